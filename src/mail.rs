@@ -1,0 +1,97 @@
+//! What a mail is before anything has been read out of it, and the two classes it can belong to.
+//!
+//! A [`Mail`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if it has one, and its
+//! content either as a whole RFC 5322 message or as the fields of a table. Nothing here decodes anything.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The two classes. Spam is the positive class throughout: scores above 0 mean spam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// Mail its reader wants.
+    Ham,
+    /// Mail its reader does not want.
+    Spam,
+}
+
+impl Label {
+    /// Both classes, ham first: the order of every table indexed by [`Label::index`].
+    pub const BOTH: [Label; 2] = [Label::Ham, Label::Spam];
+
+    /// 0 for ham, 1 for spam.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Spam if `is_spam`, else ham.
+    pub const fn from_is_spam(is_spam: bool) -> Label {
+        if is_spam { Label::Spam } else { Label::Ham }
+    }
+
+    /// Whether this is spam.
+    pub const fn is_spam(self) -> bool {
+        matches!(self, Label::Spam)
+    }
+
+    /// +1 for spam, -1 for ham: the `y` of margins and losses.
+    pub const fn sign(self) -> f64 {
+        if self.is_spam() { 1.0 } else { -1.0 }
+    }
+
+    /// `ham` or `spam`.
+    pub const fn name(self) -> &'static str {
+        if self.is_spam() { "spam" } else { "ham" }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What there is to read in a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A whole message as it is stored or sent: headers, an empty line, the body. Any bytes.
+    Raw(Vec<u8>),
+    /// Columns of a table; `body` may be plain text or HTML. An absent field is empty.
+    Fields {
+        /// The sender as written, for instance `Ann <ann@example.org>`.
+        from: String,
+        /// The subject line, decoded.
+        subject: String,
+        /// The text of the message.
+        body: String,
+    },
+}
+
+impl Content {
+    /// Bytes held, for progress and limits.
+    pub fn len(&self) -> usize {
+        match self {
+            Content::Raw(bytes) => bytes.len(),
+            Content::Fields { from, subject, body } => from.len() + subject.len() + body.len(),
+        }
+    }
+
+    /// Whether there is not a single byte to read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One mail as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The identifier its source gives it (an `id` column, a file name), else its row number.
+    pub id: String,
+    /// Line in the source on which it begins, from 1; 1 for a file of its own.
+    pub line: u64,
+    /// Its class, where its source says so.
+    pub label: Option<Label>,
+    /// What there is to read.
+    pub content: Content,
+}

@@ -1,0 +1,86 @@
+//! The few numerical functions that more than one room needs: stable log-sum-exp, logistic function and its logarithm,
+//! and the seeded random streams from which every random choice in the program is drawn.
+
+use rand_pcg::Pcg64;
+
+/// `ln(e^a + e^b)` without overflow.
+pub fn log_sum_exp(a: f64, b: f64) -> f64 {
+    let high = a.max(b);
+    if high.is_infinite() {
+        return high;
+    }
+    high + (-(a - b).abs()).exp().ln_1p()
+}
+
+/// The logistic function `1 / (1 + e^-x)`: a probability from log-odds.
+pub fn sigmoid(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + (-x).exp())
+    } else {
+        let e = x.exp();
+        e / (1.0 + e)
+    }
+}
+
+/// `ln(1 + e^x)`, the logistic loss of the margin `-x`, in nats.
+pub fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+/// Log-odds of a probability, in nats.
+pub fn logit(p: f64) -> f64 {
+    (p / (1.0 - p)).ln()
+}
+
+/// The random stream of one use of one seed. Different `stream` numbers give independent streams, so that what one stage
+/// draws never depends on how much another one drew.
+pub fn random_stream(seed: u64, stream: u64) -> Pcg64 {
+    // PCG's own advice: any state is as good as any other; the odd constant spreads neighbouring seeds.
+    Pcg64::new(u128::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835), u128::from(stream))
+}
+
+/// A uniform number in [0, 1) from 53 random bits.
+pub fn uniform(rng: &mut dyn rand::Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// A uniform whole number in `0..bound` (Lemire's multiplication; the bias is below 2^-64 × bound). `bound` must not be 0.
+pub fn below(rng: &mut dyn rand::Rng, bound: usize) -> usize {
+    ((u128::from(rng.next_u64()) * bound as u128) >> 64) as usize
+}
+
+/// Fisher-Yates shuffle.
+pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
+    for last in (1..items.len()).rev() {
+        items.swap(last, below(rng, last + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stable_functions_agree_with_their_definitions_and_do_not_overflow() {
+        for x in [-30.0_f64, -2.5, 0.0, 0.3, 4.0, 30.0] {
+            assert!((sigmoid(x) - 1.0 / (1.0 + (-x).exp())).abs() < 1e-15);
+            assert!((softplus(x) - (1.0 + x.exp()).ln()).abs() < 1e-12 * (1.0 + x.abs()));
+        }
+        assert_eq!(sigmoid(-1e4), 0.0);
+        assert_eq!(softplus(1e4), 1e4);
+        assert!((log_sum_exp(1000.0, 1000.0) - (1000.0 + 2f64.ln())).abs() < 1e-12);
+        assert_eq!(log_sum_exp(f64::NEG_INFINITY, -3.0), -3.0);
+        assert!((logit(sigmoid(1.7)) - 1.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_shuffle_keeps_the_items_and_streams_differ() {
+        let mut a: Vec<u32> = (0..100).collect();
+        let mut b = a.clone();
+        shuffle(&mut a, &mut random_stream(1, 0));
+        shuffle(&mut b, &mut random_stream(1, 1));
+        assert_ne!(a, b);
+        a.sort_unstable();
+        assert_eq!(a, (0..100).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,300 @@
+//! The contract between the models and the rest of the house.
+//!
+//! The author of a model implements [`Learner`] (and its [`Settings`]) and [`Classifier`], or [`Generative`], from which
+//! [`Classifier`] follows by Bayes' rule. One blanket implementation turns every learner into a [`ModelEntry`], the
+//! object-safe face that the workbench sees: settings with range errors, fitting, saving and loading all come from it.
+
+mod entry;
+mod settings;
+
+pub use entry::{Fitted, ModelEntry};
+pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
+
+use crate::dataset::{Example, Reads, TrainingSet};
+use crate::mail::Label;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::fmt;
+use std::ops::Range as Span;
+
+/// The two ways of knowing spam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Learns p(mail | class) and decides by Bayes' rule.
+    Generative,
+    /// Learns only the boundary: p(class | mail) or a margin.
+    Discriminative,
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Family::Generative => "generative",
+            Family::Discriminative => "discriminative",
+        })
+    }
+}
+
+/// What the number that [`Classifier::score`] returns means. Only log-odds are a probability by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// ln p(spam | mail) / p(ham | mail), in nats.
+    LogOdds,
+    /// Distance from a boundary in the model's own unit.
+    Margin,
+    /// A bounded or combined figure without a unit.
+    Index,
+}
+
+/// How dear a fit is: it decides how many inner fits calibration may spend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Fits in a moment: tuned and calibrated on three inner folds.
+    Cheap,
+    /// Calibrated on one held-out tenth.
+    Costly,
+}
+
+/// Why a model could not be fitted.
+#[derive(Debug, thiserror::Error)]
+pub enum FitError {
+    /// One of the two classes is missing.
+    #[error("the training mail holds no {missing}: a classifier needs mail of both classes")]
+    OneClass {
+        /// The class without mail.
+        missing: Label,
+    },
+    /// Nothing to read.
+    #[error("no token is left to learn from: lower --min-df or give more mail")]
+    NoColumns,
+    /// Beyond what this model can take.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The solver of a library gave up.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+    /// Cancelled by the [`Watch`].
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// One step of an iterative fit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Passes over the training mail so far.
+    pub pass: u32,
+    /// The objective that is being minimised.
+    pub objective: f64,
+    /// Objective minus its proven lower bound, where the solver knows one.
+    pub gap: Option<f64>,
+}
+
+/// How an iterative fit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// Whether the stopping rule was met before the limit on passes.
+    pub converged: bool,
+    /// Passes over the training mail.
+    pub passes: u32,
+    /// The objective at the end.
+    pub objective: f64,
+    /// Objective minus its proven lower bound at the end, where the solver knows one.
+    pub gap: Option<f64>,
+}
+
+/// Is told how a fit goes, and can cancel it.
+pub trait Watch {
+    /// After each step. Returns whether to go on.
+    fn step(&mut self, step: Step) -> bool;
+    /// At the end of an iterative fit. Not converging is a fact, not an error.
+    fn finished(&mut self, convergence: Convergence);
+}
+
+/// Watches nothing and never cancels.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn step(&mut self, _: Step) -> bool {
+        true
+    }
+    fn finished(&mut self, _: Convergence) {}
+}
+
+/// What the author of a model writes to have it fitted. One file in the folder of its family, one row in that folder's table.
+pub trait Learner: Send + Sync + 'static {
+    /// Name on the command line, in tables and in model files.
+    const NAME: &'static str;
+    /// Which way of knowing.
+    const FAMILY: Family;
+    /// One honest line: help, README table, report.
+    const SUMMARY: &'static str;
+    /// Part of a plain `train` and `compare`, or only when asked for.
+    const DEFAULT: bool;
+    /// How dear a fit is.
+    const COST: Cost = Cost::Cheap;
+    /// Choices left to the user.
+    type Settings: Settings;
+    /// What a fit leaves behind.
+    type Fitted: Classifier + Serialize + DeserializeOwned + 'static;
+
+    /// What the model reads of a mail.
+    fn reads(settings: &Self::Settings) -> Reads;
+
+    /// Settings among which training chooses on inner folds, in the order in which they are fitted. One if nothing is open.
+    fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
+        vec![settings.clone()]
+    }
+
+    /// Whether so many mails are within the model's stated limit; else a sentence that says what to use instead.
+    fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Learns from the training set.
+    fn fit(
+        &self,
+        settings: &Self::Settings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Self::Fitted, FitError>;
+
+    /// Fits each of a grid; a model that can start from its neighbour's answer does better than one after the other.
+    fn fit_path(
+        &self,
+        grid: &[Self::Settings],
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Self::Fitted>, FitError> {
+        grid.iter().map(|settings| self.fit(settings, data, watch)).collect()
+    }
+}
+
+/// Where in the mail a piece of evidence sits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// A token of the vocabulary.
+    Column(u32),
+    /// Bytes of the text.
+    Bytes(Span<usize>),
+    /// The mail as a whole.
+    Whole,
+}
+
+/// What each part of a mail added to its score; above 0 speaks for spam.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Contribution of each part.
+    pub parts: Vec<(Place, f64)>,
+    /// What the score would be without any part.
+    pub intercept: f64,
+    /// Whether `intercept` and `parts` add up to the score.
+    pub exact: bool,
+}
+
+impl Evidence {
+    /// Evidence of a score that is linear in the values: weight times value for each column.
+    pub fn linear(mail: Example<'_>, intercept: f64, weight: impl Fn(usize) -> f64) -> Evidence {
+        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), weight(column) * value));
+        Evidence { parts: parts.collect(), intercept, exact: true }
+    }
+
+    /// Intercept and parts added up: the score, if exact.
+    pub fn total(&self) -> f64 {
+        self.intercept + self.parts.iter().map(|(_, value)| value).sum::<f64>()
+    }
+}
+
+/// A fitted model. Scoring cannot fail and gives a finite number for any mail.
+pub trait Classifier: Send + Sync {
+    /// Above 0: spam, by the model's own rule.
+    fn score(&self, mail: Example<'_>) -> f64;
+
+    /// What that number means.
+    fn scale(&self) -> Scale;
+
+    /// What decided.
+    fn evidence(&self, mail: Example<'_>) -> Evidence;
+
+    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one another (a damaged file).
+    fn columns(&self) -> Option<usize>;
+
+    /// What one more unit in `column` adds to the score, where the score is linear in the values.
+    fn weight(&self, _column: u32) -> Option<f64> {
+        None
+    }
+
+    /// The model as one of p(mail | class), where it is one.
+    fn as_generative(&self) -> Option<&dyn Generative> {
+        None
+    }
+}
+
+/// What to write.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The class to write as.
+    pub label: Label,
+    /// How many tokens; None lets the model choose.
+    pub length: Option<usize>,
+    /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
+    pub temperature: f64,
+}
+
+/// What a model wrote: vocabulary columns in order. A bag of words has no order of its own; its sample is in drawing order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Columns of the tokens written.
+    pub columns: Vec<u32>,
+}
+
+/// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands there and nowhere else.
+pub trait Generative: Send + Sync {
+    /// ln p(label).
+    fn log_prior(&self, label: Label) -> f64;
+
+    /// ln p(mail | label): the SUM over the mail, never a mean.
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64;
+
+    /// What each part adds to the log-odds.
+    fn evidence(&self, mail: Example<'_>) -> Evidence;
+
+    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one another.
+    fn columns(&self) -> Option<usize>;
+
+    /// What one more unit in `column` adds to the log-odds, where they are linear in the values.
+    fn weight(&self, _column: u32) -> Option<f64> {
+        None
+    }
+
+    /// Writes a mail.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written;
+}
+
+impl<G: Generative> Classifier for G {
+    /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
+    fn score(&self, mail: Example<'_>) -> f64 {
+        let joint = |label| self.log_prior(label) + self.log_likelihood(mail, label);
+        joint(Label::Spam) - joint(Label::Ham)
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::LogOdds
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Generative::evidence(self, mail)
+    }
+
+    fn columns(&self) -> Option<usize> {
+        Generative::columns(self)
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Generative::weight(self, column)
+    }
+
+    fn as_generative(&self) -> Option<&dyn Generative> {
+        Some(self)
+    }
+}

@@ -1,0 +1,136 @@
+//! The object-safe face of a learner: what the tables of the two families hold and the workbench works with.
+
+use super::{Classifier, Cost, Family, FitError, Learner, Setting, SettingError, Settings, Watch};
+use crate::dataset::{Reads, TrainingSet};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A fitted model that can be saved.
+pub trait Fitted: Send + Sync {
+    /// The model.
+    fn classifier(&self) -> &dyn Classifier;
+    /// Its parameters as bytes; [`ModelEntry::load`] reads them back to the same bits.
+    fn save(&self) -> Result<Vec<u8>, String>;
+}
+
+struct Saved<C>(C);
+
+impl<C: Classifier + Serialize> Fitted for Saved<C> {
+    fn classifier(&self) -> &dyn Classifier {
+        &self.0
+    }
+
+    fn save(&self) -> Result<Vec<u8>, String> {
+        postcard::to_stdvec(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+/// One row in the table of models. Settings travel as JSON objects; absent fields are the defaults.
+pub trait ModelEntry: Send + Sync {
+    /// See [`Learner::NAME`].
+    fn name(&self) -> &'static str;
+    /// See [`Learner::FAMILY`].
+    fn family(&self) -> Family;
+    /// See [`Learner::SUMMARY`].
+    fn summary(&self) -> &'static str;
+    /// See [`Learner::DEFAULT`].
+    fn is_default(&self) -> bool;
+    /// See [`Learner::COST`].
+    fn cost(&self) -> Cost;
+    /// The table of settings.
+    fn settings_table(&self) -> &'static [Setting];
+    /// All settings: those given over the defaults, names and ranges checked.
+    fn settings(&self, given: &Value) -> Result<Value, SettingError>;
+    /// See [`Learner::reads`].
+    fn reads(&self, settings: &Value) -> Result<Reads, SettingError>;
+    /// See [`Learner::applicable`].
+    fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String>;
+    /// See [`Learner::grid`].
+    fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError>;
+    /// See [`Learner::fit_path`].
+    fn fit_path(
+        &self,
+        grid: &[Value],
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
+    /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns` columns are refused.
+    fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
+}
+
+impl<L: Learner> ModelEntry for L {
+    fn name(&self) -> &'static str {
+        L::NAME
+    }
+
+    fn family(&self) -> Family {
+        L::FAMILY
+    }
+
+    fn summary(&self) -> &'static str {
+        L::SUMMARY
+    }
+
+    fn is_default(&self) -> bool {
+        L::DEFAULT
+    }
+
+    fn cost(&self) -> Cost {
+        L::COST
+    }
+
+    fn settings_table(&self) -> &'static [Setting] {
+        L::Settings::TABLE
+    }
+
+    fn settings(&self, given: &Value) -> Result<Value, SettingError> {
+        let settings = L::Settings::from_values(L::NAME, given)?;
+        Ok(serde_json::to_value(settings).unwrap_or_default())
+    }
+
+    fn reads(&self, settings: &Value) -> Result<Reads, SettingError> {
+        Ok(L::reads(&L::Settings::from_values(L::NAME, settings)?))
+    }
+
+    fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String> {
+        let settings = L::Settings::from_values(L::NAME, settings).map_err(|error| error.to_string())?;
+        L::applicable(&settings, mails)
+    }
+
+    fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError> {
+        let grid = L::grid(&L::Settings::from_values(L::NAME, settings)?);
+        Ok(grid.into_iter().map(|settings| serde_json::to_value(settings).unwrap_or_default()).collect())
+    }
+
+    fn fit_path(
+        &self,
+        grid: &[Value],
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
+        let grid: Vec<L::Settings> = grid
+            .iter()
+            .map(|settings| L::Settings::from_values(L::NAME, settings))
+            .collect::<Result<_, _>>()
+            .map_err(|error| FitError::Solver(error.to_string()))?;
+        let [ham, spam] = data.class_counts();
+        if ham == 0 || spam == 0 {
+            let missing = crate::mail::Label::from_is_spam(spam == 0);
+            return Err(FitError::OneClass { missing });
+        }
+        let fitted = Learner::fit_path(self, &grid, data, watch)?;
+        Ok(fitted.into_iter().map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>).collect())
+    }
+
+    fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {
+        let (fitted, rest) = postcard::take_from_bytes::<L::Fitted>(bytes).map_err(|error| error.to_string())?;
+        if !rest.is_empty() {
+            return Err(format!("{} bytes too many", rest.len()));
+        }
+        match Classifier::columns(&fitted) {
+            Some(found) if found == columns => Ok(Box::new(Saved(fitted))),
+            Some(found) => Err(format!("its parameters are for {found} tokens, the vocabulary has {columns}")),
+            None => Err("its parameters contradict one another".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
+//! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
+
+use crate::mail::Label;
+use crate::math::sigmoid;
+use crate::model::{Convergence, Family, Scale, Step};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread the new.
+pub const SCHEMA: u32 = 1;
+
+/// Value of each metric by its key; `None` where it is not defined (no probability, one class only).
+pub type Metrics = BTreeMap<String, Option<f64>>;
+
+/// Everything one `compare` found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
+    /// See [`SCHEMA`].
+    pub schema: u32,
+    /// Name and version of the program.
+    pub program: String,
+    /// What was to be done.
+    pub plan: Plan,
+    /// What was read.
+    pub data: DataCard,
+    /// The mails, by row.
+    pub mails: Mails,
+    /// Each model with its run on each fold, in the order of the table of models.
+    pub models: Vec<ModelRecord>,
+    /// What always answering with the majority class gets, mean over folds.
+    pub baseline: Metrics,
+    /// McNemar's test between the best model of each family, where both have one.
+    pub comparisons: Vec<Comparison>,
+    /// Error against the number of training mails.
+    pub curve: Option<Curve>,
+    /// Each token as the two families see it.
+    pub contrast: Option<Contrast>,
+    /// Telling messages with each model's evidence.
+    pub messages: Vec<Message>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Name of the report.
+    pub name: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Number of folds.
+    pub folds: u32,
+    /// How the folds were made, in words: `10 stratified folds, copies kept together` or the split file.
+    pub split: String,
+    /// The tokenizer's recipe.
+    pub recipe: Value,
+    /// How the vocabulary is learned.
+    pub vocabulary: Value,
+    /// Settings given by the user, by model.
+    pub settings: Value,
+}
+
+/// What was read and what was not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataCard {
+    /// Where the mail came from, as the user named it.
+    pub source: String,
+    /// SHA-256 of the input, hexadecimal.
+    pub sha256: String,
+    /// Rows read.
+    pub read: usize,
+    /// Mails kept of each class: ham, spam.
+    pub kept: [usize; 2],
+    /// Rows that could not be used: the first hundred.
+    pub rejected: Vec<Rejected>,
+    /// How many could not be used, by reason.
+    pub rejected_by_reason: BTreeMap<String, usize>,
+    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces.
+    pub copies: usize,
+    /// Distinct tokens.
+    pub tokens: usize,
+    /// Bytes of mail.
+    pub bytes: usize,
+}
+
+/// A row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Line on which it begins.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// The mails, column by column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mails {
+    /// Identifier.
+    pub ids: Vec<String>,
+    /// True label.
+    pub labels: Vec<Label>,
+}
+
+/// One model over all folds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// Its name.
+    pub name: String,
+    /// Its family.
+    pub family: Family,
+    /// Its one line.
+    pub summary: String,
+    /// Its settings, before training chose what they leave open.
+    pub settings: Value,
+    /// One for each fold.
+    pub runs: Vec<Run>,
+    /// Mean and deviation over the folds, by metric; empty if no run scored.
+    pub spread: BTreeMap<String, Spread>,
+}
+
+impl ModelRecord {
+    /// The folds that were scored.
+    pub fn scored(&self) -> impl Iterator<Item = (u32, &Scored)> {
+        self.runs.iter().filter_map(|run| match &run.outcome {
+            Outcome::Scored(scored) => Some((run.fold, scored)),
+            _ => None,
+        })
+    }
+
+    /// Why it did not run, if it did not on some fold: the first reason.
+    pub fn trouble(&self) -> Option<&str> {
+        self.runs.iter().find_map(|run| match &run.outcome {
+            Outcome::Failed(why) | Outcome::NotApplicable(why) => Some(why.as_str()),
+            Outcome::Scored(_) => None,
+        })
+    }
+
+    /// Mean of a metric over the folds.
+    pub fn mean(&self, metric: &str) -> Option<f64> {
+        self.spread.get(metric).and_then(|spread| spread.mean)
+    }
+}
+
+/// Mean and standard deviation (n - 1) of a metric over the folds on which it is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Mean.
+    pub mean: Option<f64>,
+    /// Standard deviation over folds; none for a single fold.
+    pub deviation: Option<f64>,
+}
+
+/// One model on one fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The fold, from 0.
+    pub fold: u32,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was fitted and scored the fold's test mails.
+    Scored(Scored),
+    /// It failed; why.
+    Failed(String),
+    /// The data are beyond its stated limit; what to use instead.
+    NotApplicable(String),
+}
+
+/// What a fitted model said of the test mails of its fold, column by column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// Settings that training chose.
+    pub chosen: Value,
+    /// What the raw score means.
+    pub scale: Scale,
+    /// From raw score to log-odds.
+    pub calibration: Calibration,
+    /// How the fit ended, for iterative ones.
+    pub convergence: Option<Convergence>,
+    /// The objective by pass, for iterative fits.
+    pub trace: Vec<Step>,
+    /// Bytes of the fitted model.
+    pub model_bytes: usize,
+    /// Row of each mail in [`Mails`].
+    pub rows: Vec<u32>,
+    /// Raw score of each.
+    pub score: Vec<f64>,
+    /// Calibrated log-odds of spam of each, in nats.
+    pub log_odds: Vec<f64>,
+    /// Metrics on this fold.
+    pub metrics: Metrics,
+}
+
+impl Scored {
+    /// Probability of spam of the mail at `at`.
+    pub fn probability(&self, at: usize) -> f64 {
+        sigmoid(self.log_odds[at])
+    }
+
+    /// The class predicted for the mail at `at`: spam from a probability of one half.
+    pub fn predicted(&self, at: usize) -> Label {
+        Label::from_is_spam(self.log_odds[at] >= 0.0)
+    }
+}
+
+/// From raw score to calibrated log-odds of spam.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calibration {
+    /// Too little mail to calibrate on: the raw score is taken for log-odds.
+    Identity,
+    /// Platt's sigmoid: `slope * score + intercept`.
+    Platt {
+        /// Factor.
+        slope: f64,
+        /// Log-odds at score 0.
+        intercept: f64,
+    },
+}
+
+impl Calibration {
+    /// Calibrated log-odds of a raw score.
+    pub fn log_odds(self, score: f64) -> f64 {
+        match self {
+            Calibration::Identity => score,
+            Calibration::Platt { slope, intercept } => slope * score + intercept,
+        }
+    }
+}
+
+/// McNemar's test between two models on the same mails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// One model.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// Mails that only `a` got right.
+    pub only_a_right: usize,
+    /// Mails that only `b` got right.
+    pub only_b_right: usize,
+    /// Two-sided p-value.
+    pub p_value: f64,
+    /// Whether it is the exact binomial one (fewer than 25 mails on which they differ) or chi-square with continuity correction.
+    pub exact: bool,
+}
+
+/// Error against the number of training mails, on one fixed set of test mails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// Number of test mails.
+    pub test: usize,
+    /// One for each model, size and resample.
+    pub points: Vec<CurvePoint>,
+}
+
+/// One fit of a learning curve.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// The model.
+    pub model: String,
+    /// Training mails.
+    pub mails: usize,
+    /// Which resample, from 0.
+    pub resample: u32,
+    /// Metrics on the test mails.
+    pub metrics: Metrics,
+}
+
+/// Each token as one model of each family sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contrast {
+    /// The generative model: what one occurrence adds to its log-odds.
+    pub generative: String,
+    /// The discriminative model: the weight.
+    pub discriminative: String,
+    /// Tokens of the vocabulary in all; `tokens` holds those in most mails and those with the most to say.
+    pub vocabulary: usize,
+    /// The tokens.
+    pub tokens: Vec<TokenContrast>,
+}
+
+/// One token in both models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenContrast {
+    /// The token.
+    pub token: String,
+    /// Training mails that hold it: ham, spam.
+    pub mails: [u32; 2],
+    /// ln p(token | spam) / p(token | ham).
+    pub log_likelihood_ratio: f64,
+    /// Weight in the discriminative model.
+    pub weight: f64,
+}
+
+/// A message worth reading, with what each model made of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Row in [`Mails`].
+    pub row: u32,
+    /// Why it was picked: `families disagree`, `confident error`, `near the boundary`, `typical`.
+    pub why: String,
+    /// The beginning of its text: subject, newline, body.
+    pub text: String,
+    /// Whether `text` is cut.
+    pub cut: bool,
+    /// One for each model that scored it.
+    pub votes: Vec<Vote>,
+}
+
+/// What one model made of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Vote {
+    /// The model.
+    pub model: String,
+    /// Calibrated log-odds of spam, in nats.
+    pub log_odds: f64,
+    /// The tokens that weighed most, with what each added to the raw score.
+    pub tokens: Vec<(String, f64)>,
+    /// What all other tokens added.
+    pub rest: f64,
+    /// The raw score without any token.
+    pub intercept: f64,
+    /// Whether it all adds up to the raw score.
+    pub exact: bool,
+}
+
+/// Seconds, which differ from run to run: `timing.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Reading and tokenizing all mail.
+    pub read_seconds: f64,
+    /// The whole comparison, report not included.
+    pub total_seconds: f64,
+    /// By model: seconds to tune, calibrate and fit, mean over folds.
+    pub fit_seconds: BTreeMap<String, f64>,
+    /// By model: mails scored in a second, encoded mails in memory.
+    pub mails_per_second: BTreeMap<String, f64>,
+}

@@ -1,0 +1,135 @@
+//! Token ↔ number. A [`Lexicon`] gives each distinct token a [`TokenId`], in order of first appearance, and remembers
+//! which kind of clue it is. All text lives in one arena and the table holds only numbers, so interning a token that is
+//! already known allocates nothing.
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
+use std::hash::Hasher;
+
+/// The number of a token in one [`Lexicon`].
+pub type TokenId = u32;
+
+/// What a token says something about, so that one kind can be left out later without reading the mail again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A word of the visible body.
+    Word,
+    /// A word of the subject (`subject:…`).
+    Subject,
+    /// Any other header clue (`from:…`, `mailer:…`).
+    Header,
+    /// A link, its host and the parts of it (`url:…`).
+    Link,
+    /// Markup, images, attachments, hidden text (`html:…`, `attachment:…`).
+    Markup,
+    /// The look of the text: shouting, runs of punctuation, very long words (`shape:…`).
+    Shape,
+}
+
+impl Kind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Kind; 6] = [Kind::Word, Kind::Subject, Kind::Header, Kind::Link, Kind::Markup, Kind::Shape];
+}
+
+/// A growing set of tokens, numbered from 0.
+#[derive(Clone, Default)]
+pub struct Lexicon {
+    arena: String,
+    /// End of token `i` in `arena`; its start is the end of the one before.
+    ends: Vec<u32>,
+    kinds: Vec<Kind>,
+    table: HashTable<TokenId>,
+}
+
+fn hash(token: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(token.as_bytes());
+    hasher.finish()
+}
+
+fn slice<'a>(arena: &'a str, ends: &[u32], id: TokenId) -> &'a str {
+    let at = id as usize;
+    let start = if at == 0 { 0 } else { ends[at - 1] as usize };
+    &arena[start..ends[at] as usize]
+}
+
+impl Lexicon {
+    /// An empty lexicon.
+    pub fn new() -> Lexicon {
+        Lexicon::default()
+    }
+
+    /// How many distinct tokens it holds.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The number of `token`, which is given one if it has none yet. Its kind is that of its first appearance.
+    pub fn intern(&mut self, kind: Kind, token: &str) -> TokenId {
+        let Lexicon { arena, ends, kinds, table } = self;
+        let hashed = hash(token);
+        if let Some(&id) = table.find(hashed, |&id| slice(arena, ends, id) == token) {
+            return id;
+        }
+        let id = ends.len() as TokenId;
+        arena.push_str(token);
+        ends.push(arena.len() as u32);
+        kinds.push(kind);
+        table.insert_unique(hashed, id, |&id| hash(slice(arena, ends, id)));
+        id
+    }
+
+    /// The number of `token`, if it has one.
+    pub fn get(&self, token: &str) -> Option<TokenId> {
+        self.table.find(hash(token), |&id| slice(&self.arena, &self.ends, id) == token).copied()
+    }
+
+    /// The token of number `id`. Panics if there is none.
+    pub fn token(&self, id: TokenId) -> &str {
+        slice(&self.arena, &self.ends, id)
+    }
+
+    /// The kind of token `id`. Panics if there is none.
+    pub fn kind(&self, id: TokenId) -> Kind {
+        self.kinds[id as usize]
+    }
+
+    /// All tokens with their kinds, in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, &str)> {
+        (0..self.len() as TokenId).map(|id| (self.kind(id), self.token(id)))
+    }
+
+    /// Takes in every token of `other`; returns the number here of each number there.
+    pub fn absorb(&mut self, other: &Lexicon) -> Vec<TokenId> {
+        other.iter().map(|(kind, token)| self.intern(kind, token)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interning_numbers_tokens_once_and_absorbing_maps_them() {
+        let mut a = Lexicon::new();
+        assert_eq!(a.intern(Kind::Word, "cheap"), 0);
+        assert_eq!(a.intern(Kind::Subject, "subject:cheap"), 1);
+        assert_eq!(a.intern(Kind::Word, "cheap"), 0);
+        let mut b = Lexicon::new();
+        b.intern(Kind::Word, "pills");
+        b.intern(Kind::Word, "cheap");
+        assert_eq!(a.absorb(&b), [2, 0]);
+        assert_eq!(a.token(2), "pills");
+        assert_eq!(a.kind(1), Kind::Subject);
+        assert_eq!(a.get("pills"), Some(2));
+        assert_eq!(a.get("absent"), None);
+        assert_eq!(a.len(), 3);
+    }
+}

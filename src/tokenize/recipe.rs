@@ -1,0 +1,36 @@
+//! The recipe: every choice the tokenizer leaves open. It is stored in each model file, so that new mail is read exactly
+//! as the training mail was.
+
+use serde::{Deserialize, Serialize};
+
+/// Which headers become clues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Headers {
+    /// Every header, those that tie a mail to one server or list included.
+    All,
+    /// Only headers that mean the same in anybody's mailbox; see `headers.rs` for the list.
+    Safe,
+    /// None but the subject, which is part of the text.
+    None,
+}
+
+/// How mail is turned into tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// Which headers become clues.
+    pub headers: Headers,
+    /// Whether words are reduced to their stems (Snowball English).
+    pub stem: bool,
+    /// Whether frequent English function words are kept.
+    pub stop_words: bool,
+    /// Whether links, markup and attachments become clues.
+    pub markup: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Recipe {
+        Recipe { headers: Headers::Safe, stem: true, stop_words: true, markup: true }
+    }
+}
