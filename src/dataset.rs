@@ -162,30 +162,30 @@ impl SparseRows {
 /// Rows of a corpus in one encoding: what a model is trained on or scores.
 pub struct Rows<'a> {
     corpus: &'a Corpus,
-    rows: Vec<usize>,
+    numbers: Vec<usize>,
     matrix: SparseRows,
     tokens: Ragged<u32>,
 }
 
 impl<'a> Rows<'a> {
     /// Row numbers of `corpus` with their encoded matrix and token sequences (either may be empty).
-    pub(crate) fn new(corpus: &'a Corpus, rows: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
-        Rows { corpus, rows, matrix, tokens }
+    pub fn new(corpus: &'a Corpus, numbers: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
+        Rows { corpus, numbers, matrix, tokens }
     }
 
     /// How many mails.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.numbers.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.numbers.is_empty()
     }
 
     /// Row numbers in the corpus.
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
+    pub fn numbers(&self) -> &[usize] {
+        &self.numbers
     }
 
     /// The values, row by row.
@@ -196,7 +196,7 @@ impl<'a> Rows<'a> {
     /// Mail `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         let (columns, values) = self.matrix.row(at);
-        Example { text: self.corpus.text(self.rows[at]), tokens: self.tokens.get(at), columns, values }
+        Example { text: self.corpus.text(self.numbers[at]), tokens: self.tokens.get(at), columns, values }
     }
 
     /// All mails in order.
@@ -216,8 +216,8 @@ pub struct TrainingSet<'a> {
 impl<'a> TrainingSet<'a> {
     /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so filter first.
     pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
-        let labels = rows.rows.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
-        let groups = rows.rows.iter().map(|&row| rows.corpus.group(row)).collect();
+        let labels = rows.numbers.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
+        let groups = rows.numbers.iter().map(|&row| rows.corpus.group(row)).collect();
         TrainingSet { rows, labels, groups, seed }
     }
 
@@ -293,9 +293,10 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     for (label, mails) in members {
         let class = label.index();
         // Ties go to the fold with the fewest mails in all, then to the first.
-        let target = (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
-        filled[target][class] += mails.len();
+        let target =
+            (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
         for at in mails {
+            filled[target][labels[at].index()] += 1;
             fold_of[at] = target;
         }
     }

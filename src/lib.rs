@@ -7,9 +7,13 @@
 //! bytes ─input─▶ Mail ─tokenize─▶ tokens ─dataset/encode─▶ rows ─train─▶ Classifier ─score─▶ Prediction ─▶ Experiment ─▶ report
 //! ```
 
+pub mod catalog;
 pub mod dataset;
+pub mod encode;
+pub mod generative;
 pub mod mail;
 pub mod math;
 pub mod model;
 pub mod results;
 pub mod tokenize;
+pub mod train;

@@ -4,9 +4,11 @@
 //! [`Classifier`] follows by Bayes' rule. One blanket implementation turns every learner into a [`ModelEntry`], the
 //! object-safe face that the workbench sees: settings with range errors, fitting, saving and loading all come from it.
 
+mod calibration;
 mod entry;
 mod settings;
 
+pub use calibration::Calibration;
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
 
