@@ -10,10 +10,14 @@
 pub mod catalog;
 pub mod dataset;
 pub mod encode;
+pub mod evaluate;
+pub mod files;
 pub mod generative;
 pub mod mail;
 pub mod math;
 pub mod model;
+pub mod progress;
 pub mod results;
+pub mod store;
 pub mod tokenize;
 pub mod train;

@@ -201,6 +201,15 @@ impl Evidence {
         Evidence { parts: parts.collect(), intercept, exact: true }
     }
 
+    /// The parts that weigh most, heaviest first, and the sum of all others.
+    pub fn strongest(&self, most: usize) -> (Vec<(&Place, f64)>, f64) {
+        let mut parts: Vec<(&Place, f64)> = self.parts.iter().map(|(place, value)| (place, *value)).collect();
+        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        let rest = parts.iter().skip(most).map(|(_, value)| value).sum();
+        parts.truncate(most);
+        (parts, rest)
+    }
+
     /// Intercept and parts added up: the score, if exact.
     pub fn total(&self) -> f64 {
         self.intercept + self.parts.iter().map(|(_, value)| value).sum::<f64>()

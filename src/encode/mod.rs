@@ -11,7 +11,7 @@ pub use vocabulary::{Vocabulary, VocabularyError};
 
 use crate::dataset::{Corpus, Ragged, Reads, Rows, SparseRows, UNKNOWN};
 use crate::math::information_gain;
-use crate::tokenize::Lexicon;
+use crate::tokenize::{Lexicon, TokenId};
 use serde::{Deserialize, Serialize};
 
 /// How the vocabulary is learned.
@@ -108,14 +108,17 @@ impl Encoder {
         &self.frequencies
     }
 
+    /// The token number of each column, in the corpus this was learned from.
+    pub fn token_numbers(&self) -> Vec<TokenId> {
+        // Columns were given in the order of token numbers.
+        (0..self.columns.len() as TokenId).filter(|&token| self.columns[token as usize] != UNKNOWN).collect()
+    }
+
     /// The vocabulary by token text; `lexicon` must be that of the corpus this was learned from.
     pub fn vocabulary(&self, lexicon: &Lexicon) -> Vocabulary {
         let mut tokens = Lexicon::new();
-        // Columns were given in the order of token numbers, so walking the lexicon meets them in order.
-        for ((kind, token), &column) in lexicon.iter().zip(&self.columns) {
-            if column != UNKNOWN {
-                tokens.intern(kind, token);
-            }
+        for token in self.token_numbers() {
+            tokens.intern(lexicon.kind(token), lexicon.token(token));
         }
         Vocabulary::new(tokens, self.frequencies.clone())
     }

@@ -92,9 +92,9 @@ pub fn measure(judged: &Judged<'_>) -> Metrics {
 }
 
 /// Mean and deviation of each metric over the parts on which it is defined.
-pub fn spread<'a>(parts: impl Iterator<Item = &'a Metrics> + Clone) -> BTreeMap<String, Spread> {
+pub fn spread(parts: &[&Metrics]) -> BTreeMap<String, Spread> {
     let over = |key: &str| {
-        let values: Vec<f64> = parts.clone().filter_map(|part| part.get(key).copied().flatten()).collect();
+        let values: Vec<f64> = parts.iter().filter_map(|part| part.get(key).copied().flatten()).collect();
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);

@@ -4,6 +4,9 @@
 //! all of n takes half a mail instead. Precision and F1 with nothing called spam are 0, MCC with an empty margin is 0, as
 //! scikit-learn has them.
 
+// Rows of one table share one signature, whether or not they can be undefined.
+#![allow(clippy::unnecessary_wraps)]
+
 use super::Judged;
 use crate::mail::Label;
 use crate::math::{logit, sigmoid};
