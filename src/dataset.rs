@@ -494,6 +494,22 @@ impl CorpusBuilder {
         corpus.ids.push(mail.id);
     }
 
+    /// TEMP
+    pub fn read_all(
+        &mut self,
+        source: &mut crate::input::Source,
+        on_batch: &mut dyn FnMut(u64),
+    ) -> Result<(), crate::input::InputError> {
+        let mut next = source.next_batch()?;
+        while let Some(mails) = next.take() {
+            let count = mails.len() as u64;
+            let (read, ()) = rayon::join(|| source.next_batch(), || self.add(mails));
+            next = read?;
+            on_batch(count);
+        }
+        Ok(())
+    }
+
     /// How many mails were read so far.
     pub fn len(&self) -> usize {
         self.corpus.len()

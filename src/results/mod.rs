@@ -4,6 +4,7 @@
 mod experiment;
 mod mcnemar;
 pub mod metric;
+mod predictions;
 
 pub use crate::model::Calibration;
 pub use experiment::{
@@ -12,3 +13,4 @@ pub use experiment::{
 };
 pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};
+pub use predictions::{Prediction, write_predictions};
