@@ -293,7 +293,8 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     for (label, mails) in members {
         let class = label.index();
         // Ties go to the fold with the fewest mails in all, then to the first.
-        let target = (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
+        let target =
+            (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
         filled[target][class] += mails.len();
         for at in mails {
             fold_of[at] = target;
