@@ -27,10 +27,12 @@ pub struct Recipe {
     pub stop_words: bool,
     /// Whether links, markup and attachments become clues.
     pub markup: bool,
+    /// Whether the look of the text (`!!`, `$`, shouting, very long words) becomes clues.
+    pub shape: bool,
 }
 
 impl Default for Recipe {
     fn default() -> Recipe {
-        Recipe { headers: Headers::Safe, stem: true, stop_words: true, markup: true }
+        Recipe { headers: Headers::Safe, stem: true, stop_words: true, markup: true, shape: true }
     }
 }
