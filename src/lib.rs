@@ -17,6 +17,7 @@ pub mod mail;
 pub mod math;
 pub mod model;
 pub mod progress;
+pub mod report;
 pub mod results;
 pub mod store;
 pub mod tokenize;
