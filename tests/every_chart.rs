@@ -6,6 +6,7 @@ mod fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, Marks, Note};
 use spamlab::report::ink;
+use spamlab::results::Outcome;
 
 #[test]
 fn every_chart_draws_a_plain_experiment_in_both_inks() {
@@ -47,6 +48,35 @@ fn a_model_has_one_colour_throughout_and_its_own() {
     assert_eq!(seen.len(), 8);
 }
 
+#[test]
+fn the_figures_of_four_mails_are_the_hand_worked_ones() {
+    use spamlab::mail::Label::{Ham, Spam};
+    let mut experiment = fixture::experiment(60, 1);
+    experiment.mails.labels = vec![Spam, Ham, Spam, Ham];
+    experiment.models[0].runs.truncate(1);
+    let Outcome::Scored(scored) = &mut experiment.models[0].runs[0].outcome else { panic!("not scored") };
+    (scored.rows, scored.log_odds) = (vec![0, 1, 2, 3], vec![2.0, 1.0, 0.0, -1.0]);
+    let draw = |key: &str| {
+        let chart = CHARTS.iter().find(|chart| chart.key == key).unwrap();
+        (chart.draw)(&experiment).unwrap()
+    };
+    let points = vec![[0.0, 0.0], [0.0, 50.0], [50.0, 50.0], [50.0, 100.0], [100.0, 100.0]];
+    assert_eq!(draw("roc").panels[0].series[1].marks, Marks::Line(points));
+    let numbers = draw("confusion").panels[0]
+        .series
+        .iter()
+        .flat_map(|series| match &series.marks {
+            Marks::Cells(cells) => cells.iter().map(|cell| format!("{}: {}", cell.text, cell.detail)).collect(),
+            _ => Vec::new(),
+        })
+        .collect::<Vec<String>>();
+    // A mail on the cut-off is spam.
+    assert_eq!(numbers, ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]);
+    let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else { panic!("no bars") };
+    assert_eq!(ham.len(), 2);
+    assert!(ham.iter().all(|&[from, to, height]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12), "{ham:?}");
+}
+
 /// What holds for any figure.
 fn check(chart: &str, what: &str, figure: &Figure) {
     let told = format!("{chart}, {what}");
@@ -60,13 +90,24 @@ fn check(chart: &str, what: &str, figure: &Figure) {
         }
         let within = |[x, y]: [f64; 2]| {
             let inside = |place: f64| (-1e-9..=1.0 + 1e-9).contains(&place);
-            assert!(inside(panel.x.place(x)) && inside(panel.y.place(y)), "{told}: {x}, {y} in {:?} {:?}", panel.x, panel.y);
+            assert!(
+                inside(panel.x.place(x)) && inside(panel.y.place(y)),
+                "{told}: {x}, {y} in {:?} {:?}",
+                panel.x,
+                panel.y
+            );
         };
         for series in &panel.series {
             match &series.marks {
-                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => points.iter().copied().for_each(within),
-                Marks::Band(triples) => triples.iter().for_each(|&[x, low, high]| [low, high].into_iter().for_each(|y| within([x, y]))),
-                Marks::Bars(bars) => bars.iter().for_each(|&[from, to, height]| [from, to].into_iter().for_each(|x| within([x, height]))),
+                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => {
+                    points.iter().copied().for_each(within)
+                }
+                Marks::Band(triples) => {
+                    triples.iter().for_each(|&[x, low, high]| [low, high].into_iter().for_each(|y| within([x, y])))
+                }
+                Marks::Bars(bars) => {
+                    bars.iter().for_each(|&[from, to, height]| [from, to].into_iter().for_each(|x| within([x, height])))
+                }
                 Marks::Cells(cells) => cells.iter().for_each(|cell| [cell.from, cell.to].into_iter().for_each(within)),
             }
         }
@@ -89,7 +130,10 @@ fn well_formed(svg: &str, told: &str) {
     for tag in svg.split('<').skip(1) {
         let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("{told}: unclosed <{tag}"));
         let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-        assert!(["svg", "title", "desc", "rect", "circle", "polyline", "polygon", "text"].contains(&name), "{told}: <{tag}>");
+        assert!(
+            ["svg", "title", "desc", "rect", "circle", "polyline", "polygon", "text"].contains(&name),
+            "{told}: <{tag}>"
+        );
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name), "{told}");
         } else if !tag.ends_with('/') {

@@ -74,7 +74,11 @@ impl Axis {
         let powers = (range[0].log10().floor() as i32)..=(range[1].log10().ceil() as i32);
         let within = |at: &f64| *at >= range[0] * (1.0 - 1e-9) && *at <= range[1] * (1.0 + 1e-9);
         let at = |steps: &[f64]| -> Vec<f64> {
-            powers.clone().flat_map(|power| steps.iter().map(move |step| step * 10f64.powi(power))).filter(within).collect()
+            powers
+                .clone()
+                .flat_map(|power| steps.iter().map(move |step| step * 10f64.powi(power)))
+                .filter(within)
+                .collect()
         };
         let places = [&[1.0][..], &[1.0, 3.0], &[1.0, 2.0, 5.0]].into_iter().map(at).find(|places| places.len() >= 4);
         let places = places.unwrap_or_else(|| at(&[1.0, 2.0, 3.0, 4.0, 5.0, 7.0]));

@@ -22,7 +22,7 @@ pub struct Figure {
     pub panels: Vec<Panel>,
     /// Panels in a row.
     pub columns: usize,
-    /// Width and height of one panel with its axes, in pixels of a picture 1000 wide; the width follows from `columns`.
+    /// Height of one panel with its axes, in a picture 1000 wide.
     pub panel_height: u32,
     /// What each colour, dash and marker stands for.
     pub legend: Vec<Key>,

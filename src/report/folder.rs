@@ -19,7 +19,7 @@ const TIMING: &str = "timing.json";
 
 /// Writes the whole report of an experiment into `folder`, which is made if it is not there.
 pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) -> Result<(), ReportError> {
-    refuse_what_is_not_ours(folder)?;
+    check_folder(folder)?;
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(failed("write", &charts))?;
     json(&folder.join(EXPERIMENT), experiment)?;
@@ -56,6 +56,11 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     serde_json::from_str(&text).map_err(foreign)
 }
 
+/// Reads the times beside an experiment; None if they are not there or not to be understood.
+pub fn load_timing(folder: &Path) -> Option<Timing> {
+    serde_json::from_str(&fs::read_to_string(folder.join(TIMING)).ok()?).ok()
+}
+
 /// What is read before all else, whatever the version.
 #[derive(serde::Deserialize)]
 struct Header {
@@ -69,18 +74,13 @@ pub(super) fn draw(experiment: &Experiment) -> Result<Vec<Drawing>, ReportError>
     let drawn = figures.into_par_iter().map(|(chart, figure)| {
         let failed = |source| ReportError::Ink { chart: chart.key, source };
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
-        Ok(Drawing {
-            key: chart.key,
-            title: chart.title,
-            svg: svg.map_err(failed)?,
-            png: png.map_err(failed)?,
-            figure,
-        })
+        Ok(Drawing { key: chart.key, title: chart.title, svg: svg.map_err(failed)?, png: png.map_err(failed)?, figure })
     });
     drawn.collect()
 }
 
-fn refuse_what_is_not_ours(folder: &Path) -> Result<(), ReportError> {
+/// Refuses a folder that holds something that is not a report: to be asked before hours of work, too.
+pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotADirectory => Err(ReportError::NotOurs(folder.to_owned())),
@@ -95,7 +95,8 @@ fn refuse_what_is_not_ours(folder: &Path) -> Result<(), ReportError> {
 /// Whether that file begins like an experiment of ours, whole or cut short.
 fn is_ours(path: &Path) -> bool {
     let mut beginning = Vec::new();
-    let read = fs::File::open(path).and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
+    let read =
+        fs::File::open(path).and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
     let text: Vec<u8> = beginning.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     read.is_ok() && text.starts_with(b"{\"schema\":")
 }

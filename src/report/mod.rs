@@ -10,7 +10,7 @@ mod folder;
 pub mod ink;
 pub mod palette;
 
-pub use folder::{load, write};
+pub use folder::{check_folder, load, load_timing, write};
 
 use std::io;
 use std::path::PathBuf;

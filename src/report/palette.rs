@@ -83,7 +83,7 @@ pub fn style(role: Role) -> Style {
                 marker: MARKERS[(turn + shift) % MARKERS.len()],
             }
         }
-        Role::Class(Label::Ham) => plain((0x3a, 0x9a, 0x5b)),
+        Role::Class(Label::Ham) => plain((0x24, 0x78, 0x46)),
         Role::Class(Label::Spam) => plain((0x76, 0x2a, 0x83)),
         Role::Conflict => plain((0xe0, 0x6c, 0x00)),
         Role::Reference => Style { dash: &[4.0, 4.0], ..plain((0x7b, 0x87, 0x94)) },

@@ -15,9 +15,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     Some(Figure {
         title: "What is taken for what".to_owned(),
-        description: "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
+        description:
+            "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
                       one: ham that would have gone to the spam folder."
-            .to_owned(),
+                .to_owned(),
         columns: panels.len().min(4),
         panel_height: if panels.len() > 2 { 300 } else { 420 },
         panels,
@@ -28,11 +29,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 fn panel(pool: &Pooled<'_>) -> Panel {
     let names = ["ham", "spam"];
     // Ham is the upper row, and the axis counts from below.
-    let y = Axis::named("it is", &["spam", "ham"]);
+    let y = Axis::named("truth", &["spam", "ham"]);
     Panel {
         title: Some(pool.model.name.clone()),
         subject: Some(pool.role),
-        x: Axis::named("called", &names),
+        x: Axis::named("verdict", &names),
         y,
         series: Label::BOTH.map(|truth| row(pool, truth)).to_vec(),
         notes: Vec::new(),
@@ -57,9 +58,5 @@ fn row(pool: &Pooled<'_>, truth: Label) -> Series {
             detail: if all == 0 { String::new() } else { format!("{} %", number(100.0 * share, 2)) },
         }
     };
-    Series {
-        name: truth.to_string(),
-        role: Role::Class(truth),
-        marks: Marks::Cells(Label::BOTH.map(cell).to_vec()),
-    }
+    Series { name: truth.to_string(), role: Role::Class(truth), marks: Marks::Cells(Label::BOTH.map(cell).to_vec()) }
 }

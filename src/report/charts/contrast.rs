@@ -4,14 +4,18 @@
 //! A generative model judges each token by itself; a discriminative one gives weight only to what the other tokens do not
 //! already say. Tokens far out to one side with a weight near zero are the difference between the two.
 
+use crate::mail::Label;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
-use crate::mail::Label;
 use crate::results::{Contrast, Experiment, TokenContrast};
 
 /// Candidates for a name from each direction; those for which there is no room go without.
-const NAMED: usize = 14;
+const NAMED: usize = 10;
+/// Part of the axis from which on a token is loud by itself.
+const LOUD: f64 = 0.2;
+/// Room above and below the tokens, where the corners are explained.
+const ROOM: f64 = 1.16;
 /// Characters of a token that are shown.
 const LONGEST: usize = 22;
 
@@ -20,7 +24,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let tokens: Vec<&TokenContrast> =
         contrast.tokens.iter().filter(|one| one.log_likelihood_ratio.is_finite() && one.weight.is_finite()).collect();
     let furthest = |of: fn(&TokenContrast) -> f64| tokens.iter().map(|one| of(one).abs()).fold(0.0, f64::max) * 1.08;
-    let reach = [furthest(|one| one.log_likelihood_ratio), furthest(|one| one.weight)];
+    let reach = [furthest(|one| one.log_likelihood_ratio), furthest(|one| one.weight) * ROOM];
     if reach.contains(&0.0) {
         return None;
     }
@@ -34,7 +38,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panel = Panel {
         title: None,
         subject: None,
-        x: Axis::linear(&format!("{}: log likelihood ratio of the token, nats", contrast.generative), [-reach[0], reach[0]]),
+        x: Axis::linear(
+            &format!("{}: log likelihood ratio of the token, nats", contrast.generative),
+            [-reach[0], reach[0]],
+        ),
         y: Axis::linear(&format!("{}: weight of the token", contrast.discriminative), [-reach[1], reach[1]]),
         series,
         notes: corners(contrast).into_iter().chain(names(&tokens, reach)).collect(),
@@ -96,8 +103,8 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
         &|one| one.weight,
         &|one| -one.weight,
         &|one| -scaled(one).0 * scaled(one).1,
-        &|one| scaled(one).0 - scaled(one).1.abs(),
-        &|one| -scaled(one).0 - scaled(one).1.abs(),
+        &|one| scaled(one).0 - 2.0 * scaled(one).1.abs() - LOUD,
+        &|one| -scaled(one).0 - 2.0 * scaled(one).1.abs() - LOUD,
     ];
     let ranked = worth.map(|worth| {
         let mut ranked: Vec<(f64, usize)> = tokens.iter().map(|one| worth(one)).zip(0..).collect();
@@ -113,10 +120,7 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
             }
         }
     }
-    let name = |one: &TokenContrast| Note::Name {
-        at: [one.log_likelihood_ratio, one.weight],
-        text: shown(&one.token),
-    };
+    let name = |one: &TokenContrast| Note::Name { at: [one.log_likelihood_ratio, one.weight], text: shown(&one.token) };
     chosen.into_iter().map(|at| name(tokens[at])).collect()
 }
 

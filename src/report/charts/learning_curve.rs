@@ -104,7 +104,8 @@ mod tests {
             resample,
             metrics: [("accuracy".to_owned(), accuracy)].into(),
         };
-        let points = vec![point(100, 0, Some(1.0)), point(10, 0, Some(0.75)), point(10, 1, Some(0.5)), point(9, 0, None)];
+        let points =
+            vec![point(100, 0, Some(1.0)), point(10, 0, Some(0.75)), point(10, 1, Some(0.5)), point(9, 0, None)];
         let curve = Curve { test: 50, points };
         assert_eq!(errors(&curve, "m"), [(10, [25.0, 37.5, 50.0]), (100, [1.0, 1.0, 1.0])]);
         assert_eq!(errors(&curve, "other"), []);

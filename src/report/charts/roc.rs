@@ -48,7 +48,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn key(pool: &Pooled<'_>) -> Key {
-    let area = pool.model.mean("one_minus_roca_pct").map(|area| format!("  {} %", number(area, 3)));
+    let shown = |area: f64| if area < 0.0005 { "< 0.001".to_owned() } else { number(area, 3) };
+    let area = pool.model.mean("one_minus_roca_pct").map(|area| format!(" · {} %", shown(area)));
     Key { label: pool.model.name.clone() + &area.unwrap_or_default(), role: pool.role, sample: Sample::Line }
 }
 
@@ -59,7 +60,7 @@ fn whole(curves: Vec<Series>) -> Panel {
         marks: Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]),
     };
     Panel {
-        title: Some("plain axes; dashed: guessing".to_owned()),
+        title: Some("plain axes (grey: guessing)".to_owned()),
         subject: None,
         x: Axis::linear(HAM, [0.0, 100.0]),
         y: Axis::linear(SPAM, [0.0, 100.0]),

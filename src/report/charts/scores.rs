@@ -24,14 +24,16 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, reach)).collect();
     let highest = |class: usize| heights.iter().flat_map(|one| one[class]).max().unwrap_or(0).max(1) as f64 * 1.1;
     let high = [highest(1), highest(0)];
-    let panels: Vec<Panel> = pools.iter().zip(&heights).map(|(pool, heights)| panel(pool, heights, reach, high)).collect();
+    let panels: Vec<Panel> =
+        pools.iter().zip(&heights).map(|(pool, heights)| panel(pool, heights, reach, high)).collect();
     let key = |label: Label| Key { label: label.to_string(), role: Role::Class(label), sample: Sample::Block };
     Some(Figure {
         title: "How sure each model is, and of what".to_owned(),
-        description: "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line is the \
+        description:
+            "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line is the \
                       cut-off. Bars on the wrong side are errors: ham to the right, spam to the left. A good model \
                       keeps them few and near the line. Heights are on a square-root scale."
-            .to_owned(),
+                .to_owned(),
         columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
         panel_height: if panels.len() > 2 { 290 } else { 480 },
         panels,
@@ -82,7 +84,7 @@ fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Pa
         title: Some(pool.model.name.clone()),
         subject: Some(pool.role),
         x: log_odds_axis(reach),
-        y: Axis::mirrored("mails: spam down, ham up", high),
+        y: Axis::mirrored("mails (ham up, spam down)", high),
         series: vec![bars(Label::Ham), bars(Label::Spam), cut_off],
         notes: vec![corner(Label::Ham, "ham called spam"), corner(Label::Spam, "spam called ham")],
     }

@@ -87,7 +87,9 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
 
 fn chart(drawing: &Drawing) -> ChartView<'_> {
     let heavy = drawing.figure.marks() > MOST_MARKS;
-    let size = |at: usize| drawing.png.get(at..at + 4).map_or(0, |bytes| bytes.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)));
+    let size = |at: usize| {
+        drawing.png.get(at..at + 4).map_or(0, |bytes| bytes.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)))
+    };
     ChartView {
         title: drawing.title,
         key: drawing.key,
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn base64_agrees_with_the_vectors_of_rfc_4648() {
-        let vectors = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let vectors =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
         assert!(vectors.iter().all(|(plain, coded)| base64(plain.as_bytes()) == *coded));
     }
 }

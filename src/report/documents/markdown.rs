@@ -54,7 +54,8 @@ fn table(table: &Table) -> String {
         if cell.is_best() { format!("**{shown}**") } else { shown }
     };
     let head = row(table.columns.iter().map(|column| escaped(&column.label)).collect());
-    let rule = row(table.columns.iter().enumerate().map(|(at, _)| if at == 0 { ":--" } else { "--:" }.to_owned()).collect());
+    let rule =
+        row(table.columns.iter().enumerate().map(|(at, _)| if at == 0 { ":--" } else { "--:" }.to_owned()).collect());
     let rows = table.rows.iter().map(|cells| row(cells.iter().map(cell).collect()));
     [head, rule].into_iter().chain(rows).collect()
 }
@@ -69,7 +70,8 @@ fn message(experiment: &Experiment, message: &Message) -> String {
 
 fn vote(vote: &Vote) -> String {
     let tokens = vote.tokens.iter().take(TOKENS);
-    let tokens: Vec<String> = tokens.map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2))).collect();
+    let tokens: Vec<String> =
+        tokens.map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2))).collect();
     let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
     format!(
         "- {}: {verdict}, probability of spam {}: {}\n",

@@ -151,7 +151,8 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
         row.extend(METRICS.iter().map(|metric| spread(experiment, model, metric)));
         row.push(model.scored().map(|(_, scored)| scored.model_bytes).max().map_or(Cell::Missing, Cell::count));
         if let Some(timing) = timing {
-            let known = |value: Option<&f64>, decimals| value.map_or(Cell::Missing, |&value| Cell::Number { value, decimals });
+            let known =
+                |value: Option<&f64>, decimals| value.map_or(Cell::Missing, |&value| Cell::Number { value, decimals });
             row.push(known(timing.fit_seconds.get(&model.name), 3));
             row.push(known(timing.mails_per_second.get(&model.name), 0));
         }

@@ -18,7 +18,7 @@ pub fn finding(experiment: &Experiment) -> String {
     }
     let baseline = experiment.baseline.get("accuracy").copied().flatten();
     let baseline = baseline.map(|accuracy| {
-        format!("; always giving the answer of the majority gets {} % wrong", number(100.0 * (1.0 - accuracy), 2))
+        format!("; always giving the answer of the majority gets {}\u{a0}% wrong", number(100.0 * (1.0 - accuracy), 2))
     });
     format!("{data} {}{}.", clauses.join(", and "), baseline.unwrap_or_default())
 }
@@ -36,8 +36,9 @@ fn best(experiment: &Experiment, family: Family) -> Option<&ModelRecord> {
 fn clause(model: &ModelRecord) -> Option<String> {
     let error = number(100.0 * (1.0 - model.mean("accuracy")?), 2);
     let deviation = model.spread.get("accuracy").and_then(|spread| spread.deviation);
-    let deviation = deviation.map(|deviation| format!(" ± {}", number(100.0 * deviation, 2))).unwrap_or_default();
-    Some(format!("{}, the best {} model, gets {error}{deviation} % wrong", model.name, model.family))
+    let deviation =
+        deviation.map(|deviation| format!("\u{a0}±\u{a0}{}", number(100.0 * deviation, 2))).unwrap_or_default();
+    Some(format!("{}, the best {} model, gets {error}{deviation}\u{a0}% wrong", model.name, model.family))
 }
 
 /// What a test between two models says.
@@ -58,12 +59,27 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
     let plan = &experiment.plan;
     vec![
         ("program", experiment.program.clone()),
-        ("command", format!("spamlab compare {} --folds {} --seed {}", experiment.data.source, plan.folds, plan.seed)),
+        ("command", command(experiment)),
+        ("split", plan.split.clone()),
         ("SHA-256 of the data", experiment.data.sha256.clone()),
         ("settings given", plan.settings.to_string()),
         ("tokenizer", plan.recipe.to_string()),
         ("vocabulary", plan.vocabulary.to_string()),
     ]
+}
+
+/// What to type; a split file and models of one's own are told of beside it.
+fn command(experiment: &Experiment) -> String {
+    let plan = &experiment.plan;
+    let source = &experiment.data.source;
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+".contains(letter);
+    let source = match source.as_str() {
+        _ if plan.name == "builtin" => String::new(),
+        source if source.chars().all(plain) => format!(" {source}"),
+        source => format!(" '{}'", source.replace('\'', "'\\''")),
+    };
+    let folds = if plan.split.contains("stratified") { format!(" --folds {}", plan.folds) } else { String::new() };
+    format!("spamlab compare{source}{folds} --seed {}", plan.seed)
 }
 
 /// A probability of spam, in percent, never rounded to certainty.
@@ -77,7 +93,8 @@ pub fn probability(log_odds: f64) -> String {
 
 /// The text without control characters and without marks that turn the direction of reading around. Lines stay lines.
 pub fn readable(text: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns =
+        |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     let shown = |letter: char| match letter {
         '\n' | '\t' => letter,
         letter if letter.is_control() || turns(letter) => '·',

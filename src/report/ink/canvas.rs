@@ -3,18 +3,18 @@
 //! What plotters leaves to its backends and they do differently is settled here: where the baseline of a text lies, how large
 //! its letters are, and dashes, which it does not have.
 
-use super::DENSITY;
+use super::{DENSITY, font};
 use crate::report::palette::{Colour, Marker};
+use plotters::backend::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
-use plotters::backend::SVGBackend;
 
 /// A backend, and how it understands text.
 pub(super) trait Surface: DrawingBackend {
     /// The size that gives letters of one unit an em.
     const EM: f64;
-    /// From the top of a text, as the backend anchors it, down to the baseline, in em.
+    /// From the point at which the backend anchors a text, as its top, down to the baseline, in em.
     const ASCENT: f64;
 }
 
@@ -63,6 +63,10 @@ pub(super) struct Area {
 impl Area {
     pub(super) fn overlaps(&self, other: &Area) -> bool {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+    }
+
+    pub(super) fn covers(&self, [x, y]: [f64; 2]) -> bool {
+        self.left - 1.0 < x && x < self.right + 1.0 && self.top < y && y < self.bottom
     }
 
     pub(super) fn holds(&self, other: &Area) -> bool {
@@ -155,15 +159,13 @@ impl<B: Surface> Canvas<B> {
 
 /// Width of a text, with a little to spare for the wider letters of other sans-serif fonts.
 pub(super) fn width_of(text: &str, size: f64) -> f64 {
-    // The font is measured by the height of its letters with ascent and descent, 1.121 em.
-    let font = FontDesc::new(FontFamily::SansSerif, 1.121 * size * DENSITY, FontStyle::Normal);
-    let measured = font.layout_box(&printable(text)).map(|(_, (right, _))| f64::from(right) / DENSITY);
-    1.06 * measured.unwrap_or(0.55 * size * text.chars().count() as f64)
+    1.06 * font::width(&printable(text), size)
 }
 
 /// The text without what an XML document may not hold and no font can show.
 pub(super) fn printable(text: &str) -> String {
-    let shown = |letter: char| if letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter) { '·' } else { letter };
+    let shown =
+        |letter: char| if letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter) { '·' } else { letter };
     text.chars().map(shown).collect()
 }
 

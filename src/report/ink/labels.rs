@@ -1,9 +1,9 @@
 //! Words in a panel: what a corner means, and the names of marks. A name is tried at several places around its mark and takes
-//! the first that lies inside the panel and covers no other word and no other named mark; if there is none it is left out.
+//! the first that lies inside the panel and covers no other word and no dot; if there is none it is left out.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::marks::{across, upward};
-use crate::report::figure::{Note, Panel, Point};
+use crate::report::figure::{Marks, Note, Panel, Point};
 use crate::report::palette::{AXIS, INK, MUTED, PAPER};
 
 const SIZE: f64 = 12.5;
@@ -22,37 +22,52 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
         }
     }
     let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
-    let mut named: Vec<Area> = Vec::new();
+    let mut dots: Vec<Point> = panel.series.iter().flat_map(|series| dots(&series.marks)).copied().map(place).collect();
     for note in &panel.notes {
         let Note::Name { at, text } = note else { continue };
         let at = place(*at);
         let free = |label: &Area| {
-            area.holds(label) && !taken.iter().chain(&named).any(|other: &Area| other.overlaps(label))
+            area.holds(label)
+                && !taken.iter().any(|other: &Area| other.overlaps(label))
+                && !dots.iter().any(|dot| label.covers(*dot))
         };
         let width = width_of(text, SIZE);
-        let Some((label, far)) = around(at, width).find(|(label, _)| free(label)) else { continue };
-        if far {
-            let nearest = [at[0].clamp(label.left, label.right), at[1].clamp(label.top, label.bottom)];
-            canvas.stroke(&[at, nearest], AXIS, 1.0, &[])?;
-        }
+        let clear = |line: &[Point]| !line.iter().any(|point| taken.iter().any(|other| other.covers(*point)));
+        let mut places = around(at, width).filter(|label| free(label)).map(|label| (label, line_to(at, &label)));
+        let Some((label, line)) = places.find(|(_, line)| clear(line)) else { continue };
+        canvas.stroke(&line, AXIS, 1.0, &[])?;
+        dots.extend(line);
         canvas.fill(label, PAPER, 0.8)?;
         let start = [label.left + 2.0, label.bottom - 4.5];
         canvas.text(text, start, Lettering::new(SIZE, INK, Align::Left))?;
         taken.push(label);
-        named.push(Area { left: at[0] - 3.0, top: at[1] - 3.0, right: at[0] + 3.0, bottom: at[1] + 3.0 });
     }
     Ok(())
 }
 
-/// The places for a label around a mark, near ones first, and whether each is far from it.
-fn around([x, y]: Point, width: f64) -> impl Iterator<Item = (Area, bool)> {
+fn dots(marks: &Marks) -> &[Point] {
+    if let Marks::Dots(points) = marks { points } else { &[] }
+}
+
+/// Points on the line from a mark to its label; none if they are close to each other anyway.
+fn line_to([x, y]: Point, label: &Area) -> Vec<Point> {
+    let (to_x, to_y) = (x.clamp(label.left, label.right), y.clamp(label.top, label.bottom));
+    if (to_x - x).hypot(to_y - y) < DISTANCES[1] / 2.0 {
+        return Vec::new();
+    }
+    (0..=8).map(|part| f64::from(part) / 8.0).map(|part| [x + part * (to_x - x), y + part * (to_y - y)]).collect()
+}
+
+/// The places for a label around a mark, near ones first.
+fn around([x, y]: Point, width: f64) -> impl Iterator<Item = Area> {
     let half = [width / 2.0 + 2.0, LINE / 2.0];
     DISTANCES.into_iter().flat_map(move |distance| {
         DIRECTIONS.into_iter().map(move |[right, down]| {
-            let reach = |direction: f64, half: f64| direction * distance + direction.signum() * half * f64::from(direction != 0.0);
+            let reach = |direction: f64, half: f64| {
+                direction * distance + direction.signum() * half * f64::from(direction != 0.0)
+            };
             let (x, y) = (x + reach(right, half[0]), y + reach(down, half[1]));
-            let area = Area { left: x - half[0], right: x + half[0], top: y - half[1], bottom: y + half[1] };
-            (area, distance > DISTANCES[0])
+            Area { left: x - half[0], right: x + half[0], top: y - half[1], bottom: y + half[1] }
         })
     })
 }

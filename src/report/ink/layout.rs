@@ -12,7 +12,7 @@ const TITLE: f64 = 22.0;
 const TEXT: f64 = 14.0;
 const SMALL: f64 = 13.0;
 const LEGEND_ROW: f64 = 25.0;
-const SAMPLE: f64 = 34.0;
+const STROKE: f64 = 36.0;
 const HEADER: f64 = 72.0;
 
 /// Height of a picture.
@@ -94,7 +94,7 @@ fn heading<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Dra
     let mut left = area.left;
     if let Some(role) = panel.subject {
         sample(canvas, [left, area.top - 17.0], role, Sample::LineAndMarker)?;
-        left += SAMPLE;
+        left += sample_width(Sample::LineAndMarker);
     }
     canvas.text(title, [left, area.top - 12.0], Lettering::new(TEXT, INK, Align::Left))
 }
@@ -149,14 +149,26 @@ fn legend_rows(legend: &[Key]) -> Vec<Vec<&Key>> {
 }
 
 fn key_width(key: &Key) -> f64 {
-    SAMPLE + width_of(&key.label, TEXT) + 24.0
+    sample_width(key.sample) + width_of(&key.label, TEXT) + 26.0
+}
+
+/// Width of the mark of a key, with the gap after it.
+fn sample_width(sample: Sample) -> f64 {
+    match sample {
+        Sample::Line | Sample::LineAndMarker => STROKE + 8.0,
+        Sample::Dot | Sample::Block => 21.0,
+    }
 }
 
 fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&Key], middle: f64) -> Drawn<B> {
     let mut left = MARGIN;
     for key in keys {
         sample(canvas, [left, middle], key.role, key.sample)?;
-        canvas.text(&key.label, [left + SAMPLE, middle + 5.0], Lettering::new(TEXT, INK, Align::Left))?;
+        canvas.text(
+            &key.label,
+            [left + sample_width(key.sample), middle + 5.0],
+            Lettering::new(TEXT, INK, Align::Left),
+        )?;
         left += key_width(key);
     }
     Ok(())
@@ -165,17 +177,17 @@ fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&Key], middle: f64) ->
 /// The mark of a key, from `left` on.
 fn sample<B: Surface>(canvas: &mut Canvas<B>, [left, middle]: [f64; 2], role: Role, sample: Sample) -> Drawn<B> {
     let look = style(role);
-    let line = [[left, middle], [left + SAMPLE - 8.0, middle]];
-    let centre = [left + (SAMPLE - 8.0) / 2.0, middle];
+    let line = [[left, middle], [left + STROKE, middle]];
+    let centre = [left + STROKE / 2.0, middle];
     match sample {
         Sample::Line => canvas.stroke(&line, look.colour, 2.5, look.dash),
         Sample::LineAndMarker => {
             canvas.stroke(&line, look.colour, 2.5, look.dash)?;
             canvas.marker(centre, look.marker, look.colour, PAPER)
         }
-        Sample::Dot => canvas.dot([left + 18.0, middle], 5.0, look.colour, 1.0),
+        Sample::Dot => canvas.dot([left + 6.0, middle], 5.0, look.colour, 1.0),
         Sample::Block => {
-            let area = Area { left: left + 12.0, top: middle - 7.0, right: left + 26.0, bottom: middle + 7.0 };
+            let area = Area { left, top: middle - 7.0, right: left + 14.0, bottom: middle + 7.0 };
             canvas.fill(area, look.colour, 1.0)
         }
     }

@@ -1,10 +1,11 @@
 //! Draws any figure, as SVG and as PNG, by the same code: the only place that knows plotters.
 //!
-//! A picture is laid out in units of which it is 1000 wide ([`layout`]) and drawn at [`DENSITY`] device units each, since
-//! plotters works in whole ones. The font of a PNG travels with the program: Ubuntu Light, under the Ubuntu Font Licence 1.0,
-//! which allows it to be embedded; layouts are measured with it for both. An SVG asks for the reader's sans-serif.
+//! A picture is laid out in units of which it is 1000 wide and drawn at [`DENSITY`] device units each, since plotters works in
+//! whole ones. The font of a PNG travels with the program and measures the layout of both; an SVG asks for the reader's
+//! sans-serif.
 
 mod canvas;
+mod font;
 mod labels;
 mod layout;
 mod marks;
@@ -12,9 +13,7 @@ mod pixels;
 
 use super::figure::Figure;
 use canvas::{Canvas, Surface, printable};
-use plotters::style::{FontStyle, register_font};
 use plotters::backend::SVGBackend;
-use std::sync::Once;
 
 /// Device units to a unit of the layout.
 const DENSITY: f64 = 2.0;
@@ -59,23 +58,12 @@ pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
 }
 
 fn device_size(figure: &Figure) -> (u32, u32) {
-    register();
-    let height = layout::height(figure);
-    ((WIDTH * DENSITY) as u32, (height * DENSITY) as u32)
+    ((WIDTH * DENSITY) as u32, (layout::height(figure) * DENSITY) as u32)
 }
 
 fn draw<B: Surface>(figure: &Figure, backend: B) -> Result<(), InkError> {
     let mut canvas = Canvas::new(backend);
     layout::draw(figure, &mut canvas).and_then(|()| canvas.finish()).map_err(|error| InkError(error.to_string()))
-}
-
-/// Makes the font known to plotters, once.
-fn register() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let font = register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT);
-        debug_assert!(font.is_ok(), "the font that comes with the program is a font");
-    });
 }
 
 fn escaped(text: &str) -> String {

@@ -1,16 +1,17 @@
-//! The bitmap backend of plotters with smooth strokes and circles. Its own ones have edges on whole pixels, and a thick path
-//! is one polygon that crosses itself in sharp turns; here every pixel is covered as far as the shape reaches into it.
+//! The bitmap backend of plotters with smooth strokes, circles and letters. Its own ones have edges on whole pixels, and a thick
+//! path is one polygon that crosses itself in sharp turns; here every pixel is covered as far as the shape reaches into it.
 
 use super::canvas::Surface;
+use super::font;
 use plotters::prelude::BitMapBackend;
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 pub(super) struct Smooth<'a>(BitMapBackend<'a>);
 
 impl Surface for Smooth<'_> {
-    // Letters are scaled by ascent and descent together, 1.121 em in this font, and the baseline is put at half of that.
-    const EM: f64 = 1.121;
-    const ASCENT: f64 = 0.5605;
+    const EM: f64 = 1.0;
+    const ASCENT: f64 = 0.0;
 }
 
 type Drawn<'a> = Result<(), DrawingErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>>;
@@ -91,15 +92,25 @@ impl<'a> DrawingBackend for Smooth<'a> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        _fill: bool,
-    ) -> Drawn<'a> {
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, _fill: bool) -> Drawn<'a> {
         let (x, y) = (f64::from(center.0), f64::from(center.1));
         let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
         self.around([center, center], f64::from(radius), style.color(), away)
+    }
+    /// A text whose baseline is at the point given.
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn<'a> {
+        let (em, turned, colour) = (style.size(), style.transform(), style.color());
+        let before = match style.anchor().h_pos {
+            HPos::Left => 0.0,
+            HPos::Center => font::width(text, em) / 2.0,
+            HPos::Right => font::width(text, em),
+        };
+        let (width, height) = self.0.get_size();
+        font::paint(text, em, |x, y, cover| {
+            let (x, y) = turned.transform(x - before.round() as i32, y);
+            let (x, y) = (at.0 + x, at.1 + y);
+            let inside = (0..width as i32).contains(&x) && (0..height as i32).contains(&y);
+            if inside { self.0.draw_pixel((x, y), colour.mix(cover)) } else { Ok(()) }
+        })
     }
 }
