@@ -98,18 +98,13 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             );
         };
         for series in &panel.series {
-            match &series.marks {
-                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => {
-                    points.iter().copied().for_each(within)
-                }
-                Marks::Band(triples) => {
-                    triples.iter().for_each(|&[x, low, high]| [low, high].into_iter().for_each(|y| within([x, y])))
-                }
-                Marks::Bars(bars) => {
-                    bars.iter().for_each(|&[from, to, height]| [from, to].into_iter().for_each(|x| within([x, height])))
-                }
-                Marks::Cells(cells) => cells.iter().for_each(|cell| [cell.from, cell.to].into_iter().for_each(within)),
-            }
+            let places: Vec<[f64; 2]> = match &series.marks {
+                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => points.clone(),
+                Marks::Band(triples) => triples.iter().flat_map(|&[x, low, high]| [[x, low], [x, high]]).collect(),
+                Marks::Bars(bars) => bars.iter().flat_map(|&[from, to, height]| [[from, 0.0], [to, height]]).collect(),
+                Marks::Cells(cells) => cells.iter().flat_map(|cell| [cell.from, cell.to]).collect(),
+            };
+            places.into_iter().for_each(within);
         }
         for note in &panel.notes {
             if let Note::Name { at, .. } = note {

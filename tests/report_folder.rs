@@ -77,7 +77,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     let whole = serde_json::to_string(&experiment).unwrap();
     for bad in ["", "{}", "[1]", "\u{0}", &whole[..whole.len() / 2], &whole.replacen("\"plan\"", "\"plane\"", 1)] {
         fs::write(&path, bad).unwrap();
-        assert!(matches!(load(&path), Err(ReportError::Foreign { .. })), "{:.40}", bad);
+        assert!(matches!(load(&path), Err(ReportError::Foreign { .. })), "{bad:.40}");
     }
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     assert!(matches!(load(&path), Err(ReportError::Foreign { .. })));

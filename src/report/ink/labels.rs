@@ -23,6 +23,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
     }
     let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
     let mut dots: Vec<Point> = panel.series.iter().flat_map(|series| dots(&series.marks)).copied().map(place).collect();
+    let mut lines: Vec<Vec<Point>> = Vec::new();
     for note in &panel.notes {
         let Note::Name { at, text } = note else { continue };
         let at = place(*at);
@@ -32,11 +33,15 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
                 && !dots.iter().any(|dot| label.covers(*dot))
         };
         let width = width_of(text, SIZE);
-        let clear = |line: &[Point]| !line.iter().any(|point| taken.iter().any(|other| other.covers(*point)));
+        let clear = |line: &[Point]| {
+            let covered = line.iter().any(|point| taken.iter().any(|other| other.covers(*point)));
+            !covered && !lines.iter().any(|other| cross(line, other))
+        };
         let mut places = around(at, width).filter(|label| free(label)).map(|label| (label, line_to(at, &label)));
         let Some((label, line)) = places.find(|(_, line)| clear(line)) else { continue };
         canvas.stroke(&line, AXIS, 1.0, &[])?;
-        dots.extend(line);
+        dots.extend(&line);
+        lines.push(line);
         canvas.fill(label, PAPER, 0.8)?;
         let start = [label.left + 2.0, label.bottom - 4.5];
         canvas.text(text, start, Lettering::new(SIZE, INK, Align::Left))?;
@@ -56,6 +61,16 @@ fn line_to([x, y]: Point, label: &Area) -> Vec<Point> {
         return Vec::new();
     }
     (0..=8).map(|part| f64::from(part) / 8.0).map(|part| [x + part * (to_x - x), y + part * (to_y - y)]).collect()
+}
+
+/// Whether two straight lines cross: the ends of each lie on both sides of the other.
+fn cross(one: &[Point], other: &[Point]) -> bool {
+    let parts = |line: &[Point], ends: &[Point]| -> bool {
+        let ([a, .., b], [from, .., to]) = (line, ends) else { return false };
+        let side = |point: &Point| (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]);
+        side(from) * side(to) < 0.0
+    };
+    parts(one, other) && parts(other, one)
 }
 
 /// The places for a label around a mark, near ones first.
