@@ -112,7 +112,7 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             }
         }
     }
-    let svg = ink::svg(figure).unwrap();
+    let svg = ink::svg(figure).unwrap_or_else(|error| panic!("{told}: {error}"));
     well_formed(&svg, &told);
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 fn what_is_written_is_read_again_and_holds_what_it_should() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("reports/one");
-    let experiment = fixture::experiment(60, 4);
+    let experiment = fixture::experiment(600, 4);
     let timing = Timing { total_seconds: 1.5, ..Timing::default() };
     write(&experiment, Some(&timing), &folder).unwrap();
     write(&experiment, Some(&timing), &folder).unwrap();
