@@ -1,6 +1,6 @@
 //! Draws any figure, as SVG and as PNG, by the same code: the only place that knows plotters.
 //!
-//! A picture is laid out in units of which it is 1000 wide and drawn at [`DENSITY`] device units each, since plotters works in
+//! A picture is laid out in units of which it is 1000 wide and drawn at two device units each, since plotters works in
 //! whole ones. The font of a PNG travels with the program and measures the layout of both; an SVG asks for the reader's
 //! sans-serif.
 
