@@ -5,6 +5,7 @@
 //! grids are lists of row numbers into it. [`SparseRows`] is the matrix a model reads, [`Example`] one row of it, and
 //! [`TrainingSet`] labelled rows in a model's own encoding.
 
+use crate::input::{InputError, Source};
 use crate::mail::{Label, Mail};
 use crate::math;
 use crate::tokenize::{Lexicon, Recipe, TokenId, Tokenizer};
@@ -449,17 +450,35 @@ impl CorpusBuilder {
 
     /// Reads a batch of mail.
     pub fn add(&mut self, mails: Vec<Mail>) {
+        let read = self.tokenize(&mails);
+        self.append_all(mails, read);
+    }
+
+    /// Reads all mail of `source`. All threads tokenize a batch; then one numbers its tokens while another reads the next
+    /// batch. After each batch `on_batch` is told how many bytes were read.
+    pub fn read_all(&mut self, source: &mut Source, on_batch: &mut dyn FnMut(u64)) -> Result<(), InputError> {
+        let mut batch = source.next_batch()?;
+        while let Some(mails) = batch {
+            let read = self.tokenize(&mails);
+            let (next, ()) = rayon::join(|| source.next_batch(), || self.append_all(mails, read));
+            batch = next?;
+            on_batch(source.bytes_read());
+        }
+        Ok(())
+    }
+
+    fn tokenize(&self, mails: &[Mail]) -> Vec<Read> {
         let (readers, keep) = (&self.readers, self.keep);
-        let read: Vec<Read> = mails
-            .par_iter()
-            .with_max_len(16)
-            .map(|mail| {
-                let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
-                // A poisoned lock would mean that reading panicked, which ends the program anyway.
-                let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
-                reader.read(mail, at, keep)
-            })
-            .collect();
+        let read = |mail| {
+            let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
+            // A poisoned lock would mean that reading panicked, which ends the program anyway.
+            let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
+            reader.read(mail, at, keep)
+        };
+        mails.par_iter().with_max_len(16).map(read).collect()
+    }
+
+    fn append_all(&mut self, mails: Vec<Mail>, read: Vec<Read>) {
         for (mail, read) in mails.into_iter().zip(read) {
             self.append(mail, read);
         }

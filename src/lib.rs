@@ -8,6 +8,7 @@
 //! ```
 
 pub mod dataset;
+pub mod input;
 pub mod mail;
 pub mod math;
 pub mod model;

@@ -10,7 +10,7 @@ use super::lexicon::{Kind, Lexicon, TokenId};
 use super::link;
 use super::recipe::Recipe;
 use super::stop::is_stop_word;
-use super::surfaces::{Form, LONGEST, NO_TOKEN, Surfaces};
+use super::surfaces::{Form, LONGEST, NO_TOKEN, ShortWord, Surfaces};
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// Where a word stands: what its token is prefixed with. A row number of `Words::places`.
@@ -141,9 +141,36 @@ impl Words {
         }
     }
 
-    /// Reads the word that begins at `start`; returns where it ends.
+    /// Reads the word that begins at `start`; returns where it ends. Most are short and known.
     #[inline]
     fn word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
+        let Some(word) = ShortWord::at(text, start) else { return self.any_word(text, start, place, tokens) };
+        let end = start + word.len;
+        if word.len > 1 {
+            match self.surfaces.find_short(place.0, word.chunk) {
+                Ok(NO_TOKEN) => {}
+                Ok(token) => tokens.push(token),
+                Err(_) => self.push(place, &word.form(), tokens),
+            }
+            if place == Place::BODY {
+                self.in_body(text, start, end, word.capitals, tokens);
+            }
+        }
+        end
+    }
+
+    /// What a word of the body adds besides its token: it may be shouted, or begin a link.
+    #[inline]
+    fn in_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32, tokens: &mut Vec<TokenId>) {
+        self.counted += 1;
+        self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
+        if text.get(end) == Some(&b':') && self.recipe.markup && text[end..].starts_with(b"://") {
+            link::clues(link::visible(&text[start..]), self, tokens);
+        }
+    }
+
+    /// A word of any length and in any script.
+    fn any_word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
         let (mut end, mut seen) = (start, 0);
         loop {
             let class = class(text, end);
@@ -163,14 +190,9 @@ impl Words {
         let len = end - start;
         if (2..=LONGEST).contains(&len) {
             let (form, capitals) = Form::lower(text, start, end);
-            if place == Place::BODY {
-                self.counted += 1;
-                self.shouted += u32::from(len > 2 && capitals as usize == len);
-            }
             self.push(place, &form, tokens);
-            if place == Place::BODY && self.recipe.markup && text[end..].starts_with(b"://") {
-                let url = link::visible(&text[start..]);
-                link::clues(url, self, tokens);
+            if place == Place::BODY {
+                self.in_body(text, start, end, capitals, tokens);
             }
         } else if len > LONGEST {
             self.long(len, place, tokens);

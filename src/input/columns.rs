@@ -1,0 +1,216 @@
+//! Which column is what: the column plan. Columns are found by name, without case, byte-order mark, `_`, `-` and spaces; the
+//! user can name them instead. Finding them by content is left to a later version.
+
+use super::{InputError, Options};
+use crate::mail::Label;
+use std::fmt;
+
+/// Names of columns that hold the label, best first.
+const LABELS: [&str; 13] = [
+    "label",
+    "class",
+    "category",
+    "spam",
+    "isspam",
+    "type",
+    "target",
+    "labels",
+    "classlabel",
+    "spamorham",
+    "tag",
+    "v1",
+    "labelnum",
+];
+/// Names of columns that hold whole messages, headers included.
+const MESSAGES: [&str; 4] = ["raw", "rawmessage", "rawemail", "rfc822"];
+/// Names of columns that hold the text, best first.
+const TEXTS: [&str; 15] = [
+    "text",
+    "body",
+    "message",
+    "content",
+    "emailtext",
+    "messagetext",
+    "messagebody",
+    "emailbody",
+    "emailcontent",
+    "email",
+    "mail",
+    "sms",
+    "smstext",
+    "v2",
+    "textbody",
+];
+const SUBJECTS: [&str; 4] = ["subject", "emailsubject", "mailsubject", "subjectline"];
+const SENDERS: [&str; 5] = ["from", "sender", "fromaddress", "mailfrom", "emailfrom"];
+const IDS: [&str; 6] = ["id", "messageid", "mailid", "emailid", "filename", "file"];
+
+/// What was taken for what. Numbers are columns from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Names of all columns, as the header has them.
+    pub names: Vec<String>,
+    /// The label.
+    pub label: usize,
+    /// The text, or the whole message.
+    pub text: usize,
+    /// Whether the text column holds whole messages, headers included.
+    pub whole_messages: bool,
+    /// The subject, joined before the text.
+    pub subject: Option<usize>,
+    /// The sender.
+    pub from: Option<usize>,
+    /// The identifier; without one, the number of the row.
+    pub id: Option<usize>,
+    /// The one label that means spam, every other meaning ham, if the user named it.
+    pub spam_label: Option<String>,
+}
+
+impl Plan {
+    /// Finds the columns of `file` among the fields of its header.
+    pub(super) fn find<'a>(
+        file: &str,
+        header: impl Iterator<Item = &'a [u8]>,
+        options: &Options,
+    ) -> Result<Plan, InputError> {
+        let names: Vec<String> = header.map(tidy).collect();
+        let plain: Vec<String> = names.iter().map(|name| simplify(name)).collect();
+        let column = |wanted: &[&str]| wanted.iter().find_map(|name| plain.iter().position(|found| found == name));
+        let asked = |name: &Option<String>, option| match name {
+            None => Ok(None),
+            Some(name) => {
+                let at = names.iter().position(|found| found == name);
+                match at.or_else(|| plain.iter().position(|found| *found == simplify(name))) {
+                    Some(at) => Ok(Some(at)),
+                    None => {
+                        let (file, found) = (file.to_owned(), list(&names));
+                        Err(InputError::NoSuchColumn { file, name: name.clone(), option, found })
+                    }
+                }
+            }
+        };
+        let label = asked(&options.label_column, "--label-column")?.or_else(|| column(&LABELS));
+        let text = asked(&options.text_column, "--text-column")?;
+        let text = text.or_else(|| column(&MESSAGES)).or_else(|| column(&TEXTS));
+        let (file, found) = (file.to_owned(), list(&names));
+        let (label, text) = match (label, text) {
+            (Some(label), Some(text)) if label != text => (label, text),
+            (Some(_), _) => return Err(InputError::NoTextColumn { file, found }),
+            (None, Some(_)) => return Err(InputError::NoLabelColumn { file, found }),
+            (None, None) => return Err(InputError::NoHeader { file, found }),
+        };
+        let whole_messages = MESSAGES.contains(&plain[text].as_str());
+        let other = |wanted: &[&str]| column(wanted).filter(|&at| at != label && at != text);
+        let field = |wanted: &[&str]| if whole_messages { None } else { other(wanted) };
+        let (subject, from, id) = (field(&SUBJECTS), field(&SENDERS), other(&IDS));
+        Ok(Plan { label, text, whole_messages, subject, from, id, spam_label: options.spam_label.clone(), names })
+    }
+
+    /// The class `value` stands for.
+    pub(super) fn label_of(&self, value: &str) -> Option<Label> {
+        match &self.spam_label {
+            Some(spam) => Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim()))),
+            None => label(value),
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |at: usize| &self.names[at];
+        let kind = if self.whole_messages { "whole messages" } else { "text" };
+        write!(f, "label from `{}`, {kind} from `{}`", name(self.label), name(self.text))?;
+        for (kind, column) in [("subject", self.subject), ("sender", self.from), ("id", self.id)] {
+            if let Some(at) = column {
+                write!(f, ", {kind} from `{}`", name(at))?;
+            }
+        }
+        if let Some(spam) = &self.spam_label {
+            write!(f, "; `{spam}` means spam, all else ham")?;
+        }
+        Ok(())
+    }
+}
+
+/// Values that mean spam, and values that mean ham; compared whole and in lower case, since `non-spam` contains `spam`.
+const SPAM: [&str; 12] = [
+    "spam",
+    "1",
+    "true",
+    "yes",
+    "junk",
+    "phishing",
+    "phishing email",
+    "smishing",
+    "scam",
+    "fraud",
+    "1.0",
+    "spam email",
+];
+const HAM: [&str; 17] = [
+    "ham",
+    "0",
+    "false",
+    "no",
+    "not spam",
+    "not_spam",
+    "not-spam",
+    "notspam",
+    "non-spam",
+    "nonspam",
+    "non spam",
+    "legit",
+    "legitimate",
+    "safe",
+    "safe email",
+    "normal",
+    "0.0",
+];
+
+/// The class `value` stands for, if it is known.
+fn label(value: &str) -> Option<Label> {
+    let is = |known: &&str| value.eq_ignore_ascii_case(known);
+    if SPAM.iter().any(|known| is(known)) {
+        Some(Label::Spam)
+    } else if HAM.iter().any(|known| is(known)) {
+        Some(Label::Ham)
+    } else {
+        None
+    }
+}
+
+/// A column name as it is shown: without a byte-order mark and spaces around it.
+fn tidy(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    name.trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// A column name as it is compared.
+fn simplify(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// The first names, quoted, for an error.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let short = |name: &String| format!("`{}`", name.chars().take(30).collect::<String>().escape_debug());
+    let mut all: Vec<String> = names.iter().take(SHOWN).map(short).collect();
+    if names.len() > SHOWN {
+        all.push(format!("{} more", names.len() - SHOWN));
+    }
+    all.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_matched_whole() {
+        for (value, expected) in
+            [("SPAM", Some(Label::Spam)), ("non-spam", Some(Label::Ham)), ("spammy", None), ("", None)]
+        {
+            assert_eq!(label(value), expected);
+        }
+    }
+}
