@@ -163,30 +163,30 @@ impl SparseRows {
 /// Rows of a corpus in one encoding: what a model is trained on or scores.
 pub struct Rows<'a> {
     corpus: &'a Corpus,
-    rows: Vec<usize>,
+    numbers: Vec<usize>,
     matrix: SparseRows,
     tokens: Ragged<u32>,
 }
 
 impl<'a> Rows<'a> {
     /// Row numbers of `corpus` with their encoded matrix and token sequences (either may be empty).
-    pub(crate) fn new(corpus: &'a Corpus, rows: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
-        Rows { corpus, rows, matrix, tokens }
+    pub fn new(corpus: &'a Corpus, numbers: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
+        Rows { corpus, numbers, matrix, tokens }
     }
 
     /// How many mails.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.numbers.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.numbers.is_empty()
     }
 
     /// Row numbers in the corpus.
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
+    pub fn numbers(&self) -> &[usize] {
+        &self.numbers
     }
 
     /// The values, row by row.
@@ -197,7 +197,7 @@ impl<'a> Rows<'a> {
     /// Mail `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         let (columns, values) = self.matrix.row(at);
-        Example { text: self.corpus.text(self.rows[at]), tokens: self.tokens.get(at), columns, values }
+        Example { text: self.corpus.text(self.numbers[at]), tokens: self.tokens.get(at), columns, values }
     }
 
     /// All mails in order.
@@ -217,8 +217,8 @@ pub struct TrainingSet<'a> {
 impl<'a> TrainingSet<'a> {
     /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so filter first.
     pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
-        let labels = rows.rows.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
-        let groups = rows.rows.iter().map(|&row| rows.corpus.group(row)).collect();
+        let labels = rows.numbers.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
+        let groups = rows.numbers.iter().map(|&row| rows.corpus.group(row)).collect();
         TrainingSet { rows, labels, groups, seed }
     }
 
@@ -296,8 +296,8 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
         // Ties go to the fold with the fewest mails in all, then to the first.
         let target =
             (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
-        filled[target][class] += mails.len();
         for at in mails {
+            filled[target][labels[at].index()] += 1;
             fold_of[at] = target;
         }
     }
@@ -409,6 +409,7 @@ struct Reader {
     text: Vec<u8>,
     /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if that entry is the token).
     slots: Vec<u32>,
+    letters: Vec<u8>,
 }
 
 /// One mail as its reader left it.
@@ -426,7 +427,13 @@ impl CorpusBuilder {
         let threads = rayon::current_num_threads();
         let reader = || {
             let tokenizer = Tokenizer::new(recipe);
-            Mutex::new(Reader { tokenizer, tokens: Vec::new(), text: Vec::new(), slots: Vec::new() })
+            Mutex::new(Reader {
+                tokenizer,
+                tokens: Vec::new(),
+                text: Vec::new(),
+                slots: Vec::new(),
+                letters: Vec::new(),
+            })
         };
         CorpusBuilder {
             keep,
@@ -455,14 +462,16 @@ impl CorpusBuilder {
     }
 
     /// Reads all mail of `source`. All threads tokenize a batch; then one numbers its tokens while another reads the next
-    /// batch. After each batch `on_batch` is told how many bytes were read.
+    /// batch. After each batch `on_batch` is told how many more bytes of the source were read, for a progress bar.
     pub fn read_all(&mut self, source: &mut Source, on_batch: &mut dyn FnMut(u64)) -> Result<(), InputError> {
+        let mut told = 0;
         let mut batch = source.next_batch()?;
         while let Some(mails) = batch {
             let read = self.tokenize(&mails);
             let (next, ()) = rayon::join(|| source.next_batch(), || self.append_all(mails, read));
             batch = next?;
-            on_batch(source.bytes_read());
+            on_batch(source.bytes_read() - told);
+            told = source.bytes_read();
         }
         Ok(())
     }
@@ -551,34 +560,45 @@ impl Reader {
             bag,
             sequence: if keep.sequence { self.tokens.clone() } else { Vec::new() },
             text: if keep.text { self.text.clone() } else { Vec::new() },
-            copy_key: copy_key(&self.text),
+            copy_key: copy_key(&self.text, &mut self.letters),
         }
     }
 }
 
 /// Letters below which a body is too short to call two mails copies of one another.
-const SHORTEST_COPY: u32 = 40;
+const SHORTEST_COPY: usize = 40;
+
+/// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as they are (case folding
+/// there would cost more than it could find), all else 0.
+static LETTER: [u8; 256] = {
+    let mut letter = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphabetic() || byte >= 0x80 {
+            letter[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letter
+};
 
 /// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and spaces. None for a body of
-/// fewer than 40 letters.
-fn copy_key(text: &[u8]) -> Option<u64> {
+/// fewer than 40 letters. `letters` is memory to be used again.
+fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {
     let body = &text[memchr::memchr(b'\n', text).map_or(0, |end| end + 1)..];
-    let mut hasher = FxHasher::default();
-    let (mut word, mut letters) = (0u64, 0u32);
-    for &byte in body {
-        // Bytes of UTF-8 beyond ASCII count as letters: case folding there would cost more than it could find.
-        let lower = byte | 0x20;
-        if lower.is_ascii_lowercase() || byte >= 0x80 {
-            word = word << 8 | u64::from(if byte >= 0x80 { byte } else { lower });
-            letters += 1;
-            if letters.is_multiple_of(8) {
-                hasher.write_u64(word);
-            }
-        }
+    if letters.len() < body.len() {
+        letters.resize(body.len(), 0);
     }
-    hasher.write_u64(word);
-    hasher.write_u32(letters);
-    (letters >= SHORTEST_COPY).then(|| hasher.finish())
+    let mut count = 0;
+    // No branch depends on the text, which is what makes this fast.
+    for &byte in body {
+        let letter = LETTER[byte as usize];
+        letters[count] = letter;
+        count += usize::from(letter != 0);
+    }
+    let mut hasher = FxHasher::default();
+    hasher.write(&letters[..count]);
+    (count >= SHORTEST_COPY).then(|| hasher.finish())
 }
 
 #[cfg(test)]

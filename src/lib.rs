@@ -7,10 +7,22 @@
 //! bytes ─input─▶ Mail ─tokenize─▶ tokens ─dataset/encode─▶ rows ─train─▶ Classifier ─score─▶ Prediction ─▶ Experiment ─▶ report
 //! ```
 
+pub mod catalog;
+pub mod classify;
+pub mod cli;
 pub mod dataset;
+pub mod encode;
+pub mod evaluate;
+pub mod fetch;
+pub mod files;
+pub mod generative;
 pub mod input;
 pub mod mail;
 pub mod math;
 pub mod model;
+pub mod progress;
+pub mod report;
 pub mod results;
+pub mod store;
 pub mod tokenize;
+pub mod train;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `spamlab` program: see `spamlab help`. Everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    spamlab::cli::run()
+}

@@ -32,6 +32,22 @@ pub fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
 }
 
+/// Information gain, in bits, of knowing whether a mail holds a token: entropy of the label less its entropy given presence.
+/// `with` is the number of mails of each class that hold the token, `total` that of all mails of each class.
+pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
+    let entropy = |[a, b]: [f64; 2]| {
+        let term = |x: f64| if x > 0.0 { -x / (a + b) * (x / (a + b)).log2() } else { 0.0 };
+        term(a) + term(b)
+    };
+    let without = [total[0] - with[0], total[1] - with[1]];
+    let (present, absent) = (with[0] + with[1], without[0] + without[1]);
+    let all = present + absent;
+    if all <= 0.0 {
+        return 0.0;
+    }
+    (entropy(total) - present / all * entropy(with) - absent / all * entropy(without)).max(0.0)
+}
+
 /// The random stream of one use of one seed. Different `stream` numbers give independent streams, so that what one stage
 /// draws never depends on how much another one drew.
 pub fn random_stream(seed: u64, stream: u64) -> Pcg64 {
@@ -71,6 +87,16 @@ mod tests {
         assert!((log_sum_exp(1000.0, 1000.0) - (1000.0 + 2f64.ln())).abs() < 1e-12);
         assert_eq!(log_sum_exp(f64::NEG_INFINITY, -3.0), -3.0);
         assert!((logit(sigmoid(1.7)) - 1.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn information_gain_agrees_with_hand_worked_cases() {
+        assert_eq!(information_gain([0.0, 5.0], [5.0, 5.0]), 1.0);
+        assert_eq!(information_gain([2.0, 2.0], [4.0, 4.0]), 0.0);
+        // H(1/2) - 1/4 H(0) - 3/4 H(1/3) with H(1/3) = log2 3 - 2/3.
+        let expected = 1.0 - 0.75 * (3f64.log2() - 2.0 / 3.0);
+        assert!((information_gain([0.0, 1.0], [2.0, 2.0]) - expected).abs() < 1e-15);
+        assert_eq!(information_gain([0.0, 0.0], [0.0, 0.0]), 0.0);
     }
 
     #[test]

@@ -4,9 +4,11 @@
 //! [`Classifier`] follows by Bayes' rule. One blanket implementation turns every learner into a [`ModelEntry`], the
 //! object-safe face that the workbench sees: settings with range errors, fitting, saving and loading all come from it.
 
+mod calibration;
 mod entry;
 mod settings;
 
+pub use calibration::Calibration;
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
 
@@ -197,6 +199,15 @@ impl Evidence {
     pub fn linear(mail: Example<'_>, intercept: f64, weight: impl Fn(usize) -> f64) -> Evidence {
         let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), weight(column) * value));
         Evidence { parts: parts.collect(), intercept, exact: true }
+    }
+
+    /// The parts that weigh most, heaviest first, and the sum of all others.
+    pub fn strongest(&self, most: usize) -> (Vec<(&Place, f64)>, f64) {
+        let mut parts: Vec<(&Place, f64)> = self.parts.iter().map(|(place, value)| (place, *value)).collect();
+        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        let rest = parts.iter().skip(most).map(|(_, value)| value).sum();
+        parts.truncate(most);
+        (parts, rest)
     }
 
     /// Intercept and parts added up: the score, if exact.

@@ -69,6 +69,7 @@ pub struct Rejected {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
     kept: [u64; 2],
+    unlabelled: u64,
     rejected: [u64; NAMES.len()],
     details: Vec<Rejected>,
 }
@@ -81,7 +82,7 @@ impl Account {
 
     /// Rows used.
     pub fn kept(&self) -> u64 {
-        self.kept.iter().sum()
+        self.kept.iter().sum::<u64>() + self.unlabelled
     }
 
     /// Rows used of one class.
@@ -125,8 +126,11 @@ impl Account {
         if phrase.is_empty() { "there is only a header".to_owned() } else { phrase }
     }
 
-    pub(super) fn keep(&mut self, label: Label) {
-        self.kept[label.index()] += 1;
+    pub(super) fn keep(&mut self, label: Option<Label>) {
+        match label {
+            Some(label) => self.kept[label.index()] += 1,
+            None => self.unlabelled += 1,
+        }
     }
 
     pub(super) fn reject(&mut self, line: u64, reason: Reason) {

@@ -1,7 +1,7 @@
 //! Which column is what: the column plan. Columns are found by name, without case, byte-order mark, `_`, `-` and spaces; the
 //! user can name them instead. Finding them by content is left to a later version.
 
-use super::{InputError, Options};
+use super::{InputError, Labels, Options, Reason};
 use crate::mail::Label;
 use std::fmt;
 
@@ -50,8 +50,10 @@ const IDS: [&str; 6] = ["id", "messageid", "mailid", "emailid", "filename", "fil
 pub struct Plan {
     /// Names of all columns, as the header has them.
     pub names: Vec<String>,
-    /// The label.
-    pub label: usize,
+    /// The label. None only where labels are ignored.
+    pub label: Option<usize>,
+    /// Whether every row needs a label.
+    pub labels: Labels,
     /// The text, or the whole message.
     pub text: usize,
     /// Whether the text column holds whole messages, headers included.
@@ -94,23 +96,32 @@ impl Plan {
         let text = text.or_else(|| column(&MESSAGES)).or_else(|| column(&TEXTS));
         let (file, found) = (file.to_owned(), list(&names));
         let (label, text) = match (label, text) {
-            (Some(label), Some(text)) if label != text => (label, text),
+            (label, Some(text)) if label.is_some_and(|label| label != text) => (label, text),
+            (_, Some(text)) if options.labels == Labels::Ignored => (None, text),
             (Some(_), _) => return Err(InputError::NoTextColumn { file, found }),
             (None, Some(_)) => return Err(InputError::NoLabelColumn { file, found }),
             (None, None) => return Err(InputError::NoHeader { file, found }),
         };
         let whole_messages = MESSAGES.contains(&plain[text].as_str());
-        let other = |wanted: &[&str]| column(wanted).filter(|&at| at != label && at != text);
+        let other = |wanted: &[&str]| column(wanted).filter(|&at| Some(at) != label && at != text);
         let field = |wanted: &[&str]| if whole_messages { None } else { other(wanted) };
         let (subject, from, id) = (field(&SUBJECTS), field(&SENDERS), other(&IDS));
-        Ok(Plan { label, text, whole_messages, subject, from, id, spam_label: options.spam_label.clone(), names })
+        let (labels, spam_label) = (options.labels, options.spam_label.clone());
+        Ok(Plan { names, label, labels, text, whole_messages, subject, from, id, spam_label })
     }
 
-    /// The class `value` stands for.
-    pub(super) fn label_of(&self, value: &str) -> Option<Label> {
-        match &self.spam_label {
-            Some(spam) => Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim()))),
-            None => label(value),
+    /// The class that `value`, a label without spaces around it, stands for.
+    pub(super) fn label_of(&self, value: &[u8]) -> Result<Option<Label>, Reason> {
+        let value = String::from_utf8_lossy(value);
+        let label = match &self.spam_label {
+            Some(spam) if !value.is_empty() => Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim()))),
+            _ => label(&value),
+        };
+        match label {
+            None if self.labels == Labels::Ignored => Ok(None),
+            None if value.is_empty() => Err(Reason::EmptyLabel),
+            None => Err(Reason::UnknownLabel(value.chars().take(40).collect())),
+            known => Ok(known),
         }
     }
 }
@@ -119,8 +130,9 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |at: usize| &self.names[at];
         let kind = if self.whole_messages { "whole messages" } else { "text" };
-        write!(f, "label from `{}`, {kind} from `{}`", name(self.label), name(self.text))?;
-        for (kind, column) in [("subject", self.subject), ("sender", self.from), ("id", self.id)] {
+        write!(f, "{kind} from `{}`", name(self.text))?;
+        for (kind, column) in [("label", self.label), ("subject", self.subject), ("sender", self.from), ("id", self.id)]
+        {
             if let Some(at) = column {
                 write!(f, ", {kind} from `{}`", name(at))?;
             }

@@ -42,7 +42,19 @@ pub struct Options {
     /// The one label that means spam; every other means ham.
     pub spam_label: Option<String>,
     /// Whether to compute the SHA-256 of the bytes read.
-    pub checksum: bool,
+    pub hash: bool,
+    /// Whether every row needs a label.
+    pub labels: Labels,
+}
+
+/// What labels are read for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Labels {
+    /// To learn or measure from: a row without one is rejected.
+    #[default]
+    Needed,
+    /// For nothing: a file or row without one is fine.
+    Ignored,
 }
 
 /// Counts the bytes that pass, and sums them up if asked to.
@@ -81,10 +93,9 @@ pub fn open(path: &Path, options: &Options) -> Result<Source, InputError> {
 }
 
 /// The mail that comes with the program.
-pub fn builtin() -> Result<Source, InputError> {
+pub fn builtin(options: &Options) -> Result<Source, InputError> {
     let mail: &'static [u8] = include_bytes!("../../data/emails.csv");
-    let options = Options { checksum: true, ..Options::default() };
-    from_reader("the mail that comes with the program".to_owned(), Some(mail.len() as u64), Box::new(mail), &options)
+    from_reader("the mail that comes with the program".to_owned(), Some(mail.len() as u64), Box::new(mail), options)
 }
 
 /// Reads one message from a file, or from standard input if `path` is `-`.
@@ -131,7 +142,7 @@ fn from_reader(
     inner: Box<dyn Read + Send>,
     options: &Options,
 ) -> Result<Source, InputError> {
-    let tally = Tally { inner, bytes: 0, checksum: options.checksum.then(Sha256::new) };
+    let tally = Tally { inner, bytes: 0, checksum: options.hash.then(Sha256::new) };
     let mut input = BufReader::with_capacity(BLOCK, tally);
     let head = input.fill_buf().map_err(|source| InputError::from_io(&name, 0, source))?;
     judge(&name, head)?;
@@ -252,11 +263,7 @@ impl Source {
             return Err(Reason::FieldCount { expected, found });
         }
         let field = |column: Option<usize>| column.map_or(&[][..], |at| record.field(at));
-        let value = String::from_utf8_lossy(record.field(plan.label).trim_ascii());
-        if value.is_empty() {
-            return Err(Reason::EmptyLabel);
-        }
-        let label = plan.label_of(&value).ok_or_else(|| Reason::UnknownLabel(value.chars().take(40).collect()))?;
+        let label = plan.label_of(field(plan.label).trim_ascii())?;
         let text = record.field(plan.text);
         let subject = field(plan.subject);
         if text.trim_ascii().is_empty() && subject.trim_ascii().is_empty() {
@@ -273,6 +280,6 @@ impl Source {
             id => string(id),
         };
         account.keep(label);
-        Ok(Mail { id, line: record.line, label: Some(label), content })
+        Ok(Mail { id, line: record.line, label, content })
     }
 }

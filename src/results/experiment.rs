@@ -3,7 +3,7 @@
 
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Convergence, Family, Scale, Step};
+use crate::model::{Calibration, Convergence, Family, Scale, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -205,31 +205,6 @@ impl Scored {
     /// The class predicted for the mail at `at`: spam from a probability of one half.
     pub fn predicted(&self, at: usize) -> Label {
         Label::from_is_spam(self.log_odds[at] >= 0.0)
-    }
-}
-
-/// From raw score to calibrated log-odds of spam.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Calibration {
-    /// Too little mail to calibrate on: the raw score is taken for log-odds.
-    Identity,
-    /// Platt's sigmoid: `slope * score + intercept`.
-    Platt {
-        /// Factor.
-        slope: f64,
-        /// Log-odds at score 0.
-        intercept: f64,
-    },
-}
-
-impl Calibration {
-    /// Calibrated log-odds of a raw score.
-    pub fn log_odds(self, score: f64) -> f64 {
-        match self {
-            Calibration::Identity => score,
-            Calibration::Platt { slope, intercept } => slope * score + intercept,
-        }
     }
 }
 

@@ -2,8 +2,15 @@
 //! drawn again years later.
 
 mod experiment;
+mod mcnemar;
+pub mod metric;
+mod predictions;
 
+pub use crate::model::Calibration;
 pub use experiment::{
-    Calibration, Comparison, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord,
-    Outcome, Plan, Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,
+    Comparison, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord, Outcome, Plan,
+    Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,
 };
+pub use mcnemar::{McNemar, mcnemar};
+pub use metric::{Judged, METRICS, Metric, measure, spread};
+pub use predictions::{Prediction, write_predictions};

@@ -205,7 +205,7 @@ fn odd_date(value: Option<&[u8]>) -> Option<&'static str> {
         Some("odd-year")
     } else if !matches!(zone.first(), Some(b'+' | b'-')) {
         Some(if zone.first().is_some_and(u8::is_ascii_alphabetic) { "named-zone" } else { "no-zone" })
-    } else if zone.len() != 5 || !number(&zone[1..]) || &zone[1..] > b"1400" {
+    } else if zone.len() != 5 || !number(&zone[1..]) || zone[1..] > b"1400"[..] {
         Some("odd-zone")
     } else if !has_day {
         Some("no-day")

@@ -1,0 +1,120 @@
+//! How to add a model: one file like this in the folder of its family, and one row in that folder's `MODELS`.
+//!
+//! The model here is the nearest centroid (Rocchio): a mail is spam if its tf-idf vector lies nearer to the mean of spam than to
+//! that of ham. What it gets for these lines: settings with range errors, saving and loading, tuning, calibration,
+//! cross-validation, every metric and every chart. Run it with `cargo run --release --example add_a_model`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use spamlab::dataset::{CorpusBuilder, Example, Keep, Reads, TrainingSet};
+use spamlab::encode::VocabularySettings;
+use spamlab::input;
+use spamlab::model::{
+    Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, SettingError, Settings, Watch,
+};
+use spamlab::tokenize::Recipe;
+use spamlab::train::{Choice, train};
+
+/// The learner: it has no state of its own.
+struct NearestCentroid;
+
+/// What the user may choose.
+#[derive(Clone, Serialize, Deserialize)]
+struct CentroidSettings {
+    /// Centroid coordinates below this share of the largest one count as zero.
+    shrink: f64,
+}
+
+impl Default for CentroidSettings {
+    fn default() -> CentroidSettings {
+        CentroidSettings { shrink: 0.0 }
+    }
+}
+
+impl Settings for CentroidSettings {
+    const TABLE: &'static [Setting] = &[Setting {
+        name: "shrink",
+        doc: "weights below this share of the largest count as zero",
+        range: Range::Real { min: 0.0, max: 1.0 },
+    }];
+}
+
+/// The fitted model: a weight for each column and a threshold, for the score is linear.
+#[derive(Serialize, Deserialize)]
+struct Centroids {
+    weights: Vec<f64>,
+    threshold: f64,
+}
+
+impl Learner for NearestCentroid {
+    const NAME: &'static str = "centroid";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "nearest centroid: spam if nearer to the mean of spam than to that of ham";
+    const DEFAULT: bool = false;
+    type Settings = CentroidSettings;
+    type Fitted = Centroids;
+
+    fn reads(_: &CentroidSettings) -> Reads {
+        Reads::TfIdf
+    }
+
+    fn fit(
+        &self,
+        settings: &CentroidSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Centroids, FitError> {
+        let mails = data.class_counts();
+        let mut centroids = [vec![0.0; data.columns()], vec![0.0; data.columns()]];
+        for (mail, label) in data.examples().zip(data.labels()) {
+            for (column, value) in mail.entries() {
+                centroids[label.index()][column] += value / mails[label.index()] as f64;
+            }
+        }
+        let [ham, spam] = &centroids;
+        let square = |centroid: &[f64]| centroid.iter().map(|value| value * value).sum::<f64>();
+        let threshold = (square(spam) - square(ham)) / 2.0;
+        let mut weights: Vec<f64> = spam.iter().zip(ham).map(|(spam, ham)| spam - ham).collect();
+        let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+        weights.iter_mut().filter(|weight| weight.abs() < settings.shrink * largest).for_each(|weight| *weight = 0.0);
+        Ok(Centroids { weights, threshold })
+    }
+}
+
+impl Classifier for Centroids {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        mail.entries().map(|(column, value)| self.weights[column] * value).sum::<f64>() - self.threshold
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::Margin
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Evidence::linear(mail, -self.threshold, |column| self.weights[column])
+    }
+
+    fn columns(&self) -> Option<usize> {
+        self.weights.iter().all(|weight| weight.is_finite()).then_some(self.weights.len())
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        self.weights.get(column as usize).copied()
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut source = input::builtin(&input::Options::default())?;
+    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    builder.read_all(&mut source, &mut |_| ())?;
+    let corpus = builder.finish();
+    let refused: Result<Choice, SettingError> = Choice::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
+    println!("a setting out of range: {}", refused.err().map(|error| error.to_string()).unwrap_or_default());
+    let choice = Choice::new(&NearestCentroid, &json!({ "shrink": 0.01 }), true)?;
+    let training = train(&[choice], &corpus, &corpus.labelled_rows(), &VocabularySettings::default(), 1, &|| ());
+    for model in training.models {
+        let model = model?;
+        println!("{}: calibrated as {:?}, {} bytes", model.entry.name(), model.calibration, model.fitted.save()?.len());
+    }
+    Ok(())
+}

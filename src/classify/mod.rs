@@ -1,0 +1,158 @@
+//! Verdicts on new mail by the models of one file: both families side by side, with the words that decided.
+//!
+//! Mail goes the same way as in training: the file's recipe, its vocabulary, each model's own encoding. A label that a mail
+//! may carry is never looked at.
+
+use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
+use crate::encode::{Encoder, Vocabulary};
+use crate::mail::{Label, Mail};
+use crate::math::sigmoid;
+use crate::model::{Evidence, Family, Place};
+use crate::store::{Loaded, ModelFile, StoreError};
+use crate::tokenize::Recipe;
+use crate::train::Encoded;
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Mails scored by one task.
+const CHUNK: usize = 64;
+
+/// The models of a file, ready to judge mail.
+pub struct Judge {
+    recipe: Recipe,
+    vocabulary: Vocabulary,
+    models: Vec<Loaded>,
+    keep: Keep,
+}
+
+/// What one model says of one mail.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The raw score: above 0 spam, by the model's own rule.
+    pub score: f64,
+    /// Calibrated log-odds of spam, in nats.
+    pub log_odds: f64,
+    /// Calibrated probability of spam.
+    pub probability: f64,
+    /// Spam from a probability of one half.
+    pub predicted: Label,
+}
+
+/// What decided a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reasons {
+    /// The tokens that weighed most, heaviest first, with what each added to the raw score.
+    pub tokens: Vec<(String, f64)>,
+    /// What all others added.
+    pub rest: f64,
+    /// The raw score without any token.
+    pub intercept: f64,
+    /// Whether it all adds up to the raw score.
+    pub exact: bool,
+}
+
+/// Mail that was judged.
+pub struct Judged {
+    corpus: Corpus,
+    encoder: Encoder,
+    /// By model, then by mail.
+    verdicts: Vec<Vec<Verdict>>,
+}
+
+impl Judge {
+    /// Reads the named models of a file, or all of them if none is named.
+    pub fn open(file: &ModelFile, names: &[String]) -> Result<Judge, StoreError> {
+        let all: Vec<String> = file.card().models.iter().map(|model| model.name.clone()).collect();
+        let names = if names.is_empty() { &all } else { names };
+        let models = names.iter().map(|name| file.model(name)).collect::<Result<Vec<Loaded>, StoreError>>()?;
+        let reads = |way| models.iter().any(|model| model.card.reads == way);
+        let keep = Keep { text: reads(Reads::Text), sequence: reads(Reads::Sequence) };
+        Ok(Judge { recipe: file.card().recipe.clone(), vocabulary: file.vocabulary()?, models, keep })
+    }
+
+    /// Name and family of each model, in the order of the verdicts.
+    pub fn models(&self) -> impl Iterator<Item = (&str, Family)> {
+        self.models.iter().map(|model| (model.card.name.as_str(), model.card.family))
+    }
+
+    /// The models as they were read.
+    pub fn loaded(&self) -> &[Loaded] {
+        &self.models
+    }
+
+    /// How mail is to be read for these models.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// What a corpus for these models must keep.
+    pub fn keep(&self) -> Keep {
+        self.keep
+    }
+
+    /// Judges a batch of mail by every model.
+    pub fn judge(&self, mails: Vec<Mail>) -> Judged {
+        let mut builder = CorpusBuilder::new(&self.recipe, self.keep);
+        builder.add(mails);
+        self.judge_corpus(builder.finish())
+    }
+
+    /// Judges mail that was read by this judge's recipe.
+    pub fn judge_corpus(&self, corpus: Corpus) -> Judged {
+        let encoder = Encoder::of(&self.vocabulary, corpus.lexicon());
+        let rows: Vec<usize> = (0..corpus.len()).collect();
+        let chunks: Vec<Vec<Vec<Verdict>>> =
+            rows.par_chunks(CHUNK).map(|rows| self.score(&corpus, &encoder, rows)).collect();
+        let mut verdicts: Vec<Vec<Verdict>> = self.models.iter().map(|_| Vec::with_capacity(corpus.len())).collect();
+        for chunk in chunks {
+            for (all, more) in verdicts.iter_mut().zip(chunk) {
+                all.extend(more);
+            }
+        }
+        Judged { corpus, encoder, verdicts }
+    }
+
+    fn score(&self, corpus: &Corpus, encoder: &Encoder, rows: &[usize]) -> Vec<Vec<Verdict>> {
+        let encoded = Encoded::new(corpus, encoder, rows);
+        let by_model = |model: &Loaded| {
+            let classifier = model.fitted.classifier();
+            let verdict = |score: f64| {
+                let log_odds = model.card.calibration.log_odds(score);
+                let predicted = Label::from_is_spam(log_odds >= 0.0);
+                Verdict { score, log_odds, probability: sigmoid(log_odds), predicted }
+            };
+            encoded.rows(model.card.reads).examples().map(|mail| verdict(classifier.score(mail))).collect()
+        };
+        self.models.iter().map(by_model).collect()
+    }
+
+    /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.
+    pub fn reasons(&self, judged: &Judged, model: usize, row: usize, most: usize) -> Reasons {
+        let loaded = &self.models[model];
+        let rows = judged.encoder.encode(&judged.corpus, &[row], loaded.card.reads);
+        let evidence: Evidence = loaded.fitted.classifier().evidence(rows.example(0));
+        let word = |place: &Place| match place {
+            Place::Column(column) => self.vocabulary.token(*column).to_owned(),
+            Place::Bytes(span) => {
+                let bytes = judged.corpus.text(row).get(span.clone()).unwrap_or_default();
+                String::from_utf8_lossy(bytes).into_owned()
+            }
+            Place::Whole => "the mail as a whole".to_owned(),
+        };
+        let (strongest, rest) = evidence.strongest(most);
+        let tokens = strongest.into_iter().map(|(place, value)| (word(place), value)).collect();
+        Reasons { tokens, rest, intercept: evidence.intercept, exact: evidence.exact }
+    }
+}
+
+impl Judged {
+    /// The mail.
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// Verdicts of model `model`, mail by mail.
+    pub fn verdicts(&self, model: usize) -> &[Verdict] {
+        &self.verdicts[model]
+    }
+}

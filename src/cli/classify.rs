@@ -1,0 +1,207 @@
+//! `spamlab classify`: verdicts on new mail, both families side by side, with the words that decided.
+
+use super::options::Common;
+use super::table::Table;
+use super::usage;
+use crate::classify::{Judge, Judged, Reasons};
+use crate::input;
+use crate::mail::Mail;
+use crate::model::Family;
+use crate::store::ModelFile;
+use clap::Args;
+use serde_json::json;
+use std::io::{self, BufWriter, Write, stdout};
+use std::path::{Path, PathBuf};
+
+/// Bytes of mail judged at a time.
+const BATCH: usize = 8 << 20;
+
+/// Judges mail.
+#[derive(Args)]
+pub struct Arguments {
+    /// The model file
+    #[arg(short, long, value_name = "FILE")]
+    model: PathBuf,
+    /// Messages (.eml), a CSV file with a row a mail, or - for one message on standard input
+    #[arg(default_value = "-")]
+    mails: Vec<PathBuf>,
+    /// Only these models of the file, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    models: Vec<String>,
+    /// How many words to show of each model's reasons
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    words: usize,
+    /// One JSON object a mail and line
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// One CSV row a mail and model
+    #[arg(long)]
+    csv: bool,
+}
+
+/// How verdicts are written.
+enum Form {
+    /// One mail alone, with its reasons.
+    Page,
+    /// A row a mail.
+    Table(Table),
+    Json,
+    Csv,
+}
+
+impl Arguments {
+    pub fn run(&self, _common: &Common) -> anyhow::Result<()> {
+        let file = ModelFile::open(&self.model).map_err(usage)?;
+        let judge = Judge::open(&file, &self.models).map_err(usage)?;
+        let one = self.mails.len() == 1 && !self.mails.iter().any(|path| is_csv(path));
+        let mut form = match (self.json, self.csv, one) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::Csv,
+            (_, _, true) => Form::Page,
+            _ => Form::Table(Table::new(titles(&judge))),
+        };
+        let mut out = BufWriter::new(stdout().lock());
+        if matches!(form, Form::Csv) {
+            out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
+        }
+        let mut waiting: Vec<Mail> = Vec::new();
+        let mut bytes = 0;
+        for path in &self.mails {
+            let mut take = |mails: Vec<Mail>, waiting: &mut Vec<Mail>| -> anyhow::Result<()> {
+                bytes += mails.iter().map(|mail| mail.content.len()).sum::<usize>();
+                waiting.extend(mails);
+                if bytes >= BATCH {
+                    bytes = 0;
+                    self.write(&judge, std::mem::take(waiting), &mut form, &mut out)?;
+                }
+                Ok(())
+            };
+            if is_csv(path) {
+                let options = input::Options { labels: input::Labels::Ignored, ..input::Options::default() };
+                let mut source = input::open(path, &options).map_err(usage)?;
+                while let Some(mails) = source.next_batch().map_err(usage)? {
+                    take(mails, &mut waiting)?;
+                }
+            } else {
+                take(vec![input::read_message(path).map_err(usage)?], &mut waiting)?;
+            }
+        }
+        self.write(&judge, waiting, &mut form, &mut out)?;
+        if let Form::Table(table) = form {
+            out.write_all(table.to_string().as_bytes())?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn write(&self, judge: &Judge, mails: Vec<Mail>, form: &mut Form, out: &mut dyn Write) -> anyhow::Result<()> {
+        let judged = judge.judge(mails);
+        for row in 0..judged.corpus().len() {
+            match form {
+                Form::Page => self.write_page(judge, &judged, row, out)?,
+                Form::Table(table) => table.push(cells(judge, &judged, row)),
+                Form::Json => self.write_json(judge, &judged, row, out)?,
+                Form::Csv => write_rows(judge, &judged, row, out)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_page(&self, judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\n", judged.corpus().id(row))?;
+        let mut table = Table::new(["model", "family", "verdict", "probability of spam", "log-odds"]);
+        for (at, (model, family)) in judge.models().enumerate() {
+            let verdict = &judged.verdicts(at)[row];
+            let cells = [
+                model.to_owned(),
+                family.to_string(),
+                verdict.predicted.to_string(),
+                format!("{:.4}", verdict.probability),
+                format!("{:+.2}", verdict.log_odds),
+            ];
+            table.push(cells);
+        }
+        writeln!(out, "{table}")?;
+        for family in [Family::Generative, Family::Discriminative] {
+            let what = match family {
+                Family::Generative => "generative: how much likelier each word is in spam (+) than in ham (-), in nats",
+                Family::Discriminative => {
+                    "discriminative: how far each word pushes across the boundary to spam (+) or ham (-)"
+                }
+            };
+            let models = judge.models().enumerate().filter(|(_, (_, of))| *of == family);
+            for (nth, (at, (model, _))) in models.enumerate() {
+                if nth == 0 {
+                    writeln!(out, "{what}")?;
+                }
+                let reasons = judge.reasons(judged, at, row, self.words);
+                writeln!(out, "  {model}: {}", in_words(&reasons))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_json(&self, judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+        let verdict = |(at, (model, family)): (usize, (&str, Family))| {
+            let verdict = &judged.verdicts(at)[row];
+            let reasons = judge.reasons(judged, at, row, self.words);
+            json!({
+                "model": model,
+                "family": family,
+                "score": verdict.score,
+                "log_odds": verdict.log_odds,
+                "probability": verdict.probability,
+                "predicted": verdict.predicted,
+                "reasons": reasons,
+            })
+        };
+        let verdicts: Vec<_> = judge.models().enumerate().map(verdict).collect();
+        serde_json::to_writer(&mut *out, &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }))?;
+        Ok(out.write_all(b"\n")?)
+    }
+}
+
+fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv") || end.eq_ignore_ascii_case("tsv"))
+}
+
+fn titles(judge: &Judge) -> Vec<String> {
+    ["mail".to_owned()].into_iter().chain(judge.models().map(|(name, _)| name.to_owned())).collect()
+}
+
+fn cells(judge: &Judge, judged: &Judged, row: usize) -> Vec<String> {
+    let verdict = |at: usize| {
+        let verdict = &judged.verdicts(at)[row];
+        format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
+    };
+    let verdicts = (0..judge.loaded().len()).map(verdict);
+    [judged.corpus().id(row).to_owned()].into_iter().chain(verdicts).collect()
+}
+
+fn write_rows(judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    for (at, (model, family)) in judge.models().enumerate() {
+        let verdict = &judged.verdicts(at)[row];
+        writer.write_record([
+            judged.corpus().id(row),
+            model,
+            &family.to_string(),
+            &verdict.score.to_string(),
+            &verdict.log_odds.to_string(),
+            &verdict.probability.to_string(),
+            verdict.predicted.name(),
+        ])?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn in_words(reasons: &Reasons) -> String {
+    let tokens = reasons.tokens.iter().map(|(token, value)| format!("{token} {value:+.2}"));
+    let about = if reasons.exact { "" } else { "about " };
+    let total: f64 = reasons.tokens.iter().map(|(_, value)| value).sum::<f64>() + reasons.rest + reasons.intercept;
+    format!(
+        "{} | all others {:+.2}, without any word {:+.2}, in all {about}{total:+.2}",
+        tokens.collect::<Vec<_>>().join(", "),
+        reasons.rest,
+        reasons.intercept
+    )
+}

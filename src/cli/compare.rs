@@ -1,0 +1,147 @@
+//! `spamlab compare`: both families on the same folds of the same tokens, and the report.
+
+use super::options::{Common, Request, TrainingOptions};
+use super::progress::Bar;
+use super::reading::{InputOptions, Pile};
+use super::table::Table;
+use super::train::needs;
+use super::usage;
+use crate::dataset::Keep;
+use crate::evaluate::{Asked, Split, compare};
+use crate::files;
+use crate::report;
+use crate::results::{Experiment, METRICS, Metric, ModelRecord, Plan, Spread, Timing, write_predictions};
+use clap::Args;
+use serde_json::json;
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Compares models.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    training: TrainingOptions,
+    /// Number of folds [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000), conflicts_with = "split")]
+    folds: Option<u16>,
+    /// Take the split from a CSV file of the columns id,split (train, test or a fold number)
+    #[arg(long, value_name = "FILE")]
+    split: Option<PathBuf>,
+    /// Folder of the report [default: reports/NAME, after the input]
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+    /// Leave the learning curve out
+    #[arg(long)]
+    no_curve: bool,
+    /// Write one row per mail and model as CSV
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+    /// Metrics as JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let request = self.training.request()?;
+        let keep = Keep { text: true, ..needs(&request.choices)? };
+        let pile = self.input.read(&request.recipe, keep, true, common)?;
+        let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
+        report::check_folder(&folder).map_err(usage)?;
+        let (experiment, timing) = self.compare(&request, pile, common)?;
+        report::write(&experiment, Some(&timing), &folder)?;
+        if let Some(path) = &self.predictions {
+            files::write_whole(path, |out| write_predictions(out, experiment.predictions()).map_err(Into::into))
+                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+            common.say(format!("wrote {}", path.display()));
+        }
+        let text = if self.json { as_json(&experiment)? } else { as_text(&experiment, &timing) };
+        stdout().write_all(text.as_bytes())?;
+        common.say(format!("wrote {}", folder.join("report.html").display()));
+        Ok(())
+    }
+
+    fn compare(&self, request: &Request, pile: Pile, common: &Common) -> anyhow::Result<(Experiment, Timing)> {
+        let Pile { corpus, card, name, seconds } = pile;
+        let folds = self.folds.map_or(request.folds.unwrap_or(10), usize::from);
+        let split = match &self.split {
+            Some(path) => Split::from_file(path, &corpus).map_err(usage)?,
+            None => Split::stratified(&corpus, folds, request.seed)
+                .map_err(|error| usage(format!("{}: {error}", card.source)))?,
+        };
+        for choice in request.choices.iter().filter(|choice| choice.asked_for) {
+            let largest = split.folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0);
+            choice.entry.applicable(&choice.settings, largest).map_err(usage)?;
+        }
+        let plan = Plan {
+            name,
+            seed: request.seed,
+            folds: split.folds.len() as u32,
+            split: split.description.clone(),
+            recipe: serde_json::to_value(&request.recipe)?,
+            vocabulary: serde_json::to_value(request.vocabulary)?,
+            settings: request.given.clone(),
+        };
+        let asked = Asked {
+            choices: &request.choices,
+            vocabulary: request.vocabulary,
+            split: &split,
+            seed: request.seed,
+            curve: !self.no_curve,
+        };
+        let bar = Bar::new(common);
+        let (experiment, mut timing) = compare(&asked, &corpus, plan, card, &bar);
+        bar.finish();
+        timing.read_seconds = seconds;
+        Ok((experiment, timing))
+    }
+}
+
+fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
+    let model = |model: &ModelRecord| json!({ "model": model.name, "family": model.family, "metrics": model.spread, "trouble": model.trouble() });
+    let models: Vec<_> = experiment.models.iter().map(model).collect();
+    let all = json!({ "models": models, "baseline": experiment.baseline, "comparisons": experiment.comparisons });
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+/// What the terminal's table shows of the metrics.
+const SHOWN: [&str; 7] =
+    ["accuracy", "ham_misclassified_pct", "spam_misclassified_pct", "one_minus_roca_pct", "f1", "log_loss_bits", "ece"];
+
+fn as_text(experiment: &Experiment, timing: &Timing) -> String {
+    let metrics: Vec<_> = METRICS.iter().filter(|metric| SHOWN.contains(&metric.key)).collect();
+    let titles = metrics.iter().map(|metric| metric.title.to_owned());
+    let mut table =
+        Table::new(["model".to_owned(), "family".to_owned()].into_iter().chain(titles).chain(["fit s".to_owned()]));
+    let mut troubles = Vec::new();
+    for model in &experiment.models {
+        troubles.extend(model.trouble().map(|trouble| format!("{}: {trouble}\n", model.name)));
+        if model.spread.is_empty() {
+            continue;
+        }
+        let cell = |metric: &&Metric| match model.spread.get(metric.key) {
+            Some(Spread { mean: Some(mean), deviation: Some(deviation) }) => {
+                format!("{mean:.0$} ± {deviation:.0$}", metric.decimals)
+            }
+            Some(Spread { mean: Some(mean), .. }) => format!("{mean:.*}", metric.decimals),
+            _ => "–".to_owned(),
+        };
+        let seconds = timing.fit_seconds.get(&model.name).map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"));
+        let start = [model.name.clone(), model.family.to_string()];
+        table.push(start.into_iter().chain(metrics.iter().map(cell)).chain([seconds]));
+    }
+    let baseline = |metric: &&Metric| match experiment.baseline.get(metric.key).copied().flatten() {
+        Some(value) => format!("{value:.*}", metric.decimals),
+        None => "–".to_owned(),
+    };
+    table.push(["majority class".to_owned(), String::new()].into_iter().chain(metrics.iter().map(baseline)));
+    let verdicts = experiment.comparisons.iter().map(|test| {
+        format!(
+            "McNemar: only {} right on {}, only {} right on {} mails, p = {:.3}\n",
+            test.a, test.only_a_right, test.b, test.only_b_right, test.p_value
+        )
+    });
+    format!("{table}{}{}", verdicts.collect::<String>(), troubles.concat())
+}

@@ -1,0 +1,94 @@
+//! `spamlab evaluate`: a saved model against other labelled mail.
+
+use super::options::Common;
+use super::reading::InputOptions;
+use super::table::Table;
+use super::usage;
+use crate::classify::{Judge, Judged};
+use crate::files;
+use crate::mail::Label;
+use crate::results::{self, METRICS, Metrics, Prediction, measure, write_predictions};
+use crate::store::ModelFile;
+use clap::Args;
+use serde_json::json;
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+/// Measures saved models.
+#[derive(Args)]
+pub struct Arguments {
+    /// The model file
+    #[arg(short, long, value_name = "FILE")]
+    model: PathBuf,
+    #[command(flatten)]
+    input: InputOptions,
+    /// Only these models of the file, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    models: Vec<String>,
+    /// Metrics as JSON
+    #[arg(long)]
+    json: bool,
+    /// Write one row per mail and model as CSV
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let file = ModelFile::open(&self.model).map_err(usage)?;
+        let judge = Judge::open(&file, &self.models).map_err(usage)?;
+        let pile = self.input.read(judge.recipe(), judge.keep(), false, common)?;
+        let judged = judge.judge_corpus(pile.corpus);
+        let labels: Vec<Label> = (0..judged.corpus().len()).filter_map(|row| judged.corpus().label(row)).collect();
+        let metrics: Vec<Metrics> =
+            (0..judge.loaded().len()).map(|model| measure_model(&judge, &judged, &labels, model)).collect();
+        if let Some(path) = &self.predictions {
+            write(path, &judge, &judged)?;
+            common.say(format!("wrote {}", path.display()));
+        }
+        let text = if self.json { as_json(&judge, &metrics)? } else { as_text(&judge, &metrics) };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+}
+
+fn measure_model(judge: &Judge, judged: &Judged, labels: &[Label], model: usize) -> Metrics {
+    let verdicts = judged.verdicts(model);
+    let score: Vec<f64> = verdicts.iter().map(|verdict| verdict.score).collect();
+    let log_odds: Vec<f64> = verdicts.iter().map(|verdict| verdict.log_odds).collect();
+    let scale = judge.loaded()[model].card.scale;
+    measure(&results::Judged { labels, score: &score, scale, log_odds: &log_odds })
+}
+
+fn write(path: &Path, judge: &Judge, judged: &Judged) -> anyhow::Result<()> {
+    let rows = judge.models().enumerate().flat_map(|(at, (model, family))| {
+        judged.verdicts(at).iter().enumerate().map(move |(row, verdict)| Prediction {
+            id: judged.corpus().id(row),
+            label: judged.corpus().label(row),
+            model,
+            family,
+            fold: None,
+            score: verdict.score,
+            log_odds: verdict.log_odds,
+        })
+    });
+    files::write_whole(path, |out| write_predictions(out, rows).map_err(std::io::Error::from))
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+fn as_json(judge: &Judge, metrics: &[Metrics]) -> anyhow::Result<String> {
+    let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
+    Ok(serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())? + "\n")
+}
+
+fn as_text(judge: &Judge, metrics: &[Metrics]) -> String {
+    let mut table =
+        Table::new(["metric".to_owned()].into_iter().chain(judge.models().map(|(name, _)| name.to_owned())));
+    for metric in METRICS {
+        let cell = |found: &Metrics| match found.get(metric.key).copied().flatten() {
+            Some(value) => format!("{value:.*}", metric.decimals),
+            None => "–".to_owned(),
+        };
+        table.push([metric.title.to_owned()].into_iter().chain(metrics.iter().map(cell)));
+    }
+    table.to_string()
+}

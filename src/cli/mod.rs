@@ -1,0 +1,116 @@
+//! The command line: one file a command. stdout is data, stderr is talk.
+//!
+//! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap appears only here, and so does
+//! `anyhow`: an error carries its exit code by being a [`Usage`] error or not.
+
+mod classify;
+mod compare;
+mod evaluate;
+mod fetch;
+mod inspect;
+mod listing;
+mod manual;
+mod options;
+mod progress;
+mod reading;
+mod report;
+mod table;
+mod train;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use options::Common;
+use std::process::ExitCode;
+
+/// Trains generative and discriminative spam classifiers on the same labelled mail and shows side by side what each knows.
+#[derive(Parser)]
+#[command(name = "spamlab", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compare both families on labelled mail by cross-validation, and write a report with charts
+    Compare(compare::Arguments),
+    /// Train models on labelled mail and write one model file
+    Train(train::Arguments),
+    /// Judge new mail by the models of a file: both families' verdicts, side by side, with the words that decided
+    Classify(classify::Arguments),
+    /// Measure the models of a file on other labelled mail
+    Evaluate(evaluate::Arguments),
+    /// Draw the report of a saved experiment again, without training
+    Report(report::Arguments),
+    /// List every model with its family, its summary and its settings
+    Models(listing::Arguments),
+    /// Show what is in a model file
+    Inspect(inspect::Arguments),
+    /// Fetch a real corpus by npm into a CSV file
+    Fetch(fetch::Arguments),
+    /// Print a completion script for a shell
+    Completions(manual::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// An error that is the user's to mend: exit code 2.
+#[derive(Debug)]
+struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Turns whatever went wrong with usage or input into an error of exit code 2.
+fn usage(error: impl std::fmt::Display) -> anyhow::Error {
+    anyhow::Error::new(Usage(error.to_string()))
+}
+
+/// Runs the program and returns its exit code.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let interrupted = || {
+        crate::files::discard_unfinished();
+        std::process::exit(130);
+    };
+    // Without the handler an interrupted write would leave its temporary file behind, nothing worse.
+    let _ = ctrlc::set_handler(interrupted);
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("spamlab: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Whoever read our output has gone, as `head` does: no error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(closed))
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    let Cli { command, common } = cli;
+    common.start_threads()?;
+    match command {
+        Command::Compare(arguments) => arguments.run(&common),
+        Command::Train(arguments) => arguments.run(&common),
+        Command::Classify(arguments) => arguments.run(&common),
+        Command::Evaluate(arguments) => arguments.run(&common),
+        Command::Report(arguments) => arguments.run(&common),
+        Command::Models(arguments) => arguments.run(),
+        Command::Inspect(arguments) => arguments.run(),
+        Command::Fetch(arguments) => arguments.run(&common),
+        Command::Completions(arguments) => arguments.run(&mut Cli::command()),
+        Command::Man => manual::print(Cli::command()),
+    }
+}

@@ -1,0 +1,196 @@
+//! Options that several commands share, and what they turn into.
+
+use super::usage;
+use crate::catalog;
+use crate::encode::VocabularySettings;
+use crate::model::ModelEntry;
+use crate::tokenize::{Headers, Recipe};
+use crate::train::Choice;
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+
+/// Options of every command.
+#[derive(Args)]
+pub struct Common {
+    /// Threads to work on; the results do not depend on it [default: all processors]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+impl Common {
+    /// Starts the threads that all work is done on.
+    pub fn start_threads(&self) -> anyhow::Result<()> {
+        let threads = self.threads.map_or(0, usize::from);
+        let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        started.context("threads could not be started; try --threads 1")
+    }
+
+    /// Talks on stderr, unless asked to be quiet.
+    pub fn say(&self, what: impl std::fmt::Display) {
+        if !self.quiet {
+            eprintln!("{what}");
+        }
+    }
+}
+
+/// Which headers become clues.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum HeadersOption {
+    /// Every header, also those that tie a mail to one server or list
+    All,
+    /// Only headers that mean the same in anybody's mailbox
+    Safe,
+    /// The subject only
+    None,
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Switch {
+    /// Yes
+    Yes,
+    /// No
+    No,
+}
+
+/// What is trained, and on what tokens.
+#[derive(Args)]
+pub struct TrainingOptions {
+    /// Models to train, separated by commas [default: all default models; see `spamlab models`]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    models: Vec<String>,
+    /// A setting of a model, for instance logistic.c=10; may be repeated
+    #[arg(long, value_name = "MODEL.SETTING=VALUE")]
+    set: Vec<String>,
+    /// Take models, settings, seed, recipe and vocabulary from a TOML file; options on the command line win
+    #[arg(long, value_name = "FILE")]
+    experiment: Option<PathBuf>,
+    /// Seed of everything random [default: 1]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Headers that become clues [default: safe]
+    #[arg(long)]
+    headers: Option<HeadersOption>,
+    /// Reduce words to their stems
+    #[arg(long, value_name = "YES|NO")]
+    stem: Option<Switch>,
+    /// Keep frequent English function words
+    #[arg(long, value_name = "YES|NO")]
+    stop_words: Option<Switch>,
+    /// Clues from links, markup and attachments
+    #[arg(long, value_name = "YES|NO")]
+    markup: Option<Switch>,
+    /// A token is learned if at least so many training mails hold it [default: 2]
+    #[arg(long, value_name = "N")]
+    min_df: Option<u32>,
+    /// At most so many tokens: those of highest information gain
+    #[arg(long, value_name = "N")]
+    max_features: Option<usize>,
+}
+
+/// An experiment file, and with defaults filled in what is recorded in everything written.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExperimentFile {
+    models: Vec<String>,
+    seed: Option<u64>,
+    folds: Option<usize>,
+    recipe: Option<Recipe>,
+    vocabulary: Option<VocabularySettings>,
+    /// Settings by model.
+    set: Map<String, Value>,
+}
+
+/// What is to be trained, all defaults filled in.
+pub struct Request {
+    /// The models with all their settings.
+    pub choices: Vec<Choice>,
+    /// Settings the user gave, by model.
+    pub given: Value,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Folds, where the experiment file names them.
+    pub folds: Option<usize>,
+    /// How mail is turned into tokens.
+    pub recipe: Recipe,
+    /// How the vocabulary is learned.
+    pub vocabulary: VocabularySettings,
+}
+
+impl TrainingOptions {
+    /// Everything that is to be trained, names and ranges checked.
+    pub fn request(&self) -> anyhow::Result<Request> {
+        let mut file = self.experiment.as_deref().map(read_experiment).transpose()?.unwrap_or_default();
+        for assignment in &self.set {
+            let (model, setting, value) = parse_setting(assignment)?;
+            let of_model = file.set.entry(model).or_insert_with(|| json!({}));
+            if let Some(settings) = of_model.as_object_mut() {
+                settings.insert(setting, value);
+            }
+        }
+        if !self.models.is_empty() {
+            file.models.clone_from(&self.models);
+        }
+        let choices = choices(&file.models, &file.set)?;
+        let mut recipe = file.recipe.unwrap_or_default();
+        self.change_recipe(&mut recipe);
+        let mut vocabulary = file.vocabulary.unwrap_or_default();
+        vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
+        vocabulary.max_features = self.max_features.or(vocabulary.max_features);
+        let seed = self.seed.or(file.seed).unwrap_or(1);
+        Ok(Request { choices, given: Value::Object(file.set), seed, folds: file.folds, recipe, vocabulary })
+    }
+
+    fn change_recipe(&self, recipe: &mut Recipe) {
+        let change = |switch: Option<Switch>, field: &mut bool| {
+            if let Some(switch) = switch {
+                *field = matches!(switch, Switch::Yes);
+            }
+        };
+        change(self.stem, &mut recipe.stem);
+        change(self.stop_words, &mut recipe.stop_words);
+        change(self.markup, &mut recipe.markup);
+        recipe.headers = match self.headers {
+            Some(HeadersOption::All) => Headers::All,
+            Some(HeadersOption::Safe) => Headers::Safe,
+            Some(HeadersOption::None) => Headers::None,
+            None => recipe.headers,
+        };
+    }
+}
+
+fn read_experiment(path: &Path) -> anyhow::Result<ExperimentFile> {
+    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("{}: {error}", path.display())))?;
+    toml::from_str(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+}
+
+/// `model.setting=value`; a value that is no number or truth is a word.
+fn parse_setting(assignment: &str) -> anyhow::Result<(String, String, Value)> {
+    let parts = assignment.split_once('=').and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
+    let Some(((model, setting), value)) = parts else {
+        return Err(usage(format!("--set {assignment}: write MODEL.SETTING=VALUE, for instance logistic.c=10")));
+    };
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    Ok((model.to_owned(), setting.to_owned(), value))
+}
+
+/// The models named, or the default ones, with the settings given.
+fn choices(names: &[String], set: &Map<String, Value>) -> anyhow::Result<Vec<Choice>> {
+    let known = || catalog::models().map(ModelEntry::name).collect::<Vec<_>>().join(", ");
+    let unknown = |name: &str| usage(format!("there is no model {name:?}; there are {}", known()));
+    if let Some(name) = names.iter().chain(set.keys()).find(|name| catalog::model(name).is_none()) {
+        return Err(unknown(name));
+    }
+    let asked_for = !names.is_empty();
+    let wanted = |name: &str| names.iter().any(|wanted| wanted == name);
+    // In the order of the table whatever the order on the command line, so that colours and columns stay.
+    let entries = catalog::models().filter(|e| if asked_for { wanted(e.name()) } else { e.is_default() });
+    let none = json!({});
+    entries.map(|entry| Choice::new(entry, set.get(entry.name()).unwrap_or(&none), asked_for).map_err(usage)).collect()
+}

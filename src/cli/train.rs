@@ -1,0 +1,114 @@
+//! `spamlab train`: models of both families on labelled mail, into one file.
+
+use super::options::{Common, TrainingOptions};
+use super::progress::Bar;
+use super::reading::InputOptions;
+use super::table::Table;
+use super::usage;
+use crate::catalog;
+use crate::dataset::{Keep, Reads};
+use crate::mail::Label;
+use crate::progress::Progress;
+use crate::store::{Card, ModelCard, save};
+use crate::train::{Choice, TrainError, Trained, train};
+use clap::Args;
+use serde_json::json;
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Trains models.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: InputOptions,
+    /// Where to write the model file
+    #[arg(short, long, value_name = "FILE", default_value = "mail.spamlab")]
+    output: PathBuf,
+    #[command(flatten)]
+    training: TrainingOptions,
+    /// What was trained, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a corpus must keep for these models.
+pub fn needs(choices: &[Choice]) -> anyhow::Result<Keep> {
+    let mut keep = Keep::default();
+    for choice in choices {
+        let reads = choice.entry.reads(&choice.settings).map_err(usage)?;
+        keep.text |= reads == Reads::Text;
+        keep.sequence |= reads == Reads::Sequence;
+    }
+    Ok(keep)
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let request = self.training.request()?;
+        let pile = self.input.read(&request.recipe, needs(&request.choices)?, false, common)?;
+        let corpus = &pile.corpus;
+        if let Some(missing) = Label::BOTH.into_iter().find(|label| pile.card.kept[label.index()] == 0) {
+            return Err(usage(format!(
+                "{}: there is no {missing} mail in it; the models learn from the difference, so add some",
+                pile.card.source
+            )));
+        }
+        let bar = Bar::new(common);
+        bar.begin("training", request.choices.len() as u64);
+        let rows = corpus.labelled_rows();
+        let training = train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &|| bar.advance(1));
+        bar.finish();
+        let mut models: Vec<Trained> = Vec::new();
+        for (choice, outcome) in request.choices.iter().zip(training.models) {
+            match outcome {
+                Ok(trained) => models.push(trained),
+                Err(error @ TrainError::NotApplicable(_)) if !choice.asked_for => {
+                    common.say(format!("{} left out: {error}", choice.entry.name()));
+                }
+                Err(error) if choice.asked_for => return Err(usage(format!("{}: {error}", choice.entry.name()))),
+                Err(error) => common.say(format!("{} failed: {error}", choice.entry.name())),
+            }
+        }
+        anyhow::ensure!(!models.is_empty(), "no model could be trained");
+        let card = Card {
+            program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
+            source: pile.card.source.clone(),
+            mails: pile.card.kept,
+            rejected: pile.card.rejected_by_reason.values().sum(),
+            seed: request.seed,
+            recipe: request.recipe.clone(),
+            vocabulary: request.vocabulary,
+            tokens: training.encoder.len(),
+            models: models.iter().map(ModelCard::from).collect(),
+        };
+        save(&self.output, &card, &training.encoder.vocabulary(corpus.lexicon()), &models)?;
+        common.say(format!("wrote {}", self.output.display()));
+        let text = if self.json { as_json(&models)? } else { as_text(&models) };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+}
+
+fn as_json(models: &[Trained]) -> anyhow::Result<String> {
+    let one = |model: &Trained| {
+        json!({
+            "model": model.entry.name(),
+            "family": model.entry.family(),
+            "settings": model.settings,
+            "calibration": model.calibration,
+            "facts": model.facts,
+        })
+    };
+    Ok(serde_json::to_string_pretty(&models.iter().map(one).collect::<Vec<_>>())? + "\n")
+}
+
+fn as_text(models: &[Trained]) -> String {
+    let mut table = Table::new(["model", "family", "settings", "held-out log loss, bits", "seconds"]);
+    for model in models {
+        let settings = catalog::settings_in_words(&model.settings);
+        let losses = model.facts.tried.iter().map(|(_, loss)| *loss);
+        let loss = losses.min_by(f64::total_cmp).map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
+        let family = model.entry.family().to_string();
+        table.push([model.entry.name().to_owned(), family, settings, loss, format!("{:.2}", model.seconds)]);
+    }
+    table.to_string()
+}

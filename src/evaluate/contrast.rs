@@ -1,0 +1,51 @@
+//! Each token as the two families see it: the log likelihood ratio of the best generative model against the weight of the
+//! best discriminative one, both as learned on the first fold.
+
+use super::compare::{Best, FoldResult};
+use crate::dataset::Corpus;
+use crate::results::{Contrast, ModelRecord, TokenContrast};
+use rustc_hash::FxHashSet;
+
+/// Tokens kept because many mails hold them.
+const FREQUENT: usize = 2_500;
+/// Tokens kept because one of the models makes most of them.
+const EXTREME: usize = 250;
+
+/// None unless both families have a model that is linear in its tokens.
+pub(super) fn of(corpus: &Corpus, results: &[FoldResult], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
+    let (generative, discriminative) = best.both()?;
+    let training = &results.first()?.training;
+    let fitted = |at: usize| training.models[at].as_ref().ok().map(|trained| trained.fitted.classifier());
+    let (left, right) = (fitted(generative)?, fitted(discriminative)?);
+    let all = (0..training.encoder.len() as u32)
+        .map(|column| Some((left.weight(column)?, right.weight(column)?)))
+        .collect::<Option<Vec<(f64, f64)>>>()?;
+    let holding = &training.encoder.frequencies().holding;
+    let mut kept: FxHashSet<usize> = FxHashSet::default();
+    kept.extend(highest(all.len(), FREQUENT, |at| f64::from(holding[at][0] + holding[at][1])));
+    kept.extend(highest(all.len(), EXTREME, |at| all[at].0.abs()));
+    kept.extend(highest(all.len(), EXTREME, |at| all[at].1.abs()));
+    let mut kept: Vec<usize> = kept.into_iter().collect();
+    kept.sort_unstable();
+    let numbers = training.encoder.token_numbers();
+    let token = |at: usize| TokenContrast {
+        token: corpus.lexicon().token(numbers[at]).to_owned(),
+        mails: holding[at],
+        log_likelihood_ratio: all[at].0,
+        weight: all[at].1,
+    };
+    Some(Contrast {
+        generative: models[generative].name.clone(),
+        discriminative: models[discriminative].name.clone(),
+        vocabulary: all.len(),
+        tokens: kept.into_iter().map(token).collect(),
+    })
+}
+
+/// The `most` positions below `len` of highest value, the first of equals.
+fn highest(len: usize, most: usize, value: impl Fn(usize) -> f64) -> Vec<usize> {
+    let mut ranked: Vec<usize> = (0..len).collect();
+    ranked.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+    ranked.truncate(most);
+    ranked
+}

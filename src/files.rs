@@ -1,0 +1,77 @@
+//! Files are written whole or not at all: into a temporary file beside the target, which then takes its name. What is
+//! unfinished when the program is interrupted is removed by [`discard_unfinished`].
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Temporary files that have not taken their name yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes `path` by `write`, which gets a buffered writer. On any error the old file, if there was one, stays as it was.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new().prefix(".spamlab-").tempfile_in(folder)?;
+    unfinished().push(temporary.path().to_owned());
+    let outcome = (|| {
+        let mut buffered = io::BufWriter::new(temporary.as_file_mut());
+        write(&mut buffered)?;
+        buffered.flush()?;
+        drop(buffered);
+        make_readable(temporary.as_file())?;
+        let name = temporary.path().to_owned();
+        temporary.persist(path).map_err(|error| error.error)?;
+        Ok(name)
+    })();
+    if let Ok(name) = &outcome {
+        unfinished().retain(|path| path != name);
+    }
+    outcome.map(|_| ())
+}
+
+/// Temporary files are born readable by their owner only; what takes a name gets the permissions of any new file.
+#[cfg(unix)]
+fn make_readable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes the temporary files of writes under way: for the end of a program that is interrupted.
+pub fn discard_unfinished() {
+    for path in unfinished().drain(..) {
+        // It may just have taken its name; then there is nothing to remove.
+        let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write_whole(&path, |out| out.write_all(b"old")).unwrap();
+        let failed = write_whole(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,104 @@
+//! Every metric, in one table. A metric is a key, a title and a function of labels and scores; a new one is one row.
+//!
+//! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks likewise; the two `…_raw` ones use the
+//! model's own score. A metric that is not defined on the mails at hand (a class without mail, a margin asked for bits) is None.
+
+mod probability;
+mod rank;
+mod threshold;
+
+use super::experiment::{Metrics, Spread};
+use crate::mail::Label;
+use crate::model::Scale;
+use std::collections::BTreeMap;
+
+/// What a model said of some mails, and the truth.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// The truth.
+    pub labels: &'a [Label],
+    /// Raw scores.
+    pub score: &'a [f64],
+    /// What a raw score means.
+    pub scale: Scale,
+    /// Calibrated log-odds of spam, in nats.
+    pub log_odds: &'a [f64],
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// The higher.
+    Higher,
+    /// The lower.
+    Lower,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Name in files.
+    pub key: &'static str,
+    /// Name in tables.
+    pub title: &'static str,
+    /// Which way is better.
+    pub better: Better,
+    /// Decimals worth showing.
+    pub decimals: usize,
+    /// Its value, where defined.
+    pub value: fn(&Judged<'_>) -> Option<f64>,
+}
+
+const fn row(
+    key: &'static str,
+    title: &'static str,
+    better: Better,
+    decimals: usize,
+    value: fn(&Judged<'_>) -> Option<f64>,
+) -> Metric {
+    Metric { key, title, better, decimals, value }
+}
+
+use Better::{Higher, Lower};
+
+/// Every metric, in the order of tables.
+pub const METRICS: &[Metric] = &[
+    row("accuracy", "accuracy", Higher, 4, threshold::accuracy),
+    row("precision", "precision", Higher, 4, threshold::precision),
+    row("recall", "recall", Higher, 4, threshold::recall),
+    row("f1", "F1", Higher, 4, threshold::f1),
+    row("mcc", "MCC", Higher, 4, threshold::mcc),
+    row("ham_misclassified_pct", "ham misclassified %", Lower, 2, threshold::ham_misclassified_pct),
+    row("spam_misclassified_pct", "spam misclassified %", Lower, 2, threshold::spam_misclassified_pct),
+    row("lam_pct", "lam %", Lower, 2, threshold::lam_pct),
+    row("one_minus_roca_pct", "(1-ROCA) %", Lower, 4, rank::one_minus_roca_pct),
+    row("average_precision", "average precision", Higher, 4, rank::average_precision),
+    row("log_loss_bits", "log loss, bits", Lower, 4, probability::log_loss_bits),
+    row("brier", "Brier score", Lower, 4, probability::brier),
+    row("ece", "calibration error", Lower, 4, probability::ece),
+    row("accuracy_raw", "accuracy, raw score", Higher, 4, threshold::accuracy_raw),
+    row("log_loss_bits_raw", "log loss, raw score, bits", Lower, 4, probability::log_loss_bits_raw),
+];
+
+/// The metric of that key.
+pub fn metric(key: &str) -> Option<&'static Metric> {
+    METRICS.iter().find(|metric| metric.key == key)
+}
+
+/// The value of every metric.
+pub fn measure(judged: &Judged<'_>) -> Metrics {
+    let value = |metric: &Metric| (metric.value)(judged).filter(|value| value.is_finite());
+    METRICS.iter().map(|metric| (metric.key.to_owned(), value(metric))).collect()
+}
+
+/// Mean and deviation of each metric over the parts on which it is defined.
+pub fn spread(parts: &[&Metrics]) -> BTreeMap<String, Spread> {
+    let over = |key: &str| {
+        let values: Vec<f64> = parts.iter().filter_map(|part| part.get(key).copied().flatten()).collect();
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        Spread { mean: (n > 0.0).then_some(mean), deviation: (n > 1.0).then(|| variance.sqrt()) }
+    };
+    METRICS.iter().map(|metric| (metric.key.to_owned(), over(metric.key))).collect()
+}

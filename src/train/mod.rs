@@ -1,0 +1,184 @@
+//! Fitting and calibrating one or many models on training rows.
+//!
+//! Everything that is learned is learned here, from the rows given: vocabulary and weights, the settings left open
+//! (chosen by the log loss of calibrated scores on held-out rows) and the calibration (Platt on the same held-out scores). Cheap
+//! models use three inner folds, costly ones one held-out tenth; copies stay on one side. Both families read the very same
+//! tokens on the very same rows.
+
+mod inner;
+pub mod platt;
+
+use crate::dataset::{Corpus, Reads, Rows, TrainingSet};
+use crate::encode::{Encoder, VocabularySettings};
+use crate::mail::Label;
+use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Scale, SettingError, Step, Watch};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// A model to train, with all its settings.
+#[derive(Clone)]
+pub struct Choice {
+    /// Its row in the table.
+    pub entry: &'static dyn ModelEntry,
+    /// All its settings.
+    pub settings: Value,
+    /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is only left out.
+    pub asked_for: bool,
+}
+
+impl Choice {
+    /// A model with the settings given over its defaults.
+    pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
+        Ok(Choice { entry, settings: entry.settings(given)?, asked_for })
+    }
+}
+
+/// Why there is no trained model.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The data are beyond the model's stated limit.
+    #[error("{0}")]
+    NotApplicable(String),
+    /// The fit failed.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// Its settings cannot be.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+}
+
+/// What is known of a fit besides the model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// How the final fit ended, if it is iterative.
+    pub convergence: Option<Convergence>,
+    /// Its objective by step.
+    pub trace: Vec<Step>,
+    /// Settings tried on held-out rows with their log loss in bits; empty if nothing was held out.
+    pub tried: Vec<(Value, f64)>,
+}
+
+/// A model fitted and calibrated.
+pub struct Trained {
+    /// Its row in the table.
+    pub entry: &'static dyn ModelEntry,
+    /// Its settings, those chosen by training included.
+    pub settings: Value,
+    /// What it reads.
+    pub reads: Reads,
+    /// The model.
+    pub fitted: Box<dyn Fitted>,
+    /// From its raw score to log-odds.
+    pub calibration: Calibration,
+    /// How the fit went.
+    pub facts: Facts,
+    /// Seconds spent on tuning, calibration and the final fit.
+    pub seconds: f64,
+}
+
+impl Trained {
+    /// What its raw score means.
+    pub fn scale(&self) -> Scale {
+        self.fitted.classifier().scale()
+    }
+
+    /// Raw scores of mails in its encoding.
+    pub fn scores(&self, rows: &Rows<'_>) -> Vec<f64> {
+        let classifier = self.fitted.classifier();
+        rows.examples().map(|mail| classifier.score(mail)).collect()
+    }
+}
+
+/// Rows of a corpus encoded once for each way of reading, when first asked for.
+pub struct Encoded<'a> {
+    corpus: &'a Corpus,
+    encoder: &'a Encoder,
+    rows: &'a [usize],
+    ways: [OnceLock<Rows<'a>>; 5],
+}
+
+impl<'a> Encoded<'a> {
+    /// Nothing is encoded yet.
+    pub fn new(corpus: &'a Corpus, encoder: &'a Encoder, rows: &'a [usize]) -> Encoded<'a> {
+        Encoded { corpus, encoder, rows, ways: Default::default() }
+    }
+
+    /// The rows as a model that reads `reads` sees them.
+    pub fn rows(&self, reads: Reads) -> &Rows<'a> {
+        self.ways[reads as usize].get_or_init(|| self.encoder.encode(self.corpus, self.rows, reads))
+    }
+}
+
+/// All models trained on the same rows, and the encoder they share.
+pub struct Training {
+    /// Learned from the rows.
+    pub encoder: Encoder,
+    /// One for each choice, in order.
+    pub models: Vec<Result<Trained, TrainError>>,
+}
+
+/// Trains each of `choices` on `rows` of `corpus`, which must be labelled. `done` is told whenever one model is finished.
+pub fn train(
+    choices: &[Choice],
+    corpus: &Corpus,
+    rows: &[usize],
+    vocabulary: &VocabularySettings,
+    seed: u64,
+    done: &(dyn Fn() + Sync),
+) -> Training {
+    let held_out = inner::scores(choices, corpus, rows, vocabulary, seed);
+    let encoder = Encoder::learn(corpus, rows, vocabulary);
+    let encoded = Encoded::new(corpus, &encoder, rows);
+    let models = choices
+        .par_iter()
+        .zip(held_out)
+        .map(|(choice, held_out)| {
+            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, seed));
+            done();
+            trained
+        })
+        .collect();
+    drop(encoded);
+    Training { encoder, models }
+}
+
+/// Chooses the settings by what was held out, and fits them on all rows.
+fn finish(choice: &Choice, held_out: inner::HeldOut, encoded: &Encoded<'_>, seed: u64) -> Result<Trained, TrainError> {
+    let start = Instant::now();
+    let inner::HeldOut { settings, calibration, tried, seconds } = held_out;
+    let reads = choice.entry.reads(&settings)?;
+    let mut notes = Notes::default();
+    let data = TrainingSet::new(encoded.rows(reads), seed);
+    let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
+    let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
+    let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
+    let seconds = seconds + start.elapsed().as_secs_f64();
+    Ok(Trained { entry: choice.entry, settings, reads, fitted, calibration, facts, seconds })
+}
+
+/// Writes down what a fit reports.
+#[derive(Default)]
+struct Notes {
+    trace: Vec<Step>,
+    convergence: Option<Convergence>,
+}
+
+impl Watch for Notes {
+    fn step(&mut self, step: Step) -> bool {
+        self.trace.push(step);
+        true
+    }
+
+    fn finished(&mut self, convergence: Convergence) {
+        self.convergence = Some(convergence);
+    }
+}
+
+/// Mean loss of calibrated log-odds in bits.
+pub(crate) fn log_loss_bits(log_odds: impl Iterator<Item = f64>, labels: &[Label]) -> f64 {
+    let total: f64 = log_odds.zip(labels).map(|(odds, label)| crate::math::softplus(-label.sign() * odds)).sum();
+    total / labels.len() as f64 / std::f64::consts::LN_2
+}

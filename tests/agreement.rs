@@ -1,0 +1,120 @@
+//! Agreement with numbers from elsewhere: naive Bayes and calibration against figures worked by hand. (The linear models
+//! have theirs in `agreement_linear.rs`.)
+
+use serde_json::json;
+use spamlab::catalog;
+use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
+use spamlab::encode::{Encoder, VocabularySettings};
+use spamlab::mail::{Content, Label, Mail};
+use spamlab::model::{Fitted, Unwatched};
+use spamlab::tokenize::Recipe;
+
+/// Four mails over the words money, lunch, meet; the second spam says money three times.
+fn corpus() -> Corpus {
+    let mails = [
+        (Label::Spam, "money"),
+        (Label::Spam, "money money money meet"),
+        (Label::Ham, "lunch meet"),
+        (Label::Ham, "lunch"),
+        (Label::Ham, "meet lunch money"),
+    ];
+    let recipe = Recipe { stem: false, ..Recipe::default() };
+    let mut builder = CorpusBuilder::new(&recipe, Keep::default());
+    let content = |body: &str| Content::Fields { from: String::new(), subject: String::new(), body: body.to_owned() };
+    let mail = |&(label, body): &(Label, &str)| Mail {
+        id: String::new(),
+        line: 1,
+        label: Some(label),
+        content: content(body),
+    };
+    builder.add(mails.iter().map(mail).collect());
+    builder.finish()
+}
+
+fn fitted(name: &str, settings: serde_json::Value) -> (Box<dyn Fitted>, Vec<f64>) {
+    let corpus = corpus();
+    let entry = catalog::model(name).unwrap();
+    let settings = entry.settings(&settings).unwrap();
+    let rows = corpus.labelled_rows();
+    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings { min_df: 1, max_features: None });
+    let vocabulary: Vec<String> = encoder.vocabulary(corpus.lexicon()).tokens().map(str::to_owned).collect();
+    assert_eq!(vocabulary, ["money", "meet", "lunch"]);
+    let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).unwrap());
+    let data = TrainingSet::new(&encoded, 1);
+    let fitted = entry.fit_path(&[settings], &data, &mut Unwatched).unwrap().remove(0);
+    let scores = encoded.examples().map(|mail| fitted.classifier().score(mail)).collect();
+    (fitted, scores)
+}
+
+fn assert_close(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+}
+
+#[test]
+fn multinomial_boolean_equals_the_hand_worked_ratios() {
+    // Presence counts, α = 1: spam money 2, meet 1, lunch 0 of 3; ham money 1, meet 2, lunch 3 of 6; m = 3.
+    // p(t | spam) = 3/6, 2/6, 1/6; p(t | ham) = 2/9, 3/9, 4/9; priors 2/5 and 3/5.
+    let (_, scores) = fitted("multinomial", json!({ "alpha": 1.0 }));
+    let prior = (2.0_f64 / 3.0).ln();
+    let (money, meet, lunch) = ((9.0_f64 / 4.0).ln(), 0.0, (3.0_f64 / 8.0).ln());
+    assert_close(
+        &scores,
+        &[prior + money, prior + money + meet, prior + lunch + meet, prior + lunch, prior + money + meet + lunch],
+    );
+}
+
+#[test]
+fn multinomial_with_frequencies_equals_the_hand_worked_ratios() {
+    // Occurrences, α = 1/2: spam money 4, meet 1, lunch 0 of 5; ham 1, 2, 3 of 6; m = 3.
+    // p(money | spam) = 4.5/6.5, p(money | ham) = 1.5/7.5, p(meet | spam) = 1.5/6.5, p(meet | ham) = 2.5/7.5.
+    let (_, scores) = fitted("multinomial", json!({ "alpha": 0.5, "counts": "frequency" }));
+    let prior = (2.0_f64 / 3.0).ln();
+    let money = (4.5_f64 / 6.5 / (1.5 / 7.5)).ln();
+    let meet = (1.5_f64 / 6.5 / (2.5 / 7.5)).ln();
+    assert_close(&scores[..2], &[prior + money, prior + 3.0 * money + meet]);
+}
+
+#[test]
+fn bernoulli_equals_the_hand_worked_ratios() {
+    // α = 1: p(t | spam) = 3/4, 2/4, 1/4; p(t | ham) = 2/5, 3/5, 4/5 for money, meet, lunch.
+    let (fitted, scores) = fitted("bernoulli", json!({ "alpha": 1.0 }));
+    let p = |holds: [bool; 3]| {
+        let product =
+            |p: [f64; 3]| -> f64 { p.iter().zip(holds).map(|(p, holds)| if holds { *p } else { 1.0 - p }).product() };
+        (0.4 * product([0.75, 0.5, 0.25])) / (0.6 * product([0.4, 0.6, 0.8]))
+    };
+    let expected = [[true, false, false], [true, true, false], [false, true, true], [false, false, true], [true; 3]];
+    assert_close(&scores, &expected.map(|holds| p(holds).ln()));
+    // Over all eight mails the probabilities of a class sum to 1.
+    let model = fitted.classifier().as_generative().unwrap();
+    for label in Label::BOTH {
+        let total: f64 = (0..8u32)
+            .map(|mail| {
+                let columns: Vec<u32> = (0..3).filter(|column| mail >> column & 1 == 1).collect();
+                let values = vec![1.0; columns.len()];
+                model.log_likelihood(spamlab::dataset::Example::sparse(&columns, &values), label).exp()
+            })
+            .sum();
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+}
+
+#[test]
+fn multinomial_probabilities_sum_to_one_over_all_sequences_of_two_tokens() {
+    let (fitted, _) = fitted("multinomial", json!({ "alpha": 0.3, "counts": "frequency" }));
+    let model = fitted.classifier().as_generative().unwrap();
+    for label in Label::BOTH {
+        let one = |column: u32| spamlab::dataset::Example::sparse(&[column], &[1.0]).columns.to_vec();
+        let total: f64 = (0..9u32)
+            .map(|pair| {
+                let (a, b) = (one(pair / 3), one(pair % 3));
+                let first = model.log_likelihood(spamlab::dataset::Example::sparse(&a, &[1.0]), label);
+                (first + model.log_likelihood(spamlab::dataset::Example::sparse(&b, &[1.0]), label)).exp()
+            })
+            .sum();
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+}

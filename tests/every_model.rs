@@ -1,0 +1,294 @@
+//! The contract every model of both families keeps, over the whole table: a new model gets these tests for its one row.
+
+use serde_json::json;
+use spamlab::catalog;
+use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, TrainingSet};
+use spamlab::encode::{Encoder, VocabularySettings};
+use spamlab::mail::{Content, Label, Mail};
+use spamlab::math::{below, random_stream, uniform};
+use spamlab::model::{Family, Fitted, ModelEntry, Request, Unwatched};
+use spamlab::tokenize::Recipe;
+use spamlab::train::{Choice, train};
+
+const ALL: VocabularySettings = VocabularySettings { min_df: 1, max_features: None };
+
+/// Mail of 24 words each from 40: spam prefers the first twenty by `contrast`, ham the last twenty.
+fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
+    let mut rng = random_stream(seed, 1);
+    (0..count)
+        .map(|at| {
+            let label = Label::from_is_spam(at % 3 == 0);
+            let word = |rng: &mut dyn rand::Rng| {
+                let own = uniform(rng) < f64::midpoint(1.0, contrast);
+                let first_half = own == label.is_spam();
+                let number = below(rng, 20) + if first_half { 0 } else { 20 };
+                // Letters only: digits might be read as a class of their own.
+                format!("w{}{}q", char::from(b'a' + (number / 20) as u8), char::from(b'a' + (number % 20) as u8))
+            };
+            let body = (0..24).map(|_| word(&mut rng)).collect::<Vec<_>>().join(" ");
+            let content = Content::Fields { from: String::new(), subject: String::new(), body };
+            Mail { id: at.to_string(), line: 1, label: Some(label), content }
+        })
+        .collect()
+}
+
+fn corpus(mails: Vec<Mail>) -> Corpus {
+    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, sequence: true });
+    builder.add(mails);
+    builder.finish()
+}
+
+fn fit(entry: &dyn ModelEntry, corpus: &Corpus, rows: &[usize]) -> (Encoder, Box<dyn Fitted>) {
+    let settings = entry.settings(&json!({})).unwrap();
+    let encoder = Encoder::learn(corpus, rows, &ALL);
+    let encoded = encoder.encode(corpus, rows, entry.reads(&settings).unwrap());
+    let grid = entry.grid(&settings).unwrap();
+    let fitted = entry.fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut Unwatched).unwrap().remove(0);
+    (encoder, fitted)
+}
+
+fn scores(entry: &dyn ModelEntry, fitted: &dyn Fitted, encoder: &Encoder, corpus: &Corpus, rows: &[usize]) -> Vec<f64> {
+    let reads = entry.reads(&entry.settings(&json!({})).unwrap()).unwrap();
+    let encoded = encoder.encode(corpus, rows, reads);
+    encoded.examples().map(|mail| fitted.classifier().score(mail)).collect()
+}
+
+fn accuracy(scores: &[f64], corpus: &Corpus, rows: &[usize]) -> f64 {
+    let right =
+        scores.iter().zip(rows).filter(|&(score, &row)| Some(Label::from_is_spam(*score > 0.0)) == corpus.label(row));
+    right.count() as f64 / rows.len() as f64
+}
+
+/// Runs a check on every model; there must be some.
+fn every_model(check: impl Fn(&'static dyn ModelEntry)) {
+    assert!(catalog::models().count() >= 4);
+    catalog::models().for_each(check);
+}
+
+#[test]
+fn names_are_unique_and_families_have_members() {
+    let names: std::collections::BTreeSet<_> = catalog::models().map(ModelEntry::name).collect();
+    assert_eq!(names.len(), catalog::models().count());
+    for family in [Family::Generative, Family::Discriminative] {
+        assert!(catalog::models().any(|entry| entry.family() == family && entry.is_default()), "{family}");
+    }
+}
+
+#[test]
+fn it_separates_the_separable() {
+    let corpus = corpus(mails(180, 1.0, 1));
+    let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus, &train);
+        let found = accuracy(&scores(entry, &*fitted, &encoder, &corpus, &test), &corpus, &test);
+        assert!(found == 1.0, "{}: {found}", entry.name());
+    });
+}
+
+#[test]
+fn it_beats_the_majority() {
+    let corpus = corpus(mails(360, 0.35, 2));
+    let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus, &train);
+        let found = accuracy(&scores(entry, &*fitted, &encoder, &corpus, &test), &corpus, &test);
+        assert!(found > 0.8, "{}: {found}, the majority has 0.667", entry.name());
+    });
+}
+
+#[test]
+fn one_class_is_refused_by_name() {
+    let mut ham = mails(30, 1.0, 3);
+    ham.retain(|mail| mail.label == Some(Label::Ham));
+    let corpus = corpus(ham);
+    every_model(|entry| {
+        let rows = corpus.labelled_rows();
+        let settings = entry.settings(&json!({})).unwrap();
+        let encoder = Encoder::learn(&corpus, &rows, &ALL);
+        let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).unwrap());
+        let refused = entry.fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut Unwatched).err().unwrap();
+        assert!(refused.to_string().contains("no spam"), "{}: {refused}", entry.name());
+    });
+}
+
+#[test]
+fn unknown_and_out_of_range_settings_are_refused_by_name() {
+    every_model(|entry| {
+        let unknown = entry.settings(&json!({ "no_such_setting": 1 })).unwrap_err().to_string();
+        assert!(unknown.contains("no_such_setting") && unknown.contains(entry.name()), "{unknown}");
+        for setting in entry.settings_table() {
+            for value in [json!(-1e308), json!(1e308), json!("no such word"), json!(null), json!([1])] {
+                let refused = entry.settings(&json!({ setting.name: value })).unwrap_err().to_string();
+                assert!(refused.contains(&format!("{}.{}", entry.name(), setting.name)), "{refused}");
+            }
+        }
+        let all = entry.settings(&json!({})).unwrap();
+        let named: std::collections::BTreeSet<_> = entry.settings_table().iter().map(|setting| setting.name).collect();
+        let held: std::collections::BTreeSet<_> = all.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(named, held, "{}: the table and the struct differ", entry.name());
+        assert_eq!(entry.settings(&all).unwrap(), all, "{}: its defaults are within its own ranges", entry.name());
+    });
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
+    let corpus = corpus(mails(90, 0.5, 4));
+    let rows = corpus.labelled_rows();
+    every_model(|entry| {
+        let trained = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let choice = Choice::new(entry, &json!({}), true).unwrap();
+            let model = pool.install(|| train(&[choice], &corpus, &rows, &ALL, 7, &|| ()).models.remove(0).unwrap());
+            (model.fitted.save().unwrap(), model.calibration, model.settings)
+        };
+        assert_eq!(trained(1), trained(1), "{}", entry.name());
+        assert_eq!(trained(1), trained(4), "{}", entry.name());
+    });
+}
+
+#[test]
+fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
+    let corpus = corpus(mails(90, 0.5, 5));
+    let rows = corpus.labelled_rows();
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus, &rows);
+        let bytes = fitted.save().unwrap();
+        let loaded = entry.load(&bytes, encoder.len()).unwrap();
+        let before = scores(entry, &*fitted, &encoder, &corpus, &rows);
+        let after = scores(entry, &*loaded, &encoder, &corpus, &rows);
+        assert!(before.iter().zip(&after).all(|(a, b)| a.to_bits() == b.to_bits()), "{}", entry.name());
+        assert!(entry.load(&bytes, encoder.len() + 1).is_err(), "{}: another vocabulary", entry.name());
+        assert!(entry.load(&[bytes.as_slice(), &[0]].concat(), encoder.len()).is_err(), "{}: too long", entry.name());
+        for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+            assert!(entry.load(&bytes[..cut], encoder.len()).is_err(), "{}: cut at {cut}", entry.name());
+        }
+        let mut rng = random_stream(6, 0);
+        for _ in 0..200 {
+            let mut damaged = bytes.clone();
+            let at = below(&mut rng, damaged.len());
+            damaged[at] ^= 1 << below(&mut rng, 8);
+            // Refused or not, what comes back must be able to score without a panic.
+            if let Ok(loaded) = entry.load(&damaged, encoder.len()) {
+                scores(entry, &*loaded, &encoder, &corpus, &rows[..3]);
+            }
+        }
+    });
+}
+
+#[test]
+fn one_by_one_equals_batch_and_the_label_is_never_read() {
+    let corpus_of_mails = corpus(mails(90, 0.5, 6));
+    let mut turned = mails(90, 0.5, 6);
+    for mail in &mut turned {
+        mail.label = mail.label.map(|label| Label::from_is_spam(!label.is_spam()));
+    }
+    let turned = corpus(turned);
+    let rows = corpus_of_mails.labelled_rows();
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus_of_mails, &rows);
+        let batch = scores(entry, &*fitted, &encoder, &corpus_of_mails, &rows);
+        let single: Vec<f64> =
+            rows.iter().flat_map(|&row| scores(entry, &*fitted, &encoder, &corpus_of_mails, &[row])).collect();
+        assert_eq!(batch, single, "{}", entry.name());
+        assert_eq!(batch, scores(entry, &*fitted, &encoder, &turned, &rows), "{}: labels were read", entry.name());
+    });
+}
+
+#[test]
+fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
+    let corpus_of_mails = corpus(mails(90, 1.0, 7));
+    let content = |body: String| Content::Fields { from: String::new(), subject: String::new(), body };
+    let odd = [String::new(), "waaq ".repeat(20_000), "unheard of".to_owned()];
+    let odd = odd.map(|body| Mail { id: String::new(), line: 1, label: Some(Label::Ham), content: content(body) });
+    let mut all = mails(90, 1.0, 7);
+    all.extend(odd);
+    let with_odd = corpus(all);
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &with_odd, &corpus_of_mails.labelled_rows());
+        let found = scores(entry, &*fitted, &encoder, &with_odd, &[90, 91, 92]);
+        assert!(found.iter().all(|score| score.is_finite()), "{}: {found:?}", entry.name());
+    });
+}
+
+#[test]
+fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
+    let corpus = corpus(mails(90, 0.5, 8));
+    let rows = corpus.labelled_rows();
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus, &rows);
+        let reads = entry.reads(&entry.settings(&json!({})).unwrap()).unwrap();
+        let classifier = fitted.classifier();
+        for mail in encoder.encode(&corpus, &rows[..20], reads).examples() {
+            let (evidence, score) = (classifier.evidence(mail), classifier.score(mail));
+            assert!(evidence.parts.iter().all(|(_, value)| value.is_finite()), "{}", entry.name());
+            if evidence.exact {
+                let sum = evidence.total();
+                assert!((sum - score).abs() < 1e-9 * (1.0 + score.abs()), "{}: {sum} is not {score}", entry.name());
+            }
+            if let (Some(weight), true) = (classifier.weight(mail.columns[0]), evidence.exact) {
+                assert!((weight * mail.values[0] - evidence.parts[0].1).abs() < 1e-12, "{}", entry.name());
+            }
+        }
+    });
+}
+
+#[test]
+fn its_family_tells_the_truth() {
+    let corpus = corpus(mails(90, 0.5, 9));
+    let rows = corpus.labelled_rows();
+    every_model(|entry| {
+        let (_, fitted) = fit(entry, &corpus, &rows);
+        match (entry.family(), fitted.classifier().as_generative()) {
+            (Family::Discriminative, found) => assert!(found.is_none(), "{}", entry.name()),
+            (Family::Generative, None) => panic!("{} has no likelihood", entry.name()),
+            (Family::Generative, Some(model)) => {
+                let priors: f64 = Label::BOTH.iter().map(|&label| model.log_prior(label).exp()).sum();
+                assert!((priors - 1.0).abs() < 1e-12, "{}: the priors sum to {priors}", entry.name());
+            }
+        }
+    });
+}
+
+#[test]
+fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
+    let corpus = corpus(mails(300, 0.6, 10));
+    let rows = corpus.labelled_rows();
+    let row_of = |label: Label| *rows.iter().find(|&&row| corpus.label(row) == Some(label)).unwrap();
+    for entry in catalog::models().filter(|entry| entry.family() == Family::Generative) {
+        // A model of occurrences must be refitted on occurrences: clipped to presence they would follow another law.
+        let counting = json!({ "counts": "frequency" });
+        let settings = entry.settings(&counting).or_else(|_| entry.settings(&json!({}))).unwrap();
+        let reads = entry.reads(&settings).unwrap();
+        let grid = entry.grid(&settings).unwrap();
+        let encoder = Encoder::learn(&corpus, &rows, &ALL);
+        let encoded = encoder.encode(&corpus, &rows, reads);
+        let refit =
+            |rows: &Rows<'_>| entry.fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched).unwrap().remove(0);
+        let fitted = refit(&encoded);
+        let model = fitted.classifier().as_generative().unwrap();
+        // 4,000 written mails of each class; each stands for a row of the corpus with its label.
+        let mut rng = random_stream(11, 0);
+        let mut matrix = SparseRows::new(encoder.len());
+        let labels: Vec<Label> = (0..8_000).map(|at| Label::from_is_spam(at % 2 == 0)).collect();
+        for &label in &labels {
+            let request = Request { label, length: None, temperature: 1.0 };
+            let mut counts = std::collections::BTreeMap::new();
+            for column in model.sample(&request, &mut rng).columns {
+                *counts.entry(column).or_insert(0.0) += 1.0;
+            }
+            matrix.push(counts);
+        }
+        let stand_ins = labels.iter().map(|&label| row_of(label)).collect();
+        let again = refit(&Rows::new(&corpus, stand_ins, matrix, Ragged::default()));
+        for column in 0..encoder.len() as u32 {
+            let (said, found) = (model.weight(column).unwrap(), again.classifier().weight(column).unwrap());
+            // Rare tokens are written some hundred times: four standard errors of their log ratio are below 0.3.
+            assert!((said - found).abs() < 0.3, "{}: {said} was refitted as {found}", entry.name());
+        }
+    }
+}
+
+#[test]
+fn an_example_of_no_columns_is_an_empty_mail() {
+    assert_eq!(Example::sparse(&[], &[]).entries().count(), 0);
+}
