@@ -38,7 +38,7 @@ fn messages() -> Vec<Content> {
                 .into_bytes(),
             )
         }
-        raw => raw,
+        raw @ Content::Raw(_) => raw,
     };
     builtin().into_iter().map(message).collect()
 }
@@ -49,7 +49,8 @@ fn bench(bencher: Bencher, mails: &[Content]) {
     let mut read_all = || {
         let mut count = 0;
         for mail in mails {
-            (text.clear(), tokens.clear());
+            text.clear();
+            tokens.clear();
             tokenizer.read(mail, &mut text, &mut tokens);
             count += tokens.len();
         }

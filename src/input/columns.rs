@@ -78,18 +78,13 @@ impl Plan {
         let names: Vec<String> = header.map(tidy).collect();
         let plain: Vec<String> = names.iter().map(|name| simplify(name)).collect();
         let column = |wanted: &[&str]| wanted.iter().find_map(|name| plain.iter().position(|found| found == name));
-        let asked = |name: &Option<String>, option| match name {
-            None => Ok(None),
-            Some(name) => {
-                let at = names.iter().position(|found| found == name);
-                match at.or_else(|| plain.iter().position(|found| *found == simplify(name))) {
-                    Some(at) => Ok(Some(at)),
-                    None => {
-                        let (file, found) = (file.to_owned(), list(&names));
-                        Err(InputError::NoSuchColumn { file, name: name.clone(), option, found })
-                    }
-                }
-            }
+        let asked = |name: &Option<String>, option| {
+            let Some(name) = name else { return Ok(None) };
+            let exact = names.iter().position(|found| found == name);
+            let at = exact.or_else(|| plain.iter().position(|found| *found == simplify(name)));
+            let missing =
+                || InputError::NoSuchColumn { file: file.to_owned(), name: name.clone(), option, found: list(&names) };
+            at.ok_or_else(missing).map(Some)
         };
         let label = asked(&options.label_column, "--label-column")?.or_else(|| column(&LABELS));
         let text = asked(&options.text_column, "--text-column")?;
@@ -181,14 +176,8 @@ const HAM: [&str; 17] = [
 
 /// The class `value` stands for, if it is known.
 fn label(value: &str) -> Option<Label> {
-    let is = |known: &&str| value.eq_ignore_ascii_case(known);
-    if SPAM.iter().any(|known| is(known)) {
-        Some(Label::Spam)
-    } else if HAM.iter().any(|known| is(known)) {
-        Some(Label::Ham)
-    } else {
-        None
-    }
+    let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
+    if among(&SPAM) { Some(Label::Spam) } else { among(&HAM).then_some(Label::Ham) }
 }
 
 /// A column name as it is shown: without a byte-order mark and spaces around it.

@@ -218,8 +218,9 @@ impl Source {
 
     /// SHA-256 of the bytes read so far, in hexadecimal, if it was asked for.
     pub fn sha256(&self) -> Option<String> {
-        let checksum = self.tally().checksum.clone()?;
-        Some(checksum.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let sum = self.tally().checksum.clone()?.finalize();
+        let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
+        Some(sum.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)]).collect())
     }
 
     fn tally(&self) -> &Tally {

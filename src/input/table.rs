@@ -164,7 +164,6 @@ fn advance(
                 *state = State::Quoted(*line);
                 at += 1;
             }
-            State::Field => *state = State::Plain(record.bytes.len()),
             State::Plain(from) => {
                 let rest = &buffer[at..];
                 let end = memchr2(delimiter, b'\n', rest);
@@ -196,7 +195,7 @@ fn advance(
                 *state = State::Quoted(begun);
                 at += 1;
             }
-            State::Quote(_) => *state = State::Plain(record.bytes.len()),
+            State::Field | State::Quote(_) => *state = State::Plain(record.bytes.len()),
         }
     }
     (buffer.len(), false)

@@ -76,7 +76,12 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 /// The high bit of each byte.
 const HIGH: u64 = 0x80 * ONES;
 
-/// A word of at most eight ASCII letters and digits.
+/// Added to bytes below 0x80, sets the high bit of those that are at least `byte`.
+const fn at_least(byte: u8) -> u64 {
+    (0x80 - byte as u64) * ONES
+}
+
+/// A word of at most seven ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ShortWord {
     /// Its bytes in lower case, the rest zero.
@@ -119,9 +124,9 @@ impl ShortWord {
 #[inline]
 fn word_bytes(eight: u64) -> u64 {
     let low = eight & !HIGH;
-    let folded = low | 0x20 * ONES;
-    let letter = folded.wrapping_add((0x80 - b'a' as u64) * ONES) & !folded.wrapping_add((0x7F - b'z' as u64) * ONES);
-    let digit = low.wrapping_add((0x80 - b'0' as u64) * ONES) & !low.wrapping_add((0x7F - b'9' as u64) * ONES);
+    let folded = low | (0x20 * ONES);
+    let letter = folded.wrapping_add(at_least(b'a')) & !folded.wrapping_add(at_least(b'z' + 1));
+    let digit = low.wrapping_add(at_least(b'0')) & !low.wrapping_add(at_least(b'9' + 1));
     (letter | digit) & !eight & HIGH
 }
 
@@ -132,10 +137,7 @@ fn load(part: &[u8]) -> u64 {
 /// Eight ASCII bytes in lower case, and how many were capital letters.
 #[inline]
 fn to_lower(word: u64) -> (u64, u32) {
-    // The high bit of each byte: whether it is at least 'A', and whether it is above 'Z'. No byte is above 0x7F.
-    let at_least_a = word.wrapping_add((0x80 - b'A' as u64) * ONES);
-    let above_z = word.wrapping_add((0x7F - b'Z' as u64) * ONES);
-    let capital = at_least_a & !above_z & HIGH;
+    let capital = word.wrapping_add(at_least(b'A')) & !word.wrapping_add(at_least(b'Z' + 1)) & HIGH;
     (word | capital >> 2, capital.count_ones())
 }
 

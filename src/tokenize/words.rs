@@ -84,6 +84,8 @@ pub(super) struct Words {
     /// Words of the body of this mail, and how many of them were all capitals.
     counted: u32,
     shouted: u32,
+    /// Where the last link in the text being cut ends.
+    link_end: usize,
     lowered: Vec<u8>,
     token: String,
 }
@@ -108,6 +110,7 @@ impl Words {
             places,
             counted: 0,
             shouted: 0,
+            link_end: 0,
             lowered: Vec::new(),
             token: String::new(),
         }
@@ -132,6 +135,9 @@ impl Words {
     /// Appends the tokens of `text`, which is UTF-8.
     pub fn cut(&mut self, text: &[u8], place: Place, tokens: &mut Vec<TokenId>) {
         let mut at = 0;
+        if place == Place::BODY {
+            self.link_end = 0;
+        }
         while let Some(&byte) = text.get(at) {
             at = match CLASS[byte as usize] {
                 OTHER => at + 1,
@@ -165,7 +171,16 @@ impl Words {
         self.counted += 1;
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
         if text.get(end) == Some(&b':') && self.recipe.markup && text[end..].starts_with(b"://") {
-            link::clues(link::visible(&text[start..]), self, tokens);
+            self.link(text, start, tokens);
+        }
+    }
+
+    /// A link written out in the text. One inside another is not told again.
+    fn link(&mut self, text: &[u8], start: usize, tokens: &mut Vec<TokenId>) {
+        if start >= self.link_end {
+            let url = link::visible(&text[start..]);
+            self.link_end = start + url.len();
+            link::clues(url, self, tokens);
         }
     }
 
@@ -339,6 +354,8 @@ impl Words {
     pub fn finish_mail(&mut self, tokens: &mut Vec<TokenId>) {
         let share = 100 * self.shouted / self.counted.max(1);
         let clue: &[u8] = match share {
+            // One word in capitals is a name.
+            _ if self.shouted < 2 => b"",
             0..=1 => b"",
             2..=9 => b"shouting:some",
             10..=39 => b"shouting:much",
