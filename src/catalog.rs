@@ -1,12 +1,12 @@
 //! The one table of all models: the rows of both families, generative first.
 
-use crate::generative;
 use crate::model::ModelEntry;
+use crate::{discriminative, generative};
 use serde_json::Value;
 
 /// Every model, in the order of tables and pictures.
 pub fn models() -> impl Iterator<Item = &'static dyn ModelEntry> {
-    generative::MODELS.iter().copied()
+    generative::MODELS.iter().chain(discriminative::MODELS).copied()
 }
 
 /// The model of that name.

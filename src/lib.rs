@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod classify;
 pub mod cli;
 pub mod dataset;
+pub mod discriminative;
 pub mod encode;
 pub mod evaluate;
 pub mod fetch;

@@ -1,0 +1,90 @@
+//! What the sparse linear models share: the fitted model, and a path of fits along ascending C, each started from the one
+//! before. Left out: whatever says which loss.
+
+use super::solver::{Loss, Problem, Solution, Stop, WarmStart, solve};
+use crate::dataset::{Example, Reads, TrainingSet};
+use crate::model::{Classifier, Convergence, Evidence, FitError, Scale, Step, Watch};
+use serde::{Deserialize, Serialize};
+
+/// Values C takes when it is left to training.
+pub const C_GRID: &[f64] = &[1.0, 10.0, 100.0];
+
+/// A hyperplane: the decision value is `bias + Σ weights · values`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Linear {
+    weights: Vec<f64>,
+    bias: f64,
+    scale: Scale,
+}
+
+impl Linear {
+    /// Weight of each column.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// The decision value of a mail without any known token.
+    pub fn bias(&self) -> f64 {
+        self.bias
+    }
+}
+
+impl Classifier for Linear {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        self.bias + mail.entries().map(|(column, value)| self.weights[column] * value).sum::<f64>()
+    }
+
+    fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Evidence::linear(mail, self.bias, |column| self.weights[column])
+    }
+
+    fn columns(&self) -> Option<usize> {
+        let finite = self.bias.is_finite() && self.weights.iter().all(|weight| weight.is_finite());
+        finite.then_some(self.weights.len())
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        self.weights.get(column as usize).copied()
+    }
+}
+
+/// What the user may choose of a linear model's input.
+pub fn reads(input: &str) -> Reads {
+    match input {
+        "boolean" => Reads::Boolean,
+        "counts" => Reads::Counts,
+        _ => Reads::TfIdf,
+    }
+}
+
+/// Fits one model for each C, in the order given; best ascending.
+pub fn fit_path<L: Loss>(
+    data: &TrainingSet<'_>,
+    loss: L,
+    scale: Scale,
+    costs: &[f64],
+    stop: Stop,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    if data.columns() == 0 {
+        return Err(FitError::NoColumns);
+    }
+    let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
+    let mut warm: Option<WarmStart> = None;
+    let mut fitted = Vec::new();
+    for &cost in costs {
+        let problem = Problem { rows: data.matrix(), signs: &signs, costs: [cost; 2], bias: 1.0 };
+        let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap) });
+        let solution = solve(problem, loss, stop, data.seed(), warm.as_ref(), &mut check);
+        let Solution { weights, bias, primal, gap, passes, converged, warm: next } =
+            solution.ok_or(FitError::Cancelled)?;
+        watch.finished(Convergence { converged, passes, objective: primal, gap: Some(gap) });
+        fitted.push(Linear { weights, bias, scale });
+        warm = Some(next);
+    }
+    Ok(fitted)
+}

@@ -1,0 +1,279 @@
+//! The program as a user meets it: the main job from first byte to last chart, exit codes, and one clear sentence for each
+//! bad input with nothing left half-written.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn spamlab(folder: &TempDir) -> Command {
+    let mut command = Command::cargo_bin("spamlab").unwrap();
+    command.current_dir(folder.path());
+    command
+}
+
+/// Sixty mails, a third of them spam, every word its class's own but for a few.
+fn write_csv(path: &Path, name_of_spam: &str) {
+    let mut text = String::from("label,id,subject,text\n");
+    for at in 0..60 {
+        let (label, words) = if at % 3 == 0 {
+            (name_of_spam, ["prize", "claim", "cash", "winner", "offer"])
+        } else {
+            ("ham", ["meeting", "notes", "lunch", "project", "agenda"])
+        };
+        let (a, b, c) = (words[at % 5], words[(at / 5) % 5], words[(at / 7) % 5]);
+        text += &format!("{label},m{at},{a} today,\"{b} and {c}, number {at}\nthe second line about {a}\"\n");
+    }
+    fs::write(path, text).unwrap();
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn stdout(command: &mut Command) -> String {
+    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+}
+
+/// Exit code and what was said.
+fn failure(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_main_job_runs_from_csv_to_verdict() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let table = stdout(spamlab(&folder).args(["compare", "mail.csv", "--folds", "3", "--predictions", "p.csv"]));
+    assert!(table.contains("multinomial") && table.contains("logistic") && table.contains("majority class"), "{table}");
+    let report = folder.path().join("reports/mail");
+    for name in ["experiment.json", "timing.json", "report.html", "report.md", "charts"] {
+        assert!(report.join(name).exists(), "{name} is missing");
+    }
+    let predictions = fs::read_to_string(folder.path().join("p.csv")).unwrap();
+    assert!(predictions.starts_with("id,label,model,family,fold,score,log_odds,probability,predicted\n"));
+    let experiment: Value = serde_json::from_slice(&fs::read(report.join("experiment.json")).unwrap()).unwrap();
+    let scored = |model: &Value| model["runs"][0]["outcome"]["scored"].is_object();
+    let models = experiment["models"].as_array().unwrap().iter().filter(|model| scored(model)).count();
+    assert_eq!(predictions.lines().count(), 1 + 60 * models);
+
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q"]));
+    let inspected = stdout(spamlab(&folder).args(["inspect", "mail.spamlab"]));
+    assert!(inspected.contains("holds words of the mail it was trained on"), "{inspected}");
+
+    let message = "From: a@example.org\nSubject: claim your prize\n\nWinner! A cash offer.\n";
+    fs::write(folder.path().join("message.eml"), message).unwrap();
+    let page = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "message.eml"]));
+    assert!(page.contains("generative") && page.contains("discriminative"), "{page}");
+    let from_file = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "message.eml"]));
+    let from_stdin =
+        stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "-"]).write_stdin(message));
+    let verdicts = |text: &str| serde_json::from_str::<Value>(text).unwrap()["verdicts"].clone();
+    assert_eq!(verdicts(&from_file), verdicts(&from_stdin));
+    for verdict in verdicts(&from_file).as_array().unwrap() {
+        assert_eq!(verdict["predicted"], "spam", "{verdict}");
+    }
+    let rows = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--csv", "message.eml", "mail.csv"]));
+    assert_eq!(rows.lines().count(), 1 + 61 * models, "a row for the message and each of the 60");
+
+    let measured = stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "mail.csv", "--json"]));
+    let measured: Value = serde_json::from_str(&measured).unwrap();
+    assert_eq!(measured[0]["metrics"]["accuracy"], 1.0);
+}
+
+#[test]
+fn a_report_is_drawn_again_to_the_same_bytes_and_a_foreign_folder_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let models = ["--models", "multinomial,logistic"];
+    stdout(spamlab(&folder).args(["compare", "mail.csv", "--folds", "3", "-q", "--no-curve"]).args(models));
+    let report = folder.path().join("reports/mail");
+    let before = fs::read(report.join("report.html")).unwrap();
+    fs::remove_file(report.join("report.html")).unwrap();
+    stdout(spamlab(&folder).args(["report", "reports/mail"]));
+    assert_eq!(fs::read(report.join("report.html")).unwrap(), before);
+
+    let foreign = folder.path().join("photos");
+    fs::create_dir(&foreign).unwrap();
+    fs::write(foreign.join("cat.txt"), "meow").unwrap();
+    let (code, said) = failure(spamlab(&folder).args(["compare", "mail.csv", "-o", "photos", "-q"]));
+    assert_eq!(code, 2, "{said}");
+    assert_eq!(files(&foreign), ["cat.txt"]);
+}
+
+#[test]
+fn results_are_the_same_bytes_at_any_number_of_threads() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let run = |threads: &str, output: &str| {
+        let command = ["compare", "mail.csv", "--folds", "3", "-q", "--threads", threads, "-o", output];
+        stdout(spamlab(&folder).args(command));
+        stdout(spamlab(&folder).args([
+            "train",
+            "mail.csv",
+            "-q",
+            "--threads",
+            threads,
+            "-o",
+            &format!("{output}.spamlab"),
+        ]));
+        let experiment = fs::read(folder.path().join(output).join("experiment.json")).unwrap();
+        (experiment, fs::read(folder.path().join(format!("{output}.spamlab"))).unwrap())
+    };
+    let (one, four) = (run("1", "one"), run("4", "four"));
+    assert!(one.0 == four.0, "experiment.json differs between one thread and four");
+    assert!(one.1 == four.1, "the model file differs between one thread and four");
+}
+
+#[test]
+fn a_split_file_and_an_experiment_file_are_followed() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let split: String = (0..60).map(|at| format!("m{at},{}\n", if at < 40 { "train" } else { "test" })).collect();
+    fs::write(folder.path().join("split.csv"), format!("id,split\n{split}")).unwrap();
+    fs::write(
+        folder.path().join("plan.toml"),
+        "models = [\"multinomial\", \"svm\"]\nseed = 9\n[set.svm]\nc = 3.5\n[vocabulary]\nmin_df = 1\n",
+    )
+    .unwrap();
+    let compare = ["compare", "mail.csv", "--split", "split.csv", "--experiment", "plan.toml", "--no-curve", "-q"];
+    stdout(spamlab(&folder).args(compare));
+    let text = fs::read(folder.path().join("reports/mail/experiment.json")).unwrap();
+    let experiment: Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(experiment["plan"]["seed"], 9);
+    assert_eq!(experiment["plan"]["vocabulary"]["min_df"], 1);
+    assert_eq!(experiment["models"].as_array().unwrap().len(), 2);
+    let svm = &experiment["models"][1];
+    assert_eq!(svm["runs"][0]["outcome"]["scored"]["chosen"]["c"], 3.5);
+    assert_eq!(svm["runs"][0]["outcome"]["scored"]["rows"].as_array().unwrap().len(), 20);
+}
+
+#[test]
+fn bad_usage_is_one_sentence_and_exit_code_2() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let cases: &[(&[&str], &str)] = &[
+        (&["train", "mail.csv", "--models", "oracle"], "there is no model \"oracle\""),
+        (&["train", "mail.csv", "--set", "logistic.c=-1"], "logistic.c = -1 is out of range"),
+        (&["train", "mail.csv", "--set", "logistic.depth=3"], "logistic has no setting `depth`"),
+        (&["train", "mail.csv", "--set", "c=3"], "MODEL.SETTING=VALUE"),
+        (&["train", "absent.csv"], "absent.csv"),
+        (&["compare", "mail.csv", "--folds", "40"], "40 folds need at least 40"),
+        (&["compare", "mail.csv", "--experiment", "absent.toml"], "absent.toml"),
+        (&["classify", "-m", "absent.spamlab"], "absent.spamlab"),
+        (&["classify", "-m", "mail.csv"], "not a spamlab model file"),
+        (&["report", "absent"], "absent"),
+        (&["fetch", "nothing"], "there is no corpus"),
+        (&["fetch", "spamassassin", "--npm", "no-such-npm-here"], "npm was not found"),
+    ];
+    for (arguments, expected) in cases {
+        let (code, said) = failure(spamlab(&folder).args(*arguments).arg("-q"));
+        assert_eq!(code, 2, "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
+    }
+    assert_eq!(files(folder.path()), ["mail.csv"], "something was left behind");
+}
+
+#[test]
+fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("empty.csv"), "").unwrap();
+    fs::write(path("header.csv"), "label,text\n").unwrap();
+    fs::write(path("one.csv"), "label,text\nham,hello there\nham,good morning\n").unwrap();
+    fs::write(path("nolabel.csv"), "colour,text\nred,hello there\nblue,good morning\n").unwrap();
+    fs::write(path("binary.csv"), [0u8, 159, 146, 150, 0, 0, 255, 7].repeat(100)).unwrap();
+    fs::write(path("cut.csv"), "label,text\nham,hello\nspam,\"buy now\nand never st").unwrap();
+    fs::create_dir(path("folder.csv")).unwrap();
+    let before = files(folder.path());
+    let cases = [
+        ("empty.csv", "empty"),
+        ("header.csv", "header.csv"),
+        ("one.csv", "no spam mail"),
+        ("nolabel.csv", "label"),
+        ("binary.csv", "binary.csv"),
+        ("cut.csv", "line 3"),
+        ("folder.csv", "folder.csv"),
+    ];
+    for (name, expected) in cases {
+        for command in ["train", "compare"] {
+            let (code, said) = failure(spamlab(&folder).args([command, name, "-q", "-o", "out"]));
+            assert_eq!(code, 2, "{command} {name}: {said}");
+            assert!(said.contains(name), "{command} {name}: {said}");
+            assert!(said.contains(expected) || command == "compare", "{command} {name}: {said}");
+            assert_eq!(said.trim_end().lines().count(), 1, "{command} {name}: {said}");
+        }
+    }
+    assert_eq!(files(folder.path()), before, "something was left behind");
+}
+
+#[test]
+fn a_message_of_fifty_megabytes_is_refused_in_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q", "--models", "multinomial"]));
+    fs::write(folder.path().join("huge.eml"), "word ".repeat(10 << 20)).unwrap();
+    let (code, said) = failure(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "huge.eml"]));
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("huge.eml") && said.trim_end().lines().count() == 1, "{said}");
+}
+
+#[test]
+fn a_damaged_truncated_foreign_or_newer_model_file_is_refused_in_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q", "--models", "multinomial,svm"]));
+    let whole = fs::read(folder.path().join("mail.spamlab")).unwrap();
+    let mut newer = whole.clone();
+    newer[8] = 99;
+    let mut cases =
+        vec![("newer", newer, "newer spamlab"), ("foreign", b"PK\x03\x04 something".to_vec(), "not a spamlab")];
+    for cut in [9, 19, 40, whole.len() / 2, whole.len() - 1] {
+        cases.push(("cut", whole[..cut].to_vec(), "damaged"));
+    }
+    for at in (20..whole.len()).step_by(whole.len() / 40) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        cases.push(("changed", damaged, "damaged"));
+    }
+    for (what, bytes, expected) in cases {
+        fs::write(folder.path().join("bad.spamlab"), bytes).unwrap();
+        let (code, said) = failure(spamlab(&folder).args(["inspect", "bad.spamlab"]));
+        assert_eq!(code, 2, "{what}: {said}");
+        assert!(said.contains(expected) && said.trim_end().lines().count() == 1, "{what}: {said}");
+    }
+}
+
+#[test]
+fn rows_that_cannot_be_used_are_counted_and_named() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let mut text = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
+    text += "maybe,m60,hello,undecided\nspam,m61,,\n";
+    fs::write(folder.path().join("mail.csv"), text).unwrap();
+    let output = spamlab(&folder).args(["train", "mail.csv", "-o", "m.spamlab"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.contains("62 rows"), "{said}");
+    assert_eq!(said.matches("left out 1:").count(), 2, "{said}");
+    assert!(said.contains("line 122") && said.contains("line 123"), "{said}");
+}
+
+#[test]
+fn models_completions_and_the_manual_are_printed() {
+    let folder = TempDir::new().unwrap();
+    let table = stdout(spamlab(&folder).arg("models"));
+    for entry in spamlab::catalog::models() {
+        assert!(table.contains(entry.summary()), "{}", entry.name());
+    }
+    let json: Value = serde_json::from_str(&stdout(spamlab(&folder).args(["models", "--json"]))).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), spamlab::catalog::models().count());
+    assert!(stdout(spamlab(&folder).args(["completions", "bash"])).contains("spamlab"));
+    let manual = stdout(spamlab(&folder).arg("man"));
+    assert!(manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY"), "no manual page");
+}
