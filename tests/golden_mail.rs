@@ -133,6 +133,11 @@ fn input_made_to_be_slow_is_read_all_the_same() {
         .unwrap();
     }
     mails.push(nested);
+    let mut names = "Subject: x\n".to_owned();
+    for number in 0..100_000 {
+        writeln!(names, "X-{number}: y").unwrap();
+    }
+    mails.push(names);
     mails.push("Content-Type: message/rfc822\n\n".repeat(50_000));
     mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n".repeat(MEGABYTE / 4)));
     mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--bb".repeat(MEGABYTE / 4)));

@@ -5,9 +5,9 @@
 //! - From: the words of name and address (`from:…`), the domain (`from:@…`), or that there is none;
 //! - Reply-To: whether its address is that of From; To and Cc: how many addresses, not whose;
 //! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words (`mailer:…`);
-//! - Date: only whether its form is odd; In-Reply-To, References, Organization, Precedence, X-Priority: that they are there.
+//! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are there; X-Priority.
 //!
-//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Delivered-To) is read by `Headers::All`
+//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence, Delivered-To) is read by `Headers::All`
 //! only, every word with the name of its header as prefix.
 
 use super::charset;
@@ -96,7 +96,6 @@ impl Reader<'_> {
                     self.tokens,
                 );
             }
-            b'p' if field.is("precedence") => self.words.clue(Kind::Header, "has:precedence", b"", self.tokens),
             b'o' if field.is("organization") => self.words.clue(Kind::Header, "has:organization", b"", self.tokens),
             b'i' if field.is("in-reply-to") => self.words.clue(Kind::Header, "has:in-reply-to", b"", self.tokens),
             b'r' if field.is("references") => self.words.clue(Kind::Header, "has:references", b"", self.tokens),

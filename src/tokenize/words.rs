@@ -12,6 +12,7 @@ use super::recipe::Recipe;
 use super::stop::is_stop_word;
 use super::surfaces::{Form, LONGEST, NO_TOKEN, ShortWord, Surfaces};
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
 
 /// Where a word stands: what its token is prefixed with. A row number of `Words::places`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,9 @@ struct PlaceRow {
 
 /// Header names given a place of their own with `Headers::All`; any further ones share one.
 const MOST_PLACES: usize = 2000;
+
+/// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its own.
+const LONGEST_IN_LINK: usize = 20;
 
 const OTHER: u8 = 0;
 const WORD: u8 = 1;
@@ -81,6 +85,8 @@ pub(super) struct Words {
     stemmer: Stemmer,
     surfaces: Surfaces,
     places: Vec<PlaceRow>,
+    /// Places of headers without one of their own, by prefix.
+    header_places: FxHashMap<String, Place>,
     /// Words of the body of this mail, and how many of them were all capitals.
     counted: u32,
     shouted: u32,
@@ -108,6 +114,7 @@ impl Words {
             stemmer: Stemmer::create(Algorithm::English),
             surfaces: Surfaces::new(),
             places,
+            header_places: FxHashMap::default(),
             counted: 0,
             shouted: 0,
             link_end: 0,
@@ -118,18 +125,19 @@ impl Words {
 
     /// The place of words in header `name`, for headers that have none of their own.
     pub fn header_place(&mut self, name: &[u8]) -> Place {
-        let full = self.places.len() >= MOST_PLACES;
         self.token.clear();
         self.token.extend(name.iter().take(64).map(|byte| byte.to_ascii_lowercase() as char));
         self.token.push(':');
-        if let Some(at) = self.places.iter().position(|row| row.prefix == self.token) {
-            return Place(at as u16);
+        if let Some(&place) = self.header_places.get(self.token.as_str()) {
+            return place;
         }
-        if full {
+        if self.places.len() >= MOST_PLACES {
             return Place(MOST_PLACES as u16 - 1);
         }
         self.places.push(PlaceRow { prefix: self.token.clone(), kind: Kind::Header, prose: false, shape: None });
-        Place(self.places.len() as u16 - 1)
+        let place = Place(self.places.len() as u16 - 1);
+        self.header_places.insert(self.token.clone(), place);
+        place
     }
 
     /// Appends the tokens of `text`, which is UTF-8.
@@ -203,13 +211,14 @@ impl Words {
             return end;
         }
         let len = end - start;
-        if (2..=LONGEST).contains(&len) {
+        let longest = if place == Place::LINK { LONGEST_IN_LINK } else { LONGEST };
+        if (2..=longest).contains(&len) {
             let (form, capitals) = Form::lower(text, start, end);
             self.push(place, &form, tokens);
             if place == Place::BODY {
                 self.in_body(text, start, end, capitals, tokens);
             }
-        } else if len > LONGEST {
+        } else if len > longest {
             self.long(len, place, tokens);
         }
         end
