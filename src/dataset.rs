@@ -5,6 +5,7 @@
 //! grids are lists of row numbers into it. [`SparseRows`] is the matrix a model reads, [`Example`] one row of it, and
 //! [`TrainingSet`] labelled rows in a model's own encoding.
 
+use crate::input::{InputError, Source};
 use crate::mail::{Label, Mail};
 use crate::math;
 use crate::tokenize::{Lexicon, Recipe, TokenId, Tokenizer};
@@ -408,6 +409,7 @@ struct Reader {
     text: Vec<u8>,
     /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if that entry is the token).
     slots: Vec<u32>,
+    letters: Vec<u8>,
 }
 
 /// One mail as its reader left it.
@@ -425,7 +427,13 @@ impl CorpusBuilder {
         let threads = rayon::current_num_threads();
         let reader = || {
             let tokenizer = Tokenizer::new(recipe);
-            Mutex::new(Reader { tokenizer, tokens: Vec::new(), text: Vec::new(), slots: Vec::new() })
+            Mutex::new(Reader {
+                tokenizer,
+                tokens: Vec::new(),
+                text: Vec::new(),
+                slots: Vec::new(),
+                letters: Vec::new(),
+            })
         };
         CorpusBuilder {
             keep,
@@ -449,17 +457,37 @@ impl CorpusBuilder {
 
     /// Reads a batch of mail.
     pub fn add(&mut self, mails: Vec<Mail>) {
+        let read = self.tokenize(&mails);
+        self.append_all(mails, read);
+    }
+
+    /// Reads all mail of `source`. All threads tokenize a batch; then one numbers its tokens while another reads the next
+    /// batch. After each batch `on_batch` is told how many more bytes of the source were read, for a progress bar.
+    pub fn read_all(&mut self, source: &mut Source, on_batch: &mut dyn FnMut(u64)) -> Result<(), InputError> {
+        let mut told = 0;
+        let mut batch = source.next_batch()?;
+        while let Some(mails) = batch {
+            let read = self.tokenize(&mails);
+            let (next, ()) = rayon::join(|| source.next_batch(), || self.append_all(mails, read));
+            batch = next?;
+            on_batch(source.bytes_read() - told);
+            told = source.bytes_read();
+        }
+        Ok(())
+    }
+
+    fn tokenize(&self, mails: &[Mail]) -> Vec<Read> {
         let (readers, keep) = (&self.readers, self.keep);
-        let read: Vec<Read> = mails
-            .par_iter()
-            .with_max_len(16)
-            .map(|mail| {
-                let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
-                // A poisoned lock would mean that reading panicked, which ends the program anyway.
-                let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
-                reader.read(mail, at, keep)
-            })
-            .collect();
+        let read = |mail| {
+            let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
+            // A poisoned lock would mean that reading panicked, which ends the program anyway.
+            let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
+            reader.read(mail, at, keep)
+        };
+        mails.par_iter().with_max_len(16).map(read).collect()
+    }
+
+    fn append_all(&mut self, mails: Vec<Mail>, read: Vec<Read>) {
         for (mail, read) in mails.into_iter().zip(read) {
             self.append(mail, read);
         }
@@ -492,22 +520,6 @@ impl CorpusBuilder {
         corpus.bytes += mail.content.len();
         corpus.labels.push(mail.label);
         corpus.ids.push(mail.id);
-    }
-
-    /// TEMP
-    pub fn read_all(
-        &mut self,
-        source: &mut crate::input::Source,
-        on_batch: &mut dyn FnMut(u64),
-    ) -> Result<(), crate::input::InputError> {
-        let mut next = source.next_batch()?;
-        while let Some(mails) = next.take() {
-            let count = mails.len() as u64;
-            let (read, ()) = rayon::join(|| source.next_batch(), || self.add(mails));
-            next = read?;
-            on_batch(count);
-        }
-        Ok(())
     }
 
     /// How many mails were read so far.
@@ -548,34 +560,45 @@ impl Reader {
             bag,
             sequence: if keep.sequence { self.tokens.clone() } else { Vec::new() },
             text: if keep.text { self.text.clone() } else { Vec::new() },
-            copy_key: copy_key(&self.text),
+            copy_key: copy_key(&self.text, &mut self.letters),
         }
     }
 }
 
 /// Letters below which a body is too short to call two mails copies of one another.
-const SHORTEST_COPY: u32 = 40;
+const SHORTEST_COPY: usize = 40;
+
+/// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as they are (case folding
+/// there would cost more than it could find), all else 0.
+static LETTER: [u8; 256] = {
+    let mut letter = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphabetic() || byte >= 0x80 {
+            letter[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letter
+};
 
 /// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and spaces. None for a body of
-/// fewer than 40 letters.
-fn copy_key(text: &[u8]) -> Option<u64> {
+/// fewer than 40 letters. `letters` is memory to be used again.
+fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {
     let body = &text[memchr::memchr(b'\n', text).map_or(0, |end| end + 1)..];
-    let mut hasher = FxHasher::default();
-    let (mut word, mut letters) = (0u64, 0u32);
-    for &byte in body {
-        // Bytes of UTF-8 beyond ASCII count as letters: case folding there would cost more than it could find.
-        let lower = byte | 0x20;
-        if lower.is_ascii_lowercase() || byte >= 0x80 {
-            word = word << 8 | u64::from(if byte >= 0x80 { byte } else { lower });
-            letters += 1;
-            if letters.is_multiple_of(8) {
-                hasher.write_u64(word);
-            }
-        }
+    if letters.len() < body.len() {
+        letters.resize(body.len(), 0);
     }
-    hasher.write_u64(word);
-    hasher.write_u32(letters);
-    (letters >= SHORTEST_COPY).then(|| hasher.finish())
+    let mut count = 0;
+    // No branch depends on the text, which is what makes this fast.
+    for &byte in body {
+        let letter = LETTER[byte as usize];
+        letters[count] = letter;
+        count += usize::from(letter != 0);
+    }
+    let mut hasher = FxHasher::default();
+    hasher.write(&letters[..count]);
+    (count >= SHORTEST_COPY).then(|| hasher.finish())
 }
 
 #[cfg(test)]

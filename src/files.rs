@@ -57,6 +57,12 @@ pub fn discard_unfinished() {
     }
 }
 
+/// Lower-case hexadecimal digits of some bytes: how sums of files are written.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from(b"0123456789abcdef"[usize::from(four)]);
+    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

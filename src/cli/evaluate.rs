@@ -37,7 +37,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model).map_err(usage)?;
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
-        let pile = self.input.read(judge.recipe(), judge.keep(), false, common)?;
+        let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.judge_corpus(pile.corpus);
         let labels: Vec<Label> = (0..judged.corpus().len()).filter_map(|row| judged.corpus().label(row)).collect();
         let metrics: Vec<Metrics> =

@@ -42,14 +42,25 @@ pub struct Pile {
 }
 
 impl InputOptions {
-    /// Reads everything, tokenized by `recipe`; `hash` asks for the SHA-256 of the input.
-    pub fn read(&self, recipe: &Recipe, keep: Keep, hash: bool, common: &Common) -> anyhow::Result<Pile> {
+    /// Reads mail to learn from: all of it, tokenized by `recipe`. One class alone is refused.
+    pub fn read_both_classes(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
+        let (pile, source) = self.read_source(recipe, keep, common)?;
+        source.account().require_both_classes(source.name()).map_err(usage)?;
+        Ok(pile)
+    }
+
+    /// Reads mail to measure on: all of it, tokenized by `recipe`.
+    pub fn read(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
+        self.read_source(recipe, keep, common).map(|(pile, _)| pile)
+    }
+
+    fn read_source(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<(Pile, Source)> {
         let start = std::time::Instant::now();
         let options = input::Options {
             label_column: self.label_column.clone(),
             text_column: self.text_column.clone(),
             spam_label: self.spam_label.clone(),
-            hash,
+            hash: true,
             ..input::Options::default()
         };
         let mut source = match &self.input {
@@ -57,44 +68,38 @@ impl InputOptions {
             None => input::builtin(&options).map_err(usage)?,
         };
         let bar = Bar::new(common);
-        bar.begin("reading mail", 0);
+        bar.begin("reading mail", source.size().unwrap_or(0));
         let mut builder = CorpusBuilder::new(recipe, keep);
-        builder.read_all(&mut source, &mut |mails| bar.advance(mails)).map_err(usage)?;
+        builder.read_all(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
         bar.finish();
         let corpus = builder.finish();
-        let (source_name, name) = match &self.input {
+        let name = match &self.input {
             Some(path) => {
-                let stem =
-                    path.file_stem().map_or_else(|| "mail".to_owned(), |stem| stem.to_string_lossy().into_owned());
-                (path.display().to_string(), stem)
+                path.file_stem().map_or_else(|| "mail".to_owned(), |stem| stem.to_string_lossy().into_owned())
             }
-            None => ("the mail that comes with the program".to_owned(), "builtin".to_owned()),
+            None => "builtin".to_owned(),
         };
-        let card = card(&source, source_name, &corpus);
+        let card = card(&source, &corpus);
         tell(&card, common);
-        Ok(Pile { corpus, card, name, seconds: start.elapsed().as_secs_f64() })
+        Ok((Pile { corpus, card, name, seconds: start.elapsed().as_secs_f64() }, source))
     }
 }
 
-fn card(source: &Source, name: String, corpus: &Corpus) -> DataCard {
+fn card(source: &Source, corpus: &Corpus) -> DataCard {
     let account = source.account();
-    let mut kept = [0; 2];
     let mut groups = rustc_hash::FxHashSet::default();
     let mut copies = 0;
     for row in 0..corpus.len() {
-        if let Some(label) = corpus.label(row) {
-            kept[label.index()] += 1;
-        }
         copies += usize::from(!groups.insert(corpus.group(row)));
     }
-    let rejected = |(line, reason): &(u64, String)| Rejected { line: *line, reason: reason.clone() };
+    let rejected = |row: &input::Rejected| Rejected { line: row.line, reason: row.reason.name().to_owned() };
     DataCard {
-        source: name,
+        source: source.name().to_owned(),
         sha256: source.sha256().unwrap_or_default(),
-        read: account.read as usize,
-        kept,
-        rejected: account.rejected.iter().map(rejected).collect(),
-        rejected_by_reason: account.by_reason.clone(),
+        read: account.read() as usize,
+        kept: Label::BOTH.map(|label| account.kept_of(label) as usize),
+        rejected: account.details().iter().map(rejected).collect(),
+        rejected_by_reason: account.by_reason().map(|(reason, rows)| (reason.to_owned(), rows as usize)).collect(),
         copies,
         tokens: corpus.lexicon().len(),
         bytes: corpus.bytes(),
@@ -106,7 +111,7 @@ fn tell(card: &DataCard, common: &Common) {
     let [ham, spam] = card.kept;
     common.say(format!("{}: {} rows, {ham} {}, {spam} {}", card.source, card.read, Label::Ham, Label::Spam));
     for (reason, count) in &card.rejected_by_reason {
-        let of_reason = card.rejected.iter().filter(|row| &row.reason == reason);
+        let of_reason = card.rejected.iter().filter(|row| row.reason.starts_with(reason.as_str()));
         let lines: Vec<String> = of_reason.take(10).map(|row| row.line.to_string()).collect();
         let more = if *count > lines.len() { ", …" } else { "" };
         common.say(format!("  left out {count}: {reason} (line {}{more})", lines.join(", ")));

@@ -7,7 +7,6 @@ use super::table::Table;
 use super::usage;
 use crate::catalog;
 use crate::dataset::{Keep, Reads};
-use crate::mail::Label;
 use crate::progress::Progress;
 use crate::store::{Card, ModelCard, save};
 use crate::train::{Choice, TrainError, Trained, train};
@@ -45,14 +44,8 @@ pub fn needs(choices: &[Choice]) -> anyhow::Result<Keep> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
-        let pile = self.input.read(&request.recipe, needs(&request.choices)?, false, common)?;
+        let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices)?, common)?;
         let corpus = &pile.corpus;
-        if let Some(missing) = Label::BOTH.into_iter().find(|label| pile.card.kept[label.index()] == 0) {
-            return Err(usage(format!(
-                "{}: there is no {missing} mail in it; the models learn from the difference, so add some",
-                pile.card.source
-            )));
-        }
         let bar = Bar::new(common);
         bar.begin("training", request.choices.len() as u64);
         let rows = corpus.labelled_rows();

@@ -5,9 +5,9 @@
 //! - From: the words of name and address (`from:…`), the domain (`from:@…`), or that there is none;
 //! - Reply-To: whether its address is that of From; To and Cc: how many addresses, not whose;
 //! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words (`mailer:…`);
-//! - Date: only whether its form is odd; In-Reply-To, References, Organization, Precedence, X-Priority: that they are there.
+//! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are there; X-Priority.
 //!
-//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Delivered-To) is read by `Headers::All`
+//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence, Delivered-To) is read by `Headers::All`
 //! only, every word with the name of its header as prefix.
 
 use super::charset;
@@ -43,9 +43,7 @@ impl Reader<'_> {
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
         let mut entity = Entity::default();
         let mut seen = Seen::default();
-        let mut any = false;
         for field in head::fields(head) {
-            any = true;
             entity.note(&field);
             if field.is("subject") {
                 let start = text.len();
@@ -59,7 +57,9 @@ impl Reader<'_> {
                 }
             }
         }
-        if any && self.recipe.headers != Headers::None {
+        // A stub of a head, such as a lone subject, has nothing missing from it.
+        let stub = seen.from.is_none() && seen.date.is_none() && !seen.received;
+        if !stub && self.recipe.headers != Headers::None {
             self.content(&entity);
             self.oddities(&seen);
         }
@@ -96,7 +96,6 @@ impl Reader<'_> {
                     self.tokens,
                 );
             }
-            b'p' if field.is("precedence") => self.words.clue(Kind::Header, "has:precedence", b"", self.tokens),
             b'o' if field.is("organization") => self.words.clue(Kind::Header, "has:organization", b"", self.tokens),
             b'i' if field.is("in-reply-to") => self.words.clue(Kind::Header, "has:in-reply-to", b"", self.tokens),
             b'r' if field.is("references") => self.words.clue(Kind::Header, "has:references", b"", self.tokens),
@@ -136,11 +135,8 @@ impl Reader<'_> {
         }
     }
 
-    /// What the head as a whole says, absent headers included. A stub of a head, such as a lone subject, says nothing.
+    /// What the head as a whole says, absent headers included.
     fn oddities(&mut self, seen: &Seen<'_>) {
-        if seen.from.is_none() && seen.date.is_none() && !seen.received {
-            return;
-        }
         let Reader { words, tokens, .. } = self;
         if seen.from.is_none() {
             words.clue(Kind::Header, "from:none", b"", tokens);
@@ -191,7 +187,7 @@ fn several(count: usize) -> &'static str {
 fn odd_date(value: Option<&[u8]>) -> Option<&'static str> {
     let Some(value) = value.map(<[u8]>::trim_ascii) else { return Some("missing") };
     let value = &value[..memchr::memchr(b'(', value).unwrap_or(value.len())];
-    let words = || value.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let words = || value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let number = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
     let zone = words().next_back().unwrap_or_default();
     let has_day = value.get(3) == Some(&b',');

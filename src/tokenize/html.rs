@@ -244,25 +244,20 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Where the comment that begins here ends. One never closed ends at the next `>`, as mail of the time expected.
+    /// Where the comment that begins here ends. One never closed goes on to the end.
     fn comment_end(&mut self) -> Option<usize> {
         // `<!-->` and `<!--->` are whole comments.
         if let Some(end) = memchr(b'>', &self.source[self.at..self.source.len().min(self.at + 6)]) {
             return Some(self.at + end);
         }
-        match memmem::find(&self.source[self.at + 4..], b"-->") {
-            Some(end) => Some(self.at + 4 + end + 2),
-            // Looked for once: what follows holds no `-->` either, and is dropped like the end of any open comment.
-            None => None,
-        }
+        memmem::find(&self.source[self.at + 4..], b"-->").map(|end| self.at + 4 + end + 2)
     }
 
     /// Reads a tag whose name begins at `from`.
     fn tag(&mut self, from: usize, closing: bool, report: &mut impl FnMut(Clue<'_>)) {
         if self.find(b'>', from).is_none() {
-            // No tag ends from here on: this is text with a stray sign.
-            self.text.push(b'<');
-            self.at += 1;
+            // Cut off inside a tag: no browser shows what follows.
+            self.at = self.source.len();
             return;
         }
         let rest = &self.source[from..];
@@ -374,7 +369,7 @@ mod tests {
             "<b> &amp; caf\u{e9} \u{20ac}5 &bogus; AT&T"
         );
         assert_eq!(text("1 < 2 <3 and a<"), "1 < 2 <3 and a<");
-        assert_eq!(text("never <b closed"), "never <b closed");
+        assert_eq!(text("never <b closed"), "never ");
         assert_eq!(text("a <!-- open"), "a ");
         assert_eq!(text("<zyx>a</zyx>b"), "ab");
     }

@@ -20,7 +20,7 @@ pub enum Kind {
     Subject,
     /// Any other header clue (`from:…`, `mailer:…`).
     Header,
-    /// A link, its host and the parts of it (`url:…`).
+    /// A link: its host and the words of it (`url:…`), what is odd about it (`link:…`).
     Link,
     /// Markup, images, attachments, hidden text (`html:…`, `attachment:…`).
     Markup,

@@ -90,15 +90,12 @@ fn parameter<'a>(value: &'a [u8], name: &str) -> Option<&'a [u8]> {
         }
         let found = rest[..equals].split(|&byte| byte == b'*').next().unwrap_or_default().trim_ascii();
         rest = rest[equals + 1..].trim_ascii_start();
-        let (value, end) = match rest.split_first() {
-            Some((b'"', quoted)) => {
-                let close = memchr::memchr(b'"', quoted).unwrap_or(quoted.len());
-                (&quoted[..close], close + 1)
-            }
-            _ => {
-                let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
-                (rest[..end].trim_ascii_end(), end)
-            }
+        let (value, end) = if let Some((b'"', quoted)) = rest.split_first() {
+            let close = memchr::memchr(b'"', quoted).unwrap_or(quoted.len());
+            (&quoted[..close], close + 1)
+        } else {
+            let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
+            (rest[..end].trim_ascii_end(), end)
         };
         if found.eq_ignore_ascii_case(name.as_bytes()) {
             return Some(value);

@@ -16,6 +16,7 @@ pub enum Headers {
 }
 
 /// How mail is turned into tokens.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own, and reads as one in a model file")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {

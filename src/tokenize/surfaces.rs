@@ -71,6 +71,65 @@ impl Form {
     }
 }
 
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The high bit of each byte.
+const HIGH: u64 = 0x80 * ONES;
+
+/// Added to bytes below 0x80, sets the high bit of those that are at least `byte`.
+const fn at_least(byte: u8) -> u64 {
+    (0x80 - byte as u64) * ONES
+}
+
+/// A word of at most seven ASCII letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ShortWord {
+    /// Its bytes in lower case, the rest zero.
+    pub chunk: u64,
+    pub len: usize,
+    /// How many of its bytes are capital letters.
+    pub capitals: u32,
+    /// The byte that ends it.
+    pub next: u8,
+}
+
+impl ShortWord {
+    /// The word at `start`, found without a loop; none if it is longer than seven bytes, an apostrophe or a byte beyond ASCII
+    /// follows, or the text ends too soon to tell.
+    #[inline]
+    pub fn at(text: &[u8], start: usize) -> Option<ShortWord> {
+        let eight = u64::from_le_bytes(text.get(start..start + 8)?.try_into().ok()?);
+        let ends = !word_bytes(eight) & HIGH;
+        if ends == 0 {
+            return None;
+        }
+        let bits = ends.trailing_zeros() & !7;
+        let next = (eight >> bits) as u8;
+        if next >= 0x80 || next == b'\'' {
+            return None;
+        }
+        let (chunk, capitals) = to_lower(eight & !(u64::MAX << bits));
+        Some(ShortWord { chunk, len: bits as usize / 8, capitals, next })
+    }
+
+    /// The same as a form.
+    pub fn form(&self) -> Form {
+        let mut chunks = [0; LONGEST / 8];
+        chunks[0] = self.chunk;
+        Form { chunks, len: self.len }
+    }
+}
+
+/// The high bit of each byte that is an ASCII letter or digit.
+#[inline]
+fn word_bytes(eight: u64) -> u64 {
+    let low = eight & !HIGH;
+    let folded = low | (0x20 * ONES);
+    let letter = folded.wrapping_add(at_least(b'a')) & !folded.wrapping_add(at_least(b'z' + 1));
+    let digit = low.wrapping_add(at_least(b'0')) & !low.wrapping_add(at_least(b'9' + 1));
+    (letter | digit) & !eight & HIGH
+}
+
 fn load(part: &[u8]) -> u64 {
     part.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
@@ -78,12 +137,7 @@ fn load(part: &[u8]) -> u64 {
 /// Eight ASCII bytes in lower case, and how many were capital letters.
 #[inline]
 fn to_lower(word: u64) -> (u64, u32) {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    // The high bit of each byte: whether it is at least 'A', and whether it is above 'Z'. No byte is above 0x7F.
-    let at_least_a = word.wrapping_add((0x80 - b'A' as u64) * ONES);
-    let above_z = word.wrapping_add((0x7F - b'Z' as u64) * ONES);
-    let capital = at_least_a & !above_z & HIGH;
+    let capital = word.wrapping_add(at_least(b'A')) & !word.wrapping_add(at_least(b'Z' + 1)) & HIGH;
     (word | capital >> 2, capital.count_ones())
 }
 
@@ -119,6 +173,23 @@ impl Surfaces {
             }
             if slot.first == form.chunks[0] && self.same(slot.rest, place, form) {
                 return Ok(slot.token);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// As [`Surfaces::find`], for the many words that are one chunk.
+    #[inline]
+    pub fn find_short(&self, place: u16, chunk: u64) -> Result<TokenId, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = finish(mix(u64::from(place), chunk)) as usize & mask;
+        loop {
+            let slot = &self.slots[at];
+            if slot.first == chunk && slot.rest == u32::from(place) && slot.token != EMPTY {
+                return Ok(slot.token);
+            }
+            if slot.token == EMPTY {
+                return Err(at);
             }
             at = (at + 1) & mask;
         }
@@ -226,6 +297,22 @@ mod tests {
             assert_eq!(surfaces.find(7, &form), Ok(token as u32 * 8 + 7));
             assert!(surfaces.find(3, &form).is_err());
         }
+    }
+
+    #[test]
+    fn short_words_end_at_the_first_byte_that_is_no_letter_or_digit() {
+        for byte in 0..=u8::MAX {
+            let found = ShortWord::at(&[b'A', b'b', byte, b'9', b' ', 0xFF, b' ', b' '], 0);
+            let len = if byte.is_ascii_alphanumeric() { 4 } else { 2 };
+            match found {
+                Some(word) => {
+                    assert_eq!(word.len, len, "after byte {byte}");
+                    assert_eq!(word.form(), Form::lower(&[b'A', b'b', byte, b'9'], 0, len).0);
+                }
+                None => assert!(byte >= 0x80 || byte == b'\''),
+            }
+        }
+        assert_eq!(ShortWord::at(b"short", 0), None);
     }
 
     #[test]

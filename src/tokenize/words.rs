@@ -10,8 +10,9 @@ use super::lexicon::{Kind, Lexicon, TokenId};
 use super::link;
 use super::recipe::Recipe;
 use super::stop::is_stop_word;
-use super::surfaces::{Form, LONGEST, NO_TOKEN, Surfaces};
+use super::surfaces::{Form, LONGEST, NO_TOKEN, ShortWord, Surfaces};
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
 
 /// Where a word stands: what its token is prefixed with. A row number of `Words::places`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,9 @@ struct PlaceRow {
 
 /// Header names given a place of their own with `Headers::All`; any further ones share one.
 const MOST_PLACES: usize = 2000;
+
+/// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its own.
+const LONGEST_IN_LINK: usize = 20;
 
 const OTHER: u8 = 0;
 const WORD: u8 = 1;
@@ -81,9 +85,13 @@ pub(super) struct Words {
     stemmer: Stemmer,
     surfaces: Surfaces,
     places: Vec<PlaceRow>,
+    /// Places of headers without one of their own, by prefix.
+    header_places: FxHashMap<String, Place>,
     /// Words of the body of this mail, and how many of them were all capitals.
     counted: u32,
     shouted: u32,
+    /// Where the last link in the text being cut ends.
+    link_end: usize,
     lowered: Vec<u8>,
     token: String,
 }
@@ -106,8 +114,10 @@ impl Words {
             stemmer: Stemmer::create(Algorithm::English),
             surfaces: Surfaces::new(),
             places,
+            header_places: FxHashMap::default(),
             counted: 0,
             shouted: 0,
+            link_end: 0,
             lowered: Vec::new(),
             token: String::new(),
         }
@@ -115,23 +125,27 @@ impl Words {
 
     /// The place of words in header `name`, for headers that have none of their own.
     pub fn header_place(&mut self, name: &[u8]) -> Place {
-        let full = self.places.len() >= MOST_PLACES;
         self.token.clear();
         self.token.extend(name.iter().take(64).map(|byte| byte.to_ascii_lowercase() as char));
         self.token.push(':');
-        if let Some(at) = self.places.iter().position(|row| row.prefix == self.token) {
-            return Place(at as u16);
+        if let Some(&place) = self.header_places.get(self.token.as_str()) {
+            return place;
         }
-        if full {
+        if self.places.len() >= MOST_PLACES {
             return Place(MOST_PLACES as u16 - 1);
         }
         self.places.push(PlaceRow { prefix: self.token.clone(), kind: Kind::Header, prose: false, shape: None });
-        Place(self.places.len() as u16 - 1)
+        let place = Place(self.places.len() as u16 - 1);
+        self.header_places.insert(self.token.clone(), place);
+        place
     }
 
     /// Appends the tokens of `text`, which is UTF-8.
     pub fn cut(&mut self, text: &[u8], place: Place, tokens: &mut Vec<TokenId>) {
         let mut at = 0;
+        if place == Place::BODY {
+            self.link_end = 0;
+        }
         while let Some(&byte) = text.get(at) {
             at = match CLASS[byte as usize] {
                 OTHER => at + 1,
@@ -141,9 +155,45 @@ impl Words {
         }
     }
 
-    /// Reads the word that begins at `start`; returns where it ends.
+    /// Reads the word that begins at `start`; returns where it ends. Most are short and known.
     #[inline]
     fn word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
+        let Some(word) = ShortWord::at(text, start) else { return self.any_word(text, start, place, tokens) };
+        let end = start + word.len;
+        if word.len > 1 {
+            match self.surfaces.find_short(place.0, word.chunk) {
+                Ok(NO_TOKEN) => {}
+                Ok(token) => tokens.push(token),
+                Err(_) => self.push(place, &word.form(), tokens),
+            }
+            if place == Place::BODY {
+                self.in_body(text, start, end, word.capitals, tokens);
+            }
+        }
+        end
+    }
+
+    /// What a word of the body adds besides its token: it may be shouted, or begin a link.
+    #[inline]
+    fn in_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32, tokens: &mut Vec<TokenId>) {
+        self.counted += 1;
+        self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
+        if text.get(end) == Some(&b':') && self.recipe.markup && text[end..].starts_with(b"://") {
+            self.link(text, start, tokens);
+        }
+    }
+
+    /// A link written out in the text. One inside another is not told again.
+    fn link(&mut self, text: &[u8], start: usize, tokens: &mut Vec<TokenId>) {
+        if start >= self.link_end {
+            let url = link::visible(&text[start..]);
+            self.link_end = start + url.len();
+            link::clues(url, self, tokens);
+        }
+    }
+
+    /// A word of any length and in any script.
+    fn any_word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
         let (mut end, mut seen) = (start, 0);
         loop {
             let class = class(text, end);
@@ -161,18 +211,14 @@ impl Words {
             return end;
         }
         let len = end - start;
-        if (2..=LONGEST).contains(&len) {
+        let longest = if place == Place::LINK { LONGEST_IN_LINK } else { LONGEST };
+        if (2..=longest).contains(&len) {
             let (form, capitals) = Form::lower(text, start, end);
-            if place == Place::BODY {
-                self.counted += 1;
-                self.shouted += u32::from(len > 2 && capitals as usize == len);
-            }
             self.push(place, &form, tokens);
-            if place == Place::BODY && self.recipe.markup && text[end..].starts_with(b"://") {
-                let url = link::visible(&text[start..]);
-                link::clues(url, self, tokens);
+            if place == Place::BODY {
+                self.in_body(text, start, end, capitals, tokens);
             }
-        } else if len > LONGEST {
+        } else if len > longest {
             self.long(len, place, tokens);
         }
         end
@@ -317,6 +363,8 @@ impl Words {
     pub fn finish_mail(&mut self, tokens: &mut Vec<TokenId>) {
         let share = 100 * self.shouted / self.counted.max(1);
         let clue: &[u8] = match share {
+            // One word in capitals is a name.
+            _ if self.shouted < 2 => b"",
             0..=1 => b"",
             2..=9 => b"shouting:some",
             10..=39 => b"shouting:much",

@@ -1,0 +1,153 @@
+//! What became of each row: kept, or rejected with its line and a reason. Kept and rejected add up to read, always.
+
+use super::InputError;
+use crate::mail::Label;
+use std::fmt::{self, Write};
+
+/// Rejected rows kept in detail; all are counted.
+pub const DETAILED: usize = 100;
+
+/// Why a row cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Its label is empty.
+    EmptyLabel,
+    /// Its label is neither spam nor ham; holds the label, shortened.
+    UnknownLabel(String),
+    /// It has no text.
+    EmptyText,
+    /// It is larger than [`super::LARGEST_MESSAGE`].
+    TooLarge,
+    /// It has more or fewer fields than the header.
+    FieldCount {
+        /// Fields of the header.
+        expected: usize,
+        /// Fields of the row.
+        found: usize,
+    },
+}
+
+impl Reason {
+    /// The reason without what is particular to one row.
+    pub const fn name(&self) -> &'static str {
+        NAMES[self.index()]
+    }
+
+    const fn index(&self) -> usize {
+        match self {
+            Reason::EmptyLabel => 0,
+            Reason::UnknownLabel(_) => 1,
+            Reason::EmptyText => 2,
+            Reason::TooLarge => 3,
+            Reason::FieldCount { .. } => 4,
+        }
+    }
+}
+
+const NAMES: [&str; 5] = ["empty label", "unknown label", "no text", "message above 32 MiB", "wrong number of fields"];
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::UnknownLabel(label) => write!(f, "unknown label `{label}`"),
+            Reason::FieldCount { expected, found } => write!(f, "{found} fields where the header has {expected}"),
+            other => f.write_str(other.name()),
+        }
+    }
+}
+
+/// A row that was not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Line on which it begins, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Rows read so far and what became of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    kept: [u64; 2],
+    unlabelled: u64,
+    rejected: [u64; NAMES.len()],
+    details: Vec<Rejected>,
+}
+
+impl Account {
+    /// Rows read, the header not counted.
+    pub fn read(&self) -> u64 {
+        self.kept() + self.rejected()
+    }
+
+    /// Rows used.
+    pub fn kept(&self) -> u64 {
+        self.kept.iter().sum::<u64>() + self.unlabelled
+    }
+
+    /// Rows used of one class.
+    pub fn kept_of(&self, label: Label) -> u64 {
+        self.kept[label.index()]
+    }
+
+    /// Rows not used.
+    pub fn rejected(&self) -> u64 {
+        self.rejected.iter().sum()
+    }
+
+    /// Reasons that occurred, with the number of rows rejected for each.
+    pub fn by_reason(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        NAMES.into_iter().zip(self.rejected).filter(|&(_, count)| count > 0)
+    }
+
+    /// The first rejected rows, at most [`DETAILED`].
+    pub fn details(&self) -> &[Rejected] {
+        &self.details
+    }
+
+    /// Fails if only one class was kept, which nothing can be trained on. `file` is how the user names the source.
+    pub fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
+        match Label::BOTH.into_iter().find(|&label| self.kept_of(label) == self.kept()) {
+            Some(label) => Err(InputError::OneClass { file: file.to_owned(), rows: self.kept(), label }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reasons with their numbers and first lines, as one phrase.
+    pub(super) fn reasons(&self) -> String {
+        let mut phrase = String::new();
+        for (name, count) in self.by_reason() {
+            let separator = if phrase.is_empty() { "" } else { ", " };
+            let _ = write!(phrase, "{separator}{name}: {count}");
+            if let Some(first) = self.details.iter().find(|rejected| rejected.reason.name() == name) {
+                let _ = write!(phrase, ", first on line {}", first.line);
+            }
+        }
+        if phrase.is_empty() { "there is only a header".to_owned() } else { phrase }
+    }
+
+    pub(super) fn keep(&mut self, label: Option<Label>) {
+        match label {
+            Some(label) => self.kept[label.index()] += 1,
+            None => self.unlabelled += 1,
+        }
+    }
+
+    pub(super) fn reject(&mut self, line: u64, reason: Reason) {
+        self.rejected[reason.index()] += 1;
+        if self.details.len() < DETAILED {
+            self.details.push(Rejected { line, reason });
+        }
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [ham, spam] = self.kept;
+        write!(f, "{} rows read, {} kept ({spam} spam, {ham} ham)", self.read(), self.kept())?;
+        if self.rejected() > 0 {
+            write!(f, ", {} rejected ({})", self.rejected(), self.reasons())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,268 @@
+//! Every layout of labelled mail that is read without options, and each bad input with the sentence it is refused with.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
+
+use spamlab::input::{self, InputError, Labels, Options, Source};
+use spamlab::mail::{Content, Label, Mail};
+use std::fs;
+use std::path::Path;
+
+fn with_file<T>(bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail.csv");
+    fs::write(&path, bytes).unwrap();
+    then(&path)
+}
+
+fn all(source: &mut Source) -> Result<Vec<Mail>, InputError> {
+    let mut mails = Vec::new();
+    while let Some(batch) = source.next_batch()? {
+        assert!(!batch.is_empty());
+        mails.extend(batch);
+    }
+    Ok(mails)
+}
+
+fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+    with_file(bytes, |path| {
+        let mut source = input::open(path, options)?;
+        let mails = all(&mut source)?;
+        let account = source.account();
+        assert_eq!(account.kept() + account.rejected(), account.read());
+        assert_eq!(account.kept(), mails.len() as u64);
+        Ok((mails, source))
+    })
+}
+
+/// A mail as `id label from/subject/body`, or `id label <raw>`.
+fn show(mail: &Mail) -> String {
+    let label = mail.label.map_or("-", Label::name);
+    match &mail.content {
+        Content::Raw(raw) => format!("{} {label} <{}>", mail.id, String::from_utf8_lossy(raw)),
+        Content::Fields { from, subject, body } => format!("{} {label} {from}/{subject}/{body}", mail.id),
+    }
+}
+
+#[test]
+fn every_layout_is_read_without_options() {
+    let cases: &[(&str, &[&str])] = &[
+        ("label,text\nspam,a\nham,b\n", &["1 spam //a", "2 ham //b"]),
+        ("label,from,subject,body\nspam,x@y,s,b\n", &["1 spam x@y/s/b"]),
+        ("\u{feff}Label,Text\nSPAM,a\n", &["1 spam //a"]),
+        ("v1,v2,,,\nham,b,,,\n", &["1 ham //b"]),
+        ("Category,Message\r\nham,b\r\n\r\nspam,\"c\r\nd\"\r\n", &["1 ham //b", "2 spam //c\r\nd"]),
+        ("text,spam\nSubject: x,1\ny,0\n", &["1 spam //Subject: x", "2 ham //y"]),
+        ("Email Text,Email_Type,class\nhello,x,Phishing Email\n", &["1 spam //hello"]),
+        ("id,is-spam,message_text\nm7,yes,t\n,no,u\n", &["m7 spam //t", "2 ham //u"]),
+        ("label,id,raw\nspam,a/1,\"From: x\n\nbody \"\"q\"\"\"\n", &["a/1 spam <From: x\n\nbody \"q\">"]),
+        ("sender,subject,body,label\na,,b,legitimate\na,s,,junk\n", &["1 ham a//b", "2 spam a/s/"]),
+        (
+            "label,text\nnot spam,a\nnon-spam,b\nNot_Spam,c\nsafe,d\n",
+            &["1 ham //a", "2 ham //b", "3 ham //c", "4 ham //d"],
+        ),
+        ("label,text\nspam,a\0b", &["1 spam //a\0b"]),
+    ];
+    for (file, expected) in cases {
+        let (mails, source) =
+            read(file.as_bytes(), &Options::default()).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+        assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), *expected, "{file:?}");
+        assert_eq!(source.account().rejected(), 0, "{file:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_no_error() {
+    let (mails, _) = read(b"label,text\nspam,caf\xe9\n", &Options::default()).unwrap();
+    assert_eq!(show(&mails[0]), "1 spam //caf\u{fffd}");
+    let (mails, _) = read(b"label,raw\nspam,caf\xe9\n", &Options::default()).unwrap();
+    assert_eq!(mails[0].content, Content::Raw(b"caf\xe9".to_vec()));
+}
+
+#[test]
+fn options_name_columns_and_the_spam_label() {
+    let name = |name: &str| Some(name.to_owned());
+    let options = Options {
+        label_column: name("verdict"),
+        text_column: name("Words"),
+        spam_label: name("bad"),
+        ..Options::default()
+    };
+    let (mails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
+    assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 ham //b"]);
+    assert_eq!(source.plan().to_string(), "text from `words`, label from `verdict`; `bad` means spam, all else ham");
+    let ignored = Options { labels: Labels::Ignored, ..Options::default() };
+    let (mails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
+    assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 - //b"]);
+    let (mails, _) = read(b"text\na\n", &ignored).unwrap();
+    assert_eq!(show(&mails[0]), "1 - //a");
+}
+
+#[test]
+fn a_row_that_cannot_be_used_is_counted_and_named() {
+    let huge = "x".repeat(input::LARGEST_MESSAGE + 1);
+    let file = format!("label,text\nspam,\"two\nlines\"\nmaybe,b\n,c\nham,  \nham,d,e\nham\nham,{huge}\nham,f\n");
+    let (mails, source) = read(file.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), ["1", "8"]);
+    assert_eq!(mails[1].line, 10);
+    let details: Vec<String> =
+        source.account().details().iter().map(|row| format!("{}: {}", row.line, row.reason)).collect();
+    let expected = [
+        "4: unknown label `maybe`",
+        "5: empty label",
+        "6: no text",
+        "7: 3 fields where the header has 2",
+        "8: 1 fields where the header has 2",
+        "9: message above 32 MiB",
+    ];
+    assert_eq!(details, expected);
+    let by_reason: Vec<_> = source.account().by_reason().collect();
+    assert!(by_reason.contains(&("wrong number of fields", 2)));
+    assert!(
+        source
+            .account()
+            .to_string()
+            .starts_with("8 rows read, 2 kept (1 spam, 1 ham), 6 rejected (empty label: 1, first on line 5")
+    );
+}
+
+#[test]
+fn every_bad_input_is_refused_in_one_sentence() {
+    let cases: &[(&[u8], &str)] = &[
+        (b"", " is empty; a CSV file with a header line was expected"),
+        (b" \r\n\n", " is empty; a CSV file with a header line was expected"),
+        (
+            b"\x1f\x8b\x08\0\0",
+            ", line 1: this is a gzip file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
+        ),
+        (
+            b"\x7fELF\x02\0\0\n",
+            ", line 1: this is a binary file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
+        ),
+        (
+            b"\x89JPG\n\x1a\n\0",
+            ", line 1: this is a binary file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
+        ),
+        (
+            b"\xff\xfel\0",
+            ", line 1: this is UTF-16 text, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
+        ),
+        (
+            b"ham,hello\nspam,buy\n",
+            ", line 1: no header line with a label and a text column; it holds `ham`, `hello`; write one such as `label,text` \
+             first, or name the columns with --label-column and --text-column",
+        ),
+        (
+            b"subject,text,date\na,b,c\n",
+            ", line 1: no label column among `subject`, `text`, `date`; rename one to `label` or name it with --label-column",
+        ),
+        (
+            b"label,size\nspam,1\n",
+            ", line 1: no text column among `label`, `size`; rename one to `text` or name it with --text-column",
+        ),
+        (
+            b"label,text\nspam,a\nham,\"b\n\nspam,c\n",
+            ", line 3: the quoted field that begins here is never closed; the file is cut off (get it whole) or the quote is \
+             stray (write it twice)",
+        ),
+        (
+            b"label,text\nmaybe,a\nspam,\n",
+            ": not one of 2 rows can be used (unknown label: 1, first on line 2, no text: 1, first on line 3); mend the rows \
+             or choose other columns",
+        ),
+        (
+            b"label,text\n",
+            ": not one of 0 rows can be used (there is only a header); mend the rows or choose other columns",
+        ),
+    ];
+    for (file, expected) in cases {
+        let error = with_file(file, |path| {
+            let error = input::open(path, &Options::default()).and_then(|mut source| all(&mut source)).unwrap_err();
+            error.to_string().replace(&path.display().to_string(), "")
+        });
+        assert_eq!(error, *expected, "{:?}", String::from_utf8_lossy(file));
+    }
+}
+
+#[test]
+fn a_column_that_is_not_there_is_named() {
+    let options = Options { label_column: Some("tag".into()), ..Options::default() };
+    let error = read(b"label,text\nspam,a\n", &options).err().unwrap().to_string();
+    assert!(error.ends_with("there is no column `tag` among `label`, `text`; check --label-column"), "{error}");
+}
+
+#[test]
+fn one_class_only_is_refused_by_name() {
+    let (_, source) = read(b"label,text\nspam,a\nspam,b\n", &Options::default()).unwrap();
+    let error = source.account().require_both_classes("x.csv").unwrap_err().to_string();
+    assert_eq!(error, "x.csv: all 2 usable rows are spam; add mail of the other class, since training needs both");
+}
+
+#[test]
+fn files_that_cannot_be_opened_are_refused() {
+    let missing = Path::new("no/such/file.csv");
+    let error = input::open(missing, &Options::default()).err().unwrap().to_string();
+    assert_eq!(error, "no/such/file.csv: there is no such file; check the name");
+    let folder = tempfile::tempdir().unwrap();
+    let error = input::open(folder.path(), &Options::default()).err().unwrap();
+    assert!(matches!(error, InputError::Directory { .. }), "{error}");
+    assert!(matches!(input::read_message(folder.path()), Err(InputError::Directory { .. })));
+    assert!(matches!(input::read_message(missing), Err(InputError::NotFound { .. })));
+}
+
+#[test]
+fn messages_are_read_up_to_a_limit() {
+    with_file(b"Subject: x\n\nbody", |path| {
+        let mail = input::read_message(path).unwrap();
+        assert_eq!(mail.content, Content::Raw(b"Subject: x\n\nbody".to_vec()));
+        assert_eq!((mail.label, mail.line), (None, 1));
+    });
+    with_file(b"", |path| assert!(matches!(input::read_message(path), Err(InputError::Empty { .. }))));
+    with_file(&vec![b'x'; input::LARGEST_MESSAGE + 1], |path| {
+        let error = input::read_message(path).unwrap_err().to_string();
+        assert!(error.ends_with(
+            "the message is larger than 32 MiB, the most that is read; leave it out or cut its attachments"
+        ));
+    });
+}
+
+#[test]
+fn batches_are_bounded() {
+    let mut file = "label,text\n".to_owned();
+    for row in 0..1500 {
+        file.push_str(if row % 3 == 0 {
+            "spam,text
+"
+        } else {
+            "ham,text
+"
+        });
+    }
+    with_file(file.as_bytes(), |path| {
+        let mut source = input::open(path, &Options::default()).unwrap();
+        let mut sizes = Vec::new();
+        while let Some(batch) = source.next_batch().unwrap() {
+            sizes.push(batch.len());
+        }
+        assert_eq!(sizes, [512, 512, 476]);
+        assert_eq!(source.bytes_read(), file.len() as u64);
+        assert_eq!(source.account().kept_of(Label::Spam), 500);
+    });
+}
+
+#[test]
+fn the_checksum_is_that_of_the_file() {
+    let (_, source) = read(b"label,text\nspam,a\n", &Options { hash: true, ..Options::default() }).unwrap();
+    let expected = "cfc9233361fe22793c689be8f15de4f02d3bca4b6d4284c60fe8960e94a4d5a1";
+    assert_eq!(source.sha256().as_deref(), Some(expected));
+    let (_, source) = read(b"label,text\nspam,a\n", &Options::default()).unwrap();
+    assert_eq!(source.sha256(), None);
+}
+
+#[test]
+fn the_mail_that_comes_with_the_program_is_read() {
+    let mut source = input::builtin(&Options::default()).unwrap();
+    let mails = all(&mut source).unwrap();
+    assert!(mails.len() >= 120);
+    assert_eq!(source.account().rejected(), 0, "{:?}", source.account().details());
+    source.account().require_both_classes(source.name()).unwrap();
+}

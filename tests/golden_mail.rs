@@ -1,0 +1,231 @@
+//! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first, then one token a line.
+//! `SPAMLAB_BLESS=1 cargo test --test golden_mail` writes what is read now; look at the difference before you commit it.
+//! Below, any bytes at all: reading them never panics, says the same twice, and copes with input made to be slow.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
+
+use proptest::prelude::*;
+use spamlab::mail::Content;
+use spamlab::tokenize::{Headers, Recipe, TokenId, Tokenizer};
+use std::fmt::Write;
+use std::fs;
+
+/// Text and tokens of one mail, by a new tokenizer.
+fn read(content: &Content, recipe: &Recipe) -> (String, Vec<String>) {
+    let mut tokenizer = Tokenizer::new(recipe);
+    let (mut text, mut tokens) = (Vec::new(), Vec::<TokenId>::new());
+    tokenizer.read(content, &mut text, &mut tokens);
+    let tokens = tokens.iter().map(|&token| tokenizer.lexicon().token(token).to_owned()).collect();
+    (String::from_utf8(text).expect("text is UTF-8"), tokens)
+}
+
+fn raw(bytes: impl Into<Vec<u8>>) -> Content {
+    Content::Raw(bytes.into())
+}
+
+#[test]
+fn every_golden_mail_gives_its_tokens() {
+    let bless = std::env::var_os("SPAMLAB_BLESS").is_some();
+    let mut wrong = String::new();
+    let mut cases = 0;
+    let mut files: Vec<_> = fs::read_dir("tests/golden").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|end| end == "eml")) {
+        cases += 1;
+        let (text, tokens) = read(&raw(fs::read(path).unwrap()), &Recipe::default());
+        let found = format!("{text}\n=== tokens\n{}\n", tokens.join("\n"));
+        let expected = path.with_extension("tokens");
+        if bless {
+            fs::write(&expected, &found).unwrap();
+        } else if fs::read_to_string(&expected).ok().as_deref() != Some(&found) {
+            writeln!(wrong, "--- {}: read now\n{found}", path.display()).unwrap();
+        }
+    }
+    assert!(cases >= 15, "only {cases} golden mails were found");
+    assert!(wrong.is_empty(), "{wrong}SPAMLAB_BLESS=1 accepts this");
+}
+
+#[test]
+fn text_without_any_header_is_read() {
+    let (text, tokens) = read(&raw("Go until jurong point, crazy.."), &Recipe { stem: false, ..Recipe::default() });
+    assert_eq!(text, "\nGo until jurong point, crazy..\n");
+    assert_eq!(tokens, ["go", "until", "jurong", "point", "crazy"]);
+}
+
+#[test]
+fn a_table_row_reads_like_the_message_it_was() {
+    let fields = |from: &str, subject: &str, body: &str| Content::Fields {
+        from: from.into(),
+        subject: subject.into(),
+        body: body.into(),
+    };
+    let (text, tokens) = read(&fields("Ann <ann@mail.example>", "Hi there", "See you"), &Recipe::default());
+    assert_eq!(text, "Hi there\nSee you\n");
+    let expected = "subject:hi subject:there from:ann from:ann from:mail from:example from:@mail.example see you";
+    assert_eq!(tokens.join(" "), expected);
+    let (text, tokens) = read(&fields("", "", "<p>V<b>i</b>agra<br>now</p>"), &Recipe::default());
+    assert_eq!(text, "\nViagra\nnow\n");
+    assert_eq!(tokens.join(" "), "viagra now html:b html:br html:p");
+}
+
+#[test]
+fn each_choice_of_the_recipe_does_what_it_says() {
+    let mail = fs::read("tests/golden/html_links.eml").unwrap();
+    let tokens = |recipe: Recipe| read(&raw(mail.clone()), &recipe).1;
+    let has = |tokens: &[String], beginning: &str| tokens.iter().any(|token| token.starts_with(beginning));
+    let default = tokens(Recipe::default());
+    for beginning in ["subject:", "from:", "url:", "html:", "shape:", "content-type:"] {
+        assert!(has(&default, beginning), "{beginning}");
+    }
+    assert!(!has(&default, "received:") && !has(&default, "message-id:"));
+    let none = tokens(Recipe { headers: Headers::None, ..Recipe::default() });
+    assert!(has(&none, "subject:") && !has(&none, "from:") && !has(&none, "content-type:"));
+    let all = tokens(Recipe { headers: Headers::All, ..Recipe::default() });
+    assert!(has(&all, "received:") && has(&all, "message-id:") && has(&all, "from:"));
+    let plain = tokens(Recipe { markup: false, ..Recipe::default() });
+    assert!(!has(&plain, "url:") && !has(&plain, "html:"));
+    assert!(!has(&tokens(Recipe { shape: false, ..Recipe::default() }), "shape:"));
+    assert!(tokens(Recipe { stem: false, ..Recipe::default() }).contains(&"prizes".to_owned()));
+    assert!(!tokens(Recipe { stop_words: false, ..Recipe::default() }).contains(&"the".to_owned()));
+}
+
+#[test]
+fn input_made_to_be_slow_is_read_all_the_same() {
+    const MEGABYTE: usize = 1 << 20;
+    let html = |pattern: &str| format!("Content-Type: text/html\n\n{}", pattern.repeat(MEGABYTE / pattern.len()));
+    let patterns = [
+        "<",
+        "&",
+        "<!--",
+        "<a",
+        "<a b=\"",
+        "<a b='x\">",
+        "</",
+        "<script>",
+        "<style></",
+        "&#x",
+        "<p a=b c",
+        "<! ",
+        "&amp",
+    ];
+    let mut mails: Vec<String> = patterns.iter().map(|pattern| html(pattern)).collect();
+    for pattern in ["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "\""] {
+        mails.push(format!("Subject: {}\n\nbody", pattern.repeat(MEGABYTE / pattern.len())));
+    }
+    for pattern in
+        ["'", "a'", "\u{200b}", "\u{e9}'", "!$%", "$ ", "% ", "http://", "From ", "x:\n", "=", "= ", "\u{65e5}"]
+    {
+        mails.push(pattern.repeat(MEGABYTE / pattern.len()));
+        mails.push(format!(
+            "Content-Transfer-Encoding: quoted-printable\n\n{}",
+            pattern.repeat(MEGABYTE / pattern.len())
+        ));
+    }
+    let mut nested = String::new();
+    for level in 0..30_000 {
+        write!(
+            nested,
+            "Content-Type: multipart/mixed; boundary=b{level}
+
+--b{level}
+"
+        )
+        .unwrap();
+    }
+    mails.push(nested);
+    let mut names = "Subject: x\n".to_owned();
+    for number in 0..100_000 {
+        writeln!(names, "X-{number}: y").unwrap();
+    }
+    mails.push(names);
+    mails.push("Content-Type: message/rfc822\n\n".repeat(50_000));
+    mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n".repeat(MEGABYTE / 4)));
+    mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--bb".repeat(MEGABYTE / 4)));
+    mails.push(format!("Content-Type: {}\n\nbody", "a;b=".repeat(MEGABYTE / 4)));
+    let mut tokenizer = Tokenizer::new(&Recipe { headers: Headers::All, ..Recipe::default() });
+    let (mut text, mut tokens) = (Vec::new(), Vec::new());
+    for mail in mails {
+        text.clear();
+        tokens.clear();
+        tokenizer.read(&raw(mail), &mut text, &mut tokens);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_the_same_way_twice(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        prop_assert_eq!(read(&raw(bytes.clone()), &Recipe::default()), read(&raw(bytes), &Recipe::default()));
+    }
+
+    /// Pieces of real syntax in any order reach more of the reader than bytes at random do.
+    #[test]
+    fn any_pieces_of_mail_are_read(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60), html: bool) {
+        let mut mail = String::from(if html { "Content-Type: text/html\n\n" } else { "" });
+        mail.extend(pieces);
+        let recipe = Recipe { headers: Headers::All, ..Recipe::default() };
+        let (text, _) = read(&raw(mail.clone()), &recipe);
+        prop_assert!(text.len() <= 3 * mail.len() + 100);
+        // What was read before does not change what is read now.
+        let mut used = Tokenizer::new(&recipe);
+        let (mut text, mut tokens) = (Vec::new(), Vec::new());
+        used.read(&raw("Subject: other\n\nwords before <p>"), &mut text, &mut tokens);
+        tokens.clear();
+        used.read(&raw(mail.clone()), &mut text, &mut tokens);
+        let again: Vec<String> = tokens.iter().map(|&token| used.lexicon().token(token).to_owned()).collect();
+        prop_assert_eq!(again, read(&raw(mail), &recipe).1);
+    }
+}
+
+const PIECES: &[&str] = &[
+    "Subject: ",
+    "From: a@b.c",
+    "To: x@y",
+    "Date: 1",
+    "Content-Type: multipart/mixed; boundary=\"b\"",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "--b\n",
+    "--b--",
+    "Content-Type: text/html; charset=utf-7",
+    "Content-Type: message/rfc822",
+    " folded",
+    "\t",
+    "Content-Transfer-Encoding: base64\n",
+    "Content-Transfer-Encoding: quoted-printable\n",
+    "=?utf-8?Q?=C3?=",
+    "=?",
+    "?=",
+    "=E9",
+    "=\n",
+    "SGVsbG8=",
+    "<a href=\"http://h.example/x\">",
+    "</a>",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "&amp;",
+    "&#",
+    "&#xe9;",
+    "word",
+    "WORD",
+    "caf\u{e9}",
+    "\u{200b}",
+    "\u{65e5}\u{672c}",
+    "!!",
+    "$5",
+    "%",
+    "http://",
+    "www.",
+    ".com",
+    "averyverylongwordthatgoesonandonwithoutend",
+    " ",
+    ";",
+    ":",
+    "name=\"x.exe\"",
+];
