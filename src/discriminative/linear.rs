@@ -18,6 +18,11 @@ pub struct Linear {
 }
 
 impl Linear {
+    /// A hyperplane of these weights.
+    pub fn new(weights: Vec<f64>, bias: f64, scale: Scale) -> Linear {
+        Linear { weights, bias, scale }
+    }
+
     /// Weight of each column.
     pub fn weights(&self) -> &[f64] {
         &self.weights
@@ -83,7 +88,7 @@ pub fn fit_path<L: Loss>(
         let Solution { weights, bias, primal, gap, passes, converged, warm: next } =
             solution.ok_or(FitError::Cancelled)?;
         watch.finished(Convergence { converged, passes, objective: primal, gap: Some(gap) });
-        fitted.push(Linear { weights, bias, scale });
+        fitted.push(Linear::new(weights, bias, scale));
         warm = Some(next);
     }
     Ok(fitted)

@@ -1,0 +1,62 @@
+//! What is taken for what: a two-by-two matrix a model, true class by row, verdict by column, pooled over the folds. The
+//! colour is that of the true class and as deep as its share of the row is large.
+
+use super::{Pooled, pooled};
+use crate::mail::Label;
+use crate::report::axis::{Axis, count, number};
+use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::palette::Role;
+use crate::results::Experiment;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let panels: Vec<Panel> = pooled(experiment).iter().map(panel).collect();
+    if panels.is_empty() {
+        return None;
+    }
+    Some(Figure {
+        title: "What is taken for what".to_owned(),
+        description:
+            "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
+                      one: ham that would have gone to the spam folder."
+                .to_owned(),
+        columns: panels.len().min(4),
+        panel_height: if panels.len() > 2 { 300 } else { 420 },
+        panels,
+        legend: Vec::new(),
+    })
+}
+
+fn panel(pool: &Pooled<'_>) -> Panel {
+    let names = ["ham", "spam"];
+    // Ham is the upper row, and the axis counts from below.
+    let y = Axis::named("truth", &["spam", "ham"]);
+    Panel {
+        title: Some(pool.model.name.clone()),
+        subject: Some(pool.role),
+        x: Axis::named("verdict", &names),
+        y,
+        series: Label::BOTH.map(|truth| row(pool, truth)).to_vec(),
+        notes: Vec::new(),
+    }
+}
+
+fn row(pool: &Pooled<'_>, truth: Label) -> Series {
+    let all = pool.classes()[truth.index()];
+    let called = |verdict: Label| {
+        let of = |mail: &&(f64, bool)| mail.1 == truth.is_spam() && (mail.0 >= 0.0) == verdict.is_spam();
+        pool.mails.iter().filter(of).count()
+    };
+    let bottom = if truth.is_spam() { 0.0 } else { 1.0 };
+    let cell = |verdict: Label| {
+        let left = verdict.index() as f64;
+        let share = called(verdict) as f64 / all.max(1) as f64;
+        Cell {
+            from: [left, bottom],
+            to: [left + 1.0, bottom + 1.0],
+            shade: share,
+            text: count(called(verdict)),
+            detail: if all == 0 { String::new() } else { format!("{} %", number(100.0 * share, 2)) },
+        }
+    };
+    Series { name: truth.to_string(), role: Role::Class(truth), marks: Marks::Cells(Label::BOTH.map(cell).to_vec()) }
+}

@@ -1,0 +1,133 @@
+//! The picture that shows the contrast best: each token's log likelihood ratio in the generative model against its weight in
+//! the discriminative one.
+//!
+//! A generative model judges each token by itself; a discriminative one gives weight only to what the other tokens do not
+//! already say. Tokens far out to one side with a weight near zero are the difference between the two.
+
+use crate::mail::Label;
+use crate::report::axis::{Axis, count};
+use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::{Contrast, Experiment, TokenContrast};
+
+/// Candidates for a name from each direction; those for which there is no room go without.
+const NAMED: usize = 10;
+/// Part of the axis from which on a token is loud by itself.
+const LOUD: f64 = 0.2;
+/// Room above and below the tokens, where the corners are explained.
+const ROOM: f64 = 1.16;
+/// Characters of a token that are shown.
+const LONGEST: usize = 22;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let contrast = experiment.contrast.as_ref()?;
+    let tokens: Vec<&TokenContrast> =
+        contrast.tokens.iter().filter(|one| one.log_likelihood_ratio.is_finite() && one.weight.is_finite()).collect();
+    let furthest = |of: fn(&TokenContrast) -> f64| tokens.iter().map(|one| of(one).abs()).fold(0.0, f64::max) * 1.08;
+    let reach = [furthest(|one| one.log_likelihood_ratio), furthest(|one| one.weight) * ROOM];
+    if reach.contains(&0.0) {
+        return None;
+    }
+    let zero = |from: Point, to: Point| Series {
+        name: "zero".to_owned(),
+        role: Role::Reference,
+        marks: Marks::Line(vec![from, to]),
+    };
+    let lines = [zero([-reach[0], 0.0], [reach[0], 0.0]), zero([0.0, -reach[1]], [0.0, reach[1]])];
+    let series = lines.into_iter().chain(SIDES.iter().map(|side| dots(&tokens, side))).collect();
+    let panel = Panel {
+        title: None,
+        subject: None,
+        x: Axis::linear(
+            &format!("{}: log likelihood ratio of the token, nats", contrast.generative),
+            [-reach[0], reach[0]],
+        ),
+        y: Axis::linear(&format!("{}: weight of the token", contrast.discriminative), [-reach[1], reach[1]]),
+        series,
+        notes: corners(contrast).into_iter().chain(names(&tokens, reach)).collect(),
+    };
+    Some(Figure {
+        title: "The same tokens in both families".to_owned(),
+        description: format!(
+            "Each dot is one of {} tokens (of {}): to the right, those more likely in spam; upwards, those with weight \
+             for spam. Dots far out but near the horizontal line tell a lot by themselves and nothing that other tokens \
+             do not tell; orange ones have opposite signs in the two models.",
+            count(tokens.len()),
+            count(contrast.vocabulary)
+        ),
+        panels: vec![panel],
+        columns: 1,
+        panel_height: 560,
+        legend: SIDES.iter().map(|side| Key { label: side.0.to_owned(), role: side.1, sample: Sample::Dot }).collect(),
+    })
+}
+
+/// Name, colour, and the product and ratio signs of the tokens of one side.
+type Side = (&'static str, Role, fn(&TokenContrast) -> bool);
+
+const SIDES: [Side; 3] = [
+    ("ham to both", Role::Class(Label::Ham), |one| !opposed(one) && one.weight + one.log_likelihood_ratio < 0.0),
+    ("spam to both", Role::Class(Label::Spam), |one| !opposed(one) && one.weight + one.log_likelihood_ratio >= 0.0),
+    ("opposite signs", Role::Conflict, opposed),
+];
+
+fn opposed(one: &TokenContrast) -> bool {
+    one.log_likelihood_ratio * one.weight < 0.0
+}
+
+fn dots(tokens: &[&TokenContrast], (name, role, of): &Side) -> Series {
+    let place = |one: &&TokenContrast| [one.log_likelihood_ratio, one.weight];
+    let points = tokens.iter().filter(|one| of(one)).map(place).collect();
+    Series { name: (*name).to_owned(), role: *role, marks: Marks::Dots(points) }
+}
+
+fn corners(contrast: &Contrast) -> Vec<Note> {
+    let corner = |right: bool, top: bool, first: &str, second: String| Note::Corner {
+        right,
+        top,
+        lines: vec![first.to_owned(), second],
+    };
+    let weight = &contrast.discriminative;
+    vec![
+        corner(true, true, "both: spam", "likelier in spam, weight for spam".to_owned()),
+        corner(false, false, "both: ham", "likelier in ham, weight for ham".to_owned()),
+        corner(false, true, "likelier in ham", format!("yet {weight} counts it for spam")),
+        corner(true, false, "likelier in spam", format!("yet {weight} counts it for ham")),
+    ]
+}
+
+/// The tokens worth a name, taking turns: most weight for spam, for ham, most opposed, and most telling by itself.
+fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
+    let scaled = |one: &TokenContrast| (one.log_likelihood_ratio / reach[0], one.weight / reach[1]);
+    let worth: [&dyn Fn(&TokenContrast) -> f64; 5] = [
+        &|one| one.weight,
+        &|one| -one.weight,
+        &|one| -scaled(one).0 * scaled(one).1,
+        &|one| scaled(one).0 - 2.0 * scaled(one).1.abs() - LOUD,
+        &|one| -scaled(one).0 - 2.0 * scaled(one).1.abs() - LOUD,
+    ];
+    let ranked = worth.map(|worth| {
+        let mut ranked: Vec<(f64, usize)> = tokens.iter().map(|one| worth(one)).zip(0..).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        ranked.retain(|one| one.0 > 0.0);
+        ranked.into_iter().take(NAMED).map(|one| one.1).collect::<Vec<usize>>()
+    });
+    let mut chosen: Vec<usize> = Vec::new();
+    for turn in 0..NAMED {
+        for at in ranked.iter().filter_map(|side| side.get(turn)) {
+            if !chosen.contains(at) {
+                chosen.push(*at);
+            }
+        }
+    }
+    let name = |one: &TokenContrast| Note::Name { at: [one.log_likelihood_ratio, one.weight], text: shown(&one.token) };
+    chosen.into_iter().map(|at| name(tokens[at])).collect()
+}
+
+/// A token short enough for a label.
+fn shown(token: &str) -> String {
+    if token.chars().count() <= LONGEST {
+        return token.to_owned();
+    }
+    token.chars().take(LONGEST - 1).chain(['…']).collect()
+}

@@ -1,0 +1,127 @@
+//! Spam caught against ham misclassified, at every cut-off: the receiver operating characteristic of each model, pooled over
+//! the folds, on plain axes and once more with the corner in which spam filters live drawn large.
+//!
+//! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no ham at all" and lies at
+//! half a ham.
+
+use super::{Pooled, pooled};
+use crate::report::axis::{Axis, Tick, number};
+use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::Experiment;
+
+const HAM: &str = "ham misclassified, %";
+const SPAM: &str = "spam caught, %";
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let curves: Vec<(Pooled<'_>, Vec<Point>)> =
+        pooled(experiment).into_iter().filter_map(|pool| outline(&pool.mails).map(|points| (pool, points))).collect();
+    let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
+    let series = |place: &dyn Fn(Point) -> Point| -> Vec<Series> {
+        let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| Series {
+            name: pool.model.name.clone(),
+            role: pool.role,
+            marks: Marks::Line(points.iter().map(|&point| place(point)).collect()),
+        };
+        curves.iter().map(series).collect()
+    };
+    let (x, y) = corner(&curves, ham);
+    let magnified = Panel {
+        title: Some("the corner, magnified".to_owned()),
+        subject: None,
+        series: series(&|[lost, caught]| [x.clip(lost), y.clip(caught)]),
+        x,
+        y,
+        notes: Vec::new(),
+    };
+    Some(Figure {
+        title: "Spam caught against ham misclassified, at every cut-off".to_owned(),
+        description: "Nearer to the top left is better. At the right the same curves with a logarithmic axis for ham \
+                      misclassified: read there how much spam is caught if one ham in a thousand (0.1 %) may be lost. \
+                      Beside each name: (1−ROCA) %, the chance that a ham scores above a spam; less is better."
+            .to_owned(),
+        panels: vec![whole(series(&|point| point)), magnified],
+        columns: 2,
+        panel_height: 480,
+        legend: curves.iter().map(|(pool, _)| key(pool)).collect(),
+    })
+}
+
+fn key(pool: &Pooled<'_>) -> Key {
+    let shown = |area: f64| if area < 0.0005 { "< 0.001".to_owned() } else { number(area, 3) };
+    let area = pool.model.mean("one_minus_roca_pct").map(|area| format!(" · {} %", shown(area)));
+    Key { label: pool.model.name.clone() + &area.unwrap_or_default(), role: pool.role, sample: Sample::Line }
+}
+
+fn whole(curves: Vec<Series>) -> Panel {
+    let guessing = Series {
+        name: "guessing".to_owned(),
+        role: Role::Reference,
+        marks: Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]),
+    };
+    Panel {
+        title: Some("plain axes (grey: guessing)".to_owned()),
+        subject: None,
+        x: Axis::linear(HAM, [0.0, 100.0]),
+        y: Axis::linear(SPAM, [0.0, 100.0]),
+        series: [guessing].into_iter().chain(curves).collect(),
+        notes: Vec::new(),
+    }
+}
+
+/// Axes of the magnified corner: from half a ham up, and from where the models catch at most a tenth of a percent of ham.
+fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
+    let edge = 50.0 / ham as f64;
+    let near = 0.1f64.max(100.0 / ham as f64);
+    let caught = |points: &[Point]| points.iter().rev().find(|[lost, _]| *lost <= near).map_or(0.0, |point| point[1]);
+    let least = curves.iter().map(|(_, points)| caught(points)).fold(100.0, f64::min);
+    let low = if least >= 95.0 { 90.0 } else { (least / 10.0 - 0.5).floor().max(0.0) * 10.0 };
+    let x = Axis::log(HAM, [edge, 100.0]);
+    let beyond = x.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
+    let ticks = [Tick::new(edge, "0")].into_iter().chain(beyond).collect();
+    (x.with_ticks(ticks), Axis::linear(SPAM, [low, 100.0]))
+}
+
+/// The corners of the curve, in percent, from (0, 0) to (100, 100); mails of equal log-odds are one stroke. None if a class
+/// is missing.
+fn outline(mails: &[(f64, bool)]) -> Option<Vec<Point>> {
+    let mut ranked = mails.to_vec();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let spam = ranked.iter().filter(|mail| mail.1).count();
+    let ham = ranked.len() - spam;
+    if spam == 0 || ham == 0 {
+        return None;
+    }
+    let (mut lost, mut caught) = (0, 0);
+    let mut corners: Vec<[usize; 2]> = vec![[0, 0]];
+    for group in ranked.chunk_by(|a, b| a.0 == b.0) {
+        let hits = group.iter().filter(|mail| mail.1).count();
+        (lost, caught) = (lost + group.len() - hits, caught + hits);
+        // A point in the middle of a straight run along one axis says nothing.
+        if let [.., before, last] = corners.as_slice()
+            && (0..2).any(|axis| before[axis] == last[axis] && last[axis] == [lost, caught][axis])
+        {
+            corners.pop();
+        }
+        corners.push([lost, caught]);
+    }
+    let percent = |part: usize, of: usize| 100.0 * part as f64 / of as f64;
+    Some(corners.into_iter().map(|[lost, caught]| [percent(lost, ham), percent(caught, spam)]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outline_of_a_few_mails_is_the_hand_drawn_one() {
+        let mails = [(-1.0, false), (2.0, true), (0.0, true), (1.0, false)];
+        let expected = [[0.0, 0.0], [0.0, 50.0], [50.0, 50.0], [50.0, 100.0], [100.0, 100.0]];
+        assert_eq!(outline(&mails).unwrap(), expected);
+        // All tied: guessing. Perfect: one corner, the straight runs have no points of their own.
+        assert_eq!(outline(&[(0.0, true), (0.0, false)]).unwrap(), [[0.0, 0.0], [100.0, 100.0]]);
+        let perfect = [(3.0, true), (2.0, true), (1.0, false), (0.0, false)];
+        assert_eq!(outline(&perfect).unwrap(), [[0.0, 0.0], [0.0, 100.0], [100.0, 100.0]]);
+        assert_eq!(outline(&[(0.0, true)]), None);
+    }
+}

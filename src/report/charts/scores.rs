@@ -1,0 +1,102 @@
+//! How sure each model is: calibrated log-odds of spam, a panel a model, ham upwards and spam downwards from one zero line,
+//! so that neither covers the other and what lies on the wrong side of the cut-off stands alone.
+//!
+//! Heights are on a square-root axis: one mail is still seen beside a thousand. The outermost bars hold all that is beyond.
+
+use super::{Pooled, pooled};
+use crate::mail::Label;
+use crate::report::axis::{Axis, Tick, count, number};
+use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::Experiment;
+
+/// Bars on each side of the cut-off.
+const BINS: usize = 24;
+/// The furthest log-odds drawn at their own place: a probability of 0.999994.
+const FURTHEST: f64 = 12.0;
+
+/// Mails in each bar, of ham and of spam.
+type Heights = [[usize; 2 * BINS]; 2];
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let pools = pooled(experiment);
+    let reach = reach(&pools)?;
+    let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, reach)).collect();
+    let highest = |class: usize| heights.iter().flat_map(|one| one[class]).max().unwrap_or(0).max(1) as f64 * 1.1;
+    let high = [highest(1), highest(0)];
+    let panels: Vec<Panel> =
+        pools.iter().zip(&heights).map(|(pool, heights)| panel(pool, heights, reach, high)).collect();
+    let key = |label: Label| Key { label: label.to_string(), role: Role::Class(label), sample: Sample::Block };
+    Some(Figure {
+        title: "How sure each model is, and of what".to_owned(),
+        description:
+            "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line is the \
+                      cut-off. Bars on the wrong side are errors: ham to the right, spam to the left. A good model \
+                      keeps them few and near the line. Heights are on a square-root scale."
+                .to_owned(),
+        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
+        panel_height: if panels.len() > 2 { 290 } else { 480 },
+        panels,
+        legend: Label::BOTH.map(key).to_vec(),
+    })
+}
+
+/// The log-odds within which nearly all mail of all models lies, a multiple of 2.
+fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
+    let mut sizes: Vec<f64> = pools.iter().flat_map(|pool| pool.mails.iter().map(|mail| mail.0.abs())).collect();
+    let at = sizes.len().checked_sub(1)? * 99 / 100;
+    let (_, nearly_all, _) = sizes.select_nth_unstable_by(at, f64::total_cmp);
+    Some(((*nearly_all / 2.0).ceil() * 2.0).clamp(4.0, FURTHEST))
+}
+
+fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
+    let mut heights = [[0; 2 * BINS]; 2];
+    for &(odds, spam) in &pool.mails {
+        // The cut-off is a border between bars, and what lies on it is spam; so `floor`, not rounding.
+        let bin = (odds / reach * BINS as f64).floor() + BINS as f64;
+        heights[usize::from(spam)][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
+    }
+    heights
+}
+
+fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Panel {
+    let bars = |label: Label| {
+        let edge = |bin: usize| (bin as f64 / BINS as f64 - 1.0) * reach;
+        let filled = heights[label.index()].iter().enumerate().filter(|(_, height)| **height > 0);
+        let marks = filled.map(|(bin, &height)| [edge(bin), edge(bin + 1), -label.sign() * height as f64]).collect();
+        Series { name: label.to_string(), role: Role::Class(label), marks: Marks::Bars(marks) }
+    };
+    let cut_off = Series {
+        name: "cut-off".to_owned(),
+        role: Role::Reference,
+        marks: Marks::Line(vec![[0.0, -high[0]], [0.0, high[1]]]),
+    };
+    let called = |label: Label| {
+        let right = |mail: &&(f64, bool)| mail.1 == label.is_spam() && (mail.0 >= 0.0) != mail.1;
+        pool.mails.iter().filter(right).count()
+    };
+    let corner = |label: Label, words: &str| Note::Corner {
+        right: !label.is_spam(),
+        top: !label.is_spam(),
+        lines: vec![format!("{} {words}", count(called(label)))],
+    };
+    Panel {
+        title: Some(pool.model.name.clone()),
+        subject: Some(pool.role),
+        x: log_odds_axis(reach),
+        y: Axis::mirrored("mails (ham up, spam down)", high),
+        series: vec![bars(Label::Ham), bars(Label::Spam), cut_off],
+        notes: vec![corner(Label::Ham, "ham called spam"), corner(Label::Spam, "spam called ham")],
+    }
+}
+
+/// From `-reach` to `reach` with five ticks; the outer two say that they stand for what is beyond as well.
+fn log_odds_axis(reach: f64) -> Axis {
+    let tick = |at: f64| match at {
+        at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),
+        at if at == reach => Tick::new(at, format!("≥ {}", number(at, 0))),
+        at => Tick::new(at, number(at, 0)),
+    };
+    let ticks = [-1.0, -0.5, 0.0, 0.5, 1.0].map(|part| tick(part * reach)).to_vec();
+    Axis::linear("log-odds of spam, calibrated", [-reach, reach]).with_ticks(ticks)
+}

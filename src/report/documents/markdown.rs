@@ -1,0 +1,108 @@
+//! `report.md`: fit for a pull request, with the PNGs beside it.
+
+use super::tables::{Cell, Table};
+use super::words::{self, readable};
+use super::{Drawing, TOKENS, tables, telling};
+use crate::mail::Label;
+use crate::report::axis::number;
+use crate::results::{Experiment, Message, Timing, Vote};
+use std::fmt::Write;
+
+/// The report as Markdown.
+pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> String {
+    let mut page = format!("# {}: generative and discriminative models compared\n\n", escaped(&experiment.plan.name));
+    paragraph(&mut page, &escaped(&words::finding(experiment)));
+    section(&mut page, "Summary", &table(&tables::summary(experiment, timing).transposed()));
+    let folds = "Mean ± standard deviation over folds; the best of each row in bold.";
+    paragraph(&mut page, folds);
+    for comparison in &experiment.comparisons {
+        paragraph(&mut page, &escaped(&words::comparison(comparison)));
+    }
+    for drawing in drawings {
+        let Drawing { key, title, figure, .. } = drawing;
+        let picture = format!("![{title}](charts/{key}.png)\n\n{}\n", escaped(&figure.description));
+        section(&mut page, title, &picture);
+    }
+    let not_run = tables::not_run(experiment);
+    if !not_run.rows.is_empty() {
+        section(&mut page, "Models not run", &table(&not_run));
+    }
+    section(&mut page, "Data", &table(&tables::data_card(experiment)));
+    let messages: Vec<String> = telling(experiment).into_iter().map(|one| message(experiment, one)).collect();
+    if !messages.is_empty() {
+        section(&mut page, "Telling messages", &messages.concat());
+    }
+    let lines = words::repeat(experiment).into_iter().map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
+    section(&mut page, "How to repeat it", &lines.collect::<String>());
+    page
+}
+
+fn paragraph(page: &mut String, text: &str) {
+    page.push_str(text);
+    page.push_str("\n\n");
+}
+
+fn section(page: &mut String, title: &str, body: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(page, "## {title}\n\n{body}");
+}
+
+fn table(table: &Table) -> String {
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let cell = |cell: &Cell| {
+        let shown = escaped(&cell.shown());
+        if cell.is_best() { format!("**{shown}**") } else { shown }
+    };
+    let head = row(table.columns.iter().map(|column| escaped(&column.label)).collect());
+    let rule =
+        row(table.columns.iter().enumerate().map(|(at, _)| if at == 0 { ":--" } else { "--:" }.to_owned()).collect());
+    let rows = table.rows.iter().map(|cells| row(cells.iter().map(cell).collect()));
+    [head, rule].into_iter().chain(rows).collect()
+}
+
+fn message(experiment: &Experiment, message: &Message) -> String {
+    let label = experiment.mails.labels.get(message.row as usize).map_or("?", |label| label.name());
+    let id = experiment.mails.ids.get(message.row as usize).map_or("", String::as_str);
+    let text: String = message.text.chars().take(240).collect();
+    let votes: String = message.votes.iter().map(vote).collect();
+    format!("**{}**, {}, is {label}\n\n> {}\n\n{votes}\n", escaped(id), escaped(&message.why), escaped(&text))
+}
+
+fn vote(vote: &Vote) -> String {
+    let tokens = vote.tokens.iter().take(TOKENS);
+    let tokens: Vec<String> =
+        tokens.map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2))).collect();
+    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+    format!(
+        "- {}: {verdict}, probability of spam {}: {}\n",
+        escaped(&vote.model),
+        escaped(&words::probability(vote.log_odds)),
+        tokens.join(", ")
+    )
+}
+
+/// Text of others on one line, in which nothing is Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in readable(text).chars() {
+        match letter {
+            '\n' | '\t' => safe.push(' '),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => safe.extend(['\\', letter]),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_a_mail_is_markup() {
+        assert_eq!(escaped("a|b\n<i> `x` [y](z)"), "a\\|b &lt;i&gt; \\`x\\` \\[y\\](z)");
+    }
+}

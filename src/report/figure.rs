@@ -1,0 +1,160 @@
+//! A chart as plain data: what is shown, not how it is inked. Charts make figures, [`super::ink`] draws them, tests hold them
+//! still. A figure is one or more panels on a grid; a panel has two axes, series of marks and notes. Every tick, label and
+//! coordinate is in it, so that whatever draws it decides only about pixels.
+//!
+//! Coordinates are in the units of the axes and lie within their ranges: a chart clips what it shows.
+
+use super::axis::Axis;
+use super::palette::Role;
+use serde::{Deserialize, Serialize};
+
+/// A place in the units of a panel's axes.
+pub type Point = [f64; 2];
+
+/// One chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What it shows, in a few words.
+    pub title: String,
+    /// What to look for, in a sentence or two; also the description of an SVG for those who cannot see it.
+    pub description: String,
+    /// The panels, row by row.
+    pub panels: Vec<Panel>,
+    /// Panels in a row.
+    pub columns: usize,
+    /// Height of one panel with its axes, in a picture 1000 wide.
+    pub panel_height: u32,
+    /// What each colour, dash and marker stands for.
+    pub legend: Vec<Key>,
+}
+
+impl Figure {
+    /// Marks drawn, about: what decides whether a document holds it as lines or as pixels.
+    pub fn marks(&self) -> usize {
+        self.panels.iter().flat_map(|panel| &panel.series).map(|series| series.marks.len()).sum()
+    }
+}
+
+/// One line of the legend.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Key {
+    /// What it stands for.
+    pub label: String,
+    /// Its colour.
+    pub role: Role,
+    /// The mark beside it.
+    pub sample: Sample,
+}
+
+/// The mark shown in a legend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sample {
+    /// A stroke with the role's dash.
+    Line,
+    /// A stroke with the role's dash and marker.
+    LineAndMarker,
+    /// A dot.
+    Dot,
+    /// A filled square.
+    Block,
+}
+
+/// One pair of axes and what is drawn on them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    /// What it shows, where there is more than one.
+    pub title: Option<String>,
+    /// Colour of the swatch beside the title: the model of which the panel tells.
+    pub subject: Option<Role>,
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// What is drawn, later over earlier.
+    pub series: Vec<Series>,
+    /// Words in the panel.
+    pub notes: Vec<Note>,
+}
+
+/// Marks of one kind that belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// What they stand for.
+    pub name: String,
+    /// Their colour, dash and marker.
+    pub role: Role,
+    /// The marks.
+    pub marks: Marks,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Marks {
+    /// Points joined by straight strokes.
+    Line(Vec<Point>),
+    /// Points joined by straight strokes, each with the role's marker.
+    MarkedLine(Vec<Point>),
+    /// The area between a low and a high at each place: `[x, low, high]`.
+    Band(Vec<[f64; 3]>),
+    /// Dots.
+    Dots(Vec<Point>),
+    /// Bars from the zero line: `[from, to, height]`.
+    Bars(Vec<[f64; 3]>),
+    /// Rectangles with words in them.
+    Cells(Vec<Cell>),
+}
+
+impl Marks {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => points.len(),
+            Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
+            Marks::Cells(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One rectangle of a matrix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// One corner.
+    pub from: Point,
+    /// The corner opposite.
+    pub to: Point,
+    /// Depth of the colour, from 0 to 1.
+    pub shade: f64,
+    /// The number in it.
+    pub text: String,
+    /// The smaller line below.
+    pub detail: String,
+}
+
+/// Words in a panel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// Names the mark at a place; drawn beside it where there is room, else left out. Earlier ones go first.
+    Name {
+        /// Where the mark is.
+        at: Point,
+        /// Its name.
+        text: String,
+    },
+    /// Explains a corner of the panel, a line each.
+    Corner {
+        /// Whether it is a corner at the right.
+        right: bool,
+        /// Whether it is a corner at the top.
+        top: bool,
+        /// The words.
+        lines: Vec<String>,
+    },
+}

@@ -1,0 +1,115 @@
+//! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `summary.csv` and `charts/`.
+//!
+//! The experiment is written first, so that whatever happens later the work is not lost, and each file whole or not at all. A
+//! folder that holds something else is left alone.
+
+use super::charts::CHARTS;
+use super::documents::{self, Drawing};
+use super::{ReportError, ink};
+use crate::files::write_whole;
+use crate::results::{Experiment, SCHEMA, Timing};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+const EXPERIMENT: &str = "experiment.json";
+const TIMING: &str = "timing.json";
+
+/// Writes the whole report of an experiment into `folder`, which is made if it is not there.
+pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) -> Result<(), ReportError> {
+    check_folder(folder)?;
+    let charts = folder.join("charts");
+    fs::create_dir_all(&charts).map_err(failed("write", &charts))?;
+    json(&folder.join(EXPERIMENT), experiment)?;
+    if let Some(timing) = timing {
+        json(&folder.join(TIMING), timing)?;
+    }
+    let drawings = draw(experiment)?;
+    for drawing in &drawings {
+        file(&charts.join(drawing.key).with_extension("svg"), drawing.svg.as_bytes())?;
+        file(&charts.join(drawing.key).with_extension("png"), &drawing.png)?;
+    }
+    file(&folder.join("summary.csv"), documents::summary_csv(experiment).as_bytes())?;
+    file(&folder.join("report.md"), documents::markdown(experiment, timing, &drawings).as_bytes())?;
+    file(&folder.join("report.html"), documents::html(experiment, timing, &drawings)?.as_bytes())
+}
+
+/// Reads an experiment from a report's folder or from the file itself.
+pub fn load(path: &Path) -> Result<Experiment, ReportError> {
+    let path = if path.is_dir() { path.join(EXPERIMENT) } else { path.to_owned() };
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(ReportError::Missing(path)),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(ReportError::Foreign { path, reason: "it is not text".to_owned() });
+        }
+        other => other.map_err(failed("read", &path))?,
+    };
+    let foreign = |error: serde_json::Error| ReportError::Foreign { path: path.clone(), reason: error.to_string() };
+    let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
+    if schema != u64::from(SCHEMA) {
+        let newer = schema > u64::from(SCHEMA);
+        let remedy = if newer { "update spamlab" } else { "run `spamlab compare` again" };
+        return Err(ReportError::Schema { path, found: schema, known: SCHEMA, remedy });
+    }
+    serde_json::from_str(&text).map_err(foreign)
+}
+
+/// Reads the times beside an experiment; None if they are not there or not to be understood.
+pub fn load_timing(folder: &Path) -> Option<Timing> {
+    serde_json::from_str(&fs::read_to_string(folder.join(TIMING)).ok()?).ok()
+}
+
+/// What is read before all else, whatever the version.
+#[derive(serde::Deserialize)]
+struct Header {
+    schema: u64,
+}
+
+/// Draws every chart for which the experiment holds what it shows, in parallel.
+pub(super) fn draw(experiment: &Experiment) -> Result<Vec<Drawing>, ReportError> {
+    let figures: Vec<_> =
+        CHARTS.par_iter().filter_map(|chart| (chart.draw)(experiment).map(|figure| (chart, figure))).collect();
+    let drawn = figures.into_par_iter().map(|(chart, figure)| {
+        let failed = |source| ReportError::Ink { chart: chart.key, source };
+        let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
+        Ok(Drawing { key: chart.key, title: chart.title, svg: svg.map_err(failed)?, png: png.map_err(failed)?, figure })
+    });
+    drawn.collect()
+}
+
+/// Refuses a folder that holds something that is not a report: to be asked before hours of work, too.
+pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Err(ReportError::NotOurs(folder.to_owned())),
+        Err(error) => Err(failed("read", folder)(error)),
+        Ok(mut entries) => match entries.next() {
+            Some(_) if !is_ours(&folder.join(EXPERIMENT)) => Err(ReportError::NotOurs(folder.to_owned())),
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Whether that file begins like an experiment of ours, whole or cut short.
+fn is_ours(path: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let read =
+        fs::File::open(path).and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
+    let text: Vec<u8> = beginning.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    read.is_ok() && text.starts_with(b"{\"schema\":")
+}
+
+fn json(path: &Path, value: &impl Serialize) -> Result<(), ReportError> {
+    write_whole(path, |out| serde_json::to_writer(out, value).map_err(io::Error::from)).map_err(failed("write", path))
+}
+
+fn file(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    write_whole(path, |out| out.write_all(bytes)).map_err(failed("write", path))
+}
+
+fn failed(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ReportError {
+    let path: PathBuf = path.to_owned();
+    move |source| ReportError::File { verb, path, source }
+}

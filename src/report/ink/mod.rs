@@ -1,0 +1,71 @@
+//! Draws any figure, as SVG and as PNG, by the same code: the only place that knows plotters.
+//!
+//! A picture is laid out in units of which it is 1000 wide and drawn at two device units each, since plotters works in
+//! whole ones. The font of a PNG travels with the program and measures the layout of both; an SVG asks for the reader's
+//! sans-serif.
+
+mod canvas;
+mod font;
+mod labels;
+mod layout;
+mod marks;
+mod pixels;
+
+use super::figure::Figure;
+use canvas::{Canvas, Surface, printable};
+use plotters::backend::SVGBackend;
+
+/// Device units to a unit of the layout.
+const DENSITY: f64 = 2.0;
+/// Width of a picture.
+const WIDTH: f64 = 1000.0;
+
+/// A picture that could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot draw: {0}")]
+pub struct InkError(String);
+
+/// The figure as an SVG document, with title and description inside.
+pub fn svg(figure: &Figure) -> Result<String, InkError> {
+    let size = device_size(figure);
+    let mut drawn = String::new();
+    draw(figure, SVGBackend::with_string(&mut drawn, size))?;
+    let shapes = drawn.split_once('\n').map_or("", |(_, shapes)| shapes);
+    let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" height=\"{height}\" \
+         role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
+        size.0,
+        size.1,
+        escaped(&figure.title),
+        escaped(&figure.description)
+    ))
+}
+
+/// The figure as the bytes of a PNG, twice as large as its SVG so that it is sharp on every screen.
+pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
+    let (width, height) = device_size(figure);
+    let mut pixels = vec![0; width as usize * height as usize * 3];
+    draw(figure, pixels::Smooth::new(&mut pixels, (width, height)))?;
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Default);
+    encoder.set_filter(png::FilterType::Up);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
+    written.map_err(|error| InkError(error.to_string()))?;
+    Ok(file)
+}
+
+fn device_size(figure: &Figure) -> (u32, u32) {
+    ((WIDTH * DENSITY) as u32, (layout::height(figure) * DENSITY) as u32)
+}
+
+fn draw<B: Surface>(figure: &Figure, backend: B) -> Result<(), InkError> {
+    let mut canvas = Canvas::new(backend);
+    layout::draw(figure, &mut canvas).and_then(|()| canvas.finish()).map_err(|error| InkError(error.to_string()))
+}
+
+fn escaped(text: &str) -> String {
+    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,87 @@
+//! A report as its reader meets it: a folder that is written whole, read again, refused where it is not ours, and in which
+//! nothing from a mail is markup.
+
+mod fixture;
+
+use spamlab::report::{ReportError, check_folder, load, load_timing, write};
+use spamlab::results::Timing;
+use std::fs;
+
+#[test]
+fn what_is_written_is_read_again_and_holds_what_it_should() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("reports/one");
+    let experiment = fixture::experiment(600, 4);
+    let timing = Timing { total_seconds: 1.5, ..Timing::default() };
+    write(&experiment, Some(&timing), &folder).unwrap();
+    write(&experiment, Some(&timing), &folder).unwrap();
+    assert_eq!(load(&folder).unwrap(), experiment);
+    assert_eq!(load(&folder.join("experiment.json")).unwrap(), experiment);
+    assert_eq!(load_timing(&folder), Some(timing));
+    let mut names: Vec<String> = fs::read_dir(folder.join("charts"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let charts = ["confusion", "contrast", "learning_curve", "roc", "scores"];
+    assert_eq!(names, charts.map(|name| [format!("{name}.png"), format!("{name}.svg")]).concat());
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    assert!(page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && page.contains("data:image/png;base64,"));
+    assert!(
+        ["http:", "src=\"/", "<script", "<link"]
+            .iter()
+            .all(|mark| !page.replace("http://www.w3.org/2000/svg", "").contains(mark))
+    );
+    let summary = fs::read_to_string(folder.join("summary.csv")).unwrap();
+    assert_eq!(summary.lines().count(), 6);
+    assert!(
+        summary.lines().all(|line| line.matches(',').count() == summary.lines().next().unwrap().matches(',').count())
+    );
+}
+
+#[test]
+fn every_degenerate_experiment_gives_a_page() {
+    for (what, experiment) in fixture::degenerate() {
+        let home = tempfile::tempdir().unwrap();
+        write(&experiment, None, home.path()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let page = fs::read_to_string(home.path().join("report.html")).unwrap();
+        assert!(page.contains("</html>") && [">NaN", " NaN"].iter().all(|mark| !page.contains(mark)), "{what}");
+        assert_eq!(load(home.path()).unwrap(), experiment, "{what}");
+    }
+}
+
+#[test]
+fn nothing_from_a_mail_is_markup() {
+    let home = tempfile::tempdir().unwrap();
+    write(&fixture::hostile(), None, home.path()).unwrap();
+    let forbidden = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
+    for name in ["report.html", "report.md", "charts/contrast.svg"] {
+        let text = fs::read_to_string(home.path().join(name)).unwrap();
+        assert!(!text.contains("<script") && !text.contains("<img src=x"), "{name}");
+        assert!(!text.contains(forbidden), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
+    let home = tempfile::tempdir().unwrap();
+    let experiment = fixture::experiment(6, 2);
+    assert!(check_folder(&home.path().join("new")).is_ok() && check_folder(home.path()).is_ok());
+    fs::write(home.path().join("thesis.tex"), "important").unwrap();
+    let refused = write(&experiment, None, home.path()).unwrap_err().to_string();
+    assert!(refused.ends_with("exists and is not a spamlab report: choose another name with -o"), "{refused}");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+
+    let path = home.path().join("experiment.json");
+    assert!(matches!(load(&home.path().join("none.json")), Err(ReportError::Missing(_))));
+    let whole = serde_json::to_string(&experiment).unwrap();
+    for bad in ["", "{}", "[1]", "\u{0}", &whole[..whole.len() / 2], &whole.replacen("\"plan\"", "\"plane\"", 1)] {
+        fs::write(&path, bad).unwrap();
+        assert!(matches!(load(&path), Err(ReportError::Foreign { .. })), "{bad:.40}");
+    }
+    fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
+    assert!(matches!(load(&path), Err(ReportError::Foreign { .. })));
+    fs::write(&path, whole.replacen("\"schema\":1", "\"schema\":99", 1)).unwrap();
+    let newer = load(&path).unwrap_err().to_string();
+    assert!(newer.contains("schema 99") && newer.contains("update spamlab") && newer.lines().count() == 1, "{newer}");
+}
