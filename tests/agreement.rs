@@ -1,6 +1,8 @@
 //! Agreement with numbers from elsewhere: naive Bayes and calibration against figures worked by hand. (The linear models
 //! have theirs in `agreement_linear.rs`.)
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use serde_json::json;
 use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};

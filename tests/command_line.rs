@@ -1,6 +1,8 @@
 //! The program as a user meets it: the main job from first byte to last chart, exit codes, and one clear sentence for each
 //! bad input with nothing left half-written.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -15,7 +17,7 @@ fn spamlab(folder: &TempDir) -> Command {
 
 /// Sixty mails, a third of them spam, every word its class's own but for a few.
 fn write_csv(path: &Path, name_of_spam: &str) {
-    let mut text = String::from("label,id,subject,text\n");
+    let mut rows = vec!["label,id,subject,text".to_owned()];
     for at in 0..60 {
         let (label, words) = if at % 3 == 0 {
             (name_of_spam, ["prize", "claim", "cash", "winner", "offer"])
@@ -23,9 +25,9 @@ fn write_csv(path: &Path, name_of_spam: &str) {
             ("ham", ["meeting", "notes", "lunch", "project", "agenda"])
         };
         let (a, b, c) = (words[at % 5], words[(at / 5) % 5], words[(at / 7) % 5]);
-        text += &format!("{label},m{at},{a} today,\"{b} and {c}, number {at}\nthe second line about {a}\"\n");
+        rows.push(format!("{label},m{at},{a} today,\"{b} and {c}, number {at}\nthe second line about {a}\""));
     }
-    fs::write(path, text).unwrap();
+    fs::write(path, rows.join("\n") + "\n").unwrap();
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -134,8 +136,8 @@ fn results_are_the_same_bytes_at_any_number_of_threads() {
 fn a_split_file_and_an_experiment_file_are_followed() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let split: String = (0..60).map(|at| format!("m{at},{}\n", if at < 40 { "train" } else { "test" })).collect();
-    fs::write(folder.path().join("split.csv"), format!("id,split\n{split}")).unwrap();
+    let split: Vec<String> = (0..60).map(|at| format!("m{at},{}", if at < 40 { "train" } else { "test" })).collect();
+    fs::write(folder.path().join("split.csv"), format!("id,split\n{}\n", split.join("\n"))).unwrap();
     fs::write(
         folder.path().join("plan.toml"),
         "models = [\"multinomial\", \"svm\"]\nseed = 9\n[set.svm]\nc = 3.5\n[vocabulary]\nmin_df = 1\n",

@@ -1,5 +1,7 @@
 //! The contract every model of both families keeps, over the whole table: a new model gets these tests for its one row.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use serde_json::json;
 use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, TrainingSet};

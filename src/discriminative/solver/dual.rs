@@ -261,7 +261,9 @@ mod tests {
 
     fn rows(of: &[&[(u32, f64)]], columns: usize) -> SparseRows {
         let mut rows = SparseRows::new(columns);
-        of.iter().for_each(|row| rows.push(row.iter().copied()));
+        for row in of {
+            rows.push(row.iter().copied());
+        }
         rows
     }
 
