@@ -1,0 +1,67 @@
+//! Our solver on a problem in LIBSVM's format: milliseconds (least of seven), objective and proven gap at several tolerances.
+//! `benches/against_liblinear.py` writes such a file, runs LIBLINEAR on it and then this:
+//! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it says so and ends.
+
+use spamlab::dataset::SparseRows;
+use spamlab::discriminative::solver::{Hinge, Logistic, Loss, Problem, SquaredHinge, Stop, solve};
+use std::time::Instant;
+
+const TIMES: u32 = 7;
+
+fn main() {
+    let Some(path) = std::env::var_os("SPAMLAB_LIBSVM_FILE") else {
+        println!("liblinear_file: set SPAMLAB_LIBSVM_FILE to a file in LIBSVM's format (see benches/README.md)");
+        return;
+    };
+    let text = std::fs::read_to_string(&path).expect("SPAMLAB_LIBSVM_FILE is a readable file");
+    let (rows, signs) = parse(&text);
+    println!("{} rows, {} columns, {} entries", rows.len(), rows.columns(), rows.entries());
+    for tolerance in [1e-2, 1e-3, 1e-4, 1e-6] {
+        measure("squared hinge", &rows, &signs, SquaredHinge, 1.0, tolerance);
+        measure("squared hinge", &rows, &signs, SquaredHinge, 10.0, tolerance);
+        measure("logistic", &rows, &signs, Logistic, 1.0, tolerance);
+        measure("logistic", &rows, &signs, Logistic, 100.0, tolerance);
+        measure("hinge", &rows, &signs, Hinge, 1.0, tolerance);
+    }
+}
+
+/// Lines of `label column:value ...`, columns from 1.
+fn parse(text: &str) -> (SparseRows, Vec<f64>) {
+    let entry = |part: &str| {
+        let (column, value) = part.split_once(':').expect("column:value");
+        let column: u32 = column.parse().expect("a column is a whole number");
+        (column - 1, value.parse::<f64>().expect("a value is a number"))
+    };
+    let mut signs = Vec::new();
+    let mut entries: Vec<Vec<(u32, f64)>> = Vec::new();
+    for line in text.lines() {
+        let mut parts = line.split_ascii_whitespace();
+        let Some(label) = parts.next() else { continue };
+        signs.push(if label.starts_with('-') { -1.0 } else { 1.0 });
+        entries.push(parts.map(entry).collect());
+    }
+    let columns = entries.iter().flatten().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
+    let mut rows = SparseRows::new(columns);
+    entries.into_iter().for_each(|row| rows.push(row));
+    (rows, signs)
+}
+
+fn measure<L: Loss>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
+    let problem = Problem { rows, signs, costs: [cost; 2], bias: 1.0 };
+    let stop = Stop { tolerance, max_passes: 10_000 };
+    let mut best = f64::INFINITY;
+    let mut solution = None;
+    for _ in 0..TIMES {
+        let start = Instant::now();
+        solution = solve(problem, loss, stop, 1, None, &mut |_, _, _| true);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    let solution = solution.expect("nothing cancels it");
+    println!(
+        "{name:13} C {cost:<4} tolerance {tolerance:<7e} {:8.1} ms  objective {:.10}  gap {:.1e} of it  {} passes",
+        best * 1e3,
+        solution.primal,
+        solution.gap / solution.primal,
+        solution.passes
+    );
+}

@@ -1,0 +1,111 @@
+//! The way of the data on the mail that comes with the program: tokenizing, fitting naive Bayes, training every default model
+//! that works on sparse rows, judging new mail. Items are mails; allocations stand beside the times.
+//! `cargo bench --bench pipeline`; whole processes on real mail: `benches/README.md`.
+
+use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher};
+use serde_json::json;
+use spamlab::catalog;
+use spamlab::classify::Judge;
+use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
+use spamlab::encode::{Encoder, VocabularySettings};
+use spamlab::input::{self, Options};
+use spamlab::mail::Mail;
+use spamlab::model::{Cost, Unwatched};
+use spamlab::store::{Card, ModelCard, ModelFile, save};
+use spamlab::tokenize::Recipe;
+use spamlab::train::{Choice, Trained, Training, train};
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+fn mails() -> Vec<Mail> {
+    let mut source = input::builtin(&Options::default()).expect("the mail that comes with the program is read");
+    let mut mails: Vec<Mail> = Vec::new();
+    while let Some(batch) = source.next_batch().expect("it is read to its end") {
+        mails.extend(batch);
+    }
+    mails
+}
+
+fn corpus(mails: Vec<Mail>) -> Corpus {
+    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    builder.add(mails);
+    builder.finish()
+}
+
+/// Every default model that is cheap to fit: those on sparse rows.
+fn choices() -> Vec<Choice> {
+    let sparse = catalog::models().filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
+    sparse.map(|entry| Choice::new(entry, &json!({}), false).expect("the defaults are within their ranges")).collect()
+}
+
+fn trained(corpus: &Corpus) -> Training {
+    train(&choices(), corpus, &corpus.labelled_rows(), &VocabularySettings::default(), 1, &|| {})
+}
+
+#[divan::bench]
+fn read_and_tokenize(bencher: Bencher) {
+    let mails = mails();
+    bencher.counter(ItemsCount::new(mails.len())).with_inputs(|| mails.clone()).bench_local_values(corpus);
+}
+
+/// The one pass of counting, and the logarithms after it.
+#[divan::bench(args = ["multinomial", "bernoulli"])]
+fn fit_naive_bayes(bencher: Bencher, name: &str) {
+    let corpus = corpus(mails());
+    let rows = corpus.labelled_rows();
+    let entry = catalog::model(name).expect("it is in the table");
+    let settings = entry.settings(&json!({ "alpha": 0.1 })).expect("it is within its range");
+    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default());
+    let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).expect("the settings were checked"));
+    let data = TrainingSet::new(&encoded, 1);
+    let grid = [settings];
+    bencher
+        .counter(ItemsCount::new(rows.len()))
+        .bench_local(|| entry.fit_path(&grid, &data, &mut Unwatched).map_err(|error| error.to_string()));
+}
+
+/// Vocabulary, weights, inner folds, choice of settings, calibration and final fit.
+#[divan::bench]
+fn train_all_sparse_models(bencher: Bencher) {
+    let corpus = corpus(mails());
+    bencher.counter(ItemsCount::new(corpus.len())).bench_local(|| trained(&corpus));
+}
+
+#[divan::bench]
+fn judge_by_all_sparse_models(bencher: Bencher) {
+    let mails = mails();
+    let judge = judge(&mails);
+    bencher
+        .counter(ItemsCount::new(mails.len()))
+        .with_inputs(|| mails.clone())
+        .bench_local_values(|mails| judge.judge(mails));
+}
+
+/// Models trained on this mail, written and read back.
+fn judge(mails: &[Mail]) -> Judge {
+    let corpus = corpus(mails.to_vec());
+    let training = trained(&corpus);
+    let models: Vec<Trained> = training.models.into_iter().filter_map(Result::ok).collect();
+    let card = Card {
+        program: "bench".to_owned(),
+        source: "the mail that comes with the program".to_owned(),
+        mails: [0, 0],
+        rejected: 0,
+        seed: 1,
+        recipe: Recipe::default(),
+        vocabulary: VocabularySettings::default(),
+        tokens: training.encoder.len(),
+        models: models.iter().map(ModelCard::from).collect(),
+    };
+    let folder = tempfile::tempdir().expect("there is room for a model file");
+    let path = folder.path().join("mail.spamlab");
+    save(&path, &card, &training.encoder.vocabulary(corpus.lexicon()), &models).expect("it is written");
+    let file = ModelFile::open(&path).expect("it is read back");
+    Judge::open(&file, &[]).expect("its models are known")
+}
