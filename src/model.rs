@@ -148,6 +148,11 @@ pub trait Learner: Send + Sync + 'static {
         vec![settings.clone()]
     }
 
+    /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative fit may end sooner there.
+    fn inner(settings: &Self::Settings) -> Self::Settings {
+        settings.clone()
+    }
+
     /// Whether so many mails are within the model's stated limit; else a sentence that says what to use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
