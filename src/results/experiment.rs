@@ -3,7 +3,7 @@
 
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Scale, Step};
+use crate::model::{Calibration, Convergence, Family, Reasons, Scale, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -295,14 +295,8 @@ pub struct Vote {
     pub model: String,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,
-    /// The tokens that weighed most, with what each added to the raw score.
-    pub tokens: Vec<(String, f64)>,
-    /// What all other tokens added.
-    pub rest: f64,
-    /// The raw score without any token.
-    pub intercept: f64,
-    /// Whether it all adds up to the raw score.
-    pub exact: bool,
+    /// What decided.
+    pub reasons: Reasons,
 }
 
 /// Seconds, which differ from run to run: `timing.json`.

@@ -128,7 +128,7 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
         verdict: verdict.name(),
         right: truth == Some(verdict),
         probability: words::probability(vote.log_odds),
-        tokens: vote.tokens.iter().take(TOKENS).map(token).collect(),
+        tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
     }
 }
 
