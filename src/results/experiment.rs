@@ -41,6 +41,34 @@ pub struct Experiment {
     pub messages: Vec<Message>,
 }
 
+impl Experiment {
+    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever draws relies on this.
+    pub fn contradiction(&self) -> Option<String> {
+        let mails = self.mails.labels.len();
+        if self.mails.ids.len() != mails {
+            return Some(format!("it has {} ids for {mails} labels", self.mails.ids.len()));
+        }
+        let row = |row: u32| (row as usize) < mails;
+        for model in &self.models {
+            for (fold, scored) in model.scored() {
+                let length = scored.rows.len();
+                let numbers = scored.score.iter().chain(&scored.log_odds);
+                if scored.score.len() != length || scored.log_odds.len() != length {
+                    return Some(format!("{} has columns of different lengths on fold {fold}", model.name));
+                }
+                if !scored.rows.iter().all(|&at| row(at)) || !numbers.copied().all(f64::is_finite) {
+                    return Some(format!(
+                        "{} scores a mail that is not there, or by no number, on fold {fold}",
+                        model.name
+                    ));
+                }
+            }
+        }
+        let lost = self.messages.iter().find(|message| !row(message.row));
+        lost.map(|message| format!("it quotes mail {}, which is not there", message.row))
+    }
+}
+
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
