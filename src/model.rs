@@ -148,6 +148,11 @@ pub trait Learner: Send + Sync + 'static {
         vec![settings.clone()]
     }
 
+    /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative fit may end sooner there.
+    fn inner(settings: &Self::Settings) -> Self::Settings {
+        settings.clone()
+    }
+
     /// Whether so many mails are within the model's stated limit; else a sentence that says what to use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
@@ -201,19 +206,41 @@ impl Evidence {
         Evidence { parts: parts.collect(), intercept, exact: true }
     }
 
-    /// The parts that weigh most, heaviest first, and the sum of all others.
-    pub fn strongest(&self, most: usize) -> (Vec<(&Place, f64)>, f64) {
-        let mut parts: Vec<(&Place, f64)> = self.parts.iter().map(|(place, value)| (place, *value)).collect();
+    /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is the mail's.
+    pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
+        let word = |place: &Place| match place {
+            Place::Column(column) => token(*column),
+            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).into_owned(),
+            Place::Whole => "the mail as a whole".to_owned(),
+        };
+        let mut parts: Vec<&(Place, f64)> = self.parts.iter().collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        let rest = parts.iter().skip(most).map(|(_, value)| value).sum();
-        parts.truncate(most);
-        (parts, rest)
+        let (heaviest, others) = parts.split_at(most.min(parts.len()));
+        Reasons {
+            tokens: heaviest.iter().map(|(place, value)| (word(place), *value)).collect(),
+            rest: others.iter().map(|(_, value)| value).sum(),
+            intercept: self.intercept,
+            exact: self.exact,
+        }
     }
 
     /// Intercept and parts added up: the score, if exact.
     pub fn total(&self) -> f64 {
         self.intercept + self.parts.iter().map(|(_, value)| value).sum::<f64>()
     }
+}
+
+/// What decided, in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reasons {
+    /// The tokens that weighed most, heaviest first, with what each added to the raw score.
+    pub tokens: Vec<(String, f64)>,
+    /// What all others added.
+    pub rest: f64,
+    /// The raw score without any token.
+    pub intercept: f64,
+    /// Whether it all adds up to the raw score.
+    pub exact: bool,
 }
 
 /// A fitted model. Scoring cannot fail and gives a finite number for any mail.

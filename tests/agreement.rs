@@ -33,10 +33,10 @@ fn corpus() -> Corpus {
     builder.finish()
 }
 
-fn fitted(name: &str, settings: serde_json::Value) -> (Box<dyn Fitted>, Vec<f64>) {
+fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64>) {
     let corpus = corpus();
     let entry = catalog::model(name).unwrap();
-    let settings = entry.settings(&settings).unwrap();
+    let settings = entry.settings(settings).unwrap();
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings { min_df: 1, max_features: None });
     let vocabulary: Vec<String> = encoder.vocabulary(corpus.lexicon()).tokens().map(str::to_owned).collect();
@@ -59,7 +59,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 fn multinomial_boolean_equals_the_hand_worked_ratios() {
     // Presence counts, α = 1: spam money 2, meet 1, lunch 0 of 3; ham money 1, meet 2, lunch 3 of 6; m = 3.
     // p(t | spam) = 3/6, 2/6, 1/6; p(t | ham) = 2/9, 3/9, 4/9; priors 2/5 and 3/5.
-    let (_, scores) = fitted("multinomial", json!({ "alpha": 1.0 }));
+    let (_, scores) = fitted("multinomial", &json!({ "alpha": 1.0 }));
     let prior = (2.0_f64 / 3.0).ln();
     let (money, meet, lunch) = ((9.0_f64 / 4.0).ln(), 0.0, (3.0_f64 / 8.0).ln());
     assert_close(
@@ -72,7 +72,7 @@ fn multinomial_boolean_equals_the_hand_worked_ratios() {
 fn multinomial_with_frequencies_equals_the_hand_worked_ratios() {
     // Occurrences, α = 1/2: spam money 4, meet 1, lunch 0 of 5; ham 1, 2, 3 of 6; m = 3.
     // p(money | spam) = 4.5/6.5, p(money | ham) = 1.5/7.5, p(meet | spam) = 1.5/6.5, p(meet | ham) = 2.5/7.5.
-    let (_, scores) = fitted("multinomial", json!({ "alpha": 0.5, "counts": "frequency" }));
+    let (_, scores) = fitted("multinomial", &json!({ "alpha": 0.5, "counts": "frequency" }));
     let prior = (2.0_f64 / 3.0).ln();
     let money = (4.5_f64 / 6.5 / (1.5 / 7.5)).ln();
     let meet = (1.5_f64 / 6.5 / (2.5 / 7.5)).ln();
@@ -82,7 +82,7 @@ fn multinomial_with_frequencies_equals_the_hand_worked_ratios() {
 #[test]
 fn bernoulli_equals_the_hand_worked_ratios() {
     // α = 1: p(t | spam) = 3/4, 2/4, 1/4; p(t | ham) = 2/5, 3/5, 4/5 for money, meet, lunch.
-    let (fitted, scores) = fitted("bernoulli", json!({ "alpha": 1.0 }));
+    let (fitted, scores) = fitted("bernoulli", &json!({ "alpha": 1.0 }));
     let p = |holds: [bool; 3]| {
         let product =
             |p: [f64; 3]| -> f64 { p.iter().zip(holds).map(|(p, holds)| if holds { *p } else { 1.0 - p }).product() };
@@ -106,17 +106,13 @@ fn bernoulli_equals_the_hand_worked_ratios() {
 
 #[test]
 fn multinomial_probabilities_sum_to_one_over_all_sequences_of_two_tokens() {
-    let (fitted, _) = fitted("multinomial", json!({ "alpha": 0.3, "counts": "frequency" }));
+    let (fitted, _) = fitted("multinomial", &json!({ "alpha": 0.3, "counts": "frequency" }));
     let model = fitted.classifier().as_generative().unwrap();
     for label in Label::BOTH {
-        let one = |column: u32| spamlab::dataset::Example::sparse(&[column], &[1.0]).columns.to_vec();
-        let total: f64 = (0..9u32)
-            .map(|pair| {
-                let (a, b) = (one(pair / 3), one(pair % 3));
-                let first = model.log_likelihood(spamlab::dataset::Example::sparse(&a, &[1.0]), label);
-                (first + model.log_likelihood(spamlab::dataset::Example::sparse(&b, &[1.0]), label)).exp()
-            })
-            .sum();
+        let log_probability =
+            |column: u32| model.log_likelihood(spamlab::dataset::Example::sparse(&[column], &[1.0]), label);
+        let pair = |pair: u32| (log_probability(pair / 3) + log_probability(pair % 3)).exp();
+        let total: f64 = (0..9).map(pair).sum();
         assert!((total - 1.0).abs() < 1e-12, "{total}");
     }
 }

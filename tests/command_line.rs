@@ -197,7 +197,7 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
     let cases = [
         ("empty.csv", "empty"),
         ("header.csv", "header.csv"),
-        ("one.csv", "no spam mail"),
+        ("one.csv", "all 2 usable rows are ham"),
         ("nolabel.csv", "label"),
         ("binary.csv", "binary.csv"),
         ("cut.csv", "line 3"),

@@ -81,6 +81,12 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     }
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     assert!(matches!(load(&path), Err(ReportError::Foreign { .. })));
+    let mut lost = fixture::experiment(6, 2);
+    lost.mails.labels.pop();
+    lost.mails.ids.pop();
+    fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
+    let refused = load(&path).unwrap_err().to_string();
+    assert!(refused.contains("not there"), "{refused}");
     fs::write(&path, whole.replacen("\"schema\":1", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(newer.contains("schema 99") && newer.contains("update spamlab") && newer.lines().count() == 1, "{newer}");

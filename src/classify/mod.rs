@@ -7,7 +7,7 @@ use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
 use crate::encode::{Encoder, Vocabulary};
 use crate::mail::{Label, Mail};
 use crate::math::sigmoid;
-use crate::model::{Evidence, Family, Place};
+use crate::model::{Family, Reasons};
 use crate::store::{Loaded, ModelFile, StoreError};
 use crate::tokenize::Recipe;
 use crate::train::Encoded;
@@ -38,21 +38,8 @@ pub struct Verdict {
     pub predicted: Label,
 }
 
-/// What decided a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reasons {
-    /// The tokens that weighed most, heaviest first, with what each added to the raw score.
-    pub tokens: Vec<(String, f64)>,
-    /// What all others added.
-    pub rest: f64,
-    /// The raw score without any token.
-    pub intercept: f64,
-    /// Whether it all adds up to the raw score.
-    pub exact: bool,
-}
-
-/// Mail that was judged.
-pub struct Judged {
+/// Mail that was judged, with the verdicts of every model.
+pub struct Batch {
     corpus: Corpus,
     encoder: Encoder,
     /// By model, then by mail.
@@ -91,14 +78,14 @@ impl Judge {
     }
 
     /// Judges a batch of mail by every model.
-    pub fn judge(&self, mails: Vec<Mail>) -> Judged {
+    pub fn judge(&self, mails: Vec<Mail>) -> Batch {
         let mut builder = CorpusBuilder::new(&self.recipe, self.keep);
         builder.add(mails);
         self.judge_corpus(builder.finish())
     }
 
     /// Judges mail that was read by this judge's recipe.
-    pub fn judge_corpus(&self, corpus: Corpus) -> Judged {
+    pub fn judge_corpus(&self, corpus: Corpus) -> Batch {
         let encoder = Encoder::of(&self.vocabulary, corpus.lexicon());
         let rows: Vec<usize> = (0..corpus.len()).collect();
         let chunks: Vec<Vec<Vec<Verdict>>> =
@@ -109,7 +96,7 @@ impl Judge {
                 all.extend(more);
             }
         }
-        Judged { corpus, encoder, verdicts }
+        Batch { corpus, encoder, verdicts }
     }
 
     fn score(&self, corpus: &Corpus, encoder: &Encoder, rows: &[usize]) -> Vec<Vec<Verdict>> {
@@ -127,25 +114,15 @@ impl Judge {
     }
 
     /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.
-    pub fn reasons(&self, judged: &Judged, model: usize, row: usize, most: usize) -> Reasons {
+    pub fn reasons(&self, batch: &Batch, model: usize, row: usize, most: usize) -> Reasons {
         let loaded = &self.models[model];
-        let rows = judged.encoder.encode(&judged.corpus, &[row], loaded.card.reads);
-        let evidence: Evidence = loaded.fitted.classifier().evidence(rows.example(0));
-        let word = |place: &Place| match place {
-            Place::Column(column) => self.vocabulary.token(*column).to_owned(),
-            Place::Bytes(span) => {
-                let bytes = judged.corpus.text(row).get(span.clone()).unwrap_or_default();
-                String::from_utf8_lossy(bytes).into_owned()
-            }
-            Place::Whole => "the mail as a whole".to_owned(),
-        };
-        let (strongest, rest) = evidence.strongest(most);
-        let tokens = strongest.into_iter().map(|(place, value)| (word(place), value)).collect();
-        Reasons { tokens, rest, intercept: evidence.intercept, exact: evidence.exact }
+        let rows = batch.encoder.encode(&batch.corpus, &[row], loaded.card.reads);
+        let evidence = loaded.fitted.classifier().evidence(rows.example(0));
+        evidence.reasons(most, batch.corpus.text(row), |column| self.vocabulary.token(column).to_owned())
     }
 }
 
-impl Judged {
+impl Batch {
     /// The mail.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus

@@ -3,10 +3,10 @@
 use super::options::Common;
 use super::table::Table;
 use super::usage;
-use crate::classify::{Judge, Judged, Reasons};
+use crate::classify::{Batch, Judge};
 use crate::input;
 use crate::mail::Mail;
-use crate::model::Family;
+use crate::model::{Family, Reasons};
 use crate::store::ModelFile;
 use clap::Args;
 use serde_json::json;
@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
 /// Bytes of mail judged at a time.
-const BATCH: usize = 8 << 20;
+const BATCH_BYTES: usize = 8 << 20;
 
 /// Judges mail.
 #[derive(Args)]
@@ -70,7 +70,7 @@ impl Arguments {
             let mut take = |mails: Vec<Mail>, waiting: &mut Vec<Mail>| -> anyhow::Result<()> {
                 bytes += mails.iter().map(|mail| mail.content.len()).sum::<usize>();
                 waiting.extend(mails);
-                if bytes >= BATCH {
+                if bytes >= BATCH_BYTES {
                     bytes = 0;
                     self.write(&judge, std::mem::take(waiting), &mut form, &mut out)?;
                 }
@@ -106,7 +106,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn write_page(&self, judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn write_page(&self, judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", judged.corpus().id(row))?;
         let mut table = Table::new(["model", "family", "verdict", "probability of spam", "log-odds"]);
         for (at, (model, family)) in judge.models().enumerate() {
@@ -140,7 +140,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn write_json(&self, judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn write_json(&self, judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &judged.verdicts(at)[row];
             let reasons = judge.reasons(judged, at, row, self.words);
@@ -168,7 +168,7 @@ fn titles(judge: &Judge) -> Vec<String> {
     ["mail".to_owned()].into_iter().chain(judge.models().map(|(name, _)| name.to_owned())).collect()
 }
 
-fn cells(judge: &Judge, judged: &Judged, row: usize) -> Vec<String> {
+fn cells(judge: &Judge, judged: &Batch, row: usize) -> Vec<String> {
     let verdict = |at: usize| {
         let verdict = &judged.verdicts(at)[row];
         format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
@@ -177,7 +177,7 @@ fn cells(judge: &Judge, judged: &Judged, row: usize) -> Vec<String> {
     [judged.corpus().id(row).to_owned()].into_iter().chain(verdicts).collect()
 }
 
-fn write_rows(judge: &Judge, judged: &Judged, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_rows(judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     for (at, (model, family)) in judge.models().enumerate() {
         let verdict = &judged.verdicts(at)[row];

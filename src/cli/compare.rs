@@ -47,7 +47,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
         let keep = Keep { text: true, ..needs(&request.choices)? };
-        let pile = self.input.read_both_classes(&request.recipe, keep, common)?;
+        let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
         report::check_folder(&folder).map_err(usage)?;
         let (experiment, timing) = self.compare(&request, pile, common)?;

@@ -4,10 +4,10 @@ use super::options::Common;
 use super::reading::InputOptions;
 use super::table::Table;
 use super::usage;
-use crate::classify::{Judge, Judged};
+use crate::classify::{Batch, Judge};
 use crate::files;
 use crate::mail::Label;
-use crate::results::{self, METRICS, Metrics, Prediction, measure, write_predictions};
+use crate::results::{Judged, METRICS, Metrics, Prediction, measure, write_predictions};
 use crate::store::ModelFile;
 use clap::Args;
 use serde_json::json;
@@ -51,15 +51,15 @@ impl Arguments {
     }
 }
 
-fn measure_model(judge: &Judge, judged: &Judged, labels: &[Label], model: usize) -> Metrics {
+fn measure_model(judge: &Judge, judged: &Batch, labels: &[Label], model: usize) -> Metrics {
     let verdicts = judged.verdicts(model);
     let score: Vec<f64> = verdicts.iter().map(|verdict| verdict.score).collect();
     let log_odds: Vec<f64> = verdicts.iter().map(|verdict| verdict.log_odds).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&results::Judged { labels, score: &score, scale, log_odds: &log_odds })
+    measure(&Judged { labels, score: &score, scale, log_odds: &log_odds })
 }
 
-fn write(path: &Path, judge: &Judge, judged: &Judged) -> anyhow::Result<()> {
+fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {
     let rows = judge.models().enumerate().flat_map(|(at, (model, family))| {
         judged.verdicts(at).iter().enumerate().map(move |(row, verdict)| Prediction {
             id: judged.corpus().id(row),

@@ -42,25 +42,26 @@ pub struct Pile {
 }
 
 impl InputOptions {
-    /// Reads mail to learn from: all of it, tokenized by `recipe`. One class alone is refused.
-    pub fn read_both_classes(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
-        let (pile, source) = self.read_source(recipe, keep, common)?;
+    /// Reads mail to learn from: all of it, tokenized by `recipe`. One class alone is refused. `hash` asks for the SHA-256
+    /// of the input, which costs some time.
+    pub fn read_both_classes(&self, recipe: &Recipe, keep: Keep, hash: bool, common: &Common) -> anyhow::Result<Pile> {
+        let (pile, source) = self.read_source(recipe, keep, hash, common)?;
         source.account().require_both_classes(source.name()).map_err(usage)?;
         Ok(pile)
     }
 
     /// Reads mail to measure on: all of it, tokenized by `recipe`.
     pub fn read(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
-        self.read_source(recipe, keep, common).map(|(pile, _)| pile)
+        self.read_source(recipe, keep, false, common).map(|(pile, _)| pile)
     }
 
-    fn read_source(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<(Pile, Source)> {
+    fn read_source(&self, recipe: &Recipe, keep: Keep, hash: bool, common: &Common) -> anyhow::Result<(Pile, Source)> {
         let start = std::time::Instant::now();
         let options = input::Options {
             label_column: self.label_column.clone(),
             text_column: self.text_column.clone(),
             spam_label: self.spam_label.clone(),
-            hash: true,
+            hash,
             ..input::Options::default()
         };
         let mut source = match &self.input {

@@ -44,7 +44,7 @@ pub fn needs(choices: &[Choice]) -> anyhow::Result<Keep> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
-        let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices)?, common)?;
+        let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices)?, false, common)?;
         let corpus = &pile.corpus;
         let bar = Bar::new(common);
         bar.begin("training", request.choices.len() as u64);

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 /// Values C takes when it is left to training.
 pub const C_GRID: &[f64] = &[1.0, 10.0, 100.0];
 
+/// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer ones choose the same C and
+/// calibrate to the same third decimal, at twice the time.
+pub const INNER_TOLERANCE: f64 = 1e-2;
+
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {

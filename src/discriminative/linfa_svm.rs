@@ -133,7 +133,7 @@ pub struct GaussianMachine {
 }
 
 impl Learner for LinfaSvmGaussian {
-    const NAME: &'static str = "linfa-svm-gaussian";
+    const NAME: &'static str = "linfa-svm-rbf";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str =
         "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 mails";

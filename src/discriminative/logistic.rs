@@ -3,7 +3,7 @@
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads tf-idf rows of unit length unless told otherwise.
 
-use super::linear::{self, C_GRID, Linear};
+use super::linear::{self, C_GRID, INNER_TOLERANCE, Linear};
 use super::solver::{Logistic, Stop};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
@@ -60,7 +60,7 @@ impl Learner for LogisticRegression {
     const NAME: &'static str = "logistic";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str =
-        "L2-regularised logistic regression: learns p(spam | mail) directly, to a proven optimum, on sparse rows";
+        "L2-regularised logistic regression: learns the probability of spam directly, to a proven optimum, on sparse rows";
     const DEFAULT: bool = true;
     type Settings = LogisticSettings;
     type Fitted = Linear;
@@ -72,6 +72,10 @@ impl Learner for LogisticRegression {
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
         let at = |c| LogisticSettings { c: Auto::Fixed(c), ..settings.clone() };
         settings.c.candidates(C_GRID).into_iter().map(at).collect()
+    }
+
+    fn inner(settings: &LogisticSettings) -> LogisticSettings {
+        LogisticSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
     }
 
     fn fit(

@@ -3,7 +3,7 @@
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a probability; calibration makes one of it.
 
-use super::linear::{self, Linear};
+use super::linear::{self, INNER_TOLERANCE, Linear};
 use super::solver::{Hinge, SquaredHinge, Stop};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
@@ -88,6 +88,10 @@ impl Learner for LinearSvm {
     fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {
         let at = |c| SvmSettings { c: Auto::Fixed(c), ..settings.clone() };
         settings.c.candidates(SVM_C_GRID).into_iter().map(at).collect()
+    }
+
+    fn inner(settings: &SvmSettings) -> SvmSettings {
+        SvmSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
     }
 
     fn fit(&self, settings: &SvmSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {

@@ -4,7 +4,6 @@
 use super::compare::{Asked, Best, FoldResult};
 use crate::dataset::Corpus;
 use crate::mail::Label;
-use crate::model::Place;
 use crate::results::{Message, ModelRecord, Outcome, Scored, Vote};
 use crate::tokenize::TokenId;
 use rustc_hash::FxHashSet;
@@ -117,22 +116,11 @@ fn vote(
     let trained = result.training.models[model].as_ref().ok()?;
     let rows = result.training.encoder.encode(corpus, &[one.row as usize], trained.reads);
     let evidence = trained.fitted.classifier().evidence(rows.example(0));
-    let word = |place: &Place| match place {
-        Place::Column(column) => corpus.lexicon().token(tokens[*column as usize]).to_owned(),
-        Place::Bytes(span) => {
-            let text = corpus.text(one.row as usize);
-            String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).into_owned()
-        }
-        Place::Whole => "the mail as a whole".to_owned(),
-    };
-    let (strongest, rest) = evidence.strongest(TOKENS);
+    let token = |column: u32| corpus.lexicon().token(tokens[column as usize]).to_owned();
     Some(Vote {
         model: asked.choices[model].entry.name().to_owned(),
         log_odds: scored(result, model)?.log_odds[one.at],
-        tokens: strongest.into_iter().map(|(place, value)| (word(place), value)).collect(),
-        rest,
-        intercept: evidence.intercept,
-        exact: evidence.exact,
+        reasons: evidence.reasons(TOKENS, corpus.text(one.row as usize), token),
     })
 }
 

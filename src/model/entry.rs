@@ -47,6 +47,8 @@ pub trait ModelEntry: Send + Sync {
     fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String>;
     /// See [`Learner::grid`].
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError>;
+    /// See [`Learner::inner`].
+    fn inner(&self, settings: &Value) -> Result<Value, SettingError>;
     /// See [`Learner::fit_path`].
     fn fit_path(
         &self,
@@ -100,6 +102,11 @@ impl<L: Learner> ModelEntry for L {
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError> {
         let grid = L::grid(&L::Settings::from_values(L::NAME, settings)?);
         Ok(grid.into_iter().map(|settings| serde_json::to_value(settings).unwrap_or_default()).collect())
+    }
+
+    fn inner(&self, settings: &Value) -> Result<Value, SettingError> {
+        let settings = L::inner(&L::Settings::from_values(L::NAME, settings)?);
+        Ok(serde_json::to_value(settings).unwrap_or_default())
     }
 
     fn fit_path(

@@ -31,7 +31,7 @@ pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) ->
         file(&charts.join(drawing.key).with_extension("svg"), drawing.svg.as_bytes())?;
         file(&charts.join(drawing.key).with_extension("png"), &drawing.png)?;
     }
-    file(&folder.join("summary.csv"), documents::summary_csv(experiment).as_bytes())?;
+    file(&folder.join("summary.csv"), &documents::summary_csv(experiment)?)?;
     file(&folder.join("report.md"), documents::markdown(experiment, timing, &drawings).as_bytes())?;
     file(&folder.join("report.html"), documents::html(experiment, timing, &drawings)?.as_bytes())
 }
@@ -53,7 +53,11 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
         let remedy = if newer { "update spamlab" } else { "run `spamlab compare` again" };
         return Err(ReportError::Schema { path, found: schema, known: SCHEMA, remedy });
     }
-    serde_json::from_str(&text).map_err(foreign)
+    let experiment: Experiment = serde_json::from_str(&text).map_err(foreign)?;
+    match experiment.contradiction() {
+        Some(reason) => Err(ReportError::Foreign { path, reason }),
+        None => Ok(experiment),
+    }
 }
 
 /// Reads the times beside an experiment; None if they are not there or not to be understood.

@@ -3,7 +3,7 @@
 
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Scale, Step};
+use crate::model::{Calibration, Convergence, Family, Reasons, Scale, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -39,6 +39,34 @@ pub struct Experiment {
     pub contrast: Option<Contrast>,
     /// Telling messages with each model's evidence.
     pub messages: Vec<Message>,
+}
+
+impl Experiment {
+    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever draws relies on this.
+    pub fn contradiction(&self) -> Option<String> {
+        let mails = self.mails.labels.len();
+        if self.mails.ids.len() != mails {
+            return Some(format!("it has {} ids for {mails} labels", self.mails.ids.len()));
+        }
+        let row = |row: u32| (row as usize) < mails;
+        for model in &self.models {
+            for (fold, scored) in model.scored() {
+                let length = scored.rows.len();
+                let numbers = scored.score.iter().chain(&scored.log_odds);
+                if scored.score.len() != length || scored.log_odds.len() != length {
+                    return Some(format!("{} has columns of different lengths on fold {fold}", model.name));
+                }
+                if !scored.rows.iter().all(|&at| row(at)) || !numbers.copied().all(f64::is_finite) {
+                    return Some(format!(
+                        "{} scores a mail that is not there, or by no number, on fold {fold}",
+                        model.name
+                    ));
+                }
+            }
+        }
+        let lost = self.messages.iter().find(|message| !row(message.row));
+        lost.map(|message| format!("it quotes mail {}, which is not there", message.row))
+    }
 }
 
 /// What was asked for.
@@ -295,14 +323,8 @@ pub struct Vote {
     pub model: String,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,
-    /// The tokens that weighed most, with what each added to the raw score.
-    pub tokens: Vec<(String, f64)>,
-    /// What all other tokens added.
-    pub rest: f64,
-    /// The raw score without any token.
-    pub intercept: f64,
-    /// Whether it all adds up to the raw score.
-    pub exact: bool,
+    /// What decided.
+    pub reasons: Reasons,
 }
 
 /// Seconds, which differ from run to run: `timing.json`.

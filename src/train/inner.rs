@@ -123,14 +123,16 @@ fn score_part(
 }
 
 fn score_candidate(candidate: &Candidate, fit: &Encoded<'_>, held: &Encoded<'_>, seed: u64) -> PartScores {
-    let settings = |error: SettingError| FitError::Solver(error.to_string());
+    let refused = |error: SettingError| FitError::Solver(error.to_string());
     // What a model reads is not among the settings that a grid leaves open.
     let Some(first) = candidate.grid.first() else { return Err(FitError::Solver("an empty grid".to_owned())) };
-    let reads = candidate.entry.reads(first).map_err(settings)?;
+    let reads = candidate.entry.reads(first).map_err(refused)?;
     let (fit, held) = (fit.rows(reads), held.rows(reads));
     let start = Instant::now();
     let data = TrainingSet::new(fit, seed);
-    let fitted = candidate.entry.fit_path(&candidate.grid, &data, &mut Unwatched)?;
+    let grid = candidate.grid.iter().map(|settings| candidate.entry.inner(settings));
+    let grid = grid.collect::<Result<Vec<Value>, SettingError>>().map_err(refused)?;
+    let fitted = candidate.entry.fit_path(&grid, &data, &mut Unwatched)?;
     let score = |classifier: &dyn Classifier| held.examples().map(|mail| classifier.score(mail)).collect();
     let scores = fitted.iter().map(|fitted| score(fitted.classifier())).collect();
     Ok((scores, start.elapsed().as_secs_f64()))

@@ -10,6 +10,8 @@ use crate::report::axis::number;
 use crate::report::palette::{hex, roles, style};
 use crate::results::{Experiment, Message, Timing, Vote};
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// Marks above which a chart is embedded as pixels.
@@ -71,8 +73,8 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         name: readable(&experiment.plan.name),
         finding: readable(&words::finding(experiment)),
         css: CSS,
-        css_hash: base64(&Sha256::digest(CSS)),
-        colours: roles(experiment).into_iter().map(|role| hex(style(role).colour)).collect(),
+        css_hash: STANDARD.encode(Sha256::digest(CSS)),
+        colours: colours(experiment),
         summary: tables::summary(experiment, timing).transposed(),
         comparisons: experiment.comparisons.iter().map(words::comparison).collect(),
         charts: drawings.iter().map(chart).collect(),
@@ -85,6 +87,11 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
     page.render().map_err(|error| ReportError::Document(error.to_string()))
 }
 
+fn colours(experiment: &Experiment) -> Vec<String> {
+    let models = experiment.models.iter().zip(roles(experiment));
+    models.filter(|(model, _)| tables::has_result(model)).map(|(_, role)| hex(style(role).colour)).collect()
+}
+
 fn chart(drawing: &Drawing) -> ChartView<'_> {
     let heavy = drawing.figure.marks() > MOST_MARKS;
     let size = |at: usize| {
@@ -95,7 +102,7 @@ fn chart(drawing: &Drawing) -> ChartView<'_> {
         key: drawing.key,
         caption: &drawing.figure.description,
         lines: if heavy { "" } else { &drawing.svg },
-        pixels: if heavy { base64(&drawing.png) } else { String::new() },
+        pixels: if heavy { STANDARD.encode(&drawing.png) } else { String::new() },
         // The header of a PNG holds its size, here twice that of the picture.
         width: size(16) / 2,
         height: size(20) / 2,
@@ -128,32 +135,6 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
         verdict: verdict.name(),
         right: truth == Some(verdict),
         probability: words::probability(vote.log_odds),
-        tokens: vote.tokens.iter().take(TOKENS).map(token).collect(),
-    }
-}
-
-/// Bytes as text of 64 letters (RFC 4648), for what is embedded in a page.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, at| bits << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-            text.push(if at > three.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_agrees_with_the_vectors_of_rfc_4648() {
-        let vectors =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
-        assert!(vectors.iter().all(|(plain, coded)| base64(plain.as_bytes()) == *coded));
+        tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
     }
 }

@@ -69,7 +69,7 @@ fn message(experiment: &Experiment, message: &Message) -> String {
 }
 
 fn vote(vote: &Vote) -> String {
-    let tokens = vote.tokens.iter().take(TOKENS);
+    let tokens = vote.reasons.tokens.iter().take(TOKENS);
     let tokens: Vec<String> =
         tokens.map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2))).collect();
     let verdict = Label::from_is_spam(vote.log_odds >= 0.0);

@@ -12,6 +12,7 @@ pub use html::html;
 pub use markdown::markdown;
 
 use super::figure::Figure;
+use crate::report::ReportError;
 use crate::results::{Experiment, Message};
 
 /// A chart, drawn.
@@ -35,8 +36,8 @@ const MESSAGES: usize = 20;
 const TOKENS: usize = 6;
 
 /// The summary table, one row a model, means and deviations in columns of their own.
-pub fn summary_csv(experiment: &Experiment) -> String {
-    tables::summary(experiment, None).csv()
+pub fn summary_csv(experiment: &Experiment) -> Result<Vec<u8>, ReportError> {
+    tables::summary(experiment, None).csv().map_err(|error| ReportError::Document(error.to_string()))
 }
 
 /// The messages to show: as many of each reason, in their order.

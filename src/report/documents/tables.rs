@@ -99,18 +99,18 @@ impl Table {
         Table { columns, rows: self.columns.iter().enumerate().skip(1).map(row).collect() }
     }
 
-    /// As comma-separated values, with a header.
-    pub fn csv(&self) -> String {
-        let mut lines = String::new();
+    /// As comma-separated values, with a header; numbers read back to the same bits.
+    pub fn csv(&self) -> csv::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
         let keys = self.columns.iter().flat_map(|column| {
             let deviation = column.spread.then(|| format!("{}_deviation", column.key));
-            [Some(quoted(&column.key)), deviation].into_iter().flatten()
+            [Some(column.key.clone()), deviation].into_iter().flatten()
         });
-        line(&mut lines, keys);
+        writer.write_record(keys)?;
         for row in &self.rows {
             let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
                 let (value, deviation) = match cell {
-                    Cell::Text(text) => (quoted(text), None),
+                    Cell::Text(text) => (text.clone(), None),
                     Cell::Number { value, .. } => (value.to_string(), None),
                     Cell::Spread { mean, deviation, .. } => (mean.to_string(), *deviation),
                     Cell::Missing => (String::new(), None),
@@ -118,26 +118,22 @@ impl Table {
                 let deviation = deviation.map(|value| value.to_string()).unwrap_or_default();
                 [Some(value), column.spread.then_some(deviation)].into_iter().flatten()
             });
-            line(&mut lines, fields);
+            writer.write_record(fields)?;
         }
-        lines
+        writer.into_inner().map_err(|error| error.into_error().into())
     }
-}
-
-fn line(lines: &mut String, fields: impl Iterator<Item = String>) {
-    lines.push_str(&fields.collect::<Vec<_>>().join(","));
-    lines.push('\n');
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 fn column(key: &str, label: &str, spread: bool) -> Column {
     Column { key: key.to_owned(), label: label.to_owned(), spread }
 }
 
-/// The metrics of every model and of the baseline, a row each; with times where they are known.
+/// Whether a model came to a result on any fold; one that did not is listed apart, see [`not_run`].
+pub fn has_result(model: &ModelRecord) -> bool {
+    !model.spread.is_empty()
+}
+
+/// The metrics of every model with a result and of the baseline, a row each; with times where they are known.
 pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
     let mut columns = vec![column("model", "", false), column("family", "family", false)];
     columns.extend(METRICS.iter().map(|metric| column(metric.key, metric.title, true)));
@@ -158,7 +154,7 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
         }
         row
     };
-    let mut rows: Vec<Vec<Cell>> = experiment.models.iter().map(model).collect();
+    let mut rows: Vec<Vec<Cell>> = experiment.models.iter().filter(|model| has_result(model)).map(model).collect();
     let mut baseline = vec![Cell::Text("majority".to_owned()), Cell::Text("baseline".to_owned())];
     baseline.extend(METRICS.iter().map(|metric| match experiment.baseline.get(metric.key).copied().flatten() {
         Some(value) => Cell::Number { value, decimals: metric.decimals },
@@ -224,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_csv_has_every_digit_and_quotes_what_needs_it() {
-        assert_eq!(table().csv(), "model,accuracy,accuracy_deviation\n\"a, \"\"b\"\"\",0.98125,0.01\nc,,\n");
+        assert_eq!(table().csv().unwrap(), b"model,accuracy,accuracy_deviation\n\"a, \"\"b\"\"\",0.98125,0.01\nc,,\n");
     }
 
     #[test]

@@ -1,0 +1,37 @@
+//! Mail after tokenizing: integers only.
+//!
+//! A [`Corpus`] holds every mail of a pile once, as a bag of token numbers (and, where a model wants them, the token
+//! sequence and the text), with labels and the groups of copies that a split must not part. Folds, learning curves and
+//! grids are lists of row numbers into it. [`SparseRows`] is the matrix a model reads, [`Example`] one row of it, and
+//! [`TrainingSet`] labelled rows in a model's own encoding.
+
+mod builder;
+mod copies;
+mod corpus;
+mod folds;
+mod rows;
+mod sparse;
+
+pub use builder::CorpusBuilder;
+pub use corpus::{Corpus, Keep};
+pub use folds::grouped_folds;
+pub use rows::{Example, Rows, TrainingSet, UNKNOWN};
+pub use sparse::{Ragged, SparseRows};
+
+use serde::{Deserialize, Serialize};
+
+/// What a model reads of a mail, and so what [`Example::values`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reads {
+    /// The text bytes only; columns and values are empty.
+    Text,
+    /// The token sequence only; columns and values are empty.
+    Sequence,
+    /// How often each token of the vocabulary occurs.
+    Counts,
+    /// 1 for each token of the vocabulary that occurs.
+    Boolean,
+    /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean length.
+    TfIdf,
+}

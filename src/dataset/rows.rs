@@ -1,0 +1,145 @@
+//! What a model sees: one mail ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and labelled rows to learn from
+//! ([`TrainingSet`]), which hold nothing of any other row.
+
+use super::{Corpus, Ragged, SparseRows, grouped_folds};
+use crate::mail::Label;
+
+/// Stands in [`Example::tokens`] for a token outside the vocabulary.
+pub const UNKNOWN: u32 = u32::MAX;
+
+/// One mail as the models see it. A model looks only at what its [`Reads`](super::Reads) asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Example<'a> {
+    /// Subject, newline, visible body; UTF-8, no headers: what bits per byte are paid on. Empty unless asked for.
+    pub text: &'a [u8],
+    /// Vocabulary columns of the tokens in order, [`UNKNOWN`] for a token outside it. Empty unless asked for.
+    pub tokens: &'a [u32],
+    /// The distinct columns of this mail, in the order in which the mail first mentions them.
+    pub columns: &'a [u32],
+    /// One value for each of `columns`.
+    pub values: &'a [f64],
+}
+
+impl<'a> Example<'a> {
+    /// A mail that is only its columns and values.
+    pub fn sparse(columns: &'a [u32], values: &'a [f64]) -> Example<'a> {
+        Example { text: &[], tokens: &[], columns, values }
+    }
+
+    /// Columns with their values.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, f64)> + 'a {
+        self.columns.iter().map(|&column| column as usize).zip(self.values.iter().copied())
+    }
+}
+
+/// Rows of a corpus in one encoding: what a model is trained on or scores.
+pub struct Rows<'a> {
+    corpus: &'a Corpus,
+    numbers: Vec<usize>,
+    matrix: SparseRows,
+    tokens: Ragged<u32>,
+}
+
+impl<'a> Rows<'a> {
+    /// Row numbers of `corpus` with their encoded matrix and token sequences (either may be empty).
+    pub fn new(corpus: &'a Corpus, numbers: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
+        Rows { corpus, numbers, matrix, tokens }
+    }
+
+    /// How many mails.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Row numbers in the corpus.
+    pub fn numbers(&self) -> &[usize] {
+        &self.numbers
+    }
+
+    /// The values, row by row.
+    pub fn matrix(&self) -> &SparseRows {
+        &self.matrix
+    }
+
+    /// Mail `at` of these.
+    pub fn example(&self, at: usize) -> Example<'_> {
+        let (columns, values) = self.matrix.row(at);
+        Example { text: self.corpus.text(self.numbers[at]), tokens: self.tokens.get(at), columns, values }
+    }
+
+    /// All mails in order.
+    pub fn examples(&self) -> impl Iterator<Item = Example<'_>> {
+        (0..self.len()).map(|at| self.example(at))
+    }
+}
+
+/// Labelled rows in the encoding one model reads, and what it needs to know of them. Holds nothing of any other row.
+pub struct TrainingSet<'a> {
+    rows: &'a Rows<'a>,
+    labels: Vec<Label>,
+    groups: Vec<u32>,
+    seed: u64,
+}
+
+impl<'a> TrainingSet<'a> {
+    /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so filter first.
+    pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
+        let labels = rows.numbers.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
+        let groups = rows.numbers.iter().map(|&row| rows.corpus.group(row)).collect();
+        TrainingSet { rows, labels, groups, seed }
+    }
+
+    /// How many mails.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The label of each mail.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// How many mails of each class, by [`Label::index`].
+    pub fn class_counts(&self) -> [usize; 2] {
+        let spam = self.labels.iter().filter(|label| label.is_spam()).count();
+        [self.labels.len() - spam, spam]
+    }
+
+    /// Number of columns of the vocabulary.
+    pub fn columns(&self) -> usize {
+        self.rows.matrix.columns()
+    }
+
+    /// Values of the mails as a matrix.
+    pub fn matrix(&self) -> &SparseRows {
+        &self.rows.matrix
+    }
+
+    /// Mails in order.
+    pub fn examples(&self) -> impl Iterator<Item = Example<'_>> {
+        self.rows.examples()
+    }
+
+    /// The seed for whatever the fit draws at random.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Parts the mails for early stopping: about `share` of each class held out, copies kept on one side.
+    /// Returns positions (kept, held out).
+    pub fn hold_out(&self, share: f64) -> (Vec<usize>, Vec<usize>) {
+        let parts = (1.0 / share).round().max(2.0) as usize;
+        let fold = grouped_folds(&self.labels, &self.groups, parts, self.seed);
+        (0..self.len()).partition(|&at| fold[at] != 0)
+    }
+}

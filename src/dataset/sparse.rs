@@ -1,0 +1,102 @@
+//! Lists of different lengths, and matrices in compressed sparse rows, each in a few allocations whatever the number of rows.
+
+/// Lists of different lengths in one allocation.
+#[derive(Debug, Clone)]
+pub struct Ragged<T> {
+    starts: Vec<usize>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Ragged<T> {
+    fn default() -> Ragged<T> {
+        Ragged { starts: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T: Copy> Ragged<T> {
+    /// How many lists.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there is no list.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends one list.
+    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.starts.push(self.items.len());
+    }
+
+    /// List `at`; empty if there is none.
+    pub fn get(&self, at: usize) -> &[T] {
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(&start), Some(&end)) => &self.items[start..end],
+            _ => &[],
+        }
+    }
+
+    /// All lists one after the other.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+}
+
+/// A matrix in compressed sparse rows: `u32` columns, `f64` values, no column twice in a row.
+#[derive(Debug, Clone, Default)]
+pub struct SparseRows {
+    columns: usize,
+    starts: Vec<usize>,
+    indices: Vec<u32>,
+    values: Vec<f64>,
+}
+
+impl SparseRows {
+    /// An empty matrix of `columns` columns.
+    pub fn new(columns: usize) -> SparseRows {
+        SparseRows { columns, starts: vec![0], indices: Vec::new(), values: Vec::new() }
+    }
+
+    /// Appends a row. Columns must be below [`SparseRows::columns`] and distinct.
+    pub fn push(&mut self, entries: impl IntoIterator<Item = (u32, f64)>) {
+        for (column, value) in entries {
+            debug_assert!((column as usize) < self.columns);
+            self.indices.push(column);
+            self.values.push(value);
+        }
+        self.starts.push(self.indices.len());
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Number of stored entries.
+    pub fn entries(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Columns and values of row `at`.
+    pub fn row(&self, at: usize) -> (&[u32], &[f64]) {
+        let range = self.starts[at]..self.starts[at + 1];
+        (&self.indices[range.clone()], &self.values[range])
+    }
+
+    /// Rows in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u32], &[f64])> {
+        (0..self.len()).map(|at| self.row(at))
+    }
+}
