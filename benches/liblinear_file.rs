@@ -1,4 +1,5 @@
-//! Our solver on a problem in LIBSVM's format: milliseconds (least of seven), objective and proven gap at several tolerances.
+//! Our solver on a problem in LIBSVM's format: loss, C, tolerance, milliseconds (least of seven), objective, proven gap as a share
+//! of it, passes; parted by tabs.
 //! `benches/against_liblinear.py` writes such a file, runs LIBLINEAR on it and then this:
 //! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it says so and ends.
 
@@ -15,7 +16,7 @@ fn main() {
     };
     let text = std::fs::read_to_string(&path).expect("SPAMLAB_LIBSVM_FILE is a readable file");
     let (rows, signs) = parse(&text);
-    println!("{} rows, {} columns, {} entries", rows.len(), rows.columns(), rows.entries());
+    println!("loss\tC\ttolerance\tms\tobjective\tgap\tpasses");
     for tolerance in [1e-2, 1e-3, 1e-4, 1e-6] {
         measure("squared hinge", &rows, &signs, SquaredHinge, 1.0, tolerance);
         measure("squared hinge", &rows, &signs, SquaredHinge, 10.0, tolerance);
@@ -58,7 +59,7 @@ fn measure<L: Loss>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost:
     }
     let solution = solution.expect("nothing cancels it");
     println!(
-        "{name:13} C {cost:<4} tolerance {tolerance:<7e} {:8.1} ms  objective {:.10}  gap {:.1e} of it  {} passes",
+        "{name}\t{cost}\t{tolerance:e}\t{:.2}\t{:.10}\t{:.1e}\t{}",
         best * 1e3,
         solution.primal,
         solution.gap / solution.primal,

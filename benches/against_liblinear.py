@@ -1,0 +1,96 @@
+"""Our solver beside LIBLINEAR on the same matrix, both in memory, one core. See benches/README.md.
+
+    python3 benches/against_liblinear.py data/spamassassin.csv [problem.svm]
+
+Writes tf-idf of the mail in LIBSVM's format, times LIBLINEAR at several tolerances (least of seven) and recomputes the objective in
+f64 from its weights, then runs the bench `liblinear_file`, which solves the same problem and proves its gap. Sorted by distance from the
+optimum: that is what to compare times at, for by tolerance the two programs mean different things.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import scipy.sparse as sp
+from liblinear.liblinear import parameter, problem
+from liblinear.liblinearutil import train
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+import with_scikit_learn
+
+LOSSES = {
+    "squared hinge": lambda margins: np.maximum(0, 1 - margins) ** 2,
+    "logistic": lambda margins: np.logaddexp(0, -margins),
+    "hinge": lambda margins: np.maximum(0, 1 - margins),
+}
+# Loss, LIBLINEAR's number of the solver, cost, tolerances from its default on; the last is for the optimum itself.
+RUNS = [
+    ("squared hinge", 1, 1, [0.1, 0.01, 0.001, 1e-6]),
+    ("squared hinge", 1, 10, [0.1, 0.01, 0.001, 1e-6]),
+    ("logistic", 7, 1, [0.1, 0.01, 0.001, 1e-6]),
+    ("logistic", 7, 100, [0.1, 0.01, 0.001, 1e-6]),
+    ("hinge", 3, 1, [0.1, 0.01, 0.0001, 1e-6]),
+]
+TIMES = 7
+
+
+def write(rows, signs, path):
+    """The matrix with enough digits to be read back to the same bits."""
+    with open(path, "w", encoding="ascii") as file:
+        for at, sign in enumerate(signs):
+            part = slice(rows.indptr[at], rows.indptr[at + 1])
+            entries = (f"{column + 1}:{value!r}" for column, value in zip(rows.indices[part], rows.data[part].tolist()))
+            file.write(" ".join([f"{sign:+.0f}", *entries]) + "\n")
+
+
+def liblinear(rows, signs):
+    """Lines of name, cost, how it was asked, milliseconds and objective."""
+    with_one = sp.hstack([rows, np.ones((rows.shape[0], 1))]).tocsr()
+    given = problem(signs, rows, bias=1)
+    for name, solver, cost, tolerances in RUNS:
+        for tolerance in tolerances:
+            options = parameter(f"-s {solver} -c {cost} -e {tolerance} -B 1 -q")
+            best = float("inf")
+            for _ in range(TIMES):
+                start = time.perf_counter()
+                model = train(given, options)
+                best = min(best, time.perf_counter() - start)
+            weights = np.array(model.w[: model.nr_feature + 1]) * (1 if model.get_labels()[0] == 1 else -1)
+            objective = weights @ weights / 2 + cost * LOSSES[name](signs * (with_one @ weights)).sum()
+            yield name, f"{cost}", f"LIBLINEAR -s {solver} -e {tolerance}", best * 1e3, objective, ""
+
+
+def spamlab(path):
+    """The same of ours, and the gap it proves, from the table that the bench `liblinear_file` prints."""
+    bench = ["cargo", "bench", "--quiet", "--bench", "liblinear_file"]
+    environment = {**os.environ, "SPAMLAB_LIBSVM_FILE": os.path.abspath(path)}
+    table = subprocess.run(bench, env=environment, check=True, capture_output=True, text=True).stdout
+    for line in table.splitlines()[1:]:
+        name, cost, tolerance, milliseconds, objective, gap, _ = line.split("\t")
+        yield name, cost, f"spamlab, tolerance {tolerance}", float(milliseconds), float(objective), f"  proven gap {gap}"
+
+
+def main():
+    mail, path = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "target/problem.svm"
+    _, labels, texts = with_scikit_learn.read(mail)
+    rows = TfidfVectorizer(sublinear_tf=True).fit_transform(texts).tocsr()
+    rows.sort_indices()
+    signs = np.array([1.0 if label == "spam" else -1.0 for label in labels])
+    # Neighbours in the file are of one class and one list: what the order of the rows does to a solver is not the question.
+    order = np.random.default_rng(1).permutation(len(signs))
+    rows, signs = rows[order], signs[order]
+    write(rows, signs, path)
+    print(f"{rows.shape[0]} rows, {rows.shape[1]} columns, {rows.nnz} entries", flush=True)
+    found = [*liblinear(rows, signs), *spamlab(path)]
+    for name, _, cost, _ in RUNS:
+        of_problem = [row[2:] for row in found if row[:2] == (name, f"{cost}")]
+        least = min(objective for _, _, objective, _ in of_problem)
+        print(f"\n{name}, C {cost}, least objective found {least:.7f}")
+        for how, milliseconds, objective, gap in sorted(of_problem, key=lambda row: -row[2]):
+            print(f"  {how:28}{milliseconds:9.1f} ms  {objective / least - 1:.1e} above the least{gap}")
+
+
+if __name__ == "__main__":
+    main()
