@@ -1,6 +1,7 @@
 //! The way of the data on the mail that comes with the program: tokenizing, fitting naive Bayes, training every default model
 //! that works on sparse rows, judging new mail. Items are mails; allocations stand beside the times.
-//! `cargo bench --bench pipeline`; whole processes on real mail: `benches/README.md`.
+//! `cargo bench --bench pipeline`, on other mail with `SPAMLAB_MAIL=data/spamassassin.csv` before it; whole processes beside
+//! other programs: `benches/README.md`.
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
@@ -24,7 +25,11 @@ fn main() {
 }
 
 fn mails() -> Vec<Mail> {
-    let mut source = input::builtin(&Options::default()).expect("the mail that comes with the program is read");
+    let options = Options::default();
+    let mut source = match std::env::var_os("SPAMLAB_MAIL") {
+        Some(path) => input::open(path.as_ref(), &options).expect("SPAMLAB_MAIL is labelled mail as CSV"),
+        None => input::builtin(&options).expect("the mail that comes with the program is read"),
+    };
     let mut mails: Vec<Mail> = Vec::new();
     while let Some(batch) = source.next_batch().expect("it is read to its end") {
         mails.extend(batch);
