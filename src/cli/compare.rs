@@ -54,7 +54,7 @@ impl Arguments {
         report::write(&experiment, Some(&timing), &folder)?;
         if let Some(path) = &self.predictions {
             files::write_whole(path, |out| write_predictions(out, experiment.predictions()).map_err(Into::into))
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+                .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
             common.say(format!("wrote {}", path.display()));
         }
         let text = if self.json { as_json(&experiment)? } else { as_text(&experiment, &timing) };
