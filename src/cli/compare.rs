@@ -139,8 +139,12 @@ fn as_text(experiment: &Experiment, timing: &Timing) -> String {
     table.push(["majority class".to_owned(), String::new()].into_iter().chain(metrics.iter().map(baseline)));
     let verdicts = experiment.comparisons.iter().map(|test| {
         format!(
-            "McNemar: only {} right on {}, only {} right on {} mails, p = {:.3}\n",
-            test.a, test.only_a_right, test.b, test.only_b_right, test.p_value
+            "McNemar: only {} right on {}, only {} right on {} mails, p {}\n",
+            test.a,
+            test.only_a_right,
+            test.b,
+            test.only_b_right,
+            if test.p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {:.3}", test.p_value) }
         )
     });
     format!("{table}{}{}", verdicts.collect::<String>(), troubles.concat())
