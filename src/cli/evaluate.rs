@@ -72,7 +72,7 @@ fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {
         })
     });
     files::write_whole(path, |out| write_predictions(out, rows).map_err(std::io::Error::from))
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+        .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))
 }
 
 fn as_json(judge: &Judge, metrics: &[Metrics]) -> anyhow::Result<String> {

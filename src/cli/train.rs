@@ -8,7 +8,7 @@ use super::usage;
 use crate::catalog;
 use crate::dataset::{Keep, Reads};
 use crate::progress::Progress;
-use crate::store::{Card, ModelCard, save};
+use crate::store::{Card, ModelCard, check_target, save};
 use crate::train::{Choice, TrainError, Trained, train};
 use clap::Args;
 use serde_json::json;
@@ -44,6 +44,7 @@ pub fn needs(choices: &[Choice]) -> anyhow::Result<Keep> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
+        check_target(&self.output).map_err(usage)?;
         let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices)?, false, common)?;
         let corpus = &pile.corpus;
         let bar = Bar::new(common);

@@ -1,41 +1,21 @@
 //! The comparison: every model on every fold of the same tokens, and what that tells.
 
-use super::{contrast, curve, messages, split::Fold, split::Split};
+use super::best::Best;
+use super::fold::{Asked, FoldResult, labels, run_fold};
+use super::split::Fold;
+use super::{contrast, curve, messages};
 use crate::dataset::Corpus;
-use crate::encode::VocabularySettings;
 use crate::mail::Label;
-use crate::model::{Family, Scale};
+use crate::model::Scale;
 use crate::progress::Progress;
 use crate::results::{
-    Comparison, DataCard, Experiment, Judged, Mails, Metrics, ModelRecord, Outcome, Plan, Run, SCHEMA, Scored, Timing,
-    mcnemar, measure, spread,
+    Comparison, DataCard, Experiment, Judged, Mails, Metrics, ModelRecord, Plan, Run, SCHEMA, Scored, Timing, mcnemar,
+    measure, spread,
 };
-use crate::train::{Choice, Encoded, TrainError, Trained, Training, train};
+use crate::train::Choice;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
-
-/// What to compare.
-pub struct Asked<'a> {
-    /// The models.
-    pub choices: &'a [Choice],
-    /// How the vocabulary is learned.
-    pub vocabulary: VocabularySettings,
-    /// The folds.
-    pub split: &'a Split,
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Whether to draw a learning curve.
-    pub curve: bool,
-}
-
-/// One fold, trained and tested.
-pub(super) struct FoldResult {
-    pub training: Training,
-    pub runs: Vec<Outcome>,
-    /// By model: mails scored and the seconds that took.
-    scoring: Vec<Option<(usize, f64)>>,
-}
 
 /// Trains and tests every model on every fold. `plan` and `data` are recorded as they are.
 pub fn compare(
@@ -70,53 +50,6 @@ pub fn compare(
     };
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
-}
-
-fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress: &dyn Progress) -> FoldResult {
-    let done = || progress.advance(1);
-    let training = train(asked.choices, corpus, &fold.train, &asked.vocabulary, asked.seed, &done);
-    let test = Encoded::new(corpus, &training.encoder, &fold.test);
-    let (runs, scoring) = training
-        .models
-        .iter()
-        .map(|model| match model {
-            Ok(trained) => {
-                // Encoding is shared by models and so is not part of one model's scoring time.
-                let rows = test.rows(trained.reads);
-                let start = Instant::now();
-                let score = trained.scores(rows);
-                let seconds = start.elapsed().as_secs_f64();
-                (Outcome::Scored(scored(corpus, trained, &fold.test, score)), Some((fold.test.len(), seconds)))
-            }
-            Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
-            Err(error) => (Outcome::Failed(error.to_string()), None),
-        })
-        .unzip();
-    drop(test);
-    FoldResult { training, runs, scoring }
-}
-
-fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], score: Vec<f64>) -> Scored {
-    let log_odds: Vec<f64> = score.iter().map(|&score| trained.calibration.log_odds(score)).collect();
-    let labels = labels(corpus, test);
-    let judged = Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
-    Scored {
-        metrics: measure(&judged),
-        chosen: trained.settings.clone(),
-        scale: trained.scale(),
-        calibration: trained.calibration,
-        convergence: trained.facts.convergence,
-        trace: trained.facts.trace.clone(),
-        model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
-        rows: test.iter().map(|&row| row as u32).collect(),
-        score,
-        log_odds,
-    }
-}
-
-/// The true labels of rows, which a split only makes of labelled ones.
-pub(super) fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
-    rows.iter().filter_map(|&row| corpus.label(row)).collect()
 }
 
 fn records(asked: &Asked<'_>, results: &[FoldResult]) -> Vec<ModelRecord> {
@@ -171,34 +104,6 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
         })
         .collect();
     spread(&by_fold.iter().collect::<Vec<_>>()).into_iter().map(|(key, spread)| (key, spread.mean)).collect()
-}
-
-/// The best model of each family, by position: highest mean accuracy, then lowest mean (1-ROCA)%.
-pub(super) struct Best {
-    pub generative: Option<usize>,
-    pub discriminative: Option<usize>,
-}
-
-impl Best {
-    fn of(models: &[ModelRecord]) -> Best {
-        let best = |family: Family| {
-            let standing = |model: &ModelRecord| Some((model.mean("accuracy")?, -model.mean("one_minus_roca_pct")?));
-            let candidates = models.iter().enumerate().filter(|(_, model)| model.family == family);
-            let standings = candidates.filter_map(|(at, model)| Some((at, standing(model)?)));
-            // The first of equals, so that the answer does not hang on the order of a fold.
-            standings
-                .reduce(|best, next| {
-                    let better = next.1.0.total_cmp(&best.1.0).then(next.1.1.total_cmp(&best.1.1)).is_gt();
-                    if better { next } else { best }
-                })
-                .map(|(at, _)| at)
-        };
-        Best { generative: best(Family::Generative), discriminative: best(Family::Discriminative) }
-    }
-
-    pub fn both(&self) -> Option<(usize, usize)> {
-        self.generative.zip(self.discriminative)
-    }
 }
 
 /// McNemar's test on all test mails of the folds on which both were scored.

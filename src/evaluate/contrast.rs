@@ -1,7 +1,8 @@
 //! Each token as the two families see it: the log likelihood ratio of the best generative model against the weight of the
 //! best discriminative one, both as learned on the first fold.
 
-use super::compare::{Best, FoldResult};
+use super::best::Best;
+use super::fold::FoldResult;
 use crate::dataset::Corpus;
 use crate::results::{Contrast, ModelRecord, TokenContrast};
 use rustc_hash::FxHashSet;

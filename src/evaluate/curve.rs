@@ -4,7 +4,7 @@
 //! in the pile's own proportion above, vocabulary and settings learned from the subset alone. Subsets double from 16; five
 //! resamples up to 512 mails, two above. Costly models are left out: their limits, not their learning, would show.
 
-use super::compare::{Asked, labels};
+use super::fold::{Asked, labels};
 use super::split::Split;
 use crate::dataset::Corpus;
 use crate::mail::Label;

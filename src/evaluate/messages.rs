@@ -1,7 +1,8 @@
 //! The messages worth reading, some 200: where the families disagree, the most confident errors, what lies nearest to the
 //! boundary, and typical mail of each class; each with what every model that scored it made of it.
 
-use super::compare::{Asked, Best, FoldResult};
+use super::best::Best;
+use super::fold::{Asked, FoldResult};
 use crate::dataset::Corpus;
 use crate::mail::Label;
 use crate::results::{Message, ModelRecord, Outcome, Scored, Vote};

@@ -45,7 +45,7 @@ pub enum ReportError {
         remedy: &'static str,
     },
     /// A file could not be read or written.
-    #[error("cannot {verb} {}: {source}", .path.display())]
+    #[error("cannot {verb} {}: {}", .path.display(), crate::files::reason(.source))]
     File {
         /// `read` or `write`.
         verb: &'static str,

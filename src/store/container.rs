@@ -27,7 +27,7 @@ struct Section {
 
 /// Writes the sections, whole or not at all.
 pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
-    let failed = |error| StoreError::Io { file: path.to_owned(), error };
+    let unwritable = |why| StoreError::Unwritable { file: path.to_owned(), why };
     let mut start = 0;
     let mut sections = Vec::new();
     for (name, bytes) in contents {
@@ -35,7 +35,7 @@ pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreErr
         sections.push(Section { name: name.clone(), start, length, checksum: crc32fast::hash(bytes) });
         start += length;
     }
-    let table = serde_json::to_vec(&sections).map_err(|error| failed(error.into()))?;
+    let table = serde_json::to_vec(&sections).map_err(|error| unwritable(error.to_string()))?;
     files::write_whole(path, |out| {
         out.write_all(NAME)?;
         out.write_all(&FORMAT.to_le_bytes())?;
@@ -44,7 +44,7 @@ pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreErr
         out.write_all(&table)?;
         contents.iter().try_for_each(|(_, bytes)| out.write_all(bytes))
     })
-    .map_err(failed)
+    .map_err(|error| unwritable(files::reason(&error)))
 }
 
 /// An open file of sections.
@@ -60,7 +60,7 @@ pub struct Container {
 impl Container {
     /// Opens a file and reads its table of sections.
     pub fn open(path: &Path) -> Result<Container, StoreError> {
-        let failed = |error| StoreError::Io { file: path.to_owned(), error };
+        let failed = |error| StoreError::Unreadable { file: path.to_owned(), why: files::reason(&error) };
         let damaged = |what: &str| StoreError::Damaged { file: path.to_owned(), what: what.to_owned() };
         let mut file = File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
@@ -85,7 +85,7 @@ impl Container {
 
     /// The bytes of a section, checked.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let failed = |error| StoreError::Io { file: self.path.clone(), error };
+        let failed = |error| StoreError::Unreadable { file: self.path.clone(), why: files::reason(&error) };
         let section = self.section(name).ok_or_else(|| self.damaged(&format!("its section {name} is missing")))?;
         let start = self.base.saturating_add(section.start);
         if start.saturating_add(section.length) > self.length {

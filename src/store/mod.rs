@@ -11,6 +11,7 @@ pub use container::FORMAT;
 use crate::catalog;
 use crate::dataset::Reads;
 use crate::encode::{Vocabulary, VocabularySettings};
+use crate::files;
 use crate::model::{Calibration, Family, Fitted, Scale};
 use crate::tokenize::Recipe;
 use crate::train::{Facts, Trained};
@@ -18,19 +19,26 @@ use container::Container;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why a model file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file system said no.
-    #[error("{file}: {error}")]
-    Io {
+    /// It cannot be read.
+    #[error("{file} cannot be read: {why}; check the name given with -m")]
+    Unreadable {
         /// The file.
         file: PathBuf,
-        /// What it said.
-        error: io::Error,
+        /// What the system said.
+        why: String,
+    },
+    /// It cannot be written.
+    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
     },
     /// Not a model file at all.
     #[error("{0} is not a spamlab model file: make one with `spamlab train`")]
@@ -111,18 +119,27 @@ pub struct Loaded {
     pub fitted: Box<dyn Fitted>,
 }
 
+/// Fails if no model file can be made at `path`. To be asked before long work.
+pub fn check_target(path: &Path) -> Result<(), StoreError> {
+    files::check_target(path).map_err(|error| unwritable(path, files::reason(&error)))
+}
+
+fn unwritable(path: &Path, why: String) -> StoreError {
+    StoreError::Unwritable { file: path.to_owned(), why }
+}
+
 /// Writes a model file.
 pub fn save(path: &Path, card: &Card, vocabulary: &Vocabulary, models: &[Trained]) -> Result<(), StoreError> {
-    let failed = |error| StoreError::Io { file: path.to_owned(), error };
-    let unsaved = |error: String| failed(io::Error::other(error));
+    let json = |error: serde_json::Error| unwritable(path, error.to_string());
     let facts: BTreeMap<&str, &Facts> = models.iter().map(|model| (model.entry.name(), &model.facts)).collect();
     let mut contents = vec![
-        ("card".to_owned(), serde_json::to_vec(card).map_err(|error| failed(error.into()))?),
-        ("vocabulary".to_owned(), vocabulary.save().map_err(unsaved)?),
-        ("facts".to_owned(), serde_json::to_vec(&facts).map_err(|error| failed(error.into()))?),
+        ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
+        ("vocabulary".to_owned(), vocabulary.save().map_err(|error| unwritable(path, error))?),
+        ("facts".to_owned(), serde_json::to_vec(&facts).map_err(json)?),
     ];
     for model in models {
-        contents.push((section(model.entry.name()), model.fitted.save().map_err(unsaved)?));
+        let bytes = model.fitted.save().map_err(|error| unwritable(path, error))?;
+        contents.push((section(model.entry.name()), bytes));
     }
     container::write(path, &contents)
 }

@@ -1,0 +1,80 @@
+//! One fold: every model trained on the same rows, and what it said of the fold's test mails.
+
+use super::split::{Fold, Split};
+use crate::dataset::Corpus;
+use crate::encode::VocabularySettings;
+use crate::mail::Label;
+use crate::progress::Progress;
+use crate::results::{Judged, Outcome, Scored, measure};
+use crate::train::{Choice, Encoded, TrainError, Trained, Training, train};
+use std::time::Instant;
+
+/// What to compare.
+pub struct Asked<'a> {
+    /// The models.
+    pub choices: &'a [Choice],
+    /// How the vocabulary is learned.
+    pub vocabulary: VocabularySettings,
+    /// The folds.
+    pub split: &'a Split,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Whether to draw a learning curve.
+    pub curve: bool,
+}
+
+/// One fold, trained and tested.
+pub(super) struct FoldResult {
+    pub training: Training,
+    pub runs: Vec<Outcome>,
+    /// By model: mails scored and the seconds that took.
+    pub scoring: Vec<Option<(usize, f64)>>,
+}
+
+/// Trains and tests every model on one fold.
+pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress: &dyn Progress) -> FoldResult {
+    let done = || progress.advance(1);
+    let training = train(asked.choices, corpus, &fold.train, &asked.vocabulary, asked.seed, &done);
+    let test = Encoded::new(corpus, &training.encoder, &fold.test);
+    let (runs, scoring) = training
+        .models
+        .iter()
+        .map(|model| match model {
+            Ok(trained) => {
+                // Encoding is shared by models and so is not part of one model's scoring time.
+                let rows = test.rows(trained.reads);
+                let start = Instant::now();
+                let score = trained.scores(rows);
+                let seconds = start.elapsed().as_secs_f64();
+                (Outcome::Scored(scored(corpus, trained, &fold.test, score)), Some((fold.test.len(), seconds)))
+            }
+            Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
+            Err(error) => (Outcome::Failed(error.to_string()), None),
+        })
+        .unzip();
+    drop(test);
+    FoldResult { training, runs, scoring }
+}
+
+fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], score: Vec<f64>) -> Scored {
+    let log_odds: Vec<f64> = score.iter().map(|&score| trained.calibration.log_odds(score)).collect();
+    let labels = labels(corpus, test);
+    let judged = Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
+    Scored {
+        metrics: measure(&judged),
+        chosen: trained.settings.clone(),
+        scale: trained.scale(),
+        calibration: trained.calibration,
+        convergence: trained.facts.convergence,
+        trace: trained.facts.trace.clone(),
+        model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
+        rows: test.iter().map(|&row| row as u32).collect(),
+        score,
+        log_odds,
+    }
+}
+
+/// The true labels of rows, which a split only makes of labelled ones.
+pub(super) fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
+    rows.iter().filter_map(|&row| corpus.label(row)).collect()
+}

@@ -1,0 +1,89 @@
+//! The contract every metric keeps, over the whole table: a new metric gets these tests for its one row.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use spamlab::mail::Label;
+use spamlab::math::{random_stream, uniform};
+use spamlab::model::Scale;
+use spamlab::results::metric::Better;
+use spamlab::results::{Judged, METRICS, Metrics, measure, spread};
+
+/// Log-odds of some skill on 400 mails, a third of them spam.
+fn mails(skill: f64) -> (Vec<Label>, Vec<f64>) {
+    let mut rng = random_stream(5, 0);
+    let labels: Vec<Label> = (0..400).map(|at| Label::from_is_spam(at % 3 == 0)).collect();
+    let log_odds = labels.iter().map(|label| label.sign() * skill + 6.0 * (uniform(&mut rng) - 0.5)).collect();
+    (labels, log_odds)
+}
+
+fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
+    measure(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds })
+}
+
+#[test]
+fn keys_are_unique_and_are_those_that_files_promise() {
+    let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
+    let promised = "accuracy precision recall f1 mcc ham_misclassified_pct spam_misclassified_pct lam_pct \
+                    one_minus_roca_pct average_precision log_loss_bits brier ece accuracy_raw log_loss_bits_raw";
+    assert_eq!(keys, promised.split_whitespace().collect::<Vec<_>>());
+}
+
+#[test]
+fn more_skill_is_better_by_every_metric() {
+    let ((labels, little), (_, much)) = (mails(0.5), mails(2.5));
+    let (little, much) = (measured(&labels, &little), measured(&labels, &much));
+    for metric in METRICS {
+        let (little, much) = (little[metric.key].unwrap(), much[metric.key].unwrap());
+        let better = if metric.better == Better::Higher { much > little } else { much < little };
+        // Calibration is not skill: both are equally honest here, so it only has to be within its bounds.
+        assert!(better || metric.key == "ece", "{}: {little} with little skill, {much} with much", metric.key);
+        assert!(much.is_finite() && (-1.0..=100.0).contains(&much), "{}: {much}", metric.key);
+    }
+}
+
+#[test]
+fn the_order_of_the_mails_does_not_matter() {
+    let (labels, log_odds) = mails(1.0);
+    let turned: (Vec<Label>, Vec<f64>) = labels.iter().copied().zip(log_odds.iter().copied()).rev().unzip();
+    let (one, other) = (measured(&labels, &log_odds), measured(&turned.0, &turned.1));
+    for metric in METRICS {
+        let (one, other) = (one[metric.key].unwrap(), other[metric.key].unwrap());
+        assert!((one - other).abs() < 1e-9, "{}: {one} and {other}", metric.key);
+    }
+}
+
+#[test]
+fn metrics_of_rank_see_only_the_rank() {
+    let (labels, log_odds) = mails(1.0);
+    let stretched: Vec<f64> = log_odds.iter().map(|odds| odds.powi(3) + odds).collect();
+    let (one, other) = (measured(&labels, &log_odds), measured(&labels, &stretched));
+    for key in ["one_minus_roca_pct", "average_precision"] {
+        assert_eq!(one[key], other[key], "{key}");
+    }
+}
+
+#[test]
+fn extremes_and_nothing_at_all_give_numbers_or_none() {
+    let label = |spam: bool| Label::from_is_spam(spam);
+    let cases: [(Vec<Label>, Vec<f64>); 4] = [
+        (vec![], vec![]),
+        (vec![label(true)], vec![0.0]),
+        (vec![label(false); 3], vec![-1e308, 0.0, 1e308]),
+        (vec![label(true), label(false)], vec![-1e6, 1e6]),
+    ];
+    for (labels, log_odds) in cases {
+        for (key, value) in measured(&labels, &log_odds) {
+            assert!(value.is_none_or(f64::is_finite), "{key}: {value:?} on {log_odds:?}");
+        }
+    }
+}
+
+#[test]
+fn the_spread_over_folds_is_the_mean_and_the_sample_deviation() {
+    let part = |value| Metrics::from([("accuracy".to_owned(), value)]);
+    let parts = [part(Some(0.5)), part(Some(1.0)), part(None)];
+    let spread = spread(&parts.iter().collect::<Vec<_>>());
+    assert_eq!(spread["accuracy"].mean, Some(0.75));
+    assert!((spread["accuracy"].deviation.unwrap() - 0.125f64.sqrt()).abs() < 1e-15);
+    assert_eq!(spread["recall"].mean, None);
+}
