@@ -43,7 +43,9 @@ fn parse(text: &str) -> (SparseRows, Vec<f64>) {
     }
     let columns = entries.iter().flatten().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
     let mut rows = SparseRows::new(columns);
-    entries.into_iter().for_each(|row| rows.push(row));
+    for row in entries {
+        rows.push(row);
+    }
     (rows, signs)
 }
 
