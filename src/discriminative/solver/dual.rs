@@ -197,12 +197,11 @@ impl<'a, L: Loss> Descent<'a, L> {
             let row = row as usize;
             let (sign, cost, state) = (self.problem.signs[row], self.problem.cost(row), self.states[row]);
             let margin = sign * self.problem.product(row, &self.weights, self.bias);
-            gaps += self.loss.gap(state, margin, cost);
-            let next = self.loss.step(state, margin, self.norms[row], cost);
-            let change = self.loss.alpha(next, cost) - self.loss.alpha(state, cost);
-            self.states[row] = next;
-            if change != 0.0 {
-                self.add(row, sign * change);
+            let visit = self.loss.visit(state, margin, self.norms[row], cost);
+            gaps += visit.gap;
+            self.states[row] = visit.state;
+            if visit.change != 0.0 {
+                self.add(row, sign * visit.change);
             }
         }
         gaps
@@ -235,9 +234,10 @@ impl<'a, L: Loss> Descent<'a, L> {
         for (row, row_gap) in row_gaps.iter_mut().enumerate() {
             let cost = self.problem.cost(row);
             let margin = self.problem.signs[row] * self.problem.product(row, &self.weights, self.bias);
-            *row_gap = self.loss.gap(self.states[row], margin, cost);
-            found.gap += *row_gap;
-            found.primal += self.loss.primal(margin, cost);
+            let measure = self.loss.measure(self.states[row], margin, cost);
+            *row_gap = measure.gap;
+            found.gap += measure.gap;
+            found.primal += measure.primal;
         }
         found
     }

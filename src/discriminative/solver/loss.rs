@@ -8,6 +8,26 @@
 
 use crate::math::{sigmoid, softplus};
 
+/// What visiting a row comes to.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit {
+    /// The state that is best for this row while all others stay.
+    pub state: f64,
+    /// By how much α changes.
+    pub change: f64,
+    /// What the row added to the duality gap before, near enough to tell when measuring pays.
+    pub gap: f64,
+}
+
+/// What a row adds to the primal objective and to the duality gap.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    /// `cost · loss(margin)`.
+    pub primal: f64,
+    /// At least 0.
+    pub gap: f64,
+}
+
 /// A convex loss of the margin, and its dual.
 pub trait Loss: Copy + Send + Sync {
     /// The state of a row before the first step: (nearly) α = 0.
@@ -20,10 +40,10 @@ pub trait Loss: Copy + Send + Sync {
     fn primal(self, margin: f64, cost: f64) -> f64;
     /// The derivative of `cost · loss(margin)` by the margin.
     fn slope(self, margin: f64, cost: f64) -> f64;
-    /// What the row adds to the duality gap; at least 0.
-    fn gap(self, state: f64, margin: f64, cost: f64) -> f64;
-    /// The state that is best for this row while all others stay; `norm` is x'x.
-    fn step(self, state: f64, margin: f64, norm: f64, cost: f64) -> f64;
+    /// What the row adds to objective and gap.
+    fn measure(self, state: f64, margin: f64, cost: f64) -> Measure;
+    /// The best step of the row; `norm` is x'x.
+    fn visit(self, state: f64, margin: f64, norm: f64, cost: f64) -> Visit;
 }
 
 /// max(0, 1 - m): the SVM's own loss. The state is α in [0, cost].
@@ -51,13 +71,15 @@ impl Loss for Hinge {
         if margin < 1.0 { -cost } else { 0.0 }
     }
 
-    fn gap(self, state: f64, margin: f64, cost: f64) -> f64 {
+    fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
         let short = 1.0 - margin;
-        if short > 0.0 { (cost - state) * short } else { -state * short }
+        let gap = if short > 0.0 { (cost - state) * short } else { -state * short };
+        Measure { primal: self.primal(margin, cost), gap }
     }
 
-    fn step(self, state: f64, margin: f64, norm: f64, cost: f64) -> f64 {
-        (state + (1.0 - margin) / norm.max(f64::MIN_POSITIVE)).clamp(0.0, cost)
+    fn visit(self, state: f64, margin: f64, norm: f64, cost: f64) -> Visit {
+        let next = (state + (1.0 - margin) / norm.max(f64::MIN_POSITIVE)).clamp(0.0, cost);
+        Visit { state: next, change: next - state, gap: self.measure(state, margin, cost).gap }
     }
 }
 
@@ -86,16 +108,18 @@ impl Loss for SquaredHinge {
         -2.0 * cost * (1.0 - margin).max(0.0)
     }
 
-    fn gap(self, state: f64, margin: f64, cost: f64) -> f64 {
+    fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
         // cost·h² - α (1 - m) + α²/(4 cost) is a square where the loss is at work, and a sum of positive terms where not.
         let short = 1.0 - margin;
         let half = state / (2.0 * cost);
-        if short > 0.0 { cost * (short - half).powi(2) } else { state * (half / 2.0 - short) }
+        let gap = if short > 0.0 { cost * (short - half).powi(2) } else { state * (half / 2.0 - short) };
+        Measure { primal: self.primal(margin, cost), gap }
     }
 
-    fn step(self, state: f64, margin: f64, norm: f64, cost: f64) -> f64 {
+    fn visit(self, state: f64, margin: f64, norm: f64, cost: f64) -> Visit {
         let diagonal = 0.5 / cost;
-        (state - (margin - 1.0 + diagonal * state) / (norm + diagonal)).max(0.0)
+        let next = (state - (margin - 1.0 + diagonal * state) / (norm + diagonal)).max(0.0);
+        Visit { state: next, change: next - state, gap: self.measure(state, margin, cost).gap }
     }
 }
 
@@ -128,20 +152,24 @@ impl Loss for Logistic {
         -cost * sigmoid(-margin)
     }
 
-    fn gap(self, state: f64, margin: f64, cost: f64) -> f64 {
-        // The Bregman divergence of softplus between -m and t; what rounding makes negative is 0.
-        (cost * (softplus(-margin) - softplus(state) + sigmoid(state) * (state + margin))).max(0.0)
+    fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
+        let loss = softplus(-margin);
+        // The gap is the Bregman divergence of softplus between -m and t; what rounding makes negative is 0.
+        let gap = cost * (loss - softplus(state) + sigmoid(state) * (state + margin));
+        Measure { primal: cost * loss, gap: gap.max(0.0) }
     }
 
-    fn step(self, state: f64, margin: f64, norm: f64, cost: f64) -> f64 {
-        // The root of t + a σ(t) + shift, which rises with slope between 1 and 1 + a/4 and so has exactly one.
+    fn visit(self, state: f64, margin: f64, norm: f64, cost: f64) -> Visit {
+        // The root of t + a σ(t) + shift, which rises with slope between 1 and 1 + a/4 and so has exactly one. At the present
+        // state its value is t + m: 0 at the optimum.
         let a = norm * cost;
-        let shift = margin - a * sigmoid(state);
+        let before = sigmoid(state);
+        let short = state + margin;
+        let shift = margin - a * before;
         let (mut low, mut high) = (-shift - a, -shift);
-        let mut t = state.clamp(low, high);
-        for _ in 0..50 {
-            let p = sigmoid(t);
-            let value = t + a * p + shift;
+        let (mut t, mut p, mut value) = (state, before, short);
+        // A tenth of the way off is near enough: the row is visited again, and every exponential costs as much as ten columns.
+        while value.abs() > 0.1 * short.abs() {
             if value > 0.0 {
                 high = t;
             } else {
@@ -150,13 +178,22 @@ impl Loss for Logistic {
             let newton = t - value / (1.0 + a * p * (1.0 - p));
             // A Newton step that leaves the bracket is halved into it.
             let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
-            let moved = (next - t).abs();
-            t = next;
-            if moved <= 1e-3 * (t - state).abs() || moved <= 1e-15 * (1.0 + t.abs()) {
+            if next == t {
+                break;
+            }
+            t = next.clamp(-FARTHEST, FARTHEST);
+            p = sigmoid(t);
+            value = t + a * p + shift;
+            if t != next {
                 break;
             }
         }
-        t.clamp(-FARTHEST, FARTHEST)
+        let gap = if short.abs() < 0.5 {
+            cost * before * (1.0 - before) * short * short / 2.0
+        } else {
+            self.measure(state, margin, cost).gap
+        };
+        Visit { state: t, change: cost * (p - before), gap }
     }
 }
 
@@ -171,14 +208,21 @@ mod tests {
             let difference = (loss.primal(margin + step, cost) - loss.primal(margin - step, cost)) / (2.0 * step);
             assert!((difference - loss.slope(margin, cost)).abs() < 1e-5, "slope at {margin}");
             for &state in states {
-                assert!(loss.gap(state, margin, cost) >= 0.0);
-                // The step is optimal: from it, at the margin it leads to, the next one stands still.
+                assert!(loss.measure(state, margin, cost).gap >= 0.0);
+                // Steps lead to the optimum of the row: where one arrives, at the margin it leads to, the next stands still.
                 let norm = 1.7;
-                let next = loss.step(state, margin, norm, cost);
-                let moved = margin + norm * (loss.alpha(next, cost) - loss.alpha(state, cost));
-                let again = loss.step(next, moved, norm, cost);
-                let change = (loss.alpha(again, cost) - loss.alpha(next, cost)).abs();
-                assert!(change < 1e-4 * cost, "{margin} {state}: {change}");
+                let (mut at, mut moved) = (state, margin);
+                for _ in 0..40 {
+                    let visit = loss.visit(at, moved, norm, cost);
+                    let change = loss.alpha(visit.state, cost) - loss.alpha(at, cost);
+                    assert!((visit.change - change).abs() < 1e-12 * cost);
+                    (at, moved) = (visit.state, moved + norm * visit.change);
+                }
+                let change = loss.visit(at, moved, norm, cost).change.abs();
+                assert!(
+                    change < 1e-12 * cost && loss.measure(at, moved, cost).gap < 1e-12 || state.abs() > 1e3,
+                    "{margin} {state}: {change}"
+                );
             }
         }
     }
@@ -193,9 +237,9 @@ mod tests {
     #[test]
     fn the_gap_of_a_row_is_zero_where_its_dual_variable_is_the_slope() {
         for margin in [-2.0, 0.5, 0.9] {
-            assert!(Hinge.gap(3.0, margin, 3.0).abs() < 1e-15);
-            assert!(SquaredHinge.gap(6.0 * (1.0 - margin), margin, 3.0).abs() < 1e-15);
-            assert!(Logistic.gap(-margin, margin, 3.0).abs() < 1e-15);
+            assert!(Hinge.measure(3.0, margin, 3.0).gap.abs() < 1e-15);
+            assert!(SquaredHinge.measure(6.0 * (1.0 - margin), margin, 3.0).gap.abs() < 1e-15);
+            assert!(Logistic.measure(-margin, margin, 3.0).gap.abs() < 1e-15);
         }
     }
 }
