@@ -16,7 +16,7 @@ const TRAINING: usize = 90;
 /// Ninety mails to train on, then thirty that `other` writes and labels.
 fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     let own = |at: usize| {
-        let (label, words) = if at % 3 == 0 {
+        let (label, words) = if at.is_multiple_of(3) {
             (Label::Spam, ["prize", "claim", "cash", "winner", "meeting"])
         } else {
             (Label::Ham, ["meeting", "notes", "lunch", "project", "cash"])
