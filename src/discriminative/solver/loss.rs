@@ -130,6 +130,10 @@ pub struct Logistic;
 /// States stay within: beyond it α and cost - α are 0 to the last bit of any sum.
 const FARTHEST: f64 = 700.0;
 
+/// A Newton iteration ends when so small a share of the way to the root is left. On the tf-idf of SpamAssassin 0.1 takes half as long
+/// again to a gap of 1e-6 at C = 1, and 0.003 saves no pass.
+const NEAR: f64 = 0.02;
+
 impl Loss for Logistic {
     fn start(self, cost: f64) -> f64 {
         // LIBLINEAR's choice: α = min(0.001 cost, 1e-8).
@@ -168,8 +172,8 @@ impl Loss for Logistic {
         let shift = margin - a * before;
         let (mut low, mut high) = (-shift - a, -shift);
         let (mut t, mut p, mut value) = (state, before, short);
-        // A tenth of the way off is near enough: the row is visited again, and every exponential costs as much as ten columns.
-        while value.abs() > 0.1 * short.abs() {
+        // Near enough will do: the row is visited again, and every exponential costs as much as ten columns.
+        while value.abs() > NEAR * short.abs() {
             if value > 0.0 {
                 high = t;
             } else {
