@@ -167,19 +167,24 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         (&["train", "absent.csv"], "absent.csv"),
         (&["compare", "mail.csv", "--folds", "40"], "40 folds need at least 40"),
         (&["compare", "mail.csv", "--experiment", "absent.toml"], "absent.toml"),
+        (&["compare", "mail.csv", "--experiment", "bad.toml"], "bad.toml, line 2: unknown field `depth`"),
+        (&["compare", "mail.csv", "--predictions", "no/p.csv"], "no/p.csv cannot be written"),
+        (&["train", "mail.csv", "-o", "no/m.spamlab"], "m.spamlab cannot be written"),
+        (&["train", "mail.csv", "--min-df", "1000"], "no token is left to learn from"),
         (&["classify", "-m", "absent.spamlab"], "absent.spamlab"),
         (&["classify", "-m", "mail.csv"], "not a spamlab model file"),
         (&["report", "absent"], "absent"),
         (&["fetch", "nothing"], "there is no corpus"),
         (&["fetch", "spamassassin", "--npm", "no-such-npm-here"], "npm was not found"),
     ];
+    fs::write(folder.path().join("bad.toml"), "seed = 3\ndepth = 4\n").unwrap();
     for (arguments, expected) in cases {
         let (code, said) = failure(spamlab(&folder).args(*arguments).arg("-q"));
         assert_eq!(code, 2, "{arguments:?}: {said}");
         assert!(said.contains(expected), "{arguments:?}: {said}");
         assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
     }
-    assert_eq!(files(folder.path()), ["mail.csv"], "something was left behind");
+    assert_eq!(files(folder.path()), ["bad.toml", "mail.csv"], "something was left behind");
 }
 
 #[test]

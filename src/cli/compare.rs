@@ -1,6 +1,6 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
-use super::options::{Common, Request, TrainingOptions};
+use super::options::{Common, Request, TrainingOptions, check_target};
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
 use super::table::Table;
@@ -46,6 +46,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
+        check_target(self.predictions.as_deref())?;
         let keep = Keep { text: true, ..needs(&request.choices)? };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));

@@ -1,6 +1,6 @@
 //! `spamlab evaluate`: a saved model against other labelled mail.
 
-use super::options::Common;
+use super::options::{Common, check_target};
 use super::reading::InputOptions;
 use super::table::Table;
 use super::usage;
@@ -35,6 +35,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model).map_err(usage)?;
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;

@@ -1,7 +1,7 @@
 //! The command line: one file a command. stdout is data, stderr is talk.
 //!
 //! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap appears only here, and so does
-//! `anyhow`: an error carries its exit code by being a [`Usage`] error or not.
+//! `anyhow`: an error carries its exit code by being a `Usage` error or not.
 
 mod classify;
 mod compare;

@@ -3,6 +3,7 @@
 use super::usage;
 use crate::catalog;
 use crate::encode::VocabularySettings;
+use crate::files;
 use crate::model::ModelEntry;
 use crate::tokenize::{Headers, Recipe};
 use crate::train::Choice;
@@ -87,11 +88,11 @@ pub struct TrainingOptions {
     #[arg(long, value_name = "YES|NO")]
     markup: Option<Switch>,
     /// A token is learned if at least so many training mails hold it [default: 2]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     min_df: Option<u32>,
     /// At most so many tokens: those of highest information gain
-    #[arg(long, value_name = "N")]
-    max_features: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_features: Option<u32>,
 }
 
 /// An experiment file, and with defaults filled in what is recorded in everything written.
@@ -142,7 +143,7 @@ impl TrainingOptions {
         self.change_recipe(&mut recipe);
         let mut vocabulary = file.vocabulary.unwrap_or_default();
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
-        vocabulary.max_features = self.max_features.or(vocabulary.max_features);
+        vocabulary.max_features = self.max_features.map(|most| most as usize).or(vocabulary.max_features);
         let seed = self.seed.or(file.seed).unwrap_or(1);
         Ok(Request { choices, given: Value::Object(file.set), seed, folds: file.folds, recipe, vocabulary })
     }
@@ -166,8 +167,19 @@ impl TrainingOptions {
 }
 
 fn read_experiment(path: &Path) -> anyhow::Result<ExperimentFile> {
-    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("{}: {error}", path.display())))?;
-    toml::from_str(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+    let unreadable = |error| usage(format!("{} cannot be read: {}", path.display(), files::reason(&error)));
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        usage(format!("{}, line {line}: {}", path.display(), error.message()))
+    })
+}
+
+/// Fails if the file that an option names cannot be made. Asked before long work.
+pub fn check_target(path: Option<&Path>) -> anyhow::Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    files::check_target(path)
+        .map_err(|error| usage(format!("{} cannot be written: {}", path.display(), files::reason(&error))))
 }
 
 /// `model.setting=value`; a value that is no number or truth is a word.

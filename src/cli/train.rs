@@ -53,6 +53,7 @@ impl Arguments {
         let training = train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &|| bar.advance(1));
         bar.finish();
         let mut models: Vec<Trained> = Vec::new();
+        let mut reason = None;
         for (choice, outcome) in request.choices.iter().zip(training.models) {
             match outcome {
                 Ok(trained) => models.push(trained),
@@ -60,10 +61,15 @@ impl Arguments {
                     common.say(format!("{} left out: {error}", choice.entry.name()));
                 }
                 Err(error) if choice.asked_for => return Err(usage(format!("{}: {error}", choice.entry.name()))),
-                Err(error) => common.say(format!("{} failed: {error}", choice.entry.name())),
+                Err(error) => {
+                    common.say(format!("{} failed: {error}", choice.entry.name()));
+                    reason.get_or_insert_with(|| error.to_string());
+                }
             }
         }
-        anyhow::ensure!(!models.is_empty(), "no model could be trained");
+        if models.is_empty() {
+            return Err(usage(format!("no model could be trained: {}", reason.unwrap_or_default())));
+        }
         let card = Card {
             program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
             source: pile.card.source.clone(),

@@ -115,5 +115,5 @@ fn file(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
 
 fn failed(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ReportError {
     let path: PathBuf = path.to_owned();
-    move |source| ReportError::File { verb, path, source }
+    move |error| ReportError::File { verb, path, error }
 }

@@ -45,14 +45,14 @@ pub enum ReportError {
         remedy: &'static str,
     },
     /// A file could not be read or written.
-    #[error("cannot {verb} {}: {}", .path.display(), crate::files::reason(.source))]
+    #[error("cannot {verb} {}: {}", .path.display(), crate::files::reason(.error))]
     File {
         /// `read` or `write`.
         verb: &'static str,
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// A chart could not be drawn.
     #[error("chart {chart}: {source}")]

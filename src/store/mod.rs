@@ -1,6 +1,6 @@
 //! The model file: recipe and vocabulary once, and all trained models.
 //!
-//! A [`container`] of sections: the card (what the file says of itself), the vocabulary, one section a model, and how the fits
+//! A container of sections: the card (what the file says of itself), the vocabulary, one section a model, and how the fits
 //! went. A verdict by one model reads the card, the vocabulary and that model. The file is written whole or not at all;
 //! whatever is not such a file, is damaged or newer is refused in one sentence.
 
