@@ -3,11 +3,38 @@
 
 use super::solver::{Loss, Problem, Solution, Stop, WarmStart, solve};
 use crate::dataset::{Example, Reads, TrainingSet};
-use crate::model::{Classifier, Convergence, Evidence, FitError, Scale, Step, Watch};
+use crate::model::{Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch};
 use serde::{Deserialize, Serialize};
 
 /// Values C takes when it is left to training.
 pub const C_GRID: &[f64] = &[1.0, 10.0, 100.0];
+
+/// The setting C, chosen from `grid` when it is left open.
+pub const fn cost_setting(grid: &'static [f64]) -> Setting {
+    Setting {
+        name: "c",
+        doc: "cost of the loss against the square of the weights; the higher, the closer the fit",
+        range: Range::RealOrAuto { min: 1e-6, max: 1e6, grid },
+    }
+}
+
+/// The setting of the stopping rule.
+pub const TOLERANCE: Setting = Setting {
+    name: "tolerance",
+    doc: "duality gap to stop at, as a share of the objective",
+    range: Range::Real { min: 1e-10, max: 0.1 },
+};
+
+/// The setting of the limit on passes.
+pub const MAX_PASSES: Setting = Setting {
+    name: "max_passes",
+    doc: "passes over the mail after which the fit ends in any case",
+    range: Range::Whole { min: 1, max: 1_000_000 },
+};
+
+/// The setting of what is read; see [`reads`].
+pub const INPUT: Setting =
+    Setting { name: "input", doc: "what is read of each token", range: Range::OneOf(&["tfidf", "boolean", "counts"]) };
 
 /// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer ones choose the same C and
 /// calibrate to the same third decimal, at twice the time.

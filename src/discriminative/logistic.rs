@@ -3,10 +3,10 @@
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads tf-idf rows of unit length unless told otherwise.
 
-use super::linear::{self, C_GRID, INNER_TOLERANCE, Linear};
+use super::linear::{self, C_GRID, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, TOLERANCE, cost_setting};
 use super::solver::{Logistic, Stop};
 use crate::dataset::{Reads, TrainingSet};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::model::{Auto, Family, FitError, Learner, Scale, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by logistic loss.
@@ -32,28 +32,7 @@ impl Default for LogisticSettings {
 }
 
 impl Settings for LogisticSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights; the higher, the closer the fit",
-            range: Range::RealOrAuto { min: 1e-6, max: 1e6, grid: C_GRID },
-        },
-        Setting {
-            name: "tolerance",
-            doc: "duality gap to stop at, as a share of the objective",
-            range: Range::Real { min: 1e-10, max: 0.1 },
-        },
-        Setting {
-            name: "max_passes",
-            doc: "passes over the mail after which the fit ends in any case",
-            range: Range::Whole { min: 1, max: 1_000_000 },
-        },
-        Setting {
-            name: "input",
-            doc: "what is read of each token",
-            range: Range::OneOf(&["tfidf", "boolean", "counts"]),
-        },
-    ];
+    const TABLE: &'static [Setting] = &[cost_setting(C_GRID), TOLERANCE, MAX_PASSES, INPUT];
 }
 
 impl Learner for LogisticRegression {

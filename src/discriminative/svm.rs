@@ -3,7 +3,7 @@
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a probability; calibration makes one of it.
 
-use super::linear::{self, INNER_TOLERANCE, Linear};
+use super::linear::{self, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, TOLERANCE, cost_setting};
 use super::solver::{Hinge, SquaredHinge, Stop};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
@@ -44,31 +44,15 @@ const SVM_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 
 impl Settings for SvmSettings {
     const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights; the higher, the closer the fit",
-            range: Range::RealOrAuto { min: 1e-6, max: 1e6, grid: SVM_C_GRID },
-        },
+        cost_setting(SVM_C_GRID),
         Setting {
             name: "loss",
             doc: "what a margin short of 1 costs",
             range: Range::OneOf(&["squared_hinge", "hinge"]),
         },
-        Setting {
-            name: "tolerance",
-            doc: "duality gap to stop at, as a share of the objective",
-            range: Range::Real { min: 1e-10, max: 0.1 },
-        },
-        Setting {
-            name: "max_passes",
-            doc: "passes over the mail after which the fit ends in any case",
-            range: Range::Whole { min: 1, max: 1_000_000 },
-        },
-        Setting {
-            name: "input",
-            doc: "what is read of each token",
-            range: Range::OneOf(&["tfidf", "boolean", "counts"]),
-        },
+        TOLERANCE,
+        MAX_PASSES,
+        INPUT,
     ];
 }
 
