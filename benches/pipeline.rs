@@ -14,7 +14,7 @@ use spamlab::input::{self, Options};
 use spamlab::mail::Mail;
 use spamlab::model::{Cost, Unwatched};
 use spamlab::store::{Card, ModelCard, ModelFile, save};
-use spamlab::tokenize::Recipe;
+use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Trained, Training, train};
 
 #[global_allocator]
@@ -66,8 +66,8 @@ fn fit_naive_bayes(bencher: Bencher, name: &str) {
     let rows = corpus.labelled_rows();
     let entry = catalog::model(name).expect("it is in the table");
     let settings = entry.settings(&json!({ "alpha": 0.1 })).expect("it is within its range");
-    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default());
-    let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).expect("the settings were checked"));
+    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default(), Kinds::ALL);
+    let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).expect("the settings were checked").reads);
     let data = TrainingSet::new(&encoded, 1);
     let grid = [settings];
     bencher
@@ -105,12 +105,12 @@ fn judge(mails: &[Mail]) -> Judge {
         seed: 1,
         recipe: Recipe::default(),
         vocabulary: VocabularySettings::default(),
-        tokens: training.encoder.len(),
+        tokens: training.encoders.whole().len(),
         models: models.iter().map(ModelCard::from).collect(),
     };
     let folder = tempfile::tempdir().expect("there is room for a model file");
     let path = folder.path().join("mail.spamlab");
-    save(&path, &card, &training.encoder.vocabulary(corpus.lexicon()), &models).expect("it is written");
+    save(&path, &card, &training.encoders.whole().vocabulary(corpus.lexicon()), &models).expect("it is written");
     let file = ModelFile::open(&path).expect("it is read back");
     Judge::open(&file, &[]).expect("its models are known")
 }

@@ -12,8 +12,9 @@ pub use calibration::Calibration;
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
 
-use crate::dataset::{Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt;
 use std::ops::Range as Span;
@@ -76,6 +77,9 @@ pub enum FitError {
     /// The solver of a library gave up.
     #[error("the solver failed: {0}")]
     Solver(String),
+    /// Only counts were there to learn from.
+    #[error("it learns from the mails themselves, not from counts of their words")]
+    NeedsMails,
     /// Cancelled by the [`Watch`].
     #[error("cancelled")]
     Cancelled,
@@ -135,6 +139,8 @@ pub trait Learner: Send + Sync + 'static {
     const DEFAULT: bool;
     /// How dear a fit is.
     const COST: Cost = Cost::Cheap;
+    /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
+    const COUNTS_SUFFICE: bool = false;
     /// Choices left to the user.
     type Settings: Settings;
     /// What a fit leaves behind.
@@ -142,6 +148,12 @@ pub trait Learner: Send + Sync + 'static {
 
     /// What the model reads of a mail.
     fn reads(settings: &Self::Settings) -> Reads;
+
+    /// Which kinds of token the model reads of the one shared stream. Leaving one out is a decision that carries its
+    /// measurement.
+    fn kinds(_settings: &Self::Settings) -> Kinds {
+        Kinds::ALL
+    }
 
     /// Settings among which training chooses on inner folds, in the order in which they are fitted. One if nothing is open.
     fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
@@ -174,6 +186,12 @@ pub trait Learner: Send + Sync + 'static {
         watch: &mut dyn Watch,
     ) -> Result<Vec<Self::Fitted>, FitError> {
         grid.iter().map(|settings| self.fit(settings, data, watch)).collect()
+    }
+
+    /// Fits each of a grid from counts alone, so that a pile larger than memory can train it; to the same bits as from the
+    /// mails that were counted. To be written where [`Learner::COUNTS_SUFFICE`].
+    fn fit_counts(&self, _grid: &[Self::Settings], _counts: &ClassCounts) -> Result<Vec<Self::Fitted>, FitError> {
+        Err(FitError::NeedsMails)
     }
 }
 

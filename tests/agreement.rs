@@ -9,7 +9,7 @@ use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::model::{Fitted, Unwatched};
-use spamlab::tokenize::Recipe;
+use spamlab::tokenize::{Kinds, Recipe};
 
 /// Four mails over the words money, lunch, meet; the second spam says money three times.
 fn corpus() -> Corpus {
@@ -38,10 +38,10 @@ fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64
     let entry = catalog::model(name).unwrap();
     let settings = entry.settings(settings).unwrap();
     let rows = corpus.labelled_rows();
-    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings { min_df: 1, max_features: None });
+    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
     let vocabulary: Vec<String> = encoder.vocabulary(corpus.lexicon()).tokens().map(str::to_owned).collect();
     assert_eq!(vocabulary, ["money", "meet", "lunch"]);
-    let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).unwrap());
+    let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
     let data = TrainingSet::new(&encoded, 1);
     let fitted = entry.fit_path(&[settings], &data, &mut Unwatched).unwrap().remove(0);
     let scores = encoded.examples().map(|mail| fitted.classifier().score(mail)).collect();

@@ -4,13 +4,15 @@
 
 use serde_json::json;
 use spamlab::catalog;
-use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, TrainingSet};
+use spamlab::dataset::{
+    ClassCounts, Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, Tally, TrainingSet,
+};
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::math::{below, random_stream, uniform};
-use spamlab::model::{Family, Fitted, ModelEntry, Request, Unwatched};
-use spamlab::tokenize::Recipe;
-use spamlab::train::{Choice, train};
+use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Request, Unwatched};
+use spamlab::tokenize::{Kinds, Recipe};
+use spamlab::train::{Choice, Training, train, train_counted};
 
 const ALL: VocabularySettings = VocabularySettings { min_df: 1, max_features: None };
 
@@ -35,22 +37,22 @@ fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
 }
 
 fn corpus(mails: Vec<Mail>) -> Corpus {
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, sequence: true });
+    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, sequence: true, copies: true });
     builder.add(mails);
     builder.finish()
 }
 
 fn fit(entry: &dyn ModelEntry, corpus: &Corpus, rows: &[usize]) -> (Encoder, Box<dyn Fitted>) {
     let settings = entry.settings(&json!({})).unwrap();
-    let encoder = Encoder::learn(corpus, rows, &ALL);
-    let encoded = encoder.encode(corpus, rows, entry.reads(&settings).unwrap());
+    let encoder = Encoder::learn(corpus, rows, &ALL, Kinds::ALL);
+    let encoded = encoder.encode(corpus, rows, entry.view(&settings).unwrap().reads);
     let grid = entry.grid(&settings).unwrap();
     let fitted = entry.fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut Unwatched).unwrap().remove(0);
     (encoder, fitted)
 }
 
 fn scores(entry: &dyn ModelEntry, fitted: &dyn Fitted, encoder: &Encoder, corpus: &Corpus, rows: &[usize]) -> Vec<f64> {
-    let reads = entry.reads(&entry.settings(&json!({})).unwrap()).unwrap();
+    let reads = entry.view(&entry.settings(&json!({})).unwrap()).unwrap().reads;
     let encoded = encoder.encode(corpus, rows, reads);
     encoded.examples().map(|mail| fitted.classifier().score(mail)).collect()
 }
@@ -106,8 +108,8 @@ fn one_class_is_refused_by_name() {
     every_model(|entry| {
         let rows = corpus.labelled_rows();
         let settings = entry.settings(&json!({})).unwrap();
-        let encoder = Encoder::learn(&corpus, &rows, &ALL);
-        let encoded = encoder.encode(&corpus, &rows, entry.reads(&settings).unwrap());
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
+        let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
         let refused = entry.fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut Unwatched).err().unwrap();
         assert!(refused.to_string().contains("no spam"), "{}: {refused}", entry.name());
     });
@@ -218,7 +220,7 @@ fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &rows);
-        let reads = entry.reads(&entry.settings(&json!({})).unwrap()).unwrap();
+        let reads = entry.view(&entry.settings(&json!({})).unwrap()).unwrap().reads;
         let classifier = fitted.classifier();
         for mail in encoder.encode(&corpus, &rows[..20], reads).examples() {
             let (evidence, score) = (classifier.evidence(mail), classifier.score(mail));
@@ -260,9 +262,9 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         // A model of occurrences must be refitted on occurrences: clipped to presence they would follow another law.
         let counting = json!({ "counts": "frequency" });
         let settings = entry.settings(&counting).or_else(|_| entry.settings(&json!({}))).unwrap();
-        let reads = entry.reads(&settings).unwrap();
+        let reads = entry.view(&settings).unwrap().reads;
         let grid = entry.grid(&settings).unwrap();
-        let encoder = Encoder::learn(&corpus, &rows, &ALL);
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
         let encoded = encoder.encode(&corpus, &rows, reads);
         let refit =
             |rows: &Rows<'_>| entry.fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched).unwrap().remove(0);
@@ -293,4 +295,47 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
 #[test]
 fn an_example_of_no_columns_is_an_empty_mail() {
     assert_eq!(Example::sparse(&[], &[]).entries().count(), 0);
+}
+
+/// Counts of the training mail and the mail itself must teach the same, to the bit.
+#[test]
+fn counts_teach_what_the_mails_teach() {
+    let corpus = corpus(mails(300, 0.9, 5));
+    let rows: Vec<usize> = (0..corpus.len()).collect();
+    for entry in catalog::models() {
+        let settings = entry.settings(&json!({})).unwrap();
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
+        let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
+        let data = TrainingSet::new(&encoded, 1);
+        let grid = entry.grid(&settings).unwrap();
+        let counted = entry.fit_counts(&grid, &ClassCounts::of(&data));
+        assert_eq!(counted.is_ok(), entry.counts_suffice(), "{}", entry.name());
+        let Ok(counted) = counted else { continue };
+        let fitted = entry.fit_path(&grid, &data, &mut Unwatched).unwrap();
+        for (counted, fitted) in counted.iter().zip(&fitted) {
+            assert_eq!(counted.save().unwrap(), fitted.save().unwrap(), "{}", entry.name());
+        }
+    }
+}
+
+/// A pile that passes by in pieces trains the same parameters as one that is held.
+#[test]
+fn a_counted_pile_trains_the_same_model() {
+    let corpus = corpus(mails(300, 0.9, 5));
+    let rows: Vec<usize> = (0..corpus.len()).collect();
+    let mut tally = Tally::new(&Recipe::default(), 1);
+    tally.add(&corpus);
+    let entries = catalog::models().filter(|entry| entry.counts_suffice());
+    let choices: Vec<Choice> = entries.map(|entry| Choice::new(entry, &json!({"alpha": 0.1}), true).unwrap()).collect();
+    assert!(choices.len() >= 2);
+    let vocabulary = VocabularySettings::default();
+    let held = train(&choices, &corpus, &rows, &vocabulary, 1, &|| ());
+    let counted = train_counted(&choices, &tally, &vocabulary, &|| ());
+    let tokens = |training: &Training, lexicon| training.encoders.whole().vocabulary(lexicon).save().unwrap();
+    assert_eq!(tokens(&held, corpus.lexicon()), tokens(&counted, tally.sample().lexicon()));
+    for (held, counted) in held.models.iter().zip(&counted.models) {
+        let (Ok(held), Ok(counted)) = (held, counted) else { panic!("a model was not trained") };
+        assert_eq!(held.fitted.save().unwrap(), counted.fitted.save().unwrap(), "{}", held.entry.name());
+        assert!(matches!(counted.calibration, Calibration::Platt { .. }), "{:?}", counted.calibration);
+    }
 }

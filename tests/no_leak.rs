@@ -38,7 +38,7 @@ fn learned(corpus: &Corpus) -> Vec<Vec<u8>> {
     let choices: Vec<Choice> = catalog::models().map(|entry| Choice::new(entry, &json!({}), true).unwrap()).collect();
     let rows: Vec<usize> = (0..TRAINING).collect();
     let training = train(&choices, corpus, &rows, &VocabularySettings::default(), 3, &|| ());
-    let vocabulary = training.encoder.vocabulary(corpus.lexicon()).save().unwrap();
+    let vocabulary = training.encoders.whole().vocabulary(corpus.lexicon()).save().unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {
         let model = model.unwrap_or_else(|error: spamlab::train::TrainError| panic!("{error}"));
         let about = json!([model.settings, model.calibration, model.facts]).to_string();

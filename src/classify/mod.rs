@@ -4,13 +4,12 @@
 //! may carry is never looked at.
 
 use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
-use crate::encode::{Encoder, Vocabulary};
+use crate::encode::{Encoded, Encoders, Vocabulary};
 use crate::mail::{Label, Mail};
 use crate::math::sigmoid;
 use crate::model::{Family, Reasons};
 use crate::store::{Loaded, ModelFile, StoreError};
 use crate::tokenize::Recipe;
-use crate::train::Encoded;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -41,7 +40,7 @@ pub struct Verdict {
 /// Mail that was judged, with the verdicts of every model.
 pub struct Batch {
     corpus: Corpus,
-    encoder: Encoder,
+    encoders: Encoders,
     /// By model, then by mail.
     verdicts: Vec<Vec<Verdict>>,
 }
@@ -52,9 +51,16 @@ impl Judge {
         let all: Vec<String> = file.card().models.iter().map(|model| model.name.clone()).collect();
         let names = if names.is_empty() { &all } else { names };
         let models = names.iter().map(|name| file.model(name)).collect::<Result<Vec<Loaded>, StoreError>>()?;
-        let reads = |way| models.iter().any(|model| model.card.reads == way);
-        let keep = Keep { text: reads(Reads::Text), sequence: reads(Reads::Sequence) };
-        Ok(Judge { recipe: file.card().recipe.clone(), vocabulary: file.vocabulary()?, models, keep })
+        let reads = |way| models.iter().any(|model| model.card.view.reads == way);
+        let keep = Keep { text: reads(Reads::Text), sequence: reads(Reads::Sequence), copies: false };
+        let vocabulary = file.vocabulary()?;
+        for model in &models {
+            let read = vocabulary.kinds().filter(|&kind| model.card.view.kinds.holds(kind)).count();
+            if read != model.card.columns {
+                return Err(file.damaged(&format!("{} and the vocabulary differ in their tokens", model.card.name)));
+            }
+        }
+        Ok(Judge { recipe: file.card().recipe.clone(), vocabulary, models, keep })
     }
 
     /// Name and family of each model, in the order of the verdicts.
@@ -86,21 +92,22 @@ impl Judge {
 
     /// Judges mail that was read by this judge's recipe.
     pub fn judge_corpus(&self, corpus: Corpus) -> Batch {
-        let encoder = Encoder::of(&self.vocabulary, corpus.lexicon());
+        let views = self.models.iter().map(|model| model.card.view);
+        let encoders = Encoders::of(&self.vocabulary, corpus.lexicon(), views);
         let rows: Vec<usize> = (0..corpus.len()).collect();
         let chunks: Vec<Vec<Vec<Verdict>>> =
-            rows.par_chunks(CHUNK).map(|rows| self.score(&corpus, &encoder, rows)).collect();
+            rows.par_chunks(CHUNK).map(|rows| self.score(&corpus, &encoders, rows)).collect();
         let mut verdicts: Vec<Vec<Verdict>> = self.models.iter().map(|_| Vec::with_capacity(corpus.len())).collect();
         for chunk in chunks {
             for (all, more) in verdicts.iter_mut().zip(chunk) {
                 all.extend(more);
             }
         }
-        Batch { corpus, encoder, verdicts }
+        Batch { corpus, encoders, verdicts }
     }
 
-    fn score(&self, corpus: &Corpus, encoder: &Encoder, rows: &[usize]) -> Vec<Vec<Verdict>> {
-        let encoded = Encoded::new(corpus, encoder, rows);
+    fn score(&self, corpus: &Corpus, encoders: &Encoders, rows: &[usize]) -> Vec<Vec<Verdict>> {
+        let encoded = Encoded::new(corpus, encoders, rows);
         let by_model = |model: &Loaded| {
             let classifier = model.fitted.classifier();
             let verdict = |score: f64| {
@@ -108,7 +115,7 @@ impl Judge {
                 let predicted = Label::from_is_spam(log_odds >= 0.0);
                 Verdict { score, log_odds, probability: sigmoid(log_odds), predicted }
             };
-            encoded.rows(model.card.reads).examples().map(|mail| verdict(classifier.score(mail))).collect()
+            encoded.rows(model.card.view).examples().map(|mail| verdict(classifier.score(mail))).collect()
         };
         self.models.iter().map(by_model).collect()
     }
@@ -116,9 +123,12 @@ impl Judge {
     /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.
     pub fn reasons(&self, batch: &Batch, model: usize, row: usize, most: usize) -> Reasons {
         let loaded = &self.models[model];
-        let rows = batch.encoder.encode(&batch.corpus, &[row], loaded.card.reads);
+        let view = loaded.card.view;
+        let rows = batch.encoders.of_view(view).encode(&batch.corpus, &[row], view.reads);
         let evidence = loaded.fitted.classifier().evidence(rows.example(0));
-        evidence.reasons(most, batch.corpus.text(row), |column| self.vocabulary.token(column).to_owned())
+        let columns = batch.encoders.whole().columns_of(view.kinds);
+        let token = |column: u32| self.vocabulary.token(columns[column as usize]).to_owned();
+        evidence.reasons(most, batch.corpus.text(row), token)
     }
 }
 

@@ -47,7 +47,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
         check_target(self.predictions.as_deref())?;
-        let keep = Keep { text: true, ..needs(&request.choices)? };
+        let keep = Keep { text: true, ..needs(&request.choices) };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
         report::check_folder(&folder).map_err(usage)?;
@@ -65,7 +65,8 @@ impl Arguments {
     }
 
     fn compare(&self, request: &Request, pile: Pile, common: &Common) -> anyhow::Result<(Experiment, Timing)> {
-        let Pile { corpus, card, name, seconds } = pile;
+        let Pile { mail, card, name, seconds } = pile;
+        let corpus = mail.mails();
         let folds = self.folds.map_or(request.folds.unwrap_or(10), usize::from);
         let split = match &self.split {
             Some(path) => Split::from_file(path, &corpus).map_err(usage)?,
@@ -83,6 +84,7 @@ impl Arguments {
             split: split.description.clone(),
             recipe: serde_json::to_value(&request.recipe)?,
             vocabulary: serde_json::to_value(request.vocabulary)?,
+            without: request.without.names(),
             settings: request.given.clone(),
         };
         let asked = Asked {

@@ -39,7 +39,7 @@ impl Arguments {
         let file = ModelFile::open(&self.model).map_err(usage)?;
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
-        let judged = judge.judge_corpus(pile.corpus);
+        let judged = judge.judge_corpus(pile.mail.into_mails());
         let labels: Vec<Label> = (0..judged.corpus().len()).filter_map(|row| judged.corpus().label(row)).collect();
         let metrics: Vec<Metrics> =
             (0..judge.loaded().len()).map(|model| measure_model(&judge, &judged, &labels, model)).collect();

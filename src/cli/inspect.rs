@@ -62,7 +62,7 @@ fn as_text(
                 format!("{how} in {} passes, objective {:.6}{gap}", end.passes, end.objective)
             },
         );
-        let reads = format!("{:?}", model.reads).to_lowercase();
+        let reads = format!("{:?}", model.view.reads).to_lowercase();
         let settings = catalog::settings_in_words(&model.settings);
         let bytes = file.model_bytes(&model.name).to_string();
         models.push([model.name.clone(), model.family.to_string(), reads, settings, bytes, fit]);

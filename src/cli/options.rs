@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::encode::VocabularySettings;
 use crate::files;
 use crate::model::ModelEntry;
-use crate::tokenize::{Headers, Recipe};
+use crate::tokenize::{Headers, Kind, Kinds, Recipe};
 use crate::train::Choice;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -87,6 +87,9 @@ pub struct TrainingOptions {
     /// Clues from links, markup and attachments
     #[arg(long, value_name = "YES|NO")]
     markup: Option<Switch>,
+    /// Leave out every token of these kinds, separated by commas, for instance link,markup
+    #[arg(long, value_delimiter = ',', value_name = "KINDS")]
+    without: Vec<String>,
     /// A token is learned if at least so many training mails hold it [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     min_df: Option<u32>,
@@ -104,6 +107,8 @@ struct ExperimentFile {
     folds: Option<usize>,
     recipe: Option<Recipe>,
     vocabulary: Option<VocabularySettings>,
+    /// Kinds of token to leave out.
+    without: Kinds,
     /// Settings by model.
     set: Map<String, Value>,
 }
@@ -122,6 +127,8 @@ pub struct Request {
     pub recipe: Recipe,
     /// How the vocabulary is learned.
     pub vocabulary: VocabularySettings,
+    /// Kinds of token that no model reads.
+    pub without: Kinds,
 }
 
 impl TrainingOptions {
@@ -138,14 +145,15 @@ impl TrainingOptions {
         if !self.models.is_empty() {
             file.models.clone_from(&self.models);
         }
-        let choices = choices(&file.models, &file.set)?;
+        let without = self.without.iter().map(|name| kind(name)).collect::<anyhow::Result<Kinds>>()?.or(file.without);
+        let choices = choices(&file.models, &file.set)?.into_iter().map(|choice| choice.without(without)).collect();
         let mut recipe = file.recipe.unwrap_or_default();
         self.change_recipe(&mut recipe);
         let mut vocabulary = file.vocabulary.unwrap_or_default();
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
         vocabulary.max_features = self.max_features.map(|most| most as usize).or(vocabulary.max_features);
         let seed = self.seed.or(file.seed).unwrap_or(1);
-        Ok(Request { choices, given: Value::Object(file.set), seed, folds: file.folds, recipe, vocabulary })
+        Ok(Request { choices, given: Value::Object(file.set), seed, folds: file.folds, recipe, vocabulary, without })
     }
 
     fn change_recipe(&self, recipe: &mut Recipe) {
@@ -173,6 +181,12 @@ fn read_experiment(path: &Path) -> anyhow::Result<ExperimentFile> {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         usage(format!("{}, line {line}: {}", path.display(), error.message()))
     })
+}
+
+/// The kind of token called `name`.
+fn kind(name: &str) -> anyhow::Result<Kind> {
+    let unknown = |_| usage(format!("--without {name}: there is no such kind of token; there are {}", Kinds::ALL));
+    serde_json::from_value(Value::String(name.trim().to_ascii_lowercase())).map_err(unknown)
 }
 
 /// Fails if the file that an option names cannot be made. Asked before long work.

@@ -6,10 +6,10 @@ use super::reading::InputOptions;
 use super::table::Table;
 use super::usage;
 use crate::catalog;
-use crate::dataset::{Keep, Reads};
+use crate::dataset::{Gathered, Keep, Reads, Tally};
 use crate::progress::Progress;
 use crate::store::{Card, ModelCard, check_target, save};
-use crate::train::{Choice, TrainError, Trained, train};
+use crate::train::{Choice, TrainError, Trained, train, train_counted};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -31,26 +31,38 @@ pub struct Arguments {
 }
 
 /// What a corpus must keep for these models.
-pub fn needs(choices: &[Choice]) -> anyhow::Result<Keep> {
-    let mut keep = Keep::default();
+pub fn needs(choices: &[Choice]) -> Keep {
+    let mut keep = Keep { copies: true, ..Keep::default() };
     for choice in choices {
-        let reads = choice.entry.reads(&choice.settings).map_err(usage)?;
-        keep.text |= reads == Reads::Text;
-        keep.sequence |= reads == Reads::Sequence;
+        keep.text |= choice.view.reads == Reads::Text;
+        keep.sequence |= choice.view.reads == Reads::Sequence;
     }
-    Ok(keep)
+    keep
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request()?;
         check_target(&self.output).map_err(usage)?;
-        let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices)?, false, common)?;
-        let corpus = &pile.corpus;
+        let keep = needs(&request.choices);
+        let pile = if request.choices.iter().all(|choice| choice.entry.counts_suffice()) {
+            self.input.read_or_count(&request.recipe, keep, request.seed, common)?
+        } else {
+            self.input.read_both_classes(&request.recipe, keep, false, common)?
+        };
         let bar = Bar::new(common);
         bar.begin("training", request.choices.len() as u64);
-        let rows = corpus.labelled_rows();
-        let training = train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &|| bar.advance(1));
+        let done = || bar.advance(1);
+        let training = match &pile.mail {
+            Gathered::Held(corpus) => {
+                let rows = corpus.labelled_rows();
+                train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &done)
+            }
+            Gathered::Counted(tally) => {
+                common.say(counted_in_words(tally));
+                train_counted(&request.choices, tally, &request.vocabulary, &done)
+            }
+        };
         bar.finish();
         let mut models: Vec<Trained> = Vec::new();
         let mut reason = None;
@@ -78,14 +90,27 @@ impl Arguments {
             seed: request.seed,
             recipe: request.recipe.clone(),
             vocabulary: request.vocabulary,
-            tokens: training.encoder.len(),
+            tokens: training.encoders.whole().len(),
             models: models.iter().map(ModelCard::from).collect(),
         };
-        save(&self.output, &card, &training.encoder.vocabulary(corpus.lexicon()), &models)?;
+        save(&self.output, &card, &training.encoders.whole().vocabulary(pile.mail.lexicon()), &models)?;
         common.say(format!("wrote {}", self.output.display()));
         let text = if self.json { as_json(&models)? } else { as_text(&models) };
         Ok(stdout().write_all(text.as_bytes())?)
     }
+}
+
+/// How a pile too large to hold was learned from.
+fn counted_in_words(tally: &Tally) -> String {
+    let forgotten = match tally.forgotten() {
+        0 => String::new(),
+        tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
+    };
+    format!(
+        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} mails of it{forgotten}",
+        tally.bytes() / 1_000_000,
+        tally.sample().len()
+    )
 }
 
 fn as_json(models: &[Trained]) -> anyhow::Result<String> {

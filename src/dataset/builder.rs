@@ -1,31 +1,27 @@
 //! Reading a pile of mail into a [`Corpus`], batch by batch on all threads.
+//!
+//! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given afterwards, mail by mail in order, so
+//! that they do not depend on which thread read which mail. While all threads tokenize one batch, one of them first numbers the
+//! batch before it and reads the one after it, so that none waits for the other.
 
-use super::copies::copy_key;
-use super::{Corpus, Keep, Ragged, UNKNOWN};
+use super::copies::{Sketch, Sketcher, copy_key, groups, part};
+use super::{Corpus, Keep, UNKNOWN};
 use crate::input::{InputError, Source};
 use crate::mail::Mail;
-use crate::tokenize::{Lexicon, Recipe, TokenId, Tokenizer};
+use crate::tokenize::{Kind, Recipe, TokenId, Tokenizer};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Reads mail into a [`Corpus`], batch by batch, on all threads.
-///
-/// Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given afterwards, mail by mail in
-/// order, so that they do not depend on which thread read which mail.
 pub struct CorpusBuilder {
-    keep: Keep,
     readers: Vec<Mutex<Reader>>,
-    /// For each reader, its token numbers as numbers of the corpus.
-    translations: Vec<Vec<TokenId>>,
-    corpus: Corpus,
-    groups: FxHashMap<u64, u32>,
-    next_group: u32,
+    numbering: Numbering,
 }
 
 /// One thread's tokenizer and the buffers it reuses.
 struct Reader {
     tokenizer: Tokenizer,
+    sketcher: Sketcher,
     tokens: Vec<TokenId>,
     text: Vec<u8>,
     /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if that entry is the token).
@@ -40,6 +36,28 @@ struct Read {
     sequence: Vec<TokenId>,
     text: Vec<u8>,
     copy_key: Option<u64>,
+    sketch: Option<Sketch>,
+}
+
+/// What turns mail as its reader left it into rows of the corpus.
+struct Numbering {
+    keep: Keep,
+    /// One for each reader.
+    translations: Vec<Translation>,
+    corpus: Corpus,
+    copy_keys: Vec<Option<u64>>,
+    sketches: Vec<Option<Sketch>>,
+}
+
+/// A reader's token numbers as numbers of the corpus.
+#[derive(Default)]
+struct Translation {
+    /// [`UNKNOWN`] for one that no mail numbered so far holds.
+    numbers: Vec<TokenId>,
+    /// The tokens that its reader met in the batch to be numbered next, from number `met_from` on: a copy, so that the reader
+    /// can go on meanwhile.
+    met: Vec<(Kind, String)>,
+    met_from: usize,
 }
 
 impl CorpusBuilder {
@@ -47,65 +65,115 @@ impl CorpusBuilder {
     pub fn new(recipe: &Recipe, keep: Keep) -> CorpusBuilder {
         let threads = rayon::current_num_threads();
         let reader = || {
-            let tokenizer = Tokenizer::new(recipe);
             Mutex::new(Reader {
-                tokenizer,
+                tokenizer: Tokenizer::new(recipe),
+                sketcher: Sketcher::default(),
                 tokens: Vec::new(),
                 text: Vec::new(),
                 slots: Vec::new(),
                 letters: Vec::new(),
             })
         };
-        CorpusBuilder {
+        let numbering = Numbering {
             keep,
-            readers: (0..threads).map(|_| reader()).collect(),
-            translations: vec![Vec::new(); threads],
-            corpus: Corpus {
-                recipe: recipe.clone(),
-                lexicon: Lexicon::new(),
-                ids: Vec::new(),
-                labels: Vec::new(),
-                groups: Vec::new(),
-                bags: Ragged::default(),
-                sequences: Ragged::default(),
-                texts: Ragged::default(),
-                bytes: 0,
-            },
-            groups: FxHashMap::default(),
-            next_group: 0,
-        }
+            translations: (0..threads).map(|_| Translation::default()).collect(),
+            corpus: Corpus::empty(recipe),
+            copy_keys: Vec::new(),
+            sketches: Vec::new(),
+        };
+        CorpusBuilder { readers: (0..threads).map(|_| reader()).collect(), numbering }
     }
 
     /// Reads a batch of mail.
     pub fn add(&mut self, mails: Vec<Mail>) {
-        let read = self.tokenize(&mails);
-        self.append_all(mails, read);
+        let read = tokenize(&self.readers, self.numbering.keep, &mails);
+        self.numbering.meet(&mut self.readers);
+        self.numbering.append_all(mails, read);
     }
 
-    /// Reads all mail of `source`. All threads tokenize a batch; then one numbers its tokens while another reads the next
-    /// batch. After each batch `on_batch` is told how many more bytes of the source were read, for a progress bar.
+    /// Reads all mail of `source`. After each batch `on_batch` is told how many more bytes of the source were read, for a
+    /// progress bar.
     pub fn read_all(&mut self, source: &mut Source, on_batch: &mut dyn FnMut(u64)) -> Result<(), InputError> {
-        let mut told = 0;
+        self.read_some(source, usize::MAX, on_batch).map(|_| ())
+    }
+
+    /// Reads mail of `source` until the corpus holds `enough` bytes of it or there is no more. Says whether it stopped because
+    /// there was enough.
+    pub fn read_some(
+        &mut self,
+        source: &mut Source,
+        enough: usize,
+        on_batch: &mut dyn FnMut(u64),
+    ) -> Result<bool, InputError> {
+        let CorpusBuilder { readers, numbering } = self;
+        let keep = numbering.keep;
+        let mut told = source.bytes_read();
+        let mut taken = numbering.corpus.bytes;
+        let mut waiting = (Vec::new(), Vec::new());
         let mut batch = source.next_batch()?;
         while let Some(mails) = batch {
-            let read = self.tokenize(&mails);
-            let (next, ()) = rayon::join(|| source.next_batch(), || self.append_all(mails, read));
+            taken += mails.iter().map(|mail| mail.content.len()).sum::<usize>();
+            let full = taken >= enough;
+            let (read, next) = rayon::join(
+                || tokenize(readers, keep, &mails),
+                || {
+                    let (mails, read) = std::mem::take(&mut waiting);
+                    numbering.append_all(mails, read);
+                    if full { Ok(None) } else { source.next_batch() }
+                },
+            );
+            numbering.meet(readers);
+            waiting = (mails, read);
             batch = next?;
             on_batch(source.bytes_read() - told);
             told = source.bytes_read();
         }
-        Ok(())
+        let (mails, read) = waiting;
+        numbering.append_all(mails, read);
+        Ok(taken >= enough)
     }
 
-    fn tokenize(&self, mails: &[Mail]) -> Vec<Read> {
-        let (readers, keep) = (&self.readers, self.keep);
-        let read = |mail| {
-            let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
-            // A poisoned lock would mean that reading panicked, which ends the program anyway.
-            let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
-            reader.read(mail, at, keep)
-        };
-        mails.par_iter().with_max_len(16).map(read).collect()
+    /// How many mails were read so far.
+    pub fn len(&self) -> usize {
+        self.numbering.corpus.len()
+    }
+
+    /// Whether none was read so far.
+    pub fn is_empty(&self) -> bool {
+        self.numbering.corpus.is_empty()
+    }
+
+    /// The corpus of all mail added. Without [`Keep::copies`] every mail is a group of its own.
+    pub fn finish(self) -> Corpus {
+        let Numbering { mut corpus, copy_keys, sketches, .. } = self.numbering;
+        let copies = copy_keys.iter().zip(&sketches).enumerate();
+        corpus.parts = copies.map(|(row, (&key, &sketch))| part(key, sketch, row)).collect();
+        corpus.groups = groups(&copy_keys, &sketches);
+        corpus
+    }
+}
+
+fn tokenize(readers: &[Mutex<Reader>], keep: Keep, mails: &[Mail]) -> Vec<Read> {
+    let read = |mail| {
+        let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
+        // A poisoned lock would mean that reading panicked, which ends the program anyway.
+        let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
+        reader.read(mail, at, keep)
+    };
+    mails.par_iter().with_max_len(16).map(read).collect()
+}
+
+impl Numbering {
+    /// Takes note of the tokens that the readers met since the last time, when no reader is at work.
+    fn meet(&mut self, readers: &mut [Mutex<Reader>]) {
+        for (translation, reader) in self.translations.iter_mut().zip(readers) {
+            let reader = reader.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let local = reader.tokenizer.lexicon();
+            translation.met_from = translation.numbers.len();
+            let met = local.iter_from(translation.met_from).map(|(kind, token)| (kind, token.to_owned()));
+            translation.met = met.collect();
+            translation.numbers.resize(local.len(), UNKNOWN);
+        }
     }
 
     fn append_all(&mut self, mails: Vec<Mail>, read: Vec<Read>) {
@@ -115,47 +183,29 @@ impl CorpusBuilder {
     }
 
     fn append(&mut self, mail: Mail, read: Read) {
-        let corpus = &mut self.corpus;
-        let reader = self.readers[read.reader].get_mut().unwrap_or_else(PoisonError::into_inner);
-        let local = reader.tokenizer.lexicon();
-        let translation = &mut self.translations[read.reader];
-        translation.resize(local.len(), UNKNOWN);
+        let Numbering { keep, translations, corpus, copy_keys, sketches } = self;
+        let Translation { numbers, met, met_from } = &mut translations[read.reader];
         let lexicon = &mut corpus.lexicon;
         corpus.bags.push(read.bag.iter().map(|&(token, count)| {
-            let known = &mut translation[token as usize];
-            if *known == UNKNOWN {
-                *known = lexicon.intern(local.kind(token), local.token(token));
+            let number = &mut numbers[token as usize];
+            if *number == UNKNOWN {
+                let (kind, text) = &met[token as usize - *met_from];
+                *number = lexicon.intern(*kind, text);
             }
-            (*known, count)
+            (*number, count)
         }));
-        if self.keep.sequence {
-            corpus.sequences.push(read.sequence.iter().map(|&token| translation[token as usize]));
+        if keep.sequence {
+            corpus.sequences.push(read.sequence.iter().map(|&token| numbers[token as usize]));
         }
-        if self.keep.text {
+        if keep.text {
             corpus.texts.push(read.text);
         }
-        let fresh = self.next_group;
-        let group = read.copy_key.map_or(fresh, |key| *self.groups.entry(key).or_insert(fresh));
-        self.next_group += u32::from(group == fresh);
-        corpus.groups.push(group);
+        copy_keys.push(read.copy_key);
+        sketches.push(read.sketch);
         corpus.bytes += mail.content.len();
+        corpus.lines.push(mail.line);
         corpus.labels.push(mail.label);
         corpus.ids.push(mail.id);
-    }
-
-    /// How many mails were read so far.
-    pub fn len(&self) -> usize {
-        self.corpus.len()
-    }
-
-    /// Whether none was read so far.
-    pub fn is_empty(&self) -> bool {
-        self.corpus.is_empty()
-    }
-
-    /// The corpus of all mail added.
-    pub fn finish(self) -> Corpus {
-        self.corpus
     }
 }
 
@@ -181,7 +231,8 @@ impl Reader {
             bag,
             sequence: if keep.sequence { self.tokens.clone() } else { Vec::new() },
             text: if keep.text { self.text.clone() } else { Vec::new() },
-            copy_key: copy_key(&self.text, &mut self.letters),
+            copy_key: if keep.copies { copy_key(&self.text, &mut self.letters) } else { None },
+            sketch: if keep.copies { self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens) } else { None },
         }
     }
 }
@@ -198,17 +249,17 @@ mod tests {
 
     #[test]
     fn copies_up_to_case_digits_and_punctuation_share_a_group() {
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { copies: true, ..Keep::default() });
         let long = "Your parcel number 4711 waits at the depot in Springfield, please collect it.";
         builder.add(vec![
             mail("a", Label::Ham, long),
             mail("b", Label::Ham, "short"),
             mail("c", Label::Ham, &long.to_uppercase().replace("4711", "(99)")),
-            mail("d", Label::Ham, "short"),
+            mail("d", Label::Ham, "brief"),
         ]);
         let corpus = builder.finish();
         assert_eq!(corpus.group(0), corpus.group(2));
-        assert_ne!(corpus.group(1), corpus.group(3), "short mails are never called copies");
+        assert_ne!(corpus.group(1), corpus.group(3));
         assert_ne!(corpus.group(0), corpus.group(1));
     }
 

@@ -1,10 +1,34 @@
-//! When two mails are copies of one another.
+//! When two mails are copies of one another, or nearly so, and the groups that follow.
+//!
+//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a mail. **Near-copies** share four fifths of
+//! their four-word shingles (Jaccard similarity 0.8). That is estimated from a [`Sketch`] of 16 bytes, so that it also fits a
+//! pile of millions: one permutation hashing with 64 bins (Li, Owen and Zhang, NIPS 2012), empty bins filled from others
+//! (Shrivastava, ICML 2017), two bits kept of each minimum (Li and König, WWW 2010). Two bits of unlike mails agree by
+//! chance one time in four, so 64 of them at a similarity of 0.8 tell it to ± 0.06, and an estimate of [`NEAR`] is enough: that finds
+//! 99 % of the pairs at 0.8 and above in SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which
+//! pairs to look at follows from equal bands of eight bins (locality-sensitive hashing); near-copies of near-copies fall into one
+//! group, which is what keeps a split honest.
 
-use rustc_hash::FxHasher;
+use crate::tokenize::{Kind, Lexicon, TokenId};
+use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-/// Letters below which a body is too short to call two mails copies of one another.
-const SHORTEST_COPY: usize = 40;
+/// Letters below which a body alone is too short to call two mails copies of one another; the subject then counts too.
+const SHORT: usize = 40;
+/// Estimated Jaccard similarity of shingles from which two mails are near-copies.
+const NEAR: f64 = 0.75;
+/// Words of a shingle.
+const SHINGLE: usize = 4;
+/// Fewest shingles of a mail that can be a near-copy.
+const FEWEST: usize = 5;
+/// Bins of a sketch.
+const BINS: usize = 64;
+/// Bins of a band; pairs that agree in all bins of a band are compared.
+const BAND: usize = 8;
+/// Orders in which the bins are cut into bands.
+const ORDERS: u64 = 3;
+/// Mails of one band that each mail is compared with, at most: what keeps a pile made to be slow from being so.
+const COMPARED: usize = 500;
 
 /// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as they are (case folding
 /// there would cost more than it could find), all else 0.
@@ -20,21 +44,285 @@ static LETTER: [u8; 256] = {
     letter
 };
 
-/// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and spaces. None for a body of
-/// fewer than 40 letters. `letters` is memory to be used again.
+/// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and spaces; of short bodies the
+/// subject must agree too. None for a mail without a letter in its body. `letters` is memory to be used again.
 pub(super) fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {
-    let body = &text[memchr::memchr(b'\n', text).map_or(0, |end| end + 1)..];
-    if letters.len() < body.len() {
-        letters.resize(body.len(), 0);
+    let body = memchr::memchr(b'\n', text).map_or(0, |end| end + 1);
+    let mut count = keep_letters(&text[body..], letters);
+    if count == 0 {
+        return None;
+    }
+    if count < SHORT {
+        count = keep_letters(text, letters);
+    }
+    let mut hasher = FxHasher::default();
+    hasher.write(&letters[..count]);
+    Some(hasher.finish())
+}
+
+/// Puts the letters of `text` at the beginning of `letters`; returns how many there are.
+fn keep_letters(text: &[u8], letters: &mut Vec<u8>) -> usize {
+    if letters.len() < text.len() {
+        letters.resize(text.len(), 0);
     }
     let mut count = 0;
     // No branch depends on the text, which is what makes this fast.
-    for &byte in body {
+    for &byte in text {
         let letter = LETTER[byte as usize];
         letters[count] = letter;
         count += usize::from(letter != 0);
     }
-    let mut hasher = FxHasher::default();
-    hasher.write(&letters[..count]);
-    (count >= SHORTEST_COPY).then(|| hasher.finish())
+    count
+}
+
+/// Two bits for each of 64 bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Sketch(u128);
+
+/// The low bit of each bin.
+const LOW_BITS: u128 = u128::MAX / 3;
+
+impl Sketch {
+    /// Bins in which both agree.
+    fn agreement(self, other: Sketch) -> u32 {
+        let differing = self.0 ^ other.0;
+        BINS as u32 - ((differing | differing >> 1) & LOW_BITS).count_ones()
+    }
+
+    /// The Jaccard similarity of the shingles of two mails, estimated: agreement is 1/4 + 3/4 J.
+    fn similarity(self, other: Sketch) -> f64 {
+        let agreement = f64::from(self.agreement(other)) / BINS as f64;
+        ((agreement - 0.25) / 0.75).max(0.0)
+    }
+
+    fn bin(self, at: usize) -> u32 {
+        (self.0 >> (2 * at)) as u32 & 3
+    }
+}
+
+/// Makes sketches from tokens of one lexicon.
+#[derive(Default)]
+pub(super) struct Sketcher {
+    /// Hash of each token that is a word of the body, else 0.
+    hashes: Vec<u64>,
+}
+
+/// An odd number for multiplying hashes (from the golden ratio).
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+/// [`GOLDEN`] to the power of the shingle's length: what the word leaving a shingle was multiplied by.
+const LEAVING: u64 = GOLDEN.wrapping_mul(GOLDEN).wrapping_mul(GOLDEN).wrapping_mul(GOLDEN);
+
+/// Spreads the bits of `value` over all of a hash.
+pub(super) fn mix(value: u64) -> u64 {
+    let value = (value ^ value >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (value ^ value >> 29).wrapping_mul(GOLDEN)
+}
+
+impl Sketcher {
+    /// The sketch of a mail; none if it has too few words. `lexicon` must be the same each time.
+    pub fn sketch(&mut self, lexicon: &Lexicon, tokens: &[TokenId]) -> Option<Sketch> {
+        self.learn(lexicon);
+        let mut minima = [u64::MAX; BINS];
+        let mut last = [0; SHINGLE];
+        let (mut rolling, mut words) = (0u64, 0);
+        for &token in tokens {
+            let hash = self.hashes[token as usize];
+            if hash == 0 {
+                continue;
+            }
+            let oldest = std::mem::replace(&mut last[words % SHINGLE], hash);
+            rolling = rolling.wrapping_mul(GOLDEN).wrapping_add(hash).wrapping_sub(oldest.wrapping_mul(LEAVING));
+            words += 1;
+            if words >= SHINGLE {
+                let shingle = mix(rolling);
+                let minimum = &mut minima[(shingle >> 58) as usize];
+                *minimum = (*minimum).min(shingle & (u64::MAX >> 6));
+            }
+        }
+        (words >= SHINGLE + FEWEST - 1).then(|| fill(&minima))
+    }
+
+    fn learn(&mut self, lexicon: &Lexicon) {
+        for (kind, token) in lexicon.iter_from(self.hashes.len()) {
+            let mut hasher = FxHasher::default();
+            hasher.write(token.as_bytes());
+            self.hashes.push(if kind == Kind::Word { mix(hasher.finish()) | 1 } else { 0 });
+        }
+    }
+}
+
+/// Two bits of each minimum; an empty bin takes those of another, the same one in every mail where that is not empty.
+fn fill(minima: &[u64; BINS]) -> Sketch {
+    let mut bits = 0;
+    for bin in 0..BINS {
+        let mut from = bin;
+        let mut attempt = 0;
+        while minima[from] == u64::MAX {
+            attempt += 1;
+            from = (mix(attempt * BINS as u64 + bin as u64) >> 58) as usize;
+        }
+        bits |= u128::from(minima[from] & 3) << (2 * bin);
+    }
+    Sketch(bits)
+}
+
+/// One of four parts for each mail: copies share it, and so do most near-copies. `number` stands for a mail that has neither a
+/// key nor a sketch.
+pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u8 {
+    let hash = || key.map_or(number as u64, mix) & 3;
+    sketch.map_or_else(hash, |sketch| u64::from(sketch.bin(0))) as u8
+}
+
+/// The group of each mail, by the row of its first member: copies and near-copies share one.
+pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u32> {
+    let mut groups = Groups((0..keys.len() as u32).collect());
+    let mut first: FxHashMap<u64, u32> = FxHashMap::default();
+    for (row, key) in keys.iter().enumerate() {
+        if let Some(key) = key {
+            groups.join(*first.entry(*key).or_insert(row as u32), row as u32);
+        }
+    }
+    // Equal sketches need no bands, and one of them stands for all.
+    let mut distinct: FxHashMap<Sketch, u32> = FxHashMap::default();
+    let mut rows: Vec<(Sketch, u32)> = Vec::new();
+    for (row, sketch) in sketches.iter().enumerate() {
+        let Some(sketch) = *sketch else { continue };
+        let known = *distinct.entry(sketch).or_insert(row as u32);
+        groups.join(known, row as u32);
+        if known == row as u32 {
+            rows.push((sketch, known));
+        }
+    }
+    for order in 0..ORDERS {
+        let bins = order_of_bins(order);
+        for band in bins.chunks(BAND) {
+            join_within(band, &rows, &mut groups);
+        }
+    }
+    (0..keys.len() as u32).map(|row| groups.find(row)).collect()
+}
+
+/// A fixed order of the bins; the first is that of their numbers.
+fn order_of_bins(order: u64) -> [usize; BINS] {
+    let mut bins = std::array::from_fn(|bin| bin);
+    if order > 0 {
+        bins.sort_by_key(|&bin| mix(order << 32 | bin as u64));
+    }
+    bins
+}
+
+/// Joins near-copies among those that agree in all bins of one band.
+fn join_within(band: &[usize], rows: &[(Sketch, u32)], groups: &mut Groups) {
+    let key = |sketch: Sketch| band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin));
+    let mut keyed: Vec<(u32, u32)> = rows.iter().zip(0..).map(|(&(sketch, _), at)| (key(sketch), at)).collect();
+    keyed.sort_unstable();
+    for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
+        for (at, &(_, a)) in bucket.iter().enumerate() {
+            let (sketch, row) = rows[a as usize];
+            for &(_, b) in &bucket[at + 1..bucket.len().min(at + 1 + COMPARED)] {
+                let (other, other_row) = rows[b as usize];
+                if sketch.similarity(other) >= NEAR {
+                    groups.join(row, other_row);
+                }
+            }
+        }
+    }
+}
+
+/// Disjoint sets, each known by its lowest row.
+struct Groups(Vec<u32>);
+
+impl Groups {
+    fn find(&mut self, row: u32) -> u32 {
+        let mut at = row;
+        while self.0[at as usize] != at {
+            // Halving the path keeps later look-ups short.
+            self.0[at as usize] = self.0[self.0[at as usize] as usize];
+            at = self.0[at as usize];
+        }
+        at
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text of `words` words from a made-up vocabulary, as tokens.
+    fn text(seed: u64, words: usize) -> Vec<TokenId> {
+        (0..words as u64).map(|at| (mix(seed << 32 | at) % 5000) as TokenId).collect()
+    }
+
+    fn lexicon() -> Lexicon {
+        let mut lexicon = Lexicon::new();
+        for number in 0..5000 {
+            lexicon.intern(Kind::Word, &format!("word{number}"));
+        }
+        lexicon
+    }
+
+    /// Shingles of both over shingles of either, counted one by one.
+    fn jaccard(a: &[TokenId], b: &[TokenId]) -> f64 {
+        let set = |tokens: &[TokenId]| tokens.windows(4).map(<[u32]>::to_vec).collect::<std::collections::HashSet<_>>();
+        let (a, b) = (set(a), set(b));
+        a.intersection(&b).count() as f64 / a.union(&b).count() as f64
+    }
+
+    #[test]
+    fn similarity_is_estimated_without_bias() {
+        let (lexicon, mut sketcher) = (lexicon(), Sketcher::default());
+        for changed in [0, 8, 30, 120] {
+            let (mut estimated, mut exact) = (0.0, 0.0);
+            let pairs = 200;
+            for pair in 0..pairs {
+                let a = text(pair, 300);
+                let mut b = a.clone();
+                b.splice(40..40 + changed, text(pair + 1000, changed));
+                exact += jaccard(&a, &b);
+                let mut sketch = |tokens: &[TokenId]| sketcher.sketch(&lexicon, tokens).unwrap();
+                let (a, b) = (sketch(&a), sketch(&b));
+                estimated += f64::from(a.agreement(b)) / 64.0;
+            }
+            let estimated = (estimated / pairs as f64 - 0.25) / 0.75;
+            // 200 pairs of 64 bins each tell the mean to ± 0.005 (one deviation); four of them.
+            assert!((estimated - exact / pairs as f64).abs() < 0.02, "{changed} changed: {estimated}");
+        }
+    }
+
+    #[test]
+    fn near_copies_are_grouped_and_others_are_not() {
+        let (lexicon, mut sketcher) = (lexicon(), Sketcher::default());
+        let mut mails = Vec::new();
+        for family in 0..100 {
+            let original = text(family, 200);
+            let mut near = original.clone();
+            near.splice(100..104, text(family + 500, 4));
+            let mut far = original.clone();
+            far.splice(20..120, text(family + 900, 100));
+            mails.extend([original, near, far]);
+        }
+        let sketches: Vec<Option<Sketch>> = mails.iter().map(|mail| sketcher.sketch(&lexicon, mail)).collect();
+        let groups = groups(&vec![None; mails.len()], &sketches);
+        // Jaccard 0.93 by hand: 197 shingles, 7 of them changed; and about 0.3 for the others.
+        let near = (0..100).filter(|family| groups[family * 3 + 1] == groups[family * 3]).count();
+        let far = (0..100).filter(|family| groups[family * 3 + 2] == groups[family * 3]).count();
+        assert!(near >= 97, "{near} of 100 near-copies found");
+        assert_eq!(far, 0);
+        assert_eq!(sketcher.sketch(&lexicon, &text(1, 7)), None);
+    }
+
+    #[test]
+    fn copies_agree_up_to_case_digits_and_punctuation() {
+        let key = |text: &str| copy_key(text.as_bytes(), &mut Vec::new());
+        let long = "Your parcel number 4711 waits at the depot in Springfield, please collect it.";
+        assert_eq!(key(&format!("a\n{long}")), key(&format!("b\n{}", long.to_uppercase().replace("4711", "(99)"))));
+        assert_eq!(key("hello\nCall me!"), key("Hello.\ncall me"));
+        assert_ne!(key("hello\nCall me!"), key("bye\nCall me!"));
+        assert_eq!(key("subject\n123 !"), None);
+    }
 }

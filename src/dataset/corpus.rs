@@ -3,6 +3,7 @@
 use super::Ragged;
 use crate::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
+use std::collections::BTreeMap;
 
 /// What a corpus keeps of each mail besides its bag of tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Keep {
     pub text: bool,
     /// The tokens in order, for models of word sequences.
     pub sequence: bool,
+    /// Which mails are copies of one another, for splits that keep them together.
+    pub copies: bool,
 }
 
 /// Tokenized mail.
@@ -18,7 +21,10 @@ pub struct Corpus {
     pub(super) recipe: Recipe,
     pub(super) lexicon: Lexicon,
     pub(super) ids: Vec<String>,
+    pub(super) lines: Vec<u64>,
     pub(super) labels: Vec<Option<Label>>,
+    /// One of four parts, for a [`Tally`](super::Tally).
+    pub(super) parts: Vec<u8>,
     pub(super) groups: Vec<u32>,
     pub(super) bags: Ragged<(TokenId, u32)>,
     pub(super) sequences: Ragged<TokenId>,
@@ -27,6 +33,59 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// A corpus without mail.
+    pub(super) fn empty(recipe: &Recipe) -> Corpus {
+        Corpus {
+            recipe: recipe.clone(),
+            lexicon: Lexicon::new(),
+            ids: Vec::new(),
+            lines: Vec::new(),
+            labels: Vec::new(),
+            parts: Vec::new(),
+            groups: Vec::new(),
+            bags: Ragged::default(),
+            sequences: Ragged::default(),
+            texts: Ragged::default(),
+            bytes: 0,
+        }
+    }
+
+    /// Appends the bag, label and identifier of mail `row` of another corpus; `number` says what each token is called here, or
+    /// that it is left out.
+    pub(super) fn append_row(&mut self, other: &Corpus, row: usize, number: impl Fn(TokenId) -> Option<TokenId>) {
+        self.bags.push(other.bag(row).iter().filter_map(|&(token, count)| Some((number(token)?, count))));
+        self.ids.push(other.ids[row].clone());
+        self.lines.push(other.lines[row]);
+        self.labels.push(other.labels[row]);
+        self.parts.push(other.parts[row]);
+        self.groups.push(self.groups.len() as u32);
+    }
+
+    /// Bags, labels and identifiers of `rows` as a corpus of the same lexicon, tokens renamed or left out by `number`.
+    pub(super) fn take_rows(&mut self, rows: &[usize], number: impl Fn(TokenId) -> Option<TokenId>) -> Corpus {
+        let mut taken = Corpus::empty(&self.recipe);
+        for &row in rows {
+            taken.append_row(self, row, &number);
+        }
+        taken.lexicon = std::mem::take(&mut self.lexicon);
+        taken
+    }
+
+    /// Groups of copies whose mails do not all have the same label, each with its rows.
+    pub fn conflicts(&self) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for row in self.labelled_rows() {
+            groups.entry(self.groups[row]).or_default().push(row);
+        }
+        groups.retain(|_, rows| rows.iter().any(|&row| self.labels[row] != self.labels[rows[0]]));
+        groups.into_values().collect()
+    }
+
+    /// Mails that are a copy or near-copy of an earlier one.
+    pub fn copies(&self) -> usize {
+        self.groups.iter().enumerate().filter(|&(row, &group)| group as usize != row).count()
+    }
+
     /// Number of mails.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -52,12 +111,17 @@ impl Corpus {
         &self.ids[row]
     }
 
+    /// Line of its source on which mail `row` begins.
+    pub fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+
     /// Label of mail `row`.
     pub fn label(&self, row: usize) -> Option<Label> {
         self.labels[row]
     }
 
-    /// Group of copies to which mail `row` belongs.
+    /// Group of copies and near-copies to which mail `row` belongs: the row of its first member.
     pub fn group(&self, row: usize) -> u32 {
         self.groups[row]
     }

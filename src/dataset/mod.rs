@@ -8,16 +8,23 @@
 mod builder;
 mod copies;
 mod corpus;
+mod counts;
 mod folds;
+mod gather;
 mod rows;
 mod sparse;
+mod tally;
 
 pub use builder::CorpusBuilder;
 pub use corpus::{Corpus, Keep};
+pub use counts::ClassCounts;
 pub use folds::grouped_folds;
+pub use gather::Gathered;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN};
 pub use sparse::{Ragged, SparseRows};
+pub use tally::{PARTS, Sums, Tally};
 
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
 /// What a model reads of a mail, and so what [`Example::values`] holds.
@@ -34,4 +41,20 @@ pub enum Reads {
     Boolean,
     /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean length.
     TfIdf,
+}
+
+/// How a model sees mail: which tokens of the shared stream it reads, and as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct View {
+    /// What its values are.
+    pub reads: Reads,
+    /// Which kinds of token it reads.
+    pub kinds: Kinds,
+}
+
+impl View {
+    /// The kinds of token that at least one of `views` reads.
+    pub fn union(views: impl Iterator<Item = View>) -> Kinds {
+        views.fold(Kinds::NONE, |union, view| union.or(view.kinds))
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::dataset::{Example, SparseRows, TrainingSet};
 use crate::math::information_gain;
-use crate::model::{FitError, Range, Setting};
+use crate::model::{Range, Setting};
 use ndarray::{Array1, Array2};
 
 /// What these settings are called in every linfa model.
@@ -38,10 +38,7 @@ pub struct Selection {
 
 impl Selection {
     /// The `most` columns whose presence says most about the label, the first of equals.
-    pub fn learn(data: &TrainingSet<'_>, most: usize) -> Result<Selection, FitError> {
-        if data.columns() == 0 {
-            return Err(FitError::NoColumns);
-        }
+    pub fn learn(data: &TrainingSet<'_>, most: usize) -> Selection {
         let mut holding = vec![[0.0; 2]; data.columns()];
         for (label, (columns, _)) in data.labels().iter().zip(data.matrix().iter()) {
             for &column in columns {
@@ -55,7 +52,7 @@ impl Selection {
         ranked.truncate(most);
         let mut columns: Vec<u32> = ranked.into_iter().map(|(_, column)| column).collect();
         columns.sort_unstable();
-        Ok(Selection { columns })
+        Selection { columns }
     }
 
     /// Rows as a dense matrix of the selected columns.

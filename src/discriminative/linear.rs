@@ -106,9 +106,6 @@ pub fn fit_path<L: Loss>(
     stop: Stop,
     watch: &mut dyn Watch,
 ) -> Result<Vec<Linear>, FitError> {
-    if data.columns() == 0 {
-        return Err(FitError::NoColumns);
-    }
     let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
     let mut warm: Option<WarmStart> = None;
     let mut fitted = Vec::new();

@@ -72,7 +72,7 @@ impl Learner for LinfaLogistic {
         data: &TrainingSet<'_>,
         _: &mut dyn Watch,
     ) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features)?;
+        let selection = Selection::learn(data, settings.features);
         let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / settings.c)

@@ -99,7 +99,7 @@ impl Learner for LinfaSvm {
     }
 
     fn fit(&self, settings: &LinfaSvmSettings, data: &TrainingSet<'_>, _: &mut dyn Watch) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features)?;
+        let selection = Selection::learn(data, settings.features);
         let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
@@ -156,7 +156,7 @@ impl Learner for LinfaSvmGaussian {
         data: &TrainingSet<'_>,
         _: &mut dyn Watch,
     ) -> Result<GaussianMachine, FitError> {
-        let selection = Selection::learn(data, settings.features)?;
+        let selection = Selection::learn(data, settings.features);
         let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)

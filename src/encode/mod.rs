@@ -5,13 +5,15 @@
 //! vocabulary costs no second look at any text. A [`Vocabulary`] is the same knowledge by token text, for the model
 //! file and for mail of another corpus.
 
+mod encoders;
 mod vocabulary;
 
+pub use encoders::{Encoded, Encoders};
 pub use vocabulary::{Vocabulary, VocabularyError};
 
 use crate::dataset::{Corpus, Ragged, Reads, Rows, SparseRows, UNKNOWN};
 use crate::math::information_gain;
-use crate::tokenize::{Lexicon, TokenId};
+use crate::tokenize::{Kind, Kinds, Lexicon, TokenId};
 use serde::{Deserialize, Serialize};
 
 /// How the vocabulary is learned.
@@ -53,13 +55,15 @@ impl Frequencies {
 pub struct Encoder {
     /// Column of each token number, or [`UNKNOWN`].
     columns: Vec<u32>,
+    /// Kind of each column.
+    kinds: Vec<Kind>,
     frequencies: Frequencies,
     idf: Vec<f64>,
 }
 
 impl Encoder {
-    /// Learns the vocabulary from `rows` of `corpus`. Unlabelled rows are not counted.
-    pub fn learn(corpus: &Corpus, rows: &[usize], settings: &VocabularySettings) -> Encoder {
+    /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled rows are not counted.
+    pub fn learn(corpus: &Corpus, rows: &[usize], settings: &VocabularySettings, kinds: Kinds) -> Encoder {
         let mut mails = [0u32; 2];
         let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
         for &row in rows {
@@ -69,28 +73,66 @@ impl Encoder {
                 holding[token as usize][label.index()] += 1;
             }
         }
-        let frequent = |of: &[u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
-        let mut kept: Vec<usize> = (0..holding.len()).filter(|&token| frequent(&holding[token])).collect();
+        Encoder::of_counts(corpus.lexicon(), mails, &holding, settings, kinds)
+    }
+
+    /// Learns the vocabulary from the number of mails of each class, and of those that hold each token of `lexicon`.
+    pub fn of_counts(
+        lexicon: &Lexicon,
+        mails: [u32; 2],
+        holding: &[[u32; 2]],
+        settings: &VocabularySettings,
+        kinds: Kinds,
+    ) -> Encoder {
+        let frequent = |of: [u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
+        let wanted = |token: &usize| frequent(holding[*token]) && kinds.holds(lexicon.kind(*token as TokenId));
+        let mut kept: Vec<usize> = (0..holding.len()).filter(wanted).collect();
         if let Some(most) = settings.max_features {
-            keep_most_informative(&mut kept, most, &holding, mails);
+            keep_most_informative(&mut kept, most, holding, mails);
         }
         let mut columns = vec![UNKNOWN; holding.len()];
         for (column, &token) in kept.iter().enumerate() {
             columns[token] = column as u32;
         }
+        let kinds = kept.iter().map(|&token| lexicon.kind(token as TokenId)).collect();
         let holding = kept.iter().map(|&token| holding[token]).collect();
-        Encoder::new(columns, Frequencies { mails, holding })
+        Encoder::new(columns, kinds, Frequencies { mails, holding })
     }
 
     /// An encoder for the tokens of `lexicon` by a vocabulary learned elsewhere.
     pub fn of(vocabulary: &Vocabulary, lexicon: &Lexicon) -> Encoder {
         let columns = lexicon.iter().map(|(_, token)| vocabulary.column(token).unwrap_or(UNKNOWN)).collect();
-        Encoder::new(columns, vocabulary.frequencies().clone())
+        Encoder::new(columns, vocabulary.kinds().collect(), vocabulary.frequencies().clone())
     }
 
-    fn new(columns: Vec<u32>, frequencies: Frequencies) -> Encoder {
+    fn new(columns: Vec<u32>, kinds: Vec<Kind>, frequencies: Frequencies) -> Encoder {
         let idf = frequencies.inverse_document_frequency();
-        Encoder { columns, frequencies, idf }
+        Encoder { columns, kinds, frequencies, idf }
+    }
+
+    /// The same vocabulary without the columns of other kinds; those that stay keep their order and are numbered anew.
+    #[must_use]
+    pub fn only(&self, kinds: Kinds) -> Encoder {
+        let kept = self.columns_of(kinds);
+        let mut narrow = vec![UNKNOWN; self.len()];
+        for (column, &from) in kept.iter().enumerate() {
+            narrow[from as usize] = column as u32;
+        }
+        let narrowed = |&column: &u32| narrow.get(column as usize).copied().unwrap_or(UNKNOWN);
+        let columns = self.columns.iter().map(narrowed).collect();
+        let kinds = kept.iter().map(|&column| self.kinds[column as usize]).collect();
+        let holding = kept.iter().map(|&column| self.frequencies.holding[column as usize]).collect();
+        Encoder::new(columns, kinds, Frequencies { mails: self.frequencies.mails, holding })
+    }
+
+    /// The columns of the given kinds, in order.
+    pub fn columns_of(&self, kinds: Kinds) -> Vec<u32> {
+        (0..self.len() as u32).filter(|&column| kinds.holds(self.kinds[column as usize])).collect()
+    }
+
+    /// The column of each token number, or [`UNKNOWN`].
+    pub fn columns(&self) -> &[u32] {
+        &self.columns
     }
 
     /// Number of columns.
@@ -200,7 +242,8 @@ mod tests {
             (Label::Ham, "lunch pills secret secret"),
             (Label::Ham, "secret secret"),
         ]);
-        let encoder = Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None });
+        let encoder =
+            Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
         let vocabulary = encoder.vocabulary(corpus.lexicon());
         assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["cheap", "pills", "lunch"]);
         assert_eq!(encoder.frequencies().holding, [[1, 1], [0, 1], [1, 0]]);
@@ -215,7 +258,8 @@ mod tests {
     #[test]
     fn tf_idf_rows_agree_with_the_formula_worked_by_hand() {
         let corpus = corpus(&[(Label::Spam, "cheap cheap pills"), (Label::Ham, "cheap")]);
-        let encoder = Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None });
+        let encoder =
+            Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
         // idf(cheap) = ln(3/3) + 1 = 1, idf(pills) = ln(3/2) + 1; tf(2) = 1 + ln 2.
         let (cheap, pills) = (1.0 + 2f64.ln(), 1.5f64.ln() + 1.0);
         let length = (cheap * cheap + pills * pills).sqrt();
@@ -229,7 +273,12 @@ mod tests {
         let mails =
             [(Label::Spam, "buy now day"), (Label::Spam, "buy day"), (Label::Ham, "day lunch"), (Label::Ham, "day")];
         let corpus = corpus(&mails);
-        let encoder = Encoder::learn(&corpus, &[0, 1, 2, 3], &VocabularySettings { min_df: 1, max_features: Some(1) });
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1, 2, 3],
+            &VocabularySettings { min_df: 1, max_features: Some(1) },
+            Kinds::ALL,
+        );
         let vocabulary = encoder.vocabulary(corpus.lexicon());
         assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["buy"]);
         let again = Encoder::of(&vocabulary, corpus.lexicon());

@@ -56,6 +56,11 @@ impl Vocabulary {
         self.tokens.iter().map(|(_, token)| token)
     }
 
+    /// Kinds of the tokens, in the order of their columns.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.tokens.iter().map(|(kind, _)| kind)
+    }
+
     /// What the training mail says about each column.
     pub fn frequencies(&self) -> &Frequencies {
         &self.frequencies

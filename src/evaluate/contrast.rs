@@ -5,6 +5,7 @@ use super::best::Best;
 use super::fold::FoldResult;
 use crate::dataset::Corpus;
 use crate::results::{Contrast, ModelRecord, TokenContrast};
+use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
 
 /// Tokens kept because many mails hold them.
@@ -16,19 +17,20 @@ const EXTREME: usize = 250;
 pub(super) fn of(corpus: &Corpus, results: &[FoldResult], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
     let (generative, discriminative) = best.both()?;
     let training = &results.first()?.training;
-    let fitted = |at: usize| training.models[at].as_ref().ok().map(|trained| trained.fitted.classifier());
-    let (left, right) = (fitted(generative)?, fitted(discriminative)?);
-    let all = (0..training.encoder.len() as u32)
-        .map(|column| Some((left.weight(column)?, right.weight(column)?)))
-        .collect::<Option<Vec<(f64, f64)>>>()?;
-    let holding = &training.encoder.frequencies().holding;
+    let weights = |at: usize| weights(corpus, training, training.models[at].as_ref().ok()?);
+    let (left, right) = (weights(generative)?, weights(discriminative)?);
+    let whole = training.encoders.whole();
+    // A model that does not read a token gives it no weight.
+    let all: Vec<(f64, f64)> =
+        whole.token_numbers().iter().map(|&token| (left[token as usize], right[token as usize])).collect();
+    let holding = &whole.frequencies().holding;
     let mut kept: FxHashSet<usize> = FxHashSet::default();
     kept.extend(highest(all.len(), FREQUENT, |at| f64::from(holding[at][0] + holding[at][1])));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].0.abs()));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].1.abs()));
     let mut kept: Vec<usize> = kept.into_iter().collect();
     kept.sort_unstable();
-    let numbers = training.encoder.token_numbers();
+    let numbers = whole.token_numbers();
     let token = |at: usize| TokenContrast {
         token: corpus.lexicon().token(numbers[at]).to_owned(),
         mails: holding[at],
@@ -41,6 +43,16 @@ pub(super) fn of(corpus: &Corpus, results: &[FoldResult], models: &[ModelRecord]
         vocabulary: all.len(),
         tokens: kept.into_iter().map(token).collect(),
     })
+}
+
+/// What each token number weighs in a model; None if the model is not linear in its tokens.
+fn weights(corpus: &Corpus, training: &Training, trained: &Trained) -> Option<Vec<f64>> {
+    let classifier = trained.fitted.classifier();
+    let mut weights = vec![0.0; corpus.lexicon().len()];
+    for (column, token) in training.encoders.of_view(trained.view).token_numbers().into_iter().enumerate() {
+        weights[token as usize] = classifier.weight(column as u32)?;
+    }
+    Some(weights)
 }
 
 /// The `most` positions below `len` of highest value, the first of equals.

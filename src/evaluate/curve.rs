@@ -7,12 +7,13 @@
 use super::fold::{Asked, labels};
 use super::split::Split;
 use crate::dataset::Corpus;
+use crate::encode::Encoded;
 use crate::mail::Label;
 use crate::math::{random_stream, shuffle};
 use crate::model::Cost;
 use crate::progress::Progress;
 use crate::results::{Curve, CurvePoint, Judged, measure};
-use crate::train::{Choice, Encoded, train};
+use crate::train::{Choice, train};
 use rayon::prelude::*;
 
 /// One part in so many is tested on.
@@ -44,11 +45,11 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
     let point = |&(mails, resample): &(usize, u32)| {
         let rows = subset(corpus, &fold.train, mails, asked.seed, resample);
         let training = train(&choices, corpus, &rows, &asked.vocabulary, asked.seed, &|| progress.advance(1));
-        let test = Encoded::new(corpus, &training.encoder, &fold.test);
+        let test = Encoded::new(corpus, &training.encoders, &fold.test);
         let fitted = training.models.iter().flatten();
         fitted
             .map(|trained| {
-                let score = trained.scores(test.rows(trained.reads));
+                let score = trained.scores(test.rows(trained.view));
                 let log_odds: Vec<f64> = score.iter().map(|&score| trained.calibration.log_odds(score)).collect();
                 let judged =
                     Judged { labels: &test_labels, score: &score, scale: trained.scale(), log_odds: &log_odds };

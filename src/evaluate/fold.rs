@@ -2,11 +2,11 @@
 
 use super::split::{Fold, Split};
 use crate::dataset::Corpus;
-use crate::encode::VocabularySettings;
+use crate::encode::{Encoded, VocabularySettings};
 use crate::mail::Label;
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
-use crate::train::{Choice, Encoded, TrainError, Trained, Training, train};
+use crate::train::{Choice, TrainError, Trained, Training, train};
 use std::time::Instant;
 
 /// What to compare.
@@ -35,14 +35,14 @@ pub(super) struct FoldResult {
 pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress: &dyn Progress) -> FoldResult {
     let done = || progress.advance(1);
     let training = train(asked.choices, corpus, &fold.train, &asked.vocabulary, asked.seed, &done);
-    let test = Encoded::new(corpus, &training.encoder, &fold.test);
+    let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
         .models
         .iter()
         .map(|model| match model {
             Ok(trained) => {
                 // Encoding is shared by models and so is not part of one model's scoring time.
-                let rows = test.rows(trained.reads);
+                let rows = test.rows(trained.view);
                 let start = Instant::now();
                 let score = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();

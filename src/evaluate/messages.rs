@@ -7,6 +7,7 @@ use crate::dataset::Corpus;
 use crate::mail::Label;
 use crate::results::{Message, ModelRecord, Outcome, Scored, Vote};
 use crate::tokenize::TokenId;
+use crate::train::Trained;
 use rustc_hash::FxHashSet;
 
 /// Bytes of text kept of a message.
@@ -75,15 +76,21 @@ pub(super) fn pick(
     for label in Label::BOTH {
         take("typical", 20, &|one| one.right() && one.label == label, &Judgement::weakest);
     }
-    let tokens: Vec<Vec<TokenId>> = results.iter().map(|result| result.training.encoder.token_numbers()).collect();
+    let tokens: Vec<Vec<Vec<TokenId>>> = results.iter().map(token_numbers).collect();
     let describe = |(one, why): (&Judgement, &str)| {
         let (text, cut) = beginning(corpus.text(one.row as usize));
         let votes = (0..models.len())
-            .filter_map(|at| vote(asked, corpus, &results[one.fold], at, one, &tokens[one.fold]))
+            .filter_map(|at| vote(asked, corpus, &results[one.fold], at, one, &tokens[one.fold][at]))
             .collect();
         Message { row: one.row, why: why.to_owned(), text, cut, votes }
     };
     picked.into_iter().map(describe).collect()
+}
+
+/// For each model the token number of each of its columns.
+fn token_numbers(result: &FoldResult) -> Vec<Vec<TokenId>> {
+    let of_model = |trained: &Trained| result.training.encoders.of_view(trained.view).token_numbers();
+    result.training.models.iter().map(|model| model.as_ref().map(of_model).unwrap_or_default()).collect()
 }
 
 fn judgements(corpus: &Corpus, results: &[FoldResult], models: [usize; 2]) -> Vec<Judgement> {
@@ -115,7 +122,7 @@ fn vote(
     tokens: &[TokenId],
 ) -> Option<Vote> {
     let trained = result.training.models[model].as_ref().ok()?;
-    let rows = result.training.encoder.encode(corpus, &[one.row as usize], trained.reads);
+    let rows = result.training.encoders.of_view(trained.view).encode(corpus, &[one.row as usize], trained.view.reads);
     let evidence = trained.fitted.classifier().evidence(rows.example(0));
     let token = |column: u32| corpus.lexicon().token(tokens[column as usize]).to_owned();
     Some(Vote {

@@ -4,8 +4,8 @@
 //! is absent speaks too, the reason why it trusts long vocabularies too much (McCallum and Nigam 1998). The sum over all
 //! absent tokens is taken once, at the fit, so that scoring costs no more than the tokens that are there.
 
-use super::counts::{ALPHA_GRID, ClassCounts, agreeing_columns, log_ratio};
-use crate::dataset::{Example, Reads, TrainingSet};
+use super::counts::{ALPHA_GRID, agreeing_columns, log_ratio};
+use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::{shuffle, sigmoid, softplus, uniform};
 use crate::model::{
@@ -64,6 +64,7 @@ impl Learner for BernoulliBayes {
     const SUMMARY: &'static str =
         "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
     const DEFAULT: bool = true;
+    const COUNTS_SUFFICE: bool = true;
     type Settings = BernoulliSettings;
     type Fitted = Bernoulli;
 
@@ -82,7 +83,7 @@ impl Learner for BernoulliBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Bernoulli, FitError> {
-        Ok(Bernoulli::smoothed(&ClassCounts::of(data)?, settings.alpha.or(1.0)))
+        Ok(Bernoulli::smoothed(&ClassCounts::of(data), settings.alpha.or(1.0)))
     }
 
     fn fit_path(
@@ -91,8 +92,11 @@ impl Learner for BernoulliBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Vec<Bernoulli>, FitError> {
-        let counts = ClassCounts::of(data)?;
-        Ok(grid.iter().map(|settings| Bernoulli::smoothed(&counts, settings.alpha.or(1.0))).collect())
+        self.fit_counts(grid, &ClassCounts::of(data))
+    }
+
+    fn fit_counts(&self, grid: &[BernoulliSettings], counts: &ClassCounts) -> Result<Vec<Bernoulli>, FitError> {
+        Ok(grid.iter().map(|settings| Bernoulli::smoothed(counts, settings.alpha.or(1.0))).collect())
     }
 }
 

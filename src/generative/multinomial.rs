@@ -5,8 +5,8 @@
 //! Metsis, Androutsopoulos and Paliouras (CEAS 2006) found the best of five event models on spam; with `counts = frequency`
 //! every occurrence counts. Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
 
-use super::counts::{ALPHA_GRID, ClassCounts, agreeing_columns, log_ratio};
-use crate::dataset::{Example, Reads, TrainingSet};
+use super::counts::{ALPHA_GRID, agreeing_columns, log_ratio};
+use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::uniform;
 use crate::model::{
@@ -73,6 +73,7 @@ impl Learner for MultinomialBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
     const DEFAULT: bool = true;
+    const COUNTS_SUFFICE: bool = true;
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
 
@@ -91,7 +92,7 @@ impl Learner for MultinomialBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Multinomial, FitError> {
-        Ok(Multinomial::smoothed(&ClassCounts::of(data)?, settings.alpha.or(1.0)))
+        Ok(Multinomial::smoothed(&ClassCounts::of(data), settings.alpha.or(1.0)))
     }
 
     fn fit_path(
@@ -100,8 +101,11 @@ impl Learner for MultinomialBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Vec<Multinomial>, FitError> {
-        let counts = ClassCounts::of(data)?;
-        Ok(grid.iter().map(|settings| Multinomial::smoothed(&counts, settings.alpha.or(1.0))).collect())
+        self.fit_counts(grid, &ClassCounts::of(data))
+    }
+
+    fn fit_counts(&self, grid: &[MultinomialSettings], counts: &ClassCounts) -> Result<Vec<Multinomial>, FitError> {
+        Ok(grid.iter().map(|settings| Multinomial::smoothed(counts, settings.alpha.or(1.0))).collect())
     }
 }
 

@@ -1,7 +1,8 @@
 //! The object-safe face of a learner: what the tables of the two families hold and the workbench works with.
 
 use super::{Classifier, Cost, Family, FitError, Learner, Setting, SettingError, Settings, Watch};
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Reads, TrainingSet, View};
+use crate::mail::Label;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -41,8 +42,8 @@ pub trait ModelEntry: Send + Sync {
     fn settings_table(&self) -> &'static [Setting];
     /// All settings: those given over the defaults, names and ranges checked.
     fn settings(&self, given: &Value) -> Result<Value, SettingError>;
-    /// See [`Learner::reads`].
-    fn reads(&self, settings: &Value) -> Result<Reads, SettingError>;
+    /// See [`Learner::reads`] and [`Learner::kinds`].
+    fn view(&self, settings: &Value) -> Result<View, SettingError>;
     /// See [`Learner::applicable`].
     fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String>;
     /// See [`Learner::grid`].
@@ -56,8 +57,28 @@ pub trait ModelEntry: Send + Sync {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
+    /// See [`Learner::COUNTS_SUFFICE`].
+    fn counts_suffice(&self) -> bool;
+    /// See [`Learner::fit_counts`].
+    fn fit_counts(&self, grid: &[Value], counts: &ClassCounts) -> Result<Vec<Box<dyn Fitted>>, FitError>;
     /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns` columns are refused.
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
+}
+
+fn typed<L: Learner>(grid: &[Value]) -> Result<Vec<L::Settings>, FitError> {
+    let typed = grid.iter().map(|settings| L::Settings::from_values(L::NAME, settings));
+    typed.collect::<Result<_, _>>().map_err(|error| FitError::Solver(error.to_string()))
+}
+
+fn require_both(mails: [f64; 2]) -> Result<(), FitError> {
+    match Label::BOTH.into_iter().find(|label| mails[label.index()] == 0.0) {
+        Some(missing) => Err(FitError::OneClass { missing }),
+        None => Ok(()),
+    }
+}
+
+fn boxed<C: Classifier + Serialize + 'static>(fitted: Vec<C>) -> Vec<Box<dyn Fitted>> {
+    fitted.into_iter().map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>).collect()
 }
 
 impl<L: Learner> ModelEntry for L {
@@ -90,8 +111,9 @@ impl<L: Learner> ModelEntry for L {
         Ok(serde_json::to_value(settings).unwrap_or_default())
     }
 
-    fn reads(&self, settings: &Value) -> Result<Reads, SettingError> {
-        Ok(L::reads(&L::Settings::from_values(L::NAME, settings)?))
+    fn view(&self, settings: &Value) -> Result<View, SettingError> {
+        let settings = L::Settings::from_values(L::NAME, settings)?;
+        Ok(View { reads: L::reads(&settings), kinds: L::kinds(&settings) })
     }
 
     fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String> {
@@ -115,18 +137,26 @@ impl<L: Learner> ModelEntry for L {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
-        let grid: Vec<L::Settings> = grid
-            .iter()
-            .map(|settings| L::Settings::from_values(L::NAME, settings))
-            .collect::<Result<_, _>>()
-            .map_err(|error| FitError::Solver(error.to_string()))?;
-        let [ham, spam] = data.class_counts();
-        if ham == 0 || spam == 0 {
-            let missing = crate::mail::Label::from_is_spam(spam == 0);
-            return Err(FitError::OneClass { missing });
+        let grid = typed::<L>(grid)?;
+        require_both(data.class_counts().map(|mails| mails as f64))?;
+        let by_column = |settings| !matches!(L::reads(settings), Reads::Text | Reads::Sequence);
+        if data.columns() == 0 && grid.iter().any(by_column) {
+            return Err(FitError::NoColumns);
         }
-        let fitted = Learner::fit_path(self, &grid, data, watch)?;
-        Ok(fitted.into_iter().map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>).collect())
+        Ok(boxed(Learner::fit_path(self, &grid, data, watch)?))
+    }
+
+    fn counts_suffice(&self) -> bool {
+        L::COUNTS_SUFFICE
+    }
+
+    fn fit_counts(&self, grid: &[Value], counts: &ClassCounts) -> Result<Vec<Box<dyn Fitted>>, FitError> {
+        let grid = typed::<L>(grid)?;
+        require_both(counts.mails)?;
+        if counts.columns[0].is_empty() {
+            return Err(FitError::NoColumns);
+        }
+        Ok(boxed(Learner::fit_counts(self, &grid, counts)?))
     }
 
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {

@@ -84,6 +84,9 @@ pub struct Plan {
     pub recipe: Value,
     /// How the vocabulary is learned.
     pub vocabulary: Value,
+    /// Kinds of token that no model read, by name.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// Settings given by the user, by model.
     pub settings: Value,
 }
@@ -103,8 +106,14 @@ pub struct DataCard {
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
     pub rejected_by_reason: BTreeMap<String, usize>,
-    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces.
+    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces, or nearly so.
     pub copies: usize,
+    /// Groups of copies that hold both ham and spam: the first hundred.
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+    /// How many such groups there are.
+    #[serde(default)]
+    pub conflicting: usize,
     /// Distinct tokens.
     pub tokens: usize,
     /// Bytes of mail.
@@ -118,6 +127,15 @@ pub struct Rejected {
     pub line: u64,
     /// Why.
     pub reason: String,
+}
+
+/// Copies of one mail that do not all have the same label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Lines of the first ten that are called ham.
+    pub ham: Vec<u64>,
+    /// Lines of the first ten that are called spam.
+    pub spam: Vec<u64>,
 }
 
 /// The mails, column by column.

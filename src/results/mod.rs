@@ -8,8 +8,8 @@ mod predictions;
 
 pub use crate::model::Calibration;
 pub use experiment::{
-    Comparison, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord, Outcome, Plan,
-    Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,
+    Comparison, Conflict, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord,
+    Outcome, Plan, Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,
 };
 pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};

@@ -9,10 +9,10 @@ mod container;
 pub use container::FORMAT;
 
 use crate::catalog;
-use crate::dataset::Reads;
+use crate::dataset::View;
 use crate::encode::{Vocabulary, VocabularySettings};
 use crate::files;
-use crate::model::{Calibration, Family, Fitted, Scale};
+use crate::model::{Calibration, Classifier, Family, Fitted, Scale};
 use crate::tokenize::Recipe;
 use crate::train::{Facts, Trained};
 use container::Container;
@@ -104,7 +104,10 @@ pub struct ModelCard {
     /// Its settings, those chosen by training included.
     pub settings: Value,
     /// What it reads.
-    pub reads: Reads,
+    #[serde(flatten)]
+    pub view: View,
+    /// Tokens of the vocabulary that it reads.
+    pub columns: usize,
     /// What its raw score means.
     pub scale: Scale,
     /// From raw score to log-odds.
@@ -179,6 +182,11 @@ impl ModelFile {
         Ok(vocabulary)
     }
 
+    /// The error for what contradicts itself in this file.
+    pub fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
+        self.container.damaged(what)
+    }
+
     /// How the fits went, by model.
     pub fn facts(&self) -> Result<BTreeMap<String, Facts>, StoreError> {
         serde_json::from_slice(&self.container.read("facts")?).map_err(|error| self.container.damaged(&error))
@@ -193,7 +201,7 @@ impl ModelFile {
         let unknown = || self.container.damaged(&format!("this program knows no model {name}"));
         let entry = catalog::model(name).ok_or_else(unknown)?;
         let fitted = entry
-            .load(&self.container.read(&section(name))?, self.card.tokens)
+            .load(&self.container.read(&section(name))?, card.columns)
             .map_err(|error| self.container.damaged(&format!("the model {name} cannot be read: {error}")))?;
         Ok(Loaded { card: card.clone(), fitted })
     }
@@ -215,7 +223,8 @@ impl From<&Trained> for ModelCard {
             name: trained.entry.name().to_owned(),
             family: trained.entry.family(),
             settings: trained.settings.clone(),
-            reads: trained.reads,
+            view: trained.view,
+            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
             scale: trained.scale(),
             calibration: trained.calibration,
         }

@@ -103,7 +103,12 @@ impl Lexicon {
 
     /// All tokens with their kinds, in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (Kind, &str)> {
-        (0..self.len() as TokenId).map(|id| (self.kind(id), self.token(id)))
+        self.iter_from(0)
+    }
+
+    /// The tokens from number `start` on.
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = (Kind, &str)> {
+        (start..self.len()).map(|id| (self.kinds[id], self.token(id as TokenId)))
     }
 
     /// Takes in every token of `other`; returns the number here of each number there.

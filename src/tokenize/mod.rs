@@ -14,6 +14,7 @@ mod entity;
 mod head;
 mod headers;
 mod html;
+mod kinds;
 mod lexicon;
 mod link;
 mod mime;
@@ -23,6 +24,7 @@ mod surfaces;
 mod transfer;
 mod words;
 
+pub use kinds::Kinds;
 pub use lexicon::{Kind, Lexicon, TokenId};
 pub use recipe::{Headers, Recipe};
 

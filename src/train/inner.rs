@@ -4,9 +4,9 @@
 //! inner training part. Where a class has too few groups of copies to be parted, nothing is held out: the first settings
 //! of the grid are taken and the raw score stands for log-odds.
 
-use super::{Choice, Encoded, TrainError, log_loss_bits, platt};
-use crate::dataset::{Corpus, TrainingSet, grouped_folds};
-use crate::encode::{Encoder, VocabularySettings};
+use super::{Choice, TrainError, log_loss_bits, platt};
+use crate::dataset::{Corpus, TrainingSet, View, grouped_folds};
+use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, SettingError, Unwatched};
 use rayon::prelude::*;
@@ -37,6 +37,7 @@ struct Part {
 /// A model that may run, with its candidates.
 struct Candidate {
     entry: &'static dyn ModelEntry,
+    view: View,
     grid: Vec<Value>,
 }
 
@@ -57,11 +58,12 @@ pub fn scores(
         parts.par_iter().map(|part| score_part(part, &candidates, corpus, vocabulary, seed)).collect();
     let decide = |(at, candidate): (usize, Result<Candidate, TrainError>)| {
         let candidate = candidate?;
-        let mut pooled = Pooled { scores: vec![Vec::new(); candidate.grid.len()], labels: Vec::new(), seconds: 0.0 };
+        let mut pooled = Pooled::new(candidate.grid.len());
         for (part, scores) in parts.iter().zip(&by_part) {
             // What fails on a part fails, or is cut short, on the whole: the final fit says how.
-            if let Some(Ok(scores)) = &scores[at] {
-                pooled.add(corpus, part, scores);
+            if let Some(Ok((scores, seconds))) = &scores[at] {
+                let labels: Vec<Label> = part.held.iter().filter_map(|&row| corpus.label(row)).collect();
+                pooled.add(&labels, scores, *seconds);
             }
         }
         Ok(pooled.decide(candidate.grid))
@@ -71,7 +73,7 @@ pub fn scores(
 
 fn candidate(choice: &Choice, mails: usize) -> Result<Candidate, TrainError> {
     choice.entry.applicable(&choice.settings, mails).map_err(TrainError::NotApplicable)?;
-    Ok(Candidate { entry: choice.entry, grid: choice.entry.grid(&choice.settings)? })
+    Ok(Candidate { entry: choice.entry, view: choice.view, grid: choice.entry.grid(&choice.settings)? })
 }
 
 /// The divisions of the rows: three folds for cheap models, a tenth for costly ones; none where a class cannot be parted.
@@ -107,12 +109,13 @@ fn score_part(
     let wanted = |candidate: &Result<Candidate, TrainError>| {
         candidate.as_ref().is_ok_and(|candidate| candidate.entry.cost() == part.cost)
     };
-    if !candidates.iter().any(wanted) {
+    let views = candidates.iter().filter(|candidate| wanted(candidate)).flatten().map(|candidate| candidate.view);
+    if views.clone().next().is_none() {
         return candidates.iter().map(|_| None).collect();
     }
-    let encoder = Encoder::learn(corpus, &part.fit, vocabulary);
-    let fit = Encoded::new(corpus, &encoder, &part.fit);
-    let held = Encoded::new(corpus, &encoder, &part.held);
+    let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
+    let fit = Encoded::new(corpus, &encoders, &part.fit);
+    let held = Encoded::new(corpus, &encoders, &part.held);
     candidates
         .par_iter()
         .map(|candidate| {
@@ -125,9 +128,7 @@ fn score_part(
 fn score_candidate(candidate: &Candidate, fit: &Encoded<'_>, held: &Encoded<'_>, seed: u64) -> PartScores {
     let refused = |error: SettingError| FitError::Solver(error.to_string());
     // What a model reads is not among the settings that a grid leaves open.
-    let Some(first) = candidate.grid.first() else { return Err(FitError::Solver("an empty grid".to_owned())) };
-    let reads = candidate.entry.reads(first).map_err(refused)?;
-    let (fit, held) = (fit.rows(reads), held.rows(reads));
+    let (fit, held) = (fit.rows(candidate.view), held.rows(candidate.view));
     let start = Instant::now();
     let data = TrainingSet::new(fit, seed);
     let grid = candidate.grid.iter().map(|settings| candidate.entry.inner(settings));
@@ -139,23 +140,29 @@ fn score_candidate(candidate: &Candidate, fit: &Encoded<'_>, held: &Encoded<'_>,
 }
 
 /// Held-out scores of all parts together.
-struct Pooled {
+pub(super) struct Pooled {
     scores: Vec<Vec<f64>>,
     labels: Vec<Label>,
     seconds: f64,
 }
 
 impl Pooled {
-    fn add(&mut self, corpus: &Corpus, part: &Part, (scores, seconds): &(Vec<Vec<f64>>, f64)) {
+    /// Nothing yet, for so many candidates.
+    pub fn new(candidates: usize) -> Pooled {
+        Pooled { scores: vec![Vec::new(); candidates], labels: Vec::new(), seconds: 0.0 }
+    }
+
+    /// Adds the scores of one part by each candidate, with the labels of its mails.
+    pub fn add(&mut self, labels: &[Label], scores: &[Vec<f64>], seconds: f64) {
         for (all, more) in self.scores.iter_mut().zip(scores) {
             all.extend_from_slice(more);
         }
-        self.labels.extend(part.held.iter().filter_map(|&row| corpus.label(row)));
+        self.labels.extend_from_slice(labels);
         self.seconds += seconds;
     }
 
     /// The candidate whose calibrated scores lose least, the first of equals.
-    fn decide(self, grid: Vec<Value>) -> HeldOut {
+    pub fn decide(self, grid: Vec<Value>) -> HeldOut {
         let mut best = (f64::INFINITY, 0, Calibration::Identity);
         let mut tried = Vec::new();
         if !self.labels.is_empty() {

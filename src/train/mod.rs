@@ -5,17 +5,20 @@
 //! models use three inner folds, costly ones one held-out tenth; copies stay on one side. Both families read the very same
 //! tokens on the very same rows.
 
+mod counted;
 mod inner;
 pub mod platt;
 
-use crate::dataset::{Corpus, Reads, Rows, TrainingSet};
-use crate::encode::{Encoder, VocabularySettings};
+pub use counted::train_counted;
+
+use crate::dataset::{Corpus, Rows, TrainingSet, View};
+use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Scale, SettingError, Step, Watch};
+use crate::tokenize::Kinds;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::OnceLock;
 use std::time::Instant;
 
 /// A model to train, with all its settings.
@@ -25,6 +28,8 @@ pub struct Choice {
     pub entry: &'static dyn ModelEntry,
     /// All its settings.
     pub settings: Value,
+    /// What it reads of the mail.
+    pub view: View,
     /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is only left out.
     pub asked_for: bool,
 }
@@ -32,7 +37,15 @@ pub struct Choice {
 impl Choice {
     /// A model with the settings given over its defaults.
     pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
-        Ok(Choice { entry, settings: entry.settings(given)?, asked_for })
+        let settings = entry.settings(given)?;
+        Ok(Choice { entry, view: entry.view(&settings)?, settings, asked_for })
+    }
+
+    /// The same without tokens of the given kinds.
+    #[must_use]
+    pub fn without(mut self, kinds: Kinds) -> Choice {
+        self.view.kinds = kinds.iter().fold(self.view.kinds, Kinds::without);
+        self
     }
 }
 
@@ -68,7 +81,7 @@ pub struct Trained {
     /// Its settings, those chosen by training included.
     pub settings: Value,
     /// What it reads.
-    pub reads: Reads,
+    pub view: View,
     /// The model.
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
@@ -92,30 +105,10 @@ impl Trained {
     }
 }
 
-/// Rows of a corpus encoded once for each way of reading, when first asked for.
-pub struct Encoded<'a> {
-    corpus: &'a Corpus,
-    encoder: &'a Encoder,
-    rows: &'a [usize],
-    ways: [OnceLock<Rows<'a>>; 5],
-}
-
-impl<'a> Encoded<'a> {
-    /// Nothing is encoded yet.
-    pub fn new(corpus: &'a Corpus, encoder: &'a Encoder, rows: &'a [usize]) -> Encoded<'a> {
-        Encoded { corpus, encoder, rows, ways: Default::default() }
-    }
-
-    /// The rows as a model that reads `reads` sees them.
-    pub fn rows(&self, reads: Reads) -> &Rows<'a> {
-        self.ways[reads as usize].get_or_init(|| self.encoder.encode(self.corpus, self.rows, reads))
-    }
-}
-
 /// All models trained on the same rows, and the encoder they share.
 pub struct Training {
     /// Learned from the rows.
-    pub encoder: Encoder,
+    pub encoders: Encoders,
     /// One for each choice, in order.
     pub models: Vec<Result<Trained, TrainError>>,
 }
@@ -130,8 +123,8 @@ pub fn train(
     done: &(dyn Fn() + Sync),
 ) -> Training {
     let held_out = inner::scores(choices, corpus, rows, vocabulary, seed);
-    let encoder = Encoder::learn(corpus, rows, vocabulary);
-    let encoded = Encoded::new(corpus, &encoder, rows);
+    let encoders = Encoders::learn(corpus, rows, vocabulary, choices.iter().map(|choice| choice.view));
+    let encoded = Encoded::new(corpus, &encoders, rows);
     let models = choices
         .par_iter()
         .zip(held_out)
@@ -142,21 +135,20 @@ pub fn train(
         })
         .collect();
     drop(encoded);
-    Training { encoder, models }
+    Training { encoders, models }
 }
 
 /// Chooses the settings by what was held out, and fits them on all rows.
 fn finish(choice: &Choice, held_out: inner::HeldOut, encoded: &Encoded<'_>, seed: u64) -> Result<Trained, TrainError> {
     let start = Instant::now();
     let inner::HeldOut { settings, calibration, tried, seconds } = held_out;
-    let reads = choice.entry.reads(&settings)?;
     let mut notes = Notes::default();
-    let data = TrainingSet::new(encoded.rows(reads), seed);
+    let data = TrainingSet::new(encoded.rows(choice.view), seed);
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
     let seconds = seconds + start.elapsed().as_secs_f64();
-    Ok(Trained { entry: choice.entry, settings, reads, fitted, calibration, facts, seconds })
+    Ok(Trained { entry: choice.entry, settings, view: choice.view, fitted, calibration, facts, seconds })
 }
 
 /// Writes down what a fit reports.

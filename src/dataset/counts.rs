@@ -1,0 +1,41 @@
+//! The sufficient statistics of the models that only count: for each class how many mails, and for each column the sum of its
+//! values. Counts of two piles add up to the counts of their union.
+
+use super::TrainingSet;
+
+/// Sums by class, ham first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassCounts {
+    /// Mails of each class.
+    pub mails: [f64; 2],
+    /// Sum of the values of each column, by class.
+    pub columns: [Vec<f64>; 2],
+    /// Sum of all values, by class.
+    pub total: [f64; 2],
+}
+
+impl ClassCounts {
+    /// Counts from the mails of each class and the sums of each column.
+    pub fn new(mails: [f64; 2], columns: [Vec<f64>; 2]) -> ClassCounts {
+        let total = [columns[0].iter().sum(), columns[1].iter().sum()];
+        ClassCounts { mails, columns, total }
+    }
+
+    /// One pass over the training mail.
+    pub fn of(data: &TrainingSet<'_>) -> ClassCounts {
+        let mut columns = [vec![0.0; data.columns()], vec![0.0; data.columns()]];
+        for (label, (indices, values)) in data.labels().iter().zip(data.matrix().iter()) {
+            let sums = &mut columns[label.index()];
+            for (&column, &value) in indices.iter().zip(values) {
+                sums[column as usize] += value;
+            }
+        }
+        ClassCounts::new(data.class_counts().map(|mails| mails as f64), columns)
+    }
+
+    /// ln of each class's share of the mails.
+    pub fn log_priors(&self) -> [f64; 2] {
+        let all = self.mails[0] + self.mails[1];
+        self.mails.map(|mails| (mails / all).ln())
+    }
+}

@@ -1,0 +1,84 @@
+//! One vocabulary, and what each model sees of it: an [`Encoder`] for every set of kinds that some model reads, and rows
+//! encoded once for each [`View`], however many models share it.
+
+use super::{Encoder, Vocabulary, VocabularySettings};
+use crate::dataset::{Corpus, Rows, View};
+use crate::tokenize::{Kinds, Lexicon};
+use std::sync::OnceLock;
+
+/// Ways of reading, for the table of rows.
+const WAYS: usize = 5;
+
+/// An encoder for the whole vocabulary and one for each set of kinds that leaves some of it out.
+#[derive(Debug, Clone)]
+pub struct Encoders {
+    whole: Encoder,
+    narrow: Vec<(Kinds, Encoder)>,
+}
+
+impl Encoders {
+    /// Learns the vocabulary from `rows` of `corpus`: tokens that at least one of `views` reads.
+    pub fn learn(
+        corpus: &Corpus,
+        rows: &[usize],
+        settings: &VocabularySettings,
+        views: impl Iterator<Item = View> + Clone,
+    ) -> Encoders {
+        Encoders::narrowing(Encoder::learn(corpus, rows, settings, View::union(views.clone())), views)
+    }
+
+    /// Encoders for the tokens of `lexicon` by a vocabulary learned elsewhere.
+    pub fn of(vocabulary: &Vocabulary, lexicon: &Lexicon, views: impl Iterator<Item = View>) -> Encoders {
+        Encoders::narrowing(Encoder::of(vocabulary, lexicon), views)
+    }
+
+    /// The vocabulary of `whole` as each of `views` sees it.
+    pub fn narrowing(whole: Encoder, views: impl Iterator<Item = View>) -> Encoders {
+        let mut narrow: Vec<(Kinds, Encoder)> = Vec::new();
+        for View { kinds, .. } in views {
+            let narrower = whole.kinds.iter().any(|&kind| !kinds.holds(kind));
+            if narrower && narrow.iter().all(|(known, _)| *known != kinds) {
+                narrow.push((kinds, whole.only(kinds)));
+            }
+        }
+        Encoders { whole, narrow }
+    }
+
+    /// The encoder for the whole vocabulary.
+    pub fn whole(&self) -> &Encoder {
+        &self.whole
+    }
+
+    /// The encoder of what `view` reads, which must be one of the views given.
+    pub fn of_view(&self, view: View) -> &Encoder {
+        self.position(view.kinds).map_or(&self.whole, |at| &self.narrow[at].1)
+    }
+
+    fn position(&self, kinds: Kinds) -> Option<usize> {
+        self.narrow.iter().position(|(known, _)| *known == kinds)
+    }
+}
+
+/// Rows of a corpus encoded once for each view, when first asked for.
+pub struct Encoded<'a> {
+    corpus: &'a Corpus,
+    encoders: &'a Encoders,
+    rows: &'a [usize],
+    /// By set of kinds, the whole vocabulary last, then by way of reading.
+    views: Vec<[OnceLock<Rows<'a>>; WAYS]>,
+}
+
+impl<'a> Encoded<'a> {
+    /// Nothing is encoded yet.
+    pub fn new(corpus: &'a Corpus, encoders: &'a Encoders, rows: &'a [usize]) -> Encoded<'a> {
+        let views = (0..=encoders.narrow.len()).map(|_| Default::default()).collect();
+        Encoded { corpus, encoders, rows, views }
+    }
+
+    /// The rows as a model with this view sees them.
+    pub fn rows(&self, view: View) -> &Rows<'a> {
+        let at = self.encoders.position(view.kinds).unwrap_or(self.encoders.narrow.len());
+        let encode = || self.encoders.of_view(view).encode(self.corpus, self.rows, view.reads);
+        self.views[at][view.reads as usize].get_or_init(encode)
+    }
+}
