@@ -1,12 +1,13 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
+use super::ablate;
 use super::options::{Common, Request, TrainingOptions, check_target};
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
 use super::table::Table;
 use super::train::needs;
 use super::usage;
-use crate::dataset::Keep;
+use crate::dataset::{Corpus, Keep};
 use crate::evaluate::{Asked, Split, compare};
 use crate::files;
 use crate::report;
@@ -32,6 +33,10 @@ pub struct Arguments {
     /// Folder of the report [default: reports/NAME, after the input]
     #[arg(short, long, value_name = "FOLDER")]
     output: Option<PathBuf>,
+    /// Instead of a report: what each clue and each choice of the recipe is worth, by one model of each family unless
+    /// --models names others
+    #[arg(long, conflicts_with_all = ["predictions", "output"])]
+    ablate: bool,
     /// Leave the learning curve out
     #[arg(long)]
     no_curve: bool,
@@ -45,11 +50,14 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let request = self.training.request()?;
+        let request = self.training.request(if self.ablate { &ablate::MODELS } else { &[] })?;
         check_target(self.predictions.as_deref())?;
         let keep = Keep { text: true, ..needs(&request.choices) };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
+        if self.ablate {
+            return self.ablate(&request, &pile, common);
+        }
         report::check_folder(&folder).map_err(usage)?;
         let (experiment, timing) = self.compare(&request, pile, common)?;
         report::write(&experiment, Some(&timing), &folder)?;
@@ -64,19 +72,33 @@ impl Arguments {
         Ok(())
     }
 
-    fn compare(&self, request: &Request, pile: Pile, common: &Common) -> anyhow::Result<(Experiment, Timing)> {
-        let Pile { mail, card, name, seconds } = pile;
-        let corpus = mail.mails();
+    fn ablate(&self, request: &Request, pile: &Pile, common: &Common) -> anyhow::Result<()> {
+        let split = self.split(request, pile.mail.mails(), &pile.card.source)?;
+        let ablation = ablate::ablate(&self.input, request, pile, &split, common)?;
+        let text = if self.json { serde_json::to_string_pretty(&ablation)? + "\n" } else { ablate::as_text(&ablation) };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+
+    /// The folds, of which no training part may be beyond the limit of a model asked for by name.
+    fn split(&self, request: &Request, corpus: &Corpus, source: &str) -> anyhow::Result<Split> {
         let folds = self.folds.map_or(request.folds.unwrap_or(10), usize::from);
         let split = match &self.split {
-            Some(path) => Split::from_file(path, &corpus).map_err(usage)?,
-            None => Split::stratified(&corpus, folds, request.seed)
-                .map_err(|error| usage(format!("{}: {error}", card.source)))?,
+            Some(path) => Split::from_file(path, corpus).map_err(usage)?,
+            None => {
+                Split::stratified(corpus, folds, request.seed).map_err(|error| usage(format!("{source}: {error}")))?
+            }
         };
         for choice in request.choices.iter().filter(|choice| choice.asked_for) {
             let largest = split.folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0);
             choice.entry.applicable(&choice.settings, largest).map_err(usage)?;
         }
+        Ok(split)
+    }
+
+    fn compare(&self, request: &Request, pile: Pile, common: &Common) -> anyhow::Result<(Experiment, Timing)> {
+        let Pile { mail, card, name, seconds } = pile;
+        let corpus = mail.mails();
+        let split = self.split(request, corpus, &card.source)?;
         let plan = Plan {
             name,
             seed: request.seed,
@@ -95,7 +117,7 @@ impl Arguments {
             curve: !self.no_curve,
         };
         let bar = Bar::new(common);
-        let (experiment, mut timing) = compare(&asked, &corpus, plan, card, &bar);
+        let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);
         bar.finish();
         timing.read_seconds = seconds;
         Ok((experiment, timing))

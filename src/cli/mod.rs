@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap appears only here, and so does
 //! `anyhow`: an error carries its exit code by being a `Usage` error or not.
 
+mod ablate;
 mod classify;
 mod compare;
 mod evaluate;

@@ -32,6 +32,11 @@ impl Common {
         started.context("threads could not be started; try --threads 1")
     }
 
+    /// The same, but silent.
+    pub fn quietly(&self) -> Common {
+        Common { threads: self.threads, quiet: true }
+    }
+
     /// Talks on stderr, unless asked to be quiet.
     pub fn say(&self, what: impl std::fmt::Display) {
         if !self.quiet {
@@ -132,8 +137,9 @@ pub struct Request {
 }
 
 impl TrainingOptions {
-    /// Everything that is to be trained, names and ranges checked.
-    pub fn request(&self) -> anyhow::Result<Request> {
+    /// Everything that is to be trained, names and ranges checked. Where no models are named, those of `otherwise`, or the default
+    /// ones if that is empty.
+    pub fn request(&self, otherwise: &[&str]) -> anyhow::Result<Request> {
         let mut file = self.experiment.as_deref().map(read_experiment).transpose()?.unwrap_or_default();
         for assignment in &self.set {
             let (model, setting, value) = parse_setting(assignment)?;
@@ -144,6 +150,9 @@ impl TrainingOptions {
         }
         if !self.models.is_empty() {
             file.models.clone_from(&self.models);
+        }
+        if file.models.is_empty() {
+            file.models = otherwise.iter().map(|&name| name.to_owned()).collect();
         }
         let without = self.without.iter().map(|name| kind(name)).collect::<anyhow::Result<Kinds>>()?.or(file.without);
         let choices = choices(&file.models, &file.set)?.into_iter().map(|choice| choice.without(without)).collect();

@@ -10,6 +10,7 @@ const MOST_HELD: usize = 192 << 20;
 const PIECE: usize = 48 << 20;
 
 /// Mail to train from.
+#[expect(clippy::large_enum_variant, reason = "there is one of it, moved twice")]
 pub enum Gathered {
     /// Every mail.
     Held(Corpus),

@@ -227,7 +227,7 @@ mod tests {
         let mail = |number: usize| Mail {
             id: number.to_string(),
             line: number as u64,
-            label: (number % 5 != 0).then_some(Label::from_is_spam(number % 2 == 0)),
+            label: (!number.is_multiple_of(5)).then_some(Label::from_is_spam(number.is_multiple_of(2))),
             content: Content::Fields {
                 from: String::new(),
                 subject: String::new(),

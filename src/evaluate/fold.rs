@@ -10,6 +10,7 @@ use crate::train::{Choice, TrainError, Trained, Training, train};
 use std::time::Instant;
 
 /// What to compare.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// The models.
     pub choices: &'a [Choice],

@@ -1,6 +1,7 @@
-//! From tokenized mail and a list of models to an [`Experiment`](crate::results::Experiment): splits, cross-validation, learning curve, the token
+//! From tokenized mail and a list of models to an [`Experiment`](crate::results::Experiment): splits, cross-validation, ablation, learning curve, the token
 //! contrast and the telling messages. Trains through `train` only and measures through `results` only.
 
+mod ablate;
 mod best;
 mod compare;
 mod contrast;
@@ -9,6 +10,7 @@ mod fold;
 mod messages;
 mod split;
 
+pub use ablate::{Ablated, changes, fare, without_each_kind};
 pub use compare::compare;
 pub use fold::Asked;
 pub use split::{Fold, Split, SplitError};

@@ -1,12 +1,14 @@
 //! What an experiment found, as plain data: predictions, metrics, comparisons. Knows no model; a saved experiment can be
 //! drawn again years later.
 
+mod ablation;
 mod experiment;
 mod mcnemar;
 pub mod metric;
 mod predictions;
 
 pub use crate::model::Calibration;
+pub use ablation::{Ablation, Change, Tally, Variant};
 pub use experiment::{
     Comparison, Conflict, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord,
     Outcome, Plan, Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,

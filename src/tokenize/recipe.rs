@@ -32,6 +32,24 @@ pub struct Recipe {
     pub shape: bool,
 }
 
+impl Recipe {
+    /// This recipe with one choice changed at a time, each with what was changed in words: what an ablation tries. Clues that
+    /// have a kind of their own are not among them, since leaving them out needs no other recipe.
+    pub fn variations(&self) -> Vec<(String, Recipe)> {
+        let yes = |kept: bool| if kept { "yes" } else { "no" };
+        let mut variations = vec![
+            (format!("stems {}", yes(!self.stem)), Recipe { stem: !self.stem, ..self.clone() }),
+            (format!("stop words {}", yes(!self.stop_words)), Recipe { stop_words: !self.stop_words, ..self.clone() }),
+        ];
+        for (name, headers) in [("all", Headers::All), ("safe", Headers::Safe), ("none", Headers::None)] {
+            if headers != self.headers {
+                variations.push((format!("headers {name}"), Recipe { headers, ..self.clone() }));
+            }
+        }
+        variations
+    }
+}
+
 impl Default for Recipe {
     fn default() -> Recipe {
         Recipe { headers: Headers::Safe, stem: true, stop_words: true, markup: true, shape: true }
