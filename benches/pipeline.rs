@@ -3,14 +3,14 @@
 //! `cargo bench --bench pipeline`, on other mail with `SPAMLAB_MAIL=data/spamassassin.csv` before it; whole processes beside
 //! other programs: `benches/README.md`.
 
-use divan::counter::ItemsCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use serde_json::json;
 use spamlab::catalog;
 use spamlab::classify::Judge;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
 use spamlab::encode::{Encoder, VocabularySettings};
-use spamlab::input::{self, Options};
+use spamlab::input::{self, Options, Source};
 use spamlab::mail::Mail;
 use spamlab::model::{Cost, Unwatched};
 use spamlab::store::{Card, ModelCard, ModelFile, save};
@@ -24,12 +24,16 @@ fn main() {
     divan::main();
 }
 
-fn mails() -> Vec<Mail> {
+fn source() -> Source {
     let options = Options::default();
-    let mut source = match std::env::var_os("SPAMLAB_MAIL") {
+    match std::env::var_os("SPAMLAB_MAIL") {
         Some(path) => input::open(path.as_ref(), &options).expect("SPAMLAB_MAIL is labelled mail as CSV"),
         None => input::builtin(&options).expect("the mail that comes with the program is read"),
-    };
+    }
+}
+
+fn mails() -> Vec<Mail> {
+    let mut source = source();
     let mut mails: Vec<Mail> = Vec::new();
     while let Some(batch) = source.next_batch().expect("it is read to its end") {
         mails.extend(batch);
@@ -53,10 +57,17 @@ fn trained(corpus: &Corpus) -> Training {
     train(&choices(), corpus, &corpus.labelled_rows(), &VocabularySettings::default(), 1, &|| {})
 }
 
-#[divan::bench]
-fn read_and_tokenize(bencher: Bencher) {
-    let mails = mails();
-    bencher.counter(ItemsCount::new(mails.len())).with_inputs(|| mails.clone()).bench_local_values(corpus);
+/// From the file to a corpus as `train` holds it, copies and near-copies found, on one thread and on two.
+#[divan::bench(args = [1, 2])]
+fn read_and_tokenize(bencher: Bencher, threads: usize) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads are started");
+    let bytes = source().size().unwrap_or(0);
+    let read = || {
+        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { copies: true, ..Keep::default() });
+        builder.read_all(&mut source(), &mut |_| {}).expect("it is read to its end");
+        builder.finish()
+    };
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| pool.install(read));
 }
 
 /// The one pass of counting, and the logarithms after it.

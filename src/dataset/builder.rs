@@ -8,7 +8,7 @@ use super::copies::{Sketch, Sketcher, copy_key, groups, part};
 use super::{Corpus, Keep, UNKNOWN};
 use crate::input::{InputError, Source};
 use crate::mail::Mail;
-use crate::tokenize::{Kind, Recipe, TokenId, Tokenizer};
+use crate::tokenize::{Kind, Lexicon, Recipe, TokenId, Tokenizer};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
@@ -55,9 +55,38 @@ struct Translation {
     /// [`UNKNOWN`] for one that no mail numbered so far holds.
     numbers: Vec<TokenId>,
     /// The tokens that its reader met in the batch to be numbered next, from number `met_from` on: a copy, so that the reader
-    /// can go on meanwhile.
-    met: Vec<(Kind, String)>,
+    /// can go on meanwhile. One after the other, with the kind and the end of each.
+    met: String,
+    met_ends: Vec<(Kind, usize)>,
     met_from: usize,
+}
+
+impl Translation {
+    /// Takes note of what `local` holds beyond the numbers known.
+    fn meet(&mut self, local: &Lexicon) {
+        self.met.clear();
+        self.met_ends.clear();
+        self.met_from = self.numbers.len();
+        for (kind, token) in local.iter_from(self.met_from) {
+            self.met.push_str(token);
+            self.met_ends.push((kind, self.met.len()));
+        }
+        self.numbers.resize(local.len(), UNKNOWN);
+    }
+
+    /// The number in `lexicon` of the reader's `token`, which is one met just now if it has none yet.
+    fn number(&mut self, token: TokenId, lexicon: &mut Lexicon) -> TokenId {
+        let known = self.numbers[token as usize];
+        if known != UNKNOWN {
+            return known;
+        }
+        let at = token as usize - self.met_from;
+        let start = if at == 0 { 0 } else { self.met_ends[at - 1].1 };
+        let (kind, end) = self.met_ends[at];
+        let number = lexicon.intern(kind, &self.met[start..end]);
+        self.numbers[token as usize] = number;
+        number
+    }
 }
 
 impl CorpusBuilder {
@@ -160,19 +189,14 @@ fn tokenize(readers: &[Mutex<Reader>], keep: Keep, mails: &[Mail]) -> Vec<Read> 
         let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
         reader.read(mail, at, keep)
     };
-    mails.par_iter().with_max_len(16).map(read).collect()
+    mails.par_iter().with_max_len(4).map(read).collect()
 }
 
 impl Numbering {
     /// Takes note of the tokens that the readers met since the last time, when no reader is at work.
     fn meet(&mut self, readers: &mut [Mutex<Reader>]) {
         for (translation, reader) in self.translations.iter_mut().zip(readers) {
-            let reader = reader.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let local = reader.tokenizer.lexicon();
-            translation.met_from = translation.numbers.len();
-            let met = local.iter_from(translation.met_from).map(|(kind, token)| (kind, token.to_owned()));
-            translation.met = met.collect();
-            translation.numbers.resize(local.len(), UNKNOWN);
+            translation.meet(reader.get_mut().unwrap_or_else(PoisonError::into_inner).tokenizer.lexicon());
         }
     }
 
@@ -184,18 +208,11 @@ impl Numbering {
 
     fn append(&mut self, mail: Mail, read: Read) {
         let Numbering { keep, translations, corpus, copy_keys, sketches } = self;
-        let Translation { numbers, met, met_from } = &mut translations[read.reader];
+        let translation = &mut translations[read.reader];
         let lexicon = &mut corpus.lexicon;
-        corpus.bags.push(read.bag.iter().map(|&(token, count)| {
-            let number = &mut numbers[token as usize];
-            if *number == UNKNOWN {
-                let (kind, text) = &met[token as usize - *met_from];
-                *number = lexicon.intern(*kind, text);
-            }
-            (*number, count)
-        }));
+        corpus.bags.push(read.bag.iter().map(|&(token, count)| (translation.number(token, lexicon), count)));
         if keep.sequence {
-            corpus.sequences.push(read.sequence.iter().map(|&token| numbers[token as usize]));
+            corpus.sequences.push(read.sequence.iter().map(|&token| translation.number(token, lexicon)));
         }
         if keep.text {
             corpus.texts.push(read.text);
