@@ -33,9 +33,9 @@ pub struct Arguments {
 /// What a corpus must keep for these models.
 pub fn needs(choices: &[Choice]) -> Keep {
     let mut keep = Keep { copies: true, ..Keep::default() };
-    for choice in choices {
-        keep.text |= choice.view.reads == Reads::Text;
-        keep.sequence |= choice.view.reads == Reads::Sequence;
+    for view in choices.iter().flat_map(Choice::views) {
+        keep.text |= view.reads == Reads::Text;
+        keep.sequence |= view.reads == Reads::Sequence;
     }
     keep
 }
