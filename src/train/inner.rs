@@ -104,7 +104,7 @@ fn score_part(
     let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
     let fit = Encoded::new(corpus, &encoders, &part.fit);
     let held = Encoded::new(corpus, &encoders, &part.held);
-    let scores = |choice: &Option<&Choice>| {
+    let scores = |&choice: &Option<&Choice>| {
         let choice = choice.filter(wanted)?;
         // Candidates that read alike stand together and are fitted as one path; paths side by side.
         let paths: Vec<&[Candidate]> = choice.candidates.chunk_by(|a, b| a.view == b.view).collect();
