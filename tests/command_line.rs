@@ -290,8 +290,8 @@ fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let text = "one two three four five six seven eight nine ten eleven twelve";
-    let mut mail = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
-    mail += &format!("spam,x,hello,{text}\nham,y,hello,{}!\n", text.to_uppercase());
+    let mail = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
+    let mail = mail + &format!("spam,x,hello,{text}\nham,y,hello,{}!\n", text.to_uppercase());
     fs::write(folder.path().join("mail.csv"), &mail).unwrap();
     let output = spamlab(&folder).args(["train", "mail.csv", "--models", "multinomial"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

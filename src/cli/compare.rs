@@ -90,7 +90,7 @@ impl Arguments {
         };
         for choice in request.choices.iter().filter(|choice| choice.asked_for) {
             let largest = split.folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0);
-            choice.entry.applicable(&choice.settings, largest).map_err(usage)?;
+            choice.applicable(largest).map_err(usage)?;
         }
         Ok(split)
     }

@@ -45,14 +45,13 @@ pub fn scores(
     vocabulary: &VocabularySettings,
     seed: u64,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let applicable = |choice: &&Choice| choice.entry.applicable(&choice.settings, rows.len());
     let runnable: Vec<Option<&Choice>> =
-        choices.iter().map(|choice| Some(choice).filter(|choice| applicable(choice).is_ok())).collect();
+        choices.iter().map(|choice| Some(choice).filter(|choice| choice.applicable(rows.len()).is_ok())).collect();
     let parts = parts(corpus, rows, seed);
     let by_part: Vec<Vec<Option<PartScores>>> =
         parts.par_iter().map(|part| score_part(part, &runnable, corpus, vocabulary, seed)).collect();
     let decide = |(at, choice): (usize, &Choice)| {
-        applicable(&choice).map_err(TrainError::NotApplicable)?;
+        choice.applicable(rows.len()).map_err(TrainError::NotApplicable)?;
         let mut pooled = Pooled::new(choice.candidates.len());
         for (part, scores) in parts.iter().zip(&by_part) {
             // What fails on a part fails, or is cut short, on the whole: the final fit says how.
@@ -104,7 +103,7 @@ fn score_part(
     let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
     let fit = Encoded::new(corpus, &encoders, &part.fit);
     let held = Encoded::new(corpus, &encoders, &part.held);
-    let scores = |&choice: &Option<&Choice>| {
+    let scores = |choice: Option<&Choice>| {
         let choice = choice.filter(wanted)?;
         // Candidates that read alike stand together and are fitted as one path; paths side by side.
         let paths: Vec<&[Candidate]> = choice.candidates.chunk_by(|a, b| a.view == b.view).collect();
@@ -115,7 +114,7 @@ fn score_part(
             (scored.into_iter().flat_map(|(scores, _)| scores).collect(), seconds)
         }))
     };
-    choices.par_iter().map(scores).collect()
+    choices.par_iter().copied().map(scores).collect()
 }
 
 /// Fits candidates that read alike, and scores the rows held out.

@@ -44,29 +44,33 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A model with the settings given over its defaults.
+    /// A model with the settings given over its defaults. Of a setting that is given as a list training chooses one, together
+    /// with those left open: all combinations are candidates.
     pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
-        let settings = entry.settings(given)?;
-        let candidates = candidates(entry, std::slice::from_ref(&settings))?;
-        Ok(Choice { entry, settings, candidates, asked_for })
+        let mut all = vec![given.clone()];
+        for (setting, value) in given.as_object().into_iter().flatten() {
+            let Some(values) = value.as_array().filter(|values| !values.is_empty()) else { continue };
+            let with = |given: &Value| {
+                let set = |value: &Value| {
+                    let mut given = given.clone();
+                    given[setting] = value.clone();
+                    given
+                };
+                values.iter().map(set).collect::<Vec<Value>>()
+            };
+            all = all.iter().flat_map(with).collect();
+        }
+        let all = all.iter().map(|given| entry.settings(given)).collect::<Result<Vec<Value>, SettingError>>()?;
+        let mut settings = all.first().cloned().unwrap_or_default();
+        for (setting, value) in given.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
+            settings[setting] = value.clone();
+        }
+        Ok(Choice { entry, settings, candidates: candidates(entry, &all)?, asked_for })
     }
 
-    /// The same, but training chooses among all combinations of the values given for each setting besides what is left open.
-    pub fn trying(mut self, values: &[(String, Vec<Value>)]) -> Result<Choice, SettingError> {
-        let mut all = vec![self.settings.clone()];
-        for (setting, values) in values {
-            let with = |settings: &Value| {
-                let mut settings = settings.clone();
-                let set = |value: &Value| {
-                    settings[setting] = value.clone();
-                    self.entry.settings(&settings)
-                };
-                values.iter().map(set).collect::<Result<Vec<Value>, SettingError>>()
-            };
-            all = all.iter().map(with).collect::<Result<Vec<_>, _>>()?.concat();
-        }
-        self.candidates = candidates(self.entry, &all)?;
-        Ok(self)
+    /// Whether so many mails are within the limit of all its candidates; else a sentence that says what to use instead.
+    pub fn applicable(&self, mails: usize) -> Result<(), String> {
+        self.candidates.iter().try_for_each(|candidate| self.entry.applicable(&candidate.settings, mails))
     }
 
     /// What it reads, by candidate.
