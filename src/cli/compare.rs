@@ -51,6 +51,9 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(if self.ablate { &ablate::MODELS } else { &[] })?;
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
         check_target(self.predictions.as_deref())?;
         let keep = Keep { text: true, ..needs(&request.choices) };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;

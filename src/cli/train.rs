@@ -43,6 +43,9 @@ pub fn needs(choices: &[Choice]) -> Keep {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(&[])?;
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
         check_target(&self.output).map_err(usage)?;
         let keep = needs(&request.choices);
         let pile = if request.choices.iter().all(|choice| choice.entry.counts_suffice()) {
