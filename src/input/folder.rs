@@ -2,8 +2,9 @@
 //!
 //! The class of a message is what the names of its file and of the folders above it say, the innermost first.
 
+use super::pile::{Found, Pile, pile_of};
 use super::unpack::{Meter, Named, is_hidden, streams};
-use super::{Found, InputError, LARGEST_MESSAGE, Options, Pile, Reason, labels, pile_of};
+use super::{InputError, LARGEST_MESSAGE, Options, Reason, labels};
 use crate::mail::{Content, Label, Mail};
 use std::collections::VecDeque;
 use std::io::{self, Read};

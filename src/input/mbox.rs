@@ -3,8 +3,10 @@
 //! An envelope line is `From`, an address and a date (`From ann@example.org Thu Aug 22 12:36:23 2002`) after an empty line or at the
 //! beginning; any other line that begins with `From ` belongs to the body. `>From ` in a body loses its sign, as in mboxrd.
 
-use super::unpack::Stream;
-use super::{LARGEST_MESSAGE, Reason};
+use super::pile::{Found, Pile, of_class};
+use super::unpack::{Named, Stream};
+use super::{InputError, LARGEST_MESSAGE, Reason};
+use crate::mail::{Content, Label, Mail};
 use std::io::{self, BufRead, Read};
 
 /// Longest line that is looked at to find an envelope.
@@ -90,6 +92,40 @@ impl Mailbox {
         bounded.read_until(b'\n', &mut self.line)?;
         self.number += 1;
         Ok(!self.line.is_empty())
+    }
+}
+
+/// Messages of a mailbox, all of one class.
+pub(super) struct OfMailbox {
+    name: String,
+    mailbox: Mailbox,
+    label: Option<Label>,
+    number: u64,
+}
+
+impl OfMailbox {
+    pub fn new(named: Named, label: Option<Label>) -> OfMailbox {
+        OfMailbox { name: named.name, mailbox: Mailbox::new(named.stream), label, number: 0 }
+    }
+}
+
+impl Pile for OfMailbox {
+    fn next(&mut self) -> Result<Option<Found>, InputError> {
+        let next = self.mailbox.next().map_err(|source| InputError::from_io(&self.name, 0, source))?;
+        let Some(Message { line, content: message }) = next else { return Ok(None) };
+        self.number += 1;
+        let message = message.and_then(|message| if message.is_empty() { Err(Reason::EmptyText) } else { Ok(message) });
+        Ok(Some(match message {
+            Err(reason) => Found::Rejected { line, reason, row: Vec::new() },
+            Ok(message) => {
+                let id = format!("{}:{}", self.name, self.number);
+                Found::Mail(Mail { id, line, label: self.label, content: Content::Raw(message) })
+            }
+        }))
+    }
+
+    fn described(&self) -> String {
+        format!("a mailbox (mbox){}", of_class(self.label))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::columns::Plan;
 use super::layout::{self, Layout, SAMPLE};
+use super::pile::{Found, Pile};
 use super::table::{Next, Record, Records};
 use super::text::{decode, detect, transcoded, utf_16};
 use super::unpack::{Named, Stream};
-use super::{BadRows, Found, InputError, LARGEST_MESSAGE, Options, Pile, Reason};
+use super::{BadRows, InputError, LARGEST_MESSAGE, Options, Reason};
 use crate::mail::{Content, Label, Mail};
 use encoding_rs::{Encoding, UTF_8};
 use std::io::{self, Read};
