@@ -6,7 +6,7 @@
 
 use proptest::prelude::*;
 use spamlab::mail::Content;
-use spamlab::tokenize::{Headers, Recipe, TokenId, Tokenizer};
+use spamlab::tokenize::{Headers, Recipe, Stem, TokenId, Tokenizer};
 use std::fmt::Write;
 use std::fs;
 
@@ -47,7 +47,7 @@ fn every_golden_mail_gives_its_tokens() {
 
 #[test]
 fn text_without_any_header_is_read() {
-    let (text, tokens) = read(&raw("Go until jurong point, crazy.."), &Recipe { stem: false, ..Recipe::default() });
+    let (text, tokens) = read(&raw("Go until jurong point, crazy.."), &Recipe { stem: Stem::No, ..Recipe::default() });
     assert_eq!(text, "\nGo until jurong point, crazy..\n");
     assert_eq!(tokens, ["go", "until", "jurong", "point", "crazy"]);
 }
@@ -61,11 +61,11 @@ fn a_table_row_reads_like_the_message_it_was() {
     };
     let (text, tokens) = read(&fields("Ann <ann@mail.example>", "Hi there", "See you"), &Recipe::default());
     assert_eq!(text, "Hi there\nSee you\n");
-    let expected = "subject:hi subject:there from:ann from:ann from:mail from:example from:@mail.example see you";
+    let expected = "from:ann from:ann from:mail from:example from:@mail.example subject:hi subject:there see you";
     assert_eq!(tokens.join(" "), expected);
     let (text, tokens) = read(&fields("", "", "<p>V<b>i</b>agra<br>now</p>"), &Recipe::default());
     assert_eq!(text, "\nViagra\nnow\n");
-    assert_eq!(tokens.join(" "), "viagra now html:b html:br html:p");
+    assert_eq!(tokens.join(" "), "html:b html:br html:p viagra now");
 }
 
 #[test]
@@ -82,10 +82,10 @@ fn each_choice_of_the_recipe_does_what_it_says() {
     assert!(has(&none, "subject:") && !has(&none, "from:") && !has(&none, "content-type:"));
     let all = tokens(Recipe { headers: Headers::All, ..Recipe::default() });
     assert!(has(&all, "received:") && has(&all, "message-id:") && has(&all, "from:"));
-    let plain = tokens(Recipe { markup: false, ..Recipe::default() });
-    assert!(!has(&plain, "url:") && !has(&plain, "html:"));
-    assert!(!has(&tokens(Recipe { shape: false, ..Recipe::default() }), "shape:"));
-    assert!(tokens(Recipe { stem: false, ..Recipe::default() }).contains(&"prizes".to_owned()));
+    assert!(has(&tokens(Recipe { byte_ngrams: 4, ..Recipe::default() }), "bytes:"));
+    let in_rows = |tokens: Vec<String>| tokens.iter().filter(|token| token.contains(' ')).count();
+    assert!(in_rows(default) == 0 && in_rows(tokens(Recipe { ngrams: 2, ..Recipe::default() })) >= 10);
+    assert!(tokens(Recipe { stem: Stem::No, ..Recipe::default() }).contains(&"prizes".to_owned()));
     assert!(!tokens(Recipe { stop_words: false, ..Recipe::default() }).contains(&"the".to_owned()));
 }
 
