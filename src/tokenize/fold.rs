@@ -37,7 +37,7 @@ pub(super) fn leet(word: &[u8]) -> Option<Vec<u8>> {
         digits += 1;
         folded.push(plain);
     }
-    (digits > 0 && letters >= 3 && letters >= 2 * digits).then_some(folded)
+    (digits > 0 && letters >= 3 && letters > digits).then_some(folded)
 }
 
 /// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`, `ca$h`.
@@ -128,6 +128,7 @@ mod tests {
         let read = |word: &str| leet(word.as_bytes()).map(|word| String::from_utf8(word).unwrap());
         assert_eq!(read("v1agra").as_deref(), Some("viagra"));
         assert_eq!(read("m0rtg4ge").as_deref(), Some("mortgage"));
+        assert_eq!(read("ch34p").as_deref(), Some("cheap"));
         for kept in ["2nd", "win32", "mp3", "b2b", "a1b2c3d4", "viagra", "x86", "1234", "h264s"] {
             assert_eq!(read(kept), None, "{kept}");
         }

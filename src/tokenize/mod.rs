@@ -170,7 +170,9 @@ impl Reading<'_> {
 
     /// A message inside this one, in a transfer encoding.
     fn encoded(&mut self, entity: Entity<'_>, body: &[u8], limits: &mut Limits) {
-        let Some(mut deeper) = limits.deeper() else { return };
+        let Some(mut deeper) = limits.deeper() else {
+            return self.words.clue(Kind::Limit, "limit:depth", b"", self.tokens);
+        };
         let mut message = Vec::new();
         entity.transfer().undo(body, &mut message);
         let (head, body) = head::split(&message);
