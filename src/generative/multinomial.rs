@@ -5,6 +5,7 @@
 //! Metsis, Androutsopoulos and Paliouras (CEAS 2006) found the best of five event models on spam; with `counts = frequency`
 //! every occurrence counts. Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
 
+use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, agreeing_columns, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -12,6 +13,7 @@ use crate::math::uniform;
 use crate::model::{
     Auto, Evidence, Family, FitError, Generative, Learner, Range, Request, Setting, Settings, Watch, Written,
 };
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Multinomial`].
@@ -76,6 +78,10 @@ impl Learner for MultinomialBayes {
     const COUNTS_SUFFICE: bool = true;
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
+
+    fn kinds(_: &MultinomialSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
 
     fn reads(settings: &MultinomialSettings) -> Reads {
         if settings.counts == "boolean" { Reads::Boolean } else { Reads::Counts }
