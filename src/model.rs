@@ -10,7 +10,7 @@ mod settings;
 
 pub use calibration::Calibration;
 pub use entry::{Fitted, ModelEntry};
-pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
+pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -220,7 +220,12 @@ pub struct Evidence {
 impl Evidence {
     /// Evidence of a score that is linear in the values: weight times value for each column.
     pub fn linear(mail: Example<'_>, intercept: f64, weight: impl Fn(usize) -> f64) -> Evidence {
-        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), weight(column) * value));
+        Evidence::by_column(mail, intercept, |column, value| weight(column) * value)
+    }
+
+    /// Evidence of a score that is a sum over the columns: what each adds by its value.
+    pub fn by_column(mail: Example<'_>, intercept: f64, gain: impl Fn(usize, f64) -> f64) -> Evidence {
+        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), gain(column, value)));
         Evidence { parts: parts.collect(), intercept, exact: true }
     }
 
@@ -297,11 +302,13 @@ pub struct Request {
     pub temperature: f64,
 }
 
-/// What a model wrote: vocabulary columns in order. A bag of words has no order of its own; its sample is in drawing order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its own; its sample is in drawing order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Columns of the tokens written.
+    /// Columns of the tokens written, by a model of tokens.
     pub columns: Vec<u32>,
+    /// Bytes written, by a model of text.
+    pub text: Vec<u8>,
 }
 
 /// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands there and nowhere else.

@@ -1,17 +1,34 @@
 //! The generative family: models of p(mail | class), which decide by Bayes' rule (stated once, in `model.rs`).
 //!
-//! One file a model, one row in [`MODELS`]. `counts` is what the naive Bayes models learn from: one pass of counting.
+//! One file a model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes models share.
 
 mod bernoulli;
 mod complement;
 mod counts;
+mod density;
+mod fisher;
+mod flexible;
+mod gaussian;
 mod multinomial;
+mod poisson;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
 pub use complement::{Complement, ComplementBayes, ComplementSettings};
+pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
+pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
+pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
 pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
+pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
 
 use crate::model::ModelEntry;
 
 /// Every model of the family.
-pub static MODELS: &[&dyn ModelEntry] = &[&MultinomialBayes, &BernoulliBayes, &ComplementBayes];
+pub static MODELS: &[&dyn ModelEntry] = &[
+    &MultinomialBayes,
+    &BernoulliBayes,
+    &ComplementBayes,
+    &RobinsonFisher,
+    &PoissonBayes,
+    &GaussianBayes,
+    &FlexibleBayes,
+];
