@@ -289,6 +289,17 @@ pub trait Classifier: Send + Sync {
     fn as_generative(&self) -> Option<&dyn Generative> {
         None
     }
+
+    /// The model as one of bytes in order, where it is one.
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+
+    /// How many symbols in order the score is a sum over, where it is such a sum. They depend on one another, so that the sum is
+    /// too sure of itself, the longer the more: calibration then takes the length into account.
+    fn length(&self, _mail: Example<'_>) -> Option<usize> {
+        None
+    }
 }
 
 /// What to write.
@@ -319,6 +330,11 @@ pub trait Generative: Send + Sync {
     /// ln p(mail | label): the SUM over the mail, never a mean.
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64;
 
+    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less than one after the other.
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        Label::BOTH.map(|label| self.log_likelihood(mail, label))
+    }
+
     /// What each part adds to the log-odds.
     fn evidence(&self, mail: Example<'_>) -> Evidence;
 
@@ -332,12 +348,32 @@ pub trait Generative: Send + Sync {
 
     /// Writes a mail.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written;
+
+    /// See [`Classifier::as_sequence`].
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+
+    /// See [`Classifier::length`].
+    fn length(&self, _mail: Example<'_>) -> Option<usize> {
+        None
+    }
+}
+
+/// The symbol after the last byte of a message.
+pub const END: u16 = 256;
+
+/// A fitted model of the order in which bytes follow one another.
+pub trait Sequence: Send + Sync {
+    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message so far.
+    fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
 }
 
 impl<G: Generative> Classifier for G {
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
     fn score(&self, mail: Example<'_>) -> f64 {
-        let joint = |label| self.log_prior(label) + self.log_likelihood(mail, label);
+        let likelihoods = self.log_likelihoods(mail);
+        let joint = |label: Label| self.log_prior(label) + likelihoods[label.index()];
         joint(Label::Spam) - joint(Label::Ham)
     }
 
@@ -359,5 +395,13 @@ impl<G: Generative> Classifier for G {
 
     fn as_generative(&self) -> Option<&dyn Generative> {
         Some(self)
+    }
+
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        Generative::as_sequence(self)
+    }
+
+    fn length(&self, mail: Example<'_>) -> Option<usize> {
+        Generative::length(self, mail)
     }
 }

@@ -3,7 +3,9 @@
 //! One file a model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes models share.
 
 mod bernoulli;
+mod byte_ngram;
 mod complement;
+mod contexts;
 mod counts;
 mod density;
 mod fisher;
@@ -11,14 +13,17 @@ mod flexible;
 mod gaussian;
 mod multinomial;
 mod poisson;
+mod text;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
+pub use byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
 pub use complement::{Complement, ComplementBayes, ComplementSettings};
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
 pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
 pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
 pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
+pub use text::{ByteModel, Reader, TextBayes};
 
 use crate::model::ModelEntry;
 
@@ -28,6 +33,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &BernoulliBayes,
     &ComplementBayes,
     &RobinsonFisher,
+    &ByteNgram,
     &PoissonBayes,
     &GaussianBayes,
     &FlexibleBayes,
