@@ -15,26 +15,48 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// Writes `path` by `write`, which gets a buffered writer. On any error the old file, if there was one, stays as it was.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new().prefix(".spamlab-").tempfile_in(folder)?;
-    unfinished().push(temporary.path().to_owned());
-    let outcome = (|| {
-        let mut buffered = io::BufWriter::new(temporary.as_file_mut());
-        write(&mut buffered)?;
-        buffered.flush()?;
-        drop(buffered);
+    let mut file = Unfinished::create(path)?;
+    write(&mut file)?;
+    file.finish()
+}
+
+/// A file that is being written and takes its name when it is whole; dropped before, it leaves nothing behind.
+pub struct Unfinished {
+    buffered: io::BufWriter<tempfile::NamedTempFile>,
+    target: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins a file that is to be `path`.
+    pub fn create(path: &Path) -> io::Result<Unfinished> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let temporary = tempfile::Builder::new().prefix(".spamlab-").tempfile_in(folder)?;
+        unfinished().push(temporary.path().to_owned());
+        Ok(Unfinished { buffered: io::BufWriter::new(temporary), target: path.to_owned() })
+    }
+
+    /// Gives it its name.
+    pub fn finish(self) -> io::Result<()> {
+        let temporary = self.buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
         make_readable(temporary.as_file())?;
         let name = temporary.path().to_owned();
-        temporary.persist(path).map_err(|error| error.error)?;
-        Ok(name)
-    })();
-    if let Ok(name) = &outcome {
-        unfinished().retain(|path| path != name);
+        temporary.persist(&self.target).map_err(|error| error.error)?;
+        unfinished().retain(|path| *path != name);
+        Ok(())
     }
-    outcome.map(|_| ())
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffered.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.buffered.flush()
+    }
 }
 
 /// Temporary files are born readable by their owner only; what takes a name gets the permissions of any new file.

@@ -284,3 +284,41 @@ fn models_completions_and_the_manual_are_printed() {
     let manual = stdout(spamlab(&folder).arg("man"));
     assert!(manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY"), "no manual page");
 }
+
+#[test]
+fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let text = "one two three four five six seven eight nine ten eleven twelve";
+    let mail = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
+    let mail = mail + &format!("spam,x,hello,{text}\nham,y,hello,{}!\n", text.to_uppercase());
+    fs::write(folder.path().join("mail.csv"), &mail).unwrap();
+    let output = spamlab(&folder).args(["train", "mail.csv", "--models", "multinomial"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    // 60 mails of two lines each after the header: the two copies stand on lines 122 and 123.
+    assert!(said.contains("line 123 (ham) and line 122 (spam)"), "{said}");
+}
+
+#[test]
+fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let common = ["mail.csv", "--folds", "3", "-q", "--json"];
+    let found = stdout(spamlab(&folder).arg("compare").args(common).arg("--ablate"));
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let models: Vec<&str> =
+        found["reference"].as_array().unwrap().iter().map(|variant| variant["model"].as_str().unwrap()).collect();
+    assert_eq!(models, ["multinomial", "svm"]);
+    let changes = found["changes"].as_array().unwrap();
+    let change = changes.iter().find(|change| change["what"] == "without subject").unwrap();
+    assert_eq!(change["variant"]["errors"].as_array().unwrap().len(), 3);
+    assert!(change["tokens"].as_i64().unwrap() > 0);
+    assert!(!folder.path().join("reports").exists(), "an ablation writes no report");
+
+    stdout(spamlab(&folder).args(["train", "mail.csv", "--without", "word", "-q"]));
+    fs::write(folder.path().join("one.eml"), "Subject: prize today\n\nmeeting notes lunch\n").unwrap();
+    let page = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "one.eml"]));
+    assert!(page.contains("subject:prize") && !page.contains("lunch"), "{page}");
+    let (code, said) = failure(spamlab(&folder).args(["train", "mail.csv", "--without", "wrod"]));
+    assert!(code == 2 && said.contains("wrod") && said.contains("subject"), "{said}");
+}

@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
 
-use spamlab::input::{self, InputError, Labels, Options, Source};
+use spamlab::input::{self, BadRows, InputError, Labels, Options, Source};
 use spamlab::mail::{Content, Label, Mail};
 use std::fs;
 use std::path::Path;
 
 fn with_file<T>(bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
+    with_named("mail.csv", bytes, then)
+}
+
+fn with_named<T>(name: &str, bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mail.csv");
+    let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     then(&path)
 }
@@ -24,7 +28,11 @@ fn all(source: &mut Source) -> Result<Vec<Mail>, InputError> {
 }
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
-    with_file(bytes, |path| {
+    read_named("mail.csv", bytes, options)
+}
+
+fn read_named(name: &str, bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+    with_named(name, bytes, |path| {
         let mut source = input::open(path, options)?;
         let mails = all(&mut source)?;
         let account = source.account();
@@ -73,7 +81,7 @@ fn every_layout_is_read_without_options() {
 #[test]
 fn bytes_that_are_not_utf_8_are_no_error() {
     let (mails, _) = read(b"label,text\nspam,caf\xe9\n", &Options::default()).unwrap();
-    assert_eq!(show(&mails[0]), "1 spam //caf\u{fffd}");
+    assert_eq!(show(&mails[0]), "1 spam //caf\u{e9}");
     let (mails, _) = read(b"label,raw\nspam,caf\xe9\n", &Options::default()).unwrap();
     assert_eq!(mails[0].content, Content::Raw(b"caf\xe9".to_vec()));
 }
@@ -89,7 +97,8 @@ fn options_name_columns_and_the_spam_label() {
     };
     let (mails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
     assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 ham //b"]);
-    assert_eq!(source.plan().to_string(), "text from `words`, label from `verdict`; `bad` means spam, all else ham");
+    let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham (UTF-8, parted by commas)";
+    assert_eq!(source.plan(), [expected]);
     let ignored = Options { labels: Labels::Ignored, ..Options::default() };
     let (mails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
     assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 - //b"]);
@@ -101,62 +110,40 @@ fn options_name_columns_and_the_spam_label() {
 fn a_row_that_cannot_be_used_is_counted_and_named() {
     let huge = "x".repeat(input::LARGEST_MESSAGE + 1);
     let file = format!("label,text\nspam,\"two\nlines\"\nmaybe,b\n,c\nham,  \nham,d,e\nham\nham,{huge}\nham,f\n");
-    let (mails, source) = read(file.as_bytes(), &Options::default()).unwrap();
-    assert_eq!(mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), ["1", "8"]);
-    assert_eq!(mails[1].line, 10);
+    let skip = Options { bad_rows: BadRows::Skip, ..Options::default() };
+    let (mails, source) = read(file.as_bytes(), &skip).unwrap();
+    assert_eq!(mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), ["1", "3", "5", "8"]);
+    assert_eq!((mails[1].label, mails[3].line), (None, 10));
+    assert_eq!(show(&mails[2]), "5 ham //d,e", "what follows the last column is text with a comma in it");
     let details: Vec<String> =
         source.account().details().iter().map(|row| format!("{}: {}", row.line, row.reason)).collect();
-    let expected = [
-        "4: unknown label `maybe`",
-        "5: empty label",
-        "6: no text",
-        "7: 3 fields where the header has 2",
-        "8: 1 fields where the header has 2",
-        "9: message above 32 MiB",
-    ];
+    let expected =
+        ["4: unknown label `maybe`", "6: no text", "8: 1 fields where the header has 2", "9: message above 32 MiB"];
     assert_eq!(details, expected);
     let by_reason: Vec<_> = source.account().by_reason().collect();
-    assert!(by_reason.contains(&("wrong number of fields", 2)));
-    assert!(
-        source
-            .account()
-            .to_string()
-            .starts_with("8 rows read, 2 kept (1 spam, 1 ham), 6 rejected (empty label: 1, first on line 5")
-    );
+    assert!(by_reason.contains(&("wrong number of fields", 1)));
+    assert!(source.account().to_string().starts_with(
+        "8 rows read, 4 kept (1 spam, 2 ham, 1 without a label), 4 rejected (unknown label: 1, first on line 4"
+    ));
 }
 
 #[test]
 fn every_bad_input_is_refused_in_one_sentence() {
+    let no_mail =
+        "not mail; give a table (CSV, JSON lines), messages, an mbox or a folder, packed by gzip, xz or zip or not";
+    let elf = format!(": this is a binary file, {no_mail}");
+    let bzip2 = format!(": this is a bzip2 file, {no_mail}");
     let cases: &[(&[u8], &str)] = &[
-        (b"", " is empty; a CSV file with a header line was expected"),
-        (b" \r\n\n", " is empty; a CSV file with a header line was expected"),
-        (
-            b"\x1f\x8b\x08\0\0",
-            ", line 1: this is a gzip file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
-        ),
-        (
-            b"\x7fELF\x02\0\0\n",
-            ", line 1: this is a binary file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
-        ),
-        (
-            b"\x89JPG\n\x1a\n\0",
-            ", line 1: this is a binary file, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
-        ),
-        (
-            b"\xff\xfel\0",
-            ", line 1: this is UTF-16 text, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text",
-        ),
-        (
-            b"ham,hello\nspam,buy\n",
-            ", line 1: no header line with a label and a text column; it holds `ham`, `hello`; write one such as `label,text` \
-             first, or name the columns with --label-column and --text-column",
-        ),
+        (b"", " is empty; a table with a header line, messages or a mailbox was expected"),
+        (b" \r\n\n", " is empty; a table with a header line, messages or a mailbox was expected"),
+        (b"\x7fELF\x02\0\0\n", &elf),
+        (b"BZh91AY", &bzip2),
         (
             b"subject,text,date\na,b,c\n",
             ", line 1: no label column among `subject`, `text`, `date`; rename one to `label` or name it with --label-column",
         ),
         (
-            b"label,size\nspam,1\n",
+            b"label,size\nspam,1\nham,2\n",
             ", line 1: no text column among `label`, `size`; rename one to `text` or name it with --text-column",
         ),
         (
@@ -172,6 +159,11 @@ fn every_bad_input_is_refused_in_one_sentence() {
         (
             b"label,text\n",
             ": not one of 0 rows can be used (there is only a header); mend the rows or choose other columns",
+        ),
+        (
+            b"label,text\nspam,a\nham,b\nham,\n",
+            ": 1 of 3 rows cannot be used (no text: 1, first on line 4), more than one in twenty; mend them, or go on without \
+             them with --bad-rows skip",
         ),
     ];
     for (file, expected) in cases {
@@ -204,25 +196,24 @@ fn files_that_cannot_be_opened_are_refused() {
     assert_eq!(error, "no/such/file.csv: there is no such file; check the name");
     let folder = tempfile::tempdir().unwrap();
     let error = input::open(folder.path(), &Options::default()).err().unwrap();
-    assert!(matches!(error, InputError::Directory { .. }), "{error}");
-    assert!(matches!(input::read_message(folder.path()), Err(InputError::Directory { .. })));
-    assert!(matches!(input::read_message(missing), Err(InputError::NotFound { .. })));
+    assert!(matches!(error, InputError::Empty { .. }), "{error}");
 }
 
 #[test]
 fn messages_are_read_up_to_a_limit() {
-    with_file(b"Subject: x\n\nbody", |path| {
-        let mail = input::read_message(path).unwrap();
-        assert_eq!(mail.content, Content::Raw(b"Subject: x\n\nbody".to_vec()));
-        assert_eq!((mail.label, mail.line), (None, 1));
-    });
-    with_file(b"", |path| assert!(matches!(input::read_message(path), Err(InputError::Empty { .. }))));
-    with_file(&vec![b'x'; input::LARGEST_MESSAGE + 1], |path| {
-        let error = input::read_message(path).unwrap_err().to_string();
-        assert!(error.ends_with(
-            "the message is larger than 32 MiB, the most that is read; leave it out or cut its attachments"
-        ));
-    });
+    let ignored = Options { labels: Labels::Ignored, ..Options::default() };
+    let (mails, _) = read_named("a.eml", b"Subject: x\n\nbody", &ignored).unwrap();
+    assert_eq!(mails[0].content, Content::Raw(b"Subject: x\n\nbody".to_vec()));
+    assert_eq!((mails[0].label, mails[0].line), (None, 1));
+    let (mails, _) = read_named("a.txt", b"no header, no table", &ignored).unwrap();
+    assert_eq!(mails[0].content, Content::Raw(b"no header, no table".to_vec()));
+    assert!(matches!(read(b"", &ignored), Err(InputError::Empty { .. })));
+    let huge = [b"Subject: x\n\n".to_vec(), vec![b'x'; input::LARGEST_MESSAGE]].concat();
+    let error = read_named("a.eml", &huge, &ignored).err().unwrap().to_string();
+    assert!(
+        error
+            .ends_with("the message is larger than 32 MiB, the most that is read; leave it out or cut its attachments")
+    );
 }
 
 #[test]

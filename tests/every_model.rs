@@ -357,3 +357,23 @@ fn a_counted_pile_trains_the_same_model() {
         assert!(matches!(counted.calibration, Calibration::Platt { .. }), "{:?}", counted.calibration);
     }
 }
+
+/// A list of values is a grid: training takes the one that loses least on held-out mail, whatever it makes the model read.
+#[test]
+fn of_several_values_training_chooses_the_best() {
+    let corpus = corpus(mails(200, 0.5, 6));
+    let rows = corpus.labelled_rows();
+    let entry = catalog::model("logistic").unwrap();
+    let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
+    let choice = Choice::new(entry, &given, true).unwrap();
+    assert_eq!(choice.candidates.len(), 4);
+    let training = train(&[choice], &corpus, &rows, &ALL, 1, &|| ());
+    let Ok(trained) = &training.models[0] else { panic!("it was not trained") };
+    assert_eq!(trained.facts.tried.len(), 4);
+    let best = trained.facts.tried.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!(trained.settings, best.0);
+    assert_eq!(trained.settings["c"], 1.0, "next to nothing is learned at C = 1e-6");
+    for refused in [json!({ "c": [] }), json!({ "c": [1.0, -1.0] }), json!({ "c": [[1.0]] })] {
+        assert!(Choice::new(entry, &refused, true).is_err(), "{refused}");
+    }
+}

@@ -48,9 +48,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ndarray", &["src/discriminative/linfa_", "src/discriminative/dense"]),
     ("rust_stemmers", &["src/tokenize"]),
     ("encoding_rs", &["src/tokenize", "src/input"]),
-    ("mail_parser", &["src/tokenize"]),
     ("tar", &["src/fetch"]),
-    ("flate2", &["src/fetch"]),
+    ("flate2", &["src/fetch", "src/input/unpack"]),
+    ("lzma_rust2", &["src/input/unpack"]),
+    ("zip", &["src/input/unpack"]),
+    ("chardetng", &["src/input/text"]),
     ("postcard", &["src/model", "src/encode"]),
 ];
 

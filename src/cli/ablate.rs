@@ -21,6 +21,9 @@ pub fn ablate(
     split: &Split,
     common: &Common,
 ) -> anyhow::Result<Ablation> {
+    if !input.is_repeatable() {
+        return Err(usage("--ablate reads the mail several times: give it as a file"));
+    }
     let asked =
         Asked { choices: &request.choices, vocabulary: request.vocabulary, split, seed: request.seed, curve: false };
     let corpus = pile.mail.mails();

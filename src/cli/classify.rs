@@ -1,17 +1,18 @@
 //! `spamlab classify`: verdicts on new mail, both families side by side, with the words that decided.
 
 use super::options::Common;
+use super::reading::{AboutInput, tell_rejected};
 use super::table::Table;
 use super::usage;
 use crate::classify::{Batch, Judge};
-use crate::input;
+use crate::input::{self, Labels};
 use crate::mail::Mail;
 use crate::model::{Family, Reasons};
 use crate::store::ModelFile;
 use clap::Args;
 use serde_json::json;
 use std::io::{self, BufWriter, Write, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bytes of mail judged at a time.
 const BATCH_BYTES: usize = 8 << 20;
@@ -22,9 +23,11 @@ pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model: PathBuf,
-    /// Messages (.eml), a CSV file with a row a mail, or - for one message on standard input
+    /// Messages, mailboxes, folders or tables of mail, packed or not, or - for standard input
     #[arg(default_value = "-")]
     mails: Vec<PathBuf>,
+    #[command(flatten)]
+    about: AboutInput,
     /// Only these models of the file, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     models: Vec<String>,
@@ -50,10 +53,14 @@ enum Form {
 }
 
 impl Arguments {
-    pub fn run(&self, _common: &Common) -> anyhow::Result<()> {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model).map_err(usage)?;
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
-        let one = self.mails.len() == 1 && !self.mails.iter().any(|path| is_csv(path));
+        let options = self.about.options(Labels::Ignored, false);
+        let mut source = input::open_all(&self.mails, &options).map_err(usage)?;
+        let mut waiting = source.next_batch().map_err(usage)?.unwrap_or_default();
+        let mut next = source.next_batch().map_err(usage)?;
+        let one = waiting.len() == 1 && next.is_none();
         let mut form = match (self.json, self.csv, one) {
             (true, ..) => Form::Json,
             (_, true, _) => Form::Csv,
@@ -64,29 +71,15 @@ impl Arguments {
         if matches!(form, Form::Csv) {
             out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
         }
-        let mut waiting: Vec<Mail> = Vec::new();
-        let mut bytes = 0;
-        for path in &self.mails {
-            let mut take = |mails: Vec<Mail>, waiting: &mut Vec<Mail>| -> anyhow::Result<()> {
-                bytes += mails.iter().map(|mail| mail.content.len()).sum::<usize>();
-                waiting.extend(mails);
-                if bytes >= BATCH_BYTES {
-                    bytes = 0;
-                    self.write(&judge, std::mem::take(waiting), &mut form, &mut out)?;
-                }
-                Ok(())
-            };
-            if is_csv(path) {
-                let options = input::Options { labels: input::Labels::Ignored, ..input::Options::default() };
-                let mut source = input::open(path, &options).map_err(usage)?;
-                while let Some(mails) = source.next_batch().map_err(usage)? {
-                    take(mails, &mut waiting)?;
-                }
-            } else {
-                take(vec![input::read_message(path).map_err(usage)?], &mut waiting)?;
+        while let Some(mails) = next {
+            if waiting.iter().map(|mail| mail.content.len()).sum::<usize>() >= BATCH_BYTES {
+                self.write(&judge, std::mem::take(&mut waiting), &mut form, &mut out)?;
             }
+            waiting.extend(mails);
+            next = source.next_batch().map_err(usage)?;
         }
         self.write(&judge, waiting, &mut form, &mut out)?;
+        tell_rejected(&source, common);
         if let Form::Table(table) = form {
             out.write_all(table.to_string().as_bytes())?;
         }
@@ -158,10 +151,6 @@ impl Arguments {
         serde_json::to_writer(&mut *out, &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }))?;
         Ok(out.write_all(b"\n")?)
     }
-}
-
-fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv") || end.eq_ignore_ascii_case("tsv"))
 }
 
 fn titles(judge: &Judge) -> Vec<String> {

@@ -51,6 +51,9 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(if self.ablate { &ablate::MODELS } else { &[] })?;
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
         check_target(self.predictions.as_deref())?;
         let keep = Keep { text: true, ..needs(&request.choices) };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
@@ -90,7 +93,7 @@ impl Arguments {
         };
         for choice in request.choices.iter().filter(|choice| choice.asked_for) {
             let largest = split.folds.iter().map(|fold| fold.train.len()).max().unwrap_or(0);
-            choice.entry.applicable(&choice.settings, largest).map_err(usage)?;
+            choice.applicable(largest).map_err(usage)?;
         }
         Ok(split)
     }

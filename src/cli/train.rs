@@ -33,9 +33,9 @@ pub struct Arguments {
 /// What a corpus must keep for these models.
 pub fn needs(choices: &[Choice]) -> Keep {
     let mut keep = Keep { copies: true, ..Keep::default() };
-    for choice in choices {
-        keep.text |= choice.view.reads == Reads::Text;
-        keep.sequence |= choice.view.reads == Reads::Sequence;
+    for view in choices.iter().flat_map(Choice::views) {
+        keep.text |= view.reads == Reads::Text;
+        keep.sequence |= view.reads == Reads::Sequence;
     }
     keep
 }
@@ -43,6 +43,9 @@ pub fn needs(choices: &[Choice]) -> Keep {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(&[])?;
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
         check_target(&self.output).map_err(usage)?;
         let keep = needs(&request.choices);
         let pile = if request.choices.iter().all(|choice| choice.entry.counts_suffice()) {

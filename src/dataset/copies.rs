@@ -10,6 +10,7 @@
 //! group, which is what keeps a split honest.
 
 use crate::tokenize::{Kind, Lexicon, TokenId};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
@@ -193,11 +194,11 @@ pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u
             rows.push((sketch, known));
         }
     }
-    for order in 0..ORDERS {
-        let bins = order_of_bins(order);
-        for band in bins.chunks(BAND) {
-            join_within(band, &rows, &mut groups);
-        }
+    let orders: Vec<[usize; BINS]> = (0..ORDERS).map(order_of_bins).collect();
+    let bands: Vec<&[usize]> = orders.iter().flat_map(|bins| bins.chunks(BAND)).collect();
+    let near: Vec<Vec<(u32, u32)>> = bands.par_iter().map(|band| near_within(band, &rows)).collect();
+    for (a, b) in near.into_iter().flatten() {
+        groups.join(a, b);
     }
     (0..keys.len() as u32).map(|row| groups.find(row)).collect()
 }
@@ -211,8 +212,9 @@ fn order_of_bins(order: u64) -> [usize; BINS] {
     bins
 }
 
-/// Joins near-copies among those that agree in all bins of one band.
-fn join_within(band: &[usize], rows: &[(Sketch, u32)], groups: &mut Groups) {
+/// Pairs of near-copies among those that agree in all bins of one band.
+fn near_within(band: &[usize], rows: &[(Sketch, u32)]) -> Vec<(u32, u32)> {
+    let mut near = Vec::new();
     let key = |sketch: Sketch| band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin));
     let mut keyed: Vec<(u32, u32)> = rows.iter().zip(0..).map(|(&(sketch, _), at)| (key(sketch), at)).collect();
     keyed.sort_unstable();
@@ -222,11 +224,12 @@ fn join_within(band: &[usize], rows: &[(Sketch, u32)], groups: &mut Groups) {
             for &(_, b) in &bucket[at + 1..bucket.len().min(at + 1 + COMPARED)] {
                 let (other, other_row) = rows[b as usize];
                 if sketch.similarity(other) >= NEAR {
-                    groups.join(row, other_row);
+                    near.push((row, other_row));
                 }
             }
         }
     }
+    near
 }
 
 /// Disjoint sets, each known by its lowest row.

@@ -57,7 +57,7 @@ pub fn without_each_kind(
     progress: &dyn Progress,
 ) -> Vec<Change> {
     let held: Kinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
-    let read = View::union(asked.choices.iter().map(|choice| choice.view));
+    let read = View::union(asked.choices.iter().flat_map(Choice::views));
     let without = |kind: Kind| {
         let kinds = Kinds::NONE.with(kind);
         let choices: Vec<Choice> = asked.choices.iter().map(|choice| choice.clone().without(kinds)).collect();

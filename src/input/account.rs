@@ -10,8 +10,6 @@ pub const DETAILED: usize = 100;
 /// Why a row cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// Its label is empty.
-    EmptyLabel,
     /// Its label is neither spam nor ham; holds the label, shortened.
     UnknownLabel(String),
     /// It has no text.
@@ -25,6 +23,14 @@ pub enum Reason {
         /// Fields of the row.
         found: usize,
     },
+    /// Its two label columns contradict each other.
+    LabelsDisagree,
+    /// A quoted field in it is never closed.
+    OpenQuote,
+    /// It is no JSON object.
+    NotJson,
+    /// It is a file that cannot be read as mail; why.
+    Unreadable(String),
 }
 
 impl Reason {
@@ -35,22 +41,35 @@ impl Reason {
 
     const fn index(&self) -> usize {
         match self {
-            Reason::EmptyLabel => 0,
-            Reason::UnknownLabel(_) => 1,
-            Reason::EmptyText => 2,
-            Reason::TooLarge => 3,
-            Reason::FieldCount { .. } => 4,
+            Reason::UnknownLabel(_) => 0,
+            Reason::EmptyText => 1,
+            Reason::TooLarge => 2,
+            Reason::FieldCount { .. } => 3,
+            Reason::LabelsDisagree => 4,
+            Reason::OpenQuote => 5,
+            Reason::NotJson => 6,
+            Reason::Unreadable(_) => 7,
         }
     }
 }
 
-const NAMES: [&str; 5] = ["empty label", "unknown label", "no text", "message above 32 MiB", "wrong number of fields"];
+const NAMES: [&str; 8] = [
+    "unknown label",
+    "no text",
+    "message above 32 MiB",
+    "wrong number of fields",
+    "the two label columns disagree",
+    "a quote is never closed",
+    "no JSON object",
+    "not readable as mail",
+];
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::UnknownLabel(label) => write!(f, "unknown label `{label}`"),
             Reason::FieldCount { expected, found } => write!(f, "{found} fields where the header has {expected}"),
+            Reason::Unreadable(why) => f.write_str(why),
             other => f.write_str(other.name()),
         }
     }
@@ -59,6 +78,8 @@ impl fmt::Display for Reason {
 /// A row that was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
+    /// The input it stands in, as the user named it.
+    pub file: String,
     /// Line on which it begins, from 1.
     pub line: u64,
     /// Why.
@@ -85,6 +106,11 @@ impl Account {
         self.kept.iter().sum::<u64>() + self.unlabelled
     }
 
+    /// Rows used that have no label: apart from the others, for models that can learn from them.
+    pub fn unlabelled(&self) -> u64 {
+        self.unlabelled
+    }
+
     /// Rows used of one class.
     pub fn kept_of(&self, label: Label) -> u64 {
         self.kept[label.index()]
@@ -105,11 +131,17 @@ impl Account {
         &self.details
     }
 
-    /// Fails if only one class was kept, which nothing can be trained on. `file` is how the user names the source.
+    /// Fails if only one class was kept, or no label at all, which nothing can be trained on. `file` is how the user names the
+    /// source.
     pub fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
-        match Label::BOTH.into_iter().find(|&label| self.kept_of(label) == self.kept()) {
-            Some(label) => Err(InputError::OneClass { file: file.to_owned(), rows: self.kept(), label }),
+        let file = file.to_owned();
+        match Label::BOTH.into_iter().find(|&label| self.kept_of(label) == 0) {
             None => Ok(()),
+            Some(_) if self.kept() == self.unlabelled => Err(InputError::NoLabels { file, rows: self.kept() }),
+            Some(missing) => {
+                let label = Label::from_is_spam(!missing.is_spam());
+                Err(InputError::OneClass { file, rows: self.kept_of(label), label })
+            }
         }
     }
 
@@ -133,10 +165,10 @@ impl Account {
         }
     }
 
-    pub(super) fn reject(&mut self, line: u64, reason: Reason) {
+    pub(super) fn reject(&mut self, file: &str, line: u64, reason: Reason) {
         self.rejected[reason.index()] += 1;
         if self.details.len() < DETAILED {
-            self.details.push(Rejected { line, reason });
+            self.details.push(Rejected { file: file.to_owned(), line, reason });
         }
     }
 }
@@ -144,7 +176,11 @@ impl Account {
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [ham, spam] = self.kept;
-        write!(f, "{} rows read, {} kept ({spam} spam, {ham} ham)", self.read(), self.kept())?;
+        write!(f, "{} rows read, {} kept ({spam} spam, {ham} ham", self.read(), self.kept())?;
+        if self.unlabelled > 0 {
+            write!(f, ", {} without a label", self.unlabelled)?;
+        }
+        write!(f, ")")?;
         if self.rejected() > 0 {
             write!(f, ", {} rejected ({})", self.rejected(), self.reasons())?;
         }

@@ -17,7 +17,7 @@ pub enum InputError {
         /// As the user named it.
         file: String,
     },
-    /// It is a directory.
+    /// It is a directory where one message was expected.
     #[error("{file} is a directory; name a file in it")]
     Directory {
         /// As the user named it.
@@ -32,7 +32,9 @@ pub enum InputError {
         expected: &'static str,
     },
     /// It is no text.
-    #[error("{file}, line 1: this is {what}, not a CSV file; give the CSV file itself, unpacked and as UTF-8 text")]
+    #[error(
+        "{file}: this is {what}, not mail; give a table (CSV, JSON lines), messages, an mbox or a folder, packed by gzip, xz or zip or not"
+    )]
     Binary {
         /// As the user named it.
         file: String,
@@ -77,6 +79,78 @@ pub enum InputError {
         option: &'static str,
         /// The names found.
         found: String,
+    },
+    /// A table of numbers, without the mail they were counted in.
+    #[error(
+        "{file}: a table of {columns} columns of numbers and none of text: the words were counted already; give the mail itself"
+    )]
+    Counts {
+        /// As the user named it.
+        file: String,
+        /// Columns of numbers.
+        columns: usize,
+    },
+    /// The label column holds nothing known.
+    #[error(
+        "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to this program; say which means spam with --spam-label"
+    )]
+    UnknownLabels {
+        /// As the user named it.
+        file: String,
+        /// Its name.
+        column: String,
+        /// Some of its values.
+        values: String,
+    },
+    /// No mail has a label.
+    #[error(
+        "{file}: none of {rows} mails has a label; training needs both spam and ham: add a label column, name files or folders ham and spam, or give --label with each input of one class"
+    )]
+    NoLabels {
+        /// As the user named it.
+        file: String,
+        /// Mails there are.
+        rows: u64,
+    },
+    /// More rows were rejected than can be an accident.
+    #[error(
+        "{file}: {rejected} of {read} rows cannot be used ({reasons}), more than one in twenty; mend them, or go on without them with --bad-rows skip"
+    )]
+    TooManyRejected {
+        /// As the user named it.
+        file: String,
+        /// Rows rejected.
+        rejected: u64,
+        /// Rows read.
+        read: u64,
+        /// Reasons with their numbers.
+        reasons: String,
+    },
+    /// A row was rejected, and that was to be an error.
+    #[error("{file}, line {line}: {reason}; mend the row, or leave it out with --bad-rows skip")]
+    BadRow {
+        /// As the user named it.
+        file: String,
+        /// Where it begins.
+        line: u64,
+        /// Why it cannot be used.
+        reason: String,
+    },
+    /// A packed file that cannot be unpacked.
+    #[error("{file} cannot be unpacked: {why}")]
+    Damaged {
+        /// As the user named it.
+        file: String,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// The file for rejected rows cannot be written.
+    #[error("{file} cannot be written: {why}; choose another place with --rejects")]
+    Unwritable {
+        /// As the user named it.
+        file: String,
+        /// What the system says.
+        why: String,
     },
     /// The end of the file comes inside a quoted field.
     #[error(

@@ -1,26 +1,38 @@
-//! From files to [`Mail`]: labelled CSV in batches, single messages, and the mail that comes with the program.
+//! From files to [`Mail`]: tables (CSV of every layout, JSON lines), messages, mailboxes, folders, packed or not, told apart by
+//! their content; and the mail that comes with the program.
 //!
-//! [`open`] judges a file by its head and finds its columns; the [`Source`] it returns yields mail batch by batch and never
-//! holds more than one. A row that cannot be used is never dropped in silence: it goes into the [`Account`] with its line
-//! and reason. Bytes that are not UTF-8 are no error; they are replaced. An input format is a function that makes a
-//! `Source`; other piles (mbox, Maildir, folders) are left to a later version.
+//! [`open`] judges each input by its head and finds its columns; the [`Source`] it returns yields mail batch by batch and never
+//! holds more than one. A row that cannot be used is never dropped in silence: it goes into the [`Account`] with its line and
+//! reason. An input format is one implementation of `Pile`, in a file of its own;
+//! `pile.rs` tells which.
 
 mod account;
 mod columns;
 mod error;
+mod export;
+mod folder;
+mod labels;
+mod layout;
+mod mbox;
+mod pile;
+mod rows;
 mod table;
+mod text;
+mod unpack;
 
 pub use account::{Account, DETAILED, Reason, Rejected};
-pub use columns::Plan;
 pub use error::InputError;
+pub use export::{ExportError, export};
 
-use crate::files::hexadecimal;
-use crate::mail::{Content, Mail};
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
-use table::{Next, Record, Records};
+use crate::files::{Unfinished, reason};
+use crate::mail::{Label, Mail};
+use folder::Folder;
+use pile::{Found, Pile, pile_of};
+use rows::Table;
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use unpack::{Meter, Named, metered, streams, unpack};
 
 /// The largest message that is read, in bytes.
 pub const LARGEST_MESSAGE: usize = 32 << 20;
@@ -28,10 +40,6 @@ pub const LARGEST_MESSAGE: usize = 32 << 20;
 /// Bytes and mails after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 const BATCH_MAILS: usize = 512;
-/// Bytes read from a file at a time.
-const BLOCK: usize = 256 << 10;
-/// Room in a record for the fields beside the message.
-const OTHER_FIELDS: usize = 1 << 20;
 
 /// What the user may say about an input.
 #[derive(Debug, Clone, Default)]
@@ -42,164 +50,151 @@ pub struct Options {
     pub text_column: Option<String>,
     /// The one label that means spam; every other means ham.
     pub spam_label: Option<String>,
+    /// The class of all mail that does not say itself what it is.
+    pub label: Option<Label>,
+    /// What becomes of rows that cannot be used.
+    pub bad_rows: BadRows,
+    /// Where rows that cannot be used are written, as CSV.
+    pub rejects: Option<PathBuf>,
     /// Whether to compute the SHA-256 of the bytes read.
     pub hash: bool,
-    /// Whether every row needs a label.
+    /// What labels are read for.
     pub labels: Labels,
 }
 
 /// What labels are read for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Labels {
-    /// To learn or measure from: a row without one is rejected.
+    /// To learn or measure from: a table without a label column is refused.
     #[default]
     Needed,
-    /// For nothing: a file or row without one is fine.
+    /// To be passed on: a table without a label column is fine.
+    Optional,
+    /// For nothing: a file or row without one is fine, and text of no known form is a message.
     Ignored,
 }
 
-/// Counts the bytes that pass, and sums them up if asked to.
-struct Tally {
-    inner: Box<dyn Read + Send>,
-    bytes: u64,
-    checksum: Option<Sha256>,
+/// What becomes of rows that cannot be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BadRows {
+    /// They are left out and counted; more than one in twenty is an error.
+    #[default]
+    Few,
+    /// They are left out and counted, however many.
+    Skip,
+    /// The first is an error.
+    Fail,
 }
 
-impl Read for Tally {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.bytes += read as u64;
-        if let Some(checksum) = &mut self.checksum {
-            checksum.update(&buffer[..read]);
-        }
-        Ok(read)
-    }
+/// One input of a source.
+struct Input {
+    name: String,
+    pile: Box<dyn Pile>,
 }
 
-/// Labelled mail, batch by batch.
+/// Mail of one or more inputs, batch by batch.
 pub struct Source {
     name: String,
     size: Option<u64>,
-    records: Records<BufReader<Tally>>,
-    record: Record,
-    plan: Plan,
+    meter: Meter,
+    inputs: VecDeque<Input>,
+    plan: Vec<String>,
+    notes: Vec<String>,
     account: Account,
+    bad_rows: BadRows,
+    rejects: Option<(PathBuf, csv::Writer<Unfinished>)>,
 }
 
-/// Opens a labelled CSV file and finds its columns.
+/// Opens one input: a file, a folder, or `-` for standard input.
 pub fn open(path: &Path, options: &Options) -> Result<Source, InputError> {
-    let name = path.display().to_string();
-    let (file, size) = open_file(path, &name)?;
-    from_reader(name, Some(size), Box::new(file), options)
+    open_all(&[path.to_owned()], options)
+}
+
+/// Opens several inputs as one pile.
+pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputError> {
+    let meter = Meter::new(options.hash);
+    let (mut inputs, mut size) = (VecDeque::new(), Some(0));
+    for path in paths {
+        let name = path.display().to_string();
+        let failed = |source| InputError::from_io(&name, 0, source);
+        if path == Path::new("-") {
+            size = None;
+            let name = "standard input".to_owned();
+            let stream = unpack(metered(io::stdin(), &meter), &name)?;
+            inputs.push_back(Input { pile: pile_of(Named { name: name.clone(), stream }, options, false)?, name });
+        } else if std::fs::metadata(path).map_err(failed)?.is_dir() {
+            let files = folder::files(path)?;
+            size = size.map(|size| size + folder::size(&files));
+            inputs.push_back(Input { name, pile: Box::new(Folder::open(path, files, options, &meter)?) });
+        } else {
+            size = size.map(|size| size + path.metadata().map_or(0, |about| about.len()));
+            let all = streams(path, &name, &meter)?;
+            let several = all.len() > 1;
+            for named in all {
+                let name = named.name.clone();
+                inputs.push_back(Input { pile: pile_of(named, options, several)?, name });
+            }
+        }
+    }
+    let name = paths.first().map_or_else(String::new, |path| {
+        let first = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        if paths.len() > 1 { format!("{first} and {} more", paths.len() - 1) } else { first }
+    });
+    Source::new(name, size, meter, inputs, options)
 }
 
 /// The mail that comes with the program.
 pub fn builtin(options: &Options) -> Result<Source, InputError> {
     let mail: &'static [u8] = include_bytes!("../../data/emails.csv");
-    from_reader("the mail that comes with the program".to_owned(), Some(mail.len() as u64), Box::new(mail), options)
-}
-
-/// Reads one message from a file, or from standard input if `path` is `-`.
-pub fn read_message(path: &Path) -> Result<Mail, InputError> {
-    let from_stdin = path == Path::new("-");
-    let name = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let mut message = Vec::new();
-    let limit = LARGEST_MESSAGE as u64 + 1;
-    let result = if from_stdin {
-        io::stdin().lock().take(limit).read_to_end(&mut message)
-    } else {
-        let (file, size) = open_file(path, &name)?;
-        // What is too large to read is not read first to find that out; a growing file is caught below.
-        if size >= limit {
-            return Err(InputError::TooLarge { file: name, limit: LARGEST_MESSAGE });
-        }
-        message.reserve_exact(size as usize + 1);
-        file.take(limit).read_to_end(&mut message)
-    };
-    result.map_err(|source| InputError::from_io(&name, message.len() as u64, source))?;
-    if message.is_empty() {
-        return Err(InputError::Empty { file: name, expected: "a message" });
-    }
-    if message.len() > LARGEST_MESSAGE {
-        return Err(InputError::TooLarge { file: name, limit: LARGEST_MESSAGE });
-    }
-    Ok(Mail { id: name, line: 1, label: None, content: Content::Raw(message) })
-}
-
-/// A file and its size.
-fn open_file(path: &Path, name: &str) -> Result<(File, u64), InputError> {
-    let failed = |source| InputError::from_io(name, 0, source);
-    let file = File::open(path).map_err(failed)?;
-    let about = file.metadata().map_err(failed)?;
-    if about.is_dir() {
-        return Err(InputError::Directory { file: name.to_owned() });
-    }
-    Ok((file, about.len()))
-}
-
-fn from_reader(
-    name: String,
-    size: Option<u64>,
-    inner: Box<dyn Read + Send>,
-    options: &Options,
-) -> Result<Source, InputError> {
-    let tally = Tally { inner, bytes: 0, checksum: options.hash.then(Sha256::new) };
-    let mut input = BufReader::with_capacity(BLOCK, tally);
-    let head = input.fill_buf().map_err(|source| InputError::from_io(&name, 0, source))?;
-    judge(&name, head)?;
-    let holds_zeros = head.contains(&0);
-    let mut records = Records::new(input, b',', LARGEST_MESSAGE + OTHER_FIELDS);
-    let mut record = Record::default();
-    let next = records.next(&mut record).map_err(|source| InputError::from_io(&name, 0, source))?;
-    if let Next::OpenQuote(line) = next {
-        return Err(InputError::OpenQuote { file: name, line });
-    }
-    let plan = match Plan::find(&name, record.fields(), options) {
-        Err(InputError::NoHeader { file, .. }) if holds_zeros => {
-            return Err(InputError::Binary { file, what: "a binary file" });
-        }
-        plan => plan?,
-    };
-    Ok(Source { name, size, records, record, plan, account: Account::default() })
-}
-
-/// Refuses what cannot be a CSV file by its first block. Only the first line is looked at for zero bytes: fields of real mail
-/// hold some.
-fn judge(name: &str, head: &[u8]) -> Result<(), InputError> {
-    const MAGIC: [(&[u8], &str); 9] = [
-        (b"\x1f\x8b", "a gzip file"),
-        (b"PK\x03\x04", "a zip file"),
-        (b"\xfd7zXZ", "an xz file"),
-        (b"BZh", "a bzip2 file"),
-        (b"\x28\xb5\x2f\xfd", "a zstd file"),
-        (b"%PDF", "a PDF file"),
-        (b"\x89PNG", "a picture"),
-        (b"\xff\xfe", "UTF-16 text"),
-        (b"\xfe\xff", "UTF-16 text"),
-    ];
-    let file = || name.to_owned();
-    if head.trim_ascii().is_empty() {
-        return Err(InputError::Empty { file: file(), expected: "a CSV file with a header line" });
-    }
-    if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(InputError::Binary { file: file(), what });
-    }
-    let line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];
-    if line.contains(&0) {
-        return Err(InputError::Binary { file: file(), what: "a binary file" });
-    }
-    Ok(())
+    let name = "the mail that comes with the program".to_owned();
+    let meter = Meter::new(options.hash);
+    let stream = metered(mail, &meter);
+    let pile = Box::new(Table::open(Named { name: name.clone(), stream }, options)?);
+    let inputs = [Input { name: name.clone(), pile }].into();
+    Source::new(name, Some(mail.len() as u64), meter, inputs, options)
 }
 
 impl Source {
+    fn new(
+        name: String,
+        size: Option<u64>,
+        meter: Meter,
+        inputs: VecDeque<Input>,
+        options: &Options,
+    ) -> Result<Source, InputError> {
+        let several = inputs.len() > 1;
+        let line = |input: &Input| {
+            let described = input.pile.described();
+            if several { format!("{}: {described}", input.name) } else { described }
+        };
+        let plan = inputs.iter().map(line).collect();
+        let begin = |path: &PathBuf| {
+            let unwritable =
+                |error: &io::Error| InputError::Unwritable { file: path.display().to_string(), why: reason(error) };
+            let mut writer = csv::Writer::from_writer(Unfinished::create(path).map_err(|error| unwritable(&error))?);
+            writer
+                .write_record(["file", "line", "reason", "row"])
+                .map_err(|error| unwritable(&io::Error::other(error)))?;
+            Ok((path.clone(), writer))
+        };
+        let rejects = options.rejects.as_ref().map(begin).transpose()?;
+        let (account, bad_rows) = (Account::default(), options.bad_rows);
+        Ok(Source { name, size, meter, inputs, plan, notes: Vec::new(), account, bad_rows, rejects })
+    }
+
     /// How the user names it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What was taken for what.
-    pub fn plan(&self) -> &Plan {
+    /// What was taken for what: a line for each input.
+    pub fn plan(&self) -> &[String] {
         &self.plan
+    }
+
+    /// What the user should know of how it was read; complete at the end.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Rows read so far and what became of them.
@@ -209,7 +204,7 @@ impl Source {
 
     /// Bytes read so far.
     pub fn bytes_read(&self) -> u64 {
-        self.tally().bytes
+        self.meter.bytes()
     }
 
     /// Bytes there are to read, where that is known.
@@ -219,67 +214,70 @@ impl Source {
 
     /// SHA-256 of the bytes read so far, in hexadecimal, if it was asked for.
     pub fn sha256(&self) -> Option<String> {
-        Some(hexadecimal(&self.tally().checksum.clone()?.finalize()))
+        self.meter.sha256()
     }
 
-    fn tally(&self) -> &Tally {
-        self.records.input().get_ref()
-    }
-
-    /// The next mails: about a megabyte, at most 512. None at the end; an error if there was no usable row at all.
+    /// The next mails: about a megabyte, at most 512. None at the end; an error if there was no usable row at all, or too many
+    /// that cannot be used.
     pub fn next_batch(&mut self) -> Result<Option<Vec<Mail>>, InputError> {
         let mut batch = Vec::with_capacity(BATCH_MAILS);
         let mut bytes = 0;
         while bytes < BATCH_BYTES && batch.len() < BATCH_MAILS {
-            let next = self.records.next(&mut self.record);
-            match next.map_err(|source| InputError::from_io(&self.name, self.bytes_read(), source))? {
-                Next::Record => match self.mail() {
-                    Ok(mail) => {
-                        bytes += mail.content.len();
-                        batch.push(mail);
-                    }
-                    Err(reason) => self.account.reject(self.record.line, reason),
-                },
-                Next::OpenQuote(line) => return Err(InputError::OpenQuote { file: self.name.clone(), line }),
-                Next::End if self.account.kept() == 0 => {
-                    let (file, read) = (self.name.clone(), self.account.read());
-                    return Err(InputError::NoUsableRow { file, read, reasons: self.account.reasons() });
+            let Some(input) = self.inputs.front_mut() else { break };
+            match input.pile.next()? {
+                Some(Found::Mail(mail)) => {
+                    self.account.keep(mail.label);
+                    bytes += mail.content.len();
+                    batch.push(mail);
                 }
-                Next::End if batch.is_empty() => return Ok(None),
-                Next::End => break,
+                Some(Found::Rejected { line, reason, row }) => {
+                    let file = input.name.clone();
+                    self.reject(&file, line, reason, &row)?;
+                }
+                None => {
+                    let (name, notes) = (&input.name, input.pile.notes());
+                    self.notes.extend(notes.into_iter().map(|note| format!("{name}: {note}")));
+                    self.inputs.pop_front();
+                    if self.inputs.is_empty() {
+                        self.end()?;
+                    }
+                }
             }
         }
-        Ok(Some(batch))
+        Ok(if batch.is_empty() { None } else { Some(batch) })
     }
 
-    /// The mail in the record just read.
-    fn mail(&mut self) -> Result<Mail, Reason> {
-        let Source { record, plan, account, .. } = self;
-        let (expected, found) = (plan.names.len(), record.len());
-        if record.too_large || record.field(plan.text).len() > LARGEST_MESSAGE {
-            return Err(Reason::TooLarge);
+    fn reject(&mut self, file: &str, line: u64, reason: Reason, row: &[u8]) -> Result<(), InputError> {
+        if self.bad_rows == BadRows::Fail {
+            return Err(InputError::BadRow { file: file.to_owned(), line, reason: reason.to_string() });
         }
-        if found != expected {
-            return Err(Reason::FieldCount { expected, found });
+        if let Some((path, writer)) = &mut self.rejects {
+            let (line, reason) = (line.to_string(), reason.to_string());
+            let written = writer.write_record([file.as_bytes(), line.as_bytes(), reason.as_bytes(), row]);
+            written.map_err(|error| unwritable(path, &io::Error::other(error)))?;
         }
-        let field = |column: Option<usize>| column.map_or(&[][..], |at| record.field(at));
-        let label = plan.label_of(field(plan.label).trim_ascii())?;
-        let text = record.field(plan.text);
-        let subject = field(plan.subject);
-        if text.trim_ascii().is_empty() && subject.trim_ascii().is_empty() {
-            return Err(Reason::EmptyText);
-        }
-        let string = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let content = if plan.whole_messages {
-            Content::Raw(text.to_vec())
-        } else {
-            Content::Fields { from: string(field(plan.from)), subject: string(subject), body: string(text) }
-        };
-        let id = match field(plan.id).trim_ascii() {
-            [] => (account.read() + 1).to_string(),
-            id => string(id),
-        };
-        account.keep(label);
-        Ok(Mail { id, line: record.line, label, content })
+        self.account.reject(file, line, reason);
+        Ok(())
     }
+
+    /// What is to be said and done when everything was read.
+    fn end(&mut self) -> Result<(), InputError> {
+        if let Some((path, writer)) = self.rejects.take() {
+            let whole = writer.into_inner().map_err(|error| unwritable(&path, &io::Error::other(error.to_string())))?;
+            whole.finish().map_err(|error| unwritable(&path, &error))?;
+        }
+        let (file, read, rejected) = (self.name.clone(), self.account.read(), self.account.rejected());
+        let reasons = self.account.reasons();
+        if self.account.kept() == 0 {
+            return Err(InputError::NoUsableRow { file, read, reasons });
+        }
+        if self.bad_rows == BadRows::Few && rejected * 20 > read {
+            return Err(InputError::TooManyRejected { file, rejected, read, reasons });
+        }
+        Ok(())
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> InputError {
+    InputError::Unwritable { file: path.display().to_string(), why: reason(error) }
 }

@@ -49,14 +49,14 @@ pub struct Change {
     /// How the model fared.
     pub variant: Variant,
     /// Folds on which the model errs less often after the change, as often, more often.
-    pub errors: Tally,
+    pub errors: Standing,
     /// Folds on which (1-ROCA)% is lower after the change, the same, higher.
-    pub ranking: Tally,
+    pub ranking: Standing,
 }
 
 /// Folds won, tied and lost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct Standing {
     /// Better after the change.
     pub won: u32,
     /// The same.
@@ -65,10 +65,10 @@ pub struct Tally {
     pub lost: u32,
 }
 
-impl Tally {
+impl Standing {
     /// Counts folds by two figures each, before and after, of which the lower is better.
-    pub fn of(pairs: impl Iterator<Item = (f64, f64)>) -> Tally {
-        let mut tally = Tally::default();
+    pub fn of(pairs: impl Iterator<Item = (f64, f64)>) -> Standing {
+        let mut tally = Standing::default();
         for (before, after) in pairs {
             match after.total_cmp(&before) {
                 std::cmp::Ordering::Less => tally.won += 1,
@@ -80,7 +80,7 @@ impl Tally {
     }
 }
 
-impl std::fmt::Display for Tally {
+impl std::fmt::Display for Standing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}/{}", self.won, self.tied, self.lost)
     }
@@ -92,7 +92,7 @@ impl Change {
         let errors = before.errors.iter().zip(&after.errors).map(|(&a, &b)| (f64::from(a), f64::from(b)));
         let rank = |metrics: &Metrics| metrics.get("one_minus_roca_pct").copied().flatten();
         let ranks = before.folds.iter().zip(&after.folds).filter_map(|(a, b)| Some((rank(a)?, rank(b)?)));
-        Change { what, tokens, errors: Tally::of(errors), ranking: Tally::of(ranks), variant: after }
+        Change { what, tokens, errors: Standing::of(errors), ranking: Standing::of(ranks), variant: after }
     }
 }
 
@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn the_lower_figure_wins() {
-        let tally = Tally::of([(1.0, 0.5), (2.0, 2.0), (0.0, 3.0), (4.0, 3.0)].into_iter());
-        assert_eq!(tally, Tally { won: 2, tied: 1, lost: 1 });
+        let tally = Standing::of([(1.0, 0.5), (2.0, 2.0), (0.0, 3.0), (4.0, 3.0)].into_iter());
+        assert_eq!(tally, Standing { won: 2, tied: 1, lost: 1 });
         assert_eq!(tally.to_string(), "2/1/1");
     }
 }

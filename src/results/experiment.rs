@@ -96,12 +96,18 @@ pub struct Plan {
 pub struct DataCard {
     /// Where the mail came from, as the user named it.
     pub source: String,
+    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    #[serde(default)]
+    pub plan: Vec<String>,
     /// SHA-256 of the input, hexadecimal.
     pub sha256: String,
     /// Rows read.
     pub read: usize,
     /// Mails kept of each class: ham, spam.
     pub kept: [usize; 2],
+    /// Mails kept that have no label.
+    #[serde(default)]
+    pub unlabelled: usize,
     /// Rows that could not be used: the first hundred.
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
@@ -123,6 +129,9 @@ pub struct DataCard {
 /// A row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
+    /// The input it stands in.
+    #[serde(default)]
+    pub file: String,
     /// Line on which it begins.
     pub line: u64,
     /// Why.

@@ -8,7 +8,7 @@ pub mod metric;
 mod predictions;
 
 pub use crate::model::Calibration;
-pub use ablation::{Ablation, Change, Tally, Variant};
+pub use ablation::{Ablation, Change, Standing, Variant};
 pub use experiment::{
     Comparison, Conflict, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord,
     Outcome, Plan, Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,

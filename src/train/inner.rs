@@ -4,8 +4,8 @@
 //! inner training part. Where a class has too few groups of copies to be parted, nothing is held out: the first settings
 //! of the grid are taken and the raw score stands for log-odds.
 
-use super::{Choice, TrainError, log_loss_bits, platt};
-use crate::dataset::{Corpus, TrainingSet, View, grouped_folds};
+use super::{Candidate, Choice, TrainError, log_loss_bits, platt};
+use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, SettingError, Unwatched};
@@ -20,7 +20,7 @@ const PARTS: usize = 10;
 
 /// What held-out rows decided for one model.
 pub struct HeldOut {
-    pub settings: Value,
+    pub chosen: Candidate,
     pub calibration: Calibration,
     /// Each candidate with its log loss in bits.
     pub tried: Vec<(Value, f64)>,
@@ -34,13 +34,6 @@ struct Part {
     cost: Cost,
 }
 
-/// A model that may run, with its candidates.
-struct Candidate {
-    entry: &'static dyn ModelEntry,
-    view: View,
-    grid: Vec<Value>,
-}
-
 /// Scores of one part: for each candidate settings, for each held-out row; and the seconds they took.
 type PartScores = Result<(Vec<Vec<f64>>, f64), FitError>;
 
@@ -52,13 +45,14 @@ pub fn scores(
     vocabulary: &VocabularySettings,
     seed: u64,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let candidates: Vec<Result<Candidate, TrainError>> = choices.iter().map(|c| candidate(c, rows.len())).collect();
+    let runnable: Vec<Option<&Choice>> =
+        choices.iter().map(|choice| Some(choice).filter(|choice| choice.applicable(rows.len()).is_ok())).collect();
     let parts = parts(corpus, rows, seed);
     let by_part: Vec<Vec<Option<PartScores>>> =
-        parts.par_iter().map(|part| score_part(part, &candidates, corpus, vocabulary, seed)).collect();
-    let decide = |(at, candidate): (usize, Result<Candidate, TrainError>)| {
-        let candidate = candidate?;
-        let mut pooled = Pooled::new(candidate.grid.len());
+        parts.par_iter().map(|part| score_part(part, &runnable, corpus, vocabulary, seed)).collect();
+    let decide = |(at, choice): (usize, &Choice)| {
+        choice.applicable(rows.len()).map_err(TrainError::NotApplicable)?;
+        let mut pooled = Pooled::new(choice.candidates.len());
         for (part, scores) in parts.iter().zip(&by_part) {
             // What fails on a part fails, or is cut short, on the whole: the final fit says how.
             if let Some(Ok((scores, seconds))) = &scores[at] {
@@ -66,14 +60,9 @@ pub fn scores(
                 pooled.add(&labels, scores, *seconds);
             }
         }
-        Ok(pooled.decide(candidate.grid))
+        Ok(pooled.decide(&choice.candidates))
     };
-    candidates.into_iter().enumerate().map(decide).collect()
-}
-
-fn candidate(choice: &Choice, mails: usize) -> Result<Candidate, TrainError> {
-    choice.entry.applicable(&choice.settings, mails).map_err(TrainError::NotApplicable)?;
-    Ok(Candidate { entry: choice.entry, view: choice.view, grid: choice.entry.grid(&choice.settings)? })
+    choices.iter().enumerate().map(decide).collect()
 }
 
 /// The divisions of the rows: three folds for cheap models, a tenth for costly ones; none where a class cannot be parted.
@@ -101,39 +90,49 @@ fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
 /// Fits every candidate of the part's cost on its rows and scores the rows held out.
 fn score_part(
     part: &Part,
-    candidates: &[Result<Candidate, TrainError>],
+    choices: &[Option<&Choice>],
     corpus: &Corpus,
     vocabulary: &VocabularySettings,
     seed: u64,
 ) -> Vec<Option<PartScores>> {
-    let wanted = |candidate: &Result<Candidate, TrainError>| {
-        candidate.as_ref().is_ok_and(|candidate| candidate.entry.cost() == part.cost)
-    };
-    let views = candidates.iter().filter(|candidate| wanted(candidate)).flatten().map(|candidate| candidate.view);
+    let wanted = |choice: &&Choice| choice.entry.cost() == part.cost;
+    let views = choices.iter().copied().flatten().filter(wanted).flat_map(Choice::views);
     if views.clone().next().is_none() {
-        return candidates.iter().map(|_| None).collect();
+        return choices.iter().map(|_| None).collect();
     }
     let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
     let fit = Encoded::new(corpus, &encoders, &part.fit);
     let held = Encoded::new(corpus, &encoders, &part.held);
-    candidates
-        .par_iter()
-        .map(|candidate| {
-            let Ok(candidate) = candidate else { return None };
-            (candidate.entry.cost() == part.cost).then(|| score_candidate(candidate, &fit, &held, seed))
-        })
-        .collect()
+    let scores = |choice: Option<&Choice>| {
+        let choice = choice.filter(wanted)?;
+        // Candidates that read alike stand together and are fitted as one path; paths side by side.
+        let paths: Vec<&[Candidate]> = choice.candidates.chunk_by(|a, b| a.view == b.view).collect();
+        let path = |path: &&[Candidate]| score_path(choice.entry, path, &fit, &held, seed);
+        let scored = paths.par_iter().map(path).collect::<Result<Vec<_>, FitError>>();
+        Some(scored.map(|scored| {
+            let seconds = scored.iter().map(|(_, seconds)| seconds).sum();
+            (scored.into_iter().flat_map(|(scores, _)| scores).collect(), seconds)
+        }))
+    };
+    choices.par_iter().copied().map(scores).collect()
 }
 
-fn score_candidate(candidate: &Candidate, fit: &Encoded<'_>, held: &Encoded<'_>, seed: u64) -> PartScores {
+/// Fits candidates that read alike, and scores the rows held out.
+fn score_path(
+    entry: &dyn ModelEntry,
+    path: &[Candidate],
+    fit: &Encoded<'_>,
+    held: &Encoded<'_>,
+    seed: u64,
+) -> PartScores {
     let refused = |error: SettingError| FitError::Solver(error.to_string());
-    // What a model reads is not among the settings that a grid leaves open.
-    let (fit, held) = (fit.rows(candidate.view), held.rows(candidate.view));
+    let Some(Candidate { view, .. }) = path.first() else { return Ok((Vec::new(), 0.0)) };
+    let (fit, held) = (fit.rows(*view), held.rows(*view));
     let start = Instant::now();
     let data = TrainingSet::new(fit, seed);
-    let grid = candidate.grid.iter().map(|settings| candidate.entry.inner(settings));
+    let grid = path.iter().map(|candidate| entry.inner(&candidate.settings));
     let grid = grid.collect::<Result<Vec<Value>, SettingError>>().map_err(refused)?;
-    let fitted = candidate.entry.fit_path(&grid, &data, &mut Unwatched)?;
+    let fitted = entry.fit_path(&grid, &data, &mut Unwatched)?;
     let score = |classifier: &dyn Classifier| held.examples().map(|mail| classifier.score(mail)).collect();
     let scores = fitted.iter().map(|fitted| score(fitted.classifier())).collect();
     Ok((scores, start.elapsed().as_secs_f64()))
@@ -162,7 +161,7 @@ impl Pooled {
     }
 
     /// The candidate whose calibrated scores lose least, the first of equals.
-    pub fn decide(self, grid: Vec<Value>) -> HeldOut {
+    pub fn decide(self, candidates: &[Candidate]) -> HeldOut {
         let mut best = (f64::INFINITY, 0, Calibration::Identity);
         let mut tried = Vec::new();
         if !self.labels.is_empty() {
@@ -173,10 +172,9 @@ impl Pooled {
                 if loss < best.0 {
                     best = (loss, at, calibration);
                 }
-                tried.push((grid[at].clone(), loss));
+                tried.push((candidates[at].settings.clone(), loss));
             }
         }
-        let settings = grid.into_iter().nth(best.1).unwrap_or_default();
-        HeldOut { settings, calibration: best.2, tried, seconds: self.seconds }
+        HeldOut { chosen: candidates[best.1].clone(), calibration: best.2, tried, seconds: self.seconds }
     }
 }

@@ -21,32 +21,84 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Instant;
 
+/// Settings that a model may be trained with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// All settings.
+    pub settings: Value,
+    /// What the model reads of the mail with these settings.
+    pub view: View,
+}
+
 /// A model to train, with all its settings.
 #[derive(Clone)]
 pub struct Choice {
     /// Its row in the table.
     pub entry: &'static dyn ModelEntry,
-    /// All its settings.
+    /// All its settings, before training chooses what they leave open.
     pub settings: Value,
-    /// What it reads of the mail.
-    pub view: View,
+    /// What training chooses among, at least one.
+    pub candidates: Vec<Candidate>,
     /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is only left out.
     pub asked_for: bool,
 }
 
 impl Choice {
-    /// A model with the settings given over its defaults.
+    /// A model with the settings given over its defaults. Of a setting that is given as a list training chooses one, together
+    /// with those left open: all combinations are candidates.
     pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
-        let settings = entry.settings(given)?;
-        Ok(Choice { entry, view: entry.view(&settings)?, settings, asked_for })
+        let mut all = vec![given.clone()];
+        for (setting, value) in given.as_object().into_iter().flatten() {
+            let Some(values) = value.as_array().filter(|values| !values.is_empty()) else { continue };
+            let with = |given: &Value| {
+                let set = |value: &Value| {
+                    let mut given = given.clone();
+                    given[setting] = value.clone();
+                    given
+                };
+                values.iter().map(set).collect::<Vec<Value>>()
+            };
+            all = all.iter().flat_map(with).collect();
+        }
+        let all = all.iter().map(|given| entry.settings(given)).collect::<Result<Vec<Value>, SettingError>>()?;
+        let mut settings = all.first().cloned().unwrap_or_default();
+        for (setting, value) in given.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
+            settings[setting] = value.clone();
+        }
+        Ok(Choice { entry, settings, candidates: candidates(entry, &all)?, asked_for })
+    }
+
+    /// Whether so many mails are within the limit of all its candidates; else a sentence that says what to use instead.
+    pub fn applicable(&self, mails: usize) -> Result<(), String> {
+        self.candidates.iter().try_for_each(|candidate| self.entry.applicable(&candidate.settings, mails))
+    }
+
+    /// What it reads, by candidate.
+    pub fn views(&self) -> impl Iterator<Item = View> + Clone {
+        self.candidates.iter().map(|candidate| candidate.view)
     }
 
     /// The same without tokens of the given kinds.
     #[must_use]
     pub fn without(mut self, kinds: Kinds) -> Choice {
-        self.view.kinds = kinds.iter().fold(self.view.kinds, Kinds::without);
+        for Candidate { view, .. } in &mut self.candidates {
+            view.kinds = kinds.iter().fold(view.kinds, Kinds::without);
+        }
         self
     }
+}
+
+/// What training chooses among: for each of `all` settings the grid that they leave open. Candidates that read alike stand
+/// together, so that one can start from its neighbour's answer.
+fn candidates(entry: &dyn ModelEntry, all: &[Value]) -> Result<Vec<Candidate>, SettingError> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for settings in all {
+        for settings in entry.grid(settings)? {
+            candidates.push(Candidate { view: entry.view(&settings)?, settings });
+        }
+    }
+    candidates.sort_by_key(|candidate| candidate.view);
+    Ok(candidates)
 }
 
 /// Why there is no trained model.
@@ -123,7 +175,7 @@ pub fn train(
     done: &(dyn Fn() + Sync),
 ) -> Training {
     let held_out = inner::scores(choices, corpus, rows, vocabulary, seed);
-    let encoders = Encoders::learn(corpus, rows, vocabulary, choices.iter().map(|choice| choice.view));
+    let encoders = Encoders::learn(corpus, rows, vocabulary, choices.iter().flat_map(Choice::views));
     let encoded = Encoded::new(corpus, &encoders, rows);
     let models = choices
         .par_iter()
@@ -141,14 +193,14 @@ pub fn train(
 /// Chooses the settings by what was held out, and fits them on all rows.
 fn finish(choice: &Choice, held_out: inner::HeldOut, encoded: &Encoded<'_>, seed: u64) -> Result<Trained, TrainError> {
     let start = Instant::now();
-    let inner::HeldOut { settings, calibration, tried, seconds } = held_out;
+    let inner::HeldOut { chosen: Candidate { settings, view }, calibration, tried, seconds } = held_out;
     let mut notes = Notes::default();
-    let data = TrainingSet::new(encoded.rows(choice.view), seed);
+    let data = TrainingSet::new(encoded.rows(view), seed);
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
     let seconds = seconds + start.elapsed().as_secs_f64();
-    Ok(Trained { entry: choice.entry, settings, view: choice.view, fitted, calibration, facts, seconds })
+    Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, facts, seconds })
 }
 
 /// Writes down what a fit reports.

@@ -1,0 +1,86 @@
+//! Any pile as one CSV file that reads back to the same mail: `label,id,raw` for whole messages, `label,id,from,subject,body` for
+//! rows of a table.
+
+use super::{InputError, Source};
+use crate::files::{reason, write_whole};
+use crate::mail::{Content, Label, Mail};
+use std::io;
+use std::path::Path;
+
+/// Why a pile could not be written as CSV.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// It could not be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// It could not be written.
+    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    Unwritable {
+        /// As the user named it.
+        file: String,
+        /// What the system says.
+        why: String,
+    },
+    /// Whole messages and rows of a table do not fit into the same columns.
+    #[error("{0}: some of it is whole messages and some rows of a table; convert them apart")]
+    Mixed(String),
+}
+
+/// Writes all mail of `source` to `path`, whole or not at all. `on_batch` is told how many more bytes of the source were read.
+pub fn export(source: &mut Source, path: &Path, on_batch: &mut dyn FnMut(u64)) -> Result<(), ExportError> {
+    let mut failed: Option<ExportError> = None;
+    let outcome = write_whole(path, |out| {
+        write(source, out, on_batch).map_err(|error| match error {
+            Trouble::Io(error) => error,
+            Trouble::Export(error) => {
+                let told = io::Error::other(error.to_string());
+                failed = Some(error);
+                told
+            }
+        })
+    });
+    match (failed, outcome) {
+        (Some(error), _) => Err(error),
+        (None, Err(error)) => Err(ExportError::Unwritable { file: path.display().to_string(), why: reason(&error) }),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+enum Trouble {
+    Io(io::Error),
+    Export(ExportError),
+}
+
+impl From<csv::Error> for Trouble {
+    fn from(error: csv::Error) -> Trouble {
+        Trouble::Io(io::Error::other(error))
+    }
+}
+
+fn write(source: &mut Source, out: &mut dyn io::Write, on_batch: &mut dyn FnMut(u64)) -> Result<(), Trouble> {
+    let mut writer = csv::Writer::from_writer(out);
+    let mut whole: Option<bool> = None;
+    let mut told = 0;
+    while let Some(mails) = source.next_batch().map_err(|error| Trouble::Export(error.into()))? {
+        for Mail { id, label, content, .. } in mails {
+            let label = label.map_or("", Label::name);
+            let is_whole = matches!(content, Content::Raw(_));
+            if whole.is_some_and(|whole| whole != is_whole) {
+                return Err(Trouble::Export(ExportError::Mixed(source.name().to_owned())));
+            }
+            if whole.is_none() {
+                whole = Some(is_whole);
+                let fields: &[&str] =
+                    if is_whole { &["label", "id", "raw"] } else { &["label", "id", "from", "subject", "body"] };
+                writer.write_record(fields)?;
+            }
+            match content {
+                Content::Raw(raw) => writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?,
+                Content::Fields { from, subject, body } => writer.write_record([label, &id, &from, &subject, &body])?,
+            }
+        }
+        on_batch(source.bytes_read() - told);
+        told = source.bytes_read();
+    }
+    writer.flush().map_err(Trouble::Io)
+}
