@@ -220,8 +220,8 @@ impl Reader for Adaptive<'_> {
             self.new.resize(self.new.len().max(own as usize + 1), [0; 2]);
             let (mixed, followed) = self.mix(p, length, known, Some(own));
             p = mixed;
-            for class in 0..2 {
-                self.new[context.own as usize][class] += u16::from(followed[class] == 0);
+            for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
+                *new += u16::from(followed == 0);
             }
             if length < self.model.trie.order() {
                 becomes[length + 1] = Context { known, own };

@@ -206,6 +206,7 @@ impl Contexts {
     }
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
+    #[cfg(test)]
     pub fn suffixes(&self) -> Vec<u32> {
         let mut suffixes = vec![0; self.len()];
         for node in 1..self.len() as u32 {
@@ -235,11 +236,6 @@ impl Path {
     /// The known contexts, shortest first.
     pub fn contexts(&self) -> &[u32] {
         &self.nodes[..=self.known]
-    }
-
-    /// What each context becomes with one symbol more, shortest first; as many as are known.
-    pub fn children<'a>(&'a self, trie: &'a Contexts, symbol: u16) -> impl Iterator<Item = u32> + 'a {
-        self.contexts().iter().map_while(move |&context| trie.child(context, symbol))
     }
 
     /// Goes on to what the contexts become.
