@@ -8,7 +8,7 @@ mod calibration;
 mod entry;
 mod settings;
 
-pub use calibration::Calibration;
+pub use calibration::{Calibration, Raw};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 

@@ -7,7 +7,7 @@ use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
 use crate::encode::{Encoded, Encoders, Vocabulary};
 use crate::mail::{Label, Mail};
 use crate::math::sigmoid;
-use crate::model::{Family, Reasons};
+use crate::model::{Family, Raw, Reasons};
 use crate::store::{Loaded, ModelFile, StoreError};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
@@ -110,12 +110,12 @@ impl Judge {
         let encoded = Encoded::new(corpus, encoders, rows);
         let by_model = |model: &Loaded| {
             let classifier = model.fitted.classifier();
-            let verdict = |score: f64| {
-                let log_odds = model.card.calibration.log_odds(score);
+            let verdict = |raw: Raw| {
+                let log_odds = model.card.calibration.log_odds(raw);
                 let predicted = Label::from_is_spam(log_odds >= 0.0);
-                Verdict { score, log_odds, probability: sigmoid(log_odds), predicted }
+                Verdict { score: raw.score, log_odds, probability: sigmoid(log_odds), predicted }
             };
-            encoded.rows(model.card.view).examples().map(|mail| verdict(classifier.score(mail))).collect()
+            encoded.rows(model.card.view).examples().map(|mail| verdict(Raw::of(classifier, mail))).collect()
         };
         self.models.iter().map(by_model).collect()
     }
