@@ -9,7 +9,7 @@ use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, TrainingSet};
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::model::{Fitted, Unwatched};
-use spamlab::tokenize::{Kinds, Recipe};
+use spamlab::tokenize::{Kinds, Recipe, Stem};
 
 /// Four mails over the words money, lunch, meet; the second spam says money three times.
 fn corpus() -> Corpus {
@@ -20,7 +20,7 @@ fn corpus() -> Corpus {
         (Label::Ham, "lunch"),
         (Label::Ham, "meet lunch money"),
     ];
-    let recipe = Recipe { stem: false, ..Recipe::default() };
+    let recipe = Recipe { stem: Stem::No, ..Recipe::default() };
     let mut builder = CorpusBuilder::new(&recipe, Keep::default());
     let content = |body: &str| Content::Fields { from: String::new(), subject: String::new(), body: body.to_owned() };
     let mail = |&(label, body): &(Label, &str)| Mail {

@@ -147,7 +147,7 @@ fn every_bad_input_is_refused_in_one_sentence() {
             ", line 1: no text column among `label`, `size`; rename one to `text` or name it with --text-column",
         ),
         (
-            b"label,text\nspam,a\nham,\"b\n\nspam,c\n",
+            b"label,text\nspam,a\nham,\"b\n\ncut off in the middle\n",
             ", line 3: the quoted field that begins here is never closed; the file is cut off (get it whole) or the quote is \
              stray (write it twice)",
         ),

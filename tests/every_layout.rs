@@ -262,7 +262,10 @@ fn a_stray_quote_swallows_nothing() {
         assert_eq!((mails[103 - 1].line, mails[2].line), (104, 4));
         assert!(source.notes()[0].ends_with("1 stray quote was read as a sign like any other"), "{:?}", source.notes());
     }
-    // A quoted mail of many lines stays one mail.
+    // A quoted mail stays one mail, even if some of its lines look like rows.
+    let list = "label,text\nspam,a\nham,b\nspam,\"We offer:\nham, the best\nspam, the worst\n1, 000 cards\nno, thanks\"\nham,c\n";
+    let (mails, source) = read(list.as_bytes(), &Options::default()).unwrap();
+    assert_eq!((mails.len(), source.notes().len()), (4, 0));
     let long = format!("label,text\nspam,\"{}\"\nham,b\n", "a line of the mail, with commas\n".repeat(50));
     assert_eq!(read(long.as_bytes(), &Options::default()).unwrap().0.len(), 2);
 }

@@ -52,7 +52,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("flate2", &["src/fetch", "src/input/unpack"]),
     ("lzma_rust2", &["src/input/unpack"]),
     ("zip", &["src/input/unpack"]),
-    ("chardetng", &["src/input/text"]),
+    ("chardetng", &["src/input/text", "src/tokenize/charset"]),
+    ("unicode_normalization", &["src/tokenize/foreign"]),
     ("postcard", &["src/model", "src/encode"]),
 ];
 

@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::encode::VocabularySettings;
 use crate::files;
 use crate::model::ModelEntry;
-use crate::tokenize::{Headers, Kind, Kinds, Recipe};
+use crate::tokenize::{Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
 use crate::train::Choice;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -56,6 +56,17 @@ pub enum HeadersOption {
     None,
 }
 
+/// Which words are reduced to their stems.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StemOption {
+    /// Those of the text, in the language of the mail
+    Auto,
+    /// The same, as if all mail were English
+    English,
+    /// None
+    No,
+}
+
 /// Yes or no.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Switch {
@@ -84,19 +95,25 @@ pub struct TrainingOptions {
     /// Headers that become clues [default: safe]
     #[arg(long)]
     headers: Option<HeadersOption>,
-    /// Reduce words to their stems
-    #[arg(long, value_name = "YES|NO")]
-    stem: Option<Switch>,
+    /// Words reduced to their stems [default: auto]
+    #[arg(long)]
+    stem: Option<StemOption>,
     /// Keep frequent English function words
     #[arg(long, value_name = "YES|NO")]
     stop_words: Option<Switch>,
-    /// Clues from links, markup and attachments
+    /// Read words written to deceive, such as v1agra, as what they look like too
     #[arg(long, value_name = "YES|NO")]
-    markup: Option<Switch>,
+    fold: Option<Switch>,
+    /// Up to so many words in a row are a token too [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_WORDS_IN_A_ROW)))]
+    ngrams: Option<u8>,
+    /// So many bytes of the text in a row are a token too; 0 for none [default: 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MOST_BYTES_IN_A_ROW)))]
+    byte_ngrams: Option<u8>,
     /// Leave out every token of these kinds, separated by commas, for instance link,markup
     #[arg(long, value_delimiter = ',', value_name = "KINDS")]
     without: Vec<String>,
-    /// A token is learned if at least so many training mails hold it [default: 2]
+    /// A token is learned if at least so many training mails hold it [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     min_df: Option<u32>,
     /// At most so many tokens: those of highest information gain
@@ -172,9 +189,16 @@ impl TrainingOptions {
                 *field = matches!(switch, Switch::Yes);
             }
         };
-        change(self.stem, &mut recipe.stem);
         change(self.stop_words, &mut recipe.stop_words);
-        change(self.markup, &mut recipe.markup);
+        change(self.fold, &mut recipe.fold);
+        recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
+        recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);
+        recipe.stem = match self.stem {
+            Some(StemOption::Auto) => Stem::Auto,
+            Some(StemOption::English) => Stem::English,
+            Some(StemOption::No) => Stem::No,
+            None => recipe.stem,
+        };
         recipe.headers = match self.headers {
             Some(HeadersOption::All) => Headers::All,
             Some(HeadersOption::Safe) => Headers::Safe,

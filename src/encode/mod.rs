@@ -28,7 +28,7 @@ pub struct VocabularySettings {
 
 impl Default for VocabularySettings {
     fn default() -> VocabularySettings {
-        VocabularySettings { min_df: 2, max_features: None }
+        VocabularySettings { min_df: 1, max_features: None }
     }
 }
 
@@ -223,10 +223,10 @@ mod tests {
     use super::*;
     use crate::dataset::{CorpusBuilder, Keep};
     use crate::mail::{Content, Label, Mail};
-    use crate::tokenize::Recipe;
+    use crate::tokenize::{Recipe, Stem};
 
     fn corpus(mails: &[(Label, &str)]) -> Corpus {
-        let recipe = Recipe { stem: false, ..Recipe::default() };
+        let recipe = Recipe { stem: Stem::No, ..Recipe::default() };
         let mut builder = CorpusBuilder::new(&recipe, Keep { sequence: true, ..Keep::default() });
         let mail = |&(label, body): &(Label, &str)| Mail {
             id: String::new(),

@@ -17,6 +17,10 @@ const OTHER_FIELDS: usize = 1 << 20;
 const SUSPECT_LINES: u64 = 2;
 /// Records with a stray quote after which no quote of the file means anything.
 const MOST_STRAY: u64 = 1000;
+/// Lines of a record that are looked at to tell whether it swallowed others.
+const MOST_JUDGED: usize = 2000;
+/// Ways of writing a label that are remembered.
+const MOST_LABELS: usize = 16;
 
 /// The beginning of a stream, and the stream with that beginning again.
 pub(super) fn peek(mut stream: Stream, name: &str, most: usize) -> Result<(Vec<u8>, Stream), InputError> {
@@ -44,6 +48,8 @@ struct Rows {
     delimiter: u8,
     /// The class of rows that do not say themselves what they are.
     label: Option<Label>,
+    /// Labels of the rows read so far, as they are written.
+    labels_seen: Vec<Vec<u8>>,
     number: u64,
 }
 
@@ -93,24 +99,23 @@ impl Table {
             about(!header, ", no header line"),
             about(!quotes, ", quotes mean nothing")
         );
-        let rows = Rows { plan, encoding, delimiter, label: options.label, number: 0 };
+        let rows = Rows { plan, encoding, delimiter, label: options.label, labels_seen: Vec::new(), number: 0 };
         Ok(Table { name, records, record, rows, stray: 0, bad_rows: options.bad_rows, described })
     }
 
-    /// Whether the record just read swallowed others: some of its lines are records of their own, with a known label.
-    fn swallowed(&self) -> bool {
+    /// Whether the record just read swallowed others: some of its lines are records of their own. One whose quotes are in
+    /// order, as a program writes them, is suspected only if all its lines are.
+    fn swallowed(&self, open: bool) -> bool {
         let Some(label) = self.rows.plan.label else { return false };
         let width = self.rows.plan.names.len();
         if self.record.inner_lines < SUSPECT_LINES || self.record.source().is_empty() {
             return false;
         }
         let lines = self.record.source().split(|&byte| byte == b'\n').skip(1);
-        lines
-            .filter(|line| !line.trim_ascii().is_empty())
-            .take(2000)
-            .filter(|line| self.looks_like_a_record(line, label, width))
-            .count()
-            >= 2
+        let mut lines = lines.filter(|line| !line.trim_ascii().is_empty()).take(MOST_JUDGED);
+        let mut is_record = |line: &[u8]| self.looks_like_a_record(line, label, width);
+        let in_order = !open && !self.record.ragged && self.record.len() == width;
+        if in_order { lines.all(&mut is_record) } else { lines.any(&mut is_record) }
     }
 
     fn looks_like_a_record(&self, line: &[u8], label: usize, width: usize) -> bool {
@@ -121,10 +126,9 @@ impl Table {
         let mut records = Records::new(line, self.rows.delimiter, true, usize::MAX);
         let mut record = Record::default();
         let read = records.next(&mut record);
-        let value = String::from_utf8_lossy(record.field(label)).into_owned();
         matches!(read, Ok(Next::Record))
             && record.len() == width
-            && matches!(self.rows.plan.label_of(&value), Ok(Some(_)))
+            && self.rows.labels_seen.iter().any(|seen| seen == record.field(label))
             && !record.field(self.rows.plan.text).trim_ascii().is_empty()
     }
 }
@@ -136,7 +140,7 @@ impl Pile for Table {
         if next == Next::End {
             return Ok(None);
         }
-        if self.swallowed() {
+        if self.swallowed(matches!(next, Next::OpenQuote(_))) {
             self.records.read_again(&self.record);
             self.stray += 1;
             if self.stray >= MOST_STRAY {
@@ -182,7 +186,7 @@ impl Rows {
     /// The mail in a row of `width` fields.
     fn read<'a>(&mut self, line: u64, width: usize, field: impl Fn(usize) -> &'a [u8]) -> Result<Mail, Reason> {
         self.number += 1;
-        let Rows { plan, encoding, delimiter, label: otherwise, number } = self;
+        let Rows { plan, encoding, delimiter, label: otherwise, labels_seen, number } = self;
         let expected = plan.names.len();
         let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
         // Fields beyond the last column are text with delimiters that nobody quoted, if the text comes last.
@@ -192,7 +196,12 @@ impl Rows {
         }
         let field = |column: Option<usize>| column.filter(|&at| at < width).map_or(&[][..], &field);
         let string = |bytes: &[u8]| decode(bytes, encoding).into_owned();
-        let label = plan.label_of(&String::from_utf8_lossy(field(plan.label)))?.or(*otherwise);
+        let stated = plan.label_of(&String::from_utf8_lossy(field(plan.label)))?;
+        let written = field(plan.label);
+        if stated.is_some() && labels_seen.len() < MOST_LABELS && !labels_seen.iter().any(|seen| seen == written) {
+            labels_seen.push(written.to_vec());
+        }
+        let label = stated.or(*otherwise);
         if let Some(second) = plan.second_label
             && let Ok(Some(other)) = plan.label_of(&String::from_utf8_lossy(field(Some(second))))
             && label.is_some_and(|label| label != other)
@@ -265,7 +274,8 @@ impl JsonLines {
         };
         let sample: Vec<Vec<Vec<u8>>> = objects.iter().map(row).collect();
         let plan = Plan::find(&name, Some(&header), &sample, options)?;
-        let rows = Rows { plan, encoding: UTF_8, delimiter: b',', label: options.label, number: 0 };
+        let rows =
+            Rows { plan, encoding: UTF_8, delimiter: b',', label: options.label, labels_seen: Vec::new(), number: 0 };
         Ok(JsonLines { name, stream, line: Vec::new(), number: 0, rows })
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Record {
     pub line: u64,
     /// Lines that end inside its quotes.
     pub inner_lines: u64,
+    /// Whether text follows a closing quote, which no program writes.
+    pub ragged: bool,
     /// Whether it held more bytes than the limit; those beyond were not kept.
     pub too_large: bool,
     /// Its bytes as they stand in the file, if it spans lines.
@@ -58,7 +60,7 @@ impl Record {
         self.bytes.clear();
         self.ends.clear();
         self.source.clear();
-        (self.line, self.inner_lines, self.too_large) = (line, 0, false);
+        (self.line, self.inner_lines, self.ragged, self.too_large) = (line, 0, false, false);
     }
 
     #[inline]
@@ -259,7 +261,11 @@ impl Form {
                     *state = State::Quoted(begun);
                     at += 1;
                 }
-                State::Field | State::Quote(_) => *state = State::Plain(record.bytes.len()),
+                State::Quote(_) => {
+                    record.ragged |= byte != delimiter && !byte.is_ascii_whitespace();
+                    *state = State::Plain(record.bytes.len());
+                }
+                State::Field => *state = State::Plain(record.bytes.len()),
             }
         }
         (buffer.len(), false)

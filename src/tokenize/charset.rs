@@ -1,18 +1,21 @@
 //! Bytes in any charset → UTF-8, and the encoded words of RFC 2047 (`=?utf-8?B?…?=`) in headers.
 //!
-//! A charset nobody knows, or none, is UTF-8 where the bytes are valid UTF-8, else windows-1252: what mail without a charset
-//! is in practice. Bytes that cannot be decoded become U+FFFD; nothing fails. Adjacent encoded words of one charset are
+//! A charset nobody knows, or none, is UTF-8 where the bytes are valid UTF-8, else the likeliest legacy one. Bytes that cannot be decoded become U+FFFD; nothing fails. Adjacent encoded words of one charset are
 //! joined before they are decoded, since some senders cut a character in two.
 
 use super::transfer;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
+
+/// Bytes of a text from which its charset is guessed.
+const GUESSED_FROM: usize = 16 << 10;
 
 /// Appends `bytes`, which claim to be in `charset`, to `out` as UTF-8.
 pub(super) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
-    // Labels of seven-bit encodings (ISO-2022-JP) are looked up even for ASCII bytes; others need not be.
-    let seven_bit = charset.len() > 4 && charset[..4].eq_ignore_ascii_case(b"iso-") && charset.get(4) == Some(&b'2');
-    if !seven_bit && bytes.is_ascii() {
+    // Encodings whose ASCII bytes are not ASCII (ISO-2022-JP, UTF-16) are looked up for any bytes; others need not be.
+    let begins = |name: &[u8]| charset.len() > name.len() && charset[..name.len()].eq_ignore_ascii_case(name);
+    if bytes.is_ascii() && !begins(b"iso-2") && !begins(b"utf-16") {
         out.extend_from_slice(bytes);
         return;
     }
@@ -23,12 +26,23 @@ pub(super) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
         Some(stated) if !ascii && stated != UTF_8 => decode(bytes, stated, out),
         _ if std::str::from_utf8(bytes).is_ok() => out.extend_from_slice(bytes),
         Some(stated) if !ascii => decode(bytes, stated, out),
-        _ => decode(bytes, WINDOWS_1252, out),
+        _ => decode(bytes, guess(bytes), out),
     }
 }
 
+/// The likeliest charset of text that states none and is not UTF-8.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[..bytes.len().min(GUESSED_FROM)], true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
 fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8>) {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
+    // A mark at the beginning tells the byte order of UTF-16, and is no text.
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    if bytes.starts_with(&[0xFE, 0xFF]) && encoding == UTF_16LE {
+        decoder = UTF_16BE.new_decoder_with_bom_removal();
+    }
     let start = out.len();
     let room = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len());
     out.resize(start + room, 0);
@@ -159,5 +173,10 @@ mod tests {
         assert_eq!(text(b"\xc3\xa9", "us-ascii"), "\u{e9}");
         assert_eq!(text(b"\xe9", "no-such-charset"), "\u{e9}");
         assert_eq!(text(b"\xe9!", "utf-8"), "\u{fffd}!");
+        assert_eq!(text(b"\xfe\xff\0H\0i", "utf-16"), "Hi");
+        assert_eq!(text(b"H\0i\0", "utf-16le"), "Hi");
+        assert_eq!(text(b"+AGEAYg-", "utf-7"), "+AGEAYg-");
+        let russian = "Встреча начнётся завтра в десять утра, приносите бумаги";
+        assert_eq!(text(&encoding_rs::KOI8_R.encode(russian).0, ""), russian);
     }
 }

@@ -7,15 +7,16 @@
 //! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words (`mailer:…`);
 //! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are there; X-Priority.
 //!
-//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence, Delivered-To) is read by `Headers::All`
-//! only, every word with the name of its header as prefix.
+//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence, Delivered-To) is read by
+//! `Headers::All` only, every word with the name of its header as prefix.
 
 use super::charset;
 use super::head;
 use super::lexicon::{Kind, TokenId};
 use super::mime::Entity;
+use super::place::Place;
 use super::recipe::{Headers, Recipe};
-use super::words::{Place, Words};
+use super::words::Words;
 
 /// What the head of one message held, gathered field by field.
 #[derive(Default)]
@@ -38,17 +39,15 @@ pub(super) struct Reader<'w> {
 }
 
 impl Reader<'_> {
-    /// Reads the head of a message: its subject is appended to `text`, the rest becomes clues. Returns what the head says
-    /// about the body.
+    /// Reads the head of a message: its subject is appended to `text`, to be cut into words when the language is known; the
+    /// rest becomes clues. Returns what the head says about the body.
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
         let mut entity = Entity::default();
         let mut seen = Seen::default();
         for field in head::fields(head) {
             entity.note(&field);
             if field.is("subject") {
-                let start = text.len();
                 charset::append_header(field.value, text);
-                self.words.cut(&text[start..], Place::SUBJECT, self.tokens);
             } else if self.recipe.headers != Headers::None {
                 let safe = self.safe(&field, &mut seen);
                 if !safe && self.recipe.headers == Headers::All {
@@ -117,8 +116,8 @@ impl Reader<'_> {
         self.cut(value, Place::FROM);
         let address = address(self.buffer);
         match memchr::memchr(b'@', address) {
-            Some(at) => self.words.clue(Kind::Header, "from:@", &address[at + 1..], self.tokens),
-            None => self.words.clue(Kind::Header, "from:no-address", b"", self.tokens),
+            Some(at) => self.words.clue(Kind::Sender, "from:@", &address[at + 1..], self.tokens),
+            None => self.words.clue(Kind::Sender, "from:no-address", b"", self.tokens),
         }
     }
 
@@ -139,7 +138,7 @@ impl Reader<'_> {
     fn oddities(&mut self, seen: &Seen<'_>) {
         let Reader { words, tokens, .. } = self;
         if seen.from.is_none() {
-            words.clue(Kind::Header, "from:none", b"", tokens);
+            words.clue(Kind::Sender, "from:none", b"", tokens);
         }
         if let Some(reply_to) = seen.reply_to {
             let same = seen.from.is_some_and(|from| address(from).eq_ignore_ascii_case(address(reply_to)));

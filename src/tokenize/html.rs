@@ -1,141 +1,39 @@
-//! HTML → the text its reader sees, and clues about how it is made. One pass, no tree.
+//! HTML → the text its reader sees, the text hidden from him, and clues about how it is made. One pass, no tree.
 //!
 //! Block elements part words, inline ones do not: `V<b></b>iagra` is one word. Comments, scripts, styles and tags are not
-//! text; entities are characters; runs of white space are one space. Reported apart: each link target and each element
-//! used. Linear on any input: whatever is never closed is looked for once only (see `Page::without`). Left out for now:
-//! text hidden by styles, which is still text here.
+//! text; entities are characters; runs of white space are one space. Reported apart: each link target, each element used,
+//! links whose text names another host, images, and words parted by comments. Linear on any input: whatever is never closed
+//! is looked for once only (see `Page::without`).
 
-use super::entity;
+use super::element::{self, Flow, Row};
+use super::style::{Attributes, Styles};
+use super::{entity, link};
 use memchr::{memchr, memchr2, memmem};
 
 /// What a page shows besides text.
 pub(super) enum Clue<'a> {
     /// The target of a link, image, form or frame, as written.
     Link(&'a [u8]),
-    /// An element, as its row in [`ELEMENTS`]; the row after the last stands for unknown names.
-    Element(usize),
+    /// An element.
+    Element(Row),
+    /// A link whose text is the address of another host.
+    Mismatch,
+    /// An image, and whether it is too small to be seen.
+    Image { tiny: bool },
+    /// A comment in the middle of a word.
+    SplitWord,
 }
 
-/// How an element stands in the text around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    Inline,
-    /// Begins a new line.
-    Block,
-    /// Is separated by a space: table cells.
-    Cell,
-    /// Its content is not text.
-    Skipped,
+/// Where the text of a page goes.
+pub(super) struct Output<'t> {
+    /// What its reader sees.
+    pub visible: &'t mut Vec<u8>,
+    /// What is hidden from him, a line for each place.
+    pub hidden: &'t mut Vec<u8>,
 }
 
-use Flow::{Block, Cell, Inline, Skipped};
-
-/// Elements known by name, at most 127.
-const ELEMENTS: [(&str, Flow); 78] = [
-    ("a", Inline),
-    ("abbr", Inline),
-    ("acronym", Inline),
-    ("address", Block),
-    ("applet", Inline),
-    ("area", Inline),
-    ("article", Block),
-    ("b", Inline),
-    ("base", Inline),
-    ("basefont", Inline),
-    ("bgsound", Inline),
-    ("big", Inline),
-    ("blink", Inline),
-    ("blockquote", Block),
-    ("body", Block),
-    ("br", Block),
-    ("button", Cell),
-    ("center", Block),
-    ("cite", Inline),
-    ("code", Inline),
-    ("col", Inline),
-    ("dd", Block),
-    ("del", Inline),
-    ("dir", Block),
-    ("div", Block),
-    ("dl", Block),
-    ("dt", Block),
-    ("em", Inline),
-    ("embed", Inline),
-    ("fieldset", Block),
-    ("font", Inline),
-    ("form", Block),
-    ("frame", Block),
-    ("frameset", Block),
-    ("h1", Block),
-    ("h2", Block),
-    ("h3", Block),
-    ("h4", Block),
-    ("h5", Block),
-    ("h6", Block),
-    ("head", Block),
-    ("hr", Block),
-    ("html", Block),
-    ("i", Inline),
-    ("iframe", Block),
-    ("img", Inline),
-    ("input", Cell),
-    ("ins", Inline),
-    ("label", Inline),
-    ("layer", Block),
-    ("li", Block),
-    ("link", Inline),
-    ("map", Inline),
-    ("marquee", Block),
-    ("meta", Inline),
-    ("nobr", Inline),
-    ("object", Inline),
-    ("ol", Block),
-    ("option", Block),
-    ("p", Block),
-    ("pre", Block),
-    ("s", Inline),
-    ("script", Skipped),
-    ("section", Block),
-    ("select", Block),
-    ("small", Inline),
-    ("span", Inline),
-    ("strong", Inline),
-    ("style", Skipped),
-    ("sub", Inline),
-    ("sup", Inline),
-    ("table", Block),
-    ("tbody", Block),
-    ("td", Cell),
-    ("textarea", Block),
-    ("th", Cell),
-    ("title", Block),
-    ("tr", Block),
-];
-
-/// The names as integers, so that looking one up compares no strings. The first eight letters tell all of them apart.
-static PACKED: [u64; ELEMENTS.len()] = {
-    let mut packed = [0; ELEMENTS.len()];
-    let mut at = 0;
-    while at < packed.len() {
-        packed[at] = pack(ELEMENTS[at].0.as_bytes());
-        at += 1;
-    }
-    packed
-};
-
-const fn pack(name: &[u8]) -> u64 {
-    let (mut word, mut at) = (0, 0);
-    while at < name.len() && at < 8 {
-        word = word << 8 | name[at].to_ascii_lowercase() as u64;
-        at += 1;
-    }
-    word
-}
-
-/// The name of the element in row `at`.
-pub(super) fn element_name(at: usize) -> &'static str {
-    ELEMENTS.get(at).map_or("unknown", |(name, _)| name)
-}
+/// Longest text of a link that is compared with its target.
+const LONGEST_SHOWN: usize = 200;
 
 /// Whether a text without a stated type is a page all the same.
 pub(super) fn looks_like_html(text: &[u8]) -> bool {
@@ -154,9 +52,30 @@ pub(super) fn looks_like_html(text: &[u8]) -> bool {
     })
 }
 
-/// Reads a page: appends its text to `text` and reports its clues.
-pub(super) fn read(source: &[u8], text: &mut Vec<u8>, report: &mut impl FnMut(Clue<'_>)) {
-    let mut page = Page { source, at: 0, start: text.len(), text, without: [usize::MAX; 3] };
+/// The charset that a page itself names, within its first kilobyte; empty if none.
+pub(super) fn charset(source: &[u8]) -> &[u8] {
+    let head = &source[..source.len().min(1024)];
+    let Some(at) = memmem::find(head, b"charset=") else { return b"" };
+    let value = head[at + 8..].trim_ascii_start();
+    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
+    let end = value.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(byte)));
+    &value[..end.unwrap_or(value.len())]
+}
+
+/// Reads a page: appends its text to `output` and reports its clues.
+pub(super) fn read(source: &[u8], output: Output<'_>, report: &mut impl FnMut(Clue<'_>)) {
+    let Output { visible, hidden } = output;
+    let mut page = Page {
+        source,
+        at: 0,
+        starts: [visible.len(), hidden.len()],
+        text: visible,
+        hidden,
+        hides: false,
+        styles: Styles::default(),
+        anchor: None,
+        without: [usize::MAX; 3],
+    };
     while page.at < source.len() {
         page.text_up_to_markup();
         match source.get(page.at) {
@@ -167,17 +86,23 @@ pub(super) fn read(source: &[u8], text: &mut Vec<u8>, report: &mut impl FnMut(Cl
     }
 }
 
-struct Page<'a> {
+struct Page<'a, 't> {
     source: &'a [u8],
     at: usize,
-    /// Where the text of this page begins.
-    start: usize,
-    text: &'a mut Vec<u8>,
+    /// Where the visible and the hidden text of this page begin.
+    starts: [usize; 2],
+    text: &'t mut Vec<u8>,
+    hidden: &'t mut Vec<u8>,
+    /// Whether text is hidden here.
+    hides: bool,
+    styles: Styles,
+    /// The target of the link that is open, and where its text begins.
+    anchor: Option<(&'a [u8], usize)>,
     /// For `>`, `"` and `'`: from where on there is none, once looked for in vain. It keeps reading linear.
     without: [usize; 3],
 }
 
-impl<'a> Page<'a> {
+impl<'a> Page<'a, '_> {
     /// Where `byte` comes next at or after `from`.
     fn find(&mut self, byte: u8, from: usize) -> Option<usize> {
         let known = &mut self.without[usize::from(byte == b'"') + 2 * usize::from(byte == b'\'')];
@@ -191,31 +116,28 @@ impl<'a> Page<'a> {
         found
     }
 
+    /// Where text goes now, and where in it that of this page begins.
+    fn output(&mut self) -> (&mut Vec<u8>, usize) {
+        if self.hides { (self.hidden, self.starts[1]) } else { (self.text, self.starts[0]) }
+    }
+
     fn text_up_to_markup(&mut self) {
         let rest = &self.source[self.at..];
         let end = memchr2(b'<', b'&', rest).unwrap_or(rest.len());
+        let (out, start) = self.output();
         for &byte in &rest[..end] {
             if byte.is_ascii_whitespace() {
-                self.space(b' ');
+                space(out, start, b' ');
             } else {
-                self.text.push(byte);
+                out.push(byte);
             }
         }
         self.at += end;
     }
 
-    /// White space, unless there is some already. A new line takes the place of a space.
     fn space(&mut self, kind: u8) {
-        match self.text[self.start..].last() {
-            None | Some(b'\n') => {}
-            Some(b' ') => {
-                if kind == b'\n' {
-                    self.text.pop();
-                    self.text.push(kind);
-                }
-            }
-            Some(_) => self.text.push(kind),
-        }
+        let (out, start) = self.output();
+        space(out, start, kind);
     }
 
     fn entity(&mut self) {
@@ -223,7 +145,7 @@ impl<'a> Page<'a> {
         self.at += len;
         match character {
             ' ' | '\n' | '\t' | '\r' | '\u{a0}' => self.space(b' '),
-            other => self.text.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+            other => self.output().0.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 
@@ -231,14 +153,18 @@ impl<'a> Page<'a> {
     fn markup(&mut self, report: &mut impl FnMut(Clue<'_>)) {
         let rest = &self.source[self.at..];
         match rest.get(1) {
-            Some(byte) if byte.is_ascii_alphabetic() => self.tag(self.at + 1, false, report),
-            Some(b'/') => self.tag(self.at + 2, true, report),
+            Some(byte) if byte.is_ascii_alphabetic() => self.begin_tag(report),
+            Some(b'/') => self.end_tag(report),
             Some(b'!' | b'?') => {
+                let in_word = self.at > 0 && self.source[self.at - 1].is_ascii_alphabetic();
                 let close = if rest.starts_with(b"<!--") { self.comment_end() } else { self.find(b'>', self.at) };
                 self.at = close.map_or(self.source.len(), |close| close + 1);
+                if in_word && self.source.get(self.at).is_some_and(u8::is_ascii_alphabetic) {
+                    report(Clue::SplitWord);
+                }
             }
             _ => {
-                self.text.push(b'<');
+                self.output().0.push(b'<');
                 self.at += 1;
             }
         }
@@ -253,33 +179,102 @@ impl<'a> Page<'a> {
         memmem::find(&self.source[self.at + 4..], b"-->").map(|end| self.at + 4 + end + 2)
     }
 
-    /// Reads a tag whose name begins at `from`.
-    fn tag(&mut self, from: usize, closing: bool, report: &mut impl FnMut(Clue<'_>)) {
+    /// Reads the name of a tag that begins at `from`; none if the page is cut off inside the tag, of which no browser shows
+    /// anything.
+    fn name(&mut self, from: usize) -> Option<&'a [u8]> {
         if self.find(b'>', from).is_none() {
-            // Cut off inside a tag: no browser shows what follows.
             self.at = self.source.len();
-            return;
+            return None;
         }
         let rest = &self.source[from..];
         let name = &rest[..rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len())];
-        let packed = pack(name);
-        let row = PACKED.iter().position(|&known| known == packed).unwrap_or(ELEMENTS.len());
         self.at = from + name.len();
-        self.attributes(!closing, report);
-        if !closing {
-            report(Clue::Element(row));
+        Some(name)
+    }
+
+    fn begin_tag(&mut self, report: &mut impl FnMut(Clue<'_>)) {
+        let Some(name) = self.name(self.at + 1) else { return };
+        let row = element::row_of(name);
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        let mut look = Attributes::default();
+        let target = self.attributes(|name, value, is_link| {
+            look.note(name, value);
+            if is_link {
+                report(Clue::Link(value));
+            }
+        });
+        report(Clue::Element(row));
+        if is("a") {
+            self.end_anchor(report);
+            self.anchor = target.map(|target| (target, self.text.len()));
+        } else if is("img") {
+            report(Clue::Image { tiny: look.dot });
         }
-        match ELEMENTS.get(row).map_or(Inline, |(_, flow)| *flow) {
-            Inline => {}
-            Block => self.space(b'\n'),
-            Cell => self.space(b' '),
-            Skipped if closing => {}
-            Skipped => self.skip_content(name),
+        let flow = element::flow_of(row);
+        self.part(flow);
+        if is("p") {
+            // A paragraph holds no other; most are never closed.
+            self.styles.end_all(row);
+            self.see();
+        }
+        if flow == Flow::Skipped {
+            self.skip_content(name);
+        } else if !element::is_void(row) {
+            self.styles.begin(row, &look);
+            self.see();
         }
     }
 
-    /// Goes past the attributes and the `>` of a tag.
-    fn attributes(&mut self, wanted: bool, report: &mut impl FnMut(Clue<'_>)) {
+    fn end_tag(&mut self, report: &mut impl FnMut(Clue<'_>)) {
+        let Some(name) = self.name(self.at + 2) else { return };
+        let row = element::row_of(name);
+        self.attributes(|_, _, _| {});
+        if name.eq_ignore_ascii_case(b"a") {
+            self.end_anchor(report);
+        }
+        self.part(element::flow_of(row));
+        self.styles.end(row);
+        self.see();
+    }
+
+    /// Parts words as an element of `flow` does, those that are hidden and those that are not.
+    fn part(&mut self, flow: Flow) {
+        let kind = match flow {
+            Flow::Block => b'\n',
+            Flow::Cell => b' ',
+            Flow::Inline | Flow::Skipped => return,
+        };
+        space(self.text, self.starts[0], kind);
+        space(self.hidden, self.starts[1], kind);
+    }
+
+    /// Takes note of whether text is hidden from here on. What is hidden in one place stands apart from that of another, while
+    /// visible text goes on as if nothing had been between.
+    fn see(&mut self) {
+        let hides = self.styles.hide();
+        if hides && !self.hides {
+            self.hides = true;
+            self.space(b'\n');
+        }
+        self.hides = hides;
+    }
+
+    /// The text of a link ends: does it name another host than its target?
+    fn end_anchor(&mut self, report: &mut impl FnMut(Clue<'_>)) {
+        let Some((target, start)) = self.anchor.take() else { return };
+        let shown = self.text.get(start..).unwrap_or_default().trim_ascii();
+        if shown.len() <= LONGEST_SHOWN
+            && let Some(shown) = link::host_named(shown)
+            && let Some(host) = link::host(target)
+            && !link::domain(shown).eq_ignore_ascii_case(link::domain(host))
+        {
+            report(Clue::Mismatch);
+        }
+    }
+
+    /// Goes past the attributes and the `>` of a tag; tells each with its value and whether it is a link. Returns the link.
+    fn attributes(&mut self, mut tell: impl FnMut(&[u8], &'a [u8], bool)) -> Option<&'a [u8]> {
+        let mut target = None;
         loop {
             let rest = &self.source[self.at..];
             let blank = rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'/').unwrap_or(rest.len());
@@ -288,23 +283,25 @@ impl<'a> Page<'a> {
             let name_len = rest.iter().position(|byte| matches!(byte, b'=' | b'>') || byte.is_ascii_whitespace());
             let Some(name_len) = name_len else {
                 self.at = self.source.len();
-                return;
+                return target;
             };
             let name = &rest[..name_len];
             self.at += name_len;
-            if self.source[self.at] == b'>' {
-                self.at += 1;
-                return;
-            }
             let after = &self.source[self.at..];
             let blank = after.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(after.len());
+            let mut value: &[u8] = b"";
             if after.get(blank) == Some(&b'=') {
                 self.at += blank + 1;
-                let value = self.value();
-                if wanted && is_link(name) && !value.is_empty() {
-                    report(Clue::Link(value));
-                }
+                value = self.value();
+            } else if name.is_empty() {
+                self.at += usize::from(after.first() == Some(&b'>'));
+                return target;
             }
+            let is_link = !value.is_empty() && is_link(name);
+            if is_link && target.is_none() {
+                target = Some(value);
+            }
+            tell(name, value, is_link);
         }
     }
 
@@ -336,6 +333,20 @@ impl<'a> Page<'a> {
     }
 }
 
+/// White space, unless there is some already. A new line takes the place of a space.
+fn space(out: &mut Vec<u8>, start: usize, kind: u8) {
+    match out[start..].last() {
+        None | Some(b'\n') => {}
+        Some(b' ') => {
+            if kind == b'\n' {
+                out.pop();
+                out.push(kind);
+            }
+        }
+        Some(_) => out.push(kind),
+    }
+}
+
 /// Whether attribute `name` holds the address of something.
 fn is_link(name: &[u8]) -> bool {
     ["href", "src", "action", "background"].iter().any(|link| name.eq_ignore_ascii_case(link.as_bytes()))
@@ -345,13 +356,17 @@ fn is_link(name: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn page(source: &str) -> (String, Vec<String>) {
-        let (mut text, mut clues) = (Vec::new(), Vec::new());
-        read(source.as_bytes(), &mut text, &mut |clue| match clue {
+    fn page(source: &str) -> (String, String, Vec<String>) {
+        let (mut visible, mut hidden, mut clues) = (Vec::new(), Vec::new(), Vec::new());
+        let output = Output { visible: &mut visible, hidden: &mut hidden };
+        read(source.as_bytes(), output, &mut |clue| match clue {
             Clue::Link(url) => clues.push(String::from_utf8_lossy(url).into_owned()),
-            Clue::Element(row) => clues.push(element_name(row).into()),
+            Clue::Element(row) => clues.push(element::name_of(row).into()),
+            Clue::Mismatch => clues.push("mismatch".into()),
+            Clue::Image { tiny } => clues.push(if tiny { "dot" } else { "picture" }.into()),
+            Clue::SplitWord => clues.push("split".into()),
         });
-        (String::from_utf8(text).unwrap(), clues)
+        (String::from_utf8(visible).unwrap(), String::from_utf8(hidden).unwrap(), clues)
     }
 
     fn text(source: &str) -> String {
@@ -375,20 +390,48 @@ mod tests {
     }
 
     #[test]
-    fn links_and_elements_are_reported() {
-        let (text, clues) = page(r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><q cite=x>"#);
-        assert_eq!(text, "go");
-        assert_eq!(clues, ["http://a.example/?x=1>2", "a", "b.gif", "img", "unknown"]);
-        assert_eq!(page("<a href=\"unclosed>x").0, "x");
+    fn hidden_text_stands_apart() {
+        let parts = |source| {
+            let (visible, hidden, _) = page(source);
+            (visible, hidden)
+        };
+        let both = |visible: &str, hidden: &str| (visible.to_owned(), hidden.to_owned());
+        assert_eq!(parts("Vi<span style='display:none'>xyz</span>agra"), both("Viagra", "xyz"));
+        assert_eq!(parts("a<div hidden>b<div>c</div>d</div>e"), both("a\ne", "b\nc\nd\n"));
+        assert_eq!(parts("<font color=#fefefe>a</font>b<font size=1 color=red>c</font>"), both("bc", "a"));
+        assert_eq!(
+            parts("<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font></td></table>"),
+            both("ac\n", "b\n")
+        );
+        assert_eq!(parts("<p style=\"font-size:0\">a<p>b</p></p>c"), both("b\nc", "a\n"));
+        assert_eq!(
+            parts("<div style='height:0;overflow:hidden'>a</div><div style='height:1px'>b</div>"),
+            both("b\n", "a\n")
+        );
+        assert_eq!(parts("<i style=opacity:0>a</i> <i style=opacity:0.5>b</i>"), both("b", "a"));
     }
 
     #[test]
-    fn names_are_told_apart_and_pages_from_text() {
-        let mut packed = PACKED.to_vec();
-        packed.sort_unstable();
-        packed.dedup();
-        assert_eq!(packed.len(), ELEMENTS.len());
+    fn links_elements_and_tricks_are_reported() {
+        let (text, _, clues) =
+            page(r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><q cite=x>"#);
+        assert_eq!(text, "go");
+        assert_eq!(clues, ["http://a.example/?x=1>2", "a", "b.gif", "img", "picture", "unknown"]);
+        assert_eq!(page("<a href=\"unclosed>x").0, "x");
+        assert_eq!(page("<img width=1 height=1 src=x>").2, ["x", "img", "dot"]);
+        assert_eq!(page("via<!-- x -->gra via <!-- x -->gra").2, ["split"]);
+        let tricked = |shown: &str| {
+            page(&format!("<a href='http://www.evil.example/x'>{shown}</a>")).2.contains(&"mismatch".to_owned())
+        };
+        assert!(tricked("http://bank.test/login") && tricked("<b>www.bank.test</b>"));
+        assert!(!tricked("http://evil.example") && !tricked("click here") && !tricked("e.g. this"));
+    }
+
+    #[test]
+    fn pages_are_told_from_text() {
         assert!(looks_like_html(b"Hello<BR>there") && looks_like_html(b"see <a href='x'>"));
         assert!(!looks_like_html(b"a < b, <a> and <ann@example.org> <p"));
+        assert_eq!(charset(b"<meta content=\"text/html; charset=koi8-r\">"), b"koi8-r");
+        assert_eq!(charset(b"<meta charset='utf-8'>"), b"utf-8");
     }
 }

@@ -16,21 +16,64 @@ pub type TokenId = u32;
 pub enum Kind {
     /// A word of the visible body.
     Word,
+    /// A number of the visible body, as written.
+    Number,
     /// A word of the subject (`subject:…`).
     Subject,
-    /// Any other header clue (`from:…`, `mailer:…`).
+    /// A word or the domain of From (`from:…`).
+    Sender,
+    /// Any other header clue (`to:…`, `mailer:…`, `charset:…`).
     Header,
-    /// A link: its host and the words of it (`url:…`), what is odd about it (`link:…`).
+    /// The host of a link and the words of its address (`url:…`).
     Link,
-    /// Markup, images, attachments, hidden text (`html:…`, `attachment:…`).
+    /// What honest links seldom do (`link:…`): a host of numbers, a text that names another host.
+    Trick,
+    /// An element of HTML (`html:…`).
     Markup,
+    /// How many images there are and how large (`image:…`).
+    Image,
+    /// A part that is no text: its type, extension and size (`attachment:…`).
+    Attachment,
+    /// A word that a page holds but does not show (`hidden:…`).
+    Hidden,
     /// The look of the text: shouting, runs of punctuation, very long words (`shape:…`).
     Shape,
+    /// What a number or an address in the text is (`class:…`): money, a percentage, a date.
+    Class,
+    /// That a word had to be folded to be read (`fold:…`).
+    Fold,
+    /// The language of the text (`language:…`).
+    Language,
+    /// Words in a row, with spaces between them.
+    Ngram,
+    /// Bytes in a row (`bytes:…`).
+    Bytes,
+    /// That a limit of the reader was reached (`limit:…`).
+    Limit,
 }
 
 impl Kind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Kind; 6] = [Kind::Word, Kind::Subject, Kind::Header, Kind::Link, Kind::Markup, Kind::Shape];
+    pub const ALL: [Kind; 18] = [
+        Kind::Word,
+        Kind::Number,
+        Kind::Subject,
+        Kind::Sender,
+        Kind::Header,
+        Kind::Link,
+        Kind::Trick,
+        Kind::Markup,
+        Kind::Image,
+        Kind::Attachment,
+        Kind::Hidden,
+        Kind::Shape,
+        Kind::Class,
+        Kind::Fold,
+        Kind::Language,
+        Kind::Ngram,
+        Kind::Bytes,
+        Kind::Limit,
+    ];
 }
 
 /// A growing set of tokens, numbered from 0.

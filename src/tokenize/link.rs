@@ -2,7 +2,8 @@
 //! address of numbers, a user name before the host, a port, escapes in the host).
 
 use super::lexicon::{Kind, TokenId};
-use super::words::{Place, Words};
+use super::place::Place;
+use super::words::Words;
 
 /// Longest address that is looked at.
 const LONGEST: usize = 1000;
@@ -15,44 +16,86 @@ pub(super) fn visible(text: &[u8]) -> &[u8] {
     &text[..end.unwrap_or(text.len())]
 }
 
+/// The host of `url`, without user name and port; none if it has no host.
+pub(super) fn host(url: &[u8]) -> Option<&[u8]> {
+    let start = memchr::memmem::find(&url[..url.len().min(LONGEST)], b"//")?;
+    Some(authority(&url[start + 2..]).host)
+}
+
+/// The host that the text of a link names, if it is an address and not words about it.
+pub(super) fn host_named(shown: &[u8]) -> Option<&[u8]> {
+    if let Some(host) = host(shown) {
+        return Some(host);
+    }
+    let host = authority(shown).host;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let labels = host.split(|&byte| byte == b'.');
+    let last = labels.clone().next_back().unwrap_or_default();
+    let named = host.len() > 4
+        && host.iter().all(plain)
+        && labels.clone().count() >= 2
+        && labels.clone().all(|label| label.len() > 1);
+    // Only a text that is nothing but the address names a host; `e.g. this` does not.
+    let whole = !shown.contains(&b' ') && !shown.contains(&b'@');
+    (named && whole && last.iter().all(u8::is_ascii_alphabetic)).then_some(host)
+}
+
+/// What stands between `//` and the path.
+struct Authority<'a> {
+    host: &'a [u8],
+    user: bool,
+    port: bool,
+    len: usize,
+}
+
+fn authority(rest: &[u8]) -> Authority<'_> {
+    let len = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
+    let whole = &rest[..len];
+    let at = memchr::memrchr(b'@', whole);
+    let host = &whole[at.map_or(0, |at| at + 1)..];
+    let colon = memchr::memchr(b':', host);
+    Authority { host: &host[..colon.unwrap_or(host.len())], user: at.is_some(), port: colon.is_some(), len }
+}
+
 /// Appends the clues of one link.
 pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
     let url = &url[..url.len().min(LONGEST)];
     let Some(start) = memchr::memmem::find(url, b"//") else {
         // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells which.
         match memchr::memchr(b':', &url[..url.len().min(12)]) {
-            Some(colon) => words.clue(Kind::Link, "link:", &url[..colon], tokens),
-            None => words.clue(Kind::Link, "link:relative", b"", tokens),
+            Some(colon) => words.clue(Kind::Trick, "link:", &url[..colon], tokens),
+            None => words.clue(Kind::Trick, "link:relative", b"", tokens),
         }
         return;
     };
-    let authority = &url[start + 2..];
-    let end = authority.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(authority.len());
-    let (authority, path) = authority.split_at(end);
-    let host = match memchr::memrchr(b'@', authority) {
-        Some(at) => {
-            words.clue(Kind::Link, "link:user", b"", tokens);
-            &authority[at + 1..]
+    of_host(&url[start + 2..], words, tokens);
+}
+
+/// Appends the clues of an address without scheme, as in `www.shop.example/buy`.
+pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
+    let Authority { host, user, port, len } = authority(rest);
+    let path = &rest[len..];
+    let mut odd = |found: bool, clue: &str| {
+        if found {
+            words.clue(Kind::Trick, clue, b"", tokens);
         }
-        None => authority,
     };
-    let host = match memchr::memchr(b':', host) {
-        Some(colon) => {
-            words.clue(Kind::Link, "link:port", b"", tokens);
-            &host[..colon]
-        }
-        None => host,
-    };
-    if memchr::memchr(b'%', host).is_some() {
-        words.clue(Kind::Link, "link:escaped", b"", tokens);
-    }
-    if !host.is_empty() && host.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
-        words.clue(Kind::Link, "link:numbers", b"", tokens);
-    } else if memchr::memchr(b'.', host).is_some() {
+    odd(user, "link:user");
+    odd(port, "link:port");
+    odd(memchr::memchr(b'%', host).is_some(), "link:escaped");
+    odd(is_punycode(host), "link:punycode");
+    let numbers = !host.is_empty() && host.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    odd(numbers, "link:numbers");
+    if !numbers && memchr::memchr(b'.', host).is_some() {
         words.clue(Kind::Link, "url:", domain(host), tokens);
         words.cut(host, Place::LINK, tokens);
     }
     words.cut(path, Place::LINK, tokens);
+}
+
+/// Whether a label of `host` stands for letters beyond ASCII (RFC 3492).
+fn is_punycode(host: &[u8]) -> bool {
+    host.split(|&byte| byte == b'.').any(|label| label.len() > 4 && label[..4].eq_ignore_ascii_case(b"xn--"))
 }
 
 /// The part of a host that somebody registered: its last two labels, three below such as `co.uk`.
@@ -91,6 +134,18 @@ mod tests {
         assert_eq!(tokens("http://paypal.com@10.0.0.1:8080/"), "link:user link:port link:numbers");
         assert_eq!(tokens("mailto:a@b.example"), "link:mailto");
         assert_eq!(tokens("pic.gif"), "link:relative");
+        assert!(tokens("http://xn--pypal-4ve.example/").starts_with("link:punycode url:xn--pypal-4ve.example"));
+    }
+
+    #[test]
+    fn hosts_are_found_in_links_and_in_their_text() {
+        assert_eq!(host(b"https://user@www.bank.example:80/x"), Some(&b"www.bank.example"[..]));
+        assert_eq!(host(b"mailto:a@b.example"), None);
+        assert_eq!(host_named(b"www.bank.example/login"), Some(&b"www.bank.example"[..]));
+        assert_eq!(host_named(b"http://bank.example"), Some(&b"bank.example"[..]));
+        for words in ["click here", "a@bank.example", "e.g. this", "3.14", "U.S.A", "read more..."] {
+            assert_eq!(host_named(words.as_bytes()), None, "{words}");
+        }
     }
 
     #[test]

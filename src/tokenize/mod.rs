@@ -2,41 +2,55 @@
 //!
 //! Tokenizing is stateless and cannot fail: any bytes give some tokens, in time linear in their number. The rooms, in the
 //! order in which a mail passes through them: `head` finds the header fields and `headers` makes clues of them; `mime` takes
-//! the body apart, `transfer` and `charset` turn each part into UTF-8, `html` (with `entity`) reads markup as a person
-//! would; `words` (with `link`, `stop`) cuts the visible text into words, and `surfaces` remembers which token each written
-//! form stands for. A [`Tokenizer`] owns the lexicon it fills and the buffers it reuses; one serves one thread.
+//! the body apart, `transfer` and `charset` turn each part into UTF-8, `plain` and `html` (with `element`, `entity`, `style`)
+//! read it as a person would; `language` tells what it is written in; `words` (with `place`, `link`, `stop`, `classes`, `fold`,
+//! `foreign`) cuts it into words, `surfaces` remembers which token each written form stands for, and `grams` puts words in a
+//! row together. A [`Tokenizer`] owns the lexicon it fills and the buffers it reuses; one serves one thread.
 //!
 //! Reading mail into tokens is what this program exists for, so the MIME reader is its own: mail-parser 0.11.9 took 0.13 s for
 //! SpamAssassin's 33 MB where this takes a few hundredths, and gave text without a header no body.
 
 mod charset;
+mod classes;
+mod element;
 mod entity;
+mod fold;
+mod foreign;
+mod grams;
 mod head;
 mod headers;
 mod html;
 mod kinds;
+mod language;
 mod lexicon;
 mod link;
 mod mime;
+mod place;
+mod plain;
 mod recipe;
 mod stop;
+mod style;
 mod surfaces;
 mod transfer;
 mod words;
 
 pub use kinds::Kinds;
 pub use lexicon::{Kind, Lexicon, TokenId};
-pub use recipe::{Headers, Recipe};
+pub use recipe::{Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
 
 use crate::mail::Content;
-use mime::{Entity, Found};
+use grams::Grams;
+use language::Language;
+use mime::{Entity, Found, Limits};
+use place::Place;
 use transfer::Transfer;
-use words::{Place, Words};
+use words::Words;
 
 /// Reads mail after mail into tokens of one lexicon.
 pub struct Tokenizer {
     recipe: Recipe,
     words: Words,
+    grams: Grams,
     buffers: Buffers,
 }
 
@@ -45,37 +59,48 @@ pub struct Tokenizer {
 struct Buffers {
     /// A part after its transfer encoding was undone.
     bytes: Vec<u8>,
-    /// The source of a page, or the value of a header, as UTF-8.
+    /// The source of a page or of plain text to be changed, or the value of a header, as UTF-8.
     utf8: Vec<u8>,
+    /// Text that pages hide.
+    hidden: Vec<u8>,
 }
 
-/// One mail being read: where everything found in it goes.
+/// One mail being read: where everything found in it goes. Clues become tokens as they are found, text when all of it is there
+/// and its language can be told.
 struct Reading<'t> {
     recipe: &'t Recipe,
     words: &'t mut Words,
     buffers: &'t mut Buffers,
     text: &'t mut Vec<u8>,
+    /// Where in `text` the body of this mail begins.
+    body: usize,
     tokens: &'t mut Vec<TokenId>,
     /// Rows of the HTML elements used, one bit each.
     elements: u128,
+    images: u32,
+    dots: u32,
 }
 
 impl Tokenizer {
     /// A tokenizer with an empty lexicon.
     pub fn new(recipe: &Recipe) -> Tokenizer {
-        Tokenizer { recipe: recipe.clone(), words: Words::new(recipe), buffers: Buffers::default() }
+        let (words, grams) = (Words::new(recipe), Grams::new(recipe));
+        Tokenizer { recipe: recipe.clone(), words, grams, buffers: Buffers::default() }
     }
 
-    /// Reads one mail: appends its text (subject, newline, visible body; UTF-8, no headers) to `text` and its tokens, in
-    /// order, to `tokens`.
+    /// Reads one mail: appends its text (subject, newline, visible body; UTF-8, no headers) to `text` and its tokens to
+    /// `tokens`: clues first, then the words of subject, body and hidden text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
-        let Tokenizer { recipe, words, buffers } = self;
-        let mut reading = Reading { recipe, words, buffers, text, tokens, elements: 0 };
+        let Tokenizer { recipe, words, grams, buffers } = self;
+        buffers.hidden.clear();
+        let start = text.len();
+        let mut reading =
+            Reading { recipe, words, buffers, text, body: start, tokens, elements: 0, images: 0, dots: 0 };
         match content {
             Content::Raw(message) => reading.message(message),
             Content::Fields { from, subject, body } => reading.fields(from, subject, body),
         }
-        reading.finish();
+        reading.finish(start, grams);
     }
 
     /// The tokens seen so far.
@@ -93,24 +118,26 @@ impl Reading<'_> {
     fn message(&mut self, message: &[u8]) {
         let (head, body) = head::split(message);
         let entity = self.headers(|reader, text| reader.head(head, text));
-        self.text.push(b'\n');
-        mime::walk(entity, body, &mut |found| self.found(&found));
+        self.begin_body();
+        mime::walk(entity, body, &mut Limits::new(), &mut |found, limits| self.found(&found, limits));
     }
 
     fn fields(&mut self, from: &str, subject: &str, body: &str) {
         self.text.extend_from_slice(subject.as_bytes());
-        self.words.cut(subject.as_bytes(), Place::SUBJECT, self.tokens);
-        self.text.push(b'\n');
+        self.begin_body();
         if self.recipe.headers != Headers::None && !from.trim().is_empty() {
             self.headers(|reader, _| reader.from(from.as_bytes()));
         }
         if html::looks_like_html(body.as_bytes()) {
             self.page(body.as_bytes());
         } else {
-            let start = self.text.len();
-            self.text.extend_from_slice(body.as_bytes());
-            self.cut_from(start);
+            self.plain(body.as_bytes());
         }
+    }
+
+    fn begin_body(&mut self) {
+        self.text.push(b'\n');
+        self.body = self.text.len();
     }
 
     fn headers<T>(&mut self, read: impl FnOnce(&mut headers::Reader<'_>, &mut Vec<u8>) -> T) -> T {
@@ -118,97 +145,221 @@ impl Reading<'_> {
         read(&mut headers::Reader { words, recipe, tokens, buffer: &mut buffers.utf8 }, text)
     }
 
-    fn found(&mut self, found: &Found<'_>) {
+    fn found(&mut self, found: &Found<'_>, limits: &mut Limits) {
         match found {
-            Found::Leaf { entity, body } if entity.is_text() => self.text_part(*entity, body),
-            Found::Leaf { entity, .. } => self.attachment(*entity),
+            Found::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => self.text_part(*entity, body),
+            Found::Leaf { entity, body } => self.attachment(*entity, body),
             Found::Message { head } => self.forwarded(head),
-            Found::TooMany => self.markup(Kind::Markup, "attachment:too-many", b""),
+            Found::Encoded { entity, body } => self.encoded(*entity, body, limits),
+            Found::TooDeep { entity, body } => {
+                self.words.clue(Kind::Limit, "limit:depth", b"", self.tokens);
+                self.text_part(*entity, body);
+            }
+            Found::TooMany => self.words.clue(Kind::Limit, "limit:parts", b"", self.tokens),
         }
     }
 
     /// The subject and sender of a message inside this one are text that its reader sees.
     fn forwarded(&mut self, head: &[u8]) {
-        self.markup(Kind::Markup, "attachment:message", b"");
-        let start = self.text.len();
+        self.words.clue(Kind::Attachment, "attachment:message", b"", self.tokens);
         for field in head::fields(head).filter(|field| field.is("subject") || field.is("from")) {
             charset::append_header(field.value, self.text);
             self.text.push(b'\n');
         }
-        self.cut_from(start);
     }
 
-    /// A part that is no text: its type and the extension of its name, never its content.
-    fn attachment(&mut self, entity: Entity<'_>) {
-        self.markup(Kind::Markup, "attachment:", entity.media_type());
-        if let Some(name) = entity.file_name()
-            && let Some(dot) = memchr::memrchr(b'.', name)
-        {
-            self.markup(Kind::Markup, "attachment:.", &name[dot + 1..]);
-        }
+    /// A message inside this one, in a transfer encoding.
+    fn encoded(&mut self, entity: Entity<'_>, body: &[u8], limits: &mut Limits) {
+        let Some(mut deeper) = limits.deeper() else {
+            return self.words.clue(Kind::Limit, "limit:depth", b"", self.tokens);
+        };
+        let mut message = Vec::new();
+        entity.transfer().undo(body, &mut message);
+        let (head, body) = head::split(&message);
+        self.forwarded(head);
+        mime::walk(Entity::from_head(head), body, &mut deeper, &mut |found, limits| self.found(&found, limits));
+        limits.take_parts_of(deeper);
     }
 
-    fn markup(&mut self, kind: Kind, name: &str, found: &[u8]) {
-        if self.recipe.markup {
-            self.words.clue(kind, name, found, self.tokens);
+    /// A part that is no text: its type, the extension of its name and its size, never its content.
+    fn attachment(&mut self, entity: Entity<'_>, body: &[u8]) {
+        let size = match entity.transfer() {
+            Transfer::Base64 | Transfer::Uuencode => body.len() / 4 * 3,
+            Transfer::AsIs | Transfer::QuotedPrintable => body.len(),
+        };
+        self.attached(entity.media_type(), entity.file_name().as_deref(), size);
+    }
+
+    fn attached(&mut self, media_type: &[u8], name: Option<&[u8]>, size: usize) {
+        let Reading { words, buffers, tokens, .. } = self;
+        let mut clue = |found: &[u8]| words.clue(Kind::Attachment, "attachment:", found, tokens);
+        clue(media_type);
+        let sizes: [(usize, &[u8]); 4] =
+            [(1_000, b"under-1k"), (10_000, b"under-10k"), (100_000, b"under-100k"), (1_000_000, b"under-1m")];
+        clue(sizes.iter().find(|(limit, _)| size < *limit).map_or(b"over-1m", |(_, found)| found));
+        let Some(name) = name else { return };
+        buffers.utf8.clear();
+        charset::append_header(name, &mut buffers.utf8);
+        let mut extensions = buffers.utf8.rsplitn(3, |&byte| byte == b'.');
+        if let (Some(last), Some(before)) = (extensions.next(), extensions.next()) {
+            clue(&[b".", last].concat());
+            // `invoice.pdf.exe`
+            let short = (2..=4).contains(&before.len()) && before.iter().all(u8::is_ascii_alphabetic);
+            if short && extensions.next().is_some() {
+                clue(b"two-extensions");
+            }
         }
     }
 
     fn text_part(&mut self, entity: Entity<'_>, body: &[u8]) {
         let mut bytes = std::mem::take(&mut self.buffers.bytes);
         bytes.clear();
-        let decoded = match entity.transfer() {
-            Transfer::AsIs => body,
-            Transfer::QuotedPrintable => {
-                transfer::quoted_printable(body, false, &mut bytes);
-                &bytes
-            }
-            Transfer::Base64 => {
-                transfer::base64(body, &mut bytes);
-                &bytes
-            }
+        let decoded = if entity.transfer() == Transfer::AsIs {
+            body
+        } else {
+            entity.transfer().undo(body, &mut bytes);
+            &bytes
         };
-        if entity.is("text/html") || entity.media_type().is_empty() && html::looks_like_html(decoded) {
+        let is_page = entity.is("text/html") || entity.media_type().is_empty() && html::looks_like_html(decoded);
+        let stated = entity.charset();
+        let named = if is_page && stated.is_empty() { html::charset(decoded) } else { stated };
+        if let Some(how) = Changed::by(entity, decoded, is_page) {
             let mut source = std::mem::take(&mut self.buffers.utf8);
             source.clear();
-            charset::append(decoded, entity.charset(), &mut source);
-            self.page(&source);
+            charset::append(decoded, named, &mut source);
+            match how {
+                Changed::Page => self.page(&source),
+                Changed::Calendar => plain::calendar(&source, self.text),
+                Changed::Flowed { delsp } => plain::flowed(&source, delsp, self.text),
+                Changed::HoldsFiles => self.holding_files(&source),
+            }
             self.buffers.utf8 = source;
         } else {
-            let start = self.text.len();
-            charset::append(decoded, entity.charset(), self.text);
-            self.cut_from(start);
+            charset::append(decoded, named, self.text);
         }
+        self.end_part();
         self.buffers.bytes = bytes;
     }
 
-    /// Reads HTML: its text, and clues if the recipe asks for them.
-    fn page(&mut self, source: &[u8]) {
-        let Reading { recipe, words, text, tokens, elements, .. } = self;
-        let start = text.len();
-        html::read(source, text, &mut |clue| match clue {
-            html::Clue::Link(url) if recipe.markup => link::clues(url, words, tokens),
-            html::Clue::Link(_) => {}
-            html::Clue::Element(row) => *elements |= 1 << row,
+    /// Plain text that files were written into by uuencode.
+    fn holding_files(&mut self, source: &[u8]) {
+        let mut text = std::mem::take(self.text);
+        plain::without_files(source, &mut text, |file| {
+            self.attached(b"uuencoded", Some(file.name), file.lines.len() / 4 * 3);
         });
-        self.cut_from(start);
+        *self.text = text;
     }
 
-    /// Turns the text from `start` on into words, and ends it with a line break so that the next part stands apart.
-    fn cut_from(&mut self, start: usize) {
-        self.words.cut(&self.text[start..], Place::BODY, self.tokens);
-        if self.text.len() > start && self.text.last() != Some(&b'\n') {
+    fn plain(&mut self, source: &[u8]) {
+        if plain::holds_files(source) {
+            self.holding_files(source);
+        } else {
+            self.text.extend_from_slice(source);
+        }
+        self.end_part();
+    }
+
+    /// Reads HTML: its text, and clues.
+    fn page(&mut self, source: &[u8]) {
+        let Reading { words, buffers, text, tokens, elements, images, dots, .. } = self;
+        let output = html::Output { visible: text, hidden: &mut buffers.hidden };
+        html::read(source, output, &mut |clue| match clue {
+            html::Clue::Link(url) => link::clues(url, words, tokens),
+            html::Clue::Element(row) => *elements |= 1 << row,
+            html::Clue::Mismatch => words.clue(Kind::Trick, "link:mismatch", b"", tokens),
+            html::Clue::Image { tiny } => {
+                *images += 1;
+                *dots += u32::from(tiny);
+            }
+            html::Clue::SplitWord => words.clue(Kind::Fold, "fold:comment", b"", tokens),
+        });
+        self.end_part();
+    }
+
+    /// Ends the text of a part with a line break, so that the next stands apart.
+    fn end_part(&mut self) {
+        if self.text.len() > self.body && self.text.last() != Some(&b'\n') {
             self.text.push(b'\n');
+        }
+        if self.buffers.hidden.last().is_some_and(|&last| last != b'\n') {
+            self.buffers.hidden.push(b'\n');
         }
     }
 
-    /// Clues about the mail as a whole.
-    fn finish(mut self) {
-        self.words.finish_mail(self.tokens);
-        while self.elements != 0 {
-            let row = self.elements.trailing_zeros() as usize;
-            self.elements &= self.elements - 1;
-            self.markup(Kind::Markup, "html:", html::element_name(row).as_bytes());
+    /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a whole.
+    fn finish(self, start: usize, grams: &mut Grams) {
+        let Reading { words, buffers, text, body, tokens, elements, images, dots, .. } = self;
+        clues_of_pages(words, elements, images, dots, text[body..].trim_ascii().len(), tokens);
+        if !buffers.hidden.is_empty() {
+            words.clue(Kind::Hidden, "html:hidden", b"", tokens);
+        }
+        let language = Language::of(&text[start..]);
+        if let Some(language) = language {
+            words.clue(Kind::Language, "language:", language.name().as_bytes(), tokens);
+        }
+        words.set_language(language.unwrap_or(Language::English));
+        let (subject, body) = text[start..].split_at(body - start);
+        let pieces = [(subject, Place::SUBJECT), (body, Place::BODY), (buffers.hidden.as_slice(), Place::HIDDEN)];
+        for (piece, place) in pieces {
+            let from = tokens.len();
+            words.cut(piece, place, tokens);
+            grams.of_words(&mut words.lexicon, from, tokens);
+        }
+        words.finish_mail(tokens);
+        grams.of_bytes(&mut words.lexicon, &text[start..], tokens);
+    }
+}
+
+/// Clues about how the pages of a mail are made; `text_len` bytes of it are text.
+fn clues_of_pages(
+    words: &mut Words,
+    mut elements: u128,
+    images: u32,
+    dots: u32,
+    text_len: usize,
+    tokens: &mut Vec<TokenId>,
+) {
+    /// A text shorter than this beside an image says little of its own.
+    const LITTLE: usize = 100;
+    while elements != 0 {
+        let row = elements.trailing_zeros() as usize;
+        elements &= elements - 1;
+        words.clue(Kind::Markup, "html:", element::name_of(row).as_bytes(), tokens);
+    }
+    let mut image = |found: &[u8]| words.clue(Kind::Image, "image:", found, tokens);
+    match images {
+        0 => return,
+        1 => image(b"1"),
+        2..=4 => image(b"2-4"),
+        5..=9 => image(b"5-9"),
+        _ => image(b"many"),
+    }
+    if dots > 0 {
+        image(b"dot");
+    }
+    if text_len < LITTLE {
+        image(b"little-text");
+    }
+}
+
+/// Text that is not shown as it stands.
+enum Changed {
+    Page,
+    Calendar,
+    Flowed { delsp: bool },
+    HoldsFiles,
+}
+
+impl Changed {
+    fn by(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Changed> {
+        if is_page {
+            Some(Changed::Page)
+        } else if entity.is("text/calendar") {
+            Some(Changed::Calendar)
+        } else if plain::holds_files(decoded) {
+            Some(Changed::HoldsFiles)
+        } else {
+            entity.flowed().map(|delsp| Changed::Flowed { delsp })
         }
     }
 }

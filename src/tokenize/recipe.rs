@@ -15,21 +15,39 @@ pub enum Headers {
     None,
 }
 
-/// How mail is turned into tokens.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own, and reads as one in a model file")]
+/// Which words are reduced to their stems (Snowball).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stem {
+    /// Those of the subject and the text, in the language of the mail.
+    Auto,
+    /// The same, as if all mail were English.
+    English,
+    /// None.
+    No,
+}
+
+/// Most words in a row that make one token.
+pub const MOST_WORDS_IN_A_ROW: u8 = 3;
+/// Most bytes in a row that make one token.
+pub const MOST_BYTES_IN_A_ROW: u8 = 8;
+
+/// How mail is turned into tokens. What can be left out afterwards, by its [`Kind`](super::Kind), is no choice here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
     /// Which headers become clues.
     pub headers: Headers,
-    /// Whether words are reduced to their stems (Snowball English).
-    pub stem: bool,
+    /// Which words are reduced to their stems.
+    pub stem: Stem,
     /// Whether frequent English function words are kept.
     pub stop_words: bool,
-    /// Whether links, markup and attachments become clues.
-    pub markup: bool,
-    /// Whether the look of the text (`!!`, `$`, shouting, very long words) becomes clues.
-    pub shape: bool,
+    /// Whether words written to deceive (`v1agra`) give the word that is read too.
+    pub fold: bool,
+    /// Up to so many words in a row are a token too; 1 for none, at most [`MOST_WORDS_IN_A_ROW`].
+    pub ngrams: u8,
+    /// So many bytes in a row are a token too; 0 for none, at most [`MOST_BYTES_IN_A_ROW`].
+    pub byte_ngrams: u8,
 }
 
 impl Recipe {
@@ -37,21 +55,29 @@ impl Recipe {
     /// have a kind of their own are not among them, since leaving them out needs no other recipe.
     pub fn variations(&self) -> Vec<(String, Recipe)> {
         let yes = |kept: bool| if kept { "yes" } else { "no" };
-        let mut variations = vec![
-            (format!("stems {}", yes(!self.stem)), Recipe { stem: !self.stem, ..self.clone() }),
-            (format!("stop words {}", yes(!self.stop_words)), Recipe { stop_words: !self.stop_words, ..self.clone() }),
-        ];
-        for (name, headers) in [("all", Headers::All), ("safe", Headers::Safe), ("none", Headers::None)] {
-            if headers != self.headers {
-                variations.push((format!("headers {name}"), Recipe { headers, ..self.clone() }));
-            }
+        let mut variations = Vec::new();
+        for (name, stem) in [("auto", Stem::Auto), ("english", Stem::English), ("no", Stem::No)] {
+            variations.push((format!("stems {name}"), Recipe { stem, ..self.clone() }));
         }
+        let stop_words = !self.stop_words;
+        variations.push((format!("stop words {}", yes(stop_words)), Recipe { stop_words, ..self.clone() }));
+        variations.push((format!("folding {}", yes(!self.fold)), Recipe { fold: !self.fold, ..self.clone() }));
+        for (name, headers) in [("all", Headers::All), ("safe", Headers::Safe), ("none", Headers::None)] {
+            variations.push((format!("headers {name}"), Recipe { headers, ..self.clone() }));
+        }
+        for ngrams in 1..=2 {
+            variations.push((format!("words in a row {ngrams}"), Recipe { ngrams, ..self.clone() }));
+        }
+        for byte_ngrams in [0, 4] {
+            variations.push((format!("bytes in a row {byte_ngrams}"), Recipe { byte_ngrams, ..self.clone() }));
+        }
+        variations.retain(|(_, changed)| changed != self);
         variations
     }
 }
 
 impl Default for Recipe {
     fn default() -> Recipe {
-        Recipe { headers: Headers::Safe, stem: true, stop_words: true, markup: true, shape: true }
+        Recipe { headers: Headers::Safe, stem: Stem::Auto, stop_words: true, fold: true, ngrams: 1, byte_ngrams: 0 }
     }
 }

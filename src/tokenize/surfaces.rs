@@ -11,6 +11,8 @@ use super::lexicon::TokenId;
 pub(super) const NO_TOKEN: TokenId = TokenId::MAX;
 /// A slot that holds nothing yet.
 const EMPTY: TokenId = TokenId::MAX - 1;
+/// Marks what stands for a form as the place of several tokens. No lexicon holds so many that a token has this bit.
+const SEVERAL: TokenId = 1 << 31;
 /// Bytes of the longest form.
 pub(super) const LONGEST: usize = 40;
 /// Forms held before the memory is emptied.
@@ -153,12 +155,34 @@ struct Slot {
 pub(super) struct Surfaces {
     slots: Vec<Slot>,
     arena: Vec<u64>,
+    /// The tokens of forms that give several, after their number.
+    several: Vec<TokenId>,
     held: usize,
 }
 
 impl Surfaces {
     pub fn new() -> Surfaces {
-        Surfaces { slots: vec![Slot { first: 0, rest: 0, token: EMPTY }; 1 << 12], arena: Vec::new(), held: 0 }
+        let slots = vec![Slot { first: 0, rest: 0, token: EMPTY }; 1 << 12];
+        Surfaces { slots, arena: Vec::new(), several: Vec::new(), held: 0 }
+    }
+
+    /// What stands for a form that gives all of `tokens`.
+    pub fn join(&mut self, tokens: &[TokenId]) -> TokenId {
+        let at = self.several.len() as TokenId;
+        self.several.push(tokens.len() as TokenId);
+        self.several.extend_from_slice(tokens);
+        at | SEVERAL
+    }
+
+    /// Appends the tokens that `found`, what stands for a form, means: mostly itself.
+    #[inline]
+    pub fn append(&self, found: TokenId, tokens: &mut Vec<TokenId>) {
+        if found & SEVERAL == 0 {
+            tokens.push(found);
+        } else if found != NO_TOKEN {
+            let at = (found & !SEVERAL) as usize;
+            tokens.extend_from_slice(&self.several[at + 1..][..self.several[at] as usize]);
+        }
     }
 
     /// The token of `form` at `place`, or the slot where it can be put.

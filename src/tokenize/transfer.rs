@@ -1,4 +1,4 @@
-//! The transfer encodings of MIME: quoted-printable and base64 (RFC 2045). Whatever is not as it should be is kept as it
+//! The transfer encodings of MIME: quoted-printable and base64 (RFC 2045), and the older uuencode (POSIX). Whatever is not as it should be is kept as it
 //! stands or passed over, as mail readers do. Neither writes more bytes than it reads.
 
 /// How the body of a part is written.
@@ -8,6 +8,7 @@ pub(super) enum Transfer {
     AsIs,
     QuotedPrintable,
     Base64,
+    Uuencode,
 }
 
 impl Transfer {
@@ -18,7 +19,24 @@ impl Transfer {
         match () {
             () if is("quoted-printable") => Transfer::QuotedPrintable,
             () if is("base64") => Transfer::Base64,
+            () if is("x-uu") || is("uu") => Transfer::Uuencode,
             () => Transfer::AsIs,
+        }
+    }
+}
+
+impl Transfer {
+    /// Appends `body` as it was before it was encoded.
+    pub fn undo(self, body: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Transfer::AsIs => out.extend_from_slice(body),
+            Transfer::QuotedPrintable => quoted_printable(body, false, out),
+            Transfer::Base64 => base64(body, out),
+            Transfer::Uuencode => {
+                if let Some(file) = uuencoded(body) {
+                    uudecode(file.lines, out);
+                }
+            }
         }
     }
 }
@@ -94,6 +112,71 @@ pub(super) fn base64(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// A file written into a text by uuencode.
+pub(super) struct Uuencoded<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// Its lines, without the first and the last.
+    pub lines: &'a [u8],
+    /// Where it begins in the text, and where it ends.
+    pub span: (usize, usize),
+}
+
+/// The first uuencoded file in `text`: `begin 644 NAME`, lines, `end`.
+pub(super) fn uuencoded(text: &[u8]) -> Option<Uuencoded<'_>> {
+    for at in memchr::memmem::find_iter(text, b"begin ") {
+        if at > 0 && text[at - 1] != b'\n' {
+            continue;
+        }
+        let line_end = memchr::memchr(b'\n', &text[at..])? + at + 1;
+        let line = text[at + 6..line_end].trim_ascii();
+        let mode = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if !(3..=4).contains(&mode) || line.get(mode) != Some(&b' ') {
+            continue;
+        }
+        let mut end = line_end;
+        while let Some(len) = uu_line(&text[end..]) {
+            end += len;
+        }
+        if end == line_end {
+            continue;
+        }
+        let lines = &text[line_end..end];
+        if text[end..].starts_with(b"end") {
+            end += memchr::memchr(b'\n', &text[end..]).map_or(text.len() - end, |len| len + 1);
+        }
+        return Some(Uuencoded { name: line[mode..].trim_ascii(), lines, span: (at, end) });
+    }
+    None
+}
+
+/// Length of the line of uuencoded bytes that `text` begins with, its end included: the first byte tells how many there are.
+fn uu_line(text: &[u8]) -> Option<usize> {
+    let bytes = usize::from(text.first()?.checked_sub(b' ')?) & 0x3F;
+    let needed = 1 + bytes.div_ceil(3) * 4;
+    let line_end = memchr::memchr(b'\n', &text[..text.len().min(needed + 4)]).map_or(text.len(), |end| end + 1);
+    let line = text[..line_end].trim_ascii_end();
+    let plain = line.iter().all(|byte| (b' '..=b'`').contains(byte));
+    // Spaces at the end of a line are often lost.
+    (text.first() <= Some(&b'`') && plain && line.len() <= needed + 1 && line.len() + 4 >= needed.min(5))
+        .then_some(line_end)
+        .filter(|_| bytes > 0 || line.len() <= 1)
+}
+
+/// Appends lines of uuencoded bytes decoded.
+pub(super) fn uudecode(lines: &[u8], out: &mut Vec<u8>) {
+    for line in lines.split(|&byte| byte == b'\n') {
+        let Some((&count, digits)) = line.split_first() else { continue };
+        let start = out.len();
+        for four in digits.chunks(4) {
+            let six = |at: usize| u32::from(four.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3F));
+            let word = six(0) << 18 | six(1) << 12 | six(2) << 6 | six(3);
+            out.extend_from_slice(&word.to_be_bytes()[1..]);
+        }
+        out.truncate(start + usize::from(count.wrapping_sub(b' ') & 0x3F));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +202,19 @@ mod tests {
         assert_eq!(decode(b"aGVs\r\nbG8="), "hello");
         assert_eq!(decode(b"aGk=\naGk="), "hihi");
         assert_eq!(decode(b"a*G-k"), "hi");
+    }
+
+    #[test]
+    fn uuencoded_files_are_found_and_undone() {
+        // As uuencode(1) of the GNU sharutils writes "Cat\nDog\n".
+        let text = b"See:\nbegin 644 pets.txt\n(0V%T\"D1O9PH \n`\nend\nBye\n";
+        let found = uuencoded(text).unwrap();
+        assert_eq!((found.name, found.span), (&b"pets.txt"[..], (5, text.len() - 4)));
+        let mut out = Vec::new();
+        uudecode(found.lines, &mut out);
+        assert_eq!(out, b"Cat\nDog\n");
+        for none in ["begin 644 today", "we begin 644 x\n(0V%T\"D1O9PH \n", "begin work\n"] {
+            assert!(uuencoded(none.as_bytes()).is_none(), "{none}");
+        }
     }
 }

@@ -1,51 +1,21 @@
 //! Text → words → tokens.
 //!
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`] bytes; it is lower-cased,
-//! stemmed and given the prefix of its [`Place`]. Chinese and Japanese, written without spaces, are cut into overlapping pairs
-//! of characters. Invisible characters inside a word (soft hyphen, zero-width space) do not part it. The look of the text
-//! gives clues of its own: runs of `!`, sums of money, percentages, very long words, and the share of words in capitals.
-//! ASCII never leaves the fast path: one table look-up a byte and one look-up in [`Surfaces`] a word.
+//! stemmed and given the prefix of its [`Place`]. The look of the text gives clues of its own: runs of punctuation, very long
+//! words, and the share of words in capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and
+//! `foreign` reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and one look-up in
+//! [`Surfaces`] a word.
 
+use super::fold;
+use super::foreign::Word;
+use super::language::Language;
 use super::lexicon::{Kind, Lexicon, TokenId};
 use super::link;
-use super::recipe::Recipe;
+use super::place::{Place, Places};
+use super::recipe::{Recipe, Stem};
 use super::stop::is_stop_word;
 use super::surfaces::{Form, LONGEST, NO_TOKEN, ShortWord, Surfaces};
-use rust_stemmers::{Algorithm, Stemmer};
-use rustc_hash::FxHashMap;
-
-/// Where a word stands: what its token is prefixed with. A row number of `Words::places`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(u16);
-
-impl Place {
-    /// Visible body: no prefix.
-    pub const BODY: Place = Place(0);
-    /// `subject:…`
-    pub const SUBJECT: Place = Place(1);
-    /// `from:…`
-    pub const FROM: Place = Place(2);
-    /// `mailer:…`
-    pub const MAILER: Place = Place(3);
-    /// `url:…`, the pieces of a link.
-    pub const LINK: Place = Place(4);
-    /// `shape:…`, the look of the body.
-    const SHAPE: Place = Place(5);
-    /// `subject:shape:…`, the look of the subject.
-    const SUBJECT_SHAPE: Place = Place(6);
-}
-
-struct PlaceRow {
-    prefix: String,
-    kind: Kind,
-    /// Whether its words are stemmed and lose stop words: prose, not names.
-    prose: bool,
-    /// Where clues about its look go.
-    shape: Option<Place>,
-}
-
-/// Header names given a place of their own with `Headers::All`; any further ones share one.
-const MOST_PLACES: usize = 2000;
+use rust_stemmers::Stemmer;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its own.
 const LONGEST_IN_LINK: usize = 20;
@@ -67,9 +37,11 @@ static CLASS: [u8; 256] = {
         }
         byte += 1;
     }
-    class[b'!' as usize] = LOOK;
-    class[b'$' as usize] = LOOK;
-    class[b'%' as usize] = LOOK;
+    let mut signs: &[u8] = b"!?*$%@";
+    while let [sign, rest @ ..] = signs {
+        class[*sign as usize] = LOOK;
+        signs = rest;
+    }
     class
 };
 
@@ -82,70 +54,63 @@ fn class(text: &[u8], at: usize) -> u8 {
 pub(super) struct Words {
     pub lexicon: Lexicon,
     recipe: Recipe,
-    stemmer: Stemmer,
-    surfaces: Surfaces,
-    places: Vec<PlaceRow>,
-    /// Places of headers without one of their own, by prefix.
-    header_places: FxHashMap<String, Place>,
+    /// A stemmer for each language met, made when it is.
+    stemmers: [Option<Stemmer>; Language::COUNT],
+    language: Language,
+    pub(super) surfaces: Surfaces,
+    places: Places,
     /// Words of the body of this mail, and how many of them were all capitals.
-    counted: u32,
+    pub(super) counted: u32,
     shouted: u32,
-    /// Where the last link in the text being cut ends.
+    /// Whether the text being cut is the body.
+    pub(super) in_body: bool,
+    /// Where the last link and the last number in the text being cut end.
     link_end: usize,
+    pub(super) number_end: usize,
     lowered: Vec<u8>,
+    pub(super) foreign: Word,
     token: String,
 }
 
 impl Words {
     pub fn new(recipe: &Recipe) -> Words {
-        let row = |prefix: &str, kind, prose, shape| PlaceRow { prefix: prefix.into(), kind, prose, shape };
-        let places = vec![
-            row("", Kind::Word, true, Some(Place::SHAPE)),
-            row("subject:", Kind::Subject, true, Some(Place::SUBJECT_SHAPE)),
-            row("from:", Kind::Header, false, None),
-            row("mailer:", Kind::Header, false, None),
-            row("url:", Kind::Link, false, None),
-            row("shape:", Kind::Shape, false, None),
-            row("subject:shape:", Kind::Shape, false, None),
-        ];
         Words {
             lexicon: Lexicon::new(),
             recipe: recipe.clone(),
-            stemmer: Stemmer::create(Algorithm::English),
+            stemmers: [const { None }; Language::COUNT],
+            language: Language::English,
             surfaces: Surfaces::new(),
-            places,
-            header_places: FxHashMap::default(),
+            places: Places::new(),
             counted: 0,
             shouted: 0,
+            in_body: false,
             link_end: 0,
+            number_end: 0,
             lowered: Vec::new(),
+            foreign: Word::default(),
             token: String::new(),
         }
     }
 
     /// The place of words in header `name`, for headers that have none of their own.
     pub fn header_place(&mut self, name: &[u8]) -> Place {
-        self.token.clear();
-        self.token.extend(name.iter().take(64).map(|byte| byte.to_ascii_lowercase() as char));
-        self.token.push(':');
-        if let Some(&place) = self.header_places.get(self.token.as_str()) {
-            return place;
-        }
-        if self.places.len() >= MOST_PLACES {
-            return Place(MOST_PLACES as u16 - 1);
-        }
-        self.places.push(PlaceRow { prefix: self.token.clone(), kind: Kind::Header, prose: false, shape: None });
-        let place = Place(self.places.len() as u16 - 1);
-        self.header_places.insert(self.token.clone(), place);
-        place
+        self.places.of_header(name)
+    }
+
+    /// Stems of the words cut from now on are sought in `language`.
+    pub fn set_language(&mut self, language: Language) {
+        self.language = if self.recipe.stem == Stem::Auto { language } else { Language::English };
     }
 
     /// Appends the tokens of `text`, which is UTF-8.
     pub fn cut(&mut self, text: &[u8], place: Place, tokens: &mut Vec<TokenId>) {
-        let mut at = 0;
-        if place == Place::BODY {
-            self.link_end = 0;
+        self.in_body = place == Place::BODY;
+        // Links of the body are cut while the body is.
+        if place != Place::LINK {
+            (self.link_end, self.number_end) = (0, 0);
         }
+        let place = place.in_language(self.language);
+        let mut at = 0;
         while let Some(&byte) = text.get(at) {
             at = match CLASS[byte as usize] {
                 OTHER => at + 1,
@@ -160,36 +125,74 @@ impl Words {
     fn word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
         let Some(word) = ShortWord::at(text, start) else { return self.any_word(text, start, place, tokens) };
         let end = start + word.len;
+        if (word.chunk as u8).is_ascii_digit() && start >= self.number_end {
+            self.number(text, start, place, tokens);
+        }
         if word.len > 1 {
             match self.surfaces.find_short(place.0, word.chunk) {
-                Ok(NO_TOKEN) => {}
-                Ok(token) => tokens.push(token),
+                Ok(found) => self.surfaces.append(found, tokens),
                 Err(_) => self.push(place, &word.form(), tokens),
             }
-            if place == Place::BODY {
-                self.in_body(text, start, end, word.capitals, tokens);
+            if self.in_body {
+                self.word_of_body(text, start, end, word.capitals, tokens);
             }
+            return end;
         }
-        end
+        self.letter(text, start, place, tokens).unwrap_or(end)
     }
 
     /// What a word of the body adds besides its token: it may be shouted, or begin a link.
     #[inline]
-    fn in_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32, tokens: &mut Vec<TokenId>) {
+    fn word_of_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32, tokens: &mut Vec<TokenId>) {
         self.counted += 1;
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
-        if text.get(end) == Some(&b':') && self.recipe.markup && text[end..].starts_with(b"://") {
-            self.link(text, start, tokens);
+        match text.get(end) {
+            Some(b':') if text[end..].starts_with(b"://") => self.link(text, start, link::clues, tokens),
+            Some(b'.') if end - start == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
+                self.link(text, start, link::of_host, tokens);
+            }
+            _ => {}
         }
     }
 
     /// A link written out in the text. One inside another is not told again.
-    fn link(&mut self, text: &[u8], start: usize, tokens: &mut Vec<TokenId>) {
+    #[cold]
+    fn link(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        clues: fn(&[u8], &mut Words, &mut Vec<TokenId>),
+        tokens: &mut Vec<TokenId>,
+    ) {
         if start >= self.link_end {
             let url = link::visible(&text[start..]);
             self.link_end = start + url.len();
-            link::clues(url, self, tokens);
+            clues(url, self, tokens);
+            self.in_body = true;
         }
+    }
+
+    /// A letter by itself is no word, but may be the first of one: `V.i.a.g.r.a`. Returns where that ends.
+    #[inline]
+    fn letter(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> Option<usize> {
+        // Nearly always the next letter but one belongs to a whole word.
+        if class(text, start + 2) != WORD || class(text, start + 3) == WORD || !self.folds(place) {
+            return None;
+        }
+        let (word, end) = fold::spaced(text, start)?;
+        self.folded(&word, place, "spaced", tokens);
+        Some(end)
+    }
+
+    /// Whether words at `place` are folded.
+    pub fn folds(&self, place: Place) -> bool {
+        self.recipe.fold && self.places.row(place).prose
+    }
+
+    /// The token of a word as it is read, and the clue that it is written otherwise.
+    pub fn folded(&mut self, word: &[u8], place: Place, how: &str, tokens: &mut Vec<TokenId>) {
+        self.push(place, &Form::new(word), tokens);
+        self.clue(Kind::Fold, "fold:", how.as_bytes(), tokens);
     }
 
     /// A word of any length and in any script.
@@ -207,111 +210,81 @@ impl Words {
             }
         }
         if seen & BEYOND_ASCII != 0 {
-            self.beyond_ascii(&text[start..end], place, tokens);
+            self.beyond_ascii(text, start, end, place, tokens);
             return end;
+        }
+        if text[start].is_ascii_digit() && start >= self.number_end {
+            self.number(text, start, place, tokens);
         }
         let len = end - start;
         let longest = if place == Place::LINK { LONGEST_IN_LINK } else { LONGEST };
         if (2..=longest).contains(&len) {
             let (form, capitals) = Form::lower(text, start, end);
             self.push(place, &form, tokens);
-            if place == Place::BODY {
-                self.in_body(text, start, end, capitals, tokens);
+            if self.in_body {
+                self.word_of_body(text, start, end, capitals, tokens);
             }
         } else if len > longest {
             self.long(len, place, tokens);
+        } else if let Some(end) = self.letter(text, start, place, tokens) {
+            return end;
         }
         end
     }
 
-    /// A run of bytes with some beyond ASCII: the slow, exact way.
-    fn beyond_ascii(&mut self, run: &[u8], place: Place, tokens: &mut Vec<TokenId>) {
-        let mut word = std::mem::take(&mut self.lowered);
-        word.clear();
-        let mut before = None;
-        // The text is UTF-8 already; should it not be, what is not is passed over.
-        for c in run.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
-            if is_unspaced(c) {
-                self.finish_word(&mut word, place, tokens);
-                let mut pair = [0; 8];
-                let from = before.map_or(0, |before: char| before.encode_utf8(&mut pair).len());
-                let len = from + c.encode_utf8(&mut pair[from..]).len();
-                if from > 0 {
-                    self.push(place, &Form::new(&pair[..len]), tokens);
-                }
-                before = Some(c);
-                continue;
-            }
-            before = None;
-            match c {
-                '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => {}
-                '\u{2019}' if !word.is_empty() => word.push(b'\''),
-                '\'' => word.push(b'\''),
-                c if c.is_ascii() => word.push(c.to_ascii_lowercase() as u8),
-                c if c.is_alphanumeric() => {
-                    for lower in c.to_lowercase() {
-                        word.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
-                    }
-                }
-                // Accents that stand as characters of their own belong to the letter before them.
-                '\u{300}'..='\u{36F}' if !word.is_empty() => {
-                    word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                }
-                _ => self.finish_word(&mut word, place, tokens),
-            }
-        }
-        self.finish_word(&mut word, place, tokens);
-        self.lowered = word;
-    }
-
-    fn finish_word(&mut self, word: &mut Vec<u8>, place: Place, tokens: &mut Vec<TokenId>) {
-        while word.last() == Some(&b'\'') {
-            word.pop();
-        }
-        match word.len() {
-            0 | 1 => {}
-            2..=LONGEST => {
-                self.counted += u32::from(place == Place::BODY);
-                self.push(place, &Form::new(word), tokens);
-            }
-            len => self.long(len, place, tokens),
-        }
-        word.clear();
-    }
-
     /// The token of a word, from memory or made now.
     #[inline]
-    fn push(&mut self, place: Place, form: &Form, tokens: &mut Vec<TokenId>) {
-        let token = match self.surfaces.find(place.0, form) {
-            Ok(token) => token,
+    pub fn push(&mut self, place: Place, form: &Form, tokens: &mut Vec<TokenId>) {
+        match self.surfaces.find(place.0, form) {
+            Ok(found) => self.surfaces.append(found, tokens),
             Err(slot) => {
-                let token = self.make(place, form);
-                self.surfaces.put(slot, place.0, form, token);
-                token
+                let made = self.make(place, form);
+                // Before it is put: that may empty the memory.
+                self.surfaces.append(made, tokens);
+                self.surfaces.put(slot, place.0, form, made);
             }
-        };
-        if token != NO_TOKEN {
-            tokens.push(token);
         }
     }
 
     #[cold]
     fn make(&mut self, place: Place, form: &Form) -> TokenId {
-        self.lowered.clear();
-        form.write(&mut self.lowered);
-        let word = String::from_utf8_lossy(&self.lowered);
-        let row = &self.places[place.0 as usize];
-        if row.prose && !self.recipe.stop_words && is_stop_word(&word) {
+        let mut word = std::mem::take(&mut self.lowered);
+        word.clear();
+        form.write(&mut word);
+        let made = self.make_word(place, &word);
+        self.lowered = word;
+        made
+    }
+
+    fn make_word(&mut self, place: Place, word: &[u8]) -> TokenId {
+        let prose = self.places.row(place).prose;
+        if prose && !self.recipe.stop_words && std::str::from_utf8(word).is_ok_and(is_stop_word) {
             return NO_TOKEN;
         }
+        let token = self.intern(place, word);
+        let folded = if prose && self.recipe.fold { fold::leet(word) } else { None };
+        folded.map_or(token, |folded| {
+            let read = self.intern(place, &folded);
+            let clue = self.lexicon.intern(Kind::Fold, "fold:leet");
+            self.surfaces.join(&[token, read, clue])
+        })
+    }
+
+    /// The token of `word`, in lower case: prefixed and, in prose, stemmed.
+    fn intern(&mut self, place: Place, word: &[u8]) -> TokenId {
+        let row = self.places.row(place);
+        let word = String::from_utf8_lossy(word);
         self.token.clear();
         self.token.push_str(&row.prefix);
-        if row.prose && self.recipe.stem && is_stemmed(&self.lowered) {
-            self.token.push_str(&self.stemmer.stem(&word));
+        if row.prose && self.recipe.stem != Stem::No && is_stemmed(&word, place.language()) {
+            let language = place.language();
+            let stemmer = self.stemmers[language as usize].get_or_insert_with(|| Stemmer::create(language.algorithm()));
+            self.token.push_str(&stemmer.stem(&word));
         } else {
             self.token.push_str(&word);
         }
-        self.lexicon.intern(row.kind, &self.token)
+        let number = row.kind == Kind::Word && word.bytes().all(|byte| byte.is_ascii_digit());
+        self.lexicon.intern(if number { Kind::Number } else { row.kind }, &self.token)
     }
 
     /// One clue made of a fixed beginning and what was found; anything but printable ASCII becomes `?`.
@@ -323,28 +296,43 @@ impl Words {
         tokens.push(self.lexicon.intern(kind, &self.token));
     }
 
-    /// `!`, `$` and `%`, alone or in runs; returns where the run ends.
+    /// A sign that says something, alone or in a run; returns where the run ends.
     fn look(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
         let byte = text[start];
         let run = text[start..].iter().take_while(|&&other| other == byte).count();
         let end = start + run;
-        let clue: &[u8] = match (byte, run) {
-            (b'!', 1) => b"!",
-            (b'!', 2) => b"!!",
-            (b'!', _) => b"!!!",
-            (b'$', 1) if matches!(text[end..].trim_ascii_start().first(), Some(b'0'..=b'9')) => b"money",
-            (b'$', 2..) => b"$$",
-            (b'%', 1) if start > 0 && text[..start].trim_ascii_end().last().is_some_and(u8::is_ascii_digit) => {
-                b"percent"
+        match (byte, run) {
+            (b'!', 1) => self.shape(place, b"!", tokens),
+            (b'!', 2) => self.shape(place, b"!!", tokens),
+            (b'!', _) => self.shape(place, b"!!!", tokens),
+            (b'?', 2) => self.shape(place, b"??", tokens),
+            (b'?', 3..) => self.shape(place, b"???", tokens),
+            (b'*', 3..) => self.shape(place, b"***", tokens),
+            (b'$', 2..) => self.shape(place, b"$$", tokens),
+            (b'$', 1) if self.money(text, end, place, tokens) => {}
+            (b'%', 1) => self.percentage(text, start, place, tokens),
+            (b'@' | b'$', 1) if start > 0 && class(text, start - 1) == WORD && class(text, end) == WORD => {
+                self.sign_in_word(text, start, place, tokens);
             }
-            _ => return end,
-        };
-        self.shape(place, clue, tokens);
+            _ => {}
+        }
         end
     }
 
+    /// `@` or `$` between letters or digits: an address, or a letter in disguise.
+    fn sign_in_word(&mut self, text: &[u8], at: usize, place: Place, tokens: &mut Vec<TokenId>) {
+        if !self.folds(place) {
+            return;
+        }
+        match fold::sign_in_word(text, at) {
+            Some(word) => self.folded(&word, place, "sign", tokens),
+            None if text[at] == b'@' => self.class(place, b"address", tokens),
+            None => {}
+        }
+    }
+
     /// A word too long to be one: only its length, in tens, is told.
-    fn long(&mut self, len: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    pub fn long(&mut self, len: usize, place: Place, tokens: &mut Vec<TokenId>) {
         let tens = len.min(100) / 10;
         self.shape(
             place,
@@ -354,9 +342,21 @@ impl Words {
     }
 
     fn shape(&mut self, place: Place, clue: &[u8], tokens: &mut Vec<TokenId>) {
-        if let (true, Some(shape)) = (self.recipe.shape, self.places[place.0 as usize].shape) {
+        if let Some(shape) = self.places.row(place).shape {
             self.push(shape, &Form::new(clue), tokens);
         }
+    }
+
+    /// What a number or address in the text is.
+    pub fn class(&mut self, place: Place, class: &[u8], tokens: &mut Vec<TokenId>) {
+        if let Some(place) = self.places.row(place).class {
+            self.push(place, &Form::new(class), tokens);
+        }
+    }
+
+    /// Whether numbers at `place` are told apart.
+    pub fn tells_classes(&self, place: Place) -> bool {
+        self.places.row(place).class.is_some()
     }
 
     /// Ends a mail: how much of its body was shouted.
@@ -377,21 +377,18 @@ impl Words {
     }
 }
 
-/// Whether a word has an English stem: letters and apostrophes only. Numbers and names of things stay as they are.
-fn is_stemmed(word: &[u8]) -> bool {
-    word.len() > 2 && word.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'\'')
-}
-
-/// Characters of scripts written without spaces between words: kana and Han.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+/// Whether a word has a stem: letters and apostrophes only, for English plain ones. Numbers and names of things stay as they
+/// are.
+fn is_stemmed(word: &str, language: Language) -> bool {
+    let letter = |c: char| if language == Language::English { c.is_ascii_alphabetic() } else { c.is_alphabetic() };
+    word.len() > 2 && word.chars().all(|c| letter(c) || c == '\'')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str, recipe: &Recipe) -> String {
+    pub fn read(text: &str, recipe: &Recipe) -> String {
         let mut words = Words::new(recipe);
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), Place::BODY, &mut tokens);
@@ -399,34 +396,41 @@ mod tests {
         tokens.iter().map(|&token| words.lexicon.token(token)).collect::<Vec<_>>().join(" ")
     }
 
-    fn plain(text: &str) -> String {
-        read(text, &Recipe { stem: false, shape: false, markup: false, ..Recipe::default() })
+    fn unstemmed(text: &str) -> String {
+        read(text, &Recipe { stem: Stem::No, ..Recipe::default() })
     }
 
     #[test]
     fn words_are_runs_of_letters_and_digits() {
-        assert_eq!(plain("Hello, WORLD-wide 42 a I'm 'quoted' x1"), "hello world wide 42 i'm quoted x1");
-        assert_eq!(plain(""), "");
-        assert_eq!(
-            plain("caf\u{e9} \u{39c}\u{38c}\u{3a3}\u{3a7}\u{39f}\u{3a3} na\u{ef}ve\u{2014}yes"),
-            "caf\u{e9} \u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c3} na\u{ef}ve yes"
-        );
-        assert_eq!(plain("via\u{200b}gra so\u{ad}ft it\u{2019}s"), "viagra soft it's");
-        assert_eq!(plain("\u{65e5}\u{672c}\u{8a9e}abc"), "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc");
+        assert_eq!(unstemmed("Hello, WORLD-wide a I'm 'quoted' x1"), "hello world wide i'm quoted x1");
+        assert_eq!(unstemmed(""), "");
     }
 
     #[test]
     fn the_look_of_text_gives_clues() {
-        let look = |text| read(text, &Recipe { stem: false, markup: false, ..Recipe::default() });
-        assert_eq!(look("win!!!! now!"), "win shape:!!! now shape:!");
-        assert_eq!(look("$ 500 off 50% $$$"), "shape:money 500 off 50 shape:percent shape:$$");
-        assert_eq!(look("BUY NOW"), "buy now shape:shouting:most");
-        assert_eq!(look(&"x".repeat(55)), "shape:long:050");
+        assert_eq!(
+            unstemmed("win!!!! now! really?? why? ****"),
+            "win shape:!!! now shape:! really shape:?? why shape:***"
+        );
+        assert_eq!(unstemmed("BUY NOW $$$"), "buy now shape:$$ shape:shouting:most");
+        assert_eq!(unstemmed(&"x".repeat(55)), "shape:long:050");
     }
 
     #[test]
     fn stems_and_stop_words_follow_the_recipe() {
         let recipe = Recipe { stop_words: false, ..Recipe::default() };
         assert_eq!(read("The winners are winning prizes2", &recipe), "winner win prizes2");
+    }
+
+    #[test]
+    fn words_written_to_deceive_are_read_too() {
+        assert_eq!(unstemmed("Cheap v1agra here"), "cheap v1agra viagra fold:leet here");
+        assert_eq!(unstemmed("V.i.a.g.r.a now"), "viagra fold:spaced now");
+        assert_eq!(
+            unstemmed("free c@sh, not ann@host.example"),
+            "free cash fold:sign sh not ann class:address host example"
+        );
+        let plain = Recipe { fold: false, stem: Stem::No, ..Recipe::default() };
+        assert_eq!(read("v1agra V.i.a.g.r.a", &plain), "v1agra");
     }
 }
