@@ -307,10 +307,19 @@ pub trait Classifier: Send + Sync {
 pub struct Request {
     /// The class to write as.
     pub label: Label,
-    /// How many tokens; None lets the model choose.
+    /// How many tokens, or bytes of text; None lets the model choose.
     pub length: Option<usize>,
     /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
     pub temperature: f64,
+    /// How the text begins, for a model of bytes in order; others have no beginning.
+    pub prompt: Vec<u8>,
+}
+
+impl Request {
+    /// A mail of a class as the model would write it.
+    pub fn of(label: Label) -> Request {
+        Request { label, length: None, temperature: 1.0, prompt: Vec::new() }
+    }
 }
 
 /// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its own; its sample is in drawing order.

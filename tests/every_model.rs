@@ -288,7 +288,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         let mut matrix = SparseRows::new(encoder.len());
         let labels: Vec<Label> = (0..8_000).map(|at| Label::from_is_spam(at % 2 == 0)).collect();
         for &label in &labels {
-            let request = Request { label, length: None, temperature: 1.0 };
+            let request = Request::of(label);
             let mut counts = std::collections::BTreeMap::new();
             for column in model.sample(&request, &mut rng).columns {
                 *counts.entry(column).or_insert(0.0) += 1.0;

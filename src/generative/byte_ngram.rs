@@ -7,9 +7,10 @@
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
 use super::counts::PRIOR;
-use super::text::{ByteModel, FIRST, ORDER, Reader, TextBayes, beginning};
+use super::text::{ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
+use crate::math::below;
 use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -110,13 +111,18 @@ impl Learner for ByteNgram {
 }
 
 impl ByteModel for Ngrams {
+    /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
+    fn writer(&self) -> Box<dyn Reader + '_> {
+        Box::new(Static { model: self, path: Path::start() })
+    }
+
     fn reader(&self) -> Box<dyn Reader + '_> {
         if self.adaptive {
             let local = Growing::new(self.trie.order());
             let start = Context { known: Some(0), own: 0 };
             Box::new(Adaptive { model: self, local, new: vec![[0; 2]], contexts: [start; LONGEST + 1], longest: 0 })
         } else {
-            Box::new(Static { model: self, path: Path::start() })
+            self.writer()
         }
     }
 }
@@ -168,8 +174,50 @@ impl Reader for Static<'_> {
         p
     }
 
+    /// The steps of [`interpolate`] for all symbols at once, to the same bits.
     fn next(&self, label: Label) -> [f64; SYMBOLS] {
-        std::array::from_fn(|symbol| self.price(symbol as u16).0[label.index()])
+        let Ngrams { trie, distinct, .. } = self.model;
+        let class = label.index();
+        let mut p = [UNIFORM; SYMBOLS];
+        for &context in self.path.contexts() {
+            let (seen, distinct) = (trie.seen(context)[class], f64::from(distinct[context as usize][class]));
+            if seen > 0 {
+                for p in &mut p {
+                    *p *= distinct;
+                }
+                for child in trie.children(context) {
+                    p[usize::from(trie.symbol(child))] += f64::from(trie.seen(child)[class]);
+                }
+                for p in &mut p {
+                    *p /= f64::from(seen) + distinct;
+                }
+            }
+        }
+        p
+    }
+
+    /// At the temperature 1 from the longest context down: what followed it, in N(h) of N(h) + T(h) cases, or what its suffix says.
+    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+        if temperature != 1.0 {
+            return draw_any(self, label, temperature, rng);
+        }
+        let Ngrams { trie, distinct, .. } = self.model;
+        let class = label.index();
+        for &context in self.path.contexts().iter().rev() {
+            let (seen, distinct) = (trie.seen(context)[class] as usize, usize::from(distinct[context as usize][class]));
+            let mut aim = if seen > 0 { below(rng, seen + distinct) } else { seen };
+            if aim >= seen {
+                continue;
+            }
+            for child in trie.children(context) {
+                let followed = trie.seen(child)[class] as usize;
+                if aim < followed {
+                    return trie.symbol(child);
+                }
+                aim -= followed;
+            }
+        }
+        below(rng, SYMBOLS) as u16
     }
 }
 
@@ -324,7 +372,7 @@ mod tests {
     fn what_it_writes_follows_its_probabilities() {
         let model = TextBayes { log_prior: [0.5_f64.ln(); 2], first: 100, columns: 0, model: model(2, false) };
         let mut rng = crate::math::random_stream(5, 0);
-        let request = crate::model::Request { label: Label::Ham, length: None, temperature: 1.0 };
+        let request = crate::model::Request::of(Label::Ham);
         let written: Vec<Vec<u8>> = (0..4_000).map(|_| model.sample(&request, &mut rng).text).collect();
         let share = |of: &dyn Fn(&Vec<u8>) -> bool| written.iter().filter(|text| of(text)).count() as f64 / 4_000.0;
         let price = |text: &[u8]| {

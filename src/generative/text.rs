@@ -8,7 +8,7 @@ use super::contexts::{SYMBOLS, symbols};
 use crate::dataset::Example;
 use crate::mail::Label;
 use crate::math::uniform;
-use crate::model::{END, Evidence, Generative, Place, Range, Request, Sequence, Setting, Written};
+use crate::model::{Evidence, Generative, Place, Range, Request, Sequence, Setting, Written};
 use serde::{Deserialize, Serialize};
 
 /// The row of `order` in a table of settings.
@@ -31,6 +31,11 @@ pub fn beginning(text: &[u8], first: u64) -> &[u8] {
 pub trait ByteModel: Send + Sync {
     /// Begins to read a message.
     fn reader(&self) -> Box<dyn Reader + '_>;
+
+    /// Begins to write one.
+    fn writer(&self) -> Box<dyn Reader + '_> {
+        self.reader()
+    }
 }
 
 /// In the middle of a message.
@@ -39,6 +44,22 @@ pub trait Reader {
     fn read(&mut self, symbol: u16) -> [f64; 2];
     /// p of every symbol that could come next.
     fn next(&self, label: Label) -> [f64; SYMBOLS];
+
+    /// Draws what comes next, by [`Reader::next`] to the power of one by the temperature.
+    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+        draw_any(self, label, temperature, rng)
+    }
+}
+
+/// [`Reader::draw`] of whatever there is to read.
+pub(super) fn draw_any<R: Reader + ?Sized>(reader: &R, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+    let mut reached = 0.0;
+    let cumulated = reader.next(label).map(|p| {
+        reached += p.powf(1.0 / temperature);
+        reached
+    });
+    let aim = uniform(rng) * reached;
+    cumulated.partition_point(|&sum| sum <= aim).min(SYMBOLS - 1) as u16
 }
 
 /// A generative model of what a byte model says.
@@ -91,23 +112,18 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         usize::try_from(self.columns).ok().filter(|_| finite)
     }
 
-    /// Draws byte after byte until the end, or until as many as asked for, or as are read.
+    /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as are read.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
         let most = request.length.unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
-        let mut reader = self.model.reader();
-        let mut text = Vec::new();
+        let mut reader = self.model.writer();
+        let mut text = request.prompt.clone();
+        for &byte in &text {
+            reader.read(u16::from(byte));
+        }
         while text.len() < most {
-            let mut reached = 0.0;
-            let cumulated = reader.next(request.label).map(|p| {
-                reached += if p > 0.0 { p.powf(1.0 / request.temperature) } else { 0.0 };
-                reached
-            });
-            let aim = uniform(rng) * reached;
-            let symbol = cumulated.partition_point(|&sum| sum <= aim) as u16;
-            if symbol >= END {
-                break;
-            }
-            text.push(symbol as u8);
+            let symbol = reader.draw(request.label, request.temperature, rng);
+            let Ok(byte) = u8::try_from(symbol) else { break };
+            text.push(byte);
             reader.read(symbol);
         }
         Written { text, ..Written::default() }
