@@ -8,7 +8,7 @@ mod calibration;
 mod entry;
 mod settings;
 
-pub use calibration::{Calibration, Raw};
+pub use calibration::{Calibration, Price, Raw};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 
@@ -233,7 +233,7 @@ impl Evidence {
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
         let word = |place: &Place| match place {
             Place::Column(column) => token(*column),
-            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).into_owned(),
+            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).trim().to_owned(),
             Place::Whole => "the mail as a whole".to_owned(),
         };
         let mut parts: Vec<&(Place, f64)> = self.parts.iter().collect();
@@ -295,10 +295,10 @@ pub trait Classifier: Send + Sync {
         None
     }
 
-    /// How many symbols in order the score is a sum over, where it is such a sum. They depend on one another, so that the sum is
-    /// too sure of itself, the longer the more: calibration then takes the length into account.
-    fn length(&self, _mail: Example<'_>) -> Option<usize> {
-        None
+    /// The score, and the price where there is one. Such a score is a sum over bytes, which depend on one another, so that it is
+    /// too sure of itself, the longer the mail the more: calibration then takes the length into account.
+    fn raw(&self, mail: Example<'_>) -> Raw {
+        Raw { score: self.score(mail), price: None }
     }
 }
 
@@ -363,8 +363,8 @@ pub trait Generative: Send + Sync {
         None
     }
 
-    /// See [`Classifier::length`].
-    fn length(&self, _mail: Example<'_>) -> Option<usize> {
+    /// How many bytes of a mail are priced, by a model of bytes in order.
+    fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
         None
     }
 }
@@ -380,10 +380,15 @@ pub trait Sequence: Send + Sync {
 
 impl<G: Generative> Classifier for G {
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
+    fn raw(&self, mail: Example<'_>) -> Raw {
+        let (log_prior, log_likelihood) = (Label::BOTH.map(|label| self.log_prior(label)), self.log_likelihoods(mail));
+        let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
+        let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior });
+        Raw { score: joint(Label::Spam) - joint(Label::Ham), price }
+    }
+
     fn score(&self, mail: Example<'_>) -> f64 {
-        let likelihoods = self.log_likelihoods(mail);
-        let joint = |label: Label| self.log_prior(label) + likelihoods[label.index()];
-        joint(Label::Spam) - joint(Label::Ham)
+        self.raw(mail).score
     }
 
     fn scale(&self) -> Scale {
@@ -408,9 +413,5 @@ impl<G: Generative> Classifier for G {
 
     fn as_sequence(&self) -> Option<&dyn Sequence> {
         Generative::as_sequence(self)
-    }
-
-    fn length(&self, mail: Example<'_>) -> Option<usize> {
-        Generative::length(self, mail)
     }
 }

@@ -7,6 +7,7 @@ use super::usage;
 use crate::classify::{Batch, Judge};
 use crate::files;
 use crate::mail::Label;
+use crate::model::Price;
 use crate::results::{Judged, METRICS, Metrics, Prediction, measure, write_predictions};
 use crate::store::ModelFile;
 use clap::Args;
@@ -56,8 +57,9 @@ fn measure_model(judge: &Judge, judged: &Batch, labels: &[Label], model: usize) 
     let verdicts = judged.verdicts(model);
     let score: Vec<f64> = verdicts.iter().map(|verdict| verdict.score).collect();
     let log_odds: Vec<f64> = verdicts.iter().map(|verdict| verdict.log_odds).collect();
+    let prices: Vec<Price> = verdicts.iter().filter_map(|verdict| verdict.price).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&Judged { labels, score: &score, scale, log_odds: &log_odds })
+    measure(&Judged { labels, score: &score, scale, log_odds: &log_odds, prices: &prices })
 }
 
 fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {

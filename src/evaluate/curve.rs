@@ -52,8 +52,13 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
                 let raw = trained.scores(test.rows(trained.view));
                 let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
                 let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
-                let judged =
-                    Judged { labels: &test_labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
+                let judged = Judged {
+                    labels: &test_labels,
+                    score: &score,
+                    scale: trained.scale(),
+                    log_odds: &log_odds,
+                    prices: &[],
+                };
                 let mut metrics = measure(&judged);
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));
                 CurvePoint { model: trained.entry.name().to_owned(), mails, resample, metrics }

@@ -4,7 +4,7 @@ use super::split::{Fold, Split};
 use crate::dataset::Corpus;
 use crate::encode::{Encoded, VocabularySettings};
 use crate::mail::Label;
-use crate::model::Raw;
+use crate::model::{Price, Raw};
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
 use crate::train::{Choice, TrainError, Trained, Training, train};
@@ -61,8 +61,10 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
 fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], raw: &[Raw]) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
+    let prices: Vec<Price> = raw.iter().filter_map(|raw| raw.price).collect();
     let labels = labels(corpus, test);
-    let judged = Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
+    let judged =
+        Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds, prices: &prices };
     Scored {
         metrics: measure(&judged),
         chosen: trained.settings.clone(),

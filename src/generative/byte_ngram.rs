@@ -7,11 +7,11 @@
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
 use super::counts::PRIOR;
-use super::text::{ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
+use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::below;
-use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
+use crate::model::{Cost, Family, FitError, Learner, Prior, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Ngrams`].
@@ -37,16 +37,7 @@ impl Default for ByteNgramSettings {
 }
 
 impl Settings for ByteNgramSettings {
-    const TABLE: &'static [Setting] = &[
-        ORDER,
-        FIRST,
-        Setting {
-            name: "adaptive",
-            doc: "whether it goes on learning from the message while it reads it",
-            range: Range::OneOf(&["no", "yes"]),
-        },
-        PRIOR,
-    ];
+    const TABLE: &'static [Setting] = &[ORDER, FIRST, ADAPTIVE, PRIOR];
 }
 
 /// Gathers the contexts of the training mail.

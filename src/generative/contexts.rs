@@ -205,8 +205,30 @@ impl Contexts {
         (0..self.len() as u32).map(of).collect()
     }
 
+    /// For each string and class how often a coder that looks at the longest context first would have counted it, learning a symbol only
+    /// where it was new and where it was found ("update exclusion"): as often as it was seen if it is as long as can be, else once for
+    /// each byte that came before it, and once for each message that began with it.
+    pub fn novel(&self) -> Vec<[u32; 2]> {
+        let suffixes = self.suffixes();
+        let mut depth = vec![0u8; self.len()];
+        let mut novel = self.seen.clone();
+        for node in 0..self.len() as u32 {
+            for child in self.children(node) {
+                depth[child as usize] = depth[node as usize] + 1;
+            }
+            // What is counted here is seen there too: there it counts as one, not as often as it was seen.
+            if depth[node as usize] > 1 {
+                let suffix = suffixes[node as usize] as usize;
+                for (novel, seen) in novel[suffix].iter_mut().zip(self.seen(node)) {
+                    // More than there was is never taken, whatever a damaged file says.
+                    *novel = novel.saturating_sub(seen.saturating_sub(1));
+                }
+            }
+        }
+        novel
+    }
+
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
-    #[cfg(test)]
     pub fn suffixes(&self) -> Vec<u32> {
         let mut suffixes = vec![0; self.len()];
         for node in 1..self.len() as u32 {

@@ -13,6 +13,7 @@ mod flexible;
 mod gaussian;
 mod multinomial;
 mod poisson;
+mod ppm;
 mod text;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
@@ -23,6 +24,7 @@ pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
 pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
 pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
+pub use ppm::{PartialMatch, Ppm, PpmSettings};
 pub use text::{ByteModel, Reader, TextBayes};
 
 use crate::model::ModelEntry;
@@ -34,6 +36,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &ComplementBayes,
     &RobinsonFisher,
     &ByteNgram,
+    &Ppm,
     &PoissonBayes,
     &GaussianBayes,
     &FlexibleBayes,

@@ -22,6 +22,13 @@ pub const ORDER: Setting = Setting {
 pub const FIRST: Setting =
     Setting { name: "first", doc: "how many bytes of a mail are read", range: Range::Whole { min: 1, max: 1_000_000 } };
 
+/// The row of `adaptive` in a table of settings.
+pub const ADAPTIVE: Setting = Setting {
+    name: "adaptive",
+    doc: "whether it goes on learning from the message while it reads it",
+    range: Range::OneOf(&["no", "yes"]),
+};
+
 /// What stands at the beginning of a mail: as much as is read of it.
 pub fn beginning(text: &[u8], first: u64) -> &[u8] {
     &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
@@ -133,8 +140,8 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         Some(self)
     }
 
-    fn length(&self, mail: Example<'_>) -> Option<usize> {
-        Some(beginning(mail.text, self.first).len() + 1)
+    fn priced_bytes(&self, mail: Example<'_>) -> Option<usize> {
+        Some(beginning(mail.text, self.first).len())
     }
 }
 

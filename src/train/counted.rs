@@ -78,8 +78,7 @@ fn held_out(choices: &[Choice], tally: &Tally, vocabulary: &VocabularySettings) 
                 // What fails on a part fails on the whole: the final fit says how.
                 let Ok(fitted) = counted.fit(choice.entry, path) else { return };
                 let rows = encoded.rows(path[0].view);
-                let score =
-                    |classifier: &dyn Classifier| rows.examples().map(|mail| Raw::of(classifier, mail)).collect();
+                let score = |classifier: &dyn Classifier| rows.examples().map(|mail| classifier.raw(mail)).collect();
                 scores.extend(fitted.iter().map(|fitted| score(fitted.classifier())));
             }
             pooled.add(&labels, &scores, start.elapsed().as_secs_f64());

@@ -133,7 +133,7 @@ fn score_path(
     let grid = path.iter().map(|candidate| entry.inner(&candidate.settings));
     let grid = grid.collect::<Result<Vec<Value>, SettingError>>().map_err(refused)?;
     let fitted = entry.fit_path(&grid, &data, &mut Unwatched)?;
-    let score = |classifier: &dyn Classifier| held.examples().map(|mail| Raw::of(classifier, mail)).collect();
+    let score = |classifier: &dyn Classifier| held.examples().map(|mail| classifier.raw(mail)).collect();
     let scores = fitted.iter().map(|fitted| score(fitted.classifier())).collect();
     Ok((scores, start.elapsed().as_secs_f64()))
 }

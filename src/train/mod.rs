@@ -153,7 +153,7 @@ impl Trained {
     /// Raw scores of mails in its encoding.
     pub fn scores(&self, rows: &Rows<'_>) -> Vec<Raw> {
         let classifier = self.fitted.classifier();
-        rows.examples().map(|mail| Raw::of(classifier, mail)).collect()
+        rows.examples().map(|mail| classifier.raw(mail)).collect()
     }
 }
 
