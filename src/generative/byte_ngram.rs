@@ -2,16 +2,18 @@
 //!
 //! Interpolated Witten-Bell smoothing (Witten and Bell 1991; Chen and Goodman 1999): p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
 //! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors; below the empty context all 257 symbols are equal.
-//! `adaptive = yes` goes on learning while it reads: each class counts the message so far as its own, as a compressor
+//! With `smoothing = kneser-ney` (modified Kneser-Ney, Chen and Goodman 1999) a discount is taken from every count and handed to the shorter
+//! context, which counts a symbol not as often as it was seen but after how many different bytes. `adaptive = yes` goes on learning while it reads: each class counts the message so far as its own, as a compressor
 //! would (Bratko et al., JMLR 7, 2006), which corrects for what the message repeats from itself.
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
 use super::counts::PRIOR;
+use super::matching::{Discounts, Matching, Rule, discounts};
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::below;
-use crate::model::{Cost, Family, FitError, Learner, Prior, Setting, Settings, Watch};
+use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Ngrams`].
@@ -22,6 +24,8 @@ pub struct ByteNgram;
 pub struct ByteNgramSettings {
     /// Bytes of the longest context.
     pub order: u64,
+    /// `witten-bell` or `kneser-ney`.
+    pub smoothing: String,
     /// Bytes of a mail that are read.
     pub first: u64,
     /// `no` or `yes`.
@@ -32,12 +36,23 @@ pub struct ByteNgramSettings {
 
 impl Default for ByteNgramSettings {
     fn default() -> ByteNgramSettings {
-        ByteNgramSettings { order: 5, first: 3_000, adaptive: "yes".to_owned(), prior: Prior::Learned }
+        let (smoothing, adaptive) = ("witten-bell".to_owned(), "yes".to_owned());
+        ByteNgramSettings { order: 5, smoothing, first: 3_000, adaptive, prior: Prior::Learned }
     }
 }
 
 impl Settings for ByteNgramSettings {
-    const TABLE: &'static [Setting] = &[ORDER, FIRST, ADAPTIVE, PRIOR];
+    const TABLE: &'static [Setting] = &[
+        ORDER,
+        Setting {
+            name: "smoothing",
+            doc: "how longer contexts are mixed with shorter ones",
+            range: Range::OneOf(&["witten-bell", "kneser-ney"]),
+        },
+        FIRST,
+        ADAPTIVE,
+        PRIOR,
+    ];
 }
 
 /// Gathers the contexts of the training mail.
@@ -57,9 +72,15 @@ pub(super) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<C
 pub struct Ngrams {
     trie: Contexts,
     adaptive: bool,
+    kneser_ney: bool,
     /// T(h) by class.
     #[serde(skip)]
     distinct: Vec<[u16; 2]>,
+    /// How often each string counts for Kneser-Ney smoothing, by class.
+    #[serde(skip)]
+    counts: Vec<[u32; 2]>,
+    #[serde(skip)]
+    discounts: Vec<[Discounts; 2]>,
 }
 
 /// What is saved of [`Ngrams`].
@@ -67,18 +88,21 @@ pub struct Ngrams {
 struct Parameters {
     trie: Contexts,
     adaptive: bool,
+    kneser_ney: bool,
 }
 
 impl From<Parameters> for Ngrams {
-    fn from(Parameters { trie, adaptive }: Parameters) -> Ngrams {
-        Ngrams { distinct: trie.distinct(), trie, adaptive }
+    fn from(Parameters { trie, adaptive, kneser_ney }: Parameters) -> Ngrams {
+        let (distinct, counts) = if kneser_ney { (Vec::new(), trie.novel()) } else { (trie.distinct(), Vec::new()) };
+        let discounts = if kneser_ney { discounts(&trie, &counts) } else { Vec::new() };
+        Ngrams { trie, adaptive, kneser_ney, distinct, counts, discounts }
     }
 }
 
 impl Learner for ByteNgram {
     const NAME: &'static str = "byte-ngram";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "byte n-grams with Witten-Bell smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
+    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     type Settings = ByteNgramSettings;
@@ -95,7 +119,11 @@ impl Learner for ByteNgram {
         _: &mut dyn Watch,
     ) -> Result<TextBayes<Ngrams>, FitError> {
         let trie = gather(data, settings.order, settings.first)?;
-        let model = Ngrams::from(Parameters { trie, adaptive: settings.adaptive == "yes" });
+        let model = Ngrams::from(Parameters {
+            trie,
+            adaptive: settings.adaptive == "yes",
+            kneser_ney: settings.smoothing == "kneser-ney",
+        });
         let log_prior = settings.prior.log_priors(data.class_counts().map(|mails| mails as f64));
         Ok(TextBayes { log_prior, first: settings.first, columns: data.columns() as u64, model })
     }
@@ -104,11 +132,16 @@ impl Learner for ByteNgram {
 impl ByteModel for Ngrams {
     /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
+        if self.kneser_ney {
+            return Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(&self.discounts), false));
+        }
         Box::new(Static { model: self, path: Path::start() })
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {
-        if self.adaptive {
+        if self.adaptive && self.kneser_ney {
+            Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(&self.discounts), true))
+        } else if self.adaptive {
             let local = Growing::new(self.trie.order());
             let start = Context { known: Some(0), own: 0 };
             Box::new(Adaptive { model: self, local, new: vec![[0; 2]], contexts: [start; LONGEST + 1], longest: 0 })
@@ -301,7 +334,7 @@ mod tests {
     fn model(order: usize, adaptive: bool) -> Ngrams {
         let mut growing = Growing::new(order);
         assert!(HAM.iter().all(|text| growing.learn(text, 0)) && SPAM.iter().all(|text| growing.learn(text, 1)));
-        Ngrams::from(Parameters { trie: growing.finish(), adaptive })
+        Ngrams::from(Parameters { trie: growing.finish(), adaptive, kneser_ney: false })
     }
 
     /// The formula, by looking for every context in every text; `read` counts as one more text, without an end.

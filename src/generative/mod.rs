@@ -11,6 +11,7 @@ mod density;
 mod fisher;
 mod flexible;
 mod gaussian;
+mod matching;
 mod multinomial;
 mod poisson;
 mod ppm;

@@ -7,11 +7,11 @@
 //! (Bratko et al., JMLR 7, 2006). Left out: information inheritance and secondary estimation, the refinements of PPMd.
 
 use super::byte_ngram::gather;
-use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
+use super::contexts::Contexts;
 use super::counts::PRIOR;
+use super::matching::{Matching, Rule};
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes};
 use crate::dataset::{Reads, TrainingSet};
-use crate::mail::Label;
 use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -106,210 +106,26 @@ impl Learner for Ppm {
 
 impl ByteModel for PartialMatch {
     fn reader(&self) -> Box<dyn Reader + '_> {
-        Box::new(Matching::new(self, self.adaptive))
+        Box::new(self.matching(self.adaptive))
     }
 
     /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
-        Box::new(Matching::new(self, false))
+        Box::new(self.matching(false))
     }
 }
 
 impl PartialMatch {
-    /// What a context with these counts gives a symbol counted `f` times, and what it hands on. `all`: no symbol is left to hand on to.
-    fn shares(&self, f: u32, n: u32, q: u32, all: bool) -> (f64, f64) {
-        let (f, n, q) = (f64::from(f), f64::from(n), f64::from(q));
-        match (all, self.half) {
-            (true, _) => (f / n, 0.0),
-            (_, false) => (f / (n + q), q / (n + q)),
-            (_, true) => ((f - 0.5) / n, q / (2.0 * n)),
-        }
-    }
-}
-
-/// A set of symbols.
-#[derive(Clone, Copy, Default)]
-struct Set {
-    bits: [u64; SYMBOLS.div_ceil(64)],
-    len: usize,
-}
-
-impl Set {
-    fn holds(&self, symbol: u16) -> bool {
-        self.bits[usize::from(symbol) / 64] >> (symbol % 64) & 1 == 1
-    }
-
-    fn insert(&mut self, symbol: u16) {
-        self.len += usize::from(!self.holds(symbol));
-        self.bits[usize::from(symbol) / 64] |= 1 << (symbol % 64);
-    }
-}
-
-/// A context in the training mail, if it was seen there, and in the message so far.
-#[derive(Clone, Copy)]
-struct Context {
-    known: Option<u32>,
-    own: u32,
-}
-
-/// In the middle of a message.
-struct Matching<'a> {
-    model: &'a PartialMatch,
-    adaptive: bool,
-    /// Strings of the message and how often each class counted them.
-    local: Growing,
-    /// For each of them its youngest child and the sibling born before it, 0 for none, with the last symbol.
-    born: Vec<(u32, u32, u16)>,
-    contexts: [Context; LONGEST + 1],
-    longest: usize,
-}
-
-impl<'a> Matching<'a> {
-    fn new(model: &'a PartialMatch, adaptive: bool) -> Matching<'a> {
-        let local = Growing::new(model.trie.order());
-        let start = Context { known: Some(0), own: 0 };
-        Matching { model, adaptive, local, born: vec![(0, 0, 0)], contexts: [start; LONGEST + 1], longest: 0 }
-    }
-
-    /// The contexts, longest first.
-    fn contexts(&self) -> impl Iterator<Item = Context> + '_ {
-        self.contexts[..=self.longest].iter().rev().copied()
-    }
-
-    /// How often a symbol counts in a context.
-    fn count(&self, context: Context, symbol: u16, class: usize) -> u32 {
-        let known = context.known.and_then(|node| self.model.trie.child(node, symbol));
-        let own = self.local.find(context.own, symbol);
-        known.map_or(0, |node| self.model.counts[node as usize][class])
-            + own.map_or(0, |node| self.local.seen(node)[class])
-    }
-
-    /// Tells every symbol that counts in a context, and how often.
-    fn each(&self, context: Context, class: usize, mut tell: impl FnMut(u16, u32)) {
-        let PartialMatch { trie, counts, .. } = self.model;
-        let mut own = self.born[context.own as usize].0;
-        let alone = own == 0;
-        for child in context.known.map_or(0..0, |node| trie.children(node)) {
-            let known = counts[child as usize][class];
-            if known > 0 {
-                let symbol = trie.symbol(child);
-                let again = if alone { None } else { self.local.find(context.own, symbol) };
-                tell(symbol, known + again.map_or(0, |node| self.local.seen(node)[class]));
-            }
-        }
-        while own != 0 {
-            let (_, before, symbol) = self.born[own as usize];
-            let count = self.local.seen(own)[class];
-            let known = context.known.and_then(|node| trie.child(node, symbol));
-            if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
-                tell(symbol, count);
-            }
-            own = before;
-        }
-    }
-
-    /// p of a symbol in a class.
-    fn price(&self, symbol: u16, class: usize) -> f64 {
-        let mut offered = Set::default();
-        let mut p = 1.0;
-        for context in self.contexts() {
-            let before = offered;
-            let (mut f, mut n, mut q) = (0, 0, 0);
-            self.each(context, class, |other, count| {
-                if !before.holds(other) {
-                    offered.insert(other);
-                    f += if other == symbol { count } else { 0 };
-                    n += count;
-                    q += 1;
-                }
-            });
-            if q > 0 {
-                let (share, rest) = self.model.shares(f, n, q, offered.len == SYMBOLS);
-                if f > 0 {
-                    return p * share;
-                }
-                p *= rest;
-            }
-        }
-        p / (SYMBOLS - offered.len) as f64
-    }
-
-    /// Counts a symbol in the longest context and on down to the first in which it was not new; the child of each context is in `own`.
-    fn learn(&mut self, symbol: u16, own: &[u32]) {
-        for class in 0..2 {
-            for length in (0..=self.longest).rev() {
-                let new = self.count(self.contexts[length], symbol, class) == 0;
-                self.local.count(own[length], class);
-                if !new {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-impl Reader for Matching<'_> {
-    fn read(&mut self, symbol: u16) -> [f64; 2] {
-        let p = [self.price(symbol, 0), self.price(symbol, 1)];
-        let mut becomes = self.contexts;
-        let mut children = [0; LONGEST + 1];
-        for length in 0..=self.longest {
-            let Context { known, own: parent } = self.contexts[length];
-            let known = known.and_then(|node| self.model.trie.child(node, symbol));
-            let own = if self.adaptive { self.local.child(parent, symbol) } else { 0 };
-            if own as usize == self.born.len() {
-                let before = std::mem::replace(&mut self.born[parent as usize].0, own);
-                self.born.push((0, before, symbol));
-            }
-            children[length] = own;
-            if length < self.model.trie.order() {
-                becomes[length + 1] = Context { known, own };
-            }
-        }
-        if self.adaptive {
-            self.learn(symbol, &children);
-        }
-        self.contexts = becomes;
-        self.longest = (self.longest + 1).min(self.model.trie.order());
-        p
-    }
-
-    fn next(&self, label: Label) -> [f64; SYMBOLS] {
-        let class = label.index();
-        let mut offered = Set::default();
-        let mut p = [0.0; SYMBOLS];
-        let mut left = 1.0;
-        for context in self.contexts() {
-            let before = offered;
-            let (mut n, mut q) = (0, 0);
-            self.each(context, class, |symbol, count| {
-                if !before.holds(symbol) {
-                    offered.insert(symbol);
-                    n += count;
-                    q += 1;
-                }
-            });
-            if q > 0 {
-                let all = offered.len == SYMBOLS;
-                self.each(context, class, |symbol, count| {
-                    if !before.holds(symbol) {
-                        p[usize::from(symbol)] = left * self.model.shares(count, n, q, all).0;
-                    }
-                });
-                left *= self.model.shares(0, n, q, all).1;
-            }
-        }
-        for symbol in (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol)) {
-            p[usize::from(symbol)] = left / (SYMBOLS - offered.len) as f64;
-        }
-        p
+    fn matching(&self, adaptive: bool) -> Matching<'_> {
+        Matching::new(&self.trie, &self.counts, if self.half { Rule::D } else { Rule::C }, adaptive)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generative::contexts::symbols;
+    use crate::generative::contexts::{Growing, SYMBOLS, symbols};
+    use crate::mail::Label;
     use std::collections::BTreeMap;
 
     const HAM: [&[u8]; 4] = [b"abracadabra", b"aab", b"", b"abr"];

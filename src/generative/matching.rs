@@ -1,0 +1,359 @@
+//! From the longest context down: what a context counted it gives to the symbols it saw, and hands the rest on to the next shorter one.
+//!
+//! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols are counted (only where they are
+//! new and where they are found, see [`Contexts::novel`]) and differ in the [`Rule`]: the first leaves out below what a longer context has
+//! offered and stops where the symbol is found, the second takes a discount from every count and adds up what all contexts give.
+
+use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
+use super::text::Reader;
+use crate::mail::Label;
+
+/// What is taken from a count of one, of two, and of more.
+pub type Discounts = [f64; 3];
+
+/// How much of its weight a context gives, and how much it hands on.
+#[derive(Clone, Copy)]
+pub enum Rule<'a> {
+    /// f / (n + q) and q / (n + q) (method C, Moffat 1990).
+    C,
+    /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
+    D,
+    /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen and Goodman 1999).
+    KneserNey(&'a [[Discounts; 2]]),
+}
+
+/// What is counted in a context.
+#[derive(Default)]
+struct Tally {
+    /// Sum of the counts.
+    n: f64,
+    /// Symbols counted once, twice, and more often.
+    q: [f64; 3],
+}
+
+impl Tally {
+    fn add(&mut self, count: u32) {
+        self.n += f64::from(count);
+        self.q[(count.clamp(1, 3) - 1) as usize] += 1.0;
+    }
+}
+
+/// What a context gives to a symbol counted f times: (f - discount) · scale; and what it hands on.
+struct Weights {
+    discount: Discounts,
+    scale: f64,
+    rest: f64,
+}
+
+impl Weights {
+    fn share(&self, f: u32) -> f64 {
+        if f == 0 { 0.0 } else { (f64::from(f) - self.discount[(f.min(3) - 1) as usize]) * self.scale }
+    }
+}
+
+impl Rule<'_> {
+    /// `all`: no symbol is left to hand on to.
+    fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
+        let q: f64 = tally.q.iter().sum();
+        let (discount, n) = match self {
+            Rule::C => ([0.0; 3], if all { tally.n } else { tally.n + q }),
+            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, tally.n),
+            Rule::KneserNey(discounts) => (discounts[length][class], tally.n),
+        };
+        let taken: f64 = discount.iter().zip(tally.q).map(|(discount, q)| discount * q).sum();
+        Weights { discount, scale: 1.0 / n, rest: (taken + n - tally.n) / n }
+    }
+}
+
+/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k strings counted k times, Y = n_1 / (n_1 + 2 n_2),
+/// D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile is too small to have such strings, half of every count is taken.
+pub fn discounts(trie: &Contexts, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+    let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
+    let mut nodes = 0..1;
+    for of_counts in &mut of_counts {
+        let children = trie.children(nodes.start).start..trie.children(nodes.end - 1).end;
+        for child in children.clone() {
+            for (class, &count) in counts[child as usize].iter().enumerate() {
+                if (1..=4).contains(&count) {
+                    of_counts[class][count as usize - 1] += 1.0;
+                }
+            }
+        }
+        if children.is_empty() {
+            break;
+        }
+        nodes = children;
+    }
+    let discount = |n: [f64; 4]| -> Discounts {
+        let y = n[0] / (n[0] + 2.0 * n[1]);
+        let of = |k: usize| {
+            let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
+            if found > 0.0 && found < k as f64 { found } else { 0.5 }
+        };
+        [of(1), of(2), of(3)]
+    };
+    of_counts.into_iter().map(|classes| classes.map(discount)).collect()
+}
+
+/// A set of symbols.
+#[derive(Clone, Copy, Default)]
+struct Set {
+    bits: [u64; SYMBOLS.div_ceil(64)],
+    len: usize,
+}
+
+impl Set {
+    fn holds(&self, symbol: u16) -> bool {
+        self.bits[usize::from(symbol) / 64] >> (symbol % 64) & 1 == 1
+    }
+
+    fn insert(&mut self, symbol: u16) {
+        self.len += usize::from(!self.holds(symbol));
+        self.bits[usize::from(symbol) / 64] |= 1 << (symbol % 64);
+    }
+}
+
+/// A context in the training mail, if it was seen there, and in the message so far.
+#[derive(Clone, Copy)]
+struct Context {
+    known: Option<u32>,
+    own: u32,
+}
+
+/// In the middle of a message.
+pub struct Matching<'a> {
+    trie: &'a Contexts,
+    /// How often each string counts, by class.
+    counts: &'a [[u32; 2]],
+    rule: Rule<'a>,
+    adaptive: bool,
+    /// Strings of the message and how often each class counted them.
+    local: Growing,
+    /// For each of them its youngest child and the sibling born before it, 0 for none, with the last symbol.
+    born: Vec<(u32, u32, u16)>,
+    contexts: [Context; LONGEST + 1],
+    longest: usize,
+}
+
+impl<'a> Matching<'a> {
+    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on counting.
+    pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
+        let local = Growing::new(trie.order());
+        let contexts = [Context { known: Some(0), own: 0 }; LONGEST + 1];
+        Matching { trie, counts, rule, adaptive, local, born: vec![(0, 0, 0)], contexts, longest: 0 }
+    }
+
+    /// How often a symbol counts in a context.
+    fn count(&self, context: Context, symbol: u16, class: usize) -> u32 {
+        let known = context.known.and_then(|node| self.trie.child(node, symbol));
+        let own = self.local.find(context.own, symbol);
+        known.map_or(0, |node| self.counts[node as usize][class]) + own.map_or(0, |node| self.local.seen(node)[class])
+    }
+
+    /// Tells every symbol that counts in a context, and how often.
+    fn each(&self, context: Context, class: usize, mut tell: impl FnMut(u16, u32)) {
+        let Matching { trie, counts, .. } = self;
+        let mut own = self.born[context.own as usize].0;
+        let alone = own == 0;
+        for child in context.known.map_or(0..0, |node| trie.children(node)) {
+            let known = counts[child as usize][class];
+            if known > 0 {
+                let symbol = trie.symbol(child);
+                let again = if alone { None } else { self.local.find(context.own, symbol) };
+                tell(symbol, known + again.map_or(0, |node| self.local.seen(node)[class]));
+            }
+        }
+        while own != 0 {
+            let (_, before, symbol) = self.born[own as usize];
+            let count = self.local.seen(own)[class];
+            let known = context.known.and_then(|node| trie.child(node, symbol));
+            if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
+                tell(symbol, count);
+            }
+            own = before;
+        }
+    }
+
+    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is, unless the rule interpolates.
+    fn weigh(&self, length: usize, class: usize, offered: &mut Set, mut tell: impl FnMut(u16, u32)) -> Option<Weights> {
+        let before = *offered;
+        let interpolates = matches!(self.rule, Rule::KneserNey(_));
+        let mut tally = Tally::default();
+        self.each(self.contexts[length], class, |symbol, count| {
+            if interpolates {
+                tally.add(count);
+                tell(symbol, count);
+            } else if !before.holds(symbol) {
+                tally.add(count);
+                tell(symbol, count);
+                offered.insert(symbol);
+            }
+        });
+        (tally.n > 0.0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
+    }
+
+    /// p of a symbol in a class.
+    fn price(&self, symbol: u16, class: usize) -> f64 {
+        let mut offered = Set::default();
+        let (mut p, mut left) = (0.0, 1.0);
+        for length in (0..=self.longest).rev() {
+            let mut f = 0;
+            let tell = |other, count| f += if other == symbol { count } else { 0 };
+            let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
+            p += left * weights.share(f);
+            if f > 0 && !matches!(self.rule, Rule::KneserNey(_)) {
+                return p;
+            }
+            left *= weights.rest;
+        }
+        p + left / (SYMBOLS - offered.len) as f64
+    }
+
+    /// Counts a symbol in the longest context and on down to the first in which it was not new; the child of each context is in `own`.
+    fn learn(&mut self, symbol: u16, own: &[u32]) {
+        for class in 0..2 {
+            for length in (0..=self.longest).rev() {
+                let new = self.count(self.contexts[length], symbol, class) == 0;
+                self.local.count(own[length], class);
+                if !new {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Reader for Matching<'_> {
+    fn read(&mut self, symbol: u16) -> [f64; 2] {
+        let p = [self.price(symbol, 0), self.price(symbol, 1)];
+        let mut becomes = self.contexts;
+        let mut children = [0; LONGEST + 1];
+        for length in 0..=self.longest {
+            let Context { known, own: parent } = self.contexts[length];
+            let known = known.and_then(|node| self.trie.child(node, symbol));
+            let own = if self.adaptive { self.local.child(parent, symbol) } else { 0 };
+            if own as usize == self.born.len() {
+                let before = std::mem::replace(&mut self.born[parent as usize].0, own);
+                self.born.push((0, before, symbol));
+            }
+            children[length] = own;
+            if length < self.trie.order() {
+                becomes[length + 1] = Context { known, own };
+            }
+        }
+        if self.adaptive {
+            self.learn(symbol, &children);
+        }
+        self.contexts = becomes;
+        self.longest = (self.longest + 1).min(self.trie.order());
+        p
+    }
+
+    fn next(&self, label: Label) -> [f64; SYMBOLS] {
+        let class = label.index();
+        let mut offered = Set::default();
+        let mut p = [0.0; SYMBOLS];
+        let mut left = 1.0;
+        for length in (0..=self.longest).rev() {
+            let mut counted = Vec::new();
+            let tell = |symbol, count| counted.push((symbol, count));
+            let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
+            for (symbol, count) in counted {
+                p[usize::from(symbol)] += left * weights.share(count);
+            }
+            left *= weights.rest;
+        }
+        for symbol in (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol)) {
+            p[usize::from(symbol)] += left / (SYMBOLS - offered.len) as f64;
+        }
+        p
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generative::contexts::symbols;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];
+
+    /// Chen and Goodman's counts, from the texts: of a string as long as can be how often it stands there, of a shorter one after how many
+    /// different bytes, and of one that begins a text once for each such text.
+    fn counts(order: usize) -> BTreeMap<Vec<u16>, u32> {
+        let texts: Vec<Vec<u16>> = TEXTS.iter().map(|text| symbols(text).collect()).collect();
+        let mut found = BTreeMap::new();
+        for length in 1..=order + 1 {
+            let mut before = BTreeSet::new();
+            for text in &texts {
+                for at in 0..(text.len() + 1).saturating_sub(length) {
+                    let string = text[at..at + length].to_vec();
+                    let novel = length == order + 1 || at == 0 || before.insert((text[at - 1], string.clone()));
+                    *found.entry(string).or_insert(0) += u32::from(novel);
+                }
+            }
+        }
+        found
+    }
+
+    /// The recursion of the paper.
+    fn formula(counts: &BTreeMap<Vec<u16>, u32>, discounts: &[Discounts], context: &[u16], symbol: u16) -> f64 {
+        let shorter = || match context {
+            [] => 1.0 / SYMBOLS as f64,
+            [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
+        };
+        let followed: Vec<(u16, u32)> = counts
+            .iter()
+            .filter(|(string, _)| string.len() == context.len() + 1 && string.starts_with(context))
+            .map(|(string, &count)| (string[context.len()], count))
+            .collect();
+        if followed.is_empty() {
+            return shorter();
+        }
+        let discount = |count: u32| discounts[context.len()][(count.min(3) - 1) as usize];
+        let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
+        let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
+        let own = followed.iter().find(|(other, _)| *other == symbol);
+        own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n + taken / n * shorter()
+    }
+
+    #[test]
+    fn kneser_ney_equals_the_recursion_of_the_paper_and_sums_to_one() {
+        for order in [0, 1, 2, 4] {
+            let mut growing = Growing::new(order);
+            assert!(TEXTS.iter().all(|text| growing.learn(text, 0)) && growing.learn(b"b", 1));
+            let trie = growing.finish();
+            let novel = trie.novel();
+            let by_class = discounts(&trie, &novel);
+            let of_ham: Vec<Discounts> = by_class.iter().map(|classes| classes[0]).collect();
+            let counts = counts(order);
+            for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
+                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&by_class), false);
+                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&by_class), true);
+                let all: Vec<u16> = symbols(text).collect();
+                for (at, &symbol) in all.iter().enumerate() {
+                    let expected = formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);
+                    for label in Label::BOTH {
+                        assert!((adaptive.next(label).iter().sum::<f64>() - 1.0).abs() < 1e-12, "{text:?} at {at}");
+                    }
+                    let next = adaptive.next(Label::Ham)[usize::from(symbol)];
+                    assert!((next - adaptive.read(symbol)[0]).abs() < 1e-15);
+                    assert!((reader.next(Label::Ham).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+                    assert!((reader.read(symbol)[0] - expected).abs() < 1e-14, "{text:?} at {at}, order {order}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn discounts_are_those_worked_by_hand() {
+        // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2 2 1.
+        let mut growing = Growing::new(0);
+        assert!(growing.learn(b"aabbbcccddddefghh", 0));
+        let trie = growing.finish();
+        let [ham, spam] = discounts(&trie, &trie.novel())[0];
+        // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
+        assert_eq!(ham, [0.5, 0.5, 2.0]);
+        assert_eq!(spam, [0.5; 3]);
+    }
+}
