@@ -357,3 +357,31 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
     let (code, said) = failure(spamlab(&folder).args(generate).args(["--model", "multinomial", "--prompt", "Dear"]));
     assert!(code == 2 && said.contains("without an order"), "{said}");
 }
+
+/// Rows without a label change nothing that is measured: they are neither trained on nor counted, wherever they stand.
+#[test]
+fn mail_of_unknown_class_is_kept_apart() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let labelled = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
+    let (header, rows) = labelled.split_once('\n').unwrap();
+    let unknown = ",u,prize or meeting,\"claim lunch\"\n".repeat(20);
+    fs::write(folder.path().join("more.csv"), format!("{header}\n{unknown}{rows}")).unwrap();
+    let json =
+        |arguments: &[&str]| -> Value { serde_json::from_str(&stdout(spamlab(&folder).args(arguments))).unwrap() };
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "a.spamlab", "-q"]));
+    assert_eq!(
+        json(&["evaluate", "-m", "a.spamlab", "more.csv", "--json"]),
+        json(&["evaluate", "-m", "a.spamlab", "mail.csv", "--json"])
+    );
+    let experiment = json(&["compare", "more.csv", "--folds", "3", "--no-curve", "--json", "-q"]);
+    let tested = |model: &Value| -> u64 {
+        let runs = model["runs"].as_array().unwrap();
+        runs.iter().map(|run| run["outcome"]["scored"]["rows"].as_array().map_or(0, |rows| rows.len() as u64)).sum()
+    };
+    let whole: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("reports/more/experiment.json")).unwrap()).unwrap();
+    assert!(whole["mails"]["labels"].as_array().unwrap()[..20].iter().all(Value::is_null));
+    assert!(whole["models"].as_array().unwrap().iter().all(|model| tested(model) == 60), "{}", whole["models"][0]);
+    assert!(experiment["models"].as_array().unwrap().iter().all(|model| !model["metrics"].is_null()));
+}

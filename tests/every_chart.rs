@@ -52,7 +52,7 @@ fn a_model_has_one_colour_throughout_and_its_own() {
 fn the_figures_of_four_mails_are_the_hand_worked_ones() {
     use spamlab::mail::Label::{Ham, Spam};
     let mut experiment = fixture::experiment(60, 1);
-    experiment.mails.labels = vec![Spam, Ham, Spam, Ham];
+    experiment.mails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
     experiment.models[0].runs.truncate(1);
     let Outcome::Scored(scored) = &mut experiment.models[0].runs[0].outcome else { panic!("not scored") };
     (scored.rows, scored.log_odds) = (vec![0, 1, 2, 3], vec![2.0, 1.0, 0.0, -1.0]);

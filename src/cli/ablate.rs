@@ -6,7 +6,7 @@ use super::reading::{InputOptions, Pile};
 use super::table::Table;
 use super::train::needs;
 use super::usage;
-use crate::evaluate::{Ablated, Asked, Split, changes, fare, without_each_kind};
+use crate::evaluate::{Ablated, Asked, Split, changes, changing_each_kind, fare};
 use crate::progress::Progress;
 use crate::results::{Ablation, Change, Variant};
 
@@ -31,7 +31,7 @@ pub fn ablate(
     let bar = Bar::new(common);
     bar.begin("reference", (split.folds.len() * request.choices.len()) as u64);
     let reference = fare(&asked, corpus, &bar);
-    let mut found = without_each_kind(&asked, corpus, &reference, &bar);
+    let mut found = changing_each_kind(&asked, corpus, &reference, &bar);
     bar.finish();
     for (what, recipe) in variations {
         // The same mails in the same order, read anew; the folds are those of the reference.

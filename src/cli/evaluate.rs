@@ -41,9 +41,8 @@ impl Arguments {
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.judge_corpus(pile.mail.into_mails());
-        let labels: Vec<Label> = (0..judged.corpus().len()).filter_map(|row| judged.corpus().label(row)).collect();
         let metrics: Vec<Metrics> =
-            (0..judge.loaded().len()).map(|model| measure_model(&judge, &judged, &labels, model)).collect();
+            (0..judge.loaded().len()).map(|model| measure_model(&judge, &judged, model)).collect();
         if let Some(path) = &self.predictions {
             write(path, &judge, &judged)?;
             common.say(format!("wrote {}", path.display()));
@@ -53,13 +52,16 @@ impl Arguments {
     }
 }
 
-fn measure_model(judge: &Judge, judged: &Batch, labels: &[Label], model: usize) -> Metrics {
+/// What one model gets right of the mail whose class is known.
+fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
     let verdicts = judged.verdicts(model);
-    let score: Vec<f64> = verdicts.iter().map(|verdict| verdict.score).collect();
-    let log_odds: Vec<f64> = verdicts.iter().map(|verdict| verdict.log_odds).collect();
-    let prices: Vec<Price> = verdicts.iter().filter_map(|verdict| verdict.price).collect();
+    let rows = judged.corpus().labelled_rows();
+    let labels: Vec<Label> = rows.iter().filter_map(|&row| judged.corpus().label(row)).collect();
+    let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
+    let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
+    let prices: Vec<Price> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&Judged { labels, score: &score, scale, log_odds: &log_odds, prices: &prices })
+    measure(&Judged { labels: &labels, score: &score, scale, log_odds: &log_odds, prices: &prices })
 }
 
 fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {

@@ -98,9 +98,6 @@ pub struct TrainingOptions {
     /// Words reduced to their stems [default: auto]
     #[arg(long)]
     stem: Option<StemOption>,
-    /// Keep frequent English function words
-    #[arg(long, value_name = "YES|NO")]
-    stop_words: Option<Switch>,
     /// Read words written to deceive, such as v1agra, as what they look like too
     #[arg(long, value_name = "YES|NO")]
     fold: Option<Switch>,
@@ -189,7 +186,6 @@ impl TrainingOptions {
                 *field = matches!(switch, Switch::Yes);
             }
         };
-        change(self.stop_words, &mut recipe.stop_words);
         change(self.fold, &mut recipe.fold);
         recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
         recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);

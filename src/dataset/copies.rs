@@ -147,7 +147,8 @@ impl Sketcher {
         for (kind, token) in lexicon.iter_from(self.hashes.len()) {
             let mut hasher = FxHasher::default();
             hasher.write(token.as_bytes());
-            self.hashes.push(if kind == Kind::Word { mix(hasher.finish()) | 1 } else { 0 });
+            let is_word = matches!(kind, Kind::Word | Kind::Function | Kind::Number);
+            self.hashes.push(if is_word { mix(hasher.finish()) | 1 } else { 0 });
         }
     }
 }

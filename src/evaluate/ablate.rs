@@ -4,7 +4,7 @@
 //! same mails.
 
 use super::fold::{Asked, run_fold};
-use crate::dataset::{Corpus, View};
+use crate::dataset::Corpus;
 use crate::progress::Progress;
 use crate::results::{Change, Metrics, Outcome, Variant, spread};
 use crate::tokenize::{Kind, Kinds};
@@ -49,22 +49,26 @@ pub fn fare(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Abla
     Ablated { variants, tokens: folds.first().map_or(0, |(tokens, _)| *tokens) }
 }
 
-/// How the models fare without each kind of token that `corpus` holds and some model reads, one at a time.
-pub fn without_each_kind(
+/// How the models fare without each kind of token that `corpus` holds, one at a time; a model that does not read it, with it.
+pub fn changing_each_kind(
     asked: &Asked<'_>,
     corpus: &Corpus,
     reference: &Ablated,
     progress: &dyn Progress,
 ) -> Vec<Change> {
     let held: Kinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
-    let read = View::union(asked.choices.iter().flat_map(Choice::views));
-    let without = |kind: Kind| {
-        let kinds = Kinds::NONE.with(kind);
-        let choices: Vec<Choice> = asked.choices.iter().map(|choice| choice.clone().without(kinds)).collect();
+    let change = |kind: Kind| {
+        let choices: Vec<Choice> = asked.choices.iter().map(|choice| choice.clone().changed(kind)).collect();
         let ablated = fare(&Asked { choices: &choices, ..*asked }, corpus, progress);
-        changes(&format!("without {kinds}"), reference, ablated)
+        let mut changes = changes("", reference, ablated);
+        for change in &mut changes {
+            let read =
+                asked.choices.iter().any(|choice| choice.entry.name() == change.variant.model && choice.holds(kind));
+            change.what = format!("{} {}", if read { "without" } else { "with" }, Kinds::NONE.with(kind));
+        }
+        changes
     };
-    held.and(read).iter().flat_map(without).collect()
+    held.iter().flat_map(change).collect()
 }
 
 /// What a change did to each model.
@@ -99,7 +103,7 @@ mod tests {
         let mail = |at: usize| {
             let label = Label::from_is_spam(at.is_multiple_of(2));
             let subject = if label.is_spam() { "cheap pills" } else { "lunch today" };
-            let body = format!("{} {} indeed!", ["one", "two", "three"][at % 3], ["red", "blue"][at / 2 % 2]);
+            let body = format!("the {} {} indeed!", ["one", "two", "three"][at % 3], ["red", "blue"][at / 2 % 2]);
             Mail {
                 id: at.to_string(),
                 line: 1,
@@ -119,10 +123,12 @@ mod tests {
         let asked = Asked { choices: &choices, vocabulary, split: &split, seed: 1, curve: false };
         let reference = fare(&asked, &corpus, &Silent);
         assert!(reference.variants.iter().all(|variant| variant.all_errors() == 0));
-        let changes = without_each_kind(&asked, &corpus, &reference, &Silent);
+        let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);
         let of = |what: &str| changes.iter().filter(|change| change.what == what).collect::<Vec<_>>();
         assert_eq!(of("without subject").len(), 2);
         assert!(of("without subject").iter().all(|change| change.errors.lost == 3 && change.tokens == 4));
         assert!(of("without shape").iter().all(|change| change.errors.tied == 3));
+        // Multinomial naive Bayes does not read `the`, the support vector machine does.
+        assert_eq!([of("with function").len(), of("without function").len()], [1, 1]);
     }
 }

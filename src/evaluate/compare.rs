@@ -5,7 +5,6 @@ use super::fold::{Asked, FoldResult, labels, run_fold};
 use super::split::Fold;
 use super::{contrast, curve, messages};
 use crate::dataset::Corpus;
-use crate::mail::Label;
 use crate::model::Scale;
 use crate::progress::Progress;
 use crate::results::{
@@ -39,7 +38,7 @@ pub fn compare(
         data,
         mails: Mails {
             ids: (0..corpus.len()).map(|row| corpus.id(row).to_owned()).collect(),
-            labels: (0..corpus.len()).map(|row| corpus.label(row).unwrap_or(Label::Ham)).collect(),
+            labels: (0..corpus.len()).map(|row| corpus.label(row)).collect(),
         },
         baseline: baseline(corpus, folds),
         comparisons: best.both().map(|(a, b)| comparison(corpus, &models[a], &models[b])).into_iter().collect(),

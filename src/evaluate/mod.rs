@@ -10,7 +10,7 @@ mod fold;
 mod messages;
 mod split;
 
-pub use ablate::{Ablated, changes, fare, without_each_kind};
+pub use ablate::{Ablated, changes, changing_each_kind, fare};
 pub use compare::compare;
 pub use fold::Asked;
 pub use split::{Fold, Split, SplitError};

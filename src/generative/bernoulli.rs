@@ -4,6 +4,7 @@
 //! is absent speaks too, the reason why it trusts long vocabularies too much (McCallum and Nigam 1998). The sum over all
 //! absent tokens is taken once, at the fit, so that scoring costs no more than the tokens that are there.
 
+use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -11,6 +12,7 @@ use crate::math::{shuffle, sigmoid, softplus, uniform};
 use crate::model::{
     Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
 };
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Bernoulli`].
@@ -73,6 +75,10 @@ impl Learner for BernoulliBayes {
     const COUNTS_SUFFICE: bool = true;
     type Settings = BernoulliSettings;
     type Fitted = Bernoulli;
+
+    fn kinds(_: &BernoulliSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
 
     fn reads(_: &BernoulliSettings) -> Reads {
         Reads::Boolean

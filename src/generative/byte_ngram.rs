@@ -8,7 +8,7 @@
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
 use super::counts::PRIOR;
-use super::matching::{Discounts, Matching, Rule, discounts};
+use super::matching::{KneserNey, Matching, Rule};
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
@@ -73,14 +73,14 @@ pub struct Ngrams {
     trie: Contexts,
     adaptive: bool,
     kneser_ney: bool,
-    /// T(h) by class.
+    /// T(h) by class, for Witten-Bell smoothing.
     #[serde(skip)]
     distinct: Vec<[u16; 2]>,
     /// How often each string counts for Kneser-Ney smoothing, by class.
     #[serde(skip)]
     counts: Vec<[u32; 2]>,
     #[serde(skip)]
-    discounts: Vec<[Discounts; 2]>,
+    smoothing: Option<KneserNey>,
 }
 
 /// What is saved of [`Ngrams`].
@@ -93,9 +93,10 @@ struct Parameters {
 
 impl From<Parameters> for Ngrams {
     fn from(Parameters { trie, adaptive, kneser_ney }: Parameters) -> Ngrams {
-        let (distinct, counts) = if kneser_ney { (Vec::new(), trie.novel()) } else { (trie.distinct(), Vec::new()) };
-        let discounts = if kneser_ney { discounts(&trie, &counts) } else { Vec::new() };
-        Ngrams { trie, adaptive, kneser_ney, distinct, counts, discounts }
+        let counts = if kneser_ney { trie.novel() } else { Vec::new() };
+        let distinct = if kneser_ney { Vec::new() } else { trie.distinct() };
+        let smoothing = kneser_ney.then(|| KneserNey::of(&trie, &counts));
+        Ngrams { trie, adaptive, kneser_ney, distinct, counts, smoothing }
     }
 }
 
@@ -132,15 +133,15 @@ impl Learner for ByteNgram {
 impl ByteModel for Ngrams {
     /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
-        if self.kneser_ney {
-            return Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(&self.discounts), false));
+        if let Some(smoothing) = &self.smoothing {
+            return Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(smoothing), false));
         }
         Box::new(Static { model: self, path: Path::start() })
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {
-        if self.adaptive && self.kneser_ney {
-            Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(&self.discounts), true))
+        if let (true, Some(smoothing)) = (self.adaptive, &self.smoothing) {
+            Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(smoothing), true))
         } else if self.adaptive {
             let local = Growing::new(self.trie.order());
             let start = Context { known: Some(0), own: 0 };

@@ -6,10 +6,12 @@
 //! Generative in spirit: it counts how each class writes and prices words by that. But weights are not occurrences of
 //! anything, so it has no likelihood: it classifies, and neither prices nor writes. Left out, as in the paper: the prior.
 
+use super::WORDS_NOT_MARKUP;
 use super::counts::ALPHA_GRID;
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::model::{Auto, Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Complement`].
@@ -74,6 +76,10 @@ impl Learner for ComplementBayes {
     const DEFAULT: bool = true;
     type Settings = ComplementSettings;
     type Fitted = Complement;
+
+    fn kinds(_: &ComplementSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
 
     fn reads(_: &ComplementSettings) -> Reads {
         Reads::TfIdf

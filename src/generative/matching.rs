@@ -19,22 +19,62 @@ pub enum Rule<'a> {
     /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
     D,
     /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen and Goodman 1999).
-    KneserNey(&'a [[Discounts; 2]]),
+    KneserNey(&'a KneserNey),
 }
 
 /// What is counted in a context.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     /// Sum of the counts.
-    n: f64,
+    n: u32,
     /// Symbols counted once, twice, and more often.
-    q: [f64; 3],
+    q: [u16; 3],
+}
+
+/// Which of the three a count belongs to.
+fn rank(count: u32) -> usize {
+    (count.clamp(1, 3) - 1) as usize
 }
 
 impl Tally {
     fn add(&mut self, count: u32) {
-        self.n += f64::from(count);
-        self.q[(count.clamp(1, 3) - 1) as usize] += 1.0;
+        self.n += count;
+        self.q[rank(count)] += 1;
+    }
+
+    /// A symbol that was counted so often is counted once more.
+    fn count(&mut self, before: u32) {
+        self.n += 1;
+        if before > 0 {
+            self.q[rank(before)] -= 1;
+        }
+        self.q[rank(before + 1)] += 1;
+    }
+}
+
+/// What Kneser-Ney smoothing knows besides the counts.
+#[derive(Debug, Clone)]
+pub struct KneserNey {
+    /// By length of the context and class.
+    discounts: Vec<[Discounts; 2]>,
+    /// By context and class.
+    tallies: Vec<[Tally; 2]>,
+}
+
+impl KneserNey {
+    /// Of the counts of [`Contexts::novel`].
+    pub fn of(trie: &Contexts, counts: &[[u32; 2]]) -> KneserNey {
+        let tally = |node: u32| {
+            let mut tallies = [Tally::default(); 2];
+            for child in trie.children(node) {
+                for (tally, &count) in tallies.iter_mut().zip(&counts[child as usize]).filter(|(_, count)| **count > 0)
+                {
+                    tally.add(count);
+                }
+            }
+            tallies
+        };
+        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.len() as u32).map(tally).collect() }
     }
 }
 
@@ -47,27 +87,27 @@ struct Weights {
 
 impl Weights {
     fn share(&self, f: u32) -> f64 {
-        if f == 0 { 0.0 } else { (f64::from(f) - self.discount[(f.min(3) - 1) as usize]) * self.scale }
+        if f == 0 { 0.0 } else { (f64::from(f) - self.discount[rank(f)]) * self.scale }
     }
 }
 
 impl Rule<'_> {
     /// `all`: no symbol is left to hand on to.
     fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
-        let q: f64 = tally.q.iter().sum();
+        let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
         let (discount, n) = match self {
-            Rule::C => ([0.0; 3], if all { tally.n } else { tally.n + q }),
-            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, tally.n),
-            Rule::KneserNey(discounts) => (discounts[length][class], tally.n),
+            Rule::C => ([0.0; 3], if all { counted } else { counted + q.iter().sum::<f64>() }),
+            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
+            Rule::KneserNey(of) => (of.discounts[length][class], counted),
         };
-        let taken: f64 = discount.iter().zip(tally.q).map(|(discount, q)| discount * q).sum();
-        Weights { discount, scale: 1.0 / n, rest: (taken + n - tally.n) / n }
+        let taken: f64 = discount.iter().zip(q).map(|(discount, q)| discount * q).sum();
+        Weights { discount, scale: 1.0 / n, rest: (taken + n - counted) / n }
     }
 }
 
 /// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k strings counted k times, Y = n_1 / (n_1 + 2 n_2),
 /// D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile is too small to have such strings, half of every count is taken.
-pub fn discounts(trie: &Contexts, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+fn discounts(trie: &Contexts, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
     for of_counts in &mut of_counts {
@@ -131,6 +171,8 @@ pub struct Matching<'a> {
     local: Growing,
     /// For each of them its youngest child and the sibling born before it, 0 for none, with the last symbol.
     born: Vec<(u32, u32, u16)>,
+    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney smoothing alone.
+    tallies: Vec<[Tally; 2]>,
     contexts: [Context; LONGEST + 1],
     longest: usize,
 }
@@ -140,7 +182,27 @@ impl<'a> Matching<'a> {
     pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
         let local = Growing::new(trie.order());
         let contexts = [Context { known: Some(0), own: 0 }; LONGEST + 1];
-        Matching { trie, counts, rule, adaptive, local, born: vec![(0, 0, 0)], contexts, longest: 0 }
+        let mut matching = Matching {
+            trie,
+            counts,
+            rule,
+            adaptive,
+            local,
+            born: vec![(0, 0, 0)],
+            tallies: Vec::new(),
+            contexts,
+            longest: 0,
+        };
+        matching.tallies.push(matching.tallies(Some(0)));
+        matching
+    }
+
+    /// What the training mail has in a context.
+    fn tallies(&self, known: Option<u32>) -> [Tally; 2] {
+        match (self.rule, known) {
+            (Rule::KneserNey(of), Some(node)) => of.tallies[node as usize],
+            _ => [Tally::default(); 2],
+        }
     }
 
     /// How often a symbol counts in a context.
@@ -174,48 +236,68 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is, unless the rule interpolates.
+    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is. None if that is nothing.
     fn weigh(&self, length: usize, class: usize, offered: &mut Set, mut tell: impl FnMut(u16, u32)) -> Option<Weights> {
         let before = *offered;
-        let interpolates = matches!(self.rule, Rule::KneserNey(_));
         let mut tally = Tally::default();
         self.each(self.contexts[length], class, |symbol, count| {
-            if interpolates {
-                tally.add(count);
-                tell(symbol, count);
-            } else if !before.holds(symbol) {
+            if !before.holds(symbol) {
                 tally.add(count);
                 tell(symbol, count);
                 offered.insert(symbol);
             }
         });
-        (tally.n > 0.0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
+        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
+        let Context { known, own } = self.contexts[length];
+        let tally = if self.adaptive { self.tallies[own as usize] } else { self.tallies(known) }[class];
+        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
+    }
+
+    fn interpolates(&self) -> bool {
+        matches!(self.rule, Rule::KneserNey(_))
     }
 
     /// p of a symbol in a class.
     fn price(&self, symbol: u16, class: usize) -> f64 {
         let mut offered = Set::default();
-        let (mut p, mut left) = (0.0, 1.0);
+        let mut left = 1.0;
         for length in (0..=self.longest).rev() {
             let mut f = 0;
             let tell = |other, count| f += if other == symbol { count } else { 0 };
             let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
-            p += left * weights.share(f);
-            if f > 0 && !matches!(self.rule, Rule::KneserNey(_)) {
-                return p;
+            if f > 0 {
+                return left * weights.share(f);
             }
             left *= weights.rest;
         }
-        p + left / (SYMBOLS - offered.len) as f64
+        left / (SYMBOLS - offered.len) as f64
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn price_all(&self, symbol: u16, class: usize) -> f64 {
+        let (mut p, mut left) = (0.0, 1.0);
+        for length in (0..=self.longest).rev() {
+            let Some(weights) = self.weigh_all(length, class) else { continue };
+            p += left * weights.share(self.count(self.contexts[length], symbol, class));
+            left *= weights.rest;
+        }
+        p + left / SYMBOLS as f64
     }
 
     /// Counts a symbol in the longest context and on down to the first in which it was not new; the child of each context is in `own`.
     fn learn(&mut self, symbol: u16, own: &[u32]) {
         for class in 0..2 {
             for length in (0..=self.longest).rev() {
-                let new = self.count(self.contexts[length], symbol, class) == 0;
+                let before = self.count(self.contexts[length], symbol, class);
                 self.local.count(own[length], class);
-                if !new {
+                if self.interpolates() {
+                    self.tallies[self.contexts[length].own as usize][class].count(before);
+                }
+                if before > 0 {
                     break;
                 }
             }
@@ -225,7 +307,8 @@ impl<'a> Matching<'a> {
 
 impl Reader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
-        let p = [self.price(symbol, 0), self.price(symbol, 1)];
+        let p = [0, 1]
+            .map(|class| if self.interpolates() { self.price_all(symbol, class) } else { self.price(symbol, class) });
         let mut becomes = self.contexts;
         let mut children = [0; LONGEST + 1];
         for length in 0..=self.longest {
@@ -235,6 +318,7 @@ impl Reader for Matching<'_> {
             if own as usize == self.born.len() {
                 let before = std::mem::replace(&mut self.born[parent as usize].0, own);
                 self.born.push((0, before, symbol));
+                self.tallies.push(self.tallies(known));
             }
             children[length] = own;
             if length < self.trie.order() {
@@ -257,7 +341,13 @@ impl Reader for Matching<'_> {
         for length in (0..=self.longest).rev() {
             let mut counted = Vec::new();
             let tell = |symbol, count| counted.push((symbol, count));
-            let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
+            let weights = if self.interpolates() {
+                self.each(self.contexts[length], class, tell);
+                self.weigh_all(length, class)
+            } else {
+                self.weigh(length, class, &mut offered, tell)
+            };
+            let Some(weights) = weights else { continue };
             for (symbol, count) in counted {
                 p[usize::from(symbol)] += left * weights.share(count);
             }
@@ -324,12 +414,12 @@ mod tests {
             assert!(TEXTS.iter().all(|text| growing.learn(text, 0)) && growing.learn(b"b", 1));
             let trie = growing.finish();
             let novel = trie.novel();
-            let by_class = discounts(&trie, &novel);
-            let of_ham: Vec<Discounts> = by_class.iter().map(|classes| classes[0]).collect();
+            let of = KneserNey::of(&trie, &novel);
+            let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
             let counts = counts(order);
             for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
-                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&by_class), false);
-                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&by_class), true);
+                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&of), false);
+                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&of), true);
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
                     let expected = formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);

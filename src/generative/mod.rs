@@ -29,6 +29,12 @@ pub use ppm::{PartialMatch, Ppm, PpmSettings};
 pub use text::{ByteModel, Reader, TextBayes};
 
 use crate::model::ModelEntry;
+use crate::tokenize::{Kind, Kinds};
+
+/// What naive Bayes reads: all but function words, markup and images. Their tokens hang together so closely that it counts
+/// the same evidence many times over. Without them multinomial makes fewer errors on SpamAssassin, Enron, Ling-Spam and the SMS
+/// collection, and (1-ROCA) % falls on the first two from 0.19 to 0.18 and from 0.15 to 0.14; `docs/tokenizer.md` has the tables.
+const WORDS_NOT_MARKUP: Kinds = Kinds::ALL.without(Kind::Function).without(Kind::Markup).without(Kind::Image);
 
 /// Every model of the family.
 pub static MODELS: &[&dyn ModelEntry] = &[

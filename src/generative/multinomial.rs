@@ -7,6 +7,7 @@
 //! and handed to all tokens as both classes together use them: p(t | c) = max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number
 //! of distinct tokens of the class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
 
+use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -14,6 +15,7 @@ use crate::math::uniform;
 use crate::model::{
     Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
 };
+use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Multinomial`].
@@ -126,6 +128,10 @@ impl Learner for MultinomialBayes {
     const COUNTS_SUFFICE: bool = true;
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
+
+    fn kinds(_: &MultinomialSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
 
     fn reads(settings: &MultinomialSettings) -> Reads {
         if settings.counts == "boolean" { Reads::Boolean } else { Reads::Counts }

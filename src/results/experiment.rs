@@ -152,8 +152,8 @@ pub struct Conflict {
 pub struct Mails {
     /// Identifier.
     pub ids: Vec<String>,
-    /// True label.
-    pub labels: Vec<Label>,
+    /// True label; none of mail of unknown class, which no fold tests.
+    pub labels: Vec<Option<Label>>,
 }
 
 /// One model over all folds.

@@ -55,7 +55,7 @@ impl Experiment {
             model.scored().flat_map(move |(fold, scored): (u32, &Scored)| {
                 scored.rows.iter().enumerate().map(move |(at, &row)| Prediction {
                     id: &self.mails.ids[row as usize],
-                    label: Some(self.mails.labels[row as usize]),
+                    label: self.mails.labels[row as usize],
                     model: &model.name,
                     family: model.family,
                     fold: Some(fold),

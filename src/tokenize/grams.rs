@@ -41,8 +41,9 @@ impl Grams {
         // The rows that end at the word before this one, by their length.
         let mut rows: [Option<TokenId>; MOST_WORDS_IN_A_ROW as usize] = [None; MOST_WORDS_IN_A_ROW as usize];
         self.found.clear();
-        let is_word =
-            |token: TokenId| matches!(lexicon.kind(token), Kind::Word | Kind::Number | Kind::Subject | Kind::Hidden);
+        let is_word = |token: TokenId| {
+            matches!(lexicon.kind(token), Kind::Word | Kind::Function | Kind::Number | Kind::Subject | Kind::Hidden)
+        };
         let words: Vec<TokenId> = tokens[from..].iter().copied().filter(|&token| is_word(token)).collect();
         for word in words {
             for at in (1..self.words).rev() {

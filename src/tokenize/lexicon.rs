@@ -16,6 +16,8 @@ pub type TokenId = u32;
 pub enum Kind {
     /// A word of the visible body.
     Word,
+    /// A frequent function word of English in the visible body or the subject.
+    Function,
     /// A number of the visible body, as written.
     Number,
     /// A word of the subject (`subject:…`).
@@ -54,8 +56,9 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Word,
+        Kind::Function,
         Kind::Number,
         Kind::Subject,
         Kind::Sender,

@@ -51,7 +51,7 @@ impl Place {
 pub(super) struct PlaceRow {
     pub prefix: String,
     pub kind: Kind,
-    /// Whether its words are stemmed, folded, and lose stop words: prose, not names.
+    /// Whether its words are stemmed and folded: prose, not names.
     pub prose: bool,
     /// Where clues about its look go.
     pub shape: Option<Place>,

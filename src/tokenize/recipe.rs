@@ -40,8 +40,6 @@ pub struct Recipe {
     pub headers: Headers,
     /// Which words are reduced to their stems.
     pub stem: Stem,
-    /// Whether frequent English function words are kept.
-    pub stop_words: bool,
     /// Whether words written to deceive (`v1agra`) give the word that is read too.
     pub fold: bool,
     /// Up to so many words in a row are a token too; 1 for none, at most [`MOST_WORDS_IN_A_ROW`].
@@ -59,8 +57,6 @@ impl Recipe {
         for (name, stem) in [("auto", Stem::Auto), ("english", Stem::English), ("no", Stem::No)] {
             variations.push((format!("stems {name}"), Recipe { stem, ..self.clone() }));
         }
-        let stop_words = !self.stop_words;
-        variations.push((format!("stop words {}", yes(stop_words)), Recipe { stop_words, ..self.clone() }));
         variations.push((format!("folding {}", yes(!self.fold)), Recipe { fold: !self.fold, ..self.clone() }));
         for (name, headers) in [("all", Headers::All), ("safe", Headers::Safe), ("none", Headers::None)] {
             variations.push((format!("headers {name}"), Recipe { headers, ..self.clone() }));
@@ -78,6 +74,6 @@ impl Recipe {
 
 impl Default for Recipe {
     fn default() -> Recipe {
-        Recipe { headers: Headers::Safe, stem: Stem::Auto, stop_words: true, fold: true, ngrams: 1, byte_ngrams: 0 }
+        Recipe { headers: Headers::Safe, stem: Stem::Auto, fold: true, ngrams: 1, byte_ngrams: 0 }
     }
 }

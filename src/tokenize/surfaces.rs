@@ -1,14 +1,12 @@
 //! The memory that makes reading fast: which token a written form stands for.
 //!
-//! Lower-casing, stop words, stemming and prefixing cost a hundred times more than finding the word itself, so they are done
+//! Lower-casing, stemming and prefixing cost a hundred times more than finding the word itself, so they are done
 //! once for each distinct form. A form is held as 8-byte chunks padded with zeros (no word holds a zero byte): words of up to
 //! eight bytes, most of all text, are found by comparing one integer. Open addressing with linear probing, at most 3/4
 //! full. Past [`LIMIT`] forms the memory is emptied and fills again; that costs time and changes no token.
 
 use super::lexicon::TokenId;
 
-/// Stands for a form that gives no token, such as a stop word.
-pub(super) const NO_TOKEN: TokenId = TokenId::MAX;
 /// A slot that holds nothing yet.
 const EMPTY: TokenId = TokenId::MAX - 1;
 /// Marks what stands for a form as the place of several tokens. No lexicon holds so many that a token has this bit.
@@ -179,7 +177,7 @@ impl Surfaces {
     pub fn append(&self, found: TokenId, tokens: &mut Vec<TokenId>) {
         if found & SEVERAL == 0 {
             tokens.push(found);
-        } else if found != NO_TOKEN {
+        } else {
             let at = (found & !SEVERAL) as usize;
             tokens.extend_from_slice(&self.several[at + 1..][..self.several[at] as usize]);
         }

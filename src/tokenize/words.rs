@@ -14,7 +14,7 @@ use super::link;
 use super::place::{Place, Places};
 use super::recipe::{Recipe, Stem};
 use super::stop::is_stop_word;
-use super::surfaces::{Form, LONGEST, NO_TOKEN, ShortWord, Surfaces};
+use super::surfaces::{Form, LONGEST, ShortWord, Surfaces};
 use rust_stemmers::Stemmer;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its own.
@@ -258,9 +258,6 @@ impl Words {
 
     fn make_word(&mut self, place: Place, word: &[u8]) -> TokenId {
         let prose = self.places.row(place).prose;
-        if prose && !self.recipe.stop_words && std::str::from_utf8(word).is_ok_and(is_stop_word) {
-            return NO_TOKEN;
-        }
         let token = self.intern(place, word);
         let folded = if prose && self.recipe.fold { fold::leet(word) } else { None };
         folded.map_or(token, |folded| {
@@ -283,8 +280,12 @@ impl Words {
         } else {
             self.token.push_str(&word);
         }
-        let number = row.kind == Kind::Word && word.bytes().all(|byte| byte.is_ascii_digit());
-        self.lexicon.intern(if number { Kind::Number } else { row.kind }, &self.token)
+        let kind = match row.kind {
+            Kind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => Kind::Number,
+            Kind::Word | Kind::Subject if is_stop_word(&self.token[row.prefix.len()..]) => Kind::Function,
+            other => other,
+        };
+        self.lexicon.intern(kind, &self.token)
     }
 
     /// One clue made of a fixed beginning and what was found; anything but printable ASCII becomes `?`.
@@ -417,9 +418,15 @@ mod tests {
     }
 
     #[test]
-    fn stems_and_stop_words_follow_the_recipe() {
-        let recipe = Recipe { stop_words: false, ..Recipe::default() };
-        assert_eq!(read("The winners are winning prizes2", &recipe), "winner win prizes2");
+    fn stems_follow_the_recipe_and_function_words_have_their_kind() {
+        let text = "The winners having prizes2";
+        assert_eq!(read(text, &Recipe::default()), "the winner have prizes2");
+        assert_eq!(unstemmed(text), "the winners having prizes2");
+        let mut words = Words::new(&Recipe::default());
+        let mut tokens = Vec::new();
+        words.cut(text.as_bytes(), Place::SUBJECT, &mut tokens);
+        let kinds: Vec<Kind> = tokens.iter().map(|&token| words.lexicon.kind(token)).collect();
+        assert_eq!(kinds, [Kind::Function, Kind::Subject, Kind::Function, Kind::Subject]);
     }
 
     #[test]

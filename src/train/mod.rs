@@ -15,7 +15,7 @@ use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Raw, Scale, SettingError, Step, Watch};
-use crate::tokenize::Kinds;
+use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -83,6 +83,23 @@ impl Choice {
     pub fn without(mut self, kinds: Kinds) -> Choice {
         for Candidate { view, .. } in &mut self.candidates {
             view.kinds = kinds.iter().fold(view.kinds, Kinds::without);
+        }
+        self
+    }
+
+    /// Whether any of its candidates reads tokens of `kind`.
+    pub fn holds(&self, kind: Kind) -> bool {
+        View::union(self.views()).holds(kind)
+    }
+
+    /// The same with tokens of `kind` if it reads none, else without them.
+    #[must_use]
+    pub fn changed(mut self, kind: Kind) -> Choice {
+        if self.holds(kind) {
+            return self.without(Kinds::NONE.with(kind));
+        }
+        for Candidate { view, .. } in &mut self.candidates {
+            view.kinds = view.kinds.with(kind);
         }
         self
     }

@@ -55,7 +55,7 @@ fn pooled(experiment: &Experiment) -> Vec<Pooled<'_>> {
     let pool = |(model, role): (_, Role)| {
         let model: &ModelRecord = model;
         let folds = model.scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        let mails = folds.filter_map(|(&row, &odds)| Some((odds, labels.get(row as usize)?.is_spam()))).collect();
+        let mails = folds.filter_map(|(&row, &odds)| Some((odds, (*labels.get(row as usize)?)?.is_spam()))).collect();
         Pooled { model, role, mails }
     };
     let all = experiment.models.iter().zip(roles(experiment)).map(pool);

@@ -110,7 +110,7 @@ fn chart(drawing: &Drawing) -> ChartView<'_> {
 }
 
 fn message(experiment: &Experiment, message: &Message) -> MessageView {
-    let label = experiment.mails.labels.get(message.row as usize).copied();
+    let label = experiment.mails.labels.get(message.row as usize).copied().flatten();
     let text = readable(&message.text);
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
     MessageView {

@@ -61,7 +61,7 @@ fn table(table: &Table) -> String {
 }
 
 fn message(experiment: &Experiment, message: &Message) -> String {
-    let label = experiment.mails.labels.get(message.row as usize).map_or("?", |label| label.name());
+    let label = experiment.mails.labels.get(message.row as usize).copied().flatten().map_or("?", Label::name);
     let id = experiment.mails.ids.get(message.row as usize).map_or("", String::as_str);
     let text: String = message.text.chars().take(240).collect();
     let votes: String = message.votes.iter().map(vote).collect();
