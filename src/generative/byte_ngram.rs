@@ -1,10 +1,11 @@
 //! Byte n-grams: each class writes byte after byte, by what followed the last bytes in its training mail.
 //!
-//! Interpolated Witten-Bell smoothing (Witten and Bell 1991; Chen and Goodman 1999): p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
-//! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors; below the empty context all 257 symbols are equal.
-//! With `smoothing = kneser-ney` (modified Kneser-Ney, Chen and Goodman 1999) a discount is taken from every count and handed to the shorter
-//! context, which counts a symbol not as often as it was seen but after how many different bytes. `adaptive = yes` goes on learning while it reads: each class counts the message so far as its own, as a compressor
-//! would (Bratko et al., JMLR 7, 2006), which corrects for what the message repeats from itself.
+//! Modified Kneser-Ney smoothing (Chen and Goodman 1999; the default, it pays fewest bits) takes a discount from every count and hands it
+//! to the shorter context, which counts a symbol not as often as it was seen but after how many different bytes. Interpolated Witten-Bell
+//! smoothing (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h)) for the context h of the
+//! last k bytes, seen N(h) times with T(h) distinct successors. Below the empty context all 257 symbols are equal. `adaptive = yes` goes on
+//! learning while it reads: each class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7,
+//! 2006), which corrects for what the message repeats from itself.
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
 use super::counts::PRIOR;
@@ -36,8 +37,8 @@ pub struct ByteNgramSettings {
 
 impl Default for ByteNgramSettings {
     fn default() -> ByteNgramSettings {
-        let (smoothing, adaptive) = ("witten-bell".to_owned(), "yes".to_owned());
-        ByteNgramSettings { order: 5, smoothing, first: 3_000, adaptive, prior: Prior::Learned }
+        let (smoothing, adaptive) = ("kneser-ney".to_owned(), "yes".to_owned());
+        ByteNgramSettings { order: 6, smoothing, first: 3_000, adaptive, prior: Prior::Learned }
     }
 }
 

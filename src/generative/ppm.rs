@@ -36,7 +36,7 @@ pub struct PpmSettings {
 impl Default for PpmSettings {
     fn default() -> PpmSettings {
         let (method, adaptive) = ("d".to_owned(), "yes".to_owned());
-        PpmSettings { order: 5, method, first: 3_000, adaptive, prior: Prior::Learned }
+        PpmSettings { order: 6, method, first: 3_000, adaptive, prior: Prior::Learned }
     }
 }
 
