@@ -106,12 +106,12 @@ impl Sketch {
 pub(super) struct Sketcher {
     /// Hash of each token that is a word of the body, else 0.
     hashes: Vec<u64>,
+    /// Those of the words of one mail.
+    words: Vec<u64>,
 }
 
 /// An odd number for multiplying hashes (from the golden ratio).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-/// [`GOLDEN`] to the power of the shingle's length: what the word leaving a shingle was multiplied by.
-const LEAVING: u64 = GOLDEN.wrapping_mul(GOLDEN).wrapping_mul(GOLDEN).wrapping_mul(GOLDEN);
 
 /// Spreads the bits of `value` over all of a hash.
 pub(super) fn mix(value: u64) -> u64 {
@@ -123,22 +123,19 @@ impl Sketcher {
     /// The sketch of a mail; none if it has too few words. `lexicon` must be the same each time.
     pub fn sketch(&mut self, lexicon: &Lexicon, tokens: &[TokenId]) -> Option<Sketch> {
         self.learn(lexicon);
-        let mut minima = [u64::MAX; BINS];
-        let mut last = [0; SHINGLE];
-        let (mut rolling, mut words) = (0u64, 0);
+        // Words are gathered first: which token is one cannot be foretold, and a branch on it costs more than the rest.
+        self.words.resize(tokens.len().max(self.words.len()), 0);
+        let mut words = 0;
         for &token in tokens {
             let hash = self.hashes[token as usize];
-            if hash == 0 {
-                continue;
-            }
-            let oldest = std::mem::replace(&mut last[words % SHINGLE], hash);
-            rolling = rolling.wrapping_mul(GOLDEN).wrapping_add(hash).wrapping_sub(oldest.wrapping_mul(LEAVING));
-            words += 1;
-            if words >= SHINGLE {
-                let shingle = mix(rolling);
-                let minimum = &mut minima[(shingle >> 58) as usize];
-                *minimum = (*minimum).min(shingle & (u64::MAX >> 6));
-            }
+            self.words[words] = hash;
+            words += usize::from(hash != 0);
+        }
+        let mut minima = [u64::MAX; BINS];
+        for shingle in self.words[..words].windows(SHINGLE) {
+            let shingle = mix(shingle.iter().fold(0, |hash: u64, word| hash.wrapping_mul(GOLDEN).wrapping_add(*word)));
+            let minimum = &mut minima[(shingle >> 58) as usize];
+            *minimum = (*minimum).min(shingle & (u64::MAX >> 6));
         }
         (words >= SHINGLE + FEWEST - 1).then(|| fill(&minima))
     }

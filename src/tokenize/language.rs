@@ -193,7 +193,7 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
                 languages &= languages - 1;
             }
             // Most mail is English, and soon known to be.
-            if found[0] >= 2 * ENOUGH && words <= 5 * usize::from(found[0]) && others_are_behind(&found) {
+            if found[0] >= ENOUGH + 2 && words <= 5 * usize::from(found[0]) && others_are_behind(&found) {
                 return Some(English);
             }
         }
