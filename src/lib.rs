@@ -27,3 +27,4 @@ pub mod results;
 pub mod store;
 pub mod tokenize;
 pub mod train;
+pub mod writing;

@@ -8,9 +8,9 @@ mod calibration;
 mod entry;
 mod settings;
 
-pub use calibration::Calibration;
+pub use calibration::{Calibration, Price, Raw};
 pub use entry::{Fitted, ModelEntry};
-pub use settings::{Auto, NoSettings, Range, Setting, SettingError, Settings};
+pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -220,7 +220,12 @@ pub struct Evidence {
 impl Evidence {
     /// Evidence of a score that is linear in the values: weight times value for each column.
     pub fn linear(mail: Example<'_>, intercept: f64, weight: impl Fn(usize) -> f64) -> Evidence {
-        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), weight(column) * value));
+        Evidence::by_column(mail, intercept, |column, value| weight(column) * value)
+    }
+
+    /// Evidence of a score that is a sum over the columns: what each adds by its value.
+    pub fn by_column(mail: Example<'_>, intercept: f64, gain: impl Fn(usize, f64) -> f64) -> Evidence {
+        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), gain(column, value)));
         Evidence { parts: parts.collect(), intercept, exact: true }
     }
 
@@ -228,7 +233,7 @@ impl Evidence {
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
         let word = |place: &Place| match place {
             Place::Column(column) => token(*column),
-            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).into_owned(),
+            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).trim().to_owned(),
             Place::Whole => "the mail as a whole".to_owned(),
         };
         let mut parts: Vec<&(Place, f64)> = self.parts.iter().collect();
@@ -284,6 +289,17 @@ pub trait Classifier: Send + Sync {
     fn as_generative(&self) -> Option<&dyn Generative> {
         None
     }
+
+    /// The model as one of bytes in order, where it is one.
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+
+    /// The score, and the price where there is one. Such a score is a sum over bytes, which depend on one another, so that it is
+    /// too sure of itself, the longer the mail the more: calibration then takes the length into account.
+    fn raw(&self, mail: Example<'_>) -> Raw {
+        Raw { score: self.score(mail), price: None }
+    }
 }
 
 /// What to write.
@@ -291,17 +307,28 @@ pub trait Classifier: Send + Sync {
 pub struct Request {
     /// The class to write as.
     pub label: Label,
-    /// How many tokens; None lets the model choose.
+    /// How many tokens, or bytes of text; None lets the model choose.
     pub length: Option<usize>,
     /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
     pub temperature: f64,
+    /// How the text begins, for a model of bytes in order; others have no beginning.
+    pub prompt: Vec<u8>,
 }
 
-/// What a model wrote: vocabulary columns in order. A bag of words has no order of its own; its sample is in drawing order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Request {
+    /// A mail of a class as the model would write it.
+    pub fn of(label: Label) -> Request {
+        Request { label, length: None, temperature: 1.0, prompt: Vec::new() }
+    }
+}
+
+/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its own; its sample is in drawing order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Columns of the tokens written.
+    /// Columns of the tokens written, by a model of tokens.
     pub columns: Vec<u32>,
+    /// Bytes written, by a model of text.
+    pub text: Vec<u8>,
 }
 
 /// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands there and nowhere else.
@@ -311,6 +338,11 @@ pub trait Generative: Send + Sync {
 
     /// ln p(mail | label): the SUM over the mail, never a mean.
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64;
+
+    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less than one after the other.
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        Label::BOTH.map(|label| self.log_likelihood(mail, label))
+    }
 
     /// What each part adds to the log-odds.
     fn evidence(&self, mail: Example<'_>) -> Evidence;
@@ -325,13 +357,38 @@ pub trait Generative: Send + Sync {
 
     /// Writes a mail.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written;
+
+    /// See [`Classifier::as_sequence`].
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+
+    /// How many bytes of a mail are priced, by a model of bytes in order.
+    fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
+        None
+    }
+}
+
+/// The symbol after the last byte of a message.
+pub const END: u16 = 256;
+
+/// A fitted model of the order in which bytes follow one another.
+pub trait Sequence: Send + Sync {
+    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message so far.
+    fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
 }
 
 impl<G: Generative> Classifier for G {
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
+    fn raw(&self, mail: Example<'_>) -> Raw {
+        let (log_prior, log_likelihood) = (Label::BOTH.map(|label| self.log_prior(label)), self.log_likelihoods(mail));
+        let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
+        let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior });
+        Raw { score: joint(Label::Spam) - joint(Label::Ham), price }
+    }
+
     fn score(&self, mail: Example<'_>) -> f64 {
-        let joint = |label| self.log_prior(label) + self.log_likelihood(mail, label);
-        joint(Label::Spam) - joint(Label::Ham)
+        self.raw(mail).score
     }
 
     fn scale(&self) -> Scale {
@@ -352,5 +409,9 @@ impl<G: Generative> Classifier for G {
 
     fn as_generative(&self) -> Option<&dyn Generative> {
         Some(self)
+    }
+
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        Generative::as_sequence(self)
     }
 }

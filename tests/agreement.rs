@@ -5,7 +5,7 @@
 
 use serde_json::json;
 use spamlab::catalog;
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
+use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, TrainingSet};
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::model::{Fitted, Unwatched};
@@ -97,10 +97,95 @@ fn bernoulli_equals_the_hand_worked_ratios() {
             .map(|mail| {
                 let columns: Vec<u32> = (0..3).filter(|column| mail >> column & 1 == 1).collect();
                 let values = vec![1.0; columns.len()];
-                model.log_likelihood(spamlab::dataset::Example::sparse(&columns, &values), label).exp()
+                model.log_likelihood(Example::sparse(&columns, &values), label).exp()
             })
             .sum();
         assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+}
+
+/// scikit-learn 1.9.1 on the counts of money, meet, lunch in the five mails: `X = [[1,0,0],[3,1,0],[0,1,1],[0,0,1],[1,1,1]]`,
+/// `y = [1,1,0,0,0]`, `j = MultinomialNB(alpha=.5, class_prior=[.8,.2]).fit(X, y).predict_joint_log_proba(X)`; `j[:,1] - j[:,0]`, and the
+/// same with `BernoulliNB(alpha=.1, class_prior=[.8,.2])`.
+#[test]
+fn set_priors_agree_with_scikit_learn() {
+    let (_, scores) = fitted("multinomial", &json!({ "alpha": 0.5, "counts": "frequency", "prior": 0.2 }));
+    let expected = [
+        -0.144_581_228_810_747_4,
+        1.971_120_255_681_140_2,
+        -3.556_828_446_659_848,
+        -3.189_103_666_534_530_5,
+        -2.315_115_314_351_065,
+    ];
+    assert_close(&scores, &expected);
+    let (_, scores) = fitted("bernoulli", &json!({ "alpha": 0.1, "prior": 0.2 }));
+    let expected = [
+        3.428_935_589_852_817,
+        2.782_308_424_927_764,
+        -7.387_350_819_929_279,
+        -6.740_723_655_004_226,
+        -3.696_201_217_280_805,
+    ];
+    assert_close(&scores, &expected);
+}
+
+#[test]
+fn multinomial_with_discounting_equals_the_hand_worked_ratios() {
+    // Presence, d = 1/2: spam money 2, meet 1, lunch 0 of 3, two of them above 0; ham 1, 2, 3 of 6. Pooled, one more of each: 4, 4, 4
+    // of 12. p(money | spam) = 1.5/3 + 1/3 · 1/3 = 11/18, meet .5/3 + 1/9 = 5/18, lunch 1/9 = 2/18;
+    // ham hands out 1.5/6 · 1/3 = 1/12: money .5/6 + 1/12 = 2/12, meet 1.5/6 + 1/12 = 4/12, lunch 2.5/6 + 1/12 = 6/12.
+    let (fitted, scores) = fitted("multinomial", &json!({ "smoothing": "discount", "discount": 0.5 }));
+    let prior = (2.0_f64 / 3.0).ln();
+    let (money, meet, lunch) = ((11.0_f64 / 3.0).ln(), (5.0_f64 / 6.0).ln(), (2.0_f64 / 9.0).ln());
+    assert_close(
+        &scores,
+        &[prior + money, prior + money + meet, prior + lunch + meet, prior + lunch, prior + money + meet + lunch],
+    );
+    let model = fitted.classifier().as_generative().unwrap();
+    for label in Label::BOTH {
+        let price = |column: u32| model.log_likelihood(Example::sparse(&[column], &[1.0]), label).exp();
+        let total: f64 = (0..3).map(price).sum();
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+}
+
+/// SciPy on the same counts: `N = X[y == c].sum(0); lam = (.5 + N)/(1 + M)`;
+/// `np.log(M/5) + scipy.stats.poisson.logpmf(X, lam).sum(1)`, M = 2 for spam and 3 for ham; spam, and spam less ham.
+#[test]
+fn poisson_agrees_with_scipy() {
+    let (fitted, scores) = fitted("poisson", &json!({ "alpha": 0.5 }));
+    let expected = [
+        0.689_162_586_345_059_2,
+        3.238_607_757_270_632,
+        -2.578_503_402_692_573,
+        -2.355_359_851_378_363_3,
+        -1.192_209_041_572_682_3,
+    ];
+    assert_close(&scores, &expected);
+    let model = fitted.classifier().as_generative().unwrap();
+    let joint = |columns: &[u32], values: &[f64]| {
+        model.log_prior(Label::Spam) + model.log_likelihood(Example::sparse(columns, values), Label::Spam)
+    };
+    assert_close(
+        &[joint(&[0], &[1.0]), joint(&[0, 1], &[3.0, 1.0])],
+        &[-2.677_492_290_432_657_5, -4.351_468_724_004_328],
+    );
+}
+
+/// scikit-learn 1.9.1: `S = X / X.sum(1, keepdims=True); j = GaussianNB().fit(S, y).predict_joint_log_proba(S)`; `j[:,1] - j[:,0]`. A token
+/// that spam never has makes log-odds of hundreds of millions, of which eleven digits are compared.
+#[test]
+fn literal_gaussian_agrees_with_scikit_learn() {
+    let (_, scores) = fitted("gaussian", &json!({ "mode": "literal" }));
+    let expected = [
+        28.564_843_948_656_403,
+        19.946_540_430_990_417,
+        -775_862_086.722_101_4,
+        -3_103_448_288.431_84,
+        -344_827_585.123_126_9,
+    ];
+    for (found, expected) in scores.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-11 * expected.abs(), "{found} is not {expected}");
     }
 }
 
@@ -109,8 +194,7 @@ fn multinomial_probabilities_sum_to_one_over_all_sequences_of_two_tokens() {
     let (fitted, _) = fitted("multinomial", &json!({ "alpha": 0.3, "counts": "frequency" }));
     let model = fitted.classifier().as_generative().unwrap();
     for label in Label::BOTH {
-        let log_probability =
-            |column: u32| model.log_likelihood(spamlab::dataset::Example::sparse(&[column], &[1.0]), label);
+        let log_probability = |column: u32| model.log_likelihood(Example::sparse(&[column], &[1.0]), label);
         let pair = |pair: u32| (log_probability(pair / 3) + log_probability(pair % 3)).exp();
         let total: f64 = (0..9).map(pair).sum();
         assert!((total - 1.0).abs() < 1e-12, "{total}");

@@ -323,6 +323,41 @@ fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
     assert!(code == 2 && said.contains("wrod") && said.contains("subject"), "{said}");
 }
 
+#[test]
+fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial,logistic"];
+    stdout(spamlab(&folder).args(train));
+    let generate = ["generate", "-m", "mail.spamlab", "-n", "6"];
+
+    let page = stdout(spamlab(&folder).args(generate).args(["--against", "mail.csv", "--prompt", "prize t"]));
+    assert_eq!(page.matches("\nSubject: prize t").count(), 6, "{page}");
+    assert_eq!(page.matches(" cop").count(), 6, "every piece says whether it is copied: {page}");
+    let lines = stdout(spamlab(&folder).args(generate).args(["--json", "--label", "spam", "--against", "mail.csv"]));
+    for line in lines.lines() {
+        let piece: Value = serde_json::from_str(line).unwrap();
+        assert_eq!((piece["label"].as_str(), piece["model"].as_str()), (Some("spam"), Some("byte-ngram")));
+        let run = &piece["longest_copied_run"];
+        assert_eq!(run["bytes"].as_u64().unwrap() as usize, run["text"].as_str().unwrap().len());
+    }
+
+    for model in ["byte-ngram", "multinomial"] {
+        let csv =
+            |seed: &str| stdout(spamlab(&folder).args(generate).args(["--model", model, "--csv", "--seed", seed]));
+        assert_eq!(csv("3"), csv("3"));
+        assert_ne!(csv("3"), csv("4"));
+        fs::write(folder.path().join("written.csv"), csv("3")).unwrap();
+        let evaluated = stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "written.csv", "-q"]));
+        assert!(evaluated.contains("multinomial"), "{evaluated}");
+    }
+
+    let (code, said) = failure(spamlab(&folder).args(generate).args(["--model", "logistic"]));
+    assert!(code == 2 && said.contains("logistic cannot write"), "{said}");
+    let (code, said) = failure(spamlab(&folder).args(generate).args(["--model", "multinomial", "--prompt", "Dear"]));
+    assert!(code == 2 && said.contains("without an order"), "{said}");
+}
+
 /// Rows without a label change nothing that is measured: they are neither trained on nor counted, wherever they stand.
 #[test]
 fn mail_of_unknown_class_is_kept_apart() {

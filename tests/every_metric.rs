@@ -4,7 +4,7 @@
 
 use spamlab::mail::Label;
 use spamlab::math::{random_stream, uniform};
-use spamlab::model::Scale;
+use spamlab::model::{Price, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{Judged, METRICS, Metrics, measure, spread};
 
@@ -17,14 +17,21 @@ fn mails(skill: f64) -> (Vec<Label>, Vec<f64>) {
 }
 
 fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
-    measure(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds })
+    // A text of 100 bytes that costs the less by its own class the more skill there is.
+    let price = |&odds: &f64| {
+        let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
+        Price { bytes: 100, log_likelihood, log_prior: [0.5_f64.ln(); 2] }
+    };
+    let prices: Vec<Price> = log_odds.iter().map(price).collect();
+    measure(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds, prices: &prices })
 }
 
 #[test]
 fn keys_are_unique_and_are_those_that_files_promise() {
     let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
     let promised = "accuracy precision recall f1 mcc ham_misclassified_pct spam_misclassified_pct lam_pct \
-                    one_minus_roca_pct average_precision log_loss_bits brier ece accuracy_raw log_loss_bits_raw";
+                    one_minus_roca_pct average_precision log_loss_bits brier ece accuracy_raw log_loss_bits_raw \
+                    bits_per_byte bits_per_byte_marginal";
     assert_eq!(keys, promised.split_whitespace().collect::<Vec<_>>());
 }
 

@@ -229,7 +229,8 @@ fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
                 let sum = evidence.total();
                 assert!((sum - score).abs() < 1e-9 * (1.0 + score.abs()), "{}: {sum} is not {score}", entry.name());
             }
-            if let (Some(weight), true) = (classifier.weight(mail.columns[0]), evidence.exact) {
+            let Some(&first) = mail.columns.first() else { continue };
+            if let (Some(weight), true) = (classifier.weight(first), evidence.exact) {
                 assert!((weight * mail.values[0] - evidence.parts[0].1).abs() < 1e-12, "{}", entry.name());
             }
         }
@@ -273,12 +274,21 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             |rows: &Rows<'_>| entry.fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched).unwrap().remove(0);
         let fitted = refit(&encoded);
         let Some(model) = fitted.classifier().as_generative() else { continue };
+        if model.weight(0).is_none() {
+            // No weights to compare: such models have a test of their own, which says here that there is one.
+            assert!(
+                ["gaussian", "flexible", "byte-ngram", "ppm"].contains(&entry.name()),
+                "{} has no such test",
+                entry.name()
+            );
+            continue;
+        }
         // 4,000 written mails of each class; each stands for a row of the corpus with its label.
         let mut rng = random_stream(11, 0);
         let mut matrix = SparseRows::new(encoder.len());
         let labels: Vec<Label> = (0..8_000).map(|at| Label::from_is_spam(at % 2 == 0)).collect();
         for &label in &labels {
-            let request = Request { label, length: None, temperature: 1.0 };
+            let request = Request::of(label);
             let mut counts = std::collections::BTreeMap::new();
             for column in model.sample(&request, &mut rng).columns {
                 *counts.entry(column).or_insert(0.0) += 1.0;
@@ -329,8 +339,13 @@ fn a_counted_pile_trains_the_same_model() {
     let mut tally = Tally::new(&Recipe::default(), 1);
     tally.add(&corpus);
     let entries = catalog::models().filter(|entry| entry.counts_suffice());
-    let choices: Vec<Choice> = entries.map(|entry| Choice::new(entry, &json!({"alpha": 0.1}), true).unwrap()).collect();
-    assert!(choices.len() >= 2);
+    // What training would choose, it might choose otherwise from parts drawn otherwise.
+    let fixed = |entry: &dyn ModelEntry| {
+        let smoothed = entry.settings_table().iter().any(|setting| setting.name == "alpha");
+        if smoothed { json!({"alpha": 0.1}) } else { json!({}) }
+    };
+    let choices: Vec<Choice> = entries.map(|entry| Choice::new(entry, &fixed(entry), true).unwrap()).collect();
+    assert!(choices.len() >= 4);
     let vocabulary = VocabularySettings::default();
     let held = train(&choices, &corpus, &rows, &vocabulary, 1, &|| ());
     let counted = train_counted(&choices, &tally, &vocabulary, &|| ());

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "report",
     "store",
     "classify",
+    "writing",
     "cli",
 ];
 

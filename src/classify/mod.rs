@@ -7,7 +7,7 @@ use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
 use crate::encode::{Encoded, Encoders, Vocabulary};
 use crate::mail::{Label, Mail};
 use crate::math::sigmoid;
-use crate::model::{Family, Reasons};
+use crate::model::{Family, Price, Raw, Reasons};
 use crate::store::{Loaded, ModelFile, StoreError};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
@@ -35,6 +35,9 @@ pub struct Verdict {
     pub probability: f64,
     /// Spam from a probability of one half.
     pub predicted: Label,
+    /// What each class pays for the text, by a model of bytes in order.
+    #[serde(skip)]
+    pub price: Option<Price>,
 }
 
 /// Mail that was judged, with the verdicts of every model.
@@ -110,12 +113,12 @@ impl Judge {
         let encoded = Encoded::new(corpus, encoders, rows);
         let by_model = |model: &Loaded| {
             let classifier = model.fitted.classifier();
-            let verdict = |score: f64| {
-                let log_odds = model.card.calibration.log_odds(score);
+            let verdict = |raw: Raw| {
+                let log_odds = model.card.calibration.log_odds(raw);
                 let predicted = Label::from_is_spam(log_odds >= 0.0);
-                Verdict { score, log_odds, probability: sigmoid(log_odds), predicted }
+                Verdict { score: raw.score, log_odds, probability: sigmoid(log_odds), predicted, price: raw.price }
             };
-            encoded.rows(model.card.view).examples().map(|mail| verdict(classifier.score(mail))).collect()
+            encoded.rows(model.card.view).examples().map(|mail| verdict(classifier.raw(mail))).collect()
         };
         self.models.iter().map(by_model).collect()
     }

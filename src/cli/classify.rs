@@ -6,8 +6,8 @@ use super::table::Table;
 use super::usage;
 use crate::classify::{Batch, Judge};
 use crate::input::{self, Labels};
-use crate::mail::Mail;
-use crate::model::{Family, Reasons};
+use crate::mail::{Label, Mail};
+use crate::model::{Family, Price, Reasons};
 use crate::store::ModelFile;
 use clap::Args;
 use serde_json::json;
@@ -114,6 +114,11 @@ impl Arguments {
             table.push(cells);
         }
         writeln!(out, "{table}")?;
+        for (at, (model, _)) in judge.models().enumerate() {
+            if let Some(price) = judged.verdicts(at)[row].price {
+                writeln!(out, "{}\n", in_bits(model, price))?;
+            }
+        }
         for family in [Family::Generative, Family::Discriminative] {
             let what = match family {
                 Family::Generative => "generative: how much likelier each word is in spam (+) than in ham (-), in nats",
@@ -137,6 +142,14 @@ impl Arguments {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &judged.verdicts(at)[row];
             let reasons = judge.reasons(judged, at, row, self.words);
+            let bits = verdict.price.map(|price| {
+                json!({
+                    "bytes": price.bytes,
+                    "ham": price.bits(Label::Ham),
+                    "spam": price.bits(Label::Spam),
+                    "either": price.marginal_bits(),
+                })
+            });
             json!({
                 "model": model,
                 "family": family,
@@ -144,6 +157,7 @@ impl Arguments {
                 "log_odds": verdict.log_odds,
                 "probability": verdict.probability,
                 "predicted": verdict.predicted,
+                "bits": bits,
                 "reasons": reasons,
             })
         };
@@ -181,6 +195,21 @@ fn write_rows(judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) ->
         ])?;
     }
     Ok(writer.flush()?)
+}
+
+/// What the text costs as mail of each class. A symbol is a byte or the end, so perplexity is 2 to the power of bits by byte.
+fn in_bits(model: &str, price: Price) -> String {
+    let by_byte = |bits: f64| match price.by_byte(bits) {
+        Some(by_byte) => format!("{by_byte:.3} a byte (perplexity {:.2})", by_byte.exp2()),
+        None => format!("{bits:.1} in all"),
+    };
+    let as_class = |label: Label| format!("as {label} {}", by_byte(price.bits(label)));
+    let [ham, spam] = Label::BOTH.map(as_class);
+    format!(
+        "{model} writes these {} bytes in bits: {ham}, {spam}, as either {}",
+        price.bytes,
+        by_byte(price.marginal_bits())
+    )
 }
 
 fn in_words(reasons: &Reasons) -> String {

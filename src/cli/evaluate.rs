@@ -7,6 +7,7 @@ use super::usage;
 use crate::classify::{Batch, Judge};
 use crate::files;
 use crate::mail::Label;
+use crate::model::Price;
 use crate::results::{Judged, METRICS, Metrics, Prediction, measure, write_predictions};
 use crate::store::ModelFile;
 use clap::Args;
@@ -58,8 +59,9 @@ fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
     let labels: Vec<Label> = rows.iter().filter_map(|&row| judged.corpus().label(row)).collect();
     let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
     let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
+    let prices: Vec<Price> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&Judged { labels: &labels, score: &score, scale, log_odds: &log_odds })
+    measure(&Judged { labels: &labels, score: &score, scale, log_odds: &log_odds, prices: &prices })
 }
 
 fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod compare;
 mod convert;
 mod evaluate;
 mod fetch;
+mod generate;
 mod inspect;
 mod listing;
 mod manual;
@@ -50,6 +51,8 @@ enum Command {
     Models(listing::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
+    /// Write new mail by a generative model of a file
+    Generate(generate::Arguments),
     /// Write any pile of mail as one CSV file
     Convert(convert::Arguments),
     /// Fetch a real corpus by npm into a CSV file
@@ -113,6 +116,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Report(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
         Command::Inspect(arguments) => arguments.run(),
+        Command::Generate(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),
         Command::Completions(arguments) => arguments.run(&mut Cli::command()),

@@ -52,11 +52,17 @@ pub struct AboutInput {
 
 /// A class.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ClassOption {
+pub enum ClassOption {
     /// Wanted mail
     Ham,
     /// Unwanted mail
     Spam,
+}
+
+impl From<ClassOption> for Label {
+    fn from(class: ClassOption) -> Label {
+        Label::from_is_spam(matches!(class, ClassOption::Spam))
+    }
 }
 
 /// What becomes of rows that cannot be used.
@@ -75,7 +81,7 @@ impl AboutInput {
             label_column: self.label_column.clone(),
             text_column: self.text_column.clone(),
             spam_label: self.spam_label.clone(),
-            label: self.label.map(|label| Label::from_is_spam(matches!(label, ClassOption::Spam))),
+            label: self.label.map(Label::from),
             bad_rows: match self.bad_rows {
                 None => BadRows::Few,
                 Some(BadRowsOption::Skip) => BadRows::Skip,

@@ -32,10 +32,4 @@ impl ClassCounts {
         }
         ClassCounts::new(data.class_counts().map(|mails| mails as f64), columns)
     }
-
-    /// ln of each class's share of the mails.
-    pub fn log_priors(&self) -> [f64; 2] {
-        let all = self.mails[0] + self.mails[1];
-        self.mails.map(|mails| (mails / all).ln())
-    }
 }

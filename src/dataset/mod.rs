@@ -41,6 +41,8 @@ pub enum Reads {
     Boolean,
     /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean length.
     TfIdf,
+    /// How often each token of the vocabulary occurs, divided by the number of tokens of the mail, unknown ones included.
+    Share,
 }
 
 /// How a model sees mail: which tokens of the shared stream it reads, and as what.

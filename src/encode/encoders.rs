@@ -7,7 +7,7 @@ use crate::tokenize::{Kinds, Lexicon};
 use std::sync::OnceLock;
 
 /// Ways of reading, for the table of rows.
-const WAYS: usize = 5;
+const WAYS: usize = 6;
 
 /// An encoder for the whole vocabulary and one for each set of kinds that leaves some of it out.
 #[derive(Debug, Clone)]

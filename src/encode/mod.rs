@@ -174,6 +174,10 @@ impl Encoder {
                 Reads::Text | Reads::Sequence => matrix.push([]),
                 Reads::Counts => matrix.push(self.known(corpus, row).map(|(column, count)| (column, f64::from(count)))),
                 Reads::Boolean => matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0))),
+                Reads::Share => {
+                    let all: f64 = corpus.bag(row).iter().map(|&(_, count)| f64::from(count)).sum();
+                    matrix.push(self.known(corpus, row).map(|(column, count)| (column, f64::from(count) / all)));
+                }
                 Reads::TfIdf => {
                     let length = self.weighted(corpus, row).map(|(_, value)| value * value).sum::<f64>().sqrt();
                     matrix.push(self.weighted(corpus, row).map(|(column, value)| (column, value / length)));
@@ -266,6 +270,15 @@ mod tests {
         let rows = encoder.encode(&corpus, &[0], Reads::TfIdf);
         let (_, values) = rows.matrix().row(0);
         assert!((values[0] - cheap / length).abs() < 1e-15 && (values[1] - pills / length).abs() < 1e-15);
+    }
+
+    #[test]
+    fn shares_are_of_all_tokens_of_the_mail() {
+        let corpus = corpus(&[(Label::Spam, "cheap cheap pills"), (Label::Ham, "pills unheard of pills lunch")]);
+        let encoder = Encoder::learn(&corpus, &[0], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
+        let rows = encoder.encode(&corpus, &[0, 1], Reads::Share);
+        assert_eq!(rows.matrix().row(0), (&[0, 1][..], &[2.0 / 3.0, 1.0 / 3.0][..]));
+        assert_eq!(rows.matrix().row(1), (&[1][..], &[2.0 / 5.0][..]));
     }
 
     #[test]

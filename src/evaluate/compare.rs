@@ -99,7 +99,13 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
             let prior = (spam / (fold.train.len() as f64 - spam)).ln();
             let log_odds = vec![prior.clamp(-50.0, 50.0); fold.test.len()];
             let labels = labels(corpus, &fold.test);
-            measure(&Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds })
+            measure(&Judged {
+                labels: &labels,
+                score: &log_odds,
+                scale: Scale::LogOdds,
+                log_odds: &log_odds,
+                prices: &[],
+            })
         })
         .collect();
     spread(&by_fold.iter().collect::<Vec<_>>()).into_iter().map(|(key, spread)| (key, spread.mean)).collect()

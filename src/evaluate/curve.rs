@@ -49,10 +49,16 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
         let fitted = training.models.iter().flatten();
         fitted
             .map(|trained| {
-                let score = trained.scores(test.rows(trained.view));
-                let log_odds: Vec<f64> = score.iter().map(|&score| trained.calibration.log_odds(score)).collect();
-                let judged =
-                    Judged { labels: &test_labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
+                let raw = trained.scores(test.rows(trained.view));
+                let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
+                let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
+                let judged = Judged {
+                    labels: &test_labels,
+                    score: &score,
+                    scale: trained.scale(),
+                    log_odds: &log_odds,
+                    prices: &[],
+                };
                 let mut metrics = measure(&judged);
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));
                 CurvePoint { model: trained.entry.name().to_owned(), mails, resample, metrics }

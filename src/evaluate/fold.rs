@@ -4,6 +4,7 @@ use super::split::{Fold, Split};
 use crate::dataset::Corpus;
 use crate::encode::{Encoded, VocabularySettings};
 use crate::mail::Label;
+use crate::model::{Price, Raw};
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
 use crate::train::{Choice, TrainError, Trained, Training, train};
@@ -45,9 +46,9 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
                 // Encoding is shared by models and so is not part of one model's scoring time.
                 let rows = test.rows(trained.view);
                 let start = Instant::now();
-                let score = trained.scores(rows);
+                let raw = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();
-                (Outcome::Scored(scored(corpus, trained, &fold.test, score)), Some((fold.test.len(), seconds)))
+                (Outcome::Scored(scored(corpus, trained, &fold.test, &raw)), Some((fold.test.len(), seconds)))
             }
             Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
             Err(error) => (Outcome::Failed(error.to_string()), None),
@@ -57,10 +58,13 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
     FoldResult { training, runs, scoring }
 }
 
-fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], score: Vec<f64>) -> Scored {
-    let log_odds: Vec<f64> = score.iter().map(|&score| trained.calibration.log_odds(score)).collect();
+fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], raw: &[Raw]) -> Scored {
+    let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
+    let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
+    let prices: Vec<Price> = raw.iter().filter_map(|raw| raw.price).collect();
     let labels = labels(corpus, test);
-    let judged = Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds };
+    let judged =
+        Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds, prices: &prices };
     Scored {
         metrics: measure(&judged),
         chosen: trained.settings.clone(),

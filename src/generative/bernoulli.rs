@@ -5,12 +5,12 @@
 //! absent tokens is taken once, at the fit, so that scoring costs no more than the tokens that are there.
 
 use super::WORDS_NOT_MARKUP;
-use super::counts::{ALPHA_GRID, agreeing_columns, log_ratio};
+use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::{shuffle, sigmoid, softplus, uniform};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Range, Request, Setting, Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
 };
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
@@ -23,20 +23,25 @@ pub struct BernoulliBayes;
 pub struct BernoulliSettings {
     /// Additive smoothing: how many mails with and without each token are taken for granted.
     pub alpha: Auto,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
 }
 
 impl Default for BernoulliSettings {
     fn default() -> BernoulliSettings {
-        BernoulliSettings { alpha: Auto::Choose }
+        BernoulliSettings { alpha: Auto::Choose, prior: Prior::Learned }
     }
 }
 
 impl Settings for BernoulliSettings {
-    const TABLE: &'static [Setting] = &[Setting {
-        name: "alpha",
-        doc: "mails with and without each token taken for granted (additive smoothing)",
-        range: Range::RealOrAuto { min: 1e-9, max: 1e3, grid: ALPHA_GRID },
-    }];
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "alpha",
+            doc: "mails with and without each token taken for granted (additive smoothing)",
+            range: Range::RealOrAuto { min: 1e-9, max: 1e3, grid: ALPHA_GRID },
+        },
+        PRIOR,
+    ];
 }
 
 /// Bernoulli naive Bayes, fitted.
@@ -50,13 +55,14 @@ pub struct Bernoulli {
 }
 
 impl Bernoulli {
-    fn smoothed(counts: &ClassCounts, alpha: f64) -> Bernoulli {
+    fn smoothed(counts: &ClassCounts, settings: &BernoulliSettings) -> Bernoulli {
+        let alpha = settings.alpha.or(1.0);
         let log_odds = [0, 1].map(|class| {
             let mails = counts.mails[class];
             counts.columns[class].iter().map(|&with| ((alpha + with) / (alpha + mails - with)).ln()).collect::<Vec<_>>()
         });
         let empty = [0, 1].map(|class| -log_odds[class].iter().map(|&x| softplus(x)).sum::<f64>());
-        Bernoulli { log_prior: counts.log_priors(), empty, log_odds }
+        Bernoulli { log_prior: settings.prior.log_priors(counts.mails), empty, log_odds }
     }
 }
 
@@ -79,7 +85,7 @@ impl Learner for BernoulliBayes {
     }
 
     fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
-        let at = |alpha| BernoulliSettings { alpha: Auto::Fixed(alpha) };
+        let at = |alpha| BernoulliSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
         settings.alpha.candidates(ALPHA_GRID).into_iter().map(at).collect()
     }
 
@@ -89,7 +95,7 @@ impl Learner for BernoulliBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Bernoulli, FitError> {
-        Ok(Bernoulli::smoothed(&ClassCounts::of(data), settings.alpha.or(1.0)))
+        Ok(Bernoulli::smoothed(&ClassCounts::of(data), settings))
     }
 
     fn fit_path(
@@ -102,7 +108,7 @@ impl Learner for BernoulliBayes {
     }
 
     fn fit_counts(&self, grid: &[BernoulliSettings], counts: &ClassCounts) -> Result<Vec<Bernoulli>, FitError> {
-        Ok(grid.iter().map(|settings| Bernoulli::smoothed(counts, settings.alpha.or(1.0))).collect())
+        Ok(grid.iter().map(|settings| Bernoulli::smoothed(counts, settings)).collect())
     }
 }
 
@@ -137,6 +143,6 @@ impl Generative for Bernoulli {
             log_odds.iter().enumerate().filter(holds).map(|(column, _)| column as u32).collect();
         shuffle(&mut columns, rng);
         columns.truncate(request.length.unwrap_or(usize::MAX));
-        Written { columns }
+        Written { columns, ..Written::default() }
     }
 }

@@ -1,15 +1,32 @@
 //! The generative family: models of p(mail | class), which decide by Bayes' rule (stated once, in `model.rs`).
 //!
-//! One file a model, one row in [`MODELS`]. `counts` is what the naive Bayes models learn from: one pass of counting.
+//! One file a model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes models share.
 
 mod bernoulli;
+mod byte_ngram;
 mod complement;
+mod contexts;
 mod counts;
+mod density;
+mod fisher;
+mod flexible;
+mod gaussian;
+mod matching;
 mod multinomial;
+mod poisson;
+mod ppm;
+mod text;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
+pub use byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
 pub use complement::{Complement, ComplementBayes, ComplementSettings};
+pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
+pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
+pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
 pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
+pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
+pub use ppm::{PartialMatch, Ppm, PpmSettings};
+pub use text::{ByteModel, Reader, TextBayes};
 
 use crate::model::ModelEntry;
 use crate::tokenize::{Kind, Kinds};
@@ -20,4 +37,14 @@ use crate::tokenize::{Kind, Kinds};
 const WORDS_NOT_MARKUP: Kinds = Kinds::ALL.without(Kind::Function).without(Kind::Markup).without(Kind::Image);
 
 /// Every model of the family.
-pub static MODELS: &[&dyn ModelEntry] = &[&MultinomialBayes, &BernoulliBayes, &ComplementBayes];
+pub static MODELS: &[&dyn ModelEntry] = &[
+    &MultinomialBayes,
+    &BernoulliBayes,
+    &ComplementBayes,
+    &RobinsonFisher,
+    &ByteNgram,
+    &Ppm,
+    &PoissonBayes,
+    &GaussianBayes,
+    &FlexibleBayes,
+];

@@ -3,15 +3,17 @@
 //! ln p(mail | c) = Σ x_t ln p(t | c), with p(t | c) = (α + N_tc) / (α m + N_c) over the m columns; the sum prices the tokens
 //! in one order, given how many there are. With `counts = boolean` (the default) x and N count each token once a mail, which
 //! Metsis, Androutsopoulos and Paliouras (CEAS 2006) found the best of five event models on spam; with `counts = frequency`
-//! every occurrence counts. Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
+//! every occurrence counts. With `smoothing = discount` (absolute discounting, Ney, Essen and Kneser 1994) d is taken from every count
+//! and handed to all tokens as both classes together use them: p(t | c) = max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number
+//! of distinct tokens of the class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
 
 use super::WORDS_NOT_MARKUP;
-use super::counts::{ALPHA_GRID, agreeing_columns, log_ratio};
+use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::uniform;
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Range, Request, Setting, Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
 };
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
@@ -26,11 +28,26 @@ pub struct MultinomialSettings {
     pub alpha: Auto,
     /// `boolean` or `frequency`.
     pub counts: String,
+    /// `additive` or `discount`.
+    pub smoothing: String,
+    /// What is taken from every count, with `smoothing = discount`.
+    pub discount: Auto,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
 }
+
+/// Values d takes when it is left to training.
+const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
 
 impl Default for MultinomialSettings {
     fn default() -> MultinomialSettings {
-        MultinomialSettings { alpha: Auto::Choose, counts: "boolean".to_owned() }
+        MultinomialSettings {
+            alpha: Auto::Choose,
+            counts: "boolean".to_owned(),
+            smoothing: "additive".to_owned(),
+            discount: Auto::Choose,
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -46,6 +63,17 @@ impl Settings for MultinomialSettings {
             doc: "whether a token counts once a mail or as often as it occurs",
             range: Range::OneOf(&["boolean", "frequency"]),
         },
+        Setting {
+            name: "smoothing",
+            doc: "alpha added to every count, or discount taken from it and handed to all tokens as both classes use them",
+            range: Range::OneOf(&["additive", "discount"]),
+        },
+        Setting {
+            name: "discount",
+            doc: "what smoothing=discount takes from every count",
+            range: Range::RealOrAuto { min: 1e-9, max: 1.0, grid: DISCOUNT_GRID },
+        },
+        PRIOR,
     ];
 }
 
@@ -60,14 +88,36 @@ pub struct Multinomial {
 }
 
 impl Multinomial {
-    fn smoothed(counts: &ClassCounts, alpha: f64) -> Multinomial {
-        let log_probability = [0, 1].map(|class| {
-            let all = (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln();
-            counts.columns[class].iter().map(|count| (alpha + count).ln() - all).collect()
-        });
+    fn smoothed(counts: &ClassCounts, settings: &MultinomialSettings) -> Multinomial {
+        let log_probability = match settings.smoothing.as_str() {
+            "discount" => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
+            _ => added(counts, settings.alpha.or(1.0)),
+        };
         let mean_length = [0, 1].map(|class| counts.total[class] / counts.mails[class]);
-        Multinomial { log_prior: counts.log_priors(), log_probability, mean_length }
+        Multinomial { log_prior: settings.prior.log_priors(counts.mails), log_probability, mean_length }
     }
+}
+
+/// ln p(t | c) with α occurrences of each token taken for granted.
+fn added(counts: &ClassCounts, alpha: f64) -> [Vec<f64>; 2] {
+    [0, 1].map(|class| {
+        let all = (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln();
+        counts.columns[class].iter().map(|count| (alpha + count).ln() - all).collect()
+    })
+}
+
+/// ln p(t | c) with `discount` of each count handed to all tokens as both classes use them.
+fn discounted(counts: &ClassCounts, discount: f64) -> [Vec<f64>; 2] {
+    let all = counts.columns[0].len() as f64 + counts.total[0] + counts.total[1];
+    let pooled = |column: usize| (1.0 + counts.columns[0][column] + counts.columns[1][column]) / all;
+    [0, 1].map(|class| {
+        let (columns, total) = (&counts.columns[class], counts.total[class]);
+        // A class of empty mails has nothing to discount: what both classes use stands for it. Counts below d give all of themselves.
+        let taken: f64 = columns.iter().map(|count| count.min(discount)).sum();
+        let own = |count: f64| if total > 0.0 { (count - discount).max(0.0) / total } else { 0.0 };
+        let handed = if total > 0.0 { taken / total } else { 1.0 };
+        columns.iter().enumerate().map(|(column, &count)| (own(count) + handed * pooled(column)).ln()).collect()
+    })
 }
 
 impl Learner for MultinomialBayes {
@@ -88,8 +138,12 @@ impl Learner for MultinomialBayes {
     }
 
     fn grid(settings: &MultinomialSettings) -> Vec<MultinomialSettings> {
-        let at = |alpha| MultinomialSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
-        settings.alpha.candidates(ALPHA_GRID).into_iter().map(at).collect()
+        let alpha = |alpha| MultinomialSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
+        let discount = |discount| MultinomialSettings { discount: Auto::Fixed(discount), ..settings.clone() };
+        match settings.smoothing.as_str() {
+            "discount" => settings.discount.candidates(DISCOUNT_GRID).into_iter().map(discount).collect(),
+            _ => settings.alpha.candidates(ALPHA_GRID).into_iter().map(alpha).collect(),
+        }
     }
 
     fn fit(
@@ -98,7 +152,7 @@ impl Learner for MultinomialBayes {
         data: &TrainingSet<'_>,
         _watch: &mut dyn Watch,
     ) -> Result<Multinomial, FitError> {
-        Ok(Multinomial::smoothed(&ClassCounts::of(data), settings.alpha.or(1.0)))
+        Ok(Multinomial::smoothed(&ClassCounts::of(data), settings))
     }
 
     fn fit_path(
@@ -111,7 +165,7 @@ impl Learner for MultinomialBayes {
     }
 
     fn fit_counts(&self, grid: &[MultinomialSettings], counts: &ClassCounts) -> Result<Vec<Multinomial>, FitError> {
-        Ok(grid.iter().map(|settings| Multinomial::smoothed(counts, settings.alpha.or(1.0))).collect())
+        Ok(grid.iter().map(|settings| Multinomial::smoothed(counts, settings)).collect())
     }
 }
 
@@ -156,6 +210,7 @@ impl Generative for Multinomial {
             let aim = uniform(rng) * reached;
             cumulated.partition_point(|&sum| sum <= aim).min(last) as u32
         };
-        Written { columns: if cumulated.is_empty() { Vec::new() } else { (0..length).map(|_| draw()).collect() } }
+        let length = if cumulated.is_empty() { 0 } else { length };
+        Written { columns: (0..length).map(|_| draw()).collect(), ..Written::default() }
     }
 }

@@ -24,6 +24,13 @@ pub enum Range {
         /// What `auto` chooses from.
         grid: &'static [f64],
     },
+    /// A number in `min..=max`, or `learned`: the training mail's own.
+    RealOrLearned {
+        /// Lowest.
+        min: f64,
+        /// Highest.
+        max: f64,
+    },
     /// A whole number in `min..=max`.
     Whole {
         /// Lowest.
@@ -43,19 +50,23 @@ impl fmt::Display for Range {
                 write!(f, "a number from {min} to {max}, or auto: the best of")?;
                 grid.iter().try_for_each(|value| write!(f, " {value}"))
             }
+            Range::RealOrLearned { min, max } => write!(f, "a number from {min} to {max}, or learned"),
             Range::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
             Range::OneOf(words) => write!(f, "one of {}", words.join(", ")),
         }
     }
 }
 
+fn within(value: &Value, min: f64, max: f64) -> bool {
+    value.as_f64().is_some_and(|x| (min..=max).contains(&x))
+}
+
 impl Range {
     fn admits(&self, value: &Value) -> bool {
         match self {
-            Range::Real { min, max } => value.as_f64().is_some_and(|x| (*min..=*max).contains(&x)),
-            Range::RealOrAuto { min, max, .. } => {
-                value.as_str() == Some("auto") || value.as_f64().is_some_and(|x| (*min..=*max).contains(&x))
-            }
+            Range::Real { min, max } => within(value, *min, *max),
+            Range::RealOrAuto { min, max, .. } => value.as_str() == Some("auto") || within(value, *min, *max),
+            Range::RealOrLearned { min, max } => value.as_str() == Some("learned") || within(value, *min, *max),
             Range::Whole { min, max } => value.as_u64().is_some_and(|x| (*min..=*max).contains(&x)),
             Range::OneOf(words) => value.as_str().is_some_and(|word| words.contains(&word)),
         }
@@ -180,10 +191,49 @@ impl Serialize for Auto {
 
 impl<'de> Deserialize<'de> for Auto {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Auto, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(word) if word == "auto" => Ok(Auto::Choose),
-            Value::Number(number) => Ok(Auto::Fixed(number.as_f64().unwrap_or(f64::NAN))),
-            other => Err(serde::de::Error::custom(format!("{other} is neither a number nor auto"))),
+        Ok(number_or(deserializer, "auto")?.map_or(Auto::Choose, Auto::Fixed))
+    }
+}
+
+/// The probability of spam before anything is read: `learned` or given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Prior {
+    /// Each class's share of the training mail.
+    Learned,
+    /// Given.
+    Fixed(f64),
+}
+
+impl Prior {
+    /// ln p(ham) and ln p(spam), after so many training mails of each.
+    pub fn log_priors(self, mails: [f64; 2]) -> [f64; 2] {
+        match self {
+            Prior::Learned => mails.map(|of_class| (of_class / (mails[0] + mails[1])).ln()),
+            Prior::Fixed(spam) => [(-spam).ln_1p(), spam.ln()],
         }
+    }
+}
+
+impl Serialize for Prior {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Prior::Learned => serializer.serialize_str("learned"),
+            Prior::Fixed(value) => serializer.serialize_f64(*value),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Prior {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Prior, D::Error> {
+        Ok(number_or(deserializer, "learned")?.map_or(Prior::Learned, Prior::Fixed))
+    }
+}
+
+/// A number, or None for `word`.
+fn number_or<'de, D: Deserializer<'de>>(deserializer: D, word: &str) -> Result<Option<f64>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(found) if found == word => Ok(None),
+        Value::Number(number) => Ok(Some(number.as_f64().unwrap_or(f64::NAN))),
+        other => Err(serde::de::Error::custom(format!("{other} is neither a number nor {word}"))),
     }
 }

@@ -217,6 +217,7 @@ pub struct Run {
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all are Scored")]
 pub enum Outcome {
     /// It was fitted and scored the fold's test mails.
     Scored(Scored),

@@ -7,7 +7,7 @@ use super::inner::{HeldOut, Pooled};
 use super::{Candidate, Choice, Facts, Trained, Training};
 use crate::dataset::{PARTS, Reads, Sums, Tally, View};
 use crate::encode::{Encoded, Encoder, Encoders, VocabularySettings};
-use crate::model::{Classifier, FitError, Fitted, ModelEntry};
+use crate::model::{Classifier, FitError, Fitted, ModelEntry, Raw};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -73,12 +73,12 @@ fn held_out(choices: &[Choice], tally: &Tally, vocabulary: &VocabularySettings) 
         let encoded = Encoded::new(tally.sample(), &counted.encoders, &rows);
         choices.par_iter().zip(&mut pooled).for_each(|(choice, pooled)| {
             let start = Instant::now();
-            let mut scores: Vec<Vec<f64>> = Vec::new();
+            let mut scores: Vec<Vec<Raw>> = Vec::new();
             for path in choice.candidates.chunk_by(|a, b| a.view == b.view) {
                 // What fails on a part fails on the whole: the final fit says how.
                 let Ok(fitted) = counted.fit(choice.entry, path) else { return };
                 let rows = encoded.rows(path[0].view);
-                let score = |classifier: &dyn Classifier| rows.examples().map(|mail| classifier.score(mail)).collect();
+                let score = |classifier: &dyn Classifier| rows.examples().map(|mail| classifier.raw(mail)).collect();
                 scores.extend(fitted.iter().map(|fitted| score(fitted.classifier())));
             }
             pooled.add(&labels, &scores, start.elapsed().as_secs_f64());

@@ -8,7 +8,7 @@ use super::{Candidate, Choice, TrainError, log_loss_bits, platt};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
-use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, SettingError, Unwatched};
+use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Unwatched};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -35,7 +35,7 @@ struct Part {
 }
 
 /// Scores of one part: for each candidate settings, for each held-out row; and the seconds they took.
-type PartScores = Result<(Vec<Vec<f64>>, f64), FitError>;
+type PartScores = Result<(Vec<Vec<Raw>>, f64), FitError>;
 
 /// For each choice what its held-out scores decide.
 pub fn scores(
@@ -133,14 +133,14 @@ fn score_path(
     let grid = path.iter().map(|candidate| entry.inner(&candidate.settings));
     let grid = grid.collect::<Result<Vec<Value>, SettingError>>().map_err(refused)?;
     let fitted = entry.fit_path(&grid, &data, &mut Unwatched)?;
-    let score = |classifier: &dyn Classifier| held.examples().map(|mail| classifier.score(mail)).collect();
+    let score = |classifier: &dyn Classifier| held.examples().map(|mail| classifier.raw(mail)).collect();
     let scores = fitted.iter().map(|fitted| score(fitted.classifier())).collect();
     Ok((scores, start.elapsed().as_secs_f64()))
 }
 
 /// Held-out scores of all parts together.
 pub(super) struct Pooled {
-    scores: Vec<Vec<f64>>,
+    scores: Vec<Vec<Raw>>,
     labels: Vec<Label>,
     seconds: f64,
 }
@@ -152,7 +152,7 @@ impl Pooled {
     }
 
     /// Adds the scores of one part by each candidate, with the labels of its mails.
-    pub fn add(&mut self, labels: &[Label], scores: &[Vec<f64>], seconds: f64) {
+    pub fn add(&mut self, labels: &[Label], scores: &[Vec<Raw>], seconds: f64) {
         for (all, more) in self.scores.iter_mut().zip(scores) {
             all.extend_from_slice(more);
         }

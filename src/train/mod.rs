@@ -14,7 +14,7 @@ pub use counted::train_counted;
 use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
-use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Scale, SettingError, Step, Watch};
+use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Raw, Scale, SettingError, Step, Watch};
 use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -168,9 +168,9 @@ impl Trained {
     }
 
     /// Raw scores of mails in its encoding.
-    pub fn scores(&self, rows: &Rows<'_>) -> Vec<f64> {
+    pub fn scores(&self, rows: &Rows<'_>) -> Vec<Raw> {
         let classifier = self.fitted.classifier();
-        rows.examples().map(|mail| classifier.score(mail)).collect()
+        rows.examples().map(|mail| classifier.raw(mail)).collect()
     }
 }
 

@@ -3,13 +3,14 @@
 //! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks likewise; the two `…_raw` ones use the
 //! model's own score. A metric that is not defined on the mails at hand (a class without mail, a margin asked for bits) is None.
 
+mod price;
 mod probability;
 mod rank;
 mod threshold;
 
 use super::experiment::{Metrics, Spread};
 use crate::mail::Label;
-use crate::model::Scale;
+use crate::model::{Price, Scale};
 use std::collections::BTreeMap;
 
 /// What a model said of some mails, and the truth.
@@ -23,6 +24,8 @@ pub struct Judged<'a> {
     pub scale: Scale,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: &'a [f64],
+    /// What was paid for each text; empty for a model that has no such price.
+    pub prices: &'a [Price],
 }
 
 /// Which way is better.
@@ -78,6 +81,8 @@ pub const METRICS: &[Metric] = &[
     row("ece", "calibration error", Lower, 4, probability::ece),
     row("accuracy_raw", "accuracy, raw score", Higher, 4, threshold::accuracy_raw),
     row("log_loss_bits_raw", "log loss, raw score, bits", Lower, 4, probability::log_loss_bits_raw),
+    row("bits_per_byte", "bits per byte, own class", Lower, 3, price::bits_per_byte),
+    row("bits_per_byte_marginal", "bits per byte, either class", Lower, 3, price::bits_per_byte_marginal),
 ];
 
 /// The metric of that key.

@@ -54,7 +54,8 @@ mod tests {
         // Of the 3 × 2 pairs, spam 0.5 ties with ham 0.5 and spam -1 stands below both ham: 2.5 of 6 are wrong.
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judged = Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds };
+        let judged =
+            Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
         assert!((one_minus_roca_pct(&judged).unwrap() - 250.0 / 6.0).abs() < 1e-12);
         // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the same 0.7555...
         assert!((average_precision(&judged).unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs() < 1e-12);

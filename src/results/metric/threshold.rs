@@ -109,7 +109,8 @@ mod tests {
         let labels = [Spam, Spam, Spam, Spam, Ham, Ham, Ham, Ham, Ham, Ham];
         let log_odds = [1.0, 2.0, 0.0, -1.0, 0.5, -1.0, -2.0, -3.0, -4.0, -5.0];
         let raw: Vec<f64> = log_odds.iter().map(|odds| odds - 0.75).collect();
-        let found = measure(&Judged { labels: &labels, score: &raw, scale: Scale::Margin, log_odds: &log_odds });
+        let found =
+            measure(&Judged { labels: &labels, score: &raw, scale: Scale::Margin, log_odds: &log_odds, prices: &[] });
         let expect = |key: &str, value: f64| {
             let got = found[key].unwrap();
             assert!((got - value).abs() < 1e-12, "{key}: {got}, not {value}");
@@ -131,7 +132,8 @@ mod tests {
     fn lam_takes_half_a_mail_for_none_and_a_missing_class_is_not_measured() {
         let labels = [Spam, Spam, Ham, Ham];
         let log_odds = [1.0, 1.0, -1.0, -1.0];
-        let judged = Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds };
+        let judged =
+            Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
         let ham = Judged { labels: &labels[2..], score: &log_odds[2..], log_odds: &log_odds[2..], ..judged };
         let found = measure(&ham);

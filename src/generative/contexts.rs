@@ -1,0 +1,394 @@
+//! What followed what: a trie of all byte strings up to a length in the mail of both classes, with their counts, in flat arrays.
+//!
+//! A node is a string; it is a context to the symbols that followed it, its children, and counts how often it was seen in each class. Symbols
+//! are bytes and [`END`], the end of a message. Nodes stand in order of depth and then of their parents, so the children of one node
+//! are neighbours, sorted by symbol: 14 bytes a node, no pointer, and little more than counts and symbols to save. Since every
+//! message ends, a context was followed exactly as often as it was seen, and a string cannot have been seen without its suffixes:
+//! the smoothing methods lean on both. Left out: any probability.
+
+use crate::model::END;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Symbols: all bytes and the end of a message.
+pub const SYMBOLS: usize = END as usize + 1;
+/// The longest context there may be.
+pub const LONGEST: usize = 16;
+/// More nodes than these are refused: some 3 GB while they are gathered.
+const MOST_NODES: usize = 100_000_000;
+/// No node.
+const NONE: u32 = u32::MAX;
+
+/// The trie while mail is added: found by hashing (parent, symbol).
+pub struct Growing {
+    order: usize,
+    /// Parent, symbol and how often the string was seen in each class.
+    nodes: Vec<(u32, u16, [u32; 2])>,
+    /// Open addressing, at most half full.
+    slots: Vec<u32>,
+}
+
+impl Growing {
+    /// Nothing seen yet; contexts of up to `order` bytes.
+    pub fn new(order: usize) -> Growing {
+        Growing { order: order.min(LONGEST), nodes: vec![(NONE, 0, [0; 2])], slots: vec![NONE; 1 << 12] }
+    }
+
+    /// Adds a message of a class. Whether there was room for it.
+    pub fn learn(&mut self, text: &[u8], class: usize) -> bool {
+        let mut path = [0; LONGEST + 1];
+        let mut known = 0;
+        for symbol in symbols(text) {
+            self.nodes[0].2[class] += 1;
+            // From the longest context down, so that what a context becomes is not yet overwritten.
+            for length in (0..=known).rev() {
+                let child = self.child(path[length], symbol);
+                self.nodes[child as usize].2[class] += 1;
+                if length < self.order {
+                    path[length + 1] = child;
+                }
+            }
+            known = (known + 1).min(self.order);
+            if self.nodes.len() + LONGEST > MOST_NODES {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// How often a string was added, by class.
+    pub fn seen(&self, node: u32) -> [u32; 2] {
+        self.nodes[node as usize].2
+    }
+
+    /// Counts a string once more.
+    pub fn count(&mut self, node: u32, class: usize) {
+        self.nodes[node as usize].2[class] += 1;
+    }
+
+    /// A string with one symbol more, if it was added.
+    pub fn find(&self, parent: u32, symbol: u16) -> Option<u32> {
+        let node = self.slots[self.slot(parent, symbol)];
+        (node != NONE).then_some(node)
+    }
+
+    /// Where a string is, or would be, found.
+    fn slot(&self, parent: u32, symbol: u16) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(parent, symbol) & mask;
+        loop {
+            match self.slots[slot] {
+                NONE => return slot,
+                node if (self.nodes[node as usize].0, self.nodes[node as usize].1) == (parent, symbol) => return slot,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    /// A string with one symbol more, new if need be.
+    pub fn child(&mut self, parent: u32, symbol: u16) -> u32 {
+        let slot = self.slot(parent, symbol);
+        if self.slots[slot] != NONE {
+            return self.slots[slot];
+        }
+        let node = self.nodes.len() as u32;
+        self.slots[slot] = node;
+        self.nodes.push((parent, symbol, [0; 2]));
+        if self.nodes.len() * 2 > self.slots.len() {
+            self.widen();
+        }
+        node
+    }
+
+    fn widen(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        self.slots = vec![NONE; mask + 1];
+        for (node, &(parent, symbol, _)) in self.nodes.iter().enumerate().skip(1) {
+            let mut slot = hash(parent, symbol) & mask;
+            while self.slots[slot] != NONE {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = node as u32;
+        }
+    }
+
+    /// The trie in its final order.
+    pub fn finish(self) -> Contexts {
+        let Growing { order, nodes, .. } = self;
+        let mut starts = vec![0u32; nodes.len() + 1];
+        nodes[1..].iter().for_each(|node| starts[node.0 as usize + 1] += 1);
+        for at in 0..nodes.len() {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut children = vec![0u32; nodes.len() - 1];
+        for (at, node) in nodes.iter().enumerate().skip(1) {
+            children[next[node.0 as usize] as usize] = at as u32;
+            next[node.0 as usize] += 1;
+        }
+        drop(next);
+        let mut breadth = Vec::with_capacity(nodes.len());
+        breadth.push(0u32);
+        let mut first = Vec::with_capacity(nodes.len() + 1);
+        for at in 0..nodes.len() {
+            let old = breadth[at] as usize;
+            let own = &mut children[starts[old] as usize..starts[old + 1] as usize];
+            own.sort_unstable_by_key(|&child| nodes[child as usize].1);
+            first.push(breadth.len() as u32);
+            breadth.extend_from_slice(own);
+        }
+        first.push(breadth.len() as u32);
+        let symbols = breadth.iter().map(|&old| nodes[old as usize].1).collect();
+        let seen = breadth.iter().map(|&old| nodes[old as usize].2).collect();
+        Contexts { order, symbols, first, seen }
+    }
+}
+
+fn hash(parent: u32, symbol: u16) -> usize {
+    let key = u64::from(parent) << 9 | u64::from(symbol);
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
+}
+
+/// The symbols of a message: its bytes and the end.
+pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    text.iter().map(|&byte| u16::from(byte)).chain([END])
+}
+
+/// The finished trie. Node 0 is the empty string.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Stored")]
+pub struct Contexts {
+    order: usize,
+    symbols: Vec<u16>,
+    /// First child of each node; those of the next node begin where they end.
+    first: Vec<u32>,
+    seen: Vec<[u32; 2]>,
+}
+
+impl Contexts {
+    /// The longest context.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// How often a string was seen in each class, which is also how often something followed it.
+    pub fn seen(&self, node: u32) -> [u32; 2] {
+        self.seen[node as usize]
+    }
+
+    /// What followed a string: its longer ones.
+    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
+    }
+
+    /// The last symbol of a string.
+    pub fn symbol(&self, node: u32) -> u16 {
+        self.symbols[node as usize]
+    }
+
+    /// A string with one symbol more.
+    pub fn child(&self, node: u32, symbol: u16) -> Option<u32> {
+        let (start, end) = (self.first[node as usize], self.first[node as usize + 1]);
+        let found = self.symbols[start as usize..end as usize].binary_search(&symbol).ok()?;
+        Some(start + found as u32)
+    }
+
+    /// Distinct symbols that followed each string in each class.
+    pub fn distinct(&self) -> Vec<[u16; 2]> {
+        let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
+        let of = |node| self.children(node).map(present).fold([0; 2], |[a, b], [c, d]| [a + c, b + d]);
+        (0..self.len() as u32).map(of).collect()
+    }
+
+    /// For each string and class how often a coder that looks at the longest context first would have counted it, learning a symbol only
+    /// where it was new and where it was found ("update exclusion"): as often as it was seen if it is as long as can be, else once for
+    /// each byte that came before it, and once for each message that began with it.
+    pub fn novel(&self) -> Vec<[u32; 2]> {
+        let suffixes = self.suffixes();
+        let mut depth = vec![0u8; self.len()];
+        let mut novel = self.seen.clone();
+        for node in 0..self.len() as u32 {
+            for child in self.children(node) {
+                depth[child as usize] = depth[node as usize] + 1;
+            }
+            // What is counted here is seen there too: there it counts as one, not as often as it was seen.
+            if depth[node as usize] > 1 {
+                let suffix = suffixes[node as usize] as usize;
+                for (novel, seen) in novel[suffix].iter_mut().zip(self.seen(node)) {
+                    // More than there was is never taken, whatever a damaged file says.
+                    *novel = novel.saturating_sub(seen.saturating_sub(1));
+                }
+            }
+        }
+        novel
+    }
+
+    /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
+    pub fn suffixes(&self) -> Vec<u32> {
+        let mut suffixes = vec![0; self.len()];
+        for node in 1..self.len() as u32 {
+            let suffix = suffixes[node as usize];
+            for child in self.children(node) {
+                suffixes[child as usize] = self.child(suffix, self.symbol(child)).unwrap_or(0);
+            }
+        }
+        suffixes
+    }
+}
+
+/// Where a reader stands: the known strings that what it has read ends in, from the empty one to the longest.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    nodes: [u32; LONGEST + 1],
+    /// Bytes of the longest known one.
+    known: usize,
+}
+
+impl Path {
+    /// At the beginning of a message.
+    pub fn start() -> Path {
+        Path { nodes: [0; LONGEST + 1], known: 0 }
+    }
+
+    /// The known contexts, shortest first.
+    pub fn contexts(&self) -> &[u32] {
+        &self.nodes[..=self.known]
+    }
+
+    /// Goes on to what the contexts become.
+    pub fn go(&mut self, children: &[u32], order: usize) {
+        self.known = children.len().min(order);
+        self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
+    }
+}
+
+/// The trie as it is saved, in the same order of nodes.
+#[derive(Deserialize)]
+struct Stored {
+    order: u8,
+    nodes: Vec<StoredNode>,
+}
+
+/// Number of children, symbol, and how often seen in each class.
+type StoredNode = (u16, u16, u32, u32);
+
+/// Whether these can be the children of a context: sorted, seen, and together as often as it; or whether it is none.
+fn followed_by(node: &StoredNode, children: &[StoredNode]) -> bool {
+    let sums = children.iter().fold((0, 0), |sums, node| (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3)));
+    children.is_empty()
+        || sums == (u64::from(node.2), u64::from(node.3))
+            && children.is_sorted_by(|a, b| a.1 < b.1)
+            && children.iter().all(|&(_, symbol, ham, spam)| symbol <= END && (ham, spam) != (0, 0))
+}
+
+struct StoredNodes<'a>(&'a Contexts);
+
+impl Serialize for StoredNodes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let trie = self.0;
+        serializer.collect_seq((0..trie.len() as u32).map(|node| {
+            let [ham, spam] = trie.seen(node);
+            (trie.children(node).len() as u16, trie.symbol(node), ham, spam)
+        }))
+    }
+}
+
+impl Serialize for Contexts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut stored = serializer.serialize_struct("Contexts", 2)?;
+        stored.serialize_field("order", &(self.order as u8))?;
+        stored.serialize_field("nodes", &StoredNodes(self))?;
+        stored.end()
+    }
+}
+
+impl TryFrom<Stored> for Contexts {
+    type Error = &'static str;
+
+    /// Refuses what is no such trie, so that whatever was read can be walked without a check.
+    fn try_from(stored: Stored) -> Result<Contexts, &'static str> {
+        let count = stored.nodes.len();
+        let most_seen = stored.nodes.first().map_or(u32::MAX, |root| root.2.max(root.3));
+        if count > MOST_NODES || most_seen > u32::MAX / 2 || stored.order as usize > LONGEST {
+            return Err("the trie of contexts is empty or too large");
+        }
+        let mut first = Vec::with_capacity(count + 1);
+        let mut depth = vec![0u8; count];
+        let mut next = 1;
+        for (node, &(children, symbol, ..)) in stored.nodes.iter().enumerate() {
+            let own = stored.nodes.get(next..next + children as usize).ok_or("the trie of contexts lacks nodes")?;
+            let is_context = node == 0 || depth[node] <= stored.order && symbol < END;
+            let has_parent = node == 0 || depth[node] > 0;
+            if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own) {
+                return Err("the trie of contexts contradicts itself");
+            }
+            let below = depth[node] + 1;
+            depth[next..next + own.len()].fill(below);
+            first.push(next as u32);
+            next += own.len();
+        }
+        first.push(count as u32);
+        let symbols = stored.nodes.iter().map(|node| node.1).collect();
+        let seen = stored.nodes.iter().map(|node| [node.2, node.3]).collect();
+        Ok(Contexts { order: stored.order as usize, symbols, first, seen })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trie() -> Contexts {
+        let mut growing = Growing::new(2);
+        assert!(growing.learn(b"abab", 0) && growing.learn(b"b", 1));
+        growing.finish()
+    }
+
+    #[test]
+    fn counts_equal_those_counted_by_hand() {
+        let trie = trie();
+        let find = |text: &[u16]| text.iter().try_fold(0, |node, &symbol| trie.child(node, symbol));
+        let [a, b] = [u16::from(b'a'), u16::from(b'b')];
+        let seen = |text: &[u16]| find(text).map(|node| trie.seen(node));
+        assert_eq!(seen(&[]), Some([5, 2]));
+        assert_eq!(seen(&[a]), Some([2, 0]));
+        assert_eq!(seen(&[b]), Some([2, 1]));
+        assert_eq!(seen(&[b, END]), Some([1, 1]));
+        assert_eq!(seen(&[a, b, a]), Some([1, 0]));
+        assert_eq!(seen(&[a, b, END]), Some([1, 0]));
+        assert_eq!(seen(&[a, a]), None);
+        let distinct = trie.distinct();
+        assert_eq!(distinct[0], [3, 2]);
+        assert_eq!(distinct[find(&[b]).unwrap() as usize], [2, 1]);
+        let suffixes = trie.suffixes();
+        assert_eq!(suffixes[find(&[a, b, a]).unwrap() as usize], find(&[b, a]).unwrap());
+        assert_eq!(suffixes[find(&[a]).unwrap() as usize], 0);
+    }
+
+    #[test]
+    fn a_saved_trie_comes_back_and_a_contradictory_one_is_refused() {
+        let trie = trie();
+        let bytes = postcard::to_stdvec(&trie).unwrap();
+        let back: Contexts = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!((back.order, &back.symbols, &back.first, &back.seen), (2, &trie.symbols, &trie.first, &trie.seen));
+        let mut refused = 0;
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                match postcard::from_bytes::<Contexts>(&damaged) {
+                    Err(_) => refused += 1,
+                    Ok(read) => {
+                        read.suffixes();
+                    }
+                }
+            }
+        }
+        assert!(refused > bytes.len() * 4, "only {refused} of {} damages were seen", bytes.len() * 8);
+    }
+}

@@ -1,0 +1,501 @@
+//! From the longest context down: what a context counted it gives to the symbols it saw, and hands the rest on to the next shorter one.
+//!
+//! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols are counted (only where they are
+//! new and where they are found, see [`Contexts::novel`]) and differ in the [`Rule`]: the first leaves out below what a longer context has
+//! offered and stops where the symbol is found, the second takes a discount from every count and adds up what all contexts give.
+
+use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
+use super::text::{Reader, draw_any};
+use crate::mail::Label;
+use crate::math::{below, uniform};
+use crate::model::END;
+
+/// What is taken from a count of one, of two, and of more.
+pub type Discounts = [f64; 3];
+
+/// How much of its weight a context gives, and how much it hands on.
+#[derive(Clone, Copy)]
+pub enum Rule<'a> {
+    /// f / (n + q) and q / (n + q) (method C, Moffat 1990).
+    C,
+    /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
+    D,
+    /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen and Goodman 1999).
+    KneserNey(&'a KneserNey),
+}
+
+/// What is counted in a context.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// Sum of the counts.
+    n: u32,
+    /// Symbols counted once, twice, and more often.
+    q: [u16; 3],
+}
+
+/// Which of the three a count belongs to.
+fn rank(count: u32) -> usize {
+    (count.clamp(1, 3) - 1) as usize
+}
+
+impl Tally {
+    fn add(&mut self, count: u32) {
+        self.n += count;
+        self.q[rank(count)] += 1;
+    }
+
+    /// A symbol that was counted so often is counted once more.
+    fn count(&mut self, before: u32) {
+        self.n += 1;
+        if before > 0 {
+            self.q[rank(before)] -= 1;
+        }
+        self.q[rank(before + 1)] += 1;
+    }
+}
+
+/// What Kneser-Ney smoothing knows besides the counts.
+#[derive(Debug, Clone)]
+pub struct KneserNey {
+    /// By length of the context and class.
+    discounts: Vec<[Discounts; 2]>,
+    /// By context and class.
+    tallies: Vec<[Tally; 2]>,
+}
+
+impl KneserNey {
+    /// Of the counts of [`Contexts::novel`].
+    pub fn of(trie: &Contexts, counts: &[[u32; 2]]) -> KneserNey {
+        let tally = |node: u32| {
+            let mut tallies = [Tally::default(); 2];
+            for child in trie.children(node) {
+                for (tally, &count) in tallies.iter_mut().zip(&counts[child as usize]).filter(|(_, count)| **count > 0)
+                {
+                    tally.add(count);
+                }
+            }
+            tallies
+        };
+        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.len() as u32).map(tally).collect() }
+    }
+}
+
+/// What a context gives to a symbol counted f times: (f - discount) · scale; and what it hands on.
+struct Weights {
+    discount: Discounts,
+    scale: f64,
+    rest: f64,
+}
+
+impl Weights {
+    fn share(&self, f: u32) -> f64 {
+        if f == 0 { 0.0 } else { (f64::from(f) - self.discount[rank(f)]) * self.scale }
+    }
+}
+
+impl Rule<'_> {
+    /// `all`: no symbol is left to hand on to.
+    fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
+        let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
+        let (discount, n) = match self {
+            Rule::C => ([0.0; 3], if all { counted } else { counted + q.iter().sum::<f64>() }),
+            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
+            Rule::KneserNey(of) => (of.discounts[length][class], counted),
+        };
+        let taken: f64 = discount.iter().zip(q).map(|(discount, q)| discount * q).sum();
+        Weights { discount, scale: 1.0 / n, rest: (taken + n - counted) / n }
+    }
+}
+
+/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k strings counted k times, Y = n_1 / (n_1 + 2 n_2),
+/// D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile is too small to have such strings, half of every count is taken.
+fn discounts(trie: &Contexts, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+    let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
+    let mut nodes = 0..1;
+    for of_counts in &mut of_counts {
+        let children = trie.children(nodes.start).start..trie.children(nodes.end - 1).end;
+        for child in children.clone() {
+            for (class, &count) in counts[child as usize].iter().enumerate() {
+                if (1..=4).contains(&count) {
+                    of_counts[class][count as usize - 1] += 1.0;
+                }
+            }
+        }
+        if children.is_empty() {
+            break;
+        }
+        nodes = children;
+    }
+    let discount = |n: [f64; 4]| -> Discounts {
+        let y = n[0] / (n[0] + 2.0 * n[1]);
+        let of = |k: usize| {
+            let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
+            if found > 0.0 && found < k as f64 { found } else { 0.5 }
+        };
+        [of(1), of(2), of(3)]
+    };
+    of_counts.into_iter().map(|classes| classes.map(discount)).collect()
+}
+
+/// A set of symbols.
+#[derive(Clone, Copy, Default)]
+struct Set {
+    bits: [u64; SYMBOLS.div_ceil(64)],
+    len: usize,
+}
+
+impl Set {
+    fn holds(&self, symbol: u16) -> bool {
+        self.bits[usize::from(symbol) / 64] >> (symbol % 64) & 1 == 1
+    }
+
+    fn insert(&mut self, symbol: u16) {
+        self.len += usize::from(!self.holds(symbol));
+        self.bits[usize::from(symbol) / 64] |= 1 << (symbol % 64);
+    }
+}
+
+/// A context in the training mail, if it was seen there, and in the message so far.
+#[derive(Clone, Copy)]
+struct Context {
+    known: Option<u32>,
+    own: u32,
+}
+
+/// In the middle of a message.
+pub struct Matching<'a> {
+    trie: &'a Contexts,
+    /// How often each string counts, by class.
+    counts: &'a [[u32; 2]],
+    rule: Rule<'a>,
+    adaptive: bool,
+    /// Strings of the message and how often each class counted them.
+    local: Growing,
+    /// For each of them its youngest child and the sibling born before it, 0 for none, with the last symbol.
+    born: Vec<(u32, u32, u16)>,
+    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney smoothing alone.
+    tallies: Vec<[Tally; 2]>,
+    contexts: [Context; LONGEST + 1],
+    longest: usize,
+}
+
+impl<'a> Matching<'a> {
+    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on counting.
+    pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
+        let local = Growing::new(trie.order());
+        let contexts = [Context { known: Some(0), own: 0 }; LONGEST + 1];
+        let mut matching = Matching {
+            trie,
+            counts,
+            rule,
+            adaptive,
+            local,
+            born: vec![(0, 0, 0)],
+            tallies: Vec::new(),
+            contexts,
+            longest: 0,
+        };
+        matching.tallies.push(matching.tallies(Some(0)));
+        matching
+    }
+
+    /// What the training mail has in a context.
+    fn tallies(&self, known: Option<u32>) -> [Tally; 2] {
+        match (self.rule, known) {
+            (Rule::KneserNey(of), Some(node)) => of.tallies[node as usize],
+            _ => [Tally::default(); 2],
+        }
+    }
+
+    /// How often a symbol counts in a context.
+    fn count(&self, context: Context, symbol: u16, class: usize) -> u32 {
+        let known = context.known.and_then(|node| self.trie.child(node, symbol));
+        let own = self.local.find(context.own, symbol);
+        known.map_or(0, |node| self.counts[node as usize][class]) + own.map_or(0, |node| self.local.seen(node)[class])
+    }
+
+    /// Tells every symbol that counts in a context, and how often.
+    fn each(&self, context: Context, class: usize, mut tell: impl FnMut(u16, u32)) {
+        let Matching { trie, counts, .. } = self;
+        let mut own = self.born[context.own as usize].0;
+        let alone = own == 0;
+        for child in context.known.map_or(0..0, |node| trie.children(node)) {
+            let known = counts[child as usize][class];
+            if known > 0 {
+                let symbol = trie.symbol(child);
+                let again = if alone { None } else { self.local.find(context.own, symbol) };
+                tell(symbol, known + again.map_or(0, |node| self.local.seen(node)[class]));
+            }
+        }
+        while own != 0 {
+            let (_, before, symbol) = self.born[own as usize];
+            let count = self.local.seen(own)[class];
+            let known = context.known.and_then(|node| trie.child(node, symbol));
+            if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
+                tell(symbol, count);
+            }
+            own = before;
+        }
+    }
+
+    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is. None if that is nothing.
+    fn weigh(&self, length: usize, class: usize, offered: &mut Set, mut tell: impl FnMut(u16, u32)) -> Option<Weights> {
+        let before = *offered;
+        let mut tally = Tally::default();
+        self.each(self.contexts[length], class, |symbol, count| {
+            if !before.holds(symbol) {
+                tally.add(count);
+                tell(symbol, count);
+                offered.insert(symbol);
+            }
+        });
+        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
+        let Context { known, own } = self.contexts[length];
+        let tally = if self.adaptive { self.tallies[own as usize] } else { self.tallies(known) }[class];
+        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
+    }
+
+    /// By either kind of rule, with the symbols that it gives to.
+    fn weigh_each(&self, length: usize, class: usize, offered: &mut Set) -> (Option<Weights>, Vec<(u16, u32)>) {
+        let mut counted = Vec::new();
+        let tell = |symbol, count| counted.push((symbol, count));
+        let weights = if self.interpolates() {
+            self.each(self.contexts[length], class, tell);
+            self.weigh_all(length, class)
+        } else {
+            self.weigh(length, class, offered, tell)
+        };
+        (weights, counted)
+    }
+
+    fn interpolates(&self) -> bool {
+        matches!(self.rule, Rule::KneserNey(_))
+    }
+
+    /// p of a symbol in a class.
+    fn price(&self, symbol: u16, class: usize) -> f64 {
+        let mut offered = Set::default();
+        let mut left = 1.0;
+        for length in (0..=self.longest).rev() {
+            let mut f = 0;
+            let tell = |other, count| f += if other == symbol { count } else { 0 };
+            let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
+            if f > 0 {
+                return left * weights.share(f);
+            }
+            left *= weights.rest;
+        }
+        left / (SYMBOLS - offered.len) as f64
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn price_all(&self, symbol: u16, class: usize) -> f64 {
+        let (mut p, mut left) = (0.0, 1.0);
+        for length in (0..=self.longest).rev() {
+            let Some(weights) = self.weigh_all(length, class) else { continue };
+            p += left * weights.share(self.count(self.contexts[length], symbol, class));
+            left *= weights.rest;
+        }
+        p + left / SYMBOLS as f64
+    }
+
+    /// Counts a symbol in the longest context and on down to the first in which it was not new; the child of each context is in `own`.
+    fn learn(&mut self, symbol: u16, own: &[u32]) {
+        for class in 0..2 {
+            for length in (0..=self.longest).rev() {
+                let before = self.count(self.contexts[length], symbol, class);
+                self.local.count(own[length], class);
+                if self.interpolates() {
+                    self.tallies[self.contexts[length].own as usize][class].count(before);
+                }
+                if before > 0 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Reader for Matching<'_> {
+    fn read(&mut self, symbol: u16) -> [f64; 2] {
+        let p = [0, 1]
+            .map(|class| if self.interpolates() { self.price_all(symbol, class) } else { self.price(symbol, class) });
+        let mut becomes = self.contexts;
+        let mut children = [0; LONGEST + 1];
+        for length in 0..=self.longest {
+            let Context { known, own: parent } = self.contexts[length];
+            let known = known.and_then(|node| self.trie.child(node, symbol));
+            let own = if self.adaptive { self.local.child(parent, symbol) } else { 0 };
+            if own as usize == self.born.len() {
+                let before = std::mem::replace(&mut self.born[parent as usize].0, own);
+                self.born.push((0, before, symbol));
+                self.tallies.push(self.tallies(known));
+            }
+            children[length] = own;
+            if length < self.trie.order() {
+                becomes[length + 1] = Context { known, own };
+            }
+        }
+        if self.adaptive {
+            self.learn(symbol, &children);
+        }
+        self.contexts = becomes;
+        self.longest = (self.longest + 1).min(self.trie.order());
+        p
+    }
+
+    /// At the temperature 1 from the longest context down: one of its symbols, or what is handed on.
+    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+        if temperature != 1.0 {
+            return draw_any(self, label, temperature, rng);
+        }
+        let mut offered = Set::default();
+        for length in (0..=self.longest).rev() {
+            let (weights, counted) = self.weigh_each(length, label.index(), &mut offered);
+            let Some(weights) = weights else { continue };
+            let mut aim = uniform(rng);
+            for (symbol, count) in counted {
+                aim -= weights.share(count);
+                if aim < 0.0 {
+                    return symbol;
+                }
+            }
+        }
+        let left = (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol));
+        left.clone().nth(below(rng, left.count().max(1))).unwrap_or(END)
+    }
+
+    fn next(&self, label: Label) -> [f64; SYMBOLS] {
+        let class = label.index();
+        let mut offered = Set::default();
+        let mut p = [0.0; SYMBOLS];
+        let mut left = 1.0;
+        for length in (0..=self.longest).rev() {
+            let (weights, counted) = self.weigh_each(length, class, &mut offered);
+            let Some(weights) = weights else { continue };
+            for (symbol, count) in counted {
+                p[usize::from(symbol)] += left * weights.share(count);
+            }
+            left *= weights.rest;
+        }
+        for symbol in (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol)) {
+            p[usize::from(symbol)] += left / (SYMBOLS - offered.len) as f64;
+        }
+        p
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generative::contexts::symbols;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];
+
+    /// Chen and Goodman's counts, from the texts: of a string as long as can be how often it stands there, of a shorter one after how many
+    /// different bytes, and of one that begins a text once for each such text.
+    fn counts(order: usize) -> BTreeMap<Vec<u16>, u32> {
+        let texts: Vec<Vec<u16>> = TEXTS.iter().map(|text| symbols(text).collect()).collect();
+        let mut found = BTreeMap::new();
+        for length in 1..=order + 1 {
+            let mut before = BTreeSet::new();
+            for text in &texts {
+                for at in 0..(text.len() + 1).saturating_sub(length) {
+                    let string = text[at..at + length].to_vec();
+                    let novel = length == order + 1 || at == 0 || before.insert((text[at - 1], string.clone()));
+                    *found.entry(string).or_insert(0) += u32::from(novel);
+                }
+            }
+        }
+        found
+    }
+
+    /// The recursion of the paper.
+    fn formula(counts: &BTreeMap<Vec<u16>, u32>, discounts: &[Discounts], context: &[u16], symbol: u16) -> f64 {
+        let shorter = || match context {
+            [] => 1.0 / SYMBOLS as f64,
+            [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
+        };
+        let followed: Vec<(u16, u32)> = counts
+            .iter()
+            .filter(|(string, _)| string.len() == context.len() + 1 && string.starts_with(context))
+            .map(|(string, &count)| (string[context.len()], count))
+            .collect();
+        if followed.is_empty() {
+            return shorter();
+        }
+        let discount = |count: u32| discounts[context.len()][(count.min(3) - 1) as usize];
+        let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
+        let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
+        let own = followed.iter().find(|(other, _)| *other == symbol);
+        own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n + taken / n * shorter()
+    }
+
+    #[test]
+    fn kneser_ney_equals_the_recursion_of_the_paper_and_sums_to_one() {
+        for order in [0, 1, 2, 4] {
+            let mut growing = Growing::new(order);
+            assert!(TEXTS.iter().all(|text| growing.learn(text, 0)) && growing.learn(b"b", 1));
+            let trie = growing.finish();
+            let novel = trie.novel();
+            let of = KneserNey::of(&trie, &novel);
+            let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
+            let counts = counts(order);
+            for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
+                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&of), false);
+                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&of), true);
+                let all: Vec<u16> = symbols(text).collect();
+                for (at, &symbol) in all.iter().enumerate() {
+                    let expected = formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);
+                    for label in Label::BOTH {
+                        assert!((adaptive.next(label).iter().sum::<f64>() - 1.0).abs() < 1e-12, "{text:?} at {at}");
+                    }
+                    let next = adaptive.next(Label::Ham)[usize::from(symbol)];
+                    assert!((next - adaptive.read(symbol)[0]).abs() < 1e-15);
+                    assert!((reader.next(Label::Ham).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+                    assert!((reader.read(symbol)[0] - expected).abs() < 1e-14, "{text:?} at {at}, order {order}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_follows_the_probabilities() {
+        let mut growing = Growing::new(2);
+        assert!(TEXTS.iter().all(|text| growing.learn(text, 0)));
+        let trie = growing.finish();
+        let novel = trie.novel();
+        let of = KneserNey::of(&trie, &novel);
+        let mut rng = crate::math::random_stream(8, 0);
+        for rule in [Rule::C, Rule::D, Rule::KneserNey(&of)] {
+            for prefix in [&b""[..], b"a", b"ca", b"zab"] {
+                let mut reader = Matching::new(&trie, &novel, rule, false);
+                for &byte in prefix {
+                    reader.read(u16::from(byte));
+                }
+                let next = reader.next(Label::Ham);
+                let mut drawn = [0.0; SYMBOLS];
+                (0..4_000).for_each(|_| drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0);
+                // Four standard errors of a share of 4,000 are at most .032.
+                assert!(next.iter().zip(drawn).all(|(p, share)| (p - share).abs() < 0.032), "{prefix:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn discounts_are_those_worked_by_hand() {
+        // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2 2 1.
+        let mut growing = Growing::new(0);
+        assert!(growing.learn(b"aabbbcccddddefghh", 0));
+        let trie = growing.finish();
+        let [ham, spam] = discounts(&trie, &trie.novel())[0];
+        // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
+        assert_eq!(ham, [0.5, 0.5, 2.0]);
+        assert_eq!(spam, [0.5; 3]);
+    }
+}
