@@ -4,7 +4,7 @@
 //! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it says so and ends.
 
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::solver::{Hinge, Logistic, Loss, Problem, SquaredHinge, Stop, solve};
+use spamlab::discriminative::solver::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve};
 use std::time::Instant;
 
 const TIMES: u32 = 7;
@@ -49,8 +49,9 @@ fn parse(text: &str) -> (SparseRows, Vec<f64>) {
     (rows, signs)
 }
 
-fn measure<L: Loss>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
-    let problem = Problem { rows, signs, costs: [cost; 2], bias: 1.0 };
+fn measure<L: Dual>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
+    let costs = vec![cost; signs.len()];
+    let problem = Problem { rows, signs, costs: &costs, bias: 1.0 };
     let stop = Stop { tolerance, max_passes: 10_000 };
     let mut best = f64::INFINITY;
     let mut solution = None;
