@@ -120,6 +120,9 @@ pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
     data.labels().iter().map(|label| label.sign()).collect()
 }
 
+/// The value of the constant column.
+pub const BIAS: f64 = 1.0;
+
 /// How a path of fits is run, whatever its loss.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a> {
@@ -147,8 +150,8 @@ impl Path<'_> {
         let mut fitted = Vec::new();
         for &cost in self.costs {
             let costs = mail_costs(data, cost, self.class_weight);
-            let problem = Problem { rows: data.matrix(), signs: &signs, costs: &costs, bias: 1.0 };
-            let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap) });
+            let problem = Problem { rows: data.matrix(), signs: &signs, costs: &costs, bias: BIAS };
+            let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap), held_out: None });
             let solution = solve(problem, loss, self.stop, data.seed(), last.as_ref(), &mut check);
             let solution = solution.ok_or(FitError::Cancelled)?;
             let Solution { primal: objective, gap, passes, converged, .. } = solution;

@@ -9,8 +9,10 @@ pub mod lasso;
 pub mod lbfgs;
 mod loss;
 pub mod newton;
+pub mod optimizer;
 mod primal;
 mod problem;
+pub mod stochastic;
 
 pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
 pub use problem::{Check, Problem, Solution, Solve, Stop, primal_objective};
