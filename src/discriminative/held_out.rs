@@ -36,10 +36,16 @@ impl Part<'_> {
     }
 }
 
-/// The mail to learn from and, if `share` is above 0 and leaves both classes on that side, the mail held out.
-pub fn part<'a>(data: &'a TrainingSet<'_>, share: f64, cost: f64, class_weight: &str) -> (Part<'a>, Option<Part<'a>>) {
+/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on that side, the mail held out.
+pub fn part<'a>(
+    data: &TrainingSet<'_>,
+    rows: &'a SparseRows,
+    share: f64,
+    cost: f64,
+    class_weight: &str,
+) -> (Part<'a>, Option<Part<'a>>) {
     let (signs, costs) = (signs(data), mail_costs(data, cost, class_weight));
-    let whole = |signs, costs| Part { rows: Cow::Borrowed(data.matrix()), signs, costs };
+    let whole = |signs, costs| Part { rows: Cow::Borrowed(rows), signs, costs };
     if share <= 0.0 {
         return (whole(signs, costs), None);
     }
@@ -48,13 +54,13 @@ pub fn part<'a>(data: &'a TrainingSet<'_>, share: f64, cost: f64, class_weight: 
     if !both || held.is_empty() {
         return (whole(signs, costs), None);
     }
-    let side = |rows: &[usize]| {
-        let mut matrix = SparseRows::new(data.columns());
-        for &row in rows {
-            let (columns, values) = data.matrix().row(row);
+    let side = |chosen: &[usize]| {
+        let mut matrix = SparseRows::new(rows.columns());
+        for &row in chosen {
+            let (columns, values) = rows.row(row);
             matrix.push(columns.iter().copied().zip(values.iter().copied()));
         }
-        let of = |all: &[f64]| rows.iter().map(|&row| all[row]).collect();
+        let of = |all: &[f64]| chosen.iter().map(|&row| all[row]).collect();
         Part { rows: Cow::Owned(matrix), signs: of(&signs), costs: of(&costs) }
     };
     (side(&kept), Some(side(&held)))

@@ -1,8 +1,8 @@
 //! What the sparse linear models share: the fitted model, and a path of fits along ascending C, each started from the one
 //! before. Left out: whatever says which loss.
 
-use super::solver::{Problem, SOLVERS, Solution, Solve, Stop};
-use crate::dataset::{Example, Reads, TrainingSet};
+use super::solver::{Check, Problem, SOLVERS, Solution};
+use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
 use crate::model::{Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -123,37 +123,34 @@ pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
 /// The value of the constant column.
 pub const BIAS: f64 = 1.0;
 
-/// How a path of fits is run, whatever its loss.
-#[derive(Debug, Clone, Copy)]
+/// Solves one problem of a path from the solution of the one before.
+pub type Solver<'a> = &'a dyn Fn(Problem<'_>, Option<&Solution>, Check<'_>) -> Option<Solution>;
+
+/// A path of fits along C, whatever the loss.
 pub struct Path<'a> {
+    /// The labelled mail.
+    pub data: &'a TrainingSet<'a>,
+    /// Its rows as the model sees them.
+    pub rows: &'a SparseRows,
     /// Values of C; best ascending.
     pub costs: &'a [f64],
     /// See [`CLASS_WEIGHT`].
     pub class_weight: &'a str,
-    /// When each fit ends.
-    pub stop: Stop,
     /// What the score means.
     pub scale: Scale,
 }
 
 impl Path<'_> {
-    /// Fits one model for each C, in the order given.
-    pub fn fit<L: Copy>(
-        &self,
-        data: &TrainingSet<'_>,
-        loss: L,
-        solve: Solve<L>,
-        watch: &mut dyn Watch,
-    ) -> Result<Vec<Linear>, FitError> {
-        let signs = signs(data);
+    /// Fits one model for each C, in the order given, each started from the one before.
+    pub fn fit(&self, solve: Solver<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
+        let signs = signs(self.data);
         let mut last: Option<Solution> = None;
         let mut fitted = Vec::new();
         for &cost in self.costs {
-            let costs = mail_costs(data, cost, self.class_weight);
-            let problem = Problem { rows: data.matrix(), signs: &signs, costs: &costs, bias: BIAS };
+            let costs = mail_costs(self.data, cost, self.class_weight);
+            let problem = Problem { rows: self.rows, signs: &signs, costs: &costs, bias: BIAS };
             let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap), held_out: None });
-            let solution = solve(problem, loss, self.stop, data.seed(), last.as_ref(), &mut check);
-            let solution = solution.ok_or(FitError::Cancelled)?;
+            let solution = solve(problem, last.as_ref(), &mut check).ok_or(FitError::Cancelled)?;
             let Solution { primal: objective, gap, passes, converged, .. } = solution;
             watch.finished(Convergence { converged, passes, objective, gap: Some(gap) });
             fitted.push(Linear::new(solution.weights.clone(), solution.bias, self.scale));

@@ -88,7 +88,9 @@ impl Learner for LogisticRegression {
         let Some(first) = grid.first() else { return Ok(Vec::new()) };
         let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
         let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let path = Path { costs: &costs, class_weight: &first.class_weight, stop, scale: Scale::LogOdds };
-        path.fit(data, Logistic, solver(&first.solver), watch)
+        let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
+        let solve = solver(&first.solver);
+        Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
+            .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
     }
 }

@@ -5,23 +5,27 @@
 //! `online` what those do that learn mail by mail, `held_out` what those do that stop early.
 
 mod dense;
+mod elastic_net;
 mod ftrl;
 mod held_out;
 mod linear;
 mod linfa_logistic;
 mod linfa_svm;
 mod logistic;
+mod nb_svm;
 mod online;
 mod passive_aggressive;
 mod sgd;
 pub mod solver;
 mod svm;
 
+pub use elastic_net::{ElasticNet, ElasticNetSettings};
 pub use ftrl::{Ftrl, FtrlSettings};
 pub use linear::Linear;
 pub use linfa_logistic::{LinfaLogistic, LinfaLogisticSettings};
 pub use linfa_svm::{GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings};
 pub use logistic::{LogisticRegression, LogisticSettings};
+pub use nb_svm::{NaiveBayesSvm, NbSvmSettings};
 pub use passive_aggressive::{PassiveAggressive, PassiveAggressiveSettings};
 pub use sgd::{SgdSettings, StochasticDescent};
 pub use svm::{LinearSvm, SvmSettings};
@@ -32,6 +36,8 @@ use crate::model::ModelEntry;
 pub static MODELS: &[&dyn ModelEntry] = &[
     &LogisticRegression,
     &LinearSvm,
+    &NaiveBayesSvm,
+    &ElasticNet,
     &StochasticDescent,
     &Ftrl,
     &PassiveAggressive,

@@ -134,7 +134,7 @@ fn descend<L: Loss>(
     scale: Scale,
     watch: &mut dyn Watch,
 ) -> Result<Linear, FitError> {
-    let (fit, held) = part(data, settings.held_out, settings.c, &settings.class_weight);
+    let (fit, held) = part(data, data.matrix(), settings.held_out, settings.c, &settings.class_weight);
     let held = held.as_ref().map(|held| held.problem());
     let plan = Plan {
         rule: Rule::named(&settings.optimizer),

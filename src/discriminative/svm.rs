@@ -110,11 +110,16 @@ impl Learner for LinearSvm {
         let Some(first) = grid.first() else { return Ok(Vec::new()) };
         let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
         let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let path = Path { costs: &costs, class_weight: &first.class_weight, stop, scale: Scale::Margin };
-        match first.loss.as_str() {
-            "hinge" => path.fit(data, Hinge, dual::solve, watch),
-            "modified_huber" => path.fit(data, ModifiedHuber, solver(&first.solver), watch),
-            _ => path.fit(data, SquaredHinge, solver(&first.solver), watch),
-        }
+        let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
+        let path = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin };
+        let (squared, huber) = (solver(&first.solver), solver(&first.solver));
+        path.fit(
+            &|problem, from, check| match first.loss.as_str() {
+                "hinge" => dual::solve(problem, Hinge, stop, seed, from, check),
+                "modified_huber" => huber(problem, ModifiedHuber, stop, seed, from, check),
+                _ => squared(problem, SquaredHinge, stop, seed, from, check),
+            },
+            watch,
+        )
     }
 }

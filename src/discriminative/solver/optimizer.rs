@@ -116,6 +116,8 @@ pub struct Optimizer<F> {
     second: Vec<F>,
     /// How often each block moved; only Adam asks.
     moves: Vec<u32>,
+    /// What Adam's two means must be divided by after so many moves.
+    starts: Vec<[f64; 2]>,
 }
 
 impl<F: Float> Optimizer<F> {
@@ -123,7 +125,14 @@ impl<F: Float> Optimizer<F> {
     pub fn new(rule: Rule, blocks: usize, length: usize) -> Optimizer<F> {
         let state = |wanted: bool| vec![F::zero(); if wanted { blocks * length } else { 0 }];
         let [first, second] = rule.states().map(state);
-        Optimizer { rule, length, first, second, moves: vec![0; if rule == Rule::Adam { blocks } else { 0 }] }
+        Optimizer {
+            rule,
+            length,
+            first,
+            second,
+            moves: vec![0; if rule == Rule::Adam { blocks } else { 0 }],
+            starts: Vec::new(),
+        }
     }
 
     /// Moves the weights of one block against their gradient.
@@ -149,9 +158,8 @@ impl<F: Float> Optimizer<F> {
             Rule::Adam => {
                 self.moves[block] += 1;
                 let [short, long] = ADAM_DECAYS;
-                let moves = f64::from(self.moves[block]);
-                let r = number(rate / (1.0 - short.powf(moves)));
-                let whole = number(1.0 / (1.0 - long.powf(moves)).sqrt());
+                let [mean_start, square_start] = starts(&mut self.starts, self.moves[block]);
+                let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
                 let states = self.first[span.clone()].iter_mut().zip(&mut self.second[span]);
                 for ((weight, &g), (mean, square)) in pairs.zip(states) {
                     *mean = number(short) * *mean + number(1.0 - short) * g;
@@ -172,6 +180,15 @@ impl<F: Float> Optimizer<F> {
             }
         }
     }
+}
+
+/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of both means.
+fn starts(table: &mut Vec<[f64; 2]>, moves: u32) -> [f64; 2] {
+    while table.len() < moves as usize {
+        let next = table.len() as i32 + 1;
+        table.push(ADAM_DECAYS.map(|decay| 1.0 - decay.powi(next)));
+    }
+    table[moves as usize - 1]
 }
 
 #[cfg(test)]
