@@ -12,6 +12,7 @@ mod linear;
 mod linfa_logistic;
 mod linfa_svm;
 mod logistic;
+mod mlp;
 mod nb_svm;
 mod online;
 mod passive_aggressive;
@@ -25,6 +26,7 @@ pub use linear::Linear;
 pub use linfa_logistic::{LinfaLogistic, LinfaLogisticSettings};
 pub use linfa_svm::{GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings};
 pub use logistic::{LogisticRegression, LogisticSettings};
+pub use mlp::{MlpSettings, MultilayerPerceptron, Perceptron};
 pub use nb_svm::{NaiveBayesSvm, NbSvmSettings};
 pub use passive_aggressive::{PassiveAggressive, PassiveAggressiveSettings};
 pub use sgd::{SgdSettings, StochasticDescent};
@@ -41,6 +43,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &StochasticDescent,
     &Ftrl,
     &PassiveAggressive,
+    &MultilayerPerceptron,
     &LinfaLogistic,
     &LinfaSvm,
     &LinfaSvmGaussian,

@@ -2,12 +2,15 @@
 //!
 //! `problem` says what is solved, `loss` holds the losses; each further file is one way to the optimum, all behind the one
 //! signature [`Solve`]. `dual` takes any loss; `newton` and `lbfgs` follow the gradient of a smooth one by the walk of `primal`.
-//! Which one is chosen changes the time it takes, never the problem that is solved, nor what its gap means.
+//! Which one is chosen changes the time it takes, never the problem that is solved, nor what its gap means. `lasso` holds other
+//! penalties; `stochastic` goes by the rules of `optimizer`, and so does `backprop`, which teaches the nets of `net`.
 
+pub mod backprop;
 pub mod dual;
 pub mod lasso;
 pub mod lbfgs;
 mod loss;
+pub mod net;
 pub mod newton;
 pub mod optimizer;
 mod primal;

@@ -68,12 +68,13 @@ pub fn solve<L: Loss>(
         let weights = descent.average();
         let objective = objective(problem, problem, loss, &weights);
         let held_out = held.map(|held| self::objective(problem, held, loss, &weights));
+        let measured = held_out.unwrap_or(objective);
+        if !(objective.is_finite() && measured.is_finite()) {
+            // The rate was far too high; the best weights so far stand.
+            break;
+        }
         if !watch(Passed { pass, objective, held_out }) {
             return None;
-        }
-        let measured = held_out.unwrap_or(objective);
-        if !objective.is_finite() {
-            break;
         }
         best.offer(pass, measured, weights);
     }
