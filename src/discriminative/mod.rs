@@ -8,6 +8,7 @@ mod dense;
 mod elastic_net;
 mod ftrl;
 mod held_out;
+pub mod liblinear;
 mod linear;
 mod linfa_logistic;
 mod linfa_svm;

@@ -62,7 +62,7 @@ impl Default for SgdSettings {
 }
 
 /// Rates tried when it is left to training.
-const RATES: &[f64] = &[0.03, 0.3, 3.0];
+const RATES: &[f64] = &[0.01, 0.1, 1.0];
 
 /// The setting of the number of mails a step is learned from.
 pub const BATCH: Setting =
