@@ -4,6 +4,7 @@
 //! `anyhow`: an error carries its exit code by being a `Usage` error or not.
 
 mod ablate;
+mod certify;
 mod classify;
 mod compare;
 mod convert;
@@ -48,6 +49,8 @@ enum Command {
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
     Models(listing::Arguments),
+    /// Prove how near the fits of iterative models are to their optimum, and export them for LIBLINEAR to check
+    Certify(certify::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
     /// Write any pile of mail as one CSV file
@@ -112,6 +115,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Evaluate(arguments) => arguments.run(&common),
         Command::Report(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
+        Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),
