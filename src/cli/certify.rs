@@ -10,12 +10,12 @@ use super::table::Table;
 use super::train::needs;
 use super::usage;
 use crate::catalog;
-use crate::dataset::{Example, Rows, TrainingSet};
+use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::liblinear::{Kind, kind, write_model, write_problem};
 use crate::encode::{Encoded, Encoders};
 use crate::files;
-use crate::model::{Classifier, Convergence, Step, Watch};
-use crate::train::Choice;
+use crate::model::{Classifier, Convergence, ModelEntry, Step, Watch};
+use crate::train::{Candidate, Choice};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Write, stdout};
@@ -57,13 +57,18 @@ impl Arguments {
         let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices), false, common)?;
         let corpus = pile.mail.mails();
         let rows = corpus.labelled_rows();
-        let views = request.choices.iter().map(|choice| choice.view);
+        let views = request.choices.iter().flat_map(Choice::views);
         let encoders = Encoders::learn(corpus, &rows, &request.vocabulary, views);
         let encoded = Encoded::new(corpus, &encoders, &rows);
         let mut found = Vec::new();
         for choice in &request.choices {
-            let rows = encoded.rows(choice.view);
-            certify(choice, rows, request.seed, export.as_mut(), &mut found)?;
+            let name = choice.entry.name();
+            choice.applicable(rows.len()).map_err(|reason| usage(format!("{name}: {reason}")))?;
+            // Candidates that read alike stand together.
+            for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
+                let data = TrainingSet::new(encoded.rows(alike[0].view), request.seed);
+                certify(choice.entry, alike, &data, export.as_mut(), &mut found)?;
+            }
         }
         if let Some(export) = export {
             export.finish()?;
@@ -74,26 +79,23 @@ impl Arguments {
     }
 }
 
-/// Fits a model at each of its candidate settings.
+/// Fits a model at each of its candidate settings, which read alike.
 fn certify(
-    choice: &Choice,
-    rows: &Rows<'_>,
-    seed: u64,
+    entry: &'static dyn ModelEntry,
+    alike: &[Candidate],
+    data: &TrainingSet<'_>,
     mut export: Option<&mut Export>,
     found: &mut Vec<Certificate>,
 ) -> anyhow::Result<()> {
-    let name = choice.entry.name();
-    choice.entry.applicable(&choice.settings, rows.len()).map_err(|reason| usage(format!("{name}: {reason}")))?;
-    let grid = choice.entry.grid(&choice.settings)?;
-    let data = TrainingSet::new(rows, seed);
+    let name = entry.name();
+    let grid: Vec<Value> = alike.iter().map(|candidate| candidate.settings.clone()).collect();
     let mut witness = Witness { ends: Vec::new(), since: Instant::now() };
-    let fitted =
-        choice.entry.fit_path(&grid, &data, &mut witness).map_err(|error| usage(format!("{name}: {error}")))?;
+    let fitted = entry.fit_path(&grid, data, &mut witness).map_err(|error| usage(format!("{name}: {error}")))?;
     if witness.ends.len() != grid.len() {
         return Err(usage(format!("{name} has no optimum to prove: its fit is not one of steps that we watch")));
     }
     if let Some(export) = export.as_deref_mut() {
-        export.problem(name, &data)?;
+        export.problem(name, data)?;
     }
     for ((settings, fitted), (end, seconds)) in grid.into_iter().zip(fitted).zip(witness.ends) {
         let weights = weights(fitted.classifier(), data.columns());
