@@ -4,7 +4,8 @@
 //! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it says so and ends.
 
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::solver::{Hinge, Logistic, Loss, Problem, SquaredHinge, Stop, solve};
+use spamlab::discriminative::liblinear::read_problem;
+use spamlab::discriminative::solver::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve};
 use std::time::Instant;
 
 const TIMES: u32 = 7;
@@ -15,7 +16,7 @@ fn main() {
         return;
     };
     let text = std::fs::read_to_string(&path).expect("SPAMLAB_LIBSVM_FILE is a readable file");
-    let (rows, signs) = parse(&text);
+    let (rows, signs) = read_problem(&text).expect("SPAMLAB_LIBSVM_FILE is in LIBSVM's format");
     println!("loss\tC\ttolerance\tms\tobjective\tgap\tpasses");
     for tolerance in [1e-2, 1e-3, 1e-4, 1e-6] {
         measure("squared hinge", &rows, &signs, SquaredHinge, 1.0, tolerance);
@@ -26,31 +27,9 @@ fn main() {
     }
 }
 
-/// Lines of `label column:value ...`, columns from 1.
-fn parse(text: &str) -> (SparseRows, Vec<f64>) {
-    let entry = |part: &str| {
-        let (column, value) = part.split_once(':').expect("column:value");
-        let column: u32 = column.parse().expect("a column is a whole number");
-        (column - 1, value.parse::<f64>().expect("a value is a number"))
-    };
-    let mut signs = Vec::new();
-    let mut entries: Vec<Vec<(u32, f64)>> = Vec::new();
-    for line in text.lines() {
-        let mut parts = line.split_ascii_whitespace();
-        let Some(label) = parts.next() else { continue };
-        signs.push(if label.starts_with('-') { -1.0 } else { 1.0 });
-        entries.push(parts.map(entry).collect());
-    }
-    let columns = entries.iter().flatten().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
-    let mut rows = SparseRows::new(columns);
-    for row in entries {
-        rows.push(row);
-    }
-    (rows, signs)
-}
-
-fn measure<L: Loss>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
-    let problem = Problem { rows, signs, costs: [cost; 2], bias: 1.0 };
+fn measure<L: Dual>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
+    let costs = vec![cost; signs.len()];
+    let problem = Problem { rows, signs, costs: &costs, bias: 1.0 };
     let stop = Stop { tolerance, max_passes: 10_000 };
     let mut best = f64::INFINITY;
     let mut solution = None;

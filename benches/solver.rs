@@ -5,7 +5,7 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::solver::{Hinge, Logistic, Loss, Problem, SquaredHinge, Stop, solve};
+use spamlab::discriminative::solver::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve};
 use spamlab::math::{below, random_stream, uniform};
 
 const TOLERANCES: [f64; 3] = [1e-2, 1e-4, 1e-6];
@@ -42,9 +42,10 @@ fn generated() -> (SparseRows, Vec<f64>) {
     (rows, signs)
 }
 
-fn bench<L: Loss>(bencher: Bencher, loss: L, cost: f64, tolerance: f64) {
+fn bench<L: Dual>(bencher: Bencher, loss: L, cost: f64, tolerance: f64) {
     let (rows, signs) = generated();
-    let problem = Problem { rows: &rows, signs: &signs, costs: [cost; 2], bias: 1.0 };
+    let costs = vec![cost; signs.len()];
+    let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
     let stop = Stop { tolerance, max_passes: 10_000 };
     bencher
         .counter(ItemsCount::new(rows.entries()))

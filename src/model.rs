@@ -94,6 +94,9 @@ pub struct Step {
     pub objective: f64,
     /// Objective minus its proven lower bound, where the solver knows one.
     pub gap: Option<f64>,
+    /// The objective with the mean loss of rows held out in place of the training rows', where some are.
+    #[serde(default)]
+    pub held_out: Option<f64>,
 }
 
 /// How an iterative fit ended.

@@ -9,8 +9,10 @@ use ndarray::{Array1, Array2};
 use serde_json::json;
 use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Rows, SparseRows, TrainingSet};
+use spamlab::discriminative::solver::lasso::Penalty;
 use spamlab::discriminative::solver::{
-    Hinge, Logistic, Loss, Problem, Solution, SquaredHinge, Stop, primal_objective, solve,
+    Dual, Hinge, Logistic, Loss, ModifiedHuber, Problem, Smooth, Solution, Solve, SquaredHinge, Stop, dual, lasso,
+    lbfgs, newton, primal_objective,
 };
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::math::logit;
@@ -56,14 +58,28 @@ fn sparse(rows: &[[f64; COLUMNS]]) -> SparseRows {
     sparse
 }
 
+/// Solved by dual coordinate descent.
+fn solved<L: Dual>(problem: Problem<'_>, loss: L) -> Solution {
+    solved_by(dual::solve, problem, loss)
+}
+
 /// Solved to a gap of 1e-10, which is asserted to be what it is called: no larger than the tolerance, and not negative.
-fn solved<L: Loss>(problem: Problem<'_>, loss: L) -> Solution {
-    let solution = solve(problem, loss, STOP, 1, None, &mut |_, _, _| true).unwrap();
+fn solved_by<L: Loss>(solve: Solve<L>, problem: Problem<'_>, loss: L) -> Solution {
+    let solution = solve(problem, loss, STOP, 1, None, &mut |_, _, gap| {
+        assert!(gap >= 0.0);
+        true
+    })
+    .unwrap();
     assert!(solution.converged, "gap {} of {} after {} passes", solution.gap, solution.primal, solution.passes);
     assert!((0.0..=1e-10 * solution.primal).contains(&solution.gap));
     let primal = primal_objective(&problem, loss, &solution.weights, solution.bias);
     assert_near(solution.primal, primal, 1e-12 * primal);
     solution
+}
+
+/// A cost for each row of sign -1 and of sign +1.
+fn by_class(signs: &[f64], costs: [f64; 2]) -> Vec<f64> {
+    signs.iter().map(|sign| costs[usize::from(*sign > 0.0)]).collect()
 }
 
 fn decision(solution: &Solution, bias: f64, row: &[f64; COLUMNS]) -> f64 {
@@ -109,12 +125,20 @@ struct Liblinear {
     decisions: [f64; 3],
 }
 
-fn agrees<L: Loss>(loss: L, expected: &[Liblinear]) {
+fn agrees<L: Dual>(loss: L, expected: &[Liblinear]) {
+    agrees_by(&[dual::solve::<L>], loss, expected);
+}
+
+fn smooth_agrees<L: Dual + Smooth>(loss: L, expected: &[Liblinear]) {
+    agrees_by(&[dual::solve::<L>, newton::solve, lbfgs::solve], loss, expected);
+}
+
+fn agrees_by<L: Loss>(solvers: &[Solve<L>], loss: L, expected: &[Liblinear]) {
     let (signs, dense) = draw();
     let rows = sparse(&dense);
-    for of in expected {
-        let problem = Problem { rows: &rows, signs: &signs, costs: [of.cost; 2], bias: 1.0 };
-        let ours = solved(problem, loss);
+    for (of, solve) in expected.iter().flat_map(|of| solvers.iter().map(move |solve| (of, *solve))) {
+        let problem = Problem { rows: &rows, signs: &signs, costs: &[of.cost; ROWS], bias: 1.0 };
+        let ours = solved_by(solve, problem, loss);
         assert_near(ours.primal, of.objective, 1e-9 * of.objective);
         // The objective less w'w / 2 is convex, so w is at most √(2 gap) from the optimum, and LIBLINEAR's about as far.
         let far = 2.0 * (2.0 * STOP.tolerance * of.objective).sqrt();
@@ -132,7 +156,7 @@ fn agrees<L: Loss>(loss: L, expected: &[Liblinear]) {
 #[test]
 fn logistic_regression_reaches_the_objective_of_liblinear() {
     // train(problem(signs, rows, bias=1), "-s 0 -e 1e-12 -c COST -B 1"): the primal, by Newton steps.
-    agrees(
+    smooth_agrees(
         Logistic,
         &[
             Liblinear {
@@ -156,7 +180,7 @@ fn logistic_regression_reaches_the_objective_of_liblinear() {
 #[test]
 fn the_squared_hinge_reaches_the_objective_of_liblinear() {
     // "-s 1 -e 1e-9 -c COST -B 1".
-    agrees(
+    smooth_agrees(
         SquaredHinge,
         &[
             Liblinear {
@@ -226,9 +250,9 @@ fn linfa_svm(signs: &[f64], rows: &[[f64; COLUMNS]], cost: f64) -> Vec<f64> {
     mails.records().outer_iter().map(|row| model.weighted_sum(&row) - model.rho).collect()
 }
 
-fn close_to_linfa<L: Loss>(loss: L, (signs, dense): &(Vec<f64>, Vec<[f64; COLUMNS]>), bias: f64, linfa: &[f64]) {
+fn close_to_linfa<L: Dual>(loss: L, (signs, dense): &(Vec<f64>, Vec<[f64; COLUMNS]>), bias: f64, linfa: &[f64]) {
     let rows = sparse(dense);
-    let ours = solved(Problem { rows: &rows, signs, costs: [2.0; 2], bias }, loss);
+    let ours = solved(Problem { rows: &rows, signs, costs: &vec![2.0; signs.len()], bias }, loss);
     for (row, linfa) in dense.iter().zip(linfa) {
         assert_near(decision(&ours, bias, row), *linfa, 1e-3);
     }
@@ -302,7 +326,7 @@ fn gradient<L: Loss>(problem: &Problem<'_>, loss: L, weights: &[f64], bias: f64)
         let sign = problem.signs[row];
         let entries = || columns.iter().map(|column| *column as usize).zip(values.iter().copied());
         let product = bias * problem.bias + entries().map(|(column, value)| weights[column] * value).sum::<f64>();
-        let slope = loss.slope(sign * product, problem.costs[usize::from(sign > 0.0)]);
+        let slope = loss.slope(sign * product, problem.costs[row]);
         entries().chain([(COLUMNS, problem.bias)]).for_each(|(column, value)| gradient[column] += sign * slope * value);
     }
     gradient
@@ -322,7 +346,8 @@ fn differences<L: Loss>(problem: &Problem<'_>, loss: L, weights: &[f64], bias: f
 fn gradient_is_the_difference<L: Loss>(loss: L) {
     let (signs, dense) = draw();
     let rows = sparse(&dense);
-    let problem = Problem { rows: &rows, signs: &signs, costs: [0.7, 1.9], bias: 1.5 };
+    let costs = by_class(&signs, [0.7, 1.9]);
+    let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.5 };
     for point in 0..5 {
         // Somewhere, with margins on both sides of 1.
         let weights: Vec<f64> =
@@ -339,15 +364,17 @@ fn gradient_is_the_difference<L: Loss>(loss: L) {
 fn gradients_of_the_whole_objective_are_its_differences() {
     gradient_is_the_difference(Logistic);
     gradient_is_the_difference(SquaredHinge);
+    gradient_is_the_difference(ModifiedHuber);
     gradient_is_the_difference(Hinge);
 }
 
 #[test]
 fn the_gradient_is_zero_at_the_optimum_of_a_smooth_loss() {
-    fn check<L: Loss>(loss: L) {
+    fn check<L: Dual>(loss: L) {
         let (signs, dense) = draw();
         let rows = sparse(&dense);
-        let problem = Problem { rows: &rows, signs: &signs, costs: [0.7, 1.9], bias: 1.0 };
+        let costs = by_class(&signs, [0.7, 1.9]);
+        let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
         let ours = solved(problem, loss);
         let far = gradient(&problem, loss, &[0.0; COLUMNS], 0.0);
         let norm = |gradient: &[f64]| gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
@@ -355,4 +382,134 @@ fn the_gradient_is_zero_at_the_optimum_of_a_smooth_loss() {
     }
     check(Logistic);
     check(SquaredHinge);
+}
+
+/// All solvers of a smooth loss end at one optimum, whatever each row costs, from cold and from another's answer.
+fn solvers_agree<L: Dual + Smooth>(loss: L) {
+    let (signs, dense) = draw();
+    let rows = sparse(&dense);
+    for scale in [0.01, 1.0, 30.0] {
+        let costs: Vec<f64> = (0..ROWS).map(|row| scale * (1.0 + (row % 7) as f64)).collect();
+        let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
+        let reference = solved(problem, loss);
+        for solve in [newton::solve::<L>, lbfgs::solve::<L>] {
+            let other = solved_by(solve, problem, loss);
+            assert_near(other.primal, reference.primal, 2e-10 * reference.primal);
+            // Both are at most √(2 gap) from the optimum.
+            let far = 2.0 * (2.0 * STOP.tolerance * reference.primal).sqrt();
+            for (found, expected) in other.weights.iter().zip(&reference.weights) {
+                assert_near(*found, *expected, far);
+            }
+            let warm = solve(problem, loss, STOP, 1, Some(&reference), &mut |_, _, _| true).unwrap();
+            assert!(warm.passes < other.passes && warm.converged, "{} passes, {} cold", warm.passes, other.passes);
+            assert!(solve(problem, loss, STOP, 1, None, &mut |_, _, _| false).is_none(), "cancelled");
+        }
+    }
+}
+
+#[test]
+fn the_solver_never_changes_the_problem() {
+    solvers_agree(Logistic);
+    solvers_agree(SquaredHinge);
+    solvers_agree(ModifiedHuber);
+}
+
+/// Every fifteenth sign turned round: else no margin lies where modified Huber differs from the squared hinge.
+fn turned(signs: &[f64]) -> Vec<f64> {
+    signs.iter().enumerate().map(|(row, sign)| if row % 15 == 0 { -sign } else { *sign }).collect()
+}
+
+#[test]
+fn modified_huber_reaches_the_objective_of_scipy() {
+    // scipy.optimize.minimize(method="BFGS", gtol=1e-10) on the definition; one margin is below -1.
+    let (signs, dense) = draw();
+    let (rows, signs) = (sparse(&dense), turned(&signs));
+    for (cost, objective, first) in
+        [(1.0, 31.087_488_072_002_85, 1.012_492_505), (40.0, 1_103.133_218_789_241_5, 1.398_269_993)]
+    {
+        let problem = Problem { rows: &rows, signs: &signs, costs: &[cost; ROWS], bias: 1.0 };
+        for solve in [dual::solve::<ModifiedHuber>, newton::solve, lbfgs::solve] {
+            let found = solved_by(solve, problem, ModifiedHuber);
+            assert_near(found.primal, objective, 1e-9 * objective);
+            assert_near(found.weights[0], first, 2.0 * (2.0 * STOP.tolerance * objective).sqrt());
+        }
+    }
+}
+
+/// By coordinate descent for the lasso, to a gap of 1e-10.
+fn penalised<L: Smooth>(loss: L, cost: f64, penalty: Penalty) -> Solution {
+    let (signs, dense) = draw();
+    let rows = sparse(&dense);
+    let problem = Problem { rows: &rows, signs: &signs, costs: &[cost; ROWS], bias: 1.0 };
+    let mut last = f64::INFINITY;
+    let solution = lasso::solve(problem, loss, penalty, STOP, None, &mut |_, objective, gap| {
+        assert!(gap >= 0.0 && objective <= last * (1.0 + 1e-12), "{objective} after {last}");
+        last = objective;
+        true
+    })
+    .unwrap();
+    assert!(solution.converged && solution.gap <= 1e-10 * solution.primal, "gap {}", solution.gap);
+    solution
+}
+
+fn zeros(solution: &Solution) -> usize {
+    solution.weights.iter().filter(|weight| **weight == 0.0).count()
+}
+
+const LASSO: Penalty = Penalty { lasso: 1.0, ridge: 0.0 };
+
+// The numbers of the next two tests are what `python3 tests/agreement_linear.py` prints.
+
+#[test]
+fn the_lasso_reaches_the_objective_of_liblinear_and_the_same_zeros() {
+    // "-s 6 -e 1e-9" and "-s 5 -e 1e-9", `-B 1`: objective, weights that are 0, first weight.
+    let logistic = [(0.5, 18.782_269_018_211_835, 6, 0.644_166_869), (2.0, 45.335_187_420_021_5, 1, 1.988_644_08)];
+    let squared = [(0.5, 14.598_041_365_437_657, 1, 0.656_631_024), (2.0, 31.322_755_576_584_328, 1, 1.512_276_004)];
+    let check = |solution: &Solution, objective: f64, empty: usize, first: f64| {
+        assert_near(solution.primal, objective, 1e-9 * objective);
+        assert_eq!(zeros(solution), empty);
+        assert_near(solution.weights[0], first, 1e-4);
+    };
+    for (cost, objective, empty, first) in logistic {
+        check(&penalised(Logistic, cost, LASSO), objective, empty, first);
+    }
+    for (cost, objective, empty, first) in squared {
+        check(&penalised(SquaredHinge, cost, LASSO), objective, empty, first);
+    }
+}
+
+#[test]
+fn the_elastic_net_reaches_the_objective_of_scikit_learn() {
+    // LogisticRegression(solver="saga", C=1, l1_ratio=SHARE, fit_intercept=False, tol=1e-13) on rows with a column of ones.
+    for (share, objective, first) in
+        [(0.5, 27.919_451_006_474_297, 1.178_095_148), (0.9, 29.727_987_727_637_34, 1.299_398_645)]
+    {
+        let found = penalised(Logistic, 1.0, Penalty { lasso: share, ridge: 1.0 - share });
+        assert_near(found.primal, objective, 1e-9 * objective);
+        assert_eq!(zeros(&found), 1);
+        assert_near(found.weights[0], first, 1e-4);
+    }
+}
+
+#[test]
+fn a_lasso_of_nothing_is_the_ridge_of_the_other_solvers() {
+    let (signs, dense) = draw();
+    let rows = sparse(&dense);
+    let problem = Problem { rows: &rows, signs: &signs, costs: &[4.0; ROWS], bias: 1.0 };
+    let reference = solved(problem, ModifiedHuber);
+    let found = penalised(ModifiedHuber, 4.0, Penalty { lasso: 0.0, ridge: 1.0 });
+    assert_near(found.primal, reference.primal, 2e-10 * reference.primal);
+}
+
+#[test]
+fn the_lasso_empties_the_model_where_its_limit_says() {
+    let (signs, dense) = draw();
+    let rows = sparse(&dense);
+    let problem = Problem { rows: &rows, signs: &signs, costs: &[1.0; ROWS], bias: 1.0 };
+    let limit = lasso::least_empty_lasso(&problem, Logistic);
+    let weights = |lasso: f64| penalised(Logistic, 1.0, Penalty { lasso, ridge: 0.0 });
+    assert_eq!((zeros(&weights(limit)), weights(limit).bias), (COLUMNS, 0.0));
+    let below = weights(0.99 * limit);
+    assert!(zeros(&below) < COLUMNS || below.bias != 0.0);
+    assert_eq!(zeros(&weights(1e-3 * limit)), 0);
 }

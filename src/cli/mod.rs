@@ -4,6 +4,7 @@
 //! `anyhow`: an error carries its exit code by being a `Usage` error or not.
 
 mod ablate;
+mod certify;
 mod classify;
 mod compare;
 mod convert;
@@ -49,6 +50,8 @@ enum Command {
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
     Models(listing::Arguments),
+    /// Prove how near the fits of iterative models are to their optimum, and export them for LIBLINEAR to check
+    Certify(certify::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
     /// Write new mail by a generative model of a file
@@ -115,6 +118,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Evaluate(arguments) => arguments.run(&common),
         Command::Report(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
+        Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),

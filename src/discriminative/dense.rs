@@ -55,6 +55,20 @@ impl Selection {
         Selection { columns }
     }
 
+    /// Rows with the selected columns only, numbered anew.
+    pub fn narrow(&self, rows: &SparseRows) -> SparseRows {
+        let mut places = vec![None; rows.columns()];
+        for (place, &column) in (0..).zip(&self.columns) {
+            places[column as usize] = Some(place);
+        }
+        let mut narrow = SparseRows::new(self.columns.len());
+        for (columns, values) in rows.iter() {
+            let entries = columns.iter().zip(values);
+            narrow.push(entries.filter_map(|(&column, &value)| Some((places[column as usize]?, value))));
+        }
+        narrow
+    }
+
     /// Rows as a dense matrix of the selected columns.
     pub fn matrix(&self, rows: &SparseRows) -> Array2<f64> {
         let mut matrix = Array2::zeros((rows.len(), self.columns.len()));

@@ -1,8 +1,8 @@
 //! What the sparse linear models share: the fitted model, and a path of fits along ascending C, each started from the one
 //! before. Left out: whatever says which loss.
 
-use super::solver::{Loss, Problem, Solution, Stop, WarmStart, solve};
-use crate::dataset::{Example, Reads, TrainingSet};
+use super::solver::{Check, Problem, SOLVERS, Solution};
+use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
 use crate::model::{Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -97,27 +97,65 @@ pub fn reads(input: &str) -> Reads {
     }
 }
 
-/// Fits one model for each C, in the order given; best ascending.
-pub fn fit_path<L: Loss>(
-    data: &TrainingSet<'_>,
-    loss: L,
-    scale: Scale,
-    costs: &[f64],
-    stop: Stop,
-    watch: &mut dyn Watch,
-) -> Result<Vec<Linear>, FitError> {
-    let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
-    let mut warm: Option<WarmStart> = None;
-    let mut fitted = Vec::new();
-    for &cost in costs {
-        let problem = Problem { rows: data.matrix(), signs: &signs, costs: [cost; 2], bias: 1.0 };
-        let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap) });
-        let solution = solve(problem, loss, stop, data.seed(), warm.as_ref(), &mut check);
-        let Solution { weights, bias, primal, gap, passes, converged, warm: next } =
-            solution.ok_or(FitError::Cancelled)?;
-        watch.finished(Convergence { converged, passes, objective: primal, gap: Some(gap) });
-        fitted.push(Linear::new(weights, bias, scale));
-        warm = Some(next);
+/// The solver, where the loss is smooth.
+pub const SOLVER: Setting =
+    Setting { name: "solver", doc: "how the optimum is sought; all find the same one", range: Range::OneOf(SOLVERS) };
+
+/// See [`mail_costs`].
+pub const CLASS_WEIGHT: Setting = Setting {
+    name: "class_weight",
+    doc: "balanced gives both classes the same say however many mails each has",
+    range: Range::OneOf(&["none", "balanced"]),
+};
+
+/// What each mail's loss costs: C, or with `balanced` C times half the mails for each mail of its class.
+pub fn mail_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<f64> {
+    let half = data.len() as f64 / 2.0;
+    let by_class = data.class_counts().map(|mails| if class_weight == "balanced" { half / mails as f64 } else { 1.0 });
+    data.labels().iter().map(|label| cost * by_class[label.index()]).collect()
+}
+
+/// The sign of each mail: +1 for spam.
+pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
+    data.labels().iter().map(|label| label.sign()).collect()
+}
+
+/// The value of the constant column.
+pub const BIAS: f64 = 1.0;
+
+/// Solves one problem of a path from the solution of the one before.
+pub type Solver<'a> = &'a dyn Fn(Problem<'_>, Option<&Solution>, Check<'_>) -> Option<Solution>;
+
+/// A path of fits along C, whatever the loss.
+pub struct Path<'a> {
+    /// The labelled mail.
+    pub data: &'a TrainingSet<'a>,
+    /// Its rows as the model sees them.
+    pub rows: &'a SparseRows,
+    /// Values of C; best ascending.
+    pub costs: &'a [f64],
+    /// See [`CLASS_WEIGHT`].
+    pub class_weight: &'a str,
+    /// What the score means.
+    pub scale: Scale,
+}
+
+impl Path<'_> {
+    /// Fits one model for each C, in the order given, each started from the one before.
+    pub fn fit(&self, solve: Solver<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
+        let signs = signs(self.data);
+        let mut last: Option<Solution> = None;
+        let mut fitted = Vec::new();
+        for &cost in self.costs {
+            let costs = mail_costs(self.data, cost, self.class_weight);
+            let problem = Problem { rows: self.rows, signs: &signs, costs: &costs, bias: BIAS };
+            let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap), held_out: None });
+            let solution = solve(problem, last.as_ref(), &mut check).ok_or(FitError::Cancelled)?;
+            let Solution { primal: objective, gap, passes, converged, .. } = solution;
+            watch.finished(Convergence { converged, passes, objective, gap: Some(gap) });
+            fitted.push(Linear::new(solution.weights.clone(), solution.bias, self.scale));
+            last = Some(solution);
+        }
+        Ok(fitted)
     }
-    Ok(fitted)
 }

@@ -3,8 +3,10 @@
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads tf-idf rows of unit length unless told otherwise.
 
-use super::linear::{self, C_GRID, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, TOLERANCE, cost_setting};
-use super::solver::{Logistic, Stop};
+use super::linear::{
+    self, C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
+};
+use super::solver::{Logistic, Stop, solver};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Scale, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
@@ -23,16 +25,27 @@ pub struct LogisticSettings {
     pub max_passes: u32,
     /// What is read.
     pub input: String,
+    /// How the optimum is sought.
+    pub solver: String,
+    /// Whether both classes have the same say.
+    pub class_weight: String,
 }
 
 impl Default for LogisticSettings {
     fn default() -> LogisticSettings {
-        LogisticSettings { c: Auto::Choose, tolerance: 1e-4, max_passes: 1000, input: "tfidf".to_owned() }
+        LogisticSettings {
+            c: Auto::Choose,
+            tolerance: 1e-4,
+            max_passes: 1000,
+            input: "tfidf".to_owned(),
+            solver: "dual".to_owned(),
+            class_weight: "none".to_owned(),
+        }
     }
 }
 
 impl Settings for LogisticSettings {
-    const TABLE: &'static [Setting] = &[cost_setting(C_GRID), TOLERANCE, MAX_PASSES, INPUT];
+    const TABLE: &'static [Setting] = &[cost_setting(C_GRID), TOLERANCE, MAX_PASSES, INPUT, SOLVER, CLASS_WEIGHT];
 }
 
 impl Learner for LogisticRegression {
@@ -75,6 +88,9 @@ impl Learner for LogisticRegression {
         let Some(first) = grid.first() else { return Ok(Vec::new()) };
         let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
         let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        linear::fit_path(data, Logistic, Scale::LogOdds, &costs, stop, watch)
+        let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
+        let solve = solver(&first.solver);
+        Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
+            .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
     }
 }

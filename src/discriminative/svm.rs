@@ -1,10 +1,13 @@
-//! Linear support vector machine: the widest margin between the classes, `w'w / 2 + C Σ max(0, 1 - y w'x)²`, or the plain hinge.
+//! Linear support vector machine: the widest margin between the classes, `w'w / 2 + C Σ max(0, 1 - y w'x)²`, or
+//! the plain hinge, or modified Huber, which a wrong label pulls no harder than by 4 C.
 //!
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
 //! (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a probability; calibration makes one of it.
 
-use super::linear::{self, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, TOLERANCE, cost_setting};
-use super::solver::{Hinge, SquaredHinge, Stop};
+use super::linear::{
+    self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
+};
+use super::solver::{Hinge, ModifiedHuber, SquaredHinge, Stop, dual, solver};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
@@ -17,7 +20,7 @@ pub struct LinearSvm;
 pub struct SvmSettings {
     /// Cost of the loss against the square of the weights.
     pub c: Auto,
-    /// `squared_hinge` or `hinge`.
+    /// `squared_hinge`, `hinge` or `modified_huber`.
     pub loss: String,
     /// Relative duality gap to stop at.
     pub tolerance: f64,
@@ -25,6 +28,10 @@ pub struct SvmSettings {
     pub max_passes: u32,
     /// What is read.
     pub input: String,
+    /// How the optimum is sought.
+    pub solver: String,
+    /// Whether both classes have the same say.
+    pub class_weight: String,
 }
 
 impl Default for SvmSettings {
@@ -35,6 +42,8 @@ impl Default for SvmSettings {
             tolerance: 1e-4,
             max_passes: 1000,
             input: "tfidf".to_owned(),
+            solver: "dual".to_owned(),
+            class_weight: "none".to_owned(),
         }
     }
 }
@@ -48,11 +57,13 @@ impl Settings for SvmSettings {
         Setting {
             name: "loss",
             doc: "what a margin short of 1 costs",
-            range: Range::OneOf(&["squared_hinge", "hinge"]),
+            range: Range::OneOf(&["squared_hinge", "hinge", "modified_huber"]),
         },
         TOLERANCE,
         MAX_PASSES,
         INPUT,
+        SOLVER,
+        CLASS_WEIGHT,
     ];
 }
 
@@ -67,6 +78,13 @@ impl Learner for LinearSvm {
 
     fn reads(settings: &SvmSettings) -> Reads {
         linear::reads(&settings.input)
+    }
+
+    fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
+        if settings.loss == "hinge" && settings.solver != "dual" {
+            return Err(format!("the hinge has a corner, which {} cannot take: use svm.solver=dual", settings.solver));
+        }
+        Ok(())
     }
 
     fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {
@@ -92,9 +110,16 @@ impl Learner for LinearSvm {
         let Some(first) = grid.first() else { return Ok(Vec::new()) };
         let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
         let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        match first.loss.as_str() {
-            "hinge" => linear::fit_path(data, Hinge, Scale::Margin, &costs, stop, watch),
-            _ => linear::fit_path(data, SquaredHinge, Scale::Margin, &costs, stop, watch),
-        }
+        let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
+        let path = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin };
+        let (squared, huber) = (solver(&first.solver), solver(&first.solver));
+        path.fit(
+            &|problem, from, check| match first.loss.as_str() {
+                "hinge" => dual::solve(problem, Hinge, stop, seed, from, check),
+                "modified_huber" => huber(problem, ModifiedHuber, stop, seed, from, check),
+                _ => squared(problem, SquaredHinge, stop, seed, from, check),
+            },
+            watch,
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! Dual coordinate descent to a proven duality gap, for any [`Loss`].
+//! Dual coordinate descent to a proven duality gap, for any loss that is [`Dual`].
 //!
 //! Hsieh et al., ICML 2008: one dual variable at a time is set to its optimum while w = Σ α_i y_i x_i follows. Instead of their
 //! shrinking rule a row is left alone while its own share of the duality gap is small beside the others' (the gap is a sum
@@ -6,90 +6,9 @@
 //! least 0.03 of the mean are visited. A check is also the stopping rule, so no row is forgotten. Primal and gap are
 //! always those of the weights returned.
 
-use super::Loss;
-use crate::dataset::SparseRows;
+use super::problem::inner;
+use super::{Check, Dual, Problem, Solution, Stop};
 use crate::math::{random_stream, shuffle};
-
-/// Rows with labels and costs.
-#[derive(Clone, Copy)]
-pub struct Problem<'a> {
-    /// The rows x.
-    pub rows: &'a SparseRows,
-    /// The sign y of each row: +1 or -1.
-    pub signs: &'a [f64],
-    /// The cost of each row of sign -1 and of sign +1.
-    pub costs: [f64; 2],
-    /// The value of the constant column; 0 for no bias.
-    pub bias: f64,
-}
-
-/// When to stop.
-#[derive(Debug, Clone, Copy)]
-pub struct Stop {
-    /// Stop when primal minus dual is at most so many times the primal objective.
-    pub tolerance: f64,
-    /// Stop after so many passes over all rows in any case.
-    pub max_passes: u32,
-}
-
-/// Dual variables of a solved problem, to start a dearer one from.
-#[derive(Debug, Clone)]
-pub struct WarmStart {
-    states: Vec<f64>,
-    costs: [f64; 2],
-}
-
-/// A solved problem, or the best so far.
-#[derive(Debug, Clone)]
-pub struct Solution {
-    /// Weight of each column.
-    pub weights: Vec<f64>,
-    /// Weight of the constant column.
-    pub bias: f64,
-    /// The primal objective at the weights.
-    pub primal: f64,
-    /// The primal objective minus the dual one.
-    pub gap: f64,
-    /// Passes over all rows, partial ones added up.
-    pub passes: u32,
-    /// Whether the gap is within the tolerance.
-    pub converged: bool,
-    /// Where a problem of higher cost may start.
-    pub warm: WarmStart,
-}
-
-impl Problem<'_> {
-    fn cost(&self, row: usize) -> f64 {
-        self.costs[usize::from(self.signs[row] > 0.0)]
-    }
-
-    /// w'x of a row, without its sign.
-    fn product(&self, row: usize, weights: &[f64], bias: f64) -> f64 {
-        let (columns, values) = self.rows.row(row);
-        dot(columns, values, weights) + self.bias * bias
-    }
-}
-
-/// Σ values · weights[columns], in four running sums: one would wait for itself at every addition.
-fn dot(columns: &[u32], values: &[f64], weights: &[f64]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (fours, rest) = columns.as_chunks::<4>();
-    let (value_fours, value_rest) = values.as_chunks::<4>();
-    for (columns, values) in fours.iter().zip(value_fours) {
-        for lane in 0..4 {
-            sums[lane] += values[lane] * weights[columns[lane] as usize];
-        }
-    }
-    let rest: f64 = rest.iter().zip(value_rest).map(|(&column, value)| value * weights[column as usize]).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
-}
-
-/// The objective at any weights, from its definition.
-pub fn primal_objective<L: Loss>(problem: &Problem<'_>, loss: L, weights: &[f64], bias: f64) -> f64 {
-    let square = weights.iter().map(|weight| weight * weight).sum::<f64>() + bias * bias;
-    let row = |row| loss.primal(problem.signs[row] * problem.product(row, weights, bias), problem.cost(row));
-    square / 2.0 + (0..problem.rows.len()).map(row).sum::<f64>()
-}
 
 /// The work under way.
 struct Descent<'a, L> {
@@ -104,19 +23,19 @@ struct Descent<'a, L> {
 }
 
 /// What a check found.
-struct Check {
+struct Found {
     primal: f64,
     gap: f64,
 }
 
-/// Solves a problem. `check` is told passes, objective and gap at each check and says whether to go on; None if it says no.
-pub fn solve<L: Loss>(
+/// Solves a problem; see [`Solve`](super::Solve).
+pub fn solve<L: Dual>(
     problem: Problem<'_>,
     loss: L,
     stop: Stop,
     seed: u64,
-    warm: Option<&WarmStart>,
-    check: &mut dyn FnMut(u32, f64, f64) -> bool,
+    warm: Option<&Solution>,
+    check: Check<'_>,
 ) -> Option<Solution> {
     let rows = problem.rows.len();
     let mut descent = Descent::new(problem, loss, warm);
@@ -170,17 +89,16 @@ const QUIET: f64 = 0.03;
 /// Below this tolerance the rounding of w along the way is no longer negligible (it is about 1e-13 of the objective).
 const ROUNDED: f64 = 1e-8;
 
-impl<'a, L: Loss> Descent<'a, L> {
-    fn new(problem: Problem<'a>, loss: L, warm: Option<&WarmStart>) -> Descent<'a, L> {
+impl<'a, L: Dual> Descent<'a, L> {
+    fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> Descent<'a, L> {
         let rows = problem.rows.len();
         let square = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
         let norms = problem.rows.iter().map(|(_, values)| square(values) + problem.bias * problem.bias).collect();
-        let cold = |row: usize| loss.start(problem.cost(row));
+        let cold = |row: usize| loss.start(problem.costs[row]);
         let states = match warm {
             Some(warm) if warm.states.len() == rows => {
-                let ratio = [0, 1].map(|sign| problem.costs[sign] / warm.costs[sign]);
-                let rescale = |row: usize| loss.rescale(warm.states[row], ratio[usize::from(problem.signs[row] > 0.0)]);
-                (0..rows).map(rescale).collect()
+                let rescale = |(&(state, cost), now): (&(f64, f64), &f64)| loss.rescale(state, now / cost);
+                warm.states.iter().zip(problem.costs).map(rescale).collect()
             }
             _ => (0..rows).map(cold).collect(),
         };
@@ -195,7 +113,7 @@ impl<'a, L: Loss> Descent<'a, L> {
         let mut gaps = 0.0;
         for &row in active {
             let row = row as usize;
-            let (sign, cost, state) = (self.problem.signs[row], self.problem.cost(row), self.states[row]);
+            let (sign, cost, state) = (self.problem.signs[row], self.problem.costs[row], self.states[row]);
             let margin = sign * self.problem.product(row, &self.weights, self.bias);
             let visit = self.loss.visit(state, margin, self.norms[row], cost);
             gaps += visit.gap;
@@ -220,7 +138,7 @@ impl<'a, L: Loss> Descent<'a, L> {
         self.weights.fill(0.0);
         self.bias = 0.0;
         for row in 0..self.states.len() {
-            let alpha = self.loss.alpha(self.states[row], self.problem.cost(row));
+            let alpha = self.loss.alpha(self.states[row], self.problem.costs[row]);
             if alpha != 0.0 {
                 self.add(row, self.problem.signs[row] * alpha);
             }
@@ -228,11 +146,11 @@ impl<'a, L: Loss> Descent<'a, L> {
     }
 
     /// Measures every row's gap and the objective at the current weights.
-    fn check(&self, row_gaps: &mut [f64]) -> Check {
-        let square = self.weights.iter().map(|weight| weight * weight).sum::<f64>() + self.bias * self.bias;
-        let mut found = Check { primal: square / 2.0, gap: 0.0 };
+    fn check(&self, row_gaps: &mut [f64]) -> Found {
+        let square = inner(&self.weights, &self.weights) + self.bias * self.bias;
+        let mut found = Found { primal: square / 2.0, gap: 0.0 };
         for (row, row_gap) in row_gaps.iter_mut().enumerate() {
-            let cost = self.problem.cost(row);
+            let cost = self.problem.costs[row];
             let margin = self.problem.signs[row] * self.problem.product(row, &self.weights, self.bias);
             let measure = self.loss.measure(self.states[row], margin, cost);
             *row_gap = measure.gap;
@@ -242,7 +160,7 @@ impl<'a, L: Loss> Descent<'a, L> {
         found
     }
 
-    fn finish(self, found: &Check, passes: u32, converged: bool) -> Solution {
+    fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution {
         Solution {
             bias: self.bias,
             weights: self.weights,
@@ -250,15 +168,16 @@ impl<'a, L: Loss> Descent<'a, L> {
             gap: found.gap,
             passes,
             converged,
-            warm: WarmStart { states: self.states, costs: self.problem.costs },
+            states: self.states.into_iter().zip(self.problem.costs.iter().copied()).collect(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Hinge, Logistic, SquaredHinge};
+    use super::super::{Hinge, Logistic, ModifiedHuber, SquaredHinge, primal_objective};
     use super::*;
+    use crate::dataset::SparseRows;
     use crate::math::uniform;
 
     const EXACT: Stop = Stop { tolerance: 1e-12, max_passes: 100_000 };
@@ -271,7 +190,7 @@ mod tests {
         rows
     }
 
-    fn solved<L: Loss>(problem: Problem<'_>, loss: L) -> Solution {
+    fn certified<L: Dual>(problem: Problem<'_>, loss: L) -> Solution {
         solve(problem, loss, EXACT, 1, None, &mut |_, _, gap| {
             assert!(gap >= 0.0);
             true
@@ -283,15 +202,25 @@ mod tests {
     fn two_points_on_a_line_give_the_hand_worked_optimum() {
         // x = 2 spam, x = -2 ham, no bias: minimise w²/2 + 2 C loss(2 w).
         let rows = rows(&[&[(0, 2.0)], &[(0, -2.0)]], 1);
-        let problem = |cost: f64| Problem { rows: &rows, signs: &[1.0, -1.0], costs: [cost; 2], bias: 0.0 };
+        let solved = |cost: f64, solve: &dyn Fn(Problem<'_>) -> Solution| {
+            solve(Problem { rows: &rows, signs: &[1.0, -1.0], costs: &[cost; 2], bias: 0.0 })
+        };
+        let (hinge, squared) =
+            (|problem: Problem<'_>| certified(problem, Hinge), |problem: Problem<'_>| certified(problem, SquaredHinge));
+        let (huber, logistic) = (
+            |problem: Problem<'_>| certified(problem, ModifiedHuber),
+            |problem: Problem<'_>| certified(problem, Logistic),
+        );
         // Hinge, C small: w = Σ C x = 4 C as long as the margin 8 C stays below 1; C large: margin exactly 1, w = 1/2.
-        assert!((solved(problem(0.05), Hinge).weights[0] - 0.2).abs() < 1e-10);
-        assert!((solved(problem(10.0), Hinge).weights[0] - 0.5).abs() < 1e-10);
+        assert!((solved(0.05, &hinge).weights[0] - 0.2).abs() < 1e-10);
+        assert!((solved(10.0, &hinge).weights[0] - 0.5).abs() < 1e-10);
         // Squared hinge: w = 8 C (1 - 2 w), so w = 8 C / (1 + 16 C).
-        assert!((solved(problem(0.5), SquaredHinge).weights[0] - 4.0 / 9.0).abs() < 1e-6);
+        assert!((solved(0.5, &squared).weights[0] - 4.0 / 9.0).abs() < 1e-6);
+        // Modified Huber: the same, for no margin is below -1.
+        assert!((solved(0.5, &huber).weights[0] - 4.0 / 9.0).abs() < 1e-6);
         // Logistic: w = 4 C σ(-2 w); with C = (1 + e²)/4 that is w = 1.
         let cost = (1.0 + 2f64.exp()) / 4.0;
-        let logistic = solved(problem(cost), Logistic);
+        let logistic = solved(cost, &logistic);
         assert!((logistic.weights[0] - 1.0).abs() < 1e-6, "{}", logistic.weights[0]);
         let objective = 0.5 + 2.0 * cost * (1.0 + (-2f64).exp()).ln();
         assert!((logistic.primal - objective).abs() < 1e-10);
@@ -311,10 +240,11 @@ mod tests {
         (rows, signs)
     }
 
-    fn certify<L: Loss>(loss: L, costs: [f64; 2]) {
+    fn certify<L: Dual>(loss: L, costs: [f64; 2]) {
         let (rows, signs) = random(3, 200, 30);
-        let problem = Problem { rows: &rows, signs: &signs, costs, bias: 1.0 };
-        let solution = solved(problem, loss);
+        let costs: Vec<f64> = signs.iter().map(|sign| costs[usize::from(*sign > 0.0)]).collect();
+        let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
+        let solution = certified(problem, loss);
         assert!(solution.converged && solution.gap <= 1e-12 * solution.primal);
         let objective = primal_objective(&problem, loss, &solution.weights, solution.bias);
         assert!((objective - solution.primal).abs() <= 1e-12 * objective);
@@ -326,8 +256,8 @@ mod tests {
             assert!(primal_objective(&problem, loss, &near, solution.bias) >= objective * (1.0 - 1e-12));
         }
         // A warm start leads to the same optimum.
-        let cheaper = Problem { costs: costs.map(|cost| cost / 10.0), ..problem };
-        let start = solved(cheaper, loss).warm;
+        let tenth: Vec<f64> = costs.iter().map(|cost| cost / 10.0).collect();
+        let start = certified(Problem { costs: &tenth, ..problem }, loss);
         let warm = solve(problem, loss, EXACT, 9, Some(&start), &mut |_, _, _| true).unwrap();
         assert!((warm.primal - solution.primal).abs() <= 2e-12 * objective);
     }
@@ -336,6 +266,7 @@ mod tests {
     fn optima_are_certified_and_reached_from_a_warm_start() {
         certify(Hinge, [0.7, 0.7]);
         certify(SquaredHinge, [1.0, 3.0]);
+        certify(ModifiedHuber, [3.0, 1.0]);
         certify(Logistic, [20.0, 20.0]);
     }
 
@@ -345,10 +276,11 @@ mod tests {
         let same = rows(&[&[(0, 1.0)], &[(0, 1.0)], &[(0, 1.0), (1, 1.0)]], 2);
         let huge = rows(&[&[(0, 1e12)], &[(0, -1e12)], &[(1, 1e-12)]], 2);
         for rows in [&zero, &same, &huge] {
-            let problem = Problem { rows, signs: &[1.0, -1.0, 1.0], costs: [1e6; 2], bias: 1.0 };
+            let problem = Problem { rows, signs: &[1.0, -1.0, 1.0], costs: &[1e6; 3], bias: 1.0 };
             let stop = Stop { tolerance: 1e-4, max_passes: 200 };
             for solution in [
                 solve(problem, Hinge, stop, 1, None, &mut |_, _, _| true),
+                solve(problem, ModifiedHuber, stop, 1, None, &mut |_, _, _| true),
                 solve(problem, SquaredHinge, stop, 1, None, &mut |_, _, _| true),
                 solve(problem, Logistic, stop, 1, None, &mut |_, _, _| true),
             ] {
@@ -356,7 +288,7 @@ mod tests {
                 assert!(solution.weights.iter().all(|weight| weight.is_finite()) && solution.primal.is_finite());
             }
         }
-        let problem = Problem { rows: &same, signs: &[1.0, -1.0, 1.0], costs: [1.0; 2], bias: 0.0 };
+        let problem = Problem { rows: &same, signs: &[1.0, -1.0, 1.0], costs: &[1.0; 3], bias: 0.0 };
         assert!(solve(problem, Hinge, EXACT, 1, None, &mut |_, _, _| false).is_none(), "cancelled");
     }
 }

@@ -1,10 +1,10 @@
-//! Losses of a margin m = y w'x, each with what the dual solver needs: the optimal step of one dual variable and the duality
-//! gap of one row.
+//! Losses of a margin m = y w'x: their value and slope, their curvature where they have one, and what the dual solver needs: the
+//! optimal step of one dual variable and the duality gap of one row.
 //!
 //! By Fenchel and Young the gap of the whole problem is the sum over rows of `cost·loss(m) + conjugate(α) + α m`, every term
 //! of which is at least 0 and 0 only at the optimum: so a row's own gap says whether it needs work. Steps: Hsieh et al. 2008
 //! (Algorithm 3) for the hinges, Yu, Huang and Lin 2011 for the logistic loss, there in terms of t = ln α/(C - α), in which the
-//! one-variable problem has no bounds and its Newton iteration no cancellation.
+//! one-variable problem has no bounds and its Newton iteration no cancellation. Modified Huber: Zhang, ICML 2004.
 
 use crate::math::{sigmoid, softplus};
 
@@ -28,18 +28,30 @@ pub struct Measure {
     pub gap: f64,
 }
 
-/// A convex loss of the margin, and its dual.
+/// A convex loss of the margin.
 pub trait Loss: Copy + Send + Sync {
+    /// `cost · loss(margin)`.
+    fn primal(self, margin: f64, cost: f64) -> f64;
+    /// The derivative of `cost · loss(margin)` by the margin.
+    fn slope(self, margin: f64, cost: f64) -> f64;
+    /// The convex conjugate of `cost · loss` at -α: the most that `-α m - cost · loss(m)` can be. α must be minus some slope.
+    fn conjugate(self, alpha: f64, cost: f64) -> f64;
+}
+
+/// A loss whose slope is continuous, so that the primal problem can be solved by its gradient.
+pub trait Smooth: Loss {
+    /// The second derivative of `cost · loss(margin)`; at a kink of the slope that of one side.
+    fn curvature(self, margin: f64, cost: f64) -> f64;
+}
+
+/// A loss with what dual coordinate descent needs of it.
+pub trait Dual: Loss {
     /// The state of a row before the first step: (nearly) α = 0.
     fn start(self, cost: f64) -> f64;
     /// The dual variable α of a state.
     fn alpha(self, state: f64, cost: f64) -> f64;
     /// The state that stands for the same share of a cost `ratio` times as high.
     fn rescale(self, state: f64, ratio: f64) -> f64;
-    /// `cost · loss(margin)`.
-    fn primal(self, margin: f64, cost: f64) -> f64;
-    /// The derivative of `cost · loss(margin)` by the margin.
-    fn slope(self, margin: f64, cost: f64) -> f64;
     /// What the row adds to objective and gap.
     fn measure(self, state: f64, margin: f64, cost: f64) -> Measure;
     /// The best step of the row; `norm` is x'x.
@@ -51,6 +63,20 @@ pub trait Loss: Copy + Send + Sync {
 pub struct Hinge;
 
 impl Loss for Hinge {
+    fn primal(self, margin: f64, cost: f64) -> f64 {
+        cost * (1.0 - margin).max(0.0)
+    }
+
+    fn slope(self, margin: f64, cost: f64) -> f64 {
+        if margin < 1.0 { -cost } else { 0.0 }
+    }
+
+    fn conjugate(self, alpha: f64, _: f64) -> f64 {
+        -alpha
+    }
+}
+
+impl Dual for Hinge {
     fn start(self, _: f64) -> f64 {
         0.0
     }
@@ -61,14 +87,6 @@ impl Loss for Hinge {
 
     fn rescale(self, state: f64, ratio: f64) -> f64 {
         state * ratio
-    }
-
-    fn primal(self, margin: f64, cost: f64) -> f64 {
-        cost * (1.0 - margin).max(0.0)
-    }
-
-    fn slope(self, margin: f64, cost: f64) -> f64 {
-        if margin < 1.0 { -cost } else { 0.0 }
     }
 
     fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
@@ -83,11 +101,52 @@ impl Loss for Hinge {
     }
 }
 
-/// max(0, 1 - m)². The state is α from 0 up.
+/// The two squared hinges: max(0, 1 - m)², which from where 1 - m reaches `STRAIGHT` goes on as a straight line. The state is α
+/// in [0, 2 cost STRAIGHT].
+trait Squared: Copy + Send + Sync {
+    const STRAIGHT: f64;
+}
+
+/// max(0, 1 - m)².
 #[derive(Debug, Clone, Copy)]
 pub struct SquaredHinge;
 
-impl Loss for SquaredHinge {
+impl Squared for SquaredHinge {
+    const STRAIGHT: f64 = f64::INFINITY;
+}
+
+/// Modified Huber: max(0, 1 - m)² down to m = -1, from there -4 m. A mail with the wrong label pulls no harder however wrong it is.
+#[derive(Debug, Clone, Copy)]
+pub struct ModifiedHuber;
+
+impl Squared for ModifiedHuber {
+    const STRAIGHT: f64 = 2.0;
+}
+
+impl<S: Squared> Loss for S {
+    fn primal(self, margin: f64, cost: f64) -> f64 {
+        let short = (1.0 - margin).max(0.0);
+        let bent = short.min(S::STRAIGHT);
+        cost * (bent * bent + if short > bent { 2.0 * bent * (short - bent) } else { 0.0 })
+    }
+
+    fn slope(self, margin: f64, cost: f64) -> f64 {
+        -2.0 * cost * (1.0 - margin).clamp(0.0, S::STRAIGHT)
+    }
+
+    fn conjugate(self, alpha: f64, cost: f64) -> f64 {
+        alpha * (alpha / (4.0 * cost) - 1.0)
+    }
+}
+
+impl<S: Squared> Smooth for S {
+    fn curvature(self, margin: f64, cost: f64) -> f64 {
+        let short = 1.0 - margin;
+        if short > 0.0 && short < S::STRAIGHT { 2.0 * cost } else { 0.0 }
+    }
+}
+
+impl<S: Squared> Dual for S {
     fn start(self, _: f64) -> f64 {
         0.0
     }
@@ -100,25 +159,25 @@ impl Loss for SquaredHinge {
         state * ratio
     }
 
-    fn primal(self, margin: f64, cost: f64) -> f64 {
-        cost * (1.0 - margin).max(0.0).powi(2)
-    }
-
-    fn slope(self, margin: f64, cost: f64) -> f64 {
-        -2.0 * cost * (1.0 - margin).max(0.0)
-    }
-
     fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
-        // cost·h² - α (1 - m) + α²/(4 cost) is a square where the loss is at work, and a sum of positive terms where not.
+        // cost·h² - α (1 - m) + α²/(4 cost) is a square where the loss is bent, and a sum of positive terms where not.
         let short = 1.0 - margin;
         let half = state / (2.0 * cost);
-        let gap = if short > 0.0 { cost * (short - half).powi(2) } else { state * (half / 2.0 - short) };
+        let gap = if short <= 0.0 {
+            state * (half / 2.0 - short)
+        } else if short <= S::STRAIGHT {
+            cost * (short - half).powi(2)
+        } else {
+            let left = 2.0 * cost * S::STRAIGHT - state;
+            left * (left / (4.0 * cost) + short - S::STRAIGHT)
+        };
         Measure { primal: self.primal(margin, cost), gap }
     }
 
     fn visit(self, state: f64, margin: f64, norm: f64, cost: f64) -> Visit {
         let diagonal = 0.5 / cost;
-        let next = (state - (margin - 1.0 + diagonal * state) / (norm + diagonal)).max(0.0);
+        let best = state - (margin - 1.0 + diagonal * state) / (norm + diagonal);
+        let next = best.clamp(0.0, 2.0 * cost * S::STRAIGHT);
         Visit { state: next, change: next - state, gap: self.measure(state, margin, cost).gap }
     }
 }
@@ -135,6 +194,28 @@ const FARTHEST: f64 = 700.0;
 const NEAR: f64 = 0.02;
 
 impl Loss for Logistic {
+    fn primal(self, margin: f64, cost: f64) -> f64 {
+        cost * softplus(-margin)
+    }
+
+    fn slope(self, margin: f64, cost: f64) -> f64 {
+        -cost * sigmoid(-margin)
+    }
+
+    fn conjugate(self, alpha: f64, cost: f64) -> f64 {
+        let term = |x: f64| if x > 0.0 { x * (x / cost).ln() } else { 0.0 };
+        term(alpha) + term(cost - alpha)
+    }
+}
+
+impl Smooth for Logistic {
+    fn curvature(self, margin: f64, cost: f64) -> f64 {
+        let p = sigmoid(margin);
+        cost * p * (1.0 - p)
+    }
+}
+
+impl Dual for Logistic {
     fn start(self, cost: f64) -> f64 {
         // LIBLINEAR's choice: α = min(0.001 cost, 1e-8).
         -(cost / (1e-3 * cost).min(1e-8) - 1.0).ln()
@@ -146,14 +227,6 @@ impl Loss for Logistic {
 
     fn rescale(self, state: f64, _: f64) -> f64 {
         state
-    }
-
-    fn primal(self, margin: f64, cost: f64) -> f64 {
-        cost * softplus(-margin)
-    }
-
-    fn slope(self, margin: f64, cost: f64) -> f64 {
-        -cost * sigmoid(-margin)
     }
 
     fn measure(self, state: f64, margin: f64, cost: f64) -> Measure {
@@ -205,14 +278,19 @@ impl Loss for Logistic {
 mod tests {
     use super::*;
 
-    fn check<L: Loss>(loss: L, states: &[f64]) {
+    fn check<L: Dual>(loss: L, states: &[f64]) {
         let cost = 3.0;
         for &margin in &[-4.0, -0.3, 0.2, 0.999, 1.5, 6.0] {
             let step = 1e-6;
             let difference = (loss.primal(margin + step, cost) - loss.primal(margin - step, cost)) / (2.0 * step);
             assert!((difference - loss.slope(margin, cost)).abs() < 1e-5, "slope at {margin}");
             for &state in states {
-                assert!(loss.measure(state, margin, cost).gap >= 0.0);
+                let measure = loss.measure(state, margin, cost);
+                assert!(measure.gap >= 0.0);
+                // The gap is what its definition says.
+                let alpha = loss.alpha(state, cost);
+                let gap = loss.primal(margin, cost) + loss.conjugate(alpha, cost) + alpha * margin;
+                assert!((measure.gap - gap).abs() < 1e-12 * (1.0 + gap), "gap {gap} at {margin} of {state}");
                 // Steps lead to the optimum of the row: where one arrives, at the margin it leads to, the next stands still.
                 let norm = 1.7;
                 let (mut at, mut moved) = (state, margin);
@@ -235,6 +313,7 @@ mod tests {
     fn slopes_are_the_differences_gaps_are_not_negative_and_steps_are_optimal() {
         check(Hinge, &[0.0, 1.0, 3.0]);
         check(SquaredHinge, &[0.0, 1.0, 20.0]);
+        check(ModifiedHuber, &[0.0, 1.0, 12.0]);
         check(Logistic, &[-30.0, -1.0, 0.0, 4.0, 40.0]);
     }
 
@@ -244,6 +323,30 @@ mod tests {
             assert!(Hinge.measure(3.0, margin, 3.0).gap.abs() < 1e-15);
             assert!(SquaredHinge.measure(6.0 * (1.0 - margin), margin, 3.0).gap.abs() < 1e-15);
             assert!(Logistic.measure(-margin, margin, 3.0).gap.abs() < 1e-15);
+        }
+    }
+
+    fn bends<L: Smooth>(loss: L) {
+        for &margin in &[-4.0, -0.3, 0.2, 0.999, 1.5, 6.0] {
+            let step = 1e-6;
+            let difference = (loss.slope(margin + step, 3.0) - loss.slope(margin - step, 3.0)) / (2.0 * step);
+            assert!((difference - loss.curvature(margin, 3.0)).abs() < 1e-6, "curvature at {margin}");
+        }
+    }
+
+    #[test]
+    fn curvatures_are_the_differences_of_slopes() {
+        bends(SquaredHinge);
+        bends(ModifiedHuber);
+        bends(Logistic);
+    }
+
+    #[test]
+    fn modified_huber_is_what_zhang_and_scikit_learn_call_so() {
+        // sklearn.linear_model._sgd_fast.ModifiedHuber: (1 - z)² from z = -1, -4 z below; slopes -2 (1 - z) and -4.
+        for (margin, loss, slope) in [(2.0, 0.0, 0.0), (0.5, 0.25, -1.0), (-1.0, 4.0, -4.0), (-3.0, 12.0, -4.0)] {
+            assert_eq!(ModifiedHuber.primal(margin, 1.0), loss);
+            assert_eq!(ModifiedHuber.slope(margin, 1.0), slope);
         }
     }
 }

@@ -1,0 +1,252 @@
+//! The rules by which stochastic methods turn a gradient into a step, in one table, and how their rate falls.
+//!
+//! Weights come in blocks of one length (one weight of a linear model, one input's weights of a net); a step moves one block and
+//! leaves the state of all others alone, so a sparse row costs what it holds. With g the gradient and r the rate:
+//! `sgd` w -= r g (Robbins and Monro 1951), `averaged` likewise, its iterates averaged (Polyak and Juditsky 1992);
+//! `momentum` v = 0.9 v + g, w -= r v (Polyak 1964); `adagrad` s += g², w -= r g / √s (Duchi et al., JMLR 12, 2011);
+//! `rmsprop` s = 0.9 s + 0.1 g², likewise (Tieleman and Hinton 2012); `adam` both moments, corrected for their start (Kingma and
+//! Ba, ICLR 2015; here by how often the block moved); `ftrl` per-coordinate FTRL-Proximal (McMahan et al., KDD 2013).
+
+use num_traits::Float;
+
+/// Names of the rules.
+pub const RULES: &[&str] = &["sgd", "averaged", "momentum", "adagrad", "rmsprop", "adam", "ftrl"];
+
+/// How a gradient becomes a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule {
+    /// The gradient itself.
+    Sgd,
+    /// As `Sgd`; whoever drives it averages the weights.
+    Averaged,
+    /// A running sum of gradients.
+    Momentum,
+    /// Each weight's rate falls with the gradients it has seen.
+    AdaGrad,
+    /// Each weight's rate follows its recent gradients.
+    RmsProp,
+    /// Both a running mean and rates by recent gradients.
+    Adam,
+    /// Follow the proximally regularised leader; weights must begin at 0 and its rate must stay.
+    Ftrl(Proximal),
+}
+
+/// What `Rule::Ftrl` adds to the losses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Proximal {
+    /// Slows the first steps.
+    pub beta: f64,
+    /// Price of a weight's size.
+    pub lasso: f64,
+    /// Price of half its square.
+    pub ridge: f64,
+}
+
+impl Rule {
+    /// The rule of that name; `sgd` if there is none.
+    pub fn named(name: &str) -> Rule {
+        match name {
+            "averaged" => Rule::Averaged,
+            "momentum" => Rule::Momentum,
+            "adagrad" => Rule::AdaGrad,
+            "rmsprop" => Rule::RmsProp,
+            "adam" => Rule::Adam,
+            "ftrl" => Rule::Ftrl(Proximal { beta: 1.0, lasso: 0.0, ridge: 0.0 }),
+            _ => Rule::Sgd,
+        }
+    }
+
+    /// Vectors of state, each as long as the weights.
+    fn states(self) -> [bool; 2] {
+        match self {
+            Rule::Sgd | Rule::Averaged => [false, false],
+            Rule::Momentum => [true, false],
+            Rule::AdaGrad | Rule::RmsProp => [false, true],
+            Rule::Adam | Rule::Ftrl(_) => [true, true],
+        }
+    }
+}
+
+/// Names of the schedules.
+pub const SCHEDULES: &[&str] = &["constant", "inverse", "cosine"];
+
+/// How the rate falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// Not at all.
+    Constant,
+    /// 1 / (1 + 10 t): to a tenth early and on from there; t runs from 0 to 1.
+    Inverse,
+    /// (1 + cos π t) / 2: slowly at first, to 0 at the end (Loshchilov and Hutter 2017, without restarts).
+    Cosine,
+}
+
+impl Schedule {
+    /// The schedule of that name; `constant` if there is none.
+    pub fn named(name: &str) -> Schedule {
+        match name {
+            "inverse" => Schedule::Inverse,
+            "cosine" => Schedule::Cosine,
+            _ => Schedule::Constant,
+        }
+    }
+
+    /// The share of the first rate left when the share `done` of the work is done.
+    pub fn share(self, done: f64) -> f64 {
+        match self {
+            Schedule::Constant => 1.0,
+            Schedule::Inverse => 1.0 / (1.0 + 10.0 * done),
+            Schedule::Cosine => f64::midpoint(1.0, (std::f64::consts::PI * done).cos()),
+        }
+    }
+}
+
+const MOMENTUM: f64 = 0.9;
+const RMS_DECAY: f64 = 0.9;
+const ADAM_DECAYS: [f64; 2] = [0.9, 0.999];
+/// Keeps a first step finite where the gradient is 0.
+const SMALL: f64 = 1e-8;
+
+/// A rule with its state, for weights in blocks of one length.
+#[derive(Debug, Clone)]
+pub struct Optimizer<F> {
+    rule: Rule,
+    length: usize,
+    first: Vec<F>,
+    second: Vec<F>,
+    /// How often each block moved; only Adam asks.
+    moves: Vec<u32>,
+    /// What Adam's two means must be divided by after so many moves.
+    starts: Vec<[f64; 2]>,
+}
+
+impl<F: Float> Optimizer<F> {
+    /// For so many blocks of so many weights.
+    pub fn new(rule: Rule, blocks: usize, length: usize) -> Optimizer<F> {
+        let state = |wanted: bool| vec![F::zero(); if wanted { blocks * length } else { 0 }];
+        let [first, second] = rule.states().map(state);
+        Optimizer {
+            rule,
+            length,
+            first,
+            second,
+            moves: vec![0; if rule == Rule::Adam { blocks } else { 0 }],
+            starts: Vec::new(),
+        }
+    }
+
+    /// Moves the weights of one block against their gradient.
+    pub fn step(&mut self, block: usize, weights: &mut [F], gradient: &[F], rate: f64) {
+        let number = |x: f64| F::from(x).unwrap_or_else(F::zero);
+        let span = block * self.length..(block + 1) * self.length;
+        let (r, small) = (number(rate), number(SMALL));
+        let pairs = weights.iter_mut().zip(gradient);
+        match self.rule {
+            Rule::Sgd | Rule::Averaged => pairs.for_each(|(weight, &g)| *weight = *weight - r * g),
+            Rule::Momentum => pairs.zip(&mut self.first[span]).for_each(|((weight, &g), v)| {
+                *v = number(MOMENTUM) * *v + g;
+                *weight = *weight - r * *v;
+            }),
+            Rule::AdaGrad => pairs.zip(&mut self.second[span]).for_each(|((weight, &g), s)| {
+                *s = *s + g * g;
+                *weight = *weight - r * g / (s.sqrt() + small);
+            }),
+            Rule::RmsProp => pairs.zip(&mut self.second[span]).for_each(|((weight, &g), s)| {
+                *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
+                *weight = *weight - r * g / (s.sqrt() + small);
+            }),
+            Rule::Adam => {
+                self.moves[block] += 1;
+                let [short, long] = ADAM_DECAYS;
+                let [mean_start, square_start] = starts(&mut self.starts, self.moves[block]);
+                let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
+                let states = self.first[span.clone()].iter_mut().zip(&mut self.second[span]);
+                for ((weight, &g), (mean, square)) in pairs.zip(states) {
+                    *mean = number(short) * *mean + number(1.0 - short) * g;
+                    *square = number(long) * *square + number(1.0 - long) * g * g;
+                    *weight = *weight - r * *mean / (square.sqrt() * whole + small);
+                }
+            }
+            Rule::Ftrl(Proximal { beta, lasso, ridge }) => {
+                let (beta, lasso, ridge) = (number(beta), number(lasso), number(ridge));
+                let states = self.first[span.clone()].iter_mut().zip(&mut self.second[span]);
+                for ((weight, &g), (z, n)) in pairs.zip(states) {
+                    let before = n.sqrt();
+                    *n = *n + g * g;
+                    *z = *z + g - (n.sqrt() - before) / r * *weight;
+                    let beyond = (z.abs() - lasso).max(F::zero());
+                    *weight = -z.signum() * beyond / ((beta + n.sqrt()) / r + ridge);
+                }
+            }
+        }
+    }
+}
+
+/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of both means.
+fn starts(table: &mut Vec<[f64; 2]>, moves: u32) -> [f64; 2] {
+    while table.len() < moves as usize {
+        let next = table.len() as i32 + 1;
+        table.push(ADAM_DECAYS.map(|decay| 1.0 - decay.powi(next)));
+    }
+    table[moves as usize - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two steps of rate 0.1 from w = 1, gradients 2 and then -1, worked by hand.
+    #[test]
+    fn two_steps_of_each_rule_agree_with_its_formula_worked_by_hand() {
+        let ftrl = {
+            // From w = 0: z = 2, n = 4: w = -2 / ((1 + 2) / 0.1); then sigma = (√5 - 2) / 0.1.
+            let first = -2.0 / 30.0;
+            let z = 2.0 - 1.0 - (5f64.sqrt() - 2.0) / 0.1 * first;
+            -z / ((1.0 + 5f64.sqrt()) / 0.1)
+        };
+        let adam = {
+            // First step: mean 2, root of the square 2: -0.1. Then mean (0.9·0.2 - 0.1) / 0.19, square (0.999·0.004 + 0.001) / 0.001999.
+            1.0 - 0.1 - 0.1 * (0.08 / 0.19) / (0.004_996_f64 / 0.001_999).sqrt()
+        };
+        let expected = [
+            ("sgd", 1.0, 1.0 - 0.2 + 0.1),
+            ("averaged", 1.0, 1.0 - 0.2 + 0.1),
+            ("momentum", 1.0, 1.0 - 0.2 - 0.1 * 0.8),
+            ("adagrad", 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
+            ("rmsprop", 1.0, 1.0 - 0.2 / 0.4f64.sqrt() + 0.1 / 0.46f64.sqrt()),
+            ("adam", 1.0, adam),
+            ("ftrl", 0.0, ftrl),
+        ];
+        assert_eq!(expected.len(), RULES.len());
+        for (name, from, expected) in expected {
+            let mut optimizer = Optimizer::new(Rule::named(name), 3, 2);
+            let mut weights = [from, 5.0];
+            optimizer.step(1, &mut weights, &[2.0, 0.0], 0.1);
+            optimizer.step(1, &mut weights, &[-1.0, 0.0], 0.1);
+            assert!((weights[0] - expected).abs() < 1e-7, "{name}: {} is not {expected}", weights[0]);
+            assert!(name == "ftrl" || weights[1] == 5.0, "{name} moves without a gradient");
+        }
+    }
+
+    #[test]
+    fn a_lasso_beyond_every_gradient_keeps_the_weight_at_zero() {
+        let mut optimizer = Optimizer::new(Rule::Ftrl(Proximal { beta: 1.0, lasso: 3.5, ridge: 0.0 }), 1, 1);
+        let mut weight = [0.0_f64];
+        optimizer.step(0, &mut weight, &[2.0], 0.1);
+        assert_eq!(weight[0].abs(), 0.0);
+        optimizer.step(0, &mut weight, &[2.0], 0.1);
+        // z = 4, n = 8: half a nat beyond.
+        assert!((weight[0] + 0.5 / ((1.0 + 8f64.sqrt()) / 0.1)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn schedules_fall_from_one() {
+        for name in SCHEDULES {
+            let schedule = Schedule::named(name);
+            assert_eq!(schedule.share(0.0), 1.0);
+            assert!(schedule.share(0.5) <= 1.0 && schedule.share(1.0) <= schedule.share(0.5));
+        }
+        assert!(Schedule::Cosine.share(1.0).abs() < 1e-15 && (Schedule::Cosine.share(0.5) - 0.5).abs() < 1e-15);
+        assert_eq!(Schedule::Inverse.share(0.1), 0.5);
+    }
+}
