@@ -128,7 +128,8 @@ fn nothing_alone_decides_a_fifth_of_a_class() {
     let class = [rows.iter().filter(|row| !row.spam).count(), rows.iter().filter(|row| row.spam).count()];
     for (feature, counts) in &holding {
         for one in 0..2 {
-            let (with, other) = (counts[one] as f64 / class[one] as f64, counts[1 - one] as f64 / class[1 - one] as f64);
+            let (with, other) =
+                (counts[one] as f64 / class[one] as f64, counts[1 - one] as f64 / class[1 - one] as f64);
             assert!(
                 with <= 0.2 || other > with / 20.0,
                 "{feature:?} stands in {:.0} % of class {one} and {:.1} % of the other",

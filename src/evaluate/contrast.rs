@@ -5,6 +5,7 @@ use super::best::Best;
 use super::fold::FoldResult;
 use crate::dataset::Corpus;
 use crate::results::{Contrast, ModelRecord, TokenContrast};
+use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
 
@@ -17,20 +18,23 @@ const EXTREME: usize = 250;
 pub(super) fn of(corpus: &Corpus, results: &[FoldResult], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
     let (generative, discriminative) = best.both()?;
     let training = &results.first()?.training;
-    let weights = |at: usize| weights(corpus, training, training.models[at].as_ref().ok()?);
-    let (left, right) = (weights(generative)?, weights(discriminative)?);
+    let trained = |at: usize| training.models[at].as_ref().ok();
+    let (left, right) = (trained(generative)?, trained(discriminative)?);
     let whole = training.encoders.whole();
-    // A model that does not read a token gives it no weight.
-    let all: Vec<(f64, f64)> =
-        whole.token_numbers().iter().map(|&token| (left[token as usize], right[token as usize])).collect();
-    let holding = &whole.frequencies().holding;
+    // A token that one of them passes over cannot be compared.
+    let read_by_both = whole.columns_of(left.view.kinds.and(right.view.kinds));
+    let numbers = whole.token_numbers();
+    let numbers: Vec<TokenId> = read_by_both.iter().map(|&column| numbers[column as usize]).collect();
+    let frequencies = &whole.frequencies().holding;
+    let holding: Vec<[u32; 2]> = read_by_both.iter().map(|&column| frequencies[column as usize]).collect();
+    let (left, right) = (weights(corpus, training, left)?, weights(corpus, training, right)?);
+    let all: Vec<(f64, f64)> = numbers.iter().map(|&token| (left[token as usize], right[token as usize])).collect();
     let mut kept: FxHashSet<usize> = FxHashSet::default();
     kept.extend(highest(all.len(), FREQUENT, |at| f64::from(holding[at][0] + holding[at][1])));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].0.abs()));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].1.abs()));
     let mut kept: Vec<usize> = kept.into_iter().collect();
     kept.sort_unstable();
-    let numbers = whole.token_numbers();
     let token = |at: usize| TokenContrast {
         token: corpus.lexicon().token(numbers[at]).to_owned(),
         mails: holding[at],
