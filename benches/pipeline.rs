@@ -111,6 +111,7 @@ fn judge(mails: &[Mail]) -> Judge {
     let card = Card {
         program: "bench".to_owned(),
         source: "the mail that comes with the program".to_owned(),
+        plan: Vec::new(),
         mails: [0, 0],
         rejected: 0,
         seed: 1,

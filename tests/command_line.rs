@@ -296,7 +296,7 @@ fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
     let output = spamlab(&folder).args(["train", "mail.csv", "--models", "multinomial"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     // 60 mails of two lines each after the header: the two copies stand on lines 122 and 123.
-    assert!(said.contains("line 123 (ham) and line 122 (spam)"), "{said}");
+    assert!(said.contains("line 123 (ham, y) and line 122 (spam, x)"), "{said}");
 }
 
 #[test]

@@ -46,6 +46,9 @@ fn as_text(
     let [ham, spam] = card.mails;
     let mut about = Table::new(["written by", card.program.as_str()]);
     about.push(["trained on", &format!("{}: {ham} ham, {spam} spam, {} rows left out", card.source, card.rejected)]);
+    for line in &card.plan {
+        about.push(["read as", line]);
+    }
     about.push(["seed", &card.seed.to_string()]);
     let recipe = serde_json::to_value(&card.recipe).unwrap_or_default();
     about.push(["recipe", &catalog::settings_in_words(&recipe)]);

@@ -8,7 +8,7 @@ use crate::dataset::{Corpus, Gathered, Keep};
 use crate::input::{self, BadRows, DETAILED, InputError, Labels, Source};
 use crate::mail::Label;
 use crate::progress::Progress;
-use crate::results::{Conflict, DataCard, Rejected};
+use crate::results::{Conflict, DataCard, Place, Rejected};
 use crate::tokenize::Recipe;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -217,11 +217,11 @@ fn card(source: &Source, mail: &Gathered) -> DataCard {
 
 /// Where the copies of one mail stand, by what they are called.
 fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
-    let lines = |label: Label| {
+    let places = |label: Label| {
         let called = rows.iter().filter(|&&row| corpus.label(row) == Some(label));
-        called.map(|&row| corpus.line(row)).take(10).collect()
+        called.map(|&row| Place { id: corpus.id(row).to_owned(), line: corpus.line(row) }).take(10).collect()
     };
-    Conflict { ham: lines(Label::Ham), spam: lines(Label::Spam) }
+    Conflict { ham: places(Label::Ham), spam: places(Label::Spam) }
 }
 
 /// Says on stderr what became of the rows, and names those that could not be used.
@@ -249,11 +249,11 @@ pub fn tell_rejected(source: &Source, common: &Common) {
 }
 
 fn tell_conflicts(card: &DataCard, common: &Common) {
-    if let Some(first) = card.conflicts.first() {
-        let (ham, spam) = (first.ham.first().copied().unwrap_or(0), first.spam.first().copied().unwrap_or(0));
+    let first = card.conflicts.first().and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
+    if let Some((ham, spam)) = first {
         common.say(format!(
-            "  {} groups of copies hold both ham and spam, for instance line {ham} (ham) and line {spam} (spam)",
-            card.conflicting
+            "  {} groups of copies hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
+            card.conflicting, ham.line, ham.id, spam.line, spam.id
         ));
     }
 }

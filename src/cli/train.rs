@@ -88,6 +88,7 @@ impl Arguments {
         let card = Card {
             program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
             source: pile.card.source.clone(),
+            plan: pile.card.plan.clone(),
             mails: pile.card.kept,
             rejected: pile.card.rejected_by_reason.values().sum(),
             seed: request.seed,

@@ -141,10 +141,19 @@ pub struct Rejected {
 /// Copies of one mail that do not all have the same label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// Lines of the first ten that are called ham.
-    pub ham: Vec<u64>,
-    /// Lines of the first ten that are called spam.
-    pub spam: Vec<u64>,
+    /// The first ten that are called ham.
+    pub ham: Vec<Place>,
+    /// The first ten that are called spam.
+    pub spam: Vec<Place>,
+}
+
+/// Where a mail stands in its input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Identifier, which names the file where there are several.
+    pub id: String,
+    /// Line, from 1.
+    pub line: u64,
 }
 
 /// The mails, column by column.

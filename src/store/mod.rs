@@ -78,6 +78,8 @@ pub struct Card {
     pub program: String,
     /// Where the training mail came from, as the user named it.
     pub source: String,
+    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    pub plan: Vec<String>,
     /// Training mails: ham, spam.
     pub mails: [usize; 2],
     /// Rows of the source that could not be used.
