@@ -32,6 +32,18 @@ pub fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
 }
 
+/// The normal deviate below which a share `p` of a standard normal lies: the inverse of its distribution function, for `p`
+/// between 0 and 1. Bisection of [`libm::erfc`] to the last bit that matters; not fast.
+pub fn probit(p: f64) -> f64 {
+    let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    let (mut low, mut high) = (-40.0, 40.0);
+    for _ in 0..70 {
+        let middle = 0.5 * (low + high);
+        if below(middle) < p { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
 /// Information gain, in bits, of knowing whether a mail holds a token: entropy of the label less its entropy given presence.
 /// `with` is the number of mails of each class that hold the token, `total` that of all mails of each class.
 pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
@@ -75,6 +87,16 @@ pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn normal_deviates_are_those_of_another_program() {
+        // Python 3.11: [statistics.NormalDist().inv_cdf(p) for p in (0.5, 0.975, 1e-9, 0.3)]
+        let known =
+            [(0.5, 0.0), (0.975, 1.959_963_984_540_054), (1e-9, -5.997_807_015_007_687), (0.3, -0.524_400_512_708_041)];
+        for (share, deviate) in known {
+            assert!((probit(share) - deviate).abs() < 1e-12, "{share}: {}", probit(share));
+        }
+    }
 
     #[test]
     fn stable_functions_agree_with_their_definitions_and_do_not_overflow() {

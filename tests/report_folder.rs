@@ -23,7 +23,18 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let charts = ["confusion", "contrast", "learning_curve", "roc", "scores"];
+    let charts = [
+        "confusion",
+        "contrast",
+        "convergence",
+        "det",
+        "learning_curve",
+        "precision_recall",
+        "reliability",
+        "roc",
+        "scores",
+        "threshold",
+    ];
     assert_eq!(names, charts.map(|name| [format!("{name}.png"), format!("{name}.svg")]).concat());
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
     assert!(page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && page.contains("data:image/png;base64,"));

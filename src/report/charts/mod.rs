@@ -5,11 +5,16 @@
 
 mod confusion;
 mod contrast;
+mod convergence;
+mod det;
 mod learning_curve;
+mod precision_recall;
+mod reliability;
 mod roc;
 mod scores;
+mod threshold;
 
-use super::figure::Figure;
+use super::figure::{Figure, Key, Point, Sample};
 use super::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord};
 
@@ -27,10 +32,15 @@ pub struct Chart {
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
     Chart { key: "roc", title: "Ham lost against spam caught", draw: roc::draw },
+    Chart { key: "precision_recall", title: "Spam caught against ham among it", draw: precision_recall::draw },
+    Chart { key: "det", title: "Ham lost against spam missed", draw: det::draw },
     Chart { key: "scores", title: "How sure each model is", draw: scores::draw },
+    Chart { key: "reliability", title: "Whether a probability can be believed", draw: reliability::draw },
+    Chart { key: "threshold", title: "What a cut-off costs", draw: threshold::draw },
     Chart { key: "confusion", title: "What is taken for what", draw: confusion::draw },
     Chart { key: "learning_curve", title: "Error by number of training mails", draw: learning_curve::draw },
     Chart { key: "contrast", title: "The same tokens in both families", draw: contrast::draw },
+    Chart { key: "convergence", title: "How each fit came to its end", draw: convergence::draw },
 ];
 
 /// All test predictions of a model.
@@ -47,6 +57,53 @@ impl Pooled<'_> {
         let spam = self.mails.iter().filter(|mail| mail.1).count();
         [self.mails.len() - spam, spam]
     }
+
+    /// See [`steps`].
+    fn steps(&self) -> Option<Vec<Step>> {
+        steps(&self.mails)
+    }
+}
+
+/// Ham and spam called spam at each cut-off, from above all mails to below; those of equal log-odds are one step. None if a
+/// class is missing.
+fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
+    let spam = mails.iter().filter(|mail| mail.1).count();
+    if spam == 0 || spam == mails.len() {
+        return None;
+    }
+    let mut ranked = mails.to_vec();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut steps = vec![Step { log_odds: f64::INFINITY, called: [0, 0] }];
+    let mut called = [0, 0];
+    for group in ranked.chunk_by(|a, b| a.0 == b.0) {
+        let hits = group.iter().filter(|mail| mail.1).count();
+        called = [called[0] + group.len() - hits, called[1] + hits];
+        steps.push(Step { log_odds: group[0].0, called });
+    }
+    Some(steps)
+}
+
+/// A cut-off: mails of these log-odds and more are called spam.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    log_odds: f64,
+    /// Ham and spam called spam.
+    called: [usize; 2],
+}
+
+/// At most so many points of a line, evenly chosen, the ends kept: more cannot be seen.
+fn thinned(points: Vec<Point>) -> Vec<Point> {
+    const MOST: usize = 1_500;
+    let last = points.len().saturating_sub(1);
+    if last < MOST {
+        return points;
+    }
+    (0..=MOST).map(|at| points[at * last / MOST]).collect()
+}
+
+/// A line of the legend for each of some models.
+fn line_keys<'a>(pools: impl Iterator<Item = &'a Pooled<'a>>) -> Vec<Key> {
+    pools.map(|pool| Key { label: pool.model.name.clone(), role: pool.role, sample: Sample::Line }).collect()
 }
 
 /// The models that scored any mail.

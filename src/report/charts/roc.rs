@@ -4,7 +4,7 @@
 //! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no ham at all" and lies at
 //! half a ham.
 
-use super::{Pooled, pooled};
+use super::{Pooled, pooled, steps};
 use crate::report::axis::{Axis, Tick, number};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
@@ -85,25 +85,17 @@ fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
 /// The corners of the curve, in percent, from (0, 0) to (100, 100); mails of equal log-odds are one stroke. None if a class
 /// is missing.
 fn outline(mails: &[(f64, bool)]) -> Option<Vec<Point>> {
-    let mut ranked = mails.to_vec();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let spam = ranked.iter().filter(|mail| mail.1).count();
-    let ham = ranked.len() - spam;
-    if spam == 0 || ham == 0 {
-        return None;
-    }
-    let (mut lost, mut caught) = (0, 0);
-    let mut corners: Vec<[usize; 2]> = vec![[0, 0]];
-    for group in ranked.chunk_by(|a, b| a.0 == b.0) {
-        let hits = group.iter().filter(|mail| mail.1).count();
-        (lost, caught) = (lost + group.len() - hits, caught + hits);
+    let steps = steps(mails)?;
+    let [ham, spam] = steps.last()?.called;
+    let mut corners: Vec<[usize; 2]> = Vec::new();
+    for step in steps {
         // A point in the middle of a straight run along one axis says nothing.
         if let [.., before, last] = corners.as_slice()
-            && (0..2).any(|axis| before[axis] == last[axis] && last[axis] == [lost, caught][axis])
+            && (0..2).any(|axis| before[axis] == last[axis] && last[axis] == step.called[axis])
         {
             corners.pop();
         }
-        corners.push([lost, caught]);
+        corners.push(step.called);
     }
     let percent = |part: usize, of: usize| 100.0 * part as f64 / of as f64;
     Some(corners.into_iter().map(|[lost, caught]| [percent(lost, ham), percent(caught, spam)]).collect())

@@ -76,6 +76,8 @@ pub const METRICS: &[Metric] = &[
     row("lam_pct", "lam %", Lower, 2, threshold::lam_pct),
     row("one_minus_roca_pct", "(1-ROCA) %", Lower, 4, rank::one_minus_roca_pct),
     row("average_precision", "average precision", Higher, 4, rank::average_precision),
+    row("recall_at_ham_01_pct", "recall at 0.1 % ham lost", Higher, 4, rank::recall_at_a_thousandth),
+    row("recall_at_ham_1_pct", "recall at 1 % ham lost", Higher, 4, rank::recall_at_a_hundredth),
     row("log_loss_bits", "log loss, bits", Lower, 4, probability::log_loss_bits),
     row("brier", "Brier score", Lower, 4, probability::brier),
     row("ece", "calibration error", Lower, 4, probability::ece),

@@ -43,6 +43,25 @@ pub(super) fn average_precision(judged: &Judged<'_>) -> Option<f64> {
     (caught > 0.0).then(|| sum / caught)
 }
 
+pub(super) fn recall_at_a_thousandth(judged: &Judged<'_>) -> Option<f64> {
+    recall_losing(judged, 1e-3)
+}
+
+pub(super) fn recall_at_a_hundredth(judged: &Judged<'_>) -> Option<f64> {
+    recall_losing(judged, 1e-2)
+}
+
+/// The most spam caught by a cut-off that loses no more than this share of the ham.
+fn recall_losing(judged: &Judged<'_>, most: f64) -> Option<f64> {
+    let steps = steps(judged);
+    let [ham, spam] = steps.iter().fold([0.0; 2], |sum, step| [sum[0] + step[0], sum[1] + step[1]]);
+    let within = steps.iter().scan([0.0; 2], |sum, step| {
+        *sum = [sum[0] + step[0], sum[1] + step[1]];
+        (sum[0] <= most * ham).then_some(sum[1])
+    });
+    (ham > 0.0 && spam > 0.0).then(|| within.last().unwrap_or(0.0) / spam)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +78,9 @@ mod tests {
         assert!((one_minus_roca_pct(&judged).unwrap() - 250.0 / 6.0).abs() < 1e-12);
         // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the same 0.7555...
         assert!((average_precision(&judged).unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs() < 1e-12);
+        // Losing no ham, the cut-off stands above the tie; losing half of it, below.
+        assert!((recall_losing(&judged, 0.01).unwrap() - 1.0 / 3.0).abs() < 1e-12);
+        assert!((recall_losing(&judged, 0.5).unwrap() - 2.0 / 3.0).abs() < 1e-12);
+        assert_eq!(recall_losing(&judged, 1.0), Some(1.0));
     }
 }

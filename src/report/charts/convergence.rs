@@ -1,0 +1,85 @@
+//! How each iterative fit came to its end on the first fold: what was left of the objective above its proven bound, or where
+//! there is none above its last value, by pass. On a logarithmic axis a straight fall is a constant rate.
+
+use super::super::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use super::super::palette::{Role, roles};
+use crate::model::Step;
+use crate::report::axis::Axis;
+use crate::results::{Experiment, ModelRecord};
+
+/// The least distance drawn, as a share of the first objective.
+const LEAST: f64 = 1e-9;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let lines: Vec<(&ModelRecord, Role, Vec<Point>)> = experiment
+        .models
+        .iter()
+        .zip(roles(experiment))
+        .filter_map(|(model, role)| {
+            let (_, scored) = model.scored().next()?;
+            let points = distances(&scored.trace);
+            (points.len() > 1).then_some((model, role, points))
+        })
+        .collect();
+    let all = || lines.iter().flat_map(|(_, _, points)| points);
+    let first = all().map(|point| point[0]).fold(f64::INFINITY, f64::min);
+    let last = all().map(|point| point[0]).fold(2.0, f64::max);
+    let low = all().map(|point| point[1]).fold(1.0, f64::min);
+    let high = all().map(|point| point[1]).fold(low * 10.0, f64::max);
+    if lines.is_empty() {
+        return None;
+    }
+    let x = Axis::log("passes over the training mail", [first.min(0.5 * last), last]);
+    let y = Axis::log("left of the objective, of its first value", [low, high]);
+    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Point>)| Series {
+        name: model.name.clone(),
+        role: *role,
+        marks: Marks::Line(points.iter().map(|&[pass, left]| [x.clip(pass), y.clip(left)]).collect()),
+    };
+    let key = |(model, role, _): &(&ModelRecord, Role, _)| Key {
+        label: model.name.clone(),
+        role: *role,
+        sample: Sample::Line,
+    };
+    Some(Figure {
+        title: "How each fit came to its end".to_owned(),
+        description: "What is left of the objective above the proven optimum after each pass, on the first fold; for a model that \
+                      proves none, above where it ended. A line that stops high was stopped early or is stuck."
+            .to_owned(),
+        panels: vec![Panel {
+            title: None,
+            subject: None,
+            series: lines.iter().map(series).collect(),
+            x: x.clone(),
+            y: y.clone(),
+            notes: Vec::new(),
+        }],
+        columns: 1,
+        panel_height: 420,
+        legend: lines.iter().map(key).collect(),
+    })
+}
+
+/// Pass and distance to the end, as a share of the size of the first objective; what is not above 0 is left out.
+fn distances(trace: &[Step]) -> Vec<Point> {
+    let Some((first, last)) = trace.first().zip(trace.last()) else { return Vec::new() };
+    let size = first.objective.abs().max(f64::MIN_POSITIVE);
+    let left = |step: &Step| step.gap.unwrap_or(step.objective - last.objective) / size;
+    let point = |step: &Step| [f64::from(step.pass.max(1)), left(step)];
+    trace.iter().map(point).filter(|[_, left]| left.is_finite() && *left > LEAST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_gaps_or_what_is_above_the_end() {
+        let step = |pass, objective, gap| Step { pass, objective, gap, held_out: None };
+        let proven = [step(1, 8.0, Some(4.0)), step(2, 6.0, Some(1.0)), step(3, 5.5, Some(0.0))];
+        assert_eq!(distances(&proven), [[1.0, 0.5], [2.0, 0.125]]);
+        let unproven = [step(1, 8.0, None), step(2, 6.0, None), step(3, 4.0, None)];
+        assert_eq!(distances(&unproven), [[1.0, 0.5], [2.0, 0.25]]);
+        assert!(distances(&[]).is_empty());
+    }
+}

@@ -1,0 +1,81 @@
+//! Spam missed against ham misclassified, both by the normal deviate (probit): the detection error trade-off of Martin et al.
+//! (1997). Scores that are normal in each class make straight lines, and small errors get room.
+
+use super::{Pooled, line_keys, pooled, thinned};
+use crate::math::probit;
+use crate::report::axis::{Axis, Tick};
+use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::results::Experiment;
+
+/// Percentages that get a tick.
+const TICKS: [(f64, &str); 11] = [
+    (0.01, "0.01"),
+    (0.05, "0.05"),
+    (0.2, "0.2"),
+    (1.0, "1"),
+    (5.0, "5"),
+    (20.0, "20"),
+    (50.0, "50"),
+    (80.0, "80"),
+    (95.0, "95"),
+    (99.0, "99"),
+    (99.9, "99.9"),
+];
+/// The highest percentage shown: what is beyond is no filter.
+const HIGHEST: f64 = 60.0;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let pools: Vec<Pooled<'_>> = pooled(experiment).into_iter().filter(|pool| pool.steps().is_some()).collect();
+    let [ham, spam] = pools.first()?.classes();
+    let (x, y) = (axis("ham misclassified, %", ham), axis("spam missed, %", spam));
+    let series = |pool: &Pooled<'_>| Series {
+        name: pool.model.name.clone(),
+        role: pool.role,
+        marks: Marks::Line(outline(pool, &x, &y)),
+    };
+    Some(Figure {
+        title: "Ham misclassified against spam missed".to_owned(),
+        description:
+            "Nearer to the bottom left is better. Both axes are stretched by the normal deviate, so that a tenth of a \
+                      percent has as much room as ten: straight lines mean scores that are normal in each class, and \
+                      lines that cross mean that the better model depends on the cut-off."
+                .to_owned(),
+        panels: vec![Panel {
+            title: None,
+            subject: None,
+            series: pools.iter().map(series).collect(),
+            x: x.clone(),
+            y: y.clone(),
+            notes: Vec::new(),
+        }],
+        columns: 1,
+        panel_height: 560,
+        legend: line_keys(pools.iter()),
+    })
+}
+
+/// From half a mail of the class to [`HIGHEST`] percent.
+fn axis(label: &str, mails: usize) -> Axis {
+    let low = (50.0 / mails as f64).min(HIGHEST / 2.0);
+    let range = [low, HIGHEST].map(|percent| probit(percent / 100.0));
+    let within = |(percent, _): &&(f64, &str)| *percent > low * 1.3 && *percent <= HIGHEST;
+    let ticks = TICKS.iter().filter(within).map(|&(percent, label)| Tick::new(probit(percent / 100.0), label));
+    Axis::linear(label, range).with_ticks([Tick::new(range[0], "0")].into_iter().chain(ticks).collect())
+}
+
+fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
+    let [ham, spam] = pool.classes().map(|count| count as f64);
+    let place = |axis: &Axis, share: f64| {
+        if share <= 0.0 {
+            axis.range[0]
+        } else if share >= 1.0 {
+            axis.range[1]
+        } else {
+            axis.clip(probit(share))
+        }
+    };
+    let steps = pool.steps().unwrap_or_default();
+    let point = |called: [usize; 2]| [place(x, called[0] as f64 / ham), place(y, (spam - called[1] as f64) / spam)];
+    let shown = steps.iter().filter(|step| step.called[0] as f64 / ham <= HIGHEST / 100.0);
+    thinned(shown.map(|step| point(step.called)).collect())
+}

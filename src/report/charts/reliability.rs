@@ -1,0 +1,99 @@
+//! Whether a probability can be believed: of the mails that a model gives some probability of spam, how many are spam; with
+//! the probabilities as calibrated, and for a model whose raw score is one, as it came. Ten bins of equal width, those with
+//! few mails left out, as in the calibration error of the table.
+
+use super::{Pooled, pooled};
+use crate::math::sigmoid;
+use crate::model::Scale;
+use crate::report::axis::{Axis, count};
+use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::Experiment;
+
+/// Bins of equal width.
+const BINS: usize = 10;
+/// Mails a bin needs to be drawn.
+const FEWEST: usize = 5;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let pools = pooled(experiment);
+    let panels: Vec<Panel> = pools.iter().filter_map(|pool| panel(experiment, pool)).collect();
+    if panels.is_empty() {
+        return None;
+    }
+    Some(Figure {
+        title: "Whether a probability can be believed".to_owned(),
+        description:
+            "Of the mails given some probability of spam, the share that is spam. On the grey line a probability means \
+                      what it says; above it the model is too timid to call spam, below it too bold. Grey dots: the \
+                      model's own probability, before calibration."
+                .to_owned(),
+        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
+        panel_height: if panels.len() > 2 { 290 } else { 480 },
+        panels,
+        legend: vec![
+            Key {
+                label: "calibrated (each panel in its model's colour)".to_owned(),
+                role: Role::Reference,
+                sample: Sample::Line,
+            },
+            Key { label: "as it came".to_owned(), role: Role::Reference, sample: Sample::Dot },
+        ],
+    })
+}
+
+fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
+    let calibrated = bins(pool.mails.iter().copied());
+    if calibrated.is_empty() {
+        return None;
+    }
+    let raw = bins(raw(experiment, pool).into_iter());
+    let line = |name: &str, role, marks| Series { name: name.to_owned(), role, marks };
+    let honest = line("honest", Role::Reference, Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]));
+    let [ham, spam] = pool.classes();
+    Some(Panel {
+        title: Some(pool.model.name.clone()),
+        subject: Some(pool.role),
+        x: Axis::linear("probability of spam, %", [0.0, 100.0]),
+        y: Axis::linear("spam among them, %", [0.0, 100.0]),
+        series: vec![
+            honest,
+            line("as it came", Role::Reference, Marks::Dots(raw)),
+            line(&pool.model.name, pool.role, Marks::MarkedLine(calibrated)),
+        ],
+        notes: vec![Note::Corner { right: true, top: false, lines: vec![format!("{} mails", count(ham + spam))] }],
+    })
+}
+
+/// The model's own log-odds of each mail, if its score is that.
+fn raw(experiment: &Experiment, pool: &Pooled<'_>) -> Vec<(f64, bool)> {
+    let labels = &experiment.mails.labels;
+    let of_odds = pool.model.scored().filter(|(_, scored)| scored.scale == Scale::LogOdds);
+    let mails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
+    mails.filter_map(|(&row, &score)| Some((score, (*labels.get(row as usize)?)?.is_spam()))).collect()
+}
+
+/// Mean probability and share of spam of each bin that holds enough, in percent.
+fn bins(mails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
+    let mut sums = [(0.0, 0, 0); BINS];
+    for (odds, spam) in mails {
+        let probability = sigmoid(odds);
+        let bin = &mut sums[((probability * BINS as f64) as usize).min(BINS - 1)];
+        *bin = (bin.0 + probability, bin.1 + usize::from(spam), bin.2 + 1);
+    }
+    let held = sums.iter().filter(|(_, _, mails)| *mails >= FEWEST);
+    held.map(|&(sum, spam, mails)| [100.0 * sum / mails as f64, 100.0 * spam as f64 / mails as f64]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_hold_the_hand_counted_mails() {
+        // Six mails at even odds of which three are spam; four at 0.98, too few to be drawn.
+        let even = [true, false, true, false, true, false].map(|spam| (0.0, spam));
+        let sure = [(4.0, true); 4];
+        assert_eq!(bins(even.into_iter().chain(sure)), [[50.0, 50.0]]);
+    }
+}
