@@ -72,6 +72,22 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         .collect::<Vec<String>>();
     // A mail on the cut-off is spam.
     assert_eq!(numbers, ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]);
+    let duel = (CHARTS.iter().find(|chart| chart.key == "duel").unwrap().draw)(&fixture::experiment(600, 2)).unwrap();
+    let only_right = |row: usize| match &duel.panels[0].series[row].marks {
+        Marks::Cells(cells) => cells[0].text.parse::<i64>().unwrap(),
+        _ => panic!("no cells"),
+    };
+    let right = |at: usize| {
+        let experiment = fixture::experiment(600, 2);
+        let labels = experiment.mails.labels.clone();
+        let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
+            let verdict = |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
+            scored.rows.iter().enumerate().filter(|&one| verdict(one)).count() as i64
+        };
+        experiment.models[at].scored().map(of_fold).sum::<i64>()
+    };
+    // Mails both got right cancel out.
+    assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
     let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else { panic!("no bars") };
     assert_eq!(ham.len(), 2);
     assert!(ham.iter().all(|&[from, to, height]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12), "{ham:?}");

@@ -28,6 +28,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         "contrast",
         "convergence",
         "det",
+        "duel",
         "learning_curve",
         "precision_recall",
         "reliability",
@@ -102,7 +103,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
     let refused = load(&path).unwrap_err().to_string();
     assert!(refused.contains("not there"), "{refused}");
-    fs::write(&path, whole.replacen("\"schema\":1", "\"schema\":99", 1)).unwrap();
+    fs::write(&path, whole.replacen("\"schema\":2", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(newer.contains("schema 99") && newer.contains("update spamlab") && newer.lines().count() == 1, "{newer}");
 }

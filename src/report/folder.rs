@@ -47,6 +47,9 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
         other => other.map_err(failed("read", &path))?,
     };
     let foreign = |error: serde_json::Error| ReportError::Foreign { path: path.clone(), reason: error.to_string() };
+    if !text.trim_start().starts_with('{') {
+        return Err(ReportError::Foreign { path, reason: "it is no JSON object".to_owned() });
+    }
     let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
     if schema != u64::from(SCHEMA) {
         let newer = schema > u64::from(SCHEMA);

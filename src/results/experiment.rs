@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread the new.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Value of each metric by its key; `None` where it is not defined (no probability, one class only).
 pub type Metrics = BTreeMap<String, Option<f64>>;

@@ -77,5 +77,5 @@ fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
     let steps = pool.steps().unwrap_or_default();
     let point = |called: [usize; 2]| [place(x, called[0] as f64 / ham), place(y, (spam - called[1] as f64) / spam)];
     let shown = steps.iter().filter(|step| step.called[0] as f64 / ham <= HIGHEST / 100.0);
-    thinned(shown.map(|step| point(step.called)).collect())
+    thinned(&shown.map(|step| point(step.called)).collect::<Vec<_>>(), x, y)
 }

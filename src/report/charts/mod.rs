@@ -7,6 +7,7 @@ mod confusion;
 mod contrast;
 mod convergence;
 mod det;
+mod duel;
 mod learning_curve;
 mod precision_recall;
 mod reliability;
@@ -14,6 +15,7 @@ mod roc;
 mod scores;
 mod threshold;
 
+use super::axis::Axis;
 use super::figure::{Figure, Key, Point, Sample};
 use super::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord};
@@ -38,6 +40,7 @@ pub const CHARTS: &[Chart] = &[
     Chart { key: "reliability", title: "Whether a probability can be believed", draw: reliability::draw },
     Chart { key: "threshold", title: "What a cut-off costs", draw: threshold::draw },
     Chart { key: "confusion", title: "What is taken for what", draw: confusion::draw },
+    Chart { key: "duel", title: "Who beats whom", draw: duel::draw },
     Chart { key: "learning_curve", title: "Error by number of training mails", draw: learning_curve::draw },
     Chart { key: "contrast", title: "The same tokens in both families", draw: contrast::draw },
     Chart { key: "convergence", title: "How each fit came to its end", draw: convergence::draw },
@@ -91,14 +94,36 @@ struct Step {
     called: [usize; 2],
 }
 
-/// At most so many points of a line, evenly chosen, the ends kept: more cannot be seen.
-fn thinned(points: Vec<Point>) -> Vec<Point> {
-    const MOST: usize = 1_500;
-    let last = points.len().saturating_sub(1);
-    if last < MOST {
-        return points;
+/// A line without the points that nobody would miss: each left out lies within a pixel or so of the line that is drawn (Douglas
+/// and Peucker 1973).
+fn thinned(points: &[Point], x: &Axis, y: &Axis) -> Vec<Point> {
+    /// What counts as a pixel, as a share of the panel.
+    const PIXEL: f64 = 0.003;
+    let places: Vec<Point> = points.iter().map(|&[across, up]| [x.place(across), y.place(up)]).collect();
+    let mut kept = vec![false; points.len()];
+    let mut open = vec![(0, points.len().saturating_sub(1))];
+    while let Some((first, last)) = open.pop() {
+        for end in [first, last] {
+            if let Some(kept) = kept.get_mut(end) {
+                *kept = true;
+            }
+        }
+        let away = |at: &usize| distance(places[*at], places[first], places[last]);
+        let furthest = (first + 1..last).max_by(|a, b| away(a).total_cmp(&away(b)));
+        if let Some(furthest) = furthest.filter(|at| away(at) > PIXEL) {
+            open.extend([(first, furthest), (furthest, last)]);
+        }
     }
-    (0..=MOST).map(|at| points[at * last / MOST]).collect()
+    points.iter().zip(kept).filter(|(_, kept)| *kept).map(|(point, _)| *point).collect()
+}
+
+/// How far `point` is from the stroke between two others.
+fn distance(point: Point, from: Point, to: Point) -> f64 {
+    let [along, side] = [to[0] - from[0], to[1] - from[1]];
+    let length = along * along + side * side;
+    let share = ((point[0] - from[0]) * along + (point[1] - from[1]) * side) / length.max(f64::MIN_POSITIVE);
+    let share = share.clamp(0.0, 1.0);
+    (point[0] - from[0] - share * along).hypot(point[1] - from[1] - share * side)
 }
 
 /// A line of the legend for each of some models.
@@ -117,4 +142,20 @@ fn pooled(experiment: &Experiment) -> Vec<Pooled<'_>> {
     };
     let all = experiment.models.iter().zip(roles(experiment)).map(pool);
     all.filter(|pool| !pool.mails.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_points_that_would_be_missed_are_kept() {
+        let axis = Axis::linear("", [0.0, 1.0]);
+        let line = [[0.0, 0.0], [0.1, 0.1005], [0.2, 0.2], [0.5, 0.5], [0.5, 0.9], [1.0, 1.0]];
+        assert_eq!(thinned(&line, &axis, &axis), [[0.0, 0.0], [0.5, 0.5], [0.5, 0.9], [1.0, 1.0]]);
+        assert_eq!(thinned(&[], &axis, &axis), [[0.0; 2]; 0]);
+        assert_eq!(thinned(&[[0.3, 0.3]], &axis, &axis), [[0.3, 0.3]]);
+        // Half a third of the way along a stroke of length 3, and two above it.
+        assert!((distance([0.5, 2.0], [0.0, 0.0], [3.0, 0.0]) - 2.0).abs() < 1e-12);
+    }
 }

@@ -22,7 +22,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| Series {
             name: pool.model.name.clone(),
             role: pool.role,
-            marks: Marks::Line(points.iter().map(|&[caught, right]| [x.clip(caught), y.clip(right)]).collect()),
+            marks: Marks::Line({
+                let clipped: Vec<Point> =
+                    points.iter().map(|&[caught, right]| [x.clip(caught), y.clip(right)]).collect();
+                thinned(&clipped, &x, &y)
+            }),
         };
         let guessing = Series {
             name: "guessing".to_owned(),
@@ -63,5 +67,5 @@ fn outline(pool: &Pooled<'_>) -> Option<Vec<Point>> {
     let point = |called: [usize; 2]| {
         [100.0 * called[1] as f64 / spam, 100.0 * called[1] as f64 / (called[0] + called[1]) as f64]
     };
-    Some(thinned(steps[1..].iter().map(|step| point(step.called)).collect()))
+    Some(steps[1..].iter().map(|step| point(step.called)).collect())
 }

@@ -4,7 +4,7 @@
 //! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no ham at all" and lies at
 //! half a ham.
 
-use super::{Pooled, pooled, steps};
+use super::{Pooled, pooled, steps, thinned};
 use crate::report::axis::{Axis, Tick, number};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
@@ -17,11 +17,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curves: Vec<(Pooled<'_>, Vec<Point>)> =
         pooled(experiment).into_iter().filter_map(|pool| outline(&pool.mails).map(|points| (pool, points))).collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
-    let series = |place: &dyn Fn(Point) -> Point| -> Vec<Series> {
-        let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| Series {
-            name: pool.model.name.clone(),
-            role: pool.role,
-            marks: Marks::Line(points.iter().map(|&point| place(point)).collect()),
+    let series = |x: &Axis, y: &Axis| -> Vec<Series> {
+        let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| {
+            let clipped: Vec<Point> = points.iter().map(|&[lost, caught]| [x.clip(lost), y.clip(caught)]).collect();
+            Series { name: pool.model.name.clone(), role: pool.role, marks: Marks::Line(thinned(&clipped, x, y)) }
         };
         curves.iter().map(series).collect()
     };
@@ -29,7 +28,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let magnified = Panel {
         title: Some("the corner, magnified".to_owned()),
         subject: None,
-        series: series(&|[lost, caught]| [x.clip(lost), y.clip(caught)]),
+        series: series(&x, &y),
         x,
         y,
         notes: Vec::new(),
@@ -40,7 +39,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
                       misclassified: read there how much spam is caught if one ham in a thousand (0.1 %) may be lost. \
                       Beside each name: (1−ROCA) %, the chance that a ham scores above a spam; less is better."
             .to_owned(),
-        panels: vec![whole(series(&|point| point)), magnified],
+        panels: vec![whole(series), magnified],
         columns: 2,
         panel_height: 480,
         legend: curves.iter().map(|(pool, _)| key(pool)).collect(),
@@ -53,7 +52,8 @@ fn key(pool: &Pooled<'_>) -> Key {
     Key { label: pool.model.name.clone() + &area.unwrap_or_default(), role: pool.role, sample: Sample::Line }
 }
 
-fn whole(curves: Vec<Series>) -> Panel {
+fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
+    let (x, y) = (Axis::linear(HAM, [0.0, 100.0]), Axis::linear(SPAM, [0.0, 100.0]));
     let guessing = Series {
         name: "guessing".to_owned(),
         role: Role::Reference,
@@ -62,9 +62,9 @@ fn whole(curves: Vec<Series>) -> Panel {
     Panel {
         title: Some("plain axes (grey: guessing)".to_owned()),
         subject: None,
-        x: Axis::linear(HAM, [0.0, 100.0]),
-        y: Axis::linear(SPAM, [0.0, 100.0]),
-        series: [guessing].into_iter().chain(curves).collect(),
+        series: [guessing].into_iter().chain(curves(&x, &y)).collect(),
+        x,
+        y,
         notes: Vec::new(),
     }
 }
