@@ -85,12 +85,21 @@ impl Learner for LogisticRegression {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Linear>, FitError> {
-        let Some(first) = grid.first() else { return Ok(Vec::new()) };
-        let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
-        let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
-        let solve = solver(&first.solver);
-        Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
-            .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
+        linear::by_path(grid, |path| fit_along(path, data, watch))
     }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(
+    path: &[LogisticSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else { return Ok(Vec::new()) };
+    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
+    let solve = solver(&first.solver);
+    Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
+        .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
 }

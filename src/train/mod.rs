@@ -14,7 +14,9 @@ pub use counted::train_counted;
 use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
-use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Raw, Scale, SettingError, Step, Watch};
+use crate::model::{
+    Calibration, Convergence, FitError, Fitted, ModelEntry, Range, Raw, Scale, SettingError, Step, Watch,
+};
 use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -48,7 +50,13 @@ impl Choice {
     /// with those left open: all combinations are candidates.
     pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
         let mut all = vec![given.clone()];
-        for (setting, value) in given.as_object().into_iter().flatten() {
+        // Numbers last, so that settings that differ in one alone are neighbours: the next may start from the last one's answer.
+        let is_word = |setting: &str| {
+            entry.settings_table().iter().any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
+        };
+        let mut lists: Vec<(&String, &Value)> = given.as_object().into_iter().flatten().collect();
+        lists.sort_by_key(|(setting, _)| !is_word(setting));
+        for (setting, value) in lists {
             let Some(values) = value.as_array().filter(|values| !values.is_empty()) else { continue };
             let with = |given: &Value| {
                 let set = |value: &Value| {
