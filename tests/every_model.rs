@@ -400,8 +400,8 @@ fn of_several_values_training_chooses_the_best() {
     let training = train(&[choice], &corpus, &rows, &ALL, 1, &|| ());
     let Ok(trained) = &training.models[0] else { panic!("it was not trained") };
     assert_eq!(trained.facts.tried.len(), 4);
-    let best = trained.facts.tried.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-    assert_eq!(trained.settings, best.0);
+    let best = trained.facts.tried.iter().min_by(|a, b| a.log_loss_bits.total_cmp(&b.log_loss_bits)).unwrap();
+    assert_eq!(trained.settings, best.settings);
     assert_eq!(trained.settings["c"], 1.0, "next to nothing is learned at C = 1e-6");
     for refused in [json!({ "c": [] }), json!({ "c": [1.0, -1.0] }), json!({ "c": [[1.0]] })] {
         assert!(Choice::new(entry, &refused, true).is_err(), "{refused}");

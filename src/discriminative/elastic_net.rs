@@ -76,6 +76,7 @@ impl Learner for ElasticNet {
     const SUMMARY: &'static str =
         "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["ratio"];
     type Settings = ElasticNetSettings;
     type Fitted = Linear;
 

@@ -53,6 +53,7 @@ impl Learner for LogisticRegression {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "L2-regularised logistic regression: learns the probability of spam directly, to a proven optimum, on sparse rows";
     const DEFAULT: bool = true;
+    const SEARCHED: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;
     type Fitted = Linear;
 

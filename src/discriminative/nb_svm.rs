@@ -77,6 +77,7 @@ impl Learner for NaiveBayesSvm {
     const SUMMARY: &'static str =
         "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
     type Fitted = Linear;
 

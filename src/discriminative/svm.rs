@@ -73,6 +73,7 @@ impl Learner for LinearSvm {
     const SUMMARY: &'static str =
         "linear support vector machine: only the mails nearest to the boundary decide where it runs, on sparse rows";
     const DEFAULT: bool = true;
+    const SEARCHED: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
     type Fitted = Linear;
 
