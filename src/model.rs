@@ -7,10 +7,12 @@
 mod calibration;
 mod entry;
 mod settings;
+mod watch;
 
 pub use calibration::{Calibration, Price, Raw};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
+pub use watch::{Convergence, Step, Tried, Unwatched, Watch};
 
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
@@ -85,51 +87,6 @@ pub enum FitError {
     Cancelled,
 }
 
-/// One step of an iterative fit.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// Passes over the training mail so far.
-    pub pass: u32,
-    /// The objective that is being minimised.
-    pub objective: f64,
-    /// Objective minus its proven lower bound, where the solver knows one.
-    pub gap: Option<f64>,
-    /// The objective with the mean loss of rows held out in place of the training rows', where some are.
-    #[serde(default)]
-    pub held_out: Option<f64>,
-}
-
-/// How an iterative fit ended.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Convergence {
-    /// Whether the stopping rule was met before the limit on passes.
-    pub converged: bool,
-    /// Passes over the training mail.
-    pub passes: u32,
-    /// The objective at the end.
-    pub objective: f64,
-    /// Objective minus its proven lower bound at the end, where the solver knows one.
-    pub gap: Option<f64>,
-}
-
-/// Is told how a fit goes, and can cancel it.
-pub trait Watch {
-    /// After each step. Returns whether to go on.
-    fn step(&mut self, step: Step) -> bool;
-    /// At the end of an iterative fit. Not converging is a fact, not an error.
-    fn finished(&mut self, convergence: Convergence);
-}
-
-/// Watches nothing and never cancels.
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn step(&mut self, _: Step) -> bool {
-        true
-    }
-    fn finished(&mut self, _: Convergence) {}
-}
-
 /// What the author of a model writes to have it fitted. One file in the folder of its family, one row in that folder's table.
 pub trait Learner: Send + Sync + 'static {
     /// Name on the command line, in tables and in model files.
@@ -144,6 +101,8 @@ pub trait Learner: Send + Sync + 'static {
     const COST: Cost = Cost::Cheap;
     /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
     const COUNTS_SUFFICE: bool = false;
+    /// Settings that a search goes through unless the user fixes them, beside those that are `auto`.
+    const SEARCHED: &'static [&'static str] = &[];
     /// Choices left to the user.
     type Settings: Settings;
     /// What a fit leaves behind.

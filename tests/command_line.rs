@@ -155,6 +155,42 @@ fn a_split_file_and_an_experiment_file_are_followed() {
     assert_eq!(svm["runs"][0]["outcome"]["scored"]["rows"].as_array().unwrap().len(), 20);
 }
 
+/// Every way of searching finds settings that train, the same at any number of threads, and each family tries as many.
+#[test]
+fn settings_are_searched_for_and_what_was_found_can_be_trained() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    for way in ["grid", "random", "halving"] {
+        let tune = |threads: &str| {
+            let mut command = spamlab(&folder);
+            command.args(["tune", "mail.csv", "-q", "--json", "--folds", "3", "--search", way, "--tries", "18"]);
+            command.args(["--models", "multinomial,logistic,svm", "--set", "logistic.c=0.1..100"]);
+            stdout(command.args(["--threads", threads, "-o", "found.toml"]))
+        };
+        let found = tune("1");
+        assert_eq!(found, tune("3"), "{way}: not the same at any number of threads");
+        let found: Value = serde_json::from_str(&found).unwrap();
+        assert_eq!(found["search"], serde_json::json!({ "way": way, "settings": 18 }));
+        let tried = |at: usize| found["models"][at]["tried"].as_array().unwrap().len();
+        assert!((9..=18).contains(&tried(0)) && (8..=9).contains(&tried(1)) && (8..=9).contains(&tried(2)), "{way}");
+        let c = found["models"][1]["settings"]["c"].as_f64().unwrap();
+        assert!((0.1..=100.0).contains(&c), "{way}: {c}");
+        assert_eq!(found["models"][1]["chosen_by_fold"].as_array().unwrap().len(), 3);
+        let trained =
+            stdout(spamlab(&folder).args(["train", "mail.csv", "-q", "--json", "--experiment", "found.toml"]));
+        let trained: Value = serde_json::from_str(&trained).unwrap();
+        assert_eq!(trained[1]["settings"], found["models"][1]["settings"], "{way}");
+        let report =
+            ["compare", "mail.csv", "-q", "--tune", "--search", way, "--tries", "6", "--folds", "2", "-o", way];
+        stdout(spamlab(&folder).args(report));
+        let text = fs::read_to_string(folder.path().join(way).join("report.md")).unwrap();
+        assert!(text.contains(&format!("{way}, 6 settings for each family")), "{text}");
+        assert!(folder.path().join(way).join("charts/search.svg").is_file());
+    }
+    let (code, sentence) = failure(spamlab(&folder).args(["compare", "mail.csv", "--tries", "9"]));
+    assert!(code == 2 && sentence.contains("--tune"), "{sentence}");
+}
+
 #[test]
 fn bad_usage_is_one_sentence_and_exit_code_2() {
     let folder = TempDir::new().unwrap();

@@ -10,7 +10,7 @@ use spamlab::dataset::{
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::math::{below, random_stream, uniform};
-use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Request, Scale, Unwatched};
+use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Range, Request, Scale, Unwatched};
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Training, train, train_counted};
 
@@ -305,6 +305,36 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
     }
 }
 
+/// Settings of a grid may differ in anything, and each is fitted as if it were alone.
+#[test]
+fn a_grid_is_fitted_as_its_settings_one_by_one() {
+    let corpus = corpus(mails(90, 0.5, 8));
+    let rows = corpus.labelled_rows();
+    let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
+    every_model(|entry| {
+        let words = entry.settings_table().iter().filter_map(|setting| match setting.range {
+            Range::OneOf(words) => Some((setting.name, words)),
+            _ => None,
+        });
+        for (name, words) in words {
+            let all: Vec<_> = words.iter().map(|word| entry.settings(&json!({ name: word })).unwrap()).collect();
+            let grid: Vec<_> = all.iter().map(|settings| entry.grid(settings).unwrap().remove(0)).collect();
+            let grid: Vec<_> = grid.into_iter().filter(|settings| entry.applicable(settings, 90).is_ok()).collect();
+            for alike in grid.chunk_by(|a, b| entry.view(a).unwrap() == entry.view(b).unwrap()) {
+                let encoded = encoder.encode(&corpus, &rows, entry.view(&alike[0]).unwrap().reads);
+                let data = TrainingSet::new(&encoded, 1);
+                let together = entry.fit_path(alike, &data, &mut Unwatched).unwrap();
+                assert_eq!(together.len(), alike.len());
+                for (settings, fitted) in alike.iter().zip(&together) {
+                    let alone = entry.fit_path(std::slice::from_ref(settings), &data, &mut Unwatched).unwrap();
+                    let same = alone[0].save().unwrap() == fitted.save().unwrap();
+                    assert!(same, "{}: {settings} is fitted otherwise beside others", entry.name());
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn an_example_of_no_columns_is_an_empty_mail() {
     assert_eq!(Example::sparse(&[], &[]).entries().count(), 0);
@@ -370,8 +400,8 @@ fn of_several_values_training_chooses_the_best() {
     let training = train(&[choice], &corpus, &rows, &ALL, 1, &|| ());
     let Ok(trained) = &training.models[0] else { panic!("it was not trained") };
     assert_eq!(trained.facts.tried.len(), 4);
-    let best = trained.facts.tried.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-    assert_eq!(trained.settings, best.0);
+    let best = trained.facts.tried.iter().min_by(|a, b| a.log_loss_bits.total_cmp(&b.log_loss_bits)).unwrap();
+    assert_eq!(trained.settings, best.settings);
     assert_eq!(trained.settings["c"], 1.0, "next to nothing is learned at C = 1e-6");
     for refused in [json!({ "c": [] }), json!({ "c": [1.0, -1.0] }), json!({ "c": [[1.0]] })] {
         assert!(Choice::new(entry, &refused, true).is_err(), "{refused}");

@@ -30,10 +30,12 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         "det",
         "duel",
         "learning_curve",
+        "loss",
         "precision_recall",
         "reliability",
         "roc",
         "scores",
+        "search",
         "threshold",
     ];
     assert_eq!(names, charts.map(|name| [format!("{name}.png"), format!("{name}.svg")]).concat());

@@ -1,7 +1,7 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
 use super::ablate;
-use super::options::{Common, Request, TrainingOptions, check_target};
+use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target};
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
 use super::table::Table;
@@ -19,6 +19,7 @@ use std::path::PathBuf;
 
 /// Compares models.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
@@ -37,6 +38,12 @@ pub struct Arguments {
     /// --models names others
     #[arg(long, conflicts_with_all = ["predictions", "output"])]
     ablate: bool,
+    /// Search for settings beyond the grid of each model, on the inner folds of each training part and with as many tries for
+    /// each family; leaves the learning curve out
+    #[arg(long, conflicts_with = "ablate")]
+    tune: bool,
+    #[command(flatten)]
+    search: SearchOptions,
     /// Leave the learning curve out
     #[arg(long)]
     no_curve: bool,
@@ -50,7 +57,11 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let request = self.training.request(if self.ablate { &ablate::MODELS } else { &[] })?;
+        let otherwise: &[&str] = if self.ablate { &ablate::MODELS } else { &[] };
+        let request = self.training.searched_request(otherwise, self.tune.then_some(&self.search))?;
+        if !self.tune && self.search.is_given() {
+            return Err(usage("--search and --tries say how to search: add --tune"));
+        }
         if self.input.dry_run(common)? {
             return Ok(());
         }
@@ -102,22 +113,13 @@ impl Arguments {
         let Pile { mail, card, name, seconds } = pile;
         let corpus = mail.mails();
         let split = self.split(request, corpus, &card.source)?;
-        let plan = Plan {
-            name,
-            seed: request.seed,
-            folds: split.folds.len() as u32,
-            split: split.description.clone(),
-            recipe: serde_json::to_value(&request.recipe)?,
-            vocabulary: serde_json::to_value(request.vocabulary)?,
-            without: request.without.names(),
-            settings: request.given.clone(),
-        };
+        let plan = plan(request, name, &split)?;
         let asked = Asked {
             choices: &request.choices,
             vocabulary: request.vocabulary,
             split: &split,
             seed: request.seed,
-            curve: !self.no_curve,
+            curve: !self.no_curve && !self.tune,
         };
         let bar = Bar::new(common);
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);
@@ -125,6 +127,21 @@ impl Arguments {
         timing.read_seconds = seconds;
         Ok((experiment, timing))
     }
+}
+
+/// What is compared and how, for the record.
+pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Plan> {
+    Ok(Plan {
+        name,
+        seed: request.seed,
+        folds: split.folds.len() as u32,
+        split: split.description.clone(),
+        recipe: serde_json::to_value(&request.recipe)?,
+        vocabulary: serde_json::to_value(request.vocabulary)?,
+        without: request.without.names(),
+        settings: request.given.clone(),
+        search: request.search.clone(),
+    })
 }
 
 fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
@@ -138,7 +155,8 @@ fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
 const SHOWN: [&str; 7] =
     ["accuracy", "ham_misclassified_pct", "spam_misclassified_pct", "one_minus_roca_pct", "f1", "log_loss_bits", "ece"];
 
-fn as_text(experiment: &Experiment, timing: &Timing) -> String {
+/// One line a model, the tests between families, and what did not run.
+pub fn as_text(experiment: &Experiment, timing: &Timing) -> String {
     let metrics: Vec<_> = METRICS.iter().filter(|metric| SHOWN.contains(&metric.key)).collect();
     let titles = metrics.iter().map(|metric| metric.title.to_owned());
     let mut table =

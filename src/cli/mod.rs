@@ -20,6 +20,7 @@ mod reading;
 mod report;
 mod table;
 mod train;
+mod tune;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use options::Common;
@@ -40,6 +41,8 @@ struct Cli {
 enum Command {
     /// Compare both families on labelled mail by cross-validation, and write a report with charts
     Compare(compare::Arguments),
+    /// Search for the best settings of each model, and measure by nested cross-validation what models so tuned get
+    Tune(tune::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
     /// Judge new mail by the models of a file: both families' verdicts, side by side, with the words that decided
@@ -113,6 +116,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     common.start_threads()?;
     match command {
         Command::Compare(arguments) => arguments.run(&common),
+        Command::Tune(arguments) => arguments.run(&common),
         Command::Train(arguments) => arguments.run(&common),
         Command::Classify(arguments) => arguments.run(&common),
         Command::Evaluate(arguments) => arguments.run(&common),

@@ -5,8 +5,9 @@ use crate::catalog;
 use crate::encode::VocabularySettings;
 use crate::files;
 use crate::model::ModelEntry;
+use crate::results::Searched;
 use crate::tokenize::{Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
-use crate::train::Choice;
+use crate::train::{Choice, Search, Trained, Way};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,31 @@ pub struct TrainingOptions {
     max_features: Option<u32>,
 }
 
+/// A search for settings.
+#[derive(Args)]
+pub struct SearchOptions {
+    /// How the settings to try are laid out: on a lattice, at random, or at random with most of them judged on a part of the
+    /// mail only [default: random]
+    #[arg(long, value_name = "WAY", value_parser = ["grid", "random", "halving"])]
+    search: Option<String>,
+    /// Settings that each family may try, shared out evenly among its models [default: 60]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    tries: Option<u32>,
+}
+
+impl SearchOptions {
+    /// The search, all of whose draws come from `seed`.
+    fn search(&self, seed: u64) -> Search {
+        let way = Way::ALL.iter().find(|(name, _)| Some(*name) == self.search.as_deref());
+        Search { way: way.map_or(Way::Random, |(_, way)| *way), settings: self.tries.unwrap_or(60) as usize, seed }
+    }
+
+    /// Whether the user says anything of a search.
+    pub fn is_given(&self) -> bool {
+        self.search.is_some() || self.tries.is_some()
+    }
+}
+
 /// An experiment file, and with defaults filled in what is recorded in everything written.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -149,12 +175,19 @@ pub struct Request {
     pub vocabulary: VocabularySettings,
     /// Kinds of token that no model reads.
     pub without: Kinds,
+    /// How settings are searched for, if they are.
+    pub search: Option<Searched>,
 }
 
 impl TrainingOptions {
     /// Everything that is to be trained, names and ranges checked. Where no models are named, those of `otherwise`, or the default
     /// ones if that is empty.
     pub fn request(&self, otherwise: &[&str]) -> anyhow::Result<Request> {
+        self.searched_request(otherwise, None)
+    }
+
+    /// The same, with the settings to be searched for if there is a search.
+    pub fn searched_request(&self, otherwise: &[&str], search: Option<&SearchOptions>) -> anyhow::Result<Request> {
         let mut file = self.experiment.as_deref().map(read_experiment).transpose()?.unwrap_or_default();
         for assignment in &self.set {
             let (model, setting, value) = parse_setting(assignment)?;
@@ -170,14 +203,18 @@ impl TrainingOptions {
             file.models = otherwise.iter().map(|&name| name.to_owned()).collect();
         }
         let without = self.without.iter().map(|name| kind(name)).collect::<anyhow::Result<Kinds>>()?.or(file.without);
-        let choices = choices(&file.models, &file.set)?.into_iter().map(|choice| choice.without(without)).collect();
+        let seed = self.seed.or(file.seed).unwrap_or(1);
+        let search = search.map(|options| options.search(seed));
+        let choices = choices(&file.models, &file.set, search)?;
+        let choices = choices.into_iter().map(|choice| choice.without(without)).collect();
         let mut recipe = file.recipe.unwrap_or_default();
         self.change_recipe(&mut recipe);
         let mut vocabulary = file.vocabulary.unwrap_or_default();
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
         vocabulary.max_features = self.max_features.map(|most| most as usize).or(vocabulary.max_features);
-        let seed = self.seed.or(file.seed).unwrap_or(1);
-        Ok(Request { choices, given: Value::Object(file.set), seed, folds: file.folds, recipe, vocabulary, without })
+        let search = search.map(|of| Searched { way: of.way.name().to_owned(), settings: of.settings });
+        let (given, folds) = (Value::Object(file.set), file.folds);
+        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search })
     }
 
     fn change_recipe(&self, recipe: &mut Recipe) {
@@ -202,6 +239,20 @@ impl TrainingOptions {
             None => recipe.headers,
         };
     }
+}
+
+/// An experiment file that trains these models with the settings they have, as they were trained.
+pub fn experiment_file(request: &Request, models: &[Trained]) -> anyhow::Result<String> {
+    let file = ExperimentFile {
+        models: models.iter().map(|model| model.entry.name().to_owned()).collect(),
+        seed: Some(request.seed),
+        folds: request.folds,
+        recipe: Some(request.recipe.clone()),
+        vocabulary: Some(request.vocabulary),
+        without: request.without,
+        set: models.iter().map(|model| (model.entry.name().to_owned(), model.settings.clone())).collect(),
+    };
+    Ok(toml::to_string(&file)?)
 }
 
 fn read_experiment(path: &Path) -> anyhow::Result<ExperimentFile> {
@@ -238,7 +289,7 @@ fn parse_setting(assignment: &str) -> anyhow::Result<(String, String, Value)> {
 }
 
 /// The models named, or the default ones, with the settings given.
-fn choices(names: &[String], set: &Map<String, Value>) -> anyhow::Result<Vec<Choice>> {
+fn choices(names: &[String], set: &Map<String, Value>, search: Option<Search>) -> anyhow::Result<Vec<Choice>> {
     let known = || catalog::models().map(ModelEntry::name).collect::<Vec<_>>().join(", ");
     let unknown = |name: &str| usage(format!("there is no model {name:?}; there are {}", known()));
     if let Some(name) = names.iter().chain(set.keys()).find(|name| catalog::model(name).is_none()) {
@@ -248,6 +299,10 @@ fn choices(names: &[String], set: &Map<String, Value>) -> anyhow::Result<Vec<Cho
     let wanted = |name: &str| names.iter().any(|wanted| wanted == name);
     // In the order of the table whatever the order on the command line, so that colours and columns stay.
     let entries = catalog::models().filter(|e| if asked_for { wanted(e.name()) } else { e.is_default() });
-    let none = json!({});
-    entries.map(|entry| Choice::new(entry, set.get(entry.name()).unwrap_or(&none), asked_for).map_err(usage)).collect()
+    let given = |entry: &dyn ModelEntry| set.get(entry.name()).cloned().unwrap_or_else(|| json!({}));
+    let entries: Vec<_> = entries.map(|entry| (entry, given(entry))).collect();
+    match search {
+        Some(search) => search.choices(&entries, asked_for).map_err(usage),
+        None => entries.iter().map(|(entry, given)| Choice::new(*entry, given, asked_for).map_err(usage)).collect(),
+    }
 }

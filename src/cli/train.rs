@@ -134,7 +134,7 @@ fn as_text(models: &[Trained]) -> String {
     let mut table = Table::new(["model", "family", "settings", "held-out log loss, bits", "seconds"]);
     for model in models {
         let settings = catalog::settings_in_words(&model.settings);
-        let losses = model.facts.tried.iter().map(|(_, loss)| *loss);
+        let losses = model.facts.tried.iter().filter(|tried| tried.share == 1.0).map(|tried| tried.log_loss_bits);
         let loss = losses.min_by(f64::total_cmp).map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
         let family = model.entry.family().to_string();
         table.push([model.entry.name().to_owned(), family, settings, loss, format!("{:.2}", model.seconds)]);

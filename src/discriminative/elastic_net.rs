@@ -76,6 +76,7 @@ impl Learner for ElasticNet {
     const SUMMARY: &'static str =
         "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["ratio"];
     type Settings = ElasticNetSettings;
     type Fitted = Linear;
 
@@ -108,18 +109,27 @@ impl Learner for ElasticNet {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Linear>, FitError> {
-        let Some(first) = grid.first() else { return Ok(Vec::new()) };
-        let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
-        let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let penalty = Penalty { lasso: first.ratio, ridge: 1.0 - first.ratio };
-        let scale = if first.loss == "logistic" { Scale::LogOdds } else { Scale::Margin };
-        Path { data, rows: data.matrix(), costs: &costs, class_weight: &first.class_weight, scale }.fit(
-            &|problem, from, check| match first.loss.as_str() {
-                "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
-                "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
-                _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
-            },
-            watch,
-        )
+        linear::by_path(grid, |path| fit_along(path, data, watch))
     }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(
+    path: &[ElasticNetSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else { return Ok(Vec::new()) };
+    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let penalty = Penalty { lasso: first.ratio, ridge: 1.0 - first.ratio };
+    let scale = if first.loss == "logistic" { Scale::LogOdds } else { Scale::Margin };
+    Path { data, rows: data.matrix(), costs: &costs, class_weight: &first.class_weight, scale }.fit(
+        &|problem, from, check| match first.loss.as_str() {
+            "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
+            "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
+            _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
+        },
+        watch,
+    )
 }

@@ -120,6 +120,23 @@ pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
     data.labels().iter().map(|label| label.sign()).collect()
 }
 
+/// Fits a grid in which not only C may differ: neighbours that are alike but for C are one path for `fit`.
+pub fn by_path<S: Serialize>(
+    grid: &[S],
+    mut fit: impl FnMut(&[S]) -> Result<Vec<Linear>, FitError>,
+) -> Result<Vec<Linear>, FitError> {
+    let but_for_c = |settings: &S| {
+        let mut settings = serde_json::to_value(settings).unwrap_or_default();
+        settings.as_object_mut().map(|settings| settings.remove("c"));
+        settings
+    };
+    let mut fitted = Vec::with_capacity(grid.len());
+    for path in grid.chunk_by(|a, b| but_for_c(a) == but_for_c(b)) {
+        fitted.extend(fit(path)?);
+    }
+    Ok(fitted)
+}
+
 /// The value of the constant column.
 pub const BIAS: f64 = 1.0;
 

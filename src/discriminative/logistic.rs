@@ -53,6 +53,7 @@ impl Learner for LogisticRegression {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "L2-regularised logistic regression: learns the probability of spam directly, to a proven optimum, on sparse rows";
     const DEFAULT: bool = true;
+    const SEARCHED: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;
     type Fitted = Linear;
 
@@ -85,12 +86,21 @@ impl Learner for LogisticRegression {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Linear>, FitError> {
-        let Some(first) = grid.first() else { return Ok(Vec::new()) };
-        let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
-        let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
-        let solve = solver(&first.solver);
-        Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
-            .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
+        linear::by_path(grid, |path| fit_along(path, data, watch))
     }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(
+    path: &[LogisticSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else { return Ok(Vec::new()) };
+    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
+    let solve = solver(&first.solver);
+    Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
+        .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
 }

@@ -121,6 +121,7 @@ impl Learner for MultilayerPerceptron {
         "multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay and early stopping";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
+    const SEARCHED: &'static [&'static str] = &["dropout"];
     type Settings = MlpSettings;
     type Fitted = Perceptron;
 

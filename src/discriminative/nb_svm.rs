@@ -77,6 +77,7 @@ impl Learner for NaiveBayesSvm {
     const SUMMARY: &'static str =
         "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
     type Fitted = Linear;
 
@@ -104,16 +105,21 @@ impl Learner for NaiveBayesSvm {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Linear>, FitError> {
-        let Some(first) = grid.first() else { return Ok(Vec::new()) };
-        let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
-        let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let ratios = log_count_ratios(data, first.alpha);
-        let rows = scaled(data.matrix(), &ratios);
-        let path = Path { data, rows: &rows, costs: &costs, class_weight: &first.class_weight, scale: Scale::Margin };
-        let machines = path
-            .fit(&|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check), watch)?;
-        Ok(machines.iter().map(|machine| interpolated(machine, &ratios, first.beta)).collect())
+        linear::by_path(grid, |path| fit_along(path, data, watch))
     }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(path: &[NbSvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else { return Ok(Vec::new()) };
+    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let ratios = log_count_ratios(data, first.alpha);
+    let rows = scaled(data.matrix(), &ratios);
+    let along = Path { data, rows: &rows, costs: &costs, class_weight: &first.class_weight, scale: Scale::Margin };
+    let machines =
+        along.fit(&|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check), watch)?;
+    Ok(machines.iter().map(|machine| interpolated(machine, &ratios, first.beta)).collect())
 }
 
 /// r of each column.

@@ -105,6 +105,7 @@ impl Learner for StochasticDescent {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "linear model by stochastic gradient descent: seven optimizers, any loss, early stopping, a loss curve to look at";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["optimizer"];
     type Settings = SgdSettings;
     type Fitted = Linear;
 

@@ -73,6 +73,7 @@ impl Learner for LinearSvm {
     const SUMMARY: &'static str =
         "linear support vector machine: only the mails nearest to the boundary decide where it runs, on sparse rows";
     const DEFAULT: bool = true;
+    const SEARCHED: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
     type Fitted = Linear;
 
@@ -107,19 +108,24 @@ impl Learner for LinearSvm {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Linear>, FitError> {
-        let Some(first) = grid.first() else { return Ok(Vec::new()) };
-        let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
-        let costs: Vec<f64> = grid.iter().map(|settings| settings.c.or(1.0)).collect();
-        let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
-        let path = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin };
-        let (squared, huber) = (solver(&first.solver), solver(&first.solver));
-        path.fit(
-            &|problem, from, check| match first.loss.as_str() {
-                "hinge" => dual::solve(problem, Hinge, stop, seed, from, check),
-                "modified_huber" => huber(problem, ModifiedHuber, stop, seed, from, check),
-                _ => squared(problem, SquaredHinge, stop, seed, from, check),
-            },
-            watch,
-        )
+        linear::by_path(grid, |path| fit_along(path, data, watch))
     }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(path: &[SvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else { return Ok(Vec::new()) };
+    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
+    let along = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin };
+    let (squared, huber) = (solver(&first.solver), solver(&first.solver));
+    along.fit(
+        &|problem, from, check| match first.loss.as_str() {
+            "hinge" => dual::solve(problem, Hinge, stop, seed, from, check),
+            "modified_huber" => huber(problem, ModifiedHuber, stop, seed, from, check),
+            _ => squared(problem, SquaredHinge, stop, seed, from, check),
+        },
+        watch,
+    )
 }

@@ -41,14 +41,16 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
     let (runs, scoring) = training
         .models
         .iter()
-        .map(|model| match model {
+        .zip(asked.choices)
+        .map(|(model, choice)| match model {
             Ok(trained) => {
                 // Encoding is shared by models and so is not part of one model's scoring time.
                 let rows = test.rows(trained.view);
                 let start = Instant::now();
                 let raw = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();
-                (Outcome::Scored(scored(corpus, trained, &fold.test, &raw)), Some((fold.test.len(), seconds)))
+                let scored = scored(corpus, trained, choice.search.is_some(), &fold.test, &raw);
+                (Outcome::Scored(scored), Some((fold.test.len(), seconds)))
             }
             Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
             Err(error) => (Outcome::Failed(error.to_string()), None),
@@ -58,7 +60,7 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
     FoldResult { training, runs, scoring }
 }
 
-fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], raw: &[Raw]) -> Scored {
+fn scored(corpus: &Corpus, trained: &Trained, searched: bool, test: &[usize], raw: &[Raw]) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
     let prices: Vec<Price> = raw.iter().filter_map(|raw| raw.price).collect();
@@ -70,6 +72,7 @@ fn scored(corpus: &Corpus, trained: &Trained, test: &[usize], raw: &[Raw]) -> Sc
         chosen: trained.settings.clone(),
         scale: trained.scale(),
         calibration: trained.calibration,
+        tried: if searched { trained.facts.tried.clone() } else { Vec::new() },
         convergence: trained.facts.convergence,
         trace: trained.facts.trace.clone(),
         model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),

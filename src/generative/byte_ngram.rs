@@ -107,6 +107,7 @@ impl Learner for ByteNgram {
     const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
+    const SEARCHED: &'static [&'static str] = &["smoothing"];
     type Settings = ByteNgramSettings;
     type Fitted = TextBayes<Ngrams>;
 

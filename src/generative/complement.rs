@@ -74,6 +74,7 @@ impl Learner for ComplementBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "complement naive Bayes on tf-idf weights: counts corrected for length and repetition; ranks well, prices nothing";
     const DEFAULT: bool = true;
+    const SEARCHED: &'static [&'static str] = &["normalise"];
     type Settings = ComplementSettings;
     type Fitted = Complement;
 

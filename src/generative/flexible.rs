@@ -147,6 +147,7 @@ impl Learner for FlexibleBayes {
         "flexible Bayes: each word's share of the mail has a density of its own shape in each class; for comparison";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
+    const SEARCHED: &'static [&'static str] = &["mode"];
     type Settings = FlexibleSettings;
     type Fitted = Flexible;
 

@@ -95,6 +95,7 @@ impl Learner for GaussianBayes {
     const SUMMARY: &'static str =
         "Gaussian naive Bayes: in each class each word's share of the mail is normally distributed; for comparison";
     const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["mode"];
     type Settings = GaussianSettings;
     type Fitted = Gaussian;
 

@@ -126,6 +126,7 @@ impl Learner for MultinomialBayes {
     const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
     const DEFAULT: bool = true;
     const COUNTS_SUFFICE: bool = true;
+    const SEARCHED: &'static [&'static str] = &["counts", "smoothing"];
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
 

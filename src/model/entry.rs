@@ -38,6 +38,8 @@ pub trait ModelEntry: Send + Sync {
     fn is_default(&self) -> bool;
     /// See [`Learner::COST`].
     fn cost(&self) -> Cost;
+    /// See [`Learner::SEARCHED`].
+    fn searched(&self) -> &'static [&'static str];
     /// The table of settings.
     fn settings_table(&self) -> &'static [Setting];
     /// All settings: those given over the defaults, names and ranges checked.
@@ -100,6 +102,10 @@ impl<L: Learner> ModelEntry for L {
 
     fn cost(&self) -> Cost {
         L::COST
+    }
+
+    fn searched(&self) -> &'static [&'static str] {
+        L::SEARCHED
     }
 
     fn settings_table(&self) -> &'static [Setting] {

@@ -3,7 +3,7 @@
 
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Reasons, Scale, Step};
+use crate::model::{Calibration, Convergence, Family, Reasons, Scale, Step, Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -89,6 +89,18 @@ pub struct Plan {
     pub without: Vec<String>,
     /// Settings given by the user, by model.
     pub settings: Value,
+    /// How settings were searched for, beyond the grid of each model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Searched>,
+}
+
+/// A search for settings, on the inner folds of each training part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// `grid`, `random` or `halving`.
+    pub way: String,
+    /// Settings that each family could try.
+    pub settings: usize,
 }
 
 /// What was read and what was not.
@@ -245,6 +257,9 @@ pub struct Scored {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
+    /// Settings that training chose among; empty where it had no choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<Tried>,
     /// How the fit ended, for iterative ones.
     pub convergence: Option<Convergence>,
     /// The objective by pass, for iterative fits.

@@ -11,7 +11,7 @@ pub use crate::model::Calibration;
 pub use ablation::{Ablation, Change, Standing, Variant};
 pub use experiment::{
     Comparison, Conflict, Contrast, Curve, CurvePoint, DataCard, Experiment, Mails, Message, Metrics, ModelRecord,
-    Outcome, Place, Plan, Rejected, Run, SCHEMA, Scored, Spread, Timing, TokenContrast, Vote,
+    Outcome, Place, Plan, Rejected, Run, SCHEMA, Scored, Searched, Spread, Timing, TokenContrast, Vote,
 };
 pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};

@@ -4,11 +4,11 @@
 //! inner training part. Where a class has too few groups of copies to be parted, nothing is held out: the first settings
 //! of the grid are taken and the raw score stands for log-odds.
 
-use super::{Candidate, Choice, TrainError, log_loss_bits, platt};
+use super::{Candidate, Choice, TrainError, Way, log_loss_bits, platt};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
-use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Unwatched};
+use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Tried, Unwatched};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -22,8 +22,8 @@ const PARTS: usize = 10;
 pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
-    /// Each candidate with its log loss in bits.
-    pub tried: Vec<(Value, f64)>,
+    /// Each candidate and how it fared.
+    pub tried: Vec<Tried>,
     pub seconds: f64,
 }
 
@@ -45,13 +45,74 @@ pub fn scores(
     vocabulary: &VocabularySettings,
     seed: u64,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let runnable: Vec<Option<&Choice>> =
-        choices.iter().map(|choice| Some(choice).filter(|choice| choice.applicable(rows.len()).is_ok())).collect();
+    let applicable: Vec<_> = choices.iter().map(|choice| choice.applicable(rows.len())).collect();
     let parts = parts(corpus, rows, seed);
+    let mut left: Vec<Option<Choice>> =
+        choices.iter().zip(&applicable).map(|(choice, is)| is.is_ok().then(|| choice.clone())).collect();
+    let mut given_up: Vec<(Vec<Tried>, f64)> = vec![Default::default(); choices.len()];
+    for least in RUNGS {
+        let halved: Vec<Option<&Choice>> = left.iter().map(|left| left.as_ref().filter(|left| left.halves())).collect();
+        let thinned = parts.iter().map(|part| part.thinned(corpus, least, seed)).collect::<Option<Vec<Part>>>();
+        let Some(thinned) = thinned.filter(|_| halved.iter().any(Option::is_some)) else { continue };
+        let judged = judge(&halved, &thinned, corpus, vocabulary, seed);
+        for ((left, judged), (tried, seconds)) in left.iter_mut().zip(judged).zip(&mut given_up) {
+            if let Some((left, judged)) = left.as_mut().zip(judged) {
+                *seconds += judged.seconds;
+                tried.extend(keep_best(&mut left.candidates, judged.tried, 1.0 / least as f64));
+            }
+        }
+    }
+    let left: Vec<Option<&Choice>> = left.iter().map(Option::as_ref).collect();
+    let judged = judge(&left, &parts, corpus, vocabulary, seed);
+    let all = judged.into_iter().zip(applicable).zip(given_up);
+    all.map(|((judged, applicable), (tried, seconds))| {
+        applicable.map_err(TrainError::NotApplicable)?;
+        let mut judged = judged.ok_or_else(|| FitError::Solver("it was not judged".to_owned()))?;
+        judged.tried.extend(tried);
+        judged.seconds += seconds;
+        Ok(judged)
+    })
+    .collect()
+}
+
+/// A search that halves judges on one part in so many of the training rows, each time keeping the best third.
+const RUNGS: [usize; 2] = [9, 3];
+/// Of so few candidates none is given up early.
+const FEW: usize = 6;
+
+impl Choice {
+    fn halves(&self) -> bool {
+        self.search == Some(Way::Halving) && self.candidates.len() > FEW
+    }
+}
+
+/// Takes all but the best third from `candidates`, in the order they were in, and gives back how those fared on so much of the
+/// mail. Candidates that were not judged all stay.
+fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Tried>, share: f64) -> Vec<Tried> {
+    if tried.len() != candidates.len() {
+        return Vec::new();
+    }
+    let mut ranked: Vec<usize> = (0..tried.len()).collect();
+    ranked.sort_by(|&a, &b| tried[a].log_loss_bits.total_cmp(&tried[b].log_loss_bits));
+    ranked.truncate(candidates.len().div_ceil(3));
+    let mut at = 0..;
+    candidates.retain(|_| at.next().is_some_and(|at| ranked.contains(&at)));
+    let lost = tried.into_iter().enumerate().filter(|(at, _)| !ranked.contains(at));
+    lost.map(|(_, tried)| Tried { share, ..tried }).collect()
+}
+
+/// What each choice's candidates get on the parts together.
+fn judge(
+    choices: &[Option<&Choice>],
+    parts: &[Part],
+    corpus: &Corpus,
+    vocabulary: &VocabularySettings,
+    seed: u64,
+) -> Vec<Option<HeldOut>> {
     let by_part: Vec<Vec<Option<PartScores>>> =
-        parts.par_iter().map(|part| score_part(part, &runnable, corpus, vocabulary, seed)).collect();
-    let decide = |(at, choice): (usize, &Choice)| {
-        choice.applicable(rows.len()).map_err(TrainError::NotApplicable)?;
+        parts.par_iter().map(|part| score_part(part, choices, corpus, vocabulary, seed)).collect();
+    let decide = |(at, choice): (usize, Option<&Choice>)| {
+        let choice = choice?;
         let mut pooled = Pooled::new(choice.candidates.len());
         for (part, scores) in parts.iter().zip(&by_part) {
             // What fails on a part fails, or is cut short, on the whole: the final fit says how.
@@ -60,9 +121,21 @@ pub fn scores(
                 pooled.add(&labels, scores, *seconds);
             }
         }
-        Ok(pooled.decide(&choice.candidates))
+        Some(pooled.decide(&choice.candidates))
     };
-    choices.iter().enumerate().map(decide).collect()
+    choices.iter().copied().enumerate().map(decide).collect()
+}
+
+impl Part {
+    /// The same with one in `least` of the rows to fit, copies kept together; None if a class is then missing.
+    fn thinned(&self, corpus: &Corpus, least: usize, seed: u64) -> Option<Part> {
+        let labels: Vec<Label> = self.fit.iter().filter_map(|&row| corpus.label(row)).collect();
+        let groups: Vec<u32> = self.fit.iter().map(|&row| corpus.group(row)).collect();
+        let fold = grouped_folds(&labels, &groups, least, seed);
+        let fit: Vec<usize> = self.fit.iter().zip(fold).filter(|(_, fold)| *fold == 0).map(|(&row, _)| row).collect();
+        let has = |label: Label| fit.iter().any(|&row| corpus.label(row) == Some(label));
+        Label::BOTH.into_iter().all(has).then(|| Part { fit, held: self.held.clone(), cost: self.cost })
+    }
 }
 
 /// The divisions of the rows: three folds for cheap models, a tenth for costly ones; none where a class cannot be parted.
@@ -172,9 +245,31 @@ impl Pooled {
                 if loss < best.0 {
                     best = (loss, at, calibration);
                 }
-                tried.push((candidates[at].settings.clone(), loss));
+                tried.push(Tried { settings: candidates[at].settings.clone(), log_loss_bits: loss, share: 1.0 });
             }
         }
         HeldOut { chosen: candidates[best.1].clone(), calibration: best.2, tried, seconds: self.seconds }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_best_third_stays_in_its_order_and_the_others_are_given_up() {
+        let view = crate::dataset::View { reads: crate::dataset::Reads::TfIdf, kinds: crate::tokenize::Kinds::ALL };
+        let candidate = |at: usize| Candidate { settings: json!({ "at": at }), view };
+        let tried = |(at, loss): (usize, f64)| Tried { settings: json!({ "at": at }), log_loss_bits: loss, share: 1.0 };
+        let mut candidates: Vec<Candidate> = (0..7).map(candidate).collect();
+        let losses = [0.5, 0.1, f64::NAN, 0.3, 0.4, 0.2, 0.9];
+        let lost = keep_best(&mut candidates, losses.into_iter().enumerate().map(tried).collect(), 0.25);
+        let at = |settings: &Value| settings["at"].as_u64().unwrap();
+        assert_eq!(candidates.iter().map(|of| at(&of.settings)).collect::<Vec<_>>(), [1, 3, 5]);
+        assert_eq!(lost.iter().map(|of| at(&of.settings)).collect::<Vec<_>>(), [0, 2, 4, 6]);
+        assert!(lost.iter().all(|of| of.share == 0.25));
+        // Where nothing could be held out, none is judged and all stay.
+        assert!(keep_best(&mut candidates, Vec::new(), 0.25).is_empty() && candidates.len() == 3);
     }
 }

@@ -8,13 +8,17 @@
 mod counted;
 mod inner;
 pub mod platt;
+mod search;
 
 pub use counted::train_counted;
+pub use search::{Search, Way};
 
 use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
-use crate::model::{Calibration, Convergence, FitError, Fitted, ModelEntry, Raw, Scale, SettingError, Step, Watch};
+use crate::model::{
+    Calibration, Convergence, FitError, Fitted, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Watch,
+};
 use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -41,6 +45,8 @@ pub struct Choice {
     pub candidates: Vec<Candidate>,
     /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is only left out.
     pub asked_for: bool,
+    /// How its candidates were searched for, if they are more than its own grid.
+    pub search: Option<Way>,
 }
 
 impl Choice {
@@ -48,7 +54,13 @@ impl Choice {
     /// with those left open: all combinations are candidates.
     pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
         let mut all = vec![given.clone()];
-        for (setting, value) in given.as_object().into_iter().flatten() {
+        // Numbers last, so that settings that differ in one alone are neighbours: the next may start from the last one's answer.
+        let is_word = |setting: &str| {
+            entry.settings_table().iter().any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
+        };
+        let mut lists: Vec<(&String, &Value)> = given.as_object().into_iter().flatten().collect();
+        lists.sort_by_key(|(setting, _)| !is_word(setting));
+        for (setting, value) in lists {
             let Some(values) = value.as_array().filter(|values| !values.is_empty()) else { continue };
             let with = |given: &Value| {
                 let set = |value: &Value| {
@@ -65,7 +77,7 @@ impl Choice {
         for (setting, value) in given.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
             settings[setting] = value.clone();
         }
-        Ok(Choice { entry, settings, candidates: candidates(entry, &all)?, asked_for })
+        Ok(Choice { entry, settings, candidates: candidates(entry, &all)?, asked_for, search: None })
     }
 
     /// Whether so many mails are within the limit of all its candidates; else a sentence that says what to use instead.
@@ -139,8 +151,8 @@ pub struct Facts {
     pub convergence: Option<Convergence>,
     /// Its objective by step.
     pub trace: Vec<Step>,
-    /// Settings tried on held-out rows with their log loss in bits; empty if nothing was held out.
-    pub tried: Vec<(Value, f64)>,
+    /// Settings tried on held-out rows; empty if nothing was held out.
+    pub tried: Vec<Tried>,
 }
 
 /// A model fitted and calibrated.

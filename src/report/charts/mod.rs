@@ -9,10 +9,12 @@ mod convergence;
 mod det;
 mod duel;
 mod learning_curve;
+mod loss;
 mod precision_recall;
 mod reliability;
 mod roc;
 mod scores;
+mod search;
 mod threshold;
 
 use super::axis::Axis;
@@ -44,6 +46,8 @@ pub const CHARTS: &[Chart] = &[
     Chart { key: "learning_curve", title: "Error by number of training mails", draw: learning_curve::draw },
     Chart { key: "contrast", title: "The same tokens in both families", draw: contrast::draw },
     Chart { key: "convergence", title: "How each fit came to its end", draw: convergence::draw },
+    Chart { key: "loss", title: "Training and held-out loss", draw: loss::draw },
+    Chart { key: "search", title: "What the search for settings found", draw: search::draw },
 ];
 
 /// All test predictions of a model.

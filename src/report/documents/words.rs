@@ -3,7 +3,7 @@
 use crate::math::sigmoid;
 use crate::model::Family;
 use crate::report::axis::{count, number};
-use crate::results::{Comparison, Experiment, ModelRecord};
+use crate::results::{Comparison, Experiment, ModelRecord, Searched};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
@@ -57,7 +57,7 @@ pub fn comparison(one: &Comparison) -> String {
 /// What to know and to type to get the same again, a line each: what it is, and its value.
 pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
     let plan = &experiment.plan;
-    vec![
+    let mut lines = vec![
         ("program", experiment.program.clone()),
         ("command", command(experiment)),
         ("split", plan.split.clone()),
@@ -65,7 +65,12 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("settings given", plan.settings.to_string()),
         ("tokenizer", plan.recipe.to_string()),
         ("vocabulary", plan.vocabulary.to_string()),
-    ]
+    ];
+    if let Some(Searched { way, settings }) = &plan.search {
+        let shared = format!("{way}, {settings} settings for each family, judged inside each training part");
+        lines.push(("search for settings", shared));
+    }
+    lines
 }
 
 /// What to type; a split file and models of one's own are told of beside it.
@@ -79,7 +84,8 @@ fn command(experiment: &Experiment) -> String {
         source => format!(" '{}'", source.replace('\'', "'\\''")),
     };
     let folds = if plan.split.contains("stratified") { format!(" --folds {}", plan.folds) } else { String::new() };
-    format!("spamlab compare{source}{folds} --seed {}", plan.seed)
+    let search = plan.search.as_ref().map(|of| format!(" --tune --search {} --tries {}", of.way, of.settings));
+    format!("spamlab compare{source}{folds}{} --seed {}", search.unwrap_or_default(), plan.seed)
 }
 
 /// A probability of spam, in percent, never rounded to certainty.

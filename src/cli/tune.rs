@@ -1,0 +1,168 @@
+//! `spamlab tune`: the best settings of each model, and honestly what they are worth.
+//!
+//! The search runs twice: inside each training part of the outer folds, which tells what models so tuned get on mail that had no
+//! say in it; and on all mail, whose choice is printed and with `-o` written as an experiment file for `train` and
+//! `compare`. The mail is tokenized once.
+
+use super::compare;
+use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file};
+use super::progress::Bar;
+use super::reading::{InputOptions, Pile};
+use super::table::Table;
+use super::train::needs;
+use super::usage;
+use crate::catalog;
+use crate::dataset::Keep;
+use crate::evaluate::{Asked, Split, compare};
+use crate::files;
+use crate::model::Tried;
+use crate::progress::Progress;
+use crate::results::{Experiment, Timing};
+use crate::train::{Trained, train};
+use clap::Args;
+use serde_json::{Value, json};
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Searches for settings.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    training: TrainingOptions,
+    #[command(flatten)]
+    search: SearchOptions,
+    /// Number of outer folds, on which the tuned models are measured [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    folds: Option<u16>,
+    /// Write the settings found as an experiment file, for --experiment
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What was found, with every setting tried, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let request = self.training.searched_request(&[], Some(&self.search))?;
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
+        check_target(self.output.as_deref())?;
+        let keep = Keep { text: true, ..needs(&request.choices) };
+        let pile = self.input.read_both_classes(&request.recipe, keep, false, common)?;
+        let bar = Bar::new(common);
+        let tuned = on_all(&request, &pile, &bar)?;
+        let (experiment, timing) = self.nested(&request, pile, &bar)?;
+        bar.finish();
+        if let Some(path) = &self.output {
+            let text = experiment_file(&request, &tuned)?;
+            files::write_whole(path, |out| out.write_all(text.as_bytes()))
+                .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
+            common.say(format!("wrote {}", path.display()));
+        }
+        let text = if self.json { as_json(&experiment, &tuned)? } else { as_text(&experiment, &timing, &tuned) };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+
+    /// The search anew inside each training part.
+    fn nested(&self, request: &Request, pile: Pile, bar: &Bar) -> anyhow::Result<(Experiment, Timing)> {
+        let Pile { mail, card, name, .. } = pile;
+        let corpus = mail.mails();
+        let folds = self.folds.map_or(request.folds.unwrap_or(5), usize::from);
+        let split = Split::stratified(corpus, folds, request.seed)
+            .map_err(|error| usage(format!("{}: {error}", card.source)))?;
+        let plan = compare::plan(request, name, &split)?;
+        let asked = Asked {
+            choices: &request.choices,
+            vocabulary: request.vocabulary,
+            split: &split,
+            seed: request.seed,
+            curve: false,
+        };
+        Ok(compare(&asked, corpus, plan, card, bar))
+    }
+}
+
+/// Every model with the settings that all mail chooses; those beyond their limit left out unless asked for.
+fn on_all(request: &Request, pile: &Pile, bar: &Bar) -> anyhow::Result<Vec<Trained>> {
+    let corpus = pile.mail.mails();
+    bar.begin("searching", request.choices.len() as u64);
+    let rows = corpus.labelled_rows();
+    let done = || bar.advance(1);
+    let training = train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &done);
+    let mut tuned = Vec::new();
+    for (choice, model) in request.choices.iter().zip(training.models) {
+        match model {
+            Ok(trained) => tuned.push(trained),
+            Err(error) if choice.asked_for => return Err(usage(format!("{}: {error}", choice.entry.name()))),
+            Err(_) => {}
+        }
+    }
+    Ok(tuned)
+}
+
+/// The settings of a model that were searched: those in which what was tried differs.
+fn searched(tried: &[Tried]) -> Vec<&String> {
+    let Some(first) = tried.first() else { return Vec::new() };
+    let differs = |name: &&String| tried.iter().any(|other| other.settings[*name] != first.settings[*name]);
+    first.settings.as_object().into_iter().flat_map(|settings| settings.keys()).filter(differs).collect()
+}
+
+/// Only the settings that were searched.
+fn chosen(settings: &Value, tried: &[Tried]) -> Value {
+    searched(tried)
+        .into_iter()
+        .map(|name| (name.clone(), settings[name].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// The least that settings judged on all training rows lost.
+fn best_loss(tried: &[Tried]) -> Option<f64> {
+    tried.iter().filter(|tried| tried.share == 1.0).map(|tried| tried.log_loss_bits).min_by(f64::total_cmp)
+}
+
+fn as_json(experiment: &Experiment, tuned: &[Trained]) -> anyhow::Result<String> {
+    let one = |model: &Trained| {
+        let record = experiment.models.iter().find(|record| record.name == model.entry.name());
+        let folds = record.map(|record| record.scored().map(|(_, scored)| &scored.chosen).collect::<Vec<_>>());
+        json!({
+            "model": model.entry.name(),
+            "family": model.entry.family(),
+            "settings": model.settings,
+            "held_out_log_loss_bits": best_loss(&model.facts.tried),
+            "tried": model.facts.tried,
+            "chosen_by_fold": folds,
+            "metrics": record.map(|record| &record.spread),
+        })
+    };
+    let models: Vec<Value> = tuned.iter().map(one).collect();
+    let all = json!({ "search": experiment.plan.search, "split": experiment.plan.split, "models": models });
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained]) -> String {
+    let mut table = Table::new(["model", "family", "tried", "held-out log loss, bits", "settings found on all mail"]);
+    for model in tuned {
+        let tried = &model.facts.tried;
+        let loss = best_loss(tried).map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
+        table.push([
+            model.entry.name().to_owned(),
+            model.entry.family().to_string(),
+            tried.len().to_string(),
+            loss,
+            catalog::settings_in_words(&chosen(&model.settings, tried)),
+        ]);
+    }
+    let search = experiment.plan.search.as_ref();
+    let search =
+        search.map(|of| format!("{} search, {} settings for each family", of.way, of.settings)).unwrap_or_default();
+    format!(
+        "{table}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",
+        experiment.plan.split,
+        compare::as_text(experiment, timing)
+    )
+}

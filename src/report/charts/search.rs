@@ -1,0 +1,103 @@
+//! What a search for settings found: each setting that was tried, by the number of it that was varied most, and what it lost
+//! on held-out mail; all folds together. A flat bottom says that the choice hardly matters, a fall to one side that the
+//! range ends too soon.
+
+use crate::model::Tried;
+use crate::report::axis::Axis;
+use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::palette::{Role, roles};
+use crate::results::{Experiment, ModelRecord};
+use std::collections::BTreeSet;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let panels: Vec<Panel> =
+        experiment.models.iter().zip(roles(experiment)).filter_map(|(model, role)| panel(model, role)).collect();
+    if panels.is_empty() {
+        return None;
+    }
+    let key = |label: &str, sample| Key { label: label.to_owned(), role: Role::Reference, sample };
+    Some(Figure {
+        title: "What the search for settings found".to_owned(),
+        description: "What each setting tried lost on held-out mail, on every fold. A flat bottom: the choice hardly matters. Lowest \
+                      at one end: the range should go on there. Grey: given up early, judged on a part of the training \
+                      mail."
+            .to_owned(),
+        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
+        panel_height: if panels.len() > 2 { 290 } else { 420 },
+        panels,
+        legend: vec![
+            key("judged on all (each panel in its model's colour)", Sample::Block),
+            key("given up early", Sample::Dot),
+        ],
+    })
+}
+
+fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
+    let tried: Vec<&Tried> = model.scored().flat_map(|(_, scored)| &scored.tried).collect();
+    let tried: Vec<&Tried> = tried.into_iter().filter(|tried| tried.log_loss_bits.is_finite()).collect();
+    let setting = most_varied(&tried)?;
+    let point = |tried: &&&Tried| tried.settings[&setting].as_f64().map(|value| [value, tried.log_loss_bits]);
+    let points = |early: bool| -> Vec<Point> {
+        tried.iter().filter(|of| (of.share < 1.0) == early).filter_map(|of| point(&of)).collect()
+    };
+    let (judged, early) = (points(false), points(true));
+    let all = || judged.iter().chain(&early);
+    let bounds =
+        |at: usize| all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| [low.min(p[at]), high.max(p[at])]);
+    let [x, y] = [axis(&setting, bounds(0)), axis("log loss on held-out mail, bits", bounds(1))];
+    let dots =
+        |name: &str, role, points: Vec<Point>| Series { name: name.to_owned(), role, marks: Marks::Dots(points) };
+    Some(Panel {
+        title: Some(format!("{}, by {setting}", model.name)),
+        subject: Some(role),
+        series: vec![dots("given up early", Role::Reference, early.clone()), dots(&model.name, role, judged.clone())],
+        x,
+        y,
+        notes: Vec::new(),
+    })
+}
+
+/// The setting of which most different numbers were tried.
+fn most_varied(tried: &[&Tried]) -> Option<String> {
+    let first = tried.first()?.settings.as_object()?;
+    let values = |name: &str| {
+        let values = tried.iter().filter_map(|tried| tried.settings[name].as_f64());
+        values.map(f64::to_bits).collect::<BTreeSet<u64>>().len()
+    };
+    // Of equals the first.
+    first
+        .keys()
+        .rev()
+        .map(|name| (values(name), name))
+        .max_by_key(|(values, _)| *values)
+        .filter(|(values, _)| *values > 1)
+        .map(|(_, name)| name.clone())
+}
+
+/// In even factors where the numbers span more than one decade.
+fn axis(label: &str, [low, high]: [f64; 2]) -> Axis {
+    if low > 0.0 && high / low >= 10.0 {
+        return Axis::log(label, [low / 1.2, high * 1.2]);
+    }
+    let room = if high > low { (high - low) / 20.0 } else { 0.5 * low.abs().max(1e-3) };
+    Axis::linear(label, [low - room, high + room])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_most_varied_number_is_the_axis() {
+        let tried = |alpha: f64, c: f64| Tried {
+            settings: json!({ "alpha": alpha, "c": c, "loss": "hinge" }),
+            log_loss_bits: 0.1,
+            share: 1.0,
+        };
+        let all = [tried(1.0, 1.0), tried(1.0, 2.0), tried(2.0, 3.0)];
+        assert_eq!(most_varied(&all.iter().collect::<Vec<_>>()).as_deref(), Some("c"));
+        assert_eq!(most_varied(&[&all[0]]), None);
+        assert_eq!(most_varied(&[]), None);
+    }
+}

@@ -1,0 +1,304 @@
+//! A search for settings: which ones training chooses among, beyond the grid of each model.
+//!
+//! Every family may try the same number of settings, shared out evenly among those of its models that leave anything open. `grid` lays them out on a lattice; `random`
+//! draws them from a Latin square (McKay, Beckman and Conover, Technometrics 21, 1979), so that every setting is seen over its whole
+//! range even in few tries; `halving` draws likewise, judges all on a ninth of the training mail, the best third on a third, and the best
+//! ninth on all of it (Karnin, Koren and Somekh, ICML 2013). What is searched: every number left `auto`, one decade beyond its own
+//! grid on either side; what a model names as worth it; and what the user gives as a list or, of numbers, as a range `0.1..100`.
+//! Left out: a search guided by what was found; with some dozens of tries at one to three settings it gains little.
+
+use super::{Candidate, Choice, candidates};
+use crate::math::{random_stream, shuffle, uniform};
+use crate::model::{ModelEntry, Range, Setting, SettingError};
+use serde_json::{Map, Value, json};
+
+/// How settings are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// On a lattice.
+    Grid,
+    /// At random, evenly spread.
+    Random,
+    /// At random, most of them judged on a part of the mail.
+    Halving,
+}
+
+impl Way {
+    /// Every way by its name.
+    pub const ALL: [(&'static str, Way); 3] = [("grid", Way::Grid), ("random", Way::Random), ("halving", Way::Halving)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Way::ALL.iter().find(|(_, way)| *way == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// A search that both families make alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Search {
+    /// How settings are laid out.
+    pub way: Way,
+    /// How many settings each family may try.
+    pub settings: usize,
+    /// Of what is drawn.
+    pub seed: u64,
+}
+
+/// One setting that is searched.
+enum Axis {
+    /// These values.
+    Among(Vec<Value>),
+    /// Numbers from low to high, in even steps or even factors.
+    Between { low: f64, high: f64, by_factor: bool, whole: bool },
+}
+
+impl Axis {
+    /// What stands at `place` from 0 to 1.
+    fn at(&self, place: f64) -> Value {
+        match self {
+            Axis::Among(values) => values[((place * values.len() as f64) as usize).min(values.len() - 1)].clone(),
+            Axis::Between { low, high, by_factor, whole } => {
+                let between = |low: f64, high: f64| low + place * (high - low);
+                let exact = if *by_factor { between(low.ln(), high.ln()).exp() } else { between(*low, *high) };
+                if *whole {
+                    return json!(exact.round() as u64);
+                }
+                // Three digits: more tell nothing and cannot be read.
+                let short: f64 = format!("{exact:.2e}").parse().unwrap_or(exact);
+                json!(short.clamp(*low, *high))
+            }
+        }
+    }
+
+    fn is_among(&self) -> bool {
+        matches!(self, Axis::Among(_))
+    }
+}
+
+/// The axis of a setting that is not given; none if it is not searched.
+fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
+    let between = |low: f64, high: f64, whole| Axis::Between { low, high, by_factor: low > 0.0, whole };
+    match setting.range {
+        Range::RealOrAuto { min, max, grid } => {
+            let least = grid.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = grid.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            Some(between((least / 10.0).max(min), (most * 10.0).min(max), false))
+        }
+        Range::OneOf(words) if worth_it => Some(Axis::Among(words.iter().map(|&word| json!(word)).collect())),
+        Range::Real { min, max } if worth_it => Some(between(min, max, false)),
+        Range::Whole { min, max } if worth_it => Some(between(min as f64, max as f64, true)),
+        _ => None,
+    }
+}
+
+/// A range as the user writes it: `0.1..100`.
+fn range(text: &str) -> Option<(f64, f64)> {
+    let (low, high) = text.split_once("..")?;
+    let (low, high) = (low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?);
+    (low < high && high.is_finite() && low.is_finite()).then_some((low, high))
+}
+
+/// What of the settings of a model stays as given or by default, and what is searched.
+fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'static str, Axis)>) {
+    let mut fixed = given.as_object().cloned().unwrap_or_default();
+    let mut axes: Vec<(&'static str, Axis)> = Vec::new();
+    for setting in entry.settings_table() {
+        let found = match fixed.get(setting.name) {
+            None => axis(setting, entry.searched().contains(&setting.name)),
+            Some(Value::String(word)) if word == "auto" => axis(setting, false),
+            Some(Value::Array(values)) if !values.is_empty() => Some(Axis::Among(values.clone())),
+            Some(Value::String(text)) => range(text).map(|(low, high)| {
+                let whole = matches!(setting.range, Range::Whole { .. });
+                Axis::Between { low, high, by_factor: low > 0.0 && high / low >= 10.0, whole }
+            }),
+            Some(_) => None,
+        };
+        if let Some(axis) = found {
+            fixed.remove(setting.name);
+            axes.push((setting.name, axis));
+        }
+    }
+    // What has few values first and numbers last: neighbours then start from one another's answers.
+    axes.sort_by_key(|(_, axis)| !axis.is_among());
+    (fixed, axes)
+}
+
+impl Search {
+    /// The models of `entries` with the settings `given` of each, to be chosen among by training. `entries` are all that share in the search.
+    pub fn choices(
+        &self,
+        entries: &[(&'static dyn ModelEntry, Value)],
+        asked_for: bool,
+    ) -> Result<Vec<Choice>, SettingError> {
+        let share = |entry: &dyn ModelEntry| {
+            let searched = |(other, given): &&(&'static dyn ModelEntry, Value)| {
+                other.family() == entry.family() && !open(*other, given).1.is_empty()
+            };
+            (self.settings / entries.iter().filter(searched).count().max(1)).max(1)
+        };
+        entries.iter().map(|(entry, given)| self.choice(*entry, given, share(*entry), asked_for)).collect()
+    }
+
+    /// A model with at most `most` settings to choose among.
+    fn choice(
+        &self,
+        entry: &'static dyn ModelEntry,
+        given: &Value,
+        most: usize,
+        asked_for: bool,
+    ) -> Result<Choice, SettingError> {
+        let (fixed, axes) = open(entry, given);
+        let settings = entry.settings(&Value::Object(fixed.clone()))?;
+        let all = self.places(entry.name(), &axes, most);
+        let all = all.iter().map(|places| {
+            let mut of: Map<String, Value> = fixed.clone();
+            for ((name, axis), &place) in axes.iter().zip(places) {
+                of.insert((*name).to_owned(), axis.at(place));
+            }
+            entry.settings(&Value::Object(of))
+        });
+        let all = all.collect::<Result<Vec<Value>, SettingError>>()?;
+        let mut found: Vec<Candidate> = Vec::new();
+        for candidate in candidates(entry, &all)? {
+            if !found.contains(&candidate) {
+                found.push(candidate);
+            }
+        }
+        Ok(Choice { entry, settings, candidates: found, asked_for, search: Some(self.way) })
+    }
+
+    /// Where on each axis the settings to try are, from 0 to 1; in ascending order of the first axis, then the next.
+    fn places(&self, model: &str, axes: &[(&str, Axis)], most: usize) -> Vec<Vec<f64>> {
+        if axes.is_empty() {
+            return vec![Vec::new()];
+        }
+        let mut places = match lattice(axes, most) {
+            Some(lattice) if self.way == Way::Grid => lattice,
+            _ => self.scattered(model, axes, most),
+        };
+        let key = |place: &[f64]| -> Vec<f64> {
+            let of = |((_, axis), &place): (&(&str, Axis), &f64)| match axis {
+                Axis::Among(values) => (place * values.len() as f64).floor(),
+                Axis::Between { .. } => place,
+            };
+            axes.iter().zip(place).map(of).collect()
+        };
+        places.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+        places
+    }
+
+    /// A Latin square: each axis cut into as many parts as there are tries, one try in each.
+    fn scattered(&self, model: &str, axes: &[(&str, Axis)], tries: usize) -> Vec<Vec<f64>> {
+        let stream = model.bytes().fold(0x5EA_2C4, |stream: u64, byte| stream.wrapping_mul(257) ^ u64::from(byte));
+        let mut rng = random_stream(self.seed, stream);
+        let mut places = vec![Vec::new(); tries];
+        for _ in axes {
+            let mut parts: Vec<usize> = (0..tries).collect();
+            shuffle(&mut parts, &mut rng);
+            for (place, part) in places.iter_mut().zip(parts) {
+                place.push((part as f64 + uniform(&mut rng)) / tries as f64);
+            }
+        }
+        places
+    }
+}
+
+/// All values of lists with evenly laid numbers, as many as may be; None if even two to a number are too many.
+fn lattice(axes: &[(&str, Axis)], most: usize) -> Option<Vec<Vec<f64>>> {
+    let listed: usize =
+        axes.iter().map(|(_, axis)| if let Axis::Among(values) = axis { values.len() } else { 1 }).product();
+    let numbers = axes.iter().filter(|(_, axis)| !axis.is_among()).count() as u32;
+    let steps = (2..=most).take_while(|steps| listed * steps.pow(numbers) <= most).last();
+    let steps = if numbers == 0 { (listed <= most).then_some(1)? } else { steps? };
+    let mut all = vec![Vec::new()];
+    for (_, axis) in axes {
+        let places: Vec<f64> = match axis {
+            Axis::Among(values) => (0..values.len()).map(|at| (at as f64 + 0.5) / values.len() as f64).collect(),
+            Axis::Between { .. } => (0..steps).map(|at| at as f64 / (steps - 1) as f64).collect(),
+        };
+        all = all
+            .iter()
+            .flat_map(|start: &Vec<f64>| places.iter().map(|&place| [&start[..], &[place]].concat()))
+            .collect();
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    fn choice(way: Way, settings: usize, model: &str, given: &Value) -> Choice {
+        let entry = catalog::model(model).unwrap();
+        let search = Search { way, settings, seed: 1 };
+        search.choices(&[(entry, given.clone())], true).unwrap().remove(0)
+    }
+
+    fn numbers(choice: &Choice, setting: &str) -> Vec<f64> {
+        choice.candidates.iter().filter_map(|candidate| candidate.settings[setting].as_f64()).collect()
+    }
+
+    #[test]
+    fn a_grid_is_even_and_within_the_number_of_tries() {
+        // 1e-1 to 1e3 in five steps: every decade, for each of two words.
+        let found =
+            choice(Way::Grid, 10, "logistic", &json!({ "class_weight": ["none", "balanced"], "c": "0.1..1000" }));
+        assert_eq!(numbers(&found, "c"), [0.1, 1.0, 10.0, 100.0, 1000.0, 0.1, 1.0, 10.0, 100.0, 1000.0]);
+        assert!(found.candidates[..5].iter().all(|candidate| candidate.settings["class_weight"] == "none"));
+        // Eleven are no more than ten, and three cannot hold two words twice: drawn then.
+        assert_eq!(
+            choice(Way::Grid, 11, "logistic", &json!({ "class_weight": ["none", "balanced"] })).candidates.len(),
+            10
+        );
+        assert_eq!(
+            choice(Way::Grid, 3, "logistic", &json!({ "class_weight": ["none", "balanced"] })).candidates.len(),
+            3
+        );
+    }
+
+    #[test]
+    fn tries_at_random_cover_every_part_of_the_range_once() {
+        let found = choice(Way::Random, 8, "logistic", &json!({ "class_weight": "none", "c": "0.01..1e6" }));
+        let c = numbers(&found, "c");
+        assert_eq!(c.len(), 8);
+        assert!(c.iter().enumerate().all(|(at, c)| (c.log10() + 2.0).floor() as usize == at), "{c:?}: one a decade");
+        let same = choice(Way::Random, 8, "logistic", &json!({ "class_weight": "none", "c": "0.01..1e6" }));
+        assert_eq!(numbers(&same, "c"), c);
+    }
+
+    #[test]
+    fn families_may_try_the_same_number_and_their_models_share_it() {
+        let entries: Vec<_> = ["multinomial", "logistic", "svm", "linfa-svm"]
+            .map(|name| (catalog::model(name).unwrap(), json!({})))
+            .into();
+        let found = Search { way: Way::Random, settings: 20, seed: 1 }.choices(&entries, true).unwrap();
+        let tried: Vec<usize> = found.iter().map(|choice| choice.candidates.len()).collect();
+        assert_eq!(tried, [20, 10, 10, 1], "nothing of linfa-svm is open");
+    }
+
+    #[test]
+    fn what_is_fixed_stays_and_what_cannot_be_is_refused() {
+        let found = choice(Way::Random, 5, "svm", &json!({ "c": 3.0, "loss": "hinge", "class_weight": "none" }));
+        assert_eq!((found.candidates.len(), numbers(&found, "c")), (1, vec![3.0]));
+        let entry = catalog::model("svm").unwrap();
+        let search = Search { way: Way::Random, settings: 5, seed: 1 };
+        for wrong in [json!({ "c": "1e5..1e9" }), json!({ "c": "9..1" }), json!({ "loss": "0..1" }), json!({ "d": 1 })]
+        {
+            assert!(search.choices(&[(entry, wrong.clone())], true).is_err(), "{wrong}");
+        }
+    }
+
+    /// Whatever a model leaves open, a search stays within its ranges.
+    #[test]
+    fn every_model_can_be_searched() {
+        for entry in catalog::models() {
+            for way in [Way::Grid, Way::Random, Way::Halving] {
+                let found = choice(way, 12, entry.name(), &json!({}));
+                assert!((1..=12).contains(&found.candidates.len()), "{}: {}", entry.name(), found.candidates.len());
+                let known = |name: &&&str| entry.settings_table().iter().any(|setting| setting.name == **name);
+                assert_eq!(entry.searched().iter().filter(known).count(), entry.searched().len(), "{}", entry.name());
+            }
+        }
+    }
+}
