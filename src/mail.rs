@@ -92,6 +92,8 @@ pub struct Mail {
     pub line: u64,
     /// Its class, where its source says so.
     pub label: Option<Label>,
+    /// What kind of ham or spam it is, where its source has a column `kind`: for the reports, never read by a model.
+    pub kind: Option<String>,
     /// What there is to read.
     pub content: Content,
 }

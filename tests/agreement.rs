@@ -27,6 +27,7 @@ fn corpus() -> Corpus {
         id: String::new(),
         line: 1,
         label: Some(label),
+        kind: None,
         content: content(body),
     };
     builder.add(mails.iter().map(mail).collect());

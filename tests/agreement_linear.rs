@@ -287,6 +287,7 @@ fn corpus(signs: &[f64]) -> Corpus {
         id: String::new(),
         line: 1,
         label: Some(Label::from_is_spam(*sign > 0.0)),
+        kind: None,
         content: content(),
     };
     builder.add(signs.iter().map(mail).collect());

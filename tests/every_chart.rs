@@ -12,7 +12,9 @@ use spamlab::results::Outcome;
 fn every_chart_draws_a_plain_experiment_in_both_inks() {
     let experiment = fixture::experiment(600, 4);
     for chart in CHARTS {
-        let figure = (chart.draw)(&experiment).unwrap_or_else(|| panic!("{}: nothing drawn", chart.key));
+        let figure = chart
+            .figure(&experiment, Some(&fixture::timing(&experiment)))
+            .unwrap_or_else(|| panic!("{}: nothing drawn", chart.key));
         assert!(!figure.title.is_empty() && figure.description.len() > 40, "{}", chart.key);
         check(chart.key, "plain", &figure);
         let png = ink::png(&figure).unwrap();
@@ -26,7 +28,7 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 fn every_chart_bears_what_is_missing_or_extreme() {
     for (what, experiment) in fixture::degenerate() {
         for chart in CHARTS {
-            if let Some(figure) = (chart.draw)(&experiment) {
+            if let Some(figure) = chart.figure(&experiment, Some(&fixture::timing(&experiment))) {
                 check(chart.key, what, &figure);
             }
         }
@@ -37,7 +39,7 @@ fn every_chart_bears_what_is_missing_or_extreme() {
 fn a_model_has_one_colour_throughout_and_its_own() {
     let experiment = fixture::experiment(900, 8);
     let mut seen = std::collections::BTreeMap::new();
-    for figure in CHARTS.iter().filter_map(|chart| (chart.draw)(&experiment)) {
+    for figure in CHARTS.iter().filter_map(|chart| chart.figure(&experiment, Some(&fixture::timing(&experiment)))) {
         for series in figure.panels.iter().flat_map(|panel| &panel.series) {
             if experiment.models.iter().any(|model| model.name == series.name) {
                 let role = *seen.entry(series.name.clone()).or_insert(series.role);
@@ -58,7 +60,7 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
     (scored.rows, scored.log_odds) = (vec![0, 1, 2, 3], vec![2.0, 1.0, 0.0, -1.0]);
     let draw = |key: &str| {
         let chart = CHARTS.iter().find(|chart| chart.key == key).unwrap();
-        (chart.draw)(&experiment).unwrap()
+        chart.figure(&experiment, Some(&fixture::timing(&experiment))).unwrap()
     };
     let points = vec![[0.0, 0.0], [0.0, 50.0], [50.0, 50.0], [50.0, 100.0], [100.0, 100.0]];
     assert_eq!(draw("roc").panels[0].series[1].marks, Marks::Line(points));
@@ -72,7 +74,8 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         .collect::<Vec<String>>();
     // A mail on the cut-off is spam.
     assert_eq!(numbers, ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]);
-    let duel = (CHARTS.iter().find(|chart| chart.key == "duel").unwrap().draw)(&fixture::experiment(600, 2)).unwrap();
+    let duel = CHARTS.iter().find(|chart| chart.key == "duel").unwrap();
+    let duel = duel.figure(&fixture::experiment(600, 2), None).unwrap();
     let only_right = |row: usize| match &duel.panels[0].series[row].marks {
         Marks::Cells(cells) => cells[0].text.parse::<i64>().unwrap(),
         _ => panic!("no cells"),
@@ -115,7 +118,9 @@ fn check(chart: &str, what: &str, figure: &Figure) {
         };
         for series in &panel.series {
             let places: Vec<[f64; 2]> = match &series.marks {
-                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => points.clone(),
+                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) | Marks::Rings(points) => {
+                    points.clone()
+                }
                 Marks::Band(triples) => triples.iter().flat_map(|&[x, low, high]| [[x, low], [x, high]]).collect(),
                 Marks::Bars(bars) => bars.iter().flat_map(|&[from, to, height]| [[from, 0.0], [to, height]]).collect(),
                 Marks::Cells(cells) => cells.iter().flat_map(|cell| [cell.from, cell.to]).collect(),
@@ -142,7 +147,7 @@ fn well_formed(svg: &str, told: &str) {
         let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("{told}: unclosed <{tag}"));
         let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
         assert!(
-            ["svg", "title", "desc", "rect", "circle", "polyline", "polygon", "text"].contains(&name),
+            ["svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"].contains(&name),
             "{told}: <{tag}>"
         );
         if tag.starts_with('/') {

@@ -31,7 +31,7 @@ fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
             };
             let body = (0..24).map(|_| word(&mut rng)).collect::<Vec<_>>().join(" ");
             let content = Content::Fields { from: String::new(), subject: String::new(), body };
-            Mail { id: at.to_string(), line: 1, label: Some(label), content }
+            Mail { id: at.to_string(), line: 1, label: Some(label), kind: None, content }
         })
         .collect()
 }
@@ -203,7 +203,13 @@ fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
     let corpus_of_mails = corpus(mails(90, 1.0, 7));
     let content = |body: String| Content::Fields { from: String::new(), subject: String::new(), body };
     let odd = [String::new(), "waaq ".repeat(20_000), "unheard of".to_owned()];
-    let odd = odd.map(|body| Mail { id: String::new(), line: 1, label: Some(Label::Ham), content: content(body) });
+    let odd = odd.map(|body| Mail {
+        id: String::new(),
+        line: 1,
+        label: Some(Label::Ham),
+        kind: None,
+        content: content(body),
+    });
     let mut all = mails(90, 1.0, 7);
     all.extend(odd);
     let with_odd = corpus(all);

@@ -26,7 +26,7 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     let mail = |at: usize| {
         let (label, body) = if at < TRAINING { own(at) } else { other(at) };
         let content = Content::Fields { from: String::new(), subject: String::new(), body };
-        Mail { id: at.to_string(), line: 1, label: Some(label), content }
+        Mail { id: at.to_string(), line: 1, label: Some(label), kind: None, content }
     };
     let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
     builder.add((0..TRAINING + 30).map(mail).collect());

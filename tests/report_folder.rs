@@ -4,7 +4,6 @@
 mod fixture;
 
 use spamlab::report::{ReportError, check_folder, load, load_timing, write};
-use spamlab::results::Timing;
 use std::fs;
 
 #[test]
@@ -12,7 +11,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("reports/one");
     let experiment = fixture::experiment(600, 4);
-    let timing = Timing { total_seconds: 1.5, ..Timing::default() };
+    let timing = fixture::timing(&experiment);
     write(&experiment, Some(&timing), &folder).unwrap();
     write(&experiment, Some(&timing), &folder).unwrap();
     assert_eq!(load(&folder).unwrap(), experiment);
@@ -24,11 +23,13 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         .collect();
     names.sort();
     let charts = [
+        "boundary",
         "confusion",
         "contrast",
         "convergence",
         "det",
         "duel",
+        "effort",
         "learning_curve",
         "loss",
         "precision_recall",
@@ -37,8 +38,9 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         "scores",
         "search",
         "threshold",
+        "top_tokens",
     ];
-    assert_eq!(names, charts.map(|name| [format!("{name}.png"), format!("{name}.svg")]).concat());
+    assert_eq!(names, charts.map(|name| ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}"))).concat());
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
     assert!(page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && page.contains("data:image/png;base64,"));
     assert!(
@@ -46,7 +48,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
             .iter()
             .all(|mark| !page.replace("http://www.w3.org/2000/svg", "").contains(mark))
     );
-    let summary = fs::read_to_string(folder.join("summary.csv")).unwrap();
+    let summary = fs::read_to_string(folder.join("tables/summary.csv")).unwrap();
     assert_eq!(summary.lines().count(), 6);
     assert!(
         summary.lines().all(|line| line.matches(',').count() == summary.lines().next().unwrap().matches(',').count())
@@ -105,7 +107,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
     let refused = load(&path).unwrap_err().to_string();
     assert!(refused.contains("not there"), "{refused}");
-    fs::write(&path, whole.replacen("\"schema\":2", "\"schema\":99", 1)).unwrap();
+    fs::write(&path, whole.replacen("\"schema\":3", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(newer.contains("schema 99") && newer.contains("update spamlab") && newer.lines().count() == 1, "{newer}");
 }

@@ -24,8 +24,14 @@ pub fn ablate(
     if !input.is_repeatable() {
         return Err(usage("--ablate reads the mail several times: give it as a file"));
     }
-    let asked =
-        Asked { choices: &request.choices, vocabulary: request.vocabulary, split, seed: request.seed, curve: false };
+    let asked = Asked {
+        choices: &request.choices,
+        vocabulary: request.vocabulary,
+        split,
+        seed: request.seed,
+        curve: false,
+        resamples: 0,
+    };
     let corpus = pile.mail.mails();
     let variations = request.recipe.variations();
     let bar = Bar::new(common);

@@ -2,6 +2,7 @@
 
 use super::ablate;
 use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target};
+use super::plot;
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
 use super::table::Table;
@@ -11,11 +12,12 @@ use crate::dataset::{Corpus, Keep};
 use crate::evaluate::{Asked, Split, compare};
 use crate::files;
 use crate::report;
-use crate::results::{Experiment, METRICS, Metric, ModelRecord, Plan, Spread, Timing, write_predictions};
+use crate::results::{Experiment, METRICS, Metric, ModelRecord, Plan, RESAMPLES, Spread, Timing, write_predictions};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
+use time::format_description::well_known::Rfc3339;
 
 /// Compares models.
 #[derive(Args)]
@@ -44,12 +46,24 @@ pub struct Arguments {
     tune: bool,
     #[command(flatten)]
     search: SearchOptions,
+    /// Resamples of the bootstrap behind the intervals; 0 for no intervals
+    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    resamples: u32,
     /// Leave the learning curve out
     #[arg(long)]
     no_curve: bool,
     /// Write one row per mail and model as CSV
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
+    /// Hide the text of all mail, its addresses and its numbers, already in what is saved
+    #[arg(long)]
+    redact: bool,
+    /// Leave out what depends on the clock, so that the same input and seed give the same bytes
+    #[arg(long)]
+    no_times: bool,
+    /// Say in the report when it was made
+    #[arg(long)]
+    stamp: bool,
     /// Metrics as JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -73,14 +87,22 @@ impl Arguments {
             return self.ablate(&request, &pile, common);
         }
         report::check_folder(&folder).map_err(usage)?;
-        let (experiment, timing) = self.compare(&request, pile, common)?;
-        report::write(&experiment, Some(&timing), &folder)?;
+        let (mut experiment, timing) = self.compare(&request, pile, common)?;
+        if self.redact {
+            experiment.redact();
+        }
+        if self.stamp {
+            experiment.stamp = Some(time::OffsetDateTime::now_utc().format(&Rfc3339)?);
+        }
+        let timing = Some(timing).filter(|_| !self.no_times);
+        report::write(&experiment, timing.as_ref(), &folder)?;
         if let Some(path) = &self.predictions {
             files::write_whole(path, |out| write_predictions(out, experiment.predictions()).map_err(Into::into))
                 .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json { as_json(&experiment)? } else { as_text(&experiment, &timing) };
+        let text =
+            if self.json { as_json(&experiment)? } else { as_text(&experiment, timing.as_ref(), plot::in_colour()) };
         stdout().write_all(text.as_bytes())?;
         common.say(format!("wrote {}", folder.join("report.html").display()));
         Ok(())
@@ -120,6 +142,7 @@ impl Arguments {
             split: &split,
             seed: request.seed,
             curve: !self.no_curve && !self.tune,
+            resamples: self.resamples,
         };
         let bar = Bar::new(common);
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);
@@ -141,6 +164,7 @@ pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Pl
         without: request.without.names(),
         settings: request.given.clone(),
         search: request.search.clone(),
+        resamples: 0,
     })
 }
 
@@ -156,11 +180,12 @@ const SHOWN: [&str; 7] =
     ["accuracy", "ham_misclassified_pct", "spam_misclassified_pct", "one_minus_roca_pct", "f1", "log_loss_bits", "ece"];
 
 /// One line a model, the tests between families, and what did not run.
-pub fn as_text(experiment: &Experiment, timing: &Timing) -> String {
+pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -> String {
     let metrics: Vec<_> = METRICS.iter().filter(|metric| SHOWN.contains(&metric.key)).collect();
     let titles = metrics.iter().map(|metric| metric.title.to_owned());
-    let mut table =
-        Table::new(["model".to_owned(), "family".to_owned()].into_iter().chain(titles).chain(["fit s".to_owned()]));
+    let mut table = Table::new(
+        ["model".to_owned(), "family".to_owned()].into_iter().chain(titles).chain(timing.map(|_| "fit s".to_owned())),
+    );
     let mut troubles = Vec::new();
     for model in &experiment.models {
         troubles.extend(model.trouble().map(|trouble| format!("{}: {trouble}\n", model.name)));
@@ -174,16 +199,18 @@ pub fn as_text(experiment: &Experiment, timing: &Timing) -> String {
             Some(Spread { mean: Some(mean), .. }) => format!("{mean:.*}", metric.decimals),
             _ => "–".to_owned(),
         };
-        let seconds = timing.fit_seconds.get(&model.name).map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"));
+        let seconds = timing.map(|timing| {
+            timing.fit_seconds.get(&model.name).map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2}"))
+        });
         let start = [model.name.clone(), model.family.to_string()];
-        table.push(start.into_iter().chain(metrics.iter().map(cell)).chain([seconds]));
+        table.push(start.into_iter().chain(metrics.iter().map(cell)).chain(seconds));
     }
     let baseline = |metric: &&Metric| match experiment.baseline.get(metric.key).copied().flatten() {
         Some(value) => format!("{value:.*}", metric.decimals),
         None => "–".to_owned(),
     };
     table.push(["majority class".to_owned(), String::new()].into_iter().chain(metrics.iter().map(baseline)));
-    let verdicts = experiment.comparisons.iter().map(|test| {
+    let verdicts = experiment.between_families().into_iter().map(|test| {
         format!(
             "McNemar: only {} right on {}, only {} right on {} mails, p {}\n",
             test.a,
@@ -193,5 +220,6 @@ pub fn as_text(experiment: &Experiment, timing: &Timing) -> String {
             if test.p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {:.3}", test.p_value) }
         )
     });
-    format!("{table}{}{}", verdicts.collect::<String>(), troubles.concat())
+    let plot = plot::errors(experiment, colour);
+    format!("{table}{}{}{plot}", verdicts.collect::<String>(), troubles.concat())
 }

@@ -15,6 +15,7 @@ mod inspect;
 mod listing;
 mod manual;
 mod options;
+mod plot;
 mod progress;
 mod reading;
 mod report;

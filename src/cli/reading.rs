@@ -210,6 +210,8 @@ fn card(source: &Source, mail: &Gathered) -> DataCard {
         copies: mails.copies(),
         conflicting: conflicts.len(),
         conflicts: conflicts.iter().take(DETAILED).map(|rows| conflict(mails, rows)).collect(),
+        deciders: Vec::new(),
+        redacted: false,
         tokens: mail.lexicon().len(),
         bytes: mail.bytes(),
     }

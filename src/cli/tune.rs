@@ -6,6 +6,7 @@
 
 use super::compare;
 use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file};
+use super::plot;
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
 use super::table::Table;
@@ -81,6 +82,7 @@ impl Arguments {
             split: &split,
             seed: request.seed,
             curve: false,
+            resamples: 0,
         };
         Ok(compare(&asked, corpus, plan, card, bar))
     }
@@ -163,6 +165,6 @@ fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained]) -> Strin
     format!(
         "{table}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",
         experiment.plan.split,
-        compare::as_text(experiment, timing)
+        compare::as_text(experiment, Some(timing), plot::in_colour())
     )
 }

@@ -222,6 +222,7 @@ impl Numbering {
         corpus.bytes += mail.content.len();
         corpus.lines.push(mail.line);
         corpus.labels.push(mail.label);
+        corpus.kinds.push(mail.kind);
         corpus.ids.push(mail.id);
     }
 }
@@ -261,7 +262,7 @@ mod tests {
 
     fn mail(id: &str, label: Label, body: &str) -> Mail {
         let content = Content::Fields { from: String::new(), subject: "s".into(), body: body.into() };
-        Mail { id: id.into(), line: 1, label: Some(label), content }
+        Mail { id: id.into(), line: 1, label: Some(label), kind: None, content }
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub struct Corpus {
     pub(super) ids: Vec<String>,
     pub(super) lines: Vec<u64>,
     pub(super) labels: Vec<Option<Label>>,
+    pub(super) kinds: Vec<Option<String>>,
     /// One of four parts, for a [`Tally`](super::Tally).
     pub(super) parts: Vec<u8>,
     pub(super) groups: Vec<u32>,
@@ -41,6 +42,7 @@ impl Corpus {
             ids: Vec::new(),
             lines: Vec::new(),
             labels: Vec::new(),
+            kinds: Vec::new(),
             parts: Vec::new(),
             groups: Vec::new(),
             bags: Ragged::default(),
@@ -57,6 +59,7 @@ impl Corpus {
         self.ids.push(other.ids[row].clone());
         self.lines.push(other.lines[row]);
         self.labels.push(other.labels[row]);
+        self.kinds.push(other.kinds[row].clone());
         self.parts.push(other.parts[row]);
         self.groups.push(self.groups.len() as u32);
     }
@@ -119,6 +122,11 @@ impl Corpus {
     /// Label of mail `row`.
     pub fn label(&self, row: usize) -> Option<Label> {
         self.labels[row]
+    }
+
+    /// What kind of ham or spam its source says mail `row` is.
+    pub fn kind(&self, row: usize) -> Option<&str> {
+        self.kinds[row].as_deref()
     }
 
     /// Group of copies and near-copies to which mail `row` belongs: the row of its first member.

@@ -228,6 +228,7 @@ mod tests {
             id: number.to_string(),
             line: number as u64,
             label: (!number.is_multiple_of(5)).then_some(Label::from_is_spam(number.is_multiple_of(2))),
+            kind: None,
             content: Content::Fields {
                 from: String::new(),
                 subject: String::new(),

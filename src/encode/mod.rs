@@ -232,6 +232,7 @@ mod tests {
             id: String::new(),
             line: 1,
             label: Some(label),
+            kind: None,
             content: Content::Fields { from: String::new(), subject: String::new(), body: body.to_owned() },
         };
         builder.add(mails.iter().map(mail).collect());

@@ -108,6 +108,7 @@ mod tests {
                 id: at.to_string(),
                 line: 1,
                 label: Some(label),
+                kind: None,
                 content: Content::Fields { from: String::new(), subject: subject.to_owned(), body },
             }
         };
@@ -120,7 +121,7 @@ mod tests {
             .map(|name| Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap())
             .collect();
         let vocabulary = VocabularySettings::default();
-        let asked = Asked { choices: &choices, vocabulary, split: &split, seed: 1, curve: false };
+        let asked = Asked { choices: &choices, vocabulary, split: &split, seed: 1, curve: false, resamples: 0 };
         let reference = fare(&asked, &corpus, &Silent);
         assert!(reference.variants.iter().all(|variant| variant.all_errors() == 0));
         let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);

@@ -1,14 +1,14 @@
 //! The comparison: every model on every fold of the same tokens, and what that tells.
 
-use super::best::Best;
 use super::fold::{Asked, FoldResult, labels, run_fold};
+use super::inside::Inside;
 use super::split::Fold;
-use super::{contrast, curve, messages};
+use super::{contrast, curve, facts, messages};
 use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::progress::Progress;
 use crate::results::{
-    Comparison, DataCard, Experiment, Judged, Mails, Metrics, ModelRecord, Plan, Run, SCHEMA, Scored, Timing, mcnemar,
+    Best, DataCard, Experiment, Judged, Metrics, ModelRecord, Plan, Run, SCHEMA, Timing, bootstrap, compare_pairs,
     measure, spread,
 };
 use crate::train::Choice;
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Trains and tests every model on every fold. `plan` and `data` are recorded as they are.
+/// Trains and tests every model on every fold. `plan` and `data` are recorded as they are, but for what is found here.
 pub fn compare(
     asked: &Asked<'_>,
     corpus: &Corpus,
@@ -31,22 +31,26 @@ pub fn compare(
     let models = records(asked, &results);
     let best = Best::of(&models);
     let mut timing = timing(asked, &results);
-    let experiment = Experiment {
+    let inside = Inside { corpus, results: &results, models: &models };
+    let mails = facts::mails(corpus);
+    let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
+        stamp: None,
         plan,
-        data,
-        mails: Mails {
-            ids: (0..corpus.len()).map(|row| corpus.id(row).to_owned()).collect(),
-            labels: (0..corpus.len()).map(|row| corpus.label(row)).collect(),
-        },
+        data: DataCard { deciders: facts::deciders(corpus), ..data },
         baseline: baseline(corpus, folds),
-        comparisons: best.both().map(|(a, b)| comparison(corpus, &models[a], &models[b])).into_iter().collect(),
+        comparisons: compare_pairs(&models, &mails.labels),
         curve: if asked.curve { curve::draw(asked, corpus, progress) } else { None },
         contrast: contrast::of(corpus, &results, &models, &best),
+        plane: inside.plane(),
+        top_tokens: inside.top_tokens(),
+        followed: inside.followed(&best),
         messages: messages::pick(asked, corpus, &results, &models, &best),
         models,
+        mails,
     };
+    bootstrap(&mut experiment, asked.resamples, progress);
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
 }
@@ -61,6 +65,7 @@ fn records(asked: &Asked<'_>, results: &[FoldResult]) -> Vec<ModelRecord> {
             settings: choice.settings.clone(),
             runs: results.iter().enumerate().map(run).collect(),
             spread: BTreeMap::new(),
+            intervals: BTreeMap::new(),
         };
         if record.scored().next().is_some() {
             let by_fold: Vec<&Metrics> = record.scored().map(|(_, scored)| &scored.metrics).collect();
@@ -109,26 +114,4 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
         })
         .collect();
     spread(&by_fold.iter().collect::<Vec<_>>()).into_iter().map(|(key, spread)| (key, spread.mean)).collect()
-}
-
-/// McNemar's test on all test mails of the folds on which both were scored.
-fn comparison(corpus: &Corpus, a: &ModelRecord, b: &ModelRecord) -> Comparison {
-    let (mut only_a, mut only_b) = (0, 0);
-    for (fold, of_a) in a.scored() {
-        let Some((_, of_b)) = b.scored().find(|&(other, _)| other == fold) else { continue };
-        for (at, &row) in of_a.rows.iter().enumerate() {
-            let right = |scored: &Scored| Some(scored.predicted(at)) == corpus.label(row as usize);
-            only_a += usize::from(right(of_a) && !right(of_b));
-            only_b += usize::from(right(of_b) && !right(of_a));
-        }
-    }
-    let test = mcnemar(only_a, only_b);
-    Comparison {
-        a: a.name.clone(),
-        b: b.name.clone(),
-        only_a_right: only_a,
-        only_b_right: only_b,
-        p_value: test.p_value,
-        exact: test.exact,
-    }
 }

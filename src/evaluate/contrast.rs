@@ -1,10 +1,9 @@
 //! Each token as the two families see it: the log likelihood ratio of the best generative model against the weight of the
 //! best discriminative one, both as learned on the first fold.
 
-use super::best::Best;
 use super::fold::FoldResult;
 use crate::dataset::Corpus;
-use crate::results::{Contrast, ModelRecord, TokenContrast};
+use crate::results::{Best, Contrast, ModelRecord, TokenContrast};
 use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;

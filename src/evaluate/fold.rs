@@ -23,6 +23,8 @@ pub struct Asked<'a> {
     pub seed: u64,
     /// Whether to draw a learning curve.
     pub curve: bool,
+    /// Resamples of the bootstrap; 0 for no intervals.
+    pub resamples: u32,
 }
 
 /// One fold, trained and tested.

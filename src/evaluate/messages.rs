@@ -1,11 +1,10 @@
-//! The messages worth reading, some 200: where the families disagree, the most confident errors, what lies nearest to the
+//! The messages worth reading, some 250: those that look mislabelled, where the families disagree, the most confident errors, what lies nearest to the
 //! boundary, and typical mail of each class; each with what every model that scored it made of it.
 
-use super::best::Best;
 use super::fold::{Asked, FoldResult};
 use crate::dataset::Corpus;
 use crate::mail::Label;
-use crate::results::{Message, ModelRecord, Outcome, Scored, Vote};
+use crate::results::{Best, Message, ModelRecord, Outcome, Scored, Vote, is_suspect};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -70,6 +69,8 @@ pub(super) fn pick(
         taken.extend(found.iter().map(|one| one.row));
         picked.extend(found.into_iter().map(|one| (one, why)));
     };
+    let suspect = |one: &Judgement| is_suspect(one.label, one.odds);
+    take("looks mislabelled", 50, &suspect, &Judgement::weakest);
     take("families disagree", 60, &Judgement::disagree, &|one| (one.odds[0] - one.odds[1]).abs());
     take("confident error", 60, &|one| one.wrong(0) || one.wrong(1), &Judgement::confident_error);
     take("near the boundary", 40, &|_| true, &|one| -one.weakest());
@@ -88,7 +89,7 @@ pub(super) fn pick(
 }
 
 /// For each model the token number of each of its columns.
-fn token_numbers(result: &FoldResult) -> Vec<Vec<TokenId>> {
+pub(super) fn token_numbers(result: &FoldResult) -> Vec<Vec<TokenId>> {
     let of_model = |trained: &Trained| result.training.encoders.of_view(trained.view).token_numbers();
     result.training.models.iter().map(|model| model.as_ref().map(of_model).unwrap_or_default()).collect()
 }
@@ -133,7 +134,7 @@ fn vote(
 }
 
 /// The beginning of a text and whether it was cut, never inside a character.
-fn beginning(text: &[u8]) -> (String, bool) {
+pub(super) fn beginning(text: &[u8]) -> (String, bool) {
     let text = String::from_utf8_lossy(text);
     if text.len() <= TEXT {
         return (text.into_owned(), false);

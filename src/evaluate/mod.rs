@@ -2,11 +2,12 @@
 //! contrast and the telling messages. Trains through `train` only and measures through `results` only.
 
 mod ablate;
-mod best;
 mod compare;
 mod contrast;
 mod curve;
+mod facts;
 mod fold;
+mod inside;
 mod messages;
 mod split;
 

@@ -54,6 +54,8 @@ const TEXTS: [&str; 19] = [
 const SUBJECTS: [&str; 4] = ["subject", "emailsubject", "mailsubject", "subjectline"];
 const SENDERS: [&str; 6] = ["from", "sender", "fromaddress", "mailfrom", "emailfrom", "author"];
 const IDS: [&str; 8] = ["id", "messageid", "mailid", "emailid", "filename", "file", "commentid", "emailno."];
+/// Name of the column that says what kind of ham or spam a mail is.
+const KIND: &str = "kind";
 /// Names of columns that are never text: they say nothing, or give the label away.
 const NEVER_TEXT: [&str; 16] = [
     "",
@@ -69,7 +71,7 @@ const NEVER_TEXT: [&str; 16] = [
     "length",
     "folder",
     "path",
-    "kind",
+    KIND,
     "unnamed:0",
     "split",
 ];
@@ -101,6 +103,8 @@ pub struct Plan {
     pub from: Option<usize>,
     /// The identifier; without one, the number of the row.
     pub id: Option<usize>,
+    /// What kind of ham or spam it is: a column `kind`, for the reports only.
+    pub kind: Option<usize>,
     /// The one label that means spam, every other meaning ham, if the user named it.
     pub spam_label: Option<String>,
     /// Whether the labels are the numbers 0 and 1.
@@ -247,6 +251,7 @@ impl Finder<'_> {
             subject: field(&SUBJECTS),
             from: field(&SENDERS),
             id: other(&IDS),
+            kind: other(&[KIND]),
             labels: self.options.labels,
             spam_label: self.options.spam_label.clone(),
             names: self.names,
@@ -342,10 +347,16 @@ impl fmt::Display for Plan {
         if self.text_goes_on && self.text + 1 < self.names.len() {
             write!(f, " and the unnamed columns after it")?;
         }
-        for (kind, column) in [("label", self.label), ("subject", self.subject), ("sender", self.from), ("id", self.id)]
-        {
+        let fields = [
+            ("label", self.label),
+            ("subject", self.subject),
+            ("sender", self.from),
+            ("id", self.id),
+            ("slices of the report", self.kind),
+        ];
+        for (field, column) in fields {
             if let Some(at) = column {
-                write!(f, ", {kind} from `{}`", name(at))?;
+                write!(f, ", {field} from `{}`", name(at))?;
             }
         }
         if let Some(at) = self.second_label {

@@ -132,7 +132,7 @@ impl Pile for Single {
             size if size > LARGEST_MESSAGE => Reason::TooLarge,
             _ => {
                 let content = Content::Raw(message);
-                return Ok(Some(Found::Mail(Mail { id: name, line: 1, label: self.label, content })));
+                return Ok(Some(Found::Mail(Mail { id: name, line: 1, label: self.label, kind: None, content })));
             }
         };
         Ok(Some(Found::Rejected { line: 1, reason, row: name.into_bytes() }))

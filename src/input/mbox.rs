@@ -119,7 +119,7 @@ impl Pile for OfMailbox {
             Err(reason) => Found::Rejected { line, reason, row: Vec::new() },
             Ok(message) => {
                 let id = format!("{}:{}", self.name, self.number);
-                Found::Mail(Mail { id, line, label: self.label, content: Content::Raw(message) })
+                Found::Mail(Mail { id, line, label: self.label, kind: None, content: Content::Raw(message) })
             }
         }))
     }

@@ -232,7 +232,8 @@ impl Rows {
             [] => number.to_string(),
             id => string(id),
         };
-        Ok(Mail { id, line, label, content })
+        let kind = Some(string(field(plan.kind).trim_ascii())).filter(|kind| !kind.is_empty());
+        Ok(Mail { id, line, label, kind, content })
     }
 }
 

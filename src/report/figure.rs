@@ -56,6 +56,8 @@ pub enum Sample {
     LineAndMarker,
     /// A dot.
     Dot,
+    /// A circle.
+    Ring,
     /// A filled square.
     Block,
 }
@@ -100,6 +102,8 @@ pub enum Marks {
     Band(Vec<[f64; 3]>),
     /// Dots.
     Dots(Vec<Point>),
+    /// Circles around places.
+    Rings(Vec<Point>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
     /// Rectangles with words in them.
@@ -110,7 +114,9 @@ impl Marks {
     /// How many.
     pub fn len(&self) -> usize {
         match self {
-            Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) => points.len(),
+            Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) | Marks::Rings(points) => {
+                points.len()
+            }
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
             Marks::Cells(cells) => cells.len(),
         }
@@ -135,6 +141,9 @@ pub struct Cell {
     pub text: String,
     /// The smaller line below.
     pub detail: String,
+    /// The part of the page that tells more of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 /// Words in a panel.

@@ -1,4 +1,4 @@
-//! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `summary.csv` and `charts/`.
+//! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `tables/` and `charts/`.
 //!
 //! The experiment is written first, so that whatever happens later the work is not lost, and each file whole or not at all. A
 //! folder that holds something else is left alone.
@@ -21,17 +21,24 @@ const TIMING: &str = "timing.json";
 pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) -> Result<(), ReportError> {
     check_folder(folder)?;
     let charts = folder.join("charts");
-    fs::create_dir_all(&charts).map_err(failed("write", &charts))?;
+    let tables = folder.join("tables");
+    for part in [&charts, &tables] {
+        fs::create_dir_all(part).map_err(failed("write", part))?;
+    }
     json(&folder.join(EXPERIMENT), experiment)?;
     if let Some(timing) = timing {
         json(&folder.join(TIMING), timing)?;
     }
-    let drawings = draw(experiment)?;
+    let drawings = draw(experiment, timing)?;
     for drawing in &drawings {
         file(&charts.join(drawing.key).with_extension("svg"), drawing.svg.as_bytes())?;
         file(&charts.join(drawing.key).with_extension("png"), &drawing.png)?;
+        let data = documents::tables::of_figure(&drawing.figure, None);
+        file(&charts.join(drawing.key).with_extension("csv"), &documents::csv(&data)?)?;
     }
-    file(&folder.join("summary.csv"), &documents::summary_csv(experiment)?)?;
+    for (name, table) in documents::tables::all(experiment, timing) {
+        file(&tables.join(name).with_extension("csv"), &documents::csv(&table)?)?;
+    }
     file(&folder.join("report.md"), documents::markdown(experiment, timing, &drawings).as_bytes())?;
     file(&folder.join("report.html"), documents::html(experiment, timing, &drawings)?.as_bytes())
 }
@@ -75,9 +82,9 @@ struct Header {
 }
 
 /// Draws every chart for which the experiment holds what it shows, in parallel.
-pub(super) fn draw(experiment: &Experiment) -> Result<Vec<Drawing>, ReportError> {
+pub(super) fn draw(experiment: &Experiment, timing: Option<&Timing>) -> Result<Vec<Drawing>, ReportError> {
     let figures: Vec<_> =
-        CHARTS.par_iter().filter_map(|chart| (chart.draw)(experiment).map(|figure| (chart, figure))).collect();
+        CHARTS.par_iter().filter_map(|chart| chart.figure(experiment, timing).map(|figure| (chart, figure))).collect();
     let drawn = figures.into_par_iter().map(|(chart, figure)| {
         let failed = |source| ReportError::Ink { chart: chart.key, source };
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));

@@ -1,15 +1,16 @@
 //! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
 //! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
 
+use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Reasons, Scale, Step, Tried};
+use crate::model::{Calibration, Convergence, Family, Scale, Step, Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread the new.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// Value of each metric by its key; `None` where it is not defined (no probability, one class only).
 pub type Metrics = BTreeMap<String, Option<f64>>;
@@ -21,6 +22,9 @@ pub struct Experiment {
     pub schema: u32,
     /// Name and version of the program.
     pub program: String,
+    /// When it was made, if the user wanted that told: without it the same input and seed give the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<String>,
     /// What was to be done.
     pub plan: Plan,
     /// What was read.
@@ -31,12 +35,18 @@ pub struct Experiment {
     pub models: Vec<ModelRecord>,
     /// What always answering with the majority class gets, mean over folds.
     pub baseline: Metrics,
-    /// McNemar's test between the best model of each family, where both have one.
+    /// Every pair of models that both came to a result.
     pub comparisons: Vec<Comparison>,
     /// Error against the number of training mails.
     pub curve: Option<Curve>,
     /// Each token as the two families see it.
     pub contrast: Option<Contrast>,
+    /// Each test mail by what it costs the best model of p(mail | class).
+    pub plane: Option<Plane>,
+    /// The tokens on which each model relies most.
+    pub top_tokens: Vec<TopTokens>,
+    /// One message followed through both families.
+    pub followed: Option<Followed>,
     /// Telling messages with each model's evidence.
     pub messages: Vec<Message>,
 }
@@ -64,8 +74,10 @@ impl Experiment {
                 }
             }
         }
-        let lost = self.messages.iter().find(|message| !row(message.row));
-        lost.map(|message| format!("it quotes mail {}, which is not there", message.row))
+        let quoted = self.messages.iter().map(|message| message.row);
+        let placed = self.plane.iter().flat_map(|plane| plane.rows.iter().copied());
+        let lost = quoted.chain(placed).chain(self.followed.iter().map(|one| one.row)).find(|&at| !row(at));
+        lost.map(|at| format!("it quotes mail {at}, which is not there"))
     }
 }
 
@@ -84,6 +96,9 @@ pub struct Plan {
     pub recipe: Value,
     /// How the vocabulary is learned.
     pub vocabulary: Value,
+    /// Resamples of the bootstrap behind the intervals.
+    #[serde(default)]
+    pub resamples: u32,
     /// Kinds of token that no model read, by name.
     #[serde(default)]
     pub without: Vec<String>,
@@ -132,10 +147,25 @@ pub struct DataCard {
     /// How many such groups there are.
     #[serde(default)]
     pub conflicting: usize,
+    /// Tokens that alone nearly tell the class.
+    #[serde(default)]
+    pub deciders: Vec<Decider>,
+    /// Whether texts, addresses and numbers were hidden.
+    #[serde(default)]
+    pub redacted: bool,
     /// Distinct tokens.
     pub tokens: usize,
     /// Bytes of mail.
     pub bytes: usize,
+}
+
+/// A token that nearly all mail of one class holds and nearly none of the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decider {
+    /// The token.
+    pub token: String,
+    /// Mails that hold it: ham, spam.
+    pub mails: [u32; 2],
 }
 
 /// A row that could not be used.
@@ -175,6 +205,18 @@ pub struct Mails {
     pub ids: Vec<String>,
     /// True label; none of mail of unknown class, which no fold tests.
     pub labels: Vec<Option<Label>>,
+    /// Group of copies: the row of its first member.
+    pub groups: Vec<u32>,
+    /// What kind of ham or spam the source says it is; empty where no mail has one.
+    pub kinds: Vec<Option<String>>,
+    /// Tokens of every kind.
+    pub tokens: Vec<u32>,
+    /// Language, where it could be told.
+    pub languages: Vec<Option<String>>,
+    /// Whether it holds a link.
+    pub links: Vec<bool>,
+    /// Whether it is a page.
+    pub html: Vec<bool>,
 }
 
 /// One model over all folds.
@@ -192,6 +234,9 @@ pub struct ModelRecord {
     pub runs: Vec<Run>,
     /// Mean and deviation over the folds, by metric; empty if no run scored.
     pub spread: BTreeMap<String, Spread>,
+    /// Bootstrap interval of the mean, 95 %, by metric.
+    #[serde(default)]
+    pub intervals: BTreeMap<String, [f64; 2]>,
 }
 
 impl ModelRecord {
@@ -288,7 +333,7 @@ impl Scored {
     }
 }
 
-/// McNemar's test between two models on the same mails.
+/// Two models on the same mails: McNemar's test, and the corrected resampled t-test over folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// One model.
@@ -303,6 +348,19 @@ pub struct Comparison {
     pub p_value: f64,
     /// Whether it is the exact binomial one (fewer than 25 mails on which they differ) or chi-square with continuity correction.
     pub exact: bool,
+    /// The test over folds, where there are folds to test by.
+    pub resampled_t: Option<ResampledT>,
+}
+
+/// The corrected resampled t-test on the accuracies of the folds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ResampledT {
+    /// Mean gain in accuracy of `a` over `b`.
+    pub gain: f64,
+    /// The statistic.
+    pub t: f64,
+    /// Two-sided p-value.
+    pub p_value: f64,
 }
 
 /// Error against the number of training mails, on one fixed set of test mails.
@@ -325,58 +383,6 @@ pub struct CurvePoint {
     pub resample: u32,
     /// Metrics on the test mails.
     pub metrics: Metrics,
-}
-
-/// Each token as one model of each family sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Contrast {
-    /// The generative model: what one occurrence adds to its log-odds.
-    pub generative: String,
-    /// The discriminative model: the weight.
-    pub discriminative: String,
-    /// Tokens of the vocabulary in all; `tokens` holds those in most mails and those with the most to say.
-    pub vocabulary: usize,
-    /// The tokens.
-    pub tokens: Vec<TokenContrast>,
-}
-
-/// One token in both models.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TokenContrast {
-    /// The token.
-    pub token: String,
-    /// Training mails that hold it: ham, spam.
-    pub mails: [u32; 2],
-    /// ln p(token | spam) / p(token | ham).
-    pub log_likelihood_ratio: f64,
-    /// Weight in the discriminative model.
-    pub weight: f64,
-}
-
-/// A message worth reading, with what each model made of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message {
-    /// Row in [`Mails`].
-    pub row: u32,
-    /// Why it was picked: `families disagree`, `confident error`, `near the boundary`, `typical`.
-    pub why: String,
-    /// The beginning of its text: subject, newline, body.
-    pub text: String,
-    /// Whether `text` is cut.
-    pub cut: bool,
-    /// One for each model that scored it.
-    pub votes: Vec<Vote>,
-}
-
-/// What one model made of a message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Vote {
-    /// The model.
-    pub model: String,
-    /// Calibrated log-odds of spam, in nats.
-    pub log_odds: f64,
-    /// What decided.
-    pub reasons: Reasons,
 }
 
 /// Seconds, which differ from run to run: `timing.json`.

@@ -1,7 +1,7 @@
 //! What is taken for what: a two-by-two matrix a model, true class by row, verdict by column, pooled over the folds. The
 //! colour is that of the true class and as deep as its share of the row is large.
 
-use super::{Pooled, pooled};
+use super::{Pooled, errors_anchor, pooled};
 use crate::mail::Label;
 use crate::report::axis::{Axis, count, number};
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
@@ -17,7 +17,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         title: "What is taken for what".to_owned(),
         description:
             "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
-                      one: ham that would have gone to the spam folder."
+                      one: ham that would have gone to the spam folder. In the page, a cell of errors leads to \
+                      the mails in it."
                 .to_owned(),
         columns: panels.len().min(4),
         panel_height: if panels.len() > 2 { 300 } else { 420 },
@@ -55,6 +56,7 @@ fn row(pool: &Pooled<'_>, truth: Label) -> Series {
             to: [left + 1.0, bottom + 1.0],
             shade: share,
             text: count(called(verdict)),
+            link: (verdict != truth).then(|| errors_anchor(&pool.model.name, truth)),
             detail: if all == 0 { String::new() } else { format!("{} %", number(100.0 * share, 2)) },
         }
     };

@@ -3,11 +3,13 @@
 //!
 //! Charts that tell of predictions read them pooled: each mail once, scored by the model that did not train on it.
 
+mod boundary;
 mod confusion;
 mod contrast;
 mod convergence;
 mod det;
 mod duel;
+mod effort;
 mod learning_curve;
 mod loss;
 mod precision_recall;
@@ -16,11 +18,14 @@ mod roc;
 mod scores;
 mod search;
 mod threshold;
+mod top_tokens;
 
 use super::axis::Axis;
 use super::figure::{Figure, Key, Point, Sample};
 use super::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord};
+use crate::mail::Label;
+use crate::results::{Experiment, ModelRecord, Timing};
+use Draw::{Found, Timed};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -29,26 +34,53 @@ pub struct Chart {
     pub key: &'static str,
     /// Its heading in a report.
     pub title: &'static str,
-    /// Draws it, where the experiment holds what it shows.
-    pub draw: fn(&Experiment) -> Option<Figure>,
+    /// From what it is drawn.
+    pub draw: Draw,
+}
+
+/// How a chart is drawn, where there is what it shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Draw {
+    /// From what was found.
+    Found(fn(&Experiment) -> Option<Figure>),
+    /// From what was found and how long it took.
+    Timed(fn(&Experiment, &Timing) -> Option<Figure>),
+}
+
+impl Chart {
+    /// The chart of an experiment, where it holds what the chart shows.
+    pub fn figure(&self, experiment: &Experiment, timing: Option<&Timing>) -> Option<Figure> {
+        match self.draw {
+            Draw::Found(draw) => draw(experiment),
+            Draw::Timed(draw) => draw(experiment, timing?),
+        }
+    }
 }
 
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
-    Chart { key: "roc", title: "Ham lost against spam caught", draw: roc::draw },
-    Chart { key: "precision_recall", title: "Spam caught against ham among it", draw: precision_recall::draw },
-    Chart { key: "det", title: "Ham lost against spam missed", draw: det::draw },
-    Chart { key: "scores", title: "How sure each model is", draw: scores::draw },
-    Chart { key: "reliability", title: "Whether a probability can be believed", draw: reliability::draw },
-    Chart { key: "threshold", title: "What a cut-off costs", draw: threshold::draw },
-    Chart { key: "confusion", title: "What is taken for what", draw: confusion::draw },
-    Chart { key: "duel", title: "Who beats whom", draw: duel::draw },
-    Chart { key: "learning_curve", title: "Error by number of training mails", draw: learning_curve::draw },
-    Chart { key: "contrast", title: "The same tokens in both families", draw: contrast::draw },
-    Chart { key: "convergence", title: "How each fit came to its end", draw: convergence::draw },
-    Chart { key: "loss", title: "Training and held-out loss", draw: loss::draw },
-    Chart { key: "search", title: "What the search for settings found", draw: search::draw },
+    Chart { key: "duel", title: "Who beats whom", draw: Found(duel::draw) },
+    Chart { key: "roc", title: "Ham lost against spam caught", draw: Found(roc::draw) },
+    Chart { key: "precision_recall", title: "Spam caught against ham among it", draw: Found(precision_recall::draw) },
+    Chart { key: "det", title: "Ham lost against spam missed", draw: Found(det::draw) },
+    Chart { key: "scores", title: "How sure each model is", draw: Found(scores::draw) },
+    Chart { key: "reliability", title: "Whether a probability can be believed", draw: Found(reliability::draw) },
+    Chart { key: "threshold", title: "What a cut-off costs", draw: Found(threshold::draw) },
+    Chart { key: "confusion", title: "What is taken for what", draw: Found(confusion::draw) },
+    Chart { key: "learning_curve", title: "Error by number of training mails", draw: Found(learning_curve::draw) },
+    Chart { key: "contrast", title: "The same tokens in both families", draw: Found(contrast::draw) },
+    Chart { key: "top_tokens", title: "The tokens each model relies on", draw: Found(top_tokens::draw) },
+    Chart { key: "boundary", title: "Every mail by its two likelihoods", draw: Found(boundary::draw) },
+    Chart { key: "effort", title: "Error against time", draw: Timed(effort::draw) },
+    Chart { key: "convergence", title: "How each fit came to its end", draw: Found(convergence::draw) },
+    Chart { key: "loss", title: "Training and held-out loss", draw: Found(loss::draw) },
+    Chart { key: "search", title: "What the search for settings found", draw: Found(search::draw) },
 ];
+
+/// Where a page lists the mails of a class that a model got wrong.
+pub fn errors_anchor(model: &str, class: Label) -> String {
+    format!("errors-{model}-{class}")
+}
 
 /// All test predictions of a model.
 struct Pooled<'a> {

@@ -1,11 +1,11 @@
 //! `report.md`: fit for a pull request, with the PNGs beside it.
 
-use super::tables::{Cell, Table};
+use super::tables::{Cell, MOST_ROWS, Table};
 use super::words::{self, readable};
 use super::{Drawing, TOKENS, tables, telling};
 use crate::mail::Label;
-use crate::report::axis::number;
-use crate::results::{Experiment, Message, Timing, Vote};
+use crate::report::axis::{count, number};
+use crate::results::{Experiment, Message, Timing, Vote, warnings};
 use std::fmt::Write;
 
 /// The report as Markdown.
@@ -13,15 +13,32 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
     let mut page = format!("# {}: generative and discriminative models compared\n\n", escaped(&experiment.plan.name));
     paragraph(&mut page, &escaped(&words::finding(experiment)));
     section(&mut page, "Summary", &table(&tables::summary(experiment, timing).transposed()));
-    let folds = "Mean ± standard deviation over folds; the best of each row in bold.";
-    paragraph(&mut page, folds);
-    for comparison in &experiment.comparisons {
+    let resamples = experiment.plan.resamples;
+    let uncertainty = if resamples > 0 {
+        format!("in brackets the 95 % interval of {} bootstrap resamples", count(resamples as usize))
+    } else {
+        "with the standard deviation over folds".to_owned()
+    };
+    paragraph(&mut page, &format!("Mean over folds, {uncertainty}; the best of each row in bold."));
+    for sentence in warnings(experiment) {
+        let _ = writeln!(page, "- {}", escaped(&sentence));
+    }
+    page.push('\n');
+    if let Some(comparison) = experiment.between_families() {
         paragraph(&mut page, &escaped(&words::comparison(comparison)));
     }
     for drawing in drawings {
         let Drawing { key, title, figure, .. } = drawing;
         let picture = format!("![{title}](charts/{key}.png)\n\n{}\n", escaped(&figure.description));
         section(&mut page, title, &picture);
+    }
+    let slices = tables::slices(experiment);
+    if !slices.rows.is_empty() {
+        section(&mut page, "Slices", &table(&slices.beginning(MOST_ROWS).0));
+    }
+    let mislabelled = tables::mislabelled(experiment);
+    if !mislabelled.rows.is_empty() {
+        section(&mut page, "Mails that look mislabelled", &table(&mislabelled.beginning(MOST_ROWS).0));
     }
     let not_run = tables::not_run(experiment);
     if !not_run.rows.is_empty() {
@@ -50,7 +67,8 @@ fn section(page: &mut String, title: &str, body: &str) {
 fn table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let cell = |cell: &Cell| {
-        let shown = escaped(&cell.shown());
+        let range = cell.uncertainty().map(|range| format!(" ({range})")).unwrap_or_default();
+        let shown = escaped(&(cell.shown() + &range));
         if cell.is_best() { format!("**{shown}**") } else { shown }
     };
     let head = row(table.columns.iter().map(|column| escaped(&column.label)).collect());

@@ -35,9 +35,9 @@ const MESSAGES: usize = 20;
 /// Tokens shown of each vote.
 const TOKENS: usize = 6;
 
-/// The summary table, one row a model, means and deviations in columns of their own.
-pub fn summary_csv(experiment: &Experiment) -> Result<Vec<u8>, ReportError> {
-    tables::summary(experiment, None).csv().map_err(|error| ReportError::Document(error.to_string()))
+/// A table as CSV.
+pub fn csv(table: &tables::Table) -> Result<Vec<u8>, ReportError> {
+    table.csv().map_err(|error| ReportError::Document(error.to_string()))
 }
 
 /// The messages to show: as many of each reason, in their order.

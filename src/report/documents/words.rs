@@ -1,14 +1,14 @@
 //! The sentences of a report, said alike in every format: the finding, the test between the families, how to repeat it.
 
 use crate::math::sigmoid;
-use crate::model::Family;
 use crate::report::axis::{count, number};
-use crate::results::{Comparison, Experiment, ModelRecord, Searched};
+use crate::results::{Best, Comparison, Experiment, ModelRecord, Searched};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
-    let best = [Family::Discriminative, Family::Generative].map(|family| best(experiment, family));
-    let mut found: Vec<&ModelRecord> = best.into_iter().flatten().collect();
+    let Best { generative, discriminative } = experiment.best();
+    let mut found: Vec<&ModelRecord> =
+        [discriminative, generative].into_iter().flatten().map(|at| &experiment.models[at]).collect();
     found.sort_by(|a, b| b.mean("accuracy").partial_cmp(&a.mean("accuracy")).unwrap_or(std::cmp::Ordering::Equal));
     let clauses: Vec<String> = found.iter().filter_map(|model| clause(model)).collect();
     let [ham, spam] = experiment.data.kept;
@@ -20,37 +20,54 @@ pub fn finding(experiment: &Experiment) -> String {
     let baseline = baseline.map(|accuracy| {
         format!("; always giving the answer of the majority gets {}\u{a0}% wrong", number(100.0 * (1.0 - accuracy), 2))
     });
-    format!("{data} {}{}.", clauses.join(", and "), baseline.unwrap_or_default())
-}
-
-/// The best model of a family: the one that was tested against the other family, else the most accurate.
-fn best(experiment: &Experiment, family: Family) -> Option<&ModelRecord> {
-    let named = |model: &&ModelRecord| {
-        experiment.comparisons.iter().any(|comparison| comparison.a == model.name || comparison.b == model.name)
-    };
-    let all = || experiment.models.iter().filter(|model| model.family == family && model.mean("accuracy").is_some());
-    let accuracy = |model: &&ModelRecord| model.mean("accuracy").unwrap_or(f64::NEG_INFINITY);
-    all().find(named).or_else(|| all().rev().max_by(|a, b| accuracy(a).total_cmp(&accuracy(b))))
+    let between = between(experiment).unwrap_or_default();
+    format!("{data} {}{}.{between}", clauses.join(", and "), baseline.unwrap_or_default())
 }
 
 fn clause(model: &ModelRecord) -> Option<String> {
-    let error = number(100.0 * (1.0 - model.mean("accuracy")?), 2);
-    let deviation = model.spread.get("accuracy").and_then(|spread| spread.deviation);
-    let deviation =
-        deviation.map(|deviation| format!("\u{a0}±\u{a0}{}", number(100.0 * deviation, 2))).unwrap_or_default();
-    Some(format!("{}, the best {} model, gets {error}{deviation}\u{a0}% wrong", model.name, model.family))
+    let percent = |share: f64| number(100.0 * share, 2);
+    let error = percent(1.0 - model.mean("accuracy")?);
+    let interval = model.intervals.get("accuracy").map(|[low, high]| (percent(1.0 - high), percent(1.0 - low)));
+    let interval = interval.map(|(low, high)| format!(" (95\u{a0}% interval {low} to {high})")).unwrap_or_default();
+    Some(format!("{}, the best {} model, gets {error}\u{a0}% wrong{interval}", model.name, model.family))
 }
 
-/// What a test between two models says.
+/// Whether the best of the two families differ beyond chance, as the end of the finding.
+fn between(experiment: &Experiment) -> Option<String> {
+    let test = experiment.between_families()?;
+    let p = p_value(test.resampled_t.map_or(test.p_value, |t| t.p_value));
+    let by = if test.resampled_t.is_some() { "corrected resampled t-test over folds" } else { "McNemar's test" };
+    let sure = test.resampled_t.map_or(test.p_value, |t| t.p_value) < SURE;
+    let verdict = if sure { "more than chance explains" } else { "no more than chance explains" };
+    Some(format!(" The difference is {verdict} ({by}, {p})."))
+}
+
+/// The p-value below which a difference counts as more than chance.
+pub const SURE: f64 = 0.05;
+
+/// A p-value for people.
+pub fn p_value(p: f64) -> String {
+    if p < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {}", number(p, 4)) }
+}
+
+/// What the tests between two models say.
 pub fn comparison(one: &Comparison) -> String {
-    let Comparison { a, b, only_a_right, only_b_right, p_value, exact } = one;
+    let Comparison { a, b, only_a_right, only_b_right, p_value: p, exact, resampled_t } = one;
     let kind = if *exact { "exact binomial" } else { "chi-square with continuity correction" };
-    let p = if *p_value < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {}", number(*p_value, 4)) };
-    let verdict = if *p_value < 0.05 { "more than chance explains" } else { "no more than chance explains" };
+    let verdict = if *p < SURE { "more than chance explains" } else { "no more than chance explains" };
+    let over_folds = resampled_t.map_or(String::new(), |test| {
+        let points = number(100.0 * test.gain.abs(), 2);
+        let (better, worse) = if test.gain >= 0.0 { (a, b) } else { (b, a) };
+        let p = p_value(test.p_value);
+        format!(
+            " Over the folds {better} is {points} points more accurate than {worse} (corrected resampled t-test, {p})."
+        )
+    });
     format!(
-        "{} mails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {p}).",
+        "{} mails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {}).{over_folds}",
         count(*only_a_right),
-        count(*only_b_right)
+        count(*only_b_right),
+        p_value(*p)
     )
 }
 

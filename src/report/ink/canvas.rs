@@ -100,6 +100,11 @@ impl<B: Surface> Canvas<B> {
         self.backend.draw_circle(device(at), (radius * DENSITY).round() as u32, &solid(colour, opacity), true)
     }
 
+    pub(super) fn ring(&mut self, at: [f64; 2], radius: f64, colour: Colour) -> Drawn<B> {
+        let style = ShapeStyle { filled: false, stroke_width: (1.5 * DENSITY).round() as u32, ..solid(colour, 1.0) };
+        self.backend.draw_circle(device(at), (radius * DENSITY).round() as u32, &style, false)
+    }
+
     /// A stroke through points; points that fall on the same device unit as the one before are left out.
     pub(super) fn stroke(&mut self, points: &[[f64; 2]], colour: Colour, width: f64, dash: &[f64]) -> Drawn<B> {
         let style = ShapeStyle { stroke_width: (width * DENSITY).round() as u32, ..solid(colour, 1.0) };

@@ -4,7 +4,7 @@
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::{WIDTH, labels, marks};
-use crate::report::figure::{Figure, Key, Panel, Sample};
+use crate::report::figure::{Figure, Key, Marks, Panel, Sample};
 use crate::report::palette::{AXIS, GRID, INK, MUTED, PAPER, Role, style};
 
 const MARGIN: f64 = 28.0;
@@ -48,6 +48,25 @@ pub(super) fn draw<B: Surface>(figure: &Figure, canvas: &mut Canvas<B>) -> Drawn
         }
     }
     Ok(())
+}
+
+/// The cells that lead somewhere, and where they are.
+pub(super) fn linked_cells(figure: &Figure) -> Vec<(&str, Area)> {
+    let grid = Grid::of(figure);
+    let mut linked = Vec::new();
+    for (at, panel) in figure.panels.iter().enumerate() {
+        let area = grid.area(at);
+        let place = |[x, y]: [f64; 2]| [marks::across(&panel.x, x, area), marks::upward(&panel.y, y, area)];
+        for series in &panel.series {
+            let Marks::Cells(cells) = &series.marks else { continue };
+            for cell in cells {
+                if let Some(link) = &cell.link {
+                    linked.push((link.as_str(), marks::cell_area(place(cell.from), place(cell.to))));
+                }
+            }
+        }
+    }
+    linked
 }
 
 /// The panels' places.
@@ -156,7 +175,7 @@ fn key_width(key: &Key) -> f64 {
 fn sample_width(sample: Sample) -> f64 {
     match sample {
         Sample::Line | Sample::LineAndMarker => STROKE + 8.0,
-        Sample::Dot | Sample::Block => 21.0,
+        Sample::Dot | Sample::Ring | Sample::Block => 21.0,
     }
 }
 
@@ -186,6 +205,7 @@ fn sample<B: Surface>(canvas: &mut Canvas<B>, [left, middle]: [f64; 2], role: Ro
             canvas.marker(centre, look.marker, look.colour, PAPER)
         }
         Sample::Dot => canvas.dot([left + 6.0, middle], 5.0, look.colour, 1.0),
+        Sample::Ring => canvas.ring([left + 7.0, middle], 5.0, look.colour),
         Sample::Block => {
             let area = Area { left, top: middle - 7.0, right: left + 14.0, bottom: middle + 7.0 };
             canvas.fill(area, look.colour, 1.0)

@@ -1,6 +1,6 @@
 //! The marks of a panel: lines, bands, dots, bars and cells, in the order in which the figure lists them.
 
-use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface};
+use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Marks, Panel, Point};
 use crate::report::palette::{Colour, INK, PAPER, Role, Style, style};
@@ -39,6 +39,11 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
                     canvas.polygon(&low.chain(high).collect::<Vec<_>>(), look.colour, 0.12)?;
                 }
             }
+            Marks::Rings(points) => {
+                for at in points.iter().copied().map(place) {
+                    canvas.ring(at, 5.5, look.colour)?;
+                }
+            }
             Marks::Dots(points) => dots(canvas, points.iter().copied().map(place), &look, points.len())?,
             Marks::Bars(bars) => {
                 for &[from, to, height] in bars {
@@ -67,19 +72,27 @@ fn dots<B: Surface>(canvas: &mut Canvas<B>, at: impl Iterator<Item = Point>, loo
     Ok(())
 }
 
-fn cell<B: Surface>(canvas: &mut Canvas<B>, cell: &Cell, from: Point, to: Point, colour: Colour) -> Drawn<B> {
-    let area = Area {
+/// Where a cell is painted, from one corner to the other.
+pub(super) fn cell_area(from: Point, to: Point) -> Area {
+    Area {
         left: from[0].min(to[0]) + 1.5,
         right: from[0].max(to[0]) - 1.5,
         top: from[1].min(to[1]) + 1.5,
         bottom: from[1].max(to[1]) - 1.5,
-    };
+    }
+}
+
+fn cell<B: Surface>(canvas: &mut Canvas<B>, cell: &Cell, from: Point, to: Point, colour: Colour) -> Drawn<B> {
+    let area = cell_area(from, to);
     let depth = 0.07 + 0.85 * cell.shade.clamp(0.0, 1.0);
     canvas.fill(area, mixed(colour, depth), 1.0)?;
     let ink = if depth > 0.55 { PAPER } else { INK };
     let middle = [f64::midpoint(area.left, area.right), f64::midpoint(area.top, area.bottom)];
-    canvas.text(&cell.text, [middle[0], middle[1] + 1.0], Lettering::new(20.0, ink, Align::Middle))?;
-    canvas.text(&cell.detail, [middle[0], middle[1] + 21.0], Lettering::new(13.0, ink, Align::Middle))
+    let fitting =
+        |text: &str, size: f64| size * (0.92 * (area.right - area.left) / width_of(text, size).max(1.0)).min(1.0);
+    let (text, detail) = (fitting(&cell.text, 20.0), fitting(&cell.detail, 13.0));
+    canvas.text(&cell.text, [middle[0], middle[1] + 1.0], Lettering::new(text, ink, Align::Middle))?;
+    canvas.text(&cell.detail, [middle[0], middle[1] + 18.0], Lettering::new(detail, ink, Align::Middle))
 }
 
 /// A colour laid thinly on paper.

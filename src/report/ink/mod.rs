@@ -5,6 +5,7 @@
 //! sans-serif.
 
 mod canvas;
+mod compact;
 mod font;
 mod labels;
 mod layout;
@@ -31,6 +32,8 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     let mut drawn = String::new();
     draw(figure, SVGBackend::with_string(&mut drawn, size))?;
     let shapes = drawn.split_once('\n').map_or("", |(_, shapes)| shapes);
+    let shapes = compact::compact(shapes);
+    let shapes = shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
     let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" height=\"{height}\" \
@@ -40,6 +43,23 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
         escaped(&figure.title),
         escaped(&figure.description)
     ))
+}
+
+/// What can be seen through and leads somewhere: one rectangle over each cell that has more to tell.
+fn links(figure: &Figure) -> String {
+    let link = |(link, area): (&str, canvas::Area)| {
+        let place = |at: f64| (at * DENSITY).round();
+        format!(
+            "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#000000\" fill-opacity=\"0\"><title>the \
+             mails in this cell</title></rect></a>\n",
+            escaped(link).replace('"', "&quot;"),
+            place(area.left),
+            place(area.top),
+            place(area.right - area.left),
+            place(area.bottom - area.top)
+        )
+    };
+    layout::linked_cells(figure).into_iter().map(link).collect()
 }
 
 /// The figure as the bytes of a PNG, twice as large as its SVG so that it is sharp on every screen.

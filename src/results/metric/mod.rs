@@ -1,4 +1,4 @@
-//! Every metric, in one table. A metric is a key, a title and a function of labels and scores; a new one is one row.
+//! Every metric, in one table. A metric is a key, a title and a function of sums over the judged mails; a new one is one row.
 //!
 //! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks likewise; the two `…_raw` ones use the
 //! model's own score. A metric that is not defined on the mails at hand (a class without mail, a margin asked for bits) is None.
@@ -6,7 +6,10 @@
 mod price;
 mod probability;
 mod rank;
+mod sums;
 mod threshold;
+
+pub use sums::{Ranking, Sums};
 
 use super::experiment::{Metrics, Spread};
 use crate::mail::Label;
@@ -49,7 +52,14 @@ pub struct Metric {
     /// Decimals worth showing.
     pub decimals: usize,
     /// Its value, where defined.
-    pub value: fn(&Judged<'_>) -> Option<f64>,
+    pub value: fn(&Sums) -> Option<f64>,
+}
+
+impl Metric {
+    /// Its value, where it is defined and finite.
+    pub fn of(&self, sums: &Sums) -> Option<f64> {
+        (self.value)(sums).filter(|value| value.is_finite())
+    }
 }
 
 const fn row(
@@ -57,7 +67,7 @@ const fn row(
     title: &'static str,
     better: Better,
     decimals: usize,
-    value: fn(&Judged<'_>) -> Option<f64>,
+    value: fn(&Sums) -> Option<f64>,
 ) -> Metric {
     Metric { key, title, better, decimals, value }
 }
@@ -94,8 +104,8 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 
 /// The value of every metric.
 pub fn measure(judged: &Judged<'_>) -> Metrics {
-    let value = |metric: &Metric| (metric.value)(judged).filter(|value| value.is_finite());
-    METRICS.iter().map(|metric| (metric.key.to_owned(), value(metric))).collect()
+    let sums = Ranking::new(judged).sums(&vec![1.0; judged.labels.len()]);
+    METRICS.iter().map(|metric| (metric.key.to_owned(), metric.of(&sums))).collect()
 }
 
 /// Mean and deviation of each metric over the parts on which it is defined.

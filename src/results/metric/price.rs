@@ -1,30 +1,25 @@
 //! What models of bytes pay for the text: bits of all mails, ends included, by their bytes. Only they have such a price: a bag of
 //! words never says in which order its words stand, so its perplexity must not stand beside these figures.
 
-use super::Judged;
-use crate::mail::Label;
-use crate::model::Price;
+use super::Sums;
 
 /// As mail of the class that each is of.
-pub fn bits_per_byte(judged: &Judged<'_>) -> Option<f64> {
-    by_byte(judged, Price::bits)
+pub(super) fn bits_per_byte(sums: &Sums) -> Option<f64> {
+    let [bits, _, bytes] = sums.price;
+    (bytes > 0.0).then(|| bits / bytes)
 }
 
 /// As mail of either class, which is what a text costs whose class is not known.
-pub fn bits_per_byte_marginal(judged: &Judged<'_>) -> Option<f64> {
-    by_byte(judged, |price, _| price.marginal_bits())
-}
-
-fn by_byte(judged: &Judged<'_>, bits: impl Fn(Price, Label) -> f64) -> Option<f64> {
-    let bytes: usize = judged.prices.iter().map(|price| price.bytes).sum();
-    let bits: f64 = judged.prices.iter().zip(judged.labels).map(|(&price, &label)| bits(price, label)).sum();
-    (bytes > 0).then(|| bits / bytes as f64)
+pub(super) fn bits_per_byte_marginal(sums: &Sums) -> Option<f64> {
+    let [_, bits, bytes] = sums.price;
+    (bytes > 0.0).then(|| bits / bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::model::Scale;
+    use super::super::{Judged, measure};
+    use crate::mail::Label;
+    use crate::model::{Price, Scale};
 
     #[test]
     fn bits_are_those_counted_by_hand() {
@@ -35,11 +30,11 @@ mod tests {
         let labels = [Label::Ham, Label::Spam];
         let judged =
             Judged { labels: &labels, score: &[0.0; 2], scale: Scale::LogOdds, log_odds: &[0.0; 2], prices: &prices };
-        assert!((bits_per_byte(&judged).unwrap() - 19.0 / 8.0).abs() < 1e-12);
+        assert!((measure(&judged)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
         // 2^-9 + 2^-10 = 3 · 2^-10 and 2^-13 + 2^-12 = 3 · 2^-13.
         let expected = (10.0 + 13.0 - 2.0 * 3f64.log2()) / 8.0;
-        assert!((bits_per_byte_marginal(&judged).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(bits_per_byte(&Judged { prices: &[], ..judged }), None);
+        assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
+        assert_eq!(measure(&Judged { prices: &[], ..judged })["bits_per_byte"], None);
         assert_eq!(prices[0].by_byte(6.0), Some(2.0));
     }
 }

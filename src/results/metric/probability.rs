@@ -1,52 +1,33 @@
 //! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15 bins of equal width.
 
-use super::Judged;
-use crate::math::{sigmoid, softplus};
-use crate::model::Scale;
+use super::Sums;
+use std::f64::consts::LN_2;
 
-const BINS: usize = 15;
-
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
-    let n = values.len();
-    (n > 0).then(|| values.sum::<f64>() / n as f64)
+fn mean(sum: f64, sums: &Sums) -> Option<f64> {
+    (sums.mails() > 0.0).then(|| sum / sums.mails())
 }
 
-fn bits(judged: &Judged<'_>, log_odds: &[f64]) -> Option<f64> {
-    let loss = |(odds, label): (&f64, &crate::mail::Label)| softplus(-label.sign() * odds) / std::f64::consts::LN_2;
-    mean(log_odds.iter().zip(judged.labels).map(loss))
+pub(super) fn log_loss_bits(sums: &Sums) -> Option<f64> {
+    mean(sums.loss / LN_2, sums)
 }
 
-pub(super) fn log_loss_bits(judged: &Judged<'_>) -> Option<f64> {
-    bits(judged, judged.log_odds)
+pub(super) fn log_loss_bits_raw(sums: &Sums) -> Option<f64> {
+    mean(sums.loss_raw? / LN_2, sums)
 }
 
-pub(super) fn log_loss_bits_raw(judged: &Judged<'_>) -> Option<f64> {
-    if judged.scale == Scale::LogOdds { bits(judged, judged.score) } else { None }
+pub(super) fn brier(sums: &Sums) -> Option<f64> {
+    mean(sums.squares, sums)
 }
 
-pub(super) fn brier(judged: &Judged<'_>) -> Option<f64> {
-    let square = |(&odds, label): (&f64, &crate::mail::Label)| {
-        let truth = f64::from(u8::from(label.is_spam()));
-        (sigmoid(odds) - truth).powi(2)
-    };
-    mean(judged.log_odds.iter().zip(judged.labels).map(square))
-}
-
-pub(super) fn ece(judged: &Judged<'_>) -> Option<f64> {
-    let mut excess = [0.0; BINS];
-    for (&odds, label) in judged.log_odds.iter().zip(judged.labels) {
-        let probability = sigmoid(odds);
-        let bin = ((probability * BINS as f64) as usize).min(BINS - 1);
-        excess[bin] += probability - f64::from(u8::from(label.is_spam()));
-    }
-    let total: f64 = excess.iter().map(|excess| excess.abs()).sum();
-    (!judged.labels.is_empty()).then(|| total / judged.labels.len() as f64)
+pub(super) fn ece(sums: &Sums) -> Option<f64> {
+    mean(sums.excess.iter().map(|excess| excess.abs()).sum(), sums)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::{Judged, measure};
     use crate::mail::Label::{Ham, Spam};
+    use crate::model::Scale;
 
     #[test]
     fn probabilities_agree_with_hand_worked_values() {
@@ -57,10 +38,11 @@ mod tests {
             Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
         // log2(4/3) twice, log2(4), log2(2).
         let expected = (2.0 * (4f64 / 3.0).log2() + 2.0 + 1.0) / 4.0;
-        assert!((log_loss_bits(&judged).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(log_loss_bits_raw(&judged), log_loss_bits(&judged));
-        assert!((brier(&judged).unwrap() - (2.0 / 16.0 + 9.0 / 16.0 + 0.25) / 4.0).abs() < 1e-12);
+        let found = measure(&judged);
+        assert!((found["log_loss_bits"].unwrap() - expected).abs() < 1e-12);
+        assert_eq!(found["log_loss_bits_raw"], found["log_loss_bits"]);
+        assert!((found["brier"].unwrap() - (2.0 / 16.0 + 9.0 / 16.0 + 0.25) / 4.0).abs() < 1e-12);
         // Bins: {3/4, 3/4} holds one spam of two: |1.5 - 1|; {1/4}: 0.25; {1/2}: 0.5.
-        assert!((ece(&judged).unwrap() - (0.5 + 0.25 + 0.5) / 4.0).abs() < 1e-12);
+        assert!((found["ece"].unwrap() - (0.5 + 0.25 + 0.5) / 4.0).abs() < 1e-12);
     }
 }

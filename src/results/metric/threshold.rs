@@ -7,8 +7,7 @@
 // Rows of one table share one signature, whether or not they can be undefined.
 #![allow(clippy::unnecessary_wraps)]
 
-use super::Judged;
-use crate::mail::Label;
+use super::Sums;
 use crate::math::{logit, sigmoid};
 
 /// Counts of decisions.
@@ -20,17 +19,8 @@ struct Confusion {
 }
 
 impl Confusion {
-    fn of(labels: &[Label], called_spam: impl Iterator<Item = bool>) -> Confusion {
-        let mut counts = [[0.0; 2]; 2];
-        for (label, called) in labels.iter().zip(called_spam) {
-            counts[label.index()][usize::from(called)] += 1.0;
-        }
-        let [[true_ham, false_spam], [false_ham, true_spam]] = counts;
+    fn of([[true_ham, false_spam], [false_ham, true_spam]]: [[f64; 2]; 2]) -> Confusion {
         Confusion { true_spam, false_spam, false_ham, true_ham }
-    }
-
-    fn calibrated(judged: &Judged<'_>) -> Confusion {
-        Confusion::of(judged.labels, judged.log_odds.iter().map(|&odds| odds >= 0.0))
     }
 
     fn ham(&self) -> f64 {
@@ -50,48 +40,48 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-pub(super) fn accuracy(judged: &Judged<'_>) -> Option<f64> {
-    Confusion::calibrated(judged).accuracy()
+pub(super) fn accuracy(sums: &Sums) -> Option<f64> {
+    Confusion::of(sums.called).accuracy()
 }
 
-pub(super) fn accuracy_raw(judged: &Judged<'_>) -> Option<f64> {
-    Confusion::of(judged.labels, judged.score.iter().map(|&score| score > 0.0)).accuracy()
+pub(super) fn accuracy_raw(sums: &Sums) -> Option<f64> {
+    Confusion::of(sums.called_raw).accuracy()
 }
 
-pub(super) fn precision(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn precision(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     Some(ratio(counts.true_spam, counts.true_spam + counts.false_spam).unwrap_or(0.0))
 }
 
-pub(super) fn recall(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn recall(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     ratio(counts.true_spam, counts.spam())
 }
 
-pub(super) fn f1(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn f1(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     Some(ratio(2.0 * counts.true_spam, counts.spam() + counts.true_spam + counts.false_spam).unwrap_or(0.0))
 }
 
-pub(super) fn mcc(judged: &Judged<'_>) -> Option<f64> {
-    let c = Confusion::calibrated(judged);
+pub(super) fn mcc(sums: &Sums) -> Option<f64> {
+    let c = Confusion::of(sums.called);
     let covariance = c.true_spam * c.true_ham - c.false_spam * c.false_ham;
     let margins = c.spam() * c.ham() * (c.true_spam + c.false_spam) * (c.true_ham + c.false_ham);
     Some(ratio(covariance, margins.sqrt()).unwrap_or(0.0))
 }
 
-pub(super) fn ham_misclassified_pct(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn ham_misclassified_pct(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     ratio(100.0 * counts.false_spam, counts.ham())
 }
 
-pub(super) fn spam_misclassified_pct(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn spam_misclassified_pct(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     ratio(100.0 * counts.false_ham, counts.spam())
 }
 
-pub(super) fn lam_pct(judged: &Judged<'_>) -> Option<f64> {
-    let counts = Confusion::calibrated(judged);
+pub(super) fn lam_pct(sums: &Sums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
     let rate = |wrong: f64, all: f64| ratio(wrong.clamp(0.5, (all - 0.5).max(0.5)), all).map(logit);
     let (ham, spam) = (rate(counts.false_spam, counts.ham())?, rate(counts.false_ham, counts.spam())?);
     Some(100.0 * sigmoid(f64::midpoint(ham, spam)))

@@ -1,22 +1,28 @@
-//! `report.html`: one file that loads nothing and runs nothing, by a content security policy of its own. A chart stands in it
-//! as lines (SVG), or as pixels (PNG) where it has more marks than a page should carry.
+//! `report.html`: one file that loads nothing, by a content security policy of its own. A chart stands in it as lines (SVG), or
+//! as pixels (PNG) where it has more marks than a page should carry; below each chart stand its data.
 
-use super::tables::Table;
+mod families;
+mod messages;
+mod pieces;
+
+use super::tables::{self, MOST_ROWS, Table};
 use super::words::{self, readable};
-use super::{Drawing, TOKENS, tables, telling};
-use crate::mail::Label;
+use super::{Drawing, telling};
 use crate::report::ReportError;
-use crate::report::axis::number;
 use crate::report::palette::{hex, roles, style};
-use crate::results::{Experiment, Message, Timing, Vote};
+use crate::results::{Experiment, Timing, warnings};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use families::FamilyView;
+use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
 
 /// Marks above which a chart is embedded as pixels.
 const MOST_MARKS: usize = 2_000;
-const CSS: &str = include_str!("../../../templates/report.css");
+/// Charts that stand in a section of their own.
+const DUEL: &str = "duel";
+const CSS: &str = include_str!("../../../../templates/report.css");
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -28,13 +34,36 @@ struct Page<'a> {
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: Table,
-    comparisons: Vec<String>,
+    resamples: u32,
+    families: [FamilyView; 2],
+    followed: Option<MessageView>,
+    comparison: Option<String>,
+    comparisons: Listed,
+    duel: Option<ChartView<'a>>,
+    data: Table,
+    warnings: Vec<String>,
     charts: Vec<ChartView<'a>>,
     messages: Vec<MessageView>,
-    data: Table,
+    errors: Vec<ErrorsView>,
+    slices: Listed,
+    mislabelled: Listed,
     not_run: Table,
     repeat: Vec<(&'static str, String)>,
     program: String,
+    stamp: Option<String>,
+}
+
+/// The beginning of a table, and how many rows its CSV holds beyond it.
+struct Listed {
+    table: Table,
+    left_out: usize,
+}
+
+impl Listed {
+    fn of(table: &Table) -> Listed {
+        let (table, left_out) = table.beginning(MOST_ROWS);
+        Listed { table, left_out }
+    }
 }
 
 struct ChartView<'a> {
@@ -46,29 +75,13 @@ struct ChartView<'a> {
     pixels: String,
     width: u32,
     height: u32,
-}
-
-struct MessageView {
-    subject: String,
-    text: String,
-    cut: bool,
-    label: &'static str,
-    why: String,
-    id: String,
-    votes: Vec<VoteView>,
-}
-
-struct VoteView {
-    model: String,
-    verdict: &'static str,
-    right: bool,
-    probability: String,
-    /// Token, what it added, and whether that speaks for spam.
-    tokens: Vec<(String, String, bool)>,
+    data: Table,
 }
 
 /// The report as a page.
 pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> Result<String, ReportError> {
+    let (duel, others): (Vec<&Drawing>, Vec<&Drawing>) = drawings.iter().partition(|drawing| drawing.key == DUEL);
+    let shown = telling(experiment);
     let page = Page {
         name: readable(&experiment.plan.name),
         finding: readable(&words::finding(experiment)),
@@ -76,13 +89,23 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
         colours: colours(experiment),
         summary: tables::summary(experiment, timing).transposed(),
-        comparisons: experiment.comparisons.iter().map(words::comparison).collect(),
-        charts: drawings.iter().map(chart).collect(),
-        messages: telling(experiment).into_iter().map(|one| message(experiment, one)).collect(),
+        resamples: experiment.plan.resamples,
+        families: families::views(experiment),
+        followed: experiment.followed.as_ref().map(|one| messages::followed(experiment, one)),
+        comparison: experiment.between_families().map(words::comparison),
+        comparisons: Listed::of(&tables::comparisons(experiment)),
+        duel: duel.first().map(|drawing| chart(drawing)),
         data: tables::data_card(experiment),
+        warnings: warnings(experiment).iter().map(|sentence| readable(sentence)).collect(),
+        charts: others.into_iter().map(chart).collect(),
+        messages: shown.iter().map(|one| messages::message(experiment, one)).collect(),
+        errors: messages::errors(experiment, &shown),
+        slices: Listed::of(&tables::slices(experiment)),
+        mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
         repeat: words::repeat(experiment).into_iter().map(|(what, value)| (what, readable(&value))).collect(),
         program: experiment.program.clone(),
+        stamp: experiment.stamp.clone(),
     };
     page.render().map_err(|error| ReportError::Document(error.to_string()))
 }
@@ -106,35 +129,6 @@ fn chart(drawing: &Drawing) -> ChartView<'_> {
         // The header of a PNG holds its size, here twice that of the picture.
         width: size(16) / 2,
         height: size(20) / 2,
-    }
-}
-
-fn message(experiment: &Experiment, message: &Message) -> MessageView {
-    let label = experiment.mails.labels.get(message.row as usize).copied().flatten();
-    let text = readable(&message.text);
-    let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
-    MessageView {
-        subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject.to_owned() },
-        text: body.trim().to_owned(),
-        cut: message.cut,
-        label: label.map_or("?", Label::name),
-        why: readable(&message.why),
-        id: readable(experiment.mails.ids.get(message.row as usize).map_or("", String::as_str)),
-        votes: message.votes.iter().map(|one| vote(one, label)).collect(),
-    }
-}
-
-fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
-    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
-    let token = |(token, value): &(String, f64)| {
-        let sign = if *value > 0.0 { "+" } else { "" };
-        (readable(token), format!("{sign}{}", number(*value, 2)), *value > 0.0)
-    };
-    VoteView {
-        model: vote.model.clone(),
-        verdict: verdict.name(),
-        right: truth == Some(verdict),
-        probability: words::probability(vote.log_odds),
-        tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
+        data: tables::of_figure(&drawing.figure, Some(MOST_ROWS)),
     }
 }

@@ -1,0 +1,138 @@
+//! Every mail placed by its two likelihoods per token, in the best model that has them: how it would have been written as ham, and
+//! how as spam. The diagonal is Bayes' rule, but for the prior, which weighs as much as one or two tokens of a whole mail. The
+//! second panel turns the picture so that the diagonal lies flat, since most of a likelihood is the same for both classes.
+//!
+//! Rings mark the mails that the best discriminative model gets wrong: it never computes either likelihood.
+
+use crate::mail::Label;
+use crate::report::axis::{Axis, count};
+use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::{Experiment, ModelRecord, Plane};
+use std::collections::BTreeSet;
+
+/// Mails drawn; of more, evenly chosen ones.
+const MOST: usize = 4_000;
+/// Share of the mails at each end that may lie beyond an axis and are drawn on its edge.
+const BEYOND: f64 = 0.005;
+
+/// A mail: its two log likelihoods, its class, and whether the discriminative model gets it wrong.
+struct Placed {
+    at: Point,
+    label: Label,
+    wrong: bool,
+}
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let plane = experiment.plane.as_ref()?;
+    let judge = experiment.best().discriminative.map(|at| &experiment.models[at]);
+    let wrong: BTreeSet<u32> = judge
+        .into_iter()
+        .flat_map(ModelRecord::scored)
+        .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
+        .filter(|&(&row, &odds)| label(experiment, row).is_some_and(|label| label.is_spam() != (odds >= 0.0)))
+        .map(|(&row, _)| row)
+        .collect();
+    let all = plane.rows.iter().zip(&plane.log_likelihoods).filter_map(|(&row, &at)| {
+        let finite = at.iter().all(|one| one.is_finite());
+        let label = label(experiment, row).filter(|_| finite)?;
+        Some(Placed { at, label, wrong: wrong.contains(&row) })
+    });
+    let all: Vec<Placed> = all.collect();
+    let step = all.len().div_ceil(MOST).max(1);
+    let mails: Vec<Placed> =
+        all.into_iter().enumerate().filter(|(at, mail)| at % step == 0 || mail.wrong).map(|(_, mail)| mail).collect();
+    if mails.is_empty() {
+        return None;
+    }
+    let mut legend: Vec<Key> = Label::BOTH
+        .iter()
+        .map(|&label| Key { label: label.to_string(), role: Role::Class(label), sample: Sample::Dot })
+        .collect();
+    let name = judge.map_or("", |model| model.name.as_str());
+    if mails.iter().any(|mail| mail.wrong) {
+        legend.push(Key { label: format!("{name} gets it wrong"), role: Role::Conflict, sample: Sample::Ring });
+    }
+    Some(Figure {
+        title: "Every mail by its two likelihoods".to_owned(),
+        description: format!(
+            "{} test mails by what {} makes of them: how likely each {} is in ham and in spam, as the mean of its logarithm. Above the \
+             diagonal Bayes’ rule says spam. At the right the same, turned: the mean of both across, their difference upwards. Rings \
+             are errors of {name}, which knows neither likelihood, only the boundary.",
+            count(mails.len()),
+            plane.model,
+            plane.unit,
+        ),
+        panels: vec![likelihoods(&mails, plane), turned(&mails, plane)],
+        columns: 2,
+        panel_height: 500,
+        legend,
+    })
+}
+
+fn label(experiment: &Experiment, row: u32) -> Option<Label> {
+    experiment.mails.labels.get(row as usize).copied().flatten()
+}
+
+fn likelihoods(mails: &[Placed], plane: &Plane) -> Panel {
+    let [low, high] = range(mails.iter().flat_map(|mail| mail.at));
+    let unit = &plane.unit;
+    let rule = Marks::Line(vec![[low, low], [high, high]]);
+    Panel {
+        title: Some(format!("upwards: mean ln p({unit} | spam), nats")),
+        subject: None,
+        x: Axis::linear(&format!("mean ln p({unit} | ham), nats"), [low, high]),
+        y: Axis::linear(&format!("mean ln p({unit} | spam), nats"), [low, high]),
+        series: series(mails, rule, [[low, high]; 2], |at| at),
+        notes: Vec::new(),
+    }
+}
+
+fn turned(mails: &[Placed], plane: &Plane) -> Panel {
+    let turn = |[ham, spam]: Point| [f64::midpoint(ham, spam), spam - ham];
+    let across = range(mails.iter().map(|mail| turn(mail.at)[0]));
+    let [low, high] = range(mails.iter().map(|mail| turn(mail.at)[1]));
+    let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];
+    let rule = Marks::Line(vec![[across[0], 0.0], [across[1], 0.0]]);
+    Panel {
+        title: Some("upwards: the difference, spam less ham".to_owned()),
+        subject: None,
+        x: Axis::linear(&format!("mean of both, nats a {}", plane.unit), across),
+        y: Axis::linear("difference", upwards),
+        series: series(mails, rule, [across, upwards], turn),
+        notes: Vec::new(),
+    }
+}
+
+/// Bayes' rule, the mails by class, and rings around those that the discriminative model gets wrong.
+fn series(mails: &[Placed], rule: Marks, reach: [[f64; 2]; 2], place: impl Fn(Point) -> Point) -> Vec<Series> {
+    let clipped = |at: Point| {
+        let [x, y] = place(at);
+        [x.clamp(reach[0][0], reach[0][1]), y.clamp(reach[1][0], reach[1][1])]
+    };
+    let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Point> {
+        mails.iter().filter(|mail| wanted(mail)).map(|mail| clipped(mail.at)).collect()
+    };
+    let class = |label: Label| Series {
+        name: label.to_string(),
+        role: Role::Class(label),
+        marks: Marks::Dots(points(&|mail| mail.label == label)),
+    };
+    let errors = Series {
+        name: "wrong by the discriminative model".to_owned(),
+        role: Role::Conflict,
+        marks: Marks::Rings(points(&|mail| mail.wrong)),
+    };
+    let rule = Series { name: "Bayes’ rule".to_owned(), role: Role::Reference, marks: rule };
+    [rule].into_iter().chain(Label::BOTH.map(class)).chain([errors]).collect()
+}
+
+/// From where to where nearly all values lie, with a little room.
+fn range(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+    let (low, high) = (at(BEYOND), at(1.0 - BEYOND));
+    let room = (0.05 * (high - low)).max(1e-3);
+    [low - room, high + room]
+}

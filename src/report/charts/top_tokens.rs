@@ -1,0 +1,85 @@
+//! The tokens on which each model relies most, side by side: those that speak for spam above, those for ham below, each with its
+//! weight. What counts is the weight times the number of mails that hold the token, so that no token of a single mail comes
+//! first.
+
+use crate::mail::Label;
+use crate::model::Family;
+use crate::report::axis::{Axis, number};
+use crate::report::figure::{Cell, Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::palette::Role;
+use crate::results::{Experiment, TopTokens, ranking};
+
+/// Tokens of each class.
+const TOKENS: usize = 8;
+/// Models of each family.
+const MODELS: usize = 4;
+/// Letters of a token that are shown.
+const LONGEST: usize = 18;
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let mut wanted: Vec<usize> = [Family::Generative, Family::Discriminative]
+        .iter()
+        .flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS))
+        .collect();
+    wanted.sort_unstable();
+    let found = wanted.iter().filter_map(|&at| {
+        let name = &experiment.models[at].name;
+        experiment.top_tokens.iter().find(|one| one.model == *name && !(one.ham.is_empty() && one.spam.is_empty()))
+    });
+    let found: Vec<&TopTokens> = found.collect();
+    if found.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = found.iter().map(|one| one.model.as_str()).collect();
+    let key =
+        |label: Label| Key { label: format!("speaks for {label}"), role: Role::Class(label), sample: Sample::Block };
+    Some(Figure {
+        title: "The tokens each model relies on most".to_owned(),
+        description: "In each column the tokens that decide most verdicts: by weight times the number of training mails that hold them. \
+                      The number is the weight, in nats for the generative models and in the model's own unit for the others; the \
+                      deeper the colour, the heavier in its column. Words of a generative model need not be rare in the other class \
+                      together, only one by one."
+            .to_owned(),
+        panels: vec![Panel {
+            title: None,
+            subject: None,
+            x: Axis::named("", &names),
+            y: Axis::named("", &["ham", "spam"]),
+            series: [Label::Spam, Label::Ham].iter().map(|&label| cells(&found, label)).collect(),
+            notes: Vec::new(),
+        }],
+        columns: 1,
+        panel_height: 860,
+        legend: [Label::Spam, Label::Ham].map(key).to_vec(),
+    })
+}
+
+fn cells(found: &[&TopTokens], label: Label) -> Series {
+    let top = if label.is_spam() { 2.0 } else { 1.0 };
+    let height = 1.0 / TOKENS as f64;
+    let column = |(at, tokens): (usize, &&TopTokens)| {
+        let heaviest = tokens.ham.iter().chain(&tokens.spam).map(|(_, weight)| weight.abs()).fold(1e-12, f64::max);
+        let of_class = if label.is_spam() { &tokens.spam } else { &tokens.ham };
+        let cell = |(row, (token, weight)): (usize, &(String, f64))| {
+            let upper = top - row as f64 * height;
+            Cell {
+                from: [at as f64, upper - height],
+                to: [at as f64 + 1.0, upper],
+                shade: 0.5 * weight.abs() / heaviest,
+                text: shortened(token),
+                detail: number(*weight, 2),
+                link: None,
+            }
+        };
+        of_class.iter().take(TOKENS).enumerate().map(cell).collect::<Vec<_>>()
+    };
+    let marks = Marks::Cells(found.iter().enumerate().flat_map(column).collect());
+    Series { name: label.to_string(), role: Role::Class(label), marks }
+}
+
+fn shortened(token: &str) -> String {
+    if token.chars().count() <= LONGEST {
+        return token.to_owned();
+    }
+    token.chars().take(LONGEST - 1).chain(['…']).collect()
+}

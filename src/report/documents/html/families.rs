@@ -1,0 +1,143 @@
+//! The two families side by side: what each learns, how it decides, what it can do besides, and one real message followed through
+//! the best model of each.
+
+use crate::mail::Label;
+use crate::model::Family;
+use crate::report::axis::number;
+use crate::report::documents::words::{self, readable};
+use crate::results::{Bayes, Boundary, Experiment};
+
+/// One family.
+pub struct FamilyView {
+    pub name: &'static str,
+    pub learns: &'static str,
+    pub decides: &'static str,
+    pub besides: &'static str,
+    /// Its models in this experiment.
+    pub models: String,
+    /// The best of them that can be followed, with the message's tokens and the sums below them.
+    pub followed: Option<FollowedView>,
+}
+
+/// A message through one model.
+pub struct FollowedView {
+    pub model: String,
+    /// Headings of the columns of tokens.
+    pub columns: Vec<&'static str>,
+    /// A row a token: its cells, and whether it speaks for spam.
+    pub tokens: Vec<(Vec<String>, bool)>,
+    /// What becomes of them: what it is, and its value.
+    pub sums: Vec<(String, String)>,
+    pub verdict: &'static str,
+    pub probability: String,
+}
+
+const GENERATIVE: FamilyView = FamilyView {
+    name: "generative",
+    learns: "How each class writes: p(mail | ham) and p(mail | spam), each from the mail of its class alone, and how much of each there is.",
+    decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the classes taken into account.",
+    besides: "Write mail of either class, say what a text costs in bits, judge mail unlike any it has seen, learn from mail that nobody labelled.",
+    models: String::new(),
+    followed: None,
+};
+
+const DISCRIMINATIVE: FamilyView = FamilyView {
+    name: "discriminative",
+    learns: "Only where the boundary between the classes runs: one weight a token, chosen together so that as few mails as possible lie on the wrong side.",
+    decides: "By the side of the boundary on which the mail falls, and how far from it.",
+    besides: "Nothing: it cannot write, price or repair. In return no weight is spent on what does not tell the classes apart.",
+    models: String::new(),
+    followed: None,
+};
+
+/// Both, the generative one first.
+pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
+    let models = |family: Family| {
+        let names: Vec<&str> = experiment
+            .models
+            .iter()
+            .filter(|model| model.family == family && model.scored().next().is_some())
+            .map(|model| model.name.as_str())
+            .collect();
+        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    };
+    let followed = experiment.followed.as_ref();
+    [
+        FamilyView {
+            models: models(Family::Generative),
+            followed: followed.and_then(|one| one.bayes.as_ref()).map(bayes),
+            ..GENERATIVE
+        },
+        FamilyView {
+            models: models(Family::Discriminative),
+            followed: followed.and_then(|one| one.boundary.as_ref()).map(boundary),
+            ..DISCRIMINATIVE
+        },
+    ]
+}
+
+fn signed(value: f64, decimals: usize) -> String {
+    format!("{}{}", if value > 0.0 { "+" } else { "" }, number(value, decimals))
+}
+
+fn bayes(bayes: &Bayes) -> FollowedView {
+    let token = |(token, gain): &(String, f64)| {
+        let (times, class) = (gain.abs().exp(), Label::from_is_spam(*gain > 0.0));
+        let times = if times >= 1e4 { "> 10,000".to_owned() } else { number(times, usize::from(times < 10.0)) };
+        (vec![readable(token), format!("{times}× in {class}"), signed(*gain, 2)], class.is_spam())
+    };
+    let [ham, spam] = bayes.log_likelihood;
+    let [prior_ham, prior_spam] = bayes.log_prior;
+    let prior = prior_spam - prior_ham;
+    let sums = vec![
+        ("all other words".to_owned(), signed(bayes.reasons.rest, 2)),
+        ("ln p(mail | ham)".to_owned(), number(ham, 2)),
+        ("ln p(mail | spam)".to_owned(), number(spam, 2)),
+        ("their difference".to_owned(), signed(spam - ham, 2)),
+        ("ln p(spam) / p(ham), from the shares of the classes".to_owned(), signed(prior, 2)),
+        ("Bayes’ rule: log-odds of spam".to_owned(), signed(spam - ham + prior, 2)),
+        ("log-odds after calibration on held-out mail".to_owned(), signed(bayes.log_odds, 2)),
+    ];
+    view(
+        &bayes.model,
+        vec!["token", "likelier", "nats"],
+        bayes.reasons.tokens.iter().map(token).collect(),
+        sums,
+        bayes.log_odds,
+    )
+}
+
+fn boundary(boundary: &Boundary) -> FollowedView {
+    let token = |one: &crate::results::Weighed| {
+        let gain = one.weight * one.value;
+        let cells = vec![readable(&one.token), signed(one.weight, 2), number(one.value, 3), signed(gain, 3)];
+        (cells, gain > 0.0)
+    };
+    let sums = vec![
+        ("all other words".to_owned(), signed(boundary.rest, 3)),
+        ("a mail without any word".to_owned(), signed(boundary.bias, 3)),
+        ("score: all of it added up".to_owned(), signed(boundary.score, 3)),
+        ("length of the weights".to_owned(), number(boundary.norm, 2)),
+        ("distance to the boundary: score by length".to_owned(), signed(boundary.score / boundary.norm, 4)),
+        ("log-odds after calibration on held-out mail".to_owned(), signed(boundary.log_odds, 2)),
+    ];
+    let tokens = boundary.tokens.iter().map(token).collect();
+    view(&boundary.model, vec!["token", "weight", "× value", "= adds"], tokens, sums, boundary.log_odds)
+}
+
+fn view(
+    model: &str,
+    columns: Vec<&'static str>,
+    tokens: Vec<(Vec<String>, bool)>,
+    sums: Vec<(String, String)>,
+    log_odds: f64,
+) -> FollowedView {
+    FollowedView {
+        model: readable(model),
+        columns,
+        tokens,
+        sums,
+        verdict: Label::from_is_spam(log_odds >= 0.0).name(),
+        probability: words::probability(log_odds),
+    }
+}

@@ -1,0 +1,157 @@
+//! Messages as a page shows them: the text once for each family, with the words marked that decided, and the lists of errors to
+//! which the cells of the confusion matrices lead.
+
+use super::pieces::{Piece, pieces};
+use crate::mail::Label;
+use crate::report::axis::{count, number};
+use crate::report::charts::errors_anchor;
+use crate::report::documents::tables::{MOST_ROWS, has_result};
+use crate::report::documents::words::{self, readable};
+use crate::report::documents::{TOKENS, tables::errors_of};
+use crate::results::{Experiment, Followed, Message, ModelRecord, Vote};
+
+/// One message.
+pub struct MessageView {
+    pub anchor: String,
+    pub subject: String,
+    pub cut: bool,
+    pub label: &'static str,
+    pub why: String,
+    pub id: String,
+    pub votes: Vec<VoteView>,
+    /// The text as the best model of each family reads it.
+    pub readings: Vec<Reading>,
+}
+
+/// The text as one model reads it.
+pub struct Reading {
+    pub model: String,
+    pub pieces: Vec<Piece>,
+}
+
+/// What one model said.
+pub struct VoteView {
+    pub model: String,
+    pub verdict: &'static str,
+    pub right: bool,
+    pub probability: String,
+    /// Token, what it added, and whether that speaks for spam.
+    pub tokens: Vec<(String, String, bool)>,
+}
+
+/// The errors of one model on one class.
+pub struct ErrorsView {
+    pub anchor: String,
+    pub heading: String,
+    pub rows: Vec<ErrorView>,
+    pub left_out: usize,
+}
+
+/// One error.
+pub struct ErrorView {
+    pub id: String,
+    pub kind: String,
+    pub probability: String,
+    /// Where the message stands in the page, if it does.
+    pub link: Option<String>,
+}
+
+pub fn message(experiment: &Experiment, message: &Message) -> MessageView {
+    let best = experiment.best();
+    let tokens = |at: usize| {
+        let vote = message.votes.iter().find(|vote| vote.model == experiment.models[at].name)?;
+        Some((vote.model.as_str(), vote.reasons.tokens.as_slice()))
+    };
+    let readings = [best.generative, best.discriminative].into_iter().flatten().filter_map(tokens).collect();
+    MessageView {
+        why: readable(&message.why),
+        votes: message.votes.iter().map(|one| vote(one, label(experiment, message.row))).collect(),
+        ..view(experiment, message.row, &message.text, message.cut, readings)
+    }
+}
+
+/// The message that is followed through both families.
+pub fn followed(experiment: &Experiment, followed: &Followed) -> MessageView {
+    let bayes = followed.bayes.as_ref().map(|one| (one.model.as_str(), one.reasons.tokens.clone()));
+    let boundary = followed.boundary.as_ref().map(|one| {
+        let tokens = one.tokens.iter().map(|token| (token.token.clone(), token.weight * token.value)).collect();
+        (one.model.as_str(), tokens)
+    });
+    let both: Vec<(&str, Vec<(String, f64)>)> = bayes.into_iter().chain(boundary).collect();
+    let readings = both.iter().map(|(model, tokens)| (*model, tokens.as_slice())).collect();
+    view(experiment, followed.row, &followed.text, followed.cut, readings)
+}
+
+fn view(
+    experiment: &Experiment,
+    row: u32,
+    text: &str,
+    cut: bool,
+    readings: Vec<(&str, &[(String, f64)])>,
+) -> MessageView {
+    let text = readable(text);
+    let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let reading = |(model, tokens): (&str, &[(String, f64)])| Reading {
+        model: readable(model),
+        pieces: pieces(body.trim(), tokens),
+    };
+    MessageView {
+        anchor: anchor(row),
+        subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject.to_owned() },
+        cut,
+        label: label(experiment, row).map_or("?", Label::name),
+        why: String::new(),
+        id: id(experiment, row),
+        votes: Vec::new(),
+        readings: readings.into_iter().map(reading).collect(),
+    }
+}
+
+fn label(experiment: &Experiment, row: u32) -> Option<Label> {
+    experiment.mails.labels.get(row as usize).copied().flatten()
+}
+
+fn id(experiment: &Experiment, row: u32) -> String {
+    readable(experiment.mails.ids.get(row as usize).map_or("", String::as_str))
+}
+
+fn anchor(row: u32) -> String {
+    format!("mail-{row}")
+}
+
+fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
+    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+    let token = |(token, value): &(String, f64)| {
+        let sign = if *value > 0.0 { "+" } else { "" };
+        (readable(token), format!("{sign}{}", number(*value, 2)), *value > 0.0)
+    };
+    VoteView {
+        model: vote.model.clone(),
+        verdict: verdict.name(),
+        right: truth == Some(verdict),
+        probability: words::probability(vote.log_odds),
+        tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
+    }
+}
+
+/// The errors of every model with a result, class by class; those among `shown` lead to their message.
+pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
+    let of = |model: &ModelRecord, class: Label| {
+        let found = errors_of(experiment, model, class);
+        let other = Label::from_is_spam(!class.is_spam());
+        let error = |one: &super::super::tables::Error| ErrorView {
+            id: id(experiment, one.row),
+            kind: readable(experiment.mails.kinds.get(one.row as usize).and_then(Option::as_deref).unwrap_or("")),
+            probability: words::probability(one.log_odds),
+            link: shown.iter().any(|message| message.row == one.row).then(|| anchor(one.row)),
+        };
+        ErrorsView {
+            anchor: errors_anchor(&model.name, class),
+            heading: format!("{}: {class} taken for {other}, {}", model.name, count(found.len())),
+            left_out: found.len().saturating_sub(MOST_ROWS),
+            rows: found.iter().take(MOST_ROWS).map(error).collect(),
+        }
+    };
+    let models = experiment.models.iter().filter(|model| has_result(model));
+    models.flat_map(|model| Label::BOTH.map(|class| of(model, class))).collect()
+}

@@ -1,0 +1,70 @@
+//! A text in pieces: the words that a model's evidence is about, marked, and what lies between them.
+//!
+//! Evidence names tokens, which are stems in lower case. A word is marked if it begins like a token of the evidence and goes on for
+//! at most a few letters more; so a mark shows where a token probably comes from, not where it certainly does.
+
+/// Letters that a word may be longer than its stem.
+const ENDING: usize = 4;
+/// The shortest stem that a longer word is looked for by.
+const SHORTEST: usize = 3;
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// Its words.
+    pub text: String,
+    /// What it speaks for: above 0 spam; None between the words that are marked.
+    pub gain: Option<f64>,
+}
+
+/// The pieces of a text, in order; together they are the text.
+pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Piece> {
+    // A clue of the subject is about its words, too.
+    let plain = |token: &str| token.strip_prefix("subject:").unwrap_or(token).to_owned();
+    let tokens: Vec<(String, f64)> = tokens.iter().map(|(token, gain)| (plain(token), *gain)).collect();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let letters = rest.find(|letter: char| !is_letter(letter)).unwrap_or(rest.len());
+        let end = if letters > 0 { letters } else { rest.find(is_letter).unwrap_or(rest.len()) };
+        let (word, after) = rest.split_at(end);
+        let gain = if letters > 0 { gain(word, &tokens) } else { None };
+        match pieces.last_mut() {
+            Some(last) if last.gain.is_none() && gain.is_none() => last.text.push_str(word),
+            _ => pieces.push(Piece { text: word.to_owned(), gain }),
+        }
+        rest = after;
+    }
+    pieces
+}
+
+fn is_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '\''
+}
+
+fn gain(word: &str, tokens: &[(String, f64)]) -> Option<f64> {
+    let word = word.to_lowercase();
+    let about = |(token, _): &&(String, f64)| {
+        word == *token
+            || token.chars().count() >= SHORTEST
+                && word.strip_prefix(token.as_str()).is_some_and(|ending| ending.chars().count() <= ENDING)
+    };
+    tokens.iter().find(about).map(|(_, gain)| *gain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_begin_like_a_token_are_marked_and_nothing_is_lost() {
+        let tokens = [("guarante".to_owned(), 1.5), ("to".to_owned(), -0.5), ("subject:win".to_owned(), 2.0)];
+        let text = "Winning is Guaranteed, to you! Tomatoes… guaranteeing";
+        let found = pieces(text, &tokens);
+        assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<String>(), text);
+        let marked: Vec<(&str, f64)> =
+            found.iter().filter_map(|piece| Some((piece.text.as_str(), piece.gain?))).collect();
+        assert_eq!(marked, [("Winning", 2.0), ("Guaranteed", 1.5), ("to", -0.5), ("guaranteeing", 1.5)]);
+        assert!(pieces("", &tokens).is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! Tables of mails: how models fare on parts of them, every error, and those that look mislabelled.
+
+use super::{Cell, Table, column};
+use crate::mail::Label;
+use crate::math::sigmoid;
+use crate::results::{self, Experiment, ModelRecord, Scored, Wrong};
+
+/// Errors by slice: for each model with a result the percentages of ham and of spam that it gets wrong.
+pub fn slices(experiment: &Experiment) -> Table {
+    let models: Vec<(usize, &ModelRecord)> =
+        experiment.models.iter().enumerate().filter(|(_, model)| super::has_result(model)).collect();
+    let mut columns = vec![
+        column("by", "by", false),
+        column("slice", "slice", false),
+        column("ham", "ham", false),
+        column("spam", "spam", false),
+    ];
+    for (_, model) in &models {
+        for class in ["ham", "spam"] {
+            let label = format!("{}: {class} wrong, %", model.name);
+            columns.push(column(&format!("{}_{class}_misclassified_pct", model.name), &label, false));
+        }
+    }
+    let percent =
+        |wrong: &Wrong, class| wrong.percent(class).map_or(Cell::Missing, |value| Cell::Number { value, decimals: 1 });
+    let row = |slice: results::Slice| {
+        let mut row = vec![Cell::Text(slice.by.to_owned()), Cell::Text(slice.name)];
+        row.extend(slice.mails.map(Cell::count));
+        row.extend(models.iter().flat_map(|&(at, _)| [0, 1].map(|class| percent(&slice.wrong[at], class))));
+        row
+    };
+    Table { columns, rows: results::slices(experiment).into_iter().map(row).collect() }
+}
+
+/// Every error of every model, the most confident of each model and class first.
+pub fn errors(experiment: &Experiment) -> Table {
+    let mut rows = Vec::new();
+    for model in &experiment.models {
+        for label in Label::BOTH {
+            for error in errors_of(experiment, model, label) {
+                let kind = experiment.mails.kinds.get(error.row as usize).cloned().flatten();
+                rows.push(vec![
+                    Cell::Text(model.name.clone()),
+                    Cell::Text(label.to_string()),
+                    Cell::Text(experiment.mails.ids.get(error.row as usize).cloned().unwrap_or_default()),
+                    Cell::Text(kind.unwrap_or_default()),
+                    Cell::Number { value: sigmoid(error.log_odds), decimals: 4 },
+                ]);
+            }
+        }
+    }
+    Table::of(&["model", "label", "id", "kind", "probability of spam"], rows)
+}
+
+/// A mail that a model got wrong.
+pub struct Error {
+    /// Its row.
+    pub row: u32,
+    /// Log-odds of spam, in nats.
+    pub log_odds: f64,
+}
+
+/// The mails of a class that a model got wrong, the most confident errors first.
+pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Error> {
+    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
+        let judged = scored.rows.iter().zip(&scored.log_odds);
+        let wrong = judged.filter(|&(&row, &odds)| {
+            experiment.mails.labels.get(row as usize).copied().flatten() == Some(label)
+                && label.is_spam() != (odds >= 0.0)
+        });
+        wrong.map(|(&row, &log_odds)| Error { row, log_odds }).collect()
+    };
+    let mut found: Vec<Error> = model.scored().flat_map(of_fold).collect();
+    found.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()).then(a.row.cmp(&b.row)));
+    found
+}
+
+/// Mails of which both families are sure that the label is wrong.
+pub fn mislabelled(experiment: &Experiment) -> Table {
+    let best = experiment.best().both();
+    let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());
+    let (a, b) = (name(best.map(|best| best.0)), name(best.map(|best| best.1)));
+    let row = |suspect: results::Suspect| {
+        let text = experiment.messages.iter().find(|message| message.row == suspect.row);
+        let subject = text.map_or("", |message| message.text.lines().next().unwrap_or_default());
+        let mut row = vec![
+            Cell::Text(experiment.mails.ids.get(suspect.row as usize).cloned().unwrap_or_default()),
+            Cell::Text(suspect.label.to_string()),
+        ];
+        row.extend(suspect.log_odds.map(|odds| Cell::Number { value: sigmoid(odds), decimals: 4 }));
+        row.push(Cell::Text(subject.to_owned()));
+        row
+    };
+    let says = |model: &str| format!("probability of spam, {model}");
+    Table::of(
+        &["id", "labelled", &says(a), &says(b), "subject"],
+        results::suspects(experiment).into_iter().map(row).collect(),
+    )
+}

@@ -1,0 +1,147 @@
+//! What every metric is a function of: sums over the mails in the order of their ranks, in one pass.
+//!
+//! A bootstrap draws each mail some number of times and asks for every metric again, ten thousand times. So what does not
+//! depend on the draw (the order, the losses, which mails tie) is worked out once, in a [`Ranking`], and a pass with the numbers
+//! of draws gives the [`Sums`]. Measuring is the same pass with each mail drawn once: there is one definition of each metric.
+
+use super::Judged;
+use crate::math::{sigmoid, softplus};
+use crate::model::Scale;
+
+/// Bins of equal width of the expected calibration error.
+pub(super) const BINS: usize = 15;
+/// The shares of ham of which [`Sums::caught_losing`] tells.
+pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
+
+/// Judged mails from the highest calibrated log-odds to the lowest.
+pub struct Ranking {
+    mails: Vec<Ranked>,
+    /// Whether the raw score is one of log-odds.
+    raw_is_log_odds: bool,
+}
+
+/// One mail, with what it adds to the sums each time it is drawn.
+struct Ranked {
+    /// Its place among the judged mails.
+    mail: u32,
+    spam: bool,
+    /// Whether the next mail has other log-odds.
+    ends_tie: bool,
+    /// 1 if it is called spam, by the calibrated and by the raw score.
+    called: [u8; 2],
+    bin: u8,
+    /// Probability of spam less the truth.
+    excess: f64,
+    loss: f64,
+    loss_raw: f64,
+    /// Bits of the text as mail of its own class and of either, and its bytes.
+    price: [f64; 3],
+}
+
+/// The sums. A mail drawn twice counts twice.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sums {
+    /// Mails by class and by whether they are called spam: `[ham, spam][called ham, called spam]`.
+    pub(super) called: [[f64; 2]; 2],
+    /// The same by the raw score.
+    pub(super) called_raw: [[f64; 2]; 2],
+    /// Pairs of a spam and a ham above it; a tie is half a pair.
+    pub(super) pairs_wrong: f64,
+    /// Over spam, from the highest: precision where each is caught.
+    pub(super) precision: f64,
+    /// Spam caught by the cut-off that loses no more than each of [`LOSSES`].
+    pub(super) caught_losing: [f64; 2],
+    /// Log loss in nats, calibrated.
+    pub(super) loss: f64,
+    /// Log loss in nats of the raw score, where it is one of log-odds.
+    pub(super) loss_raw: Option<f64>,
+    /// Squared error of the probability.
+    pub(super) squares: f64,
+    /// Excess of the probability over the truth, by bin of the probability.
+    pub(super) excess: [f64; BINS],
+    /// Bits as mail of the own class, bits as mail of either, bytes.
+    pub(super) price: [f64; 3],
+}
+
+impl Sums {
+    /// Ham and spam.
+    pub(super) fn classes(&self) -> [f64; 2] {
+        self.called.map(|[ham, spam]| ham + spam)
+    }
+
+    /// All mails.
+    pub(super) fn mails(&self) -> f64 {
+        let [ham, spam] = self.classes();
+        ham + spam
+    }
+}
+
+impl Ranking {
+    /// Ranks what was judged.
+    pub fn new(judged: &Judged<'_>) -> Ranking {
+        let raw_is_log_odds = judged.scale == Scale::LogOdds;
+        let mut order: Vec<u32> = (0..judged.labels.len() as u32).collect();
+        let odds = |mail: u32| judged.log_odds[mail as usize];
+        order.sort_by(|&a, &b| odds(b).total_cmp(&odds(a)));
+        let ranked = |(at, &mail): (usize, &u32)| {
+            let (label, odds, score) = (judged.labels[mail as usize], odds(mail), judged.score[mail as usize]);
+            let probability = sigmoid(odds);
+            let price = judged.prices.get(mail as usize);
+            Ranked {
+                mail,
+                spam: label.is_spam(),
+                ends_tie: order.get(at + 1).is_none_or(|&next| judged.log_odds[next as usize] != odds),
+                called: [u8::from(odds >= 0.0), u8::from(score > 0.0)],
+                bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
+                excess: probability - f64::from(u8::from(label.is_spam())),
+                loss: softplus(-label.sign() * odds),
+                loss_raw: if raw_is_log_odds { softplus(-label.sign() * score) } else { 0.0 },
+                price: price.map_or([0.0; 3], |price| [price.bits(label), price.marginal_bits(), price.bytes as f64]),
+            }
+        };
+        Ranking { mails: order.iter().enumerate().map(ranked).collect(), raw_is_log_odds }
+    }
+
+    /// The sums where each mail, by its place among those judged, was drawn so many times.
+    pub fn sums(&self, times: &[f64]) -> Sums {
+        let ham: f64 = self.mails.iter().filter(|one| !one.spam).map(|one| times[one.mail as usize]).sum();
+        let most = LOSSES.map(|share| share * ham);
+        let mut sums = Sums { loss_raw: self.raw_is_log_odds.then_some(0.0), ..Sums::default() };
+        let mut loss_raw = 0.0;
+        // Ham and spam above the mails of the present tie, and in it.
+        let (mut above, mut tied) = ([0.0; 2], [0.0; 2]);
+        for one in &self.mails {
+            let times = times[one.mail as usize];
+            let class = usize::from(one.spam);
+            tied[class] += times;
+            sums.called[class][usize::from(one.called[0])] += times;
+            sums.called_raw[class][usize::from(one.called[1])] += times;
+            sums.loss += times * one.loss;
+            loss_raw += times * one.loss_raw;
+            sums.squares += times * one.excess * one.excess;
+            sums.excess[one.bin as usize] += times * one.excess;
+            if one.ends_tie {
+                let [ham, spam] = tied;
+                if spam > 0.0 {
+                    sums.pairs_wrong += spam * (above[0] + ham / 2.0);
+                    sums.precision += spam * (above[1] + spam) / (above[0] + ham + above[1] + spam);
+                }
+                above = [above[0] + ham, above[1] + spam];
+                tied = [0.0; 2];
+                for (caught, most) in sums.caught_losing.iter_mut().zip(most) {
+                    if above[0] <= most {
+                        *caught = above[1];
+                    }
+                }
+            }
+        }
+        if self.mails.iter().any(|one| one.price[2] > 0.0) {
+            for one in &self.mails {
+                let times = times[one.mail as usize];
+                sums.price.iter_mut().zip(one.price).for_each(|(sum, part)| *sum += times * part);
+            }
+        }
+        sums.loss_raw = self.raw_is_log_odds.then_some(loss_raw);
+        sums
+    }
+}

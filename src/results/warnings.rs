@@ -1,0 +1,69 @@
+//! What a reader should know before believing a figure, found by the program.
+
+use super::{Experiment, ModelRecord};
+
+/// Mails of a class below which its rates are not to be relied on: at 30, one mail is three percent.
+const FEW: usize = 30;
+/// Calibration error from which probabilities should not be believed.
+const UNCALIBRATED: f64 = 0.05;
+
+/// The warnings, a sentence each, most grave first.
+pub fn warnings(experiment: &Experiment) -> Vec<String> {
+    let mut found = Vec::new();
+    let [ham, spam] = experiment.data.kept;
+    for one in &experiment.data.deciders {
+        let [in_ham, in_spam] = one.mails;
+        found.push(format!(
+            "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. If it comes from how the \
+             mail was collected, leave its kind out (--without).",
+            one.token
+        ));
+    }
+    let conflicting = experiment.data.conflicting;
+    if conflicting > 0 {
+        let groups = if conflicting == 1 { "1 group".to_owned() } else { format!("{conflicting} groups") };
+        found.push(format!(
+            "{groups} of copies stand in the data as ham and as spam: no model can get all of them right."
+        ));
+    }
+    for (class, mails) in [("ham", ham), ("spam", spam)] {
+        if mails < FEW {
+            found.push(format!("There are only {mails} {class}: its rates and their intervals say little."));
+        }
+    }
+    if (1..1000).contains(&ham) {
+        found.push(format!("With {ham} ham, `recall at 0.1 % ham lost` is the recall at none lost in a fold."));
+    }
+    for model in &experiment.models {
+        found.extend(of_model(experiment, model));
+    }
+    found
+}
+
+fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
+    let mut found = Vec::new();
+    let name = &model.name;
+    let majority = experiment.baseline.get("accuracy").copied().flatten();
+    if let (Some(accuracy), Some(majority)) = (model.mean("accuracy"), majority)
+        && accuracy <= majority
+    {
+        found.push(format!("{name} is no better than always answering with the majority class."));
+    }
+    let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
+    let unfinished = fits().filter(|fit| !fit.converged).count();
+    if unfinished > 0 {
+        let fits = fits().count();
+        found.push(format!("{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."));
+    }
+    let ece = model.mean("ece").filter(|&ece| ece > UNCALIBRATED);
+    if let Some(ece) = ece {
+        found.push(format!(
+            "The probabilities of {name} are off by {:.1} points on average: rank by them, but do not bet on them.",
+            100.0 * ece
+        ));
+    }
+    if let Some(why) = model.trouble() {
+        found.push(format!("{name} did not run on every fold: {why}"));
+    }
+    found
+}
