@@ -1,6 +1,7 @@
 //! What a reader should know before believing a figure, found by the program.
 
-use super::{Experiment, ModelRecord};
+use super::{Experiment, Judged, ModelRecord, measure};
+use crate::model::Scale;
 
 /// Mails of a class below which its rates are not to be relied on: at 30, one mail is three percent.
 const FEW: usize = 30;
@@ -55,8 +56,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         let fits = fits().count();
         found.push(format!("{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."));
     }
-    let ece = model.mean("ece").filter(|&ece| ece > UNCALIBRATED);
-    if let Some(ece) = ece {
+    if let Some(ece) = pooled_ece(experiment, model).filter(|&ece| ece > UNCALIBRATED) {
         found.push(format!(
             "The probabilities of {name} are off by {:.1} points on average: rank by them, but do not bet on them.",
             100.0 * ece
@@ -66,4 +66,14 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         found.push(format!("{name} did not run on every fold: {why}"));
     }
     found
+}
+
+/// Calibration error over all test mails at once: that of a single fold of few mails is mostly chance.
+fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
+    let pairs = model.scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+    let known =
+        pairs.filter_map(|(&row, &odds)| Some((experiment.mails.labels.get(row as usize).copied().flatten()?, odds)));
+    let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
+    let judged = Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
+    measure(&judged).get("ece").copied().flatten()
 }

@@ -4,7 +4,7 @@
 //! An error of none has no place on such an axis and is drawn at half a mail.
 
 use crate::report::axis::{Axis, Tick, count};
-use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
@@ -39,12 +39,33 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         sample: Sample::LineAndMarker,
     };
     let sizes = sizes(all().map(|one| one.0).collect());
+    let errors_of = |at: Option<usize>| {
+        let name = at.map(|at| experiment.models[at].name.as_str())?;
+        found.iter().find(|(model, ..)| *model == name).map(|(_, _, errors)| (name, errors))
+    };
+    let best = experiment.best();
+    let pair = errors_of(best.generative).zip(errors_of(best.discriminative));
+    let crossing = pair.and_then(|((_, generative), (_, discriminative))| crossing(generative, discriminative));
+    let told = pair.map_or(String::new(), |((generative, _), (discriminative, _))| match crossing {
+        Some([mails, _]) => {
+            format!(
+                " {discriminative} overtakes {generative} for good at about {} mails.",
+                count(mails.round() as usize)
+            )
+        }
+        None => format!(" {generative} and {discriminative}, the best of each family, do not cross for good."),
+    });
+    let mark = crossing.map(|[mails, error]| Series {
+        name: "crossing of the best of both families".to_owned(),
+        role: Role::Conflict,
+        marks: Marks::Rings(vec![[mails, error]]),
+    });
     Some(Figure {
         title: "Error by number of training mails".to_owned(),
         description: format!(
             "Lines are means over resamples, bands reach from the best to the worst. Look for crossings: generative \
-             models (warm colours) tend to lead with few mails, discriminative ones (cool) with many. {} test mails, \
-             the same for every point.",
+             models (warm colours) tend to lead with few mails, discriminative ones (cool) with many.{told} {} test \
+             mails, the same for every point.",
             count(curve.test)
         ),
         panels: vec![Panel {
@@ -52,8 +73,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             subject: None,
             x: Axis::log("training mails", [fewest as f64 / 1.12, most as f64 * 1.12]).with_ticks(sizes),
             y: Axis::log("error on the test mails, %", [low / 1.25, high * 1.25]),
-            series: bands.chain(means).collect(),
-            notes: Vec::new(),
+            series: bands.chain(means).chain(mark).collect(),
+            notes: crossing.map(|at| Note::Name { at, text: "crossing".to_owned() }).into_iter().collect(),
         }],
         columns: 1,
         panel_height: 530,
@@ -76,6 +97,23 @@ fn errors(curve: &Curve, model: &str) -> Errors {
         [low, errors.iter().sum::<f64>() / errors.len() as f64, high]
     };
     by_size.into_iter().map(|(mails, errors)| (mails, sum_up(errors))).collect()
+}
+
+/// From where on the second model has the smaller mean error, where the first one had it before: between two sizes as if both lines
+/// were straight on the chart's axes.
+fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option<Point> {
+    let both = first.iter().filter_map(|(mails, [_, a, _])| {
+        let (_, [_, b, _]) = second.iter().find(|(other, _)| other == mails)?;
+        Some(((*mails as f64).ln(), a.ln(), b.ln()))
+    });
+    let both: Vec<(f64, f64, f64)> = both.collect();
+    let lead = |at: usize| both[at].2 - both[at].1;
+    let last = both.len().checked_sub(1)?;
+    let after = (0..=last).rev().take_while(|&at| lead(at) < 0.0).last().filter(|&at| at > 0)?;
+    let (before, now) = (lead(after - 1), lead(after));
+    let share = before / (before - now);
+    let between = |from: f64, to: f64| (from + share * (to - from)).exp();
+    Some([between(both[after - 1].0, both[after].0), between(both[after - 1].1, both[after].1)])
 }
 
 /// A tick at each size that was tried, as far as there is room.
@@ -109,5 +147,17 @@ mod tests {
         let curve = Curve { test: 50, points };
         assert_eq!(errors(&curve, "m"), [(10, [25.0, 37.5, 50.0]), (100, [1.0, 1.0, 1.0])]);
         assert_eq!(errors(&curve, "other"), []);
+    }
+
+    #[test]
+    fn lines_that_cross_do_so_where_a_ruler_says() {
+        let line = |errors: [f64; 3]| {
+            [10, 100, 1000].into_iter().zip(errors.map(|error| [0.0, error, 0.0])).collect::<Errors>()
+        };
+        // From 8 against 16 to 8 against 4 between 100 and 1000: the ratio is 1 half way.
+        let [mails, error] = crossing(&line([20.0, 8.0, 8.0]), &line([30.0, 16.0, 4.0])).unwrap();
+        assert!((mails - 100.0 * 10f64.sqrt()).abs() < 1e-9 && (error - 8.0).abs() < 1e-12, "{mails} {error}");
+        assert_eq!(crossing(&line([20.0, 8.0, 3.0]), &line([30.0, 7.0, 4.0])), None);
+        assert_eq!(crossing(&line([20.0, 8.0, 3.0]), &line([10.0, 7.0, 2.0])), None);
     }
 }

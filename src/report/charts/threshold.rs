@@ -1,7 +1,7 @@
 //! What a cut-off costs: at each probability from which mail is called spam, the ham lost, the spam missed, and the cost of both
 //! where a lost ham counts as much as one, ten or a hundred missed spam. A panel a model.
 
-use super::{Pooled, pooled};
+use super::{Pooled, pooled, thinned};
 use crate::mail::Label;
 use crate::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
@@ -50,7 +50,7 @@ fn panel(pool: &Pooled<'_>) -> Panel {
     let line = |label: Label, points: &[Point]| Series {
         name: label.to_string(),
         role: Role::Class(label),
-        marks: Marks::Line(points.to_vec()),
+        marks: Marks::Line(thinned(points, &axis(), &y)),
     };
     let half = Series {
         name: "probability of a half".to_owned(),

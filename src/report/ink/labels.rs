@@ -51,7 +51,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
 }
 
 fn dots(marks: &Marks) -> &[Point] {
-    if let Marks::Dots(points) = marks { points } else { &[] }
+    if let Marks::Dots(points) | Marks::MarkedLine(points) | Marks::Rings(points) = marks { points } else { &[] }
 }
 
 /// Points on the line from a mark to its label; none if they are close to each other anyway.

@@ -71,7 +71,7 @@ pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_compression(png::Compression::Default);
-    encoder.set_filter(png::FilterType::Up);
+    encoder.set_filter(png::FilterType::NoFilter);
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
     written.map_err(|error| InkError(error.to_string()))?;
     Ok(file)

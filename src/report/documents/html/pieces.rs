@@ -1,7 +1,7 @@
 //! A text in pieces: the words that a model's evidence is about, marked, and what lies between them.
 //!
-//! Evidence names tokens, which are stems in lower case. A word is marked if it begins like a token of the evidence and goes on for
-//! at most a few letters more; so a mark shows where a token probably comes from, not where it certainly does.
+//! Evidence names tokens, which are stems in lower case. A word is marked by the longest token that it begins with and goes on from
+//! for at most a few letters (`countri` is the stem of `country`); so a mark shows where a token probably comes from.
 
 /// Letters that a word may be longer than its stem.
 const ENDING: usize = 4;
@@ -45,11 +45,12 @@ fn is_letter(letter: char) -> bool {
 fn gain(word: &str, tokens: &[(String, f64)]) -> Option<f64> {
     let word = word.to_lowercase();
     let about = |(token, _): &&(String, f64)| {
+        let goes_on = |stem: &str| word.strip_prefix(stem).is_some_and(|ending| ending.chars().count() <= ENDING);
+        let is_y = |stem: &str| word.strip_prefix(stem) == Some("y");
         word == *token
-            || token.chars().count() >= SHORTEST
-                && word.strip_prefix(token.as_str()).is_some_and(|ending| ending.chars().count() <= ENDING)
+            || token.chars().count() >= SHORTEST && (goes_on(token) || token.strip_suffix('i').is_some_and(is_y))
     };
-    tokens.iter().find(about).map(|(_, gain)| *gain)
+    tokens.iter().filter(about).max_by_key(|(token, _)| token.len()).map(|(_, gain)| *gain)
 }
 
 #[cfg(test)]
@@ -58,13 +59,22 @@ mod tests {
 
     #[test]
     fn words_that_begin_like_a_token_are_marked_and_nothing_is_lost() {
-        let tokens = [("guarante".to_owned(), 1.5), ("to".to_owned(), -0.5), ("subject:win".to_owned(), 2.0)];
-        let text = "Winning is Guaranteed, to you! Tomatoes… guaranteeing";
+        let tokens = [
+            ("guarante".to_owned(), 1.5),
+            ("to".to_owned(), -0.5),
+            ("count".to_owned(), -1.0),
+            ("countri".to_owned(), 1.0),
+            ("subject:win".to_owned(), 2.0),
+        ];
+        let text = "Winning is Guaranteed, to you! Tomatoes… guaranteeing a country";
         let found = pieces(text, &tokens);
         assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<String>(), text);
         let marked: Vec<(&str, f64)> =
             found.iter().filter_map(|piece| Some((piece.text.as_str(), piece.gain?))).collect();
-        assert_eq!(marked, [("Winning", 2.0), ("Guaranteed", 1.5), ("to", -0.5), ("guaranteeing", 1.5)]);
+        assert_eq!(
+            marked,
+            [("Winning", 2.0), ("Guaranteed", 1.5), ("to", -0.5), ("guaranteeing", 1.5), ("country", 1.0)]
+        );
         assert!(pieces("", &tokens).is_empty());
     }
 }

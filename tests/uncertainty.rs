@@ -1,0 +1,71 @@
+//! Intervals of the bootstrap against formulas, and the same at any number of threads.
+
+mod fixture;
+
+use spamlab::mail::Label;
+use spamlab::progress::Silent;
+use spamlab::results::{Experiment, Outcome, bootstrap};
+
+/// One model on one fold, right on all but every tenth mail; `copies` mails to a group.
+fn one_in_ten_wrong(mails: usize, copies: u32) -> Experiment {
+    let mut experiment = fixture::experiment(mails, 1);
+    let labels: Vec<Label> = experiment.mails.labels.iter().copied().flatten().collect();
+    experiment.mails.groups = (0..mails as u32).map(|row| row / copies * copies).collect();
+    let model = &mut experiment.models[0];
+    model.runs.truncate(1);
+    model.intervals.clear();
+    let Outcome::Scored(scored) = &mut model.runs[0].outcome else { panic!("not scored") };
+    scored.rows = (0..mails as u32).collect();
+    let odds = |(at, label): (usize, &Label)| {
+        let wrong = (at / copies as usize).is_multiple_of(10);
+        label.sign() * if wrong { -1.0 } else { 1.0 }
+    };
+    scored.log_odds = labels.iter().enumerate().map(odds).collect();
+    scored.score.clone_from(&scored.log_odds);
+    experiment
+}
+
+fn width(experiment: &Experiment, metric: &str) -> f64 {
+    let [low, high] = experiment.models[0].intervals[metric];
+    high - low
+}
+
+#[test]
+fn the_interval_of_an_error_rate_is_that_of_the_binomial_and_copies_widen_it() {
+    // 2 × 1.96 × sqrt(.1 × .9 / 1000), the normal interval of a share.
+    let expected = 2.0 * 1.959_964 * (0.1f64 * 0.9 / 1000.0).sqrt();
+    let mut single = one_in_ten_wrong(1000, 1);
+    bootstrap(&mut single, 4_000, &Silent);
+    assert!((width(&single, "accuracy") / expected - 1.0).abs() < 0.08, "{}", width(&single, "accuracy"));
+    // Four copies of each: as if there were a quarter of the mails.
+    let mut fours = one_in_ten_wrong(1000, 4);
+    bootstrap(&mut fours, 4_000, &Silent);
+    assert!((width(&fours, "accuracy") / (2.0 * expected) - 1.0).abs() < 0.08, "{}", width(&fours, "accuracy"));
+    assert_eq!(single.plan.resamples, 4_000);
+}
+
+#[test]
+fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads() {
+    let at = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut experiment = fixture::experiment(600, 4);
+            experiment.models.iter_mut().for_each(|model| model.intervals.clear());
+            bootstrap(&mut experiment, 300, &Silent);
+            experiment
+        })
+    };
+    let (one, three) = (at(1), at(3));
+    assert_eq!(one, three);
+    for model in &one.models {
+        for metric in ["accuracy", "f1", "ham_misclassified_pct", "one_minus_roca_pct", "log_loss_bits", "brier"] {
+            let ([low, high], mean) = (model.intervals[metric], model.mean(metric).unwrap());
+            assert!(low <= mean && mean <= high, "{} {metric}: {low} {mean} {high}", model.name);
+        }
+    }
+    // What has no value has no interval.
+    let mut none = fixture::degenerate().into_iter().find(|(what, _)| *what == "every model failed").unwrap().1;
+    none.models.iter_mut().for_each(|model| model.intervals.clear());
+    bootstrap(&mut none, 10, &Silent);
+    assert!(none.models.iter().all(|model| model.intervals.is_empty()));
+}
