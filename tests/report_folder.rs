@@ -44,7 +44,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
     assert!(page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && page.contains("data:image/png;base64,"));
     assert!(
-        ["http:", "src=\"/", "<script", "<link"]
+        ["http:", "src=\"/", "<script src", "<link"]
             .iter()
             .all(|mark| !page.replace("http://www.w3.org/2000/svg", "").contains(mark))
     );
@@ -77,7 +77,10 @@ fn nothing_from_a_mail_is_markup() {
     let forbidden = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
     for name in ["report.html", "report.md", "charts/contrast.svg"] {
         let text = fs::read_to_string(home.path().join(name)).unwrap();
-        assert!(!text.contains("<script") && !text.contains("<img src=x"), "{name}");
+        // The page has a script of its own and its data.
+        let scripts = if name == "report.html" { 2 } else { 0 };
+        assert!(text.matches("<script").count() == scripts && !text.contains("<script>alert"), "{name}");
+        assert!(!text.contains("<img src=x"), "{name}");
         assert!(!text.contains(forbidden), "{name}");
     }
 }

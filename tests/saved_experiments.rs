@@ -61,7 +61,8 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
             for entry in fs::read_dir(place).unwrap().map(Result::unwrap) {
                 if entry.path().is_dir() {
                     left.push(entry.path());
-                } else if String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).to_lowercase().contains("zanzibar") {
+                } else if String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).to_lowercase().contains("zanzibar")
+                {
                     found.push(entry.file_name().into_string().unwrap());
                 }
             }
@@ -81,7 +82,8 @@ fn slices_count_the_errors_that_are_in_them() {
     let experiment = fixture::experiment(600, 2);
     let found = slices(&experiment);
     let wrong = |model: usize| {
-        let verdicts = experiment.models[model].scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        let verdicts =
+            experiment.models[model].scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         verdicts.filter(|&(&row, &odds)| (odds >= 0.0) != (experiment.mails.labels[row as usize] == Some(Spam))).count()
     };
     for by in ["length", "language", "links", "form"] {
@@ -94,7 +96,8 @@ fn slices_count_the_errors_that_are_in_them() {
         }
     }
     // Every ninth mail of the fixture has no kind.
-    let kinds: usize = found.iter().filter(|slice| slice.by == "kind").map(|slice| slice.mails[0] + slice.mails[1]).sum();
+    let kinds: usize =
+        found.iter().filter(|slice| slice.by == "kind").map(|slice| slice.mails[0] + slice.mails[1]).sum();
     assert_eq!(kinds, 600 - 67);
 }
 

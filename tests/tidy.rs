@@ -48,10 +48,15 @@ fn nothing_is_left_half_done() {
         [["to", "do!("], ["unimpl", "emented!("], ["db", "g!("], ["FIX", "ME"], ["SKEL", "ETON"], ["#[ign", "ore"]];
     for folder in ["src", "tests", "benches", "examples"] {
         for (path, text) in files_below(folder, "rs") {
-            for mark in marks.map(|parts| parts.concat()) {
+            // What needs a browser is run apart, and nothing else is.
+            let apart = path.ends_with("browser/main.rs");
+            for mark in marks.map(|parts| parts.concat()).into_iter().filter(|mark| !(apart && mark.ends_with("ore"))) {
                 assert!(!text.contains(&mark), "{} holds {mark:?}", path.display());
             }
         }
+    }
+    if Path::new(".ci/run").exists() {
+        assert!(fs::read_to_string(".ci/run").unwrap().contains("--test browser -- --ignored"));
     }
 }
 

@@ -122,6 +122,15 @@ fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
     Some(steps)
 }
 
+/// Cut-offs in log-odds, from above all mails to below, each with the ham and the spam called spam.
+pub type Cutoffs = Vec<(f64, [usize; 2])>;
+
+/// The cut-offs of each model that judged mail of both classes.
+pub fn cutoffs(experiment: &Experiment) -> Vec<(&str, Cutoffs)> {
+    let of = |pool: &Pooled<'_>| Some(pool.steps()?.iter().map(|step| (step.log_odds, step.called)).collect());
+    pooled(experiment).into_iter().filter_map(|pool| Some((pool.model.name.as_str(), of(&pool)?))).collect()
+}
+
 /// A cut-off: mails of these log-odds and more are called spam.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Step {

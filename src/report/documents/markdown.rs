@@ -12,7 +12,7 @@ use std::fmt::Write;
 pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> String {
     let mut page = format!("# {}: generative and discriminative models compared\n\n", escaped(&experiment.plan.name));
     paragraph(&mut page, &escaped(&words::finding(experiment)));
-    section(&mut page, "Summary", &table(&tables::summary(experiment, timing).transposed()));
+    section(&mut page, "Summary", &table(&tables::summary(experiment, timing).transposed().without_empty_rows()));
     let resamples = experiment.plan.resamples;
     let uncertainty = if resamples > 0 {
         format!("in brackets the 95 % interval of {} bootstrap resamples", count(resamples as usize))
@@ -32,7 +32,7 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
         let picture = format!("![{title}](charts/{key}.png)\n\n{}\n", escaped(&figure.description));
         section(&mut page, title, &picture);
     }
-    let slices = tables::slices(experiment);
+    let slices = tables::slices_of_best(experiment);
     if !slices.rows.is_empty() {
         section(&mut page, "Slices", &table(&slices.beginning(MOST_ROWS).0));
     }

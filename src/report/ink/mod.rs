@@ -34,10 +34,12 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     let shapes = drawn.split_once('\n').map_or("", |(_, shapes)| shapes);
     let shapes = compact::compact(shapes);
     let shapes = shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
+    // A picture has no parts to go to; one whose cells lead somewhere is a group of them.
+    let role = if layout::linked_cells(figure).is_empty() { "img" } else { "group" };
     let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" height=\"{height}\" \
-         role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
+         role=\"{role}\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
         size.0,
         size.1,
         escaped(&figure.title),

@@ -1,6 +1,7 @@
-//! `report.html`: one file that loads nothing, by a content security policy of its own. A chart stands in it as lines (SVG), or
+//! `report.html`: one file that loads nothing, and runs nothing but its own small script, by a content security policy. A chart stands in it as lines (SVG), or
 //! as pixels (PNG) where it has more marks than a page should carry; below each chart stand its data.
 
+mod cutoff;
 mod families;
 mod messages;
 mod pieces;
@@ -23,6 +24,7 @@ const MOST_MARKS: usize = 2_000;
 /// Charts that stand in a section of their own.
 const DUEL: &str = "duel";
 const CSS: &str = include_str!("../../../../templates/report.css");
+const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -31,6 +33,10 @@ struct Page<'a> {
     finding: String,
     css: &'static str,
     css_hash: String,
+    script: &'static str,
+    script_hash: String,
+    /// Data of the slider.
+    cutoffs: String,
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: Table,
@@ -87,8 +93,11 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         finding: readable(&words::finding(experiment)),
         css: CSS,
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
+        script: SCRIPT,
+        script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
+        cutoffs: cutoff::data(experiment),
         colours: colours(experiment),
-        summary: tables::summary(experiment, timing).transposed(),
+        summary: tables::summary(experiment, timing).transposed().without_empty_rows(),
         resamples: experiment.plan.resamples,
         families: families::views(experiment),
         followed: experiment.followed.as_ref().map(|one| messages::followed(experiment, one)),
@@ -100,7 +109,7 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         charts: others.into_iter().map(chart).collect(),
         messages: shown.iter().map(|one| messages::message(experiment, one)).collect(),
         errors: messages::errors(experiment, &shown),
-        slices: Listed::of(&tables::slices(experiment)),
+        slices: Listed::of(&tables::slices_of_best(experiment)),
         mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
         repeat: words::repeat(experiment).into_iter().map(|(what, value)| (what, readable(&value))).collect(),

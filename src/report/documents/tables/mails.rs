@@ -5,10 +5,20 @@ use crate::mail::Label;
 use crate::math::sigmoid;
 use crate::results::{self, Experiment, ModelRecord, Scored, Wrong};
 
+/// The same for the best model of each family alone: few enough columns for a page.
+pub fn slices_of_best(experiment: &Experiment) -> Table {
+    let best = experiment.best();
+    slices_of(experiment, |at| best.generative == Some(at) || best.discriminative == Some(at))
+}
+
 /// Errors by slice: for each model with a result the percentages of ham and of spam that it gets wrong.
 pub fn slices(experiment: &Experiment) -> Table {
+    slices_of(experiment, |_| true)
+}
+
+fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
     let models: Vec<(usize, &ModelRecord)> =
-        experiment.models.iter().enumerate().filter(|(_, model)| super::has_result(model)).collect();
+        experiment.models.iter().enumerate().filter(|&(at, model)| wanted(at) && super::has_result(model)).collect();
     let mut columns = vec![
         column("by", "by", false),
         column("slice", "slice", false),

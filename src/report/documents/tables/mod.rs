@@ -8,7 +8,7 @@ mod summary;
 
 pub use data::{data_card, not_run};
 pub use figures::of_figure;
-pub use mails::{Error, errors, errors_of, mislabelled, slices};
+pub use mails::{Error, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use summary::{comparisons, has_result, summary};
 
 use super::words::readable;
@@ -140,6 +140,13 @@ impl Table {
             [Cell::Text(column.label.clone())].into_iter().chain(self.rows.iter().map(|row| row[at].clone())).collect()
         };
         Table { columns, rows: self.columns.iter().enumerate().skip(1).map(row).collect() }
+    }
+
+    /// Without rows that have nothing to say beyond their first cell.
+    #[must_use]
+    pub fn without_empty_rows(mut self) -> Table {
+        self.rows.retain(|row| row.iter().skip(1).any(|cell| *cell != Cell::Missing));
+        self
     }
 
     /// As comma-separated values, with a header; numbers read back to the same bits.
