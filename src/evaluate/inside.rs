@@ -3,7 +3,7 @@
 
 use super::fold::FoldResult;
 use super::messages::{beginning, token_numbers};
-use crate::dataset::Corpus;
+use crate::dataset::{Corpus, Example};
 use crate::mail::Label;
 use crate::model::{Family, Generative, Place};
 use crate::results::{
@@ -25,10 +25,16 @@ pub(super) struct Inside<'a> {
 }
 
 impl Inside<'_> {
-    /// The best model that is one of p(mail | class), by position.
+    /// The best model that is one of p(mail | class), by position, and in which that is a product over what the mail holds: without any
+    /// token it is 1. (Of a model in which absent words speak, too, a mean by token says nothing.)
     fn likelihood(&self) -> Option<usize> {
-        let is_one =
-            |&at: &usize| self.trained(0, at).is_some_and(|one| one.fitted.classifier().as_generative().is_some());
+        let is_one = |&at: &usize| {
+            let Some(generative) = self.trained(0, at).and_then(|one| one.fitted.classifier().as_generative()) else {
+                return false;
+            };
+            let nothing = Example::sparse(&[], &[]);
+            generative.priced_bytes(nothing).is_some() || generative.log_likelihoods(nothing) == [0.0; 2]
+        };
         ranking(self.models, Family::Generative).into_iter().find(is_one)
     }
 

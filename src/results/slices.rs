@@ -43,7 +43,6 @@ impl Wrong {
 type Quality = fn(&Mails, usize) -> Option<String>;
 
 const QUALITIES: [(&str, Quality); 5] = [
-    ("kind", |mails, row| mails.kinds.get(row)?.clone()),
     ("length", |mails, row| {
         let tokens = *mails.tokens.get(row)?;
         LENGTHS.iter().find(|(below, _)| tokens < *below).map(|(_, name)| (*name).to_owned())
@@ -51,6 +50,8 @@ const QUALITIES: [(&str, Quality); 5] = [
     ("language", |mails, row| mails.languages.get(row).map(|found| found.clone().unwrap_or("not told".to_owned()))),
     ("links", |mails, row| mails.links.get(row).map(|&has| if has { "with a link" } else { "without" }.to_owned())),
     ("form", |mails, row| mails.html.get(row).map(|&is| if is { "HTML" } else { "plain text" }.to_owned())),
+    // The longest list last.
+    ("kind", |mails, row| mails.kinds.get(row)?.clone()),
 ];
 
 /// Every slice, by quality and then in order of size (lengths in order of length). A quality that does not part the mail is left out.

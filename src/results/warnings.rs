@@ -1,6 +1,6 @@
 //! What a reader should know before believing a figure, found by the program.
 
-use super::{Experiment, Judged, ModelRecord, measure};
+use super::{Experiment, Judged, ModelRecord, Outcome, measure};
 use crate::model::Scale;
 
 /// Mails of a class below which its rates are not to be relied on: at 30, one mail is three percent.
@@ -50,6 +50,14 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     {
         found.push(format!("{name} is no better than always answering with the majority class."));
     }
+    let judged: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
+    if judged > 0 && model.mean("accuracy") == Some(1.0) {
+        // The rule of three: so many errors are missed with a chance of one in twenty.
+        found.push(format!(
+            "{name} made no error on {judged} mails: its interval has no width, yet an error of {:.1} % would be no surprise.",
+            (300.0 / judged as f64).min(100.0)
+        ));
+    }
     let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
     let unfinished = fits().filter(|fit| !fit.converged).count();
     if unfinished > 0 {
@@ -62,8 +70,11 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
             100.0 * ece
         ));
     }
-    if let Some(why) = model.trouble() {
-        found.push(format!("{name} did not run on every fold: {why}"));
+    // One that is beyond its limit is only left out; one that broke is a reason to look.
+    let failure =
+        model.runs.iter().find_map(|run| if let Outcome::Failed(why) = &run.outcome { Some(why) } else { None });
+    if let Some(why) = failure {
+        found.push(format!("{name} failed: {why}"));
     }
     found
 }

@@ -12,7 +12,7 @@ use crate::results::Experiment;
 /// The furthest log-odds drawn.
 const FURTHEST: f64 = 8.0;
 /// Cut-offs drawn.
-const PLACES: usize = 160;
+const PLACES: usize = 120;
 /// Missed spam that a lost ham counts as much as.
 const PRICES: [usize; 3] = [1, 10, 100];
 

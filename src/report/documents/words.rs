@@ -27,7 +27,9 @@ pub fn finding(experiment: &Experiment) -> String {
 fn clause(model: &ModelRecord) -> Option<String> {
     let percent = |share: f64| number(100.0 * share, 2);
     let error = percent(1.0 - model.mean("accuracy")?);
-    let interval = model.intervals.get("accuracy").map(|[low, high]| (percent(1.0 - high), percent(1.0 - low)));
+    // Without a single error there is nothing to resample, and an interval without width would claim too much.
+    let interval = model.intervals.get("accuracy").filter(|[low, high]| low < high);
+    let interval = interval.map(|[low, high]| (percent(1.0 - high), percent(1.0 - low)));
     let interval = interval.map(|(low, high)| format!(" (95\u{a0}% interval {low} to {high})")).unwrap_or_default();
     Some(format!("{}, the best {} model, gets {error}\u{a0}% wrong{interval}", model.name, model.family))
 }

@@ -7,6 +7,7 @@
 mod canvas;
 mod compact;
 mod font;
+mod indexed;
 mod labels;
 mod layout;
 mod marks;
@@ -71,10 +72,12 @@ pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     draw(figure, pixels::Smooth::new(&mut pixels, (width, height)))?;
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
-    encoder.set_color(png::ColorType::Rgb);
+    let (palette, indices) = indexed::indexed(&pixels);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(palette);
     encoder.set_compression(png::Compression::Default);
     encoder.set_filter(png::FilterType::NoFilter);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
     written.map_err(|error| InkError(error.to_string()))?;
     Ok(file)
 }

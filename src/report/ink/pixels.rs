@@ -92,10 +92,17 @@ impl<'a> DrawingBackend for Smooth<'a> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, _fill: bool) -> Drawn<'a> {
-        let (x, y) = (f64::from(center.0), f64::from(center.1));
-        let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
-        self.around([center, center], f64::from(radius), style.color(), away)
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn<'a> {
+        let (x, y, radius) = (f64::from(center.0), f64::from(center.1), f64::from(radius));
+        if fill {
+            let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
+            return self.around([center, center], radius, style.color(), away);
+        }
+        // What is near enough to the circle itself.
+        let away = |at_x: f64, at_y: f64| ((at_x - x).hypot(at_y - y) - radius).abs();
+        let reach = radius.ceil() as i32;
+        let corners = [(center.0 - reach, center.1 - reach), (center.0 + reach, center.1 + reach)];
+        self.around(corners, f64::from(style.stroke_width()) / 2.0 - 0.5, style.color(), away)
     }
     /// A text whose baseline is at the point given.
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn<'a> {

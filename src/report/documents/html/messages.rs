@@ -10,6 +10,9 @@ use crate::report::documents::words::{self, readable};
 use crate::report::documents::{TOKENS, tables::errors_of};
 use crate::results::{Experiment, Followed, Message, ModelRecord, Vote};
 
+/// Errors listed of all models together.
+const MOST_ERRORS: usize = 800;
+
 /// One message.
 pub struct MessageView {
     pub anchor: String,
@@ -136,6 +139,8 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
 
 /// The errors of every model with a result, class by class; those among `shown` lead to their message.
 pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
+    let lists = 2 * experiment.models.iter().filter(|model| has_result(model)).count();
+    let most = MOST_ROWS.min(MOST_ERRORS / lists.max(1));
     let of = |model: &ModelRecord, class: Label| {
         let found = errors_of(experiment, model, class);
         let other = Label::from_is_spam(!class.is_spam());
@@ -148,8 +153,8 @@ pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
         ErrorsView {
             anchor: errors_anchor(&model.name, class),
             heading: format!("{}: {class} taken for {other}, {}", model.name, count(found.len())),
-            left_out: found.len().saturating_sub(MOST_ROWS),
-            rows: found.iter().take(MOST_ROWS).map(error).collect(),
+            left_out: found.len().saturating_sub(most),
+            rows: found.iter().take(most).map(error).collect(),
         }
     };
     let models = experiment.models.iter().filter(|model| has_result(model));

@@ -142,6 +142,12 @@ impl Table {
         Table { columns, rows: self.columns.iter().enumerate().skip(1).map(row).collect() }
     }
 
+    /// Whether a column holds numbers.
+    pub fn is_number(&self, column: usize) -> bool {
+        let cells = || self.rows.iter().filter_map(|row| row.get(column)).filter(|cell| **cell != Cell::Missing);
+        cells().next().is_some() && cells().all(|cell| !cell.is_text())
+    }
+
     /// Without rows that have nothing to say beyond their first cell.
     #[must_use]
     pub fn without_empty_rows(mut self) -> Table {

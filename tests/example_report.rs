@@ -1,0 +1,40 @@
+//! The committed example is what its experiment says: drawing `reports/example/experiment.json` again gives the same page, the same
+//! Markdown, the same tables and pictures. That the mail that comes with the program gives that experiment is checked by `.ci/run`, with
+//! optimised code.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use spamlab::report::{load, write};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files of a folder and of those in it, by their paths within it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut left = vec![folder.to_owned()];
+    let mut found = Vec::new();
+    while let Some(place) = left.pop() {
+        for entry in fs::read_dir(&place).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() { left.push(path) } else { found.push(path.strip_prefix(folder).unwrap().to_owned()) }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_example_is_what_its_experiment_says() {
+    let example = Path::new("reports/example");
+    let home = tempfile::tempdir().unwrap();
+    write(&load(example).unwrap(), None, home.path()).unwrap();
+    let committed = files(example);
+    let drawn = files(home.path());
+    // Of the charts only the pictures that the Markdown shows are committed.
+    let wanted = |name: &&PathBuf| !name.starts_with("charts") || name.extension().is_some_and(|end| end == "png");
+    assert_eq!(drawn.iter().filter(wanted).collect::<Vec<_>>(), committed.iter().filter(wanted).collect::<Vec<_>>());
+    assert!(committed.len() > 20, "{committed:?}");
+    for name in committed {
+        let same = fs::read(home.path().join(&name)).unwrap() == fs::read(example.join(&name)).unwrap();
+        assert!(same, "{} differs: run `spamlab report reports/example --no-times`", name.display());
+    }
+}
