@@ -58,7 +58,16 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
     let (one, three) = (at(1), at(3));
     assert_eq!(one, three);
     for model in &one.models {
-        for metric in ["accuracy", "f1", "ham_misclassified_pct", "one_minus_roca_pct", "log_loss_bits", "brier"] {
+        for metric in [
+            "accuracy",
+            "f1",
+            "ham_misclassified_pct",
+            "one_minus_roca_pct",
+            "log_loss_bits",
+            "brier",
+            "ece",
+            "recall_at_ham_01_pct",
+        ] {
             let ([low, high], mean) = (model.intervals[metric], model.mean(metric).unwrap());
             assert!(low <= mean && mean <= high, "{} {metric}: {low} {mean} {high}", model.name);
         }
