@@ -10,28 +10,22 @@ const COLOURS: usize = 256;
 
 /// Red, green and blue of each colour one after the other, and the number of each pixel's colour.
 pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let mut counts: FxHashMap<[u8; 3], u32> = FxHashMap::default();
-    for run in colours(pixels).collect::<Vec<_>>().chunk_by(|a, b| a == b) {
-        *counts.entry(run[0]).or_default() += run.len() as u32;
+    let (pixels, _) = pixels.as_chunks::<3>();
+    let runs = || pixels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()));
+    let mut counts: FxHashMap<[u8; 3], usize> = FxHashMap::default();
+    for (colour, length) in runs() {
+        *counts.entry(colour).or_default() += length;
     }
-    let mut ranked: Vec<([u8; 3], u32)> = counts.into_iter().collect();
+    let mut ranked: Vec<([u8; 3], usize)> = counts.into_iter().collect();
     ranked.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let palette: Vec<[u8; 3]> = ranked.iter().take(COLOURS).map(|(colour, _)| *colour).collect();
-    let number = |&(colour, _): &([u8; 3], u32)| (colour, nearest(&palette, colour));
+    let number = |&(colour, _): &([u8; 3], usize)| (colour, nearest(&palette, colour));
     let numbers: FxHashMap<[u8; 3], u8> = ranked.iter().map(number).collect();
-    let mut last = ([0; 3], numbers.get(&[0; 3]).copied().unwrap_or(0));
-    let indices = colours(pixels).map(|colour| {
-        if colour != last.0 {
-            last = (colour, numbers[&colour]);
-        }
-        last.1
-    });
-    let indices = indices.collect();
+    let mut indices = Vec::with_capacity(pixels.len());
+    for (colour, length) in runs() {
+        indices.resize(indices.len() + length, numbers[&colour]);
+    }
     (palette.concat(), indices)
-}
-
-fn colours(pixels: &[u8]) -> impl Iterator<Item = [u8; 3]> + '_ {
-    pixels.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]])
 }
 
 /// The number of the colour of least squared distance.
