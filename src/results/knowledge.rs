@@ -57,7 +57,7 @@ pub struct TopTokens {
 /// One message followed through both families.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Followed {
-    /// Row in [`Mails`].
+    /// Row in [`super::Mails`].
     pub row: u32,
     /// The beginning of its text.
     pub text: String,
@@ -117,7 +117,7 @@ pub struct Weighed {
 /// A message worth reading, with what each model made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// Row in [`Mails`].
+    /// Row in [`super::Mails`].
     pub row: u32,
     /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the boundary`, `typical`.
     pub why: String,

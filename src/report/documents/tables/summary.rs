@@ -4,7 +4,7 @@ use super::{Cell, Table, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
 
-/// Whether a model came to a result on any fold; one that did not is listed apart, see [`not_run`].
+/// Whether a model came to a result on any fold; one that did not is listed apart, see [`super::not_run`].
 pub fn has_result(model: &ModelRecord) -> bool {
     !model.spread.is_empty()
 }
