@@ -101,6 +101,8 @@ pub trait Learner: Send + Sync + 'static {
     const COST: Cost = Cost::Cheap;
     /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
     const COUNTS_SUFFICE: bool = false;
+    /// Whether mail without labels teaches it anything.
+    const UNLABELLED: bool = false;
     /// Settings that a search goes through unless the user fixes them, beside those that are `auto`.
     const SEARCHED: &'static [&'static str] = &[];
     /// Choices left to the user.

@@ -81,6 +81,7 @@ impl<'a> Rows<'a> {
 /// Labelled rows in the encoding one model reads, and what it needs to know of them. Holds nothing of any other row.
 pub struct TrainingSet<'a> {
     rows: &'a Rows<'a>,
+    unlabelled: Option<&'a Rows<'a>>,
     labels: Vec<Label>,
     groups: Vec<u32>,
     seed: u64,
@@ -91,7 +92,18 @@ impl<'a> TrainingSet<'a> {
     pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
         let labels = rows.numbers.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
         let groups = rows.numbers.iter().map(|&row| rows.corpus.group(row)).collect();
-        TrainingSet { rows, labels, groups, seed }
+        TrainingSet { rows, unlabelled: None, labels, groups, seed }
+    }
+
+    /// The same with mail that nobody labelled, in the same encoding, for models that learn from it.
+    #[must_use]
+    pub fn with_unlabelled(self, unlabelled: Option<&'a Rows<'a>>) -> TrainingSet<'a> {
+        TrainingSet { unlabelled, ..self }
+    }
+
+    /// The mails without a label.
+    pub fn unlabelled(&self) -> impl Iterator<Item = Example<'_>> {
+        self.unlabelled.into_iter().flat_map(Rows::examples)
     }
 
     /// How many mails.

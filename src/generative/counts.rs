@@ -2,6 +2,7 @@
 //! tables, one a class.
 
 use crate::mail::Label;
+use crate::math::uniform;
 use crate::model::{Range, Setting};
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
@@ -19,6 +20,24 @@ pub fn agreeing_columns(tables: &[Vec<f64>; 2], others: &[f64]) -> Option<usize>
     let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
     let [ham, spam] = tables;
     (ham.len() == spam.len() && finite(ham) && finite(spam) && finite(others)).then_some(ham.len())
+}
+
+/// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely ones are likelier still.
+pub fn draw(log_probability: &[f64], temperature: f64, length: usize, rng: &mut dyn rand::Rng) -> Vec<u32> {
+    let mut reached = 0.0;
+    let cumulated: Vec<f64> = log_probability
+        .iter()
+        .map(|log_probability| {
+            reached += (log_probability / temperature).exp();
+            reached
+        })
+        .collect();
+    let Some(last) = cumulated.len().checked_sub(1) else { return Vec::new() };
+    let mut draw = || {
+        let aim = uniform(rng) * reached;
+        cumulated.partition_point(|&sum| sum <= aim).min(last) as u32
+    };
+    (0..length).map(|_| draw()).collect()
 }
 
 /// Spam's entry less ham's in a pair of tables: the log ratio of a column.

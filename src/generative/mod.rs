@@ -1,6 +1,6 @@
 //! The generative family: models of p(mail | class), which decide by Bayes' rule (stated once, in `model.rs`).
 //!
-//! One file a model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes models share.
+//! One file a model, one row in [`MODELS`]. `counts`, `density` and `em` hold what the naive Bayes models share.
 
 mod bernoulli;
 mod byte_ngram;
@@ -8,10 +8,12 @@ mod complement;
 mod contexts;
 mod counts;
 mod density;
+pub mod em;
 mod fisher;
 mod flexible;
 mod gaussian;
 mod matching;
+mod mixture;
 mod multinomial;
 mod poisson;
 mod ppm;
@@ -23,6 +25,7 @@ pub use complement::{Complement, ComplementBayes, ComplementSettings};
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
 pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
 pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
+pub use mixture::{Mixture, MixtureBayes, MixtureSettings};
 pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
 pub use ppm::{PartialMatch, Ppm, PpmSettings};
@@ -42,6 +45,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &BernoulliBayes,
     &ComplementBayes,
     &RobinsonFisher,
+    &MixtureBayes,
     &ByteNgram,
     &Ppm,
     &PoissonBayes,

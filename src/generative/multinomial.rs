@@ -8,10 +8,9 @@
 //! of distinct tokens of the class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if both classes wrote equally long mails.
 
 use super::WORDS_NOT_MARKUP;
-use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
+use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, draw, log_ratio};
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
-use crate::math::uniform;
 use crate::model::{
     Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
 };
@@ -198,20 +197,7 @@ impl Generative for Multinomial {
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
         let class = request.label.index();
         let length = request.length.unwrap_or(self.mean_length[class].round().clamp(1.0, 1e6) as usize);
-        let mut reached = 0.0;
-        let cumulated: Vec<f64> = self.log_probability[class]
-            .iter()
-            .map(|log_probability| {
-                reached += (log_probability / request.temperature).exp();
-                reached
-            })
-            .collect();
-        let last = cumulated.len().saturating_sub(1);
-        let mut draw = || {
-            let aim = uniform(rng) * reached;
-            cumulated.partition_point(|&sum| sum <= aim).min(last) as u32
-        };
-        let length = if cumulated.is_empty() { 0 } else { length };
-        Written { columns: (0..length).map(|_| draw()).collect(), ..Written::default() }
+        let columns = draw(&self.log_probability[class], request.temperature, length, rng);
+        Written { columns, ..Written::default() }
     }
 }

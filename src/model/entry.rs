@@ -61,6 +61,9 @@ pub trait ModelEntry: Send + Sync {
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
     /// See [`Learner::COUNTS_SUFFICE`].
     fn counts_suffice(&self) -> bool;
+
+    /// Whether it learns from mail without labels, too.
+    fn learns_unlabelled(&self) -> bool;
     /// See [`Learner::fit_counts`].
     fn fit_counts(&self, grid: &[Value], counts: &ClassCounts) -> Result<Vec<Box<dyn Fitted>>, FitError>;
     /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns` columns are refused.
@@ -150,6 +153,10 @@ impl<L: Learner> ModelEntry for L {
             return Err(FitError::NoColumns);
         }
         Ok(boxed(Learner::fit_path(self, &grid, data, watch)?))
+    }
+
+    fn learns_unlabelled(&self) -> bool {
+        L::UNLABELLED
     }
 
     fn counts_suffice(&self) -> bool {

@@ -176,11 +176,13 @@ fn score_part(
     let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
     let fit = Encoded::new(corpus, &encoders, &part.fit);
     let held = Encoded::new(corpus, &encoders, &part.held);
+    let unlabelled = super::unlabelled(choices.iter().copied().flatten().filter(wanted), corpus, &part.fit);
+    let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
     let scores = |choice: Option<&Choice>| {
         let choice = choice.filter(wanted)?;
         // Candidates that read alike stand together and are fitted as one path; paths side by side.
         let paths: Vec<&[Candidate]> = choice.candidates.chunk_by(|a, b| a.view == b.view).collect();
-        let path = |path: &&[Candidate]| score_path(choice.entry, path, &fit, &held, seed);
+        let path = |path: &&[Candidate]| score_path(choice.entry, path, [&fit, &held], unlabelled.as_ref(), seed);
         let scored = paths.par_iter().map(path).collect::<Result<Vec<_>, FitError>>();
         Some(scored.map(|scored| {
             let seconds = scored.iter().map(|(_, seconds)| seconds).sum();
@@ -194,15 +196,15 @@ fn score_part(
 fn score_path(
     entry: &dyn ModelEntry,
     path: &[Candidate],
-    fit: &Encoded<'_>,
-    held: &Encoded<'_>,
+    [fit, held]: [&Encoded<'_>; 2],
+    unlabelled: Option<&Encoded<'_>>,
     seed: u64,
 ) -> PartScores {
     let refused = |error: SettingError| FitError::Solver(error.to_string());
     let Some(Candidate { view, .. }) = path.first() else { return Ok((Vec::new(), 0.0)) };
     let (fit, held) = (fit.rows(*view), held.rows(*view));
     let start = Instant::now();
-    let data = TrainingSet::new(fit, seed);
+    let data = TrainingSet::new(fit, seed).with_unlabelled(unlabelled.map(|mails| mails.rows(*view)));
     let grid = path.iter().map(|candidate| entry.inner(&candidate.settings));
     let grid = grid.collect::<Result<Vec<Value>, SettingError>>().map_err(refused)?;
     let fitted = entry.fit_path(&grid, &data, &mut Unwatched)?;

@@ -21,6 +21,7 @@ use crate::model::{
 };
 use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Instant;
@@ -206,25 +207,50 @@ pub fn train(
     let held_out = inner::scores(choices, corpus, rows, vocabulary, seed);
     let encoders = Encoders::learn(corpus, rows, vocabulary, choices.iter().flat_map(Choice::views));
     let encoded = Encoded::new(corpus, &encoders, rows);
+    let unlabelled = unlabelled(choices.iter(), corpus, rows);
+    let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices
         .par_iter()
         .zip(held_out)
         .map(|(choice, held_out)| {
-            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, seed));
+            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), seed));
             done();
             trained
         })
         .collect();
-    drop(encoded);
+    drop((encoded, unlabelled));
     Training { encoders, models }
 }
 
+/// The mails of which nobody told the class, if one of the models learns from them: but for copies of labelled mails that are not
+/// among `rows`, which would let a model see what it is tested on.
+fn unlabelled<'c>(
+    mut choices: impl Iterator<Item = &'c Choice>,
+    corpus: &Corpus,
+    rows: &[usize],
+) -> Option<Vec<usize>> {
+    if !choices.any(|choice| choice.entry.learns_unlabelled()) {
+        return None;
+    }
+    let trained: FxHashSet<usize> = rows.iter().copied().collect();
+    let tested = corpus.labelled_rows().into_iter().filter(|row| !trained.contains(row));
+    let tested: FxHashSet<u32> = tested.map(|row| corpus.group(row)).collect();
+    let free = |row: &usize| corpus.label(*row).is_none() && !tested.contains(&corpus.group(*row));
+    Some((0..corpus.len()).filter(free).collect()).filter(|found: &Vec<usize>| !found.is_empty())
+}
+
 /// Chooses the settings by what was held out, and fits them on all rows.
-fn finish(choice: &Choice, held_out: inner::HeldOut, encoded: &Encoded<'_>, seed: u64) -> Result<Trained, TrainError> {
+fn finish(
+    choice: &Choice,
+    held_out: inner::HeldOut,
+    encoded: &Encoded<'_>,
+    unlabelled: Option<&Encoded<'_>>,
+    seed: u64,
+) -> Result<Trained, TrainError> {
     let start = Instant::now();
     let inner::HeldOut { chosen: Candidate { settings, view }, calibration, tried, seconds } = held_out;
     let mut notes = Notes::default();
-    let data = TrainingSet::new(encoded.rows(view), seed);
+    let data = TrainingSet::new(encoded.rows(view), seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };

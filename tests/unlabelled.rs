@@ -1,0 +1,75 @@
+//! Mail that nobody labelled: a mixture of one component is multinomial naive Bayes, and with few labels the other mail helps.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use serde_json::json;
+use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
+use spamlab::encode::{Encoded, VocabularySettings};
+use spamlab::mail::{Content, Label, Mail};
+use spamlab::math::{below, random_stream};
+use spamlab::tokenize::{Recipe, Stem};
+use spamlab::train::{Choice, train};
+
+/// Each class has 120 words of its own and shares forty with the other; a mail has twelve of them. Of the first `labelled` mails the label is told.
+fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
+    let mut rng = random_stream(5, 5);
+    let mail = |at: usize| {
+        let label = Label::from_is_spam(at % 2 == 1);
+        let mut word = || match below(&mut rng, 3) {
+            0 => format!("common{}", below(&mut rng, 40)),
+            _ => format!("{label}word{}", below(&mut rng, 120)),
+        };
+        let body: Vec<String> = (0..12).map(|_| word()).collect();
+        Mail {
+            id: at.to_string(),
+            line: 1,
+            label: (at < labelled || at >= mails - tested).then_some(label),
+            kind: None,
+            content: Content::Fields { from: String::new(), subject: String::new(), body: body.join(" ") },
+        }
+    };
+    let recipe = Recipe { stem: Stem::No, ..Recipe::default() };
+    let mut builder = CorpusBuilder::new(&recipe, Keep::default());
+    builder.add((0..mails).map(mail).collect());
+    builder.finish()
+}
+
+fn choice(model: &str, settings: &serde_json::Value) -> Choice {
+    let entry = spamlab::catalog::model(model).unwrap();
+    Choice::new(entry, settings, true).unwrap()
+}
+
+/// Scores of the last `tested` mails by a model trained on the first `labelled`.
+fn scores(corpus: &Corpus, labelled: usize, tested: usize, choice: Choice) -> Vec<f64> {
+    let rows: Vec<usize> = (0..labelled).collect();
+    let test: Vec<usize> = (corpus.len() - tested..corpus.len()).collect();
+    let training = train(&[choice], corpus, &rows, &VocabularySettings::default(), 1, &|| ());
+    let trained = training.models[0].as_ref().unwrap();
+    let encoded = Encoded::new(corpus, &training.encoders, &test);
+    trained.scores(encoded.rows(trained.view)).iter().map(|raw| raw.score).collect()
+}
+
+#[test]
+fn one_component_without_unlabelled_mail_is_multinomial() {
+    let corpus = corpus(60, 40, 20);
+    let one = choice("mixture", &json!({ "components": 1, "alpha": 0.5, "lambda": 0.0 }));
+    let other = choice("multinomial", &json!({ "alpha": 0.5 }));
+    for (a, b) in scores(&corpus, 40, 20, one).iter().zip(scores(&corpus, 40, 20, other)) {
+        assert!((a - b).abs() < 1e-9 * (1.0 + b.abs()), "{a} {b}");
+    }
+}
+
+#[test]
+fn with_few_labels_the_unlabelled_mail_lowers_the_error() {
+    let (labelled, tested) = (4, 200);
+    let corpus = corpus(1000, labelled, tested);
+    let errors = |lambda: f64| {
+        let choice = choice("mixture", &json!({ "components": 1, "alpha": 0.1, "lambda": lambda }));
+        let scores = scores(&corpus, labelled, tested, choice);
+        let first = corpus.len() - tested;
+        let wrong = |(at, score): &(usize, &f64)| (**score > 0.0) != corpus.label(first + at).unwrap().is_spam();
+        scores.iter().enumerate().filter(wrong).count()
+    };
+    let (without, with) = (errors(0.0), errors(1.0));
+    assert!(without > 20 && 4 * with < 3 * without, "{without} errors without, {with} with");
+}
