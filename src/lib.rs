@@ -10,6 +10,7 @@
 pub mod catalog;
 pub mod classify;
 pub mod cli;
+pub mod cluster;
 pub mod dataset;
 pub mod discriminative;
 pub mod encode;

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "generative",
     "discriminative",
     "catalog",
+    "cluster",
     "train",
     "results",
     "evaluate",

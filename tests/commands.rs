@@ -1,0 +1,84 @@
+//! Further commands as a user meets them: two experiments side by side, a redacted report, kinds of mail in a pile without labels.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+fn spamlab(folder: &TempDir) -> Command {
+    let mut command = Command::cargo_bin("spamlab").unwrap();
+    command.current_dir(folder.path());
+    command
+}
+
+fn stdout(command: &mut Command) -> String {
+    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+}
+
+/// Ninety mails of three kinds, one of which is spam; with a column of labels or without.
+fn write_csv(folder: &TempDir, name: &str, labelled: bool) {
+    let kinds = [
+        ("spam", ["prize", "claim", "cash", "winner", "offer", "bonus"]),
+        ("ham", ["meeting", "notes", "lunch", "project", "agenda", "budget"]),
+        ("ham", ["garden", "tulip", "spade", "seeds", "compost", "watering"]),
+    ];
+    let mut rows = vec![if labelled { "label,kind,subject,text" } else { "subject,text" }.to_owned()];
+    for at in 0..90 {
+        let (label, words) = kinds[at % 3];
+        let word = |step: usize| words[(at / step + at) % 6];
+        let text = format!("{} today,{} and {} with {}", word(3), word(7), word(11), word(13));
+        rows.push(if labelled { format!("{label},kind{},{text}", at % 3) } else { text });
+    }
+    fs::write(folder.path().join(name), rows.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder, "mail.csv", true);
+    let compare = |name: &str, more: &[&str]| {
+        let fixed = ["compare", "mail.csv", "--folds", "3", "--no-curve", "--resamples", "50", "-o", name];
+        stdout(spamlab(&folder).args(fixed).args(more))
+    };
+    let table = compare("a", &["--models", "multinomial,svm", "--no-times"]);
+    assert!(table.contains("error, %") || table.contains("1.0000"), "{table}");
+    assert!(!folder.path().join("a/timing.json").exists() && !table.contains("fit s"));
+    let card = fs::read_to_string(folder.path().join("a/tables/slices.csv")).unwrap();
+    assert!(card.contains("kind,kind0,0,30"), "{card}");
+    compare("b", &["--models", "multinomial,logistic", "--redact", "--stamp"]);
+    for name in ["b/experiment.json", "b/report.html", "b/report.md"] {
+        let text = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(!text.contains("tulip and") && !text.contains("today\\n"), "{name}");
+        assert!(name.ends_with("md") || text.contains("T") && text.contains('Z'), "{name} bears no date");
+    }
+    let side = stdout(spamlab(&folder).args(["report", "a", "b", "--json", "--changed", "changed.csv"]));
+    let side: Value = serde_json::from_str(&side).unwrap();
+    assert_eq!(side["same_data"], true);
+    assert_eq!(side["only_in_one"], serde_json::json!(["logistic", "svm"]));
+    assert_eq!(side["models"][0]["metrics"][0]["folds"], serde_json::json!([0, 3, 0]));
+    assert!(fs::read_to_string(folder.path().join("changed.csv")).unwrap().starts_with("model,id,label,"));
+    assert!(stdout(spamlab(&folder).args(["report", "a", "a"])).contains("0 verdicts became right, 0 wrong"));
+}
+
+#[test]
+fn kinds_of_mail_are_found_in_a_pile_without_labels() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder, "pile.csv", false);
+    let found = stdout(spamlab(&folder).args(["cluster", "pile.csv", "--json", "--assign", "kinds.csv"]));
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let sizes: Vec<u64> =
+        found["kinds"].as_array().unwrap().iter().map(|kind| kind["mails"].as_u64().unwrap()).collect();
+    assert_eq!(sizes, [30, 30, 30]);
+    let kinds = fs::read_to_string(folder.path().join("kinds.csv")).unwrap();
+    let kinds: Vec<&str> = kinds.lines().skip(1).map(|line| line.split_once(',').unwrap().1).collect();
+    assert!(kinds.len() == 90 && (0..90).all(|at| kinds[at] == kinds[at % 3]));
+    write_csv(&folder, "labelled.csv", true);
+    let told = stdout(spamlab(&folder).args(["cluster", "labelled.csv", "--kinds", "3"]));
+    assert!(told.contains("(0 ham, 30 spam)") && told.contains("(30 ham, 0 spam)"), "{told}");
+    fs::write(folder.path().join("few.csv"), "text\nhello there\n").unwrap();
+    let output = spamlab(&folder).args(["cluster", "few.csv"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("too few to find kinds in"), "{said}");
+}
