@@ -85,3 +85,23 @@ fn kinds_of_mail_are_found_in_a_pile_without_labels() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("too few to find kinds in"), "{said}");
 }
+
+#[test]
+fn written_mail_is_judged_and_teaches() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder, "mail.csv", true);
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "m.spamlab", "--models", "multinomial,svm"]));
+    let judge =
+        |more: &[&str]| stdout(spamlab(&folder).args(["judge", "mail.csv", "-m", "m.spamlab", "-n", "60"]).args(more));
+    let found: Value = serde_json::from_str(&judge(&["--json"])).unwrap();
+    assert_eq!((found["author"].as_str(), found["judge"].as_str()), (Some("multinomial"), Some("svm")));
+    // The classes share no word but one, so nothing is easier than to write, to judge and to learn.
+    assert!(found["agreement"].as_array().unwrap().iter().all(|share| share.as_f64().unwrap() > 0.9), "{found}");
+    assert!((1.0..=2.0).contains(&found["inception_score"].as_f64().unwrap()), "{found}");
+    assert!(found["taught"][0]["accuracy_from_written"].as_f64().unwrap() > 0.9, "{found}");
+    assert!(judge(&[]).contains("Inception Score"));
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "g.spamlab", "--models", "multinomial"]));
+    let output = spamlab(&folder).args(["judge", "mail.csv", "-m", "g.spamlab"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("no discriminative model to judge by"), "{said}");
+}

@@ -13,6 +13,7 @@ mod evaluate;
 mod fetch;
 mod generate;
 mod inspect;
+mod judge;
 mod listing;
 mod manual;
 mod options;
@@ -61,6 +62,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Write new mail by a generative model of a file
     Generate(generate::Arguments),
+    /// Tell how good the mail is that a generative model writes
+    Judge(judge::Arguments),
     /// Find kinds of mail in a pile without looking at labels
     Cluster(cluster::Arguments),
     /// Write any pile of mail as one CSV file
@@ -129,6 +132,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(&common),
+        Command::Judge(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),

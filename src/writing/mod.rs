@@ -5,8 +5,10 @@
 //! by [`Known`]: the longest run of bytes it shares with the mail it was learned from.
 
 mod copied;
+pub mod worth;
 
 pub use copied::{Known, LEAST};
+pub use worth::Distinct;
 
 use crate::encode::Vocabulary;
 use crate::mail::Label;
