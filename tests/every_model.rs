@@ -283,7 +283,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         if model.weight(0).is_none() {
             // No weights to compare: such models have a test of their own, which says here that there is one.
             assert!(
-                ["gaussian", "flexible", "mixture", "byte-ngram", "ppm"].contains(&entry.name()),
+                ["gaussian", "flexible", "mixture", "byte-ngram", "ppm", "dmc"].contains(&entry.name()),
                 "{} has no such test",
                 entry.name()
             );

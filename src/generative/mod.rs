@@ -8,6 +8,7 @@ mod complement;
 mod contexts;
 mod counts;
 mod density;
+mod dmc;
 pub mod em;
 mod fisher;
 mod flexible;
@@ -22,6 +23,7 @@ mod text;
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
 pub use byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
 pub use complement::{Complement, ComplementBayes, ComplementSettings};
+pub use dmc::{Dmc, DmcSettings, Machines};
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
 pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
 pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
@@ -48,6 +50,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &MixtureBayes,
     &ByteNgram,
     &Ppm,
+    &Dmc,
     &PoissonBayes,
     &GaussianBayes,
     &FlexibleBayes,
