@@ -85,8 +85,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
             .map(|model| model.scored().find(|&(fold, _)| fold == number).map(|(_, scored)| scored))
             .collect();
         let rows = &scored.iter().flatten().next()?.rows;
-        let labels: Option<Vec<_>> =
-            rows.iter().map(|&row| mails.labels.get(row as usize).copied().flatten()).collect();
+        let labels: Option<Vec<_>> = rows.iter().map(|&row| mails.label(row)).collect();
         let labels = labels?;
         let mut known = FxHashMap::default();
         let group = |&row: &u32| {

@@ -219,6 +219,18 @@ pub struct Mails {
     pub html: Vec<bool>,
 }
 
+impl Mails {
+    /// The true label of the mail in a row; None of one that is not there or of unknown class.
+    pub fn label(&self, row: u32) -> Option<Label> {
+        self.labels.get(row as usize).copied().flatten()
+    }
+
+    /// The identifier of the mail in a row; empty of one that is not there.
+    pub fn id(&self, row: u32) -> &str {
+        self.ids.get(row as usize).map_or("", String::as_str)
+    }
+}
+
 /// One model over all folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelRecord {

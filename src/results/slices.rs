@@ -80,7 +80,7 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
     for (at, model) in experiment.models.iter().enumerate() {
         for (_, scored) in model.scored() {
             for (place, &row) in scored.rows.iter().enumerate() {
-                let label = mails.labels.get(row as usize).copied().flatten();
+                let label = mails.label(row);
                 let name = names.get(row as usize).and_then(Option::as_deref);
                 let (Some(label), Some(name)) = (label, name) else { continue };
                 let wrong =

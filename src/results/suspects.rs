@@ -33,7 +33,7 @@ pub fn suspects(experiment: &Experiment) -> Vec<Suspect> {
     };
     let (left, right) = (odds(&experiment.models[a]), odds(&experiment.models[b]));
     let suspect = |(&row, &left): (&u32, &f64)| {
-        let label = experiment.mails.labels.get(row as usize).copied().flatten()?;
+        let label = experiment.mails.label(row)?;
         let log_odds = [left, *right.get(&row)?];
         is_suspect(label, log_odds).then_some(Suspect { row, label, log_odds })
     };

@@ -120,7 +120,7 @@ fn verdicts<'a>(experiment: &'a Experiment, model: &ModelRecord) -> BTreeMap<&'a
         let pairs = scored.rows.iter().zip(&scored.log_odds);
         pairs
             .filter_map(|(&row, &odds)| {
-                let label = mails.labels.get(row as usize).copied().flatten()?;
+                let label = mails.label(row)?;
                 Some((mails.ids.get(row as usize)?.as_str(), (label, odds)))
             })
             .collect()

@@ -82,8 +82,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
 /// Calibration error over all test mails at once: that of a single fold of few mails is mostly chance.
 fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
     let pairs = model.scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-    let known =
-        pairs.filter_map(|(&row, &odds)| Some((experiment.mails.labels.get(row as usize).copied().flatten()?, odds)));
+    let known = pairs.filter_map(|(&row, &odds)| Some((experiment.mails.label(row)?, odds)));
     let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
     let judged = Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
     measure(&judged).get("ece").copied().flatten()

@@ -71,7 +71,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn label(experiment: &Experiment, row: u32) -> Option<Label> {
-    experiment.mails.labels.get(row as usize).copied().flatten()
+    experiment.mails.label(row)
 }
 
 fn likelihoods(mails: &[Placed], plane: &Plane) -> Panel {

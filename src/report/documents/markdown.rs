@@ -79,8 +79,8 @@ fn table(table: &Table) -> String {
 }
 
 fn message(experiment: &Experiment, message: &Message) -> String {
-    let label = experiment.mails.labels.get(message.row as usize).copied().flatten().map_or("?", Label::name);
-    let id = experiment.mails.ids.get(message.row as usize).map_or("", String::as_str);
+    let label = experiment.mails.label(message.row).map_or("?", Label::name);
+    let id = experiment.mails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
     let votes: String = message.votes.iter().map(vote).collect();
     format!("**{}**, {}, is {label}\n\n> {}\n\n{votes}\n", escaped(id), escaped(&message.why), escaped(&text))

@@ -111,11 +111,11 @@ fn view(
 }
 
 fn label(experiment: &Experiment, row: u32) -> Option<Label> {
-    experiment.mails.labels.get(row as usize).copied().flatten()
+    experiment.mails.label(row)
 }
 
 fn id(experiment: &Experiment, row: u32) -> String {
-    readable(experiment.mails.ids.get(row as usize).map_or("", String::as_str))
+    readable(experiment.mails.id(row))
 }
 
 fn anchor(row: u32) -> String {

@@ -52,7 +52,7 @@ pub fn errors(experiment: &Experiment) -> Table {
                 rows.push(vec![
                     Cell::Text(model.name.clone()),
                     Cell::Text(label.to_string()),
-                    Cell::Text(experiment.mails.ids.get(error.row as usize).cloned().unwrap_or_default()),
+                    Cell::Text(experiment.mails.id(error.row).to_owned()),
                     Cell::Text(kind.unwrap_or_default()),
                     Cell::Number { value: sigmoid(error.log_odds), decimals: 4 },
                 ]);
@@ -74,10 +74,8 @@ pub struct Error {
 pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Error> {
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
-        let wrong = judged.filter(|&(&row, &odds)| {
-            experiment.mails.labels.get(row as usize).copied().flatten() == Some(label)
-                && label.is_spam() != (odds >= 0.0)
-        });
+        let wrong = judged
+            .filter(|&(&row, &odds)| experiment.mails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0));
         wrong.map(|(&row, &log_odds)| Error { row, log_odds }).collect()
     };
     let mut found: Vec<Error> = model.scored().flat_map(of_fold).collect();
@@ -93,10 +91,8 @@ pub fn mislabelled(experiment: &Experiment) -> Table {
     let row = |suspect: results::Suspect| {
         let text = experiment.messages.iter().find(|message| message.row == suspect.row);
         let subject = text.map_or("", |message| message.text.lines().next().unwrap_or_default());
-        let mut row = vec![
-            Cell::Text(experiment.mails.ids.get(suspect.row as usize).cloned().unwrap_or_default()),
-            Cell::Text(suspect.label.to_string()),
-        ];
+        let mut row =
+            vec![Cell::Text(experiment.mails.id(suspect.row).to_owned()), Cell::Text(suspect.label.to_string())];
         row.extend(suspect.log_odds.map(|odds| Cell::Number { value: sigmoid(odds), decimals: 4 }));
         row.push(Cell::Text(subject.to_owned()));
         row
