@@ -105,3 +105,22 @@ fn written_mail_is_judged_and_teaches() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("no discriminative model to judge by"), "{said}");
 }
+
+#[test]
+fn a_published_experiment_is_repeated_beside_what_was_published() {
+    let folder = tempfile::tempdir().unwrap();
+    // Ham and spam in turn, each of one word of its own: whatever is learned from 100 of them answers all 150 others rightly. By the
+    // second batch on, that is; published of multinomial, Boolean on Enron1 are 96.00 and 95.25, so that 100 is 4.00 and 4.75 more.
+    let mut table = "label,text\n".to_owned();
+    for at in 0..250 {
+        table += if at % 2 == 0 { "ham,lunch today <b>\n" } else { "spam,pills today <b>\n" };
+    }
+    std::fs::write(folder.path().join("one.csv"), table).unwrap();
+    let told = stdout(spamlab(&folder).args(["experiment", "metsis", "one.csv", "-o", "out"]));
+    assert!(told.contains("| multinomial, Boolean | 100.00/100.00 |"), "{told}");
+    assert!(told.contains("| multinomial, Boolean | +4.00/+4.75 | 4.00/4.75, both 4.38 |"), "{told}");
+    let cells = std::fs::read_to_string(folder.path().join("out/recalls.csv")).unwrap();
+    assert_eq!(cells.lines().count(), 1 + 5 * 3, "a row for each event model and number of attributes");
+    let all = stdout(spamlab(&folder).args(["experiment", "metsis", "one.csv", "-o", "out", "--json"]));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&all).unwrap().as_array().unwrap().len(), 15);
+}

@@ -10,6 +10,7 @@ mod cluster;
 mod compare;
 mod convert;
 mod evaluate;
+mod experiment;
 mod fetch;
 mod generate;
 mod inspect;
@@ -52,6 +53,8 @@ enum Command {
     Classify(classify::Arguments),
     /// Measure the models of a file on other labelled mail
     Evaluate(evaluate::Arguments),
+    /// Repeat a published experiment and set what comes out beside what was published
+    Experiment(experiment::Arguments),
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
@@ -127,6 +130,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Train(arguments) => arguments.run(&common),
         Command::Classify(arguments) => arguments.run(&common),
         Command::Evaluate(arguments) => arguments.run(&common),
+        Command::Experiment(arguments) => arguments.run(&common),
         Command::Report(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
         Command::Certify(arguments) => arguments.run(&common),

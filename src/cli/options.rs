@@ -6,7 +6,7 @@ use crate::encode::VocabularySettings;
 use crate::files;
 use crate::model::ModelEntry;
 use crate::results::Searched;
-use crate::tokenize::{Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
+use crate::tokenize::{Cut, Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
 use crate::train::{Choice, Search, Trained, Way};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -57,6 +57,15 @@ pub enum HeadersOption {
     None,
 }
 
+/// Where mail is cut into tokens.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CutOption {
+    /// Into words and clues, by all that is known of mail
+    Words,
+    /// At white space and nowhere else, as published experiments on prepared mail read it
+    Spaces,
+}
+
 /// Which words are reduced to their stems.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum StemOption {
@@ -93,6 +102,9 @@ pub struct TrainingOptions {
     /// Seed of everything random [default: 1]
     #[arg(long)]
     seed: Option<u64>,
+    /// Where mail is cut into tokens [default: words]
+    #[arg(long)]
+    cut: Option<CutOption>,
     /// Headers that become clues [default: safe]
     #[arg(long)]
     headers: Option<HeadersOption>,
@@ -224,6 +236,11 @@ impl TrainingOptions {
             }
         };
         change(self.fold, &mut recipe.fold);
+        recipe.cut = match self.cut {
+            Some(CutOption::Words) => Cut::Words,
+            Some(CutOption::Spaces) => Cut::Spaces,
+            None => recipe.cut,
+        };
         recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
         recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);
         recipe.stem = match self.stem {

@@ -9,9 +9,11 @@ mod facts;
 mod fold;
 mod inside;
 mod messages;
+mod metsis;
 mod split;
 
 pub use ablate::{Ablated, changes, changing_each_kind, fare};
 pub use compare::compare;
 pub use fold::Asked;
+pub use metsis::replicate;
 pub use split::{Fold, Split, SplitError};

@@ -36,7 +36,7 @@ mod words;
 
 pub use kinds::Kinds;
 pub use lexicon::{Kind, Lexicon, TokenId};
-pub use recipe::{Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
+pub use recipe::{Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
 
 use crate::mail::Content;
 use grams::Grams;
@@ -92,6 +92,9 @@ impl Tokenizer {
     /// `tokens`: clues first, then the words of subject, body and hidden text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
         let Tokenizer { recipe, words, grams, buffers } = self;
+        if recipe.cut == Cut::Spaces {
+            return read_as_it_stands(content, text, &mut words.lexicon, tokens);
+        }
         buffers.hidden.clear();
         let start = text.len();
         let mut reading =
@@ -112,6 +115,20 @@ impl Tokenizer {
     pub fn into_lexicon(self) -> Lexicon {
         self.words.lexicon
     }
+}
+
+/// Cuts a mail at white space, headers and markup as they stand.
+fn read_as_it_stands(content: &Content, text: &mut Vec<u8>, lexicon: &mut Lexicon, tokens: &mut Vec<TokenId>) {
+    let start = text.len();
+    match content {
+        Content::Raw(message) => text.extend_from_slice(String::from_utf8_lossy(message).as_bytes()),
+        Content::Fields { subject, body, .. } => {
+            text.extend([subject.as_bytes(), body.as_bytes()].join(&b'\n'));
+        }
+    }
+    let words = text[start..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    // White space is ASCII, so that no letter is ever cut.
+    tokens.extend(words.filter_map(|word| std::str::from_utf8(word).ok()).map(|word| lexicon.intern(Kind::Word, word)));
 }
 
 impl Reading<'_> {
@@ -361,5 +378,23 @@ impl Changed {
         } else {
             entity.flowed().map(|delsp| Changed::Flowed { delsp })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_at_spaces_a_mail_is_what_stands_between_them_and_nothing_else() {
+        let mut tokenizer = Tokenizer::new(&Recipe { cut: Cut::Spaces, ..Recipe::default() });
+        let (mut text, mut tokens) = (Vec::new(), Vec::new());
+        tokenizer.read(&Content::Raw(b"Subject: V1agra , <b>now\r\n\n caf\xe9".to_vec()), &mut text, &mut tokens);
+        let words: Vec<&str> = tokens.iter().map(|&token| tokenizer.lexicon().token(token)).collect();
+        assert_eq!(words, ["Subject:", "V1agra", ",", "<b>now", "caf\u{fffd}"]);
+        let fields = Content::Fields { from: "a@b".to_owned(), subject: "two words".to_owned(), body: "x".to_owned() };
+        tokens.clear();
+        tokenizer.read(&fields, &mut text, &mut tokens);
+        assert_eq!(tokens.len(), 3, "the sender is not read");
     }
 }

@@ -27,6 +27,17 @@ pub enum Stem {
     No,
 }
 
+/// Where mail is cut into tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cut {
+    /// Into words and clues, by all that is known of mail.
+    #[default]
+    Words,
+    /// At white space and nowhere else, headers and markup as they stand: how published experiments on prepared mail read it.
+    Spaces,
+}
+
 /// Most words in a row that make one token.
 pub const MOST_WORDS_IN_A_ROW: u8 = 3;
 /// Most bytes in a row that make one token.
@@ -36,6 +47,8 @@ pub const MOST_BYTES_IN_A_ROW: u8 = 8;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
+    /// Where mail is cut; [`Cut::Spaces`] leaves all other choices without effect.
+    pub cut: Cut,
     /// Which headers become clues.
     pub headers: Headers,
     /// Which words are reduced to their stems.
@@ -74,6 +87,6 @@ impl Recipe {
 
 impl Default for Recipe {
     fn default() -> Recipe {
-        Recipe { headers: Headers::Safe, stem: Stem::Auto, fold: true, ngrams: 1, byte_ngrams: 0 }
+        Recipe { cut: Cut::Words, headers: Headers::Safe, stem: Stem::Auto, fold: true, ngrams: 1, byte_ngrams: 0 }
     }
 }
