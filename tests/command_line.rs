@@ -394,6 +394,36 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
     assert!(code == 2 && said.contains("without an order"), "{said}");
 }
 
+#[test]
+fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial"];
+    stdout(spamlab(&folder).args(train));
+    let restore = |more: &[&str]| stdout(spamlab(&folder).args(["restore", "-q", "-m", "mail.spamlab"]).args(more));
+
+    let measure = ["mail.csv", "--measure", "--damaged", "0.3", "-n", "20"];
+    let found: Value = serde_json::from_str(&restore(&[&measure[..], &["--json"]].concat())).unwrap();
+    let error = |when: &str| found[format!("word_error_{when}")].as_f64().unwrap();
+    // Mail that the model knows by heart comes back for the most part.
+    assert!(error("before") > 0.15 && error("after") < error("before") / 2.0, "{found}");
+    let harmed: u64 = found["by_harm"].as_array().unwrap().iter().map(|of| of["words"].as_u64().unwrap()).sum();
+    assert_eq!((harmed as f64 / found["words"].as_f64().unwrap() * 1e9).round(), (error("before") * 1e9).round());
+    assert_eq!(restore(&measure), restore(&measure));
+    assert_ne!(restore(&measure), restore(&[&measure[..], &["--seed", "2"]].concat()));
+
+    fs::write(folder.path().join("one.eml"), "Subject: hello\n\npr1ze and an \u{43e}ther\n").unwrap();
+    let one: Value = serde_json::from_str(&restore(&["one.eml", "--json"])).unwrap();
+    assert!(one["changed"].as_array().unwrap().iter().any(|word| word["restored"] == "prize"), "{one}");
+    assert!(restore(&["one.eml", "--csv"]).starts_with("id,subject,body\none.eml,"));
+
+    let bag = ["restore", "one.eml", "-m", "mail.spamlab", "--model", "multinomial"];
+    let (code, said) = failure(spamlab(&folder).args(bag));
+    assert!(code == 2 && said.contains("without an order"), "{said}");
+    let (code, said) = failure(spamlab(&folder).args(["restore", "one.eml", "-m", "mail.spamlab", "--damaged", "1"]));
+    assert!(code == 2 && said.contains("between 0 and 1"), "{said}");
+}
+
 /// Rows without a label change nothing that is measured: they are neither trained on nor counted, wherever they stand.
 #[test]
 fn mail_of_unknown_class_is_kept_apart() {

@@ -1,14 +1,12 @@
 //! `spamlab generate`: new mail by a generative model of a file, and how much of each piece is copied.
 
 use super::options::Common;
-use super::progress::Bar;
-use super::reading::ClassOption;
+use super::reading::{ClassOption, read_into};
 use super::usage;
 use crate::dataset::{CorpusBuilder, Keep};
-use crate::input::{self, Labels};
+use crate::input::Labels;
 use crate::mail::Label;
 use crate::model::Request;
-use crate::progress::Progress;
 use crate::store::ModelFile;
 use crate::writing::{Author, Known, LEAST, Piece};
 use clap::Args;
@@ -93,14 +91,9 @@ impl Arguments {
 
     /// The text of the mail to look for copies in, read as the model file's mail was.
     fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Known> {
-        let options = input::Options { labels: Labels::Ignored, ..input::Options::default() };
-        let mut source = input::open_all(&self.against, &options).map_err(usage)?;
         let keep = Keep { text: true, sequence: false, copies: false };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
-        let bar = Bar::new(common);
-        bar.begin("reading mail", source.size().unwrap_or(0));
-        builder.read_all(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
-        bar.finish();
+        read_into(&mut builder, &self.against, Labels::Ignored, common)?;
         let corpus = builder.finish();
         Ok(Known::new((0..corpus.len()).map(|row| corpus.text(row))))
     }

@@ -1,17 +1,16 @@
 //! `spamlab judge`: how good the mail is that a generative model of a file writes.
 
 use super::options::Common;
-use super::progress::Bar;
+use super::reading::read_into;
 use super::table::Table;
 use super::usage;
 use crate::catalog;
 use crate::classify::Judge;
 use crate::dataset::{Corpus, CorpusBuilder, Keep};
 use crate::encode::{Encoded, VocabularySettings};
-use crate::input::{self, Labels};
+use crate::input::Labels;
 use crate::mail::{Content, Label, Mail};
 use crate::model::{Family, Raw, Request};
-use crate::progress::Progress;
 use crate::store::ModelFile;
 use crate::train::{Choice, Training, train};
 use crate::writing::{Author, Distinct, Known, Piece, worth};
@@ -89,15 +88,10 @@ impl Arguments {
 
     /// Written mail first, then the real.
     fn corpus(&self, file: &ModelFile, pieces: &[Piece], common: &Common) -> anyhow::Result<Corpus> {
-        let options = input::Options { labels: Labels::Needed, ..input::Options::default() };
-        let mut source = input::open_all(&self.real, &options).map_err(usage)?;
         let keep = Keep { text: true, copies: true, sequence: false };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         builder.add(pieces.iter().map(mail).collect());
-        let bar = Bar::new(common);
-        bar.begin("reading mail", source.size().unwrap_or(0));
-        builder.read_all(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
-        bar.finish();
+        let source = read_into(&mut builder, &self.real, Labels::Needed, common)?;
         source.account().require_both_classes(source.name()).map_err(usage)?;
         Ok(builder.finish())
     }

@@ -22,6 +22,7 @@ mod plot;
 mod progress;
 mod reading;
 mod report;
+mod restore;
 mod table;
 mod train;
 mod tune;
@@ -65,6 +66,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Write new mail by a generative model of a file
     Generate(generate::Arguments),
+    /// Undo damage to mail: masked and disguised words, lost letters
+    Restore(restore::Arguments),
     /// Tell how good the mail is that a generative model writes
     Judge(judge::Arguments),
     /// Find kinds of mail in a pile without looking at labels
@@ -136,6 +139,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(&common),
+        Command::Restore(arguments) => arguments.run(&common),
         Command::Judge(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),

@@ -4,7 +4,7 @@
 use super::options::Common;
 use super::progress::Bar;
 use super::usage;
-use crate::dataset::{Corpus, Gathered, Keep};
+use crate::dataset::{Corpus, CorpusBuilder, Gathered, Keep};
 use crate::input::{self, BadRows, DETAILED, InputError, Labels, Source};
 use crate::mail::Label;
 use crate::progress::Progress;
@@ -199,6 +199,23 @@ impl InputOptions {
             Path::new(&name).file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
         if stem == "-" { "mail".to_owned() } else { stem }
     }
+}
+
+/// Reads mail beside that of a model file into `builder`, and says what could not be used.
+pub fn read_into(
+    builder: &mut CorpusBuilder,
+    inputs: &[PathBuf],
+    labels: Labels,
+    common: &Common,
+) -> anyhow::Result<Source> {
+    let options = input::Options { labels, ..input::Options::default() };
+    let mut source = input::open_all(inputs, &options).map_err(usage)?;
+    let bar = Bar::new(common);
+    bar.begin("reading mail", source.size().unwrap_or(0));
+    builder.read_all(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
+    bar.finish();
+    tell_rejected(&source, common);
+    Ok(source)
 }
 
 fn card(source: &Source, mail: &Gathered) -> DataCard {

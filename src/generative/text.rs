@@ -145,9 +145,10 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 }
 
+/// What follows in the training mail, as for writing.
 impl<M: ByteModel> Sequence for TextBayes<M> {
     fn next(&self, context: &[u8], label: Label) -> [f64; SYMBOLS] {
-        let mut reader = self.model.reader();
+        let mut reader = self.model.writer();
         for &byte in context {
             reader.read(u16::from(byte));
         }

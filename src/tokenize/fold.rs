@@ -88,7 +88,7 @@ pub(super) fn spaced(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
 }
 
 /// The Latin letter, in lower case, that a Greek or Cyrillic one is taken for.
-pub(super) fn confusable(letter: char) -> Option<u8> {
+pub fn confusable(letter: char) -> Option<u8> {
     Some(match letter {
         'А' | 'а' | 'Α' | 'α' => b'a',
         'В' | 'в' | 'Β' | 'β' | 'Ь' | 'ь' => b'b',

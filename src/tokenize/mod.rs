@@ -34,6 +34,7 @@ mod surfaces;
 mod transfer;
 mod words;
 
+pub use fold::confusable;
 pub use kinds::Kinds;
 pub use lexicon::{Kind, Lexicon, TokenId};
 pub use recipe::{Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};

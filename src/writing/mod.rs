@@ -2,12 +2,17 @@
 //!
 //! A model of bytes writes text; a model of words draws a bag of them, which has no order but the one of drawing. What only
 //! belongs to the look of a mail (clues of headers, markup, shape) is drawn too, but not shown. Whether a text is made or remembered is told
-//! by [`Known`]: the longest run of bytes it shares with the mail it was learned from.
+//! by [`Known`]: the longest run of bytes it shares with the mail it was learned from. What a model knows of how mail is written also
+//! undoes damage to it: [`Author::restore`].
 
 mod copied;
+mod damage;
+mod restore;
 pub mod worth;
 
 pub use copied::{Known, LEAST};
+pub use damage::{Channel, Harm};
+pub use restore::Restored;
 pub use worth::Distinct;
 
 use crate::encode::Vocabulary;
@@ -40,6 +45,11 @@ pub enum WritingError {
     /// A beginning given to a bag of words.
     #[error("{0} draws words without an order and cannot go on from a beginning; byte-ngram can")]
     NoPrompt(String),
+    /// Text given to a bag of words.
+    #[error(
+        "{0} knows words without an order and cannot restore a text; byte-ngram can: train it with `spamlab train --models byte-ngram`"
+    )]
+    NoText(String),
 }
 
 /// A model that writes.
@@ -107,6 +117,26 @@ impl Author {
         let Some(model) = self.model.fitted.classifier().as_generative() else { return Ok(Vec::new()) };
         let one = |(at, request): (usize, &Request)| self.piece(model, request, seed, at as u64);
         Ok(requests.par_iter().enumerate().map(one).collect())
+    }
+
+    /// Undoes damage to each of the texts, in the order given; `done` is told the bytes of each that is finished.
+    pub fn restore(
+        &self,
+        damaged: &[&str],
+        channel: Channel,
+        done: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<Restored>, WritingError> {
+        let model = self.model.fitted.classifier();
+        let (Some(sequence), Some(generative)) = (model.as_sequence(), model.as_generative()) else {
+            return Err(WritingError::NoText(self.name().to_owned()));
+        };
+        let log_prior = Label::BOTH.map(|label| generative.log_prior(label));
+        let one = |text: &&str| {
+            let restored = restore::restore(sequence, log_prior, channel, text);
+            done(text.len());
+            restored
+        };
+        Ok(damaged.par_iter().with_max_len(1).map(one).collect())
     }
 
     fn piece(&self, model: &dyn Generative, request: &Request, seed: u64, stream: u64) -> Piece {
