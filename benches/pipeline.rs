@@ -15,7 +15,7 @@ use spamlab::mail::Mail;
 use spamlab::model::{Cost, Unwatched};
 use spamlab::store::{Card, ModelCard, ModelFile, save};
 use spamlab::tokenize::{Kinds, Recipe};
-use spamlab::train::{Choice, Trained, Training, train};
+use spamlab::train::{Choice, Terms, Trained, Training, train};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -54,7 +54,7 @@ fn choices() -> Vec<Choice> {
 }
 
 fn trained(corpus: &Corpus) -> Training {
-    train(&choices(), corpus, &corpus.labelled_rows(), &VocabularySettings::default(), 1, &|| {})
+    train(&choices(), corpus, &corpus.labelled_rows(), Terms::seeded(1), &|| {})
 }
 
 /// From the file to a corpus as `train` holds it, copies and near-copies found, on one thread and on two.
@@ -117,6 +117,7 @@ fn judge(mails: &[Mail]) -> Judge {
         seed: 1,
         recipe: Recipe::default(),
         vocabulary: VocabularySettings::default(),
+        augment: Vec::new(),
         tokens: training.encoders.whole().len(),
         models: models.iter().map(ModelCard::from).collect(),
     };

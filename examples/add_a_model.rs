@@ -7,13 +7,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spamlab::dataset::{CorpusBuilder, Example, Keep, Reads, TrainingSet};
-use spamlab::encode::VocabularySettings;
 use spamlab::input;
 use spamlab::model::{
     Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, SettingError, Settings, Watch,
 };
 use spamlab::tokenize::Recipe;
-use spamlab::train::{Choice, train};
+use spamlab::train::{Choice, Terms, train};
 
 /// The learner: it has no state of its own.
 struct NearestCentroid;
@@ -111,7 +110,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let refused: Result<Choice, SettingError> = Choice::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
     println!("a setting out of range: {}", refused.err().map(|error| error.to_string()).unwrap_or_default());
     let choice = Choice::new(&NearestCentroid, &json!({ "shrink": 0.01 }), true)?;
-    let training = train(&[choice], &corpus, &corpus.labelled_rows(), &VocabularySettings::default(), 1, &|| ());
+    let training = train(&[choice], &corpus, &corpus.labelled_rows(), Terms::seeded(1), &|| ());
     for model in training.models {
         let model = model?;
         println!("{}: calibrated as {:?}, {} bytes", model.entry.name(), model.calibration, model.fitted.save()?.len());

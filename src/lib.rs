@@ -7,6 +7,7 @@
 //! bytes ─input─▶ Mail ─tokenize─▶ tokens ─dataset/encode─▶ rows ─train─▶ Classifier ─score─▶ Prediction ─▶ Experiment ─▶ report
 //! ```
 
+pub mod augment;
 pub mod catalog;
 pub mod classify;
 pub mod cli;

@@ -87,6 +87,53 @@ fn kinds_of_mail_are_found_in_a_pile_without_labels() {
 }
 
 #[test]
+fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder, "mail.csv", true);
+    let compare = ["compare", "mail.csv", "-q", "--folds", "3", "--no-curve", "--no-times", "--resamples", "0"];
+    let ways = ["--models", "multinomial,svm", "--augment", "synthetic=20,word-dropout=0.3", "--augment", "noise=0.2"];
+    let said = stdout(spamlab(&folder).args(compare).args(ways).args(["-o", "with"]));
+    assert!(said.contains("with synthetic=20, word-dropout=0.3, noise=0.2"), "{said}");
+    stdout(spamlab(&folder).args(compare).args(["--models", "multinomial,svm", "-o", "without"]));
+    let read = |name: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join(name).join("experiment.json")).unwrap()).unwrap()
+    };
+    let (with, without) = (read("with"), read("without"));
+    // Two copies of each of 60 training mails, and 20 written ones; the mails tested are the same.
+    assert_eq!(with["effect"]["mails"], serde_json::json!([140, 140, 140]));
+    let rows = |of: &Value| of["models"][0]["runs"][0]["outcome"]["scored"]["rows"].clone();
+    assert_eq!(rows(&with), rows(&without));
+    // What it is compared with is what comes out without it.
+    for (at, model) in with["effect"]["models"].as_array().unwrap().iter().enumerate() {
+        let mean = &without["models"][at]["spread"]["log_loss_bits"]["mean"];
+        assert_eq!(&model["without"]["log_loss_bits"], mean);
+        assert_eq!(model["with"]["log_loss_bits"], with["models"][at]["spread"]["log_loss_bits"]["mean"]);
+        assert_ne!(&model["with"]["log_loss_bits"], mean);
+    }
+    assert!(without.get("effect").is_none());
+    let page = fs::read_to_string(folder.path().join("with/report.html")).unwrap();
+    assert!(
+        page.contains("What the added mail changed")
+            && page.contains("--augment synthetic=20,word-dropout=0.3,noise=0.2")
+    );
+    let table = fs::read_to_string(folder.path().join("with/tables/effect.csv")).unwrap();
+    assert!(table.starts_with("model,accuracy_without,accuracy_with,"), "{table}");
+
+    let train = ["train", "mail.csv", "-q", "--models", "multinomial", "--augment", "swap=0.1"];
+    stdout(spamlab(&folder).args(train));
+    assert!(stdout(spamlab(&folder).args(["inspect", "mail.spamlab"])).contains("swap=0.1"));
+    for (arguments, says) in [
+        (&["train", "mail.csv", "--augment", "noise=2"][..], "noise=P"),
+        (&["certify", "mail.csv", "--augment", "noise=0.1"], "leave --augment out"),
+        (&["compare", "mail.csv", "--ablate", "--augment", "noise=0.1"], "cannot be used with"),
+    ] {
+        let output = spamlab(&folder).args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(says), "{said}");
+    }
+}
+
+#[test]
 fn written_mail_is_judged_and_teaches() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder, "mail.csv", true);

@@ -12,7 +12,7 @@ use spamlab::mail::{Content, Label, Mail};
 use spamlab::math::{below, random_stream, uniform};
 use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Range, Request, Scale, Unwatched};
 use spamlab::tokenize::{Kinds, Recipe};
-use spamlab::train::{Choice, Training, train, train_counted};
+use spamlab::train::{Choice, Terms, Training, train, train_counted};
 
 const ALL: VocabularySettings = VocabularySettings { min_df: 1, max_features: None };
 
@@ -142,7 +142,12 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
         let trained = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let choice = Choice::new(entry, &json!({}), true).unwrap();
-            let model = pool.install(|| train(&[choice], &corpus, &rows, &ALL, 7, &|| ()).models.remove(0).unwrap());
+            let model = pool.install(|| {
+                train(&[choice], &corpus, &rows, Terms { vocabulary: ALL, ..Terms::seeded(7) }, &|| ())
+                    .models
+                    .remove(0)
+                    .unwrap()
+            });
             (model.fitted.save().unwrap(), model.calibration, model.settings)
         };
         assert_eq!(trained(1), trained(1), "{}", entry.name());
@@ -383,7 +388,7 @@ fn a_counted_pile_trains_the_same_model() {
     let choices: Vec<Choice> = entries.map(|entry| Choice::new(entry, &fixed(entry), true).unwrap()).collect();
     assert!(choices.len() >= 4);
     let vocabulary = VocabularySettings::default();
-    let held = train(&choices, &corpus, &rows, &vocabulary, 1, &|| ());
+    let held = train(&choices, &corpus, &rows, Terms { vocabulary, ..Terms::seeded(1) }, &|| ());
     let counted = train_counted(&choices, &tally, &vocabulary, &|| ());
     let tokens = |training: &Training, lexicon| training.encoders.whole().vocabulary(lexicon).save().unwrap();
     assert_eq!(tokens(&held, corpus.lexicon()), tokens(&counted, tally.sample().lexicon()));
@@ -403,7 +408,7 @@ fn of_several_values_training_chooses_the_best() {
     let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
     let choice = Choice::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);
-    let training = train(&[choice], &corpus, &rows, &ALL, 1, &|| ());
+    let training = train(&[choice], &corpus, &rows, Terms { vocabulary: ALL, ..Terms::seeded(1) }, &|| ());
     let Ok(trained) = &training.models[0] else { panic!("it was not trained") };
     assert_eq!(trained.facts.tried.len(), 4);
     let best = trained.facts.tried.iter().min_by(|a, b| a.log_loss_bits.total_cmp(&b.log_loss_bits)).unwrap();

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "generative",
     "discriminative",
     "catalog",
+    "augment",
     "cluster",
     "train",
     "results",

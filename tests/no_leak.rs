@@ -6,10 +6,9 @@
 use serde_json::json;
 use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
-use spamlab::encode::VocabularySettings;
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::tokenize::Recipe;
-use spamlab::train::{Choice, train};
+use spamlab::train::{Choice, Terms, train};
 
 const TRAINING: usize = 90;
 
@@ -37,7 +36,7 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
 fn learned(corpus: &Corpus) -> Vec<Vec<u8>> {
     let choices: Vec<Choice> = catalog::models().map(|entry| Choice::new(entry, &json!({}), true).unwrap()).collect();
     let rows: Vec<usize> = (0..TRAINING).collect();
-    let training = train(&choices, corpus, &rows, &VocabularySettings::default(), 3, &|| ());
+    let training = train(&choices, corpus, &rows, Terms::seeded(3), &|| ());
     let vocabulary = training.encoders.whole().vocabulary(corpus.lexicon()).save().unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {
         let model = model.unwrap_or_else(|error: spamlab::train::TrainError| panic!("{error}"));

@@ -4,11 +4,11 @@
 
 use serde_json::json;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
-use spamlab::encode::{Encoded, VocabularySettings};
+use spamlab::encode::Encoded;
 use spamlab::mail::{Content, Label, Mail};
 use spamlab::math::{below, random_stream};
 use spamlab::tokenize::{Recipe, Stem};
-use spamlab::train::{Choice, train};
+use spamlab::train::{Choice, Terms, train};
 
 /// Each class has 120 words of its own and shares forty with the other; a mail has twelve of them. Of the first `labelled` mails the label is told.
 fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
@@ -43,7 +43,7 @@ fn choice(model: &str, settings: &serde_json::Value) -> Choice {
 fn scores(corpus: &Corpus, labelled: usize, tested: usize, choice: Choice) -> Vec<f64> {
     let rows: Vec<usize> = (0..labelled).collect();
     let test: Vec<usize> = (corpus.len() - tested..corpus.len()).collect();
-    let training = train(&[choice], corpus, &rows, &VocabularySettings::default(), 1, &|| ());
+    let training = train(&[choice], corpus, &rows, Terms::seeded(1), &|| ());
     let trained = training.models[0].as_ref().unwrap();
     let encoded = Encoded::new(corpus, &training.encoders, &test);
     trained.scores(encoded.rows(trained.view)).iter().map(|raw| raw.score).collect()

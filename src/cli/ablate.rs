@@ -24,14 +24,7 @@ pub fn ablate(
     if !input.is_repeatable() {
         return Err(usage("--ablate reads the mail several times: give it as a file"));
     }
-    let asked = Asked {
-        choices: &request.choices,
-        vocabulary: request.vocabulary,
-        split,
-        seed: request.seed,
-        curve: false,
-        resamples: 0,
-    };
+    let asked = Asked { choices: &request.choices, terms: request.terms(None), split, curve: false, resamples: 0 };
     let corpus = pile.mail.mails();
     let variations = request.recipe.variations();
     let bar = Bar::new(common);
@@ -41,7 +34,7 @@ pub fn ablate(
     bar.finish();
     for (what, recipe) in variations {
         // The same mails in the same order, read anew; the folds are those of the reference.
-        let again = input.read_both_classes(&recipe, needs(&request.choices), false, &common.quietly())?;
+        let again = input.read_both_classes(&recipe, needs(request), false, &common.quietly())?;
         let mails = again.mail.mails();
         if mails.len() != corpus.len() {
             return Err(usage(format!("{}: it changed while it was being read", pile.card.source)));

@@ -53,8 +53,11 @@ struct Certificate {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(USUAL)?;
+        if !request.augment.is_empty() {
+            return Err(usage("fits are certified on the mail as it is: leave --augment out"));
+        }
         let mut export = self.export.as_deref().map(|folder| Export::new(folder, &request.choices)).transpose()?;
-        let pile = self.input.read_both_classes(&request.recipe, needs(&request.choices), false, common)?;
+        let pile = self.input.read_both_classes(&request.recipe, needs(&request), false, common)?;
         let corpus = pile.mail.mails();
         let rows = corpus.labelled_rows();
         let views = request.choices.iter().flat_map(Choice::views);

@@ -12,7 +12,10 @@ use crate::dataset::{Corpus, Keep};
 use crate::evaluate::{Asked, Split, compare};
 use crate::files;
 use crate::report;
-use crate::results::{Experiment, METRICS, Metric, ModelRecord, Plan, RESAMPLES, Spread, Timing, write_predictions};
+use crate::results::{
+    EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan, RESAMPLES, Spread,
+    Timing, write_predictions,
+};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -38,7 +41,7 @@ pub struct Arguments {
     output: Option<PathBuf>,
     /// Instead of a report: what each clue and each choice of the recipe is worth, by one model of each family unless
     /// --models names others
-    #[arg(long, conflicts_with_all = ["predictions", "output"])]
+    #[arg(long, conflicts_with_all = ["predictions", "output", "augment"])]
     ablate: bool,
     /// Search for settings beyond the grid of each model, on the inner folds of each training part and with as many tries for
     /// each family; leaves the learning curve out
@@ -80,7 +83,7 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.predictions.as_deref())?;
-        let keep = Keep { text: true, ..needs(&request.choices) };
+        let keep = Keep { text: true, ..needs(&request) };
         let pile = self.input.read_both_classes(&request.recipe, keep, true, common)?;
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
         if self.ablate {
@@ -136,11 +139,11 @@ impl Arguments {
         let corpus = mail.mails();
         let split = self.split(request, corpus, &card.source)?;
         let plan = plan(request, name, &split)?;
+        let augmentation = request.augmentation(corpus);
         let asked = Asked {
             choices: &request.choices,
-            vocabulary: request.vocabulary,
+            terms: request.terms(augmentation.as_ref()),
             split: &split,
-            seed: request.seed,
             curve: !self.no_curve && !self.tune,
             resamples: self.resamples,
         };
@@ -164,14 +167,37 @@ pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Pl
         without: request.without.names(),
         settings: request.given.clone(),
         search: request.search.clone(),
+        augment: request.augment.iter().map(ToString::to_string).collect(),
         resamples: 0,
     })
+}
+
+/// Every model without and with what was added to the training mail.
+fn effect_as_text(effect: &Effect) -> String {
+    let metrics: Vec<&Metric> =
+        METRICS.iter().filter(|metric| EFFECT_METRICS[..EFFECT_SHOWN].contains(&metric.key)).collect();
+    let titles = metrics.iter().map(|metric| metric.title.to_owned());
+    let titles = titles.chain(["mended".to_owned(), "broken".to_owned()]);
+    let mut table = Table::new([format!("with {}", effect.added.join(", "))].into_iter().chain(titles));
+    for of in &effect.models {
+        let value = |metrics: &Metrics, metric: &Metric| {
+            let value = metrics.get(metric.key).copied().flatten();
+            value.map_or("–".to_owned(), |value| format!("{value:.*}", metric.decimals))
+        };
+        let both = |metric: &&Metric| format!("{} → {}", value(&of.without, metric), value(&of.with, metric));
+        let mails = [of.comparison.only_a_right.to_string(), of.comparison.only_b_right.to_string()];
+        table.push([of.model.clone()].into_iter().chain(metrics.iter().map(both)).chain(mails));
+    }
+    table.to_string()
 }
 
 fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
     let model = |model: &ModelRecord| json!({ "model": model.name, "family": model.family, "metrics": model.spread, "trouble": model.trouble() });
     let models: Vec<_> = experiment.models.iter().map(model).collect();
-    let all = json!({ "models": models, "baseline": experiment.baseline, "comparisons": experiment.comparisons });
+    let mut all = json!({ "models": models, "baseline": experiment.baseline, "comparisons": experiment.comparisons });
+    if let Some(effect) = &experiment.effect {
+        all["effect"] = serde_json::to_value(effect)?;
+    }
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
 
@@ -221,5 +247,6 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -
         )
     });
     let plot = plot::errors(experiment, colour);
-    format!("{table}{}{}{plot}", verdicts.collect::<String>(), troubles.concat())
+    let effect = experiment.effect.as_ref().map_or(String::new(), effect_as_text);
+    format!("{table}{}{}{effect}{plot}", verdicts.collect::<String>(), troubles.concat())
 }

@@ -52,6 +52,9 @@ fn as_text(
     about.push(["seed", &card.seed.to_string()]);
     let recipe = serde_json::to_value(&card.recipe).unwrap_or_default();
     about.push(["recipe", &catalog::settings_in_words(&recipe)]);
+    if !card.augment.is_empty() {
+        about.push(["added to the mail", &card.augment.join(", ")]);
+    }
     let vocabulary = serde_json::to_value(card.vocabulary).unwrap_or_default();
     about.push(["vocabulary", &format!("{} tokens ({})", card.tokens, catalog::settings_in_words(&vocabulary))]);
     about.push(["size", &format!("{} bytes", file.length())]);

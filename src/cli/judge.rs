@@ -7,12 +7,12 @@ use super::usage;
 use crate::catalog;
 use crate::classify::Judge;
 use crate::dataset::{Corpus, CorpusBuilder, Keep};
-use crate::encode::{Encoded, VocabularySettings};
+use crate::encode::Encoded;
 use crate::input::Labels;
 use crate::mail::{Content, Label, Mail};
 use crate::model::{Family, Raw, Request};
 use crate::store::ModelFile;
-use crate::train::{Choice, Training, train};
+use crate::train::{Choice, Terms, Training, train};
 use crate::writing::{Author, Distinct, Known, Piece, worth};
 use clap::Args;
 use serde::Serialize;
@@ -153,8 +153,8 @@ impl Arguments {
         for entry in TAUGHT.iter().filter_map(|name| catalog::model(name)) {
             choices.push(Choice::new(entry, &serde_json::json!({}), true)?);
         }
-        let from_written = train(&choices, corpus, written, &VocabularySettings::default(), self.seed, &|| ());
-        let from_real = train(&choices, corpus, &as_many, &VocabularySettings::default(), self.seed, &|| ());
+        let from_written = train(&choices, corpus, written, Terms::seeded(self.seed), &|| ());
+        let from_real = train(&choices, corpus, &as_many, Terms::seeded(self.seed), &|| ());
         let taught = |(at, choice): (usize, &Choice)| Taught {
             model: choice.entry.name().to_owned(),
             accuracy_from_written: accuracy(corpus, &from_written, at, testing),

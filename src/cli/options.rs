@@ -1,13 +1,15 @@
 //! Options that several commands share, and what they turn into.
 
 use super::usage;
+use crate::augment::{Augment, Augmentation};
 use crate::catalog;
+use crate::dataset::Corpus;
 use crate::encode::VocabularySettings;
 use crate::files;
 use crate::model::ModelEntry;
 use crate::results::Searched;
 use crate::tokenize::{Cut, Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
-use crate::train::{Choice, Search, Trained, Way};
+use crate::train::{Choice, Search, Terms, Trained, Way};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -129,6 +131,10 @@ pub struct TrainingOptions {
     /// At most so many tokens: those of highest information gain
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     max_features: Option<u32>,
+    /// Add to the training mail, and to nothing else: synthetic=N mails written by a model of bytes, or of each mail a copy with a share
+    /// of its words damaged (noise=P), left out (word-dropout=P) or swapped with their neighbours (swap=P); may be repeated
+    #[arg(long, value_delimiter = ',', value_name = "WAY=VALUE")]
+    augment: Vec<Augment>,
 }
 
 /// A search for settings.
@@ -167,6 +173,9 @@ struct ExperimentFile {
     vocabulary: Option<VocabularySettings>,
     /// Kinds of token to leave out.
     without: Kinds,
+    /// What is added to the training mail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    augment: Vec<Augment>,
     /// Settings by model.
     set: Map<String, Value>,
 }
@@ -189,6 +198,20 @@ pub struct Request {
     pub without: Kinds,
     /// How settings are searched for, if they are.
     pub search: Option<Searched>,
+    /// What is added to the training mail.
+    pub augment: Vec<Augment>,
+}
+
+impl Request {
+    /// What is added to training mail of this corpus, which must keep texts; None if nothing is.
+    pub fn augmentation(&self, corpus: &Corpus) -> Option<Augmentation> {
+        (!self.augment.is_empty()).then(|| Augmentation::new(&self.augment, corpus, self.seed))
+    }
+
+    /// The terms of training.
+    pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> Terms<'a> {
+        Terms { vocabulary: self.vocabulary, augmentation, seed: self.seed }
+    }
 }
 
 impl TrainingOptions {
@@ -225,8 +248,9 @@ impl TrainingOptions {
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
         vocabulary.max_features = self.max_features.map(|most| most as usize).or(vocabulary.max_features);
         let search = search.map(|of| Searched { way: of.way.name().to_owned(), settings: of.settings });
+        let augment = if self.augment.is_empty() { file.augment } else { self.augment.clone() };
         let (given, folds) = (Value::Object(file.set), file.folds);
-        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search })
+        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search, augment })
     }
 
     fn change_recipe(&self, recipe: &mut Recipe) {
@@ -267,6 +291,7 @@ pub fn experiment_file(request: &Request, models: &[Trained]) -> anyhow::Result<
         recipe: Some(request.recipe.clone()),
         vocabulary: Some(request.vocabulary),
         without: request.without,
+        augment: request.augment.clone(),
         set: models.iter().map(|model| (model.entry.name().to_owned(), model.settings.clone())).collect(),
     };
     Ok(toml::to_string(&file)?)

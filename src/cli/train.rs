@@ -1,6 +1,6 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
-use super::options::{Common, TrainingOptions};
+use super::options::{Common, Request, TrainingOptions};
 use super::progress::Bar;
 use super::reading::InputOptions;
 use super::table::Table;
@@ -30,10 +30,10 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What a corpus must keep for these models.
-pub fn needs(choices: &[Choice]) -> Keep {
-    let mut keep = Keep { copies: true, ..Keep::default() };
-    for view in choices.iter().flat_map(Choice::views) {
+/// What a corpus must keep for what is to be trained.
+pub fn needs(request: &Request) -> Keep {
+    let mut keep = Keep { copies: true, text: !request.augment.is_empty(), ..Keep::default() };
+    for view in request.choices.iter().flat_map(Choice::views) {
         keep.text |= view.reads == Reads::Text;
         keep.sequence |= view.reads == Reads::Sequence;
     }
@@ -47,8 +47,10 @@ impl Arguments {
             return Ok(());
         }
         check_target(&self.output).map_err(usage)?;
-        let keep = needs(&request.choices);
-        let pile = if request.choices.iter().all(|choice| choice.entry.counts_suffice()) {
+        let keep = needs(&request);
+        let counts_suffice =
+            request.augment.is_empty() && request.choices.iter().all(|choice| choice.entry.counts_suffice());
+        let pile = if counts_suffice {
             self.input.read_or_count(&request.recipe, keep, request.seed, common)?
         } else {
             self.input.read_both_classes(&request.recipe, keep, false, common)?
@@ -59,7 +61,8 @@ impl Arguments {
         let training = match &pile.mail {
             Gathered::Held(corpus) => {
                 let rows = corpus.labelled_rows();
-                train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &done)
+                let augmentation = request.augmentation(corpus);
+                train(&request.choices, corpus, &rows, request.terms(augmentation.as_ref()), &done)
             }
             Gathered::Counted(tally) => {
                 common.say(counted_in_words(tally));
@@ -94,6 +97,7 @@ impl Arguments {
             seed: request.seed,
             recipe: request.recipe.clone(),
             vocabulary: request.vocabulary,
+            augment: request.augment.iter().map(ToString::to_string).collect(),
             tokens: training.encoders.whole().len(),
             models: models.iter().map(ModelCard::from).collect(),
         };

@@ -52,7 +52,7 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.output.as_deref())?;
-        let keep = Keep { text: true, ..needs(&request.choices) };
+        let keep = Keep { text: true, ..needs(&request) };
         let pile = self.input.read_both_classes(&request.recipe, keep, false, common)?;
         let bar = Bar::new(common);
         let tuned = on_all(&request, &pile, &bar)?;
@@ -76,11 +76,11 @@ impl Arguments {
         let split = Split::stratified(corpus, folds, request.seed)
             .map_err(|error| usage(format!("{}: {error}", card.source)))?;
         let plan = compare::plan(request, name, &split)?;
+        let augmentation = request.augmentation(corpus);
         let asked = Asked {
             choices: &request.choices,
-            vocabulary: request.vocabulary,
+            terms: request.terms(augmentation.as_ref()),
             split: &split,
-            seed: request.seed,
             curve: false,
             resamples: 0,
         };
@@ -94,7 +94,8 @@ fn on_all(request: &Request, pile: &Pile, bar: &Bar) -> anyhow::Result<Vec<Train
     bar.begin("searching", request.choices.len() as u64);
     let rows = corpus.labelled_rows();
     let done = || bar.advance(1);
-    let training = train(&request.choices, corpus, &rows, &request.vocabulary, request.seed, &done);
+    let augmentation = request.augmentation(corpus);
+    let training = train(&request.choices, corpus, &rows, request.terms(augmentation.as_ref()), &done);
     let mut tuned = Vec::new();
     for (choice, model) in request.choices.iter().zip(training.models) {
         match model {

@@ -1,7 +1,7 @@
 //! What a model sees: one mail ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and labelled rows to learn from
 //! ([`TrainingSet`]), which hold nothing of any other row.
 
-use super::{Corpus, Ragged, SparseRows, grouped_folds};
+use super::{Extended, Ragged, SparseRows, grouped_folds};
 use crate::mail::Label;
 
 /// Stands in [`Example::tokens`] for a token outside the vocabulary.
@@ -34,7 +34,7 @@ impl<'a> Example<'a> {
 
 /// Rows of a corpus in one encoding: what a model is trained on or scores.
 pub struct Rows<'a> {
-    corpus: &'a Corpus,
+    corpus: Extended<'a>,
     numbers: Vec<usize>,
     matrix: SparseRows,
     tokens: Ragged<u32>,
@@ -42,8 +42,13 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Row numbers of `corpus` with their encoded matrix and token sequences (either may be empty).
-    pub fn new(corpus: &'a Corpus, numbers: Vec<usize>, matrix: SparseRows, tokens: Ragged<u32>) -> Rows<'a> {
-        Rows { corpus, numbers, matrix, tokens }
+    pub fn new(
+        corpus: impl Into<Extended<'a>>,
+        numbers: Vec<usize>,
+        matrix: SparseRows,
+        tokens: Ragged<u32>,
+    ) -> Rows<'a> {
+        Rows { corpus: corpus.into(), numbers, matrix, tokens }
     }
 
     /// How many mails.

@@ -2,7 +2,7 @@
 //! encoded once for each [`View`], however many models share it.
 
 use super::{Encoder, Vocabulary, VocabularySettings};
-use crate::dataset::{Corpus, Rows, View};
+use crate::dataset::{Extended, Rows, View};
 use crate::tokenize::{Kinds, Lexicon};
 use std::sync::OnceLock;
 
@@ -18,8 +18,8 @@ pub struct Encoders {
 
 impl Encoders {
     /// Learns the vocabulary from `rows` of `corpus`: tokens that at least one of `views` reads.
-    pub fn learn(
-        corpus: &Corpus,
+    pub fn learn<'a>(
+        corpus: impl Into<Extended<'a>>,
         rows: &[usize],
         settings: &VocabularySettings,
         views: impl Iterator<Item = View> + Clone,
@@ -61,7 +61,7 @@ impl Encoders {
 
 /// Rows of a corpus encoded once for each view, when first asked for.
 pub struct Encoded<'a> {
-    corpus: &'a Corpus,
+    corpus: Extended<'a>,
     encoders: &'a Encoders,
     rows: &'a [usize],
     /// By set of kinds, the whole vocabulary last, then by way of reading.
@@ -70,9 +70,9 @@ pub struct Encoded<'a> {
 
 impl<'a> Encoded<'a> {
     /// Nothing is encoded yet.
-    pub fn new(corpus: &'a Corpus, encoders: &'a Encoders, rows: &'a [usize]) -> Encoded<'a> {
+    pub fn new(corpus: impl Into<Extended<'a>>, encoders: &'a Encoders, rows: &'a [usize]) -> Encoded<'a> {
         let views = (0..=encoders.narrow.len()).map(|_| Default::default()).collect();
-        Encoded { corpus, encoders, rows, views }
+        Encoded { corpus: corpus.into(), encoders, rows, views }
     }
 
     /// The rows as a model with this view sees them.

@@ -11,7 +11,7 @@ mod vocabulary;
 pub use encoders::{Encoded, Encoders};
 pub use vocabulary::{Vocabulary, VocabularyError};
 
-use crate::dataset::{Corpus, Ragged, Reads, Rows, SparseRows, UNKNOWN};
+use crate::dataset::{Extended, Ragged, Reads, Rows, SparseRows, UNKNOWN};
 use crate::math::information_gain;
 use crate::tokenize::{Kind, Kinds, Lexicon, TokenId};
 use serde::{Deserialize, Serialize};
@@ -63,9 +63,16 @@ pub struct Encoder {
 
 impl Encoder {
     /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled rows are not counted.
-    pub fn learn(corpus: &Corpus, rows: &[usize], settings: &VocabularySettings, kinds: Kinds) -> Encoder {
+    pub fn learn<'a>(
+        corpus: impl Into<Extended<'a>>,
+        rows: &[usize],
+        settings: &VocabularySettings,
+        kinds: Kinds,
+    ) -> Encoder {
+        let corpus = corpus.into();
+        let lexicon = corpus.corpus().lexicon();
         let mut mails = [0u32; 2];
-        let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
+        let mut holding = vec![[0u32; 2]; lexicon.len()];
         for &row in rows {
             let Some(label) = corpus.label(row) else { continue };
             mails[label.index()] += 1;
@@ -73,7 +80,7 @@ impl Encoder {
                 holding[token as usize][label.index()] += 1;
             }
         }
-        Encoder::of_counts(corpus.lexicon(), mails, &holding, settings, kinds)
+        Encoder::of_counts(lexicon, mails, &holding, settings, kinds)
     }
 
     /// Learns the vocabulary from the number of mails of each class, and of those that hold each token of `lexicon`.
@@ -166,7 +173,8 @@ impl Encoder {
     }
 
     /// Rows of `corpus` as a model that reads `reads` sees them.
-    pub fn encode<'a>(&self, corpus: &'a Corpus, rows: &[usize], reads: Reads) -> Rows<'a> {
+    pub fn encode<'a>(&self, corpus: impl Into<Extended<'a>>, rows: &[usize], reads: Reads) -> Rows<'a> {
+        let corpus = corpus.into();
         let mut matrix = SparseRows::new(self.len());
         let mut tokens = Ragged::default();
         for &row in rows {
@@ -191,13 +199,13 @@ impl Encoder {
     }
 
     /// Columns of a mail with their counts, in order of first mention.
-    fn known<'a>(&'a self, corpus: &'a Corpus, row: usize) -> impl Iterator<Item = (u32, u32)> + 'a {
+    fn known<'a>(&'a self, corpus: Extended<'a>, row: usize) -> impl Iterator<Item = (u32, u32)> + 'a {
         let column = |&(token, count): &(u32, u32)| (self.columns[token as usize], count);
         corpus.bag(row).iter().map(column).filter(|&(column, _)| column != UNKNOWN)
     }
 
     /// Columns of a mail with (1 + ln count) · idf.
-    fn weighted<'a>(&'a self, corpus: &'a Corpus, row: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
+    fn weighted<'a>(&'a self, corpus: Extended<'a>, row: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
         self.known(corpus, row).map(|(column, count)| {
             let frequency = if count == 1 { 1.0 } else { 1.0 + f64::from(count).ln() };
             (column, frequency * self.idf[column as usize])
@@ -221,7 +229,7 @@ fn keep_most_informative(kept: &mut Vec<usize>, most: usize, holding: &[[u32; 2]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::dataset::{Corpus, CorpusBuilder, Keep};
     use crate::mail::{Content, Label, Mail};
     use crate::tokenize::{Recipe, Stem};
 

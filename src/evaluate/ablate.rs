@@ -86,10 +86,10 @@ mod tests {
     use super::*;
     use crate::catalog;
     use crate::dataset::{CorpusBuilder, Keep};
-    use crate::encode::VocabularySettings;
     use crate::evaluate::Split;
     use crate::mail::{Content, Label, Mail};
     use crate::tokenize::Recipe;
+    use crate::train::Terms;
 
     struct Silent;
     impl Progress for Silent {
@@ -120,8 +120,7 @@ mod tests {
             .iter()
             .map(|name| Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap())
             .collect();
-        let vocabulary = VocabularySettings::default();
-        let asked = Asked { choices: &choices, vocabulary, split: &split, seed: 1, curve: false, resamples: 0 };
+        let asked = Asked { choices: &choices, terms: Terms::seeded(1), split: &split, curve: false, resamples: 0 };
         let reference = fare(&asked, &corpus, &Silent);
         assert!(reference.variants.iter().all(|variant| variant.all_errors() == 0));
         let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);

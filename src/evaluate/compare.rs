@@ -8,10 +8,10 @@ use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::progress::Progress;
 use crate::results::{
-    Best, DataCard, Experiment, Judged, Metrics, ModelRecord, Plan, Run, SCHEMA, Timing, bootstrap, compare_pairs,
-    measure, spread,
+    Best, DataCard, Effect, Experiment, Judged, Metrics, ModelRecord, Plan, Run, SCHEMA, Timing, bootstrap,
+    compare_pairs, measure, spread,
 };
-use crate::train::Choice;
+use crate::train::{Choice, Terms};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -29,6 +29,7 @@ pub fn compare(
     progress.begin("training and testing", (folds.len() * asked.choices.len()) as u64);
     let results: Vec<FoldResult> = folds.par_iter().map(|fold| run_fold(asked, corpus, fold, progress)).collect();
     let models = records(asked, &results);
+    let effect = effect(asked, corpus, &models, progress);
     let best = Best::of(&models);
     let mut timing = timing(asked, &results);
     let inside = Inside { corpus, results: &results, models: &models };
@@ -41,6 +42,7 @@ pub fn compare(
         data: DataCard { deciders: facts::deciders(corpus), ..data },
         baseline: baseline(corpus, folds),
         comparisons: compare_pairs(&models, &mails.labels),
+        effect,
         curve: if asked.curve { curve::draw(asked, corpus, progress) } else { None },
         contrast: contrast::of(corpus, &results, &models, &best),
         plane: inside.plane(),
@@ -53,6 +55,19 @@ pub fn compare(
     bootstrap(&mut experiment, asked.resamples, progress);
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
+}
+
+/// What came of that which was added to the training mail: the same folds again without it.
+fn effect(asked: &Asked<'_>, corpus: &Corpus, with: &[ModelRecord], progress: &dyn Progress) -> Option<Effect> {
+    let augmentation = asked.terms.augmentation?;
+    let plain = Asked { terms: Terms { augmentation: None, ..asked.terms }, ..*asked };
+    let folds = &asked.split.folds;
+    progress.begin("the same without what is added", (folds.len() * asked.choices.len()) as u64);
+    let results: Vec<FoldResult> = folds.par_iter().map(|fold| run_fold(&plain, corpus, fold, progress)).collect();
+    let added = augmentation.ways().iter().map(ToString::to_string).collect();
+    let mails = folds.iter().map(|fold| augmentation.mails(fold.train.len())).collect();
+    let labels = facts::mails(corpus).labels;
+    Some(Effect::of(added, mails, with, &records(&plain, &results), &labels))
 }
 
 fn records(asked: &Asked<'_>, results: &[FoldResult]) -> Vec<ModelRecord> {

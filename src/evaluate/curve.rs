@@ -31,7 +31,7 @@ const KEYS: [&str; 4] = ["accuracy", "accuracy_raw", "one_minus_roca_pct", "log_
 pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Option<Curve> {
     let choices: Vec<Choice> =
         asked.choices.iter().filter(|choice| choice.entry.cost() == Cost::Cheap).cloned().collect();
-    let split = Split::stratified(corpus, PARTS, asked.seed).ok()?;
+    let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
     let fold = split.folds.first()?;
     let jobs: Vec<(usize, u32)> = sizes(fold.train.len())
         .into_iter()
@@ -43,8 +43,8 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
     progress.begin("learning curve", (jobs.len() * choices.len()) as u64);
     let test_labels = labels(corpus, &fold.test);
     let point = |&(mails, resample): &(usize, u32)| {
-        let rows = subset(corpus, &fold.train, mails, asked.seed, resample);
-        let training = train(&choices, corpus, &rows, &asked.vocabulary, asked.seed, &|| progress.advance(1));
+        let rows = subset(corpus, &fold.train, mails, asked.terms.seed, resample);
+        let training = train(&choices, corpus, &rows, asked.terms, &|| progress.advance(1));
         let test = Encoded::new(corpus, &training.encoders, &fold.test);
         let fitted = training.models.iter().flatten();
         fitted

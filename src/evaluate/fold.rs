@@ -2,12 +2,12 @@
 
 use super::split::{Fold, Split};
 use crate::dataset::Corpus;
-use crate::encode::{Encoded, VocabularySettings};
+use crate::encode::Encoded;
 use crate::mail::Label;
 use crate::model::{Price, Raw};
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
-use crate::train::{Choice, TrainError, Trained, Training, train};
+use crate::train::{Choice, Terms, TrainError, Trained, Training, train};
 use std::time::Instant;
 
 /// What to compare.
@@ -15,12 +15,10 @@ use std::time::Instant;
 pub struct Asked<'a> {
     /// The models.
     pub choices: &'a [Choice],
-    /// How the vocabulary is learned.
-    pub vocabulary: VocabularySettings,
+    /// On what terms they are trained.
+    pub terms: Terms<'a>,
     /// The folds.
     pub split: &'a Split,
-    /// Seed of everything random.
-    pub seed: u64,
     /// Whether to draw a learning curve.
     pub curve: bool,
     /// Resamples of the bootstrap; 0 for no intervals.
@@ -38,7 +36,7 @@ pub(super) struct FoldResult {
 /// Trains and tests every model on one fold.
 pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress: &dyn Progress) -> FoldResult {
     let done = || progress.advance(1);
-    let training = train(asked.choices, corpus, &fold.train, &asked.vocabulary, asked.seed, &done);
+    let training = train(asked.choices, corpus, &fold.train, asked.terms, &done);
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
         .models

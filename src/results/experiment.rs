@@ -1,6 +1,7 @@
 //! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
 //! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
 
+use super::effect::Effect;
 use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
 use crate::mail::Label;
 use crate::math::sigmoid;
@@ -37,6 +38,9 @@ pub struct Experiment {
     pub baseline: Metrics,
     /// Every pair of models that both came to a result.
     pub comparisons: Vec<Comparison>,
+    /// What was added to the training mail, and what that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
     /// Error against the number of training mails.
     pub curve: Option<Curve>,
     /// Each token as the two families see it.
@@ -107,6 +111,9 @@ pub struct Plan {
     /// How settings were searched for, beyond the grid of each model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<Searched>,
+    /// What was added to the training mail, as on the command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub augment: Vec<String>,
 }
 
 /// A search for settings, on the inner folds of each training part.

@@ -4,6 +4,7 @@
 mod ablation;
 mod best;
 mod bootstrap;
+mod effect;
 mod experiment;
 mod knowledge;
 mod mcnemar;
@@ -21,6 +22,7 @@ pub use crate::model::Calibration;
 pub use ablation::{Ablation, Change, Standing, Variant};
 pub use best::{Best, ranking};
 pub use bootstrap::{RESAMPLES, bootstrap};
+pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
     Comparison, Conflict, Curve, CurvePoint, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome,
     Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,

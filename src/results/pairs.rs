@@ -17,7 +17,7 @@ pub fn compare_pairs(models: &[ModelRecord], labels: &[Option<Label>]) -> Vec<Co
 }
 
 /// None if no fold was scored by both.
-fn compare_pair(a: &ModelRecord, b: &ModelRecord, labels: &[Option<Label>]) -> Option<Comparison> {
+pub(super) fn compare_pair(a: &ModelRecord, b: &ModelRecord, labels: &[Option<Label>]) -> Option<Comparison> {
     let (mut only_a, mut only_b) = (0, 0);
     // By fold: the gain in accuracy of `a` over `b`, and the number of mails.
     let mut gains = Vec::new();

@@ -90,6 +90,9 @@ pub struct Card {
     pub recipe: Recipe,
     /// How the vocabulary was learned.
     pub vocabulary: VocabularySettings,
+    /// What was added to the training mail, as on the command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub augment: Vec<String>,
     /// Tokens in the vocabulary.
     pub tokens: usize,
     /// The models, in the order of the table of models.

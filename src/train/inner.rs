@@ -4,9 +4,9 @@
 //! inner training part. Where a class has too few groups of copies to be parted, nothing is held out: the first settings
 //! of the grid are taken and the raw score stands for log-odds.
 
-use super::{Candidate, Choice, TrainError, Way, log_loss_bits, platt};
+use super::{Candidate, Choice, Terms, TrainError, Way, log_loss_bits, platt};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
-use crate::encode::{Encoded, Encoders, VocabularySettings};
+use crate::encode::{Encoded, Encoders};
 use crate::mail::Label;
 use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Tried, Unwatched};
 use rayon::prelude::*;
@@ -37,24 +37,25 @@ struct Part {
 /// Scores of one part: for each candidate settings, for each held-out row; and the seconds they took.
 type PartScores = Result<(Vec<Vec<Raw>>, f64), FitError>;
 
-/// For each choice what its held-out scores decide.
+/// For each choice what its held-out scores decide. It will be trained on `mails`: the rows and what is added to them. What is held out is
+/// held out of what is added, too.
 pub fn scores(
     choices: &[Choice],
     corpus: &Corpus,
     rows: &[usize],
-    vocabulary: &VocabularySettings,
-    seed: u64,
+    mails: usize,
+    terms: Terms<'_>,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let applicable: Vec<_> = choices.iter().map(|choice| choice.applicable(rows.len())).collect();
-    let parts = parts(corpus, rows, seed);
+    let applicable: Vec<_> = choices.iter().map(|choice| choice.applicable(mails)).collect();
+    let parts = parts(corpus, rows, terms.seed);
     let mut left: Vec<Option<Choice>> =
         choices.iter().zip(&applicable).map(|(choice, is)| is.is_ok().then(|| choice.clone())).collect();
     let mut given_up: Vec<(Vec<Tried>, f64)> = vec![Default::default(); choices.len()];
     for least in RUNGS {
         let halved: Vec<Option<&Choice>> = left.iter().map(|left| left.as_ref().filter(|left| left.halves())).collect();
-        let thinned = parts.iter().map(|part| part.thinned(corpus, least, seed)).collect::<Option<Vec<Part>>>();
+        let thinned = parts.iter().map(|part| part.thinned(corpus, least, terms.seed)).collect::<Option<Vec<Part>>>();
         let Some(thinned) = thinned.filter(|_| halved.iter().any(Option::is_some)) else { continue };
-        let judged = judge(&halved, &thinned, corpus, vocabulary, seed);
+        let judged = judge(&halved, &thinned, corpus, terms);
         for ((left, judged), (tried, seconds)) in left.iter_mut().zip(judged).zip(&mut given_up) {
             if let Some((left, judged)) = left.as_mut().zip(judged) {
                 *seconds += judged.seconds;
@@ -63,7 +64,7 @@ pub fn scores(
         }
     }
     let left: Vec<Option<&Choice>> = left.iter().map(Option::as_ref).collect();
-    let judged = judge(&left, &parts, corpus, vocabulary, seed);
+    let judged = judge(&left, &parts, corpus, terms);
     let all = judged.into_iter().zip(applicable).zip(given_up);
     all.map(|((judged, applicable), (tried, seconds))| {
         applicable.map_err(TrainError::NotApplicable)?;
@@ -102,15 +103,9 @@ fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Tried>, share: f64) -> 
 }
 
 /// What each choice's candidates get on the parts together.
-fn judge(
-    choices: &[Option<&Choice>],
-    parts: &[Part],
-    corpus: &Corpus,
-    vocabulary: &VocabularySettings,
-    seed: u64,
-) -> Vec<Option<HeldOut>> {
+fn judge(choices: &[Option<&Choice>], parts: &[Part], corpus: &Corpus, terms: Terms<'_>) -> Vec<Option<HeldOut>> {
     let by_part: Vec<Vec<Option<PartScores>>> =
-        parts.par_iter().map(|part| score_part(part, choices, corpus, vocabulary, seed)).collect();
+        parts.par_iter().map(|part| score_part(part, choices, corpus, terms)).collect();
     let decide = |(at, choice): (usize, Option<&Choice>)| {
         let choice = choice?;
         let mut pooled = Pooled::new(choice.candidates.len());
@@ -161,20 +156,22 @@ fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
 }
 
 /// Fits every candidate of the part's cost on its rows and scores the rows held out.
-fn score_part(
-    part: &Part,
-    choices: &[Option<&Choice>],
-    corpus: &Corpus,
-    vocabulary: &VocabularySettings,
-    seed: u64,
-) -> Vec<Option<PartScores>> {
+fn score_part(part: &Part, choices: &[Option<&Choice>], corpus: &Corpus, terms: Terms<'_>) -> Vec<Option<PartScores>> {
     let wanted = |choice: &&Choice| choice.entry.cost() == part.cost;
     let views = choices.iter().copied().flatten().filter(wanted).flat_map(Choice::views);
     if views.clone().next().is_none() {
         return choices.iter().map(|_| None).collect();
     }
-    let encoders = Encoders::learn(corpus, &part.fit, vocabulary, views);
-    let fit = Encoded::new(corpus, &encoders, &part.fit);
+    let augmented = match terms.augmented(corpus, &part.fit) {
+        Ok(augmented) => augmented,
+        Err(reason) => {
+            let refused = |_: &Choice| Err(FitError::TooLarge(reason.clone()));
+            return choices.iter().map(|choice| choice.filter(wanted).map(refused)).collect();
+        }
+    };
+    let extended = augmented.extend(corpus);
+    let encoders = Encoders::learn(extended, &augmented.rows, &terms.vocabulary, views);
+    let fit = Encoded::new(extended, &encoders, &augmented.rows);
     let held = Encoded::new(corpus, &encoders, &part.held);
     let unlabelled = super::unlabelled(choices.iter().copied().flatten().filter(wanted), corpus, &part.fit);
     let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
@@ -182,7 +179,7 @@ fn score_part(
         let choice = choice.filter(wanted)?;
         // Candidates that read alike stand together and are fitted as one path; paths side by side.
         let paths: Vec<&[Candidate]> = choice.candidates.chunk_by(|a, b| a.view == b.view).collect();
-        let path = |path: &&[Candidate]| score_path(choice.entry, path, [&fit, &held], unlabelled.as_ref(), seed);
+        let path = |path: &&[Candidate]| score_path(choice.entry, path, [&fit, &held], unlabelled.as_ref(), terms.seed);
         let scored = paths.par_iter().map(path).collect::<Result<Vec<_>, FitError>>();
         Some(scored.map(|scored| {
             let seconds = scored.iter().map(|(_, seconds)| seconds).sum();

@@ -13,6 +13,7 @@ mod search;
 pub use counted::train_counted;
 pub use search::{Search, Way};
 
+use crate::augment::{Augmentation, Augmented};
 use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
@@ -195,18 +196,52 @@ pub struct Training {
     pub models: Vec<Result<Trained, TrainError>>,
 }
 
+/// On what terms models are trained, whichever they are.
+#[derive(Clone, Copy, Default)]
+pub struct Terms<'a> {
+    /// How the vocabulary is learned.
+    pub vocabulary: VocabularySettings,
+    /// What is added to the training mail.
+    pub augmentation: Option<&'a Augmentation>,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Terms<'_> {
+    /// The usual terms.
+    pub fn seeded(seed: u64) -> Terms<'static> {
+        Terms { seed, ..Terms::default() }
+    }
+
+    /// The rows with what is to be added to them; else why that could not be.
+    fn augmented(&self, corpus: &Corpus, rows: &[usize]) -> Result<Augmented, String> {
+        match self.augmentation {
+            Some(augmentation) => augmentation.of_rows(corpus, rows, self.seed),
+            None => Ok(Augmented::plain(rows)),
+        }
+    }
+}
+
 /// Trains each of `choices` on `rows` of `corpus`, which must be labelled. `done` is told whenever one model is finished.
 pub fn train(
     choices: &[Choice],
     corpus: &Corpus,
     rows: &[usize],
-    vocabulary: &VocabularySettings,
-    seed: u64,
+    terms: Terms<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Training {
-    let held_out = inner::scores(choices, corpus, rows, vocabulary, seed);
-    let encoders = Encoders::learn(corpus, rows, vocabulary, choices.iter().flat_map(Choice::views));
-    let encoded = Encoded::new(corpus, &encoders, rows);
+    let (augmented, refused) = match terms.augmented(corpus, rows) {
+        Ok(augmented) => (augmented, None),
+        Err(reason) => (Augmented::plain(rows), Some(reason)),
+    };
+    let Terms { vocabulary, seed, .. } = terms;
+    let extended = augmented.extend(corpus);
+    let held_out = match refused {
+        Some(reason) => choices.iter().map(|_| Err(TrainError::NotApplicable(reason.clone()))).collect(),
+        None => inner::scores(choices, corpus, rows, augmented.rows.len(), terms),
+    };
+    let encoders = Encoders::learn(extended, &augmented.rows, &vocabulary, choices.iter().flat_map(Choice::views));
+    let encoded = Encoded::new(extended, &encoders, &augmented.rows);
     let unlabelled = unlabelled(choices.iter(), corpus, rows);
     let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices

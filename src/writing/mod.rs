@@ -6,15 +6,14 @@
 //! undoes damage to it: [`Author::restore`].
 
 mod copied;
-mod damage;
 mod restore;
 pub mod worth;
 
 pub use copied::{Known, LEAST};
-pub use damage::{Channel, Harm};
 pub use restore::Restored;
 pub use worth::Distinct;
 
+use crate::augment::Channel;
 use crate::encode::Vocabulary;
 use crate::mail::Label;
 use crate::math::random_stream;

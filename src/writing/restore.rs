@@ -5,7 +5,7 @@
 //! prefixes of the original (a beam), of which only the best is kept among those that the model cannot tell apart. So it may miss the
 //! best text; it never moves a space, so that word stays beside word.
 
-use super::damage::{Channel, LONGEST_MASKED, MASK, stands_for};
+use crate::augment::{Channel, LONGEST_MASKED, MASK, stands_for};
 use crate::mail::Label;
 use crate::model::{END, Sequence};
 use rustc_hash::FxHashMap;

@@ -44,7 +44,14 @@ impl Chromium {
     pub fn start(path: &str) -> Chromium {
         let profile = tempfile::tempdir().unwrap();
         let mut process = Command::new(path)
-            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
+            .args([
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+            ])
             .args(["--remote-debugging-port=0", "--disable-background-networking", "--disable-component-update"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")

@@ -5,7 +5,7 @@ use super::words::{self, readable};
 use super::{Drawing, TOKENS, tables, telling};
 use crate::mail::Label;
 use crate::report::axis::{count, number};
-use crate::results::{Experiment, Message, Timing, Vote, warnings};
+use crate::results::{EFFECT_SHOWN, Experiment, Message, Timing, Vote, warnings};
 use std::fmt::Write;
 
 /// The report as Markdown.
@@ -26,6 +26,13 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
     page.push('\n');
     if let Some(comparison) = experiment.between_families() {
         paragraph(&mut page, &escaped(&words::comparison(comparison)));
+    }
+    if let Some(sentence) = tables::effect_in_words(experiment) {
+        section(
+            &mut page,
+            "What the added mail changed",
+            &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
+        );
     }
     for drawing in drawings {
         let Drawing { key, title, figure, .. } = drawing;

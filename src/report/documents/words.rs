@@ -89,6 +89,9 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
         let shared = format!("{way}, {settings} settings for each family, judged inside each training part");
         lines.push(("search for settings", shared));
     }
+    if !plan.augment.is_empty() {
+        lines.push(("added to the training mail", plan.augment.join(", ")));
+    }
     lines
 }
 
@@ -104,7 +107,11 @@ fn command(experiment: &Experiment) -> String {
     };
     let folds = if plan.split.contains("stratified") { format!(" --folds {}", plan.folds) } else { String::new() };
     let search = plan.search.as_ref().map(|of| format!(" --tune --search {} --tries {}", of.way, of.settings));
-    format!("spamlab compare{source}{folds}{} --seed {}", search.unwrap_or_default(), plan.seed)
+    let augment = match plan.augment.join(",") {
+        ways if ways.is_empty() => ways,
+        ways => format!(" --augment {ways}"),
+    };
+    format!("spamlab compare{source}{folds}{}{augment} --seed {}", search.unwrap_or_default(), plan.seed)
 }
 
 /// A probability of spam, in percent, never rounded to certainty.

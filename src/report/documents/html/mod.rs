@@ -11,7 +11,7 @@ use super::words::{self, readable};
 use super::{Drawing, telling};
 use crate::report::ReportError;
 use crate::report::palette::{hex, roles, style};
-use crate::results::{Experiment, Timing, warnings};
+use crate::results::{EFFECT_SHOWN, Experiment, Timing, warnings};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,6 +45,7 @@ struct Page<'a> {
     followed: Option<MessageView>,
     comparison: Option<String>,
     comparisons: Listed,
+    effect: Option<(String, Table)>,
     duel: Option<ChartView<'a>>,
     data: Table,
     warnings: Vec<String>,
@@ -103,6 +104,8 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         followed: experiment.followed.as_ref().map(|one| messages::followed(experiment, one)),
         comparison: experiment.between_families().map(words::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment)),
+        effect: tables::effect_in_words(experiment)
+            .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         duel: duel.first().map(|drawing| chart(drawing)),
         data: tables::data_card(experiment),
         warnings: warnings(experiment).iter().map(|sentence| readable(sentence)).collect(),

@@ -2,11 +2,13 @@
 //! each and every digit.
 
 mod data;
+mod effect;
 mod figures;
 mod mails;
 mod summary;
 
 pub use data::{data_card, not_run};
+pub use effect::{effect, effect_in_words};
 pub use figures::of_figure;
 pub use mails::{Error, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use summary::{comparisons, has_result, summary};
@@ -20,14 +22,16 @@ pub const MOST_ROWS: usize = 50;
 
 /// Every table by the name of its CSV.
 pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static str, Table)> {
-    vec![
+    let mut tables = vec![
         ("summary", summary(experiment, timing)),
         ("comparisons", comparisons(experiment)),
         ("data", data_card(experiment)),
         ("slices", slices(experiment)),
         ("errors", errors(experiment)),
         ("mislabelled", mislabelled(experiment)),
-    ]
+    ];
+    tables.extend(experiment.effect.is_some().then(|| ("effect", effect(experiment, usize::MAX))));
+    tables
 }
 
 /// A table.

@@ -7,9 +7,9 @@ use crate::math::{below, uniform};
 use crate::tokenize::confusable;
 
 /// What stands for a masked word.
-pub(super) const MASK: &str = "___";
+pub const MASK: &str = "___";
 /// Letters of the longest word that is masked.
-pub(super) const LONGEST_MASKED: usize = 14;
+pub const LONGEST_MASKED: usize = 14;
 /// Letters of the shortest word that loses one.
 const SHORTEST_ROBBED: usize = 4;
 /// Letters of a word, for the share of letters that are lost.
@@ -37,7 +37,7 @@ const SIGNS: [(char, &[u8]); 14] = [
 const CYRILLIC: [char; 8] = ['а', 'с', 'е', 'і', 'о', 'р', 'х', 'у'];
 
 /// The letters, in lower case, that a sign or a letter of another alphabet may stand for.
-pub(super) fn stands_for(written: char) -> impl Iterator<Item = u8> {
+pub fn stands_for(written: char) -> impl Iterator<Item = u8> {
     let sign = SIGNS.iter().find(|(sign, _)| *sign == written).map_or(&b""[..], |(_, letters)| letters);
     let foreign = if written.is_ascii() { None } else { confusable(written) };
     sign.iter().copied().chain(foreign)
@@ -83,17 +83,17 @@ impl Harm {
 
 impl Channel {
     /// ln p that a word is masked.
-    pub(super) fn masked(self) -> f64 {
+    pub fn masked(self) -> f64 {
         (self.share / 3.0).ln()
     }
 
     /// ln p that a letter with look-alikes is written as one of them: half of those in a disguised word.
-    pub(super) fn disguised(self) -> f64 {
+    pub fn disguised(self) -> f64 {
         (self.share / 6.0).ln()
     }
 
     /// ln p that a letter is lost.
-    pub(super) fn lost(self) -> f64 {
+    pub fn lost(self) -> f64 {
         (self.share / 3.0 / MEAN_LENGTH).ln()
     }
 

@@ -1,0 +1,60 @@
+//! What was added to the training mail, and what that changed: every model with it and without it, on the same folds.
+
+use super::pairs::compare_pair;
+use super::{Comparison, Metrics, ModelRecord};
+use crate::mail::Label;
+use serde::{Deserialize, Serialize};
+
+/// The metrics told of a model trained without what was added.
+pub const EFFECT_METRICS: [&str; 5] =
+    ["accuracy", "one_minus_roca_pct", "log_loss_bits", "ham_misclassified_pct", "spam_misclassified_pct"];
+/// The first of them are shown where there is little room.
+pub const EFFECT_SHOWN: usize = 3;
+
+/// What was added, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// What was added, as on the command line: `noise=0.1`.
+    pub added: Vec<String>,
+    /// Mails added to the training part of each fold.
+    pub mails: Vec<usize>,
+    /// One for each model that came to a result both times.
+    pub models: Vec<ModelEffect>,
+}
+
+/// What came of it for one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelEffect {
+    /// Its name.
+    pub model: String,
+    /// Means over folds with what was added.
+    pub with: Metrics,
+    /// Means over folds without.
+    pub without: Metrics,
+    /// Both on the same mails; `a` is the model with what was added, `b` without.
+    pub comparison: Comparison,
+}
+
+impl Effect {
+    /// Sets models trained with additional mail beside the same models trained without.
+    pub fn of(
+        added: Vec<String>,
+        mails: Vec<usize>,
+        with: &[ModelRecord],
+        without: &[ModelRecord],
+        labels: &[Option<Label>],
+    ) -> Effect {
+        let means =
+            |model: &ModelRecord| EFFECT_METRICS.iter().map(|key| ((*key).to_owned(), model.mean(key))).collect();
+        let effect = |with: &ModelRecord| {
+            let without = without.iter().find(|without| without.name == with.name)?;
+            Some(ModelEffect {
+                model: with.name.clone(),
+                with: means(with),
+                without: means(without),
+                comparison: compare_pair(with, without, labels)?,
+            })
+        };
+        Effect { added, mails, models: with.iter().filter_map(effect).collect() }
+    }
+}
