@@ -9,7 +9,7 @@ mod entry;
 mod settings;
 mod watch;
 
-pub use calibration::{Calibration, Price, Raw};
+pub use calibration::{Calibration, Price, Raw, Usual};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{Convergence, Step, Tried, Unwatched, Watch};
@@ -331,6 +331,11 @@ pub trait Generative: Send + Sync {
     fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
         None
     }
+
+    /// ln p of what is priced by a background model, which knows how anything is written and nothing of mail.
+    fn log_background(&self, _mail: Example<'_>) -> f64 {
+        0.0
+    }
 }
 
 /// The symbol after the last byte of a message.
@@ -347,7 +352,8 @@ impl<G: Generative> Classifier for G {
     fn raw(&self, mail: Example<'_>) -> Raw {
         let (log_prior, log_likelihood) = (Label::BOTH.map(|label| self.log_prior(label)), self.log_likelihoods(mail));
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
-        let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior });
+        let log_background = self.log_background(mail);
+        let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior, log_background });
         Raw { score: joint(Label::Spam) - joint(Label::Ham), price }
     }
 

@@ -424,6 +424,36 @@ fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
     assert!(code == 2 && said.contains("between 0 and 1"), "{said}");
 }
 
+#[test]
+fn mail_of_another_kind_is_odd() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let other: String = (0..40).map(|at| format!("ordre {at},Voulez-vous bien {at} nous écrire à Ghlin\n")).collect();
+    fs::write(folder.path().join("other.csv"), "subject,body\n".to_owned() + &other).unwrap();
+    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial"];
+    stdout(spamlab(&folder).args(train));
+    let odd = ["odd", "mail.csv", "-q", "-m", "mail.spamlab", "-n", "3", "--against", "other.csv"];
+    let found: Value = serde_json::from_str(&stdout(spamlab(&folder).args(odd).arg("--json"))).unwrap();
+    assert_eq!((found["model"].as_str(), found["oddest"].as_array().unwrap().len()), (Some("byte-ngram"), 3));
+    // Not a word of the other mail is known: all of it is odder than all of the first.
+    assert_eq!(found["against"]["area_under_roc"].as_f64(), Some(1.0));
+    assert!(stdout(spamlab(&folder).args(odd)).contains("area under the ROC curve 1.0000"));
+
+    let classify = ["classify", "other.csv", "-q", "-m", "mail.spamlab", "--json"];
+    for line in stdout(spamlab(&folder).args(classify)).lines() {
+        let verdicts = serde_json::from_str::<Value>(line).unwrap()["verdicts"].clone();
+        let of =
+            |name: &str| verdicts.as_array().unwrap().iter().find(|of| of["model"] == name).unwrap()["oddness"].clone();
+        assert_eq!(of("byte-ngram")["share_odder"].as_f64(), Some(0.0));
+        assert!(of("multinomial").is_null());
+    }
+    fs::write(folder.path().join("one.eml"), "Subject: ordre\n\nVoulez-vous bien nous écrire\n").unwrap();
+    let page = stdout(spamlab(&folder).args(["classify", "one.eml", "-q", "-m", "mail.spamlab"]));
+    assert!(page.contains("odd mail, so believe no verdict blindly"), "{page}");
+    let (code, said) = failure(spamlab(&folder).args(odd).args(["--model", "multinomial"]));
+    assert!(code == 2 && said.contains("prices no text"), "{said}");
+}
+
 /// Rows without a label change nothing that is measured: they are neither trained on nor counted, wherever they stand.
 #[test]
 fn mail_of_unknown_class_is_kept_apart() {

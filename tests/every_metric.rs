@@ -20,7 +20,7 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     // A text of 100 bytes that costs the less by its own class the more skill there is.
     let price = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
-        Price { bytes: 100, log_likelihood, log_prior: [0.5_f64.ln(); 2] }
+        Price { bytes: 100, log_likelihood, log_prior: [0.5_f64.ln(); 2], log_background: 0.0 }
     };
     let prices: Vec<Price> = log_odds.iter().map(price).collect();
     measure(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds, prices: &prices })

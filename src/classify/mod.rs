@@ -40,6 +40,25 @@ pub struct Verdict {
     pub price: Option<Price>,
 }
 
+/// How unlike the mail that a model learned from a mail is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Oddness {
+    /// Bits that knowing how mail is written saves by byte over a background model, see [`Price::saved_by_byte`].
+    pub saved: f64,
+    /// Share of the mail held out of training that saves less.
+    pub share_odder: f64,
+}
+
+impl Oddness {
+    /// The share for people: none is never said of a sample.
+    pub fn share_in_words(self) -> String {
+        match (100.0 * self.share_odder).round() {
+            share if share < 1.0 => "< 1 %".to_owned(),
+            share => format!("{share:.0} %"),
+        }
+    }
+}
+
 /// Mail that was judged, with the verdicts of every model.
 pub struct Batch {
     corpus: Corpus,
@@ -121,6 +140,13 @@ impl Judge {
             encoded.rows(model.card.view).examples().map(|mail| verdict(classifier.raw(mail))).collect()
         };
         self.models.iter().map(by_model).collect()
+    }
+
+    /// How odd mail `row` is to model `model`; None if it prices no text or had too little mail to know what is usual.
+    pub fn oddness(&self, batch: &Batch, model: usize, row: usize) -> Option<Oddness> {
+        let saved = batch.verdicts(model)[row].price?.saved_by_byte();
+        let usual = self.models[model].card.usual.as_ref()?;
+        Some(Oddness { saved, share_odder: usual.share_odder(saved) })
     }
 
     /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.

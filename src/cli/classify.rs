@@ -4,7 +4,7 @@ use super::options::Common;
 use super::reading::{AboutInput, tell_rejected};
 use super::table::Table;
 use super::usage;
-use crate::classify::{Batch, Judge};
+use crate::classify::{Batch, Judge, Oddness};
 use crate::input::{self, Labels};
 use crate::mail::{Label, Mail};
 use crate::model::{Family, Price, Reasons};
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 
 /// Bytes of mail judged at a time.
 const BATCH_BYTES: usize = 8 << 20;
+/// Mail is called odd if a smaller share of the usual mail is odder.
+const ODD: f64 = 0.01;
 
 /// Judges mail.
 #[derive(Args)]
@@ -116,7 +118,11 @@ impl Arguments {
         writeln!(out, "{table}")?;
         for (at, (model, _)) in judge.models().enumerate() {
             if let Some(price) = judged.verdicts(at)[row].price {
-                writeln!(out, "{}\n", in_bits(model, price))?;
+                writeln!(out, "{}", in_bits(model, price))?;
+                if let Some(oddness) = judge.oddness(judged, at, row) {
+                    writeln!(out, "{}", odd_in_words(model, oddness))?;
+                }
+                writeln!(out)?;
             }
         }
         for family in [Family::Generative, Family::Discriminative] {
@@ -158,6 +164,7 @@ impl Arguments {
                 "probability": verdict.probability,
                 "predicted": verdict.predicted,
                 "bits": bits,
+                "oddness": judge.oddness(judged, at, row),
                 "reasons": reasons,
             })
         };
@@ -209,6 +216,16 @@ fn in_bits(model: &str, price: Price) -> String {
         "{model} writes these {} bytes in bits: {ham}, {spam}, as either {}",
         price.bytes,
         by_byte(price.marginal_bits())
+    )
+}
+
+/// Whether the text is like the mail that the model learned from, whichever class it falls into.
+fn odd_in_words(model: &str, oddness: Oddness) -> String {
+    let odd = if oddness.share_odder < ODD { ": odd mail, so believe no verdict blindly" } else { "" };
+    format!(
+        "{model} saves {:.3} bits a byte on them by knowing how mail is written; {} of mail it had not learned from saves less{odd}",
+        oddness.saved,
+        oddness.share_in_words()
     )
 }
 

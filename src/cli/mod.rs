@@ -17,6 +17,7 @@ mod inspect;
 mod judge;
 mod listing;
 mod manual;
+mod odd;
 mod options;
 mod plot;
 mod progress;
@@ -70,6 +71,8 @@ enum Command {
     Restore(restore::Arguments),
     /// Tell how good the mail is that a generative model writes
     Judge(judge::Arguments),
+    /// Find mail unlike any that a model learned from
+    Odd(odd::Arguments),
     /// Find kinds of mail in a pile without looking at labels
     Cluster(cluster::Arguments),
     /// Write any pile of mail as one CSV file
@@ -141,6 +144,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Generate(arguments) => arguments.run(&common),
         Command::Restore(arguments) => arguments.run(&common),
         Command::Judge(arguments) => arguments.run(&common),
+        Command::Odd(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),

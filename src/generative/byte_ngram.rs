@@ -127,8 +127,7 @@ impl Learner for ByteNgram {
             adaptive: settings.adaptive == "yes",
             kneser_ney: settings.smoothing == "kneser-ney",
         });
-        let log_prior = settings.prior.log_priors(data.class_counts().map(|mails| mails as f64));
-        Ok(TextBayes { log_prior, first: settings.first, columns: data.columns() as u64, model })
+        Ok(TextBayes::new(settings.prior, settings.first, data, model))
     }
 }
 
@@ -397,7 +396,16 @@ mod tests {
 
     #[test]
     fn what_it_writes_follows_its_probabilities() {
-        let model = TextBayes { log_prior: [0.5_f64.ln(); 2], first: 100, columns: 0, model: model(2, false) };
+        let corpus =
+            crate::dataset::CorpusBuilder::new(&crate::tokenize::Recipe::default(), crate::dataset::Keep::default())
+                .finish();
+        let rows = crate::dataset::Rows::new(
+            &corpus,
+            Vec::new(),
+            crate::dataset::SparseRows::default(),
+            crate::dataset::Ragged::default(),
+        );
+        let model = TextBayes::new(Prior::Fixed(0.5), 100, &TrainingSet::new(&rows, 1), model(2, false));
         let mut rng = crate::math::random_stream(5, 0);
         let request = crate::model::Request::of(Label::Ham);
         let written: Vec<Vec<u8>> = (0..4_000).map(|_| model.sample(&request, &mut rng).text).collect();

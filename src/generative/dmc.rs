@@ -187,9 +187,7 @@ impl Learner for Dmc {
             machine
         };
         let (ham, spam) = rayon::join(|| machine(Label::Ham), || machine(Label::Spam));
-        let log_prior = settings.prior.log_priors(counts.map(|mails| mails as f64));
-        let columns = data.columns() as u64;
-        Ok(TextBayes { log_prior, first: settings.first, columns, model: Machines([ham, spam]) })
+        Ok(TextBayes::new(settings.prior, settings.first, data, Machines([ham, spam])))
     }
 }
 

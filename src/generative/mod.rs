@@ -2,6 +2,7 @@
 //!
 //! One file a model, one row in [`MODELS`]. `counts`, `density` and `em` hold what the naive Bayes models share.
 
+mod background;
 mod bernoulli;
 mod byte_ngram;
 mod complement;

@@ -99,9 +99,7 @@ impl Learner for Ppm {
     ) -> Result<TextBayes<PartialMatch>, FitError> {
         let trie = gather(data, settings.order, settings.first)?;
         let parameters = Parameters { trie, half: settings.method == "d", adaptive: settings.adaptive == "yes" };
-        let log_prior = settings.prior.log_priors(data.class_counts().map(|mails| mails as f64));
-        let columns = data.columns() as u64;
-        Ok(TextBayes { log_prior, first: settings.first, columns, model: parameters.into() })
+        Ok(TextBayes::new(settings.prior, settings.first, data, parameters.into()))
     }
 }
 

@@ -4,11 +4,12 @@
 //! a generative model with evidence word by word, writing, and p of the next byte. Only the first bytes are read (3,000 unless told
 //! otherwise): the beginning of a mail decides, and the cost is bounded. What is read of a mail is the mail: where it is cut, it ends.
 
+use super::background::Background;
 use super::contexts::{SYMBOLS, symbols};
-use crate::dataset::Example;
+use crate::dataset::{Example, TrainingSet};
 use crate::mail::Label;
 use crate::math::uniform;
-use crate::model::{Evidence, Generative, Place, Range, Request, Sequence, Setting, Written};
+use crate::model::{Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written};
 use serde::{Deserialize, Serialize};
 
 /// The row of `order` in a table of settings.
@@ -77,7 +78,22 @@ pub struct TextBayes<M> {
     pub(super) first: u64,
     /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked by it.
     pub(super) columns: u64,
+    pub(super) background: Background,
     pub(super) model: M,
+}
+
+impl<M> TextBayes<M> {
+    /// A byte model that was fitted to the first bytes of the mails of `data`.
+    pub(super) fn new(prior: Prior, first: u64, data: &TrainingSet<'_>, model: M) -> TextBayes<M> {
+        let log_prior = prior.log_priors(data.class_counts().map(|mails| mails as f64));
+        TextBayes {
+            log_prior,
+            first,
+            columns: data.columns() as u64,
+            background: Background::learn(data, first),
+            model,
+        }
+    }
 }
 
 impl<M: ByteModel> Generative for TextBayes<M> {
@@ -142,6 +158,10 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     fn priced_bytes(&self, mail: Example<'_>) -> Option<usize> {
         Some(beginning(mail.text, self.first).len())
+    }
+
+    fn log_background(&self, mail: Example<'_>) -> f64 {
+        self.background.log_likelihood(beginning(mail.text, self.first))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::catalog;
 use crate::dataset::View;
 use crate::encode::{Vocabulary, VocabularySettings};
 use crate::files;
-use crate::model::{Calibration, Classifier, Family, Fitted, Scale};
+use crate::model::{Calibration, Classifier, Family, Fitted, Scale, Usual};
 use crate::tokenize::Recipe;
 use crate::train::{Facts, Trained};
 use container::Container;
@@ -117,6 +117,9 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
+    /// What held-out mail saves over the background, by a model that prices text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Usual>,
 }
 
 /// A model read back.
@@ -232,6 +235,7 @@ impl From<&Trained> for ModelCard {
             columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
             scale: trained.scale(),
             calibration: trained.calibration,
+            usual: trained.usual.clone(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub fn train_counted(
     let held_out = held_out(choices, tally, vocabulary);
     let counted = Counted::new(tally, None, vocabulary, choices);
     let finish = |(choice, held_out): (&Choice, HeldOut)| {
-        let HeldOut { chosen, calibration, tried, seconds } = held_out;
+        let HeldOut { chosen, calibration, usual, tried, seconds } = held_out;
         let start = Instant::now();
         let mut fitted = counted.fit(choice.entry, std::slice::from_ref(&chosen))?;
         let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
@@ -30,7 +30,7 @@ pub fn train_counted(
         let facts = Facts { convergence: None, trace: Vec::new(), tried };
         let seconds = seconds + start.elapsed().as_secs_f64();
         let Candidate { settings, view } = chosen;
-        Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, facts, seconds })
+        Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })
     };
     let models = choices.par_iter().zip(held_out).map(finish).collect();
     Training { encoders: counted.encoders, models }

@@ -8,7 +8,7 @@ use super::{Candidate, Choice, Terms, TrainError, Way, log_loss_bits, platt};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::encode::{Encoded, Encoders};
 use crate::mail::Label;
-use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Tried, Unwatched};
+use crate::model::{Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Tried, Unwatched, Usual};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -22,6 +22,8 @@ const PARTS: usize = 10;
 pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
+    /// What held-out mail saves over the background.
+    pub usual: Option<Usual>,
     /// Each candidate and how it fared.
     pub tried: Vec<Tried>,
     pub seconds: f64,
@@ -247,7 +249,9 @@ impl Pooled {
                 tried.push(Tried { settings: candidates[at].settings.clone(), log_loss_bits: loss, share: 1.0 });
             }
         }
-        HeldOut { chosen: candidates[best.1].clone(), calibration: best.2, tried, seconds: self.seconds }
+        let (_, chosen, calibration) = best;
+        let usual = self.scores.get(chosen).and_then(|scores| Usual::of(scores));
+        HeldOut { chosen: candidates[chosen].clone(), calibration, usual, tried, seconds: self.seconds }
     }
 }
 

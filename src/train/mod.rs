@@ -18,7 +18,7 @@ use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{
-    Calibration, Convergence, FitError, Fitted, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Watch,
+    Calibration, Convergence, FitError, Fitted, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Usual, Watch,
 };
 use crate::tokenize::{Kind, Kinds};
 use rayon::prelude::*;
@@ -169,6 +169,8 @@ pub struct Trained {
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
+    /// What held-out mail saves over the background, by a model that prices text.
+    pub usual: Option<Usual>,
     /// How the fit went.
     pub facts: Facts,
     /// Seconds spent on tuning, calibration and the final fit.
@@ -283,14 +285,14 @@ fn finish(
     seed: u64,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
-    let inner::HeldOut { chosen: Candidate { settings, view }, calibration, tried, seconds } = held_out;
+    let inner::HeldOut { chosen: Candidate { settings, view }, calibration, usual, tried, seconds } = held_out;
     let mut notes = Notes::default();
     let data = TrainingSet::new(encoded.rows(view), seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
     let seconds = seconds + start.elapsed().as_secs_f64();
-    Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, facts, seconds })
+    Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })
 }
 
 /// Writes down what a fit reports.

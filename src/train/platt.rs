@@ -138,7 +138,7 @@ mod tests {
 
     /// Of a text so long, its end included.
     fn price(length: usize) -> Price {
-        Price { bytes: length - 1, log_likelihood: [0.0; 2], log_prior: [0.0; 2] }
+        Price { bytes: length - 1, log_likelihood: [0.0; 2], log_prior: [0.0; 2], log_background: 0.0 }
     }
 
     fn raw(scores: &[f64]) -> Vec<Raw> {

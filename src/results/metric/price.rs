@@ -25,7 +25,8 @@ mod tests {
     fn bits_are_those_counted_by_hand() {
         // Ham of 3 bytes costs 8 bits as ham and 9 as spam, spam of 5 bytes 12 and 11; both classes are as likely before.
         let nats = |bits: [f64; 2]| bits.map(|bits| -bits * std::f64::consts::LN_2);
-        let price = |bytes, bits| Price { bytes, log_likelihood: nats(bits), log_prior: nats([1.0, 1.0]) };
+        let price =
+            |bytes, bits| Price { bytes, log_likelihood: nats(bits), log_prior: nats([1.0, 1.0]), log_background: 0.0 };
         let prices = [price(3, [8.0, 9.0]), price(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];
         let judged =
