@@ -428,8 +428,9 @@ fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
 fn mail_of_another_kind_is_odd() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let other: String = (0..40).map(|at| format!("ordre {at},Voulez-vous bien {at} nous écrire à Ghlin\n")).collect();
-    fs::write(folder.path().join("other.csv"), "subject,body\n".to_owned() + &other).unwrap();
+    let other = (0..40).map(|at| format!("ordre {at},Voulez-vous bien {at} nous écrire à Ghlin\n"));
+    fs::write(folder.path().join("other.csv"), "subject,body\n".to_owned() + &other.collect::<Vec<_>>().concat())
+        .unwrap();
     let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial"];
     stdout(spamlab(&folder).args(train));
     let odd = ["odd", "mail.csv", "-q", "-m", "mail.spamlab", "-n", "3", "--against", "other.csv"];

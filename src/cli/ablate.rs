@@ -24,7 +24,14 @@ pub fn ablate(
     if !input.is_repeatable() {
         return Err(usage("--ablate reads the mail several times: give it as a file"));
     }
-    let asked = Asked { choices: &request.choices, terms: request.terms(None), split, curve: false, resamples: 0 };
+    let asked = Asked {
+        choices: &request.choices,
+        terms: request.terms(None),
+        split,
+        curve: false,
+        unlabelled_curve: false,
+        resamples: 0,
+    };
     let corpus = pile.mail.mails();
     let variations = request.recipe.variations();
     let bar = Bar::new(common);

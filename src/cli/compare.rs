@@ -55,6 +55,10 @@ pub struct Arguments {
     /// Leave the learning curve out
     #[arg(long)]
     no_curve: bool,
+    /// Draw the error against the number of labels with and without the mail whose labels are hidden, for models that learn from mail
+    /// without a label; if none is among the models, mixture is added
+    #[arg(long, conflicts_with_all = ["ablate", "tune"])]
+    unlabelled_curve: bool,
     /// Write one row per mail and model as CSV
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
@@ -75,9 +79,12 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let otherwise: &[&str] = if self.ablate { &ablate::MODELS } else { &[] };
-        let request = self.training.searched_request(otherwise, self.tune.then_some(&self.search))?;
+        let mut request = self.training.searched_request(otherwise, self.tune.then_some(&self.search))?;
         if !self.tune && self.search.is_given() {
             return Err(usage("--search and --tries say how to search: add --tune"));
+        }
+        if self.unlabelled_curve && request.choices.iter().all(|choice| !choice.entry.learns_unlabelled()) {
+            request.add_learners_of_unlabelled()?;
         }
         if self.input.dry_run(common)? {
             return Ok(());
@@ -145,6 +152,7 @@ impl Arguments {
             terms: request.terms(augmentation.as_ref()),
             split: &split,
             curve: !self.no_curve && !self.tune,
+            unlabelled_curve: self.unlabelled_curve,
             resamples: self.resamples,
         };
         let bar = Bar::new(common);

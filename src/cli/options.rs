@@ -208,9 +208,18 @@ impl Request {
         (!self.augment.is_empty()).then(|| Augmentation::new(&self.augment, corpus, self.seed))
     }
 
+    /// Adds every model that learns from mail without a label, with the settings given.
+    pub fn add_learners_of_unlabelled(&mut self) -> anyhow::Result<()> {
+        for entry in catalog::models().filter(|entry| entry.learns_unlabelled()) {
+            let given = self.given.get(entry.name()).cloned().unwrap_or_else(|| json!({}));
+            self.choices.push(Choice::new(entry, &given, false).map_err(usage)?.without(self.without));
+        }
+        Ok(())
+    }
+
     /// The terms of training.
     pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> Terms<'a> {
-        Terms { vocabulary: self.vocabulary, augmentation, seed: self.seed }
+        Terms { vocabulary: self.vocabulary, augmentation, hidden: None, seed: self.seed }
     }
 }
 

@@ -82,6 +82,7 @@ impl Arguments {
             terms: request.terms(augmentation.as_ref()),
             split: &split,
             curve: false,
+            unlabelled_curve: false,
             resamples: 0,
         };
         Ok(compare(&asked, corpus, plan, card, bar))

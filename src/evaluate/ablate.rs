@@ -120,7 +120,14 @@ mod tests {
             .iter()
             .map(|name| Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap())
             .collect();
-        let asked = Asked { choices: &choices, terms: Terms::seeded(1), split: &split, curve: false, resamples: 0 };
+        let asked = Asked {
+            choices: &choices,
+            terms: Terms::seeded(1),
+            split: &split,
+            curve: false,
+            unlabelled_curve: false,
+            resamples: 0,
+        };
         let reference = fare(&asked, &corpus, &Silent);
         assert!(reference.variants.iter().all(|variant| variant.all_errors() == 0));
         let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);

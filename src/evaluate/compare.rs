@@ -44,6 +44,7 @@ pub fn compare(
         comparisons: compare_pairs(&models, &mails.labels),
         effect,
         curve: if asked.curve { curve::draw(asked, corpus, progress) } else { None },
+        unlabelled_curve: if asked.unlabelled_curve { curve::unlabelled(asked, corpus, progress) } else { None },
         contrast: contrast::of(corpus, &results, &models, &best),
         plane: inside.plane(),
         top_tokens: inside.top_tokens(),

@@ -12,8 +12,8 @@ use crate::mail::Label;
 use crate::math::{random_stream, shuffle};
 use crate::model::Cost;
 use crate::progress::Progress;
-use crate::results::{Curve, CurvePoint, Judged, measure};
-use crate::train::{Choice, train};
+use crate::results::{Curve, CurvePoint, Judged, UnlabelledCurve, measure};
+use crate::train::{Choice, Terms, train};
 use rayon::prelude::*;
 
 /// One part in so many is tested on.
@@ -27,25 +27,87 @@ const MANY_RESAMPLES: usize = 512;
 /// What a point keeps.
 const KEYS: [&str; 4] = ["accuracy", "accuracy_raw", "one_minus_roca_pct", "log_loss_bits"];
 
-/// The curve, or None where there is too little mail for one.
+/// The curve of the models that are cheap to fit, or None where there is too little mail for one.
 pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Option<Curve> {
-    let choices: Vec<Choice> =
-        asked.choices.iter().filter(|choice| choice.entry.cost() == Cost::Cheap).cloned().collect();
-    let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
-    let fold = split.folds.first()?;
-    let jobs: Vec<(usize, u32)> = sizes(fold.train.len())
-        .into_iter()
-        .flat_map(|mails| (0..if mails <= MANY_RESAMPLES { 5 } else { 2 }).map(move |resample| (mails, resample)))
-        .collect();
-    if choices.is_empty() || jobs.is_empty() {
-        return None;
+    let cheap = asked.choices.iter().filter(|choice| choice.entry.cost() == Cost::Cheap);
+    let cheap: Vec<Choice> = cheap.cloned().collect();
+    let jobs = Jobs::new(asked, &cheap, corpus)?;
+    progress.begin("learning curve", jobs.fits());
+    Some(jobs.curve(Others::Nothing, progress))
+}
+
+/// What mail without labels is worth to the models that learn from it: the same subsets with the labels of all other training mail
+/// hidden, and without that mail.
+pub(super) fn unlabelled(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Option<UnlabelledCurve> {
+    let learners = asked.choices.iter().filter(|choice| choice.entry.learns_unlabelled());
+    let learners: Vec<Choice> = learners.cloned().collect();
+    let jobs = Jobs::new(asked, &learners, corpus)?;
+    progress.begin("mail without labels", 2 * jobs.fits());
+    Some(UnlabelledCurve { with: jobs.curve(Others::Hidden, progress), without: jobs.curve(Others::LeftOut, progress) })
+}
+
+/// What becomes of training mail outside the subset.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// It is left alone; mail that never had a label is learned from as ever.
+    Nothing,
+    /// Its labels are hidden.
+    Hidden,
+    /// It is left out, and so is mail that never had a label.
+    LeftOut,
+}
+
+/// What is fitted for a curve: every choice on each subset.
+struct Jobs<'a> {
+    asked: &'a Asked<'a>,
+    choices: &'a [Choice],
+    corpus: &'a Corpus,
+    train: Vec<usize>,
+    test: Vec<usize>,
+    /// Mails in the subset and which resample.
+    subsets: Vec<(usize, u32)>,
+}
+
+impl<'a> Jobs<'a> {
+    /// None if there is too little mail for a curve, or nobody to draw one of.
+    fn new(asked: &'a Asked<'a>, choices: &'a [Choice], corpus: &'a Corpus) -> Option<Self> {
+        let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
+        let fold = split.folds.into_iter().next()?;
+        let subsets: Vec<(usize, u32)> = sizes(fold.train.len())
+            .into_iter()
+            .flat_map(|mails| (0..if mails <= MANY_RESAMPLES { 5 } else { 2 }).map(move |resample| (mails, resample)))
+            .collect();
+        let some = !choices.is_empty() && !subsets.is_empty();
+        some.then_some(Self { asked, choices, corpus, train: fold.train, test: fold.test, subsets })
     }
-    progress.begin("learning curve", (jobs.len() * choices.len()) as u64);
-    let test_labels = labels(corpus, &fold.test);
-    let point = |&(mails, resample): &(usize, u32)| {
-        let rows = subset(corpus, &fold.train, mails, asked.terms.seed, resample);
-        let training = train(&choices, corpus, &rows, asked.terms, &|| progress.advance(1));
-        let test = Encoded::new(corpus, &training.encoders, &fold.test);
+
+    /// How many fits a curve takes.
+    fn fits(&self) -> u64 {
+        (self.subsets.len() * self.choices.len()) as u64
+    }
+
+    fn curve(&self, others: Others, progress: &dyn Progress) -> Curve {
+        let test_labels = labels(self.corpus, &self.test);
+        // The dearest first, so that no thread is left alone with one at the end; the points come back in order of size.
+        let jobs = self.subsets.par_iter().enumerate().rev().with_max_len(1);
+        let mut points: Vec<(usize, Vec<CurvePoint>)> =
+            jobs.map(|(at, &subset)| (at, self.points(subset, &test_labels, others, progress))).collect();
+        points.sort_by_key(|&(at, _)| at);
+        Curve { test: self.test.len(), points: points.into_iter().flat_map(|(_, points)| points).collect() }
+    }
+
+    fn points(
+        &self,
+        (mails, resample): (usize, u32),
+        test_labels: &[Label],
+        others: Others,
+        progress: &dyn Progress,
+    ) -> Vec<CurvePoint> {
+        let rows = subset(self.corpus, &self.train, mails, self.asked.terms.seed, resample);
+        let hidden = self.hidden(&rows, others);
+        let terms = Terms { hidden: hidden.as_deref(), ..self.asked.terms };
+        let training = train(self.choices, self.corpus, &rows, terms, &|| progress.advance(1));
+        let test = Encoded::new(self.corpus, &training.encoders, &self.test);
         let fitted = training.models.iter().flatten();
         fitted
             .map(|trained| {
@@ -53,7 +115,7 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
                 let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
                 let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
                 let judged = Judged {
-                    labels: &test_labels,
+                    labels: test_labels,
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
@@ -63,13 +125,21 @@ pub(super) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));
                 CurvePoint { model: trained.entry.name().to_owned(), mails, resample, metrics }
             })
-            .collect::<Vec<_>>()
-    };
-    // The dearest first, so that no thread is left alone with one at the end; the points come back in order of size.
-    let mut points: Vec<(usize, Vec<CurvePoint>)> =
-        jobs.par_iter().enumerate().rev().with_max_len(1).map(|(at, job)| (at, point(job))).collect();
-    points.sort_by_key(|&(at, _)| at);
-    Some(Curve { test: fold.test.len(), points: points.into_iter().flat_map(|(_, points)| points).collect() })
+            .collect()
+    }
+
+    /// What is learned from without a label beside `rows`; None for the mail that has none, as ever.
+    fn hidden(&self, rows: &[usize], others: Others) -> Option<Vec<usize>> {
+        match others {
+            Others::Nothing => None,
+            Others::LeftOut => Some(Vec::new()),
+            Others::Hidden => {
+                let unknown = (0..self.corpus.len()).filter(|&row| self.corpus.label(row).is_none());
+                let rest = self.train.iter().copied().filter(|row| rows.binary_search(row).is_err());
+                Some(rest.chain(unknown).collect())
+            }
+        }
+    }
 }
 
 /// 16, 32, … and all.

@@ -21,6 +21,8 @@ pub struct Asked<'a> {
     pub split: &'a Split,
     /// Whether to draw a learning curve.
     pub curve: bool,
+    /// Whether to draw another of what mail without labels is worth.
+    pub unlabelled_curve: bool,
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
 }

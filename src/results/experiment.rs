@@ -43,6 +43,9 @@ pub struct Experiment {
     pub effect: Option<Effect>,
     /// Error against the number of training mails.
     pub curve: Option<Curve>,
+    /// The same of what mail without labels is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlabelled_curve: Option<UnlabelledCurve>,
     /// Each token as the two families see it.
     pub contrast: Option<Contrast>,
     /// Each test mail by what it costs the best model of p(mail | class).
@@ -389,6 +392,15 @@ pub struct Curve {
     pub test: usize,
     /// One for each model, size and resample.
     pub points: Vec<CurvePoint>,
+}
+
+/// Error against the number of labels, for models that learn from mail without one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnlabelledCurve {
+    /// With the labels of all other training mail hidden.
+    pub with: Curve,
+    /// Without that mail.
+    pub without: Curve,
 }
 
 /// One fit of a learning curve.

@@ -25,7 +25,7 @@ pub use bootstrap::{RESAMPLES, bootstrap};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
     Comparison, Conflict, Curve, CurvePoint, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome,
-    Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
+    Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing, UnlabelledCurve,
 };
 pub use knowledge::{Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed};
 pub use mcnemar::{McNemar, mcnemar};

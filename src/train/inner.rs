@@ -175,7 +175,8 @@ fn score_part(part: &Part, choices: &[Option<&Choice>], corpus: &Corpus, terms: 
     let encoders = Encoders::learn(extended, &augmented.rows, &terms.vocabulary, views);
     let fit = Encoded::new(extended, &encoders, &augmented.rows);
     let held = Encoded::new(corpus, &encoders, &part.held);
-    let unlabelled = super::unlabelled(choices.iter().copied().flatten().filter(wanted), corpus, &part.fit);
+    let unlabelled =
+        super::unlabelled(choices.iter().copied().flatten().filter(wanted), corpus, &part.fit, terms.hidden);
     let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
     let scores = |choice: Option<&Choice>| {
         let choice = choice.filter(wanted)?;

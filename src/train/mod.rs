@@ -205,6 +205,8 @@ pub struct Terms<'a> {
     pub vocabulary: VocabularySettings,
     /// What is added to the training mail.
     pub augmentation: Option<&'a Augmentation>,
+    /// Rows that are learned from as if nobody had told their class, instead of those of which nobody did.
+    pub hidden: Option<&'a [usize]>,
     /// Seed of everything random.
     pub seed: u64,
 }
@@ -244,7 +246,7 @@ pub fn train(
     };
     let encoders = Encoders::learn(extended, &augmented.rows, &vocabulary, choices.iter().flat_map(Choice::views));
     let encoded = Encoded::new(extended, &encoders, &augmented.rows);
-    let unlabelled = unlabelled(choices.iter(), corpus, rows);
+    let unlabelled = unlabelled(choices.iter(), corpus, rows, terms.hidden);
     let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices
         .par_iter()
@@ -259,21 +261,24 @@ pub fn train(
     Training { encoders, models }
 }
 
-/// The mails of which nobody told the class, if one of the models learns from them: but for copies of labelled mails that are not
-/// among `rows`, which would let a model see what it is tested on.
+/// The mails of which nobody told the class, or those that are `hidden`, if one of the models learns from them: but for copies of
+/// labelled mails that are neither among `rows` nor hidden, which would let a model see what it is tested on.
 fn unlabelled<'c>(
     mut choices: impl Iterator<Item = &'c Choice>,
     corpus: &Corpus,
     rows: &[usize],
+    hidden: Option<&[usize]>,
 ) -> Option<Vec<usize>> {
     if !choices.any(|choice| choice.entry.learns_unlabelled()) {
         return None;
     }
-    let trained: FxHashSet<usize> = rows.iter().copied().collect();
-    let tested = corpus.labelled_rows().into_iter().filter(|row| !trained.contains(row));
+    let unlabelled = || (0..corpus.len()).filter(|&row| corpus.label(row).is_none()).collect();
+    let mut found: Vec<usize> = hidden.map_or_else(unlabelled, <[usize]>::to_vec);
+    let seen: FxHashSet<usize> = rows.iter().chain(&found).copied().collect();
+    let tested = corpus.labelled_rows().into_iter().filter(|row| !seen.contains(row));
     let tested: FxHashSet<u32> = tested.map(|row| corpus.group(row)).collect();
-    let free = |row: &usize| corpus.label(*row).is_none() && !tested.contains(&corpus.group(*row));
-    Some((0..corpus.len()).filter(free).collect()).filter(|found: &Vec<usize>| !found.is_empty())
+    found.retain(|&row| !tested.contains(&corpus.group(row)));
+    (!found.is_empty()).then_some(found)
 }
 
 /// Chooses the settings by what was held out, and fits them on all rows.

@@ -10,7 +10,7 @@ use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
 
 /// A model's error at each size: number of training mails, lowest, mean, highest.
-type Errors = Vec<(usize, [f64; 3])>;
+pub(super) type Errors = Vec<(usize, [f64; 3])>;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curve = experiment.curve.as_ref()?;
@@ -83,7 +83,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// A model's errors in percent, by size.
-fn errors(curve: &Curve, model: &str) -> Errors {
+pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
     let least = 50.0 / curve.test.max(1) as f64;
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for point in curve.points.iter().filter(|point| point.model == model && point.mails > 0) {
@@ -117,7 +117,7 @@ fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option
 }
 
 /// A tick at each size that was tried, as far as there is room.
-fn sizes(mut sizes: Vec<usize>) -> Vec<Tick> {
+pub(super) fn sizes(mut sizes: Vec<usize>) -> Vec<Tick> {
     sizes.sort_unstable();
     sizes.dedup();
     let mut ticks: Vec<Tick> = Vec::new();

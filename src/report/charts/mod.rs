@@ -19,6 +19,7 @@ mod scores;
 mod search;
 mod threshold;
 mod top_tokens;
+mod unlabelled;
 
 use super::axis::Axis;
 use super::figure::{Figure, Key, Point, Sample};
@@ -68,6 +69,7 @@ pub const CHARTS: &[Chart] = &[
     Chart { key: "threshold", title: "What a cut-off costs", draw: Found(threshold::draw) },
     Chart { key: "confusion", title: "What is taken for what", draw: Found(confusion::draw) },
     Chart { key: "learning_curve", title: "Error by number of training mails", draw: Found(learning_curve::draw) },
+    Chart { key: "unlabelled", title: "What mail without labels is worth", draw: Found(unlabelled::draw) },
     Chart { key: "contrast", title: "The same tokens in both families", draw: Found(contrast::draw) },
     Chart { key: "top_tokens", title: "The tokens each model relies on", draw: Found(top_tokens::draw) },
     Chart { key: "boundary", title: "Every mail by its two likelihoods", draw: Found(boundary::draw) },
