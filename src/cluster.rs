@@ -1,9 +1,8 @@
 //! Kinds of mail in a pile that nobody sorted: a mixture of multinomials over the words that are neither rare nor everywhere, fitted by
 //! EM without looking at any label, from several beginnings of which the best stays.
 //!
-//! How many kinds there are is chosen by the Bayesian information criterion (Schwarz 1978), -2 ln L + p ln n with p = K m - 1 free
-//! parameters of K kinds over m words and n mails: the least is best. It is a rule of thumb here, since mails do not draw their words
-//! independently; the table of all K is given beside it. Left out: mails that belong to two kinds are counted for the likelier one.
+//! How many kinds there are is chosen by the Bayesian information criterion ([`em::bic`]), a rule of thumb here; the table of all numbers
+//! of kinds is given beside it. Left out: mails that belong to two kinds are counted for the likelier one.
 
 use crate::dataset::Corpus;
 use crate::generative::em::{self, Components, Observed, Steps};
@@ -102,8 +101,7 @@ pub fn cluster(
         });
         let best = fits.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map(|(components, log_likelihood)| {
-            let free = (count * words.len() - 1) as f64;
-            let bic = -2.0 * log_likelihood + free * (pile.rows.len() as f64).ln();
+            let bic = em::bic(log_likelihood, count, words.len(), pile.rows.len());
             (components, Count { kinds: count, log_likelihood, bic })
         })
     });

@@ -482,3 +482,31 @@ fn mail_of_unknown_class_is_kept_apart() {
     assert!(whole["models"].as_array().unwrap().iter().all(|model| tested(model) == 60), "{}", whole["models"][0]);
     assert!(experiment["models"].as_array().unwrap().iter().all(|model| !model["metrics"].is_null()));
 }
+
+#[test]
+fn what_mail_without_labels_is_worth_is_drawn() {
+    let folder = TempDir::new().unwrap();
+    let args =
+        ["compare", "-q", "--no-times", "--no-curve", "--models", "multinomial", "--unlabelled-curve", "-o", "out"];
+    stdout(spamlab(&folder).args(args));
+    let experiment = fs::read_to_string(folder.path().join("out/experiment.json")).unwrap();
+    let experiment: Value = serde_json::from_str(&experiment).unwrap();
+    let names: Vec<&str> =
+        experiment["models"].as_array().unwrap().iter().filter_map(|of| of["name"].as_str()).collect();
+    assert_eq!(names, ["multinomial", "mixture"]);
+    assert!(experiment["curve"].is_null());
+    let [with, without] = ["with", "without"].map(|which| &experiment["unlabelled_curve"][which]);
+    assert_eq!(with["test"], without["test"]);
+    let points = |curve: &Value| curve["points"].as_array().unwrap().clone();
+    let (with, without) = (points(with), points(without));
+    assert!(with.iter().all(|point| point["model"] == "mixture"));
+    let most = with.iter().filter_map(|point| point["mails"].as_u64()).max().unwrap();
+    let of_size = |points: &[Value], all: bool| -> Vec<Value> {
+        points.iter().filter(|point| (point["mails"].as_u64() == Some(most)) == all).cloned().collect()
+    };
+    // Where every label is told there is nothing to hide; below, what was hidden was read.
+    assert_eq!(of_size(&with, true), of_size(&without, true));
+    let (with, without) = (of_size(&with, false), of_size(&without, false));
+    assert!(with.len() == without.len() && with.iter().zip(&without).all(|(a, b)| a["metrics"] != b["metrics"]));
+    assert!(folder.path().join("out/charts/unlabelled.svg").exists());
+}

@@ -3,12 +3,13 @@
 //!
 //! p(mail | c) = Σ_k π_k|c Π_t p(t | k)^x_t over the components of the class, x Boolean, fitted by EM ([`em`](super::em)); a mail without a
 //! label may have been written by any component and counts λ instead of 1 (Nigam, McCallum, Thrun and Mitchell, Machine Learning 39,
-//! 2000, sections 5.3.1 and 5.3.2). One component a class and no such mail is multinomial naive Bayes. Left out: a different number of
-//! components for each class, and tokens that only unlabelled mail holds.
+//! 2000, sections 5.3.1 and 5.3.2). One component a class and no such mail is multinomial naive Bayes. Each class has as many components as
+//! the Bayesian information criterion likes best of its labelled mail, over the tokens that it holds. Left out: tokens that only
+//! unlabelled mail holds.
 
 use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, PRIOR, draw};
-use super::em::{Components, Fit, Observed, Steps, beginnings, fit, log_sum};
+use super::em::{Components, Fit, Observed, Steps, beginnings, bic, fit, log_sum};
 use crate::dataset::{Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::model::{
@@ -17,6 +18,10 @@ use crate::model::{
 };
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
+use std::ops::Range as Span;
+
+/// Components of a class at most.
+const MOST: u64 = 20;
 
 /// Learns [`Mixture`].
 pub struct MixtureBayes;
@@ -24,8 +29,8 @@ pub struct MixtureBayes;
 /// Settings of [`MixtureBayes`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MixtureSettings {
-    /// Components of each class.
-    pub components: u64,
+    /// Components of each class; `auto`: by the Bayesian information criterion.
+    pub components: Auto,
     /// Additive smoothing.
     pub alpha: Auto,
     /// What a mail without a label counts.
@@ -41,9 +46,9 @@ pub struct MixtureSettings {
 impl Default for MixtureSettings {
     fn default() -> MixtureSettings {
         MixtureSettings {
-            components: 3,
+            components: Auto::Choose,
             alpha: Auto::Choose,
-            lambda: 0.1,
+            lambda: 0.01,
             max_passes: 60,
             tolerance: 1e-5,
             prior: Prior::Learned,
@@ -53,7 +58,11 @@ impl Default for MixtureSettings {
 
 impl Settings for MixtureSettings {
     const TABLE: &'static [Setting] = &[
-        Setting { name: "components", doc: "components of each class", range: Range::Whole { min: 1, max: 20 } },
+        Setting {
+            name: "components",
+            doc: "components of each class; auto: by the Bayesian information criterion",
+            range: Range::WholeOrAuto { min: 1, max: MOST },
+        },
         Setting {
             name: "alpha",
             doc: "occurrences of each token taken for granted (additive smoothing)",
@@ -82,15 +91,21 @@ impl Settings for MixtureSettings {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Mixture {
     log_prior: [f64; 2],
-    /// Components of ham, then as many of spam; weights within the class.
+    /// Components of ham, then of spam; weights within the class.
     components: Components,
+    /// How many of them are of ham.
+    ham: usize,
     mean_length: [f64; 2],
 }
 
+/// Components of each class.
+fn spans(ham: usize, all: usize) -> [Span<usize>; 2] {
+    [0..ham, ham..all]
+}
+
 impl Mixture {
-    fn of_class(&self, label: Label) -> std::ops::Range<usize> {
-        let each = self.components.log_weight.len() / 2;
-        label.index() * each..(label.index() + 1) * each
+    fn of_class(&self, label: Label) -> Span<usize> {
+        spans(self.ham, self.components.log_weight.len())[label.index()].clone()
     }
 
     /// How likely each component of a class wrote the mail, given that one of the class did.
@@ -107,7 +122,7 @@ impl Learner for MixtureBayes {
     const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
     const DEFAULT: bool = false;
     const UNLABELLED: bool = true;
-    const SEARCHED: &'static [&'static str] = &["components"];
+    const SEARCHED: &'static [&'static str] = &["components", "lambda"];
     type Settings = MixtureSettings;
     type Fitted = Mixture;
 
@@ -130,24 +145,31 @@ impl Learner for MixtureBayes {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Mixture, FitError> {
-        let each = settings.components as usize;
         let counts = data.class_counts();
         for label in Label::BOTH {
             if counts[label.index()] == 0 {
                 return Err(FitError::OneClass { missing: label });
             }
         }
-        let (mails, mean_length) = observed(settings, data);
-        let columns = data.columns();
-        let beginnings = |label: Label| {
-            let own: Vec<usize> =
-                data.labels().iter().enumerate().filter(|(_, of)| **of == label).map(|(at, _)| at).collect();
-            beginnings(&own, each, data.seed(), label.index() as u64)
-        };
-        let start: Vec<Vec<usize>> = Label::BOTH.into_iter().flat_map(beginnings).collect();
         let steps =
             Steps { alpha: settings.alpha.or(1.0), most: settings.max_passes as usize, tolerance: settings.tolerance };
-        let Fit { mut components, objective, converged } = fit(&mails, columns, 2 * each, &start, &steps);
+        let [ham, spam] = Label::BOTH.map(|label| match settings.components {
+            Auto::Fixed(count) => count as usize,
+            Auto::Choose => {
+                let own = data.examples().zip(data.labels()).filter(|(_, of)| **of == label);
+                let own: Vec<Example<'_>> = own.map(|(mail, _)| mail).collect();
+                fitting_count(&own, data.columns(), data.seed(), stream(label), &steps)
+            }
+        });
+        let spans = spans(ham, ham + spam);
+        let (mails, mean_length) = observed(settings, data, &spans);
+        let start: Vec<Vec<usize>> = Label::BOTH
+            .into_iter()
+            .flat_map(|label| {
+                beginnings(&of_class(data, label), spans[label.index()].len(), data.seed(), stream(label))
+            })
+            .collect();
+        let Fit { mut components, objective, converged } = fit(&mails, data.columns(), ham + spam, &start, &steps);
         for (at, value) in objective.iter().enumerate() {
             // What is minimised, as of every other fit.
             if !watch.step(Step { pass: at as u32, objective: -value, gap: None, held_out: None }) {
@@ -157,26 +179,66 @@ impl Learner for MixtureBayes {
         let passes = objective.len().saturating_sub(1) as u32;
         let objective = objective.last().map_or(0.0, |value| -value);
         watch.finished(Convergence { converged, passes, objective, gap: None });
-        for class in components.log_weight.chunks_mut(each) {
+        for span in spans {
+            let class = &mut components.log_weight[span];
             let whole = log_sum(class);
             for weight in class {
                 *weight -= whole;
             }
         }
         let log_prior = settings.prior.log_priors(counts.map(|mails| mails as f64));
-        Ok(Mixture { log_prior, components, mean_length })
+        Ok(Mixture { log_prior, components, ham, mean_length })
     }
 }
 
+/// The labelled mails of a class.
+fn of_class(data: &TrainingSet<'_>, label: Label) -> Vec<usize> {
+    data.labels().iter().enumerate().filter(|(_, of)| **of == label).map(|(at, _)| at).collect()
+}
+
+/// The stream of random numbers by which the components of a class begin.
+fn stream(label: Label) -> u64 {
+    label.index() as u64
+}
+
+/// How many components suit the mails of one class: one more as long as the criterion gains by it.
+fn fitting_count(mails: &[Example<'_>], columns: usize, seed: u64, stream: u64, steps: &Steps) -> usize {
+    let mut held = vec![false; columns];
+    for &column in mails.iter().flat_map(|mail| mail.columns) {
+        held[column as usize] = true;
+    }
+    let held = held.into_iter().filter(|&held| held).count();
+    let all: Vec<usize> = (0..mails.len()).collect();
+    let criterion = |count: usize| {
+        let observed: Vec<Observed<'_>> = mails
+            .iter()
+            .map(|mail| Observed { columns: mail.columns, values: mail.values, weight: 1.0, allowed: 0..count })
+            .collect();
+        let start = beginnings(&all, count, seed, stream);
+        let found = fit(&observed, columns, count, &start, steps).components;
+        let whole = |mail: &Observed<'_>| log_sum(&found.joint(mail.columns, mail.values, 0..count));
+        bic(observed.iter().map(whole).sum(), count, held, mails.len())
+    };
+    let most = mails.len().clamp(1, MOST as usize);
+    let mut last = criterion(1);
+    let gains = |&count: &usize| {
+        let next = criterion(count);
+        next < std::mem::replace(&mut last, next)
+    };
+    (2..=most).take_while(gains).last().unwrap_or(1)
+}
+
 /// The mails with and without label, and the mean number of tokens of a labelled one of each class.
-fn observed<'d>(settings: &MixtureSettings, data: &'d TrainingSet<'_>) -> (Vec<Observed<'d>>, [f64; 2]) {
-    let each = settings.components as usize;
+fn observed<'d>(
+    settings: &MixtureSettings,
+    data: &'d TrainingSet<'_>,
+    spans: &[Span<usize>; 2],
+) -> (Vec<Observed<'d>>, [f64; 2]) {
     let mut lengths = [0.0; 2];
     let labelled = data.examples().zip(data.labels()).map(|(mail, label)| {
         let class = label.index();
         lengths[class] += mail.values.iter().sum::<f64>();
-        let allowed = class * each..(class + 1) * each;
-        Observed { columns: mail.columns, values: mail.values, weight: 1.0, allowed }
+        Observed { columns: mail.columns, values: mail.values, weight: 1.0, allowed: spans[class].clone() }
     });
     let mut mails: Vec<Observed<'d>> = labelled.collect();
     let unlabelled = data.unlabelled().filter(|_| settings.lambda > 0.0);
@@ -184,7 +246,7 @@ fn observed<'d>(settings: &MixtureSettings, data: &'d TrainingSet<'_>) -> (Vec<O
         columns: mail.columns,
         values: mail.values,
         weight: settings.lambda,
-        allowed: 0..2 * each,
+        allowed: 0..spans[1].end,
     }));
     let counts = data.class_counts();
     (mails, [0, 1].map(|class| lengths[class] / counts[class] as f64))
@@ -214,8 +276,8 @@ impl Generative for Mixture {
 
     fn columns(&self) -> Option<usize> {
         let finite = self.log_prior.iter().chain(&self.mean_length).all(|value| value.is_finite());
-        let even = self.components.log_weight.len().is_multiple_of(2);
-        self.components.columns().filter(|_| finite && even)
+        let both = (1..self.components.log_weight.len()).contains(&self.ham);
+        self.components.columns().filter(|_| finite && both)
     }
 
     /// Draws a component of the class, then tokens of it.
@@ -243,7 +305,7 @@ mod tests {
                 .map(|table| ln(&table))
                 .to_vec(),
         };
-        Mixture { log_prior: [0.5f64.ln(); 2], components, mean_length: [4.0, 6.0] }
+        Mixture { log_prior: [0.5f64.ln(); 2], components, ham: 2, mean_length: [4.0, 6.0] }
     }
 
     #[test]
@@ -254,7 +316,31 @@ mod tests {
         assert!((found.log_likelihood(mail, Label::Ham) - f64::ln(ham)).abs() < 1e-12);
         assert!((found.log_likelihood(mail, Label::Spam) - f64::ln(spam)).abs() < 1e-12);
         assert_eq!(found.columns(), Some(3));
+        assert_eq!(Mixture { ham: 4, ..found.clone() }.columns(), None);
         assert_eq!(Mixture { mean_length: [f64::NAN, 1.0], ..found }.columns(), None);
+    }
+
+    #[test]
+    fn a_class_of_two_kinds_gets_two_components_and_one_of_one_kind_one() {
+        let steps = Steps { alpha: 0.1, most: 100, tolerance: 1e-9 };
+        let mut rng = random_stream(8, 0);
+        // Eight distinct words of twenty, from one half of the words for mail of a kind, or from all of them.
+        let mut mails = |kinds: u32| -> Vec<Vec<u32>> {
+            let mail = |at: u32| {
+                let half = if kinds == 2 { at % 2 * 10..at % 2 * 10 + 10 } else { 0..20 };
+                let mut words: Vec<u32> = half.collect();
+                crate::math::shuffle(&mut words, &mut rng);
+                words.truncate(8);
+                words
+            };
+            (0..200).map(mail).collect()
+        };
+        let ones = [1.0; 8];
+        for kinds in [1, 2] {
+            let mails = mails(kinds);
+            let mails: Vec<Example<'_>> = mails.iter().map(|columns| Example::sparse(columns, &ones)).collect();
+            assert_eq!(fitting_count(&mails, 20, 1, 0, &steps), kinds as usize);
+        }
     }
 
     #[test]

@@ -38,6 +38,13 @@ pub enum Range {
         /// Highest.
         max: u64,
     },
+    /// A whole number in `min..=max`, or `auto`: found by the model from its training mail.
+    WholeOrAuto {
+        /// Lowest.
+        min: u64,
+        /// Highest.
+        max: u64,
+    },
     /// One of these words.
     OneOf(&'static [&'static str]),
 }
@@ -52,6 +59,7 @@ impl fmt::Display for Range {
             }
             Range::RealOrLearned { min, max } => write!(f, "a number from {min} to {max}, or learned"),
             Range::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
+            Range::WholeOrAuto { min, max } => write!(f, "a whole number from {min} to {max}, or auto"),
             Range::OneOf(words) => write!(f, "one of {}", words.join(", ")),
         }
     }
@@ -68,6 +76,10 @@ impl Range {
             Range::RealOrAuto { min, max, .. } => value.as_str() == Some("auto") || within(value, *min, *max),
             Range::RealOrLearned { min, max } => value.as_str() == Some("learned") || within(value, *min, *max),
             Range::Whole { min, max } => value.as_u64().is_some_and(|x| (*min..=*max).contains(&x)),
+            Range::WholeOrAuto { min, max } => {
+                let whole = value.as_f64().is_some_and(|x| x.fract() == 0.0);
+                value.as_str() == Some("auto") || (whole && within(value, *min as f64, *max as f64))
+            }
             Range::OneOf(words) => value.as_str().is_some_and(|word| words.contains(&word)),
         }
     }

@@ -1,6 +1,7 @@
 //! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
 //! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
 
+use super::curve::{Curve, UnlabelledCurve};
 use super::effect::Effect;
 use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
 use crate::mail::Label;
@@ -383,37 +384,6 @@ pub struct ResampledT {
     pub t: f64,
     /// Two-sided p-value.
     pub p_value: f64,
-}
-
-/// Error against the number of training mails, on one fixed set of test mails.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
-    /// Number of test mails.
-    pub test: usize,
-    /// One for each model, size and resample.
-    pub points: Vec<CurvePoint>,
-}
-
-/// Error against the number of labels, for models that learn from mail without one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UnlabelledCurve {
-    /// With the labels of all other training mail hidden.
-    pub with: Curve,
-    /// Without that mail.
-    pub without: Curve,
-}
-
-/// One fit of a learning curve.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CurvePoint {
-    /// The model.
-    pub model: String,
-    /// Training mails.
-    pub mails: usize,
-    /// Which resample, from 0.
-    pub resample: u32,
-    /// Metrics on the test mails.
-    pub metrics: Metrics,
 }
 
 /// Seconds, which differ from run to run: `timing.json`.

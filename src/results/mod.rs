@@ -4,6 +4,7 @@
 mod ablation;
 mod best;
 mod bootstrap;
+mod curve;
 mod effect;
 mod experiment;
 mod knowledge;
@@ -22,10 +23,11 @@ pub use crate::model::Calibration;
 pub use ablation::{Ablation, Change, Standing, Variant};
 pub use best::{Best, ranking};
 pub use bootstrap::{RESAMPLES, bootstrap};
+pub use curve::{Curve, CurvePoint, UnlabelledCurve};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
-    Comparison, Conflict, Curve, CurvePoint, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome,
-    Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing, UnlabelledCurve,
+    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan, Rejected,
+    ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
 };
 pub use knowledge::{Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed};
 pub use mcnemar::{McNemar, mcnemar};

@@ -86,7 +86,9 @@ fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
         }
         Range::OneOf(words) if worth_it => Some(Axis::Among(words.iter().map(|&word| json!(word)).collect())),
         Range::Real { min, max } if worth_it => Some(between(min, max, false)),
-        Range::Whole { min, max } if worth_it => Some(between(min as f64, max as f64, true)),
+        Range::Whole { min, max } | Range::WholeOrAuto { min, max } if worth_it => {
+            Some(between(min as f64, max as f64, true))
+        }
         _ => None,
     }
 }
@@ -108,7 +110,7 @@ fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'st
             Some(Value::String(word)) if word == "auto" => axis(setting, false),
             Some(Value::Array(values)) if !values.is_empty() => Some(Axis::Among(values.clone())),
             Some(Value::String(text)) => range(text).map(|(low, high)| {
-                let whole = matches!(setting.range, Range::Whole { .. });
+                let whole = matches!(setting.range, Range::Whole { .. } | Range::WholeOrAuto { .. });
                 Axis::Between { low, high, by_factor: low > 0.0 && high / low >= 10.0, whole }
             }),
             Some(_) => None,
