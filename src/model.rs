@@ -259,10 +259,10 @@ pub trait Classifier: Send + Sync {
         None
     }
 
-    /// The score, and the price where there is one. Such a score is a sum over bytes, which depend on one another, so that it is
-    /// too sure of itself, the longer the mail the more: calibration then takes the length into account.
+    /// The score, with the number of symbols it is a sum over and the price, where there are any. Symbols depend on one another, so that
+    /// such a score is too sure of itself, the longer the mail the more: calibration then takes the length into account.
     fn raw(&self, mail: Example<'_>) -> Raw {
-        Raw { score: self.score(mail), price: None }
+        Raw { score: self.score(mail), symbols: None, price: None }
     }
 }
 
@@ -327,6 +327,11 @@ pub trait Generative: Send + Sync {
         None
     }
 
+    /// How many symbols of a mail, words or bytes, ln p(mail | label) adds up; None where it is no such sum.
+    fn symbols(&self, _mail: Example<'_>) -> Option<f64> {
+        None
+    }
+
     /// How many bytes of a mail are priced, by a model of bytes in order.
     fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
         None
@@ -354,7 +359,7 @@ impl<G: Generative> Classifier for G {
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
         let log_background = self.log_background(mail);
         let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior, log_background });
-        Raw { score: joint(Label::Spam) - joint(Label::Ham), price }
+        Raw { score: joint(Label::Spam) - joint(Label::Ham), symbols: self.symbols(mail), price }
     }
 
     fn score(&self, mail: Example<'_>) -> f64 {

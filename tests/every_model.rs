@@ -288,7 +288,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         if model.weight(0).is_none() {
             // No weights to compare: such models have a test of their own, which says here that there is one.
             assert!(
-                ["gaussian", "flexible", "mixture", "byte-ngram", "ppm", "dmc"].contains(&entry.name()),
+                ["gaussian", "flexible", "mixture", "word-ngram", "byte-ngram", "ppm", "dmc"].contains(&entry.name()),
                 "{} has no such test",
                 entry.name()
             );
@@ -395,7 +395,7 @@ fn a_counted_pile_trains_the_same_model() {
     for (held, counted) in held.models.iter().zip(&counted.models) {
         let (Ok(held), Ok(counted)) = (held, counted) else { panic!("a model was not trained") };
         assert_eq!(held.fitted.save().unwrap(), counted.fitted.save().unwrap(), "{}", held.entry.name());
-        assert!(matches!(counted.calibration, Calibration::Platt { .. }), "{:?}", counted.calibration);
+        assert!(!matches!(counted.calibration, Calibration::Identity), "{}", counted.entry.name());
     }
 }
 

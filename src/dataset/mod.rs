@@ -56,6 +56,13 @@ pub struct View {
     pub kinds: Kinds,
 }
 
+/// All kinds of token.
+impl From<Reads> for View {
+    fn from(reads: Reads) -> View {
+        View { reads, kinds: Kinds::ALL }
+    }
+}
+
 impl View {
     /// The kinds of token that at least one of `views` reads.
     pub fn union(views: impl Iterator<Item = View>) -> Kinds {

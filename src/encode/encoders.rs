@@ -78,7 +78,7 @@ impl<'a> Encoded<'a> {
     /// The rows as a model with this view sees them.
     pub fn rows(&self, view: View) -> &Rows<'a> {
         let at = self.encoders.position(view.kinds).unwrap_or(self.encoders.narrow.len());
-        let encode = || self.encoders.of_view(view).encode(self.corpus, self.rows, view.reads);
+        let encode = || self.encoders.of_view(view).encode(self.corpus, self.rows, view);
         self.views[at][view.reads as usize].get_or_init(encode)
     }
 }

@@ -11,7 +11,7 @@ mod vocabulary;
 pub use encoders::{Encoded, Encoders};
 pub use vocabulary::{Vocabulary, VocabularyError};
 
-use crate::dataset::{Extended, Ragged, Reads, Rows, SparseRows, UNKNOWN};
+use crate::dataset::{Extended, Ragged, Reads, Rows, SparseRows, UNKNOWN, View};
 use crate::math::information_gain;
 use crate::tokenize::{Kind, Kinds, Lexicon, TokenId};
 use serde::{Deserialize, Serialize};
@@ -172,9 +172,12 @@ impl Encoder {
         Vocabulary::new(tokens, self.frequencies.clone())
     }
 
-    /// Rows of `corpus` as a model that reads `reads` sees them.
-    pub fn encode<'a>(&self, corpus: impl Into<Extended<'a>>, rows: &[usize], reads: Reads) -> Rows<'a> {
+    /// Rows of `corpus` as a model with this view sees them. A token outside the vocabulary is unknown in a sequence, and one of
+    /// a kind that is not read is not there.
+    pub fn encode<'a>(&self, corpus: impl Into<Extended<'a>>, rows: &[usize], view: impl Into<View>) -> Rows<'a> {
         let corpus = corpus.into();
+        let View { reads, kinds } = view.into();
+        let lexicon = corpus.corpus().lexicon();
         let mut matrix = SparseRows::new(self.len());
         let mut tokens = Ragged::default();
         for &row in rows {
@@ -192,7 +195,8 @@ impl Encoder {
                 }
             }
             if reads == Reads::Sequence {
-                tokens.push(corpus.sequence(row).iter().map(|&token| self.columns[token as usize]));
+                let read = corpus.sequence(row).iter().filter(|&&token| kinds.holds(lexicon.kind(token)));
+                tokens.push(read.map(|&token| self.columns[token as usize]));
             }
         }
         Rows::new(corpus, rows.to_vec(), matrix, tokens)
@@ -266,6 +270,8 @@ mod tests {
         assert!(rows.matrix().row(2).0.is_empty());
         let sequence = encoder.encode(&corpus, &[2], Reads::Sequence);
         assert_eq!(sequence.example(0).tokens, [2, 1, UNKNOWN, UNKNOWN]);
+        let view = View { reads: Reads::Sequence, kinds: Kinds::NONE.with(Kind::Number) };
+        assert!(encoder.encode(&corpus, &[2], view).example(0).tokens.is_empty(), "words are not read by it");
     }
 
     #[test]

@@ -122,6 +122,10 @@ impl Generative for Bernoulli {
         self.empty[label.index()] + mail.entries().map(|(column, value)| value * log_odds[column]).sum::<f64>()
     }
 
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(mail.values.iter().sum())
+    }
+
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
         Evidence::linear(mail, nothing, |column| log_ratio(&self.log_odds, column))

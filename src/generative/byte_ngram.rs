@@ -7,7 +7,7 @@
 //! learning while it reads: each class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7,
 //! 2006), which corrects for what the message repeats from itself.
 
-use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS};
+use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS, symbols};
 use super::counts::PRIOR;
 use super::matching::{KneserNey, Matching, Rule};
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
@@ -60,7 +60,7 @@ impl Settings for ByteNgramSettings {
 pub(super) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<Contexts, FitError> {
     let mut growing = Growing::new(order as usize);
     for (mail, label) in data.examples().zip(data.labels()) {
-        if !growing.learn(beginning(mail.text, first), label.index()) {
+        if !growing.learn(symbols(beginning(mail.text, first)), label.index()) {
             return Err(FitError::TooLarge("too many different strings to hold: lower `order` or `first`".to_owned()));
         }
     }
@@ -335,7 +335,10 @@ mod tests {
 
     fn model(order: usize, adaptive: bool) -> Ngrams {
         let mut growing = Growing::new(order);
-        assert!(HAM.iter().all(|text| growing.learn(text, 0)) && SPAM.iter().all(|text| growing.learn(text, 1)));
+        assert!(
+            HAM.iter().all(|text| growing.learn(symbols(text), 0))
+                && SPAM.iter().all(|text| growing.learn(symbols(text), 1))
+        );
         Ngrams::from(Parameters { trie: growing.finish(), adaptive, kneser_ney: false })
     }
 

@@ -1,8 +1,9 @@
-//! What followed what: a trie of all byte strings up to a length in the mail of both classes, with their counts, in flat arrays.
+//! What followed what: a trie of all strings up to a length in the mail of both classes, with their counts, in flat arrays. Strings of bytes
+//! or of words: a [`Symbol`] is either.
 //!
 //! A node is a string; it is a context to the symbols that followed it, its children, and counts how often it was seen in each class. Symbols
-//! are bytes and [`END`], the end of a message. Nodes stand in order of depth and then of their parents, so the children of one node
-//! are neighbours, sorted by symbol: 14 bytes a node, no pointer, and little more than counts and symbols to save. Since every
+//! are bytes, or words, and the end of a message. Nodes stand in order of depth and then of their parents, so the children of one node
+//! are neighbours, sorted by symbol: 14 bytes a node of bytes, no pointer, and little more than counts and symbols to save. Since every
 //! message ends, a context was followed exactly as often as it was seen, and a string cannot have been seen without its suffixes:
 //! the smoothing methods lean on both. Left out: any probability.
 
@@ -19,26 +20,46 @@ const MOST_NODES: usize = 100_000_000;
 /// No node.
 const NONE: u32 = u32::MAX;
 
+/// What strings consist of.
+pub trait Symbol: Copy + Ord + Default + Into<u64> {
+    /// The end of a message: the greatest symbol.
+    const END: Self;
+    /// Bits in which those differ that are not the end.
+    const BITS: u32;
+}
+
+/// A byte, or [`END`].
+impl Symbol for u16 {
+    const END: u16 = END;
+    const BITS: u32 = 9;
+}
+
+/// A word by its number.
+impl Symbol for u32 {
+    const END: u32 = u32::MAX;
+    const BITS: u32 = 24;
+}
+
 /// The trie while mail is added: found by hashing (parent, symbol).
-pub struct Growing {
+pub struct Growing<S = u16> {
     order: usize,
     /// Parent, symbol and how often the string was seen in each class.
-    nodes: Vec<(u32, u16, [u32; 2])>,
+    nodes: Vec<(u32, S, [u32; 2])>,
     /// Open addressing, at most half full.
     slots: Vec<u32>,
 }
 
-impl Growing {
-    /// Nothing seen yet; contexts of up to `order` bytes.
-    pub fn new(order: usize) -> Growing {
-        Growing { order: order.min(LONGEST), nodes: vec![(NONE, 0, [0; 2])], slots: vec![NONE; 1 << 12] }
+impl<S: Symbol> Growing<S> {
+    /// Nothing seen yet; contexts of up to `order` symbols.
+    pub fn new(order: usize) -> Growing<S> {
+        Growing { order: order.min(LONGEST), nodes: vec![(NONE, S::default(), [0; 2])], slots: vec![NONE; 1 << 12] }
     }
 
-    /// Adds a message of a class. Whether there was room for it.
-    pub fn learn(&mut self, text: &[u8], class: usize) -> bool {
+    /// Adds a message of a class, its end included. Whether there was room for it.
+    pub fn learn(&mut self, message: impl IntoIterator<Item = S>, class: usize) -> bool {
         let mut path = [0; LONGEST + 1];
         let mut known = 0;
-        for symbol in symbols(text) {
+        for symbol in message {
             self.nodes[0].2[class] += 1;
             // From the longest context down, so that what a context becomes is not yet overwritten.
             for length in (0..=known).rev() {
@@ -67,13 +88,13 @@ impl Growing {
     }
 
     /// A string with one symbol more, if it was added.
-    pub fn find(&self, parent: u32, symbol: u16) -> Option<u32> {
+    pub fn find(&self, parent: u32, symbol: S) -> Option<u32> {
         let node = self.slots[self.slot(parent, symbol)];
         (node != NONE).then_some(node)
     }
 
     /// Where a string is, or would be, found.
-    fn slot(&self, parent: u32, symbol: u16) -> usize {
+    fn slot(&self, parent: u32, symbol: S) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = hash(parent, symbol) & mask;
         loop {
@@ -86,7 +107,7 @@ impl Growing {
     }
 
     /// A string with one symbol more, new if need be.
-    pub fn child(&mut self, parent: u32, symbol: u16) -> u32 {
+    pub fn child(&mut self, parent: u32, symbol: S) -> u32 {
         let slot = self.slot(parent, symbol);
         if self.slots[slot] != NONE {
             return self.slots[slot];
@@ -113,7 +134,7 @@ impl Growing {
     }
 
     /// The trie in its final order.
-    pub fn finish(self) -> Contexts {
+    pub fn finish(self) -> Contexts<S> {
         let Growing { order, nodes, .. } = self;
         let mut starts = vec![0u32; nodes.len() + 1];
         nodes[1..].iter().for_each(|node| starts[node.0 as usize + 1] += 1);
@@ -144,8 +165,8 @@ impl Growing {
     }
 }
 
-fn hash(parent: u32, symbol: u16) -> usize {
-    let key = u64::from(parent) << 9 | u64::from(symbol);
+fn hash<S: Symbol>(parent: u32, symbol: S) -> usize {
+    let key = u64::from(parent) << S::BITS ^ symbol.into();
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
 }
 
@@ -156,16 +177,16 @@ pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
 
 /// The finished trie. Node 0 is the empty string.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Stored")]
-pub struct Contexts {
+#[serde(try_from = "Stored<S>", bound(deserialize = "S: Symbol + Deserialize<'de>"))]
+pub struct Contexts<S = u16> {
     order: usize,
-    symbols: Vec<u16>,
+    symbols: Vec<S>,
     /// First child of each node; those of the next node begin where they end.
     first: Vec<u32>,
     seen: Vec<[u32; 2]>,
 }
 
-impl Contexts {
+impl<S: Symbol> Contexts<S> {
     /// The longest context.
     pub fn order(&self) -> usize {
         self.order
@@ -187,22 +208,15 @@ impl Contexts {
     }
 
     /// The last symbol of a string.
-    pub fn symbol(&self, node: u32) -> u16 {
+    pub fn symbol(&self, node: u32) -> S {
         self.symbols[node as usize]
     }
 
     /// A string with one symbol more.
-    pub fn child(&self, node: u32, symbol: u16) -> Option<u32> {
+    pub fn child(&self, node: u32, symbol: S) -> Option<u32> {
         let (start, end) = (self.first[node as usize], self.first[node as usize + 1]);
         let found = self.symbols[start as usize..end as usize].binary_search(&symbol).ok()?;
         Some(start + found as u32)
-    }
-
-    /// Distinct symbols that followed each string in each class.
-    pub fn distinct(&self) -> Vec<[u16; 2]> {
-        let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
-        let of = |node| self.children(node).map(present).fold([0; 2], |[a, b], [c, d]| [a + c, b + d]);
-        (0..self.len() as u32).map(of).collect()
     }
 
     /// For each string and class how often a coder that looks at the longest context first would have counted it, learning a symbol only
@@ -241,11 +255,20 @@ impl Contexts {
     }
 }
 
+impl Contexts {
+    /// Distinct symbols that followed each string in each class.
+    pub fn distinct(&self) -> Vec<[u16; 2]> {
+        let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
+        let of = |node| self.children(node).map(present).fold([0; 2], |[a, b], [c, d]| [a + c, b + d]);
+        (0..self.len() as u32).map(of).collect()
+    }
+}
+
 /// Where a reader stands: the known strings that what it has read ends in, from the empty one to the longest.
 #[derive(Debug, Clone, Copy)]
 pub struct Path {
     nodes: [u32; LONGEST + 1],
-    /// Bytes of the longest known one.
+    /// Symbols of the longest known one.
     known: usize,
 }
 
@@ -269,37 +292,37 @@ impl Path {
 
 /// The trie as it is saved, in the same order of nodes.
 #[derive(Deserialize)]
-struct Stored {
+struct Stored<S> {
     order: u8,
-    nodes: Vec<StoredNode>,
+    nodes: Vec<StoredNode<S>>,
 }
 
 /// Number of children, symbol, and how often seen in each class.
-type StoredNode = (u16, u16, u32, u32);
+type StoredNode<S> = (u32, S, u32, u32);
 
 /// Whether these can be the children of a context: sorted, seen, and together as often as it; or whether it is none.
-fn followed_by(node: &StoredNode, children: &[StoredNode]) -> bool {
+fn followed_by<S: Symbol>(node: &StoredNode<S>, children: &[StoredNode<S>]) -> bool {
     let sums = children.iter().fold((0, 0), |sums, node| (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3)));
     children.is_empty()
         || sums == (u64::from(node.2), u64::from(node.3))
             && children.is_sorted_by(|a, b| a.1 < b.1)
-            && children.iter().all(|&(_, symbol, ham, spam)| symbol <= END && (ham, spam) != (0, 0))
+            && children.iter().all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
 }
 
-struct StoredNodes<'a>(&'a Contexts);
+struct StoredNodes<'a, S>(&'a Contexts<S>);
 
-impl Serialize for StoredNodes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<S: Symbol + Serialize> Serialize for StoredNodes<'_, S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
         let trie = self.0;
         serializer.collect_seq((0..trie.len() as u32).map(|node| {
             let [ham, spam] = trie.seen(node);
-            (trie.children(node).len() as u16, trie.symbol(node), ham, spam)
+            (trie.children(node).len() as u32, trie.symbol(node), ham, spam)
         }))
     }
 }
 
-impl Serialize for Contexts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<S: Symbol + Serialize> Serialize for Contexts<S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
         let mut stored = serializer.serialize_struct("Contexts", 2)?;
         stored.serialize_field("order", &(self.order as u8))?;
         stored.serialize_field("nodes", &StoredNodes(self))?;
@@ -307,11 +330,11 @@ impl Serialize for Contexts {
     }
 }
 
-impl TryFrom<Stored> for Contexts {
+impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
     type Error = &'static str;
 
     /// Refuses what is no such trie, so that whatever was read can be walked without a check.
-    fn try_from(stored: Stored) -> Result<Contexts, &'static str> {
+    fn try_from(stored: Stored<S>) -> Result<Contexts<S>, &'static str> {
         let count = stored.nodes.len();
         let most_seen = stored.nodes.first().map_or(u32::MAX, |root| root.2.max(root.3));
         if count > MOST_NODES || most_seen > u32::MAX / 2 || stored.order as usize > LONGEST {
@@ -322,7 +345,7 @@ impl TryFrom<Stored> for Contexts {
         let mut next = 1;
         for (node, &(children, symbol, ..)) in stored.nodes.iter().enumerate() {
             let own = stored.nodes.get(next..next + children as usize).ok_or("the trie of contexts lacks nodes")?;
-            let is_context = node == 0 || depth[node] <= stored.order && symbol < END;
+            let is_context = node == 0 || depth[node] <= stored.order && symbol < S::END;
             let has_parent = node == 0 || depth[node] > 0;
             if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own) {
                 return Err("the trie of contexts contradicts itself");
@@ -345,7 +368,7 @@ mod tests {
 
     fn trie() -> Contexts {
         let mut growing = Growing::new(2);
-        assert!(growing.learn(b"abab", 0) && growing.learn(b"b", 1));
+        assert!(growing.learn(symbols(b"abab"), 0) && growing.learn(symbols(b"b"), 1));
         growing.finish()
     }
 

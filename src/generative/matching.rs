@@ -4,7 +4,7 @@
 //! new and where they are found, see [`Contexts::novel`]) and differ in the [`Rule`]: the first leaves out below what a longer context has
 //! offered and stops where the symbol is found, the second takes a discount from every count and adds up what all contexts give.
 
-use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
+use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS, Symbol};
 use super::text::{Reader, draw_any};
 use crate::mail::Label;
 use crate::math::{below, uniform};
@@ -34,7 +34,7 @@ struct Tally {
 }
 
 /// Which of the three a count belongs to.
-fn rank(count: u32) -> usize {
+pub(super) fn rank(count: u32) -> usize {
     (count.clamp(1, 3) - 1) as usize
 }
 
@@ -109,7 +109,7 @@ impl Rule<'_> {
 
 /// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k strings counted k times, Y = n_1 / (n_1 + 2 n_2),
 /// D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile is too small to have such strings, half of every count is taken.
-fn discounts(trie: &Contexts, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+pub(super) fn discounts<S: Symbol>(trie: &Contexts<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
     for of_counts in &mut of_counts {
@@ -440,7 +440,7 @@ mod tests {
     fn kneser_ney_equals_the_recursion_of_the_paper_and_sums_to_one() {
         for order in [0, 1, 2, 4] {
             let mut growing = Growing::new(order);
-            assert!(TEXTS.iter().all(|text| growing.learn(text, 0)) && growing.learn(b"b", 1));
+            assert!(TEXTS.iter().all(|text| growing.learn(symbols(text), 0)) && growing.learn(symbols(b"b"), 1));
             let trie = growing.finish();
             let novel = trie.novel();
             let of = KneserNey::of(&trie, &novel);
@@ -467,7 +467,7 @@ mod tests {
     #[test]
     fn what_is_drawn_follows_the_probabilities() {
         let mut growing = Growing::new(2);
-        assert!(TEXTS.iter().all(|text| growing.learn(text, 0)));
+        assert!(TEXTS.iter().all(|text| growing.learn(symbols(text), 0)));
         let trie = growing.finish();
         let novel = trie.novel();
         let of = KneserNey::of(&trie, &novel);
@@ -491,7 +491,7 @@ mod tests {
     fn discounts_are_those_worked_by_hand() {
         // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2 2 1.
         let mut growing = Growing::new(0);
-        assert!(growing.learn(b"aabbbcccddddefghh", 0));
+        assert!(growing.learn(symbols(b"aabbbcccddddefghh"), 0));
         let trie = growing.finish();
         let [ham, spam] = discounts(&trie, &trie.novel())[0];
         // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.

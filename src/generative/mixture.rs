@@ -261,6 +261,10 @@ impl Generative for Mixture {
         log_sum(&self.components.joint(mail.columns, mail.values, self.of_class(label)))
     }
 
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(mail.values.iter().sum())
+    }
+
     /// Each token by the components that probably wrote the mail; they do not add up to the score, since which ones wrote it is
     /// itself decided by all tokens.
     fn evidence(&self, mail: Example<'_>) -> Evidence {

@@ -20,6 +20,7 @@ mod multinomial;
 mod poisson;
 mod ppm;
 mod text;
+mod word_ngram;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
 pub use byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
@@ -33,6 +34,7 @@ pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
 pub use ppm::{PartialMatch, Ppm, PpmSettings};
 pub use text::{ByteModel, Reader, TextBayes};
+pub use word_ngram::{WordNgram, WordNgramSettings, Words};
 
 use crate::model::ModelEntry;
 use crate::tokenize::{Kind, Kinds};
@@ -49,6 +51,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &ComplementBayes,
     &RobinsonFisher,
     &MixtureBayes,
+    &WordNgram,
     &ByteNgram,
     &Ppm,
     &Dmc,

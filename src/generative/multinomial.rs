@@ -179,6 +179,10 @@ impl Generative for Multinomial {
         mail.entries().map(|(column, value)| value * log_probability[column]).sum()
     }
 
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(mail.values.iter().sum())
+    }
+
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let prior = self.log_prior[1] - self.log_prior[0];
         Evidence::linear(mail, prior, |column| log_ratio(&self.log_probability, column))

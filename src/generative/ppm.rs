@@ -132,7 +132,10 @@ mod tests {
 
     fn model(order: usize, half: bool, adaptive: bool) -> PartialMatch {
         let mut growing = Growing::new(order);
-        assert!(HAM.iter().all(|text| growing.learn(text, 0)) && SPAM.iter().all(|text| growing.learn(text, 1)));
+        assert!(
+            HAM.iter().all(|text| growing.learn(symbols(text), 0))
+                && SPAM.iter().all(|text| growing.learn(symbols(text), 1))
+        );
         Parameters { trie: growing.finish(), half, adaptive }.into()
     }
 

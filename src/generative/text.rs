@@ -111,6 +111,10 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         prices.fold([0.0; 2], |sum, price| [sum[0] + price[0], sum[1] + price[1]])
     }
 
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(1.0 + beginning(mail.text, self.first).len() as f64)
+    }
+
     /// Word by word, each with the space after it; the end for the mail as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let text = beginning(mail.text, self.first);

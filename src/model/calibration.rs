@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Raw {
     /// See [`super::Classifier::score`].
     pub score: f64,
+    /// Over how many symbols the score is a sum, where it is one: see [`super::Generative::symbols`].
+    pub symbols: Option<f64>,
     /// What each class pays for the text, by a model of bytes in order.
     pub price: Option<Price>,
 }
@@ -16,7 +18,7 @@ pub struct Raw {
 impl Raw {
     /// The score by symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
-        self.price.map(|price| self.score / price.bytes.saturating_add(1) as f64)
+        self.symbols.map(|symbols| self.score / symbols.max(1.0))
     }
 }
 

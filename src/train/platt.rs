@@ -134,15 +134,8 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Price;
-
-    /// Of a text so long, its end included.
-    fn price(length: usize) -> Price {
-        Price { bytes: length - 1, log_likelihood: [0.0; 2], log_prior: [0.0; 2], log_background: 0.0 }
-    }
-
     fn raw(scores: &[f64]) -> Vec<Raw> {
-        scores.iter().map(|&score| Raw { score, price: None }).collect()
+        scores.iter().map(|&score| Raw { score, symbols: None, price: None }).collect()
     }
 
     #[test]
@@ -177,8 +170,11 @@ mod tests {
         let scores = [40.0, 3.0, -2.0, 60.0, -30.0, -5.0, 8.0, -90.0];
         let lengths = [100, 4, 10, 300, 50, 8, 40, 200];
         let labels = [[Label::Spam; 4], [Label::Ham; 4]].concat();
-        let raw: Vec<Raw> =
-            scores.iter().zip(lengths).map(|(&score, length)| Raw { score, price: Some(price(length)) }).collect();
+        let raw: Vec<Raw> = scores
+            .iter()
+            .zip(lengths)
+            .map(|(&score, length)| Raw { score, symbols: Some(f64::from(length)), price: None })
+            .collect();
         let Calibration::PlattByLength { sum, mean, intercept } = fit(&raw, &labels) else {
             panic!("there are lengths")
         };
@@ -194,8 +190,8 @@ mod tests {
     #[test]
     fn neither_sum_nor_mean_speaks_against_the_score() {
         let labels = [[Label::Spam; 2], [Label::Ham; 2]].concat();
-        let of = |scores: [f64; 4], lengths: [usize; 4]| {
-            let raw = |(score, length): (f64, usize)| Raw { score, price: Some(price(length)) };
+        let of = |scores: [f64; 4], lengths: [u32; 4]| {
+            let raw = |(score, length): (f64, u32)| Raw { score, symbols: Some(f64::from(length)), price: None };
             fit(&scores.into_iter().zip(lengths).map(raw).collect::<Vec<_>>(), &labels)
         };
         // The means are 1, 1, -1, -1 and tell all; a sum of 100 stands on either side, where the mean already decides.
