@@ -11,6 +11,7 @@ use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS, symbols};
 use super::counts::PRIOR;
 use super::matching::{KneserNey, Matching, Rule};
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
+use super::windows;
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::below;
@@ -58,13 +59,10 @@ impl Settings for ByteNgramSettings {
 
 /// Gathers the contexts of the training mail.
 pub(super) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<Contexts, FitError> {
-    let mut growing = Growing::new(order as usize);
-    for (mail, label) in data.examples().zip(data.labels()) {
-        if !growing.learn(symbols(beginning(mail.text, first)), label.index()) {
-            return Err(FitError::TooLarge("too many different strings to hold: lower `order` or `first`".to_owned()));
-        }
-    }
-    Ok(growing.finish())
+    let messages = data.examples().zip(data.labels());
+    let messages = messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
+    windows::gather(order as usize, messages)
+        .ok_or_else(|| FitError::TooLarge("too many different strings to hold: lower `order` or `first`".to_owned()))
 }
 
 /// Byte n-grams, fitted.
@@ -144,7 +142,7 @@ impl ByteModel for Ngrams {
         if let (true, Some(smoothing)) = (self.adaptive, &self.smoothing) {
             Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(smoothing), true))
         } else if self.adaptive {
-            let local = Growing::new(self.trie.order());
+            let local = Growing::default();
             let start = Context { known: Some(0), own: 0 };
             Box::new(Adaptive { model: self, local, new: vec![[0; 2]], contexts: [start; LONGEST + 1], longest: 0 })
         } else {
@@ -334,12 +332,9 @@ mod tests {
     const SPAM: [&[u8]; 2] = [b"bbbb", b"cab"];
 
     fn model(order: usize, adaptive: bool) -> Ngrams {
-        let mut growing = Growing::new(order);
-        assert!(
-            HAM.iter().all(|text| growing.learn(symbols(text), 0))
-                && SPAM.iter().all(|text| growing.learn(symbols(text), 1))
-        );
-        Ngrams::from(Parameters { trie: growing.finish(), adaptive, kneser_ney: false })
+        let ham = HAM.iter().map(|text| (symbols(text), 0));
+        let trie = windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
+        Ngrams::from(Parameters { trie, adaptive, kneser_ney: false })
     }
 
     /// The formula, by looking for every context in every text; `read` counts as one more text, without an end.

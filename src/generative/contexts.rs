@@ -7,6 +7,7 @@
 //! message ends, a context was followed exactly as often as it was seen, and a string cannot have been seen without its suffixes:
 //! the smoothing methods lean on both. Left out: any probability.
 
+use super::windows::Level;
 use crate::model::END;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -14,69 +15,61 @@ use serde::{Deserialize, Serialize, Serializer};
 /// Symbols: all bytes and the end of a message.
 pub const SYMBOLS: usize = END as usize + 1;
 /// The longest context there may be.
-pub const LONGEST: usize = 16;
+pub const LONGEST: usize = 13;
 /// More nodes than these are refused: some 3 GB while they are gathered.
-const MOST_NODES: usize = 100_000_000;
+pub const MOST_NODES: usize = 100_000_000;
+/// So many children are looked through one after the other.
+const FEW: usize = 12;
 /// No node.
 const NONE: u32 = u32::MAX;
 
 /// What strings consist of.
-pub trait Symbol: Copy + Ord + Default + Into<u64> {
+pub trait Symbol: Copy + Ord + Default + Into<u64> + Send {
     /// The end of a message: the greatest symbol.
     const END: Self;
-    /// Bits in which those differ that are not the end.
+    /// Bits that tell all of them apart.
     const BITS: u32;
+
+    /// The symbol of a number of so many bits.
+    fn of(number: u64) -> Self;
 }
 
 /// A byte, or [`END`].
 impl Symbol for u16 {
     const END: u16 = END;
     const BITS: u32 = 9;
+
+    fn of(number: u64) -> u16 {
+        number as u16
+    }
 }
 
 /// A word by its number.
 impl Symbol for u32 {
-    const END: u32 = u32::MAX;
+    const END: u32 = (1 << 24) - 1;
     const BITS: u32 = 24;
+
+    fn of(number: u64) -> u32 {
+        number as u32
+    }
 }
 
-/// The trie while mail is added: found by hashing (parent, symbol).
+/// The strings of one message while it is read: found by hashing (parent, symbol).
 pub struct Growing<S = u16> {
-    order: usize,
     /// Parent, symbol and how often the string was seen in each class.
     nodes: Vec<(u32, S, [u32; 2])>,
     /// Open addressing, at most half full.
     slots: Vec<u32>,
 }
 
+/// Nothing seen yet.
+impl<S: Symbol> Default for Growing<S> {
+    fn default() -> Growing<S> {
+        Growing { nodes: vec![(NONE, S::default(), [0; 2])], slots: vec![NONE; 1 << 12] }
+    }
+}
+
 impl<S: Symbol> Growing<S> {
-    /// Nothing seen yet; contexts of up to `order` symbols.
-    pub fn new(order: usize) -> Growing<S> {
-        Growing { order: order.min(LONGEST), nodes: vec![(NONE, S::default(), [0; 2])], slots: vec![NONE; 1 << 12] }
-    }
-
-    /// Adds a message of a class, its end included. Whether there was room for it.
-    pub fn learn(&mut self, message: impl IntoIterator<Item = S>, class: usize) -> bool {
-        let mut path = [0; LONGEST + 1];
-        let mut known = 0;
-        for symbol in message {
-            self.nodes[0].2[class] += 1;
-            // From the longest context down, so that what a context becomes is not yet overwritten.
-            for length in (0..=known).rev() {
-                let child = self.child(path[length], symbol);
-                self.nodes[child as usize].2[class] += 1;
-                if length < self.order {
-                    path[length + 1] = child;
-                }
-            }
-            known = (known + 1).min(self.order);
-            if self.nodes.len() + LONGEST > MOST_NODES {
-                return false;
-            }
-        }
-        true
-    }
-
     /// How often a string was added, by class.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.nodes[node as usize].2
@@ -132,37 +125,6 @@ impl<S: Symbol> Growing<S> {
             self.slots[slot] = node as u32;
         }
     }
-
-    /// The trie in its final order.
-    pub fn finish(self) -> Contexts<S> {
-        let Growing { order, nodes, .. } = self;
-        let mut starts = vec![0u32; nodes.len() + 1];
-        nodes[1..].iter().for_each(|node| starts[node.0 as usize + 1] += 1);
-        for at in 0..nodes.len() {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut children = vec![0u32; nodes.len() - 1];
-        for (at, node) in nodes.iter().enumerate().skip(1) {
-            children[next[node.0 as usize] as usize] = at as u32;
-            next[node.0 as usize] += 1;
-        }
-        drop(next);
-        let mut breadth = Vec::with_capacity(nodes.len());
-        breadth.push(0u32);
-        let mut first = Vec::with_capacity(nodes.len() + 1);
-        for at in 0..nodes.len() {
-            let old = breadth[at] as usize;
-            let own = &mut children[starts[old] as usize..starts[old + 1] as usize];
-            own.sort_unstable_by_key(|&child| nodes[child as usize].1);
-            first.push(breadth.len() as u32);
-            breadth.extend_from_slice(own);
-        }
-        first.push(breadth.len() as u32);
-        let symbols = breadth.iter().map(|&old| nodes[old as usize].1).collect();
-        let seen = breadth.iter().map(|&old| nodes[old as usize].2).collect();
-        Contexts { order, symbols, first, seen }
-    }
 }
 
 fn hash<S: Symbol>(parent: u32, symbol: S) -> usize {
@@ -187,6 +149,28 @@ pub struct Contexts<S = u16> {
 }
 
 impl<S: Symbol> Contexts<S> {
+    /// The trie of strings by their length, shortest first, after so many symbols of each class; None if there are too many.
+    pub fn of_levels(order: usize, root: [u32; 2], levels: Vec<Level<S>>) -> Option<Contexts<S>> {
+        let count = 1 + levels.iter().map(|level| level.symbols.len()).sum::<usize>();
+        if count > MOST_NODES {
+            return None;
+        }
+        let (mut symbols, mut first) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        let mut seen = Vec::with_capacity(count);
+        symbols.push(S::default());
+        first.push(1);
+        seen.push(root);
+        let mut next = 1;
+        for level in levels {
+            next += level.symbols.len();
+            symbols.extend(level.symbols);
+            first.extend(level.first.iter().map(|&child| next as u32 + child));
+            seen.extend(level.seen);
+        }
+        first.push(count as u32);
+        Some(Contexts { order, symbols, first, seen })
+    }
+
     /// The longest context.
     pub fn order(&self) -> usize {
         self.order
@@ -195,6 +179,12 @@ impl<S: Symbol> Contexts<S> {
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.symbols.len()
+    }
+
+    /// How many nodes there are up to the last one that something followed.
+    pub fn contexts(&self) -> u32 {
+        let followed = |&node: &u32| !self.children(node).is_empty();
+        (0..self.len() as u32).rev().find(followed).map_or(0, |last| last + 1)
     }
 
     /// How often a string was seen in each class, which is also how often something followed it.
@@ -214,9 +204,19 @@ impl<S: Symbol> Contexts<S> {
 
     /// A string with one symbol more.
     pub fn child(&self, node: u32, symbol: S) -> Option<u32> {
-        let (start, end) = (self.first[node as usize], self.first[node as usize + 1]);
-        let found = self.symbols[start as usize..end as usize].binary_search(&symbol).ok()?;
-        Some(start + found as u32)
+        self.among(self.children(node), symbol)
+    }
+
+    /// Which of the children of a node ends in a symbol.
+    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
+        let symbols = &self.symbols[children.start as usize..children.end as usize];
+        // A processor guesses on along a few symbols in a row; halving it waits for each of them to come from memory.
+        let found = if symbols.len() <= FEW {
+            symbols.iter().position(|&other| other == symbol)?
+        } else {
+            symbols.binary_search(&symbol).ok()?
+        };
+        Some(children.start + found as u32)
     }
 
     /// For each string and class how often a coder that looks at the longest context first would have counted it, learning a symbol only
@@ -365,11 +365,10 @@ impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generative::windows::gather;
 
     fn trie() -> Contexts {
-        let mut growing = Growing::new(2);
-        assert!(growing.learn(symbols(b"abab"), 0) && growing.learn(symbols(b"b"), 1));
-        growing.finish()
+        gather(2, [(symbols(b"abab"), 0), (symbols(b"b"), 1)].into_iter()).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::text::{Reader, draw_any};
 use crate::mail::Label;
 use crate::math::{below, uniform};
 use crate::model::END;
+use std::ops::Range;
 
 /// What is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];
@@ -76,7 +77,7 @@ impl KneserNey {
             }
             tallies
         };
-        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.len() as u32).map(tally).collect() }
+        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.contexts()).map(tally).collect() }
     }
 }
 
@@ -155,11 +156,34 @@ impl Set {
     }
 }
 
-/// A context in the training mail, if it was seen there, and in the message so far.
-#[derive(Clone, Copy)]
+/// A context in the training mail and in the message so far.
+#[derive(Clone, Default)]
 struct Context {
-    known: Option<u32>,
+    /// What followed it in the training mail; nothing, if it was not seen there.
+    children: Range<u32>,
+    /// What is counted in it there, by class; for Kneser-Ney smoothing alone.
+    tallies: [Tally; 2],
+    /// The string in the message.
     own: u32,
+}
+
+impl Context {
+    fn of(trie: &Contexts, rule: Rule<'_>, node: u32) -> Context {
+        let tallies = match rule {
+            // A string that ends a message has none.
+            Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
+            Rule::C | Rule::D => [Tally::default(); 2],
+        };
+        Context { children: trie.children(node), tallies, own: 0 }
+    }
+}
+
+/// A symbol below a context: how often the string that it makes of it counts in each class, message included, and that string as context.
+#[derive(Clone, Default)]
+struct Below {
+    known: Option<u32>,
+    counts: [u32; 2],
+    becomes: Context,
 }
 
 /// In the middle of a message.
@@ -182,44 +206,59 @@ pub struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on counting.
     pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
-        let local = Growing::new(trie.order());
-        let contexts = [Context { known: Some(0), own: 0 }; LONGEST + 1];
-        let mut matching = Matching {
+        let local = Growing::default();
+        let mut contexts: [Context; LONGEST + 1] = Default::default();
+        contexts[0] = Context::of(trie, rule, 0);
+        Matching {
             trie,
             counts,
             rule,
             adaptive,
             local,
             born: vec![(0, 0, 0)],
-            tallies: Vec::new(),
+            tallies: vec![contexts[0].tallies],
             contexts,
             longest: 0,
-        };
-        matching.tallies.push(matching.tallies(Some(0)));
-        matching
-    }
-
-    /// What the training mail has in a context.
-    fn tallies(&self, known: Option<u32>) -> [Tally; 2] {
-        match (self.rule, known) {
-            (Rule::KneserNey(of), Some(node)) => of.tallies[node as usize],
-            _ => [Tally::default(); 2],
         }
     }
 
-    /// How often a symbol counts in a context.
-    fn count(&self, context: Context, symbol: u16, class: usize) -> u32 {
-        let known = context.known.and_then(|node| self.trie.child(node, symbol));
-        let own = self.local.find(context.own, symbol);
-        known.map_or(0, |node| self.counts[node as usize][class]) + own.map_or(0, |node| self.local.seen(node)[class])
+    /// A symbol below each context; new to the message, it is made known to it. What must come from memory is asked for side by side.
+    fn below(&mut self, symbol: u16) -> [Below; LONGEST + 1] {
+        let mut below: [Below; LONGEST + 1] = Default::default();
+        let contexts = &self.contexts[..=self.longest];
+        for (below, context) in below.iter_mut().zip(contexts) {
+            // A string was not seen unless its suffix was: longer ones were not, either.
+            let Some(known) = self.trie.among(context.children.clone(), symbol) else { break };
+            below.known = Some(known);
+        }
+        for below in below.iter_mut().take_while(|below| below.known.is_some()) {
+            let known = below.known.unwrap_or_default();
+            below.counts = self.counts[known as usize];
+            below.becomes = Context::of(self.trie, self.rule, known);
+        }
+        if !self.adaptive {
+            return below;
+        }
+        for (below, context) in below.iter_mut().zip(contexts) {
+            let own = self.local.child(context.own, symbol);
+            if own as usize == self.born.len() {
+                let before = std::mem::replace(&mut self.born[context.own as usize].0, own);
+                self.born.push((0, before, symbol));
+                self.tallies.push(below.becomes.tallies);
+            }
+            let again = self.local.seen(own);
+            below.becomes.own = own;
+            below.counts = [below.counts[0] + again[0], below.counts[1] + again[1]];
+        }
+        below
     }
 
     /// Tells every symbol that counts in a context, and how often.
-    fn each(&self, context: Context, class: usize, mut tell: impl FnMut(u16, u32)) {
+    fn each(&self, context: &Context, class: usize, mut tell: impl FnMut(u16, u32)) {
         let Matching { trie, counts, .. } = self;
         let mut own = self.born[context.own as usize].0;
         let alone = own == 0;
-        for child in context.known.map_or(0..0, |node| trie.children(node)) {
+        for child in context.children.clone() {
             let known = counts[child as usize][class];
             if known > 0 {
                 let symbol = trie.symbol(child);
@@ -230,7 +269,7 @@ impl<'a> Matching<'a> {
         while own != 0 {
             let (_, before, symbol) = self.born[own as usize];
             let count = self.local.seen(own)[class];
-            let known = context.known.and_then(|node| trie.child(node, symbol));
+            let known = trie.among(context.children.clone(), symbol);
             if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
                 tell(symbol, count);
             }
@@ -238,24 +277,32 @@ impl<'a> Matching<'a> {
         }
     }
 
+    /// What is counted in a context and not yet `offered`.
+    fn tally(&self, length: usize, class: usize, offered: &Set, mut tell: impl FnMut(u16, u32)) -> Tally {
+        let mut tally = Tally::default();
+        self.each(&self.contexts[length], class, |symbol, count| {
+            if !offered.holds(symbol) {
+                tally.add(count);
+                tell(symbol, count);
+            }
+        });
+        tally
+    }
+
     /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is. None if that is nothing.
     fn weigh(&self, length: usize, class: usize, offered: &mut Set, mut tell: impl FnMut(u16, u32)) -> Option<Weights> {
         let before = *offered;
-        let mut tally = Tally::default();
-        self.each(self.contexts[length], class, |symbol, count| {
-            if !before.holds(symbol) {
-                tally.add(count);
-                tell(symbol, count);
-                offered.insert(symbol);
-            }
+        let tally = self.tally(length, class, &before, |symbol, count| {
+            tell(symbol, count);
+            offered.insert(symbol);
         });
         (tally.n > 0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
     }
 
     /// The same by a rule that leaves out nothing.
     fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
-        let Context { known, own } = self.contexts[length];
-        let tally = if self.adaptive { self.tallies[own as usize] } else { self.tallies(known) }[class];
+        let context = &self.contexts[length];
+        let tally = if self.adaptive { self.tallies[context.own as usize] } else { context.tallies }[class];
         (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
     }
 
@@ -264,7 +311,7 @@ impl<'a> Matching<'a> {
         let mut counted = Vec::new();
         let tell = |symbol, count| counted.push((symbol, count));
         let weights = if self.interpolates() {
-            self.each(self.contexts[length], class, tell);
+            self.each(&self.contexts[length], class, tell);
             self.weigh_all(length, class)
         } else {
             self.weigh(length, class, offered, tell)
@@ -277,40 +324,41 @@ impl<'a> Matching<'a> {
     }
 
     /// p of a symbol in a class.
-    fn price(&self, symbol: u16, class: usize) -> f64 {
+    fn price(&self, below: &[Below], class: usize) -> f64 {
         let mut offered = Set::default();
         let mut left = 1.0;
-        for length in (0..=self.longest).rev() {
-            let mut f = 0;
-            let tell = |other, count| f += if other == symbol { count } else { 0 };
-            let Some(weights) = self.weigh(length, class, &mut offered, tell) else { continue };
+        for (length, below) in below.iter().enumerate().rev() {
+            let f = below.counts[class];
             if f > 0 {
-                return left * weights.share(f);
+                let tally = self.tally(length, class, &offered, |_, _| ());
+                let all = offered.len + tally.q.map(usize::from).iter().sum::<usize>() == SYMBOLS;
+                return left * self.rule.weights(&tally, length, class, all).share(f);
             }
+            let Some(weights) = self.weigh(length, class, &mut offered, |_, _| ()) else { continue };
             left *= weights.rest;
         }
         left / (SYMBOLS - offered.len) as f64
     }
 
     /// The same by a rule that leaves out nothing.
-    fn price_all(&self, symbol: u16, class: usize) -> f64 {
+    fn price_all(&self, below: &[Below], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
-        for length in (0..=self.longest).rev() {
+        for (length, below) in below.iter().enumerate().rev() {
             let Some(weights) = self.weigh_all(length, class) else { continue };
-            p += left * weights.share(self.count(self.contexts[length], symbol, class));
+            p += left * weights.share(below.counts[class]);
             left *= weights.rest;
         }
         p + left / SYMBOLS as f64
     }
 
-    /// Counts a symbol in the longest context and on down to the first in which it was not new; the child of each context is in `own`.
-    fn learn(&mut self, symbol: u16, own: &[u32]) {
+    /// Counts a symbol in the longest context and on down to the first in which it was not new.
+    fn learn(&mut self, below: &[Below]) {
         for class in 0..2 {
-            for length in (0..=self.longest).rev() {
-                let before = self.count(self.contexts[length], symbol, class);
-                self.local.count(own[length], class);
+            for (below, context) in below.iter().zip(&self.contexts).rev() {
+                let before = below.counts[class];
+                self.local.count(below.becomes.own, class);
                 if self.interpolates() {
-                    self.tallies[self.contexts[length].own as usize][class].count(before);
+                    self.tallies[context.own as usize][class].count(before);
                 }
                 if before > 0 {
                     break;
@@ -322,29 +370,17 @@ impl<'a> Matching<'a> {
 
 impl Reader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
+        let below = self.below(symbol);
+        let below = &below[..=self.longest];
         let p = [0, 1]
-            .map(|class| if self.interpolates() { self.price_all(symbol, class) } else { self.price(symbol, class) });
-        let mut becomes = self.contexts;
-        let mut children = [0; LONGEST + 1];
-        for length in 0..=self.longest {
-            let Context { known, own: parent } = self.contexts[length];
-            let known = known.and_then(|node| self.trie.child(node, symbol));
-            let own = if self.adaptive { self.local.child(parent, symbol) } else { 0 };
-            if own as usize == self.born.len() {
-                let before = std::mem::replace(&mut self.born[parent as usize].0, own);
-                self.born.push((0, before, symbol));
-                self.tallies.push(self.tallies(known));
-            }
-            children[length] = own;
-            if length < self.trie.order() {
-                becomes[length + 1] = Context { known, own };
-            }
-        }
+            .map(|class| if self.interpolates() { self.price_all(below, class) } else { self.price(below, class) });
         if self.adaptive {
-            self.learn(symbol, &children);
+            self.learn(below);
         }
-        self.contexts = becomes;
-        self.longest = (self.longest + 1).min(self.trie.order());
+        self.longest = below.len().min(self.trie.order());
+        for (context, below) in self.contexts[1..=self.longest].iter_mut().zip(below) {
+            context.clone_from(&below.becomes);
+        }
         p
     }
 
@@ -393,6 +429,7 @@ impl Reader for Matching<'_> {
 mod tests {
     use super::*;
     use crate::generative::contexts::symbols;
+    use crate::generative::windows::gather;
     use std::collections::{BTreeMap, BTreeSet};
 
     const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];
@@ -439,9 +476,8 @@ mod tests {
     #[test]
     fn kneser_ney_equals_the_recursion_of_the_paper_and_sums_to_one() {
         for order in [0, 1, 2, 4] {
-            let mut growing = Growing::new(order);
-            assert!(TEXTS.iter().all(|text| growing.learn(symbols(text), 0)) && growing.learn(symbols(b"b"), 1));
-            let trie = growing.finish();
+            let texts = TEXTS.iter().map(|text| (symbols(text), 0));
+            let trie = gather(order, texts.chain([(symbols(b"b"), 1)])).unwrap();
             let novel = trie.novel();
             let of = KneserNey::of(&trie, &novel);
             let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
@@ -466,9 +502,7 @@ mod tests {
 
     #[test]
     fn what_is_drawn_follows_the_probabilities() {
-        let mut growing = Growing::new(2);
-        assert!(TEXTS.iter().all(|text| growing.learn(symbols(text), 0)));
-        let trie = growing.finish();
+        let trie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
         let novel = trie.novel();
         let of = KneserNey::of(&trie, &novel);
         let mut rng = crate::math::random_stream(8, 0);
@@ -490,9 +524,7 @@ mod tests {
     #[test]
     fn discounts_are_those_worked_by_hand() {
         // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2 2 1.
-        let mut growing = Growing::new(0);
-        assert!(growing.learn(symbols(b"aabbbcccddddefghh"), 0));
-        let trie = growing.finish();
+        let trie = gather(0, [(symbols(b"aabbbcccddddefghh"), 0)].into_iter()).unwrap();
         let [ham, spam] = discounts(&trie, &trie.novel())[0];
         // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
         assert_eq!(ham, [0.5, 0.5, 2.0]);

@@ -20,6 +20,7 @@ mod multinomial;
 mod poisson;
 mod ppm;
 mod text;
+mod windows;
 mod word_ngram;
 
 pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};

@@ -123,7 +123,8 @@ impl PartialMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generative::contexts::{Growing, SYMBOLS, symbols};
+    use crate::generative::contexts::{SYMBOLS, symbols};
+    use crate::generative::windows;
     use crate::mail::Label;
     use std::collections::BTreeMap;
 
@@ -131,12 +132,9 @@ mod tests {
     const SPAM: [&[u8]; 3] = [b"bbbb", b"cab", b"bbc"];
 
     fn model(order: usize, half: bool, adaptive: bool) -> PartialMatch {
-        let mut growing = Growing::new(order);
-        assert!(
-            HAM.iter().all(|text| growing.learn(symbols(text), 0))
-                && SPAM.iter().all(|text| growing.learn(symbols(text), 1))
-        );
-        Parameters { trie: growing.finish(), half, adaptive }.into()
+        let ham = HAM.iter().map(|text| (symbols(text), 0));
+        let trie = windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
+        Parameters { trie, half, adaptive }.into()
     }
 
     /// A coder of one class as the papers tell it: tables of counts by context, learned symbol after symbol.

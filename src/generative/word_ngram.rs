@@ -8,10 +8,11 @@
 //! since a word that was said once is likely said again, in either class. A model of what follows words knows no bytes and has no price by
 //! byte. Left out: punctuation, which the tokenizer leaves out.
 
-use super::contexts::{Contexts, Growing, LONGEST, Path, Symbol};
+use super::contexts::{Contexts, LONGEST, Path, Symbol};
 use super::counts::PRIOR;
 use super::matching::{Discounts, discounts, rank};
 use super::text::ADAPTIVE;
+use super::windows::gather;
 use crate::dataset::{Example, Reads, TrainingSet, UNKNOWN};
 use crate::mail::Label;
 use crate::math::uniform;
@@ -47,11 +48,7 @@ impl Default for WordNgramSettings {
 
 impl Settings for WordNgramSettings {
     const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "order",
-            doc: "words that the longest context has",
-            range: Range::Whole { min: 0, max: LONGEST as u64 },
-        },
+        Setting { name: "order", doc: "words that the longest context has", range: Range::Whole { min: 0, max: 4 } },
         ADAPTIVE,
         PRIOR,
     ];
@@ -64,9 +61,9 @@ fn symbol(token: u32) -> u32 {
     if token == UNKNOWN { STRANGER } else { token + 1 }
 }
 
-/// The words of a mail and its end.
-fn symbols<'m>(mail: &Example<'m>) -> impl Iterator<Item = u32> + 'm {
-    mail.tokens.iter().map(|&token| symbol(token)).chain([u32::END])
+/// The tokens of a mail and its end.
+fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    tokens.iter().map(|&token| symbol(token)).chain([u32::END])
 }
 
 /// What a class makes of a context: how much was counted in it, and the share it hands on.
@@ -116,9 +113,7 @@ impl Smoothing {
         let discounts = discounts(trie, &counts);
         let mut weights = Vec::new();
         let mut length = vec![0u8; trie.len()];
-        let contexts =
-            (0..trie.len() as u32).rev().find(|&node| !trie.children(node).is_empty()).map_or(0, |last| last + 1);
-        for context in 0..contexts {
+        for context in 0..trie.contexts() {
             let mut own = [Weight::default(); 2];
             let mut taken = [0.0; 2];
             for child in trie.children(context) {
@@ -164,19 +159,16 @@ impl Learner for WordNgram {
     }
 
     fn fit(&self, settings: &WordNgramSettings, data: &TrainingSet<'_>, _: &mut dyn Watch) -> Result<Words, FitError> {
-        let mut growing = Growing::new(settings.order as usize);
-        for (mail, label) in data.examples().zip(data.labels()) {
-            if !growing.learn(symbols(&mail), label.index()) {
-                return Err(FitError::TooLarge(
-                    "too many different strings of words to hold: lower `order`".to_owned(),
-                ));
-            }
-        }
+        let messages = data.examples().zip(data.labels()).map(|(mail, label)| (symbols(mail.tokens), label.index()));
+        let trie = if data.columns() < u32::END as usize { gather(settings.order as usize, messages) } else { None };
+        let trie = trie.ok_or_else(|| {
+            FitError::TooLarge("too many different strings of words to hold: lower `order`".to_owned())
+        })?;
         Ok(Words::from(Parameters {
             log_prior: settings.prior.log_priors(data.class_counts().map(|mails| mails as f64)),
             columns: data.columns() as u64,
             adaptive: settings.adaptive == "yes",
-            trie: growing.finish(),
+            trie,
         }))
     }
 }
@@ -292,7 +284,7 @@ impl Generative for Words {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = Reader::new(self);
-        let prices = symbols(&mail).map(|symbol| reader.read(symbol).map(f64::ln));
+        let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
         prices.fold([0.0; 2], |sum, price| [sum[0] + price[0], sum[1] + price[1]])
     }
 
@@ -306,7 +298,7 @@ impl Generative for Words {
         let mut parts: Vec<(Place, f64)> = Vec::new();
         let mut places: FxHashMap<u32, usize> = FxHashMap::default();
         let mut whole = 0.0;
-        for symbol in symbols(&mail) {
+        for symbol in symbols(mail.tokens) {
             let [ham, spam] = reader.read(symbol).map(f64::ln);
             if symbol == STRANGER || symbol == u32::END {
                 whole += spam - ham;
@@ -360,13 +352,9 @@ mod tests {
 
     /// Over the three columns of [`HAM`] and [`SPAM`].
     fn model(order: usize, adaptive: bool) -> Words {
-        let mut growing = Growing::new(order);
-        for (mails, class) in [(&HAM[..], 0), (&SPAM[..], 1)] {
-            for tokens in mails {
-                assert!(growing.learn(symbols(&Example { tokens, ..Example::sparse(&[], &[]) }), class));
-            }
-        }
-        Words::from(Parameters { log_prior: [0.5f64.ln(); 2], columns: 3, adaptive, trie: growing.finish() })
+        let ham = HAM.iter().map(|tokens| (symbols(tokens), 0));
+        let trie = gather(order, ham.chain(SPAM.iter().map(|tokens| (symbols(tokens), 1)))).unwrap();
+        Words::from(Parameters { log_prior: [0.5f64.ln(); 2], columns: 3, adaptive, trie })
     }
 
     #[test]
