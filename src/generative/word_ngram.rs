@@ -236,41 +236,83 @@ impl Words {
         let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
         (1.0 + f64::from(count[0]) + f64::from(count[1])) / (self.columns as f64 + 2.0 + self.smoothing.pooled)
     }
+}
+
+/// In the middle of a message of one's own.
+struct Writer<'a> {
+    reader: Reader<'a>,
+    class: usize,
+    temperature: f64,
+    /// What the words of the empty context weigh in the class, and in both, added up from the first on.
+    own: Vec<f64>,
+    pooled: Vec<f64>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(model: &'a Words, request: &Request) -> Writer<'a> {
+        let (class, temperature) = (request.label.index(), request.temperature);
+        let (pooled, own) = (Vec::new(), Vec::new());
+        let mut writer = Writer { reader: Reader::new(model), class, temperature, own, pooled };
+        let words = || model.trie.children(0);
+        writer.own = added_up(words().map(|word| writer.mass(0, word)));
+        let counts = &model.smoothing.counts;
+        writer.pooled = added_up(words().map(|word| counts[word as usize].map(f64::from).iter().sum()));
+        writer
+    }
+
+    /// What a string of `length` words and one more weighs, at the temperature 1 its count less the discount.
+    fn mass(&self, length: usize, child: u32) -> f64 {
+        let Smoothing { counts, discounts, .. } = &self.reader.model.smoothing;
+        match counts[child as usize][self.class] {
+            0 => 0.0,
+            count => (f64::from(count) - discounts[length][self.class][rank(count)]).powf(1.0 / self.temperature),
+        }
+    }
 
     /// Draws the next word from the longest context down: one that was counted there, or what its suffix says.
-    fn draw(&self, path: &Path, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u32 {
-        let Smoothing { counts, discounts, weights, .. } = &self.smoothing;
-        let class = label.index();
-        for (length, &context) in path.contexts().iter().enumerate().rev() {
-            let Weight { counted, rest } = weights[context as usize][class];
+    fn draw(&self, rng: &mut dyn rand::Rng) -> u32 {
+        let Words { trie, smoothing, columns, .. } = self.reader.model;
+        for (length, &context) in self.reader.path.contexts().iter().enumerate().rev() {
+            let Weight { counted, rest } = smoothing.weights[context as usize][self.class];
             if counted == 0 || uniform(rng) < rest {
                 continue;
             }
-            let mass = |child: u32| match counts[child as usize][class] {
-                0 => 0.0,
-                count => (f64::from(count) - discounts[length][class][rank(count)]).powf(1.0 / temperature),
+            let children = trie.children(context);
+            let found = match length {
+                0 => pick(&self.own, rng),
+                _ => pick(&added_up(children.clone().map(|child| self.mass(length, child))), rng),
             };
-            let all: f64 = self.trie.children(context).map(mass).sum();
-            let mut aim = uniform(rng) * all;
-            for child in self.trie.children(context) {
-                aim -= mass(child);
-                if aim < 0.0 {
-                    return self.trie.symbol(child);
-                }
+            if let Some(found) = found {
+                return trie.symbol(children.start + found as u32);
             }
         }
-        // What is left is what both classes write, of which the strangers are as many as the columns and two.
-        let mass = |child: u32| counts[child as usize].map(f64::from).iter().sum::<f64>();
-        let mut aim = uniform(rng) * (self.columns as f64 + 2.0 + self.smoothing.pooled);
-        for child in self.trie.children(0) {
-            aim -= mass(child);
-            if aim < 0.0 {
-                return self.trie.symbol(child);
-            }
+        // What is left is what both classes write, of which strangers, columns and the end were each seen once more.
+        let strangers = *columns as f64 + 2.0;
+        let aim = uniform(rng) * (strangers + smoothing.pooled);
+        if aim >= strangers
+            && let Some(found) = pick(&self.pooled, rng)
+        {
+            return trie.symbol(trie.children(0).start + found as u32);
         }
-        let at = aim.min(self.columns as f64 + 1.0) as u32;
-        if u64::from(at) > self.columns { u32::END } else { at }
+        let at = aim.min(*columns as f64 + 1.0) as u32;
+        if u64::from(at) > *columns { u32::END } else { at }
     }
+}
+
+fn added_up(masses: impl Iterator<Item = f64>) -> Vec<f64> {
+    masses
+        .scan(0.0, |sum, mass| {
+            *sum += mass;
+            Some(*sum)
+        })
+        .collect()
+}
+
+/// Draws one by its mass; None if there is none.
+fn pick(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
+    let all = *added_up.last().filter(|all| **all > 0.0)?;
+    let aim = uniform(rng) * all;
+    Some(added_up.partition_point(|&sum| sum <= aim).min(added_up.len() - 1))
 }
 
 impl Generative for Words {
@@ -327,16 +369,16 @@ impl Generative for Words {
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
         let most = request.length.unwrap_or(10_000);
         let mut columns = Vec::new();
-        let mut reader = Reader::new(self);
+        let mut writer = Writer::new(self, request);
         while columns.len() < most {
-            let symbol = self.draw(&reader.path, request.label, request.temperature, rng);
+            let symbol = writer.draw(rng);
             if symbol == u32::END {
                 break;
             }
             if symbol != STRANGER {
                 columns.push(symbol - 1);
             }
-            reader.read(symbol);
+            writer.reader.read(symbol);
         }
         Written { columns, ..Written::default() }
     }
