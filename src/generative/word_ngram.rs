@@ -22,6 +22,7 @@ use crate::model::{
 use crate::tokenize::{Kind, Kinds};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// Learns [`Words`].
 pub struct WordNgram;
@@ -245,28 +246,27 @@ struct Writer<'a> {
     temperature: f64,
     /// What the words of the empty context weigh in the class, and in both, added up from the first on.
     own: Vec<f64>,
-    pooled: Vec<f64>,
+    pooled: OnceCell<Vec<f64>>,
 }
 
 impl<'a> Writer<'a> {
     fn new(model: &'a Words, request: &Request) -> Writer<'a> {
         let (class, temperature) = (request.label.index(), request.temperature);
-        let (pooled, own) = (Vec::new(), Vec::new());
+        let (pooled, own) = (OnceCell::new(), Vec::new());
         let mut writer = Writer { reader: Reader::new(model), class, temperature, own, pooled };
-        let words = || model.trie.children(0);
-        writer.own = added_up(words().map(|word| writer.mass(0, word)));
-        let counts = &model.smoothing.counts;
-        writer.pooled = added_up(words().map(|word| counts[word as usize].map(f64::from).iter().sum()));
+        writer.own = added_up(model.trie.children(0).map(|word| writer.mass(0, word)));
         writer
     }
 
     /// What a string of `length` words and one more weighs, at the temperature 1 its count less the discount.
     fn mass(&self, length: usize, child: u32) -> f64 {
         let Smoothing { counts, discounts, .. } = &self.reader.model.smoothing;
-        match counts[child as usize][self.class] {
-            0 => 0.0,
-            count => (f64::from(count) - discounts[length][self.class][rank(count)]).powf(1.0 / self.temperature),
+        let count = counts[child as usize][self.class];
+        if count == 0 {
+            return 0.0;
         }
+        let mass = f64::from(count) - discounts[length][self.class][rank(count)];
+        if self.temperature == 1.0 { mass } else { mass.powf(1.0 / self.temperature) }
     }
 
     /// Draws the next word from the longest context down: one that was counted there, or what its suffix says.
@@ -289,10 +289,12 @@ impl<'a> Writer<'a> {
         // What is left is what both classes write, of which strangers, columns and the end were each seen once more.
         let strangers = *columns as f64 + 2.0;
         let aim = uniform(rng) * (strangers + smoothing.pooled);
-        if aim >= strangers
-            && let Some(found) = pick(&self.pooled, rng)
-        {
-            return trie.symbol(trie.children(0).start + found as u32);
+        if aim >= strangers {
+            let both = |word: u32| smoothing.counts[word as usize].map(f64::from).iter().sum();
+            let pooled = self.pooled.get_or_init(|| added_up(trie.children(0).map(both)));
+            if let Some(found) = pick(pooled, rng) {
+                return trie.symbol(trie.children(0).start + found as u32);
+            }
         }
         let at = aim.min(*columns as f64 + 1.0) as u32;
         if u64::from(at) > *columns { u32::END } else { at }
