@@ -389,7 +389,7 @@ fn a_counted_pile_trains_the_same_model() {
     assert!(choices.len() >= 4);
     let vocabulary = VocabularySettings::default();
     let held = train(&choices, &corpus, &rows, Terms { vocabulary, ..Terms::seeded(1) }, &|| ());
-    let counted = train_counted(&choices, &tally, &vocabulary, &|| ());
+    let counted = train_counted(&choices, &tally, Terms { vocabulary, ..Terms::seeded(1) }, &|| ());
     let tokens = |training: &Training, lexicon| training.encoders.whole().vocabulary(lexicon).save().unwrap();
     assert_eq!(tokens(&held, corpus.lexicon()), tokens(&counted, tally.sample().lexicon()));
     for (held, counted) in held.models.iter().zip(&counted.models) {

@@ -16,6 +16,7 @@ use crate::results::{
     EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan, RESAMPLES, Spread,
     Timing, write_predictions,
 };
+use crate::train::Calibrating;
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -176,6 +177,7 @@ pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Pl
         settings: request.given.clone(),
         search: request.search.clone(),
         augment: request.augment.iter().map(ToString::to_string).collect(),
+        calibration: (request.calibrating != Calibrating::Platt).then(|| request.calibrating.name().to_owned()),
         resamples: 0,
     })
 }

@@ -11,6 +11,7 @@ mod compare;
 mod convert;
 mod evaluate;
 mod experiment;
+mod export;
 mod fetch;
 mod generate;
 mod inspect;
@@ -25,6 +26,7 @@ mod reading;
 mod report;
 mod restore;
 mod table;
+mod tokens;
 mod train;
 mod tune;
 
@@ -65,6 +67,10 @@ enum Command {
     Certify(certify::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
+    /// Write a linear model of a file as JSON, for programs in other languages
+    Export(export::Arguments),
+    /// Show what the models see of mail
+    Tokens(tokens::Arguments),
     /// Write new mail by a generative model of a file
     Generate(generate::Arguments),
     /// Undo damage to mail: masked and disguised words, lost letters
@@ -141,6 +147,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Models(arguments) => arguments.run(),
         Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),
+        Command::Export(arguments) => arguments.run(),
+        Command::Tokens(arguments) => arguments.run(&common),
         Command::Generate(arguments) => arguments.run(&common),
         Command::Restore(arguments) => arguments.run(&common),
         Command::Judge(arguments) => arguments.run(&common),

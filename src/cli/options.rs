@@ -9,7 +9,7 @@ use crate::files;
 use crate::model::ModelEntry;
 use crate::results::Searched;
 use crate::tokenize::{Cut, Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
-use crate::train::{Choice, Search, Terms, Trained, Way};
+use crate::train::{Calibrating, Choice, Search, Terms, Trained, Way};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,9 @@ pub struct TrainingOptions {
     /// of its words damaged (noise=P), left out (word-dropout=P) or swapped with their neighbours (swap=P); may be repeated
     #[arg(long, value_delimiter = ',', value_name = "WAY=VALUE")]
     augment: Vec<Augment>,
+    /// How scores of held-out mail become probabilities [default: platt]
+    #[arg(long, value_name = "WAY", value_parser = ["platt", "isotonic", "temperature", "none"])]
+    calibration: Option<String>,
 }
 
 /// A search for settings.
@@ -176,6 +179,8 @@ struct ExperimentFile {
     /// What is added to the training mail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     augment: Vec<Augment>,
+    /// How scores become probabilities.
+    calibration: Calibrating,
     /// Settings by model.
     set: Map<String, Value>,
 }
@@ -200,6 +205,8 @@ pub struct Request {
     pub search: Option<Searched>,
     /// What is added to the training mail.
     pub augment: Vec<Augment>,
+    /// How scores become probabilities.
+    pub calibrating: Calibrating,
 }
 
 impl Request {
@@ -219,7 +226,13 @@ impl Request {
 
     /// The terms of training.
     pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> Terms<'a> {
-        Terms { vocabulary: self.vocabulary, augmentation, hidden: None, seed: self.seed }
+        Terms {
+            vocabulary: self.vocabulary,
+            augmentation,
+            hidden: None,
+            calibrating: self.calibrating,
+            seed: self.seed,
+        }
     }
 }
 
@@ -259,7 +272,9 @@ impl TrainingOptions {
         let search = search.map(|of| Searched { way: of.way.name().to_owned(), settings: of.settings });
         let augment = if self.augment.is_empty() { file.augment } else { self.augment.clone() };
         let (given, folds) = (Value::Object(file.set), file.folds);
-        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search, augment })
+        let named = |name: &String| Calibrating::ALL.iter().find(|(known, _)| known == name).map(|(_, way)| *way);
+        let calibrating = self.calibration.as_ref().and_then(named).unwrap_or(file.calibration);
+        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search, augment, calibrating })
     }
 
     fn change_recipe(&self, recipe: &mut Recipe) {
@@ -301,6 +316,7 @@ pub fn experiment_file(request: &Request, models: &[Trained]) -> anyhow::Result<
         vocabulary: Some(request.vocabulary),
         without: request.without,
         augment: request.augment.clone(),
+        calibration: request.calibrating,
         set: models.iter().map(|model| (model.entry.name().to_owned(), model.settings.clone())).collect(),
     };
     Ok(toml::to_string(&file)?)

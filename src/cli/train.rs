@@ -66,7 +66,7 @@ impl Arguments {
             }
             Gathered::Counted(tally) => {
                 common.say(counted_in_words(tally));
-                train_counted(&request.choices, tally, &request.vocabulary, &done)
+                train_counted(&request.choices, tally, request.terms(None), &done)
             }
         };
         bar.finish();

@@ -10,6 +10,7 @@ mod ftrl;
 mod held_out;
 pub mod liblinear;
 mod linear;
+mod linfa_interop;
 mod linfa_logistic;
 mod linfa_svm;
 mod logistic;
@@ -17,6 +18,7 @@ mod mlp;
 mod nb_svm;
 mod online;
 mod passive_aggressive;
+mod relaxed_svm;
 mod sgd;
 pub mod solver;
 mod svm;
@@ -24,12 +26,14 @@ mod svm;
 pub use elastic_net::{ElasticNet, ElasticNetSettings};
 pub use ftrl::{Ftrl, FtrlSettings};
 pub use linear::Linear;
+pub use linfa_interop::{AsSparse, SparseFitError, SparseLinear};
 pub use linfa_logistic::{LinfaLogistic, LinfaLogisticSettings};
 pub use linfa_svm::{GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings};
 pub use logistic::{LogisticRegression, LogisticSettings};
 pub use mlp::{MlpSettings, MultilayerPerceptron, Perceptron};
 pub use nb_svm::{NaiveBayesSvm, NbSvmSettings};
 pub use passive_aggressive::{PassiveAggressive, PassiveAggressiveSettings};
+pub use relaxed_svm::{GramMachine, RelaxedSvm, RelaxedSvmSettings};
 pub use sgd::{SgdSettings, StochasticDescent};
 pub use svm::{LinearSvm, SvmSettings};
 
@@ -44,6 +48,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &StochasticDescent,
     &Ftrl,
     &PassiveAggressive,
+    &RelaxedSvm,
     &MultilayerPerceptron,
     &LinfaLogistic,
     &LinfaSvm,

@@ -43,7 +43,7 @@ pub struct Frequencies {
 
 impl Frequencies {
     /// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of each column.
-    fn inverse_document_frequency(&self) -> Vec<f64> {
+    pub fn inverse_document_frequency(&self) -> Vec<f64> {
         let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
         let mails = sum(self.mails);
         self.holding.iter().map(|&holding| ((1.0 + mails) / (1.0 + sum(holding))).ln() + 1.0).collect()

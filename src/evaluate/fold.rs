@@ -73,7 +73,7 @@ fn scored(corpus: &Corpus, trained: &Trained, searched: bool, test: &[usize], ra
         metrics: measure(&judged),
         chosen: trained.settings.clone(),
         scale: trained.scale(),
-        calibration: trained.calibration,
+        calibration: trained.calibration.clone(),
         tried: if searched { trained.facts.tried.clone() } else { Vec::new() },
         convergence: trained.facts.convergence,
         trace: trained.facts.trace.clone(),

@@ -9,7 +9,8 @@
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS, symbols};
 use super::counts::PRIOR;
-use super::matching::{KneserNey, Matching, Rule};
+use super::discounting::{KneserNey, Rule};
+use super::matching::Matching;
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, beginning, draw_any};
 use super::windows;
 use crate::dataset::{Reads, TrainingSet};

@@ -9,6 +9,7 @@ mod complement;
 mod contexts;
 mod counts;
 mod density;
+mod discounting;
 mod dmc;
 pub mod em;
 mod fisher;

@@ -9,7 +9,8 @@
 use super::byte_ngram::gather;
 use super::contexts::Contexts;
 use super::counts::PRIOR;
-use super::matching::{Matching, Rule};
+use super::discounting::Rule;
+use super::matching::Matching;
 use super::text::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes};
 use crate::dataset::{Reads, TrainingSet};
 use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};

@@ -10,7 +10,7 @@
 
 use super::contexts::{Contexts, LONGEST, Path, Symbol};
 use super::counts::PRIOR;
-use super::matching::{Discounts, discounts, rank};
+use super::discounting::{Discounts, discounts, rank};
 use super::text::ADAPTIVE;
 use super::windows::gather;
 use crate::dataset::{Example, Reads, TrainingSet, UNKNOWN};

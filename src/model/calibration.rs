@@ -81,7 +81,7 @@ impl Usual {
 }
 
 /// From raw score to calibrated log-odds of spam.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Calibration {
     /// Too little mail to calibrate on: the raw score is taken for log-odds.
@@ -103,17 +103,35 @@ pub enum Calibration {
         /// Log-odds at score 0.
         intercept: f64,
     },
+    /// A function that does not fall, of what another calibration makes of the score: straight lines from point to point, level beyond.
+    Isotonic {
+        /// The other one.
+        first: Box<Calibration>,
+        /// Its log-odds, ascending, and what becomes of them.
+        steps: Vec<[f64; 2]>,
+    },
 }
 
 impl Calibration {
     /// Calibrated log-odds of what a model said.
-    pub fn log_odds(self, raw: Raw) -> f64 {
-        match self {
+    pub fn log_odds(&self, raw: Raw) -> f64 {
+        match *self {
             Calibration::Identity => raw.score,
             Calibration::Platt { slope, intercept } => slope * raw.score + intercept,
             Calibration::PlattByLength { sum, mean, intercept } => {
                 sum * raw.score + mean * raw.mean().unwrap_or(raw.score) + intercept
             }
+            Calibration::Isotonic { ref first, ref steps } => along(steps, first.log_odds(raw)),
         }
+    }
+}
+
+/// Where a line through the points stands at x, level beyond its ends.
+fn along(points: &[[f64; 2]], x: f64) -> f64 {
+    let after = points.partition_point(|point| point[0] <= x);
+    match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+        (Some([from, low]), Some([to, high])) => low + (x - from) / (to - from) * (high - low),
+        (Some([_, y]), None) | (None, Some([_, y])) => *y,
+        (None, None) => x,
     }
 }

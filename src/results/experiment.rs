@@ -118,6 +118,9 @@ pub struct Plan {
     /// What was added to the training mail, as on the command line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub augment: Vec<String>,
+    /// How scores become probabilities, if not by Platt's sigmoid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<String>,
 }
 
 /// A search for settings, on the inner folds of each training part.

@@ -234,7 +234,7 @@ impl From<&Trained> for ModelCard {
             view: trained.view,
             columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
             scale: trained.scale(),
-            calibration: trained.calibration,
+            calibration: trained.calibration.clone(),
             usual: trained.usual.clone(),
         }
     }

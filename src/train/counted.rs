@@ -4,7 +4,7 @@
 //! the tally's parts: each candidate is fitted to all parts but one and scores the mails that were drawn from that one.
 
 use super::inner::{HeldOut, Pooled};
-use super::{Candidate, Choice, Facts, Trained, Training};
+use super::{Candidate, Choice, Facts, Terms, Trained, Training};
 use crate::dataset::{PARTS, Reads, Sums, Tally, View};
 use crate::encode::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::model::{Classifier, FitError, Fitted, ModelEntry, Raw};
@@ -13,14 +13,9 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// Trains each of `choices`, which must be models that learn from counts, on everything in `tally`.
-pub fn train_counted(
-    choices: &[Choice],
-    tally: &Tally,
-    vocabulary: &VocabularySettings,
-    done: &(dyn Fn() + Sync),
-) -> Training {
-    let held_out = held_out(choices, tally, vocabulary);
-    let counted = Counted::new(tally, None, vocabulary, choices);
+pub fn train_counted(choices: &[Choice], tally: &Tally, terms: Terms<'_>, done: &(dyn Fn() + Sync)) -> Training {
+    let held_out = held_out(choices, tally, terms);
+    let counted = Counted::new(tally, None, &terms.vocabulary, choices);
     let finish = |(choice, held_out): (&Choice, HeldOut)| {
         let HeldOut { chosen, calibration, usual, tried, seconds } = held_out;
         let start = Instant::now();
@@ -64,12 +59,12 @@ impl Counted {
 }
 
 /// For each choice what the scores of mails held out decide.
-fn held_out(choices: &[Choice], tally: &Tally, vocabulary: &VocabularySettings) -> Vec<HeldOut> {
+fn held_out(choices: &[Choice], tally: &Tally, terms: Terms<'_>) -> Vec<HeldOut> {
     let mut pooled: Vec<Pooled> = choices.iter().map(|choice| Pooled::new(choice.candidates.len())).collect();
     for part in 0..PARTS {
         let rows = tally.sampled(part);
         let labels = rows.iter().filter_map(|&row| tally.sample().label(row)).collect::<Vec<_>>();
-        let counted = Counted::new(tally, Some(part), vocabulary, choices);
+        let counted = Counted::new(tally, Some(part), &terms.vocabulary, choices);
         let encoded = Encoded::new(tally.sample(), &counted.encoders, &rows);
         choices.par_iter().zip(&mut pooled).for_each(|(choice, pooled)| {
             let start = Instant::now();
@@ -84,5 +79,6 @@ fn held_out(choices: &[Choice], tally: &Tally, vocabulary: &VocabularySettings) 
             pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
         });
     }
-    pooled.into_iter().zip(choices).map(|(pooled, choice)| pooled.decide(&choice.candidates)).collect()
+    let decide = |(pooled, choice): (Pooled, &Choice)| pooled.decide(&choice.candidates, terms.calibrating);
+    pooled.into_iter().zip(choices).map(decide).collect()
 }

@@ -4,7 +4,7 @@
 //! inner training part. Where a class has too few groups of copies to be parted, nothing is held out: the first settings
 //! of the grid are taken and the raw score stands for log-odds.
 
-use super::{Candidate, Choice, Terms, TrainError, Way, log_loss_bits, platt};
+use super::{Calibrating, Candidate, Choice, Terms, TrainError, Way, log_loss_bits, platt};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::encode::{Encoded, Encoders};
 use crate::mail::Label;
@@ -118,7 +118,7 @@ fn judge(choices: &[Option<&Choice>], parts: &[Part], corpus: &Corpus, terms: Te
                 pooled.add(&labels, scores, *seconds);
             }
         }
-        Some(pooled.decide(&choice.candidates))
+        Some(pooled.decide(&choice.candidates, terms.calibrating))
     };
     choices.iter().copied().enumerate().map(decide).collect()
 }
@@ -235,9 +235,9 @@ impl Pooled {
         self.seconds += seconds;
     }
 
-    /// The candidate whose calibrated scores lose least, the first of equals.
-    pub fn decide(self, candidates: &[Candidate]) -> HeldOut {
-        let mut best = (f64::INFINITY, 0, Calibration::Identity);
+    /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be calibrated as asked for.
+    pub fn decide(self, candidates: &[Candidate], calibrating: Calibrating) -> HeldOut {
+        let mut best = (f64::INFINITY, 0);
         let mut tried = Vec::new();
         if !self.labels.is_empty() {
             for (at, scores) in self.scores.iter().enumerate() {
@@ -245,12 +245,14 @@ impl Pooled {
                 let log_odds = scores.iter().map(|&score| calibration.log_odds(score));
                 let loss = log_loss_bits(log_odds, &self.labels);
                 if loss < best.0 {
-                    best = (loss, at, calibration);
+                    best = (loss, at);
                 }
                 tried.push(Tried { settings: candidates[at].settings.clone(), log_loss_bits: loss, share: 1.0 });
             }
         }
-        let (_, chosen, calibration) = best;
+        let chosen = best.1;
+        let calibrate = |scores: &Vec<Raw>| calibrating.fit(scores, &self.labels);
+        let calibration = self.scores.get(chosen).map_or(Calibration::Identity, calibrate);
         let usual = self.scores.get(chosen).and_then(|scores| Usual::of(scores));
         HeldOut { chosen: candidates[chosen].clone(), calibration, usual, tried, seconds: self.seconds }
     }

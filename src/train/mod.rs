@@ -5,11 +5,13 @@
 //! models use three inner folds, costly ones one held-out tenth; copies stay on one side. Both families read the very same
 //! tokens on the very same rows.
 
+mod calibrating;
 mod counted;
 mod inner;
 pub mod platt;
 mod search;
 
+pub use calibrating::Calibrating;
 pub use counted::train_counted;
 pub use search::{Search, Way};
 
@@ -207,6 +209,8 @@ pub struct Terms<'a> {
     pub augmentation: Option<&'a Augmentation>,
     /// Rows that are learned from as if nobody had told their class, instead of those of which nobody did.
     pub hidden: Option<&'a [usize]>,
+    /// How scores become probabilities.
+    pub calibrating: Calibrating,
     /// Seed of everything random.
     pub seed: u64,
 }

@@ -19,9 +19,7 @@ pub fn fit(raw: &[Raw], labels: &[Label]) -> Calibration {
     if spam == 0.0 || ham == 0.0 {
         return Calibration::Identity;
     }
-    // Targets short of 0 and 1, as if each class had been seen once more: they keep separable scores from an infinite slope.
-    let target = |label: Label| if label.is_spam() { (spam + 1.0) / (spam + 2.0) } else { 1.0 / (ham + 2.0) };
-    let targets: Vec<f64> = labels.iter().map(|&label| target(label)).collect();
+    let targets = targets(labels);
     let start = ((spam + 1.0) / (ham + 1.0)).ln();
     let sums: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let means: Option<Vec<f64>> = raw.iter().map(|raw| raw.mean()).collect();
@@ -39,6 +37,27 @@ pub fn fit(raw: &[Raw], labels: &[Label]) -> Calibration {
     } else {
         Calibration::PlattByLength { sum, mean, intercept }
     }
+}
+
+/// Short of 0 and 1, as if each class had been seen once more: that keeps separable scores from an infinite slope.
+pub fn targets(labels: &[Label]) -> Vec<f64> {
+    let spam = labels.iter().filter(|label| label.is_spam()).count() as f64;
+    let ham = labels.len() as f64 - spam;
+    let target = |label: &Label| if label.is_spam() { (spam + 1.0) / (spam + 2.0) } else { 1.0 / (ham + 2.0) };
+    labels.iter().map(target).collect()
+}
+
+/// The same with one factor and no intercept.
+pub fn temperature(raw: &[Raw], labels: &[Label]) -> Calibration {
+    if labels.iter().all(|label| Some(label) == labels.first()) {
+        return Calibration::Identity;
+    }
+    let unit = (raw.iter().map(|raw| raw.score * raw.score).sum::<f64>() / raw.len() as f64).sqrt();
+    let unit = if unit.is_normal() { unit } else { 1.0 };
+    let points: Vec<([f64; 1], f64)> =
+        raw.iter().zip(targets(labels)).map(|(raw, target)| ([raw.score / unit], target)).collect();
+    let [slope] = newton(&points, 0.0);
+    Calibration::Platt { slope: slope / unit, intercept: 0.0 }
 }
 
 /// Factors of the columns, and last the intercept. `N` is one more than there are columns.

@@ -92,6 +92,9 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
     if !plan.augment.is_empty() {
         lines.push(("added to the training mail", plan.augment.join(", ")));
     }
+    if let Some(calibration) = &plan.calibration {
+        lines.push(("calibration", calibration.clone()));
+    }
     lines
 }
 
@@ -111,7 +114,8 @@ fn command(experiment: &Experiment) -> String {
         ways if ways.is_empty() => ways,
         ways => format!(" --augment {ways}"),
     };
-    format!("spamlab compare{source}{folds}{}{augment} --seed {}", search.unwrap_or_default(), plan.seed)
+    let calibration = plan.calibration.as_ref().map_or(String::new(), |way| format!(" --calibration {way}"));
+    format!("spamlab compare{source}{folds}{}{augment}{calibration} --seed {}", search.unwrap_or_default(), plan.seed)
 }
 
 /// A probability of spam, in percent, never rounded to certainty.

@@ -1,0 +1,45 @@
+"""Whether an exported model says elsewhere what it says here. See docs/export.md.
+
+    python3 benches/check_json.py mail.spamlab svm data/spamassassin.csv
+
+Exports the model, tokenizes the mail, scores it with scikit-learn, and prints the largest difference from the scores of `classify --json`.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROGRAM = "target/release/spamlab"
+
+
+def loader():
+    """`load` as it stands in the docs."""
+    text = Path("docs/export.md").read_text(encoding="utf-8")
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.S).group(1), names)
+    return names["load"]
+
+
+def lines(*arguments):
+    run = subprocess.run([PROGRAM, *arguments], check=True, capture_output=True, text=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def main(model_file, name, mail):
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/model.json"
+        subprocess.run([PROGRAM, "export", "-m", model_file, "--model", name, "-o", path], check=True)
+        pipeline = loader()(path)
+    tokens = {it["id"]: it["tokens"] for it in lines("tokens", "-q", "-m", model_file, "--json", mail)}
+    verdicts = lines("classify", "-q", "-m", model_file, "--json", mail)
+    ours = {it["id"]: next(v["score"] for v in it["verdicts"] if v["model"] == name) for it in verdicts}
+    theirs = dict(zip(tokens, pipeline.decision_function(list(tokens.values()))))
+    worst = max(abs(ours[key] - theirs[key]) for key in ours)
+    agree = sum((ours[key] > 0) == (theirs[key] > 0) for key in ours)
+    print(f"{len(ours)} mails: {agree} verdicts agree, the largest difference of two scores is {worst:.1e}")
+
+
+main(*sys.argv[1:])
