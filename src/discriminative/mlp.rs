@@ -60,11 +60,11 @@ impl Default for MlpSettings {
         MlpSettings {
             layers: 1,
             units: 64,
-            features: 20_000,
+            features: 70_000,
             dropout: 0.2,
             decay: 1e-5,
             optimizer: "adam".to_owned(),
-            rate: 0.01,
+            rate: 0.002,
             schedule: "cosine".to_owned(),
             batch: 32,
             passes: 15,
@@ -82,7 +82,7 @@ impl Settings for MlpSettings {
     const TABLE: &'static [Setting] = &[
         Setting { name: "layers", doc: "hidden layers", range: Range::Whole { min: 1, max: 3 } },
         Setting { name: "units", doc: "units of each hidden layer", range: Range::Whole { min: 1, max: 1024 } },
-        FEATURES,
+        Setting { range: Range::Whole { min: 1, max: 1_000_000 }, ..FEATURES },
         Setting {
             name: "dropout",
             doc: "share of the hidden units that are silent at each step of learning",
