@@ -16,7 +16,7 @@ use crate::results::{
     EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan, RESAMPLES, Spread,
     Timing, write_predictions,
 };
-use crate::train::Calibrating;
+use crate::train::{Calibrating, Terms};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -148,15 +148,16 @@ impl Arguments {
         let split = self.split(request, corpus, &card.source)?;
         let plan = plan(request, name, &split)?;
         let augmentation = request.augmentation(corpus);
+        let bar = Bar::new(common);
+        let live = |model: &str, step| bar.live(model, step);
         let asked = Asked {
             choices: &request.choices,
-            terms: request.terms(augmentation.as_ref()),
+            terms: Terms { live: Some(&live), ..request.terms(augmentation.as_ref()) },
             split: &split,
             curve: !self.no_curve && !self.tune,
             unlabelled_curve: self.unlabelled_curve,
             resamples: self.resamples,
         };
-        let bar = Bar::new(common);
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);
         bar.finish();
         timing.read_seconds = seconds;

@@ -231,6 +231,7 @@ impl Request {
             augmentation,
             hidden: None,
             calibrating: self.calibrating,
+            live: None,
             seed: self.seed,
         }
     }

@@ -1,6 +1,7 @@
 //! Progress bars on stderr: only on a terminal, and only for what takes longer than a second.
 
 use super::options::Common;
+use crate::model::Step;
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
@@ -17,6 +18,7 @@ pub struct Bar {
 }
 
 struct Stage {
+    name: String,
     bar: ProgressBar,
     since: Instant,
 }
@@ -31,6 +33,25 @@ impl Bar {
     pub fn finish(&self) {
         if let Some(stage) = self.stage.lock().unwrap_or_else(PoisonError::into_inner).take() {
             stage.bar.finish_and_clear();
+        }
+    }
+}
+
+impl Bar {
+    /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail, where it looks at any.
+    pub fn live(&self, model: &str, step: Step) {
+        let held_out = step.held_out.map_or(String::new(), |loss| format!(", held out {loss:.4}"));
+        let told = format!("{model} {}: loss {:.4}{held_out}", step.pass, step.objective);
+        self.with_stage(|stage| stage.bar.set_message(format!("{}, {told}", stage.name)));
+    }
+
+    /// The stage, shown once it has taken a while.
+    fn with_stage(&self, change: impl Fn(&Stage)) {
+        if let Some(stage) = self.stage.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            if stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
+                stage.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            change(stage);
         }
     }
 }
@@ -52,15 +73,10 @@ impl Progress for Bar {
         }
         bar.set_message(stage.to_owned());
         let mut slot = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Some(Stage { bar, since: Instant::now() });
+        *slot = Some(Stage { name: stage.to_owned(), bar, since: Instant::now() });
     }
 
     fn advance(&self, steps: u64) {
-        if let Some(stage) = self.stage.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            if stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
-                stage.bar.set_draw_target(ProgressDrawTarget::stderr());
-            }
-            stage.bar.inc(steps);
-        }
+        self.with_stage(|stage| stage.bar.inc(steps));
     }
 }

@@ -9,7 +9,7 @@ use crate::catalog;
 use crate::dataset::{Gathered, Keep, Reads, Tally};
 use crate::progress::Progress;
 use crate::store::{Card, ModelCard, check_target, save};
-use crate::train::{Choice, TrainError, Trained, train, train_counted};
+use crate::train::{Choice, Terms, TrainError, Trained, train, train_counted};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -62,7 +62,9 @@ impl Arguments {
             Gathered::Held(corpus) => {
                 let rows = corpus.labelled_rows();
                 let augmentation = request.augmentation(corpus);
-                train(&request.choices, corpus, &rows, request.terms(augmentation.as_ref()), &done)
+                let live = |model: &str, step| bar.live(model, step);
+                let terms = Terms { live: Some(&live), ..request.terms(augmentation.as_ref()) };
+                train(&request.choices, corpus, &rows, terms, &done)
             }
             Gathered::Counted(tally) => {
                 common.say(counted_in_words(tally));

@@ -200,6 +200,9 @@ pub struct Training {
     pub models: Vec<Result<Trained, TrainError>>,
 }
 
+/// Is told the name of a model and a step of its fit.
+pub type Live<'a> = dyn Fn(&str, Step) + Sync + 'a;
+
 /// On what terms models are trained, whichever they are.
 #[derive(Clone, Copy, Default)]
 pub struct Terms<'a> {
@@ -211,6 +214,8 @@ pub struct Terms<'a> {
     pub hidden: Option<&'a [usize]>,
     /// How scores become probabilities.
     pub calibrating: Calibrating,
+    /// Is told of every step of a final fit, by the name of its model.
+    pub live: Option<&'a Live<'a>>,
     /// Seed of everything random.
     pub seed: u64,
 }
@@ -242,7 +247,7 @@ pub fn train(
         Ok(augmented) => (augmented, None),
         Err(reason) => (Augmented::plain(rows), Some(reason)),
     };
-    let Terms { vocabulary, seed, .. } = terms;
+    let vocabulary = terms.vocabulary;
     let extended = augmented.extend(corpus);
     let held_out = match refused {
         Some(reason) => choices.iter().map(|_| Err(TrainError::NotApplicable(reason.clone()))).collect(),
@@ -256,7 +261,7 @@ pub fn train(
         .par_iter()
         .zip(held_out)
         .map(|(choice, held_out)| {
-            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), seed));
+            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), terms));
             done();
             trained
         })
@@ -291,12 +296,14 @@ fn finish(
     held_out: inner::HeldOut,
     encoded: &Encoded<'_>,
     unlabelled: Option<&Encoded<'_>>,
-    seed: u64,
+    terms: Terms<'_>,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
     let inner::HeldOut { chosen: Candidate { settings, view }, calibration, usual, tried, seconds } = held_out;
-    let mut notes = Notes::default();
-    let data = TrainingSet::new(encoded.rows(view), seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
+    let tell = |step: Step| terms.live.into_iter().for_each(|live| live(choice.entry.name(), step));
+    let mut notes = Notes { tell, trace: Vec::new(), convergence: None };
+    let data =
+        TrainingSet::new(encoded.rows(view), terms.seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
@@ -305,14 +312,15 @@ fn finish(
 }
 
 /// Writes down what a fit reports.
-#[derive(Default)]
-struct Notes {
+struct Notes<F> {
+    tell: F,
     trace: Vec<Step>,
     convergence: Option<Convergence>,
 }
 
-impl Watch for Notes {
+impl<F: Fn(Step)> Watch for Notes<F> {
     fn step(&mut self, step: Step) -> bool {
+        (self.tell)(step);
         self.trace.push(step);
         true
     }
