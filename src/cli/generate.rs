@@ -117,7 +117,7 @@ fn write_page(
         Some(run) if run.is_empty() => format!("; no run of {LEAST} bytes or more is copied"),
         Some(run) => format!("; longest copied run {} of {} bytes: {run:?}", run.len(), piece.text().len()),
     };
-    let what = if author.writes_text() { "" } else { " (words in the order of drawing)" };
+    let what = if author.writes_in_order() { "" } else { " (words in the order of drawing)" };
     writeln!(out, "--- {} {} of {of} by {}{what}{copying}", piece.label, at + 1, author.name())?;
     writeln!(out, "Subject: {}\n\n{}\n", piece.subject, piece.body)
 }

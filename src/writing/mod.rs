@@ -1,6 +1,6 @@
 //! Mail written by the generative models of a file.
 //!
-//! A model of bytes writes text; a model of words draws a bag of them, which has no order but the one of drawing. What only
+//! A model of bytes writes text, one of words in order writes words; a bag of words has no order but the one of drawing. What only
 //! belongs to the look of a mail (clues of headers, markup, shape) is drawn too, but not shown. Whether a text is made or remembered is told
 //! by [`Known`]: the longest run of bytes it shares with the mail it was learned from. What a model knows of how mail is written also
 //! undoes damage to it: [`Author::restore`].
@@ -14,6 +14,7 @@ pub use restore::Restored;
 pub use worth::Distinct;
 
 use crate::augment::Channel;
+use crate::dataset::Reads;
 use crate::encode::Vocabulary;
 use crate::mail::Label;
 use crate::math::random_stream;
@@ -138,6 +139,11 @@ impl Author {
         Ok(damaged.par_iter().with_max_len(1).map(one).collect())
     }
 
+    /// Whether what it writes stands in the order in which it is to be read.
+    pub fn writes_in_order(&self) -> bool {
+        self.writes_text() || self.model.card.view.reads == Reads::Sequence
+    }
+
     fn piece(&self, model: &dyn Generative, request: &Request, seed: u64, stream: u64) -> Piece {
         let Written { columns, text } = model.sample(request, &mut random_stream(seed, stream));
         let label = request.label;
@@ -147,17 +153,23 @@ impl Author {
             return Piece { label, subject: subject.to_owned(), body: body.to_owned() };
         }
         let kinds: Vec<Kind> = self.vocabulary.kinds().collect();
-        let words = |wanted: &[Kind]| {
-            let columns = columns.iter().map(|&column| self.columns[column as usize]);
-            let words = columns.filter(|&column| wanted.contains(&kinds[column as usize]));
+        let columns: Vec<u32> = columns.iter().map(|&column| self.columns[column as usize]).collect();
+        let kind = |column: &u32| kinds[*column as usize];
+        // A function word bears no mark of where it stands: before the first word of the body it stands in the subject.
+        let body = |column: &u32| matches!(kind(column), Kind::Word | Kind::Number);
+        let (before, from) = columns.split_at(columns.iter().position(body).unwrap_or(columns.len()));
+        let words = |at: &[u32], wanted: &[Kind]| {
+            let words = at.iter().filter(|column| wanted.contains(&kind(column)));
             // A subject's words bear its name in front.
-            let word = |column| {
+            let word = |&column: &u32| {
                 let token = self.vocabulary.token(column);
                 token.strip_prefix("subject:").unwrap_or(token)
             };
-            words.map(word).collect::<Vec<&str>>().join(" ")
+            words.map(word).collect::<Vec<&str>>()
         };
-        Piece { label, subject: words(&[Kind::Subject]), body: words(&[Kind::Word, Kind::Number]) }
+        let head = [words(before, &[Kind::Subject, Kind::Function]), words(from, &[Kind::Subject])].concat();
+        let body = words(from, &[Kind::Word, Kind::Number, Kind::Function]);
+        Piece { label, subject: head.join(" "), body: body.join(" ") }
     }
 }
 
