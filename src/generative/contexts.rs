@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub const SYMBOLS: usize = END as usize + 1;
 /// The longest context there may be.
 pub const LONGEST: usize = 13;
-/// More nodes than these are refused: some 3 GB while they are gathered.
+/// More nodes than these are refused: of bytes they take 1.4 GB.
 pub const MOST_NODES: usize = 100_000_000;
 /// So many children are looked through one after the other.
 const FEW: usize = 12;
