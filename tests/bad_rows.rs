@@ -8,7 +8,7 @@ use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Reads, Rows, SparseRows, TrainingSet};
 use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::mail::{Content, Label, Mail};
-use spamlab::model::{Family, ModelEntry, Range, Unwatched};
+use spamlab::model::{Calibration, Family, ModelEntry, Range, Unwatched};
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Terms, train};
 
@@ -126,4 +126,21 @@ fn one_pass_is_an_end_too() {
             }
         }
     }
+}
+
+/// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
+#[test]
+fn an_inner_fold_of_one_class_is_borne() {
+    let mut mails =
+        vec![(Label::Ham, "lunch at noon"), (Label::Ham, "see you at noon"), (Label::Ham, "notes of the meeting")];
+    mails.extend([(Label::Ham, "the train is late"), (Label::Ham, "dinner on friday"), (Label::Spam, "cheap pills")]);
+    let corpus = corpus(&mails);
+    let rows = corpus.labelled_rows();
+    let choices: Vec<Choice> = catalog::models().map(|entry| Choice::new(entry, &json!({}), true).unwrap()).collect();
+    let training = train(&choices, &corpus, &rows, Terms::seeded(1), &|| ());
+    for (choice, trained) in choices.iter().zip(&training.models) {
+        let Ok(trained) = trained else { continue };
+        assert_eq!(trained.calibration, Calibration::Identity, "{}", choice.entry.name());
+    }
+    assert!(training.models.iter().filter(|trained| trained.is_ok()).count() > 15);
 }

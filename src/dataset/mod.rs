@@ -22,7 +22,7 @@ pub use counts::ClassCounts;
 pub use extended::{Extended, Variant};
 pub use folds::grouped_folds;
 pub use gather::Gathered;
-pub use rows::{Example, Rows, TrainingSet, UNKNOWN};
+pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
 pub use sparse::{Ragged, SparseRows};
 pub use tally::{PARTS, Sums, Tally};
 

@@ -32,6 +32,11 @@ impl<'a> Example<'a> {
     }
 }
 
+/// What stands at the beginning of a mail: as much as is read of it.
+pub fn beginning(text: &[u8], first: u64) -> &[u8] {
+    &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
+}
+
 /// Rows of a corpus in one encoding: what a model is trained on or scores.
 pub struct Rows<'a> {
     corpus: Extended<'a>,

@@ -7,7 +7,7 @@
 
 use super::linear::{BIAS, signs};
 use super::online::{PASSES, mail_by_mail};
-use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
+use crate::dataset::{Example, Reads, SparseRows, TrainingSet, beginning};
 use crate::model::{
     Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
 };
@@ -77,10 +77,6 @@ pub struct GramMachine {
     first: u64,
     /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked by it.
     columns: u64,
-}
-
-fn beginning(text: &[u8], first: u64) -> &[u8] {
-    &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
 }
 
 fn place(gram: [u8; GRAM]) -> u32 {

@@ -7,7 +7,7 @@
 //! .975, .976 and .924.
 
 use super::contexts::{SYMBOLS, symbols};
-use crate::dataset::TrainingSet;
+use crate::dataset::{TrainingSet, beginning};
 use serde::{Deserialize, Serialize};
 
 /// ln p of each symbol, by how often it was seen.
@@ -41,7 +41,7 @@ impl Background {
     pub(super) fn learn(data: &TrainingSet<'_>, first: u64) -> Background {
         let mut seen = vec![0_u64; SYMBOLS];
         for mail in data.examples() {
-            symbols(super::text::beginning(mail.text, first)).for_each(|symbol| seen[usize::from(symbol)] += 1);
+            symbols(beginning(mail.text, first)).for_each(|symbol| seen[usize::from(symbol)] += 1);
         }
         Background::from(seen)
     }

@@ -55,21 +55,21 @@ impl Symbol for u32 {
 }
 
 /// The strings of one message while it is read: found by hashing (parent, symbol).
-pub struct Growing<S = u16> {
+pub struct Growing {
     /// Parent, symbol and how often the string was seen in each class.
-    nodes: Vec<(u32, S, [u32; 2])>,
+    nodes: Vec<(u32, u16, [u32; 2])>,
     /// Open addressing, at most half full.
     slots: Vec<u32>,
 }
 
 /// Nothing seen yet.
-impl<S: Symbol> Default for Growing<S> {
-    fn default() -> Growing<S> {
-        Growing { nodes: vec![(NONE, S::default(), [0; 2])], slots: vec![NONE; 1 << 12] }
+impl Default for Growing {
+    fn default() -> Growing {
+        Growing { nodes: vec![(NONE, 0, [0; 2])], slots: vec![NONE; 1 << 12] }
     }
 }
 
-impl<S: Symbol> Growing<S> {
+impl Growing {
     /// How often a string was added, by class.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.nodes[node as usize].2
@@ -81,13 +81,13 @@ impl<S: Symbol> Growing<S> {
     }
 
     /// A string with one symbol more, if it was added.
-    pub fn find(&self, parent: u32, symbol: S) -> Option<u32> {
+    pub fn find(&self, parent: u32, symbol: u16) -> Option<u32> {
         let node = self.slots[self.slot(parent, symbol)];
         (node != NONE).then_some(node)
     }
 
     /// Where a string is, or would be, found.
-    fn slot(&self, parent: u32, symbol: S) -> usize {
+    fn slot(&self, parent: u32, symbol: u16) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = hash(parent, symbol) & mask;
         loop {
@@ -100,7 +100,7 @@ impl<S: Symbol> Growing<S> {
     }
 
     /// A string with one symbol more, new if need be.
-    pub fn child(&mut self, parent: u32, symbol: S) -> u32 {
+    pub fn child(&mut self, parent: u32, symbol: u16) -> u32 {
         let slot = self.slot(parent, symbol);
         if self.slots[slot] != NONE {
             return self.slots[slot];
@@ -127,8 +127,8 @@ impl<S: Symbol> Growing<S> {
     }
 }
 
-fn hash<S: Symbol>(parent: u32, symbol: S) -> usize {
-    let key = u64::from(parent) << S::BITS ^ symbol.into();
+fn hash(parent: u32, symbol: u16) -> usize {
+    let key = u64::from(parent) << <u16 as Symbol>::BITS | u64::from(symbol);
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
 }
 

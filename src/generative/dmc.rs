@@ -9,8 +9,8 @@
 
 use super::contexts::{SYMBOLS, symbols};
 use super::counts::PRIOR;
-use super::text::{ByteModel, FIRST, Reader, TextBayes, beginning};
-use crate::dataset::{Reads, TrainingSet};
+use super::text::{ByteModel, FIRST, Reader, TextBayes};
+use crate::dataset::{Reads, TrainingSet, beginning};
 use crate::mail::Label;
 use crate::model::{Cost, END, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@
 
 use super::background::Background;
 use super::contexts::{SYMBOLS, symbols};
-use crate::dataset::{Example, TrainingSet};
+use crate::dataset::{Example, TrainingSet, beginning};
 use crate::mail::Label;
 use crate::math::uniform;
 use crate::model::{Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written};
@@ -29,11 +29,6 @@ pub const ADAPTIVE: Setting = Setting {
     doc: "whether it goes on learning from the message while it reads it",
     range: Range::OneOf(&["no", "yes"]),
 };
-
-/// What stands at the beginning of a mail: as much as is read of it.
-pub fn beginning(text: &[u8], first: u64) -> &[u8] {
-    &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
-}
 
 /// What both classes say of one symbol after the other.
 pub trait ByteModel: Send + Sync {
