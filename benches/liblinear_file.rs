@@ -44,7 +44,7 @@ fn measure<L: Dual>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost:
             break;
         }
         let start = Instant::now();
-        solution = solve(problem, loss, stop, 1, None, &mut |_, _, _| true);
+        solution = solve(problem, loss, stop, 1, None, &mut |_| true);
         let seconds = start.elapsed().as_secs_f64();
         (best, spent) = (best.min(seconds), spent + seconds);
     }

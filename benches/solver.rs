@@ -49,7 +49,7 @@ fn bench<L: Dual>(bencher: Bencher, loss: L, cost: f64, tolerance: f64) {
     let stop = Stop { tolerance, max_passes: 10_000 };
     bencher
         .counter(ItemsCount::new(rows.entries()))
-        .bench_local(|| solve(problem, loss, stop, 1, None, &mut |_, _, _| true).map(|solution| solution.primal));
+        .bench_local(|| solve(problem, loss, stop, 1, None, &mut |_| true).map(|solution| solution.primal));
 }
 
 #[divan::bench(args = TOLERANCES)]

@@ -177,7 +177,7 @@ impl Pile {
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let start = em::beginnings(&all, count, seed, 0x10 + beginning);
         let observed = self.observed(count);
-        let components = em::fit(&observed, words, count, &start, &STEPS).components;
+        let components = em::fit(&observed, words, count, &start, &STEPS, &mut |_, _| true).components;
         let whole = |mail: &Observed<'_>| em::log_sum(&components.joint(mail.columns, mail.values, 0..count));
         let log_likelihood = observed.iter().map(whole).sum();
         (components, log_likelihood)

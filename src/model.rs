@@ -12,7 +12,7 @@ mod watch;
 pub use calibration::{Calibration, Price, Raw, Usual};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
-pub use watch::{Convergence, Step, Tried, Unwatched, Watch};
+pub use watch::{Convergence, Loss, Now, Step, Tried, Unwatched, Watch};
 
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;

@@ -11,7 +11,7 @@ use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Rows, SparseRows, TrainingSet};
 use spamlab::discriminative::solver::lasso::Penalty;
 use spamlab::discriminative::solver::{
-    Dual, Hinge, Logistic, Loss, ModifiedHuber, Problem, Smooth, Solution, Solve, SquaredHinge, Stop, dual, lasso,
+    At, Dual, Hinge, Logistic, Loss, ModifiedHuber, Problem, Smooth, Solution, Solve, SquaredHinge, Stop, dual, lasso,
     lbfgs, newton, primal_objective,
 };
 use spamlab::mail::{Content, Label, Mail};
@@ -65,7 +65,7 @@ fn solved<L: Dual>(problem: Problem<'_>, loss: L) -> Solution {
 
 /// Solved to a gap of 1e-10, which is asserted to be what it is called: no larger than the tolerance, and not negative.
 fn solved_by<L: Loss>(solve: Solve<L>, problem: Problem<'_>, loss: L) -> Solution {
-    let solution = solve(problem, loss, STOP, 1, None, &mut |_, _, gap| {
+    let solution = solve(problem, loss, STOP, 1, None, &mut |At { gap, .. }| {
         assert!(gap >= 0.0);
         true
     })
@@ -401,9 +401,9 @@ fn solvers_agree<L: Dual + Smooth>(loss: L) {
             for (found, expected) in other.weights.iter().zip(&reference.weights) {
                 assert_near(*found, *expected, far);
             }
-            let warm = solve(problem, loss, STOP, 1, Some(&reference), &mut |_, _, _| true).unwrap();
+            let warm = solve(problem, loss, STOP, 1, Some(&reference), &mut |_| true).unwrap();
             assert!(warm.passes < other.passes && warm.converged, "{} passes, {} cold", warm.passes, other.passes);
-            assert!(solve(problem, loss, STOP, 1, None, &mut |_, _, _| false).is_none(), "cancelled");
+            assert!(solve(problem, loss, STOP, 1, None, &mut |_| false).is_none(), "cancelled");
         }
     }
 }
@@ -443,7 +443,7 @@ fn penalised<L: Smooth>(loss: L, cost: f64, penalty: Penalty) -> Solution {
     let rows = sparse(&dense);
     let problem = Problem { rows: &rows, signs: &signs, costs: &[cost; ROWS], bias: 1.0 };
     let mut last = f64::INFINITY;
-    let solution = lasso::solve(problem, loss, penalty, STOP, None, &mut |_, objective, gap| {
+    let solution = lasso::solve(problem, loss, penalty, STOP, None, &mut |At { objective, gap, .. }| {
         assert!(gap >= 0.0 && objective <= last * (1.0 + 1e-12), "{objective} after {last}");
         last = objective;
         true

@@ -14,7 +14,7 @@ use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::liblinear::{Kind, kind, write_model, write_problem};
 use crate::encode::{Encoded, Encoders};
 use crate::files;
-use crate::model::{Classifier, Convergence, ModelEntry, Step, Watch};
+use crate::model::{Classifier, Convergence, ModelEntry, Now, Step, Watch};
 use crate::train::{Candidate, Choice};
 use clap::Args;
 use serde_json::{Value, json};
@@ -124,7 +124,7 @@ struct Witness {
 }
 
 impl Watch for Witness {
-    fn step(&mut self, _: Step) -> bool {
+    fn step(&mut self, _: Step, _: Now<'_>) -> bool {
         true
     }
 

@@ -149,7 +149,7 @@ impl Arguments {
         let plan = plan(request, name, &split)?;
         let augmentation = request.augmentation(corpus);
         let bar = Bar::new(common);
-        let live = |model: &str, step| bar.live(model, step);
+        let live = |model: &str, step, loss| bar.live(model, step, loss);
         let asked = Asked {
             choices: &request.choices,
             terms: Terms { live: Some(&live), ..request.terms(augmentation.as_ref()) },

@@ -232,6 +232,7 @@ impl Request {
             hidden: None,
             calibrating: self.calibrating,
             live: None,
+            watched: None,
             seed: self.seed,
         }
     }

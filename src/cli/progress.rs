@@ -1,7 +1,7 @@
 //! Progress bars on stderr: only on a terminal, and only for what takes longer than a second.
 
 use super::options::Common;
-use crate::model::Step;
+use crate::model::{Loss, Step};
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
@@ -39,9 +39,12 @@ impl Bar {
 
 impl Bar {
     /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail, where it looks at any.
-    pub fn live(&self, model: &str, step: Step) {
+    pub fn live(&self, model: &str, step: Step, loss: Option<Loss>) {
         let held_out = step.held_out.map_or(String::new(), |loss| format!(", held out {loss:.4}"));
-        let told = format!("{model} {}: loss {:.4}{held_out}", step.pass, step.objective);
+        let loss = loss.map_or(String::new(), |Loss { training, held_out, .. }| {
+            format!(", loss {training:.4} in training, {held_out:.4} in test")
+        });
+        let told = format!("{model} {}: objective {:.4}{held_out}{loss}", step.pass, step.objective);
         self.with_stage(|stage| stage.bar.set_message(format!("{}, {told}", stage.name)));
     }
 

@@ -62,7 +62,7 @@ impl Arguments {
             Gathered::Held(corpus) => {
                 let rows = corpus.labelled_rows();
                 let augmentation = request.augmentation(corpus);
-                let live = |model: &str, step| bar.live(model, step);
+                let live = |model: &str, step, loss| bar.live(model, step, loss);
                 let terms = Terms { live: Some(&live), ..request.terms(augmentation.as_ref()) };
                 train(&request.choices, corpus, &rows, terms, &done)
             }

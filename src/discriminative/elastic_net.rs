@@ -124,12 +124,13 @@ fn fit_along(
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let penalty = Penalty { lasso: first.ratio, ridge: 1.0 - first.ratio };
     let scale = if first.loss == "logistic" { Scale::LogOdds } else { Scale::Margin };
-    Path { data, rows: data.matrix(), costs: &costs, class_weight: &first.class_weight, scale }.fit(
-        &|problem, from, check| match first.loss.as_str() {
-            "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
-            "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
-            _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
-        },
-        watch,
-    )
+    Path { data, rows: data.matrix(), costs: &costs, class_weight: &first.class_weight, scale, shown: &|plane| plane }
+        .fit(
+            &|problem, from, check| match first.loss.as_str() {
+                "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
+                "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
+                _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
+            },
+            watch,
+        )
 }

@@ -3,11 +3,11 @@
 //! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token must earn its weight against the
 //! lasso, so a model of many rare tokens can stay small. The step itself is `solver::optimizer`'s.
 
-use super::linear::{self, BIAS, INPUT, Linear};
-use super::online::{PASSES, decision, mail_by_mail, with_constant};
+use super::linear::{self, INPUT, Linear};
+use super::online::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
 use super::solver::optimizer::{Optimizer, Proximal, Rule};
 use super::solver::{Logistic, Loss};
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Reads, SparseRows, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -80,18 +80,38 @@ impl Learner for Ftrl {
     fn fit(&self, settings: &FtrlSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {
         let columns = data.columns();
         let proximal = Proximal { beta: settings.beta, lasso: settings.lasso, ridge: settings.ridge };
-        let mut optimizer = Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1);
-        let mut weights = vec![0.0; columns + 1];
-        let rate = settings.rate.or(RATES[0]);
-        mail_by_mail(data, settings.passes, watch, |rows, row, sign| {
-            let margin = sign * decision(rows, row, &weights);
-            let slope = sign * Logistic.slope(margin, 1.0);
-            for (at, value) in with_constant(rows, row) {
-                optimizer.step(at, &mut weights[at..=at], &[slope * value], rate);
-            }
-            Logistic.primal(margin, 1.0)
-        })?;
-        let bias = weights.pop().unwrap_or(0.0);
-        Ok(Linear::new(weights, BIAS * bias, Scale::LogOdds))
+        let machine = Machine {
+            rows: data.matrix(),
+            optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
+            weights: vec![0.0; columns + 1],
+            rate: settings.rate.or(RATES[0]),
+        };
+        mail_by_mail(machine, data, settings.passes, watch)
+    }
+}
+
+/// While it learns.
+struct Machine<'a> {
+    rows: &'a SparseRows,
+    optimizer: Optimizer<f64>,
+    /// The last weight is that of the constant column.
+    weights: Vec<f64>,
+    rate: f64,
+}
+
+impl Online for Machine<'_> {
+    type Fitted = Linear;
+
+    fn learn(&mut self, row: usize, sign: f64) -> f64 {
+        let margin = sign * decision(self.rows, row, &self.weights);
+        let slope = sign * Logistic.slope(margin, 1.0);
+        for (at, value) in with_constant(self.rows, row) {
+            self.optimizer.step(at, &mut self.weights[at..=at], &[slope * value], self.rate);
+        }
+        Logistic.primal(margin, 1.0)
+    }
+
+    fn fitted(&self) -> Linear {
+        with_last_as_bias(self.weights.clone(), Scale::LogOdds)
     }
 }

@@ -5,7 +5,7 @@
 use super::linear::{BIAS, mail_costs, signs};
 use super::solver::Problem;
 use crate::dataset::{SparseRows, TrainingSet};
-use crate::model::{Range, Setting};
+use crate::model::{Range, Setting, Watch};
 use std::borrow::Cow;
 
 /// The setting of how much is held out.
@@ -36,13 +36,15 @@ impl Part<'_> {
     }
 }
 
-/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on that side, the mail held out.
+/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on that side, the mail held out,
+/// of which `watch` is told.
 pub fn part<'a>(
     data: &TrainingSet<'_>,
     rows: &'a SparseRows,
     share: f64,
     cost: f64,
     class_weight: &str,
+    watch: &mut dyn Watch,
 ) -> (Part<'a>, Option<Part<'a>>) {
     let (signs, costs) = (signs(data), mail_costs(data, cost, class_weight));
     let whole = |signs, costs| Part { rows: Cow::Borrowed(rows), signs, costs };
@@ -54,6 +56,7 @@ pub fn part<'a>(
     if !both || held.is_empty() {
         return (whole(signs, costs), None);
     }
+    watch.sets_aside(&held);
     let side = |chosen: &[usize]| {
         let mut matrix = SparseRows::new(rows.columns());
         for &row in chosen {

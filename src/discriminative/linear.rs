@@ -1,7 +1,7 @@
 //! What the sparse linear models share: the fitted model, and a path of fits along ascending C, each started from the one
 //! before. Left out: whatever says which loss.
 
-use super::solver::{Check, Problem, SOLVERS, Solution};
+use super::solver::{At, Check, Problem, SOLVERS, Solution};
 use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
 use crate::model::{Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch};
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,8 @@ pub struct Path<'a> {
     pub class_weight: &'a str,
     /// What the score means.
     pub scale: Scale,
+    /// From a hyperplane over `rows` to one over the mail as it is.
+    pub shown: &'a dyn Fn(Linear) -> Linear,
 }
 
 impl Path<'_> {
@@ -166,11 +168,15 @@ impl Path<'_> {
         for &cost in self.costs {
             let costs = mail_costs(self.data, cost, self.class_weight);
             let problem = Problem { rows: self.rows, signs: &signs, costs: &costs, bias: BIAS };
-            let mut check = |pass, objective, gap| watch.step(Step { pass, objective, gap: Some(gap), held_out: None });
+            let plane = |weights, bias| (self.shown)(Linear::new(weights, bias, self.scale));
+            let mut check = |At { passes, objective, gap, weights, bias }: At<'_>| {
+                let step = Step { pass: f64::from(passes), objective, gap: Some(gap), held_out: None };
+                watch.step(step, &|| Box::new(plane(weights.to_vec(), bias)))
+            };
             let solution = solve(problem, last.as_ref(), &mut check).ok_or(FitError::Cancelled)?;
             let Solution { primal: objective, gap, passes, converged, .. } = solution;
             watch.finished(Convergence { converged, passes, objective, gap: Some(gap) });
-            fitted.push(Linear::new(solution.weights.clone(), solution.bias, self.scale));
+            fitted.push(plane(solution.weights.clone(), solution.bias));
             last = Some(solution);
         }
         Ok(fitted)

@@ -123,7 +123,7 @@ impl<L: Dual, R: AsSparse, T: AsSingleTargets<Elem = bool>> Fit<R, T, SparseFitE
         let costs = vec![self.c; rows.len()];
         let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
         let stop = Stop { tolerance: self.tolerance, max_passes: self.max_passes };
-        let solved = dual::solve(problem, self.loss, stop, self.seed, None, &mut |_, _, _| true);
+        let solved = dual::solve(problem, self.loss, stop, self.seed, None, &mut |_| true);
         let solved = solved.ok_or(SparseFitError::Invalid("the fit was cancelled"))?;
         Ok(Linear::new(solved.weights, solved.bias, Scale::Margin))
     }

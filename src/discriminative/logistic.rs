@@ -101,6 +101,6 @@ fn fit_along(
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
     let solve = solver(&first.solver);
-    Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds }
+    Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds, shown: &|plane| plane }
         .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
 }

@@ -137,7 +137,7 @@ impl Learner for MultilayerPerceptron {
     ) -> Result<Perceptron, FitError> {
         let selection = Selection::learn(data, settings.features);
         let rows = selection.narrow(data.matrix());
-        let (fit, held) = part(data, &rows, settings.held_out, 1.0, &settings.class_weight);
+        let (fit, held) = part(data, &rows, settings.held_out, 1.0, &settings.class_weight, watch);
         let held = held.as_ref().map(|held| held.problem());
         let lessons = Lessons {
             rule: Rule::named(&settings.optimizer),
@@ -151,11 +151,15 @@ impl Learner for MultilayerPerceptron {
         };
         let mut rng = random_stream(data.seed(), 0x317);
         let net = Net::random(selection.columns.len(), settings.units, settings.layers, &mut rng);
-        let mut step = |Passed { pass, objective, held_out }| watch.step(Step { pass, objective, gap: None, held_out });
+        let fitted = |net: Net<f32>| Perceptron { columns: data.columns(), selected: selection.columns.clone(), net };
+        let mut step = |Passed { pass, objective, held_out }: Passed, net: &Net<f32>| {
+            let step = Step { pass: f64::from(pass), objective, gap: None, held_out };
+            watch.step(step, &|| Box::new(fitted(net.clone())))
+        };
         let taught = teach(net, &fit.problem(), held.as_ref(), &lessons, data.seed(), &mut step);
         let Taught { net, objective, passes, stopped_early } = taught.ok_or(FitError::Cancelled)?;
         watch.finished(Convergence { converged: stopped_early, passes, objective, gap: None });
-        Ok(Perceptron { columns: data.columns(), selected: selection.columns, net })
+        Ok(fitted(net))
     }
 }
 

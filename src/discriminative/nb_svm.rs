@@ -116,10 +116,10 @@ fn fit_along(path: &[NbSvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Wat
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let ratios = log_count_ratios(data, first.alpha);
     let rows = scaled(data.matrix(), &ratios);
-    let along = Path { data, rows: &rows, costs: &costs, class_weight: &first.class_weight, scale: Scale::Margin };
-    let machines =
-        along.fit(&|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check), watch)?;
-    Ok(machines.iter().map(|machine| interpolated(machine, &ratios, first.beta)).collect())
+    let shown = |machine: Linear| interpolated(&machine, &ratios, first.beta);
+    let class_weight = first.class_weight.as_str();
+    Path { data, rows: &rows, costs: &costs, class_weight, scale: Scale::Margin, shown: &shown }
+        .fit(&|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check), watch)
 }
 
 /// r of each column.

@@ -4,10 +4,10 @@
 //! `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the mean of all the weights there have been (Freund and
 //! Schapire 1999), without which the last mails weigh too much.
 
-use super::linear::{self, BIAS, INPUT, Linear};
-use super::online::{PASSES, decision, mail_by_mail, with_constant};
+use super::linear::{self, INPUT, Linear};
+use super::online::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
 use super::solver::{Hinge, Loss};
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Reads, SparseRows, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
 use serde::{Deserialize, Serialize};
 
@@ -69,27 +69,45 @@ impl Learner for PassiveAggressive {
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Linear, FitError> {
-        let mut weights = vec![0.0; data.columns() + 1];
-        // Each step times the steps before it: the mean of all weights without keeping them.
-        let mut moved = vec![0.0; data.columns() + 1];
-        let mut steps = 0.0;
+        let zero = vec![0.0; data.columns() + 1];
         let soft = 0.5 / settings.c.or(1.0);
-        mail_by_mail(data, settings.passes, watch, |rows, row, sign| {
-            let margin = sign * decision(rows, row, &weights);
-            let loss = Hinge.primal(margin, 1.0);
-            if loss > 0.0 {
-                let norm: f64 = with_constant(rows, row).map(|(_, value)| value * value).sum();
-                let pull = sign * loss / (norm + soft);
-                for (at, value) in with_constant(rows, row) {
-                    weights[at] += pull * value;
-                    moved[at] += steps * pull * value;
-                }
+        let machine = Machine { rows: data.matrix(), weights: zero.clone(), moved: zero, steps: 0.0, soft };
+        mail_by_mail(machine, data, settings.passes, watch)
+    }
+}
+
+/// While it learns.
+struct Machine<'a> {
+    rows: &'a SparseRows,
+    /// The last weight is that of the constant column.
+    weights: Vec<f64>,
+    /// Each step times the steps before it: the mean of all weights without keeping them.
+    moved: Vec<f64>,
+    steps: f64,
+    /// What softens a pull: half of 1 / C.
+    soft: f64,
+}
+
+impl Online for Machine<'_> {
+    type Fitted = Linear;
+
+    fn learn(&mut self, row: usize, sign: f64) -> f64 {
+        let margin = sign * decision(self.rows, row, &self.weights);
+        let loss = Hinge.primal(margin, 1.0);
+        if loss > 0.0 {
+            let norm: f64 = with_constant(self.rows, row).map(|(_, value)| value * value).sum();
+            let pull = sign * loss / (norm + self.soft);
+            for (at, value) in with_constant(self.rows, row) {
+                self.weights[at] += pull * value;
+                self.moved[at] += self.steps * pull * value;
             }
-            steps += 1.0;
-            loss
-        })?;
-        weights.iter_mut().zip(&moved).for_each(|(weight, moved)| *weight -= moved / steps);
-        let bias = weights.pop().unwrap_or(0.0);
-        Ok(Linear::new(weights, BIAS * bias, Scale::Margin))
+        }
+        self.steps += 1.0;
+        loss
+    }
+
+    fn fitted(&self) -> Linear {
+        let weights = self.weights.iter().zip(&self.moved);
+        with_last_as_bias(weights.map(|(weight, moved)| weight - moved / self.steps).collect(), Scale::Margin)
     }
 }

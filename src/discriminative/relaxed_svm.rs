@@ -5,8 +5,8 @@
 //! last mails it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the weight it had. Tokenizing nothing,
 //! it cannot be fooled by what fools a tokenizer. Left out: more than one round, which the paper found to change little.
 
-use super::linear::{BIAS, signs};
-use super::online::{PASSES, mail_by_mail};
+use super::linear::BIAS;
+use super::online::{Online, PASSES, mail_by_mail};
 use crate::dataset::{Example, Reads, SparseRows, TrainingSet, beginning};
 use crate::model::{
     Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
@@ -121,51 +121,68 @@ impl Learner for RelaxedSvm {
             let grams = grams(beginning(mail.text, settings.first));
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
-        let signs = signs(data);
-        let mut machine =
-            Machine { weights: vec![0.0; 1 << BITS], bias: 0.0, duals: vec![0.0; rows.len()], c: settings.c };
-        let mut remembered: VecDeque<usize> = VecDeque::new();
-        mail_by_mail(data, settings.passes, watch, |_, row, sign| {
-            let margin = sign * machine.decision(&rows, row);
-            if remembered.len() as u64 == settings.memory {
-                remembered.pop_front();
-            }
-            remembered.push_back(row);
-            if margin < settings.margin {
-                for &row in remembered.iter().rev() {
-                    machine.visit(&rows, row, signs[row]);
-                }
-            }
-            (1.0 - margin).max(0.0)
-        })?;
-        let weights = machine.weights.iter().map(|&weight| weight as f32).collect();
-        Ok(GramMachine { weights, bias: BIAS * machine.bias, first: settings.first, columns: data.columns() as u64 })
+        mail_by_mail(Machine::new(rows, settings, data.columns() as u64), data, settings.passes, watch)
     }
 }
 
 /// While it learns.
-struct Machine {
+struct Machine<'a> {
+    /// Every mail as its places.
+    rows: SparseRows,
+    settings: &'a RelaxedSvmSettings,
+    /// See [`GramMachine`].
+    columns: u64,
     weights: Vec<f64>,
     bias: f64,
     /// Of each mail, from 0 to C.
     duals: Vec<f64>,
-    c: f64,
+    /// The last mails seen and their signs.
+    remembered: VecDeque<(usize, f64)>,
 }
 
-impl Machine {
-    fn decision(&self, rows: &SparseRows, row: usize) -> f64 {
-        let (places, values) = rows.row(row);
+impl Online for Machine<'_> {
+    type Fitted = GramMachine;
+
+    fn learn(&mut self, row: usize, sign: f64) -> f64 {
+        let margin = sign * self.decision(row);
+        if self.remembered.len() as u64 == self.settings.memory {
+            self.remembered.pop_front();
+        }
+        self.remembered.push_back((row, sign));
+        if margin < self.settings.margin {
+            for at in (0..self.remembered.len()).rev() {
+                let (row, sign) = self.remembered[at];
+                self.visit(row, sign);
+            }
+        }
+        (1.0 - margin).max(0.0)
+    }
+
+    fn fitted(&self) -> GramMachine {
+        let weights = self.weights.iter().map(|&weight| weight as f32).collect();
+        GramMachine { weights, bias: BIAS * self.bias, first: self.settings.first, columns: self.columns }
+    }
+}
+
+impl<'a> Machine<'a> {
+    fn new(rows: SparseRows, settings: &'a RelaxedSvmSettings, columns: u64) -> Machine<'a> {
+        let (weights, duals) = (vec![0.0; 1 << BITS], vec![0.0; rows.len()]);
+        Machine { rows, settings, columns, weights, bias: 0.0, duals, remembered: VecDeque::new() }
+    }
+
+    fn decision(&self, row: usize) -> f64 {
+        let (places, values) = self.rows.row(row);
         let sum: f64 = places.iter().zip(values).map(|(&place, value)| self.weights[place as usize] * value).sum();
         sum + BIAS * self.bias
     }
 
     /// The best dual variable of one mail while all others stay (Hsieh and others, ICML 2008, algorithm 1).
-    fn visit(&mut self, rows: &SparseRows, row: usize, sign: f64) {
-        let (places, values) = rows.row(row);
+    fn visit(&mut self, row: usize, sign: f64) {
+        let (places, values) = self.rows.row(row);
         let square = values.iter().map(|value| value * value).sum::<f64>() + BIAS * BIAS;
-        let gradient = sign * self.decision(rows, row) - 1.0;
+        let gradient = sign * self.decision(row) - 1.0;
         let before = self.duals[row];
-        self.duals[row] = (before - gradient / square).clamp(0.0, self.c);
+        self.duals[row] = (before - gradient / square).clamp(0.0, self.settings.c);
         let step = sign * (self.duals[row] - before);
         if step != 0.0 {
             for (&place, value) in places.iter().zip(values) {
@@ -239,15 +256,16 @@ mod tests {
             let grams = grams(text);
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
-        let mut machine = Machine { weights: vec![0.0; 1 << BITS], bias: 0.0, duals: vec![0.0; 6], c: 2.0 };
+        let settings = RelaxedSvmSettings { c: 2.0, ..RelaxedSvmSettings::default() };
+        let mut machine = Machine::new(rows.clone(), &settings, 0);
         for _ in 0..2_000 {
             for (row, &sign) in signs.iter().enumerate() {
-                machine.visit(&rows, row, sign);
+                machine.visit(row, sign);
             }
         }
         let problem = Problem { rows: &rows, signs: &signs, costs: &[2.0; 6], bias: BIAS };
         let stop = Stop { tolerance: 1e-10, max_passes: 100_000 };
-        let solved = dual::solve(problem, Hinge, stop, 1, None, &mut |_, _, _| true).unwrap();
+        let solved = dual::solve(problem, Hinge, stop, 1, None, &mut |_| true).unwrap();
         assert!((machine.bias - solved.bias).abs() < 1e-4, "{} {}", machine.bias, solved.bias);
         for (found, expected) in machine.weights.iter().zip(&solved.weights) {
             assert!((found - expected).abs() < 1e-4, "{found} {expected}");

@@ -135,7 +135,7 @@ fn descend<L: Loss>(
     scale: Scale,
     watch: &mut dyn Watch,
 ) -> Result<Linear, FitError> {
-    let (fit, held) = part(data, data.matrix(), settings.held_out, settings.c, &settings.class_weight);
+    let (fit, held) = part(data, data.matrix(), settings.held_out, settings.c, &settings.class_weight, watch);
     let held = held.as_ref().map(|held| held.problem());
     let plan = Plan {
         rule: Rule::named(&settings.optimizer),
@@ -146,7 +146,11 @@ fn descend<L: Loss>(
         patience: settings.patience,
         tolerance: 1e-3,
     };
-    let mut step = |Passed { pass, objective, held_out }| watch.step(Step { pass, objective, gap: None, held_out });
+    let mut step = |Passed { pass, objective, held_out }: Passed, weights: &[f64]| {
+        let (bias, weights) = weights.split_last().unwrap_or((&0.0, &[]));
+        let step = Step { pass: f64::from(pass), objective, gap: None, held_out };
+        watch.step(step, &|| Box::new(Linear::new(weights.to_vec(), *bias, scale)))
+    };
     let found = solve(&fit.problem(), held.as_ref(), loss, &plan, data.seed(), &mut step);
     let found = found.ok_or(FitError::Cancelled)?;
     let (objective, gap) = (found.primal, Some(found.gap));

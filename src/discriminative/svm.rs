@@ -118,7 +118,7 @@ fn fit_along(path: &[SvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Watch
     let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
-    let along = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin };
+    let along = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin, shown: &|plane| plane };
     let (squared, huber) = (solver(&first.solver), solver(&first.solver));
     along.fit(
         &|problem, from, check| match first.loss.as_str() {

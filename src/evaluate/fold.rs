@@ -77,6 +77,7 @@ fn scored(corpus: &Corpus, trained: &Trained, searched: bool, test: &[usize], ra
         tried: if searched { trained.facts.tried.clone() } else { Vec::new() },
         convergence: trained.facts.convergence,
         trace: trained.facts.trace.clone(),
+        losses: trained.facts.losses.clone(),
         model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
         rows: test.iter().map(|&row| row as u32).collect(),
         score,

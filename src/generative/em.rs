@@ -87,8 +87,16 @@ pub fn log_sum(values: &[f64]) -> f64 {
     high + values.iter().map(|value| (value - high).exp()).sum::<f64>().ln()
 }
 
-/// Fits `count` components over `columns` columns. `start` gives, for each component, what it first counts: some mails.
-pub fn fit(mails: &[Observed<'_>], columns: usize, count: usize, start: &[Vec<usize>], steps: &Steps) -> Fit {
+/// Fits `count` components over `columns` columns. `start` gives, for each component, what it first counts: some mails. `watch` sees the
+/// objective before each step and after the last, with the components, and says whether to go on.
+pub fn fit(
+    mails: &[Observed<'_>],
+    columns: usize,
+    count: usize,
+    start: &[Vec<usize>],
+    steps: &Steps,
+    watch: &mut dyn FnMut(f64, &Components) -> bool,
+) -> Fit {
     let mut components = first(mails, columns, count, start, steps.alpha);
     let mut objective = Vec::new();
     let mut converged = false;
@@ -109,6 +117,9 @@ pub fn fit(mails: &[Observed<'_>], columns: usize, count: usize, start: &[Vec<us
         let now = likelihood + prior(&components, steps.alpha);
         let gained = objective.last().is_none_or(|last: &f64| now - last > steps.tolerance * now.abs());
         objective.push(now);
+        if !watch(now, &components) {
+            break;
+        }
         if !gained {
             converged = true;
             break;
@@ -235,7 +246,7 @@ mod tests {
         let mails = two_kinds();
         let mails = observed(&mails, 2);
         let all: Vec<usize> = (0..mails.len()).collect();
-        let found = (0..5).map(|stream| fit(&mails, 4, 2, &beginnings(&all, 2, 1, stream), &STEPS));
+        let found = (0..5).map(|stream| fit(&mails, 4, 2, &beginnings(&all, 2, 1, stream), &STEPS, &mut |_, _| true));
         let best = found.max_by(|a, b| a.objective.last().unwrap().total_cmp(b.objective.last().unwrap())).unwrap();
         assert!(best.converged && best.objective.is_sorted(), "{:?}", best.objective);
         let kind = |at: usize| {
@@ -258,7 +269,7 @@ mod tests {
         let mails = two_kinds();
         let mails = observed(&mails, 1);
         let all: Vec<usize> = (0..mails.len()).collect();
-        let found = fit(&mails, 4, 1, &beginnings(&all, 1, 1, 0), &STEPS);
+        let found = fit(&mails, 4, 1, &beginnings(&all, 1, 1, 0), &STEPS, &mut |_, _| true);
         let counts = [0, 1, 2, 3].map(|column: u32| {
             let of =
                 |mail: &Observed<'_>| mail.columns.iter().position(|&c| c == column).map_or(0.0, |at| mail.values[at]);

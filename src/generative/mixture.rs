@@ -9,7 +9,7 @@
 
 use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, PRIOR, draw};
-use super::em::{Components, Fit, Observed, Steps, beginnings, bic, fit, log_sum};
+use super::em::{self, Components, Observed, Steps, beginnings, bic, log_sum};
 use crate::dataset::{Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::model::{
@@ -104,6 +104,18 @@ fn spans(ham: usize, all: usize) -> [Span<usize>; 2] {
 }
 
 impl Mixture {
+    /// Components of both classes as they were fitted: within each their weights become shares of the class.
+    fn new(log_prior: [f64; 2], mut components: Components, ham: usize, mean_length: [f64; 2]) -> Mixture {
+        let (of_ham, of_spam) = components.log_weight.split_at_mut(ham);
+        for class in [of_ham, of_spam] {
+            let whole = log_sum(class);
+            for weight in class {
+                *weight -= whole;
+            }
+        }
+        Mixture { log_prior, components, ham, mean_length }
+    }
+
     fn of_class(&self, label: Label) -> Span<usize> {
         spans(self.ham, self.components.log_weight.len())[label.index()].clone()
     }
@@ -169,25 +181,24 @@ impl Learner for MixtureBayes {
                 beginnings(&of_class(data, label), spans[label.index()].len(), data.seed(), stream(label))
             })
             .collect();
-        let Fit { mut components, objective, converged } = fit(&mails, data.columns(), ham + spam, &start, &steps);
-        for (at, value) in objective.iter().enumerate() {
-            // What is minimised, as of every other fit.
-            if !watch.step(Step { pass: at as u32, objective: -value, gap: None, held_out: None }) {
-                return Err(FitError::Cancelled);
-            }
-        }
-        let passes = objective.len().saturating_sub(1) as u32;
-        let objective = objective.last().map_or(0.0, |value| -value);
-        watch.finished(Convergence { converged, passes, objective, gap: None });
-        for span in spans {
-            let class = &mut components.log_weight[span];
-            let whole = log_sum(class);
-            for weight in class {
-                *weight -= whole;
-            }
-        }
         let log_prior = settings.prior.log_priors(counts.map(|mails| mails as f64));
-        Ok(Mixture { log_prior, components, ham, mean_length })
+        let mixture = |components: Components| Mixture::new(log_prior, components, ham, mean_length);
+        let (mut passes, mut cancelled) = (0, false);
+        let mut told = |value: f64, components: &Components| {
+            // What is minimised, as of every other fit.
+            let step = Step { pass: f64::from(passes), objective: -value, gap: None, held_out: None };
+            passes += 1;
+            cancelled = !watch.step(step, &|| Box::new(mixture(components.clone())));
+            !cancelled
+        };
+        let found = em::fit(&mails, data.columns(), ham + spam, &start, &steps, &mut told);
+        if cancelled {
+            return Err(FitError::Cancelled);
+        }
+        let passes = found.objective.len().saturating_sub(1) as u32;
+        let objective = found.objective.last().map_or(0.0, |value| -value);
+        watch.finished(Convergence { converged: found.converged, passes, objective, gap: None });
+        Ok(mixture(found.components))
     }
 }
 
@@ -215,7 +226,7 @@ fn fitting_count(mails: &[Example<'_>], columns: usize, seed: u64, stream: u64, 
             .map(|mail| Observed { columns: mail.columns, values: mail.values, weight: 1.0, allowed: 0..count })
             .collect();
         let start = beginnings(&all, count, seed, stream);
-        let found = fit(&observed, columns, count, &start, steps).components;
+        let found = em::fit(&observed, columns, count, &start, steps, &mut |_, _| true).components;
         let whole = |mail: &Observed<'_>| log_sum(&found.joint(mail.columns, mail.values, 0..count));
         bic(observed.iter().map(whole).sum(), count, held, mails.len())
     };

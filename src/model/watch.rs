@@ -1,13 +1,14 @@
 //! What is told of a fit and of the choice of its settings: steps, how it ended, what was tried. All plain data but the one who is told.
 
+use super::Classifier;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One step of an iterative fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// Passes over the training mail so far.
-    pub pass: u32,
+    /// Passes over the training mail so far; a part of one where a model tells of its first pass in parts.
+    pub pass: f64,
     /// The objective that is being minimised.
     pub objective: f64,
     /// Objective minus its proven lower bound, where the solver knows one.
@@ -15,6 +16,17 @@ pub struct Step {
     /// The objective with the mean loss of rows held out in place of the training rows', where some are.
     #[serde(default)]
     pub held_out: Option<f64>,
+}
+
+/// Mean loss after a step: log loss in bits of a model whose score is log-odds, hinge loss of one whose score is a margin.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Loss {
+    /// Passes over the training mail so far.
+    pub pass: f64,
+    /// Of the mail that is learned from.
+    pub training: f64,
+    /// Of mail that is looked at, and never learned from.
+    pub held_out: f64,
 }
 
 /// Settings tried on rows that did not fit them.
@@ -41,10 +53,15 @@ pub struct Convergence {
     pub gap: Option<f64>,
 }
 
-/// Is told how a fit goes, and can cancel it.
+/// Makes the model as it stands; not made unless somebody wants to look.
+pub type Now<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
+
+/// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge by stays on this side.
 pub trait Watch {
+    /// Before the first step, by a fit that stops early: the places in the training set of mails that it does not learn from.
+    fn sets_aside(&mut self, _places: &[usize]) {}
     /// After each step. Returns whether to go on.
-    fn step(&mut self, step: Step) -> bool;
+    fn step(&mut self, step: Step, now: Now<'_>) -> bool;
     /// At the end of an iterative fit. Not converging is a fact, not an error.
     fn finished(&mut self, convergence: Convergence);
 }
@@ -53,7 +70,7 @@ pub trait Watch {
 pub struct Unwatched;
 
 impl Watch for Unwatched {
-    fn step(&mut self, _: Step) -> bool {
+    fn step(&mut self, _: Step, _: Now<'_>) -> bool {
         true
     }
     fn finished(&mut self, _: Convergence) {}

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
 use crate::mail::Label;
 use crate::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Scale, Step, Tried};
+use crate::model::{Calibration, Convergence, Family, Loss, Scale, Step, Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -335,6 +335,9 @@ pub struct Scored {
     pub convergence: Option<Convergence>,
     /// The objective by pass, for iterative fits.
     pub trace: Vec<Step>,
+    /// What was lost by step, on the first fold: of the training mail and of the test mails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Loss>,
     /// Bytes of the fitted model.
     pub model_bytes: usize,
     /// Row of each mail in [`Mails`].

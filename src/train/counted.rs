@@ -22,7 +22,7 @@ pub fn train_counted(choices: &[Choice], tally: &Tally, terms: Terms<'_>, done: 
         let mut fitted = counted.fit(choice.entry, std::slice::from_ref(&chosen))?;
         let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
         done();
-        let facts = Facts { convergence: None, trace: Vec::new(), tried };
+        let facts = Facts { convergence: None, tried, ..Facts::default() };
         let seconds = seconds + start.elapsed().as_secs_f64();
         let Candidate { settings, view } = chosen;
         Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })

@@ -8,6 +8,7 @@
 mod calibrating;
 mod counted;
 mod inner;
+mod notes;
 pub mod platt;
 mod search;
 
@@ -20,9 +21,10 @@ use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{
-    Calibration, Convergence, FitError, Fitted, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Usual, Watch,
+    Calibration, Convergence, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Usual,
 };
 use crate::tokenize::{Kind, Kinds};
+use notes::Notes;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -155,6 +157,9 @@ pub struct Facts {
     pub convergence: Option<Convergence>,
     /// Its objective by step.
     pub trace: Vec<Step>,
+    /// What it lost by step, where mail was there to look at.
+    #[serde(default)]
+    pub losses: Vec<Loss>,
     /// Settings tried on held-out rows; empty if nothing was held out.
     pub tried: Vec<Tried>,
 }
@@ -200,8 +205,8 @@ pub struct Training {
     pub models: Vec<Result<Trained, TrainError>>,
 }
 
-/// Is told the name of a model and a step of its fit.
-pub type Live<'a> = dyn Fn(&str, Step) + Sync + 'a;
+/// Is told the name of a model and a step of its fit, with what it then lost if that was measured.
+pub type Live<'a> = dyn Fn(&str, Step, Option<Loss>) + Sync + 'a;
 
 /// On what terms models are trained, whichever they are.
 #[derive(Clone, Copy, Default)]
@@ -212,6 +217,8 @@ pub struct Terms<'a> {
     pub augmentation: Option<&'a Augmentation>,
     /// Rows that are learned from as if nobody had told their class, instead of those of which nobody did.
     pub hidden: Option<&'a [usize]>,
+    /// Labelled rows to look at after each step of a final fit. No model sees them.
+    pub watched: Option<&'a [usize]>,
     /// How scores become probabilities.
     pub calibrating: Calibrating,
     /// Is told of every step of a final fit, by the name of its model.
@@ -257,16 +264,18 @@ pub fn train(
     let encoded = Encoded::new(extended, &encoders, &augmented.rows);
     let unlabelled = unlabelled(choices.iter(), corpus, rows, terms.hidden);
     let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
+    let watched = terms.watched.map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices
         .par_iter()
         .zip(held_out)
         .map(|(choice, held_out)| {
-            let trained = held_out.and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), terms));
+            let trained = held_out
+                .and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), watched.as_ref(), terms));
             done();
             trained
         })
         .collect();
-    drop((encoded, unlabelled));
+    drop((encoded, unlabelled, watched));
     Training { encoders, models }
 }
 
@@ -296,38 +305,21 @@ fn finish(
     held_out: inner::HeldOut,
     encoded: &Encoded<'_>,
     unlabelled: Option<&Encoded<'_>>,
+    watched: Option<&Encoded<'_>>,
     terms: Terms<'_>,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
     let inner::HeldOut { chosen: Candidate { settings, view }, calibration, usual, tried, seconds } = held_out;
-    let tell = |step: Step| terms.live.into_iter().for_each(|live| live(choice.entry.name(), step));
-    let mut notes = Notes { tell, trace: Vec::new(), convergence: None };
     let data =
         TrainingSet::new(encoded.rows(view), terms.seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
+    let watched = watched.map(|mails| TrainingSet::new(mails.rows(view), terms.seed));
+    let mut notes = Notes::new(choice.entry.name(), &data, watched.as_ref(), terms.live);
     let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
     let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
-    let facts = Facts { convergence: notes.convergence, trace: notes.trace, tried };
-    let seconds = seconds + start.elapsed().as_secs_f64();
+    // What looking took is not the model's.
+    let seconds = seconds + start.elapsed().saturating_sub(notes.looking).as_secs_f64();
+    let facts = Facts { convergence: notes.convergence, trace: notes.trace, losses: notes.losses, tried };
     Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })
-}
-
-/// Writes down what a fit reports.
-struct Notes<F> {
-    tell: F,
-    trace: Vec<Step>,
-    convergence: Option<Convergence>,
-}
-
-impl<F: Fn(Step)> Watch for Notes<F> {
-    fn step(&mut self, step: Step) -> bool {
-        (self.tell)(step);
-        self.trace.push(step);
-        true
-    }
-
-    fn finished(&mut self, convergence: Convergence) {
-        self.convergence = Some(convergence);
-    }
 }
 
 /// Mean loss of calibrated log-odds in bits.

@@ -42,14 +42,15 @@ pub struct Taught<F> {
     pub stopped_early: bool,
 }
 
-/// Teaches `net` the rows of `problem`, whose bias is not used, watching those of `held`. None if `watch` says not to go on.
+/// Teaches `net` the rows of `problem`, whose bias is not used, watching those of `held`. `watch` sees each pass and the net after it;
+/// None if it says not to go on.
 pub fn teach<F: Float>(
     net: Net<F>,
     problem: &Problem<'_>,
     held: Option<&Problem<'_>>,
     lessons: &Lessons,
     seed: u64,
-    watch: &mut dyn FnMut(Passed) -> bool,
+    watch: &mut dyn FnMut(Passed, &Net<F>) -> bool,
 ) -> Option<Taught<F>> {
     let mut pupil = Pupil::new(net, problem, lessons, seed);
     let mut rng = random_stream(seed, 0x0E97);
@@ -76,7 +77,7 @@ pub fn teach<F: Float>(
             // The rate was far too high; the best net so far stands.
             break;
         }
-        if !watch(Passed { pass, objective: now, held_out }) {
+        if !watch(Passed { pass, objective: now, held_out }, &pupil.net) {
             return None;
         }
         if measured < least {
@@ -354,7 +355,7 @@ mod tests {
         for hidden in 1..=3 {
             let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, 0));
             let lessons = Lessons { decay: 1e-4, ..LESSONS };
-            let taught = teach(net, &problem, None, &lessons, 1, &mut |_| true).unwrap();
+            let taught = teach(net, &problem, None, &lessons, 1, &mut |_, _| true).unwrap();
             let mut work = taught.net.work();
             for (row, sign) in signs.iter().enumerate() {
                 let output = f64::from(taught.net.judge(&rows, row, &mut work));
@@ -389,7 +390,7 @@ mod tests {
         let lessons = Lessons { patience: 7, decay: 0.0, rate: 0.05, ..LESSONS };
         let mut seen = Vec::new();
         let net = Net::<f64>::random(2, 8, 1, &mut random_stream(1, 0));
-        let taught = teach(net.clone(), &problem, Some(&held), &lessons, 1, &mut |passed| {
+        let taught = teach(net.clone(), &problem, Some(&held), &lessons, 1, &mut |passed, _| {
             seen.push(passed.held_out.unwrap());
             true
         })
@@ -398,7 +399,7 @@ mod tests {
         assert_eq!(mean_loss(&taught.net, &held, &mut taught.net.work()), least);
         assert!(taught.stopped_early && seen[seen.len() - 8] == least);
         let wild = Lessons { rate: 1e30, rule: Rule::Momentum, ..LESSONS };
-        let taught = teach(net, &problem, None, &wild, 1, &mut |_| true).unwrap();
+        let taught = teach(net, &problem, None, &wild, 1, &mut |_, _| true).unwrap();
         assert!(taught.net.inputs() == Some(2) && !taught.stopped_early);
     }
 }

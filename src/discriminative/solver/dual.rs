@@ -7,7 +7,7 @@
 //! always those of the weights returned.
 
 use super::problem::inner;
-use super::{Check, Dual, Problem, Solution, Stop};
+use super::{At, Check, Dual, Problem, Solution, Stop};
 use crate::math::{random_stream, shuffle};
 
 /// The work under way.
@@ -57,7 +57,8 @@ pub fn solve<L: Dual>(
         }
         let mut found = descent.check(&mut row_gaps);
         let passes = visits.div_ceil(rows.max(1) as u64) as u32;
-        if !check(passes, found.primal, found.gap) {
+        let (objective, gap) = (found.primal, found.gap);
+        if !check(At { passes, objective, gap, weights: &descent.weights, bias: descent.bias }) {
             return None;
         }
         let over = visits >= limit || !found.primal.is_finite();
@@ -191,7 +192,7 @@ mod tests {
     }
 
     fn certified<L: Dual>(problem: Problem<'_>, loss: L) -> Solution {
-        solve(problem, loss, EXACT, 1, None, &mut |_, _, gap| {
+        solve(problem, loss, EXACT, 1, None, &mut |At { gap, .. }| {
             assert!(gap >= 0.0);
             true
         })
@@ -258,7 +259,7 @@ mod tests {
         // A warm start leads to the same optimum.
         let tenth: Vec<f64> = costs.iter().map(|cost| cost / 10.0).collect();
         let start = certified(Problem { costs: &tenth, ..problem }, loss);
-        let warm = solve(problem, loss, EXACT, 9, Some(&start), &mut |_, _, _| true).unwrap();
+        let warm = solve(problem, loss, EXACT, 9, Some(&start), &mut |_| true).unwrap();
         assert!((warm.primal - solution.primal).abs() <= 2e-12 * objective);
     }
 
@@ -279,16 +280,16 @@ mod tests {
             let problem = Problem { rows, signs: &[1.0, -1.0, 1.0], costs: &[1e6; 3], bias: 1.0 };
             let stop = Stop { tolerance: 1e-4, max_passes: 200 };
             for solution in [
-                solve(problem, Hinge, stop, 1, None, &mut |_, _, _| true),
-                solve(problem, ModifiedHuber, stop, 1, None, &mut |_, _, _| true),
-                solve(problem, SquaredHinge, stop, 1, None, &mut |_, _, _| true),
-                solve(problem, Logistic, stop, 1, None, &mut |_, _, _| true),
+                solve(problem, Hinge, stop, 1, None, &mut |_| true),
+                solve(problem, ModifiedHuber, stop, 1, None, &mut |_| true),
+                solve(problem, SquaredHinge, stop, 1, None, &mut |_| true),
+                solve(problem, Logistic, stop, 1, None, &mut |_| true),
             ] {
                 let solution = solution.unwrap();
                 assert!(solution.weights.iter().all(|weight| weight.is_finite()) && solution.primal.is_finite());
             }
         }
         let problem = Problem { rows: &same, signs: &[1.0, -1.0, 1.0], costs: &[1.0; 3], bias: 0.0 };
-        assert!(solve(problem, Hinge, EXACT, 1, None, &mut |_, _, _| false).is_none(), "cancelled");
+        assert!(solve(problem, Hinge, EXACT, 1, None, &mut |_| false).is_none(), "cancelled");
     }
 }

@@ -6,7 +6,7 @@
 //! ridge is 0 so that they are allowed, are dual variables. The bias is penalised like the others, as LIBLINEAR has it.
 
 use super::problem::inner;
-use super::{Check, Problem, Smooth, Solution, Stop};
+use super::{At, Check, Problem, Smooth, Solution, Stop};
 use crate::dataset::SparseRows;
 
 /// How weights are held down: `lasso ‖w‖₁ + ridge w'w / 2`; not both 0.
@@ -77,7 +77,8 @@ pub fn solve<L: Smooth>(
     loop {
         let expansion = descent.expand();
         let (passes, objective, gap) = (descent.passes(), expansion.objective, expansion.gap);
-        if !check(passes, objective, gap) {
+        let (bias, weights) = descent.weights.split_last().unwrap_or((&0.0, &[]));
+        if !check(At { passes, objective, gap, weights, bias: *bias }) {
             return None;
         }
         let converged = gap <= stop.tolerance * objective;

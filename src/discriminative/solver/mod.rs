@@ -18,7 +18,7 @@ mod problem;
 pub mod stochastic;
 
 pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
-pub use problem::{Check, Problem, Solution, Solve, Stop, primal_objective};
+pub use problem::{At, Check, Problem, Solution, Solve, Stop, primal_objective};
 
 /// Names of the solvers of a smooth loss.
 pub const SOLVERS: &[&str] = &["dual", "newton", "lbfgs"];
@@ -60,13 +60,13 @@ mod tests {
                 assert!(weights.len() == 2 && weights.iter().chain([&bias, &primal, &gap]).all(|x| x.is_finite()));
             };
             for name in SOLVERS {
-                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_, _, _| true));
-                finite(solver(name)(problem, SquaredHinge, stop, 1, None, &mut |_, _, _| true));
-                finite(solver(name)(problem, ModifiedHuber, stop, 1, None, &mut |_, _, _| true));
+                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_| true));
+                finite(solver(name)(problem, SquaredHinge, stop, 1, None, &mut |_| true));
+                finite(solver(name)(problem, ModifiedHuber, stop, 1, None, &mut |_| true));
             }
             for penalty in [Penalty { lasso: 1.0, ridge: 0.0 }, Penalty { lasso: 0.5, ridge: 0.5 }] {
-                finite(lasso::solve(problem, Logistic, penalty, stop, None, &mut |_, _, _| true));
-                finite(lasso::solve(problem, SquaredHinge, penalty, stop, None, &mut |_, _, _| true));
+                finite(lasso::solve(problem, Logistic, penalty, stop, None, &mut |_| true));
+                finite(lasso::solve(problem, SquaredHinge, penalty, stop, None, &mut |_| true));
             }
         }
     }

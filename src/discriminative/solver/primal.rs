@@ -7,7 +7,7 @@
 //! digits still when differences of the objective have lost theirs.
 
 use super::problem::inner;
-use super::{Check, Problem, Smooth, Solution, Stop};
+use super::{At, Check, Problem, Smooth, Solution, Stop};
 
 /// Where the walk is. Vectors end with the weight of the constant column.
 pub(super) struct Point {
@@ -56,7 +56,8 @@ pub(super) fn walk<L: Smooth>(
     let mut at = Point::new(problem, loss, weights, products);
     let mut passes = 1;
     loop {
-        if !check(passes, at.objective, at.gap()) {
+        let (bias, weights) = at.weights.split_last().unwrap_or((&0.0, &[]));
+        if !check(At { passes, objective: at.objective, gap: at.gap(), weights, bias: *bias }) {
             return None;
         }
         let converged = at.gap() <= stop.tolerance * at.objective;

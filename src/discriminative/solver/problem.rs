@@ -29,8 +29,23 @@ pub struct Stop {
     pub max_passes: u32,
 }
 
-/// Is told passes, objective and gap as the work goes on, and says whether to go on.
-pub type Check<'a> = &'a mut dyn FnMut(u32, f64, f64) -> bool;
+/// Where a solver stands.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    /// Passes over all rows.
+    pub passes: u32,
+    /// The objective.
+    pub objective: f64,
+    /// The objective less a lower bound of the optimum.
+    pub gap: f64,
+    /// Weight of each column.
+    pub weights: &'a [f64],
+    /// Weight of the constant column.
+    pub bias: f64,
+}
+
+/// Is told how the work goes on, and says whether to go on.
+pub type Check<'a> = &'a mut dyn FnMut(At<'_>) -> bool;
 
 /// A solver: problem, loss, when to stop, seed, the solution of a like problem to start from, and who is told. None if it was
 /// told not to go on.

@@ -41,14 +41,15 @@ pub struct Passed {
     pub held_out: Option<f64>,
 }
 
-/// Solves a problem, watching the rows of `held` without learning from them. None if `watch` says not to go on.
+/// Solves a problem, watching the rows of `held` without learning from them. `watch` sees each pass and the weights after it, that of the
+/// constant column last; None if it says not to go on.
 pub fn solve<L: Loss>(
     problem: &Problem<'_>,
     held: Option<&Problem<'_>>,
     loss: L,
     plan: &Plan,
     seed: u64,
-    watch: &mut dyn FnMut(Passed) -> bool,
+    watch: &mut dyn FnMut(Passed, &[f64]) -> bool,
 ) -> Option<Solution> {
     let mut descent = Descent::new(problem, loss, plan);
     let mut rng = random_stream(seed, 0x56D0);
@@ -73,7 +74,7 @@ pub fn solve<L: Loss>(
             // The rate was far too high; the best weights so far stand.
             break;
         }
-        if !watch(Passed { pass, objective, held_out }) {
+        if !watch(Passed { pass, objective, held_out }, &weights) {
             return None;
         }
         best.offer(pass, measured, weights);
@@ -276,7 +277,7 @@ mod tests {
 
     fn optimum<L: Dual>(problem: &Problem<'_>, loss: L) -> f64 {
         let stop = Stop { tolerance: 1e-12, max_passes: 1_000_000 };
-        dual::solve(*problem, loss, stop, 1, None, &mut |_, _, _| true).unwrap().primal
+        dual::solve(*problem, loss, stop, 1, None, &mut |_| true).unwrap().primal
     }
 
     #[test]
@@ -295,7 +296,7 @@ mod tests {
                 _ => (0.02, 8, 4000),
             };
             let plan = Plan { rule: Rule::named(name), rate, batch, passes, patience: passes, ..PLAN };
-            let found = solve(&problem, None, Logistic, &plan, 1, &mut |_| true).unwrap();
+            let found = solve(&problem, None, Logistic, &plan, 1, &mut |_, _| true).unwrap();
             let above = found.primal / least - 1.0;
             assert!((-1e-12..1e-6).contains(&above), "{name}: {above:e} above the optimum, gap {}", found.gap);
             assert!(found.gap >= found.primal - least - 1e-9, "{name}: the gap is a bound");
@@ -312,7 +313,7 @@ mod tests {
         let watched = Problem { rows: &held.0, signs: &held.1, costs: &[50.0; 40], bias: 1.0 };
         let plan = Plan { rule: Rule::Adam, rate: 0.05, patience: 5, ..PLAN };
         let mut seen = Vec::new();
-        let found = solve(&problem, Some(&watched), Logistic, &plan, 1, &mut |passed| {
+        let found = solve(&problem, Some(&watched), Logistic, &plan, 1, &mut |passed, _| {
             seen.push(passed.held_out.unwrap());
             true
         })
@@ -328,8 +329,8 @@ mod tests {
         let (rows, signs) = rows(1);
         let problem = Problem { rows: &rows, signs: &signs, costs: &[1e-3; 40], bias: 1.0 };
         let plan = Plan { rule: Rule::Momentum, rate: 1e6, passes: 200, ..PLAN };
-        let found = solve(&problem, None, Hinge, &plan, 1, &mut |_| true).unwrap();
+        let found = solve(&problem, None, Hinge, &plan, 1, &mut |_, _| true).unwrap();
         assert!(!found.converged && found.primal.is_finite() && found.weights.iter().all(|weight| weight.is_finite()));
-        assert!(solve(&problem, None, Hinge, &plan, 1, &mut |_| false).is_none(), "cancelled");
+        assert!(solve(&problem, None, Hinge, &plan, 1, &mut |_, _| false).is_none(), "cancelled");
     }
 }

@@ -60,13 +60,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-/// Pass and distance to the end, as a share of the size of the first objective; what is not above 0 is left out.
+/// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and what is not above 0 are left out.
 fn distances(trace: &[Step]) -> Vec<Point> {
     let Some((first, last)) = trace.first().zip(trace.last()) else { return Vec::new() };
     let size = first.objective.abs().max(f64::MIN_POSITIVE);
     let left = |step: &Step| step.gap.unwrap_or(step.objective - last.objective) / size;
-    let point = |step: &Step| [f64::from(step.pass.max(1)), left(step)];
-    trace.iter().map(point).filter(|[_, left]| left.is_finite() && *left > LEAST).collect()
+    let whole = trace.iter().filter(|step| step.pass >= 1.0);
+    whole.map(|step| [step.pass, left(step)]).filter(|[_, left]| left.is_finite() && *left > LEAST).collect()
 }
 
 #[cfg(test)]
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn distances_are_gaps_or_what_is_above_the_end() {
         let step = |pass, objective, gap| Step { pass, objective, gap, held_out: None };
-        let proven = [step(1, 8.0, Some(4.0)), step(2, 6.0, Some(1.0)), step(3, 5.5, Some(0.0))];
+        let proven = [step(1.0, 8.0, Some(4.0)), step(2.0, 6.0, Some(1.0)), step(3.0, 5.5, Some(0.0))];
         assert_eq!(distances(&proven), [[1.0, 0.5], [2.0, 0.125]]);
-        let unproven = [step(1, 8.0, None), step(2, 6.0, None), step(3, 4.0, None)];
+        let unproven = [step(1.0, 8.0, None), step(2.0, 6.0, None), step(3.0, 4.0, None)];
         assert_eq!(distances(&unproven), [[1.0, 0.5], [2.0, 0.25]]);
         assert!(distances(&[]).is_empty());
     }
