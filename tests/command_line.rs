@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use assert_cmd::Command;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -509,6 +509,42 @@ fn what_mail_without_labels_is_worth_is_drawn() {
     let (with, without) = (of_size(&with, false), of_size(&without, false));
     assert!(with.len() == without.len() && with.iter().zip(&without).all(|(a, b)| a["metrics"] != b["metrics"]));
     assert!(folder.path().join("out/charts/unlabelled.svg").exists());
+}
+
+#[test]
+fn what_a_setting_does_to_the_loss_is_drawn() {
+    let folder = TempDir::new().unwrap();
+    let common = ["compare", "-q", "--no-times", "--no-curve", "--folds", "3", "--models", "logistic,multinomial"];
+    let curves =
+        ["--validation-curve", "logistic.c=0.01,1,100", "--validation-curve", "multinomial.counts=frequency,boolean"];
+    stdout(spamlab(&folder).args(common).args(curves).args(["-o", "out"]));
+    let experiment = fs::read_to_string(folder.path().join("out/experiment.json")).unwrap();
+    let experiment: Value = serde_json::from_str(&experiment).unwrap();
+    let curves = experiment["validation_curves"].as_array().unwrap();
+    let values =
+        |curve: &Value| curve["points"].as_array().unwrap().iter().map(|at| at["value"].clone()).collect::<Vec<_>>();
+    assert_eq!(values(&curves[0]), [json!(0.01), json!(1), json!(100)]);
+    assert_eq!(values(&curves[1]), [json!("frequency"), json!("boolean")]);
+    let mean = |at: usize, which: &str| -> f64 {
+        let losses = curves[0]["points"][at][which].as_array().unwrap();
+        assert_eq!(losses.len(), 3, "a loss for each fold");
+        losses.iter().map(|loss| loss.as_f64().unwrap()).sum::<f64>() / 3.0
+    };
+    // The dearer an error, the closer the fit; on mail it has not seen it always loses more.
+    assert!(mean(0, "training") > mean(1, "training") && mean(1, "training") > mean(2, "training"));
+    assert!((0..3).all(|at| mean(at, "test") > mean(at, "training")));
+    assert!(folder.path().join("out/charts/validation.svg").exists());
+    for (curve, reason) in [
+        ("mlp.dropout=0,0.5", "mlp is not among the models compared; add it to --models"),
+        ("logistic.c=1", "write two or more values, parted by commas"),
+        ("logistic.c=1,-1", "logistic.c"),
+        ("logistic", "write MODEL.SETTING=VALUE"),
+    ] {
+        let refused = spamlab(&folder).args(common).args(["--validation-curve", curve]).output().unwrap();
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(said.contains("--validation-curve") && said.contains(reason), "{said}");
+    }
 }
 
 #[test]

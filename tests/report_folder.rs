@@ -40,6 +40,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         "threshold",
         "top_tokens",
         "unlabelled",
+        "validation",
     ];
     assert_eq!(names, charts.map(|name| ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}"))).concat());
     let page = fs::read_to_string(folder.join("report.html")).unwrap();

@@ -30,6 +30,7 @@ pub fn ablate(
         split,
         curve: false,
         unlabelled_curve: false,
+        sweeps: &[],
         resamples: 0,
     };
     let corpus = pile.mail.mails();

@@ -9,7 +9,7 @@ use super::table::Table;
 use super::train::needs;
 use super::usage;
 use crate::dataset::{Corpus, Keep};
-use crate::evaluate::{Asked, Split, compare};
+use crate::evaluate::{Asked, Split, Sweep, compare};
 use crate::files;
 use crate::report;
 use crate::results::{
@@ -60,6 +60,10 @@ pub struct Arguments {
     /// without a label; if none is among the models, mixture is added
     #[arg(long, conflicts_with_all = ["ablate", "tune"])]
     unlabelled_curve: bool,
+    /// Draw what a setting does to the loss of training and test mail: all folds are fitted with each of these values, for instance
+    /// mlp.dropout=0,0.25,0.5,0.75; may be repeated
+    #[arg(long, value_name = "MODEL.SETTING=VALUES", conflicts_with_all = ["ablate", "tune"])]
+    validation_curve: Vec<String>,
     /// Write one row per mail and model as CSV
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
@@ -87,6 +91,7 @@ impl Arguments {
         if self.unlabelled_curve && request.choices.iter().all(|choice| !choice.entry.learns_unlabelled()) {
             request.add_learners_of_unlabelled()?;
         }
+        let sweeps = self.validation_curve.iter().map(|of| request.sweep(of)).collect::<anyhow::Result<Vec<_>>>()?;
         if self.input.dry_run(common)? {
             return Ok(());
         }
@@ -98,7 +103,7 @@ impl Arguments {
             return self.ablate(&request, &pile, common);
         }
         report::check_folder(&folder).map_err(usage)?;
-        let (mut experiment, timing) = self.compare(&request, pile, common)?;
+        let (mut experiment, timing) = self.compare(&request, &sweeps, pile, common)?;
         if self.redact {
             experiment.redact();
         }
@@ -142,7 +147,13 @@ impl Arguments {
         Ok(split)
     }
 
-    fn compare(&self, request: &Request, pile: Pile, common: &Common) -> anyhow::Result<(Experiment, Timing)> {
+    fn compare(
+        &self,
+        request: &Request,
+        sweeps: &[Sweep],
+        pile: Pile,
+        common: &Common,
+    ) -> anyhow::Result<(Experiment, Timing)> {
         let Pile { mail, card, name, seconds } = pile;
         let corpus = mail.mails();
         let split = self.split(request, corpus, &card.source)?;
@@ -156,6 +167,7 @@ impl Arguments {
             split: &split,
             curve: !self.no_curve && !self.tune,
             unlabelled_curve: self.unlabelled_curve,
+            sweeps,
             resamples: self.resamples,
         };
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);

@@ -5,6 +5,7 @@ use crate::augment::{Augment, Augmentation};
 use crate::catalog;
 use crate::dataset::Corpus;
 use crate::encode::VocabularySettings;
+use crate::evaluate::Sweep;
 use crate::files;
 use crate::model::ModelEntry;
 use crate::results::Searched;
@@ -224,6 +225,28 @@ impl Request {
         Ok(())
     }
 
+    /// What `MODEL.SETTING=VALUE,…` asks to be drawn, of a model that is compared.
+    pub fn sweep(&self, assignment: &str) -> anyhow::Result<Sweep> {
+        let (model, setting, values) = parse_setting("--validation-curve", assignment)?;
+        let refused = |reason: String| usage(format!("--validation-curve {assignment}: {reason}"));
+        let Some(choice) = self.choices.iter().find(|choice| choice.entry.name() == model) else {
+            return Err(refused(format!("{model} is not among the models compared; add it to --models")));
+        };
+        let values = match values {
+            Value::Array(values) if values.len() > 1 => values,
+            _ => return Err(refused("write two or more values, parted by commas".to_owned())),
+        };
+        let given = self.given.get(&model).cloned().unwrap_or_else(|| json!({}));
+        let with = |value: Value| {
+            let mut given = given.clone();
+            given[&setting] = value.clone();
+            let choice = Choice::new(choice.entry, &given, false).map_err(|error| refused(error.to_string()))?;
+            Ok((value, choice.without(self.without)))
+        };
+        let values = values.into_iter().map(with).collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Sweep { model, setting, values })
+    }
+
     /// The terms of training.
     pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> Terms<'a> {
         Terms {
@@ -249,7 +272,7 @@ impl TrainingOptions {
     pub fn searched_request(&self, otherwise: &[&str], search: Option<&SearchOptions>) -> anyhow::Result<Request> {
         let mut file = self.experiment.as_deref().map(read_experiment).transpose()?.unwrap_or_default();
         for assignment in &self.set {
-            let (model, setting, value) = parse_setting(assignment)?;
+            let (model, setting, value) = parse_setting("--set", assignment)?;
             let of_model = file.set.entry(model).or_insert_with(|| json!({}));
             if let Some(settings) = of_model.as_object_mut() {
                 settings.insert(setting, value);
@@ -346,11 +369,11 @@ pub fn check_target(path: Option<&Path>) -> anyhow::Result<()> {
         .map_err(|error| usage(format!("{} cannot be written: {}", path.display(), files::reason(&error))))
 }
 
-/// `model.setting=value`; a value that is no number or truth is a word, several parted by commas are a list.
-fn parse_setting(assignment: &str) -> anyhow::Result<(String, String, Value)> {
+/// `model.setting=value`, of an option; a value that is no number or truth is a word, several parted by commas are a list.
+fn parse_setting(option: &str, assignment: &str) -> anyhow::Result<(String, String, Value)> {
     let parts = assignment.split_once('=').and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
     let Some(((model, setting), value)) = parts else {
-        return Err(usage(format!("--set {assignment}: write MODEL.SETTING=VALUE, for instance logistic.c=10")));
+        return Err(usage(format!("{option} {assignment}: write MODEL.SETTING=VALUE, for instance logistic.c=10")));
     };
     let one = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
     let value = if value.contains(',') { value.split(',').map(one).collect() } else { one(value) };

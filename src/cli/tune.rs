@@ -83,6 +83,7 @@ impl Arguments {
             split: &split,
             curve: false,
             unlabelled_curve: false,
+            sweeps: &[],
             resamples: 0,
         };
         Ok(compare(&asked, corpus, plan, card, bar))

@@ -126,6 +126,7 @@ mod tests {
             split: &split,
             curve: false,
             unlabelled_curve: false,
+            sweeps: &[],
             resamples: 0,
         };
         let reference = fare(&asked, &corpus, &Silent);

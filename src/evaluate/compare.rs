@@ -3,7 +3,7 @@
 use super::fold::{Asked, FoldResult, labels, run_fold};
 use super::inside::Inside;
 use super::split::Fold;
-use super::{contrast, curve, facts, messages};
+use super::{contrast, curve, facts, messages, validation};
 use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::progress::Progress;
@@ -50,6 +50,7 @@ pub fn compare(
         effect,
         curve: if asked.curve { curve::draw(asked, corpus, progress) } else { None },
         unlabelled_curve: if asked.unlabelled_curve { curve::unlabelled(asked, corpus, progress) } else { None },
+        validation_curves: validation::curves(asked, corpus, progress),
         contrast: contrast::of(corpus, &results, &models, &best),
         plane: inside.plane(),
         top_tokens: inside.top_tokens(),

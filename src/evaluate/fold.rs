@@ -1,6 +1,7 @@
 //! One fold: every model trained on the same rows, and what it said of the fold's test mails.
 
 use super::split::{Fold, Split};
+use super::validation::Sweep;
 use crate::dataset::Corpus;
 use crate::encode::Encoded;
 use crate::mail::Label;
@@ -23,6 +24,8 @@ pub struct Asked<'a> {
     pub curve: bool,
     /// Whether to draw another of what mail without labels is worth.
     pub unlabelled_curve: bool,
+    /// Settings of which to draw what they do.
+    pub sweeps: &'a [Sweep],
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
 }

@@ -11,9 +11,11 @@ mod inside;
 mod messages;
 mod metsis;
 mod split;
+mod validation;
 
 pub use ablate::{Ablated, changes, changing_each_kind, fare};
 pub use compare::compare;
 pub use fold::Asked;
 pub use metsis::replicate;
 pub use split::{Fold, Split, SplitError};
+pub use validation::Sweep;

@@ -1,7 +1,9 @@
-//! Learning curves: what fits on few of the mails came to, on one fixed set of test mails.
+//! Learning curves: what fits on few of the mails came to, on one fixed set of test mails. Validation curves: what fits lost by one
+//! setting.
 
 use super::Metrics;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Error against the number of training mails, on one fixed set of test mails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,28 @@ pub struct UnlabelledCurve {
     pub with: Curve,
     /// Without that mail.
     pub without: Curve,
+}
+
+/// Loss against one setting of a model, all others as they were asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ValidationCurve {
+    /// The model.
+    pub model: String,
+    /// The setting.
+    pub setting: String,
+    /// One for each value, in the order asked for.
+    pub points: Vec<ValidationPoint>,
+}
+
+/// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds on which it could not be fitted are left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ValidationPoint {
+    /// The value.
+    pub value: Value,
+    /// Of the mail learned from.
+    pub training: Vec<f64>,
+    /// Of the test mail.
+    pub test: Vec<f64>,
 }
 
 /// One fit of a learning curve.

@@ -1,7 +1,7 @@
 //! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
 //! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
 
-use super::curve::{Curve, UnlabelledCurve};
+use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
 use super::effect::Effect;
 use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
 use crate::mail::Label;
@@ -47,6 +47,9 @@ pub struct Experiment {
     /// The same of what mail without labels is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlabelled_curve: Option<UnlabelledCurve>,
+    /// What single settings do to the loss.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validation_curves: Vec<ValidationCurve>,
     /// Each token as the two families see it.
     pub contrast: Option<Contrast>,
     /// Each test mail by what it costs the best model of p(mail | class).

@@ -23,7 +23,7 @@ pub use crate::model::Calibration;
 pub use ablation::{Ablation, Change, Standing, Variant};
 pub use best::{Best, ranking};
 pub use bootstrap::{RESAMPLES, bootstrap};
-pub use curve::{Curve, CurvePoint, UnlabelledCurve};
+pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
     Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan, Rejected,

@@ -14,6 +14,7 @@ mod search;
 
 pub use calibrating::Calibrating;
 pub use counted::train_counted;
+pub(crate) use notes::mean_loss;
 pub use search::{Search, Way};
 
 use crate::augment::{Augmentation, Augmented};

@@ -70,7 +70,10 @@ impl Watch for Notes<'_> {
 }
 
 /// Mean loss of mails with their labels, see [`Loss`]; None of no mail, and of a score without a unit.
-fn mean_loss<'m>(model: &dyn Classifier, mails: impl Iterator<Item = (Example<'m>, &'m Label)>) -> Option<f64> {
+pub(crate) fn mean_loss<'m>(
+    model: &dyn Classifier,
+    mails: impl Iterator<Item = (Example<'m>, &'m Label)>,
+) -> Option<f64> {
     let of: fn(f64) -> f64 = match model.scale() {
         Scale::LogOdds => |margin| softplus(-margin) / LN_2,
         Scale::Margin => |margin| (1.0 - margin).max(0.0),

@@ -20,6 +20,7 @@ mod search;
 mod threshold;
 mod top_tokens;
 mod unlabelled;
+mod validation;
 
 use super::axis::Axis;
 use super::figure::{Figure, Key, Point, Sample};
@@ -75,7 +76,8 @@ pub const CHARTS: &[Chart] = &[
     Chart { key: "boundary", title: "Every mail by its two likelihoods", draw: Found(boundary::draw) },
     Chart { key: "effort", title: "Error against time", draw: Timed(effort::draw) },
     Chart { key: "convergence", title: "How each fit came to its end", draw: Found(convergence::draw) },
-    Chart { key: "loss", title: "Training and held-out loss", draw: Found(loss::draw) },
+    Chart { key: "loss", title: "Training and test loss", draw: Found(loss::draw) },
+    Chart { key: "validation", title: "What a setting does to the loss", draw: Found(validation::draw) },
     Chart { key: "search", title: "What the search for settings found", draw: Found(search::draw) },
 ];
 
