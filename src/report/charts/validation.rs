@@ -68,9 +68,9 @@ fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Pan
     let band = Marks::Band(test.iter().map(|(x, [low, _, high])| [*x, y.clip(*low), y.clip(*high)]).collect());
     let series = |name: &str, role, marks| Series { name: name.to_owned(), role, marks };
     Some(Panel {
-        title: Some(format!("{}, {unit}", curve.model)),
+        title: Some(format!("{}.{}, {unit}", curve.model, curve.setting)),
         subject: Some(role),
-        x: Axis::named(&curve.setting, &names),
+        x: Axis::named("value of the setting", &names),
         series: vec![
             series("test mail", role, band),
             series("training mail", Role::Reference, means(&training)),
