@@ -105,7 +105,7 @@ impl Learner for ByteNgram {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
     const DEFAULT: bool = false;
-    const COST: Cost = Cost::Costly;
+    const COST: Cost = Cost::Moderate;
     const SEARCHED: &'static [&'static str] = &["smoothing"];
     type Settings = ByteNgramSettings;
     type Fitted = TextBayes<Ngrams>;

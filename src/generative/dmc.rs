@@ -248,7 +248,7 @@ impl Learner for Dmc {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "dynamic Markov compression: each class is a machine that guesses bit by bit and splits its states as it learns; reads raw text";
     const DEFAULT: bool = false;
-    const COST: Cost = Cost::Costly;
+    const COST: Cost = Cost::Moderate;
     const SEARCHED: &'static [&'static str] = &[];
     type Settings = DmcSettings;
     type Fitted = TextBayes<Machines>;

@@ -83,7 +83,7 @@ impl Learner for Ppm {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "prediction by partial matching: each class guesses the next byte as a compressor does, longest context first; reads raw text";
     const DEFAULT: bool = false;
-    const COST: Cost = Cost::Costly;
+    const COST: Cost = Cost::Moderate;
     const SEARCHED: &'static [&'static str] = &["method"];
     type Settings = PpmSettings;
     type Fitted = TextBayes<PartialMatch>;
