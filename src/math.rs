@@ -77,6 +77,22 @@ pub fn below(rng: &mut dyn rand::Rng, bound: usize) -> usize {
     ((u128::from(rng.next_u64()) * bound as u128) >> 64) as usize
 }
 
+/// Replaces each mass by the sum of all up to it, as [`draw`] wants them.
+pub fn add_up(masses: &mut [f64]) {
+    let mut reached = 0.0;
+    for mass in masses {
+        reached += *mass;
+        *mass = reached;
+    }
+}
+
+/// Draws a place by its mass, of masses added up; None if there is none.
+pub fn draw(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
+    let all = *added_up.last().filter(|all| **all > 0.0)?;
+    let aim = uniform(rng) * all;
+    Some(added_up.partition_point(|&sum| sum <= aim).min(added_up.len() - 1))
+}
+
 /// Fisher-Yates shuffle.
 pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
     for last in (1..items.len()).rev() {
@@ -87,6 +103,22 @@ pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_drawn_as_often_as_their_masses_say_and_those_without_never() {
+        let mut masses = [0.0, 1.0, 0.0, 3.0, 0.0];
+        add_up(&mut masses);
+        assert_eq!(masses, [0.0, 1.0, 1.0, 4.0, 4.0]);
+        let mut rng = random_stream(1, 2);
+        let mut drawn = [0; 5];
+        for _ in 0..4_000 {
+            drawn[draw(&masses, &mut rng).unwrap()] += 1;
+        }
+        assert_eq!([drawn[0], drawn[2], drawn[4]], [0; 3]);
+        // 1,000 expected; four standard errors are 110.
+        assert!(drawn[1] > 890 && drawn[1] < 1_110, "{drawn:?}");
+        assert_eq!((draw(&[0.0, 0.0], &mut rng), draw(&[], &mut rng)), (None, None));
+    }
 
     #[test]
     fn normal_deviates_are_those_of_another_program() {

@@ -2,7 +2,7 @@
 //! tables, one a class.
 
 use crate::mail::Label;
-use crate::math::uniform;
+use crate::math;
 use crate::model::{Range, Setting};
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
@@ -24,20 +24,9 @@ pub fn agreeing_columns(tables: &[Vec<f64>; 2], others: &[f64]) -> Option<usize>
 
 /// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely ones are likelier still.
 pub fn draw(log_probability: &[f64], temperature: f64, length: usize, rng: &mut dyn rand::Rng) -> Vec<u32> {
-    let mut reached = 0.0;
-    let cumulated: Vec<f64> = log_probability
-        .iter()
-        .map(|log_probability| {
-            reached += (log_probability / temperature).exp();
-            reached
-        })
-        .collect();
-    let Some(last) = cumulated.len().checked_sub(1) else { return Vec::new() };
-    let mut draw = || {
-        let aim = uniform(rng) * reached;
-        cumulated.partition_point(|&sum| sum <= aim).min(last) as u32
-    };
-    (0..length).map(|_| draw()).collect()
+    let mut masses: Vec<f64> = log_probability.iter().map(|log_p| (log_p / temperature).exp()).collect();
+    math::add_up(&mut masses);
+    (0..length).map_while(|_| math::draw(&masses, rng)).map(|column| column as u32).collect()
 }
 
 /// Spam's entry less ham's in a pair of tables: the log ratio of a column.

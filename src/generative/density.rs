@@ -8,7 +8,7 @@
 
 use crate::dataset::{Example, TrainingSet};
 use crate::mail::Label;
-use crate::math::uniform;
+use crate::math::{self, uniform};
 use crate::model::{Evidence, Generative, Range, Request, Setting, Written};
 
 /// The row of `mode` in a table of settings.
@@ -68,21 +68,15 @@ impl<D: Densities> Generative for D {
 
     /// Draws a share for each token, then tokens by these shares. The temperature is that of the second draw.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
-        let mut reached = 0.0;
         let columns = Densities::columns(self).unwrap_or(0);
-        let cumulated: Vec<f64> = (0..columns)
-            .map(|column| {
-                let share = self.draw(column, request.label, rng).max(0.0);
-                reached += if share > 0.0 { share.powf(1.0 / request.temperature) } else { 0.0 };
-                reached
-            })
-            .collect();
-        let length = if reached > 0.0 { request.length.unwrap_or(WRITTEN) } else { 0 };
-        let mut token = || {
-            let aim = uniform(rng) * reached;
-            cumulated.partition_point(|&sum| sum <= aim).min(columns - 1) as u32
+        let mut mass = |column| {
+            let share = self.draw(column, request.label, rng).max(0.0);
+            if share > 0.0 { share.powf(1.0 / request.temperature) } else { 0.0 }
         };
-        Written { columns: (0..length).map(|_| token()).collect(), ..Written::default() }
+        let mut masses: Vec<f64> = (0..columns).map(&mut mass).collect();
+        math::add_up(&mut masses);
+        let tokens = (0..request.length.unwrap_or(WRITTEN)).map_while(|_| math::draw(&masses, rng));
+        Written { columns: tokens.map(|column| column as u32).collect(), ..Written::default() }
     }
 }
 

@@ -8,8 +8,8 @@ use super::background::Background;
 use super::contexts::{SYMBOLS, symbols};
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::mail::Label;
-use crate::math::uniform;
-use crate::model::{Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written};
+use crate::math;
+use crate::model::{END, Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written};
 use serde::{Deserialize, Serialize};
 
 /// The row of `order` in a table of settings.
@@ -56,13 +56,10 @@ pub trait Reader {
 
 /// [`Reader::draw`] of whatever there is to read.
 pub(super) fn draw_any<R: Reader + ?Sized>(reader: &R, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
-    let mut reached = 0.0;
-    let cumulated = reader.next(label).map(|p| {
-        reached += p.powf(1.0 / temperature);
-        reached
-    });
-    let aim = uniform(rng) * reached;
-    cumulated.partition_point(|&sum| sum <= aim).min(SYMBOLS - 1) as u16
+    let mut masses = reader.next(label).map(|p| p.powf(1.0 / temperature));
+    math::add_up(&mut masses);
+    // Every symbol has some mass.
+    math::draw(&masses, rng).map_or(END, |symbol| symbol as u16)
 }
 
 /// A generative model of what a byte model says.
