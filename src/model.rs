@@ -31,6 +31,11 @@ pub enum Family {
     Discriminative,
 }
 
+impl Family {
+    /// Both.
+    pub const BOTH: [Family; 2] = [Family::Generative, Family::Discriminative];
+}
+
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

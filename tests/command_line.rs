@@ -548,6 +548,51 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
 }
 
 #[test]
+fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
+    let search = ["--models", "logistic,multinomial", "--folds", "3", "--tries", "4"];
+    let recipe = ["--recipe", "stem=auto,no", "--recipe", "max_features=2,1000"];
+    let tuned = stdout(
+        spamlab(&folder).args(["tune", "mail.csv", "-q", "-o", "tuned.toml", "--json"]).args(search).args(recipe),
+    );
+    let tuned: Value = serde_json::from_str(&tuned).unwrap();
+    let readings = tuned["readings"].as_array().unwrap();
+    let what: Vec<&str> = readings.iter().filter_map(|of| of["what"].as_str()).collect();
+    let all = [
+        "stem=auto max_features=2",
+        "stem=auto max_features=1000",
+        "stem=no max_features=2",
+        "stem=no max_features=1000",
+    ];
+    assert_eq!(what, all);
+    let loss = |at: usize, fold: usize| readings[at]["log_loss_bits"][fold].as_f64().unwrap();
+    // Two tokens tell less than a thousand.
+    assert!((0..3).all(|fold| loss(1, fold) < loss(0, fold)));
+    // What was found is what the experiment file says.
+    let found = fs::read_to_string(folder.path().join("tuned.toml")).unwrap();
+    assert!(found.contains("max_features = 1000"), "{found}");
+    assert_eq!(tuned["reading"]["vocabulary"]["max_features"], 1_000);
+    stdout(spamlab(&folder).args(["train", "mail.csv", "-q", "-o", "mail.spamlab", "--experiment", "tuned.toml"]));
+    // A choice of one is no choice: the same as reading so from the beginning, on the same folds.
+    let folds: String = (0..60).map(|at| format!("m{at},{}\n", at / 3 % 3 + 1)).collect();
+    fs::write(folder.path().join("folds.csv"), format!("id,split\n{folds}")).unwrap();
+    let table = |args: &[&str]| {
+        let compare =
+            ["compare", "mail.csv", "-q", "--no-times", "--tune", "--json", "-o", "out", "--split", "folds.csv"];
+        let models = ["--models", "logistic,multinomial", "--tries", "4"];
+        let said = stdout(spamlab(&folder).args(compare).args(models).args(args));
+        serde_json::from_str::<Value>(&said).unwrap()["models"].clone()
+    };
+    assert_eq!(table(&["--recipe", "min_df=2"]), table(&["--min-df", "2"]));
+    assert_eq!(table(&["--recipe", "ngrams=2"]), table(&["--ngrams", "2"]));
+    assert_ne!(table(&["--recipe", "ngrams=2"]), table(&[]));
+    let refused = spamlab(&folder).args(["tune", "mail.csv", "--recipe", "colour=red"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("there is no choice colour"));
+}
+
+#[test]
 fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");

@@ -31,6 +31,7 @@ pub fn ablate(
         curve: false,
         unlabelled_curve: false,
         sweeps: &[],
+        readings: &[],
         resamples: 0,
     };
     let corpus = pile.mail.mails();

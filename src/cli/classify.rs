@@ -125,7 +125,7 @@ impl Arguments {
                 writeln!(out)?;
             }
         }
-        for family in [Family::Generative, Family::Discriminative] {
+        for family in Family::BOTH {
             let what = match family {
                 Family::Generative => "generative: how much likelier each word is in spam (+) than in ham (-), in nats",
                 Family::Discriminative => {

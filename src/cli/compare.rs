@@ -5,6 +5,7 @@ use super::options::{Common, Request, SearchOptions, TrainingOptions, check_targ
 use super::plot;
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
+use super::readings::Readings;
 use super::table::Table;
 use super::train::needs;
 use super::usage;
@@ -86,7 +87,7 @@ impl Arguments {
         let otherwise: &[&str] = if self.ablate { &ablate::MODELS } else { &[] };
         let mut request = self.training.searched_request(otherwise, self.tune.then_some(&self.search))?;
         if !self.tune && self.search.is_given() {
-            return Err(usage("--search and --tries say how to search: add --tune"));
+            return Err(usage("--search, --tries and --recipe say how to search: add --tune"));
         }
         if self.unlabelled_curve && request.choices.iter().all(|choice| !choice.entry.learns_unlabelled()) {
             request.add_learners_of_unlabelled()?;
@@ -103,7 +104,8 @@ impl Arguments {
             return self.ablate(&request, &pile, common);
         }
         report::check_folder(&folder).map_err(usage)?;
-        let (mut experiment, timing) = self.compare(&request, &sweeps, pile, common)?;
+        let readings = Readings::read(&self.input, &request, &pile, keep, common)?;
+        let (mut experiment, timing) = self.compare(&request, &sweeps, &readings, pile, common)?;
         if self.redact {
             experiment.redact();
         }
@@ -151,6 +153,7 @@ impl Arguments {
         &self,
         request: &Request,
         sweeps: &[Sweep],
+        readings: &Readings<'_>,
         pile: Pile,
         common: &Common,
     ) -> anyhow::Result<(Experiment, Timing)> {
@@ -168,6 +171,7 @@ impl Arguments {
             curve: !self.no_curve && !self.tune,
             unlabelled_curve: self.unlabelled_curve,
             sweeps,
+            readings: &readings.of(corpus),
             resamples: self.resamples,
         };
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);

@@ -23,6 +23,7 @@ mod options;
 mod plot;
 mod progress;
 mod reading;
+mod readings;
 mod report;
 mod restore;
 mod table;

@@ -1,5 +1,6 @@
 //! Options that several commands share, and what they turn into.
 
+use super::readings;
 use super::usage;
 use crate::augment::{Augment, Augmentation};
 use crate::catalog;
@@ -151,6 +152,10 @@ pub struct SearchOptions {
     /// Settings that each family may try, shared out evenly among its models [default: 60]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     tries: Option<u32>,
+    /// A choice of the shared tokenizer or its vocabulary to search over, for all models alike: cut, headers, stem, fold, ngrams,
+    /// byte_ngrams, min_df or max_features, for instance stem=auto,no; may be repeated, and every combination is tried
+    #[arg(long, value_name = "CHOICE=VALUES")]
+    recipe: Vec<String>,
 }
 
 impl SearchOptions {
@@ -162,7 +167,7 @@ impl SearchOptions {
 
     /// Whether the user says anything of a search.
     pub fn is_given(&self) -> bool {
-        self.search.is_some() || self.tries.is_some()
+        self.search.is_some() || self.tries.is_some() || !self.recipe.is_empty()
     }
 }
 
@@ -204,6 +209,8 @@ pub struct Request {
     pub without: Kinds,
     /// How settings are searched for, if they are.
     pub search: Option<Searched>,
+    /// Ways to read the mail that are searched, too.
+    pub ways: Vec<readings::Way>,
     /// What is added to the training mail.
     pub augment: Vec<Augment>,
     /// How scores become probabilities.
@@ -286,6 +293,7 @@ impl TrainingOptions {
         }
         let without = self.without.iter().map(|name| kind(name)).collect::<anyhow::Result<Kinds>>()?.or(file.without);
         let seed = self.seed.or(file.seed).unwrap_or(1);
+        let searched_recipe = search.map_or(&[][..], |options| &options.recipe);
         let search = search.map(|options| options.search(seed));
         let choices = choices(&file.models, &file.set, search)?;
         let choices = choices.into_iter().map(|choice| choice.without(without)).collect();
@@ -294,12 +302,20 @@ impl TrainingOptions {
         let mut vocabulary = file.vocabulary.unwrap_or_default();
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
         vocabulary.max_features = self.max_features.map(|most| most as usize).or(vocabulary.max_features);
-        let search = search.map(|of| Searched { way: of.way.name().to_owned(), settings: of.settings });
+        let ways = readings::ways(searched_recipe, &recipe, vocabulary)?;
+        let recipe_given = searched_recipe.to_vec();
+        let search =
+            search.map(|of| Searched { way: of.way.name().to_owned(), settings: of.settings, recipe: recipe_given });
         let augment = if self.augment.is_empty() { file.augment } else { self.augment.clone() };
+        if !ways.is_empty() && !augment.is_empty() {
+            return Err(usage(
+                "--recipe and --augment cannot go together: what is added is made of mail read in one way",
+            ));
+        }
         let (given, folds) = (Value::Object(file.set), file.folds);
         let named = |name: &String| Calibrating::ALL.iter().find(|(known, _)| known == name).map(|(_, way)| *way);
         let calibrating = self.calibration.as_ref().and_then(named).unwrap_or(file.calibration);
-        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search, augment, calibrating })
+        Ok(Request { choices, given, seed, folds, recipe, vocabulary, without, search, ways, augment, calibrating })
     }
 
     fn change_recipe(&self, recipe: &mut Recipe) {

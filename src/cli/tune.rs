@@ -2,24 +2,26 @@
 //!
 //! The search runs twice: inside each training part of the outer folds, which tells what models so tuned get on mail that had no
 //! say in it; and on all mail, whose choice is printed and with `-o` written as an experiment file for `train` and
-//! `compare`. The mail is tokenized once.
+//! `compare`. The mail is tokenized once for each way to read it.
 
 use super::compare;
 use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file};
 use super::plot;
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
+use super::readings::{Readings, Way};
 use super::table::Table;
 use super::train::needs;
 use super::usage;
 use crate::catalog;
 use crate::dataset::Keep;
-use crate::evaluate::{Asked, Split, compare};
+use crate::evaluate::{Asked, Reading, Split, compare};
 use crate::files;
 use crate::model::Tried;
 use crate::progress::Progress;
+use crate::report::documents::words;
 use crate::results::{Experiment, Timing};
-use crate::train::{Trained, train};
+use crate::train::{Terms, Trained, Training, train};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Write, stdout};
@@ -47,29 +49,45 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let request = self.training.searched_request(&[], Some(&self.search))?;
+        let mut request = self.training.searched_request(&[], Some(&self.search))?;
         if self.input.dry_run(common)? {
             return Ok(());
         }
         check_target(self.output.as_deref())?;
         let keep = Keep { text: true, ..needs(&request) };
         let pile = self.input.read_both_classes(&request.recipe, keep, false, common)?;
+        let readings = Readings::read(&self.input, &request, &pile, keep, common)?;
         let bar = Bar::new(common);
-        let tuned = on_all(&request, &pile, &bar)?;
-        let (experiment, timing) = self.nested(&request, pile, &bar)?;
+        let Tuned { models: tuned, way } = on_all(&request, &readings, &pile, &bar)?;
+        let (experiment, timing) = self.nested(&request, &readings, pile, &bar)?;
         bar.finish();
+        drop(readings);
+        let way = way.map(|at| request.ways.swap_remove(at));
+        if let Some(Way { recipe, vocabulary, .. }) = &way {
+            (request.recipe, request.vocabulary) = (recipe.clone(), *vocabulary);
+        }
         if let Some(path) = &self.output {
             let text = experiment_file(&request, &tuned)?;
             files::write_whole(path, |out| out.write_all(text.as_bytes()))
                 .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json { as_json(&experiment, &tuned)? } else { as_text(&experiment, &timing, &tuned) };
+        let text = if self.json {
+            as_json(&experiment, &tuned, way.as_ref())?
+        } else {
+            as_text(&experiment, &timing, &tuned, way.as_ref())
+        };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 
     /// The search anew inside each training part.
-    fn nested(&self, request: &Request, pile: Pile, bar: &Bar) -> anyhow::Result<(Experiment, Timing)> {
+    fn nested(
+        &self,
+        request: &Request,
+        readings: &Readings<'_>,
+        pile: Pile,
+        bar: &Bar,
+    ) -> anyhow::Result<(Experiment, Timing)> {
         let Pile { mail, card, name, .. } = pile;
         let corpus = mail.mails();
         let folds = self.folds.map_or(request.folds.unwrap_or(5), usize::from);
@@ -84,20 +102,40 @@ impl Arguments {
             curve: false,
             unlabelled_curve: false,
             sweeps: &[],
+            readings: &readings.of(corpus),
             resamples: 0,
         };
         Ok(compare(&asked, corpus, plan, card, bar))
     }
 }
 
+/// What all mail chooses.
+struct Tuned {
+    /// The models with their settings.
+    models: Vec<Trained>,
+    /// The way to read the mail, where there was a choice.
+    way: Option<usize>,
+}
+
 /// Every model with the settings that all mail chooses; those beyond their limit left out unless asked for.
-fn on_all(request: &Request, pile: &Pile, bar: &Bar) -> anyhow::Result<Vec<Trained>> {
+fn on_all(request: &Request, readings: &Readings<'_>, pile: &Pile, bar: &Bar) -> anyhow::Result<Tuned> {
     let corpus = pile.mail.mails();
-    bar.begin("searching", request.choices.len() as u64);
+    let readings = readings.of(corpus);
+    bar.begin("searching", (request.choices.len() * readings.len().max(1)) as u64);
     let rows = corpus.labelled_rows();
     let done = || bar.advance(1);
     let augmentation = request.augmentation(corpus);
-    let training = train(&request.choices, corpus, &rows, request.terms(augmentation.as_ref()), &done);
+    let terms = request.terms(augmentation.as_ref());
+    let by = |reading: &Reading<'_>| {
+        train(&request.choices, reading.corpus, &rows, Terms { vocabulary: reading.vocabulary, ..terms }, &done)
+    };
+    let loss = |training: &Training| training.held_out_loss_bits().unwrap_or(f64::INFINITY);
+    let read = readings.iter().map(by).enumerate();
+    let best = read.reduce(|best, next| if loss(&next.1) < loss(&best.1) { next } else { best });
+    let (way, training) = match best {
+        Some((at, training)) => (Some(at), training),
+        None => (None, train(&request.choices, corpus, &rows, terms, &done)),
+    };
     let mut tuned = Vec::new();
     for (choice, model) in request.choices.iter().zip(training.models) {
         match model {
@@ -106,7 +144,7 @@ fn on_all(request: &Request, pile: &Pile, bar: &Bar) -> anyhow::Result<Vec<Train
             Err(_) => {}
         }
     }
-    Ok(tuned)
+    Ok(Tuned { models: tuned, way })
 }
 
 /// The settings of a model that were searched: those in which what was tried differs.
@@ -125,12 +163,7 @@ fn chosen(settings: &Value, tried: &[Tried]) -> Value {
         .into()
 }
 
-/// The least that settings judged on all training rows lost.
-fn best_loss(tried: &[Tried]) -> Option<f64> {
-    tried.iter().filter(|tried| tried.share == 1.0).map(|tried| tried.log_loss_bits).min_by(f64::total_cmp)
-}
-
-fn as_json(experiment: &Experiment, tuned: &[Trained]) -> anyhow::Result<String> {
+fn as_json(experiment: &Experiment, tuned: &[Trained], way: Option<&Way>) -> anyhow::Result<String> {
     let one = |model: &Trained| {
         let record = experiment.models.iter().find(|record| record.name == model.entry.name());
         let folds = record.map(|record| record.scored().map(|(_, scored)| &scored.chosen).collect::<Vec<_>>());
@@ -138,22 +171,26 @@ fn as_json(experiment: &Experiment, tuned: &[Trained]) -> anyhow::Result<String>
             "model": model.entry.name(),
             "family": model.entry.family(),
             "settings": model.settings,
-            "held_out_log_loss_bits": best_loss(&model.facts.tried),
+            "held_out_log_loss_bits": model.facts.held_out_loss_bits(),
             "tried": model.facts.tried,
             "chosen_by_fold": folds,
             "metrics": record.map(|record| &record.spread),
         })
     };
     let models: Vec<Value> = tuned.iter().map(one).collect();
-    let all = json!({ "search": experiment.plan.search, "split": experiment.plan.split, "models": models });
+    let mut all = json!({ "search": experiment.plan.search, "split": experiment.plan.split, "models": models });
+    if let Some(way) = way {
+        all["reading"] = json!({ "what": way.what, "recipe": way.recipe, "vocabulary": way.vocabulary });
+        all["readings"] = json!(experiment.readings);
+    }
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
 
-fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained]) -> String {
+fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained], way: Option<&Way>) -> String {
     let mut table = Table::new(["model", "family", "tried", "held-out log loss, bits", "settings found on all mail"]);
     for model in tuned {
         let tried = &model.facts.tried;
-        let loss = best_loss(tried).map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
+        let loss = model.facts.held_out_loss_bits().map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
         table.push([
             model.entry.name().to_owned(),
             model.entry.family().to_string(),
@@ -165,8 +202,12 @@ fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained]) -> Strin
     let search = experiment.plan.search.as_ref();
     let search =
         search.map(|of| format!("{} search, {} settings for each family", of.way, of.settings)).unwrap_or_default();
+    let way = way.map_or(String::new(), |way| {
+        let by_fold = words::readings_chosen(experiment).unwrap_or_default();
+        format!("read on all mail by {}; inside the training parts: {by_fold}\n", way.what)
+    });
     format!(
-        "{table}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",
+        "{table}{way}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",
         experiment.plan.split,
         compare::as_text(experiment, Some(timing), plot::in_colour())
     )

@@ -127,6 +127,7 @@ mod tests {
             curve: false,
             unlabelled_curve: false,
             sweeps: &[],
+            readings: &[],
             resamples: 0,
         };
         let reference = fare(&asked, &corpus, &Silent);

@@ -1,6 +1,6 @@
 //! The comparison: every model on every fold of the same tokens, and what that tells.
 
-use super::fold::{Asked, FoldResult, labels, run_fold};
+use super::fold::{Asked, FoldResult, Reading, labels, run_fold};
 use super::inside::Inside;
 use super::split::Fold;
 use super::{contrast, curve, facts, messages, validation};
@@ -8,8 +8,8 @@ use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::progress::Progress;
 use crate::results::{
-    Best, DataCard, Effect, Experiment, Judged, Metrics, ModelRecord, Plan, Run, SCHEMA, Timing, bootstrap,
-    compare_pairs, measure, spread,
+    Best, DataCard, Effect, Experiment, Judged, Metrics, ModelRecord, Plan, ReadingTried, Run, SCHEMA, Timing,
+    bootstrap, compare_pairs, measure, spread,
 };
 use crate::train::{Choice, Terms};
 use rayon::prelude::*;
@@ -26,18 +26,21 @@ pub fn compare(
 ) -> (Experiment, Timing) {
     let start = Instant::now();
     let folds = &asked.split.folds;
-    progress.begin("training and testing", (folds.len() * asked.choices.len()) as u64);
-    let fold = |(at, fold): (usize, &Fold)| {
-        // How loss goes with learning is looked at once: looking costs a pass over the mail at each step.
-        let watched = (at == 0).then_some(&fold.test[..]);
-        run_fold(&Asked { terms: Terms { watched, ..asked.terms }, ..*asked }, corpus, fold, progress)
-    };
-    let results: Vec<FoldResult> = folds.par_iter().enumerate().map(fold).collect();
+    progress.begin("training and testing", (folds.len() * asked.choices.len() * asked.readings.len().max(1)) as u64);
+    let results: Vec<FoldResult<'_>> = folds
+        .par_iter()
+        .enumerate()
+        .map(|(at, fold)| {
+            // How loss goes with learning is looked at once: looking costs a pass over the mail at each step.
+            let watched = (at == 0).then_some(&fold.test[..]);
+            run_fold(&Asked { terms: Terms { watched, ..asked.terms }, ..*asked }, corpus, fold, progress)
+        })
+        .collect();
     let models = records(asked, &results);
     let effect = effect(asked, corpus, &models, progress);
     let best = Best::of(&models);
     let mut timing = timing(asked, &results);
-    let inside = Inside { corpus, results: &results, models: &models };
+    let inside = Inside { results: &results, models: &models };
     let mails = facts::mails(corpus);
     let mut experiment = Experiment {
         schema: SCHEMA,
@@ -51,11 +54,12 @@ pub fn compare(
         curve: if asked.curve { curve::draw(asked, corpus, progress) } else { None },
         unlabelled_curve: if asked.unlabelled_curve { curve::unlabelled(asked, corpus, progress) } else { None },
         validation_curves: validation::curves(asked, corpus, progress),
-        contrast: contrast::of(corpus, &results, &models, &best),
+        contrast: contrast::of(&results, &models, &best),
         plane: inside.plane(),
         top_tokens: inside.top_tokens(),
         followed: inside.followed(&best),
         messages: messages::pick(asked, corpus, &results, &models, &best),
+        readings: readings(asked, &results),
         models,
         mails,
     };
@@ -70,16 +74,26 @@ fn effect(asked: &Asked<'_>, corpus: &Corpus, with: &[ModelRecord], progress: &d
     let plain = Asked { terms: Terms { augmentation: None, ..asked.terms }, ..*asked };
     let folds = &asked.split.folds;
     progress.begin("the same without what is added", (folds.len() * asked.choices.len()) as u64);
-    let results: Vec<FoldResult> = folds.par_iter().map(|fold| run_fold(&plain, corpus, fold, progress)).collect();
+    let results: Vec<FoldResult<'_>> = folds.par_iter().map(|fold| run_fold(&plain, corpus, fold, progress)).collect();
     let added = augmentation.ways().iter().map(ToString::to_string).collect();
     let mails = folds.iter().map(|fold| augmentation.mails(fold.train.len())).collect();
     let labels = facts::mails(corpus).labels;
     Some(Effect::of(added, mails, with, &records(&plain, &results), &labels))
 }
 
-fn records(asked: &Asked<'_>, results: &[FoldResult]) -> Vec<ModelRecord> {
+/// The ways to read the mail, and how each fared inside each training part.
+fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ReadingTried> {
+    let tried = |(at, reading): (usize, &Reading<'_>)| ReadingTried {
+        what: reading.what.clone(),
+        log_loss_bits: results.iter().map(|result| result.readings[at]).collect(),
+    };
+    asked.readings.iter().enumerate().map(tried).collect()
+}
+
+fn records(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
     let record = |(at, choice): (usize, &Choice)| {
-        let run = |(fold, result): (usize, &FoldResult)| Run { fold: fold as u32, outcome: result.runs[at].clone() };
+        let run =
+            |(fold, result): (usize, &FoldResult<'_>)| Run { fold: fold as u32, outcome: result.runs[at].clone() };
         let mut record = ModelRecord {
             name: choice.entry.name().to_owned(),
             family: choice.entry.family(),
@@ -98,7 +112,7 @@ fn records(asked: &Asked<'_>, results: &[FoldResult]) -> Vec<ModelRecord> {
     asked.choices.iter().enumerate().map(record).collect()
 }
 
-fn timing(asked: &Asked<'_>, results: &[FoldResult]) -> Timing {
+fn timing(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Timing {
     let mut timing = Timing::default();
     for (at, choice) in asked.choices.iter().enumerate() {
         let name = choice.entry.name().to_owned();

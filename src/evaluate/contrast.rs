@@ -14,9 +14,9 @@ const FREQUENT: usize = 2_500;
 const EXTREME: usize = 250;
 
 /// None unless both families have a model that is linear in its tokens.
-pub(super) fn of(corpus: &Corpus, results: &[FoldResult], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
+pub(super) fn of(results: &[FoldResult<'_>], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
     let (generative, discriminative) = best.both()?;
-    let training = &results.first()?.training;
+    let FoldResult { corpus, training, .. } = results.first()?;
     let trained = |at: usize| training.models[at].as_ref().ok();
     let (left, right) = (trained(generative)?, trained(discriminative)?);
     let whole = training.encoders.whole();

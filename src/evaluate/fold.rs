@@ -3,13 +3,23 @@
 use super::split::{Fold, Split};
 use super::validation::Sweep;
 use crate::dataset::Corpus;
-use crate::encode::Encoded;
+use crate::encode::{Encoded, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{Price, Raw};
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
 use crate::train::{Choice, Terms, TrainError, Trained, Training, train};
 use std::time::Instant;
+
+/// A way to read the mail that is compared: the same mails in the same order, by a recipe and with a vocabulary of its own.
+pub struct Reading<'a> {
+    /// What it is, in words.
+    pub what: String,
+    /// The mails so read.
+    pub corpus: &'a Corpus,
+    /// How the vocabulary is learned.
+    pub vocabulary: VocabularySettings,
+}
 
 /// What to compare.
 #[derive(Clone, Copy)]
@@ -26,12 +36,18 @@ pub struct Asked<'a> {
     pub unlabelled_curve: bool,
     /// Settings of which to draw what they do.
     pub sweeps: &'a [Sweep],
+    /// Ways to read the mail: each training part takes the one by which its held-out mail loses least, for all models. None: as it is.
+    pub readings: &'a [Reading<'a>],
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
 }
 
 /// One fold, trained and tested.
-pub(super) struct FoldResult {
+pub(super) struct FoldResult<'a> {
+    /// The mail as it was read.
+    pub corpus: &'a Corpus,
+    /// What the held-out mail of the training part lost by each of the ways to read it, in bits.
+    pub readings: Vec<Option<f64>>,
     pub training: Training,
     pub runs: Vec<Outcome>,
     /// By model: mails scored and the seconds that took.
@@ -39,9 +55,26 @@ pub(super) struct FoldResult {
 }
 
 /// Trains and tests every model on one fold.
-pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress: &dyn Progress) -> FoldResult {
+pub(super) fn run_fold<'a>(
+    asked: &Asked<'a>,
+    corpus: &'a Corpus,
+    fold: &Fold,
+    progress: &dyn Progress,
+) -> FoldResult<'a> {
     let done = || progress.advance(1);
-    let training = train(asked.choices, corpus, &fold.train, asked.terms, &done);
+    let by = |corpus: &'a Corpus, terms| (corpus, train(asked.choices, corpus, &fold.train, terms, &done));
+    let mut readings = Vec::new();
+    let mut best: Option<(f64, (&'a Corpus, Training))> = None;
+    for reading in asked.readings {
+        let found = by(reading.corpus, Terms { vocabulary: reading.vocabulary, ..asked.terms });
+        let loss = found.1.held_out_loss_bits();
+        readings.push(loss);
+        let loss = loss.unwrap_or(f64::INFINITY);
+        if best.as_ref().is_none_or(|(least, _)| loss < *least) {
+            best = Some((loss, found));
+        }
+    }
+    let (corpus, training) = best.map_or_else(|| by(corpus, asked.terms), |(_, found)| found);
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
         .models
@@ -62,7 +95,7 @@ pub(super) fn run_fold(asked: &Asked<'_>, corpus: &Corpus, fold: &Fold, progress
         })
         .unzip();
     drop(test);
-    FoldResult { training, runs, scoring }
+    FoldResult { corpus, readings, training, runs, scoring }
 }
 
 fn scored(corpus: &Corpus, trained: &Trained, searched: bool, test: &[usize], raw: &[Raw]) -> Scored {

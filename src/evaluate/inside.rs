@@ -3,7 +3,7 @@
 
 use super::fold::FoldResult;
 use super::messages::{beginning, token_numbers};
-use crate::dataset::{Corpus, Example};
+use crate::dataset::Example;
 use crate::mail::Label;
 use crate::model::{Family, Generative, Place};
 use crate::results::{
@@ -19,8 +19,7 @@ const LENGTH: std::ops::RangeInclusive<usize> = 25..=120;
 
 /// The folds, with what is needed to look into them.
 pub(super) struct Inside<'a> {
-    pub corpus: &'a Corpus,
-    pub results: &'a [FoldResult],
+    pub results: &'a [FoldResult<'a>],
     pub models: &'a [ModelRecord],
 }
 
@@ -63,7 +62,8 @@ impl Inside<'_> {
             let (Some(trained), Some(scored)) = (self.trained(fold, model), self.scored(fold, model)) else { continue };
             let Some(generative) = trained.fitted.classifier().as_generative() else { continue };
             let test: Vec<usize> = scored.rows.iter().map(|&row| row as usize).collect();
-            let encoded = result.training.encoders.of_view(trained.view).encode(self.corpus, &test, trained.view.reads);
+            let encoded =
+                result.training.encoders.of_view(trained.view).encode(result.corpus, &test, trained.view.reads);
             for (at, &row) in scored.rows.iter().enumerate() {
                 let mail = encoded.example(at);
                 let bytes = generative.priced_bytes(mail);
@@ -88,7 +88,8 @@ impl Inside<'_> {
 
     fn top_tokens_of(&self, model: usize) -> Option<TopTokens> {
         let trained = self.trained(0, model)?;
-        let encoder = self.results.first()?.training.encoders.of_view(trained.view);
+        let result = self.results.first()?;
+        let encoder = result.training.encoders.of_view(trained.view);
         let (numbers, frequencies) = (encoder.token_numbers(), encoder.frequencies());
         let classifier = trained.fitted.classifier();
         let mut weighed: Vec<(usize, f64, f64)> = Vec::with_capacity(numbers.len());
@@ -102,7 +103,7 @@ impl Inside<'_> {
             weighed.sort_by(|a, b| strength(b).total_cmp(&strength(a)).then(a.0.cmp(&b.0)));
             let speaking = weighed.iter().take(TOKENS).filter(|one| strength(one) > 0.0);
             let named = |&(column, weight, _): &(usize, f64, f64)| {
-                (self.corpus.lexicon().token(numbers[column]).to_owned(), weight)
+                (result.corpus.lexicon().token(numbers[column]).to_owned(), weight)
             };
             speaking.map(named).collect()
         };
@@ -115,7 +116,7 @@ impl Inside<'_> {
         let (left, right) = (self.likelihood(), self.linear());
         let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
         let (fold, at, row) = self.worth_following(judges)?;
-        let (text, cut) = beginning(self.corpus.text(row));
+        let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
         (bayes.is_some() || boundary.is_some()).then_some(Followed { row: row as u32, text, cut, bayes, boundary })
@@ -126,10 +127,11 @@ impl Inside<'_> {
         let mut found = Vec::new();
         for fold in 0..self.results.len() {
             let [Some(a), Some(b)] = judges.map(|model| self.scored(fold, model)) else { continue };
+            let corpus = self.results[fold].corpus;
             for (at, &row) in a.rows.iter().enumerate() {
                 let weaker = a.log_odds[at].min(b.log_odds[at]);
-                let is_spam = self.corpus.label(row as usize).is_some_and(Label::is_spam);
-                if is_spam && weaker > 0.0 && LENGTH.contains(&self.corpus.bag(row as usize).len()) {
+                let is_spam = corpus.label(row as usize).is_some_and(Label::is_spam);
+                if is_spam && weaker > 0.0 && LENGTH.contains(&corpus.bag(row as usize).len()) {
                     found.push((weaker, fold, at, row as usize));
                 }
             }
@@ -143,14 +145,14 @@ impl Inside<'_> {
         let trained = self.trained(fold, model)?;
         let generative = trained.fitted.classifier().as_generative()?;
         let result = &self.results[fold];
-        let rows = result.training.encoders.of_view(trained.view).encode(self.corpus, &[row], trained.view.reads);
+        let rows = result.training.encoders.of_view(trained.view).encode(result.corpus, &[row], trained.view.reads);
         let numbers = token_numbers(result).swap_remove(model);
-        let token = |column: u32| self.name(&numbers, column);
+        let token = |column: u32| name(result, &numbers, column);
         Some(Bayes {
             model: self.models[model].name.clone(),
             log_prior: Label::BOTH.map(|label| generative.log_prior(label)),
             log_likelihood: generative.log_likelihoods(rows.example(0)),
-            reasons: Generative::evidence(generative, rows.example(0)).reasons(TOKENS, self.corpus.text(row), token),
+            reasons: Generative::evidence(generative, rows.example(0)).reasons(TOKENS, result.corpus.text(row), token),
             log_odds: self.scored(fold, model)?.log_odds[at],
         })
     }
@@ -159,7 +161,7 @@ impl Inside<'_> {
         let trained = self.trained(fold, model)?;
         let classifier = trained.fitted.classifier();
         let result = &self.results[fold];
-        let rows = result.training.encoders.of_view(trained.view).encode(self.corpus, &[row], trained.view.reads);
+        let rows = result.training.encoders.of_view(trained.view).encode(result.corpus, &[row], trained.view.reads);
         let numbers = token_numbers(result).swap_remove(model);
         let evidence = classifier.evidence(rows.example(0));
         let mut parts: Vec<(u32, f64)> = evidence
@@ -171,7 +173,7 @@ impl Inside<'_> {
         let (heaviest, others) = parts.split_at(TOKENS.min(parts.len()));
         let weighed = |&(column, gain): &(u32, f64)| {
             let weight = classifier.weight(column)?;
-            Some(Weighed { token: self.name(&numbers, column), weight, value: gain / weight })
+            Some(Weighed { token: name(result, &numbers, column), weight, value: gain / weight })
         };
         Some(Boundary {
             model: self.models[model].name.clone(),
@@ -183,10 +185,11 @@ impl Inside<'_> {
             log_odds: self.scored(fold, model)?.log_odds[at],
         })
     }
+}
 
-    fn name(&self, numbers: &[TokenId], column: u32) -> String {
-        self.corpus.lexicon().token(numbers[column as usize]).to_owned()
-    }
+/// The token of a column.
+fn name(result: &FoldResult<'_>, numbers: &[TokenId], column: u32) -> String {
+    result.corpus.lexicon().token(numbers[column as usize]).to_owned()
 }
 
 /// The length of the weights of a linear model.

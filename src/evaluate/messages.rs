@@ -52,7 +52,7 @@ impl Judgement {
 pub(super) fn pick(
     asked: &Asked<'_>,
     corpus: &Corpus,
-    results: &[FoldResult],
+    results: &[FoldResult<'_>],
     models: &[ModelRecord],
     best: &Best,
 ) -> Vec<Message> {
@@ -81,7 +81,7 @@ pub(super) fn pick(
     let describe = |(one, why): (&Judgement, &str)| {
         let (text, cut) = beginning(corpus.text(one.row as usize));
         let votes = (0..models.len())
-            .filter_map(|at| vote(asked, corpus, &results[one.fold], at, one, &tokens[one.fold][at]))
+            .filter_map(|at| vote(asked, &results[one.fold], at, one, &tokens[one.fold][at]))
             .collect();
         Message { row: one.row, why: why.to_owned(), text, cut, votes }
     };
@@ -89,12 +89,12 @@ pub(super) fn pick(
 }
 
 /// For each model the token number of each of its columns.
-pub(super) fn token_numbers(result: &FoldResult) -> Vec<Vec<TokenId>> {
+pub(super) fn token_numbers(result: &FoldResult<'_>) -> Vec<Vec<TokenId>> {
     let of_model = |trained: &Trained| result.training.encoders.of_view(trained.view).token_numbers();
     result.training.models.iter().map(|model| model.as_ref().map(of_model).unwrap_or_default()).collect()
 }
 
-fn judgements(corpus: &Corpus, results: &[FoldResult], models: [usize; 2]) -> Vec<Judgement> {
+fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -> Vec<Judgement> {
     let mut all = Vec::new();
     for (fold, result) in results.iter().enumerate() {
         let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else { continue };
@@ -107,29 +107,23 @@ fn judgements(corpus: &Corpus, results: &[FoldResult], models: [usize; 2]) -> Ve
     all
 }
 
-fn scored(result: &FoldResult, model: usize) -> Option<&Scored> {
+fn scored<'r>(result: &'r FoldResult<'_>, model: usize) -> Option<&'r Scored> {
     match &result.runs[model] {
         Outcome::Scored(scored) => Some(scored),
         _ => None,
     }
 }
 
-fn vote(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    result: &FoldResult,
-    model: usize,
-    one: &Judgement,
-    tokens: &[TokenId],
-) -> Option<Vote> {
+fn vote(asked: &Asked<'_>, result: &FoldResult<'_>, model: usize, one: &Judgement, tokens: &[TokenId]) -> Option<Vote> {
     let trained = result.training.models[model].as_ref().ok()?;
-    let rows = result.training.encoders.of_view(trained.view).encode(corpus, &[one.row as usize], trained.view.reads);
+    let rows =
+        result.training.encoders.of_view(trained.view).encode(result.corpus, &[one.row as usize], trained.view.reads);
     let evidence = trained.fitted.classifier().evidence(rows.example(0));
-    let token = |column: u32| corpus.lexicon().token(tokens[column as usize]).to_owned();
+    let token = |column: u32| result.corpus.lexicon().token(tokens[column as usize]).to_owned();
     Some(Vote {
         model: asked.choices[model].entry.name().to_owned(),
         log_odds: scored(result, model)?.log_odds[one.at],
-        reasons: evidence.reasons(TOKENS, corpus.text(one.row as usize), token),
+        reasons: evidence.reasons(TOKENS, result.corpus.text(one.row as usize), token),
     })
 }
 

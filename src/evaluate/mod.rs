@@ -15,7 +15,7 @@ mod validation;
 
 pub use ablate::{Ablated, changes, changing_each_kind, fare};
 pub use compare::compare;
-pub use fold::Asked;
+pub use fold::{Asked, Reading};
 pub use metsis::replicate;
 pub use split::{Fold, Split, SplitError};
 pub use validation::Sweep;

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn no_two_of_ten_models_of_a_family_look_alike() {
-        for family in [Family::Generative, Family::Discriminative] {
+        for family in Family::BOTH {
             let styles: Vec<Style> = (0..10).map(|place| style(Role::Model(family, place))).collect();
             for (at, one) in styles.iter().enumerate() {
                 assert!(styles[at + 1..].iter().all(|other| other != one), "{family} {at}");

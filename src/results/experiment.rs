@@ -47,6 +47,9 @@ pub struct Experiment {
     /// The same of what mail without labels is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlabelled_curve: Option<UnlabelledCurve>,
+    /// Ways to read the mail, of which each training part took the best.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<ReadingTried>,
     /// What single settings do to the loss.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_curves: Vec<ValidationCurve>,
@@ -63,6 +66,14 @@ pub struct Experiment {
 }
 
 impl Experiment {
+    /// The way in which each training part reads the mail: the first of those that lose least.
+    pub fn chosen_readings(&self) -> Vec<usize> {
+        let folds = self.readings.first().map_or(0, |reading| reading.log_loss_bits.len());
+        let loss = |at: &usize, fold: usize| self.readings[*at].log_loss_bits[fold].unwrap_or(f64::INFINITY);
+        let least = |fold: usize| (0..self.readings.len()).min_by(|a, b| loss(a, fold).total_cmp(&loss(b, fold)));
+        (0..folds).filter_map(least).collect()
+    }
+
     /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever draws relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let mails = self.mails.labels.len();
@@ -133,6 +144,18 @@ pub struct Searched {
     pub way: String,
     /// Settings that each family could try.
     pub settings: usize,
+    /// Choices of the shared tokenizer and vocabulary that were searched, as they were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipe: Vec<String>,
+}
+
+/// A way to read the mail that a search tried, for all models alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadingTried {
+    /// What it is, in words.
+    pub what: String,
+    /// By fold: what mail held out inside the training part lost by the best settings, in bits, mean over both families.
+    pub log_loss_bits: Vec<Option<f64>>,
 }
 
 /// What was read and what was not.

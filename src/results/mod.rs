@@ -26,8 +26,8 @@ pub use bootstrap::{RESAMPLES, bootstrap};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
-    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan, Rejected,
-    ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
+    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan,
+    ReadingTried, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
 };
 pub use knowledge::{Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed};
 pub use mcnemar::{McNemar, mcnemar};

@@ -22,7 +22,8 @@ use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{
-    Calibration, Convergence, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried, Usual,
+    Calibration, Convergence, Family, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried,
+    Usual,
 };
 use crate::tokenize::{Kind, Kinds};
 use notes::Notes;
@@ -165,6 +166,14 @@ pub struct Facts {
     pub tried: Vec<Tried>,
 }
 
+impl Facts {
+    /// The least that settings judged on all training rows lost of the mail held out, in bits.
+    pub fn held_out_loss_bits(&self) -> Option<f64> {
+        let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
+        judged.map(|tried| tried.log_loss_bits).min_by(f64::total_cmp)
+    }
+}
+
 /// A model fitted and calibrated.
 pub struct Trained {
     /// Its row in the table.
@@ -204,6 +213,20 @@ pub struct Training {
     pub encoders: Encoders,
     /// One for each choice, in order.
     pub models: Vec<Result<Trained, TrainError>>,
+}
+
+impl Training {
+    /// Mean loss of the best settings of each model on the mail held out for choosing them, in bits: the mean over both families, so that
+    /// neither decides by the number of its models. None if nothing was held out.
+    pub fn held_out_loss_bits(&self) -> Option<f64> {
+        let of_family = |family: Family| {
+            let models = self.models.iter().flatten().filter(|model| model.entry.family() == family);
+            let losses: Vec<f64> = models.filter_map(|model| model.facts.held_out_loss_bits()).collect();
+            (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)
+        };
+        let families: Vec<f64> = Family::BOTH.into_iter().filter_map(of_family).collect();
+        (!families.is_empty()).then(|| families.iter().sum::<f64>() / families.len() as f64)
+    }
 }
 
 /// Is told the name of a model and a step of its fit, with what it then lost if that was measured.

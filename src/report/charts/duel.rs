@@ -7,6 +7,9 @@ use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Comparison, Experiment, ModelRecord};
 
+/// Beyond so many models there is no room for two p-values in a cell.
+const ROOMY: usize = 7;
+
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let compared =
         |model: &ModelRecord| experiment.comparisons.iter().any(|pair| pair.a == model.name || pair.b == model.name);
@@ -21,11 +24,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len()).map(|at| row(experiment, &models, at)).collect();
     Some(Figure {
         title: "Who beats whom".to_owned(),
-        description: "In each cell: mails that only the model of the row got right, of those both judged. Compare it with the cell \
-                      mirrored at the diagonal. Below it the p-values of McNemar's test on these mails and of the corrected resampled \
-                      t-test over folds. Coloured where the row wins beyond chance by both (below 0.05, not corrected for the number \
-                      of pairs)."
-            .to_owned(),
+        description: format!(
+            "In each cell: mails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
+             the diagonal. Below it {} of McNemar's test on these mails and of the corrected resampled t-test over folds. Coloured \
+             where the row wins beyond chance by both (below 0.05, not corrected for the number of pairs).",
+            if models.len() > ROOMY { "the greater of the p-values" } else { "the p-values" }
+        ),
         panels: vec![Panel {
             title: None,
             subject: None,
@@ -49,13 +53,17 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
         let (own, others) =
             if first { (pair.only_a_right, pair.only_b_right) } else { (pair.only_b_right, pair.only_a_right) };
         let wins = own > others && sure(pair);
-        let over_folds = pair.resampled_t.map_or(String::new(), |test| format!(" · {}", short(test.p_value)));
+        let detail = match pair.resampled_t {
+            Some(test) if models.len() > ROOMY => short(pair.p_value.max(test.p_value)),
+            Some(test) => format!("{} · {}", short(pair.p_value), short(test.p_value)),
+            None => short(pair.p_value),
+        };
         Some(Cell {
             from: [column as f64, bottom],
             to: [column as f64 + 1.0, bottom + 1.0],
             shade: if wins { 0.45 } else { 0.0 },
             text: count(own),
-            detail: format!("p {}{over_folds}", short(pair.p_value)),
+            detail: format!("p {detail}"),
             link: None,
         })
     };

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> =
         experiment.models.iter().zip(roles(experiment)).filter_map(|(model, role)| panel(model, role)).collect();
+    let panels: Vec<Panel> = panels.into_iter().chain(readings(experiment)).collect();
     if panels.is_empty() {
         return None;
     }
@@ -29,6 +30,29 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             key("judged on all (each panel in its model's colour)", Sample::Block),
             key("given up early", Sample::Dot),
         ],
+    })
+}
+
+/// What was lost by each way to read the mail, a dot for each fold, ringed where it was taken.
+fn readings(experiment: &Experiment) -> Option<Panel> {
+    let ways = &experiment.readings;
+    let place = |at: usize| (ways.len() - at) as f64 - 0.5;
+    let on = |at: usize, fold: usize| ways[at].log_loss_bits[fold].map(|loss| [loss, place(at)]);
+    let dots = |at: usize| (0..ways[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
+    let points: Vec<Point> = (0..ways.len()).flat_map(dots).collect();
+    let taken = experiment.chosen_readings().into_iter().enumerate().filter_map(|(fold, at)| on(at, fold)).collect();
+    let [low, high] = points
+        .iter()
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], point| [low.min(point[0]), high.max(point[0])]);
+    let names: Vec<&str> = ways.iter().rev().map(|way| way.what.as_str()).collect();
+    let series = |name: &str, marks| Series { name: name.to_owned(), role: Role::Reference, marks };
+    (!points.is_empty()).then(|| Panel {
+        title: Some("the mail, by how it is read".to_owned()),
+        subject: None,
+        x: axis("log loss on held-out mail, bits, mean of both families", [low, high]),
+        y: Axis::named("", &names),
+        series: vec![series("tried", Marks::Dots(points)), series("taken", Marks::Rings(taken))],
+        notes: Vec::new(),
     })
 }
 

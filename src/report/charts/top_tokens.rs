@@ -17,10 +17,8 @@ const MODELS: usize = 4;
 const LONGEST: usize = 18;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut wanted: Vec<usize> = [Family::Generative, Family::Discriminative]
-        .iter()
-        .flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS))
-        .collect();
+    let mut wanted: Vec<usize> =
+        Family::BOTH.iter().flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS)).collect();
     wanted.sort_unstable();
     let found = wanted.iter().filter_map(|&at| {
         let name = &experiment.models[at].name;

@@ -85,9 +85,12 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("tokenizer", plan.recipe.to_string()),
         ("vocabulary", plan.vocabulary.to_string()),
     ];
-    if let Some(Searched { way, settings }) = &plan.search {
+    if let Some(Searched { way, settings, .. }) = &plan.search {
         let shared = format!("{way}, {settings} settings for each family, judged inside each training part");
         lines.push(("search for settings", shared));
+    }
+    if let Some(chosen) = readings_chosen(experiment) {
+        lines.push(("search for a way to read", chosen));
     }
     if !plan.augment.is_empty() {
         lines.push(("added to the training mail", plan.augment.join(", ")));
@@ -96,6 +99,18 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
         lines.push(("calibration", calibration.clone()));
     }
     lines
+}
+
+/// How many training parts chose each way to read the mail, the most frequent first; None if there was no choice.
+pub fn readings_chosen(experiment: &Experiment) -> Option<String> {
+    let chosen = experiment.chosen_readings();
+    let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
+    let mut ways: Vec<(usize, &str)> =
+        experiment.readings.iter().enumerate().map(|(at, reading)| (times(at), reading.what.as_str())).collect();
+    ways.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
+    let told = ways.iter().filter(|(times, _)| *times > 0).map(|(times, what)| format!("{what} on {times}"));
+    let told = told.collect::<Vec<String>>().join(", ");
+    (!told.is_empty()).then(|| format!("of {} ways, {told} of {} folds", ways.len(), chosen.len()))
 }
 
 /// What to type; a split file and models of one's own are told of beside it.
@@ -109,7 +124,10 @@ fn command(experiment: &Experiment) -> String {
         source => format!(" '{}'", source.replace('\'', "'\\''")),
     };
     let folds = if plan.split.contains("stratified") { format!(" --folds {}", plan.folds) } else { String::new() };
-    let search = plan.search.as_ref().map(|of| format!(" --tune --search {} --tries {}", of.way, of.settings));
+    let search = plan.search.as_ref().map(|of| {
+        let recipe: Vec<String> = of.recipe.iter().map(|choice| format!(" --recipe {choice}")).collect();
+        format!(" --tune --search {} --tries {}{}", of.way, of.settings, recipe.concat())
+    });
     let augment = match plan.augment.join(",") {
         ways if ways.is_empty() => ways,
         ways => format!(" --augment {ways}"),
