@@ -575,8 +575,8 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
     assert_eq!(tuned["reading"]["vocabulary"]["max_features"], 1_000);
     stdout(spamlab(&folder).args(["train", "mail.csv", "-q", "-o", "mail.spamlab", "--experiment", "tuned.toml"]));
     // A choice of one is no choice: the same as reading so from the beginning, on the same folds.
-    let folds: String = (0..60).map(|at| format!("m{at},{}\n", at / 3 % 3 + 1)).collect();
-    fs::write(folder.path().join("folds.csv"), format!("id,split\n{folds}")).unwrap();
+    let folds: Vec<String> = (0..60).map(|at| format!("m{at},{}", at / 3 % 3 + 1)).collect();
+    fs::write(folder.path().join("folds.csv"), format!("id,split\n{}\n", folds.join("\n"))).unwrap();
     let table = |args: &[&str]| {
         let compare =
             ["compare", "mail.csv", "-q", "--no-times", "--tune", "--json", "-o", "out", "--split", "folds.csv"];

@@ -2,7 +2,6 @@
 //! prediction by partial matching and Kneser-Ney smoothing differ.
 
 use super::contexts::{Contexts, Symbol};
-use std::ops::Range;
 
 /// What is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];
@@ -54,34 +53,14 @@ impl Tally {
 pub struct KneserNey {
     /// By length of the context and class.
     pub discounts: Vec<[Discounts; 2]>,
-    /// By context, and one more, at which the children of the last one end.
-    contexts: Vec<Packed>,
-}
-
-/// A context in half a line of a processor's cache: what stood elsewhere would be another wait for memory.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-struct Packed {
-    first: u32,
-    counts: [u32; 2],
-    n: [u32; 2],
-    q: [[u16; 3]; 2],
-}
-
-/// What is known of a context.
-pub struct Known {
-    /// What followed it.
-    pub children: Range<u32>,
-    /// How often it counts itself, by class.
-    pub counts: [u32; 2],
-    /// What is counted in it, by class.
-    pub tallies: [Tally; 2],
+    /// By context and class.
+    pub tallies: Vec<[Tally; 2]>,
 }
 
 impl KneserNey {
     /// Of the counts of [`Contexts::novel`].
     pub fn of(trie: &Contexts, counts: &[[u32; 2]]) -> KneserNey {
-        let packed = |node: u32| {
+        let tally = |node: u32| {
             let mut tallies = [Tally::default(); 2];
             for child in trie.children(node) {
                 for (tally, &count) in tallies.iter_mut().zip(&counts[child as usize]).filter(|(_, count)| **count > 0)
@@ -89,20 +68,9 @@ impl KneserNey {
                     tally.add(count);
                 }
             }
-            let (first, counts) = (trie.children(node).start, counts[node as usize]);
-            Packed { first, counts, n: tallies.map(|tally| tally.n), q: tallies.map(|tally| tally.q) }
+            tallies
         };
-        let mut contexts: Vec<Packed> = (0..trie.contexts()).map(packed).collect();
-        let end = trie.contexts().checked_sub(1).map_or(1, |last| trie.children(last).end);
-        contexts.push(Packed { first: end, ..Packed::default() });
-        KneserNey { discounts: discounts(trie, counts), contexts }
-    }
-
-    /// What is known of a string; None if it stands behind all that something followed.
-    pub fn known(&self, node: u32) -> Option<Known> {
-        let [Packed { first, counts, n, q }, next] = self.contexts.get(node as usize..)?.first_chunk()?;
-        let tally = |class: usize| Tally { n: n[class], q: q[class] };
-        Some(Known { children: *first..next.first, counts: *counts, tallies: [tally(0), tally(1)] })
+        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.contexts()).map(tally).collect() }
     }
 }
 

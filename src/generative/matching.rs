@@ -5,7 +5,7 @@
 //! offered and stops where the symbol is found, the second takes a discount from every count and adds up what all contexts give.
 
 use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
-use super::discounting::{Known, Rule, Tally, Weights};
+use super::discounting::{Rule, Tally, Weights};
 use super::text::{Reader, draw_any};
 use crate::mail::Label;
 use crate::math::{below, uniform};
@@ -41,6 +41,17 @@ struct Context {
     own: u32,
 }
 
+impl Context {
+    fn of(trie: &Contexts, rule: Rule<'_>, node: u32) -> Context {
+        let tallies = match rule {
+            // A string that ends a message has none.
+            Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
+            Rule::C | Rule::D => [Tally::default(); 2],
+        };
+        Context { children: trie.children(node), tallies, own: 0 }
+    }
+}
+
 /// A symbol below a context: how often the string that it makes of it counts in each class, message included, and that string as context.
 #[derive(Clone, Default)]
 struct Below {
@@ -69,23 +80,19 @@ pub struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on counting.
     pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
-        let (local, born) = (Growing::default(), vec![(0, 0, 0)]);
-        let (contexts, tallies) = (Default::default(), Vec::new());
-        let mut matching = Matching { trie, counts, rule, adaptive, local, born, tallies, contexts, longest: 0 };
-        matching.contexts[0] = matching.known(0).1;
-        matching.tallies.push(matching.contexts[0].tallies);
-        matching
-    }
-
-    /// A string of the training mail: how often it counts, by class, and as context.
-    fn known(&self, node: u32) -> ([u32; 2], Context) {
-        let counts = || self.counts[node as usize];
-        match self.rule {
-            Rule::KneserNey(of) => match of.known(node) {
-                Some(Known { children, counts, tallies }) => (counts, Context { children, tallies, own: 0 }),
-                None => (counts(), Context::default()),
-            },
-            Rule::C | Rule::D => (counts(), Context { children: self.trie.children(node), ..Context::default() }),
+        let local = Growing::default();
+        let mut contexts: [Context; LONGEST + 1] = Default::default();
+        contexts[0] = Context::of(trie, rule, 0);
+        Matching {
+            trie,
+            counts,
+            rule,
+            adaptive,
+            local,
+            born: vec![(0, 0, 0)],
+            tallies: vec![contexts[0].tallies],
+            contexts,
+            longest: 0,
         }
     }
 
@@ -99,7 +106,9 @@ impl<'a> Matching<'a> {
             below.known = Some(known);
         }
         for below in below.iter_mut().take_while(|below| below.known.is_some()) {
-            (below.counts, below.becomes) = self.known(below.known.unwrap_or_default());
+            let known = below.known.unwrap_or_default();
+            below.counts = self.counts[known as usize];
+            below.becomes = Context::of(self.trie, self.rule, known);
         }
         if !self.adaptive {
             return below;

@@ -4,6 +4,7 @@
 use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
 use super::effect::Effect;
 use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
+use super::readings::ReadingTried;
 use crate::mail::Label;
 use crate::math::sigmoid;
 use crate::model::{Calibration, Convergence, Family, Loss, Scale, Step, Tried};
@@ -66,14 +67,6 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// The way in which each training part reads the mail: the first of those that lose least.
-    pub fn chosen_readings(&self) -> Vec<usize> {
-        let folds = self.readings.first().map_or(0, |reading| reading.log_loss_bits.len());
-        let loss = |at: &usize, fold: usize| self.readings[*at].log_loss_bits[fold].unwrap_or(f64::INFINITY);
-        let least = |fold: usize| (0..self.readings.len()).min_by(|a, b| loss(a, fold).total_cmp(&loss(b, fold)));
-        (0..folds).filter_map(least).collect()
-    }
-
     /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever draws relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let mails = self.mails.labels.len();
@@ -147,15 +140,6 @@ pub struct Searched {
     /// Choices of the shared tokenizer and vocabulary that were searched, as they were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipe: Vec<String>,
-}
-
-/// A way to read the mail that a search tried, for all models alike.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReadingTried {
-    /// What it is, in words.
-    pub what: String,
-    /// By fold: what mail held out inside the training part lost by the best settings, in bits, mean over both families.
-    pub log_loss_bits: Vec<Option<f64>>,
 }
 
 /// What was read and what was not.

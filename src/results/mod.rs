@@ -12,6 +12,7 @@ mod mcnemar;
 pub mod metric;
 mod pairs;
 mod predictions;
+mod readings;
 mod redact;
 mod replica;
 mod slices;
@@ -26,14 +27,15 @@ pub use bootstrap::{RESAMPLES, bootstrap};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
-    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan,
-    ReadingTried, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
+    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan, Rejected,
+    ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
 };
 pub use knowledge::{Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed};
 pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};
 pub use pairs::compare_pairs;
 pub use predictions::{Prediction, write_predictions};
+pub use readings::ReadingTried;
 pub use redact::HIDDEN;
 pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use slices::{Slice, Wrong, slices};

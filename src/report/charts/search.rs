@@ -12,7 +12,9 @@ use std::collections::BTreeSet;
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> =
         experiment.models.iter().zip(roles(experiment)).filter_map(|(model, role)| panel(model, role)).collect();
-    let panels: Vec<Panel> = panels.into_iter().chain(readings(experiment)).collect();
+    let readings = readings(experiment);
+    let ringed = readings.is_some();
+    let panels: Vec<Panel> = panels.into_iter().chain(readings).collect();
     if panels.is_empty() {
         return None;
     }
@@ -26,10 +28,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
         panel_height: if panels.len() > 2 { 290 } else { 420 },
         panels,
-        legend: vec![
+        legend: [
             key("judged on all (each panel in its model's colour)", Sample::Block),
             key("given up early", Sample::Dot),
-        ],
+        ]
+        .into_iter()
+        .chain(ringed.then(|| key("how the mail is read: taken by a fold", Sample::Ring)))
+        .collect(),
     })
 }
 
@@ -37,7 +42,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 fn readings(experiment: &Experiment) -> Option<Panel> {
     let ways = &experiment.readings;
     let place = |at: usize| (ways.len() - at) as f64 - 0.5;
-    let on = |at: usize, fold: usize| ways[at].log_loss_bits[fold].map(|loss| [loss, place(at)]);
+    let on = |at: usize, fold: usize| ways[at].log_loss_bits.get(fold)?.map(|loss| [loss, place(at)]);
     let dots = |at: usize| (0..ways[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
     let points: Vec<Point> = (0..ways.len()).flat_map(dots).collect();
     let taken = experiment.chosen_readings().into_iter().enumerate().filter_map(|(fold, at)| on(at, fold)).collect();
@@ -49,7 +54,7 @@ fn readings(experiment: &Experiment) -> Option<Panel> {
     (!points.is_empty()).then(|| Panel {
         title: Some("the mail, by how it is read".to_owned()),
         subject: None,
-        x: axis("log loss on held-out mail, bits, mean of both families", [low, high]),
+        x: axis("held-out log loss, bits, mean of families", [low, high]),
         y: Axis::named("", &names),
         series: vec![series("tried", Marks::Dots(points)), series("taken", Marks::Rings(taken))],
         notes: Vec::new(),
