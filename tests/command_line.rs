@@ -534,6 +534,10 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
     assert!(mean(0, "training") > mean(1, "training") && mean(1, "training") > mean(2, "training"));
     assert!((0..3).all(|at| mean(at, "test") > mean(at, "training")));
     assert!(folder.path().join("out/charts/validation.svg").exists());
+    let fisher = ["compare", "--no-times", "--no-curve", "--folds", "3", "--models", "fisher", "-o", "fisher"];
+    let said = spamlab(&folder).args(fisher).args(["--validation-curve", "fisher.strength=0.1,1"]).output().unwrap();
+    assert!(said.status.success());
+    assert!(String::from_utf8(said.stderr).unwrap().contains("--validation-curve fisher.strength: nothing to draw"));
     for (curve, reason) in [
         ("mlp.dropout=0,0.5", "mlp is not among the models compared; add it to --models"),
         ("logistic.c=1", "write two or more values, parted by commas"),

@@ -106,6 +106,12 @@ impl Arguments {
         report::check_folder(&folder).map_err(usage)?;
         let readings = Readings::read(&self.input, &request, &pile, keep, common)?;
         let (mut experiment, timing) = self.compare(&request, &sweeps, &readings, pile, common)?;
+        for curve in experiment.validation_curves.iter().filter(|curve| curve.is_empty()) {
+            let what = format!("--validation-curve {}.{}", curve.model, curve.setting);
+            common.say(format!(
+                "{what}: nothing to draw, for it could not be fitted, or its score is neither log-odds nor a margin"
+            ));
+        }
         if self.redact {
             experiment.redact();
         }

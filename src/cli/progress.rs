@@ -40,11 +40,13 @@ impl Bar {
 impl Bar {
     /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail, where it looks at any.
     pub fn live(&self, model: &str, step: Step, loss: Option<Loss>) {
-        let held_out = step.held_out.map_or(String::new(), |loss| format!(", held out {loss:.4}"));
-        let loss = loss.map_or(String::new(), |Loss { training, held_out, .. }| {
-            format!(", loss {training:.4} in training, {held_out:.4} in test")
-        });
-        let told = format!("{model} {}: objective {:.4}{held_out}{loss}", step.pass, step.objective);
+        let pass = step.pass;
+        let told = match (loss, step.held_out) {
+            (Some(Loss { training, held_out, .. }), _) => format!("loss {training:.4}, test {held_out:.4}"),
+            (None, Some(held_out)) => format!("objective {:.4}, held out {held_out:.4}", step.objective),
+            (None, None) => format!("objective {:.4}", step.objective),
+        };
+        let told = format!("{model} {pass}: {told}");
         self.with_stage(|stage| stage.bar.set_message(format!("{}, {told}", stage.name)));
     }
 

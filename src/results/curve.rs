@@ -34,6 +34,13 @@ pub struct ValidationCurve {
     pub points: Vec<ValidationPoint>,
 }
 
+impl ValidationCurve {
+    /// Whether no loss was measured.
+    pub fn is_empty(&self) -> bool {
+        self.points.iter().all(|point| point.test.is_empty())
+    }
+}
+
 /// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds on which it could not be fitted are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidationPoint {

@@ -20,10 +20,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let ringed = panels.iter().flat_map(|panel| &panel.series).any(|series| matches!(series.marks, Marks::Rings(_)));
     let key = |label: &str, sample| Key { label: label.to_owned(), role: Role::Reference, sample };
-    let mut legend = vec![
-        key("test mail (each panel in its model's colour)", Sample::LineAndMarker),
-        key("training mail", Sample::Line),
-    ];
+    let mut legend =
+        vec![key("test mail, in its model's colour", Sample::LineAndMarker), key("training mail", Sample::Line)];
     if ringed {
         legend.push(key("where it stops: best by training mail set aside", Sample::Ring));
     }

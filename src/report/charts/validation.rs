@@ -29,7 +29,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: if panels.len() > 2 { 290 } else { 420 },
         panels,
         legend: vec![
-            key("test mail (each panel in its model's colour)", Sample::LineAndMarker),
+            key("test mail, in its model's colour", Sample::LineAndMarker),
             key("training mail", Sample::LineAndMarker),
         ],
     })
