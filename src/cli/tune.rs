@@ -15,13 +15,13 @@ use super::train::needs;
 use super::usage;
 use crate::catalog;
 use crate::dataset::Keep;
-use crate::evaluate::{Asked, Reading, Split, compare};
+use crate::evaluate::{Asked, Split, Taken, compare, train_by_best};
 use crate::files;
 use crate::model::Tried;
 use crate::progress::Progress;
 use crate::report::documents::words;
 use crate::results::{Experiment, Timing};
-use crate::train::{Terms, Trained, Training, train};
+use crate::train::{Trained, train};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Write, stdout};
@@ -126,14 +126,8 @@ fn on_all(request: &Request, readings: &Readings<'_>, pile: &Pile, bar: &Bar) ->
     let done = || bar.advance(1);
     let augmentation = request.augmentation(corpus);
     let terms = request.terms(augmentation.as_ref());
-    let by = |reading: &Reading<'_>| {
-        train(&request.choices, reading.corpus, &rows, Terms { vocabulary: reading.vocabulary, ..terms }, &done)
-    };
-    let loss = |training: &Training| training.held_out_loss_bits().unwrap_or(f64::INFINITY);
-    let read = readings.iter().map(by).enumerate();
-    let best = read.reduce(|best, next| if loss(&next.1) < loss(&best.1) { next } else { best });
-    let (way, training) = match best {
-        Some((at, training)) => (Some(at), training),
+    let (way, training) = match train_by_best(&readings, &request.choices, &rows, terms, &done) {
+        Some(Taken { at, training, .. }) => (Some(at), training),
         None => (None, train(&request.choices, corpus, &rows, terms, &done)),
     };
     let mut tuned = Vec::new();

@@ -1,7 +1,8 @@
 //! The comparison: every model on every fold of the same tokens, and what that tells.
 
-use super::fold::{Asked, FoldResult, Reading, labels, run_fold};
+use super::fold::{Asked, FoldResult, labels, run_fold};
 use super::inside::Inside;
+use super::reading::Reading;
 use super::split::Fold;
 use super::{contrast, curve, facts, messages, validation};
 use crate::dataset::Corpus;

@@ -1,25 +1,16 @@
 //! One fold: every model trained on the same rows, and what it said of the fold's test mails.
 
+use super::reading::{Reading, Taken, train_by_best};
 use super::split::{Fold, Split};
 use super::validation::Sweep;
 use crate::dataset::Corpus;
-use crate::encode::{Encoded, VocabularySettings};
+use crate::encode::Encoded;
 use crate::mail::Label;
 use crate::model::{Price, Raw};
 use crate::progress::Progress;
 use crate::results::{Judged, Outcome, Scored, measure};
 use crate::train::{Choice, Terms, TrainError, Trained, Training, train};
 use std::time::Instant;
-
-/// A way to read the mail that is compared: the same mails in the same order, by a recipe and with a vocabulary of its own.
-pub struct Reading<'a> {
-    /// What it is, in words.
-    pub what: String,
-    /// The mails so read.
-    pub corpus: &'a Corpus,
-    /// How the vocabulary is learned.
-    pub vocabulary: VocabularySettings,
-}
 
 /// What to compare.
 #[derive(Clone, Copy)]
@@ -62,19 +53,11 @@ pub(super) fn run_fold<'a>(
     progress: &dyn Progress,
 ) -> FoldResult<'a> {
     let done = || progress.advance(1);
-    let by = |corpus: &'a Corpus, terms| (corpus, train(asked.choices, corpus, &fold.train, terms, &done));
-    let mut readings = Vec::new();
-    let mut best: Option<(f64, (&'a Corpus, Training))> = None;
-    for reading in asked.readings {
-        let found = by(reading.corpus, Terms { vocabulary: reading.vocabulary, ..asked.terms });
-        let loss = found.1.held_out_loss_bits();
-        readings.push(loss);
-        let loss = loss.unwrap_or(f64::INFINITY);
-        if best.as_ref().is_none_or(|(least, _)| loss < *least) {
-            best = Some((loss, found));
-        }
-    }
-    let (corpus, training) = best.map_or_else(|| by(corpus, asked.terms), |(_, found)| found);
+    let taken = train_by_best(asked.readings, asked.choices, &fold.train, asked.terms, &done);
+    let (corpus, readings, training) = match taken {
+        Some(Taken { at, losses, training }) => (asked.readings[at].corpus, losses, training),
+        None => (corpus, Vec::new(), train(asked.choices, corpus, &fold.train, asked.terms, &done)),
+    };
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
         .models

@@ -10,12 +10,14 @@ mod fold;
 mod inside;
 mod messages;
 mod metsis;
+mod reading;
 mod split;
 mod validation;
 
 pub use ablate::{Ablated, changes, changing_each_kind, fare};
 pub use compare::compare;
-pub use fold::{Asked, Reading};
+pub use fold::Asked;
 pub use metsis::replicate;
+pub use reading::{Reading, Taken, train_by_best};
 pub use split::{Fold, Split, SplitError};
 pub use validation::Sweep;
