@@ -1,11 +1,14 @@
-//! Our solver on a problem in LIBSVM's format: loss, C, tolerance, milliseconds (least of up to seven), objective, proven gap as a share
-//! of it, passes; parted by tabs.
+//! Our solver on a problem in LIBSVM's format: loss, C, tolerance, milliseconds (least of up to
+//! seven), objective, proven gap as a share of it, passes; parted by tabs.
 //! `benches/against_liblinear.py` writes such a file, runs LIBLINEAR on it and then this:
-//! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it says so and ends.
+//! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it
+//! says so and ends.
 
 use spamlab::dataset::SparseRows;
 use spamlab::discriminative::liblinear::read_problem;
-use spamlab::discriminative::solver::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve};
+use spamlab::discriminative::solver::{
+    Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve,
+};
 use std::time::Instant;
 
 const TIMES: u32 = 7;
@@ -14,7 +17,9 @@ const LONGEST: f64 = 4.0;
 
 fn main() {
     let Some(path) = std::env::var_os("SPAMLAB_LIBSVM_FILE") else {
-        println!("liblinear_file: set SPAMLAB_LIBSVM_FILE to a file in LIBSVM's format (see benches/README.md)");
+        println!(
+            "liblinear_file: set SPAMLAB_LIBSVM_FILE to a file in LIBSVM's format (see benches/README.md)"
+        );
         return;
     };
     let text = std::fs::read_to_string(&path).expect("SPAMLAB_LIBSVM_FILE is a readable file");
@@ -22,7 +27,14 @@ fn main() {
     println!("loss\tC\ttolerance\tms\tobjective\tgap\tpasses");
     for tolerance in [1e-2, 1e-3, 1e-4, 1e-6, 1e-8, 1e-10] {
         measure("squared hinge", &rows, &signs, SquaredHinge, 1.0, tolerance);
-        measure("squared hinge", &rows, &signs, SquaredHinge, 10.0, tolerance);
+        measure(
+            "squared hinge",
+            &rows,
+            &signs,
+            SquaredHinge,
+            10.0,
+            tolerance,
+        );
         measure("logistic", &rows, &signs, Logistic, 1.0, tolerance);
         measure("logistic", &rows, &signs, Logistic, 10.0, tolerance);
         measure("logistic", &rows, &signs, Logistic, 100.0, tolerance);
@@ -33,10 +45,25 @@ fn main() {
     }
 }
 
-fn measure<L: Dual>(name: &str, rows: &SparseRows, signs: &[f64], loss: L, cost: f64, tolerance: f64) {
+fn measure<L: Dual>(
+    name: &str,
+    rows: &SparseRows,
+    signs: &[f64],
+    loss: L,
+    cost: f64,
+    tolerance: f64,
+) {
     let costs = vec![cost; signs.len()];
-    let problem = Problem { rows, signs, costs: &costs, bias: 1.0 };
-    let stop = Stop { tolerance, max_passes: 10_000 };
+    let problem = Problem {
+        rows,
+        signs,
+        costs: &costs,
+        bias: 1.0,
+    };
+    let stop = Stop {
+        tolerance,
+        max_passes: 10_000,
+    };
     let (mut best, mut spent) = (f64::INFINITY, 0.0);
     let mut solution = None;
     for _ in 0..TIMES {

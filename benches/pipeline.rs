@@ -1,7 +1,8 @@
-//! The way of the data on the mail that comes with the program: tokenizing, fitting naive Bayes, training every default model
-//! that works on sparse rows, judging new mail. Items are mails; allocations stand beside the times.
-//! `cargo bench --bench pipeline`, on other mail with `SPAMLAB_MAIL=data/spamassassin.csv` before it; whole processes beside
-//! other programs: `benches/README.md`.
+//! The way of the data on the mail that comes with the program: tokenizing, fitting naive Bayes,
+//! training every default model that works on sparse rows, judging new mail. Items are mails;
+//! allocations stand beside the times. `cargo bench --bench pipeline`, on other mail with
+//! `SPAMLAB_MAIL=data/spamassassin.csv` before it; whole processes beside other programs:
+//! `benches/README.md`.
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
@@ -27,7 +28,9 @@ fn main() {
 fn source() -> Source {
     let options = Options::default();
     match std::env::var_os("SPAMLAB_MAIL") {
-        Some(path) => input::open(path.as_ref(), &options).expect("SPAMLAB_MAIL is labelled mail as CSV"),
+        Some(path) => {
+            input::open(path.as_ref(), &options).expect("SPAMLAB_MAIL is labelled mail as CSV")
+        }
         None => input::builtin(&options).expect("the mail that comes with the program is read"),
     }
 }
@@ -49,25 +52,50 @@ fn corpus(mails: Vec<Mail>) -> Corpus {
 
 /// Every default model that is cheap to fit: those on sparse rows.
 fn choices() -> Vec<Choice> {
-    let sparse = catalog::models().filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
-    sparse.map(|entry| Choice::new(entry, &json!({}), false).expect("the defaults are within their ranges")).collect()
+    let sparse =
+        catalog::models().filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
+    sparse
+        .map(|entry| {
+            Choice::new(entry, &json!({}), false).expect("the defaults are within their ranges")
+        })
+        .collect()
 }
 
 fn trained(corpus: &Corpus) -> Training {
-    train(&choices(), corpus, &corpus.labelled_rows(), Terms::seeded(1), &|| {})
+    train(
+        &choices(),
+        corpus,
+        &corpus.labelled_rows(),
+        Terms::seeded(1),
+        &|| {},
+    )
 }
 
-/// From the file to a corpus as `train` holds it, copies and near-copies found, on one thread and on two.
+/// From the file to a corpus as `train` holds it, copies and near-copies found, on one thread and
+/// on two.
 #[divan::bench(args = [1, 2])]
 fn read_and_tokenize(bencher: Bencher, threads: usize) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads are started");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("threads are started");
     let bytes = source().size().unwrap_or(0);
     let read = || {
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { copies: true, ..Keep::default() });
-        builder.read_all(&mut source(), &mut |_| {}).expect("it is read to its end");
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                copies: true,
+                ..Keep::default()
+            },
+        );
+        builder
+            .read_all(&mut source(), &mut |_| {})
+            .expect("it is read to its end");
         builder.finish()
     };
-    bencher.counter(BytesCount::new(bytes)).bench_local(|| pool.install(read));
+    bencher
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| pool.install(read));
 }
 
 /// The one pass of counting, and the logarithms after it.
@@ -76,21 +104,36 @@ fn fit_naive_bayes(bencher: Bencher, name: &str) {
     let corpus = corpus(mails());
     let rows = corpus.labelled_rows();
     let entry = catalog::model(name).expect("it is in the table");
-    let settings = entry.settings(&json!({ "alpha": 0.1 })).expect("it is within its range");
+    let settings = entry
+        .settings(&json!({ "alpha": 0.1 }))
+        .expect("it is within its range");
     let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default(), Kinds::ALL);
-    let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).expect("the settings were checked").reads);
+    let encoded = encoder.encode(
+        &corpus,
+        &rows,
+        entry
+            .view(&settings)
+            .expect("the settings were checked")
+            .reads,
+    );
     let data = TrainingSet::new(&encoded, 1);
     let grid = [settings];
     bencher
         .counter(ItemsCount::new(rows.len()))
-        .bench_local(|| entry.fit_path(&grid, &data, &mut Unwatched).map_err(|error| error.to_string()));
+        .bench_local(|| {
+            entry
+                .fit_path(&grid, &data, &mut Unwatched)
+                .map_err(|error| error.to_string())
+        });
 }
 
 /// Vocabulary, weights, inner folds, choice of settings, calibration and final fit.
 #[divan::bench]
 fn train_all_sparse_models(bencher: Bencher) {
     let corpus = corpus(mails());
-    bencher.counter(ItemsCount::new(corpus.len())).bench_local(|| trained(&corpus));
+    bencher
+        .counter(ItemsCount::new(corpus.len()))
+        .bench_local(|| trained(&corpus));
 }
 
 #[divan::bench]
@@ -123,7 +166,13 @@ fn judge(mails: &[Mail]) -> Judge {
     };
     let folder = tempfile::tempdir().expect("there is room for a model file");
     let path = folder.path().join("mail.spamlab");
-    save(&path, &card, &training.encoders.whole().vocabulary(corpus.lexicon()), &models).expect("it is written");
+    save(
+        &path,
+        &card,
+        &training.encoders.whole().vocabulary(corpus.lexicon()),
+        &models,
+    )
+    .expect("it is written");
     let file = ModelFile::open(&path).expect("it is read back");
     Judge::open(&file, &[]).expect("its models are known")
 }

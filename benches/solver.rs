@@ -1,11 +1,14 @@
-//! How long dual coordinate descent takes to a proven gap, on a problem like mail: rows of unit length over a vocabulary in
-//! which a few tokens are common and most are rare, labels from a hidden plane with one in fifty turned round. Items are
-//! entries of the matrix. `cargo bench --bench solver`; against LIBLINEAR on real mail: `benches/README.md`.
+//! How long dual coordinate descent takes to a proven gap, on a problem like mail: rows of unit
+//! length over a vocabulary in which a few tokens are common and most are rare, labels from a
+//! hidden plane with one in fifty turned round. Items are entries of the matrix. `cargo bench
+//! --bench solver`; against LIBLINEAR on real mail: `benches/README.md`.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::solver::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve};
+use spamlab::discriminative::solver::{
+    Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve,
+};
 use spamlab::math::{below, random_stream, uniform};
 
 const TOLERANCES: [f64; 3] = [1e-2, 1e-4, 1e-6];
@@ -24,7 +27,8 @@ fn generated() -> (SparseRows, Vec<f64>) {
     let mut signs = Vec::new();
     for _ in 0..ROWS {
         let tokens = 40 + below(&mut rng, 160);
-        // The nth token turns up about 1/n as often as the first, and its weight is the logarithm of its rarity.
+        // The nth token turns up about 1/n as often as the first, and its weight is the logarithm
+        // of its rarity.
         let mut row: Vec<(u32, f64)> = (0..tokens)
             .map(|_| {
                 let rank = (COLUMNS as f64).powf(uniform(&mut rng));
@@ -33,11 +37,21 @@ fn generated() -> (SparseRows, Vec<f64>) {
             .collect();
         row.sort_unstable_by_key(|(column, _)| *column);
         row.dedup_by_key(|(column, _)| *column);
-        let length = row.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
-        let score: f64 = row.iter().map(|(column, value)| value * plane[*column as usize]).sum();
+        let length = row
+            .iter()
+            .map(|(_, value)| value * value)
+            .sum::<f64>()
+            .sqrt();
+        let score: f64 = row
+            .iter()
+            .map(|(column, value)| value * plane[*column as usize])
+            .sum();
         let turned = if uniform(&mut rng) < 0.02 { -1.0 } else { 1.0 };
         signs.push(turned * score.signum());
-        rows.push(row.into_iter().map(|(column, value)| (column, value / length)));
+        rows.push(
+            row.into_iter()
+                .map(|(column, value)| (column, value / length)),
+        );
     }
     (rows, signs)
 }
@@ -45,11 +59,21 @@ fn generated() -> (SparseRows, Vec<f64>) {
 fn bench<L: Dual>(bencher: Bencher, loss: L, cost: f64, tolerance: f64) {
     let (rows, signs) = generated();
     let costs = vec![cost; signs.len()];
-    let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
-    let stop = Stop { tolerance, max_passes: 10_000 };
+    let problem = Problem {
+        rows: &rows,
+        signs: &signs,
+        costs: &costs,
+        bias: 1.0,
+    };
+    let stop = Stop {
+        tolerance,
+        max_passes: 10_000,
+    };
     bencher
         .counter(ItemsCount::new(rows.entries()))
-        .bench_local(|| solve(problem, loss, stop, 1, None, &mut |_| true).map(|solution| solution.primal));
+        .bench_local(|| {
+            solve(problem, loss, stop, 1, None, &mut |_| true).map(|solution| solution.primal)
+        });
 }
 
 #[divan::bench(args = TOLERANCES)]

@@ -1,5 +1,6 @@
-//! How fast mail becomes tokens, and that the hot path allocates nothing: after a first pass, when every word is known, divan
-//! shows allocations beside the times only if there were any. Items are tokens. `cargo bench --bench tokenize`.
+//! How fast mail becomes tokens, and that the hot path allocates nothing: after a first pass, when
+//! every word is known, divan shows allocations beside the times only if there were any. Items are
+//! tokens. `cargo bench --bench tokenize`.
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
@@ -15,7 +16,8 @@ fn main() {
 }
 
 fn builtin() -> Vec<Content> {
-    let mut source = input::builtin(&Options::default()).expect("the mail that comes with the program is read");
+    let mut source =
+        input::builtin(&Options::default()).expect("the mail that comes with the program is read");
     let mut mails: Vec<Mail> = Vec::new();
     while let Some(batch) = source.next_batch().expect("it is read to its end") {
         mails.extend(batch);
@@ -26,7 +28,11 @@ fn builtin() -> Vec<Content> {
 /// The same mail as messages with a head and a quoted-printable page.
 fn messages() -> Vec<Content> {
     let message = |content| match content {
-        Content::Fields { from, subject, body } => {
+        Content::Fields {
+            from,
+            subject,
+            body,
+        } => {
             let body = body.replace('=', "=3D").replace('\n', "<br>\n");
             Content::Raw(
                 format!(
@@ -58,7 +64,10 @@ fn bench(bencher: Bencher, mails: &[Content]) {
     };
     let count = read_all();
     let bytes: usize = mails.iter().map(Content::len).sum();
-    bencher.counter(BytesCount::new(bytes)).counter(ItemsCount::new(count)).bench_local(read_all);
+    bencher
+        .counter(BytesCount::new(bytes))
+        .counter(ItemsCount::new(count))
+        .bench_local(read_all);
 }
 
 #[divan::bench]

@@ -1,15 +1,18 @@
-//! How to add a model: one file like this in the folder of its family, and one row in that folder's `MODELS`.
+//! How to add a model: one file like this in the folder of its family, and one row in that folder's
+//! `MODELS`.
 //!
-//! The model here is the nearest centroid (Rocchio): a mail is spam if its tf-idf vector lies nearer to the mean of spam than to
-//! that of ham. What it gets for these lines: settings with range errors, saving and loading, tuning, calibration,
-//! cross-validation, every metric and every chart. Run it with `cargo run --release --example add_a_model`.
+//! The model here is the nearest centroid (Rocchio): a mail is spam if its tf-idf vector lies
+//! nearer to the mean of spam than to that of ham. What it gets for these lines: settings with
+//! range errors, saving and loading, tuning, calibration, cross-validation, every metric and every
+//! chart. Run it with `cargo run --release --example add_a_model`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spamlab::dataset::{CorpusBuilder, Example, Keep, Reads, TrainingSet};
 use spamlab::input;
 use spamlab::model::{
-    Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, SettingError, Settings, Watch,
+    Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, SettingError, Settings,
+    Watch,
 };
 use spamlab::tokenize::Recipe;
 use spamlab::train::{Choice, Terms, train};
@@ -48,7 +51,8 @@ struct Centroids {
 impl Learner for NearestCentroid {
     const NAME: &'static str = "centroid";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "nearest centroid: spam if nearer to the mean of spam than to that of ham";
+    const SUMMARY: &'static str =
+        "nearest centroid: spam if nearer to the mean of spam than to that of ham";
     const DEFAULT: bool = false;
     type Settings = CentroidSettings;
     type Fitted = Centroids;
@@ -74,15 +78,23 @@ impl Learner for NearestCentroid {
         let square = |centroid: &[f64]| centroid.iter().map(|value| value * value).sum::<f64>();
         let threshold = (square(spam) - square(ham)) / 2.0;
         let mut weights: Vec<f64> = spam.iter().zip(ham).map(|(spam, ham)| spam - ham).collect();
-        let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
-        weights.iter_mut().filter(|weight| weight.abs() < settings.shrink * largest).for_each(|weight| *weight = 0.0);
+        let largest = weights
+            .iter()
+            .fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+        weights
+            .iter_mut()
+            .filter(|weight| weight.abs() < settings.shrink * largest)
+            .for_each(|weight| *weight = 0.0);
         Ok(Centroids { weights, threshold })
     }
 }
 
 impl Classifier for Centroids {
     fn score(&self, mail: Example<'_>) -> f64 {
-        mail.entries().map(|(column, value)| self.weights[column] * value).sum::<f64>() - self.threshold
+        mail.entries()
+            .map(|(column, value)| self.weights[column] * value)
+            .sum::<f64>()
+            - self.threshold
     }
 
     fn scale(&self) -> Scale {
@@ -94,7 +106,10 @@ impl Classifier for Centroids {
     }
 
     fn columns(&self) -> Option<usize> {
-        self.weights.iter().all(|weight| weight.is_finite()).then_some(self.weights.len())
+        self.weights
+            .iter()
+            .all(|weight| weight.is_finite())
+            .then_some(self.weights.len())
     }
 
     fn weight(&self, column: u32) -> Option<f64> {
@@ -107,13 +122,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
     builder.read_all(&mut source, &mut |_| ())?;
     let corpus = builder.finish();
-    let refused: Result<Choice, SettingError> = Choice::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
-    println!("a setting out of range: {}", refused.err().map(|error| error.to_string()).unwrap_or_default());
+    let refused: Result<Choice, SettingError> =
+        Choice::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
+    println!(
+        "a setting out of range: {}",
+        refused
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    );
     let choice = Choice::new(&NearestCentroid, &json!({ "shrink": 0.01 }), true)?;
-    let training = train(&[choice], &corpus, &corpus.labelled_rows(), Terms::seeded(1), &|| ());
+    let training = train(
+        &[choice],
+        &corpus,
+        &corpus.labelled_rows(),
+        Terms::seeded(1),
+        &|| (),
+    );
     for model in training.models {
         let model = model?;
-        println!("{}: calibrated as {:?}, {} bytes", model.entry.name(), model.calibration, model.fitted.save()?.len());
+        println!(
+            "{}: calibrated as {:?}, {} bytes",
+            model.entry.name(),
+            model.calibration,
+            model.fitted.save()?.len()
+        );
     }
     Ok(())
 }

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 /// Every model, in the order of tables and pictures.
 pub fn models() -> impl Iterator<Item = &'static dyn ModelEntry> {
-    generative::MODELS.iter().chain(discriminative::MODELS).copied()
+    generative::MODELS
+        .iter()
+        .chain(discriminative::MODELS)
+        .copied()
 }
 
 /// The model of that name.
@@ -20,5 +23,11 @@ pub fn settings_in_words(settings: &Value) -> String {
         Value::String(text) => format!("{name}={text}"),
         other => format!("{name}={other}"),
     };
-    settings.as_object().into_iter().flatten().map(word).collect::<Vec<_>>().join(" ")
+    settings
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

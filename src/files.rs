@@ -1,5 +1,6 @@
-//! Files are written whole or not at all: into a temporary file beside the target, which then takes its name. What is
-//! unfinished when the program is interrupted is removed by [`discard_unfinished`].
+//! Files are written whole or not at all: into a temporary file beside the target, which then takes
+//! its name. What is unfinished when the program is interrupted is removed by
+//! [`discard_unfinished`].
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,14 +14,19 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes `path` by `write`, which gets a buffered writer. On any error the old file, if there was one, stays as it was.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// Writes `path` by `write`, which gets a buffered writer. On any error the old file, if there was
+/// one, stays as it was.
+pub fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let mut file = Unfinished::create(path)?;
     write(&mut file)?;
     file.finish()
 }
 
-/// A file that is being written and takes its name when it is whole; dropped before, it leaves nothing behind.
+/// A file that is being written and takes its name when it is whole; dropped before, it leaves
+/// nothing behind.
 pub struct Unfinished {
     buffered: io::BufWriter<tempfile::NamedTempFile>,
     target: PathBuf,
@@ -33,17 +39,27 @@ impl Unfinished {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let temporary = tempfile::Builder::new().prefix(".spamlab-").tempfile_in(folder)?;
+        let temporary = tempfile::Builder::new()
+            .prefix(".spamlab-")
+            .tempfile_in(folder)?;
         unfinished().push(temporary.path().to_owned());
-        Ok(Unfinished { buffered: io::BufWriter::new(temporary), target: path.to_owned() })
+        Ok(Unfinished {
+            buffered: io::BufWriter::new(temporary),
+            target: path.to_owned(),
+        })
     }
 
     /// Gives it its name.
     pub fn finish(self) -> io::Result<()> {
-        let temporary = self.buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let temporary = self
+            .buffered
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         make_readable(temporary.as_file())?;
         let name = temporary.path().to_owned();
-        temporary.persist(&self.target).map_err(|error| error.error)?;
+        temporary
+            .persist(&self.target)
+            .map_err(|error| error.error)?;
         unfinished().retain(|path| *path != name);
         Ok(())
     }
@@ -59,7 +75,8 @@ impl Write for Unfinished {
     }
 }
 
-/// Temporary files are born readable by their owner only; what takes a name gets the permissions of any new file.
+/// Temporary files are born readable by their owner only; what takes a name gets the permissions of
+/// any new file.
 #[cfg(unix)]
 fn make_readable(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -82,8 +99,9 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Whether a file can be made at `path`, as far as that can be told without making it: its folder must be there and the name
-/// not taken by a folder. Asked before long work whose result goes there.
+/// Whether a file can be made at `path`, as far as that can be told without making it: its folder
+/// must be there and the name not taken by a folder. Asked before long work whose result goes
+/// there.
 pub fn check_target(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -105,7 +123,10 @@ pub fn discard_unfinished() {
 /// Lower-case hexadecimal digits of some bytes: how sums of files are written.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |four: u8| char::from(b"0123456789abcdef"[usize::from(four)]);
-    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 #[cfg(test)]

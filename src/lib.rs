@@ -1,5 +1,5 @@
-//! spamlab: trains generative and discriminative spam classifiers on the same labelled mail and shows side by side what
-//! each knows.
+//! spamlab: trains generative and discriminative spam classifiers on the same labelled mail and
+//! shows side by side what each knows.
 //!
 //! The way of the data, one room each, in one direction only (see `ARCHITECTURE.md`):
 //!

@@ -1,7 +1,8 @@
 //! What a mail is before anything has been read out of it, and the two classes it can belong to.
 //!
-//! A [`Mail`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if it has one, and its
-//! content either as a whole RFC 5322 message or as the fields of a table. Nothing here decodes anything.
+//! A [`Mail`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if
+//! it has one, and its content either as a whole RFC 5322 message or as the fields of a table.
+//! Nothing here decodes anything.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -73,7 +74,11 @@ impl Content {
     pub fn len(&self) -> usize {
         match self {
             Content::Raw(bytes) => bytes.len(),
-            Content::Fields { from, subject, body } => from.len() + subject.len() + body.len(),
+            Content::Fields {
+                from,
+                subject,
+                body,
+            } => from.len() + subject.len() + body.len(),
         }
     }
 
@@ -92,7 +97,8 @@ pub struct Mail {
     pub line: u64,
     /// Its class, where its source says so.
     pub label: Option<Label>,
-    /// What kind of ham or spam it is, where its source has a column `kind`: for the reports, never read by a model.
+    /// What kind of ham or spam it is, where its source has a column `kind`: for the reports, never
+    /// read by a model.
     pub kind: Option<String>,
     /// What there is to read.
     pub content: Content,

@@ -1,5 +1,6 @@
-//! The few numerical functions that more than one room needs: stable log-sum-exp, logistic function and its logarithm,
-//! and the seeded random streams from which every random choice in the program is drawn.
+//! The few numerical functions that more than one room needs: stable log-sum-exp, logistic function
+//! and its logarithm, and the seeded random streams from which every random choice in the program
+//! is drawn.
 
 use rand_pcg::Pcg64;
 
@@ -32,23 +33,35 @@ pub fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
 }
 
-/// The normal deviate below which a share `p` of a standard normal lies: the inverse of its distribution function, for `p`
-/// between 0 and 1. Bisection of [`libm::erfc`] to the last bit that matters; not fast.
+/// The normal deviate below which a share `p` of a standard normal lies: the inverse of its
+/// distribution function, for `p` between 0 and 1. Bisection of [`libm::erfc`] to the last bit that
+/// matters; not fast.
 pub fn probit(p: f64) -> f64 {
     let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
     let (mut low, mut high) = (-40.0, 40.0);
     for _ in 0..70 {
         let middle = 0.5 * (low + high);
-        if below(middle) < p { low = middle } else { high = middle }
+        if below(middle) < p {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     0.5 * (low + high)
 }
 
-/// Information gain, in bits, of knowing whether a mail holds a token: entropy of the label less its entropy given presence.
-/// `with` is the number of mails of each class that hold the token, `total` that of all mails of each class.
+/// Information gain, in bits, of knowing whether a mail holds a token: entropy of the label less
+/// its entropy given presence. `with` is the number of mails of each class that hold the token,
+/// `total` that of all mails of each class.
 pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
     let entropy = |[a, b]: [f64; 2]| {
-        let term = |x: f64| if x > 0.0 { -x / (a + b) * (x / (a + b)).log2() } else { 0.0 };
+        let term = |x: f64| {
+            if x > 0.0 {
+                -x / (a + b) * (x / (a + b)).log2()
+            } else {
+                0.0
+            }
+        };
         term(a) + term(b)
     };
     let without = [total[0] - with[0], total[1] - with[1]];
@@ -60,11 +73,15 @@ pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
     (entropy(total) - present / all * entropy(with) - absent / all * entropy(without)).max(0.0)
 }
 
-/// The random stream of one use of one seed. Different `stream` numbers give independent streams, so that what one stage
-/// draws never depends on how much another one drew.
+/// The random stream of one use of one seed. Different `stream` numbers give independent streams,
+/// so that what one stage draws never depends on how much another one drew.
 pub fn random_stream(seed: u64, stream: u64) -> Pcg64 {
-    // PCG's own advice: any state is as good as any other; the odd constant spreads neighbouring seeds.
-    Pcg64::new(u128::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835), u128::from(stream))
+    // PCG's own advice: any state is as good as any other; the odd constant spreads neighbouring
+    // seeds.
+    Pcg64::new(
+        u128::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
+        u128::from(stream),
+    )
 }
 
 /// A uniform number in [0, 1) from 53 random bits.
@@ -72,7 +89,8 @@ pub fn uniform(rng: &mut dyn rand::Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// A uniform whole number in `0..bound` (Lemire's multiplication; the bias is below 2^-64 × bound). `bound` must not be 0.
+/// A uniform whole number in `0..bound` (Lemire's multiplication; the bias is below 2^-64 × bound).
+/// `bound` must not be 0.
 pub fn below(rng: &mut dyn rand::Rng, bound: usize) -> usize {
     ((u128::from(rng.next_u64()) * bound as u128) >> 64) as usize
 }
@@ -90,7 +108,11 @@ pub fn add_up(masses: &mut [f64]) {
 pub fn draw(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
     let all = *added_up.last().filter(|all| **all > 0.0)?;
     let aim = uniform(rng) * all;
-    Some(added_up.partition_point(|&sum| sum <= aim).min(added_up.len() - 1))
+    Some(
+        added_up
+            .partition_point(|&sum| sum <= aim)
+            .min(added_up.len() - 1),
+    )
 }
 
 /// Fisher-Yates shuffle.
@@ -117,16 +139,27 @@ mod tests {
         assert_eq!([drawn[0], drawn[2], drawn[4]], [0; 3]);
         // 1,000 expected; four standard errors are 110.
         assert!(drawn[1] > 890 && drawn[1] < 1_110, "{drawn:?}");
-        assert_eq!((draw(&[0.0, 0.0], &mut rng), draw(&[], &mut rng)), (None, None));
+        assert_eq!(
+            (draw(&[0.0, 0.0], &mut rng), draw(&[], &mut rng)),
+            (None, None)
+        );
     }
 
     #[test]
     fn normal_deviates_are_those_of_another_program() {
         // Python 3.11: [statistics.NormalDist().inv_cdf(p) for p in (0.5, 0.975, 1e-9, 0.3)]
-        let known =
-            [(0.5, 0.0), (0.975, 1.959_963_984_540_054), (1e-9, -5.997_807_015_007_687), (0.3, -0.524_400_512_708_041)];
+        let known = [
+            (0.5, 0.0),
+            (0.975, 1.959_963_984_540_054),
+            (1e-9, -5.997_807_015_007_687),
+            (0.3, -0.524_400_512_708_041),
+        ];
         for (share, deviate) in known {
-            assert!((probit(share) - deviate).abs() < 1e-12, "{share}: {}", probit(share));
+            assert!(
+                (probit(share) - deviate).abs() < 1e-12,
+                "{share}: {}",
+                probit(share)
+            );
         }
     }
 

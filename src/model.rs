@@ -1,8 +1,9 @@
 //! The contract between the models and the rest of the house.
 //!
-//! The author of a model implements [`Learner`] (and its [`Settings`]) and [`Classifier`], or [`Generative`], from which
-//! [`Classifier`] follows by Bayes' rule. One blanket implementation turns every learner into a [`ModelEntry`], the
-//! object-safe face that the workbench sees: settings with range errors, fitting, saving and loading all come from it.
+//! The author of a model implements [`Learner`] (and its [`Settings`]) and [`Classifier`], or
+//! [`Generative`], from which [`Classifier`] follows by Bayes' rule. One blanket implementation
+//! turns every learner into a [`ModelEntry`], the object-safe face that the workbench sees:
+//! settings with range errors, fitting, saving and loading all come from it.
 
 mod calibration;
 mod entry;
@@ -45,7 +46,8 @@ impl fmt::Display for Family {
     }
 }
 
-/// What the number that [`Classifier::score`] returns means. Only log-odds are a probability by themselves.
+/// What the number that [`Classifier::score`] returns means. Only log-odds are a probability by
+/// themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
@@ -60,10 +62,12 @@ pub enum Scale {
 /// How dear a fit is: it decides how many inner fits calibration may spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
-    /// Fits in a moment: tuned and calibrated on three inner folds, and part of every learning curve.
+    /// Fits in a moment: tuned and calibrated on three inner folds, and part of every learning
+    /// curve.
     Cheap,
-    /// Tuned and calibrated on three inner folds where a tenth of the mail would be too little to calibrate on, else on one held-out
-    /// tenth; left out of learning curves, which take hundreds of fits.
+    /// Tuned and calibrated on three inner folds where a tenth of the mail would be too little to
+    /// calibrate on, else on one held-out tenth; left out of learning curves, which take hundreds
+    /// of fits.
     Moderate,
     /// Calibrated on one held-out tenth in any case, and left out of learning curves.
     Costly,
@@ -95,7 +99,8 @@ pub enum FitError {
     Cancelled,
 }
 
-/// What the author of a model writes to have it fitted. One file in the folder of its family, one row in that folder's table.
+/// What the author of a model writes to have it fitted. One file in the folder of its family, one
+/// row in that folder's table.
 pub trait Learner: Send + Sync + 'static {
     /// Name on the command line, in tables and in model files.
     const NAME: &'static str;
@@ -111,7 +116,8 @@ pub trait Learner: Send + Sync + 'static {
     const COUNTS_SUFFICE: bool = false;
     /// Whether mail without labels teaches it anything.
     const UNLABELLED: bool = false;
-    /// Settings that a search goes through unless the user fixes them, beside those that are `auto`.
+    /// Settings that a search goes through unless the user fixes them, beside those that are
+    /// `auto`.
     const SEARCHED: &'static [&'static str] = &[];
     /// Choices left to the user.
     type Settings: Settings;
@@ -121,23 +127,26 @@ pub trait Learner: Send + Sync + 'static {
     /// What the model reads of a mail.
     fn reads(settings: &Self::Settings) -> Reads;
 
-    /// Which kinds of token the model reads of the one shared stream. Leaving one out is a decision that carries its
-    /// measurement.
+    /// Which kinds of token the model reads of the one shared stream. Leaving one out is a decision
+    /// that carries its measurement.
     fn kinds(_settings: &Self::Settings) -> Kinds {
         Kinds::ALL
     }
 
-    /// Settings among which training chooses on inner folds, in the order in which they are fitted. One if nothing is open.
+    /// Settings among which training chooses on inner folds, in the order in which they are fitted.
+    /// One if nothing is open.
     fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
         vec![settings.clone()]
     }
 
-    /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative fit may end sooner there.
+    /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative
+    /// fit may end sooner there.
     fn inner(settings: &Self::Settings) -> Self::Settings {
         settings.clone()
     }
 
-    /// Whether so many mails are within the model's stated limit; else a sentence that says what to use instead.
+    /// Whether so many mails are within the model's stated limit; else a sentence that says what to
+    /// use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
     }
@@ -150,19 +159,27 @@ pub trait Learner: Send + Sync + 'static {
         watch: &mut dyn Watch,
     ) -> Result<Self::Fitted, FitError>;
 
-    /// Fits each of a grid; a model that can start from its neighbour's answer does better than one after the other.
+    /// Fits each of a grid; a model that can start from its neighbour's answer does better than one
+    /// after the other.
     fn fit_path(
         &self,
         grid: &[Self::Settings],
         data: &TrainingSet<'_>,
         watch: &mut dyn Watch,
     ) -> Result<Vec<Self::Fitted>, FitError> {
-        grid.iter().map(|settings| self.fit(settings, data, watch)).collect()
+        grid.iter()
+            .map(|settings| self.fit(settings, data, watch))
+            .collect()
     }
 
-    /// Fits each of a grid from counts alone, so that a pile larger than memory can train it; to the same bits as from the
-    /// mails that were counted. To be written where [`Learner::COUNTS_SUFFICE`].
-    fn fit_counts(&self, _grid: &[Self::Settings], _counts: &ClassCounts) -> Result<Vec<Self::Fitted>, FitError> {
+    /// Fits each of a grid from counts alone, so that a pile larger than memory can train it; to
+    /// the same bits as from the mails that were counted. To be written where
+    /// [`Learner::COUNTS_SUFFICE`].
+    fn fit_counts(
+        &self,
+        _grid: &[Self::Settings],
+        _counts: &ClassCounts,
+    ) -> Result<Vec<Self::Fitted>, FitError> {
         Err(FitError::NeedsMails)
     }
 }
@@ -196,23 +213,41 @@ impl Evidence {
     }
 
     /// Evidence of a score that is a sum over the columns: what each adds by its value.
-    pub fn by_column(mail: Example<'_>, intercept: f64, gain: impl Fn(usize, f64) -> f64) -> Evidence {
-        let parts = mail.entries().map(|(column, value)| (Place::Column(column as u32), gain(column, value)));
-        Evidence { parts: parts.collect(), intercept, exact: true }
+    pub fn by_column(
+        mail: Example<'_>,
+        intercept: f64,
+        gain: impl Fn(usize, f64) -> f64,
+    ) -> Evidence {
+        let parts = mail
+            .entries()
+            .map(|(column, value)| (Place::Column(column as u32), gain(column, value)));
+        Evidence {
+            parts: parts.collect(),
+            intercept,
+            exact: true,
+        }
     }
 
-    /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is the mail's.
+    /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is
+    /// the mail's.
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
         let word = |place: &Place| match place {
             Place::Column(column) => token(*column),
-            Place::Bytes(span) => String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default()).trim().to_owned(),
+            Place::Bytes(span) => {
+                String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default())
+                    .trim()
+                    .to_owned()
+            }
             Place::Whole => "the mail as a whole".to_owned(),
         };
         let mut parts: Vec<&(Place, f64)> = self.parts.iter().collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         let (heaviest, others) = parts.split_at(most.min(parts.len()));
         Reasons {
-            tokens: heaviest.iter().map(|(place, value)| (word(place), *value)).collect(),
+            tokens: heaviest
+                .iter()
+                .map(|(place, value)| (word(place), *value))
+                .collect(),
             rest: others.iter().map(|(_, value)| value).sum(),
             intercept: self.intercept,
             exact: self.exact,
@@ -249,7 +284,8 @@ pub trait Classifier: Send + Sync {
     /// What decided.
     fn evidence(&self, mail: Example<'_>) -> Evidence;
 
-    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one another (a damaged file).
+    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one
+    /// another (a damaged file).
     fn columns(&self) -> Option<usize>;
 
     /// What one more unit in `column` adds to the score, where the score is linear in the values.
@@ -267,10 +303,15 @@ pub trait Classifier: Send + Sync {
         None
     }
 
-    /// The score, with the number of symbols it is a sum over and the price, where there are any. Symbols depend on one another, so that
-    /// such a score is too sure of itself, the longer the mail the more: calibration then takes the length into account.
+    /// The score, with the number of symbols it is a sum over and the price, where there are any.
+    /// Symbols depend on one another, so that such a score is too sure of itself, the longer the
+    /// mail the more: calibration then takes the length into account.
     fn raw(&self, mail: Example<'_>) -> Raw {
-        Raw { score: self.score(mail), symbols: None, price: None }
+        Raw {
+            score: self.score(mail),
+            symbols: None,
+            price: None,
+        }
     }
 }
 
@@ -290,11 +331,17 @@ pub struct Request {
 impl Request {
     /// A mail of a class as the model would write it.
     pub fn of(label: Label) -> Request {
-        Request { label, length: None, temperature: 1.0, prompt: Vec::new() }
+        Request {
+            label,
+            length: None,
+            temperature: 1.0,
+            prompt: Vec::new(),
+        }
     }
 }
 
-/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its own; its sample is in drawing order.
+/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its
+/// own; its sample is in drawing order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// Columns of the tokens written, by a model of tokens.
@@ -303,7 +350,8 @@ pub struct Written {
     pub text: Vec<u8>,
 }
 
-/// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands there and nowhere else.
+/// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands
+/// there and nowhere else.
 pub trait Generative: Send + Sync {
     /// ln p(label).
     fn log_prior(&self, label: Label) -> f64;
@@ -311,7 +359,8 @@ pub trait Generative: Send + Sync {
     /// ln p(mail | label): the SUM over the mail, never a mean.
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64;
 
-    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less than one after the other.
+    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less
+    /// than one after the other.
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         Label::BOTH.map(|label| self.log_likelihood(mail, label))
     }
@@ -319,7 +368,8 @@ pub trait Generative: Send + Sync {
     /// What each part adds to the log-odds.
     fn evidence(&self, mail: Example<'_>) -> Evidence;
 
-    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one another.
+    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one
+    /// another.
     fn columns(&self) -> Option<usize>;
 
     /// What one more unit in `column` adds to the log-odds, where they are linear in the values.
@@ -335,7 +385,8 @@ pub trait Generative: Send + Sync {
         None
     }
 
-    /// How many symbols of a mail, words or bytes, ln p(mail | label) adds up; None where it is no such sum.
+    /// How many symbols of a mail, words or bytes, ln p(mail | label) adds up; None where it is no
+    /// such sum.
     fn symbols(&self, _mail: Example<'_>) -> Option<f64> {
         None
     }
@@ -345,7 +396,8 @@ pub trait Generative: Send + Sync {
         None
     }
 
-    /// ln p of what is priced by a background model, which knows how anything is written and nothing of mail.
+    /// ln p of what is priced by a background model, which knows how anything is written and
+    /// nothing of mail.
     fn log_background(&self, _mail: Example<'_>) -> f64 {
         0.0
     }
@@ -356,18 +408,31 @@ pub const END: u16 = 256;
 
 /// A fitted model of the order in which bytes follow one another.
 pub trait Sequence: Send + Sync {
-    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message so far.
+    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message
+    /// so far.
     fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
 }
 
 impl<G: Generative> Classifier for G {
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
     fn raw(&self, mail: Example<'_>) -> Raw {
-        let (log_prior, log_likelihood) = (Label::BOTH.map(|label| self.log_prior(label)), self.log_likelihoods(mail));
+        let (log_prior, log_likelihood) = (
+            Label::BOTH.map(|label| self.log_prior(label)),
+            self.log_likelihoods(mail),
+        );
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
         let log_background = self.log_background(mail);
-        let price = self.priced_bytes(mail).map(|bytes| Price { bytes, log_likelihood, log_prior, log_background });
-        Raw { score: joint(Label::Spam) - joint(Label::Ham), symbols: self.symbols(mail), price }
+        let price = self.priced_bytes(mail).map(|bytes| Price {
+            bytes,
+            log_likelihood,
+            log_prior,
+            log_background,
+        });
+        Raw {
+            score: joint(Label::Spam) - joint(Label::Ham),
+            symbols: self.symbols(mail),
+            price,
+        }
     }
 
     fn score(&self, mail: Example<'_>) -> f64 {

@@ -1,4 +1,5 @@
-//! How long work tells whoever waits for it how far it is. The command line draws bars; the library and tests stay silent.
+//! How long work tells whoever waits for it how far it is. The command line draws bars; the library
+//! and tests stay silent.
 
 /// Is told of stages and steps, from any thread.
 pub trait Progress: Sync {

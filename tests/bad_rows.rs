@@ -1,5 +1,5 @@
-//! Mail that nothing can be learned from, and rows out of all measure: every model of both families gives a true result or a sentence, never a
-//! number that is none, and comes to an end.
+//! Mail that nothing can be learned from, and rows out of all measure: every model of both families
+//! gives a true result or a sentence, never a number that is none, and comes to an end.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -18,20 +18,37 @@ fn corpus(mails: &[(Label, &str)]) -> Corpus {
         line: 1,
         label: Some(label),
         kind: None,
-        content: Content::Fields { from: String::new(), subject: String::new(), body: body.to_owned() },
+        content: Content::Fields {
+            from: String::new(),
+            subject: String::new(),
+            body: body.to_owned(),
+        },
     };
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, sequence: true, copies: true });
+    let mut builder = CorpusBuilder::new(
+        &Recipe::default(),
+        Keep {
+            text: true,
+            sequence: true,
+            copies: true,
+        },
+    );
     builder.add(mails.iter().enumerate().map(mail).collect());
     builder.finish()
 }
 
 fn fit(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Result<(), String> {
     let grid = entry.grid(&entry.settings(settings).unwrap()).unwrap();
-    let fitted =
-        entry.fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched).map_err(|error| error.to_string())?;
+    let fitted = entry
+        .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched)
+        .map_err(|error| error.to_string())?;
     for mail in rows.examples() {
         let raw = fitted[0].classifier().raw(mail);
-        assert!(raw.score.is_finite(), "{} with {settings}: a score of {}", entry.name(), raw.score);
+        assert!(
+            raw.score.is_finite(),
+            "{} with {settings}: a score of {}",
+            entry.name(),
+            raw.score
+        );
     }
     assert!(
         fitted[0].classifier().columns().is_some(),
@@ -47,12 +64,22 @@ fn every_model_bears(mails: &[(Label, &str)]) {
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default(), Kinds::ALL);
     for entry in catalog::models() {
-        let has_cost = entry.settings_table().iter().any(|setting| setting.name == "c");
-        for settings in [json!({}), json!({ "c": 1e6 })].iter().take(1 + usize::from(has_cost)) {
+        let has_cost = entry
+            .settings_table()
+            .iter()
+            .any(|setting| setting.name == "c");
+        for settings in [json!({}), json!({ "c": 1e6 })]
+            .iter()
+            .take(1 + usize::from(has_cost))
+        {
             let view = entry.view(&entry.settings(settings).unwrap()).unwrap();
             let encoded = encoder.encode(&corpus, &rows, view.reads);
             if let Err(why) = fit(entry, settings, &encoded) {
-                assert!(why.len() > 10 && !why.contains("NaN"), "{}: {why}", entry.name());
+                assert!(
+                    why.len() > 10 && !why.contains("NaN"),
+                    "{}: {why}",
+                    entry.name()
+                );
             }
         }
     }
@@ -75,27 +102,54 @@ fn one_mail_of_each_class_is_borne() {
 #[test]
 fn mails_without_a_word_are_borne() {
     every_model_bears(&[(Label::Ham, ""), (Label::Spam, ""), (Label::Ham, "")]);
-    every_model_bears(&[(Label::Ham, ""), (Label::Spam, "cheap pills"), (Label::Ham, ""), (Label::Spam, "")]);
+    every_model_bears(&[
+        (Label::Ham, ""),
+        (Label::Spam, "cheap pills"),
+        (Label::Ham, ""),
+        (Label::Spam, ""),
+    ]);
 }
 
 #[test]
 fn words_that_always_go_together_are_borne() {
-    let (ham, spam) = ("lunch lunch noon noon see you", "cheap cheap pills pills buy now");
-    every_model_bears(&[(Label::Ham, ham), (Label::Spam, spam), (Label::Ham, ham), (Label::Spam, spam)]);
+    let (ham, spam) = (
+        "lunch lunch noon noon see you",
+        "cheap cheap pills pills buy now",
+    );
+    every_model_bears(&[
+        (Label::Ham, ham),
+        (Label::Spam, spam),
+        (Label::Ham, ham),
+        (Label::Spam, spam),
+    ]);
 }
 
-/// Values of a million millions and of next to nothing, in rows of one's own; for a boundary any numbers are rows, for a density they are counts.
+/// Values of a million millions and of next to nothing, in rows of one's own; for a boundary any
+/// numbers are rows, for a density they are counts.
 #[test]
 fn values_out_of_all_measure_are_borne() {
-    let corpus = corpus(&[(Label::Ham, "a b"), (Label::Spam, "b c"), (Label::Ham, "c d"), (Label::Spam, "a d")]);
+    let corpus = corpus(&[
+        (Label::Ham, "a b"),
+        (Label::Spam, "b c"),
+        (Label::Ham, "c d"),
+        (Label::Spam, "a d"),
+    ]);
     for entry in catalog::models().filter(|entry| entry.family() == Family::Discriminative) {
-        let reads = entry.view(&entry.settings(&json!({})).unwrap()).unwrap().reads;
+        let reads = entry
+            .view(&entry.settings(&json!({})).unwrap())
+            .unwrap()
+            .reads;
         if matches!(reads, Reads::Text | Reads::Sequence) {
             continue;
         }
         for scale in [1e12, 1e-12] {
             let mut matrix = SparseRows::new(3);
-            for row in [&[(0, scale), (1, 1.0)][..], &[(1, scale)], &[(0, 1.0), (2, scale)], &[(2, 1.0)]] {
+            for row in [
+                &[(0, scale), (1, 1.0)][..],
+                &[(1, scale)],
+                &[(0, 1.0), (2, scale)],
+                &[(2, 1.0)],
+            ] {
                 matrix.push(row.iter().copied());
             }
             let rows = Rows::new(&corpus, vec![0, 1, 2, 3], matrix, Ragged::default());
@@ -109,20 +163,30 @@ fn values_out_of_all_measure_are_borne() {
 /// Fits that are cut short say so, and are fits all the same.
 #[test]
 fn one_pass_is_an_end_too() {
-    let corpus =
-        corpus(&[(Label::Ham, "lunch at noon"), (Label::Spam, "cheap pills"), (Label::Ham, "see you at noon")]);
+    let corpus = corpus(&[
+        (Label::Ham, "lunch at noon"),
+        (Label::Spam, "cheap pills"),
+        (Label::Ham, "see you at noon"),
+    ]);
     let rows = corpus.labelled_rows();
     for entry in catalog::models() {
         let table = entry.settings_table().iter();
         let passes = table.filter(|setting| {
-            matches!(setting.name, "passes" | "max_passes") && matches!(setting.range, Range::Whole { .. })
+            matches!(setting.name, "passes" | "max_passes")
+                && matches!(setting.range, Range::Whole { .. })
         });
         for setting in passes {
             let choice = Choice::new(entry, &json!({ setting.name: 1 }), true).unwrap();
             let training = train(&[choice], &corpus, &rows, Terms::seeded(1), &|| ());
-            let Ok(trained) = &training.models[0] else { continue };
+            let Ok(trained) = &training.models[0] else {
+                continue;
+            };
             if let Some(end) = trained.facts.convergence {
-                assert!(end.passes <= 2 && end.objective.is_finite(), "{}: {end:?}", entry.name());
+                assert!(
+                    end.passes <= 2 && end.objective.is_finite(),
+                    "{}: {end:?}",
+                    entry.name()
+                );
             }
         }
     }
@@ -131,16 +195,37 @@ fn one_pass_is_an_end_too() {
 /// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
 #[test]
 fn an_inner_fold_of_one_class_is_borne() {
-    let mut mails =
-        vec![(Label::Ham, "lunch at noon"), (Label::Ham, "see you at noon"), (Label::Ham, "notes of the meeting")];
-    mails.extend([(Label::Ham, "the train is late"), (Label::Ham, "dinner on friday"), (Label::Spam, "cheap pills")]);
+    let mut mails = vec![
+        (Label::Ham, "lunch at noon"),
+        (Label::Ham, "see you at noon"),
+        (Label::Ham, "notes of the meeting"),
+    ];
+    mails.extend([
+        (Label::Ham, "the train is late"),
+        (Label::Ham, "dinner on friday"),
+        (Label::Spam, "cheap pills"),
+    ]);
     let corpus = corpus(&mails);
     let rows = corpus.labelled_rows();
-    let choices: Vec<Choice> = catalog::models().map(|entry| Choice::new(entry, &json!({}), true).unwrap()).collect();
+    let choices: Vec<Choice> = catalog::models()
+        .map(|entry| Choice::new(entry, &json!({}), true).unwrap())
+        .collect();
     let training = train(&choices, &corpus, &rows, Terms::seeded(1), &|| ());
     for (choice, trained) in choices.iter().zip(&training.models) {
         let Ok(trained) = trained else { continue };
-        assert_eq!(trained.calibration, Calibration::Identity, "{}", choice.entry.name());
+        assert_eq!(
+            trained.calibration,
+            Calibration::Identity,
+            "{}",
+            choice.entry.name()
+        );
     }
-    assert!(training.models.iter().filter(|trained| trained.is_ok()).count() > 15);
+    assert!(
+        training
+            .models
+            .iter()
+            .filter(|trained| trained.is_ok())
+            .count()
+            > 15
+    );
 }

@@ -1,5 +1,5 @@
-//! The program as a user meets it: the main job from first byte to last chart, exit codes, and one clear sentence for each
-//! bad input with nothing left half-written.
+//! The program as a user meets it: the main job from first byte to last chart, exit codes, and one
+//! clear sentence for each bad input with nothing left half-written.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -25,14 +25,18 @@ fn write_csv(path: &Path, name_of_spam: &str) {
             ("ham", ["meeting", "notes", "lunch", "project", "agenda"])
         };
         let (a, b, c) = (words[at % 5], words[(at / 5) % 5], words[(at / 7) % 5]);
-        rows.push(format!("{label},m{at},{a} today,\"{b} and {c}, number {at}\nthe second line about {a}\""));
+        rows.push(format!(
+            "{label},m{at},{a} today,\"{b} and {c}, number {at}\nthe second line about {a}\""
+        ));
     }
     fs::write(path, rows.join("\n") + "\n").unwrap();
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }
@@ -44,46 +48,98 @@ fn stdout(command: &mut Command) -> String {
 /// Exit code and what was said.
 fn failure(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[test]
 fn the_main_job_runs_from_csv_to_verdict() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let table = stdout(spamlab(&folder).args(["compare", "mail.csv", "--folds", "3", "--predictions", "p.csv"]));
-    assert!(table.contains("multinomial") && table.contains("logistic") && table.contains("majority class"), "{table}");
+    let table = stdout(spamlab(&folder).args([
+        "compare",
+        "mail.csv",
+        "--folds",
+        "3",
+        "--predictions",
+        "p.csv",
+    ]));
+    assert!(
+        table.contains("multinomial")
+            && table.contains("logistic")
+            && table.contains("majority class"),
+        "{table}"
+    );
     let report = folder.path().join("reports/mail");
-    for name in ["experiment.json", "timing.json", "report.html", "report.md", "charts"] {
+    for name in [
+        "experiment.json",
+        "timing.json",
+        "report.html",
+        "report.md",
+        "charts",
+    ] {
         assert!(report.join(name).exists(), "{name} is missing");
     }
     let predictions = fs::read_to_string(folder.path().join("p.csv")).unwrap();
-    assert!(predictions.starts_with("id,label,model,family,fold,score,log_odds,probability,predicted\n"));
-    let experiment: Value = serde_json::from_slice(&fs::read(report.join("experiment.json")).unwrap()).unwrap();
+    assert!(
+        predictions
+            .starts_with("id,label,model,family,fold,score,log_odds,probability,predicted\n")
+    );
+    let experiment: Value =
+        serde_json::from_slice(&fs::read(report.join("experiment.json")).unwrap()).unwrap();
     let scored = |model: &Value| model["runs"][0]["outcome"]["scored"].is_object();
-    let models = experiment["models"].as_array().unwrap().iter().filter(|model| scored(model)).count();
+    let models = experiment["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|model| scored(model))
+        .count();
     assert_eq!(predictions.lines().count(), 1 + 60 * models);
 
     stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q"]));
     let inspected = stdout(spamlab(&folder).args(["inspect", "mail.spamlab"]));
-    assert!(inspected.contains("holds words of the mail it was trained on"), "{inspected}");
+    assert!(
+        inspected.contains("holds words of the mail it was trained on"),
+        "{inspected}"
+    );
 
     let message = "From: a@example.org\nSubject: claim your prize\n\nWinner! A cash offer.\n";
     fs::write(folder.path().join("message.eml"), message).unwrap();
     let page = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "message.eml"]));
-    assert!(page.contains("generative") && page.contains("discriminative"), "{page}");
-    let from_file = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "message.eml"]));
-    let from_stdin =
-        stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "-"]).write_stdin(message));
+    assert!(
+        page.contains("generative") && page.contains("discriminative"),
+        "{page}"
+    );
+    let from_file =
+        stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "message.eml"]));
+    let from_stdin = stdout(
+        spamlab(&folder)
+            .args(["classify", "-m", "mail.spamlab", "--json", "-"])
+            .write_stdin(message),
+    );
     let verdicts = |text: &str| serde_json::from_str::<Value>(text).unwrap()["verdicts"].clone();
     assert_eq!(verdicts(&from_file), verdicts(&from_stdin));
     for verdict in verdicts(&from_file).as_array().unwrap() {
         assert_eq!(verdict["predicted"], "spam", "{verdict}");
     }
-    let rows = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--csv", "message.eml", "mail.csv"]));
-    assert_eq!(rows.lines().count(), 1 + 61 * models, "a row for the message and each of the 60");
+    let rows = stdout(spamlab(&folder).args([
+        "classify",
+        "-m",
+        "mail.spamlab",
+        "--csv",
+        "message.eml",
+        "mail.csv",
+    ]));
+    assert_eq!(
+        rows.lines().count(),
+        1 + 61 * models,
+        "a row for the message and each of the 60"
+    );
 
-    let measured = stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "mail.csv", "--json"]));
+    let measured =
+        stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "mail.csv", "--json"]));
     let measured: Value = serde_json::from_str(&measured).unwrap();
     assert_eq!(measured[0]["metrics"]["accuracy"], 1.0);
 }
@@ -93,7 +149,11 @@ fn a_report_is_drawn_again_to_the_same_bytes_and_a_foreign_folder_is_left_alone(
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let models = ["--models", "multinomial,logistic"];
-    stdout(spamlab(&folder).args(["compare", "mail.csv", "--folds", "3", "-q", "--no-curve"]).args(models));
+    stdout(
+        spamlab(&folder)
+            .args(["compare", "mail.csv", "--folds", "3", "-q", "--no-curve"])
+            .args(models),
+    );
     let report = folder.path().join("reports/mail");
     let before = fs::read(report.join("report.html")).unwrap();
     fs::remove_file(report.join("report.html")).unwrap();
@@ -103,7 +163,8 @@ fn a_report_is_drawn_again_to_the_same_bytes_and_a_foreign_folder_is_left_alone(
     let foreign = folder.path().join("photos");
     fs::create_dir(&foreign).unwrap();
     fs::write(foreign.join("cat.txt"), "meow").unwrap();
-    let (code, said) = failure(spamlab(&folder).args(["compare", "mail.csv", "-o", "photos", "-q"]));
+    let (code, said) =
+        failure(spamlab(&folder).args(["compare", "mail.csv", "-o", "photos", "-q"]));
     assert_eq!(code, 2, "{said}");
     assert_eq!(files(&foreign), ["cat.txt"]);
 }
@@ -113,7 +174,17 @@ fn results_are_the_same_bytes_at_any_number_of_threads() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let run = |threads: &str, output: &str| {
-        let command = ["compare", "mail.csv", "--folds", "3", "-q", "--threads", threads, "-o", output];
+        let command = [
+            "compare",
+            "mail.csv",
+            "--folds",
+            "3",
+            "-q",
+            "--threads",
+            threads,
+            "-o",
+            output,
+        ];
         stdout(spamlab(&folder).args(command));
         stdout(spamlab(&folder).args([
             "train",
@@ -125,25 +196,49 @@ fn results_are_the_same_bytes_at_any_number_of_threads() {
             &format!("{output}.spamlab"),
         ]));
         let experiment = fs::read(folder.path().join(output).join("experiment.json")).unwrap();
-        (experiment, fs::read(folder.path().join(format!("{output}.spamlab"))).unwrap())
+        (
+            experiment,
+            fs::read(folder.path().join(format!("{output}.spamlab"))).unwrap(),
+        )
     };
     let (one, four) = (run("1", "one"), run("4", "four"));
-    assert!(one.0 == four.0, "experiment.json differs between one thread and four");
-    assert!(one.1 == four.1, "the model file differs between one thread and four");
+    assert!(
+        one.0 == four.0,
+        "experiment.json differs between one thread and four"
+    );
+    assert!(
+        one.1 == four.1,
+        "the model file differs between one thread and four"
+    );
 }
 
 #[test]
 fn a_split_file_and_an_experiment_file_are_followed() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let split: Vec<String> = (0..60).map(|at| format!("m{at},{}", if at < 40 { "train" } else { "test" })).collect();
-    fs::write(folder.path().join("split.csv"), format!("id,split\n{}\n", split.join("\n"))).unwrap();
+    let split: Vec<String> = (0..60)
+        .map(|at| format!("m{at},{}", if at < 40 { "train" } else { "test" }))
+        .collect();
+    fs::write(
+        folder.path().join("split.csv"),
+        format!("id,split\n{}\n", split.join("\n")),
+    )
+    .unwrap();
     fs::write(
         folder.path().join("plan.toml"),
         "models = [\"multinomial\", \"svm\"]\nseed = 9\n[set.svm]\nc = 3.5\n[vocabulary]\nmin_df = 1\n",
     )
     .unwrap();
-    let compare = ["compare", "mail.csv", "--split", "split.csv", "--experiment", "plan.toml", "--no-curve", "-q"];
+    let compare = [
+        "compare",
+        "mail.csv",
+        "--split",
+        "split.csv",
+        "--experiment",
+        "plan.toml",
+        "--no-curve",
+        "-q",
+    ];
     stdout(spamlab(&folder).args(compare));
     let text = fs::read(folder.path().join("reports/mail/experiment.json")).unwrap();
     let experiment: Value = serde_json::from_slice(&text).unwrap();
@@ -152,10 +247,17 @@ fn a_split_file_and_an_experiment_file_are_followed() {
     assert_eq!(experiment["models"].as_array().unwrap().len(), 2);
     let svm = &experiment["models"][1];
     assert_eq!(svm["runs"][0]["outcome"]["scored"]["chosen"]["c"], 3.5);
-    assert_eq!(svm["runs"][0]["outcome"]["scored"]["rows"].as_array().unwrap().len(), 20);
+    assert_eq!(
+        svm["runs"][0]["outcome"]["scored"]["rows"]
+            .as_array()
+            .unwrap()
+            .len(),
+        20
+    );
 }
 
-/// Every way of searching finds settings that train, the same at any number of threads, and each family tries as many.
+/// Every way of searching finds settings that train, the same at any number of threads, and each
+/// family tries as many.
 #[test]
 fn settings_are_searched_for_and_what_was_found_can_be_trained() {
     let folder = TempDir::new().unwrap();
@@ -163,28 +265,68 @@ fn settings_are_searched_for_and_what_was_found_can_be_trained() {
     for way in ["grid", "random", "halving"] {
         let tune = |threads: &str| {
             let mut command = spamlab(&folder);
-            command.args(["tune", "mail.csv", "-q", "--json", "--folds", "3", "--search", way, "--tries", "18"]);
-            command.args(["--models", "multinomial,logistic,svm", "--set", "logistic.c=0.1..100"]);
+            command.args([
+                "tune", "mail.csv", "-q", "--json", "--folds", "3", "--search", way, "--tries",
+                "18",
+            ]);
+            command.args([
+                "--models",
+                "multinomial,logistic,svm",
+                "--set",
+                "logistic.c=0.1..100",
+            ]);
             stdout(command.args(["--threads", threads, "-o", "found.toml"]))
         };
         let found = tune("1");
-        assert_eq!(found, tune("3"), "{way}: not the same at any number of threads");
+        assert_eq!(
+            found,
+            tune("3"),
+            "{way}: not the same at any number of threads"
+        );
         let found: Value = serde_json::from_str(&found).unwrap();
-        assert_eq!(found["search"], serde_json::json!({ "way": way, "settings": 18 }));
+        assert_eq!(
+            found["search"],
+            serde_json::json!({ "way": way, "settings": 18 })
+        );
         let tried = |at: usize| found["models"][at]["tried"].as_array().unwrap().len();
-        assert!((9..=18).contains(&tried(0)) && (8..=9).contains(&tried(1)) && (8..=9).contains(&tried(2)), "{way}");
+        assert!(
+            (9..=18).contains(&tried(0))
+                && (8..=9).contains(&tried(1))
+                && (8..=9).contains(&tried(2)),
+            "{way}"
+        );
         let c = found["models"][1]["settings"]["c"].as_f64().unwrap();
         assert!((0.1..=100.0).contains(&c), "{way}: {c}");
-        assert_eq!(found["models"][1]["chosen_by_fold"].as_array().unwrap().len(), 3);
-        let trained =
-            stdout(spamlab(&folder).args(["train", "mail.csv", "-q", "--json", "--experiment", "found.toml"]));
+        assert_eq!(
+            found["models"][1]["chosen_by_fold"]
+                .as_array()
+                .unwrap()
+                .len(),
+            3
+        );
+        let trained = stdout(spamlab(&folder).args([
+            "train",
+            "mail.csv",
+            "-q",
+            "--json",
+            "--experiment",
+            "found.toml",
+        ]));
         let trained: Value = serde_json::from_str(&trained).unwrap();
-        assert_eq!(trained[1]["settings"], found["models"][1]["settings"], "{way}");
-        let report =
-            ["compare", "mail.csv", "-q", "--tune", "--search", way, "--tries", "6", "--folds", "2", "-o", way];
+        assert_eq!(
+            trained[1]["settings"], found["models"][1]["settings"],
+            "{way}"
+        );
+        let report = [
+            "compare", "mail.csv", "-q", "--tune", "--search", way, "--tries", "6", "--folds", "2",
+            "-o", way,
+        ];
         stdout(spamlab(&folder).args(report));
         let text = fs::read_to_string(folder.path().join(way).join("report.md")).unwrap();
-        assert!(text.contains(&format!("{way}, 6 settings for each family")), "{text}");
+        assert!(
+            text.contains(&format!("{way}, 6 settings for each family")),
+            "{text}"
+        );
         assert!(folder.path().join(way).join("charts/search.svg").is_file());
     }
     let (code, sentence) = failure(spamlab(&folder).args(["compare", "mail.csv", "--tries", "9"]));
@@ -196,22 +338,55 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let cases: &[(&[&str], &str)] = &[
-        (&["train", "mail.csv", "--models", "oracle"], "there is no model \"oracle\""),
-        (&["train", "mail.csv", "--set", "logistic.c=-1"], "logistic.c = -1 is out of range"),
-        (&["train", "mail.csv", "--set", "logistic.depth=3"], "logistic has no setting `depth`"),
-        (&["train", "mail.csv", "--set", "c=3"], "MODEL.SETTING=VALUE"),
+        (
+            &["train", "mail.csv", "--models", "oracle"],
+            "there is no model \"oracle\"",
+        ),
+        (
+            &["train", "mail.csv", "--set", "logistic.c=-1"],
+            "logistic.c = -1 is out of range",
+        ),
+        (
+            &["train", "mail.csv", "--set", "logistic.depth=3"],
+            "logistic has no setting `depth`",
+        ),
+        (
+            &["train", "mail.csv", "--set", "c=3"],
+            "MODEL.SETTING=VALUE",
+        ),
         (&["train", "absent.csv"], "absent.csv"),
-        (&["compare", "mail.csv", "--folds", "40"], "40 folds need at least 40"),
-        (&["compare", "mail.csv", "--experiment", "absent.toml"], "absent.toml"),
-        (&["compare", "mail.csv", "--experiment", "bad.toml"], "bad.toml, line 2: unknown field `depth`"),
-        (&["compare", "mail.csv", "--predictions", "no/p.csv"], "no/p.csv cannot be written"),
-        (&["train", "mail.csv", "-o", "no/m.spamlab"], "m.spamlab cannot be written"),
-        (&["train", "mail.csv", "--min-df", "1000"], "no token is left to learn from"),
+        (
+            &["compare", "mail.csv", "--folds", "40"],
+            "40 folds need at least 40",
+        ),
+        (
+            &["compare", "mail.csv", "--experiment", "absent.toml"],
+            "absent.toml",
+        ),
+        (
+            &["compare", "mail.csv", "--experiment", "bad.toml"],
+            "bad.toml, line 2: unknown field `depth`",
+        ),
+        (
+            &["compare", "mail.csv", "--predictions", "no/p.csv"],
+            "no/p.csv cannot be written",
+        ),
+        (
+            &["train", "mail.csv", "-o", "no/m.spamlab"],
+            "m.spamlab cannot be written",
+        ),
+        (
+            &["train", "mail.csv", "--min-df", "1000"],
+            "no token is left to learn from",
+        ),
         (&["classify", "-m", "absent.spamlab"], "absent.spamlab"),
         (&["classify", "-m", "mail.csv"], "not a spamlab model file"),
         (&["report", "absent"], "absent"),
         (&["fetch", "nothing"], "there is no corpus"),
-        (&["fetch", "spamassassin", "--npm", "no-such-npm-here"], "npm was not found"),
+        (
+            &["fetch", "spamassassin", "--npm", "no-such-npm-here"],
+            "npm was not found",
+        ),
     ];
     fs::write(folder.path().join("bad.toml"), "seed = 3\ndepth = 4\n").unwrap();
     for (arguments, expected) in cases {
@@ -220,7 +395,11 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         assert!(said.contains(expected), "{arguments:?}: {said}");
         assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
     }
-    assert_eq!(files(folder.path()), ["bad.toml", "mail.csv"], "something was left behind");
+    assert_eq!(
+        files(folder.path()),
+        ["bad.toml", "mail.csv"],
+        "something was left behind"
+    );
 }
 
 #[test]
@@ -229,10 +408,26 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("empty.csv"), "").unwrap();
     fs::write(path("header.csv"), "label,text\n").unwrap();
-    fs::write(path("one.csv"), "label,text\nham,hello there\nham,good morning\n").unwrap();
-    fs::write(path("nolabel.csv"), "colour,text\nred,hello there\nblue,good morning\n").unwrap();
-    fs::write(path("binary.csv"), [0u8, 159, 146, 150, 0, 0, 255, 7].repeat(100)).unwrap();
-    fs::write(path("cut.csv"), "label,text\nham,hello\nspam,\"buy now\nand never st").unwrap();
+    fs::write(
+        path("one.csv"),
+        "label,text\nham,hello there\nham,good morning\n",
+    )
+    .unwrap();
+    fs::write(
+        path("nolabel.csv"),
+        "colour,text\nred,hello there\nblue,good morning\n",
+    )
+    .unwrap();
+    fs::write(
+        path("binary.csv"),
+        [0u8, 159, 146, 150, 0, 0, 255, 7].repeat(100),
+    )
+    .unwrap();
+    fs::write(
+        path("cut.csv"),
+        "label,text\nham,hello\nspam,\"buy now\nand never st",
+    )
+    .unwrap();
     fs::create_dir(path("folder.csv")).unwrap();
     let before = files(folder.path());
     let cases = [
@@ -249,8 +444,15 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
             let (code, said) = failure(spamlab(&folder).args([command, name, "-q", "-o", "out"]));
             assert_eq!(code, 2, "{command} {name}: {said}");
             assert!(said.contains(name), "{command} {name}: {said}");
-            assert!(said.contains(expected) || command == "compare", "{command} {name}: {said}");
-            assert_eq!(said.trim_end().lines().count(), 1, "{command} {name}: {said}");
+            assert!(
+                said.contains(expected) || command == "compare",
+                "{command} {name}: {said}"
+            );
+            assert_eq!(
+                said.trim_end().lines().count(),
+                1,
+                "{command} {name}: {said}"
+            );
         }
     }
     assert_eq!(files(folder.path()), before, "something was left behind");
@@ -260,23 +462,45 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
 fn a_message_of_fifty_megabytes_is_refused_in_one_sentence() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q", "--models", "multinomial"]));
+    stdout(spamlab(&folder).args([
+        "train",
+        "mail.csv",
+        "-o",
+        "mail.spamlab",
+        "-q",
+        "--models",
+        "multinomial",
+    ]));
     fs::write(folder.path().join("huge.eml"), "word ".repeat(10 << 20)).unwrap();
-    let (code, said) = failure(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "huge.eml"]));
+    let (code, said) =
+        failure(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "huge.eml"]));
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("huge.eml") && said.trim_end().lines().count() == 1, "{said}");
+    assert!(
+        said.contains("huge.eml") && said.trim_end().lines().count() == 1,
+        "{said}"
+    );
 }
 
 #[test]
 fn a_damaged_truncated_foreign_or_newer_model_file_is_refused_in_one_sentence() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q", "--models", "multinomial,svm"]));
+    stdout(spamlab(&folder).args([
+        "train",
+        "mail.csv",
+        "-o",
+        "mail.spamlab",
+        "-q",
+        "--models",
+        "multinomial,svm",
+    ]));
     let whole = fs::read(folder.path().join("mail.spamlab")).unwrap();
     let mut newer = whole.clone();
     newer[8] = 99;
-    let mut cases =
-        vec![("newer", newer, "newer spamlab"), ("foreign", b"PK\x03\x04 something".to_vec(), "not a spamlab")];
+    let mut cases = vec![
+        ("newer", newer, "newer spamlab"),
+        ("foreign", b"PK\x03\x04 something".to_vec(), "not a spamlab"),
+    ];
     for cut in [9, 19, 40, whole.len() / 2, whole.len() - 1] {
         cases.push(("cut", whole[..cut].to_vec(), "damaged"));
     }
@@ -289,7 +513,10 @@ fn a_damaged_truncated_foreign_or_newer_model_file_is_refused_in_one_sentence() 
         fs::write(folder.path().join("bad.spamlab"), bytes).unwrap();
         let (code, said) = failure(spamlab(&folder).args(["inspect", "bad.spamlab"]));
         assert_eq!(code, 2, "{what}: {said}");
-        assert!(said.contains(expected) && said.trim_end().lines().count() == 1, "{what}: {said}");
+        assert!(
+            said.contains(expected) && said.trim_end().lines().count() == 1,
+            "{what}: {said}"
+        );
     }
 }
 
@@ -300,11 +527,20 @@ fn rows_that_cannot_be_used_are_counted_and_named() {
     let mut text = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
     text += "maybe,m60,hello,undecided\nspam,m61,,\n";
     fs::write(folder.path().join("mail.csv"), text).unwrap();
-    let output = spamlab(&folder).args(["train", "mail.csv", "-o", "m.spamlab"]).output().unwrap();
+    let output = spamlab(&folder)
+        .args(["train", "mail.csv", "-o", "m.spamlab"])
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && said.contains("62 rows"), "{said}");
+    assert!(
+        output.status.success() && said.contains("62 rows"),
+        "{said}"
+    );
     assert_eq!(said.matches("left out 1:").count(), 2, "{said}");
-    assert!(said.contains("line 122") && said.contains("line 123"), "{said}");
+    assert!(
+        said.contains("line 122") && said.contains("line 123"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -314,11 +550,18 @@ fn models_completions_and_the_manual_are_printed() {
     for entry in spamlab::catalog::models() {
         assert!(table.contains(entry.summary()), "{}", entry.name());
     }
-    let json: Value = serde_json::from_str(&stdout(spamlab(&folder).args(["models", "--json"]))).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), spamlab::catalog::models().count());
+    let json: Value =
+        serde_json::from_str(&stdout(spamlab(&folder).args(["models", "--json"]))).unwrap();
+    assert_eq!(
+        json.as_array().unwrap().len(),
+        spamlab::catalog::models().count()
+    );
     assert!(stdout(spamlab(&folder).args(["completions", "bash"])).contains("spamlab"));
     let manual = stdout(spamlab(&folder).arg("man"));
-    assert!(manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY"), "no manual page");
+    assert!(
+        manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY"),
+        "no manual page"
+    );
 }
 
 #[test]
@@ -327,12 +570,22 @@ fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
     write_csv(&folder.path().join("mail.csv"), "spam");
     let text = "one two three four five six seven eight nine ten eleven twelve";
     let mail = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
-    let mail = mail + &format!("spam,x,hello,{text}\nham,y,hello,{}!\n", text.to_uppercase());
+    let mail = mail
+        + &format!(
+            "spam,x,hello,{text}\nham,y,hello,{}!\n",
+            text.to_uppercase()
+        );
     fs::write(folder.path().join("mail.csv"), &mail).unwrap();
-    let output = spamlab(&folder).args(["train", "mail.csv", "--models", "multinomial"]).output().unwrap();
+    let output = spamlab(&folder)
+        .args(["train", "mail.csv", "--models", "multinomial"])
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     // 60 mails of two lines each after the header: the two copies stand on lines 122 and 123.
-    assert!(said.contains("line 123 (ham, y) and line 122 (spam, x)"), "{said}");
+    assert!(
+        said.contains("line 123 (ham, y) and line 122 (spam, x)"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -342,55 +595,122 @@ fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
     let common = ["mail.csv", "--folds", "3", "-q", "--json"];
     let found = stdout(spamlab(&folder).arg("compare").args(common).arg("--ablate"));
     let found: Value = serde_json::from_str(&found).unwrap();
-    let models: Vec<&str> =
-        found["reference"].as_array().unwrap().iter().map(|variant| variant["model"].as_str().unwrap()).collect();
+    let models: Vec<&str> = found["reference"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|variant| variant["model"].as_str().unwrap())
+        .collect();
     assert_eq!(models, ["multinomial", "svm"]);
     let changes = found["changes"].as_array().unwrap();
-    let change = changes.iter().find(|change| change["what"] == "without subject").unwrap();
+    let change = changes
+        .iter()
+        .find(|change| change["what"] == "without subject")
+        .unwrap();
     assert_eq!(change["variant"]["errors"].as_array().unwrap().len(), 3);
     assert!(change["tokens"].as_i64().unwrap() > 0);
-    assert!(!folder.path().join("reports").exists(), "an ablation writes no report");
+    assert!(
+        !folder.path().join("reports").exists(),
+        "an ablation writes no report"
+    );
 
     stdout(spamlab(&folder).args(["train", "mail.csv", "--without", "word", "-q"]));
-    fs::write(folder.path().join("one.eml"), "Subject: prize today\n\nmeeting notes lunch\n").unwrap();
+    fs::write(
+        folder.path().join("one.eml"),
+        "Subject: prize today\n\nmeeting notes lunch\n",
+    )
+    .unwrap();
     let page = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "one.eml"]));
-    assert!(page.contains("subject:prize") && !page.contains("lunch"), "{page}");
+    assert!(
+        page.contains("subject:prize") && !page.contains("lunch"),
+        "{page}"
+    );
     let (code, said) = failure(spamlab(&folder).args(["train", "mail.csv", "--without", "wrod"]));
-    assert!(code == 2 && said.contains("wrod") && said.contains("subject"), "{said}");
+    assert!(
+        code == 2 && said.contains("wrod") && said.contains("subject"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial,logistic"];
+    let train = [
+        "train",
+        "mail.csv",
+        "-q",
+        "-o",
+        "mail.spamlab",
+        "--models",
+        "byte-ngram,multinomial,logistic",
+    ];
     stdout(spamlab(&folder).args(train));
     let generate = ["generate", "-m", "mail.spamlab", "-n", "6"];
 
-    let page = stdout(spamlab(&folder).args(generate).args(["--against", "mail.csv", "--prompt", "prize t"]));
+    let page = stdout(spamlab(&folder).args(generate).args([
+        "--against",
+        "mail.csv",
+        "--prompt",
+        "prize t",
+    ]));
     assert_eq!(page.matches("\nSubject: prize t").count(), 6, "{page}");
-    assert_eq!(page.matches(" cop").count(), 6, "every piece says whether it is copied: {page}");
-    let lines = stdout(spamlab(&folder).args(generate).args(["--json", "--label", "spam", "--against", "mail.csv"]));
+    assert_eq!(
+        page.matches(" cop").count(),
+        6,
+        "every piece says whether it is copied: {page}"
+    );
+    let lines = stdout(spamlab(&folder).args(generate).args([
+        "--json",
+        "--label",
+        "spam",
+        "--against",
+        "mail.csv",
+    ]));
     for line in lines.lines() {
         let piece: Value = serde_json::from_str(line).unwrap();
-        assert_eq!((piece["label"].as_str(), piece["model"].as_str()), (Some("spam"), Some("byte-ngram")));
+        assert_eq!(
+            (piece["label"].as_str(), piece["model"].as_str()),
+            (Some("spam"), Some("byte-ngram"))
+        );
         let run = &piece["longest_copied_run"];
-        assert_eq!(run["bytes"].as_u64().unwrap() as usize, run["text"].as_str().unwrap().len());
+        assert_eq!(
+            run["bytes"].as_u64().unwrap() as usize,
+            run["text"].as_str().unwrap().len()
+        );
     }
 
     for model in ["byte-ngram", "multinomial"] {
-        let csv =
-            |seed: &str| stdout(spamlab(&folder).args(generate).args(["--model", model, "--csv", "--seed", seed]));
+        let csv = |seed: &str| {
+            stdout(
+                spamlab(&folder)
+                    .args(generate)
+                    .args(["--model", model, "--csv", "--seed", seed]),
+            )
+        };
         assert_eq!(csv("3"), csv("3"));
         assert_ne!(csv("3"), csv("4"));
         fs::write(folder.path().join("written.csv"), csv("3")).unwrap();
-        let evaluated = stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "written.csv", "-q"]));
+        let evaluated =
+            stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "written.csv", "-q"]));
         assert!(evaluated.contains("multinomial"), "{evaluated}");
     }
 
-    let (code, said) = failure(spamlab(&folder).args(generate).args(["--model", "logistic"]));
-    assert!(code == 2 && said.contains("logistic cannot write"), "{said}");
-    let (code, said) = failure(spamlab(&folder).args(generate).args(["--model", "multinomial", "--prompt", "Dear"]));
+    let (code, said) = failure(
+        spamlab(&folder)
+            .args(generate)
+            .args(["--model", "logistic"]),
+    );
+    assert!(
+        code == 2 && said.contains("logistic cannot write"),
+        "{said}"
+    );
+    let (code, said) = failure(spamlab(&folder).args(generate).args([
+        "--model",
+        "multinomial",
+        "--prompt",
+        "Dear",
+    ]));
     assert!(code == 2 && said.contains("without an order"), "{said}");
 }
 
@@ -398,29 +718,83 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
 fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial"];
+    let train = [
+        "train",
+        "mail.csv",
+        "-q",
+        "-o",
+        "mail.spamlab",
+        "--models",
+        "byte-ngram,multinomial",
+    ];
     stdout(spamlab(&folder).args(train));
-    let restore = |more: &[&str]| stdout(spamlab(&folder).args(["restore", "-q", "-m", "mail.spamlab"]).args(more));
+    let restore = |more: &[&str]| {
+        stdout(
+            spamlab(&folder)
+                .args(["restore", "-q", "-m", "mail.spamlab"])
+                .args(more),
+        )
+    };
 
     let measure = ["mail.csv", "--measure", "--damaged", "0.3", "-n", "20"];
-    let found: Value = serde_json::from_str(&restore(&[&measure[..], &["--json"]].concat())).unwrap();
+    let found: Value =
+        serde_json::from_str(&restore(&[&measure[..], &["--json"]].concat())).unwrap();
     let error = |when: &str| found[format!("word_error_{when}")].as_f64().unwrap();
     // Mail that the model knows by heart comes back for the most part.
-    assert!(error("before") > 0.15 && error("after") < error("before") / 2.0, "{found}");
-    let harmed: u64 = found["by_harm"].as_array().unwrap().iter().map(|of| of["words"].as_u64().unwrap()).sum();
-    assert_eq!((harmed as f64 / found["words"].as_f64().unwrap() * 1e9).round(), (error("before") * 1e9).round());
+    assert!(
+        error("before") > 0.15 && error("after") < error("before") / 2.0,
+        "{found}"
+    );
+    let harmed: u64 = found["by_harm"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| of["words"].as_u64().unwrap())
+        .sum();
+    assert_eq!(
+        (harmed as f64 / found["words"].as_f64().unwrap() * 1e9).round(),
+        (error("before") * 1e9).round()
+    );
     assert_eq!(restore(&measure), restore(&measure));
-    assert_ne!(restore(&measure), restore(&[&measure[..], &["--seed", "2"]].concat()));
+    assert_ne!(
+        restore(&measure),
+        restore(&[&measure[..], &["--seed", "2"]].concat())
+    );
 
-    fs::write(folder.path().join("one.eml"), "Subject: hello\n\npr1ze and an \u{43e}ther\n").unwrap();
+    fs::write(
+        folder.path().join("one.eml"),
+        "Subject: hello\n\npr1ze and an \u{43e}ther\n",
+    )
+    .unwrap();
     let one: Value = serde_json::from_str(&restore(&["one.eml", "--json"])).unwrap();
-    assert!(one["changed"].as_array().unwrap().iter().any(|word| word["restored"] == "prize"), "{one}");
+    assert!(
+        one["changed"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|word| word["restored"] == "prize"),
+        "{one}"
+    );
     assert!(restore(&["one.eml", "--csv"]).starts_with("id,subject,body\none.eml,"));
 
-    let bag = ["restore", "one.eml", "-m", "mail.spamlab", "--model", "multinomial"];
+    let bag = [
+        "restore",
+        "one.eml",
+        "-m",
+        "mail.spamlab",
+        "--model",
+        "multinomial",
+    ];
     let (code, said) = failure(spamlab(&folder).args(bag));
     assert!(code == 2 && said.contains("without an order"), "{said}");
-    let (code, said) = failure(spamlab(&folder).args(["restore", "one.eml", "-m", "mail.spamlab", "--damaged", "1"]));
+    let (code, said) = failure(spamlab(&folder).args([
+        "restore",
+        "one.eml",
+        "-m",
+        "mail.spamlab",
+        "--damaged",
+        "1",
+    ]));
     assert!(code == 2 && said.contains("between 0 and 1"), "{said}");
 }
 
@@ -429,33 +803,83 @@ fn mail_of_another_kind_is_odd() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let other = (0..40).map(|at| format!("ordre {at},Voulez-vous bien {at} nous écrire à Ghlin\n"));
-    fs::write(folder.path().join("other.csv"), "subject,body\n".to_owned() + &other.collect::<Vec<_>>().concat())
-        .unwrap();
-    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "byte-ngram,multinomial"];
+    fs::write(
+        folder.path().join("other.csv"),
+        "subject,body\n".to_owned() + &other.collect::<Vec<_>>().concat(),
+    )
+    .unwrap();
+    let train = [
+        "train",
+        "mail.csv",
+        "-q",
+        "-o",
+        "mail.spamlab",
+        "--models",
+        "byte-ngram,multinomial",
+    ];
     stdout(spamlab(&folder).args(train));
-    let odd = ["odd", "mail.csv", "-q", "-m", "mail.spamlab", "-n", "3", "--against", "other.csv"];
-    let found: Value = serde_json::from_str(&stdout(spamlab(&folder).args(odd).arg("--json"))).unwrap();
-    assert_eq!((found["model"].as_str(), found["oddest"].as_array().unwrap().len()), (Some("byte-ngram"), 3));
+    let odd = [
+        "odd",
+        "mail.csv",
+        "-q",
+        "-m",
+        "mail.spamlab",
+        "-n",
+        "3",
+        "--against",
+        "other.csv",
+    ];
+    let found: Value =
+        serde_json::from_str(&stdout(spamlab(&folder).args(odd).arg("--json"))).unwrap();
+    assert_eq!(
+        (
+            found["model"].as_str(),
+            found["oddest"].as_array().unwrap().len()
+        ),
+        (Some("byte-ngram"), 3)
+    );
     // Not a word of the other mail is known: all of it is odder than all of the first.
     assert_eq!(found["against"]["area_under_roc"].as_f64(), Some(1.0));
     assert!(stdout(spamlab(&folder).args(odd)).contains("area under the ROC curve 1.0000"));
 
-    let classify = ["classify", "other.csv", "-q", "-m", "mail.spamlab", "--json"];
+    let classify = [
+        "classify",
+        "other.csv",
+        "-q",
+        "-m",
+        "mail.spamlab",
+        "--json",
+    ];
     for line in stdout(spamlab(&folder).args(classify)).lines() {
         let verdicts = serde_json::from_str::<Value>(line).unwrap()["verdicts"].clone();
-        let of =
-            |name: &str| verdicts.as_array().unwrap().iter().find(|of| of["model"] == name).unwrap()["oddness"].clone();
+        let of = |name: &str| {
+            verdicts
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|of| of["model"] == name)
+                .unwrap()["oddness"]
+                .clone()
+        };
         assert_eq!(of("byte-ngram")["share_odder"].as_f64(), Some(0.0));
         assert!(of("multinomial").is_null());
     }
-    fs::write(folder.path().join("one.eml"), "Subject: ordre\n\nVoulez-vous bien nous écrire\n").unwrap();
+    fs::write(
+        folder.path().join("one.eml"),
+        "Subject: ordre\n\nVoulez-vous bien nous écrire\n",
+    )
+    .unwrap();
     let page = stdout(spamlab(&folder).args(["classify", "one.eml", "-q", "-m", "mail.spamlab"]));
-    assert!(page.contains("odd mail, so believe no verdict blindly"), "{page}");
+    assert!(
+        page.contains("odd mail, so believe no verdict blindly"),
+        "{page}"
+    );
     let (code, said) = failure(spamlab(&folder).args(odd).args(["--model", "multinomial"]));
     assert!(code == 2 && said.contains("prices no text"), "{said}");
 }
 
-/// Rows without a label change nothing that is measured: they are neither trained on nor counted, wherever they stand.
+/// Rows without a label change nothing that is measured: they are neither trained on nor counted,
+/// wherever they stand.
 #[test]
 fn mail_of_unknown_class_is_kept_apart() {
     let folder = TempDir::new().unwrap();
@@ -463,36 +887,88 @@ fn mail_of_unknown_class_is_kept_apart() {
     let labelled = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
     let (header, rows) = labelled.split_once('\n').unwrap();
     let unknown = ",u,prize or meeting,\"claim lunch\"\n".repeat(20);
-    fs::write(folder.path().join("more.csv"), format!("{header}\n{unknown}{rows}")).unwrap();
-    let json =
-        |arguments: &[&str]| -> Value { serde_json::from_str(&stdout(spamlab(&folder).args(arguments))).unwrap() };
+    fs::write(
+        folder.path().join("more.csv"),
+        format!("{header}\n{unknown}{rows}"),
+    )
+    .unwrap();
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&stdout(spamlab(&folder).args(arguments))).unwrap()
+    };
     stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "a.spamlab", "-q"]));
     assert_eq!(
         json(&["evaluate", "-m", "a.spamlab", "more.csv", "--json"]),
         json(&["evaluate", "-m", "a.spamlab", "mail.csv", "--json"])
     );
-    let experiment = json(&["compare", "more.csv", "--folds", "3", "--no-curve", "--json", "-q"]);
+    let experiment = json(&[
+        "compare",
+        "more.csv",
+        "--folds",
+        "3",
+        "--no-curve",
+        "--json",
+        "-q",
+    ]);
     let tested = |model: &Value| -> u64 {
         let runs = model["runs"].as_array().unwrap();
-        runs.iter().map(|run| run["outcome"]["scored"]["rows"].as_array().map_or(0, |rows| rows.len() as u64)).sum()
+        runs.iter()
+            .map(|run| {
+                run["outcome"]["scored"]["rows"]
+                    .as_array()
+                    .map_or(0, |rows| rows.len() as u64)
+            })
+            .sum()
     };
-    let whole: Value =
-        serde_json::from_str(&fs::read_to_string(folder.path().join("reports/more/experiment.json")).unwrap()).unwrap();
-    assert!(whole["mails"]["labels"].as_array().unwrap()[..20].iter().all(Value::is_null));
-    assert!(whole["models"].as_array().unwrap().iter().all(|model| tested(model) == 60), "{}", whole["models"][0]);
-    assert!(experiment["models"].as_array().unwrap().iter().all(|model| !model["metrics"].is_null()));
+    let whole: Value = serde_json::from_str(
+        &fs::read_to_string(folder.path().join("reports/more/experiment.json")).unwrap(),
+    )
+    .unwrap();
+    assert!(
+        whole["mails"]["labels"].as_array().unwrap()[..20]
+            .iter()
+            .all(Value::is_null)
+    );
+    assert!(
+        whole["models"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|model| tested(model) == 60),
+        "{}",
+        whole["models"][0]
+    );
+    assert!(
+        experiment["models"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|model| !model["metrics"].is_null())
+    );
 }
 
 #[test]
 fn what_mail_without_labels_is_worth_is_drawn() {
     let folder = TempDir::new().unwrap();
-    let args =
-        ["compare", "-q", "--no-times", "--no-curve", "--models", "multinomial", "--unlabelled-curve", "-o", "out"];
+    let args = [
+        "compare",
+        "-q",
+        "--no-times",
+        "--no-curve",
+        "--models",
+        "multinomial",
+        "--unlabelled-curve",
+        "-o",
+        "out",
+    ];
     stdout(spamlab(&folder).args(args));
     let experiment = fs::read_to_string(folder.path().join("out/experiment.json")).unwrap();
     let experiment: Value = serde_json::from_str(&experiment).unwrap();
-    let names: Vec<&str> =
-        experiment["models"].as_array().unwrap().iter().filter_map(|of| of["name"].as_str()).collect();
+    let names: Vec<&str> = experiment["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|of| of["name"].as_str())
+        .collect();
     assert_eq!(names, ["multinomial", "mixture"]);
     assert!(experiment["curve"].is_null());
     let [with, without] = ["with", "without"].map(|which| &experiment["unlabelled_curve"][which]);
@@ -500,54 +976,124 @@ fn what_mail_without_labels_is_worth_is_drawn() {
     let points = |curve: &Value| curve["points"].as_array().unwrap().clone();
     let (with, without) = (points(with), points(without));
     assert!(with.iter().all(|point| point["model"] == "mixture"));
-    let most = with.iter().filter_map(|point| point["mails"].as_u64()).max().unwrap();
+    let most = with
+        .iter()
+        .filter_map(|point| point["mails"].as_u64())
+        .max()
+        .unwrap();
     let of_size = |points: &[Value], all: bool| -> Vec<Value> {
-        points.iter().filter(|point| (point["mails"].as_u64() == Some(most)) == all).cloned().collect()
+        points
+            .iter()
+            .filter(|point| (point["mails"].as_u64() == Some(most)) == all)
+            .cloned()
+            .collect()
     };
     // Where every label is told there is nothing to hide; below, what was hidden was read.
     assert_eq!(of_size(&with, true), of_size(&without, true));
     let (with, without) = (of_size(&with, false), of_size(&without, false));
-    assert!(with.len() == without.len() && with.iter().zip(&without).all(|(a, b)| a["metrics"] != b["metrics"]));
+    assert!(
+        with.len() == without.len()
+            && with
+                .iter()
+                .zip(&without)
+                .all(|(a, b)| a["metrics"] != b["metrics"])
+    );
     assert!(folder.path().join("out/charts/unlabelled.svg").exists());
 }
 
 #[test]
 fn what_a_setting_does_to_the_loss_is_drawn() {
     let folder = TempDir::new().unwrap();
-    let common = ["compare", "-q", "--no-times", "--no-curve", "--folds", "3", "--models", "logistic,multinomial"];
-    let curves =
-        ["--validation-curve", "logistic.c=0.01,1,100", "--validation-curve", "multinomial.counts=frequency,boolean"];
-    stdout(spamlab(&folder).args(common).args(curves).args(["-o", "out"]));
+    let common = [
+        "compare",
+        "-q",
+        "--no-times",
+        "--no-curve",
+        "--folds",
+        "3",
+        "--models",
+        "logistic,multinomial",
+    ];
+    let curves = [
+        "--validation-curve",
+        "logistic.c=0.01,1,100",
+        "--validation-curve",
+        "multinomial.counts=frequency,boolean",
+    ];
+    stdout(
+        spamlab(&folder)
+            .args(common)
+            .args(curves)
+            .args(["-o", "out"]),
+    );
     let experiment = fs::read_to_string(folder.path().join("out/experiment.json")).unwrap();
     let experiment: Value = serde_json::from_str(&experiment).unwrap();
     let curves = experiment["validation_curves"].as_array().unwrap();
-    let values =
-        |curve: &Value| curve["points"].as_array().unwrap().iter().map(|at| at["value"].clone()).collect::<Vec<_>>();
+    let values = |curve: &Value| {
+        curve["points"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|at| at["value"].clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(values(&curves[0]), [json!(0.01), json!(1), json!(100)]);
     assert_eq!(values(&curves[1]), [json!("frequency"), json!("boolean")]);
     let mean = |at: usize, which: &str| -> f64 {
         let losses = curves[0]["points"][at][which].as_array().unwrap();
         assert_eq!(losses.len(), 3, "a loss for each fold");
-        losses.iter().map(|loss| loss.as_f64().unwrap()).sum::<f64>() / 3.0
+        losses
+            .iter()
+            .map(|loss| loss.as_f64().unwrap())
+            .sum::<f64>()
+            / 3.0
     };
     // The dearer an error, the closer the fit; on mail it has not seen it always loses more.
     assert!(mean(0, "training") > mean(1, "training") && mean(1, "training") > mean(2, "training"));
     assert!((0..3).all(|at| mean(at, "test") > mean(at, "training")));
     assert!(folder.path().join("out/charts/validation.svg").exists());
-    let fisher = ["compare", "--no-times", "--no-curve", "--folds", "3", "--models", "fisher", "-o", "fisher"];
-    let said = spamlab(&folder).args(fisher).args(["--validation-curve", "fisher.strength=0.1,1"]).output().unwrap();
+    let fisher = [
+        "compare",
+        "--no-times",
+        "--no-curve",
+        "--folds",
+        "3",
+        "--models",
+        "fisher",
+        "-o",
+        "fisher",
+    ];
+    let said = spamlab(&folder)
+        .args(fisher)
+        .args(["--validation-curve", "fisher.strength=0.1,1"])
+        .output()
+        .unwrap();
     assert!(said.status.success());
-    assert!(String::from_utf8(said.stderr).unwrap().contains("--validation-curve fisher.strength: nothing to draw"));
+    assert!(
+        String::from_utf8(said.stderr)
+            .unwrap()
+            .contains("--validation-curve fisher.strength: nothing to draw")
+    );
     for (curve, reason) in [
-        ("mlp.dropout=0,0.5", "mlp is not among the models compared; add it to --models"),
+        (
+            "mlp.dropout=0,0.5",
+            "mlp is not among the models compared; add it to --models",
+        ),
         ("logistic.c=1", "write two or more values, parted by commas"),
         ("logistic.c=1,-1", "logistic.c"),
         ("logistic", "write MODEL.SETTING=VALUE"),
     ] {
-        let refused = spamlab(&folder).args(common).args(["--validation-curve", curve]).output().unwrap();
+        let refused = spamlab(&folder)
+            .args(common)
+            .args(["--validation-curve", curve])
+            .output()
+            .unwrap();
         let said = String::from_utf8(refused.stderr).unwrap();
         assert_eq!(refused.status.code(), Some(2), "{said}");
-        assert!(said.contains("--validation-curve") && said.contains(reason), "{said}");
+        assert!(
+            said.contains("--validation-curve") && said.contains(reason),
+            "{said}"
+        );
     }
 }
 
@@ -555,14 +1101,32 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
 fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let search = ["--models", "logistic,multinomial", "--folds", "3", "--tries", "4"];
-    let recipe = ["--recipe", "stem=auto,no", "--recipe", "max_features=2,1000"];
+    let search = [
+        "--models",
+        "logistic,multinomial",
+        "--folds",
+        "3",
+        "--tries",
+        "4",
+    ];
+    let recipe = [
+        "--recipe",
+        "stem=auto,no",
+        "--recipe",
+        "max_features=2,1000",
+    ];
     let tuned = stdout(
-        spamlab(&folder).args(["tune", "mail.csv", "-q", "-o", "tuned.toml", "--json"]).args(search).args(recipe),
+        spamlab(&folder)
+            .args(["tune", "mail.csv", "-q", "-o", "tuned.toml", "--json"])
+            .args(search)
+            .args(recipe),
     );
     let tuned: Value = serde_json::from_str(&tuned).unwrap();
     let readings = tuned["readings"].as_array().unwrap();
-    let what: Vec<&str> = readings.iter().filter_map(|of| of["what"].as_str()).collect();
+    let what: Vec<&str> = readings
+        .iter()
+        .filter_map(|of| of["what"].as_str())
+        .collect();
     let all = [
         "stem=auto max_features=2",
         "stem=auto max_features=1000",
@@ -577,13 +1141,37 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
     let found = fs::read_to_string(folder.path().join("tuned.toml")).unwrap();
     assert!(found.contains("max_features = 1000"), "{found}");
     assert_eq!(tuned["reading"]["vocabulary"]["max_features"], 1_000);
-    stdout(spamlab(&folder).args(["train", "mail.csv", "-q", "-o", "mail.spamlab", "--experiment", "tuned.toml"]));
+    stdout(spamlab(&folder).args([
+        "train",
+        "mail.csv",
+        "-q",
+        "-o",
+        "mail.spamlab",
+        "--experiment",
+        "tuned.toml",
+    ]));
     // A choice of one is no choice: the same as reading so from the beginning, on the same folds.
-    let folds: Vec<String> = (0..60).map(|at| format!("m{at},{}", at / 3 % 3 + 1)).collect();
-    fs::write(folder.path().join("folds.csv"), format!("id,split\n{}\n", folds.join("\n"))).unwrap();
+    let folds: Vec<String> = (0..60)
+        .map(|at| format!("m{at},{}", at / 3 % 3 + 1))
+        .collect();
+    fs::write(
+        folder.path().join("folds.csv"),
+        format!("id,split\n{}\n", folds.join("\n")),
+    )
+    .unwrap();
     let table = |args: &[&str]| {
-        let compare =
-            ["compare", "mail.csv", "-q", "--no-times", "--tune", "--json", "-o", "out", "--split", "folds.csv"];
+        let compare = [
+            "compare",
+            "mail.csv",
+            "-q",
+            "--no-times",
+            "--tune",
+            "--json",
+            "-o",
+            "out",
+            "--split",
+            "folds.csv",
+        ];
         let models = ["--models", "logistic,multinomial", "--tries", "4"];
         let said = stdout(spamlab(&folder).args(compare).args(models).args(args));
         serde_json::from_str::<Value>(&said).unwrap()["models"].clone()
@@ -591,32 +1179,65 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
     assert_eq!(table(&["--recipe", "min_df=2"]), table(&["--min-df", "2"]));
     assert_eq!(table(&["--recipe", "ngrams=2"]), table(&["--ngrams", "2"]));
     assert_ne!(table(&["--recipe", "ngrams=2"]), table(&[]));
-    let refused = spamlab(&folder).args(["tune", "mail.csv", "--recipe", "colour=red"]).output().unwrap();
+    let refused = spamlab(&folder)
+        .args(["tune", "mail.csv", "--recipe", "colour=red"])
+        .output()
+        .unwrap();
     assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("there is no choice colour"));
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("there is no choice colour")
+    );
 }
 
 #[test]
 fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "svm,multinomial,fisher"];
+    let train = [
+        "train",
+        "mail.csv",
+        "-q",
+        "-o",
+        "mail.spamlab",
+        "--models",
+        "svm,multinomial,fisher",
+    ];
     stdout(spamlab(&folder).args(train));
     let exported = |model: &str| -> Value {
         let export = ["export", "-m", "mail.spamlab", "--model", model];
         serde_json::from_str(&stdout(spamlab(&folder).args(export))).unwrap()
     };
-    let of_csv =
-        |args: &[&str]| stdout(spamlab(&folder).args(args).args(["-q", "-m", "mail.spamlab", "--json", "mail.csv"]));
+    let of_csv = |args: &[&str]| {
+        stdout(
+            spamlab(&folder)
+                .args(args)
+                .args(["-q", "-m", "mail.spamlab", "--json", "mail.csv"]),
+        )
+    };
     let (tokens, verdicts) = (of_csv(&["tokens"]), of_csv(&["classify"]));
     for model in ["svm", "multinomial"] {
         let it = exported(model);
-        let column = |token: &Value| it["tokens"].as_array().unwrap().iter().position(|known| known == token);
+        let column = |token: &Value| {
+            it["tokens"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .position(|known| known == token)
+        };
         for (tokens, verdict) in tokens.lines().zip(verdicts.lines()) {
-            let (tokens, verdict): (Value, Value) =
-                (serde_json::from_str(tokens).unwrap(), serde_json::from_str(verdict).unwrap());
+            let (tokens, verdict): (Value, Value) = (
+                serde_json::from_str(tokens).unwrap(),
+                serde_json::from_str(verdict).unwrap(),
+            );
             let mut counts = std::collections::BTreeMap::new();
-            for at in tokens["tokens"].as_array().unwrap().iter().filter_map(column) {
+            for at in tokens["tokens"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(column)
+            {
                 *counts.entry(at).or_insert(0.0) += 1.0;
             }
             // What docs/export.md says of `reads`.
@@ -626,18 +1247,42 @@ fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
             };
             let values: Vec<(usize, f64)> = counts.iter().map(value).collect();
             let length = match it["reads"].as_str().unwrap() {
-                "tfidf" => values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt(),
+                "tfidf" => values
+                    .iter()
+                    .map(|(_, value)| value * value)
+                    .sum::<f64>()
+                    .sqrt(),
                 _ => 1.0,
             };
-            let sum: f64 = values.iter().map(|(at, value)| value / length * it["weights"][*at].as_f64().unwrap()).sum();
-            let expected = verdict["verdicts"].as_array().unwrap().iter().find(|of| of["model"] == model).unwrap();
+            let sum: f64 = values
+                .iter()
+                .map(|(at, value)| value / length * it["weights"][*at].as_f64().unwrap())
+                .sum();
+            let expected = verdict["verdicts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|of| of["model"] == model)
+                .unwrap();
             let found = it["bias"].as_f64().unwrap() + sum;
-            assert!((found - expected["score"].as_f64().unwrap()).abs() < 1e-9, "{model}: {found}, {expected}");
+            assert!(
+                (found - expected["score"].as_f64().unwrap()).abs() < 1e-9,
+                "{model}: {found}, {expected}"
+            );
         }
     }
-    let refused = |args: &[&str]| spamlab(&folder).args(["export", "-m", "mail.spamlab"]).args(args).output().unwrap();
+    let refused = |args: &[&str]| {
+        spamlab(&folder)
+            .args(["export", "-m", "mail.spamlab"])
+            .args(args)
+            .output()
+            .unwrap()
+    };
     assert_eq!(refused(&["--model", "fisher"]).status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&refused(&["--model", "nope"]).stderr).contains("holds no model nope"));
+    assert!(
+        String::from_utf8_lossy(&refused(&["--model", "nope"]).stderr)
+            .contains("holds no model nope")
+    );
 }
 
 #[test]
@@ -645,7 +1290,17 @@ fn probabilities_are_made_the_way_asked_for() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let calibration = |way: &str| -> Value {
-        let train = ["train", "mail.csv", "-q", "-o", "mail.spamlab", "--models", "svm", "--calibration", way];
+        let train = [
+            "train",
+            "mail.csv",
+            "-q",
+            "-o",
+            "mail.spamlab",
+            "--models",
+            "svm",
+            "--calibration",
+            way,
+        ];
         stdout(spamlab(&folder).args(train));
         let inspect = stdout(spamlab(&folder).args(["inspect", "mail.spamlab", "--json"]));
         serde_json::from_str::<Value>(&inspect).unwrap()["card"]["models"][0]["calibration"].clone()
@@ -654,9 +1309,21 @@ fn probabilities_are_made_the_way_asked_for() {
     assert_eq!(calibration("temperature")["platt"]["intercept"], 0.0);
     assert_eq!(calibration("none"), "identity");
     let isotonic = calibration("isotonic")["isotonic"]["steps"].clone();
-    let steps: Vec<f64> = isotonic.as_array().unwrap().iter().map(|step| step[1].as_f64().unwrap()).collect();
+    let steps: Vec<f64> = isotonic
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step[1].as_f64().unwrap())
+        .collect();
     assert!(!steps.is_empty() && steps.is_sorted(), "{steps:?}");
     // The model file, read again, judges by it.
-    let classify = stdout(spamlab(&folder).args(["classify", "mail.csv", "-q", "-m", "mail.spamlab", "--json"]));
+    let classify = stdout(spamlab(&folder).args([
+        "classify",
+        "mail.csv",
+        "-q",
+        "-m",
+        "mail.spamlab",
+        "--json",
+    ]));
     assert_eq!(classify.lines().count(), 60);
 }

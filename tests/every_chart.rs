@@ -1,5 +1,6 @@
-//! What holds for every chart in the table: it draws a plain experiment, and a degenerate one or says that there is nothing to
-//! show; both inks take whatever it gives; what it gives is within its axes.
+//! What holds for every chart in the table: it draws a plain experiment, and a degenerate one or
+//! says that there is nothing to show; both inks take whatever it gives; what it gives is within
+//! its axes.
 
 mod fixture;
 
@@ -15,12 +16,30 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
         let figure = chart
             .figure(&experiment, Some(&fixture::timing(&experiment)))
             .unwrap_or_else(|| panic!("{}: nothing drawn", chart.key));
-        assert!(!figure.title.is_empty() && figure.description.len() > 40, "{}", chart.key);
+        assert!(
+            !figure.title.is_empty() && figure.description.len() > 40,
+            "{}",
+            chart.key
+        );
         check(chart.key, "plain", &figure);
         let png = ink::png(&figure).unwrap();
-        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xae\x42\x60\x82"), "{}", chart.key);
-        assert_eq!(u32::from_be_bytes([png[16], png[17], png[18], png[19]]), 2000, "{}: width", chart.key);
-        assert_eq!(png, ink::png(&figure).unwrap(), "{}: the same every time", chart.key);
+        assert!(
+            png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xae\x42\x60\x82"),
+            "{}",
+            chart.key
+        );
+        assert_eq!(
+            u32::from_be_bytes([png[16], png[17], png[18], png[19]]),
+            2000,
+            "{}: width",
+            chart.key
+        );
+        assert_eq!(
+            png,
+            ink::png(&figure).unwrap(),
+            "{}: the same every time",
+            chart.key
+        );
     }
 }
 
@@ -39,9 +58,16 @@ fn every_chart_bears_what_is_missing_or_extreme() {
 fn a_model_has_one_colour_throughout_and_its_own() {
     let experiment = fixture::experiment(900, 8);
     let mut seen = std::collections::BTreeMap::new();
-    for figure in CHARTS.iter().filter_map(|chart| chart.figure(&experiment, Some(&fixture::timing(&experiment)))) {
+    for figure in CHARTS
+        .iter()
+        .filter_map(|chart| chart.figure(&experiment, Some(&fixture::timing(&experiment))))
+    {
         for series in figure.panels.iter().flat_map(|panel| &panel.series) {
-            if experiment.models.iter().any(|model| model.name == series.name) {
+            if experiment
+                .models
+                .iter()
+                .any(|model| model.name == series.name)
+            {
                 let role = *seen.entry(series.name.clone()).or_insert(series.role);
                 assert_eq!(role, series.role, "{} in {}", series.name, figure.title);
             }
@@ -56,24 +82,40 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
     let mut experiment = fixture::experiment(60, 1);
     experiment.mails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
     experiment.models[0].runs.truncate(1);
-    let Outcome::Scored(scored) = &mut experiment.models[0].runs[0].outcome else { panic!("not scored") };
+    let Outcome::Scored(scored) = &mut experiment.models[0].runs[0].outcome else {
+        panic!("not scored")
+    };
     (scored.rows, scored.log_odds) = (vec![0, 1, 2, 3], vec![2.0, 1.0, 0.0, -1.0]);
     let draw = |key: &str| {
         let chart = CHARTS.iter().find(|chart| chart.key == key).unwrap();
-        chart.figure(&experiment, Some(&fixture::timing(&experiment))).unwrap()
+        chart
+            .figure(&experiment, Some(&fixture::timing(&experiment)))
+            .unwrap()
     };
-    let points = vec![[0.0, 0.0], [0.0, 50.0], [50.0, 50.0], [50.0, 100.0], [100.0, 100.0]];
+    let points = vec![
+        [0.0, 0.0],
+        [0.0, 50.0],
+        [50.0, 50.0],
+        [50.0, 100.0],
+        [100.0, 100.0],
+    ];
     assert_eq!(draw("roc").panels[0].series[1].marks, Marks::Line(points));
     let numbers = draw("confusion").panels[0]
         .series
         .iter()
         .flat_map(|series| match &series.marks {
-            Marks::Cells(cells) => cells.iter().map(|cell| format!("{}: {}", cell.text, cell.detail)).collect(),
+            Marks::Cells(cells) => cells
+                .iter()
+                .map(|cell| format!("{}: {}", cell.text, cell.detail))
+                .collect(),
             _ => Vec::new(),
         })
         .collect::<Vec<String>>();
     // A mail on the cut-off is spam.
-    assert_eq!(numbers, ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]);
+    assert_eq!(
+        numbers,
+        ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]
+    );
     let duel = CHARTS.iter().find(|chart| chart.key == "duel").unwrap();
     let duel = duel.figure(&fixture::experiment(600, 2), None).unwrap();
     let only_right = |row: usize| match &duel.panels[0].series[row].marks {
@@ -84,16 +126,28 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         let experiment = fixture::experiment(600, 2);
         let labels = experiment.mails.labels.clone();
         let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
-            let verdict = |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
-            scored.rows.iter().enumerate().filter(|&one| verdict(one)).count() as i64
+            let verdict =
+                |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
+            scored
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|&one| verdict(one))
+                .count() as i64
         };
         experiment.models[at].scored().map(of_fold).sum::<i64>()
     };
     // Mails both got right cancel out.
     assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
-    let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else { panic!("no bars") };
+    let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else {
+        panic!("no bars")
+    };
     assert_eq!(ham.len(), 2);
-    assert!(ham.iter().all(|&[from, to, height]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12), "{ham:?}");
+    assert!(
+        ham.iter()
+            .all(|&[from, to, height]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12),
+        "{ham:?}"
+    );
 }
 
 /// What holds for any figure.
@@ -103,9 +157,21 @@ fn check(chart: &str, what: &str, figure: &Figure) {
     for panel in &figure.panels {
         for axis in [&panel.x, &panel.y] {
             assert!(axis.range[0] < axis.range[1], "{told}: {:?}", axis.range);
-            assert!(axis.range.iter().all(|end| end.is_finite()), "{told}: {:?}", axis.range);
-            assert!(axis.ticks.iter().all(|tick| (0.0..=1.0).contains(&axis.place(tick.at))), "{told}: {axis:?}");
-            assert!(!axis.ticks.is_empty() && axis.ticks.len() <= 12, "{told}: {axis:?}");
+            assert!(
+                axis.range.iter().all(|end| end.is_finite()),
+                "{told}: {:?}",
+                axis.range
+            );
+            assert!(
+                axis.ticks
+                    .iter()
+                    .all(|tick| (0.0..=1.0).contains(&axis.place(tick.at))),
+                "{told}: {axis:?}"
+            );
+            assert!(
+                !axis.ticks.is_empty() && axis.ticks.len() <= 12,
+                "{told}: {axis:?}"
+            );
         }
         let within = |[x, y]: [f64; 2]| {
             let inside = |place: f64| (-1e-9..=1.0 + 1e-9).contains(&place);
@@ -118,11 +184,18 @@ fn check(chart: &str, what: &str, figure: &Figure) {
         };
         for series in &panel.series {
             let places: Vec<[f64; 2]> = match &series.marks {
-                Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) | Marks::Rings(points) => {
-                    points.clone()
-                }
-                Marks::Band(triples) => triples.iter().flat_map(|&[x, low, high]| [[x, low], [x, high]]).collect(),
-                Marks::Bars(bars) => bars.iter().flat_map(|&[from, to, height]| [[from, 0.0], [to, height]]).collect(),
+                Marks::Line(points)
+                | Marks::MarkedLine(points)
+                | Marks::Dots(points)
+                | Marks::Rings(points) => points.clone(),
+                Marks::Band(triples) => triples
+                    .iter()
+                    .flat_map(|&[x, low, high]| [[x, low], [x, high]])
+                    .collect(),
+                Marks::Bars(bars) => bars
+                    .iter()
+                    .flat_map(|&[from, to, height]| [[from, 0.0], [to, height]])
+                    .collect(),
                 Marks::Cells(cells) => cells.iter().flat_map(|cell| [cell.from, cell.to]).collect(),
             };
             places.into_iter().for_each(within);
@@ -139,15 +212,31 @@ fn check(chart: &str, what: &str, figure: &Figure) {
 
 /// Every tag is closed in order, and nothing is in it that XML forbids.
 fn well_formed(svg: &str, told: &str) {
-    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{told}");
+    assert!(
+        svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
+        "{told}"
+    );
     assert!(svg.contains("<title>") && svg.contains("<desc>"), "{told}");
-    assert!(!svg.chars().any(|letter| letter.is_control() && letter != '\n'), "{told}");
+    assert!(
+        !svg.chars()
+            .any(|letter| letter.is_control() && letter != '\n'),
+        "{told}"
+    );
     let mut open = Vec::new();
     for tag in svg.split('<').skip(1) {
-        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("{told}: unclosed <{tag}"));
-        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        let (tag, _) = tag
+            .split_once('>')
+            .unwrap_or_else(|| panic!("{told}: unclosed <{tag}"));
+        let name = tag
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap_or_default();
         assert!(
-            ["svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"].contains(&name),
+            [
+                "svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"
+            ]
+            .contains(&name),
             "{told}: <{tag}>"
         );
         if tag.starts_with('/') {

@@ -1,6 +1,10 @@
-//! Every layout of labelled mail that is read without options, and each bad input with the sentence it is refused with.
+//! Every layout of labelled mail that is read without options, and each bad input with the sentence
+//! it is refused with.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends by panicking"
+)]
 
 use spamlab::input::{self, BadRows, InputError, Labels, Options, Source};
 use spamlab::mail::{Content, Label, Mail};
@@ -31,7 +35,11 @@ fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputErr
     read_named("mail.csv", bytes, options)
 }
 
-fn read_named(name: &str, bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+fn read_named(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<(Vec<Mail>, Source), InputError> {
     with_named(name, bytes, |path| {
         let mut source = input::open(path, options)?;
         let mails = all(&mut source)?;
@@ -47,7 +55,11 @@ fn show(mail: &Mail) -> String {
     let label = mail.label.map_or("-", Label::name);
     match &mail.content {
         Content::Raw(raw) => format!("{} {label} <{}>", mail.id, String::from_utf8_lossy(raw)),
-        Content::Fields { from, subject, body } => format!("{} {label} {from}/{subject}/{body}", mail.id),
+        Content::Fields {
+            from,
+            subject,
+            body,
+        } => format!("{} {label} {from}/{subject}/{body}", mail.id),
     }
 }
 
@@ -55,15 +67,36 @@ fn show(mail: &Mail) -> String {
 fn every_layout_is_read_without_options() {
     let cases: &[(&str, &[&str])] = &[
         ("label,text\nspam,a\nham,b\n", &["1 spam //a", "2 ham //b"]),
-        ("label,from,subject,body\nspam,x@y,s,b\n", &["1 spam x@y/s/b"]),
+        (
+            "label,from,subject,body\nspam,x@y,s,b\n",
+            &["1 spam x@y/s/b"],
+        ),
         ("\u{feff}Label,Text\nSPAM,a\n", &["1 spam //a"]),
         ("v1,v2,,,\nham,b,,,\n", &["1 ham //b"]),
-        ("Category,Message\r\nham,b\r\n\r\nspam,\"c\r\nd\"\r\n", &["1 ham //b", "2 spam //c\r\nd"]),
-        ("text,spam\nSubject: x,1\ny,0\n", &["1 spam //Subject: x", "2 ham //y"]),
-        ("Email Text,Email_Type,class\nhello,x,Phishing Email\n", &["1 spam //hello"]),
-        ("id,is-spam,message_text\nm7,yes,t\n,no,u\n", &["m7 spam //t", "2 ham //u"]),
-        ("label,id,raw\nspam,a/1,\"From: x\n\nbody \"\"q\"\"\"\n", &["a/1 spam <From: x\n\nbody \"q\">"]),
-        ("sender,subject,body,label\na,,b,legitimate\na,s,,junk\n", &["1 ham a//b", "2 spam a/s/"]),
+        (
+            "Category,Message\r\nham,b\r\n\r\nspam,\"c\r\nd\"\r\n",
+            &["1 ham //b", "2 spam //c\r\nd"],
+        ),
+        (
+            "text,spam\nSubject: x,1\ny,0\n",
+            &["1 spam //Subject: x", "2 ham //y"],
+        ),
+        (
+            "Email Text,Email_Type,class\nhello,x,Phishing Email\n",
+            &["1 spam //hello"],
+        ),
+        (
+            "id,is-spam,message_text\nm7,yes,t\n,no,u\n",
+            &["m7 spam //t", "2 ham //u"],
+        ),
+        (
+            "label,id,raw\nspam,a/1,\"From: x\n\nbody \"\"q\"\"\"\n",
+            &["a/1 spam <From: x\n\nbody \"q\">"],
+        ),
+        (
+            "sender,subject,body,label\na,,b,legitimate\na,s,,junk\n",
+            &["1 ham a//b", "2 spam a/s/"],
+        ),
         (
             "label,text\nnot spam,a\nnon-spam,b\nNot_Spam,c\nsafe,d\n",
             &["1 ham //a", "2 ham //b", "3 ham //c", "4 ham //d"],
@@ -71,9 +104,13 @@ fn every_layout_is_read_without_options() {
         ("label,text\nspam,a\0b", &["1 spam //a\0b"]),
     ];
     for (file, expected) in cases {
-        let (mails, source) =
-            read(file.as_bytes(), &Options::default()).unwrap_or_else(|error| panic!("{file:?}: {error}"));
-        assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), *expected, "{file:?}");
+        let (mails, source) = read(file.as_bytes(), &Options::default())
+            .unwrap_or_else(|error| panic!("{file:?}: {error}"));
+        assert_eq!(
+            mails.iter().map(show).collect::<Vec<_>>(),
+            *expected,
+            "{file:?}"
+        );
         assert_eq!(source.account().rejected(), 0, "{file:?}");
     }
 }
@@ -96,12 +133,21 @@ fn options_name_columns_and_the_spam_label() {
         ..Options::default()
     };
     let (mails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
-    assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 ham //b"]);
+    assert_eq!(
+        mails.iter().map(show).collect::<Vec<_>>(),
+        ["1 spam //a", "2 ham //b"]
+    );
     let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham (UTF-8, parted by commas)";
     assert_eq!(source.plan(), [expected]);
-    let ignored = Options { labels: Labels::Ignored, ..Options::default() };
+    let ignored = Options {
+        labels: Labels::Ignored,
+        ..Options::default()
+    };
     let (mails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
-    assert_eq!(mails.iter().map(show).collect::<Vec<_>>(), ["1 spam //a", "2 - //b"]);
+    assert_eq!(
+        mails.iter().map(show).collect::<Vec<_>>(),
+        ["1 spam //a", "2 - //b"]
+    );
     let (mails, _) = read(b"text\na\n", &ignored).unwrap();
     assert_eq!(show(&mails[0]), "1 - //a");
 }
@@ -109,16 +155,39 @@ fn options_name_columns_and_the_spam_label() {
 #[test]
 fn a_row_that_cannot_be_used_is_counted_and_named() {
     let huge = "x".repeat(input::LARGEST_MESSAGE + 1);
-    let file = format!("label,text\nspam,\"two\nlines\"\nmaybe,b\n,c\nham,  \nham,d,e\nham\nham,{huge}\nham,f\n");
-    let skip = Options { bad_rows: BadRows::Skip, ..Options::default() };
+    let file = format!(
+        "label,text\nspam,\"two\nlines\"\nmaybe,b\n,c\nham,  \nham,d,e\nham\nham,{huge}\nham,f\n"
+    );
+    let skip = Options {
+        bad_rows: BadRows::Skip,
+        ..Options::default()
+    };
     let (mails, source) = read(file.as_bytes(), &skip).unwrap();
-    assert_eq!(mails.iter().map(|mail| mail.id.as_str()).collect::<Vec<_>>(), ["1", "3", "5", "8"]);
+    assert_eq!(
+        mails
+            .iter()
+            .map(|mail| mail.id.as_str())
+            .collect::<Vec<_>>(),
+        ["1", "3", "5", "8"]
+    );
     assert_eq!((mails[1].label, mails[3].line), (None, 10));
-    assert_eq!(show(&mails[2]), "5 ham //d,e", "what follows the last column is text with a comma in it");
-    let details: Vec<String> =
-        source.account().details().iter().map(|row| format!("{}: {}", row.line, row.reason)).collect();
-    let expected =
-        ["4: unknown label `maybe`", "6: no text", "8: 1 fields where the header has 2", "9: message above 32 MiB"];
+    assert_eq!(
+        show(&mails[2]),
+        "5 ham //d,e",
+        "what follows the last column is text with a comma in it"
+    );
+    let details: Vec<String> = source
+        .account()
+        .details()
+        .iter()
+        .map(|row| format!("{}: {}", row.line, row.reason))
+        .collect();
+    let expected = [
+        "4: unknown label `maybe`",
+        "6: no text",
+        "8: 1 fields where the header has 2",
+        "9: message above 32 MiB",
+    ];
     assert_eq!(details, expected);
     let by_reason: Vec<_> = source.account().by_reason().collect();
     assert!(by_reason.contains(&("wrong number of fields", 1)));
@@ -129,13 +198,18 @@ fn a_row_that_cannot_be_used_is_counted_and_named() {
 
 #[test]
 fn every_bad_input_is_refused_in_one_sentence() {
-    let no_mail =
-        "not mail; give a table (CSV, JSON lines), messages, an mbox or a folder, packed by gzip, xz or zip or not";
+    let no_mail = "not mail; give a table (CSV, JSON lines), messages, an mbox or a folder, packed by gzip, xz or zip or not";
     let elf = format!(": this is a binary file, {no_mail}");
     let bzip2 = format!(": this is a bzip2 file, {no_mail}");
     let cases: &[(&[u8], &str)] = &[
-        (b"", " is empty; a table with a header line, messages or a mailbox was expected"),
-        (b" \r\n\n", " is empty; a table with a header line, messages or a mailbox was expected"),
+        (
+            b"",
+            " is empty; a table with a header line, messages or a mailbox was expected",
+        ),
+        (
+            b" \r\n\n",
+            " is empty; a table with a header line, messages or a mailbox was expected",
+        ),
         (b"\x7fELF\x02\0\0\n", &elf),
         (b"BZh91AY", &bzip2),
         (
@@ -168,7 +242,9 @@ fn every_bad_input_is_refused_in_one_sentence() {
     ];
     for (file, expected) in cases {
         let error = with_file(file, |path| {
-            let error = input::open(path, &Options::default()).and_then(|mut source| all(&mut source)).unwrap_err();
+            let error = input::open(path, &Options::default())
+                .and_then(|mut source| all(&mut source))
+                .unwrap_err();
             error.to_string().replace(&path.display().to_string(), "")
         });
         assert_eq!(error, *expected, "{:?}", String::from_utf8_lossy(file));
@@ -177,39 +253,79 @@ fn every_bad_input_is_refused_in_one_sentence() {
 
 #[test]
 fn a_column_that_is_not_there_is_named() {
-    let options = Options { label_column: Some("tag".into()), ..Options::default() };
-    let error = read(b"label,text\nspam,a\n", &options).err().unwrap().to_string();
-    assert!(error.ends_with("there is no column `tag` among `label`, `text`; check --label-column"), "{error}");
+    let options = Options {
+        label_column: Some("tag".into()),
+        ..Options::default()
+    };
+    let error = read(b"label,text\nspam,a\n", &options)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.ends_with("there is no column `tag` among `label`, `text`; check --label-column"),
+        "{error}"
+    );
 }
 
 #[test]
 fn one_class_only_is_refused_by_name() {
     let (_, source) = read(b"label,text\nspam,a\nspam,b\n", &Options::default()).unwrap();
-    let error = source.account().require_both_classes("x.csv").unwrap_err().to_string();
-    assert_eq!(error, "x.csv: all 2 usable rows are spam; add mail of the other class, since training needs both");
+    let error = source
+        .account()
+        .require_both_classes("x.csv")
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "x.csv: all 2 usable rows are spam; add mail of the other class, since training needs both"
+    );
 }
 
 #[test]
 fn files_that_cannot_be_opened_are_refused() {
     let missing = Path::new("no/such/file.csv");
-    let error = input::open(missing, &Options::default()).err().unwrap().to_string();
-    assert_eq!(error, "no/such/file.csv: there is no such file; check the name");
+    let error = input::open(missing, &Options::default())
+        .err()
+        .unwrap()
+        .to_string();
+    assert_eq!(
+        error,
+        "no/such/file.csv: there is no such file; check the name"
+    );
     let folder = tempfile::tempdir().unwrap();
-    let error = input::open(folder.path(), &Options::default()).err().unwrap();
+    let error = input::open(folder.path(), &Options::default())
+        .err()
+        .unwrap();
     assert!(matches!(error, InputError::Empty { .. }), "{error}");
 }
 
 #[test]
 fn messages_are_read_up_to_a_limit() {
-    let ignored = Options { labels: Labels::Ignored, ..Options::default() };
+    let ignored = Options {
+        labels: Labels::Ignored,
+        ..Options::default()
+    };
     let (mails, _) = read_named("a.eml", b"Subject: x\n\nbody", &ignored).unwrap();
-    assert_eq!(mails[0].content, Content::Raw(b"Subject: x\n\nbody".to_vec()));
+    assert_eq!(
+        mails[0].content,
+        Content::Raw(b"Subject: x\n\nbody".to_vec())
+    );
     assert_eq!((mails[0].label, mails[0].line), (None, 1));
     let (mails, _) = read_named("a.txt", b"no header, no table", &ignored).unwrap();
-    assert_eq!(mails[0].content, Content::Raw(b"no header, no table".to_vec()));
+    assert_eq!(
+        mails[0].content,
+        Content::Raw(b"no header, no table".to_vec())
+    );
     assert!(matches!(read(b"", &ignored), Err(InputError::Empty { .. })));
-    let huge = [b"Subject: x\n\n".to_vec(), vec![b'x'; input::LARGEST_MESSAGE]].concat();
-    let error = read_named("a.eml", &huge, &ignored).err().unwrap().to_string();
+    let huge = [
+        b"Subject: x\n\n".to_vec(),
+        vec![b'x'; input::LARGEST_MESSAGE],
+    ]
+    .concat();
+    let error = read_named("a.eml", &huge, &ignored)
+        .err()
+        .unwrap()
+        .to_string();
     assert!(
         error
             .ends_with("the message is larger than 32 MiB, the most that is read; leave it out or cut its attachments")
@@ -242,7 +358,14 @@ fn batches_are_bounded() {
 
 #[test]
 fn the_checksum_is_that_of_the_file() {
-    let (_, source) = read(b"label,text\nspam,a\n", &Options { hash: true, ..Options::default() }).unwrap();
+    let (_, source) = read(
+        b"label,text\nspam,a\n",
+        &Options {
+            hash: true,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     let expected = "cfc9233361fe22793c689be8f15de4f02d3bca4b6d4284c60fe8960e94a4d5a1";
     assert_eq!(source.sha256().as_deref(), Some(expected));
     let (_, source) = read(b"label,text\nspam,a\n", &Options::default()).unwrap();
@@ -254,6 +377,14 @@ fn the_mail_that_comes_with_the_program_is_read() {
     let mut source = input::builtin(&Options::default()).unwrap();
     let mails = all(&mut source).unwrap();
     assert!(mails.len() >= 120);
-    assert_eq!(source.account().rejected(), 0, "{:?}", source.account().details());
-    source.account().require_both_classes(source.name()).unwrap();
+    assert_eq!(
+        source.account().rejected(),
+        0,
+        "{:?}",
+        source.account().details()
+    );
+    source
+        .account()
+        .require_both_classes(source.name())
+        .unwrap();
 }

@@ -1,4 +1,5 @@
-//! The contract every metric keeps, over the whole table: a new metric gets these tests for its one row.
+//! The contract every metric keeps, over the whole table: a new metric gets these tests for its one
+//! row.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -11,8 +12,13 @@ use spamlab::results::{Judged, METRICS, Metrics, measure, spread};
 /// Log-odds of some skill on 400 mails, a third of them spam.
 fn mails(skill: f64) -> (Vec<Label>, Vec<f64>) {
     let mut rng = random_stream(5, 0);
-    let labels: Vec<Label> = (0..400).map(|at| Label::from_is_spam(at % 3 == 0)).collect();
-    let log_odds = labels.iter().map(|label| label.sign() * skill + 6.0 * (uniform(&mut rng) - 0.5)).collect();
+    let labels: Vec<Label> = (0..400)
+        .map(|at| Label::from_is_spam(at % 3 == 0))
+        .collect();
+    let log_odds = labels
+        .iter()
+        .map(|label| label.sign() * skill + 6.0 * (uniform(&mut rng) - 0.5))
+        .collect();
     (labels, log_odds)
 }
 
@@ -20,10 +26,21 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     // A text of 100 bytes that costs the less by its own class the more skill there is.
     let price = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
-        Price { bytes: 100, log_likelihood, log_prior: [0.5_f64.ln(); 2], log_background: 0.0 }
+        Price {
+            bytes: 100,
+            log_likelihood,
+            log_prior: [0.5_f64.ln(); 2],
+            log_background: 0.0,
+        }
     };
     let prices: Vec<Price> = log_odds.iter().map(price).collect();
-    measure(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds, prices: &prices })
+    measure(&Judged {
+        labels,
+        score: log_odds,
+        scale: Scale::LogOdds,
+        log_odds,
+        prices: &prices,
+    })
 }
 
 #[test]
@@ -42,21 +59,43 @@ fn more_skill_is_better_by_every_metric() {
     let (little, much) = (measured(&labels, &little), measured(&labels, &much));
     for metric in METRICS {
         let (little, much) = (little[metric.key].unwrap(), much[metric.key].unwrap());
-        let better = if metric.better == Better::Higher { much > little } else { much < little };
-        // Calibration is not skill: both are equally honest here, so it only has to be within its bounds.
-        assert!(better || metric.key == "ece", "{}: {little} with little skill, {much} with much", metric.key);
-        assert!(much.is_finite() && (-1.0..=100.0).contains(&much), "{}: {much}", metric.key);
+        let better = if metric.better == Better::Higher {
+            much > little
+        } else {
+            much < little
+        };
+        // Calibration is not skill: both are equally honest here, so it only has to be within its
+        // bounds.
+        assert!(
+            better || metric.key == "ece",
+            "{}: {little} with little skill, {much} with much",
+            metric.key
+        );
+        assert!(
+            much.is_finite() && (-1.0..=100.0).contains(&much),
+            "{}: {much}",
+            metric.key
+        );
     }
 }
 
 #[test]
 fn the_order_of_the_mails_does_not_matter() {
     let (labels, log_odds) = mails(1.0);
-    let turned: (Vec<Label>, Vec<f64>) = labels.iter().copied().zip(log_odds.iter().copied()).rev().unzip();
+    let turned: (Vec<Label>, Vec<f64>) = labels
+        .iter()
+        .copied()
+        .zip(log_odds.iter().copied())
+        .rev()
+        .unzip();
     let (one, other) = (measured(&labels, &log_odds), measured(&turned.0, &turned.1));
     for metric in METRICS {
         let (one, other) = (one[metric.key].unwrap(), other[metric.key].unwrap());
-        assert!((one - other).abs() < 1e-9, "{}: {one} and {other}", metric.key);
+        assert!(
+            (one - other).abs() < 1e-9,
+            "{}: {one} and {other}",
+            metric.key
+        );
     }
 }
 
@@ -81,7 +120,10 @@ fn extremes_and_nothing_at_all_give_numbers_or_none() {
     ];
     for (labels, log_odds) in cases {
         for (key, value) in measured(&labels, &log_odds) {
-            assert!(value.is_none_or(f64::is_finite), "{key}: {value:?} on {log_odds:?}");
+            assert!(
+                value.is_none_or(f64::is_finite),
+                "{key}: {value:?} on {log_odds:?}"
+            );
         }
     }
 }

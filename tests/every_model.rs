@@ -1,4 +1,5 @@
-//! The contract every model of both families keeps, over the whole table: a new model gets these tests for its one row.
+//! The contract every model of both families keeps, over the whole table: a new model gets these
+//! tests for its one row.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -14,7 +15,10 @@ use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Range, Request, Sc
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Terms, Training, train, train_counted};
 
-const ALL: VocabularySettings = VocabularySettings { min_df: 1, max_features: None };
+const ALL: VocabularySettings = VocabularySettings {
+    min_df: 1,
+    max_features: None,
+};
 
 /// Mail of 24 words each from 40: spam prefers the first twenty by `contrast`, ham the last twenty.
 fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
@@ -27,17 +31,41 @@ fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
                 let first_half = own == label.is_spam();
                 let number = below(rng, 20) + if first_half { 0 } else { 20 };
                 // Letters only: digits might be read as a class of their own.
-                format!("w{}{}q", char::from(b'a' + (number / 20) as u8), char::from(b'a' + (number % 20) as u8))
+                format!(
+                    "w{}{}q",
+                    char::from(b'a' + (number / 20) as u8),
+                    char::from(b'a' + (number % 20) as u8)
+                )
             };
-            let body = (0..24).map(|_| word(&mut rng)).collect::<Vec<_>>().join(" ");
-            let content = Content::Fields { from: String::new(), subject: String::new(), body };
-            Mail { id: at.to_string(), line: 1, label: Some(label), kind: None, content }
+            let body = (0..24)
+                .map(|_| word(&mut rng))
+                .collect::<Vec<_>>()
+                .join(" ");
+            let content = Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body,
+            };
+            Mail {
+                id: at.to_string(),
+                line: 1,
+                label: Some(label),
+                kind: None,
+                content,
+            }
         })
         .collect()
 }
 
 fn corpus(mails: Vec<Mail>) -> Corpus {
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, sequence: true, copies: true });
+    let mut builder = CorpusBuilder::new(
+        &Recipe::default(),
+        Keep {
+            text: true,
+            sequence: true,
+            copies: true,
+        },
+    );
     builder.add(mails);
     builder.finish()
 }
@@ -47,19 +75,36 @@ fn fit(entry: &dyn ModelEntry, corpus: &Corpus, rows: &[usize]) -> (Encoder, Box
     let encoder = Encoder::learn(corpus, rows, &ALL, Kinds::ALL);
     let encoded = encoder.encode(corpus, rows, entry.view(&settings).unwrap().reads);
     let grid = entry.grid(&settings).unwrap();
-    let fitted = entry.fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut Unwatched).unwrap().remove(0);
+    let fitted = entry
+        .fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut Unwatched)
+        .unwrap()
+        .remove(0);
     (encoder, fitted)
 }
 
-fn scores(entry: &dyn ModelEntry, fitted: &dyn Fitted, encoder: &Encoder, corpus: &Corpus, rows: &[usize]) -> Vec<f64> {
-    let reads = entry.view(&entry.settings(&json!({})).unwrap()).unwrap().reads;
+fn scores(
+    entry: &dyn ModelEntry,
+    fitted: &dyn Fitted,
+    encoder: &Encoder,
+    corpus: &Corpus,
+    rows: &[usize],
+) -> Vec<f64> {
+    let reads = entry
+        .view(&entry.settings(&json!({})).unwrap())
+        .unwrap()
+        .reads;
     let encoded = encoder.encode(corpus, rows, reads);
-    encoded.examples().map(|mail| fitted.classifier().score(mail)).collect()
+    encoded
+        .examples()
+        .map(|mail| fitted.classifier().score(mail))
+        .collect()
 }
 
 fn accuracy(scores: &[f64], corpus: &Corpus, rows: &[usize]) -> f64 {
-    let right =
-        scores.iter().zip(rows).filter(|&(score, &row)| Some(Label::from_is_spam(*score > 0.0)) == corpus.label(row));
+    let right = scores
+        .iter()
+        .zip(rows)
+        .filter(|&(score, &row)| Some(Label::from_is_spam(*score > 0.0)) == corpus.label(row));
     right.count() as f64 / rows.len() as f64
 }
 
@@ -74,7 +119,10 @@ fn names_are_unique_and_families_have_members() {
     let names: std::collections::BTreeSet<_> = catalog::models().map(ModelEntry::name).collect();
     assert_eq!(names.len(), catalog::models().count());
     for family in [Family::Generative, Family::Discriminative] {
-        assert!(catalog::models().any(|entry| entry.family() == family && entry.is_default()), "{family}");
+        assert!(
+            catalog::models().any(|entry| entry.family() == family && entry.is_default()),
+            "{family}"
+        );
     }
 }
 
@@ -84,7 +132,11 @@ fn it_separates_the_separable() {
     let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &train);
-        let found = accuracy(&scores(entry, &*fitted, &encoder, &corpus, &test), &corpus, &test);
+        let found = accuracy(
+            &scores(entry, &*fitted, &encoder, &corpus, &test),
+            &corpus,
+            &test,
+        );
         assert!(found == 1.0, "{}: {found}", entry.name());
     });
 }
@@ -95,8 +147,16 @@ fn it_beats_the_majority() {
     let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &train);
-        let found = accuracy(&scores(entry, &*fitted, &encoder, &corpus, &test), &corpus, &test);
-        assert!(found > 0.8, "{}: {found}, the majority has 0.667", entry.name());
+        let found = accuracy(
+            &scores(entry, &*fitted, &encoder, &corpus, &test),
+            &corpus,
+            &test,
+        );
+        assert!(
+            found > 0.8,
+            "{}: {found}, the majority has 0.667",
+            entry.name()
+        );
     });
 }
 
@@ -110,27 +170,71 @@ fn one_class_is_refused_by_name() {
         let settings = entry.settings(&json!({})).unwrap();
         let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
         let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
-        let refused = entry.fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut Unwatched).err().unwrap();
-        assert!(refused.to_string().contains("no spam"), "{}: {refused}", entry.name());
+        let refused = entry
+            .fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut Unwatched)
+            .err()
+            .unwrap();
+        assert!(
+            refused.to_string().contains("no spam"),
+            "{}: {refused}",
+            entry.name()
+        );
     });
 }
 
 #[test]
 fn unknown_and_out_of_range_settings_are_refused_by_name() {
     every_model(|entry| {
-        let unknown = entry.settings(&json!({ "no_such_setting": 1 })).unwrap_err().to_string();
-        assert!(unknown.contains("no_such_setting") && unknown.contains(entry.name()), "{unknown}");
+        let unknown = entry
+            .settings(&json!({ "no_such_setting": 1 }))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            unknown.contains("no_such_setting") && unknown.contains(entry.name()),
+            "{unknown}"
+        );
         for setting in entry.settings_table() {
-            for value in [json!(-1e308), json!(1e308), json!("no such word"), json!(null), json!([1])] {
-                let refused = entry.settings(&json!({ setting.name: value })).unwrap_err().to_string();
-                assert!(refused.contains(&format!("{}.{}", entry.name(), setting.name)), "{refused}");
+            for value in [
+                json!(-1e308),
+                json!(1e308),
+                json!("no such word"),
+                json!(null),
+                json!([1]),
+            ] {
+                let refused = entry
+                    .settings(&json!({ setting.name: value }))
+                    .unwrap_err()
+                    .to_string();
+                assert!(
+                    refused.contains(&format!("{}.{}", entry.name(), setting.name)),
+                    "{refused}"
+                );
             }
         }
         let all = entry.settings(&json!({})).unwrap();
-        let named: std::collections::BTreeSet<_> = entry.settings_table().iter().map(|setting| setting.name).collect();
-        let held: std::collections::BTreeSet<_> = all.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(named, held, "{}: the table and the struct differ", entry.name());
-        assert_eq!(entry.settings(&all).unwrap(), all, "{}: its defaults are within its own ranges", entry.name());
+        let named: std::collections::BTreeSet<_> = entry
+            .settings_table()
+            .iter()
+            .map(|setting| setting.name)
+            .collect();
+        let held: std::collections::BTreeSet<_> = all
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(
+            named,
+            held,
+            "{}: the table and the struct differ",
+            entry.name()
+        );
+        assert_eq!(
+            entry.settings(&all).unwrap(),
+            all,
+            "{}: its defaults are within its own ranges",
+            entry.name()
+        );
     });
 }
 
@@ -140,15 +244,31 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let trained = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             let choice = Choice::new(entry, &json!({}), true).unwrap();
             let model = pool.install(|| {
-                train(&[choice], &corpus, &rows, Terms { vocabulary: ALL, ..Terms::seeded(7) }, &|| ())
-                    .models
-                    .remove(0)
-                    .unwrap()
+                train(
+                    &[choice],
+                    &corpus,
+                    &rows,
+                    Terms {
+                        vocabulary: ALL,
+                        ..Terms::seeded(7)
+                    },
+                    &|| (),
+                )
+                .models
+                .remove(0)
+                .unwrap()
             });
-            (model.fitted.save().unwrap(), model.calibration, model.settings)
+            (
+                model.fitted.save().unwrap(),
+                model.calibration,
+                model.settings,
+            )
         };
         assert_eq!(trained(1), trained(1), "{}", entry.name());
         assert_eq!(trained(1), trained(4), "{}", entry.name());
@@ -165,11 +285,32 @@ fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
         let loaded = entry.load(&bytes, encoder.len()).unwrap();
         let before = scores(entry, &*fitted, &encoder, &corpus, &rows);
         let after = scores(entry, &*loaded, &encoder, &corpus, &rows);
-        assert!(before.iter().zip(&after).all(|(a, b)| a.to_bits() == b.to_bits()), "{}", entry.name());
-        assert!(entry.load(&bytes, encoder.len() + 1).is_err(), "{}: another vocabulary", entry.name());
-        assert!(entry.load(&[bytes.as_slice(), &[0]].concat(), encoder.len()).is_err(), "{}: too long", entry.name());
+        assert!(
+            before
+                .iter()
+                .zip(&after)
+                .all(|(a, b)| a.to_bits() == b.to_bits()),
+            "{}",
+            entry.name()
+        );
+        assert!(
+            entry.load(&bytes, encoder.len() + 1).is_err(),
+            "{}: another vocabulary",
+            entry.name()
+        );
+        assert!(
+            entry
+                .load(&[bytes.as_slice(), &[0]].concat(), encoder.len())
+                .is_err(),
+            "{}: too long",
+            entry.name()
+        );
         for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
-            assert!(entry.load(&bytes[..cut], encoder.len()).is_err(), "{}: cut at {cut}", entry.name());
+            assert!(
+                entry.load(&bytes[..cut], encoder.len()).is_err(),
+                "{}: cut at {cut}",
+                entry.name()
+            );
         }
         let mut rng = random_stream(6, 0);
         for _ in 0..200 {
@@ -189,25 +330,42 @@ fn one_by_one_equals_batch_and_the_label_is_never_read() {
     let corpus_of_mails = corpus(mails(90, 0.5, 6));
     let mut turned = mails(90, 0.5, 6);
     for mail in &mut turned {
-        mail.label = mail.label.map(|label| Label::from_is_spam(!label.is_spam()));
+        mail.label = mail
+            .label
+            .map(|label| Label::from_is_spam(!label.is_spam()));
     }
     let turned = corpus(turned);
     let rows = corpus_of_mails.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus_of_mails, &rows);
         let batch = scores(entry, &*fitted, &encoder, &corpus_of_mails, &rows);
-        let single: Vec<f64> =
-            rows.iter().flat_map(|&row| scores(entry, &*fitted, &encoder, &corpus_of_mails, &[row])).collect();
+        let single: Vec<f64> = rows
+            .iter()
+            .flat_map(|&row| scores(entry, &*fitted, &encoder, &corpus_of_mails, &[row]))
+            .collect();
         assert_eq!(batch, single, "{}", entry.name());
-        assert_eq!(batch, scores(entry, &*fitted, &encoder, &turned, &rows), "{}: labels were read", entry.name());
+        assert_eq!(
+            batch,
+            scores(entry, &*fitted, &encoder, &turned, &rows),
+            "{}: labels were read",
+            entry.name()
+        );
     });
 }
 
 #[test]
 fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
     let corpus_of_mails = corpus(mails(90, 1.0, 7));
-    let content = |body: String| Content::Fields { from: String::new(), subject: String::new(), body };
-    let odd = [String::new(), "waaq ".repeat(20_000), "unheard of".to_owned()];
+    let content = |body: String| Content::Fields {
+        from: String::new(),
+        subject: String::new(),
+        body,
+    };
+    let odd = [
+        String::new(),
+        "waaq ".repeat(20_000),
+        "unheard of".to_owned(),
+    ];
     let odd = odd.map(|body| Mail {
         id: String::new(),
         line: 1,
@@ -221,7 +379,11 @@ fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &with_odd, &corpus_of_mails.labelled_rows());
         let found = scores(entry, &*fitted, &encoder, &with_odd, &[90, 91, 92]);
-        assert!(found.iter().all(|score| score.is_finite()), "{}: {found:?}", entry.name());
+        assert!(
+            found.iter().all(|score| score.is_finite()),
+            "{}: {found:?}",
+            entry.name()
+        );
     });
 }
 
@@ -231,18 +393,35 @@ fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &rows);
-        let reads = entry.view(&entry.settings(&json!({})).unwrap()).unwrap().reads;
+        let reads = entry
+            .view(&entry.settings(&json!({})).unwrap())
+            .unwrap()
+            .reads;
         let classifier = fitted.classifier();
         for mail in encoder.encode(&corpus, &rows[..20], reads).examples() {
             let (evidence, score) = (classifier.evidence(mail), classifier.score(mail));
-            assert!(evidence.parts.iter().all(|(_, value)| value.is_finite()), "{}", entry.name());
+            assert!(
+                evidence.parts.iter().all(|(_, value)| value.is_finite()),
+                "{}",
+                entry.name()
+            );
             if evidence.exact {
                 let sum = evidence.total();
-                assert!((sum - score).abs() < 1e-9 * (1.0 + score.abs()), "{}: {sum} is not {score}", entry.name());
+                assert!(
+                    (sum - score).abs() < 1e-9 * (1.0 + score.abs()),
+                    "{}: {sum} is not {score}",
+                    entry.name()
+                );
             }
-            let Some(&first) = mail.columns.first() else { continue };
+            let Some(&first) = mail.columns.first() else {
+                continue;
+            };
             if let (Some(weight), true) = (classifier.weight(first), evidence.exact) {
-                assert!((weight * mail.values[0] - evidence.parts[0].1).abs() < 1e-12, "{}", entry.name());
+                assert!(
+                    (weight * mail.values[0] - evidence.parts[0].1).abs() < 1e-12,
+                    "{}",
+                    entry.name()
+                );
             }
         }
     });
@@ -256,13 +435,26 @@ fn its_family_tells_the_truth() {
         let (_, fitted) = fit(entry, &corpus, &rows);
         match (entry.family(), fitted.classifier().as_generative()) {
             (Family::Discriminative, found) => assert!(found.is_none(), "{}", entry.name()),
-            // One that has no likelihood belongs to the family, but must not claim that its score is one of log-odds.
+            // One that has no likelihood belongs to the family, but must not claim that its score
+            // is one of log-odds.
             (Family::Generative, None) => {
-                assert_ne!(fitted.classifier().scale(), Scale::LogOdds, "{} has no likelihood", entry.name());
+                assert_ne!(
+                    fitted.classifier().scale(),
+                    Scale::LogOdds,
+                    "{} has no likelihood",
+                    entry.name()
+                );
             }
             (Family::Generative, Some(model)) => {
-                let priors: f64 = Label::BOTH.iter().map(|&label| model.log_prior(label).exp()).sum();
-                assert!((priors - 1.0).abs() < 1e-12, "{}: the priors sum to {priors}", entry.name());
+                let priors: f64 = Label::BOTH
+                    .iter()
+                    .map(|&label| model.log_prior(label).exp())
+                    .sum();
+                assert!(
+                    (priors - 1.0).abs() < 1e-12,
+                    "{}: the priors sum to {priors}",
+                    entry.name()
+                );
             }
         }
     });
@@ -272,23 +464,48 @@ fn its_family_tells_the_truth() {
 fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
     let corpus = corpus(mails(300, 0.6, 10));
     let rows = corpus.labelled_rows();
-    let row_of = |label: Label| *rows.iter().find(|&&row| corpus.label(row) == Some(label)).unwrap();
+    let row_of = |label: Label| {
+        *rows
+            .iter()
+            .find(|&&row| corpus.label(row) == Some(label))
+            .unwrap()
+    };
     for entry in catalog::models().filter(|entry| entry.family() == Family::Generative) {
-        // A model of occurrences must be refitted on occurrences: clipped to presence they would follow another law.
+        // A model of occurrences must be refitted on occurrences: clipped to presence they would
+        // follow another law.
         let counting = json!({ "counts": "frequency" });
-        let settings = entry.settings(&counting).or_else(|_| entry.settings(&json!({}))).unwrap();
+        let settings = entry
+            .settings(&counting)
+            .or_else(|_| entry.settings(&json!({})))
+            .unwrap();
         let reads = entry.view(&settings).unwrap().reads;
         let grid = entry.grid(&settings).unwrap();
         let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
         let encoded = encoder.encode(&corpus, &rows, reads);
-        let refit =
-            |rows: &Rows<'_>| entry.fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched).unwrap().remove(0);
+        let refit = |rows: &Rows<'_>| {
+            entry
+                .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched)
+                .unwrap()
+                .remove(0)
+        };
         let fitted = refit(&encoded);
-        let Some(model) = fitted.classifier().as_generative() else { continue };
+        let Some(model) = fitted.classifier().as_generative() else {
+            continue;
+        };
         if model.weight(0).is_none() {
-            // No weights to compare: such models have a test of their own, which says here that there is one.
+            // No weights to compare: such models have a test of their own, which says here that
+            // there is one.
             assert!(
-                ["gaussian", "flexible", "mixture", "word-ngram", "byte-ngram", "ppm", "dmc"].contains(&entry.name()),
+                [
+                    "gaussian",
+                    "flexible",
+                    "mixture",
+                    "word-ngram",
+                    "byte-ngram",
+                    "ppm",
+                    "dmc"
+                ]
+                .contains(&entry.name()),
                 "{} has no such test",
                 entry.name()
             );
@@ -297,7 +514,9 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         // 4,000 written mails of each class; each stands for a row of the corpus with its label.
         let mut rng = random_stream(11, 0);
         let mut matrix = SparseRows::new(encoder.len());
-        let labels: Vec<Label> = (0..8_000).map(|at| Label::from_is_spam(at % 2 == 0)).collect();
+        let labels: Vec<Label> = (0..8_000)
+            .map(|at| Label::from_is_spam(at % 2 == 0))
+            .collect();
         for &label in &labels {
             let request = Request::of(label);
             let mut counts = std::collections::BTreeMap::new();
@@ -309,9 +528,17 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         let stand_ins = labels.iter().map(|&label| row_of(label)).collect();
         let again = refit(&Rows::new(&corpus, stand_ins, matrix, Ragged::default()));
         for column in 0..encoder.len() as u32 {
-            let (said, found) = (model.weight(column).unwrap(), again.classifier().weight(column).unwrap());
-            // Rare tokens are written some hundred times: four standard errors of their log ratio are below 0.3.
-            assert!((said - found).abs() < 0.3, "{}: {said} was refitted as {found}", entry.name());
+            let (said, found) = (
+                model.weight(column).unwrap(),
+                again.classifier().weight(column).unwrap(),
+            );
+            // Rare tokens are written some hundred times: four standard errors of their log ratio
+            // are below 0.3.
+            assert!(
+                (said - found).abs() < 0.3,
+                "{}: {said} was refitted as {found}",
+                entry.name()
+            );
         }
     }
 }
@@ -323,23 +550,41 @@ fn a_grid_is_fitted_as_its_settings_one_by_one() {
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
     every_model(|entry| {
-        let words = entry.settings_table().iter().filter_map(|setting| match setting.range {
-            Range::OneOf(words) => Some((setting.name, words)),
-            _ => None,
-        });
+        let words = entry
+            .settings_table()
+            .iter()
+            .filter_map(|setting| match setting.range {
+                Range::OneOf(words) => Some((setting.name, words)),
+                _ => None,
+            });
         for (name, words) in words {
-            let all: Vec<_> = words.iter().map(|word| entry.settings(&json!({ name: word })).unwrap()).collect();
-            let grid: Vec<_> = all.iter().map(|settings| entry.grid(settings).unwrap().remove(0)).collect();
-            let grid: Vec<_> = grid.into_iter().filter(|settings| entry.applicable(settings, 90).is_ok()).collect();
+            let all: Vec<_> = words
+                .iter()
+                .map(|word| entry.settings(&json!({ name: word })).unwrap())
+                .collect();
+            let grid: Vec<_> = all
+                .iter()
+                .map(|settings| entry.grid(settings).unwrap().remove(0))
+                .collect();
+            let grid: Vec<_> = grid
+                .into_iter()
+                .filter(|settings| entry.applicable(settings, 90).is_ok())
+                .collect();
             for alike in grid.chunk_by(|a, b| entry.view(a).unwrap() == entry.view(b).unwrap()) {
                 let encoded = encoder.encode(&corpus, &rows, entry.view(&alike[0]).unwrap().reads);
                 let data = TrainingSet::new(&encoded, 1);
                 let together = entry.fit_path(alike, &data, &mut Unwatched).unwrap();
                 assert_eq!(together.len(), alike.len());
                 for (settings, fitted) in alike.iter().zip(&together) {
-                    let alone = entry.fit_path(std::slice::from_ref(settings), &data, &mut Unwatched).unwrap();
+                    let alone = entry
+                        .fit_path(std::slice::from_ref(settings), &data, &mut Unwatched)
+                        .unwrap();
                     let same = alone[0].save().unwrap() == fitted.save().unwrap();
-                    assert!(same, "{}: {settings} is fitted otherwise beside others", entry.name());
+                    assert!(
+                        same,
+                        "{}: {settings} is fitted otherwise beside others",
+                        entry.name()
+                    );
                 }
             }
         }
@@ -367,7 +612,12 @@ fn counts_teach_what_the_mails_teach() {
         let Ok(counted) = counted else { continue };
         let fitted = entry.fit_path(&grid, &data, &mut Unwatched).unwrap();
         for (counted, fitted) in counted.iter().zip(&fitted) {
-            assert_eq!(counted.save().unwrap(), fitted.save().unwrap(), "{}", entry.name());
+            assert_eq!(
+                counted.save().unwrap(),
+                fitted.save().unwrap(),
+                "{}",
+                entry.name()
+            );
         }
     }
 }
@@ -382,24 +632,72 @@ fn a_counted_pile_trains_the_same_model() {
     let entries = catalog::models().filter(|entry| entry.counts_suffice());
     // What training would choose, it might choose otherwise from parts drawn otherwise.
     let fixed = |entry: &dyn ModelEntry| {
-        let smoothed = entry.settings_table().iter().any(|setting| setting.name == "alpha");
-        if smoothed { json!({"alpha": 0.1}) } else { json!({}) }
+        let smoothed = entry
+            .settings_table()
+            .iter()
+            .any(|setting| setting.name == "alpha");
+        if smoothed {
+            json!({"alpha": 0.1})
+        } else {
+            json!({})
+        }
     };
-    let choices: Vec<Choice> = entries.map(|entry| Choice::new(entry, &fixed(entry), true).unwrap()).collect();
+    let choices: Vec<Choice> = entries
+        .map(|entry| Choice::new(entry, &fixed(entry), true).unwrap())
+        .collect();
     assert!(choices.len() >= 4);
     let vocabulary = VocabularySettings::default();
-    let held = train(&choices, &corpus, &rows, Terms { vocabulary, ..Terms::seeded(1) }, &|| ());
-    let counted = train_counted(&choices, &tally, Terms { vocabulary, ..Terms::seeded(1) }, &|| ());
-    let tokens = |training: &Training, lexicon| training.encoders.whole().vocabulary(lexicon).save().unwrap();
-    assert_eq!(tokens(&held, corpus.lexicon()), tokens(&counted, tally.sample().lexicon()));
+    let held = train(
+        &choices,
+        &corpus,
+        &rows,
+        Terms {
+            vocabulary,
+            ..Terms::seeded(1)
+        },
+        &|| (),
+    );
+    let counted = train_counted(
+        &choices,
+        &tally,
+        Terms {
+            vocabulary,
+            ..Terms::seeded(1)
+        },
+        &|| (),
+    );
+    let tokens = |training: &Training, lexicon| {
+        training
+            .encoders
+            .whole()
+            .vocabulary(lexicon)
+            .save()
+            .unwrap()
+    };
+    assert_eq!(
+        tokens(&held, corpus.lexicon()),
+        tokens(&counted, tally.sample().lexicon())
+    );
     for (held, counted) in held.models.iter().zip(&counted.models) {
-        let (Ok(held), Ok(counted)) = (held, counted) else { panic!("a model was not trained") };
-        assert_eq!(held.fitted.save().unwrap(), counted.fitted.save().unwrap(), "{}", held.entry.name());
-        assert!(!matches!(counted.calibration, Calibration::Identity), "{}", counted.entry.name());
+        let (Ok(held), Ok(counted)) = (held, counted) else {
+            panic!("a model was not trained")
+        };
+        assert_eq!(
+            held.fitted.save().unwrap(),
+            counted.fitted.save().unwrap(),
+            "{}",
+            held.entry.name()
+        );
+        assert!(
+            !matches!(counted.calibration, Calibration::Identity),
+            "{}",
+            counted.entry.name()
+        );
     }
 }
 
-/// A list of values is a grid: training takes the one that loses least on held-out mail, whatever it makes the model read.
+/// A list of values is a grid: training takes the one that loses least on held-out mail, whatever
+/// it makes the model read.
 #[test]
 fn of_several_values_training_chooses_the_best() {
     let corpus = corpus(mails(200, 0.5, 6));
@@ -408,13 +706,36 @@ fn of_several_values_training_chooses_the_best() {
     let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
     let choice = Choice::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);
-    let training = train(&[choice], &corpus, &rows, Terms { vocabulary: ALL, ..Terms::seeded(1) }, &|| ());
-    let Ok(trained) = &training.models[0] else { panic!("it was not trained") };
+    let training = train(
+        &[choice],
+        &corpus,
+        &rows,
+        Terms {
+            vocabulary: ALL,
+            ..Terms::seeded(1)
+        },
+        &|| (),
+    );
+    let Ok(trained) = &training.models[0] else {
+        panic!("it was not trained")
+    };
     assert_eq!(trained.facts.tried.len(), 4);
-    let best = trained.facts.tried.iter().min_by(|a, b| a.log_loss_bits.total_cmp(&b.log_loss_bits)).unwrap();
+    let best = trained
+        .facts
+        .tried
+        .iter()
+        .min_by(|a, b| a.log_loss_bits.total_cmp(&b.log_loss_bits))
+        .unwrap();
     assert_eq!(trained.settings, best.settings);
-    assert_eq!(trained.settings["c"], 1.0, "next to nothing is learned at C = 1e-6");
-    for refused in [json!({ "c": [] }), json!({ "c": [1.0, -1.0] }), json!({ "c": [[1.0]] })] {
+    assert_eq!(
+        trained.settings["c"], 1.0,
+        "next to nothing is learned at C = 1e-6"
+    );
+    for refused in [
+        json!({ "c": [] }),
+        json!({ "c": [1.0, -1.0] }),
+        json!({ "c": [[1.0]] }),
+    ] {
         assert!(Choice::new(entry, &refused, true).is_err(), "{refused}");
     }
 }

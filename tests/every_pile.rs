@@ -1,4 +1,5 @@
-//! Every pile of mail that is no table: messages, mailboxes, folders, Maildir; packed or not, alone or several at once.
+//! Every pile of mail that is no table: messages, mailboxes, folders, Maildir; packed or not, alone
+//! or several at once.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -27,7 +28,10 @@ fn read(paths: &[PathBuf], options: &Options) -> Result<(Vec<Mail>, Source), Inp
     while let Some(batch) = source.next_batch()? {
         mails.extend(batch);
     }
-    assert_eq!(source.account().kept() + source.account().rejected(), source.account().read());
+    assert_eq!(
+        source.account().kept() + source.account().rejected(),
+        source.account().read()
+    );
     assert_eq!(source.account().kept(), mails.len() as u64);
     Ok((mails, source))
 }
@@ -39,7 +43,11 @@ fn show(mails: &[Mail]) -> Vec<String> {
             Content::Raw(raw) => String::from_utf8_lossy(raw).into_owned(),
             Content::Fields { body, .. } => body.clone(),
         };
-        format!("{} {}", mail.label.map_or("-", Label::name), text.lines().next().unwrap_or_default())
+        format!(
+            "{} {}",
+            mail.label.map_or("-", Label::name),
+            text.lines().next().unwrap_or_default()
+        )
     };
     mails.iter().map(one).collect()
 }
@@ -51,7 +59,8 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn xz(bytes: &[u8]) -> Vec<u8> {
-    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    let mut writer =
+        lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
     writer.write_all(bytes).unwrap();
     writer.finish().unwrap()
 }
@@ -59,7 +68,11 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (at, (name, bytes)) in files.iter().enumerate() {
-        let method = if at % 2 == 0 { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+        let method = if at % 2 == 0 {
+            zip::CompressionMethod::Deflated
+        } else {
+            zip::CompressionMethod::Stored
+        };
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
         writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
@@ -70,11 +83,26 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 #[test]
 fn a_mailbox_is_of_the_class_its_name_says() {
     let folder = TempDir::new().unwrap();
-    let paths = [write(&folder, "spam.mbox", MBOX.as_bytes()), write(&folder, "good/ham", MBOX.as_bytes())];
+    let paths = [
+        write(&folder, "spam.mbox", MBOX.as_bytes()),
+        write(&folder, "good/ham", MBOX.as_bytes()),
+    ];
     let (mails, source) = read(&paths, &Options::default()).unwrap();
-    assert_eq!(show(&mails), ["spam Subject: one", "spam Subject: two", "ham Subject: one", "ham Subject: two"]);
+    assert_eq!(
+        show(&mails),
+        [
+            "spam Subject: one",
+            "spam Subject: two",
+            "ham Subject: one",
+            "ham Subject: two"
+        ]
+    );
     assert_eq!(mails[1].line, 6);
-    assert!(source.plan()[0].ends_with("spam.mbox: a mailbox (mbox), all spam"), "{:?}", source.plan());
+    assert!(
+        source.plan()[0].ends_with("spam.mbox: a mailbox (mbox), all spam"),
+        "{:?}",
+        source.plan()
+    );
     assert!(source.name().ends_with("spam.mbox and 1 more"));
 }
 
@@ -92,8 +120,15 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
     ] {
         write(&folder, name, text.as_bytes());
     }
-    fs::write(folder.path().join("pile/spam_2/photo.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
-    let skip = Options { bad_rows: BadRows::Skip, ..Options::default() };
+    fs::write(
+        folder.path().join("pile/spam_2/photo.png"),
+        b"\x89PNG\r\n\x1a\n\0\0",
+    )
+    .unwrap();
+    let skip = Options {
+        bad_rows: BadRows::Skip,
+        ..Options::default()
+    };
     let (mails, source) = read(&[folder.path().join("pile")], &skip).unwrap();
     assert_eq!(
         show(&mails),
@@ -106,21 +141,42 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
             "spam Subject: two"
         ]
     );
-    assert_eq!(source.account().rejected(), 1, "the picture is named, not dropped");
-    assert!(source.account().details()[0].reason.to_string().contains("photo.png: this is a picture"));
+    assert_eq!(
+        source.account().rejected(),
+        1,
+        "the picture is named, not dropped"
+    );
+    assert!(
+        source.account().details()[0]
+            .reason
+            .to_string()
+            .contains("photo.png: this is a picture")
+    );
 }
 
 #[test]
 fn a_maildir_is_read_without_what_is_being_delivered() {
     let folder = TempDir::new().unwrap();
-    for name in ["box/cur/1:2,S", "box/new/2", "box/tmp/3", "box/.Junk/cur/4:2,"] {
+    for name in [
+        "box/cur/1:2,S",
+        "box/new/2",
+        "box/tmp/3",
+        "box/.Junk/cur/4:2,",
+    ] {
         write(&folder, name, format!("Subject: {name}\n\n").as_bytes());
     }
-    let options = Options { label: Some(Label::Ham), ..Options::default() };
+    let options = Options {
+        label: Some(Label::Ham),
+        ..Options::default()
+    };
     let (mails, _) = read(&[folder.path().join("box")], &options).unwrap();
     assert_eq!(
         show(&mails),
-        ["spam Subject: box/.Junk/cur/4:2,", "ham Subject: box/cur/1:2,S", "ham Subject: box/new/2"]
+        [
+            "spam Subject: box/.Junk/cur/4:2,",
+            "ham Subject: box/cur/1:2,S",
+            "ham Subject: box/new/2"
+        ]
     );
 }
 
@@ -131,19 +187,35 @@ fn packed_piles_are_what_is_in_them() {
     let piles = [
         ("t.csv.gz", gz(table)),
         ("t.csv.xz", xz(table)),
-        ("t.zip", zip(&[("data/t.csv", table), ("__MACOSX/._t.csv", b"\0\0\0")])),
+        (
+            "t.zip",
+            zip(&[("data/t.csv", table), ("__MACOSX/._t.csv", b"\0\0\0")]),
+        ),
         ("twice.gz", gz(&xz(table))),
         ("unnamed", gz(table)),
     ];
     for (name, bytes) in piles {
         let path = write(&folder, name, &bytes);
-        let (mails, source) = read(&[path], &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (mails, source) =
+            read(&[path], &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(show(&mails), ["spam a", "ham b"], "{name}");
         assert_eq!(source.size(), Some(bytes.len() as u64));
     }
-    let messages = zip(&[("ham/1", b"Subject: a\n\n"), ("spam/1", b"Subject: b\n\n"), ("spam.mbox", MBOX.as_bytes())]);
+    let messages = zip(&[
+        ("ham/1", b"Subject: a\n\n"),
+        ("spam/1", b"Subject: b\n\n"),
+        ("spam.mbox", MBOX.as_bytes()),
+    ]);
     let (mails, _) = read(&[write(&folder, "m.zip", &messages)], &Options::default()).unwrap();
-    assert_eq!(show(&mails), ["ham Subject: a", "spam Subject: b", "spam Subject: one", "spam Subject: two"]);
+    assert_eq!(
+        show(&mails),
+        [
+            "ham Subject: a",
+            "spam Subject: b",
+            "spam Subject: one",
+            "spam Subject: two"
+        ]
+    );
 }
 
 #[test]
@@ -152,44 +224,69 @@ fn damaged_packing_is_one_sentence() {
     let whole = gz(&b"label,text\nspam,a b c d e f g h\nham,b\n".repeat(200));
     for (name, bytes) in [
         ("cut.gz", whole[..whole.len() / 2].to_vec()),
-        ("cut.xz", xz(&b"label,text\nspam,a\n".repeat(99))[..40].to_vec()),
+        (
+            "cut.xz",
+            xz(&b"label,text\nspam,a\n".repeat(99))[..40].to_vec(),
+        ),
         ("cut.zip", zip(&[("a.csv", b"label,text\n")])[..30].to_vec()),
-        ("t.tar.gz", gz(&[&[b'a'; 257][..], b"ustar", &[0; 300]].concat())),
+        (
+            "t.tar.gz",
+            gz(&[&[b'a'; 257][..], b"ustar", &[0; 300]].concat()),
+        ),
     ] {
         let path = write(&folder, name, &bytes);
-        let error = read(&[path], &Options::default()).err().unwrap().to_string();
-        assert!(error.contains(name) && error.contains(';') || error.contains("unpacked"), "{name}: {error}");
+        let error = read(&[path], &Options::default())
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            error.contains(name) && error.contains(';') || error.contains("unpacked"),
+            "{name}: {error}"
+        );
     }
 }
 
-/// A thousand times larger than it looks: each message is held against its limit while it is unpacked.
+/// A thousand times larger than it looks: each message is held against its limit while it is
+/// unpacked.
 #[test]
 fn a_bomb_meets_the_limit() {
     let folder = TempDir::new().unwrap();
     let bomb = gz(&[b"Subject: x\n\n".to_vec(), vec![b'x'; 80 << 20]].concat());
     assert!(bomb.len() < 200_000);
     let path = write(&folder, "spam/bomb.gz", &bomb);
-    let options = Options { labels: Labels::Ignored, ..Options::default() };
-    assert!(matches!(read(&[path], &options), Err(InputError::TooLarge { .. })));
+    let options = Options {
+        labels: Labels::Ignored,
+        ..Options::default()
+    };
+    assert!(matches!(
+        read(&[path], &options),
+        Err(InputError::TooLarge { .. })
+    ));
 }
 
 #[test]
 fn what_convert_writes_reads_back_to_the_same_mail() {
     let folder = TempDir::new().unwrap();
-    let table =
-        "label,from,subject,body\nspam,\"A, B <a@b.c>\",\"s \"\"q\"\"\",\"line\nline\"\nham,,,text\n,x,y,unlabelled\n";
+    let table = "label,from,subject,body\nspam,\"A, B <a@b.c>\",\"s \"\"q\"\"\",\"line\nline\"\nham,,,text\n,x,y,unlabelled\n";
     for (name, bytes) in [("t.csv", table.as_bytes()), ("spam.mbox", MBOX.as_bytes())] {
         let (before, _) = read(&[write(&folder, name, bytes)], &Options::default()).unwrap();
         let out = folder.path().join("out.csv");
         let mut source = input::open(&folder.path().join(name), &Options::default()).unwrap();
         input::export(&mut source, &out, &mut |_| {}).unwrap();
         let (after, _) = read(&[out], &Options::default()).unwrap();
-        let parts = |mails: Vec<Mail>| mails.into_iter().map(|m| (m.id, m.label, m.content)).collect::<Vec<_>>();
+        let parts = |mails: Vec<Mail>| {
+            mails
+                .into_iter()
+                .map(|m| (m.id, m.label, m.content))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(parts(before), parts(after), "{name}");
     }
     let both = [folder.path().join("t.csv"), folder.path().join("spam.mbox")];
     let mut source = input::open_all(&both, &Options::default()).unwrap();
-    let error = input::export(&mut source, &folder.path().join("mixed.csv"), &mut |_| {}).unwrap_err().to_string();
+    let error = input::export(&mut source, &folder.path().join("mixed.csv"), &mut |_| {})
+        .unwrap_err()
+        .to_string();
     assert!(error.ends_with("convert them apart"), "{error}");
     assert!(!folder.path().join("mixed.csv").exists());
 }
@@ -197,8 +294,17 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
 #[test]
 fn an_empty_folder_and_a_missing_one_are_named() {
     let folder = TempDir::new().unwrap();
-    let error = read(&[folder.path().to_owned()], &Options::default()).err().unwrap().to_string();
-    assert!(error.ends_with("is empty; a folder of messages was expected"), "{error}");
-    let error = read(&[Path::new("no/such").to_owned()], &Options::default()).err().unwrap().to_string();
+    let error = read(&[folder.path().to_owned()], &Options::default())
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.ends_with("is empty; a folder of messages was expected"),
+        "{error}"
+    );
+    let error = read(&[Path::new("no/such").to_owned()], &Options::default())
+        .err()
+        .unwrap()
+        .to_string();
     assert_eq!(error, "no/such: there is no such file; check the name");
 }

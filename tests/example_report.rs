@@ -1,6 +1,6 @@
-//! The committed example is what its experiment says: drawing `reports/example/experiment.json` again gives the same page, the same
-//! Markdown, the same tables and pictures. That the mail that comes with the program gives that experiment is checked by `.ci/run`, with
-//! optimised code.
+//! The committed example is what its experiment says: drawing `reports/example/experiment.json`
+//! again gives the same page, the same Markdown, the same tables and pictures. That the mail that
+//! comes with the program gives that experiment is checked by `.ci/run`, with optimised code.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -15,7 +15,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     while let Some(place) = left.pop() {
         for entry in fs::read_dir(&place).unwrap().map(Result::unwrap) {
             let path = entry.path();
-            if path.is_dir() { left.push(path) } else { found.push(path.strip_prefix(folder).unwrap().to_owned()) }
+            if path.is_dir() {
+                left.push(path)
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().to_owned())
+            }
         }
     }
     found.sort();
@@ -30,11 +34,21 @@ fn the_example_is_what_its_experiment_says() {
     let committed = files(example);
     let drawn = files(home.path());
     // Of the charts only the pictures that the Markdown shows are committed.
-    let wanted = |name: &&PathBuf| !name.starts_with("charts") || name.extension().is_some_and(|end| end == "png");
-    assert_eq!(drawn.iter().filter(wanted).collect::<Vec<_>>(), committed.iter().filter(wanted).collect::<Vec<_>>());
+    let wanted = |name: &&PathBuf| {
+        !name.starts_with("charts") || name.extension().is_some_and(|end| end == "png")
+    };
+    assert_eq!(
+        drawn.iter().filter(wanted).collect::<Vec<_>>(),
+        committed.iter().filter(wanted).collect::<Vec<_>>()
+    );
     assert!(committed.len() > 20, "{committed:?}");
     for name in committed {
-        let same = fs::read(home.path().join(&name)).unwrap() == fs::read(example.join(&name)).unwrap();
-        assert!(same, "{} differs: run `spamlab report reports/example --no-times`", name.display());
+        let same =
+            fs::read(home.path().join(&name)).unwrap() == fs::read(example.join(&name)).unwrap();
+        assert!(
+            same,
+            "{} differs: run `spamlab report reports/example --no-times`",
+            name.display()
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Every chart of a small made-up experiment as data, held still: `tests/figures/NAME.json`. A change in what a chart shows is a change
-//! in one of these files, to be read before it is committed. `SPAMLAB_BLESS=1 cargo test --test golden_figures` rewrites them.
+//! Every chart of a small made-up experiment as data, held still: `tests/figures/NAME.json`. A
+//! change in what a chart shows is a change in one of these files, to be read before it is
+//! committed. `SPAMLAB_BLESS=1 cargo test --test golden_figures` rewrites them.
 
 mod fixture;
 
@@ -20,8 +21,14 @@ fn every_figure_is_as_it_was() {
             fs::create_dir_all(folder).unwrap();
             fs::write(&path, &found).unwrap();
         }
-        let expected = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(found == expected, "{} is not what {} holds", chart.key, path.display());
+        let expected =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(
+            found == expected,
+            "{} is not what {} holds",
+            chart.key,
+            path.display()
+        );
     }
     let held = fs::read_dir(folder).unwrap().count();
     assert_eq!(held, CHARTS.len(), "a file without a chart");

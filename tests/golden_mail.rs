@@ -1,8 +1,12 @@
-//! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first, then one token a line.
-//! `SPAMLAB_BLESS=1 cargo test --test golden_mail` writes what is read now; look at the difference before you commit it.
-//! Below, any bytes at all: reading them never panics, says the same twice, and copes with input made to be slow.
+//! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first,
+//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test golden_mail` writes what is read now;
+//! look at the difference before you commit it. Below, any bytes at all: reading them never panics,
+//! says the same twice, and copes with input made to be slow.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends by panicking"
+)]
 
 use proptest::prelude::*;
 use spamlab::mail::Content;
@@ -15,7 +19,10 @@ fn read(content: &Content, recipe: &Recipe) -> (String, Vec<String>) {
     let mut tokenizer = Tokenizer::new(recipe);
     let (mut text, mut tokens) = (Vec::new(), Vec::<TokenId>::new());
     tokenizer.read(content, &mut text, &mut tokens);
-    let tokens = tokens.iter().map(|&token| tokenizer.lexicon().token(token).to_owned()).collect();
+    let tokens = tokens
+        .iter()
+        .map(|&token| tokenizer.lexicon().token(token).to_owned())
+        .collect();
     (String::from_utf8(text).expect("text is UTF-8"), tokens)
 }
 
@@ -28,9 +35,15 @@ fn every_golden_mail_gives_its_tokens() {
     let bless = std::env::var_os("SPAMLAB_BLESS").is_some();
     let mut wrong = String::new();
     let mut cases = 0;
-    let mut files: Vec<_> = fs::read_dir("tests/golden").unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir("tests/golden")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
-    for path in files.iter().filter(|path| path.extension().is_some_and(|end| end == "eml")) {
+    for path in files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "eml"))
+    {
         cases += 1;
         let (text, tokens) = read(&raw(fs::read(path).unwrap()), &Recipe::default());
         let found = format!("{text}\n=== tokens\n{}\n", tokens.join("\n"));
@@ -47,7 +60,13 @@ fn every_golden_mail_gives_its_tokens() {
 
 #[test]
 fn text_without_any_header_is_read() {
-    let (text, tokens) = read(&raw("Go until jurong point, crazy.."), &Recipe { stem: Stem::No, ..Recipe::default() });
+    let (text, tokens) = read(
+        &raw("Go until jurong point, crazy.."),
+        &Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        },
+    );
     assert_eq!(text, "\nGo until jurong point, crazy..\n");
     assert_eq!(tokens, ["go", "until", "jurong", "point", "crazy"]);
 }
@@ -59,11 +78,17 @@ fn a_table_row_reads_like_the_message_it_was() {
         subject: subject.into(),
         body: body.into(),
     };
-    let (text, tokens) = read(&fields("Ann <ann@mail.example>", "Hi there", "See you"), &Recipe::default());
+    let (text, tokens) = read(
+        &fields("Ann <ann@mail.example>", "Hi there", "See you"),
+        &Recipe::default(),
+    );
     assert_eq!(text, "Hi there\nSee you\n");
     let expected = "from:ann from:ann from:mail from:example from:@mail.example subject:hi subject:there see you";
     assert_eq!(tokens.join(" "), expected);
-    let (text, tokens) = read(&fields("", "", "<p>V<b>i</b>agra<br>now</p>"), &Recipe::default());
+    let (text, tokens) = read(
+        &fields("", "", "<p>V<b>i</b>agra<br>now</p>"),
+        &Recipe::default(),
+    );
     assert_eq!(text, "\nViagra\nnow\n");
     assert_eq!(tokens.join(" "), "html:b html:br html:p viagra now");
 }
@@ -72,26 +97,64 @@ fn a_table_row_reads_like_the_message_it_was() {
 fn each_choice_of_the_recipe_does_what_it_says() {
     let mail = fs::read("tests/golden/html_links.eml").unwrap();
     let tokens = |recipe: Recipe| read(&raw(mail.clone()), &recipe).1;
-    let has = |tokens: &[String], beginning: &str| tokens.iter().any(|token| token.starts_with(beginning));
+    let has = |tokens: &[String], beginning: &str| {
+        tokens.iter().any(|token| token.starts_with(beginning))
+    };
     let default = tokens(Recipe::default());
-    for beginning in ["subject:", "from:", "url:", "html:", "shape:", "content-type:"] {
+    for beginning in [
+        "subject:",
+        "from:",
+        "url:",
+        "html:",
+        "shape:",
+        "content-type:",
+    ] {
         assert!(has(&default, beginning), "{beginning}");
     }
     assert!(!has(&default, "received:") && !has(&default, "message-id:"));
-    let none = tokens(Recipe { headers: Headers::None, ..Recipe::default() });
+    let none = tokens(Recipe {
+        headers: Headers::None,
+        ..Recipe::default()
+    });
     assert!(has(&none, "subject:") && !has(&none, "from:") && !has(&none, "content-type:"));
-    let all = tokens(Recipe { headers: Headers::All, ..Recipe::default() });
+    let all = tokens(Recipe {
+        headers: Headers::All,
+        ..Recipe::default()
+    });
     assert!(has(&all, "received:") && has(&all, "message-id:") && has(&all, "from:"));
-    assert!(has(&tokens(Recipe { byte_ngrams: 4, ..Recipe::default() }), "bytes:"));
+    assert!(has(
+        &tokens(Recipe {
+            byte_ngrams: 4,
+            ..Recipe::default()
+        }),
+        "bytes:"
+    ));
     let in_rows = |tokens: Vec<String>| tokens.iter().filter(|token| token.contains(' ')).count();
-    assert!(in_rows(default) == 0 && in_rows(tokens(Recipe { ngrams: 2, ..Recipe::default() })) >= 10);
-    assert!(tokens(Recipe { stem: Stem::No, ..Recipe::default() }).contains(&"prizes".to_owned()));
+    assert!(
+        in_rows(default) == 0
+            && in_rows(tokens(Recipe {
+                ngrams: 2,
+                ..Recipe::default()
+            })) >= 10
+    );
+    assert!(
+        tokens(Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        })
+        .contains(&"prizes".to_owned())
+    );
 }
 
 #[test]
 fn input_made_to_be_slow_is_read_all_the_same() {
     const MEGABYTE: usize = 1 << 20;
-    let html = |pattern: &str| format!("Content-Type: text/html\n\n{}", pattern.repeat(MEGABYTE / pattern.len()));
+    let html = |pattern: &str| {
+        format!(
+            "Content-Type: text/html\n\n{}",
+            pattern.repeat(MEGABYTE / pattern.len())
+        )
+    };
     let patterns = [
         "<",
         "&",
@@ -115,7 +178,10 @@ fn input_made_to_be_slow_is_read_all_the_same() {
     ];
     let mut mails: Vec<String> = patterns.iter().map(|pattern| html(pattern)).collect();
     for pattern in ["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "\""] {
-        mails.push(format!("Subject: {}\n\nbody", pattern.repeat(MEGABYTE / pattern.len())));
+        mails.push(format!(
+            "Subject: {}\n\nbody",
+            pattern.repeat(MEGABYTE / pattern.len())
+        ));
     }
     for pattern in [
         "'",
@@ -167,11 +233,26 @@ fn input_made_to_be_slow_is_read_all_the_same() {
     }
     mails.push(names);
     mails.push("Content-Type: message/rfc822\n\n".repeat(50_000));
-    mails.push("Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n".repeat(20_000));
-    mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n".repeat(MEGABYTE / 4)));
-    mails.push(format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--bb".repeat(MEGABYTE / 4)));
-    mails.push(format!("Content-Type: {}\n\nbody", "a;b=".repeat(MEGABYTE / 4)));
-    let mut tokenizer = Tokenizer::new(&Recipe { headers: Headers::All, ..Recipe::default() });
+    mails.push(
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n"
+            .repeat(20_000),
+    );
+    mails.push(format!(
+        "Content-Type: multipart/mixed; boundary=b\n\n{}",
+        "--b\n".repeat(MEGABYTE / 4)
+    ));
+    mails.push(format!(
+        "Content-Type: multipart/mixed; boundary=b\n\n{}",
+        "--bb".repeat(MEGABYTE / 4)
+    ));
+    mails.push(format!(
+        "Content-Type: {}\n\nbody",
+        "a;b=".repeat(MEGABYTE / 4)
+    ));
+    let mut tokenizer = Tokenizer::new(&Recipe {
+        headers: Headers::All,
+        ..Recipe::default()
+    });
     let (mut text, mut tokens) = (Vec::new(), Vec::new());
     for mail in mails {
         text.clear();

@@ -48,7 +48,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("linfa", &["src/discriminative/linfa_"]),
     ("linfa_svm", &["src/discriminative/linfa_"]),
     ("linfa_logistic", &["src/discriminative/linfa_"]),
-    ("ndarray", &["src/discriminative/linfa_", "src/discriminative/dense"]),
+    (
+        "ndarray",
+        &["src/discriminative/linfa_", "src/discriminative/dense"],
+    ),
     ("rust_stemmers", &["src/tokenize"]),
     ("encoding_rs", &["src/tokenize", "src/input"]),
     ("tar", &["src/fetch"]),
@@ -80,16 +83,27 @@ fn code() -> Vec<(String, String)> {
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
-            let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-            (path.to_string_lossy().replace('\\', "/"), code.collect::<Vec<_>>().join("\n"))
+            let text = text
+                .split("#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default();
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            (
+                path.to_string_lossy().replace('\\', "/"),
+                code.collect::<Vec<_>>().join("\n"),
+            )
         })
         .collect()
 }
 
 /// The room a file belongs to: the first part of its path below `src`.
 fn room(path: &str) -> &str {
-    path.trim_start_matches("src/").split(['/', '.']).next().unwrap()
+    path.trim_start_matches("src/")
+        .split(['/', '.'])
+        .next()
+        .unwrap()
 }
 
 /// Names that follow `prefix` in the code, as in `crate::mail` or `crate::{mail, math}`.
@@ -99,10 +113,15 @@ fn named_after<'a>(code: &'a str, prefix: &str) -> Vec<&'a str> {
         let rest = &code[at + prefix.len()..];
         let list = match rest.strip_prefix('{') {
             Some(list) => list.split('}').next().unwrap(),
-            None => rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap(),
+            None => rest
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap(),
         };
         names.extend(
-            list.split(',').map(|name| name.trim().split("::").next().unwrap()).filter(|name| !name.is_empty()),
+            list.split(',')
+                .map(|name| name.trim().split("::").next().unwrap())
+                .filter(|name| !name.is_empty()),
         );
     }
     names
@@ -125,22 +144,47 @@ fn every_room_is_in_the_order_and_uses_only_rooms_above_it() {
         for used in named_after(&code, "crate::") {
             arrows += 1;
             match rank(used) {
-                Some(other) if other > own => wrong.push(format!("{path} uses {used}, which stands below it")),
+                Some(other) if other > own => {
+                    wrong.push(format!("{path} uses {used}, which stands below it"))
+                }
                 Some(_) => {}
                 None => wrong.push(format!("{path} uses crate::{used}, which is no room")),
             }
         }
     }
-    assert!(arrows > 50, "only {arrows} uses found: the test has gone blind");
+    assert!(
+        arrows > 50,
+        "only {arrows} uses found: the test has gone blind"
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn the_families_know_neither_each_other_nor_what_is_made_of_them() {
     let barred = |here: &str| match here {
-        "generative" => vec!["discriminative", "results", "evaluate", "report", "train", "catalog"],
-        "discriminative" => vec!["generative", "results", "evaluate", "report", "train", "catalog"],
-        "results" | "report" => vec!["generative", "discriminative", "catalog", "train", "evaluate"],
+        "generative" => vec![
+            "discriminative",
+            "results",
+            "evaluate",
+            "report",
+            "train",
+            "catalog",
+        ],
+        "discriminative" => vec![
+            "generative",
+            "results",
+            "evaluate",
+            "report",
+            "train",
+            "catalog",
+        ],
+        "results" | "report" => vec![
+            "generative",
+            "discriminative",
+            "catalog",
+            "train",
+            "evaluate",
+        ],
         _ => vec![],
     };
     for (path, code) in code() {
@@ -158,7 +202,10 @@ fn the_solvers_know_nothing_of_mail() {
         if path.contains("discriminative/solver") {
             seen += 1;
             for used in named_after(&code, "crate::") {
-                assert!(["math", "dataset", "discriminative"].contains(&used), "{path} must not use {used}");
+                assert!(
+                    ["math", "dataset", "discriminative"].contains(&used),
+                    "{path} must not use {used}"
+                );
             }
         }
     }
@@ -170,8 +217,13 @@ fn each_library_is_named_only_in_its_rooms() {
     for (path, code) in code() {
         for (library, places) in CRATES {
             // A module of ours of the same name is declared in this very folder.
-            let code = code.lines().filter(|line| !line.starts_with("pub use")).collect::<Vec<_>>().join("\n");
-            let named = code.contains(&format!("use {library}::")) || code.contains(&format!(" {library}::"));
+            let code = code
+                .lines()
+                .filter(|line| !line.starts_with("pub use"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            let named = code.contains(&format!("use {library}::"))
+                || code.contains(&format!(" {library}::"));
             assert!(
                 !named || places.iter().any(|place| path.starts_with(place)),
                 "{path} names {library}, which belongs to {places:?}"

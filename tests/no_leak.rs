@@ -1,5 +1,5 @@
-//! What is learned is learned from the training rows alone: whatever stands in the other rows, and whatever their labels,
-//! not a bit of vocabulary, settings, calibration or model changes.
+//! What is learned is learned from the training rows alone: whatever stands in the other rows, and
+//! whatever their labels, not a bit of vocabulary, settings, calibration or model changes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -22,12 +22,30 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
         } else {
             (Label::Ham, ["meeting", "notes", "lunch", "project", "cash"])
         };
-        (label, format!("{} {} {}", words[at % 5], words[at / 5 % 5], words[at / 7 % 5]))
+        (
+            label,
+            format!(
+                "{} {} {}",
+                words[at % 5],
+                words[at / 5 % 5],
+                words[at / 7 % 5]
+            ),
+        )
     };
     let mail = |at: usize| {
         let (label, body) = if at < TRAINING { own(at) } else { other(at) };
-        let content = Content::Fields { from: String::new(), subject: String::new(), body };
-        Mail { id: at.to_string(), line: 1, label: Some(label), kind: None, content }
+        let content = Content::Fields {
+            from: String::new(),
+            subject: String::new(),
+            body,
+        };
+        Mail {
+            id: at.to_string(),
+            line: 1,
+            label: Some(label),
+            kind: None,
+            content,
+        }
     };
     let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
     builder.add((0..TRAINING + 30).map(mail).collect());
@@ -35,42 +53,79 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
 }
 
 fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
-    let choices: Vec<Choice> = catalog::models().map(|entry| Choice::new(entry, &json!({}), true).unwrap()).collect();
+    let choices: Vec<Choice> = catalog::models()
+        .map(|entry| Choice::new(entry, &json!({}), true).unwrap())
+        .collect();
     let rows: Vec<usize> = (0..TRAINING).collect();
-    train(&choices, corpus, &rows, Terms { watched, ..Terms::seeded(3) }, &|| ())
+    train(
+        &choices,
+        corpus,
+        &rows,
+        Terms {
+            watched,
+            ..Terms::seeded(3)
+        },
+        &|| (),
+    )
 }
 
 /// Everything that training leaves behind, as bytes, but for what was only looked at.
 fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
     let training = trained(corpus, watched);
-    let vocabulary = training.encoders.whole().vocabulary(corpus.lexicon()).save().unwrap();
+    let vocabulary = training
+        .encoders
+        .whole()
+        .vocabulary(corpus.lexicon())
+        .save()
+        .unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {
         let model = model.unwrap_or_else(|error: spamlab::train::TrainError| panic!("{error}"));
-        let facts = Facts { losses: Vec::new(), ..model.facts };
+        let facts = Facts {
+            losses: Vec::new(),
+            ..model.facts
+        };
         let about = json!([model.settings, model.calibration, facts]).to_string();
         [model.fitted.save().unwrap(), about.into_bytes()].concat()
     };
-    [vocabulary].into_iter().chain(training.models.into_iter().map(model)).collect()
+    [vocabulary]
+        .into_iter()
+        .chain(training.models.into_iter().map(model))
+        .collect()
 }
 
 #[test]
 fn rows_that_do_not_train_change_nothing_that_is_learned() {
-    let plain = learned(&corpus(|at| (Label::Ham, format!("notes number {at}"))), None);
-    let others = corpus(|at| (Label::Spam, format!("meeting prize prize unheard{} of words{}", at % 3, at % 4)));
+    let plain = learned(
+        &corpus(|at| (Label::Ham, format!("notes number {at}"))),
+        None,
+    );
+    let others = corpus(|at| {
+        (
+            Label::Spam,
+            format!("meeting prize prize unheard{} of words{}", at % 3, at % 4),
+        )
+    });
     // To be looked at while others learn changes nothing either.
     let looked_at: Vec<usize> = (TRAINING..TRAINING + 30).collect();
     let other = learned(&others, Some(&looked_at));
     assert!(plain.len() > 4);
     for (part, (plain, other)) in plain.iter().zip(&other).enumerate() {
-        assert!(plain == other, "part {part} (the vocabulary, then the models in order) saw rows that do not train");
+        assert!(
+            plain == other,
+            "part {part} (the vocabulary, then the models in order) saw rows that do not train"
+        );
     }
 }
 
-/// What is told of the last step, or of the best one where a fit stops early, is what the fitted model says of the same mails.
+/// What is told of the last step, or of the best one where a fit stops early, is what the fitted
+/// model says of the same mails.
 #[test]
 fn losses_by_step_lead_to_those_of_the_fitted_model() {
     let corpus = corpus(|at| {
-        (if at % 2 == 0 { Label::Spam } else { Label::Ham }, ["prize cash", "cash notes"][at % 2].to_owned())
+        (
+            if at % 2 == 0 { Label::Spam } else { Label::Ham },
+            ["prize cash", "cash notes"][at % 2].to_owned(),
+        )
     });
     let watched: Vec<usize> = (TRAINING..TRAINING + 30).collect();
     let training = trained(&corpus, Some(&watched));
@@ -81,8 +136,12 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
             continue;
         }
         assert_eq!(losses.len(), trace.len(), "{}", model.entry.name());
-        let best = trace.iter().enumerate().filter(|(_, step)| step.held_out.is_some());
-        let best = best.min_by(|(_, a), (_, b)| a.held_out.unwrap().total_cmp(&b.held_out.unwrap()));
+        let best = trace
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| step.held_out.is_some());
+        let best =
+            best.min_by(|(_, a), (_, b)| a.held_out.unwrap().total_cmp(&b.held_out.unwrap()));
         let at = best.map_or(losses.len() - 1, |(at, _)| at);
         let mean = |rows: &[usize]| {
             let encoded = Encoded::new(&corpus, &training.encoders, rows);
@@ -91,7 +150,10 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
                 let margin = corpus.label(row).unwrap().sign() * raw.score;
                 match model.scale() {
                     // ln(1 + e^-m), written so that it does not overflow.
-                    Scale::LogOdds => ((-margin).max(0.0) + (-margin.abs()).exp().ln_1p()) / std::f64::consts::LN_2,
+                    Scale::LogOdds => {
+                        ((-margin).max(0.0) + (-margin.abs()).exp().ln_1p())
+                            / std::f64::consts::LN_2
+                    }
                     _ => (1.0 - margin).max(0.0),
                 }
             };
@@ -99,11 +161,19 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
         };
         let close = |found: f64, expected: f64| (found - expected).abs() <= 1e-6 * (1.0 + expected);
         let name = model.entry.name();
-        assert!(close(losses[at].held_out, mean(&watched)), "{name}: {:?}", losses[at]);
+        assert!(
+            close(losses[at].held_out, mean(&watched)),
+            "{name}: {:?}",
+            losses[at]
+        );
         // Where mail is set aside to stop by, it is not learned from.
         if best.is_none() {
             let all: Vec<usize> = (0..TRAINING).collect();
-            assert!(close(losses[at].training, mean(&all)), "{name}: {:?}", losses[at]);
+            assert!(
+                close(losses[at].training, mean(&all)),
+                "{name}: {:?}",
+                losses[at]
+            );
         }
         told.push(name);
     }

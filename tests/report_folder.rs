@@ -1,5 +1,5 @@
-//! A report as its reader meets it: a folder that is written whole, read again, refused where it is not ours, and in which
-//! nothing from a mail is markup.
+//! A report as its reader meets it: a folder that is written whole, read again, refused where it is
+//! not ours, and in which nothing from a mail is markup.
 
 mod fixture;
 
@@ -42,18 +42,30 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         "unlabelled",
         "validation",
     ];
-    assert_eq!(names, charts.map(|name| ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}"))).concat());
+    assert_eq!(
+        names,
+        charts
+            .map(|name| ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}")))
+            .concat()
+    );
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
-    assert!(page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && page.contains("data:image/png;base64,"));
+    assert!(
+        page.len() < 1_500_000
+            && page.matches("<svg").count() >= 4
+            && page.contains("data:image/png;base64,")
+    );
     assert!(
         ["http:", "src=\"/", "<script src", "<link"]
             .iter()
-            .all(|mark| !page.replace("http://www.w3.org/2000/svg", "").contains(mark))
+            .all(|mark| !page
+                .replace("http://www.w3.org/2000/svg", "")
+                .contains(mark))
     );
     let summary = fs::read_to_string(folder.join("tables/summary.csv")).unwrap();
     assert_eq!(summary.lines().count(), 6);
     assert!(
-        summary.lines().all(|line| line.matches(',').count() == summary.lines().next().unwrap().matches(',').count())
+        summary.lines().all(|line| line.matches(',').count()
+            == summary.lines().next().unwrap().matches(',').count())
     );
 }
 
@@ -63,11 +75,16 @@ fn every_degenerate_experiment_gives_a_page() {
         let home = tempfile::tempdir().unwrap();
         write(&experiment, None, home.path()).unwrap_or_else(|error| panic!("{what}: {error}"));
         let page = fs::read_to_string(home.path().join("report.html")).unwrap();
-        assert!(page.contains("</html>") && [">NaN", " NaN"].iter().all(|mark| !page.contains(mark)), "{what}");
+        assert!(
+            page.contains("</html>") && [">NaN", " NaN"].iter().all(|mark| !page.contains(mark)),
+            "{what}"
+        );
         // What contradicts itself is still drawn without a panic, but not read back.
         match (load(home.path()), experiment.contradiction()) {
             (loaded, None) => assert_eq!(loaded.unwrap(), experiment, "{what}"),
-            (loaded, Some(_)) => assert!(matches!(loaded, Err(ReportError::Foreign { .. })), "{what}"),
+            (loaded, Some(_)) => {
+                assert!(matches!(loaded, Err(ReportError::Foreign { .. })), "{what}")
+            }
         }
     }
 }
@@ -81,7 +98,10 @@ fn nothing_from_a_mail_is_markup() {
         let text = fs::read_to_string(home.path().join(name)).unwrap();
         // The page has a script of its own and its data.
         let scripts = if name == "report.html" { 2 } else { 0 };
-        assert!(text.matches("<script").count() == scripts && !text.contains("<script>alert"), "{name}");
+        assert!(
+            text.matches("<script").count() == scripts && !text.contains("<script>alert"),
+            "{name}"
+        );
         assert!(!text.contains("<img src=x"), "{name}");
         assert!(!text.contains(forbidden), "{name}");
     }
@@ -93,16 +113,34 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     let experiment = fixture::experiment(6, 2);
     assert!(check_folder(&home.path().join("new")).is_ok() && check_folder(home.path()).is_ok());
     fs::write(home.path().join("thesis.tex"), "important").unwrap();
-    let refused = write(&experiment, None, home.path()).unwrap_err().to_string();
-    assert!(refused.ends_with("exists and is not a spamlab report: choose another name with -o"), "{refused}");
+    let refused = write(&experiment, None, home.path())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.ends_with("exists and is not a spamlab report: choose another name with -o"),
+        "{refused}"
+    );
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
 
     let path = home.path().join("experiment.json");
-    assert!(matches!(load(&home.path().join("none.json")), Err(ReportError::Missing(_))));
+    assert!(matches!(
+        load(&home.path().join("none.json")),
+        Err(ReportError::Missing(_))
+    ));
     let whole = serde_json::to_string(&experiment).unwrap();
-    for bad in ["", "{}", "[1]", "\u{0}", &whole[..whole.len() / 2], &whole.replacen("\"plan\"", "\"plane\"", 1)] {
+    for bad in [
+        "",
+        "{}",
+        "[1]",
+        "\u{0}",
+        &whole[..whole.len() / 2],
+        &whole.replacen("\"plan\"", "\"plane\"", 1),
+    ] {
         fs::write(&path, bad).unwrap();
-        assert!(matches!(load(&path), Err(ReportError::Foreign { .. })), "{bad:.40}");
+        assert!(
+            matches!(load(&path), Err(ReportError::Foreign { .. })),
+            "{bad:.40}"
+        );
     }
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     assert!(matches!(load(&path), Err(ReportError::Foreign { .. })));
@@ -114,5 +152,10 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     assert!(refused.contains("not there"), "{refused}");
     fs::write(&path, whole.replacen("\"schema\":3", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
-    assert!(newer.contains("schema 99") && newer.contains("update spamlab") && newer.lines().count() == 1, "{newer}");
+    assert!(
+        newer.contains("schema 99")
+            && newer.contains("update spamlab")
+            && newer.lines().count() == 1,
+        "{newer}"
+    );
 }

@@ -1,4 +1,5 @@
-//! What is done with saved experiments beside drawing them: two set side by side, one redacted, slices and suspects.
+//! What is done with saved experiments beside drawing them: two set side by side, one redacted,
+//! slices and suspects.
 
 mod fixture;
 
@@ -10,7 +11,9 @@ use std::path::Path;
 
 fn change(experiment: &mut Experiment, model: usize, change: impl Fn(&mut f64)) {
     for run in &mut experiment.models[model].runs {
-        let Outcome::Scored(scored) = &mut run.outcome else { continue };
+        let Outcome::Scored(scored) = &mut run.outcome else {
+            continue;
+        };
         scored.log_odds.iter_mut().for_each(&change);
     }
 }
@@ -20,12 +23,19 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
     let first = fixture::experiment(60, 2);
     let same = versus(&first, &first);
     assert!(same.same_data && same.changed.is_empty() && same.only_in_one.is_empty());
-    assert!(same.models.iter().all(|model| model.metrics.iter().all(|one| one.folds == Some([0, 10, 0]))));
+    assert!(same.models.iter().all(|model| {
+        model
+            .metrics
+            .iter()
+            .all(|one| one.folds == Some([0, 10, 0]))
+    }));
 
     // Every verdict of the first model turned round: what was right is wrong, fold by fold.
     let mut second = first.clone();
     change(&mut second, 0, |odds| *odds = -*odds);
-    let Outcome::Scored(scored) = &mut second.models[0].runs[3].outcome else { panic!("not scored") };
+    let Outcome::Scored(scored) = &mut second.models[0].runs[3].outcome else {
+        panic!("not scored")
+    };
     scored.metrics.insert("accuracy".to_owned(), Some(2.0));
     let turned = versus(&first, &second);
     assert_eq!(turned.models[0].metrics[0].folds, Some([1, 9, 0]));
@@ -35,10 +45,17 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
 
     // Other mails in the folds: means only. A model of one side only is named.
     second.models.pop();
-    let Outcome::Scored(scored) = &mut second.models[0].runs[0].outcome else { panic!("not scored") };
+    let Outcome::Scored(scored) = &mut second.models[0].runs[0].outcome else {
+        panic!("not scored")
+    };
     scored.rows.swap(0, 1);
     let other = versus(&first, &second);
-    assert!(other.models[0].metrics.iter().all(|one| one.folds.is_none()));
+    assert!(
+        other.models[0]
+            .metrics
+            .iter()
+            .all(|one| one.folds.is_none())
+    );
     assert_eq!(other.only_in_one, ["bernoulli"]);
 }
 
@@ -61,7 +78,9 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
             for entry in fs::read_dir(place).unwrap().map(Result::unwrap) {
                 if entry.path().is_dir() {
                     left.push(entry.path());
-                } else if String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).to_lowercase().contains("zanzibar")
+                } else if String::from_utf8_lossy(&fs::read(entry.path()).unwrap())
+                    .to_lowercase()
+                    .contains("zanzibar")
                 {
                     found.push(entry.file_name().into_string().unwrap());
                 }
@@ -82,22 +101,40 @@ fn slices_count_the_errors_that_are_in_them() {
     let experiment = fixture::experiment(600, 2);
     let found = slices(&experiment);
     let wrong = |model: usize| {
-        let verdicts =
-            experiment.models[model].scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        verdicts.filter(|&(&row, &odds)| (odds >= 0.0) != (experiment.mails.labels[row as usize] == Some(Spam))).count()
+        let verdicts = experiment.models[model]
+            .scored()
+            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        verdicts
+            .filter(|&(&row, &odds)| {
+                (odds >= 0.0) != (experiment.mails.labels[row as usize] == Some(Spam))
+            })
+            .count()
     };
     for by in ["length", "language", "links", "form"] {
         let slices: Vec<_> = found.iter().filter(|slice| slice.by == by).collect();
         assert!(slices.len() >= 2, "{by}");
-        assert_eq!(slices.iter().map(|slice| slice.mails[0] + slice.mails[1]).sum::<usize>(), 600, "{by}");
+        assert_eq!(
+            slices
+                .iter()
+                .map(|slice| slice.mails[0] + slice.mails[1])
+                .sum::<usize>(),
+            600,
+            "{by}"
+        );
         for model in 0..2 {
-            let errors: usize = slices.iter().map(|slice| slice.wrong[model].errors.iter().sum::<usize>()).sum();
+            let errors: usize = slices
+                .iter()
+                .map(|slice| slice.wrong[model].errors.iter().sum::<usize>())
+                .sum();
             assert_eq!(errors, wrong(model), "{by}");
         }
     }
     // Every ninth mail of the fixture has no kind.
-    let kinds: usize =
-        found.iter().filter(|slice| slice.by == "kind").map(|slice| slice.mails[0] + slice.mails[1]).sum();
+    let kinds: usize = found
+        .iter()
+        .filter(|slice| slice.by == "kind")
+        .map(|slice| slice.mails[0] + slice.mails[1])
+        .sum();
     assert_eq!(kinds, 600 - 67);
 }
 
@@ -110,13 +147,18 @@ fn a_mail_that_both_families_are_sure_of_against_its_label_is_a_suspect() {
     assert!(suspects(&experiment).is_empty());
     let (a, b) = experiment.best().both().unwrap();
     for (model, odds) in [(a, 6.0), (b, 7.0)] {
-        let Outcome::Scored(scored) = &mut experiment.models[model].runs[0].outcome else { panic!("not scored") };
+        let Outcome::Scored(scored) = &mut experiment.models[model].runs[0].outcome else {
+            panic!("not scored")
+        };
         assert_eq!(experiment.mails.labels[scored.rows[0] as usize], Some(Ham));
         scored.log_odds[0] = odds;
     }
     let found = suspects(&experiment);
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].row, found[0].label, found[0].log_odds), (0, Ham, [6.0, 7.0]));
+    assert_eq!(
+        (found[0].row, found[0].label, found[0].log_odds),
+        (0, Ham, [6.0, 7.0])
+    );
 }
 
 #[test]
@@ -128,7 +170,9 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     // The fixture's scores are far too sure of themselves to be probabilities; these are not.
     for model in 0..2 {
         for run in &mut experiment.models[model].runs {
-            let Outcome::Scored(scored) = &mut run.outcome else { continue };
+            let Outcome::Scored(scored) = &mut run.outcome else {
+                continue;
+            };
             for (row, odds) in scored.rows.iter().zip(&mut scored.log_odds) {
                 *odds = experiment.mails.labels[*row as usize].unwrap().sign() * 8.0;
             }
@@ -137,9 +181,16 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     assert_eq!(warnings(&experiment), [""; 0]);
     experiment.data.kept = [2_000, 12];
     experiment.data.conflicting = 2;
-    experiment.baseline.insert("accuracy".to_owned(), Some(0.9999));
+    experiment
+        .baseline
+        .insert("accuracy".to_owned(), Some(0.9999));
     let found = warnings(&experiment).join("\n");
-    for part in ["2 groups of copies", "only 12 spam", "multinomial is no better", "bernoulli is no better"] {
+    for part in [
+        "2 groups of copies",
+        "only 12 spam",
+        "multinomial is no better",
+        "bernoulli is no better",
+    ] {
         assert!(found.contains(part), "{part}: {found}");
     }
 }

@@ -14,7 +14,9 @@ fn one_in_ten_wrong(mails: usize, copies: u32) -> Experiment {
     let model = &mut experiment.models[0];
     model.runs.truncate(1);
     model.intervals.clear();
-    let Outcome::Scored(scored) = &mut model.runs[0].outcome else { panic!("not scored") };
+    let Outcome::Scored(scored) = &mut model.runs[0].outcome else {
+        panic!("not scored")
+    };
     scored.rows = (0..mails as u32).collect();
     let odds = |(at, label): (usize, &Label)| {
         let wrong = (at / copies as usize).is_multiple_of(10);
@@ -36,21 +38,35 @@ fn the_interval_of_an_error_rate_is_that_of_the_binomial_and_copies_widen_it() {
     let expected = 2.0 * 1.959_964 * (0.1f64 * 0.9 / 1000.0).sqrt();
     let mut single = one_in_ten_wrong(1000, 1);
     bootstrap(&mut single, 4_000, &Silent);
-    assert!((width(&single, "accuracy") / expected - 1.0).abs() < 0.08, "{}", width(&single, "accuracy"));
+    assert!(
+        (width(&single, "accuracy") / expected - 1.0).abs() < 0.08,
+        "{}",
+        width(&single, "accuracy")
+    );
     // Four copies of each: as if there were a quarter of the mails.
     let mut fours = one_in_ten_wrong(1000, 4);
     bootstrap(&mut fours, 4_000, &Silent);
-    assert!((width(&fours, "accuracy") / (2.0 * expected) - 1.0).abs() < 0.08, "{}", width(&fours, "accuracy"));
+    assert!(
+        (width(&fours, "accuracy") / (2.0 * expected) - 1.0).abs() < 0.08,
+        "{}",
+        width(&fours, "accuracy")
+    );
     assert_eq!(single.plan.resamples, 4_000);
 }
 
 #[test]
 fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads() {
     let at = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         pool.install(|| {
             let mut experiment = fixture::experiment(600, 4);
-            experiment.models.iter_mut().for_each(|model| model.intervals.clear());
+            experiment
+                .models
+                .iter_mut()
+                .for_each(|model| model.intervals.clear());
             bootstrap(&mut experiment, 300, &Silent);
             experiment
         })
@@ -69,12 +85,22 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
             "recall_at_ham_01_pct",
         ] {
             let ([low, high], mean) = (model.intervals[metric], model.mean(metric).unwrap());
-            assert!(low <= mean && mean <= high, "{} {metric}: {low} {mean} {high}", model.name);
+            assert!(
+                low <= mean && mean <= high,
+                "{} {metric}: {low} {mean} {high}",
+                model.name
+            );
         }
     }
     // What has no value has no interval.
-    let mut none = fixture::degenerate().into_iter().find(|(what, _)| *what == "every model failed").unwrap().1;
-    none.models.iter_mut().for_each(|model| model.intervals.clear());
+    let mut none = fixture::degenerate()
+        .into_iter()
+        .find(|(what, _)| *what == "every model failed")
+        .unwrap()
+        .1;
+    none.models
+        .iter_mut()
+        .for_each(|model| model.intervals.clear());
     bootstrap(&mut none, 10, &Silent);
     assert!(none.models.iter().all(|model| model.intervals.is_empty()));
 }

@@ -1,4 +1,5 @@
-//! Mail that nobody labelled: a mixture of one component is multinomial naive Bayes, and with few labels the other mail helps.
+//! Mail that nobody labelled: a mixture of one component is multinomial naive Bayes, and with few
+//! labels the other mail helps.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -10,7 +11,8 @@ use spamlab::math::{below, random_stream};
 use spamlab::tokenize::{Recipe, Stem};
 use spamlab::train::{Choice, Terms, train};
 
-/// Each class has 120 words of its own and shares forty with the other; a mail has twelve of them. Of the first `labelled` mails the label is told.
+/// Each class has 120 words of its own and shares forty with the other; a mail has twelve of them.
+/// Of the first `labelled` mails the label is told.
 fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
     let mut rng = random_stream(5, 5);
     let mail = |at: usize| {
@@ -25,10 +27,17 @@ fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
             line: 1,
             label: (at < labelled || at >= mails - tested).then_some(label),
             kind: None,
-            content: Content::Fields { from: String::new(), subject: String::new(), body: body.join(" ") },
+            content: Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body: body.join(" "),
+            },
         }
     };
-    let recipe = Recipe { stem: Stem::No, ..Recipe::default() };
+    let recipe = Recipe {
+        stem: Stem::No,
+        ..Recipe::default()
+    };
     let mut builder = CorpusBuilder::new(&recipe, Keep::default());
     builder.add((0..mails).map(mail).collect());
     builder.finish()
@@ -46,15 +55,25 @@ fn scores(corpus: &Corpus, labelled: usize, tested: usize, choice: Choice) -> Ve
     let training = train(&[choice], corpus, &rows, Terms::seeded(1), &|| ());
     let trained = training.models[0].as_ref().unwrap();
     let encoded = Encoded::new(corpus, &training.encoders, &test);
-    trained.scores(encoded.rows(trained.view)).iter().map(|raw| raw.score).collect()
+    trained
+        .scores(encoded.rows(trained.view))
+        .iter()
+        .map(|raw| raw.score)
+        .collect()
 }
 
 #[test]
 fn one_component_without_unlabelled_mail_is_multinomial() {
     let corpus = corpus(60, 40, 20);
-    let one = choice("mixture", &json!({ "components": 1, "alpha": 0.5, "lambda": 0.0 }));
+    let one = choice(
+        "mixture",
+        &json!({ "components": 1, "alpha": 0.5, "lambda": 0.0 }),
+    );
     let other = choice("multinomial", &json!({ "alpha": 0.5 }));
-    for (a, b) in scores(&corpus, 40, 20, one).iter().zip(scores(&corpus, 40, 20, other)) {
+    for (a, b) in scores(&corpus, 40, 20, one)
+        .iter()
+        .zip(scores(&corpus, 40, 20, other))
+    {
         assert!((a - b).abs() < 1e-9 * (1.0 + b.abs()), "{a} {b}");
     }
 }
@@ -64,12 +83,20 @@ fn with_few_labels_the_unlabelled_mail_lowers_the_error() {
     let (labelled, tested) = (4, 200);
     let corpus = corpus(1000, labelled, tested);
     let errors = |lambda: f64| {
-        let choice = choice("mixture", &json!({ "components": 1, "alpha": 0.1, "lambda": lambda }));
+        let choice = choice(
+            "mixture",
+            &json!({ "components": 1, "alpha": 0.1, "lambda": lambda }),
+        );
         let scores = scores(&corpus, labelled, tested, choice);
         let first = corpus.len() - tested;
-        let wrong = |(at, score): &(usize, &f64)| (**score > 0.0) != corpus.label(first + at).unwrap().is_spam();
+        let wrong = |(at, score): &(usize, &f64)| {
+            (**score > 0.0) != corpus.label(first + at).unwrap().is_spam()
+        };
         scores.iter().enumerate().filter(wrong).count()
     };
     let (without, with) = (errors(0.0), errors(1.0));
-    assert!(without > 20 && 4 * with < 3 * without, "{without} errors without, {with} with");
+    assert!(
+        without > 20 && 4 * with < 3 * without,
+        "{without} errors without, {with} with"
+    );
 }

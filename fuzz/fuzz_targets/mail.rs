@@ -1,4 +1,5 @@
-//! Any bytes as a message: reading it neither panics nor depends on what was read before, and its text is UTF-8.
+//! Any bytes as a message: reading it neither panics nor depends on what was read before, and its
+//! text is UTF-8.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Any bytes as a pile whose form is told by its content, which for most is a mailbox: every message is kept or rejected.
+//! Any bytes as a pile whose form is told by its content, which for most is a mailbox: every
+//! message is kept or rejected.
 
 #![no_main]
 

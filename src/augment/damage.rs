@@ -1,7 +1,8 @@
 //! What senders and bad lines do to words, as a channel: p(what is read | what was written).
 //!
-//! Of the words a share is damaged, one third each way: masked by `___`, disguised (letters written as what looks like them), or
-//! robbed of a letter if there are four or more. The rest, and every space, comes through as it was.
+//! Of the words a share is damaged, one third each way: masked by `___`, disguised (letters written
+//! as what looks like them), or robbed of a letter if there are four or more. The rest, and every
+//! space, comes through as it was.
 
 use crate::math::{below, uniform};
 use crate::tokenize::confusable;
@@ -38,15 +39,31 @@ const CYRILLIC: [char; 8] = ['а', 'с', 'е', 'і', 'о', 'р', 'х', 'у'];
 
 /// The letters, in lower case, that a sign or a letter of another alphabet may stand for.
 pub fn stands_for(written: char) -> impl Iterator<Item = u8> {
-    let sign = SIGNS.iter().find(|(sign, _)| *sign == written).map_or(&b""[..], |(_, letters)| letters);
-    let foreign = if written.is_ascii() { None } else { confusable(written) };
+    let sign = SIGNS
+        .iter()
+        .find(|(sign, _)| *sign == written)
+        .map_or(&b""[..], |(_, letters)| letters);
+    let foreign = if written.is_ascii() {
+        None
+    } else {
+        confusable(written)
+    };
     sign.iter().copied().chain(foreign)
 }
 
 /// What is written for a letter in lower case.
 fn disguises(letter: u8) -> Vec<char> {
-    let signs = SIGNS.iter().filter(|(_, letters)| letters.contains(&letter)).map(|(sign, _)| *sign);
-    signs.chain(CYRILLIC.into_iter().filter(|&foreign| confusable(foreign) == Some(letter))).collect()
+    let signs = SIGNS
+        .iter()
+        .filter(|(_, letters)| letters.contains(&letter))
+        .map(|(sign, _)| *sign);
+    signs
+        .chain(
+            CYRILLIC
+                .into_iter()
+                .filter(|&foreign| confusable(foreign) == Some(letter)),
+        )
+        .collect()
 }
 
 /// The channel.
@@ -87,7 +104,8 @@ impl Channel {
         (self.share / 3.0).ln()
     }
 
-    /// ln p that a letter with look-alikes is written as one of them: half of those in a disguised word.
+    /// ln p that a letter with look-alikes is written as one of them: half of those in a disguised
+    /// word.
     pub fn disguised(self) -> f64 {
         (self.share / 6.0).ln()
     }
@@ -106,7 +124,11 @@ impl Channel {
                 damaged.push_str(piece);
                 continue;
             }
-            let harm = if uniform(rng) < self.share { Some(Harm::ALL[below(rng, 3)]) } else { None };
+            let harm = if uniform(rng) < self.share {
+                Some(Harm::ALL[below(rng, 3)])
+            } else {
+                None
+            };
             let (start, end) = letters(word);
             let changed = harm.and_then(|harm| harmed(&word[start..end], harm, rng));
             harms.push(harm.filter(|_| changed.is_some()));
@@ -119,13 +141,19 @@ impl Channel {
     }
 }
 
-/// The first run of ASCII letters of a word that no digit, underscore or other letter touches; empty if there is none.
+/// The first run of ASCII letters of a word that no digit, underscore or other letter touches;
+/// empty if there is none.
 fn letters(word: &str) -> (usize, usize) {
-    let beside = |byte: Option<&u8>| byte.is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_');
+    let beside = |byte: Option<&u8>| {
+        byte.is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_')
+    };
     let bytes = word.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let length = bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
         if length > 0 && beside(bytes[..at].last()) && beside(bytes.get(at + length)) {
             return (at, at + length);
         }
@@ -137,18 +165,29 @@ fn letters(word: &str) -> (usize, usize) {
 /// The word as it is read after the harm; None if this harm cannot come to it.
 fn harmed(word: &str, harm: Harm, rng: &mut dyn rand::Rng) -> Option<String> {
     match harm {
-        Harm::Masked => (1..=LONGEST_MASKED).contains(&word.len()).then(|| MASK.to_owned()),
+        Harm::Masked => (1..=LONGEST_MASKED)
+            .contains(&word.len())
+            .then(|| MASK.to_owned()),
         Harm::Robbed => (word.len() >= SHORTEST_ROBBED).then(|| {
             let lost = below(rng, word.len());
             word[..lost].to_owned() + &word[lost + 1..]
         }),
         Harm::Disguised => {
-            let choices: Vec<Vec<char>> = word.bytes().map(|b| disguises(b.to_ascii_lowercase())).collect();
-            let able: Vec<usize> = (0..choices.len()).filter(|&at| !choices[at].is_empty()).collect();
+            let choices: Vec<Vec<char>> = word
+                .bytes()
+                .map(|b| disguises(b.to_ascii_lowercase()))
+                .collect();
+            let able: Vec<usize> = (0..choices.len())
+                .filter(|&at| !choices[at].is_empty())
+                .collect();
             let sure = *able.get(below(rng, able.len().max(1)))?;
             let letter = |(at, letter): (usize, char)| {
                 let disguised = !choices[at].is_empty() && (at == sure || uniform(rng) < 0.5);
-                if disguised { choices[at][below(rng, choices[at].len())] } else { letter }
+                if disguised {
+                    choices[at][below(rng, choices[at].len())]
+                } else {
+                    letter
+                }
             };
             Some(word.chars().enumerate().map(letter).collect())
         }
@@ -164,7 +203,11 @@ mod tests {
     fn what_stands_for_a_letter_is_read_as_that_letter() {
         for letter in b'a'..=b'z' {
             for written in disguises(letter) {
-                assert!(stands_for(written).any(|read| read == letter), "{written} for {}", letter as char);
+                assert!(
+                    stands_for(written).any(|read| read == letter),
+                    "{written} for {}",
+                    letter as char
+                );
             }
         }
         assert_eq!(stands_for('1').collect::<Vec<u8>>(), b"il");
@@ -176,8 +219,14 @@ mod tests {
     fn as_many_words_are_damaged_as_were_to_be_and_each_is_told() {
         let text = "Meet the children, please; (garden) tomorrow\n".repeat(500);
         let (damaged, harms) = Channel { share: 0.3 }.damage(&text, &mut random_stream(1, 0));
-        let pairs: Vec<(&str, &str)> = text.split_whitespace().zip(damaged.split_whitespace()).collect();
-        assert_eq!((pairs.len(), damaged.split_whitespace().count()), (harms.len(), harms.len()));
+        let pairs: Vec<(&str, &str)> = text
+            .split_whitespace()
+            .zip(damaged.split_whitespace())
+            .collect();
+        assert_eq!(
+            (pairs.len(), damaged.split_whitespace().count()),
+            (harms.len(), harms.len())
+        );
         for ((was, is), harm) in pairs.iter().zip(&harms) {
             assert_eq!(was != is, harm.is_some(), "{was} {is}");
             match harm {
@@ -187,7 +236,8 @@ mod tests {
                 None => {}
             }
         }
-        // .3 of 3,000, less the words of three letters that cannot lose one (.1 of one in six); four standard errors are .034.
+        // .3 of 3,000, less the words of three letters that cannot lose one (.1 of one in six);
+        // four standard errors are .034.
         let share = harms.iter().flatten().count() as f64 / harms.len() as f64;
         assert!((share - 0.283).abs() < 0.034, "{share}");
     }

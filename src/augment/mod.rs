@@ -1,8 +1,10 @@
-//! More mail to learn from than there is: changed copies of the training mails, or mails written by a model that has read them.
+//! More mail to learn from than there is: changed copies of the training mails, or mails written by
+//! a model that has read them.
 //!
-//! Only training sees any of it. A changed copy is trained on where its mail is and stays in its group of copies; what a model writes,
-//! it writes anew for each training part, having read that part alone. A change is one of the text: the copy keeps every clue
-//! that does not come from the text (headers, links, shape), and every model of both families reads it as it reads mail.
+//! Only training sees any of it. A changed copy is trained on where its mail is and stays in its
+//! group of copies; what a model writes, it writes anew for each training part, having read that
+//! part alone. A change is one of the text: the copy keeps every clue that does not come from the
+//! text (headers, links, shape), and every model of both families reads it as it reads mail.
 
 mod damage;
 mod synthetic;
@@ -48,10 +50,19 @@ impl FromStr for Augment {
     fn from_str(text: &str) -> Result<Augment, AugmentError> {
         let wrong = || AugmentError(text.to_owned());
         let (way, value) = text.split_once('=').ok_or_else(wrong)?;
-        let probability = || value.parse().ok().filter(|p: &f64| *p > 0.0 && *p < 1.0).ok_or_else(wrong);
+        let probability = || {
+            value
+                .parse()
+                .ok()
+                .filter(|p: &f64| *p > 0.0 && *p < 1.0)
+                .ok_or_else(wrong)
+        };
         Ok(match way.trim() {
             "synthetic" => {
-                let mails = value.parse().ok().filter(|mails| (1..=1_000_000).contains(mails));
+                let mails = value
+                    .parse()
+                    .ok()
+                    .filter(|mails| (1..=1_000_000).contains(mails));
                 Augment::Synthetic(mails.ok_or_else(wrong)?)
             }
             "noise" => Augment::Noise(probability()?),
@@ -118,7 +129,10 @@ pub struct Augmented {
 impl Augmented {
     /// Rows with nothing added.
     pub fn plain(rows: &[usize]) -> Augmented {
-        Augmented { variants: Vec::new(), rows: rows.to_vec() }
+        Augmented {
+            variants: Vec::new(),
+            rows: rows.to_vec(),
+        }
     }
 
     /// The corpus with what was added.
@@ -130,10 +144,16 @@ impl Augmented {
 impl Augmentation {
     /// Changes every labelled mail of `corpus`, which must keep texts, in each of `ways`.
     pub fn new(ways: &[Augment], corpus: &Corpus, seed: u64) -> Augmentation {
-        let changing: Vec<(usize, Augment)> =
-            ways.iter().copied().enumerate().filter(|(_, way)| !matches!(way, Augment::Synthetic(_))).collect();
+        let changing: Vec<(usize, Augment)> = ways
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, way)| !matches!(way, Augment::Synthetic(_)))
+            .collect();
         let copies = |cutter: &mut Cutter<'_>, row: usize| {
-            let Some(label) = corpus.label(row) else { return Vec::new() };
+            let Some(label) = corpus.label(row) else {
+                return Vec::new();
+            };
             let text = String::from_utf8_lossy(corpus.text(row));
             let own = cutter.cut(&text).0;
             let copy = |&(at, way): &(usize, Augment)| {
@@ -142,14 +162,36 @@ impl Augmentation {
                 let (bag, sequence) = cutter.cut(&changed);
                 let bag = exchanged(corpus.bag(row), &own, &bag);
                 let (of, group) = (Some(row), corpus.group(row));
-                Some(Arc::new(Variant { of, label, group, bag, sequence, text: changed.into_bytes() }))
+                Some(Arc::new(Variant {
+                    of,
+                    label,
+                    group,
+                    bag,
+                    sequence,
+                    text: changed.into_bytes(),
+                }))
             };
             changing.iter().filter_map(copy).collect()
         };
-        let changed: Vec<Vec<Arc<Variant>>> =
-            (0..corpus.len()).into_par_iter().map_init(|| Cutter::new(corpus), copies).collect();
-        let written = ways.iter().map(|way| if let Augment::Synthetic(mails) = way { *mails } else { 0 }).sum();
-        Augmentation { ways: ways.to_vec(), changed: changed.concat(), written }
+        let changed: Vec<Vec<Arc<Variant>>> = (0..corpus.len())
+            .into_par_iter()
+            .map_init(|| Cutter::new(corpus), copies)
+            .collect();
+        let written = ways
+            .iter()
+            .map(|way| {
+                if let Augment::Synthetic(mails) = way {
+                    *mails
+                } else {
+                    0
+                }
+            })
+            .sum();
+        Augmentation {
+            ways: ways.to_vec(),
+            changed: changed.concat(),
+            written,
+        }
     }
 
     /// What was asked for.
@@ -159,21 +201,31 @@ impl Augmentation {
 
     /// How many mails are added to so many.
     pub fn mails(&self, rows: usize) -> usize {
-        let copies = self.ways.iter().filter(|way| !matches!(way, Augment::Synthetic(_))).count();
+        let copies = self
+            .ways
+            .iter()
+            .filter(|way| !matches!(way, Augment::Synthetic(_)))
+            .count();
         copies * rows + self.written
     }
 
-    /// `rows` of `corpus` with their changed copies, and with mails written by a model that has read these rows; else why those could not
-    /// be written.
+    /// `rows` of `corpus` with their changed copies, and with mails written by a model that has
+    /// read these rows; else why those could not be written.
     pub fn of_rows(&self, corpus: &Corpus, rows: &[usize], seed: u64) -> Result<Augmented, String> {
         let wanted: FxHashSet<usize> = rows.iter().copied().collect();
-        let copies = self.changed.iter().filter(|variant| variant.of.is_some_and(|row| wanted.contains(&row)));
+        let copies = self
+            .changed
+            .iter()
+            .filter(|variant| variant.of.is_some_and(|row| wanted.contains(&row)));
         let mut variants: Vec<Arc<Variant>> = copies.cloned().collect();
         if self.written > 0 {
             variants.extend(synthetic::write(corpus, rows, self.written, seed)?);
         }
         let added = corpus.len()..corpus.len() + variants.len();
-        Ok(Augmented { variants, rows: rows.iter().copied().chain(added).collect() })
+        Ok(Augmented {
+            variants,
+            rows: rows.iter().copied().chain(added).collect(),
+        })
     }
 }
 
@@ -185,13 +237,20 @@ struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     fn new(corpus: &'a Corpus) -> Cutter<'a> {
-        Cutter { corpus, tokenizer: Tokenizer::new(corpus.recipe()) }
+        Cutter {
+            corpus,
+            tokenizer: Tokenizer::new(corpus.recipe()),
+        }
     }
 
     /// Tokens of a text with their counts in order of first mention, and in order.
     fn cut(&mut self, text: &str) -> (Vec<(TokenId, u32)>, Vec<TokenId>) {
         let (subject, body) = text.split_once('\n').unwrap_or((text, ""));
-        let content = Content::Fields { from: String::new(), subject: subject.to_owned(), body: body.to_owned() };
+        let content = Content::Fields {
+            from: String::new(),
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+        };
         let (mut read, mut tokens) = (Vec::new(), Vec::new());
         self.tokenizer.read(&content, &mut read, &mut tokens);
         let lexicon = self.tokenizer.lexicon();
@@ -211,7 +270,11 @@ impl<'a> Cutter<'a> {
 }
 
 /// A mail's tokens with those of its text exchanged for others.
-fn exchanged(whole: &[(TokenId, u32)], text: &[(TokenId, u32)], other: &[(TokenId, u32)]) -> Vec<(TokenId, u32)> {
+fn exchanged(
+    whole: &[(TokenId, u32)],
+    text: &[(TokenId, u32)],
+    other: &[(TokenId, u32)],
+) -> Vec<(TokenId, u32)> {
     let text: FxHashMap<TokenId, u32> = text.iter().copied().collect();
     let mut added: FxHashMap<TokenId, u32> = other.iter().copied().collect();
     let kept = whole.iter().map(|&(token, count)| {
@@ -231,7 +294,14 @@ mod tests {
     use crate::tokenize::Recipe;
 
     fn corpus() -> Corpus {
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, copies: true, ..Keep::default() });
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                text: true,
+                copies: true,
+                ..Keep::default()
+            },
+        );
         let mail = |at: usize| Mail {
             id: at.to_string(),
             line: 1,
@@ -240,7 +310,11 @@ mod tests {
             content: Content::Fields {
                 from: String::new(),
                 subject: format!("garden{} news", at % 7),
-                body: format!("please meet tulip{} at the gate and bring seed{}\n", at % 5, at % 11),
+                body: format!(
+                    "please meet tulip{} at the gate and bring seed{}\n",
+                    at % 5,
+                    at % 11
+                ),
             },
         };
         builder.add((0..60).map(mail).collect());
@@ -249,13 +323,33 @@ mod tests {
 
     #[test]
     fn ways_are_read_and_written() {
-        for text in ["synthetic=200", "noise=0.1", "word-dropout=0.25", "swap=0.5"] {
+        for text in [
+            "synthetic=200",
+            "noise=0.1",
+            "word-dropout=0.25",
+            "swap=0.5",
+        ] {
             let way: Augment = text.parse().unwrap();
             assert_eq!(way.to_string(), text);
             let json = serde_json::to_string(&way).unwrap();
-            assert_eq!((json.as_str(), serde_json::from_str::<Augment>(&json).unwrap()), (&*format!("{text:?}"), way));
+            assert_eq!(
+                (
+                    json.as_str(),
+                    serde_json::from_str::<Augment>(&json).unwrap()
+                ),
+                (&*format!("{text:?}"), way)
+            );
         }
-        for text in ["noise", "noise=0", "noise=1", "noise=nan", "synthetic=0", "synthetic=1.5", "rot13=0.5", ""] {
+        for text in [
+            "noise",
+            "noise=0",
+            "noise=1",
+            "noise=nan",
+            "synthetic=0",
+            "synthetic=1.5",
+            "rot13=0.5",
+            "",
+        ] {
             assert!(text.parse::<Augment>().is_err(), "{text}");
         }
     }
@@ -263,14 +357,24 @@ mod tests {
     #[test]
     fn tokens_of_the_text_are_exchanged_and_others_stay() {
         let whole = [(1, 2), (2, 1), (3, 4), (9, 1)];
-        assert_eq!(exchanged(&whole, &[(1, 1), (3, 4)], &[(5, 1), (1, 3)]), [(1, 4), (2, 1), (9, 1), (5, 1)]);
-        assert_eq!(exchanged(&whole, &[(1, 1), (3, 4)], &[(1, 1), (3, 4)]), whole);
+        assert_eq!(
+            exchanged(&whole, &[(1, 1), (3, 4)], &[(5, 1), (1, 3)]),
+            [(1, 4), (2, 1), (9, 1), (5, 1)]
+        );
+        assert_eq!(
+            exchanged(&whole, &[(1, 1), (3, 4)], &[(1, 1), (3, 4)]),
+            whole
+        );
     }
 
     #[test]
     fn copies_are_trained_on_where_their_mails_are_and_nothing_else_is() {
         let corpus = corpus();
-        let ways = [Augment::Noise(0.3), Augment::WordDropout(0.3), Augment::Swap(0.3)];
+        let ways = [
+            Augment::Noise(0.3),
+            Augment::WordDropout(0.3),
+            Augment::Swap(0.3),
+        ];
         let augmentation = Augmentation::new(&ways, &corpus, 1);
         let rows: Vec<usize> = (0..60).step_by(2).collect();
         let augmented = augmentation.of_rows(&corpus, &rows, 1).unwrap();
@@ -280,8 +384,14 @@ mod tests {
         for (variant, &row) in augmented.variants.iter().zip(&augmented.rows[rows.len()..]) {
             let of = variant.of.unwrap();
             assert!(of % 2 == 0);
-            assert_eq!((extended.label(row), extended.group(row)), (corpus.label(of), corpus.group(of)));
-            assert!(!extended.bag(row).is_empty() && extended.bag(row).iter().all(|&(_, count)| count > 0));
+            assert_eq!(
+                (extended.label(row), extended.group(row)),
+                (corpus.label(of), corpus.group(of))
+            );
+            assert!(
+                !extended.bag(row).is_empty()
+                    && extended.bag(row).iter().all(|&(_, count)| count > 0)
+            );
         }
         // Swapped words are the same words: the bag changes in nothing but its order.
         let sorted = |bag: &[(TokenId, u32)]| {
@@ -291,7 +401,10 @@ mod tests {
         };
         let swapped = &augmented.variants[2];
         assert_eq!(sorted(&swapped.bag), sorted(corpus.bag(0)));
-        assert_eq!(augmentation.of_rows(&corpus, &rows, 1).unwrap().variants, augmented.variants);
+        assert_eq!(
+            augmentation.of_rows(&corpus, &rows, 1).unwrap().variants,
+            augmented.variants
+        );
     }
 
     #[test]
@@ -300,22 +413,54 @@ mod tests {
         let augmentation = Augmentation::new(&[Augment::Synthetic(30)], &corpus, 1);
         let rows: Vec<usize> = (0..30).collect();
         let augmented = augmentation.of_rows(&corpus, &rows, 1).unwrap();
-        let spam = augmented.variants.iter().filter(|variant| variant.label.is_spam()).count();
+        let spam = augmented
+            .variants
+            .iter()
+            .filter(|variant| variant.label.is_spam())
+            .count();
         assert_eq!((augmented.rows.len(), spam), (60, 10));
-        // What is tested on leaves no trace: another corpus that agrees in these rows gives the same texts.
+        // What is tested on leaves no trace: another corpus that agrees in these rows gives the
+        // same texts.
         let texts = |augmented: &Augmented| -> Vec<Vec<u8>> {
-            augmented.variants.iter().map(|variant| variant.text.clone()).collect()
+            augmented
+                .variants
+                .iter()
+                .map(|variant| variant.text.clone())
+                .collect()
         };
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { text: true, copies: true, ..Keep::default() });
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                text: true,
+                copies: true,
+                ..Keep::default()
+            },
+        );
         let copy = |row: usize| {
             let text = String::from_utf8_lossy(corpus.text(row)).into_owned();
             let (subject, body) = text.split_once('\n').unwrap();
-            let content = Content::Fields { from: String::new(), subject: subject.into(), body: body.into() };
-            Mail { id: row.to_string(), line: 1, label: corpus.label(row), kind: None, content }
+            let content = Content::Fields {
+                from: String::new(),
+                subject: subject.into(),
+                body: body.into(),
+            };
+            Mail {
+                id: row.to_string(),
+                line: 1,
+                label: corpus.label(row),
+                kind: None,
+                content,
+            }
         };
         builder.add((0..30).map(copy).collect());
         let alone = builder.finish();
-        assert_eq!(texts(&augmentation.of_rows(&alone, &rows, 1).unwrap()), texts(&augmented));
-        assert_ne!(texts(&augmentation.of_rows(&corpus, &rows, 2).unwrap()), texts(&augmented));
+        assert_eq!(
+            texts(&augmentation.of_rows(&alone, &rows, 1).unwrap()),
+            texts(&augmented)
+        );
+        assert_ne!(
+            texts(&augmentation.of_rows(&corpus, &rows, 2).unwrap()),
+            texts(&augmented)
+        );
     }
 }

@@ -16,7 +16,8 @@ pub(super) fn without_some(text: &str, probability: f64, rng: &mut dyn rand::Rng
     left
 }
 
-/// The text with some words and their right neighbours on the line in each other's place, each pair with this probability.
+/// The text with some words and their right neighbours on the line in each other's place, each pair
+/// with this probability.
 pub(super) fn swapped(text: &str, probability: f64, rng: &mut dyn rand::Rng) -> String {
     let line = |line: &str| {
         let mut words: Vec<&str> = line.split(' ').collect();
@@ -30,7 +31,10 @@ pub(super) fn swapped(text: &str, probability: f64, rng: &mut dyn rand::Rng) -> 
         }
         words.join(" ")
     };
-    text.split('\n').map(line).collect::<Vec<String>>().join("\n")
+    text.split('\n')
+        .map(line)
+        .collect::<Vec<String>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -42,10 +46,11 @@ mod tests {
     const TEXT: &str = "Lunch today\nMeet me at the gate,  please\n\nand bring\ttulips";
 
     fn counts(text: &str) -> BTreeMap<&str, usize> {
-        text.split_whitespace().fold(BTreeMap::new(), |mut counts, word| {
-            *counts.entry(word).or_insert(0) += 1;
-            counts
-        })
+        text.split_whitespace()
+            .fold(BTreeMap::new(), |mut counts, word| {
+                *counts.entry(word).or_insert(0) += 1;
+                counts
+            })
     }
 
     #[test]
@@ -62,7 +67,10 @@ mod tests {
     fn as_many_words_go_as_were_to_go_and_swapping_loses_none() {
         let text = "one two three four five six seven eight nine ten\n".repeat(400);
         let mut rng = random_stream(1, 1);
-        let left = without_some(&text, 0.2, &mut rng).split_whitespace().count() as f64 / 4_000.0;
+        let left = without_some(&text, 0.2, &mut rng)
+            .split_whitespace()
+            .count() as f64
+            / 4_000.0;
         // Four standard errors of a share of 4,000 are .025.
         assert!((left - 0.8).abs() < 0.025, "{left}");
         let other = swapped(&text, 0.2, &mut rng);

@@ -1,4 +1,5 @@
-//! `spamlab compare --ablate`: what each clue and each choice of the recipe is worth, on the same folds.
+//! `spamlab compare --ablate`: what each clue and each choice of the recipe is worth, on the same
+//! folds.
 
 use super::options::{Common, Request};
 use super::progress::Bar;
@@ -13,7 +14,8 @@ use crate::results::{Ablation, Change, Variant};
 /// Models taken when none are named: one of each family.
 pub const MODELS: [&str; 2] = ["multinomial", "svm"];
 
-/// Measures every change and gives back what was found. `split` makes the folds of the mail as it is read by default.
+/// Measures every change and gives back what was found. `split` makes the folds of the mail as it
+/// is read by default.
 pub fn ablate(
     input: &InputOptions,
     request: &Request,
@@ -22,7 +24,9 @@ pub fn ablate(
     common: &Common,
 ) -> anyhow::Result<Ablation> {
     if !input.is_repeatable() {
-        return Err(usage("--ablate reads the mail several times: give it as a file"));
+        return Err(usage(
+            "--ablate reads the mail several times: give it as a file",
+        ));
     }
     let asked = Asked {
         choices: &request.choices,
@@ -37,7 +41,10 @@ pub fn ablate(
     let corpus = pile.mail.mails();
     let variations = request.recipe.variations();
     let bar = Bar::new(common);
-    bar.begin("reference", (split.folds.len() * request.choices.len()) as u64);
+    bar.begin(
+        "reference",
+        (split.folds.len() * request.choices.len()) as u64,
+    );
     let reference = fare(&asked, corpus, &bar);
     let mut found = changing_each_kind(&asked, corpus, &reference, &bar);
     bar.finish();
@@ -46,7 +53,10 @@ pub fn ablate(
         let again = input.read_both_classes(&recipe, needs(request), false, &common.quietly())?;
         let mails = again.mail.mails();
         if mails.len() != corpus.len() {
-            return Err(usage(format!("{}: it changed while it was being read", pile.card.source)));
+            return Err(usage(format!(
+                "{}: it changed while it was being read",
+                pile.card.source
+            )));
         }
         bar.begin(&what, (split.folds.len() * request.choices.len()) as u64);
         let ablated: Ablated = fare(&asked, mails, &bar);
@@ -75,19 +85,48 @@ pub fn as_text(ablation: &Ablation) -> String {
             "won/tied/lost",
             "log loss, bits",
         ]);
-        let row = |what: &str, tokens: String, variant: &Variant, errors: String, ranking: String| {
-            let mean = |key: &str, decimals: usize| {
-                let mean = variant.spread.get(key).and_then(|spread| spread.mean);
-                mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
+        let row =
+            |what: &str, tokens: String, variant: &Variant, errors: String, ranking: String| {
+                let mean = |key: &str, decimals: usize| {
+                    let mean = variant.spread.get(key).and_then(|spread| spread.mean);
+                    mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
+                };
+                let wrong = variant.all_errors().to_string();
+                let (accuracy, rank) = (mean("accuracy", 4), mean("one_minus_roca_pct", 3));
+                [
+                    what.to_owned(),
+                    tokens,
+                    accuracy,
+                    wrong,
+                    errors,
+                    rank,
+                    ranking,
+                    mean("log_loss_bits", 4),
+                ]
             };
-            let wrong = variant.all_errors().to_string();
-            let (accuracy, rank) = (mean("accuracy", 4), mean("one_minus_roca_pct", 3));
-            [what.to_owned(), tokens, accuracy, wrong, errors, rank, ranking, mean("log_loss_bits", 4)]
-        };
-        table.push(row("as it is", String::new(), reference, String::new(), String::new()));
-        for Change { what, tokens, variant, errors, ranking } in &ablation.changes {
+        table.push(row(
+            "as it is",
+            String::new(),
+            reference,
+            String::new(),
+            String::new(),
+        ));
+        for Change {
+            what,
+            tokens,
+            variant,
+            errors,
+            ranking,
+        } in &ablation.changes
+        {
             if variant.model == reference.model {
-                table.push(row(what, format!("{:+}", -tokens), variant, errors.to_string(), ranking.to_string()));
+                table.push(row(
+                    what,
+                    format!("{:+}", -tokens),
+                    variant,
+                    errors.to_string(),
+                    ranking.to_string(),
+                ));
             }
         }
         table.to_string()

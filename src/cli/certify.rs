@@ -1,8 +1,9 @@
-//! `spamlab certify`: how near the fits are to their optimum, and with `--export` the problem and the weights in LIBLINEAR's format.
+//! `spamlab certify`: how near the fits are to their optimum, and with `--export` the problem and
+//! the weights in LIBLINEAR's format.
 //!
-//! Each model is fitted on all the mail, at every value that a setting left open is chosen from. The gap is proven: the optimum is
-//! at most so far below the objective, whatever the solver did. No calibration and no cross-validation: it says nothing of how
-//! well a model judges.
+//! Each model is fitted on all the mail, at every value that a setting left open is chosen from.
+//! The gap is proven: the optimum is at most so far below the objective, whatever the solver did.
+//! No calibration and no cross-validation: it says nothing of how well a model judges.
 
 use super::options::{Common, TrainingOptions};
 use super::reading::InputOptions;
@@ -29,7 +30,8 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
-    /// Write problem and weights here in LIBSVM's and LIBLINEAR's format, with the commands that check them
+    /// Write problem and weights here in LIBSVM's and LIBLINEAR's format, with the commands that
+    /// check them
     #[arg(long, value_name = "FOLDER")]
     export: Option<PathBuf>,
     /// As JSON
@@ -54,10 +56,18 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(USUAL)?;
         if !request.augment.is_empty() {
-            return Err(usage("fits are certified on the mail as it is: leave --augment out"));
+            return Err(usage(
+                "fits are certified on the mail as it is: leave --augment out",
+            ));
         }
-        let mut export = self.export.as_deref().map(|folder| Export::new(folder, &request.choices)).transpose()?;
-        let pile = self.input.read_both_classes(&request.recipe, needs(&request), false, common)?;
+        let mut export = self
+            .export
+            .as_deref()
+            .map(|folder| Export::new(folder, &request.choices))
+            .transpose()?;
+        let pile = self
+            .input
+            .read_both_classes(&request.recipe, needs(&request), false, common)?;
         let corpus = pile.mail.mails();
         let rows = corpus.labelled_rows();
         let views = request.choices.iter().flat_map(Choice::views);
@@ -66,7 +76,9 @@ impl Arguments {
         let mut found = Vec::new();
         for choice in &request.choices {
             let name = choice.entry.name();
-            choice.applicable(rows.len()).map_err(|reason| usage(format!("{name}: {reason}")))?;
+            choice
+                .applicable(rows.len())
+                .map_err(|reason| usage(format!("{name}: {reason}")))?;
             // Candidates that read alike stand together.
             for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
                 let data = TrainingSet::new(encoded.rows(alike[0].view), request.seed);
@@ -77,7 +89,11 @@ impl Arguments {
             export.finish()?;
             common.say(format!("wrote {}", export.folder.display()));
         }
-        let text = if self.json { as_json(&found)? } else { as_text(&found) };
+        let text = if self.json {
+            as_json(&found)?
+        } else {
+            as_text(&found)
+        };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 }
@@ -91,11 +107,21 @@ fn certify(
     found: &mut Vec<Certificate>,
 ) -> anyhow::Result<()> {
     let name = entry.name();
-    let grid: Vec<Value> = alike.iter().map(|candidate| candidate.settings.clone()).collect();
-    let mut witness = Witness { ends: Vec::new(), since: Instant::now() };
-    let fitted = entry.fit_path(&grid, data, &mut witness).map_err(|error| usage(format!("{name}: {error}")))?;
+    let grid: Vec<Value> = alike
+        .iter()
+        .map(|candidate| candidate.settings.clone())
+        .collect();
+    let mut witness = Witness {
+        ends: Vec::new(),
+        since: Instant::now(),
+    };
+    let fitted = entry
+        .fit_path(&grid, data, &mut witness)
+        .map_err(|error| usage(format!("{name}: {error}")))?;
     if witness.ends.len() != grid.len() {
-        return Err(usage(format!("{name} has no optimum to prove: its fit is not one of steps that we watch")));
+        return Err(usage(format!(
+            "{name} has no optimum to prove: its fit is not one of steps that we watch"
+        )));
     }
     if let Some(export) = export.as_deref_mut() {
         export.problem(name, data)?;
@@ -106,15 +132,24 @@ fn certify(
             let bias = fitted.classifier().score(Example::sparse(&[], &[]));
             export.model(name, &settings, &end, weights, bias, data.class_counts())?;
         }
-        let weights = weights.map(|weights| weights.iter().filter(|weight| **weight != 0.0).count());
-        found.push(Certificate { model: name, settings, end, seconds, weights });
+        let weights =
+            weights.map(|weights| weights.iter().filter(|weight| **weight != 0.0).count());
+        found.push(Certificate {
+            model: name,
+            settings,
+            end,
+            seconds,
+            weights,
+        });
     }
     Ok(())
 }
 
 /// The weight of every column, of a model that is linear.
 fn weights(classifier: &dyn Classifier, columns: usize) -> Option<Vec<f64>> {
-    (0..columns as u32).map(|column| classifier.weight(column)).collect()
+    (0..columns as u32)
+        .map(|column| classifier.weight(column))
+        .collect()
 }
 
 /// Writes down how each fit ended and how long it took.
@@ -129,7 +164,8 @@ impl Watch for Witness {
     }
 
     fn finished(&mut self, convergence: Convergence) {
-        self.ends.push((convergence, self.since.elapsed().as_secs_f64()));
+        self.ends
+            .push((convergence, self.since.elapsed().as_secs_f64()));
         self.since = Instant::now();
     }
 }
@@ -145,29 +181,52 @@ impl Export {
     fn new(folder: &Path, choices: &[Choice]) -> anyhow::Result<Export> {
         for choice in choices {
             if of_settings(choice.entry.name(), &choice.settings).is_none() {
-                let (name, settings) = (choice.entry.name(), catalog::settings_in_words(&choice.settings));
+                let (name, settings) = (
+                    choice.entry.name(),
+                    catalog::settings_in_words(&choice.settings),
+                );
                 return Err(usage(format!(
                     "--export: LIBLINEAR has no such problem as {name} with {settings}; it has logistic, svm with squared_hinge or \
                      hinge, elastic-net with ratio=1, and sgd with those losses"
                 )));
             }
         }
-        let refused = |error| usage(format!("{} cannot be made: {}", folder.display(), files::reason(&error)));
+        let refused = |error| {
+            usage(format!(
+                "{} cannot be made: {}",
+                folder.display(),
+                files::reason(&error)
+            ))
+        };
         std::fs::create_dir_all(folder).map_err(refused)?;
         let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we reached and the gap we proved stand above.\n\
                         # Its objective is to be computed from the weights it writes: |w|² / 2 (or |w|) + C · losses, the bias among the weights.\n";
-        Ok(Export { folder: folder.to_owned(), commands: commands.to_owned() })
+        Ok(Export {
+            folder: folder.to_owned(),
+            commands: commands.to_owned(),
+        })
     }
 
-    fn write(&self, file: &str, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
+    fn write(
+        &self,
+        file: &str,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> anyhow::Result<()> {
         let path = self.folder.join(file);
-        files::write_whole(&path, write)
-            .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))
+        files::write_whole(&path, write).map_err(|error| {
+            anyhow::anyhow!(
+                "{} cannot be written: {}",
+                path.display(),
+                files::reason(&error)
+            )
+        })
     }
 
     fn problem(&self, model: &str, data: &TrainingSet<'_>) -> anyhow::Result<()> {
         let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
-        self.write(&format!("{model}.svm"), |out| write_problem(out, data.matrix(), &signs))
+        self.write(&format!("{model}.svm"), |out| {
+            write_problem(out, data.matrix(), &signs)
+        })
     }
 
     fn model(
@@ -179,7 +238,9 @@ impl Export {
         bias: f64,
         [ham, spam]: [usize; 2],
     ) -> anyhow::Result<()> {
-        let Some(kind) = of_settings(model, settings) else { return Ok(()) };
+        let Some(kind) = of_settings(model, settings) else {
+            return Ok(());
+        };
         let cost = settings["c"].as_f64().unwrap_or(1.0);
         let file = format!("{model}-c{cost}.model");
         self.write(&file, |out| write_model(out, kind, weights, bias))?;
@@ -189,10 +250,15 @@ impl Export {
         } else {
             String::new()
         };
-        let gap = end.gap.map_or_else(|| "unknown".to_owned(), |gap| format!("{gap:e}"));
+        let gap = end
+            .gap
+            .map_or_else(|| "unknown".to_owned(), |gap| format!("{gap:e}"));
         let lines = [
             format!("\n# {file}: objective {}, gap {gap}\n", end.objective),
-            format!("train {} -c {cost} -B 1{weigh} {model}.svm liblinear-{file}\n", kind.options),
+            format!(
+                "train {} -c {cost} -B 1{weigh} {model}.svm liblinear-{file}\n",
+                kind.options
+            ),
         ];
         self.commands.extend(lines);
         Ok(())
@@ -230,14 +296,34 @@ fn as_json(found: &[Certificate]) -> anyhow::Result<String> {
 }
 
 fn as_text(found: &[Certificate]) -> String {
-    let titles =
-        ["model", "c", "objective", "gap", "gap / objective", "passes", "converged", "weights not 0", "seconds"];
+    let titles = [
+        "model",
+        "c",
+        "objective",
+        "gap",
+        "gap / objective",
+        "passes",
+        "converged",
+        "weights not 0",
+        "seconds",
+    ];
     let mut table = Table::new(titles);
-    let short = |number: Option<f64>| number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1e}"));
-    for Certificate { model, settings, end, seconds, weights } in found {
+    let short = |number: Option<f64>| {
+        number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1e}"))
+    };
+    for Certificate {
+        model,
+        settings,
+        end,
+        seconds,
+        weights,
+    } in found
+    {
         table.push([
             (*model).to_owned(),
-            settings["c"].as_f64().map_or_else(|| "–".to_owned(), |cost| cost.to_string()),
+            settings["c"]
+                .as_f64()
+                .map_or_else(|| "–".to_owned(), |cost| cost.to_string()),
             format!("{:.8}", end.objective),
             short(end.gap),
             short(relative(end)),

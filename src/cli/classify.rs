@@ -1,4 +1,5 @@
-//! `spamlab classify`: verdicts on new mail, both families side by side, with the words that decided.
+//! `spamlab classify`: verdicts on new mail, both families side by side, with the words that
+//! decided.
 
 use super::options::Common;
 use super::reading::{AboutInput, tell_rejected};
@@ -88,7 +89,13 @@ impl Arguments {
         Ok(out.flush()?)
     }
 
-    fn write(&self, judge: &Judge, mails: Vec<Mail>, form: &mut Form, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn write(
+        &self,
+        judge: &Judge,
+        mails: Vec<Mail>,
+        form: &mut Form,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
         let judged = judge.judge(mails);
         for row in 0..judged.corpus().len() {
             match form {
@@ -101,9 +108,21 @@ impl Arguments {
         Ok(())
     }
 
-    fn write_page(&self, judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn write_page(
+        &self,
+        judge: &Judge,
+        judged: &Batch,
+        row: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         writeln!(out, "{}\n", judged.corpus().id(row))?;
-        let mut table = Table::new(["model", "family", "verdict", "probability of spam", "log-odds"]);
+        let mut table = Table::new([
+            "model",
+            "family",
+            "verdict",
+            "probability of spam",
+            "log-odds",
+        ]);
         for (at, (model, family)) in judge.models().enumerate() {
             let verdict = &judged.verdicts(at)[row];
             let cells = [
@@ -127,12 +146,17 @@ impl Arguments {
         }
         for family in Family::BOTH {
             let what = match family {
-                Family::Generative => "generative: how much likelier each word is in spam (+) than in ham (-), in nats",
+                Family::Generative => {
+                    "generative: how much likelier each word is in spam (+) than in ham (-), in nats"
+                }
                 Family::Discriminative => {
                     "discriminative: how far each word pushes across the boundary to spam (+) or ham (-)"
                 }
             };
-            let models = judge.models().enumerate().filter(|(_, (_, of))| *of == family);
+            let models = judge
+                .models()
+                .enumerate()
+                .filter(|(_, (_, of))| *of == family);
             for (nth, (at, (model, _))) in models.enumerate() {
                 if nth == 0 {
                     writeln!(out, "{what}")?;
@@ -144,7 +168,13 @@ impl Arguments {
         Ok(())
     }
 
-    fn write_json(&self, judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn write_json(
+        &self,
+        judge: &Judge,
+        judged: &Batch,
+        row: usize,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &judged.verdicts(at)[row];
             let reasons = judge.reasons(judged, at, row, self.words);
@@ -169,13 +199,19 @@ impl Arguments {
             })
         };
         let verdicts: Vec<_> = judge.models().enumerate().map(verdict).collect();
-        serde_json::to_writer(&mut *out, &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }))?;
+        serde_json::to_writer(
+            &mut *out,
+            &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }),
+        )?;
         Ok(out.write_all(b"\n")?)
     }
 }
 
 fn titles(judge: &Judge) -> Vec<String> {
-    ["mail".to_owned()].into_iter().chain(judge.models().map(|(name, _)| name.to_owned())).collect()
+    ["mail".to_owned()]
+        .into_iter()
+        .chain(judge.models().map(|(name, _)| name.to_owned()))
+        .collect()
 }
 
 fn cells(judge: &Judge, judged: &Batch, row: usize) -> Vec<String> {
@@ -184,10 +220,18 @@ fn cells(judge: &Judge, judged: &Batch, row: usize) -> Vec<String> {
         format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
     };
     let verdicts = (0..judge.loaded().len()).map(verdict);
-    [judged.corpus().id(row).to_owned()].into_iter().chain(verdicts).collect()
+    [judged.corpus().id(row).to_owned()]
+        .into_iter()
+        .chain(verdicts)
+        .collect()
 }
 
-fn write_rows(judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_rows(
+    judge: &Judge,
+    judged: &Batch,
+    row: usize,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     for (at, (model, family)) in judge.models().enumerate() {
         let verdict = &judged.verdicts(at)[row];
@@ -204,7 +248,8 @@ fn write_rows(judge: &Judge, judged: &Batch, row: usize, out: &mut dyn Write) ->
     Ok(writer.flush()?)
 }
 
-/// What the text costs as mail of each class. A symbol is a byte or the end, so perplexity is 2 to the power of bits by byte.
+/// What the text costs as mail of each class. A symbol is a byte or the end, so perplexity is 2 to
+/// the power of bits by byte.
 fn in_bits(model: &str, price: Price) -> String {
     let by_byte = |bits: f64| match price.by_byte(bits) {
         Some(by_byte) => format!("{by_byte:.3} a byte (perplexity {:.2})", by_byte.exp2()),
@@ -221,7 +266,11 @@ fn in_bits(model: &str, price: Price) -> String {
 
 /// Whether the text is like the mail that the model learned from, whichever class it falls into.
 fn odd_in_words(model: &str, oddness: Oddness) -> String {
-    let odd = if oddness.share_odder < ODD { ": odd mail, so believe no verdict blindly" } else { "" };
+    let odd = if oddness.share_odder < ODD {
+        ": odd mail, so believe no verdict blindly"
+    } else {
+        ""
+    };
     format!(
         "{model} saves {:.3} bits a byte on them by knowing how mail is written; {} of mail it had not learned from saves less{odd}",
         oddness.saved,
@@ -230,9 +279,14 @@ fn odd_in_words(model: &str, oddness: Oddness) -> String {
 }
 
 fn in_words(reasons: &Reasons) -> String {
-    let tokens = reasons.tokens.iter().map(|(token, value)| format!("{token} {value:+.2}"));
+    let tokens = reasons
+        .tokens
+        .iter()
+        .map(|(token, value)| format!("{token} {value:+.2}"));
     let about = if reasons.exact { "" } else { "about " };
-    let total: f64 = reasons.tokens.iter().map(|(_, value)| value).sum::<f64>() + reasons.rest + reasons.intercept;
+    let total: f64 = reasons.tokens.iter().map(|(_, value)| value).sum::<f64>()
+        + reasons.rest
+        + reasons.intercept;
     format!(
         "{} | all others {:+.2}, without any word {:+.2}, in all {about}{total:+.2}",
         tokens.collect::<Vec<_>>().join(", "),

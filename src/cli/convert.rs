@@ -15,7 +15,8 @@ pub struct Arguments {
     /// Tables, messages, mailboxes or folders of mail, or - for standard input
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// Where to write: columns label,id,raw for whole messages, label,id,from,subject,body for rows of a table
+    /// Where to write: columns label,id,raw for whole messages, label,id,from,subject,body for rows
+    /// of a table
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     #[command(flatten)]
@@ -25,14 +26,18 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         check_target(Some(&self.output))?;
-        let mut source = input::open_all(&self.inputs, &self.about.options(Labels::Optional, false)).map_err(usage)?;
+        let mut source =
+            input::open_all(&self.inputs, &self.about.options(Labels::Optional, false))
+                .map_err(usage)?;
         source.plan().iter().for_each(|line| common.say(line));
         let bar = Bar::new(common);
         bar.begin("converting", source.size().unwrap_or(0));
         let written = input::export(&mut source, &self.output, &mut |bytes| bar.advance(bytes));
         bar.finish();
         match written {
-            Err(error @ (ExportError::Input(_) | ExportError::Mixed(_))) => return Err(usage(error)),
+            Err(error @ (ExportError::Input(_) | ExportError::Mixed(_))) => {
+                return Err(usage(error));
+            }
             written => written?,
         }
         common.say(source.account());

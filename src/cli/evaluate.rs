@@ -41,13 +41,18 @@ impl Arguments {
         let judge = Judge::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.judge_corpus(pile.mail.into_mails());
-        let metrics: Vec<Metrics> =
-            (0..judge.loaded().len()).map(|model| measure_model(&judge, &judged, model)).collect();
+        let metrics: Vec<Metrics> = (0..judge.loaded().len())
+            .map(|model| measure_model(&judge, &judged, model))
+            .collect();
         if let Some(path) = &self.predictions {
             write(path, &judge, &judged)?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json { as_json(&judge, &metrics)? } else { as_text(&judge, &metrics) };
+        let text = if self.json {
+            as_json(&judge, &metrics)?
+        } else {
+            as_text(&judge, &metrics)
+        };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 }
@@ -56,44 +61,78 @@ impl Arguments {
 fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
     let verdicts = judged.verdicts(model);
     let rows = judged.corpus().labelled_rows();
-    let labels: Vec<Label> = rows.iter().filter_map(|&row| judged.corpus().label(row)).collect();
+    let labels: Vec<Label> = rows
+        .iter()
+        .filter_map(|&row| judged.corpus().label(row))
+        .collect();
     let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
     let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
     let prices: Vec<Price> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&Judged { labels: &labels, score: &score, scale, log_odds: &log_odds, prices: &prices })
+    measure(&Judged {
+        labels: &labels,
+        score: &score,
+        scale,
+        log_odds: &log_odds,
+        prices: &prices,
+    })
 }
 
 fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {
-    let rows = judge.models().enumerate().flat_map(|(at, (model, family))| {
-        judged.verdicts(at).iter().enumerate().map(move |(row, verdict)| Prediction {
-            id: judged.corpus().id(row),
-            label: judged.corpus().label(row),
-            model,
-            family,
-            fold: None,
-            score: verdict.score,
-            log_odds: verdict.log_odds,
-        })
-    });
-    files::write_whole(path, |out| write_predictions(out, rows).map_err(std::io::Error::from))
-        .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))
+    let rows = judge
+        .models()
+        .enumerate()
+        .flat_map(|(at, (model, family))| {
+            judged
+                .verdicts(at)
+                .iter()
+                .enumerate()
+                .map(move |(row, verdict)| Prediction {
+                    id: judged.corpus().id(row),
+                    label: judged.corpus().label(row),
+                    model,
+                    family,
+                    fold: None,
+                    score: verdict.score,
+                    log_odds: verdict.log_odds,
+                })
+        });
+    files::write_whole(path, |out| {
+        write_predictions(out, rows).map_err(std::io::Error::from)
+    })
+    .map_err(|error| {
+        anyhow::anyhow!(
+            "{} cannot be written: {}",
+            path.display(),
+            files::reason(&error)
+        )
+    })
 }
 
 fn as_json(judge: &Judge, metrics: &[Metrics]) -> anyhow::Result<String> {
     let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
-    Ok(serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())? + "\n")
+    Ok(
+        serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())?
+            + "\n",
+    )
 }
 
 fn as_text(judge: &Judge, metrics: &[Metrics]) -> String {
-    let mut table =
-        Table::new(["metric".to_owned()].into_iter().chain(judge.models().map(|(name, _)| name.to_owned())));
+    let mut table = Table::new(
+        ["metric".to_owned()]
+            .into_iter()
+            .chain(judge.models().map(|(name, _)| name.to_owned())),
+    );
     for metric in METRICS {
         let cell = |found: &Metrics| match found.get(metric.key).copied().flatten() {
             Some(value) => format!("{value:.*}", metric.decimals),
             None => "–".to_owned(),
         };
-        table.push([metric.title.to_owned()].into_iter().chain(metrics.iter().map(cell)));
+        table.push(
+            [metric.title.to_owned()]
+                .into_iter()
+                .chain(metrics.iter().map(cell)),
+        );
     }
     table.to_string()
 }

@@ -1,4 +1,5 @@
-//! `spamlab export`: a linear model of a file as JSON, for programs in other languages. `docs/export.md` has a loader for scikit-learn.
+//! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
+//! `docs/export.md` has a loader for scikit-learn.
 
 use super::usage;
 use crate::dataset::{Example, Reads};
@@ -27,25 +28,40 @@ impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let names = file.card().models.iter().map(|model| model.name.as_str());
-        let named: Vec<&str> = names.filter(|name| self.model.as_ref().is_none_or(|wanted| wanted == name)).collect();
+        let named: Vec<&str> = names
+            .filter(|name| self.model.as_ref().is_none_or(|wanted| wanted == name))
+            .collect();
         if let (Some(wanted), true) = (&self.model, named.is_empty()) {
-            return Err(usage(format!("{} holds no model {wanted}", self.model_file.display())));
+            return Err(usage(format!(
+                "{} holds no model {wanted}",
+                self.model_file.display()
+            )));
         }
         for name in named {
             let model = file.model(name).map_err(usage)?;
             if let Some(weights) = weights(&model) {
                 let text = serde_json::to_string(&described(&file, &model, &weights)?)? + "\n";
                 return match &self.output {
-                    Some(path) => files::write_whole(path, |out| out.write_all(text.as_bytes())).map_err(|error| {
-                        usage(format!("{} cannot be written: {}", path.display(), files::reason(&error)))
-                    }),
+                    Some(path) => files::write_whole(path, |out| out.write_all(text.as_bytes()))
+                        .map_err(|error| {
+                            usage(format!(
+                                "{} cannot be written: {}",
+                                path.display(),
+                                files::reason(&error)
+                            ))
+                        }),
                     None => Ok(stdout().write_all(text.as_bytes())?),
                 };
             }
         }
         Err(usage(match &self.model {
-            Some(name) => format!("{name} is not linear in what it reads: only weights and a bias can be exported"),
-            None => format!("{} holds no linear model: train logistic or svm", self.model_file.display()),
+            Some(name) => format!(
+                "{name} is not linear in what it reads: only weights and a bias can be exported"
+            ),
+            None => format!(
+                "{} holds no linear model: train logistic or svm",
+                self.model_file.display()
+            ),
         }))
     }
 }
@@ -53,15 +69,29 @@ impl Arguments {
 /// The weight of each column, of a model whose score they add up to.
 fn weights(model: &Loaded) -> Option<Vec<f64>> {
     let classifier = model.fitted.classifier();
-    (0..model.card.columns as u32).map(|column| classifier.weight(column)).collect()
+    (0..model.card.columns as u32)
+        .map(|column| classifier.weight(column))
+        .collect()
 }
 
 fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Result<Value> {
     let vocabulary = file.vocabulary().map_err(usage)?;
-    let kept = || vocabulary.kinds().map(|kind| model.card.view.kinds.holds(kind));
-    let tokens: Vec<&str> = vocabulary.tokens().zip(kept()).filter_map(|(token, kept)| kept.then_some(token)).collect();
+    let kept = || {
+        vocabulary
+            .kinds()
+            .map(|kind| model.card.view.kinds.holds(kind))
+    };
+    let tokens: Vec<&str> = vocabulary
+        .tokens()
+        .zip(kept())
+        .filter_map(|(token, kept)| kept.then_some(token))
+        .collect();
     let idf = vocabulary.frequencies().inverse_document_frequency();
-    let idf: Vec<f64> = idf.into_iter().zip(kept()).filter_map(|(idf, kept)| kept.then_some(idf)).collect();
+    let idf: Vec<f64> = idf
+        .into_iter()
+        .zip(kept())
+        .filter_map(|(idf, kept)| kept.then_some(idf))
+        .collect();
     Ok(json!({
         "format": "spamlab-linear",
         "version": 1,

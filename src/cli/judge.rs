@@ -31,7 +31,8 @@ pub struct Arguments {
     /// The model file, which holds the author and a discriminative judge
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model that writes [default: the first of the file that writes text, else one that draws words]
+    /// The model that writes [default: the first of the file that writes text, else one that draws
+    /// words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Mails to write, half of them as spam
@@ -74,25 +75,47 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
-        let found = file.card().models.iter().find(|model| model.family == Family::Discriminative);
+        let found = file
+            .card()
+            .models
+            .iter()
+            .find(|model| model.family == Family::Discriminative);
         let judge = found.map(|model| model.name.clone()).ok_or_else(|| {
             usage("the file holds no discriminative model to judge by: train one with `spamlab train --models byte-ngram,svm`")
         })?;
-        let requests: Vec<Request> = (0..self.mails).map(|at| Request::of(Label::from_is_spam(at % 2 == 1))).collect();
+        let requests: Vec<Request> = (0..self.mails)
+            .map(|at| Request::of(Label::from_is_spam(at % 2 == 1)))
+            .collect();
         let pieces = author.write(&requests, self.seed).map_err(usage)?;
         let corpus = self.corpus(&file, &pieces, common)?;
         let findings = self.findings(&file, &author, judge, &pieces, &corpus)?;
-        let text = if self.json { serde_json::to_string_pretty(&findings)? + "\n" } else { as_text(&findings) };
+        let text = if self.json {
+            serde_json::to_string_pretty(&findings)? + "\n"
+        } else {
+            as_text(&findings)
+        };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 
     /// Written mail first, then the real.
-    fn corpus(&self, file: &ModelFile, pieces: &[Piece], common: &Common) -> anyhow::Result<Corpus> {
-        let keep = Keep { text: true, copies: true, sequence: false };
+    fn corpus(
+        &self,
+        file: &ModelFile,
+        pieces: &[Piece],
+        common: &Common,
+    ) -> anyhow::Result<Corpus> {
+        let keep = Keep {
+            text: true,
+            copies: true,
+            sequence: false,
+        };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         builder.add(pieces.iter().map(mail).collect());
         let source = read_into(&mut builder, &self.real, Labels::Needed, common)?;
-        source.account().require_both_classes(source.name()).map_err(usage)?;
+        source
+            .account()
+            .require_both_classes(source.name())
+            .map_err(usage)?;
         Ok(builder.finish())
     }
 
@@ -109,18 +132,33 @@ impl Arguments {
         let verdicts = judged.verdicts(0);
         let probabilities: Vec<f64> = verdicts.iter().map(|verdict| verdict.probability).collect();
         let agreement = Label::BOTH.map(|label| {
-            let meant = || pieces.iter().zip(verdicts).filter(move |(piece, _)| piece.label == label);
-            meant().filter(|(_, verdict)| verdict.predicted == label).count() as f64 / meant().count().max(1) as f64
+            let meant = || {
+                pieces
+                    .iter()
+                    .zip(verdicts)
+                    .filter(move |(piece, _)| piece.label == label)
+            };
+            meant()
+                .filter(|(_, verdict)| verdict.predicted == label)
+                .count() as f64
+                / meant().count().max(1) as f64
         });
         let written: Vec<usize> = (0..pieces.len()).collect();
-        let real: Vec<usize> = corpus.labelled_rows().into_iter().filter(|&row| row >= pieces.len()).collect();
+        let real: Vec<usize> = corpus
+            .labelled_rows()
+            .into_iter()
+            .filter(|&row| row >= pieces.len())
+            .collect();
         // Halves of the real mail, copies on one side; one half teaches, the other tests.
-        let (teaching, testing): (Vec<usize>, Vec<usize>) =
-            real.iter().partition(|&&row| corpus.group(row).is_multiple_of(2));
+        let (teaching, testing): (Vec<usize>, Vec<usize>) = real
+            .iter()
+            .partition(|&&row| corpus.group(row).is_multiple_of(2));
         let features = worth::features(corpus, &real);
         let texts: Vec<String> = pieces.iter().map(Piece::text).collect();
         let of_real = |rows: &[usize]| -> Vec<String> {
-            rows.iter().map(|&row| String::from_utf8_lossy(corpus.text(row)).into_owned()).collect()
+            rows.iter()
+                .map(|&row| String::from_utf8_lossy(corpus.text(row)).into_owned())
+                .collect()
         };
         let as_many = of_real(&real[..real.len().min(pieces.len())]);
         let known = Known::new(real.iter().map(|&row| corpus.text(row)));
@@ -176,19 +214,40 @@ fn accuracy(corpus: &Corpus, training: &Training, model: usize, testing: &[usize
 }
 
 fn mail(piece: &Piece) -> Mail {
-    let content = Content::Fields { from: String::new(), subject: piece.subject.clone(), body: piece.body.clone() };
-    Mail { id: String::new(), line: 1, label: Some(piece.label), kind: None, content }
+    let content = Content::Fields {
+        from: String::new(),
+        subject: piece.subject.clone(),
+        body: piece.body.clone(),
+    };
+    Mail {
+        id: String::new(),
+        line: 1,
+        label: Some(piece.label),
+        kind: None,
+        content,
+    }
 }
 
 fn as_text(found: &Findings) -> String {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    let known =
-        |value: Option<f64>, decimals: usize| value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"));
+    let known = |value: Option<f64>, decimals: usize| {
+        value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
+    };
     let mut table = Table::new(["what", "written", "to compare with"]);
-    let mut row = |what: &str, written: String, other: &str| table.push([what.to_owned(), written, other.to_owned()]);
-    row("Inception Score", known(found.inception_score, 3), "1 tells nothing, 2 is best");
+    let mut row = |what: &str, written: String, other: &str| {
+        table.push([what.to_owned(), written, other.to_owned()])
+    };
+    row(
+        "Inception Score",
+        known(found.inception_score, 3),
+        "1 tells nothing, 2 is best",
+    );
     row("meant as ham, judged ham", percent(found.agreement[0]), "");
-    row("meant as spam, judged spam", percent(found.agreement[1]), "");
+    row(
+        "meant as spam, judged spam",
+        percent(found.agreement[1]),
+        "",
+    );
     row(
         "distinct words",
         percent(found.distinct.words),
@@ -199,11 +258,24 @@ fn as_text(found: &Findings) -> String {
         percent(found.distinct.pairs),
         &format!("{} in real mail", percent(found.distinct_of_real.pairs)),
     );
-    row("copied in one run", percent(found.copied), "0 % is all its own");
-    let halves = format!("{} from one half of the real mail to the other", known(found.frechet_of_real_halves, 3));
-    row("Fréchet distance from real mail", known(found.frechet, 3), &halves);
+    row(
+        "copied in one run",
+        percent(found.copied),
+        "0 % is all its own",
+    );
+    let halves = format!(
+        "{} from one half of the real mail to the other",
+        known(found.frechet_of_real_halves, 3)
+    );
+    row(
+        "Fréchet distance from real mail",
+        known(found.frechet, 3),
+        &halves,
+    );
     for one in &found.taught {
-        let real = one.accuracy_from_as_many_real.map_or("–".to_owned(), percent);
+        let real = one
+            .accuracy_from_as_many_real
+            .map_or("–".to_owned(), percent);
         let written = one.accuracy_from_written.map_or("–".to_owned(), percent);
         row(
             &format!("{} taught by it, on real mail", one.model),
@@ -211,5 +283,8 @@ fn as_text(found: &Findings) -> String {
             &format!("{real} if taught by as many real mails"),
         );
     }
-    format!("{} mails written by {}, judged by {}\n{table}", found.mails, found.author, found.judge)
+    format!(
+        "{} mails written by {}, judged by {}\n{table}",
+        found.mails, found.author, found.judge
+    )
 }

@@ -21,14 +21,21 @@ impl Arguments {
             let all: Vec<Value> = catalog::models().map(as_json).collect();
             serde_json::to_string_pretty(&all)? + "\n"
         } else {
-            catalog::models().map(as_text).collect::<Vec<_>>().join("\n")
+            catalog::models()
+                .map(as_text)
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 }
 
 fn default_of(entry: &dyn ModelEntry, name: &str) -> Value {
-    entry.settings(&json!({})).ok().and_then(|settings| settings.get(name).cloned()).unwrap_or_default()
+    entry
+        .settings(&json!({}))
+        .ok()
+        .and_then(|settings| settings.get(name).cloned())
+        .unwrap_or_default()
 }
 
 fn as_json(entry: &'static dyn ModelEntry) -> Value {
@@ -46,12 +53,23 @@ fn as_json(entry: &'static dyn ModelEntry) -> Value {
 }
 
 fn as_text(entry: &'static dyn ModelEntry) -> String {
-    let asked = if entry.is_default() { "" } else { ", only when asked for" };
-    let mut text = format!("{}  ({}{asked})\n  {}\n", entry.name(), entry.family(), entry.summary());
+    let asked = if entry.is_default() {
+        ""
+    } else {
+        ", only when asked for"
+    };
+    let mut text = format!(
+        "{}  ({}{asked})\n  {}\n",
+        entry.name(),
+        entry.family(),
+        entry.summary()
+    );
     let mut table = Table::new(Vec::<String>::new());
     for setting in entry.settings_table() {
         let default = default_of(entry, setting.name);
-        let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+        let default = default
+            .as_str()
+            .map_or_else(|| default.to_string(), str::to_owned);
         let name = format!("    {}.{} = {default}", entry.name(), setting.name);
         table.push([name, format!("{}: {}", setting.doc, setting.range)]);
     }

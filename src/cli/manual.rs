@@ -25,7 +25,11 @@ pub fn print(command: clap::Command) -> anyhow::Result<()> {
     command.build();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
     for of in command.get_subcommands() {
-        writeln!(page, ".SH \"{}\"", format!("spamlab {}", of.get_name()).to_uppercase())?;
+        writeln!(
+            page,
+            ".SH \"{}\"",
+            format!("spamlab {}", of.get_name()).to_uppercase()
+        )?;
         let man = clap_mangen::Man::new(of.clone());
         man.render_description_section(&mut page)?;
         man.render_synopsis_section(&mut page)?;

@@ -1,7 +1,8 @@
 //! The command line: one file a command. stdout is data, stderr is talk.
 //!
-//! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap appears only here, and so does
-//! `anyhow`: an error carries its exit code by being a `Usage` error or not.
+//! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap
+//! appears only here, and so does `anyhow`: an error carries its exit code by being a `Usage` error
+//! or not.
 
 mod ablate;
 mod certify;
@@ -35,10 +36,18 @@ use clap::{CommandFactory, Parser, Subcommand};
 use options::Common;
 use std::process::ExitCode;
 
-/// Trains generative and discriminative spam classifiers on the same labelled mail and shows side by side what each knows.
+/// Trains generative and discriminative spam classifiers on the same labelled mail and shows side
+/// by side what each knows.
 #[derive(Parser)]
-#[command(name = "spamlab", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted.")]
+#[command(
+    name = "spamlab",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -50,11 +59,13 @@ struct Cli {
 enum Command {
     /// Compare both families on labelled mail by cross-validation, and write a report with charts
     Compare(compare::Arguments),
-    /// Search for the best settings of each model, and measure by nested cross-validation what models so tuned get
+    /// Search for the best settings of each model, and measure by nested cross-validation what
+    /// models so tuned get
     Tune(tune::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
-    /// Judge new mail by the models of a file: both families' verdicts, side by side, with the words that decided
+    /// Judge new mail by the models of a file: both families' verdicts, side by side, with the
+    /// words that decided
     Classify(classify::Arguments),
     /// Measure the models of a file on other labelled mail
     Evaluate(evaluate::Arguments),
@@ -64,7 +75,8 @@ enum Command {
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
     Models(listing::Arguments),
-    /// Prove how near the fits of iterative models are to their optimum, and export them for LIBLINEAR to check
+    /// Prove how near the fits of iterative models are to their optimum, and export them for
+    /// LIBLINEAR to check
     Certify(certify::Arguments),
     /// Show what is in a model file
     Inspect(inspect::Arguments),
@@ -116,7 +128,8 @@ pub fn run() -> ExitCode {
         crate::files::discard_unfinished();
         std::process::exit(130);
     };
-    // Without the handler an interrupted write would leave its temporary file behind, nothing worse.
+    // Without the handler an interrupted write would leave its temporary file behind, nothing
+    // worse.
     let _ = ctrlc::set_handler(interrupted);
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -131,7 +144,9 @@ pub fn run() -> ExitCode {
 /// Whoever read our output has gone, as `head` does: no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(closed))
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(closed))
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {

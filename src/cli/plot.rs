@@ -8,27 +8,46 @@ use std::io::{IsTerminal, stdout};
 /// Columns of the scale.
 const WIDTH: usize = 48;
 
-/// A line a model, or nothing if no model came to a result. `colour` sets the families apart as the report does.
+/// A line a model, or nothing if no model came to a result. `colour` sets the families apart as the
+/// report does.
 pub fn errors(experiment: &Experiment, colour: bool) -> String {
     /// Name, family, error, and the ends of its interval.
     type Line<'a> = (&'a str, Family, f64, [f64; 2]);
     let line = |model: &'_ ModelRecord| -> Option<(f64, [f64; 2])> {
         let error = 100.0 * (1.0 - model.mean("accuracy")?);
-        let ends = model.intervals.get("accuracy").map(|&[low, high]| [100.0 * (1.0 - high), 100.0 * (1.0 - low)]);
+        let ends = model
+            .intervals
+            .get("accuracy")
+            .map(|&[low, high]| [100.0 * (1.0 - high), 100.0 * (1.0 - low)]);
         Some((error, ends.unwrap_or([error; 2])))
     };
     let models = experiment.models.iter();
     let lines: Vec<Line<'_>> = models
-        .filter_map(|model| line(model).map(|(error, ends)| (model.name.as_str(), model.family, error, ends)))
+        .filter_map(|model| {
+            line(model).map(|(error, ends)| (model.name.as_str(), model.family, error, ends))
+        })
         .collect();
-    let highest = lines.iter().map(|(_, _, _, ends)| ends[1]).fold(0.0, f64::max);
+    let highest = lines
+        .iter()
+        .map(|(_, _, _, ends)| ends[1])
+        .fold(0.0, f64::max);
     if lines.is_empty() || highest <= 0.0 {
         return String::new();
     }
-    let names = lines.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    let names = lines
+        .iter()
+        .map(|(name, ..)| name.chars().count())
+        .max()
+        .unwrap_or(0);
     let place = |error: f64| ((error / highest) * (WIDTH - 1) as f64).round() as usize;
-    let mut plot =
-        format!("\nerror, %{}\n", if experiment.plan.resamples > 0 { ", with its 95 % interval" } else { "" });
+    let mut plot = format!(
+        "\nerror, %{}\n",
+        if experiment.plan.resamples > 0 {
+            ", with its 95 % interval"
+        } else {
+            ""
+        }
+    );
     for (name, family, error, ends) in lines {
         let [low, high] = ends.map(place);
         let mark = |at: usize| match at {

@@ -26,24 +26,40 @@ struct Stage {
 impl Bar {
     /// A bar that shows itself on a terminal unless the user wants quiet.
     pub fn new(common: &Common) -> Bar {
-        Bar { shown: !common.quiet && stderr().is_terminal(), stage: Mutex::new(None) }
+        Bar {
+            shown: !common.quiet && stderr().is_terminal(),
+            stage: Mutex::new(None),
+        }
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        if let Some(stage) = self.stage.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(stage) = self
+            .stage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             stage.bar.finish_and_clear();
         }
     }
 }
 
 impl Bar {
-    /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail, where it looks at any.
+    /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail,
+    /// where it looks at any.
     pub fn live(&self, model: &str, step: Step, loss: Option<Loss>) {
         let pass = step.pass;
         let told = match (loss, step.held_out) {
-            (Some(Loss { training, held_out, .. }), _) => format!("loss {training:.4}, test {held_out:.4}"),
-            (None, Some(held_out)) => format!("objective {:.4}, held out {held_out:.4}", step.objective),
+            (
+                Some(Loss {
+                    training, held_out, ..
+                }),
+                _,
+            ) => format!("loss {training:.4}, test {held_out:.4}"),
+            (None, Some(held_out)) => {
+                format!("objective {:.4}, held out {held_out:.4}", step.objective)
+            }
             (None, None) => format!("objective {:.4}", step.objective),
         };
         let told = format!("{model} {pass}: {told}");
@@ -52,7 +68,12 @@ impl Bar {
 
     /// The stage, shown once it has taken a while.
     fn with_stage(&self, change: impl Fn(&Stage)) {
-        if let Some(stage) = self.stage.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        if let Some(stage) = self
+            .stage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
             if stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
                 stage.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
@@ -78,7 +99,11 @@ impl Progress for Bar {
         }
         bar.set_message(stage.to_owned());
         let mut slot = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Some(Stage { name: stage.to_owned(), bar, since: Instant::now() });
+        *slot = Some(Stage {
+            name: stage.to_owned(),
+            bar,
+            since: Instant::now(),
+        });
     }
 
     fn advance(&self, steps: u64) {

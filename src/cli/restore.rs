@@ -1,4 +1,5 @@
-//! `spamlab restore`: damage to mail undone by a generative model of a file; or measured, by damaging mail first.
+//! `spamlab restore`: damage to mail undone by a generative model of a file; or measured, by
+//! damaging mail first.
 
 use super::options::Common;
 use super::progress::Bar;
@@ -33,11 +34,18 @@ pub struct Arguments {
     /// Share of the words that are taken to be damaged
     #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
     damaged: f64,
-    /// Take sound mail that the model has not learned from, damage that share of its words, and tell how many come back
+    /// Take sound mail that the model has not learned from, damage that share of its words, and
+    /// tell how many come back
     #[arg(long)]
     measure: bool,
     /// Mails to measure on, evenly chosen
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 100, requires = "measure")]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        requires = "measure"
+    )]
     mails: usize,
     /// Seed of the damage
     #[arg(long, default_value_t = 1, requires = "measure")]
@@ -52,7 +60,10 @@ pub struct Arguments {
 
 fn share(text: &str) -> Result<f64, String> {
     let within = |share: &f64| *share > 0.0 && *share < 1.0;
-    text.parse().ok().filter(within).ok_or_else(|| "a number between 0 and 1 is expected".to_owned())
+    text.parse()
+        .ok()
+        .filter(within)
+        .ok_or_else(|| "a number between 0 and 1 is expected".to_owned())
 }
 
 impl Arguments {
@@ -60,16 +71,22 @@ impl Arguments {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = self.corpus(&file, common)?;
-        let channel = Channel { share: self.damaged };
+        let channel = Channel {
+            share: self.damaged,
+        };
         let bar = Bar::new(common);
         let restore = |texts: &[&str]| {
-            bar.begin("restoring", texts.iter().map(|text| text.len() as u64).sum());
+            bar.begin(
+                "restoring",
+                texts.iter().map(|text| text.len() as u64).sum(),
+            );
             let restored = author.restore(texts, channel, &|bytes| bar.advance(bytes as u64));
             bar.finish();
             restored.map_err(usage)
         };
-        let texts: Vec<String> =
-            (0..corpus.len()).map(|row| String::from_utf8_lossy(corpus.text(row)).into_owned()).collect();
+        let texts: Vec<String> = (0..corpus.len())
+            .map(|row| String::from_utf8_lossy(corpus.text(row)).into_owned())
+            .collect();
         let mut out = BufWriter::new(stdout().lock());
         if self.measure {
             let step = texts.len().div_ceil(self.mails.max(1)).max(1);
@@ -79,9 +96,18 @@ impl Arguments {
                 .enumerate()
                 .map(|(at, text)| channel.damage(text, &mut random_stream(self.seed, at as u64)))
                 .collect();
-            let restored = restore(&damaged.iter().map(|(text, _)| text.as_str()).collect::<Vec<&str>>())?;
+            let restored = restore(
+                &damaged
+                    .iter()
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<&str>>(),
+            )?;
             let found = Findings::of(author.name(), self.damaged, &sound, &damaged, &restored);
-            let text = if self.json { serde_json::to_string_pretty(&found)? + "\n" } else { found.as_text() };
+            let text = if self.json {
+                serde_json::to_string_pretty(&found)? + "\n"
+            } else {
+                found.as_text()
+            };
             out.write_all(text.as_bytes())?;
         } else {
             let restored = restore(&texts.iter().map(String::as_str).collect::<Vec<&str>>())?;
@@ -97,15 +123,30 @@ impl Arguments {
     }
 
     fn corpus(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Corpus> {
-        let keep = Keep { text: true, sequence: false, copies: false };
+        let keep = Keep {
+            text: true,
+            sequence: false,
+            copies: false,
+        };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
         Ok(builder.finish())
     }
 
-    fn write_one(&self, id: &str, damaged: &str, restored: &Restored, out: &mut dyn Write) -> anyhow::Result<()> {
-        let (subject, body) = restored.text.split_once('\n').unwrap_or((&restored.text, ""));
-        let words = damaged.split_whitespace().zip(restored.text.split_whitespace());
+    fn write_one(
+        &self,
+        id: &str,
+        damaged: &str,
+        restored: &Restored,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let (subject, body) = restored
+            .text
+            .split_once('\n')
+            .unwrap_or((&restored.text, ""));
+        let words = damaged
+            .split_whitespace()
+            .zip(restored.text.split_whitespace());
         let changed: Vec<(&str, &str)> = words.filter(|(was, is)| was != is).collect();
         if self.json {
             let object = json!({
@@ -119,7 +160,11 @@ impl Arguments {
             return Ok(out.write_all(b"\n")?);
         }
         let (words, s) = (changed.len(), if changed.len() == 1 { "" } else { "s" });
-        writeln!(out, "--- {id}: {words} word{s} changed; reads as {}", restored.label)?;
+        writeln!(
+            out,
+            "--- {id}: {words} word{s} changed; reads as {}",
+            restored.label
+        )?;
         Ok(writeln!(out, "Subject: {subject}\n\n{body}\n")?)
     }
 }
@@ -128,7 +173,10 @@ fn write_csv(corpus: &Corpus, restored: &[Restored], out: &mut dyn Write) -> any
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["id", "subject", "body"])?;
     for (row, restored) in restored.iter().enumerate() {
-        let (subject, body) = restored.text.split_once('\n').unwrap_or((&restored.text, ""));
+        let (subject, body) = restored
+            .text
+            .split_once('\n')
+            .unwrap_or((&restored.text, ""));
         writer.write_record([corpus.id(row), subject, body])?;
     }
     Ok(writer.flush()?)
@@ -171,11 +219,15 @@ impl Findings {
             .zip(damaged)
             .zip(restored)
             .flat_map(|((sound, (_, harms)), restored)| {
-                let pairs = sound.split_whitespace().zip(restored.text.split_whitespace());
+                let pairs = sound
+                    .split_whitespace()
+                    .zip(restored.text.split_whitespace());
                 harms.iter().copied().zip(pairs.map(|(was, is)| was == is))
             })
             .collect();
-        let count = |of: &dyn Fn(Option<Harm>, bool) -> bool| words.iter().filter(|(h, right)| of(*h, *right)).count();
+        let count = |of: &dyn Fn(Option<Harm>, bool) -> bool| {
+            words.iter().filter(|(h, right)| of(*h, *right)).count()
+        };
         let share = |of: usize| of as f64 / words.len().max(1) as f64;
         let by_harm = |harm: Harm| ByHarm {
             harm: harm.name(),
@@ -195,13 +247,27 @@ impl Findings {
     }
 
     fn as_text(&self) -> String {
-        let percent = |part: usize, of: usize| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
+        let percent =
+            |part: usize, of: usize| format!("{:.1} %", 100.0 * part as f64 / of.max(1) as f64);
         let mut table = Table::new(["words", "how many", "restored"]);
-        for ByHarm { harm, words, restored } in &self.by_harm {
-            table.push([(*harm).to_owned(), words.to_string(), percent(*restored, *words)]);
+        for ByHarm {
+            harm,
+            words,
+            restored,
+        } in &self.by_harm
+        {
+            table.push([
+                (*harm).to_owned(),
+                words.to_string(),
+                percent(*restored, *words),
+            ]);
         }
         let sound = self.words - self.by_harm.iter().map(|of| of.words).sum::<usize>();
-        table.push(["sound".to_owned(), sound.to_string(), percent(sound - self.spoiled, sound)]);
+        table.push([
+            "sound".to_owned(),
+            sound.to_string(),
+            percent(sound - self.spoiled, sound),
+        ]);
         format!(
             "{} mails, {} words, restored by {}\n{table}word error {:.1} % before, {:.1} % after\n",
             self.mails,

@@ -8,7 +8,9 @@ pub struct Table {
 impl Table {
     /// A table with these column titles.
     pub fn new<S: Into<String>>(titles: impl IntoIterator<Item = S>) -> Table {
-        Table { rows: vec![titles.into_iter().map(Into::into).collect()] }
+        Table {
+            rows: vec![titles.into_iter().map(Into::into).collect()],
+        }
     }
 
     /// Appends a row.
@@ -27,15 +29,27 @@ fn is_number(cell: &str) -> bool {
 impl std::fmt::Display for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let cell = |row: usize, column: usize| self.rows[row].get(column).map_or("", String::as_str);
-        let width = |column| (0..self.rows.len()).map(|row| cell(row, column).chars().count()).max().unwrap_or(0);
+        let cell =
+            |row: usize, column: usize| self.rows[row].get(column).map_or("", String::as_str);
+        let width = |column| {
+            (0..self.rows.len())
+                .map(|row| cell(row, column).chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        let right = |column| self.rows.len() > 1 && (1..self.rows.len()).all(|row| is_number(cell(row, column)));
+        let right = |column| {
+            self.rows.len() > 1 && (1..self.rows.len()).all(|row| is_number(cell(row, column)))
+        };
         let rights: Vec<bool> = (0..columns).map(right).collect();
         for row in 0..self.rows.len() {
             let padded = (0..columns).map(|column| {
                 let (text, width) = (cell(row, column), widths[column]);
-                if rights[column] { format!("{text:>width$}") } else { format!("{text:<width$}") }
+                if rights[column] {
+                    format!("{text:>width$}")
+                } else {
+                    format!("{text:<width$}")
+                }
             });
             writeln!(f, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
         }
@@ -52,6 +66,9 @@ mod tests {
         let mut table = Table::new(["model", "n"]);
         table.push(["svm", "7"]);
         table.push(["multinomial", "1200"]);
-        assert_eq!(table.to_string(), "model           n\nsvm             7\nmultinomial  1200\n");
+        assert_eq!(
+            table.to_string(),
+            "model           n\nsvm             7\nmultinomial  1200\n"
+        );
     }
 }

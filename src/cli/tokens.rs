@@ -32,12 +32,22 @@ impl Arguments {
             Some(path) => ModelFile::open(path).map_err(usage)?.card().recipe.clone(),
             None => Recipe::default(),
         };
-        let mut builder = CorpusBuilder::new(&recipe, Keep { sequence: true, ..Keep::default() });
+        let mut builder = CorpusBuilder::new(
+            &recipe,
+            Keep {
+                sequence: true,
+                ..Keep::default()
+            },
+        );
         read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
         let corpus = builder.finish();
         let mut out = BufWriter::new(stdout().lock());
         for row in 0..corpus.len() {
-            let tokens: Vec<&str> = corpus.sequence(row).iter().map(|&token| corpus.lexicon().token(token)).collect();
+            let tokens: Vec<&str> = corpus
+                .sequence(row)
+                .iter()
+                .map(|&token| corpus.lexicon().token(token))
+                .collect();
             if self.json {
                 writeln!(out, "{}", json!({ "id": corpus.id(row), "tokens": tokens }))?;
             } else {

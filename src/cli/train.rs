@@ -32,7 +32,11 @@ pub struct Arguments {
 
 /// What a corpus must keep for what is to be trained.
 pub fn needs(request: &Request) -> Keep {
-    let mut keep = Keep { copies: true, text: !request.augment.is_empty(), ..Keep::default() };
+    let mut keep = Keep {
+        copies: true,
+        text: !request.augment.is_empty(),
+        ..Keep::default()
+    };
     for view in request.choices.iter().flat_map(Choice::views) {
         keep.text |= view.reads == Reads::Text;
         keep.sequence |= view.reads == Reads::Sequence;
@@ -48,12 +52,17 @@ impl Arguments {
         }
         check_target(&self.output).map_err(usage)?;
         let keep = needs(&request);
-        let counts_suffice =
-            request.augment.is_empty() && request.choices.iter().all(|choice| choice.entry.counts_suffice());
+        let counts_suffice = request.augment.is_empty()
+            && request
+                .choices
+                .iter()
+                .all(|choice| choice.entry.counts_suffice());
         let pile = if counts_suffice {
-            self.input.read_or_count(&request.recipe, keep, request.seed, common)?
+            self.input
+                .read_or_count(&request.recipe, keep, request.seed, common)?
         } else {
-            self.input.read_both_classes(&request.recipe, keep, false, common)?
+            self.input
+                .read_both_classes(&request.recipe, keep, false, common)?
         };
         let bar = Bar::new(common);
         bar.begin("training", request.choices.len() as u64);
@@ -63,7 +72,10 @@ impl Arguments {
                 let rows = corpus.labelled_rows();
                 let augmentation = request.augmentation(corpus);
                 let live = |model: &str, step, loss| bar.live(model, step, loss);
-                let terms = Terms { live: Some(&live), ..request.terms(augmentation.as_ref()) };
+                let terms = Terms {
+                    live: Some(&live),
+                    ..request.terms(augmentation.as_ref())
+                };
                 train(&request.choices, corpus, &rows, terms, &done)
             }
             Gathered::Counted(tally) => {
@@ -80,7 +92,9 @@ impl Arguments {
                 Err(error @ TrainError::NotApplicable(_)) if !choice.asked_for => {
                     common.say(format!("{} left out: {error}", choice.entry.name()));
                 }
-                Err(error) if choice.asked_for => return Err(usage(format!("{}: {error}", choice.entry.name()))),
+                Err(error) if choice.asked_for => {
+                    return Err(usage(format!("{}: {error}", choice.entry.name())));
+                }
                 Err(error) => {
                     common.say(format!("{} failed: {error}", choice.entry.name()));
                     reason.get_or_insert_with(|| error.to_string());
@@ -88,7 +102,10 @@ impl Arguments {
             }
         }
         if models.is_empty() {
-            return Err(usage(format!("no model could be trained: {}", reason.unwrap_or_default())));
+            return Err(usage(format!(
+                "no model could be trained: {}",
+                reason.unwrap_or_default()
+            )));
         }
         let card = Card {
             program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
@@ -103,9 +120,18 @@ impl Arguments {
             tokens: training.encoders.whole().len(),
             models: models.iter().map(ModelCard::from).collect(),
         };
-        save(&self.output, &card, &training.encoders.whole().vocabulary(pile.mail.lexicon()), &models)?;
+        save(
+            &self.output,
+            &card,
+            &training.encoders.whole().vocabulary(pile.mail.lexicon()),
+            &models,
+        )?;
         common.say(format!("wrote {}", self.output.display()));
-        let text = if self.json { as_json(&models)? } else { as_text(&models) };
+        let text = if self.json {
+            as_json(&models)?
+        } else {
+            as_text(&models)
+        };
         Ok(stdout().write_all(text.as_bytes())?)
     }
 }
@@ -137,13 +163,32 @@ fn as_json(models: &[Trained]) -> anyhow::Result<String> {
 }
 
 fn as_text(models: &[Trained]) -> String {
-    let mut table = Table::new(["model", "family", "settings", "held-out log loss, bits", "seconds"]);
+    let mut table = Table::new([
+        "model",
+        "family",
+        "settings",
+        "held-out log loss, bits",
+        "seconds",
+    ]);
     for model in models {
         let settings = catalog::settings_in_words(&model.settings);
-        let losses = model.facts.tried.iter().filter(|tried| tried.share == 1.0).map(|tried| tried.log_loss_bits);
-        let loss = losses.min_by(f64::total_cmp).map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
+        let losses = model
+            .facts
+            .tried
+            .iter()
+            .filter(|tried| tried.share == 1.0)
+            .map(|tried| tried.log_loss_bits);
+        let loss = losses
+            .min_by(f64::total_cmp)
+            .map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
         let family = model.entry.family().to_string();
-        table.push([model.entry.name().to_owned(), family, settings, loss, format!("{:.2}", model.seconds)]);
+        table.push([
+            model.entry.name().to_owned(),
+            family,
+            settings,
+            loss,
+            format!("{:.2}", model.seconds),
+        ]);
     }
     table.to_string()
 }

@@ -1,11 +1,14 @@
 //! `spamlab tune`: the best settings of each model, and honestly what they are worth.
 //!
-//! The search runs twice: inside each training part of the outer folds, which tells what models so tuned get on mail that had no
-//! say in it; and on all mail, whose choice is printed and with `-o` written as an experiment file for `train` and
-//! `compare`. The mail is tokenized once for each way to read it.
+//! The search runs twice: inside each training part of the outer folds, which tells what models so
+//! tuned get on mail that had no say in it; and on all mail, whose choice is printed and with `-o`
+//! written as an experiment file for `train` and `compare`. The mail is tokenized once for each way
+//! to read it.
 
 use super::compare;
-use super::options::{Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file};
+use super::options::{
+    Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file,
+};
 use super::plot;
 use super::progress::Bar;
 use super::reading::{InputOptions, Pile};
@@ -54,8 +57,13 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.output.as_deref())?;
-        let keep = Keep { text: true, ..needs(&request) };
-        let pile = self.input.read_both_classes(&request.recipe, keep, false, common)?;
+        let keep = Keep {
+            text: true,
+            ..needs(&request)
+        };
+        let pile = self
+            .input
+            .read_both_classes(&request.recipe, keep, false, common)?;
         let readings = Readings::read(&self.input, &request, &pile, keep, common)?;
         let bar = Bar::new(common);
         let Tuned { models: tuned, way } = on_all(&request, &readings, &pile, &bar)?;
@@ -63,13 +71,21 @@ impl Arguments {
         bar.finish();
         drop(readings);
         let way = way.map(|at| request.ways.swap_remove(at));
-        if let Some(Way { recipe, vocabulary, .. }) = &way {
+        if let Some(Way {
+            recipe, vocabulary, ..
+        }) = &way
+        {
             (request.recipe, request.vocabulary) = (recipe.clone(), *vocabulary);
         }
         if let Some(path) = &self.output {
             let text = experiment_file(&request, &tuned)?;
-            files::write_whole(path, |out| out.write_all(text.as_bytes()))
-                .map_err(|error| anyhow::anyhow!("{} cannot be written: {}", path.display(), files::reason(&error)))?;
+            files::write_whole(path, |out| out.write_all(text.as_bytes())).map_err(|error| {
+                anyhow::anyhow!(
+                    "{} cannot be written: {}",
+                    path.display(),
+                    files::reason(&error)
+                )
+            })?;
             common.say(format!("wrote {}", path.display()));
         }
         let text = if self.json {
@@ -88,7 +104,9 @@ impl Arguments {
         pile: Pile,
         bar: &Bar,
     ) -> anyhow::Result<(Experiment, Timing)> {
-        let Pile { mail, card, name, .. } = pile;
+        let Pile {
+            mail, card, name, ..
+        } = pile;
         let corpus = mail.mails();
         let folds = self.folds.map_or(request.folds.unwrap_or(5), usize::from);
         let split = Split::stratified(corpus, folds, request.seed)
@@ -117,11 +135,20 @@ struct Tuned {
     way: Option<usize>,
 }
 
-/// Every model with the settings that all mail chooses; those beyond their limit left out unless asked for.
-fn on_all(request: &Request, readings: &Readings<'_>, pile: &Pile, bar: &Bar) -> anyhow::Result<Tuned> {
+/// Every model with the settings that all mail chooses; those beyond their limit left out unless
+/// asked for.
+fn on_all(
+    request: &Request,
+    readings: &Readings<'_>,
+    pile: &Pile,
+    bar: &Bar,
+) -> anyhow::Result<Tuned> {
     let corpus = pile.mail.mails();
     let readings = readings.of(corpus);
-    bar.begin("searching", (request.choices.len() * readings.len().max(1)) as u64);
+    bar.begin(
+        "searching",
+        (request.choices.len() * readings.len().max(1)) as u64,
+    );
     let rows = corpus.labelled_rows();
     let done = || bar.advance(1);
     let augmentation = request.augmentation(corpus);
@@ -134,7 +161,9 @@ fn on_all(request: &Request, readings: &Readings<'_>, pile: &Pile, bar: &Bar) ->
     for (choice, model) in request.choices.iter().zip(training.models) {
         match model {
             Ok(trained) => tuned.push(trained),
-            Err(error) if choice.asked_for => return Err(usage(format!("{}: {error}", choice.entry.name()))),
+            Err(error) if choice.asked_for => {
+                return Err(usage(format!("{}: {error}", choice.entry.name())));
+            }
             Err(_) => {}
         }
     }
@@ -143,9 +172,21 @@ fn on_all(request: &Request, readings: &Readings<'_>, pile: &Pile, bar: &Bar) ->
 
 /// The settings of a model that were searched: those in which what was tried differs.
 fn searched(tried: &[Tried]) -> Vec<&String> {
-    let Some(first) = tried.first() else { return Vec::new() };
-    let differs = |name: &&String| tried.iter().any(|other| other.settings[*name] != first.settings[*name]);
-    first.settings.as_object().into_iter().flat_map(|settings| settings.keys()).filter(differs).collect()
+    let Some(first) = tried.first() else {
+        return Vec::new();
+    };
+    let differs = |name: &&String| {
+        tried
+            .iter()
+            .any(|other| other.settings[*name] != first.settings[*name])
+    };
+    first
+        .settings
+        .as_object()
+        .into_iter()
+        .flat_map(|settings| settings.keys())
+        .filter(differs)
+        .collect()
 }
 
 /// Only the settings that were searched.
@@ -157,10 +198,22 @@ fn chosen(settings: &Value, tried: &[Tried]) -> Value {
         .into()
 }
 
-fn as_json(experiment: &Experiment, tuned: &[Trained], way: Option<&Way>) -> anyhow::Result<String> {
+fn as_json(
+    experiment: &Experiment,
+    tuned: &[Trained],
+    way: Option<&Way>,
+) -> anyhow::Result<String> {
     let one = |model: &Trained| {
-        let record = experiment.models.iter().find(|record| record.name == model.entry.name());
-        let folds = record.map(|record| record.scored().map(|(_, scored)| &scored.chosen).collect::<Vec<_>>());
+        let record = experiment
+            .models
+            .iter()
+            .find(|record| record.name == model.entry.name());
+        let folds = record.map(|record| {
+            record
+                .scored()
+                .map(|(_, scored)| &scored.chosen)
+                .collect::<Vec<_>>()
+        });
         json!({
             "model": model.entry.name(),
             "family": model.entry.family(),
@@ -174,17 +227,32 @@ fn as_json(experiment: &Experiment, tuned: &[Trained], way: Option<&Way>) -> any
     let models: Vec<Value> = tuned.iter().map(one).collect();
     let mut all = json!({ "search": experiment.plan.search, "split": experiment.plan.split, "models": models });
     if let Some(way) = way {
-        all["reading"] = json!({ "what": way.what, "recipe": way.recipe, "vocabulary": way.vocabulary });
+        all["reading"] =
+            json!({ "what": way.what, "recipe": way.recipe, "vocabulary": way.vocabulary });
         all["readings"] = json!(experiment.readings);
     }
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
 
-fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained], way: Option<&Way>) -> String {
-    let mut table = Table::new(["model", "family", "tried", "held-out log loss, bits", "settings found on all mail"]);
+fn as_text(
+    experiment: &Experiment,
+    timing: &Timing,
+    tuned: &[Trained],
+    way: Option<&Way>,
+) -> String {
+    let mut table = Table::new([
+        "model",
+        "family",
+        "tried",
+        "held-out log loss, bits",
+        "settings found on all mail",
+    ]);
     for model in tuned {
         let tried = &model.facts.tried;
-        let loss = model.facts.held_out_loss_bits().map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
+        let loss = model
+            .facts
+            .held_out_loss_bits()
+            .map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
         table.push([
             model.entry.name().to_owned(),
             model.entry.family().to_string(),
@@ -194,11 +262,20 @@ fn as_text(experiment: &Experiment, timing: &Timing, tuned: &[Trained], way: Opt
         ]);
     }
     let search = experiment.plan.search.as_ref();
-    let search =
-        search.map(|of| format!("{} search, {} settings for each family", of.way, of.settings)).unwrap_or_default();
+    let search = search
+        .map(|of| {
+            format!(
+                "{} search, {} settings for each family",
+                of.way, of.settings
+            )
+        })
+        .unwrap_or_default();
     let way = way.map_or(String::new(), |way| {
         let by_fold = words::readings_chosen(experiment).unwrap_or_default();
-        format!("read on all mail by {}; inside the training parts: {by_fold}\n", way.what)
+        format!(
+            "read on all mail by {}; inside the training parts: {by_fold}\n",
+            way.what
+        )
     });
     format!(
         "{table}{way}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",

@@ -1,8 +1,9 @@
 //! Reading a pile of mail into a [`Corpus`], batch by batch on all threads.
 //!
-//! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given afterwards, mail by mail in order, so
-//! that they do not depend on which thread read which mail. While all threads tokenize one batch, one of them first numbers the
-//! batch before it and reads the one after it, so that none waits for the other.
+//! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given
+//! afterwards, mail by mail in order, so that they do not depend on which thread read which mail.
+//! While all threads tokenize one batch, one of them first numbers the batch before it and reads
+//! the one after it, so that none waits for the other.
 
 use super::copies::{Sketch, Sketcher, copy_key, groups, part};
 use super::{Corpus, Keep, UNKNOWN};
@@ -24,7 +25,8 @@ struct Reader {
     sketcher: Sketcher,
     tokens: Vec<TokenId>,
     text: Vec<u8>,
-    /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if that entry is the token).
+    /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if
+    /// that entry is the token).
     slots: Vec<u32>,
     letters: Vec<u8>,
 }
@@ -54,8 +56,9 @@ struct Numbering {
 struct Translation {
     /// [`UNKNOWN`] for one that no mail numbered so far holds.
     numbers: Vec<TokenId>,
-    /// The tokens that its reader met in the batch to be numbered next, from number `met_from` on: a copy, so that the reader
-    /// can go on meanwhile. One after the other, with the kind and the end of each.
+    /// The tokens that its reader met in the batch to be numbered next, from number `met_from` on:
+    /// a copy, so that the reader can go on meanwhile. One after the other, with the kind and the
+    /// end of each.
     met: String,
     met_ends: Vec<(Kind, usize)>,
     met_from: usize,
@@ -74,7 +77,8 @@ impl Translation {
         self.numbers.resize(local.len(), UNKNOWN);
     }
 
-    /// The number in `lexicon` of the reader's `token`, which is one met just now if it has none yet.
+    /// The number in `lexicon` of the reader's `token`, which is one met just now if it has none
+    /// yet.
     fn number(&mut self, token: TokenId, lexicon: &mut Lexicon) -> TokenId {
         let known = self.numbers[token as usize];
         if known != UNKNOWN {
@@ -110,7 +114,10 @@ impl CorpusBuilder {
             copy_keys: Vec::new(),
             sketches: Vec::new(),
         };
-        CorpusBuilder { readers: (0..threads).map(|_| reader()).collect(), numbering }
+        CorpusBuilder {
+            readers: (0..threads).map(|_| reader()).collect(),
+            numbering,
+        }
     }
 
     /// Reads a batch of mail.
@@ -120,14 +127,18 @@ impl CorpusBuilder {
         self.numbering.append_all(mails, read);
     }
 
-    /// Reads all mail of `source`. After each batch `on_batch` is told how many more bytes of the source were read, for a
-    /// progress bar.
-    pub fn read_all(&mut self, source: &mut Source, on_batch: &mut dyn FnMut(u64)) -> Result<(), InputError> {
+    /// Reads all mail of `source`. After each batch `on_batch` is told how many more bytes of the
+    /// source were read, for a progress bar.
+    pub fn read_all(
+        &mut self,
+        source: &mut Source,
+        on_batch: &mut dyn FnMut(u64),
+    ) -> Result<(), InputError> {
         self.read_some(source, usize::MAX, on_batch).map(|_| ())
     }
 
-    /// Reads mail of `source` until the corpus holds `enough` bytes of it or there is no more. Says whether it stopped because
-    /// there was enough.
+    /// Reads mail of `source` until the corpus holds `enough` bytes of it or there is no more. Says
+    /// whether it stopped because there was enough.
     pub fn read_some(
         &mut self,
         source: &mut Source,
@@ -174,9 +185,16 @@ impl CorpusBuilder {
 
     /// The corpus of all mail added. Without [`Keep::copies`] every mail is a group of its own.
     pub fn finish(self) -> Corpus {
-        let Numbering { mut corpus, copy_keys, sketches, .. } = self.numbering;
+        let Numbering {
+            mut corpus,
+            copy_keys,
+            sketches,
+            ..
+        } = self.numbering;
         let copies = copy_keys.iter().zip(&sketches).enumerate();
-        corpus.parts = copies.map(|(row, (&key, &sketch))| part(key, sketch, row)).collect();
+        corpus.parts = copies
+            .map(|(row, (&key, &sketch))| part(key, sketch, row))
+            .collect();
         corpus.groups = groups(&copy_keys, &sketches);
         corpus
     }
@@ -193,10 +211,17 @@ fn tokenize(readers: &[Mutex<Reader>], keep: Keep, mails: &[Mail]) -> Vec<Read> 
 }
 
 impl Numbering {
-    /// Takes note of the tokens that the readers met since the last time, when no reader is at work.
+    /// Takes note of the tokens that the readers met since the last time, when no reader is at
+    /// work.
     fn meet(&mut self, readers: &mut [Mutex<Reader>]) {
         for (translation, reader) in self.translations.iter_mut().zip(readers) {
-            translation.meet(reader.get_mut().unwrap_or_else(PoisonError::into_inner).tokenizer.lexicon());
+            translation.meet(
+                reader
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .tokenizer
+                    .lexicon(),
+            );
         }
     }
 
@@ -207,12 +232,26 @@ impl Numbering {
     }
 
     fn append(&mut self, mail: Mail, read: Read) {
-        let Numbering { keep, translations, corpus, copy_keys, sketches } = self;
+        let Numbering {
+            keep,
+            translations,
+            corpus,
+            copy_keys,
+            sketches,
+        } = self;
         let translation = &mut translations[read.reader];
         let lexicon = &mut corpus.lexicon;
-        corpus.bags.push(read.bag.iter().map(|&(token, count)| (translation.number(token, lexicon), count)));
+        corpus.bags.push(
+            read.bag
+                .iter()
+                .map(|&(token, count)| (translation.number(token, lexicon), count)),
+        );
         if keep.sequence {
-            corpus.sequences.push(read.sequence.iter().map(|&token| translation.number(token, lexicon)));
+            corpus.sequences.push(
+                read.sequence
+                    .iter()
+                    .map(|&token| translation.number(token, lexicon)),
+            );
         }
         if keep.text {
             corpus.texts.push(read.text);
@@ -231,7 +270,8 @@ impl Reader {
     fn read(&mut self, mail: &Mail, at: usize, keep: Keep) -> Read {
         self.tokens.clear();
         self.text.clear();
-        self.tokenizer.read(&mail.content, &mut self.text, &mut self.tokens);
+        self.tokenizer
+            .read(&mail.content, &mut self.text, &mut self.tokens);
         self.slots.resize(self.tokenizer.lexicon().len(), 0);
         let mut bag: Vec<(TokenId, u32)> = Vec::with_capacity(self.tokens.len() / 2);
         for &token in &self.tokens {
@@ -247,10 +287,26 @@ impl Reader {
         Read {
             reader: at,
             bag,
-            sequence: if keep.sequence { self.tokens.clone() } else { Vec::new() },
-            text: if keep.text { self.text.clone() } else { Vec::new() },
-            copy_key: if keep.copies { copy_key(&self.text, &mut self.letters) } else { None },
-            sketch: if keep.copies { self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens) } else { None },
+            sequence: if keep.sequence {
+                self.tokens.clone()
+            } else {
+                Vec::new()
+            },
+            text: if keep.text {
+                self.text.clone()
+            } else {
+                Vec::new()
+            },
+            copy_key: if keep.copies {
+                copy_key(&self.text, &mut self.letters)
+            } else {
+                None
+            },
+            sketch: if keep.copies {
+                self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens)
+            } else {
+                None
+            },
         }
     }
 }
@@ -261,18 +317,38 @@ mod tests {
     use crate::mail::{Content, Label};
 
     fn mail(id: &str, label: Label, body: &str) -> Mail {
-        let content = Content::Fields { from: String::new(), subject: "s".into(), body: body.into() };
-        Mail { id: id.into(), line: 1, label: Some(label), kind: None, content }
+        let content = Content::Fields {
+            from: String::new(),
+            subject: "s".into(),
+            body: body.into(),
+        };
+        Mail {
+            id: id.into(),
+            line: 1,
+            label: Some(label),
+            kind: None,
+            content,
+        }
     }
 
     #[test]
     fn copies_up_to_case_digits_and_punctuation_share_a_group() {
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { copies: true, ..Keep::default() });
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                copies: true,
+                ..Keep::default()
+            },
+        );
         let long = "Your parcel number 4711 waits at the depot in Springfield, please collect it.";
         builder.add(vec![
             mail("a", Label::Ham, long),
             mail("b", Label::Ham, "short"),
-            mail("c", Label::Ham, &long.to_uppercase().replace("4711", "(99)")),
+            mail(
+                "c",
+                Label::Ham,
+                &long.to_uppercase().replace("4711", "(99)"),
+            ),
             mail("d", Label::Ham, "brief"),
         ]);
         let corpus = builder.finish();
@@ -283,14 +359,25 @@ mod tests {
 
     #[test]
     fn token_numbers_do_not_depend_on_the_number_of_threads() {
-        let bodies: Vec<Mail> =
-            (0..200).map(|n: u32| mail("x", Label::Ham, &format!("alpha{} beta{} gamma", n % 7, n % 11))).collect();
-        let read = |threads: usize| {
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
-                let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
-                builder.add(bodies.clone());
-                builder.finish()
+        let bodies: Vec<Mail> = (0..200)
+            .map(|n: u32| {
+                mail(
+                    "x",
+                    Label::Ham,
+                    &format!("alpha{} beta{} gamma", n % 7, n % 11),
+                )
             })
+            .collect();
+        let read = |threads: usize| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap()
+                .install(|| {
+                    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+                    builder.add(bodies.clone());
+                    builder.finish()
+                })
         };
         let (one, four) = (read(1), read(4));
         assert!(one.lexicon().iter().eq(four.lexicon().iter()));

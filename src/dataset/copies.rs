@@ -1,20 +1,23 @@
 //! When two mails are copies of one another, or nearly so, and the groups that follow.
 //!
-//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a mail. **Near-copies** share four fifths of
-//! their four-word shingles (Jaccard similarity 0.8). That is estimated from a [`Sketch`] of 16 bytes, so that it also fits a
-//! pile of millions: one permutation hashing with 64 bins (Li, Owen and Zhang, NIPS 2012), empty bins filled from others
-//! (Shrivastava, ICML 2017), two bits kept of each minimum (Li and König, WWW 2010). Two bits of unlike mails agree by
-//! chance one time in four, so 64 of them at a similarity of 0.8 tell it to ± 0.06, and an estimate of [`NEAR`] is enough: that finds
-//! 99 % of the pairs at 0.8 and above in SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which
-//! pairs to look at follows from equal bands of eight bins (locality-sensitive hashing); near-copies of near-copies fall into one
-//! group, which is what keeps a split honest.
+//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a mail.
+//! **Near-copies** share four fifths of their four-word shingles (Jaccard similarity 0.8). That is
+//! estimated from a [`Sketch`] of 16 bytes, so that it also fits a pile of millions: one
+//! permutation hashing with 64 bins (Li, Owen and Zhang, NIPS 2012), empty bins filled from others
+//! (Shrivastava, ICML 2017), two bits kept of each minimum (Li and König, WWW 2010). Two bits of
+//! unlike mails agree by chance one time in four, so 64 of them at a similarity of 0.8 tell it to ±
+//! 0.06, and an estimate of [`NEAR`] is enough: that finds 99 % of the pairs at 0.8 and above in
+//! SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which pairs to
+//! look at follows from equal bands of eight bins (locality-sensitive hashing); near-copies of
+//! near-copies fall into one group, which is what keeps a split honest.
 
 use crate::tokenize::{Kind, Lexicon, TokenId};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-/// Letters below which a body alone is too short to call two mails copies of one another; the subject then counts too.
+/// Letters below which a body alone is too short to call two mails copies of one another; the
+/// subject then counts too.
 const SHORT: usize = 40;
 /// Estimated Jaccard similarity of shingles from which two mails are near-copies.
 const NEAR: f64 = 0.75;
@@ -28,11 +31,12 @@ const BINS: usize = 64;
 const BAND: usize = 8;
 /// Orders in which the bins are cut into bands.
 const ORDERS: u64 = 3;
-/// Mails of one band that each mail is compared with, at most: what keeps a pile made to be slow from being so.
+/// Mails of one band that each mail is compared with, at most: what keeps a pile made to be slow
+/// from being so.
 const COMPARED: usize = 500;
 
-/// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as they are (case folding
-/// there would cost more than it could find), all else 0.
+/// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as
+/// they are (case folding there would cost more than it could find), all else 0.
 static LETTER: [u8; 256] = {
     let mut letter = [0; 256];
     let mut byte = 0;
@@ -45,8 +49,9 @@ static LETTER: [u8; 256] = {
     letter
 };
 
-/// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and spaces; of short bodies the
-/// subject must agree too. None for a mail without a letter in its body. `letters` is memory to be used again.
+/// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and
+/// spaces; of short bodies the subject must agree too. None for a mail without a letter in its
+/// body. `letters` is memory to be used again.
 pub(super) fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {
     let body = memchr::memchr(b'\n', text).map_or(0, |end| end + 1);
     let mut count = keep_letters(&text[body..], letters);
@@ -123,7 +128,8 @@ impl Sketcher {
     /// The sketch of a mail; none if it has too few words. `lexicon` must be the same each time.
     pub fn sketch(&mut self, lexicon: &Lexicon, tokens: &[TokenId]) -> Option<Sketch> {
         self.learn(lexicon);
-        // Words are gathered first: which token is one cannot be foretold, and a branch on it costs more than the rest.
+        // Words are gathered first: which token is one cannot be foretold, and a branch on it costs
+        // more than the rest.
         self.words.resize(tokens.len().max(self.words.len()), 0);
         let mut words = 0;
         for &token in tokens {
@@ -133,7 +139,9 @@ impl Sketcher {
         }
         let mut minima = [u64::MAX; BINS];
         for shingle in self.words[..words].windows(SHINGLE) {
-            let shingle = mix(shingle.iter().fold(0, |hash: u64, word| hash.wrapping_mul(GOLDEN).wrapping_add(*word)));
+            let shingle = mix(shingle.iter().fold(0, |hash: u64, word| {
+                hash.wrapping_mul(GOLDEN).wrapping_add(*word)
+            }));
             let minimum = &mut minima[(shingle >> 58) as usize];
             *minimum = (*minimum).min(shingle & (u64::MAX >> 6));
         }
@@ -145,12 +153,14 @@ impl Sketcher {
             let mut hasher = FxHasher::default();
             hasher.write(token.as_bytes());
             let is_word = matches!(kind, Kind::Word | Kind::Function | Kind::Number);
-            self.hashes.push(if is_word { mix(hasher.finish()) | 1 } else { 0 });
+            self.hashes
+                .push(if is_word { mix(hasher.finish()) | 1 } else { 0 });
         }
     }
 }
 
-/// Two bits of each minimum; an empty bin takes those of another, the same one in every mail where that is not empty.
+/// Two bits of each minimum; an empty bin takes those of another, the same one in every mail where
+/// that is not empty.
 fn fill(minima: &[u64; BINS]) -> Sketch {
     let mut bits = 0;
     for bin in 0..BINS {
@@ -165,8 +175,8 @@ fn fill(minima: &[u64; BINS]) -> Sketch {
     Sketch(bits)
 }
 
-/// One of four parts for each mail: copies share it, and so do most near-copies. `number` stands for a mail that has neither a
-/// key nor a sketch.
+/// One of four parts for each mail: copies share it, and so do most near-copies. `number` stands
+/// for a mail that has neither a key nor a sketch.
 pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u8 {
     let hash = || key.map_or(number as u64, mix) & 3;
     sketch.map_or_else(hash, |sketch| u64::from(sketch.bin(0))) as u8
@@ -194,7 +204,10 @@ pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u
     }
     let orders: Vec<[usize; BINS]> = (0..ORDERS).map(order_of_bins).collect();
     let bands: Vec<&[usize]> = orders.iter().flat_map(|bins| bins.chunks(BAND)).collect();
-    let near: Vec<Vec<(u32, u32)>> = bands.par_iter().map(|band| near_within(band, &rows)).collect();
+    let near: Vec<Vec<(u32, u32)>> = bands
+        .par_iter()
+        .map(|band| near_within(band, &rows))
+        .collect();
     for (a, b) in near.into_iter().flatten() {
         groups.join(a, b);
     }
@@ -214,7 +227,11 @@ fn order_of_bins(order: u64) -> [usize; BINS] {
 fn near_within(band: &[usize], rows: &[(Sketch, u32)]) -> Vec<(u32, u32)> {
     let mut near = Vec::new();
     let key = |sketch: Sketch| band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin));
-    let mut keyed: Vec<(u32, u32)> = rows.iter().zip(0..).map(|(&(sketch, _), at)| (key(sketch), at)).collect();
+    let mut keyed: Vec<(u32, u32)> = rows
+        .iter()
+        .zip(0..)
+        .map(|(&(sketch, _), at)| (key(sketch), at))
+        .collect();
     keyed.sort_unstable();
     for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
         for (at, &(_, a)) in bucket.iter().enumerate() {
@@ -256,7 +273,9 @@ mod tests {
 
     /// A text of `words` words from a made-up vocabulary, as tokens.
     fn text(seed: u64, words: usize) -> Vec<TokenId> {
-        (0..words as u64).map(|at| (mix(seed << 32 | at) % 5000) as TokenId).collect()
+        (0..words as u64)
+            .map(|at| (mix(seed << 32 | at) % 5000) as TokenId)
+            .collect()
     }
 
     fn lexicon() -> Lexicon {
@@ -269,7 +288,12 @@ mod tests {
 
     /// Shingles of both over shingles of either, counted one by one.
     fn jaccard(a: &[TokenId], b: &[TokenId]) -> f64 {
-        let set = |tokens: &[TokenId]| tokens.windows(4).map(<[u32]>::to_vec).collect::<std::collections::HashSet<_>>();
+        let set = |tokens: &[TokenId]| {
+            tokens
+                .windows(4)
+                .map(<[u32]>::to_vec)
+                .collect::<std::collections::HashSet<_>>()
+        };
         let (a, b) = (set(a), set(b));
         a.intersection(&b).count() as f64 / a.union(&b).count() as f64
     }
@@ -291,7 +315,10 @@ mod tests {
             }
             let estimated = (estimated / pairs as f64 - 0.25) / 0.75;
             // 200 pairs of 64 bins each tell the mean to ± 0.005 (one deviation); four of them.
-            assert!((estimated - exact / pairs as f64).abs() < 0.02, "{changed} changed: {estimated}");
+            assert!(
+                (estimated - exact / pairs as f64).abs() < 0.02,
+                "{changed} changed: {estimated}"
+            );
         }
     }
 
@@ -307,11 +334,18 @@ mod tests {
             far.splice(20..120, text(family + 900, 100));
             mails.extend([original, near, far]);
         }
-        let sketches: Vec<Option<Sketch>> = mails.iter().map(|mail| sketcher.sketch(&lexicon, mail)).collect();
+        let sketches: Vec<Option<Sketch>> = mails
+            .iter()
+            .map(|mail| sketcher.sketch(&lexicon, mail))
+            .collect();
         let groups = groups(&vec![None; mails.len()], &sketches);
         // Jaccard 0.93 by hand: 197 shingles, 7 of them changed; and about 0.3 for the others.
-        let near = (0..100).filter(|family| groups[family * 3 + 1] == groups[family * 3]).count();
-        let far = (0..100).filter(|family| groups[family * 3 + 2] == groups[family * 3]).count();
+        let near = (0..100)
+            .filter(|family| groups[family * 3 + 1] == groups[family * 3])
+            .count();
+        let far = (0..100)
+            .filter(|family| groups[family * 3 + 2] == groups[family * 3])
+            .count();
         assert!(near >= 97, "{near} of 100 near-copies found");
         assert_eq!(far, 0);
         assert_eq!(sketcher.sketch(&lexicon, &text(1, 7)), None);
@@ -321,7 +355,13 @@ mod tests {
     fn copies_agree_up_to_case_digits_and_punctuation() {
         let key = |text: &str| copy_key(text.as_bytes(), &mut Vec::new());
         let long = "Your parcel number 4711 waits at the depot in Springfield, please collect it.";
-        assert_eq!(key(&format!("a\n{long}")), key(&format!("b\n{}", long.to_uppercase().replace("4711", "(99)"))));
+        assert_eq!(
+            key(&format!("a\n{long}")),
+            key(&format!(
+                "b\n{}",
+                long.to_uppercase().replace("4711", "(99)")
+            ))
+        );
         assert_eq!(key("hello\nCall me!"), key("Hello.\ncall me"));
         assert_ne!(key("hello\nCall me!"), key("bye\nCall me!"));
         assert_eq!(key("subject\n123 !"), None);

@@ -52,10 +52,20 @@ impl Corpus {
         }
     }
 
-    /// Appends the bag, label and identifier of mail `row` of another corpus; `number` says what each token is called here, or
-    /// that it is left out.
-    pub(super) fn append_row(&mut self, other: &Corpus, row: usize, number: impl Fn(TokenId) -> Option<TokenId>) {
-        self.bags.push(other.bag(row).iter().filter_map(|&(token, count)| Some((number(token)?, count))));
+    /// Appends the bag, label and identifier of mail `row` of another corpus; `number` says what
+    /// each token is called here, or that it is left out.
+    pub(super) fn append_row(
+        &mut self,
+        other: &Corpus,
+        row: usize,
+        number: impl Fn(TokenId) -> Option<TokenId>,
+    ) {
+        self.bags.push(
+            other
+                .bag(row)
+                .iter()
+                .filter_map(|&(token, count)| Some((number(token)?, count))),
+        );
         self.ids.push(other.ids[row].clone());
         self.lines.push(other.lines[row]);
         self.labels.push(other.labels[row]);
@@ -64,8 +74,13 @@ impl Corpus {
         self.groups.push(self.groups.len() as u32);
     }
 
-    /// Bags, labels and identifiers of `rows` as a corpus of the same lexicon, tokens renamed or left out by `number`.
-    pub(super) fn take_rows(&mut self, rows: &[usize], number: impl Fn(TokenId) -> Option<TokenId>) -> Corpus {
+    /// Bags, labels and identifiers of `rows` as a corpus of the same lexicon, tokens renamed or
+    /// left out by `number`.
+    pub(super) fn take_rows(
+        &mut self,
+        rows: &[usize],
+        number: impl Fn(TokenId) -> Option<TokenId>,
+    ) -> Corpus {
         let mut taken = Corpus::empty(&self.recipe);
         for &row in rows {
             taken.append_row(self, row, &number);
@@ -80,13 +95,20 @@ impl Corpus {
         for row in self.labelled_rows() {
             groups.entry(self.groups[row]).or_default().push(row);
         }
-        groups.retain(|_, rows| rows.iter().any(|&row| self.labels[row] != self.labels[rows[0]]));
+        groups.retain(|_, rows| {
+            rows.iter()
+                .any(|&row| self.labels[row] != self.labels[rows[0]])
+        });
         groups.into_values().collect()
     }
 
     /// Mails that are a copy or near-copy of an earlier one.
     pub fn copies(&self) -> usize {
-        self.groups.iter().enumerate().filter(|&(row, &group)| group as usize != row).count()
+        self.groups
+            .iter()
+            .enumerate()
+            .filter(|&(row, &group)| group as usize != row)
+            .count()
     }
 
     /// Number of mails.
@@ -156,6 +178,8 @@ impl Corpus {
 
     /// Row numbers of the mails that have a label.
     pub fn labelled_rows(&self) -> Vec<usize> {
-        (0..self.len()).filter(|&row| self.labels[row].is_some()).collect()
+        (0..self.len())
+            .filter(|&row| self.labels[row].is_some())
+            .collect()
     }
 }

@@ -1,5 +1,5 @@
-//! The sufficient statistics of the models that only count: for each class how many mails, and for each column the sum of its
-//! values. Counts of two piles add up to the counts of their union.
+//! The sufficient statistics of the models that only count: for each class how many mails, and for
+//! each column the sum of its values. Counts of two piles add up to the counts of their union.
 
 use super::TrainingSet;
 
@@ -18,7 +18,11 @@ impl ClassCounts {
     /// Counts from the mails of each class and the sums of each column.
     pub fn new(mails: [f64; 2], columns: [Vec<f64>; 2]) -> ClassCounts {
         let total = [columns[0].iter().sum(), columns[1].iter().sum()];
-        ClassCounts { mails, columns, total }
+        ClassCounts {
+            mails,
+            columns,
+            total,
+        }
     }
 
     /// One pass over the training mail.

@@ -1,7 +1,8 @@
-//! A corpus with mails added behind it, for training: changed copies of its mails, or mails that a model wrote.
+//! A corpus with mails added behind it, for training: changed copies of its mails, or mails that a
+//! model wrote.
 //!
-//! The mails that are added have the row numbers from the length of the corpus on. They hold no token that the corpus does not hold:
-//! nothing can be learned of one that no mail has.
+//! The mails that are added have the row numbers from the length of the corpus on. They hold no
+//! token that the corpus does not hold: nothing can be learned of one that no mail has.
 
 use super::Corpus;
 use crate::mail::Label;
@@ -34,7 +35,10 @@ pub struct Extended<'a> {
 
 impl<'a> From<&'a Corpus> for Extended<'a> {
     fn from(corpus: &'a Corpus) -> Extended<'a> {
-        Extended { corpus, variants: &[] }
+        Extended {
+            corpus,
+            variants: &[],
+        }
     }
 }
 
@@ -50,31 +54,38 @@ impl<'a> Extended<'a> {
     }
 
     fn variant(&self, row: usize) -> Option<&'a Variant> {
-        row.checked_sub(self.corpus.len()).and_then(|at| self.variants.get(at)).map(Arc::as_ref)
+        row.checked_sub(self.corpus.len())
+            .and_then(|at| self.variants.get(at))
+            .map(Arc::as_ref)
     }
 
     /// See [`Corpus::label`].
     pub fn label(&self, row: usize) -> Option<Label> {
-        self.variant(row).map_or_else(|| self.corpus.label(row), |variant| Some(variant.label))
+        self.variant(row)
+            .map_or_else(|| self.corpus.label(row), |variant| Some(variant.label))
     }
 
     /// See [`Corpus::group`].
     pub fn group(&self, row: usize) -> u32 {
-        self.variant(row).map_or_else(|| self.corpus.group(row), |variant| variant.group)
+        self.variant(row)
+            .map_or_else(|| self.corpus.group(row), |variant| variant.group)
     }
 
     /// See [`Corpus::bag`].
     pub fn bag(&self, row: usize) -> &'a [(TokenId, u32)] {
-        self.variant(row).map_or_else(|| self.corpus.bag(row), |variant| &variant.bag)
+        self.variant(row)
+            .map_or_else(|| self.corpus.bag(row), |variant| &variant.bag)
     }
 
     /// See [`Corpus::sequence`].
     pub fn sequence(&self, row: usize) -> &'a [TokenId] {
-        self.variant(row).map_or_else(|| self.corpus.sequence(row), |variant| &variant.sequence)
+        self.variant(row)
+            .map_or_else(|| self.corpus.sequence(row), |variant| &variant.sequence)
     }
 
     /// See [`Corpus::text`].
     pub fn text(&self, row: usize) -> &'a [u8] {
-        self.variant(row).map_or_else(|| self.corpus.text(row), |variant| &variant.text)
+        self.variant(row)
+            .map_or_else(|| self.corpus.text(row), |variant| &variant.text)
     }
 }

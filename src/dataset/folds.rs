@@ -4,10 +4,11 @@ use crate::mail::Label;
 use crate::math;
 use rustc_hash::FxHashMap;
 
-/// A fold number in `0..folds` for each mail: stratified by class, copies (equal group) kept in one fold.
+/// A fold number in `0..folds` for each mail: stratified by class, copies (equal group) kept in one
+/// fold.
 ///
-/// Groups are dealt in a random order, largest first, each to the fold that then holds the fewest mails of its class; the class
-/// of a group is that of its first mail.
+/// Groups are dealt in a random order, largest first, each to the fold that then holds the fewest
+/// mails of its class; the class of a group is that of its first mail.
 pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) -> Vec<usize> {
     let mut position: FxHashMap<u32, usize> = FxHashMap::default();
     let mut members: Vec<(Label, Vec<usize>)> = Vec::new();
@@ -26,8 +27,9 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     for (label, mails) in members {
         let class = label.index();
         // Ties go to the fold with the fewest mails in all, then to the first.
-        let target =
-            (0..folds).min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1])).unwrap_or(0);
+        let target = (0..folds)
+            .min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1]))
+            .unwrap_or(0);
         for at in mails {
             filled[target][labels[at].index()] += 1;
             fold_of[at] = target;
@@ -47,8 +49,13 @@ mod tests {
         let fold = grouped_folds(&labels, &groups, 5, 7);
         assert!((0..6).all(|at| fold[at] == fold[0]));
         for part in 0..5 {
-            let spam = (0..60).filter(|&at| fold[at] == part && labels[at].is_spam()).count();
-            assert!((3..=5).contains(&spam), "{spam} of 20 spam in one of 5 folds");
+            let spam = (0..60)
+                .filter(|&at| fold[at] == part && labels[at].is_spam())
+                .count();
+            assert!(
+                (3..=5).contains(&spam),
+                "{spam} of 20 spam in one of 5 folds"
+            );
         }
         assert_eq!(fold, grouped_folds(&labels, &groups, 5, 7));
         assert_ne!(fold, grouped_folds(&labels, &groups, 5, 8));

@@ -19,7 +19,8 @@ pub enum Gathered {
 }
 
 impl Gathered {
-    /// Reads and holds all mail of `source`. After each batch `on_batch` is told how many more bytes of the source were read.
+    /// Reads and holds all mail of `source`. After each batch `on_batch` is told how many more
+    /// bytes of the source were read.
     pub fn hold(
         source: &mut Source,
         recipe: &Recipe,
@@ -31,8 +32,9 @@ impl Gathered {
         Ok(Gathered::Held(builder.finish()))
     }
 
-    /// Reads all mail of `source` for models to which counts suffice, and counts it if it is too large to hold. `keep` must ask for
-    /// copies; `seed` decides which mails of a larger pile calibration is learned from.
+    /// Reads all mail of `source` for models to which counts suffice, and counts it if it is too
+    /// large to hold. `keep` must ask for copies; `seed` decides which mails of a larger pile
+    /// calibration is learned from.
     pub fn hold_or_count(
         source: &mut Source,
         recipe: &Recipe,

@@ -1,9 +1,10 @@
 //! Mail after tokenizing: integers only.
 //!
-//! A [`Corpus`] holds every mail of a pile once, as a bag of token numbers (and, where a model wants them, the token
-//! sequence and the text), with labels and the groups of copies that a split must not part. Folds, learning curves and
-//! grids are lists of row numbers into it. [`SparseRows`] is the matrix a model reads, [`Example`] one row of it, and
-//! [`TrainingSet`] labelled rows in a model's own encoding.
+//! A [`Corpus`] holds every mail of a pile once, as a bag of token numbers (and, where a model
+//! wants them, the token sequence and the text), with labels and the groups of copies that a split
+//! must not part. Folds, learning curves and grids are lists of row numbers into it. [`SparseRows`]
+//! is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`] labelled rows in a
+//! model's own encoding.
 
 mod builder;
 mod copies;
@@ -41,9 +42,11 @@ pub enum Reads {
     Counts,
     /// 1 for each token of the vocabulary that occurs.
     Boolean,
-    /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean length.
+    /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean
+    /// length.
     TfIdf,
-    /// How often each token of the vocabulary occurs, divided by the number of tokens of the mail, unknown ones included.
+    /// How often each token of the vocabulary occurs, divided by the number of tokens of the mail,
+    /// unknown ones included.
     Share,
 }
 
@@ -59,7 +62,10 @@ pub struct View {
 /// All kinds of token.
 impl From<Reads> for View {
     fn from(reads: Reads) -> View {
-        View { reads, kinds: Kinds::ALL }
+        View {
+            reads,
+            kinds: Kinds::ALL,
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a model sees: one mail ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and labelled rows to learn from
-//! ([`TrainingSet`]), which hold nothing of any other row.
+//! What a model sees: one mail ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and
+//! labelled rows to learn from ([`TrainingSet`]), which hold nothing of any other row.
 
 use super::{Extended, Ragged, SparseRows, grouped_folds};
 use crate::mail::Label;
@@ -10,9 +10,11 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// One mail as the models see it. A model looks only at what its [`Reads`](super::Reads) asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Example<'a> {
-    /// Subject, newline, visible body; UTF-8, no headers: what bits per byte are paid on. Empty unless asked for.
+    /// Subject, newline, visible body; UTF-8, no headers: what bits per byte are paid on. Empty
+    /// unless asked for.
     pub text: &'a [u8],
-    /// Vocabulary columns of the tokens in order, [`UNKNOWN`] for a token outside it. Empty unless asked for.
+    /// Vocabulary columns of the tokens in order, [`UNKNOWN`] for a token outside it. Empty unless
+    /// asked for.
     pub tokens: &'a [u32],
     /// The distinct columns of this mail, in the order in which the mail first mentions them.
     pub columns: &'a [u32],
@@ -23,12 +25,20 @@ pub struct Example<'a> {
 impl<'a> Example<'a> {
     /// A mail that is only its columns and values.
     pub fn sparse(columns: &'a [u32], values: &'a [f64]) -> Example<'a> {
-        Example { text: &[], tokens: &[], columns, values }
+        Example {
+            text: &[],
+            tokens: &[],
+            columns,
+            values,
+        }
     }
 
     /// Columns with their values.
     pub fn entries(&self) -> impl Iterator<Item = (usize, f64)> + 'a {
-        self.columns.iter().map(|&column| column as usize).zip(self.values.iter().copied())
+        self.columns
+            .iter()
+            .map(|&column| column as usize)
+            .zip(self.values.iter().copied())
     }
 }
 
@@ -53,7 +63,12 @@ impl<'a> Rows<'a> {
         matrix: SparseRows,
         tokens: Ragged<u32>,
     ) -> Rows<'a> {
-        Rows { corpus: corpus.into(), numbers, matrix, tokens }
+        Rows {
+            corpus: corpus.into(),
+            numbers,
+            matrix,
+            tokens,
+        }
     }
 
     /// How many mails.
@@ -79,7 +94,12 @@ impl<'a> Rows<'a> {
     /// Mail `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         let (columns, values) = self.matrix.row(at);
-        Example { text: self.corpus.text(self.numbers[at]), tokens: self.tokens.get(at), columns, values }
+        Example {
+            text: self.corpus.text(self.numbers[at]),
+            tokens: self.tokens.get(at),
+            columns,
+            values,
+        }
     }
 
     /// All mails in order.
@@ -88,7 +108,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Labelled rows in the encoding one model reads, and what it needs to know of them. Holds nothing of any other row.
+/// Labelled rows in the encoding one model reads, and what it needs to know of them. Holds nothing
+/// of any other row.
 pub struct TrainingSet<'a> {
     rows: &'a Rows<'a>,
     unlabelled: Option<&'a Rows<'a>>,
@@ -98,14 +119,30 @@ pub struct TrainingSet<'a> {
 }
 
 impl<'a> TrainingSet<'a> {
-    /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so filter first.
+    /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so
+    /// filter first.
     pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
-        let labels = rows.numbers.iter().map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham)).collect();
-        let groups = rows.numbers.iter().map(|&row| rows.corpus.group(row)).collect();
-        TrainingSet { rows, unlabelled: None, labels, groups, seed }
+        let labels = rows
+            .numbers
+            .iter()
+            .map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham))
+            .collect();
+        let groups = rows
+            .numbers
+            .iter()
+            .map(|&row| rows.corpus.group(row))
+            .collect();
+        TrainingSet {
+            rows,
+            unlabelled: None,
+            labels,
+            groups,
+            seed,
+        }
     }
 
-    /// The same with mail that nobody labelled, in the same encoding, for models that learn from it.
+    /// The same with mail that nobody labelled, in the same encoding, for models that learn from
+    /// it.
     #[must_use]
     pub fn with_unlabelled(self, unlabelled: Option<&'a Rows<'a>>) -> TrainingSet<'a> {
         TrainingSet { unlabelled, ..self }
@@ -157,8 +194,8 @@ impl<'a> TrainingSet<'a> {
         self.seed
     }
 
-    /// Parts the mails for early stopping: about `share` of each class held out, copies kept on one side.
-    /// Returns positions (kept, held out).
+    /// Parts the mails for early stopping: about `share` of each class held out, copies kept on one
+    /// side. Returns positions (kept, held out).
     pub fn hold_out(&self, share: f64) -> (Vec<usize>, Vec<usize>) {
         let parts = (1.0 / share).round().max(2.0) as usize;
         let fold = grouped_folds(&self.labels, &self.groups, parts, self.seed);

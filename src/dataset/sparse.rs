@@ -1,4 +1,5 @@
-//! Lists of different lengths, and matrices in compressed sparse rows, each in a few allocations whatever the number of rows.
+//! Lists of different lengths, and matrices in compressed sparse rows, each in a few allocations
+//! whatever the number of rows.
 
 /// Lists of different lengths in one allocation.
 #[derive(Debug, Clone)]
@@ -9,7 +10,10 @@ pub struct Ragged<T> {
 
 impl<T> Default for Ragged<T> {
     fn default() -> Ragged<T> {
-        Ragged { starts: vec![0], items: Vec::new() }
+        Ragged {
+            starts: vec![0],
+            items: Vec::new(),
+        }
     }
 }
 
@@ -56,7 +60,12 @@ pub struct SparseRows {
 impl SparseRows {
     /// An empty matrix of `columns` columns.
     pub fn new(columns: usize) -> SparseRows {
-        SparseRows { columns, starts: vec![0], indices: Vec::new(), values: Vec::new() }
+        SparseRows {
+            columns,
+            starts: vec![0],
+            indices: Vec::new(),
+            values: Vec::new(),
+        }
     }
 
     /// Appends a row. Columns must be below [`SparseRows::columns`] and distinct.

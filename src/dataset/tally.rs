@@ -1,10 +1,11 @@
 //! A pile of mail too large to hold, as sums: what models that only count learn from.
 //!
-//! The pile passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps which tokens it holds, added up by
-//! class within one of four parts (copies and most near-copies fall into the same part), and of some twenty thousand mails,
-//! drawn by a seeded hash, the bags themselves: a model fitted to three parts scores those of the fourth, which is what settings
-//! are chosen by and calibration is learned from. So memory does not grow with the pile, except for the tokens; past
-//! [`MOST_TOKENS`] those held by the fewest mails are forgotten, and how many is told.
+//! The pile passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps which
+//! tokens it holds, added up by class within one of four parts (copies and most near-copies fall
+//! into the same part), and of some twenty thousand mails, drawn by a seeded hash, the bags
+//! themselves: a model fitted to three parts scores those of the fourth, which is what settings are
+//! chosen by and calibration is learned from. So memory does not grow with the pile, except for the
+//! tokens; past [`MOST_TOKENS`] those held by the fewest mails are forgotten, and how many is told.
 
 use super::{ClassCounts, Corpus, Reads};
 use crate::mail::Label;
@@ -71,11 +72,13 @@ impl Tally {
         }
     }
 
-    /// Counts the labelled mails of `corpus`, which must have been built with [`Keep::copies`](super::Keep::copies).
+    /// Counts the labelled mails of `corpus`, which must have been built with
+    /// [`Keep::copies`](super::Keep::copies).
     pub fn add(&mut self, corpus: &Corpus) {
         let numbers = self.sample.lexicon.absorb(&corpus.lexicon);
         for part in &mut self.parts {
-            part.tokens.resize(self.sample.lexicon.len(), TokenCounts::default());
+            part.tokens
+                .resize(self.sample.lexicon.len(), TokenCounts::default());
         }
         self.bytes += corpus.bytes;
         for row in 0..corpus.len() {
@@ -86,7 +89,12 @@ impl Tally {
             let number = (self.mails[0] + self.mails[1]) as u64;
             self.mails[label.index()] += 1;
             self.count(corpus, row, label, &numbers);
-            self.draw(corpus, row, &numbers, super::copies::mix(self.seed ^ super::copies::mix(number)));
+            self.draw(
+                corpus,
+                row,
+                &numbers,
+                super::copies::mix(self.seed ^ super::copies::mix(number)),
+            );
         }
         self.thin();
         self.forget();
@@ -105,7 +113,8 @@ impl Tally {
     fn draw(&mut self, corpus: &Corpus, row: usize, numbers: &[TokenId], hash: u64) {
         if hash < self.below {
             self.drawn.push((corpus.parts[row], hash));
-            self.sample.append_row(corpus, row, |token| Some(numbers[token as usize]));
+            self.sample
+                .append_row(corpus, row, |token| Some(numbers[token as usize]));
         }
     }
 
@@ -113,24 +122,33 @@ impl Tally {
     fn thin(&mut self) {
         while self.drawn.len() > SAMPLE {
             self.below /= 2;
-            let kept: Vec<usize> = (0..self.drawn.len()).filter(|&row| self.drawn[row].1 < self.below).collect();
+            let kept: Vec<usize> = (0..self.drawn.len())
+                .filter(|&row| self.drawn[row].1 < self.below)
+                .collect();
             self.drawn = kept.iter().map(|&row| self.drawn[row]).collect();
             self.sample = self.sample.take_rows(&kept, Some);
         }
     }
 
-    /// Drops the tokens that the fewest mails hold, if there are too many: those of one mail, of two, and so on.
+    /// Drops the tokens that the fewest mails hold, if there are too many: those of one mail, of
+    /// two, and so on.
     fn forget(&mut self) {
         if self.sample.lexicon.len() <= MOST_TOKENS {
             return;
         }
-        let held =
-            |token: usize| self.parts.iter().map(|part| part.tokens[token].holding.iter().sum::<u32>()).sum::<u32>();
+        let held = |token: usize| {
+            self.parts
+                .iter()
+                .map(|part| part.tokens[token].holding.iter().sum::<u32>())
+                .sum::<u32>()
+        };
         let held: Vec<u32> = (0..self.sample.lexicon.len()).map(held).collect();
         let mut least = 1;
         let kept = loop {
             least += 1;
-            let kept: Vec<usize> = (0..held.len()).filter(|&token| held[token] >= least).collect();
+            let kept: Vec<usize> = (0..held.len())
+                .filter(|&token| held[token] >= least)
+                .collect();
             if kept.len() <= MOST_TOKENS / 2 {
                 break kept;
             }
@@ -139,15 +157,19 @@ impl Tally {
         let mut lexicon = Lexicon::new();
         let mut numbers = vec![None; held.len()];
         for &token in &kept {
-            let (kind, text) =
-                (self.sample.lexicon.kind(token as TokenId), self.sample.lexicon.token(token as TokenId));
+            let (kind, text) = (
+                self.sample.lexicon.kind(token as TokenId),
+                self.sample.lexicon.token(token as TokenId),
+            );
             numbers[token] = Some(lexicon.intern(kind, text));
         }
         for part in &mut self.parts {
             part.tokens = kept.iter().map(|&token| part.tokens[token]).collect();
         }
         let rows: Vec<usize> = (0..self.drawn.len()).collect();
-        self.sample = self.sample.take_rows(&rows, |token| numbers[token as usize]);
+        self.sample = self
+            .sample
+            .take_rows(&rows, |token| numbers[token as usize]);
         self.sample.lexicon = lexicon;
     }
 
@@ -166,7 +188,8 @@ impl Tally {
         self.bytes
     }
 
-    /// Tokens that were dropped because too many were met; a token met again afterwards is counted anew.
+    /// Tokens that were dropped because too many were met; a token met again afterwards is counted
+    /// anew.
     pub fn forgotten(&self) -> usize {
         self.forgotten
     }
@@ -183,14 +206,25 @@ impl Tally {
 
     /// Rows of the sample that belong to `part`.
     pub fn sampled(&self, part: usize) -> Vec<usize> {
-        (0..self.drawn.len()).filter(|&row| usize::from(self.drawn[row].0) == part).collect()
+        (0..self.drawn.len())
+            .filter(|&row| usize::from(self.drawn[row].0) == part)
+            .collect()
     }
 
     /// Sums over all parts but `held_out`.
     pub fn sums(&self, held_out: Option<usize>) -> Sums {
         let tokens = self.sample.lexicon.len();
-        let mut sums = Sums { mails: [0; 2], holding: vec![[0; 2]; tokens], occurrences: vec![[0; 2]; tokens] };
-        for (_, part) in self.parts.iter().enumerate().filter(|&(at, _)| Some(at) != held_out) {
+        let mut sums = Sums {
+            mails: [0; 2],
+            holding: vec![[0; 2]; tokens],
+            occurrences: vec![[0; 2]; tokens],
+        };
+        for (_, part) in self
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|&(at, _)| Some(at) != held_out)
+        {
             for class in 0..2 {
                 sums.mails[class] += part.mails[class];
                 for (token, counts) in part.tokens.iter().enumerate() {
@@ -204,7 +238,8 @@ impl Tally {
 }
 
 impl Sums {
-    /// The counts of the tokens that are columns, as a model that `reads` counts or presence sees them.
+    /// The counts of the tokens that are columns, as a model that `reads` counts or presence sees
+    /// them.
     pub fn columns(&self, tokens: &[TokenId], reads: Reads) -> ClassCounts {
         let sum = |class: usize| {
             let value = |&token: &TokenId| match reads {
@@ -227,7 +262,8 @@ mod tests {
         let mail = |number: usize| Mail {
             id: number.to_string(),
             line: number as u64,
-            label: (!number.is_multiple_of(5)).then_some(Label::from_is_spam(number.is_multiple_of(2))),
+            label: (!number.is_multiple_of(5))
+                .then_some(Label::from_is_spam(number.is_multiple_of(2))),
             kind: None,
             content: Content::Fields {
                 from: String::new(),
@@ -235,14 +271,23 @@ mod tests {
                 body: format!("alpha beta{} beta{} gamma{number}", number % 3, number % 7),
             },
         };
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep { copies: true, ..Keep::default() });
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                copies: true,
+                ..Keep::default()
+            },
+        );
         builder.add(numbers.map(mail).collect());
         builder.finish()
     }
 
     #[test]
     fn pieces_add_up_to_the_whole() {
-        let (mut whole, mut pieces) = (Tally::new(&Recipe::default(), 1), Tally::new(&Recipe::default(), 1));
+        let (mut whole, mut pieces) = (
+            Tally::new(&Recipe::default(), 1),
+            Tally::new(&Recipe::default(), 1),
+        );
         whole.add(&corpus(0..90));
         for start in [0, 30, 60] {
             pieces.add(&corpus(start..start + 30));
@@ -257,6 +302,11 @@ mod tests {
         assert_eq!(whole.unlabelled(), 18);
         let alpha = whole.sample().lexicon().get("alpha").unwrap();
         assert_eq!(whole.sums(None).holding[alpha as usize], [36, 36]);
-        assert_eq!((0..PARTS).map(|part| whole.sampled(part).len()).sum::<usize>(), 72);
+        assert_eq!(
+            (0..PARTS)
+                .map(|part| whole.sampled(part).len())
+                .sum::<usize>(),
+            72
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! What the linfa models share: a bounded number of selected features as a dense matrix.
 //!
-//! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work on the features of highest
-//! information gain and on a bounded number of mails, and say so. Features are selected from the training rows alone.
+//! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work
+//! on the features of highest information gain and on a bounded number of mails, and say so.
+//! Features are selected from the training rows alone.
 
 use crate::dataset::{Example, SparseRows, TrainingSet};
 use crate::math::information_gain;
@@ -12,14 +13,20 @@ use ndarray::{Array1, Array2};
 pub const MAX_MAILS: Setting = Setting {
     name: "max_mails",
     doc: "training mails above which the model is not applicable, for its matrices are dense",
-    range: Range::Whole { min: 2, max: 20_000 },
+    range: Range::Whole {
+        min: 2,
+        max: 20_000,
+    },
 };
 
 /// See [`MAX_MAILS`].
 pub const FEATURES: Setting = Setting {
     name: "features",
     doc: "tokens it reads: those of highest information gain",
-    range: Range::Whole { min: 1, max: 20_000 },
+    range: Range::Whole {
+        min: 1,
+        max: 20_000,
+    },
 };
 
 /// The sentence for mail beyond the limit.
@@ -27,7 +34,9 @@ pub fn within(name: &str, instead: &str, mails: usize, most: usize) -> Result<()
     if mails <= most {
         return Ok(());
     }
-    Err(format!("{mails} training mails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"))
+    Err(format!(
+        "{mails} training mails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"
+    ))
 }
 
 /// The columns that are read, ascending.
@@ -46,8 +55,11 @@ impl Selection {
             }
         }
         let total = data.class_counts().map(|mails| mails as f64);
-        let mut ranked: Vec<(f64, u32)> =
-            holding.iter().zip(0..).map(|(&with, column)| (information_gain(with, total), column)).collect();
+        let mut ranked: Vec<(f64, u32)> = holding
+            .iter()
+            .zip(0..)
+            .map(|(&with, column)| (information_gain(with, total), column))
+            .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         ranked.truncate(most);
         let mut columns: Vec<u32> = ranked.into_iter().map(|(_, column)| column).collect();
@@ -64,7 +76,9 @@ impl Selection {
         let mut narrow = SparseRows::new(self.columns.len());
         for (columns, values) in rows.iter() {
             let entries = columns.iter().zip(values);
-            narrow.push(entries.filter_map(|(&column, &value)| Some((places[column as usize]?, value))));
+            narrow.push(
+                entries.filter_map(|(&column, &value)| Some((places[column as usize]?, value))),
+            );
         }
         narrow
     }

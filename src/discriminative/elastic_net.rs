@@ -1,10 +1,13 @@
 //! Elastic-net logistic regression: few weights, and like ones for tokens that go together.
 //!
-//! Minimises `ratio ‖w‖₁ + (1 - ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67, 2005; scaled as scikit-learn has it), to a
-//! proven gap, by `solver::lasso`. A ratio of 1 is the lasso alone. The regularisation path is its fits along ascending C, from a
-//! model of nothing on, each started from the one before; `spamlab certify` prints it, with the number of weights.
+//! Minimises `ratio ‖w‖₁ + (1 - ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67, 2005;
+//! scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the lasso
+//! alone. The regularisation path is its fits along ascending C, from a model of nothing on, each
+//! started from the one before; `spamlab certify` prints it, with the number of weights.
 
-use super::linear::{self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting};
+use super::linear::{
+    self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+};
 use super::solver::lasso::{self, Penalty};
 use super::solver::{Logistic, ModifiedHuber, SquaredHinge, Stop};
 use crate::dataset::{Reads, TrainingSet};
@@ -73,8 +76,7 @@ impl Settings for ElasticNetSettings {
 impl Learner for ElasticNet {
     const NAME: &'static str = "elastic-net";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
+    const SUMMARY: &'static str = "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
     const SEARCHED: &'static [&'static str] = &["ratio"];
     type Settings = ElasticNetSettings;
@@ -85,12 +87,18 @@ impl Learner for ElasticNet {
     }
 
     fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
-        let at = |c| ElasticNetSettings { c: Auto::Fixed(c), ..settings.clone() };
+        let at = |c| ElasticNetSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
         settings.c.candidates(PATH).into_iter().map(at).collect()
     }
 
     fn inner(settings: &ElasticNetSettings) -> ElasticNetSettings {
-        ElasticNetSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
+        ElasticNetSettings {
+            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            ..settings.clone()
+        }
     }
 
     fn fit(
@@ -119,18 +127,37 @@ fn fit_along(
     data: &TrainingSet<'_>,
     watch: &mut dyn Watch,
 ) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else { return Ok(Vec::new()) };
-    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let Some(first) = path.first() else {
+        return Ok(Vec::new());
+    };
+    let stop = Stop {
+        tolerance: first.tolerance,
+        max_passes: first.max_passes,
+    };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let penalty = Penalty { lasso: first.ratio, ridge: 1.0 - first.ratio };
-    let scale = if first.loss == "logistic" { Scale::LogOdds } else { Scale::Margin };
-    Path { data, rows: data.matrix(), costs: &costs, class_weight: &first.class_weight, scale, shown: &|plane| plane }
-        .fit(
-            &|problem, from, check| match first.loss.as_str() {
-                "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
-                "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
-                _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
-            },
-            watch,
-        )
+    let penalty = Penalty {
+        lasso: first.ratio,
+        ridge: 1.0 - first.ratio,
+    };
+    let scale = if first.loss == "logistic" {
+        Scale::LogOdds
+    } else {
+        Scale::Margin
+    };
+    Path {
+        data,
+        rows: data.matrix(),
+        costs: &costs,
+        class_weight: &first.class_weight,
+        scale,
+        shown: &|plane| plane,
+    }
+    .fit(
+        &|problem, from, check| match first.loss.as_str() {
+            "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
+            "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
+            _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
+        },
+        watch,
+    )
 }

@@ -1,7 +1,9 @@
-//! Logistic regression that learns one mail at a time by FTRL-Proximal (McMahan et al., KDD 2013, Algorithm 1).
+//! Logistic regression that learns one mail at a time by FTRL-Proximal (McMahan et al., KDD 2013,
+//! Algorithm 1).
 //!
-//! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token must earn its weight against the
-//! lasso, so a model of many rare tokens can stay small. The step itself is `solver::optimizer`'s.
+//! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token
+//! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
+//! itself is `solver::optimizer`'s.
 
 use super::linear::{self, INPUT, Linear};
 use super::online::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
@@ -33,7 +35,14 @@ pub struct FtrlSettings {
 
 impl Default for FtrlSettings {
     fn default() -> FtrlSettings {
-        FtrlSettings { rate: Auto::Choose, beta: 1.0, lasso: 0.0, ridge: 0.0, passes: 3, input: "tfidf".to_owned() }
+        FtrlSettings {
+            rate: Auto::Choose,
+            beta: 1.0,
+            lasso: 0.0,
+            ridge: 0.0,
+            passes: 3,
+            input: "tfidf".to_owned(),
+        }
     }
 }
 
@@ -41,7 +50,11 @@ impl Default for FtrlSettings {
 const RATES: &[f64] = &[1.0, 4.0, 16.0];
 
 const fn price(name: &'static str, doc: &'static str) -> Setting {
-    Setting { name, doc, range: Range::Real { min: 0.0, max: 1e6 } }
+    Setting {
+        name,
+        doc,
+        range: Range::Real { min: 0.0, max: 1e6 },
+    }
 }
 
 impl Settings for FtrlSettings {
@@ -49,9 +62,20 @@ impl Settings for FtrlSettings {
         Setting {
             name: "rate",
             doc: "the first learning rate of a token",
-            range: Range::RealOrAuto { min: 1e-4, max: 1e4, grid: RATES },
+            range: Range::RealOrAuto {
+                min: 1e-4,
+                max: 1e4,
+                grid: RATES,
+            },
         },
-        Setting { name: "beta", doc: "slows the first steps", range: Range::Real { min: 1e-6, max: 1e6 } },
+        Setting {
+            name: "beta",
+            doc: "slows the first steps",
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
+        },
         price("lasso", "price of a weight's size: makes weights 0"),
         price("ridge", "price of half a weight's square"),
         PASSES,
@@ -62,8 +86,7 @@ impl Settings for FtrlSettings {
 impl Learner for Ftrl {
     const NAME: &'static str = "ftrl";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of its own";
+    const SUMMARY: &'static str = "logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of its own";
     const DEFAULT: bool = false;
     type Settings = FtrlSettings;
     type Fitted = Linear;
@@ -73,13 +96,30 @@ impl Learner for Ftrl {
     }
 
     fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
-        let at = |rate| FtrlSettings { rate: Auto::Fixed(rate), ..settings.clone() };
-        settings.rate.candidates(RATES).into_iter().map(at).collect()
+        let at = |rate| FtrlSettings {
+            rate: Auto::Fixed(rate),
+            ..settings.clone()
+        };
+        settings
+            .rate
+            .candidates(RATES)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
-    fn fit(&self, settings: &FtrlSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {
+    fn fit(
+        &self,
+        settings: &FtrlSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
         let columns = data.columns();
-        let proximal = Proximal { beta: settings.beta, lasso: settings.lasso, ridge: settings.ridge };
+        let proximal = Proximal {
+            beta: settings.beta,
+            lasso: settings.lasso,
+            ridge: settings.ridge,
+        };
         let machine = Machine {
             rows: data.matrix(),
             optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
@@ -106,7 +146,8 @@ impl Online for Machine<'_> {
         let margin = sign * decision(self.rows, row, &self.weights);
         let slope = sign * Logistic.slope(margin, 1.0);
         for (at, value) in with_constant(self.rows, row) {
-            self.optimizer.step(at, &mut self.weights[at..=at], &[slope * value], self.rate);
+            self.optimizer
+                .step(at, &mut self.weights[at..=at], &[slope * value], self.rate);
         }
         Logistic.primal(margin, 1.0)
     }

@@ -1,6 +1,8 @@
-//! Mail to learn from and mail to stop by: a training set parted for early stopping, copies kept on one side.
+//! Mail to learn from and mail to stop by: a training set parted for early stopping, copies kept on
+//! one side.
 //!
-//! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that what learns cannot see the other.
+//! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that
+//! what learns cannot see the other.
 
 use super::linear::{BIAS, mail_costs, signs};
 use super::solver::Problem;
@@ -19,7 +21,10 @@ pub const HELD_OUT: Setting = Setting {
 pub const PATIENCE: Setting = Setting {
     name: "patience",
     doc: "passes without progress after which the fit ends with the best weights so far",
-    range: Range::Whole { min: 1, max: 1_000_000 },
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
 };
 
 /// One side.
@@ -32,12 +37,17 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// The problem of fitting these mails.
     pub fn problem(&self) -> Problem<'_> {
-        Problem { rows: &self.rows, signs: &self.signs, costs: &self.costs, bias: BIAS }
+        Problem {
+            rows: &self.rows,
+            signs: &self.signs,
+            costs: &self.costs,
+            bias: BIAS,
+        }
     }
 }
 
-/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on that side, the mail held out,
-/// of which `watch` is told.
+/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on
+/// that side, the mail held out, of which `watch` is told.
 pub fn part<'a>(
     data: &TrainingSet<'_>,
     rows: &'a SparseRows,
@@ -47,12 +57,18 @@ pub fn part<'a>(
     watch: &mut dyn Watch,
 ) -> (Part<'a>, Option<Part<'a>>) {
     let (signs, costs) = (signs(data), mail_costs(data, cost, class_weight));
-    let whole = |signs, costs| Part { rows: Cow::Borrowed(rows), signs, costs };
+    let whole = |signs, costs| Part {
+        rows: Cow::Borrowed(rows),
+        signs,
+        costs,
+    };
     if share <= 0.0 {
         return (whole(signs, costs), None);
     }
     let (kept, held) = data.hold_out(share);
-    let both = [-1.0, 1.0].iter().all(|sign| kept.iter().any(|&at| signs[at] == *sign));
+    let both = [-1.0, 1.0]
+        .iter()
+        .all(|sign| kept.iter().any(|&at| signs[at] == *sign));
     if !both || held.is_empty() {
         return (whole(signs, costs), None);
     }
@@ -64,7 +80,11 @@ pub fn part<'a>(
             matrix.push(columns.iter().copied().zip(values.iter().copied()));
         }
         let of = |all: &[f64]| chosen.iter().map(|&row| all[row]).collect();
-        Part { rows: Cow::Owned(matrix), signs: of(&signs), costs: of(&costs) }
+        Part {
+            rows: Cow::Owned(matrix),
+            signs: of(&signs),
+            costs: of(&costs),
+        }
     };
     (side(&kept), Some(side(&held)))
 }

@@ -1,8 +1,10 @@
-//! The files of LIBSVM and LIBLINEAR: a problem and a linear model as text, so that a fit can be checked by a program that is not ours.
+//! The files of LIBSVM and LIBLINEAR: a problem and a linear model as text, so that a fit can be
+//! checked by a program that is not ours.
 //!
-//! A problem has a line a mail, `+1 3:0.25 17:0.5`: sign, then column (from 1, ascending) and value. A model has a head, `w`, and a
-//! weight a line, the constant column last, as LIBLINEAR 2.50 reads and writes it. Numbers are written so that they are read back
-//! to the same bits. Left out: more than two classes, and LIBLINEAR's option to leave the bias free (`-R`).
+//! A problem has a line a mail, `+1 3:0.25 17:0.5`: sign, then column (from 1, ascending) and
+//! value. A model has a head, `w`, and a weight a line, the constant column last, as LIBLINEAR 2.50
+//! reads and writes it. Numbers are written so that they are read back to the same bits. Left out:
+//! more than two classes, and LIBLINEAR's option to leave the bias free (`-R`).
 
 use super::linear::BIAS;
 use crate::dataset::SparseRows;
@@ -14,7 +16,8 @@ use std::io::{self, Write};
 pub struct Kind {
     /// Its name in a model file.
     pub name: &'static str,
-    /// The number of the solver that comes nearest to the optimum, with a tolerance that makes it go there.
+    /// The number of the solver that comes nearest to the optimum, with a tolerance that makes it
+    /// go there.
     pub options: &'static str,
 }
 
@@ -26,7 +29,9 @@ pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<Kind>
         ("svm" | "sgd", Some("squared_hinge")) => kind("L2R_L2LOSS_SVC_DUAL", "-s 1 -e 1e-6"),
         ("svm" | "sgd", Some("hinge")) => kind("L2R_L1LOSS_SVC_DUAL", "-s 3 -e 1e-6"),
         ("elastic-net", Some("logistic")) if ratio == Some(1.0) => kind("L1R_LR", "-s 6 -e 1e-6"),
-        ("elastic-net", Some("squared_hinge")) if ratio == Some(1.0) => kind("L1R_L2LOSS_SVC", "-s 5 -e 1e-6"),
+        ("elastic-net", Some("squared_hinge")) if ratio == Some(1.0) => {
+            kind("L1R_L2LOSS_SVC", "-s 5 -e 1e-6")
+        }
         _ => None,
     }
 }
@@ -35,7 +40,11 @@ pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<Kind>
 pub fn write_problem(out: &mut dyn Write, rows: &SparseRows, signs: &[f64]) -> io::Result<()> {
     let mut line = String::new();
     for (sign, (columns, values)) in signs.iter().zip(rows.iter()) {
-        let mut entries: Vec<(u32, f64)> = columns.iter().copied().zip(values.iter().copied()).collect();
+        let mut entries: Vec<(u32, f64)> = columns
+            .iter()
+            .copied()
+            .zip(values.iter().copied())
+            .collect();
         entries.sort_unstable_by_key(|(column, _)| *column);
         line.clear();
         line.push_str(if *sign > 0.0 { "+1" } else { "-1" });
@@ -51,8 +60,16 @@ pub fn write_problem(out: &mut dyn Write, rows: &SparseRows, signs: &[f64]) -> i
 
 /// Writes a hyperplane whose constant column holds 1.
 pub fn write_model(out: &mut dyn Write, kind: Kind, weights: &[f64], bias: f64) -> io::Result<()> {
-    writeln!(out, "solver_type {}\nnr_class 2\nlabel 1 -1\nnr_feature {}\nbias {BIAS}\nw", kind.name, weights.len())?;
-    weights.iter().chain([&bias]).try_for_each(|weight| writeln!(out, "{weight} "))
+    writeln!(
+        out,
+        "solver_type {}\nnr_class 2\nlabel 1 -1\nnr_feature {}\nbias {BIAS}\nw",
+        kind.name,
+        weights.len()
+    )?;
+    weights
+        .iter()
+        .chain([&bias])
+        .try_for_each(|weight| writeln!(out, "{weight} "))
 }
 
 /// A line that is not what it should be.
@@ -73,21 +90,35 @@ pub fn read_problem(text: &str) -> Result<(SparseRows, Vec<f64>), FormatError> {
         let wrong = |what| FormatError { line, what };
         let mut words = words;
         let Some(label) = words.next() else { continue };
-        let label: f64 = label.parse().map_err(|_| wrong("the label is not a number"))?;
+        let label: f64 = label
+            .parse()
+            .map_err(|_| wrong("the label is not a number"))?;
         signs.push(if label < 0.0 { -1.0 } else { 1.0 });
         let entry = |word: &str| {
             let (column, value) = word.split_once(':')?;
             let column = column.parse::<u32>().ok()?.checked_sub(1)?;
-            Some((column, value.parse::<f64>().ok().filter(|value| value.is_finite())?))
+            Some((
+                column,
+                value
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|value| value.is_finite())?,
+            ))
         };
         let entries: Option<Vec<(u32, f64)>> = words.map(entry).collect();
-        let entries = entries.ok_or_else(|| wrong("an entry is not COLUMN:VALUE with a column from 1 on"))?;
+        let entries =
+            entries.ok_or_else(|| wrong("an entry is not COLUMN:VALUE with a column from 1 on"))?;
         if !entries.is_sorted_by(|a, b| a.0 < b.0) {
             return Err(wrong("the columns do not ascend"));
         }
         found.push(entries);
     }
-    let columns = found.iter().filter_map(|row| row.last()).map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
+    let columns = found
+        .iter()
+        .filter_map(|row| row.last())
+        .map(|(column, _)| *column as usize + 1)
+        .max()
+        .unwrap_or(0);
     let mut rows = SparseRows::new(columns);
     for row in found {
         rows.push(row);
@@ -106,24 +137,44 @@ pub fn read_model(text: &str) -> Result<(Vec<f64>, f64), FormatError> {
             Some(("label", "-1 1")) => turned = true,
             Some(("label", _)) => return Err(wrong("the labels are not 1 and -1")),
             Some(("nr_feature", number)) => {
-                features = Some(number.parse::<usize>().map_err(|_| wrong("nr_feature is not a number"))?);
+                features = Some(
+                    number
+                        .parse::<usize>()
+                        .map_err(|_| wrong("nr_feature is not a number"))?,
+                );
             }
-            Some(("bias", number)) => constant = number.parse::<f64>().is_ok_and(|bias| bias >= 0.0),
+            Some(("bias", number)) => {
+                constant = number.parse::<f64>().is_ok_and(|bias| bias >= 0.0)
+            }
             None if content.trim() == "w" => break,
             _ => {}
         }
     }
     let weight = |(line, text): (usize, &str)| {
-        let weight = text.trim().parse::<f64>().ok().filter(|weight| weight.is_finite());
-        let weight = weight.ok_or(FormatError { line, what: "the weight is not a number" })?;
+        let weight = text
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|weight| weight.is_finite());
+        let weight = weight.ok_or(FormatError {
+            line,
+            what: "the weight is not a number",
+        })?;
         Ok(if turned { -weight } else { weight })
     };
     let mut weights: Vec<f64> = lines.map(weight).collect::<Result<_, _>>()?;
     let wanted = features.map(|features| features + usize::from(constant));
     if wanted != Some(weights.len()) {
-        return Err(FormatError { line: text.lines().count(), what: "there are not as many weights as the head says" });
+        return Err(FormatError {
+            line: text.lines().count(),
+            what: "there are not as many weights as the head says",
+        });
     }
-    let bias = if constant { weights.pop().unwrap_or(0.0) } else { 0.0 };
+    let bias = if constant {
+        weights.pop().unwrap_or(0.0)
+    } else {
+        0.0
+    };
     Ok((weights, bias))
 }
 
@@ -140,7 +191,10 @@ mod tests {
         let mut text = Vec::new();
         write_problem(&mut text, &rows, &[1.0, -1.0, 1.0]).unwrap();
         let text = String::from_utf8(text).unwrap();
-        assert!(text.starts_with("+1 1:-0.3333333333333333 7:0.1\n-1\n+1 3:0.000"), "{text}");
+        assert!(
+            text.starts_with("+1 1:-0.3333333333333333 7:0.1\n-1\n+1 3:0.000"),
+            "{text}"
+        );
         let (again, signs) = read_problem(&text).unwrap();
         assert_eq!((signs, again.columns()), (vec![1.0, -1.0, 1.0], 7));
         assert_eq!(again.row(0), (&[0, 6][..], &[-1.0 / 3.0, 0.1][..]));
@@ -152,10 +206,12 @@ mod tests {
         let mut text = Vec::new();
         let kind = kind("logistic", None, None).unwrap();
         write_model(&mut text, kind, &[0.1, -2.0 / 3.0], 1e-20).unwrap();
-        assert_eq!(read_model(&String::from_utf8(text).unwrap()), Ok((vec![0.1, -2.0 / 3.0], 1e-20)));
+        assert_eq!(
+            read_model(&String::from_utf8(text).unwrap()),
+            Ok((vec![0.1, -2.0 / 3.0], 1e-20))
+        );
         // What `train -s 1 -B 1` of LIBLINEAR 2.50 writes where the first mail of the file is ham.
-        let theirs =
-            "solver_type L2R_L2LOSS_SVC_DUAL\nnr_class 2\nlabel -1 1\nnr_feature 2\nbias 1\nw\n-0.25 \n0.5 \n1 \n";
+        let theirs = "solver_type L2R_L2LOSS_SVC_DUAL\nnr_class 2\nlabel -1 1\nnr_feature 2\nbias 1\nw\n-0.25 \n0.5 \n1 \n";
         assert_eq!(read_model(theirs), Ok((vec![0.25, -0.5], -1.0)));
     }
 
@@ -166,7 +222,17 @@ mod tests {
         assert_eq!(line("+1 0:2"), 1);
         assert_eq!(line("+1 1:inf"), 1);
         assert_eq!(line("+1 2:1 1:1"), 1);
-        assert_eq!(read_model("nr_feature 2\nbias -1\nw\n1\n").unwrap_err().line, 4);
-        assert_eq!(read_model("nr_feature 1\nbias -1\nw\none\n").unwrap_err().line, 4);
+        assert_eq!(
+            read_model("nr_feature 2\nbias -1\nw\n1\n")
+                .unwrap_err()
+                .line,
+            4
+        );
+        assert_eq!(
+            read_model("nr_feature 1\nbias -1\nw\none\n")
+                .unwrap_err()
+                .line,
+            4
+        );
     }
 }

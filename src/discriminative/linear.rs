@@ -1,9 +1,11 @@
-//! What the sparse linear models share: the fitted model, and a path of fits along ascending C, each started from the one
-//! before. Left out: whatever says which loss.
+//! What the sparse linear models share: the fitted model, and a path of fits along ascending C,
+//! each started from the one before. Left out: whatever says which loss.
 
 use super::solver::{At, Check, Problem, SOLVERS, Solution};
 use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
-use crate::model::{Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch};
+use crate::model::{
+    Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch,
+};
 use serde::{Deserialize, Serialize};
 
 /// Values C takes when it is left to training.
@@ -14,7 +16,11 @@ pub const fn cost_setting(grid: &'static [f64]) -> Setting {
     Setting {
         name: "c",
         doc: "cost of the loss against the square of the weights; the higher, the closer the fit",
-        range: Range::RealOrAuto { min: 1e-6, max: 1e6, grid },
+        range: Range::RealOrAuto {
+            min: 1e-6,
+            max: 1e6,
+            grid,
+        },
     }
 }
 
@@ -22,22 +28,31 @@ pub const fn cost_setting(grid: &'static [f64]) -> Setting {
 pub const TOLERANCE: Setting = Setting {
     name: "tolerance",
     doc: "duality gap to stop at, as a share of the objective",
-    range: Range::Real { min: 1e-10, max: 0.1 },
+    range: Range::Real {
+        min: 1e-10,
+        max: 0.1,
+    },
 };
 
 /// The setting of the limit on passes.
 pub const MAX_PASSES: Setting = Setting {
     name: "max_passes",
     doc: "passes over the mail after which the fit ends in any case",
-    range: Range::Whole { min: 1, max: 1_000_000 },
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
 };
 
 /// The setting of what is read; see [`reads`].
-pub const INPUT: Setting =
-    Setting { name: "input", doc: "what is read of each token", range: Range::OneOf(&["tfidf", "boolean", "counts"]) };
+pub const INPUT: Setting = Setting {
+    name: "input",
+    doc: "what is read of each token",
+    range: Range::OneOf(&["tfidf", "boolean", "counts"]),
+};
 
-/// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer ones choose the same C and
-/// calibrate to the same third decimal, at twice the time.
+/// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
+/// ones choose the same C and calibrate to the same third decimal, at twice the time.
 pub const INNER_TOLERANCE: f64 = 1e-2;
 
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
@@ -51,7 +66,11 @@ pub struct Linear {
 impl Linear {
     /// A hyperplane of these weights.
     pub fn new(weights: Vec<f64>, bias: f64, scale: Scale) -> Linear {
-        Linear { weights, bias, scale }
+        Linear {
+            weights,
+            bias,
+            scale,
+        }
     }
 
     /// Weight of each column.
@@ -67,7 +86,11 @@ impl Linear {
 
 impl Classifier for Linear {
     fn score(&self, mail: Example<'_>) -> f64 {
-        self.bias + mail.entries().map(|(column, value)| self.weights[column] * value).sum::<f64>()
+        self.bias
+            + mail
+                .entries()
+                .map(|(column, value)| self.weights[column] * value)
+                .sum::<f64>()
     }
 
     fn scale(&self) -> Scale {
@@ -98,8 +121,11 @@ pub fn reads(input: &str) -> Reads {
 }
 
 /// The solver, where the loss is smooth.
-pub const SOLVER: Setting =
-    Setting { name: "solver", doc: "how the optimum is sought; all find the same one", range: Range::OneOf(SOLVERS) };
+pub const SOLVER: Setting = Setting {
+    name: "solver",
+    doc: "how the optimum is sought; all find the same one",
+    range: Range::OneOf(SOLVERS),
+};
 
 /// See [`mail_costs`].
 pub const CLASS_WEIGHT: Setting = Setting {
@@ -108,11 +134,21 @@ pub const CLASS_WEIGHT: Setting = Setting {
     range: Range::OneOf(&["none", "balanced"]),
 };
 
-/// What each mail's loss costs: C, or with `balanced` C times half the mails for each mail of its class.
+/// What each mail's loss costs: C, or with `balanced` C times half the mails for each mail of its
+/// class.
 pub fn mail_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<f64> {
     let half = data.len() as f64 / 2.0;
-    let by_class = data.class_counts().map(|mails| if class_weight == "balanced" { half / mails as f64 } else { 1.0 });
-    data.labels().iter().map(|label| cost * by_class[label.index()]).collect()
+    let by_class = data.class_counts().map(|mails| {
+        if class_weight == "balanced" {
+            half / mails as f64
+        } else {
+            1.0
+        }
+    });
+    data.labels()
+        .iter()
+        .map(|label| cost * by_class[label.index()])
+        .collect()
 }
 
 /// The sign of each mail: +1 for spam.
@@ -120,14 +156,17 @@ pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
     data.labels().iter().map(|label| label.sign()).collect()
 }
 
-/// Fits a grid in which not only C may differ: neighbours that are alike but for C are one path for `fit`.
+/// Fits a grid in which not only C may differ: neighbours that are alike but for C are one path for
+/// `fit`.
 pub fn by_path<S: Serialize>(
     grid: &[S],
     mut fit: impl FnMut(&[S]) -> Result<Vec<Linear>, FitError>,
 ) -> Result<Vec<Linear>, FitError> {
     let but_for_c = |settings: &S| {
         let mut settings = serde_json::to_value(settings).unwrap_or_default();
-        settings.as_object_mut().map(|settings| settings.remove("c"));
+        settings
+            .as_object_mut()
+            .map(|settings| settings.remove("c"));
         settings
     };
     let mut fitted = Vec::with_capacity(grid.len());
@@ -167,15 +206,42 @@ impl Path<'_> {
         let mut fitted = Vec::new();
         for &cost in self.costs {
             let costs = mail_costs(self.data, cost, self.class_weight);
-            let problem = Problem { rows: self.rows, signs: &signs, costs: &costs, bias: BIAS };
+            let problem = Problem {
+                rows: self.rows,
+                signs: &signs,
+                costs: &costs,
+                bias: BIAS,
+            };
             let plane = |weights, bias| (self.shown)(Linear::new(weights, bias, self.scale));
-            let mut check = |At { passes, objective, gap, weights, bias }: At<'_>| {
-                let step = Step { pass: f64::from(passes), objective, gap: Some(gap), held_out: None };
+            let mut check = |At {
+                                 passes,
+                                 objective,
+                                 gap,
+                                 weights,
+                                 bias,
+                             }: At<'_>| {
+                let step = Step {
+                    pass: f64::from(passes),
+                    objective,
+                    gap: Some(gap),
+                    held_out: None,
+                };
                 watch.step(step, &|| Box::new(plane(weights.to_vec(), bias)))
             };
             let solution = solve(problem, last.as_ref(), &mut check).ok_or(FitError::Cancelled)?;
-            let Solution { primal: objective, gap, passes, converged, .. } = solution;
-            watch.finished(Convergence { converged, passes, objective, gap: Some(gap) });
+            let Solution {
+                primal: objective,
+                gap,
+                passes,
+                converged,
+                ..
+            } = solution;
+            watch.finished(Convergence {
+                converged,
+                passes,
+                objective,
+                gap: Some(gap),
+            });
             fitted.push(plane(solution.weights.clone(), solution.bias));
             last = Some(solution);
         }

@@ -1,5 +1,6 @@
-//! Logistic regression by the crate linfa-logistic: L-BFGS on dense rows, the same model as `logistic` but for its bias, which
-//! is not regularised here. A second opinion by independent code, on a bounded number of features and mails.
+//! Logistic regression by the crate linfa-logistic: L-BFGS on dense rows, the same model as
+//! `logistic` but for its bias, which is not regularised here. A second opinion by independent
+//! code, on a bounded number of features and mails.
 
 use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
 use super::linear::Linear;
@@ -27,7 +28,12 @@ pub struct LinfaLogisticSettings {
 
 impl Default for LinfaLogisticSettings {
     fn default() -> LinfaLogisticSettings {
-        LinfaLogisticSettings { c: 10.0, features: 500, max_mails: 1000, max_iterations: 500 }
+        LinfaLogisticSettings {
+            c: 10.0,
+            features: 500,
+            max_mails: 1000,
+            max_iterations: 500,
+        }
     }
 }
 
@@ -36,14 +42,20 @@ impl Settings for LinfaLogisticSettings {
         Setting {
             name: "c",
             doc: "cost of the loss against the square of the weights",
-            range: Range::Real { min: 1e-6, max: 1e6 },
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
         },
         FEATURES,
         MAX_MAILS,
         Setting {
             name: "max_iterations",
             doc: "L-BFGS iterations after which the fit ends in any case",
-            range: Range::Whole { min: 1, max: 100_000 },
+            range: Range::Whole {
+                min: 1,
+                max: 100_000,
+            },
         },
     ];
 }
@@ -51,8 +63,7 @@ impl Settings for LinfaLogisticSettings {
 impl Learner for LinfaLogistic {
     const NAME: &'static str = "linfa-logistic";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 mails";
+    const SUMMARY: &'static str = "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 mails";
     const DEFAULT: bool = true;
     const COST: crate::model::Cost = crate::model::Cost::Costly;
     type Settings = LinfaLogisticSettings;
@@ -63,7 +74,12 @@ impl Learner for LinfaLogistic {
     }
 
     fn applicable(settings: &LinfaLogisticSettings, mails: usize) -> Result<(), String> {
-        within(Self::NAME, "logistic, the same model on sparse rows", mails, settings.max_mails)
+        within(
+            Self::NAME,
+            "logistic, the same model on sparse rows",
+            mails,
+            settings.max_mails,
+        )
     }
 
     fn fit(
@@ -84,6 +100,10 @@ impl Learner for LinfaLogistic {
         // linfa calls the larger class positive, whatever the labels mean.
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
         let weights: Vec<f64> = fitted.params().iter().map(|weight| sign * weight).collect();
-        Ok(Linear::new(selection.spread(&weights, data.columns()), sign * fitted.intercept(), Scale::LogOdds))
+        Ok(Linear::new(
+            selection.spread(&weights, data.columns()),
+            sign * fitted.intercept(),
+            Scale::LogOdds,
+        ))
     }
 }

@@ -1,14 +1,17 @@
-//! Support vector machines by the crate linfa-svm: sequential minimal optimisation on the whole kernel matrix, with a linear
-//! kernel, and with a Gaussian one, which bends the boundary: f(x) = Σ α_i exp(-|x - x_i|² / width) - ρ over the support vectors.
+//! Support vector machines by the crate linfa-svm: sequential minimal optimisation on the whole
+//! kernel matrix, with a linear kernel, and with a Gaussian one, which bends the boundary: f(x) = Σ
+//! α_i exp(-|x - x_i|² / width) - ρ over the support vectors.
 //!
-//! On a bounded number of features and mails, for the kernel matrix is dense. linfa's own Platt scaling is left out: it is fitted on
-//! the scores of its own training rows. What is kept is plain data of ours, not linfa's types.
+//! On a bounded number of features and mails, for the kernel matrix is dense. linfa's own Platt
+//! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
+//! data of ours, not linfa's types.
 
 use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
 use super::linear::Linear;
 use crate::dataset::{Example, Reads, TrainingSet};
 use crate::model::{
-    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
+    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings,
+    Watch,
 };
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -24,7 +27,10 @@ pub struct LinfaSvmGaussian;
 const C: Setting = Setting {
     name: "c",
     doc: "cost of the hinge loss against the square of the weights",
-    range: Range::Real { min: 1e-6, max: 1e6 },
+    range: Range::Real {
+        min: 1e-6,
+        max: 1e6,
+    },
 };
 
 /// Settings of [`LinfaSvm`].
@@ -40,7 +46,11 @@ pub struct LinfaSvmSettings {
 
 impl Default for LinfaSvmSettings {
     fn default() -> LinfaSvmSettings {
-        LinfaSvmSettings { c: 1.0, features: 500, max_mails: 1000 }
+        LinfaSvmSettings {
+            c: 1.0,
+            features: 500,
+            max_mails: 1000,
+        }
     }
 }
 
@@ -63,7 +73,12 @@ pub struct GaussianSettings {
 
 impl Default for GaussianSettings {
     fn default() -> GaussianSettings {
-        GaussianSettings { c: 5.0, width: 2.0, features: 500, max_mails: 1000 }
+        GaussianSettings {
+            c: 5.0,
+            width: 2.0,
+            features: 500,
+            max_mails: 1000,
+        }
     }
 }
 
@@ -73,7 +88,10 @@ impl Settings for GaussianSettings {
         Setting {
             name: "width",
             doc: "squared distance at which the kernel falls to 1/e; rows have length 1",
-            range: Range::Real { min: 1e-3, max: 1e3 },
+            range: Range::Real {
+                min: 1e-3,
+                max: 1e3,
+            },
         },
         FEATURES,
         MAX_MAILS,
@@ -83,8 +101,7 @@ impl Settings for GaussianSettings {
 impl Learner for LinfaSvm {
     const NAME: &'static str = "linfa-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 mails";
+    const SUMMARY: &'static str = "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 mails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = LinfaSvmSettings;
@@ -95,10 +112,20 @@ impl Learner for LinfaSvm {
     }
 
     fn applicable(settings: &LinfaSvmSettings, mails: usize) -> Result<(), String> {
-        within(Self::NAME, "svm, the same model on sparse rows", mails, settings.max_mails)
+        within(
+            Self::NAME,
+            "svm, the same model on sparse rows",
+            mails,
+            settings.max_mails,
+        )
     }
 
-    fn fit(&self, settings: &LinfaSvmSettings, data: &TrainingSet<'_>, _: &mut dyn Watch) -> Result<Linear, FitError> {
+    fn fit(
+        &self,
+        settings: &LinfaSvmSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
         let selection = Selection::learn(data, settings.features);
         let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
@@ -113,7 +140,11 @@ impl Learner for LinfaSvm {
             fitted.weighted_sum(&unit)
         };
         let weights: Vec<f64> = (0..selection.columns.len()).map(unit).collect();
-        Ok(Linear::new(selection.spread(&weights, data.columns()), -fitted.rho, Scale::Margin))
+        Ok(Linear::new(
+            selection.spread(&weights, data.columns()),
+            -fitted.rho,
+            Scale::Margin,
+        ))
     }
 }
 
@@ -135,8 +166,7 @@ pub struct GaussianMachine {
 impl Learner for LinfaSvmGaussian {
     const NAME: &'static str = "linfa-svm-rbf";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 mails";
+    const SUMMARY: &'static str = "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 mails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = GaussianSettings;
@@ -147,7 +177,12 @@ impl Learner for LinfaSvmGaussian {
     }
 
     fn applicable(settings: &GaussianSettings, mails: usize) -> Result<(), String> {
-        within(Self::NAME, "svm, its linear kin on sparse rows", mails, settings.max_mails)
+        within(
+            Self::NAME,
+            "svm, its linear kin on sparse rows",
+            mails,
+            settings.max_mails,
+        )
     }
 
     fn fit(
@@ -163,8 +198,13 @@ impl Learner for LinfaSvmGaussian {
             .gaussian_kernel(settings.width)
             .fit(&mails)
             .map_err(|error| FitError::Solver(error.to_string()))?;
-        let rows = mails.records.outer_iter().zip(&fitted.alpha).filter(|(_, alpha)| **alpha != 0.0);
-        let (support, alphas): (Vec<_>, Vec<f64>) = rows.map(|(row, &alpha)| (row.to_vec(), alpha)).unzip();
+        let rows = mails
+            .records
+            .outer_iter()
+            .zip(&fitted.alpha)
+            .filter(|(_, alpha)| **alpha != 0.0);
+        let (support, alphas): (Vec<_>, Vec<f64>) =
+            rows.map(|(row, &alpha)| (row.to_vec(), alpha)).unzip();
         Ok(GaussianMachine {
             columns: data.columns(),
             selected: selection.columns,
@@ -178,9 +218,17 @@ impl Learner for LinfaSvmGaussian {
 
 impl GaussianMachine {
     fn decide(&self, row: &[f64]) -> f64 {
-        let distance = |vector: &[f64]| vector.iter().zip(row).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        let distance = |vector: &[f64]| {
+            vector
+                .iter()
+                .zip(row)
+                .map(|(a, b)| (a - b) * (a - b))
+                .sum::<f64>()
+        };
         let vectors = self.support.chunks_exact(self.selected.len().max(1));
-        let kernel = vectors.zip(&self.alphas).map(|(vector, alpha)| alpha * (-distance(vector) / self.width).exp());
+        let kernel = vectors
+            .zip(&self.alphas)
+            .map(|(vector, alpha)| alpha * (-distance(vector) / self.width).exp());
         kernel.sum::<f64>() - self.rho
     }
 }
@@ -207,13 +255,24 @@ impl Classifier for GaussianMachine {
             }
         }
         let intercept = whole - parts.iter().map(|(_, value)| value).sum::<f64>();
-        Evidence { parts, intercept, exact: false }
+        Evidence {
+            parts,
+            intercept,
+            exact: false,
+        }
     }
 
     fn columns(&self) -> Option<usize> {
-        let numbers = self.support.iter().chain(&self.alphas).chain([&self.rho, &self.width]);
+        let numbers = self
+            .support
+            .iter()
+            .chain(&self.alphas)
+            .chain([&self.rho, &self.width]);
         let sound = self.selected.is_sorted_by(|a, b| a < b)
-            && self.selected.last().is_none_or(|&last| (last as usize) < self.columns)
+            && self
+                .selected
+                .last()
+                .is_none_or(|&last| (last as usize) < self.columns)
             && self.alphas.len().checked_mul(self.selected.len()) == Some(self.support.len())
             && self.width > 0.0
             && numbers.copied().all(f64::is_finite);

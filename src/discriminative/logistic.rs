@@ -1,10 +1,13 @@
-//! Logistic regression: p(spam | mail) = σ(w'x + b), with w minimising `w'w / 2 + C Σ ln(1 + exp(-y w'x))`.
+//! Logistic regression: p(spam | mail) = σ(w'x + b), with w minimising `w'w / 2 + C Σ ln(1 + exp(-y
+//! w'x))`.
 //!
-//! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
-//! (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads tf-idf rows of unit length unless told otherwise.
+//! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in
+//! the dual to a proven gap (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads
+//! tf-idf rows of unit length unless told otherwise.
 
 use super::linear::{
-    self, C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
+    self, C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER,
+    TOLERANCE, cost_setting,
 };
 use super::solver::{Logistic, Stop, solver};
 use crate::dataset::{Reads, TrainingSet};
@@ -45,7 +48,14 @@ impl Default for LogisticSettings {
 }
 
 impl Settings for LogisticSettings {
-    const TABLE: &'static [Setting] = &[cost_setting(C_GRID), TOLERANCE, MAX_PASSES, INPUT, SOLVER, CLASS_WEIGHT];
+    const TABLE: &'static [Setting] = &[
+        cost_setting(C_GRID),
+        TOLERANCE,
+        MAX_PASSES,
+        INPUT,
+        SOLVER,
+        CLASS_WEIGHT,
+    ];
 }
 
 impl Learner for LogisticRegression {
@@ -62,12 +72,18 @@ impl Learner for LogisticRegression {
     }
 
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
-        let at = |c| LogisticSettings { c: Auto::Fixed(c), ..settings.clone() };
+        let at = |c| LogisticSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
         settings.c.candidates(C_GRID).into_iter().map(at).collect()
     }
 
     fn inner(settings: &LogisticSettings) -> LogisticSettings {
-        LogisticSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
+        LogisticSettings {
+            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            ..settings.clone()
+        }
     }
 
     fn fit(
@@ -96,11 +112,26 @@ fn fit_along(
     data: &TrainingSet<'_>,
     watch: &mut dyn Watch,
 ) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else { return Ok(Vec::new()) };
-    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+    let Some(first) = path.first() else {
+        return Ok(Vec::new());
+    };
+    let stop = Stop {
+        tolerance: first.tolerance,
+        max_passes: first.max_passes,
+    };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
     let solve = solver(&first.solver);
-    Path { data, rows, costs: &costs, class_weight, scale: Scale::LogOdds, shown: &|plane| plane }
-        .fit(&|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check), watch)
+    Path {
+        data,
+        rows,
+        costs: &costs,
+        class_weight,
+        scale: Scale::LogOdds,
+        shown: &|plane| plane,
+    }
+    .fit(
+        &|problem, from, check| solve(problem, Logistic, stop, data.seed(), from, check),
+        watch,
+    )
 }

@@ -1,9 +1,11 @@
-//! A multilayer perceptron: one to three hidden layers of rectified units over the most informative tokens; the family's deep net.
+//! A multilayer perceptron: one to three hidden layers of rectified units over the most informative
+//! tokens; the family's deep net.
 //!
-//! f(mail) is the log-odds of spam; the boundary may bend, and tokens may mean something only together. Taught by
-//! `solver::backprop` with dropout, weight decay and early stopping on mail held out; see `solver::net` for the objective. Weights are
-//! f32: half the memory and twice the speed, and the noise of mini-batches is far above its rounding. On a bounded number of
-//! tokens, which bounds memory: tokens × units × 4 bytes, three times that while learning.
+//! f(mail) is the log-odds of spam; the boundary may bend, and tokens may mean something only
+//! together. Taught by `solver::backprop` with dropout, weight decay and early stopping on mail
+//! held out; see `solver::net` for the objective. Weights are f32: half the memory and twice the
+//! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
+//! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
 use super::dense::{FEATURES, Selection};
 use super::held_out::{HELD_OUT, PATIENCE, part};
@@ -16,8 +18,8 @@ use super::solver::stochastic::Passed;
 use crate::dataset::{Example, Reads, TrainingSet};
 use crate::math::random_stream;
 use crate::model::{
-    Classifier, Convergence, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Step,
-    Watch,
+    Classifier, Convergence, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale,
+    Setting, Settings, Step, Watch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,14 +77,29 @@ impl Default for MlpSettings {
     }
 }
 
-/// FTRL begins at 0, where no unit learns, and averages are of linear models: neither teaches a net.
+/// FTRL begins at 0, where no unit learns, and averages are of linear models: neither teaches a
+/// net.
 const OPTIMIZERS: &[&str] = &["sgd", "momentum", "adagrad", "rmsprop", "adam"];
 
 impl Settings for MlpSettings {
     const TABLE: &'static [Setting] = &[
-        Setting { name: "layers", doc: "hidden layers", range: Range::Whole { min: 1, max: 3 } },
-        Setting { name: "units", doc: "units of each hidden layer", range: Range::Whole { min: 1, max: 1024 } },
-        Setting { range: Range::Whole { min: 1, max: 1_000_000 }, ..FEATURES },
+        Setting {
+            name: "layers",
+            doc: "hidden layers",
+            range: Range::Whole { min: 1, max: 3 },
+        },
+        Setting {
+            name: "units",
+            doc: "units of each hidden layer",
+            range: Range::Whole { min: 1, max: 1024 },
+        },
+        Setting {
+            range: Range::Whole {
+                min: 1,
+                max: 1_000_000,
+            },
+            ..FEATURES
+        },
         Setting {
             name: "dropout",
             doc: "share of the hidden units that are silent at each step of learning",
@@ -91,13 +108,34 @@ impl Settings for MlpSettings {
         Setting {
             name: "decay",
             doc: "price of half the square of every weight, against the mean loss of a mail in nats",
-            range: Range::Real { min: 0.0, max: 10.0 },
+            range: Range::Real {
+                min: 0.0,
+                max: 10.0,
+            },
         },
-        Setting { name: "optimizer", doc: "how a gradient becomes a step", range: Range::OneOf(OPTIMIZERS) },
-        Setting { name: "rate", doc: "the first learning rate", range: Range::Real { min: 1e-6, max: 100.0 } },
+        Setting {
+            name: "optimizer",
+            doc: "how a gradient becomes a step",
+            range: Range::OneOf(OPTIMIZERS),
+        },
+        Setting {
+            name: "rate",
+            doc: "the first learning rate",
+            range: Range::Real {
+                min: 1e-6,
+                max: 100.0,
+            },
+        },
         SCHEDULE,
         BATCH,
-        Setting { name: "passes", doc: "passes over the mail at most", range: Range::Whole { min: 1, max: 100_000 } },
+        Setting {
+            name: "passes",
+            doc: "passes over the mail at most",
+            range: Range::Whole {
+                min: 1,
+                max: 100_000,
+            },
+        },
         HELD_OUT,
         PATIENCE,
         CLASS_WEIGHT,
@@ -117,8 +155,7 @@ pub struct Perceptron {
 impl Learner for MultilayerPerceptron {
     const NAME: &'static str = "mlp";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay and early stopping";
+    const SUMMARY: &'static str = "multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay and early stopping";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const SEARCHED: &'static [&'static str] = &["dropout"];
@@ -137,7 +174,14 @@ impl Learner for MultilayerPerceptron {
     ) -> Result<Perceptron, FitError> {
         let selection = Selection::learn(data, settings.features);
         let rows = selection.narrow(data.matrix());
-        let (fit, held) = part(data, &rows, settings.held_out, 1.0, &settings.class_weight, watch);
+        let (fit, held) = part(
+            data,
+            &rows,
+            settings.held_out,
+            1.0,
+            &settings.class_weight,
+            watch,
+        );
         let held = held.as_ref().map(|held| held.problem());
         let lessons = Lessons {
             rule: Rule::named(&settings.optimizer),
@@ -150,26 +194,68 @@ impl Learner for MultilayerPerceptron {
             dropout: settings.dropout,
         };
         let mut rng = random_stream(data.seed(), 0x317);
-        let net = Net::random(selection.columns.len(), settings.units, settings.layers, &mut rng);
-        let fitted = |net: Net<f32>| Perceptron { columns: data.columns(), selected: selection.columns.clone(), net };
-        let mut step = |Passed { pass, objective, held_out }: Passed, net: &Net<f32>| {
-            let step = Step { pass: f64::from(pass), objective, gap: None, held_out };
+        let net = Net::random(
+            selection.columns.len(),
+            settings.units,
+            settings.layers,
+            &mut rng,
+        );
+        let fitted = |net: Net<f32>| Perceptron {
+            columns: data.columns(),
+            selected: selection.columns.clone(),
+            net,
+        };
+        let mut step = |Passed {
+                            pass,
+                            objective,
+                            held_out,
+                        }: Passed,
+                        net: &Net<f32>| {
+            let step = Step {
+                pass: f64::from(pass),
+                objective,
+                gap: None,
+                held_out,
+            };
             watch.step(step, &|| Box::new(fitted(net.clone())))
         };
-        let taught = teach(net, &fit.problem(), held.as_ref(), &lessons, data.seed(), &mut step);
-        let Taught { net, objective, passes, stopped_early } = taught.ok_or(FitError::Cancelled)?;
-        watch.finished(Convergence { converged: stopped_early, passes, objective, gap: None });
+        let taught = teach(
+            net,
+            &fit.problem(),
+            held.as_ref(),
+            &lessons,
+            data.seed(),
+            &mut step,
+        );
+        let Taught {
+            net,
+            objective,
+            passes,
+            stopped_early,
+        } = taught.ok_or(FitError::Cancelled)?;
+        watch.finished(Convergence {
+            converged: stopped_early,
+            passes,
+            objective,
+            gap: None,
+        });
         Ok(fitted(net))
     }
 }
 
 impl Perceptron {
     /// Inputs of a mail with their columns and values.
-    fn entries<'a>(&'a self, mail: Example<'a>) -> impl Iterator<Item = (u32, usize, f64)> + Clone + 'a {
-        mail.columns.iter().zip(mail.values).filter_map(|(column, value)| {
-            let input = self.selected.binary_search(column).ok()?;
-            Some((*column, input, *value))
-        })
+    fn entries<'a>(
+        &'a self,
+        mail: Example<'a>,
+    ) -> impl Iterator<Item = (u32, usize, f64)> + Clone + 'a {
+        mail.columns
+            .iter()
+            .zip(mail.values)
+            .filter_map(|(column, value)| {
+                let input = self.selected.binary_search(column).ok()?;
+                Some((*column, input, *value))
+            })
     }
 }
 
@@ -186,16 +272,27 @@ impl Classifier for Perceptron {
     /// What leaving out each token alone would change: a bent boundary has no exact shares.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let entries = || self.entries(mail);
-        let (whole, without) = self.net.leave_one_out(entries().map(|(_, input, value)| (input, value)));
-        let change = |((column, ..), rest): ((u32, usize, f64), f32)| (Place::Column(column), f64::from(whole - rest));
+        let (whole, without) = self
+            .net
+            .leave_one_out(entries().map(|(_, input, value)| (input, value)));
+        let change = |((column, ..), rest): ((u32, usize, f64), f32)| {
+            (Place::Column(column), f64::from(whole - rest))
+        };
         let parts: Vec<(Place, f64)> = entries().zip(without).map(change).collect();
         let intercept = f64::from(whole) - parts.iter().map(|(_, value)| value).sum::<f64>();
-        Evidence { parts, intercept, exact: false }
+        Evidence {
+            parts,
+            intercept,
+            exact: false,
+        }
     }
 
     fn columns(&self) -> Option<usize> {
         let sound = self.selected.is_sorted_by(|a, b| a < b)
-            && self.selected.last().is_none_or(|&last| (last as usize) < self.columns)
+            && self
+                .selected
+                .last()
+                .is_none_or(|&last| (last as usize) < self.columns)
             && self.net.inputs() == Some(self.selected.len());
         sound.then_some(self.columns)
     }

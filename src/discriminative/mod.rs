@@ -1,8 +1,8 @@
 //! The discriminative family: models that learn only where the boundary between the classes runs.
 //!
-//! One file a model, one row in [`MODELS`]. `linear` is what the sparse linear models share; `solver` minimises and knows nothing
-//! of mail; `dense` is what the linfa models share,
-//! `online` what those do that learn mail by mail, `held_out` what those do that stop early.
+//! One file a model, one row in [`MODELS`]. `linear` is what the sparse linear models share;
+//! `solver` minimises and knows nothing of mail; `dense` is what the linfa models share, `online`
+//! what those do that learn mail by mail, `held_out` what those do that stop early.
 
 mod dense;
 mod elastic_net;
@@ -28,7 +28,9 @@ pub use ftrl::{Ftrl, FtrlSettings};
 pub use linear::Linear;
 pub use linfa_interop::{AsSparse, SparseFitError, SparseLinear};
 pub use linfa_logistic::{LinfaLogistic, LinfaLogisticSettings};
-pub use linfa_svm::{GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings};
+pub use linfa_svm::{
+    GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings,
+};
 pub use logistic::{LogisticRegression, LogisticSettings};
 pub use mlp::{MlpSettings, MultilayerPerceptron, Perceptron};
 pub use nb_svm::{NaiveBayesSvm, NbSvmSettings};

@@ -1,12 +1,15 @@
-//! NB-SVM: the bridge between the families. Each token's log-count ratio, the weight naive Bayes would give it, scales the value that a
-//! linear support vector machine then sees.
+//! NB-SVM: the bridge between the families. Each token's log-count ratio, the weight naive Bayes
+//! would give it, scales the value that a linear support vector machine then sees.
 //!
-//! Wang and Manning, "Baselines and bigrams", ACL 2012: with p and q the mails of spam and of ham that hold a token, each plus
-//! alpha, `r = ln((p / ‖p‖₁) / (q / ‖q‖₁))`; the machine learns w on x ∘ r by the squared hinge; then w becomes
-//! `(1 - beta) · mean |w| + beta · w`, which trusts naive Bayes where the machine was not sure. What is left is a hyperplane over x, with
-//! weights w ∘ r. The ratios are counted on the training rows alone.
+//! Wang and Manning, "Baselines and bigrams", ACL 2012: with p and q the mails of spam and of ham
+//! that hold a token, each plus alpha, `r = ln((p / ‖p‖₁) / (q / ‖q‖₁))`; the machine learns w on x
+//! ∘ r by the squared hinge; then w becomes `(1 - beta) · mean |w| + beta · w`, which trusts naive
+//! Bayes where the machine was not sure. What is left is a hyperplane over x, with weights w ∘ r.
+//! The ratios are counted on the training rows alone.
 
-use super::linear::{self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting};
+use super::linear::{
+    self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+};
 use super::solver::{SquaredHinge, Stop, dual};
 use crate::dataset::{Reads, SparseRows, TrainingSet};
 use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
@@ -48,7 +51,8 @@ impl Default for NbSvmSettings {
     }
 }
 
-/// Values C takes when it is left to training: the ratios make the values larger than those `svm` sees.
+/// Values C takes when it is left to training: the ratios make the values larger than those `svm`
+/// sees.
 const NB_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 
 impl Settings for NbSvmSettings {
@@ -57,7 +61,10 @@ impl Settings for NbSvmSettings {
         Setting {
             name: "alpha",
             doc: "mails added to the count of every token",
-            range: Range::Real { min: 1e-6, max: 1e3 },
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e3,
+            },
         },
         Setting {
             name: "beta",
@@ -74,8 +81,7 @@ impl Settings for NbSvmSettings {
 impl Learner for NaiveBayesSvm {
     const NAME: &'static str = "nb-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
+    const SUMMARY: &'static str = "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
     const DEFAULT: bool = false;
     const SEARCHED: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
@@ -86,15 +92,31 @@ impl Learner for NaiveBayesSvm {
     }
 
     fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
-        let at = |c| NbSvmSettings { c: Auto::Fixed(c), ..settings.clone() };
-        settings.c.candidates(NB_C_GRID).into_iter().map(at).collect()
+        let at = |c| NbSvmSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
+        settings
+            .c
+            .candidates(NB_C_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
-        NbSvmSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
+        NbSvmSettings {
+            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            ..settings.clone()
+        }
     }
 
-    fn fit(&self, settings: &NbSvmSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {
+    fn fit(
+        &self,
+        settings: &NbSvmSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
     }
@@ -110,16 +132,35 @@ impl Learner for NaiveBayesSvm {
 }
 
 /// Fits settings that are alike but for C.
-fn fit_along(path: &[NbSvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else { return Ok(Vec::new()) };
-    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+fn fit_along(
+    path: &[NbSvmSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else {
+        return Ok(Vec::new());
+    };
+    let stop = Stop {
+        tolerance: first.tolerance,
+        max_passes: first.max_passes,
+    };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let ratios = log_count_ratios(data, first.alpha);
     let rows = scaled(data.matrix(), &ratios);
     let shown = |machine: Linear| interpolated(&machine, &ratios, first.beta);
     let class_weight = first.class_weight.as_str();
-    Path { data, rows: &rows, costs: &costs, class_weight, scale: Scale::Margin, shown: &shown }
-        .fit(&|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check), watch)
+    Path {
+        data,
+        rows: &rows,
+        costs: &costs,
+        class_weight,
+        scale: Scale::Margin,
+        shown: &shown,
+    }
+    .fit(
+        &|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check),
+        watch,
+    )
 }
 
 /// r of each column.
@@ -132,23 +173,38 @@ fn log_count_ratios(data: &TrainingSet<'_>, alpha: f64) -> Vec<f64> {
     }
     let total = |class: usize| holding.iter().map(|counts| counts[class]).sum::<f64>();
     let [ham, spam] = [total(0), total(1)];
-    holding.iter().map(|counts| ((counts[1] / spam) / (counts[0] / ham)).ln()).collect()
+    holding
+        .iter()
+        .map(|counts| ((counts[1] / spam) / (counts[0] / ham)).ln())
+        .collect()
 }
 
 /// x ∘ r of every row.
 fn scaled(rows: &SparseRows, ratios: &[f64]) -> SparseRows {
     let mut scaled = SparseRows::new(rows.columns());
     for (columns, values) in rows.iter() {
-        scaled.push(columns.iter().zip(values).map(|(&column, value)| (column, value * ratios[column as usize])));
+        scaled.push(
+            columns
+                .iter()
+                .zip(values)
+                .map(|(&column, value)| (column, value * ratios[column as usize])),
+        );
     }
     scaled
 }
 
 /// The hyperplane over x of a machine over x ∘ r.
 fn interpolated(machine: &Linear, ratios: &[f64], beta: f64) -> Linear {
-    let size = machine.weights().iter().map(|weight| weight.abs()).sum::<f64>() / ratios.len() as f64;
+    let size = machine
+        .weights()
+        .iter()
+        .map(|weight| weight.abs())
+        .sum::<f64>()
+        / ratios.len() as f64;
     let weights = machine.weights().iter().zip(ratios);
-    let weights = weights.map(|(weight, ratio)| ((1.0 - beta) * size + beta * weight) * ratio).collect();
+    let weights = weights
+        .map(|(weight, ratio)| ((1.0 - beta) * size + beta * weight) * ratio)
+        .collect();
     Linear::new(weights, machine.bias(), Scale::Margin)
 }
 
@@ -163,7 +219,10 @@ mod tests {
         let found = interpolated(&machine, &[2.0, -4.0], 0.25);
         assert_eq!((found.weights(), found.bias()), (&[4.5, -5.0][..], 0.5));
         // All of the machine: w ∘ r.
-        assert_eq!(interpolated(&machine, &[2.0, -4.0], 1.0).weights(), [6.0, 4.0]);
+        assert_eq!(
+            interpolated(&machine, &[2.0, -4.0], 1.0).weights(),
+            [6.0, 4.0]
+        );
     }
 
     #[test]

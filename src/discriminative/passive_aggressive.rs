@@ -1,8 +1,10 @@
-//! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one mail at a time.
+//! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one mail at a
+//! time.
 //!
-//! A mail with its margin changes nothing; one short of it pulls the plane just as far as it takes, softened by C:
-//! `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the mean of all the weights there have been (Freund and
-//! Schapire 1999), without which the last mails weigh too much.
+//! A mail with its margin changes nothing; one short of it pulls the plane just as far as it takes,
+//! softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the mean of
+//! all the weights there have been (Freund and Schapire 1999), without which the last mails weigh
+//! too much.
 
 use super::linear::{self, INPUT, Linear};
 use super::online::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
@@ -27,7 +29,11 @@ pub struct PassiveAggressiveSettings {
 
 impl Default for PassiveAggressiveSettings {
     fn default() -> PassiveAggressiveSettings {
-        PassiveAggressiveSettings { c: Auto::Choose, passes: 10, input: "tfidf".to_owned() }
+        PassiveAggressiveSettings {
+            c: Auto::Choose,
+            passes: 10,
+            input: "tfidf".to_owned(),
+        }
     }
 }
 
@@ -38,7 +44,11 @@ impl Settings for PassiveAggressiveSettings {
         Setting {
             name: "c",
             doc: "how far one mail may pull the boundary",
-            range: Range::RealOrAuto { min: 1e-6, max: 1e6, grid: AGGRESSION },
+            range: Range::RealOrAuto {
+                min: 1e-6,
+                max: 1e6,
+                grid: AGGRESSION,
+            },
         },
         PASSES,
         INPUT,
@@ -48,8 +58,7 @@ impl Settings for PassiveAggressiveSettings {
 impl Learner for PassiveAggressive {
     const NAME: &'static str = "passive-aggressive";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "linear model online by passive-aggressive steps: each mail short of its margin pulls just as far as it takes";
+    const SUMMARY: &'static str = "linear model online by passive-aggressive steps: each mail short of its margin pulls just as far as it takes";
     const DEFAULT: bool = false;
     type Settings = PassiveAggressiveSettings;
     type Fitted = Linear;
@@ -59,8 +68,16 @@ impl Learner for PassiveAggressive {
     }
 
     fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
-        let at = |c| PassiveAggressiveSettings { c: Auto::Fixed(c), ..settings.clone() };
-        settings.c.candidates(AGGRESSION).into_iter().map(at).collect()
+        let at = |c| PassiveAggressiveSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
+        settings
+            .c
+            .candidates(AGGRESSION)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn fit(
@@ -71,7 +88,13 @@ impl Learner for PassiveAggressive {
     ) -> Result<Linear, FitError> {
         let zero = vec![0.0; data.columns() + 1];
         let soft = 0.5 / settings.c.or(1.0);
-        let machine = Machine { rows: data.matrix(), weights: zero.clone(), moved: zero, steps: 0.0, soft };
+        let machine = Machine {
+            rows: data.matrix(),
+            weights: zero.clone(),
+            moved: zero,
+            steps: 0.0,
+            soft,
+        };
         mail_by_mail(machine, data, settings.passes, watch)
     }
 }
@@ -95,7 +118,9 @@ impl Online for Machine<'_> {
         let margin = sign * decision(self.rows, row, &self.weights);
         let loss = Hinge.primal(margin, 1.0);
         if loss > 0.0 {
-            let norm: f64 = with_constant(self.rows, row).map(|(_, value)| value * value).sum();
+            let norm: f64 = with_constant(self.rows, row)
+                .map(|(_, value)| value * value)
+                .sum();
             let pull = sign * loss / (norm + self.soft);
             for (at, value) in with_constant(self.rows, row) {
                 self.weights[at] += pull * value;
@@ -108,6 +133,11 @@ impl Online for Machine<'_> {
 
     fn fitted(&self) -> Linear {
         let weights = self.weights.iter().zip(&self.moved);
-        with_last_as_bias(weights.map(|(weight, moved)| weight - moved / self.steps).collect(), Scale::Margin)
+        with_last_as_bias(
+            weights
+                .map(|(weight, moved)| weight - moved / self.steps)
+                .collect(),
+            Scale::Margin,
+        )
     }
 }

@@ -1,15 +1,19 @@
-//! Relaxed online support vector machine on byte 4-grams (Sculley and Wachman, SIGIR 2007), which led the TREC spam filters of its year.
+//! Relaxed online support vector machine on byte 4-grams (Sculley and Wachman, SIGIR 2007), which
+//! led the TREC spam filters of its year.
 //!
-//! A mail is which 4-grams its first bytes hold, hashed into 2^20 places, as a vector of unit length. It learns mail by mail: one that
-//! stands beyond its relaxed margin changes nothing; one short of it makes the machine solve, in one round of dual coordinate descent, for the
-//! last mails it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the weight it had. Tokenizing nothing,
-//! it cannot be fooled by what fools a tokenizer. Left out: more than one round, which the paper found to change little.
+//! A mail is which 4-grams its first bytes hold, hashed into 2^20 places, as a vector of unit
+//! length. It learns mail by mail: one that stands beyond its relaxed margin changes nothing; one
+//! short of it makes the machine solve, in one round of dual coordinate descent, for the last mails
+//! it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the weight it
+//! had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more than one
+//! round, which the paper found to change little.
 
 use super::linear::BIAS;
 use super::online::{Online, PASSES, mail_by_mail};
 use crate::dataset::{Example, Reads, SparseRows, TrainingSet, beginning};
 use crate::model::{
-    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
+    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings,
+    Watch,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -39,7 +43,13 @@ pub struct RelaxedSvmSettings {
 
 impl Default for RelaxedSvmSettings {
     fn default() -> RelaxedSvmSettings {
-        RelaxedSvmSettings { c: 100.0, margin: 0.8, memory: 100, first: 3_000, passes: 1 }
+        RelaxedSvmSettings {
+            c: 100.0,
+            margin: 0.8,
+            memory: 100,
+            first: 3_000,
+            passes: 1,
+        }
     }
 }
 
@@ -48,7 +58,10 @@ impl Settings for RelaxedSvmSettings {
         Setting {
             name: "c",
             doc: "cost of the loss against the square of the weights",
-            range: Range::Real { min: 1e-6, max: 1e6 },
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
         },
         Setting {
             name: "margin",
@@ -58,12 +71,18 @@ impl Settings for RelaxedSvmSettings {
         Setting {
             name: "memory",
             doc: "mails that are solved for, the last ones seen",
-            range: Range::Whole { min: 1, max: 100_000 },
+            range: Range::Whole {
+                min: 1,
+                max: 100_000,
+            },
         },
         Setting {
             name: "first",
             doc: "how many bytes of a mail are read",
-            range: Range::Whole { min: 1, max: 1_000_000 },
+            range: Range::Whole {
+                min: 1,
+                max: 1_000_000,
+            },
         },
         PASSES,
     ];
@@ -75,7 +94,8 @@ pub struct GramMachine {
     weights: Vec<f32>,
     bias: f64,
     first: u64,
-    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked by it.
+    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
+    /// by it.
     columns: u64,
 }
 
@@ -85,7 +105,11 @@ fn place(gram: [u8; GRAM]) -> u32 {
 
 /// The places of a text's 4-grams, ascending, each once, with where the first of its grams begins.
 fn grams(text: &[u8]) -> Vec<(u32, u32)> {
-    let mut found: Vec<(u32, u32)> = text.array_windows().map(|gram| place(*gram)).zip(0..).collect();
+    let mut found: Vec<(u32, u32)> = text
+        .array_windows()
+        .map(|gram| place(*gram))
+        .zip(0..)
+        .collect();
     found.sort_unstable();
     found.dedup_by_key(|(place, _)| *place);
     found
@@ -121,7 +145,12 @@ impl Learner for RelaxedSvm {
             let grams = grams(beginning(mail.text, settings.first));
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
-        mail_by_mail(Machine::new(rows, settings, data.columns() as u64), data, settings.passes, watch)
+        mail_by_mail(
+            Machine::new(rows, settings, data.columns() as u64),
+            data,
+            settings.passes,
+            watch,
+        )
     }
 }
 
@@ -160,23 +189,41 @@ impl Online for Machine<'_> {
 
     fn fitted(&self) -> GramMachine {
         let weights = self.weights.iter().map(|&weight| weight as f32).collect();
-        GramMachine { weights, bias: BIAS * self.bias, first: self.settings.first, columns: self.columns }
+        GramMachine {
+            weights,
+            bias: BIAS * self.bias,
+            first: self.settings.first,
+            columns: self.columns,
+        }
     }
 }
 
 impl<'a> Machine<'a> {
     fn new(rows: SparseRows, settings: &'a RelaxedSvmSettings, columns: u64) -> Machine<'a> {
         let (weights, duals) = (vec![0.0; 1 << BITS], vec![0.0; rows.len()]);
-        Machine { rows, settings, columns, weights, bias: 0.0, duals, remembered: VecDeque::new() }
+        Machine {
+            rows,
+            settings,
+            columns,
+            weights,
+            bias: 0.0,
+            duals,
+            remembered: VecDeque::new(),
+        }
     }
 
     fn decision(&self, row: usize) -> f64 {
         let (places, values) = self.rows.row(row);
-        let sum: f64 = places.iter().zip(values).map(|(&place, value)| self.weights[place as usize] * value).sum();
+        let sum: f64 = places
+            .iter()
+            .zip(values)
+            .map(|(&place, value)| self.weights[place as usize] * value)
+            .sum();
         sum + BIAS * self.bias
     }
 
-    /// The best dual variable of one mail while all others stay (Hsieh and others, ICML 2008, algorithm 1).
+    /// The best dual variable of one mail while all others stay (Hsieh and others, ICML 2008,
+    /// algorithm 1).
     fn visit(&mut self, row: usize, sign: f64) {
         let (places, values) = self.rows.row(row);
         let square = values.iter().map(|value| value * value).sum::<f64>() + BIAS * BIAS;
@@ -202,7 +249,12 @@ impl GramMachine {
 impl Classifier for GramMachine {
     fn score(&self, mail: Example<'_>) -> f64 {
         let grams = grams(beginning(mail.text, self.first));
-        self.bias + value(grams.len()) * grams.iter().map(|&(place, _)| self.weight_at(place)).sum::<f64>()
+        self.bias
+            + value(grams.len())
+                * grams
+                    .iter()
+                    .map(|&(place, _)| self.weight_at(place))
+                    .sum::<f64>()
     }
 
     fn scale(&self) -> Scale {
@@ -213,14 +265,24 @@ impl Classifier for GramMachine {
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let grams = grams(beginning(mail.text, self.first));
         let value = value(grams.len());
-        let part =
-            |&(place, at): &(u32, u32)| (Place::Bytes(at as usize..at as usize + GRAM), value * self.weight_at(place));
-        Evidence { parts: grams.iter().map(part).collect(), intercept: self.bias, exact: true }
+        let part = |&(place, at): &(u32, u32)| {
+            (
+                Place::Bytes(at as usize..at as usize + GRAM),
+                value * self.weight_at(place),
+            )
+        };
+        Evidence {
+            parts: grams.iter().map(part).collect(),
+            intercept: self.bias,
+            exact: true,
+        }
     }
 
     fn columns(&self) -> Option<usize> {
         let finite = self.bias.is_finite() && self.weights.iter().all(|weight| weight.is_finite());
-        usize::try_from(self.columns).ok().filter(|_| finite && self.weights.len() == 1 << BITS)
+        usize::try_from(self.columns)
+            .ok()
+            .filter(|_| finite && self.weights.len() == 1 << BITS)
     }
 }
 
@@ -238,7 +300,8 @@ mod tests {
         assert!((4.0 * value(4).powi(2) - 1.0).abs() < 1e-15);
     }
 
-    /// Remembering all and visiting them until nothing changes, it comes to the optimum of the hinge: the one its own dual coordinate descent proves.
+    /// Remembering all and visiting them until nothing changes, it comes to the optimum of the
+    /// hinge: the one its own dual coordinate descent proves.
     #[test]
     fn with_everything_remembered_it_solves_the_problem() {
         use crate::discriminative::solver::{Hinge, Problem, Stop, dual};
@@ -256,17 +319,33 @@ mod tests {
             let grams = grams(text);
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
-        let settings = RelaxedSvmSettings { c: 2.0, ..RelaxedSvmSettings::default() };
+        let settings = RelaxedSvmSettings {
+            c: 2.0,
+            ..RelaxedSvmSettings::default()
+        };
         let mut machine = Machine::new(rows.clone(), &settings, 0);
         for _ in 0..2_000 {
             for (row, &sign) in signs.iter().enumerate() {
                 machine.visit(row, sign);
             }
         }
-        let problem = Problem { rows: &rows, signs: &signs, costs: &[2.0; 6], bias: BIAS };
-        let stop = Stop { tolerance: 1e-10, max_passes: 100_000 };
+        let problem = Problem {
+            rows: &rows,
+            signs: &signs,
+            costs: &[2.0; 6],
+            bias: BIAS,
+        };
+        let stop = Stop {
+            tolerance: 1e-10,
+            max_passes: 100_000,
+        };
         let solved = dual::solve(problem, Hinge, stop, 1, None, &mut |_| true).unwrap();
-        assert!((machine.bias - solved.bias).abs() < 1e-4, "{} {}", machine.bias, solved.bias);
+        assert!(
+            (machine.bias - solved.bias).abs() < 1e-4,
+            "{} {}",
+            machine.bias,
+            solved.bias
+        );
         for (found, expected) in machine.weights.iter().zip(&solved.weights) {
             assert!((found - expected).abs() < 1e-4, "{found} {expected}");
         }

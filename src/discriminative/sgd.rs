@@ -1,8 +1,10 @@
-//! A linear model by stochastic gradient descent: any loss, any optimizer, in mini-batches, with early stopping.
+//! A linear model by stochastic gradient descent: any loss, any optimizer, in mini-batches, with
+//! early stopping.
 //!
-//! Minimises what `logistic` and `svm` minimise, `w'w / 2 + C Σ loss(y w'x)`, only not to the end: mails held out say when to stop (see
-//! `solver::stochastic`). It is there to show how optimizers behave beside the proven optimum, step by step; where only the
-//! model counts, `logistic` is faster and exact.
+//! Minimises what `logistic` and `svm` minimise, `w'w / 2 + C Σ loss(y w'x)`, only not to the end:
+//! mails held out say when to stop (see `solver::stochastic`). It is there to show how optimizers
+//! behave beside the proven optimum, step by step; where only the model counts, `logistic` is
+//! faster and exact.
 
 use super::held_out::{HELD_OUT, PATIENCE, part};
 use super::linear::{self, CLASS_WEIGHT, INPUT, Linear};
@@ -10,7 +12,9 @@ use super::solver::optimizer::{RULES, Rule, SCHEDULES, Schedule};
 use super::solver::stochastic::{Passed, Plan, solve};
 use super::solver::{Hinge, Logistic, Loss, ModifiedHuber, SquaredHinge};
 use crate::dataset::{Reads, TrainingSet};
-use crate::model::{Auto, Convergence, Family, FitError, Learner, Range, Scale, Setting, Settings, Step, Watch};
+use crate::model::{
+    Auto, Convergence, Family, FitError, Learner, Range, Scale, Setting, Settings, Step, Watch,
+};
 use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by stochastic gradient descent.
@@ -65,12 +69,21 @@ impl Default for SgdSettings {
 const RATES: &[f64] = &[0.01, 0.1, 1.0];
 
 /// The setting of the number of mails a step is learned from.
-pub const BATCH: Setting =
-    Setting { name: "batch", doc: "mails a step is learned from", range: Range::Whole { min: 1, max: 1_000_000 } };
+pub const BATCH: Setting = Setting {
+    name: "batch",
+    doc: "mails a step is learned from",
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
+};
 
 /// The setting of the schedule.
-pub const SCHEDULE: Setting =
-    Setting { name: "schedule", doc: "how the rate falls over all passes", range: Range::OneOf(SCHEDULES) };
+pub const SCHEDULE: Setting = Setting {
+    name: "schedule",
+    doc: "how the rate falls over all passes",
+    range: Range::OneOf(SCHEDULES),
+};
 
 impl Settings for SgdSettings {
     const TABLE: &'static [Setting] = &[
@@ -82,17 +95,35 @@ impl Settings for SgdSettings {
         Setting {
             name: "c",
             doc: "cost of the loss against the square of the weights (weight decay is 1 / c)",
-            range: Range::Real { min: 1e-6, max: 1e6 },
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
         },
-        Setting { name: "optimizer", doc: "how a gradient becomes a step", range: Range::OneOf(RULES) },
+        Setting {
+            name: "optimizer",
+            doc: "how a gradient becomes a step",
+            range: Range::OneOf(RULES),
+        },
         Setting {
             name: "rate",
             doc: "the first learning rate",
-            range: Range::RealOrAuto { min: 1e-6, max: 1e3, grid: RATES },
+            range: Range::RealOrAuto {
+                min: 1e-6,
+                max: 1e3,
+                grid: RATES,
+            },
         },
         SCHEDULE,
         BATCH,
-        Setting { name: "passes", doc: "passes over the mail at most", range: Range::Whole { min: 1, max: 1_000_000 } },
+        Setting {
+            name: "passes",
+            doc: "passes over the mail at most",
+            range: Range::Whole {
+                min: 1,
+                max: 1_000_000,
+            },
+        },
         HELD_OUT,
         PATIENCE,
         INPUT,
@@ -114,11 +145,24 @@ impl Learner for StochasticDescent {
     }
 
     fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {
-        let at = |rate| SgdSettings { rate: Auto::Fixed(rate), ..settings.clone() };
-        settings.rate.candidates(RATES).into_iter().map(at).collect()
+        let at = |rate| SgdSettings {
+            rate: Auto::Fixed(rate),
+            ..settings.clone()
+        };
+        settings
+            .rate
+            .candidates(RATES)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
-    fn fit(&self, settings: &SgdSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {
+    fn fit(
+        &self,
+        settings: &SgdSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
         match settings.loss.as_str() {
             "hinge" => descend(settings, data, Hinge, Scale::Margin, watch),
             "squared_hinge" => descend(settings, data, SquaredHinge, Scale::Margin, watch),
@@ -135,7 +179,14 @@ fn descend<L: Loss>(
     scale: Scale,
     watch: &mut dyn Watch,
 ) -> Result<Linear, FitError> {
-    let (fit, held) = part(data, data.matrix(), settings.held_out, settings.c, &settings.class_weight, watch);
+    let (fit, held) = part(
+        data,
+        data.matrix(),
+        settings.held_out,
+        settings.c,
+        &settings.class_weight,
+        watch,
+    );
     let held = held.as_ref().map(|held| held.problem());
     let plan = Plan {
         rule: Rule::named(&settings.optimizer),
@@ -146,14 +197,38 @@ fn descend<L: Loss>(
         patience: settings.patience,
         tolerance: 1e-3,
     };
-    let mut step = |Passed { pass, objective, held_out }: Passed, weights: &[f64]| {
+    let mut step = |Passed {
+                        pass,
+                        objective,
+                        held_out,
+                    }: Passed,
+                    weights: &[f64]| {
         let (bias, weights) = weights.split_last().unwrap_or((&0.0, &[]));
-        let step = Step { pass: f64::from(pass), objective, gap: None, held_out };
-        watch.step(step, &|| Box::new(Linear::new(weights.to_vec(), *bias, scale)))
+        let step = Step {
+            pass: f64::from(pass),
+            objective,
+            gap: None,
+            held_out,
+        };
+        watch.step(step, &|| {
+            Box::new(Linear::new(weights.to_vec(), *bias, scale))
+        })
     };
-    let found = solve(&fit.problem(), held.as_ref(), loss, &plan, data.seed(), &mut step);
+    let found = solve(
+        &fit.problem(),
+        held.as_ref(),
+        loss,
+        &plan,
+        data.seed(),
+        &mut step,
+    );
     let found = found.ok_or(FitError::Cancelled)?;
     let (objective, gap) = (found.primal, Some(found.gap));
-    watch.finished(Convergence { converged: found.converged, passes: found.passes, objective, gap });
+    watch.finished(Convergence {
+        converged: found.converged,
+        passes: found.passes,
+        objective,
+        gap,
+    });
     Ok(Linear::new(found.weights, found.bias, scale))
 }

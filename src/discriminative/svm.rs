@@ -1,11 +1,14 @@
-//! Linear support vector machine: the widest margin between the classes, `w'w / 2 + C Σ max(0, 1 - y w'x)²`, or
-//! the plain hinge, or modified Huber, which a wrong label pulls no harder than by 4 C.
+//! Linear support vector machine: the widest margin between the classes, `w'w / 2 + C Σ max(0, 1 -
+//! y w'x)²`, or the plain hinge, or modified Huber, which a wrong label pulls no harder than by 4
+//! C.
 //!
-//! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in the dual to a proven gap
-//! (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a probability; calibration makes one of it.
+//! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in
+//! the dual to a proven gap (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a
+//! probability; calibration makes one of it.
 
 use super::linear::{
-    self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
+    self, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE,
+    cost_setting,
 };
 use super::solver::{Hinge, ModifiedHuber, SquaredHinge, Stop, dual, solver};
 use crate::dataset::{Reads, TrainingSet};
@@ -70,8 +73,7 @@ impl Settings for SvmSettings {
 impl Learner for LinearSvm {
     const NAME: &'static str = "svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str =
-        "linear support vector machine: only the mails nearest to the boundary decide where it runs, on sparse rows";
+    const SUMMARY: &'static str = "linear support vector machine: only the mails nearest to the boundary decide where it runs, on sparse rows";
     const DEFAULT: bool = true;
     const SEARCHED: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
@@ -83,21 +85,40 @@ impl Learner for LinearSvm {
 
     fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
         if settings.loss == "hinge" && settings.solver != "dual" {
-            return Err(format!("the hinge has a corner, which {} cannot take: use svm.solver=dual", settings.solver));
+            return Err(format!(
+                "the hinge has a corner, which {} cannot take: use svm.solver=dual",
+                settings.solver
+            ));
         }
         Ok(())
     }
 
     fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {
-        let at = |c| SvmSettings { c: Auto::Fixed(c), ..settings.clone() };
-        settings.c.candidates(SVM_C_GRID).into_iter().map(at).collect()
+        let at = |c| SvmSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
+        settings
+            .c
+            .candidates(SVM_C_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn inner(settings: &SvmSettings) -> SvmSettings {
-        SvmSettings { tolerance: settings.tolerance.max(INNER_TOLERANCE), ..settings.clone() }
+        SvmSettings {
+            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            ..settings.clone()
+        }
     }
 
-    fn fit(&self, settings: &SvmSettings, data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Linear, FitError> {
+    fn fit(
+        &self,
+        settings: &SvmSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
     }
@@ -113,12 +134,28 @@ impl Learner for LinearSvm {
 }
 
 /// Fits settings that are alike but for C.
-fn fit_along(path: &[SvmSettings], data: &TrainingSet<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else { return Ok(Vec::new()) };
-    let stop = Stop { tolerance: first.tolerance, max_passes: first.max_passes };
+fn fit_along(
+    path: &[SvmSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else {
+        return Ok(Vec::new());
+    };
+    let stop = Stop {
+        tolerance: first.tolerance,
+        max_passes: first.max_passes,
+    };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
-    let along = Path { data, rows, costs: &costs, class_weight, scale: Scale::Margin, shown: &|plane| plane };
+    let along = Path {
+        data,
+        rows,
+        costs: &costs,
+        class_weight,
+        scale: Scale::Margin,
+        shown: &|plane| plane,
+    };
     let (squared, huber) = (solver(&first.solver), solver(&first.solver));
     along.fit(
         &|problem, from, check| match first.loss.as_str() {

@@ -1,5 +1,5 @@
-//! One vocabulary, and what each model sees of it: an [`Encoder`] for every set of kinds that some model reads, and rows
-//! encoded once for each [`View`], however many models share it.
+//! One vocabulary, and what each model sees of it: an [`Encoder`] for every set of kinds that some
+//! model reads, and rows encoded once for each [`View`], however many models share it.
 
 use super::{Encoder, Vocabulary, VocabularySettings};
 use crate::dataset::{Extended, Rows, View};
@@ -24,11 +24,18 @@ impl Encoders {
         settings: &VocabularySettings,
         views: impl Iterator<Item = View> + Clone,
     ) -> Encoders {
-        Encoders::narrowing(Encoder::learn(corpus, rows, settings, View::union(views.clone())), views)
+        Encoders::narrowing(
+            Encoder::learn(corpus, rows, settings, View::union(views.clone())),
+            views,
+        )
     }
 
     /// Encoders for the tokens of `lexicon` by a vocabulary learned elsewhere.
-    pub fn of(vocabulary: &Vocabulary, lexicon: &Lexicon, views: impl Iterator<Item = View>) -> Encoders {
+    pub fn of(
+        vocabulary: &Vocabulary,
+        lexicon: &Lexicon,
+        views: impl Iterator<Item = View>,
+    ) -> Encoders {
         Encoders::narrowing(Encoder::of(vocabulary, lexicon), views)
     }
 
@@ -51,7 +58,8 @@ impl Encoders {
 
     /// The encoder of what `view` reads, which must be one of the views given.
     pub fn of_view(&self, view: View) -> &Encoder {
-        self.position(view.kinds).map_or(&self.whole, |at| &self.narrow[at].1)
+        self.position(view.kinds)
+            .map_or(&self.whole, |at| &self.narrow[at].1)
     }
 
     fn position(&self, kinds: Kinds) -> Option<usize> {
@@ -70,15 +78,33 @@ pub struct Encoded<'a> {
 
 impl<'a> Encoded<'a> {
     /// Nothing is encoded yet.
-    pub fn new(corpus: impl Into<Extended<'a>>, encoders: &'a Encoders, rows: &'a [usize]) -> Encoded<'a> {
-        let views = (0..=encoders.narrow.len()).map(|_| Default::default()).collect();
-        Encoded { corpus: corpus.into(), encoders, rows, views }
+    pub fn new(
+        corpus: impl Into<Extended<'a>>,
+        encoders: &'a Encoders,
+        rows: &'a [usize],
+    ) -> Encoded<'a> {
+        let views = (0..=encoders.narrow.len())
+            .map(|_| Default::default())
+            .collect();
+        Encoded {
+            corpus: corpus.into(),
+            encoders,
+            rows,
+            views,
+        }
     }
 
     /// The rows as a model with this view sees them.
     pub fn rows(&self, view: View) -> &Rows<'a> {
-        let at = self.encoders.position(view.kinds).unwrap_or(self.encoders.narrow.len());
-        let encode = || self.encoders.of_view(view).encode(self.corpus, self.rows, view);
+        let at = self
+            .encoders
+            .position(view.kinds)
+            .unwrap_or(self.encoders.narrow.len());
+        let encode = || {
+            self.encoders
+                .of_view(view)
+                .encode(self.corpus, self.rows, view)
+        };
         self.views[at][view.reads as usize].get_or_init(encode)
     }
 }

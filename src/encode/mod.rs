@@ -1,9 +1,10 @@
 //! From token numbers to the columns and values a model reads.
 //!
-//! An [`Encoder`] is learned from training rows only: which tokens are columns (a floor on document frequency, a cap by
-//! information gain) and how rare each is. It is a table from the token numbers of one corpus to columns, so a fold's
-//! vocabulary costs no second look at any text. A [`Vocabulary`] is the same knowledge by token text, for the model
-//! file and for mail of another corpus.
+//! An [`Encoder`] is learned from training rows only: which tokens are columns (a floor on document
+//! frequency, a cap by information gain) and how rare each is. It is a table from the token numbers
+//! of one corpus to columns, so a fold's vocabulary costs no second look at any text. A
+//! [`Vocabulary`] is the same knowledge by token text, for the model file and for mail of another
+//! corpus.
 
 mod encoders;
 mod vocabulary;
@@ -28,7 +29,10 @@ pub struct VocabularySettings {
 
 impl Default for VocabularySettings {
     fn default() -> VocabularySettings {
-        VocabularySettings { min_df: 1, max_features: None }
+        VocabularySettings {
+            min_df: 1,
+            max_features: None,
+        }
     }
 }
 
@@ -46,7 +50,10 @@ impl Frequencies {
     pub fn inverse_document_frequency(&self) -> Vec<f64> {
         let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
         let mails = sum(self.mails);
-        self.holding.iter().map(|&holding| ((1.0 + mails) / (1.0 + sum(holding))).ln() + 1.0).collect()
+        self.holding
+            .iter()
+            .map(|&holding| ((1.0 + mails) / (1.0 + sum(holding))).ln() + 1.0)
+            .collect()
     }
 }
 
@@ -62,7 +69,8 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled rows are not counted.
+    /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled
+    /// rows are not counted.
     pub fn learn<'a>(
         corpus: impl Into<Extended<'a>>,
         rows: &[usize],
@@ -74,7 +82,9 @@ impl Encoder {
         let mut mails = [0u32; 2];
         let mut holding = vec![[0u32; 2]; lexicon.len()];
         for &row in rows {
-            let Some(label) = corpus.label(row) else { continue };
+            let Some(label) = corpus.label(row) else {
+                continue;
+            };
             mails[label.index()] += 1;
             for &(token, _) in corpus.bag(row) {
                 holding[token as usize][label.index()] += 1;
@@ -83,7 +93,8 @@ impl Encoder {
         Encoder::of_counts(lexicon, mails, &holding, settings, kinds)
     }
 
-    /// Learns the vocabulary from the number of mails of each class, and of those that hold each token of `lexicon`.
+    /// Learns the vocabulary from the number of mails of each class, and of those that hold each
+    /// token of `lexicon`.
     pub fn of_counts(
         lexicon: &Lexicon,
         mails: [u32; 2],
@@ -92,7 +103,9 @@ impl Encoder {
         kinds: Kinds,
     ) -> Encoder {
         let frequent = |of: [u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
-        let wanted = |token: &usize| frequent(holding[*token]) && kinds.holds(lexicon.kind(*token as TokenId));
+        let wanted = |token: &usize| {
+            frequent(holding[*token]) && kinds.holds(lexicon.kind(*token as TokenId))
+        };
         let mut kept: Vec<usize> = (0..holding.len()).filter(wanted).collect();
         if let Some(most) = settings.max_features {
             keep_most_informative(&mut kept, most, holding, mails);
@@ -101,23 +114,39 @@ impl Encoder {
         for (column, &token) in kept.iter().enumerate() {
             columns[token] = column as u32;
         }
-        let kinds = kept.iter().map(|&token| lexicon.kind(token as TokenId)).collect();
+        let kinds = kept
+            .iter()
+            .map(|&token| lexicon.kind(token as TokenId))
+            .collect();
         let holding = kept.iter().map(|&token| holding[token]).collect();
         Encoder::new(columns, kinds, Frequencies { mails, holding })
     }
 
     /// An encoder for the tokens of `lexicon` by a vocabulary learned elsewhere.
     pub fn of(vocabulary: &Vocabulary, lexicon: &Lexicon) -> Encoder {
-        let columns = lexicon.iter().map(|(_, token)| vocabulary.column(token).unwrap_or(UNKNOWN)).collect();
-        Encoder::new(columns, vocabulary.kinds().collect(), vocabulary.frequencies().clone())
+        let columns = lexicon
+            .iter()
+            .map(|(_, token)| vocabulary.column(token).unwrap_or(UNKNOWN))
+            .collect();
+        Encoder::new(
+            columns,
+            vocabulary.kinds().collect(),
+            vocabulary.frequencies().clone(),
+        )
     }
 
     fn new(columns: Vec<u32>, kinds: Vec<Kind>, frequencies: Frequencies) -> Encoder {
         let idf = frequencies.inverse_document_frequency();
-        Encoder { columns, kinds, frequencies, idf }
+        Encoder {
+            columns,
+            kinds,
+            frequencies,
+            idf,
+        }
     }
 
-    /// The same vocabulary without the columns of other kinds; those that stay keep their order and are numbered anew.
+    /// The same vocabulary without the columns of other kinds; those that stay keep their order and
+    /// are numbered anew.
     #[must_use]
     pub fn only(&self, kinds: Kinds) -> Encoder {
         let kept = self.columns_of(kinds);
@@ -127,14 +156,29 @@ impl Encoder {
         }
         let narrowed = |&column: &u32| narrow.get(column as usize).copied().unwrap_or(UNKNOWN);
         let columns = self.columns.iter().map(narrowed).collect();
-        let kinds = kept.iter().map(|&column| self.kinds[column as usize]).collect();
-        let holding = kept.iter().map(|&column| self.frequencies.holding[column as usize]).collect();
-        Encoder::new(columns, kinds, Frequencies { mails: self.frequencies.mails, holding })
+        let kinds = kept
+            .iter()
+            .map(|&column| self.kinds[column as usize])
+            .collect();
+        let holding = kept
+            .iter()
+            .map(|&column| self.frequencies.holding[column as usize])
+            .collect();
+        Encoder::new(
+            columns,
+            kinds,
+            Frequencies {
+                mails: self.frequencies.mails,
+                holding,
+            },
+        )
     }
 
     /// The columns of the given kinds, in order.
     pub fn columns_of(&self, kinds: Kinds) -> Vec<u32> {
-        (0..self.len() as u32).filter(|&column| kinds.holds(self.kinds[column as usize])).collect()
+        (0..self.len() as u32)
+            .filter(|&column| kinds.holds(self.kinds[column as usize]))
+            .collect()
     }
 
     /// The column of each token number, or [`UNKNOWN`].
@@ -160,7 +204,9 @@ impl Encoder {
     /// The token number of each column, in the corpus this was learned from.
     pub fn token_numbers(&self) -> Vec<TokenId> {
         // Columns were given in the order of token numbers.
-        (0..self.columns.len() as TokenId).filter(|&token| self.columns[token as usize] != UNKNOWN).collect()
+        (0..self.columns.len() as TokenId)
+            .filter(|&token| self.columns[token as usize] != UNKNOWN)
+            .collect()
     }
 
     /// The vocabulary by token text; `lexicon` must be that of the corpus this was learned from.
@@ -172,9 +218,14 @@ impl Encoder {
         Vocabulary::new(tokens, self.frequencies.clone())
     }
 
-    /// Rows of `corpus` as a model with this view sees them. A token outside the vocabulary is unknown in a sequence, and one of
-    /// a kind that is not read is not there.
-    pub fn encode<'a>(&self, corpus: impl Into<Extended<'a>>, rows: &[usize], view: impl Into<View>) -> Rows<'a> {
+    /// Rows of `corpus` as a model with this view sees them. A token outside the vocabulary is
+    /// unknown in a sequence, and one of a kind that is not read is not there.
+    pub fn encode<'a>(
+        &self,
+        corpus: impl Into<Extended<'a>>,
+        rows: &[usize],
+        view: impl Into<View>,
+    ) -> Rows<'a> {
         let corpus = corpus.into();
         let View { reads, kinds } = view.into();
         let lexicon = corpus.corpus().lexicon();
@@ -183,19 +234,41 @@ impl Encoder {
         for &row in rows {
             match reads {
                 Reads::Text | Reads::Sequence => matrix.push([]),
-                Reads::Counts => matrix.push(self.known(corpus, row).map(|(column, count)| (column, f64::from(count)))),
-                Reads::Boolean => matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0))),
+                Reads::Counts => matrix.push(
+                    self.known(corpus, row)
+                        .map(|(column, count)| (column, f64::from(count))),
+                ),
+                Reads::Boolean => {
+                    matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0)))
+                }
                 Reads::Share => {
-                    let all: f64 = corpus.bag(row).iter().map(|&(_, count)| f64::from(count)).sum();
-                    matrix.push(self.known(corpus, row).map(|(column, count)| (column, f64::from(count) / all)));
+                    let all: f64 = corpus
+                        .bag(row)
+                        .iter()
+                        .map(|&(_, count)| f64::from(count))
+                        .sum();
+                    matrix.push(
+                        self.known(corpus, row)
+                            .map(|(column, count)| (column, f64::from(count) / all)),
+                    );
                 }
                 Reads::TfIdf => {
-                    let length = self.weighted(corpus, row).map(|(_, value)| value * value).sum::<f64>().sqrt();
-                    matrix.push(self.weighted(corpus, row).map(|(column, value)| (column, value / length)));
+                    let length = self
+                        .weighted(corpus, row)
+                        .map(|(_, value)| value * value)
+                        .sum::<f64>()
+                        .sqrt();
+                    matrix.push(
+                        self.weighted(corpus, row)
+                            .map(|(column, value)| (column, value / length)),
+                    );
                 }
             }
             if reads == Reads::Sequence {
-                let read = corpus.sequence(row).iter().filter(|&&token| kinds.holds(lexicon.kind(token)));
+                let read = corpus
+                    .sequence(row)
+                    .iter()
+                    .filter(|&&token| kinds.holds(lexicon.kind(token)));
                 tokens.push(read.map(|&token| self.columns[token as usize]));
             }
         }
@@ -203,22 +276,44 @@ impl Encoder {
     }
 
     /// Columns of a mail with their counts, in order of first mention.
-    fn known<'a>(&'a self, corpus: Extended<'a>, row: usize) -> impl Iterator<Item = (u32, u32)> + 'a {
+    fn known<'a>(
+        &'a self,
+        corpus: Extended<'a>,
+        row: usize,
+    ) -> impl Iterator<Item = (u32, u32)> + 'a {
         let column = |&(token, count): &(u32, u32)| (self.columns[token as usize], count);
-        corpus.bag(row).iter().map(column).filter(|&(column, _)| column != UNKNOWN)
+        corpus
+            .bag(row)
+            .iter()
+            .map(column)
+            .filter(|&(column, _)| column != UNKNOWN)
     }
 
     /// Columns of a mail with (1 + ln count) · idf.
-    fn weighted<'a>(&'a self, corpus: Extended<'a>, row: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
+    fn weighted<'a>(
+        &'a self,
+        corpus: Extended<'a>,
+        row: usize,
+    ) -> impl Iterator<Item = (u32, f64)> + 'a {
         self.known(corpus, row).map(|(column, count)| {
-            let frequency = if count == 1 { 1.0 } else { 1.0 + f64::from(count).ln() };
+            let frequency = if count == 1 {
+                1.0
+            } else {
+                1.0 + f64::from(count).ln()
+            };
             (column, frequency * self.idf[column as usize])
         })
     }
 }
 
-/// Keeps the `most` tokens of highest information gain of presence about the label, in the order they had.
-fn keep_most_informative(kept: &mut Vec<usize>, most: usize, holding: &[[u32; 2]], mails: [u32; 2]) {
+/// Keeps the `most` tokens of highest information gain of presence about the label, in the order
+/// they had.
+fn keep_most_informative(
+    kept: &mut Vec<usize>,
+    most: usize,
+    holding: &[[u32; 2]],
+    mails: [u32; 2],
+) {
     if kept.len() <= most {
         return;
     }
@@ -238,14 +333,27 @@ mod tests {
     use crate::tokenize::{Recipe, Stem};
 
     fn corpus(mails: &[(Label, &str)]) -> Corpus {
-        let recipe = Recipe { stem: Stem::No, ..Recipe::default() };
-        let mut builder = CorpusBuilder::new(&recipe, Keep { sequence: true, ..Keep::default() });
+        let recipe = Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        };
+        let mut builder = CorpusBuilder::new(
+            &recipe,
+            Keep {
+                sequence: true,
+                ..Keep::default()
+            },
+        );
         let mail = |&(label, body): &(Label, &str)| Mail {
             id: String::new(),
             line: 1,
             label: Some(label),
             kind: None,
-            content: Content::Fields { from: String::new(), subject: String::new(), body: body.to_owned() },
+            content: Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body: body.to_owned(),
+            },
         };
         builder.add(mails.iter().map(mail).collect());
         builder.finish()
@@ -259,10 +367,20 @@ mod tests {
             (Label::Ham, "lunch pills secret secret"),
             (Label::Ham, "secret secret"),
         ]);
-        let encoder =
-            Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
         let vocabulary = encoder.vocabulary(corpus.lexicon());
-        assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["cheap", "pills", "lunch"]);
+        assert_eq!(
+            vocabulary.tokens().collect::<Vec<_>>(),
+            ["cheap", "pills", "lunch"]
+        );
         assert_eq!(encoder.frequencies().holding, [[1, 1], [0, 1], [1, 0]]);
         let rows = encoder.encode(&corpus, &[0, 2, 3], Reads::Counts);
         assert_eq!(rows.matrix().row(0), (&[0, 1][..], &[2.0, 1.0][..]));
@@ -270,47 +388,91 @@ mod tests {
         assert!(rows.matrix().row(2).0.is_empty());
         let sequence = encoder.encode(&corpus, &[2], Reads::Sequence);
         assert_eq!(sequence.example(0).tokens, [2, 1, UNKNOWN, UNKNOWN]);
-        let view = View { reads: Reads::Sequence, kinds: Kinds::NONE.with(Kind::Number) };
-        assert!(encoder.encode(&corpus, &[2], view).example(0).tokens.is_empty(), "words are not read by it");
+        let view = View {
+            reads: Reads::Sequence,
+            kinds: Kinds::NONE.with(Kind::Number),
+        };
+        assert!(
+            encoder
+                .encode(&corpus, &[2], view)
+                .example(0)
+                .tokens
+                .is_empty(),
+            "words are not read by it"
+        );
     }
 
     #[test]
     fn tf_idf_rows_agree_with_the_formula_worked_by_hand() {
         let corpus = corpus(&[(Label::Spam, "cheap cheap pills"), (Label::Ham, "cheap")]);
-        let encoder =
-            Encoder::learn(&corpus, &[0, 1], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
         // idf(cheap) = ln(3/3) + 1 = 1, idf(pills) = ln(3/2) + 1; tf(2) = 1 + ln 2.
         let (cheap, pills) = (1.0 + 2f64.ln(), 1.5f64.ln() + 1.0);
         let length = (cheap * cheap + pills * pills).sqrt();
         let rows = encoder.encode(&corpus, &[0], Reads::TfIdf);
         let (_, values) = rows.matrix().row(0);
-        assert!((values[0] - cheap / length).abs() < 1e-15 && (values[1] - pills / length).abs() < 1e-15);
+        assert!(
+            (values[0] - cheap / length).abs() < 1e-15
+                && (values[1] - pills / length).abs() < 1e-15
+        );
     }
 
     #[test]
     fn shares_are_of_all_tokens_of_the_mail() {
-        let corpus = corpus(&[(Label::Spam, "cheap cheap pills"), (Label::Ham, "pills unheard of pills lunch")]);
-        let encoder = Encoder::learn(&corpus, &[0], &VocabularySettings { min_df: 1, max_features: None }, Kinds::ALL);
+        let corpus = corpus(&[
+            (Label::Spam, "cheap cheap pills"),
+            (Label::Ham, "pills unheard of pills lunch"),
+        ]);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
         let rows = encoder.encode(&corpus, &[0, 1], Reads::Share);
-        assert_eq!(rows.matrix().row(0), (&[0, 1][..], &[2.0 / 3.0, 1.0 / 3.0][..]));
+        assert_eq!(
+            rows.matrix().row(0),
+            (&[0, 1][..], &[2.0 / 3.0, 1.0 / 3.0][..])
+        );
         assert_eq!(rows.matrix().row(1), (&[1][..], &[2.0 / 5.0][..]));
     }
 
     #[test]
     fn a_cap_keeps_the_most_informative_tokens_and_a_vocabulary_encodes_alike() {
-        let mails =
-            [(Label::Spam, "buy now day"), (Label::Spam, "buy day"), (Label::Ham, "day lunch"), (Label::Ham, "day")];
+        let mails = [
+            (Label::Spam, "buy now day"),
+            (Label::Spam, "buy day"),
+            (Label::Ham, "day lunch"),
+            (Label::Ham, "day"),
+        ];
         let corpus = corpus(&mails);
         let encoder = Encoder::learn(
             &corpus,
             &[0, 1, 2, 3],
-            &VocabularySettings { min_df: 1, max_features: Some(1) },
+            &VocabularySettings {
+                min_df: 1,
+                max_features: Some(1),
+            },
             Kinds::ALL,
         );
         let vocabulary = encoder.vocabulary(corpus.lexicon());
         assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["buy"]);
         let again = Encoder::of(&vocabulary, corpus.lexicon());
-        let (a, b) = (encoder.encode(&corpus, &[0, 2], Reads::TfIdf), again.encode(&corpus, &[0, 2], Reads::TfIdf));
+        let (a, b) = (
+            encoder.encode(&corpus, &[0, 2], Reads::TfIdf),
+            again.encode(&corpus, &[0, 2], Reads::TfIdf),
+        );
         assert!(a.matrix().iter().eq(b.matrix().iter()));
     }
 }

@@ -1,5 +1,5 @@
-//! The vocabulary by token text: what a model file holds once for all its models, and what mail of another corpus is
-//! encoded with. Column `c` is the `c`-th token.
+//! The vocabulary by token text: what a model file holds once for all its models, and what mail of
+//! another corpus is encoded with. Column `c` is the `c`-th token.
 
 use super::Frequencies;
 use crate::tokenize::{Kind, Lexicon};
@@ -28,7 +28,10 @@ struct Stored {
 
 impl Vocabulary {
     pub(super) fn new(tokens: Lexicon, frequencies: Frequencies) -> Vocabulary {
-        Vocabulary { tokens, frequencies }
+        Vocabulary {
+            tokens,
+            frequencies,
+        }
     }
 
     /// Number of columns.
@@ -79,15 +82,19 @@ impl Vocabulary {
 
     /// Reads back what [`Vocabulary::save`] wrote; any other bytes are refused.
     pub fn load(bytes: &[u8]) -> Result<Vocabulary, VocabularyError> {
-        let stored: Stored = postcard::from_bytes(bytes).map_err(|_| VocabularyError("it cannot be read"))?;
-        if stored.lengths.len() != stored.kinds.len() || stored.lengths.len() != stored.frequencies.holding.len() {
+        let stored: Stored =
+            postcard::from_bytes(bytes).map_err(|_| VocabularyError("it cannot be read"))?;
+        if stored.lengths.len() != stored.kinds.len()
+            || stored.lengths.len() != stored.frequencies.holding.len()
+        {
             return Err(VocabularyError("its parts differ in length"));
         }
         let mut tokens = Lexicon::new();
         let mut rest = stored.text.as_str();
         for (at, (&length, &kind)) in stored.lengths.iter().zip(&stored.kinds).enumerate() {
-            let (token, after) =
-                rest.split_at_checked(length as usize).ok_or(VocabularyError("a token is cut short"))?;
+            let (token, after) = rest
+                .split_at_checked(length as usize)
+                .ok_or(VocabularyError("a token is cut short"))?;
             rest = after;
             if tokens.intern(kind, token) as usize != at {
                 return Err(VocabularyError("a token stands in it twice"));
@@ -96,7 +103,10 @@ impl Vocabulary {
         if !rest.is_empty() {
             return Err(VocabularyError("there is text after its last token"));
         }
-        Ok(Vocabulary { tokens, frequencies: stored.frequencies })
+        Ok(Vocabulary {
+            tokens,
+            frequencies: stored.frequencies,
+        })
     }
 }
 
@@ -109,7 +119,13 @@ mod tests {
         let mut tokens = Lexicon::new();
         tokens.intern(Kind::Word, "grüße");
         tokens.intern(Kind::Subject, "subject:hi");
-        let vocabulary = Vocabulary::new(tokens, Frequencies { mails: [3, 4], holding: vec![[1, 2], [3, 4]] });
+        let vocabulary = Vocabulary::new(
+            tokens,
+            Frequencies {
+                mails: [3, 4],
+                holding: vec![[1, 2], [3, 4]],
+            },
+        );
         let bytes = vocabulary.save().unwrap();
         let back = Vocabulary::load(&bytes).unwrap();
         assert!(back.tokens().eq(["grüße", "subject:hi"]));

@@ -1,7 +1,8 @@
-//! Ablation: one kind of clue or one choice of the recipe changed at a time, the same folds for all.
+//! Ablation: one kind of clue or one choice of the recipe changed at a time, the same folds for
+//! all.
 //!
-//! Kinds of token are left out of the encoding, without tokenizing again; a change of the recipe brings its own corpus of the
-//! same mails.
+//! Kinds of token are left out of the encoding, without tokenizing again; a change of the recipe
+//! brings its own corpus of the same mails.
 
 use super::fold::{Asked, run_fold};
 use crate::dataset::Corpus;
@@ -37,19 +38,34 @@ pub fn fare(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Abla
             spread: std::collections::BTreeMap::new(),
         };
         for (_, runs) in &folds {
-            let Outcome::Scored(scored) = &runs[at] else { return None };
-            let wrong = |&(at, &row): &(usize, &u32)| Some(scored.predicted(at)) != corpus.label(row as usize);
-            variant.errors.push(scored.rows.iter().enumerate().filter(wrong).count() as u32);
+            let Outcome::Scored(scored) = &runs[at] else {
+                return None;
+            };
+            let wrong = |&(at, &row): &(usize, &u32)| {
+                Some(scored.predicted(at)) != corpus.label(row as usize)
+            };
+            variant
+                .errors
+                .push(scored.rows.iter().enumerate().filter(wrong).count() as u32);
             variant.folds.push(scored.metrics.clone());
         }
         variant.spread = spread(&variant.folds.iter().collect::<Vec<&Metrics>>());
         Some(variant)
     };
-    let variants = asked.choices.iter().enumerate().filter_map(variant).collect();
-    Ablated { variants, tokens: folds.first().map_or(0, |(tokens, _)| *tokens) }
+    let variants = asked
+        .choices
+        .iter()
+        .enumerate()
+        .filter_map(variant)
+        .collect();
+    Ablated {
+        variants,
+        tokens: folds.first().map_or(0, |(tokens, _)| *tokens),
+    }
 }
 
-/// How the models fare without each kind of token that `corpus` holds, one at a time; a model that does not read it, with it.
+/// How the models fare without each kind of token that `corpus` holds, one at a time; a model that
+/// does not read it, with it.
 pub fn changing_each_kind(
     asked: &Asked<'_>,
     corpus: &Corpus,
@@ -58,13 +74,30 @@ pub fn changing_each_kind(
 ) -> Vec<Change> {
     let held: Kinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
     let change = |kind: Kind| {
-        let choices: Vec<Choice> = asked.choices.iter().map(|choice| choice.clone().changed(kind)).collect();
-        let ablated = fare(&Asked { choices: &choices, ..*asked }, corpus, progress);
+        let choices: Vec<Choice> = asked
+            .choices
+            .iter()
+            .map(|choice| choice.clone().changed(kind))
+            .collect();
+        let ablated = fare(
+            &Asked {
+                choices: &choices,
+                ..*asked
+            },
+            corpus,
+            progress,
+        );
         let mut changes = changes("", reference, ablated);
         for change in &mut changes {
-            let read =
-                asked.choices.iter().any(|choice| choice.entry.name() == change.variant.model && choice.holds(kind));
-            change.what = format!("{} {}", if read { "without" } else { "with" }, Kinds::NONE.with(kind));
+            let read = asked
+                .choices
+                .iter()
+                .any(|choice| choice.entry.name() == change.variant.model && choice.holds(kind));
+            change.what = format!(
+                "{} {}",
+                if read { "without" } else { "with" },
+                Kinds::NONE.with(kind)
+            );
         }
         changes
     };
@@ -75,7 +108,10 @@ pub fn changing_each_kind(
 pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change> {
     let tokens = reference.tokens as i64 - ablated.tokens as i64;
     let of_model = |after: Variant| {
-        let before = reference.variants.iter().find(|before| before.model == after.model)?;
+        let before = reference
+            .variants
+            .iter()
+            .find(|before| before.model == after.model)?;
         Some(Change::new(what.to_owned(), tokens, before, after))
     };
     ablated.variants.into_iter().filter_map(of_model).collect()
@@ -102,14 +138,26 @@ mod tests {
     fn the_clue_that_decides_is_missed_and_the_others_are_not() {
         let mail = |at: usize| {
             let label = Label::from_is_spam(at.is_multiple_of(2));
-            let subject = if label.is_spam() { "cheap pills" } else { "lunch today" };
-            let body = format!("the {} {} indeed!", ["one", "two", "three"][at % 3], ["red", "blue"][at / 2 % 2]);
+            let subject = if label.is_spam() {
+                "cheap pills"
+            } else {
+                "lunch today"
+            };
+            let body = format!(
+                "the {} {} indeed!",
+                ["one", "two", "three"][at % 3],
+                ["red", "blue"][at / 2 % 2]
+            );
             Mail {
                 id: at.to_string(),
                 line: 1,
                 label: Some(label),
                 kind: None,
-                content: Content::Fields { from: String::new(), subject: subject.to_owned(), body },
+                content: Content::Fields {
+                    from: String::new(),
+                    subject: subject.to_owned(),
+                    body,
+                },
             }
         };
         let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
@@ -118,7 +166,9 @@ mod tests {
         let split = Split::stratified(&corpus, 3, 1).unwrap();
         let choices: Vec<Choice> = ["multinomial", "svm"]
             .iter()
-            .map(|name| Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap())
+            .map(|name| {
+                Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap()
+            })
             .collect();
         let asked = Asked {
             choices: &choices,
@@ -131,13 +181,34 @@ mod tests {
             resamples: 0,
         };
         let reference = fare(&asked, &corpus, &Silent);
-        assert!(reference.variants.iter().all(|variant| variant.all_errors() == 0));
+        assert!(
+            reference
+                .variants
+                .iter()
+                .all(|variant| variant.all_errors() == 0)
+        );
         let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);
-        let of = |what: &str| changes.iter().filter(|change| change.what == what).collect::<Vec<_>>();
+        let of = |what: &str| {
+            changes
+                .iter()
+                .filter(|change| change.what == what)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(of("without subject").len(), 2);
-        assert!(of("without subject").iter().all(|change| change.errors.lost == 3 && change.tokens == 4));
-        assert!(of("without shape").iter().all(|change| change.errors.tied == 3));
+        assert!(
+            of("without subject")
+                .iter()
+                .all(|change| change.errors.lost == 3 && change.tokens == 4)
+        );
+        assert!(
+            of("without shape")
+                .iter()
+                .all(|change| change.errors.tied == 3)
+        );
         // Multinomial naive Bayes does not read `the`, the support vector machine does.
-        assert_eq!([of("with function").len(), of("without function").len()], [1, 1]);
+        assert_eq!(
+            [of("with function").len(), of("without function").len()],
+            [1, 1]
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Each token as the two families see it: the log likelihood ratio of the best generative model against the weight of the
-//! best discriminative one, both as learned on the first fold.
+//! Each token as the two families see it: the log likelihood ratio of the best generative model
+//! against the weight of the best discriminative one, both as learned on the first fold.
 
 use super::fold::FoldResult;
 use crate::dataset::Corpus;
@@ -14,22 +14,42 @@ const FREQUENT: usize = 2_500;
 const EXTREME: usize = 250;
 
 /// None unless both families have a model that is linear in its tokens.
-pub(super) fn of(results: &[FoldResult<'_>], models: &[ModelRecord], best: &Best) -> Option<Contrast> {
+pub(super) fn of(
+    results: &[FoldResult<'_>],
+    models: &[ModelRecord],
+    best: &Best,
+) -> Option<Contrast> {
     let (generative, discriminative) = best.both()?;
-    let FoldResult { corpus, training, .. } = results.first()?;
+    let FoldResult {
+        corpus, training, ..
+    } = results.first()?;
     let trained = |at: usize| training.models[at].as_ref().ok();
     let (left, right) = (trained(generative)?, trained(discriminative)?);
     let whole = training.encoders.whole();
     // A token that one of them passes over cannot be compared.
     let read_by_both = whole.columns_of(left.view.kinds.and(right.view.kinds));
     let numbers = whole.token_numbers();
-    let numbers: Vec<TokenId> = read_by_both.iter().map(|&column| numbers[column as usize]).collect();
+    let numbers: Vec<TokenId> = read_by_both
+        .iter()
+        .map(|&column| numbers[column as usize])
+        .collect();
     let frequencies = &whole.frequencies().holding;
-    let holding: Vec<[u32; 2]> = read_by_both.iter().map(|&column| frequencies[column as usize]).collect();
-    let (left, right) = (weights(corpus, training, left)?, weights(corpus, training, right)?);
-    let all: Vec<(f64, f64)> = numbers.iter().map(|&token| (left[token as usize], right[token as usize])).collect();
+    let holding: Vec<[u32; 2]> = read_by_both
+        .iter()
+        .map(|&column| frequencies[column as usize])
+        .collect();
+    let (left, right) = (
+        weights(corpus, training, left)?,
+        weights(corpus, training, right)?,
+    );
+    let all: Vec<(f64, f64)> = numbers
+        .iter()
+        .map(|&token| (left[token as usize], right[token as usize]))
+        .collect();
     let mut kept: FxHashSet<usize> = FxHashSet::default();
-    kept.extend(highest(all.len(), FREQUENT, |at| f64::from(holding[at][0] + holding[at][1])));
+    kept.extend(highest(all.len(), FREQUENT, |at| {
+        f64::from(holding[at][0] + holding[at][1])
+    }));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].0.abs()));
     kept.extend(highest(all.len(), EXTREME, |at| all[at].1.abs()));
     let mut kept: Vec<usize> = kept.into_iter().collect();
@@ -52,7 +72,13 @@ pub(super) fn of(results: &[FoldResult<'_>], models: &[ModelRecord], best: &Best
 fn weights(corpus: &Corpus, training: &Training, trained: &Trained) -> Option<Vec<f64>> {
     let classifier = trained.fitted.classifier();
     let mut weights = vec![0.0; corpus.lexicon().len()];
-    for (column, token) in training.encoders.of_view(trained.view).token_numbers().into_iter().enumerate() {
+    for (column, token) in training
+        .encoders
+        .of_view(trained.view)
+        .token_numbers()
+        .into_iter()
+        .enumerate()
+    {
         weights[token as usize] = classifier.weight(column as u32)?;
     }
     Some(weights)

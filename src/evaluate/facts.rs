@@ -1,5 +1,5 @@
-//! What is known of the mails besides their tokens' meaning: for the slices of a report, its groups of copies, and the tokens that
-//! give a whole class away.
+//! What is known of the mails besides their tokens' meaning: for the slices of a report, its groups
+//! of copies, and the tokens that give a whole class away.
 
 use crate::dataset::Corpus;
 use crate::results::{Decider, Mails};
@@ -16,22 +16,33 @@ pub(super) fn mails(corpus: &Corpus) -> Mails {
     let rows = || 0..corpus.len();
     let kind = |row: usize, wanted: Kind| {
         let bag = corpus.bag(row).iter();
-        bag.map(|&(token, _)| token).find(|&token| corpus.lexicon().kind(token) == wanted)
+        bag.map(|&(token, _)| token)
+            .find(|&token| corpus.lexicon().kind(token) == wanted)
     };
     let language = |row: usize| {
         let token = corpus.lexicon().token(kind(row, Kind::Language)?);
         Some(token.strip_prefix("language:").unwrap_or(token).to_owned())
     };
-    let kinds: Vec<Option<String>> = rows().map(|row| corpus.kind(row).map(str::to_owned)).collect();
+    let kinds: Vec<Option<String>> = rows()
+        .map(|row| corpus.kind(row).map(str::to_owned))
+        .collect();
     Mails {
         ids: rows().map(|row| corpus.id(row).to_owned()).collect(),
         labels: rows().map(|row| corpus.label(row)).collect(),
         groups: rows().map(|row| corpus.group(row)).collect(),
-        kinds: if kinds.iter().any(Option::is_some) { kinds } else { Vec::new() },
-        tokens: rows().map(|row| corpus.bag(row).iter().map(|(_, count)| count).sum()).collect(),
+        kinds: if kinds.iter().any(Option::is_some) {
+            kinds
+        } else {
+            Vec::new()
+        },
+        tokens: rows()
+            .map(|row| corpus.bag(row).iter().map(|(_, count)| count).sum())
+            .collect(),
         languages: rows().map(language).collect(),
         links: rows().map(|row| kind(row, Kind::Link).is_some()).collect(),
-        html: rows().map(|row| kind(row, Kind::Markup).is_some()).collect(),
+        html: rows()
+            .map(|row| kind(row, Kind::Markup).is_some())
+            .collect(),
     }
 }
 
@@ -40,26 +51,35 @@ pub(super) fn deciders(corpus: &Corpus) -> Vec<Decider> {
     let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
     let mut mails = [0u32; 2];
     for row in 0..corpus.len() {
-        let Some(label) = corpus.label(row) else { continue };
+        let Some(label) = corpus.label(row) else {
+            continue;
+        };
         mails[label.index()] += 1;
         for &(token, _) in corpus.bag(row) {
             holding[token as usize][label.index()] += 1;
         }
     }
-    let shares = |held: [u32; 2]| [0, 1].map(|class| f64::from(held[class]) / f64::from(mails[class].max(1)));
+    let shares = |held: [u32; 2]| {
+        [0, 1].map(|class| f64::from(held[class]) / f64::from(mails[class].max(1)))
+    };
     let decides = |held: [u32; 2]| {
         let [ham, spam] = shares(held);
         ham.max(spam) >= MOST_OF_ONE && ham.min(spam) <= LEAST_OF_OTHER
     };
-    let mut found: Vec<(usize, [u32; 2])> =
-        holding.into_iter().enumerate().filter(|&(_, held)| mails[0] > 0 && mails[1] > 0 && decides(held)).collect();
+    let mut found: Vec<(usize, [u32; 2])> = holding
+        .into_iter()
+        .enumerate()
+        .filter(|&(_, held)| mails[0] > 0 && mails[1] > 0 && decides(held))
+        .collect();
     let gap = |held: [u32; 2]| {
         let [ham, spam] = shares(held);
         (ham - spam).abs()
     };
     found.sort_by(|a, b| gap(b.1).total_cmp(&gap(a.1)).then(a.0.cmp(&b.0)));
     found.truncate(TOLD);
-    let decider =
-        |(token, mails): (usize, [u32; 2])| Decider { token: corpus.lexicon().token(token as u32).to_owned(), mails };
+    let decider = |(token, mails): (usize, [u32; 2])| Decider {
+        token: corpus.lexicon().token(token as u32).to_owned(),
+        mails,
+    };
     found.into_iter().map(decider).collect()
 }

@@ -27,7 +27,8 @@ pub struct Asked<'a> {
     pub unlabelled_curve: bool,
     /// Settings of which to draw what they do.
     pub sweeps: &'a [Sweep],
-    /// Ways to read the mail: each training part takes the one by which its held-out mail loses least, for all models. None: as it is.
+    /// Ways to read the mail: each training part takes the one by which its held-out mail loses
+    /// least, for all models. None: as it is.
     pub readings: &'a [Reading<'a>],
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
@@ -53,10 +54,24 @@ pub(super) fn run_fold<'a>(
     progress: &dyn Progress,
 ) -> FoldResult<'a> {
     let done = || progress.advance(1);
-    let taken = train_by_best(asked.readings, asked.choices, &fold.train, asked.terms, &done);
+    let taken = train_by_best(
+        asked.readings,
+        asked.choices,
+        &fold.train,
+        asked.terms,
+        &done,
+    );
     let (corpus, readings, training) = match taken {
-        Some(Taken { at, losses, training }) => (asked.readings[at].corpus, losses, training),
-        None => (corpus, Vec::new(), train(asked.choices, corpus, &fold.train, asked.terms, &done)),
+        Some(Taken {
+            at,
+            losses,
+            training,
+        }) => (asked.readings[at].corpus, losses, training),
+        None => (
+            corpus,
+            Vec::new(),
+            train(asked.choices, corpus, &fold.train, asked.terms, &done),
+        ),
     };
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
@@ -78,22 +93,46 @@ pub(super) fn run_fold<'a>(
         })
         .unzip();
     drop(test);
-    FoldResult { corpus, readings, training, runs, scoring }
+    FoldResult {
+        corpus,
+        readings,
+        training,
+        runs,
+        scoring,
+    }
 }
 
-fn scored(corpus: &Corpus, trained: &Trained, searched: bool, test: &[usize], raw: &[Raw]) -> Scored {
+fn scored(
+    corpus: &Corpus,
+    trained: &Trained,
+    searched: bool,
+    test: &[usize],
+    raw: &[Raw],
+) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
-    let log_odds: Vec<f64> = raw.iter().map(|&raw| trained.calibration.log_odds(raw)).collect();
+    let log_odds: Vec<f64> = raw
+        .iter()
+        .map(|&raw| trained.calibration.log_odds(raw))
+        .collect();
     let prices: Vec<Price> = raw.iter().filter_map(|raw| raw.price).collect();
     let labels = labels(corpus, test);
-    let judged =
-        Judged { labels: &labels, score: &score, scale: trained.scale(), log_odds: &log_odds, prices: &prices };
+    let judged = Judged {
+        labels: &labels,
+        score: &score,
+        scale: trained.scale(),
+        log_odds: &log_odds,
+        prices: &prices,
+    };
     Scored {
         metrics: measure(&judged),
         chosen: trained.settings.clone(),
         scale: trained.scale(),
         calibration: trained.calibration.clone(),
-        tried: if searched { trained.facts.tried.clone() } else { Vec::new() },
+        tried: if searched {
+            trained.facts.tried.clone()
+        } else {
+            Vec::new()
+        },
         convergence: trained.facts.convergence,
         trace: trained.facts.trace.clone(),
         losses: trained.facts.losses.clone(),

@@ -1,5 +1,6 @@
-//! The messages worth reading, some 250: those that look mislabelled, where the families disagree, the most confident errors, what lies nearest to the
-//! boundary, and typical mail of each class; each with what every model that scored it made of it.
+//! The messages worth reading, some 250: those that look mislabelled, where the families disagree,
+//! the most confident errors, what lies nearest to the boundary, and typical mail of each class;
+//! each with what every model that scored it made of it.
 
 use super::fold::{Asked, FoldResult};
 use crate::dataset::Corpus;
@@ -36,7 +37,10 @@ impl Judgement {
 
     /// The log-odds of the more confident wrong side, 0 if both are right.
     fn confident_error(&self) -> f64 {
-        (0..2).filter(|&side| self.wrong(side)).map(|side| self.odds[side].abs()).fold(0.0, f64::max)
+        (0..2)
+            .filter(|&side| self.wrong(side))
+            .map(|side| self.odds[side].abs())
+            .fold(0.0, f64::max)
     }
 
     fn weakest(&self) -> f64 {
@@ -56,14 +60,21 @@ pub(super) fn pick(
     models: &[ModelRecord],
     best: &Best,
 ) -> Vec<Message> {
-    let Some(first) = best.generative.or(best.discriminative) else { return Vec::new() };
+    let Some(first) = best.generative.or(best.discriminative) else {
+        return Vec::new();
+    };
     let second = best.discriminative.unwrap_or(first);
     let judgements = judgements(corpus, results, [first, second]);
     let mut taken: FxHashSet<u32> = FxHashSet::default();
     let mut picked: Vec<(&Judgement, &str)> = Vec::new();
-    let mut take = |why, most: usize, wanted: &dyn Fn(&Judgement) -> bool, order: &dyn Fn(&Judgement) -> f64| {
-        let mut found: Vec<&Judgement> =
-            judgements.iter().filter(|one| wanted(one) && !taken.contains(&one.row)).collect();
+    let mut take = |why,
+                    most: usize,
+                    wanted: &dyn Fn(&Judgement) -> bool,
+                    order: &dyn Fn(&Judgement) -> f64| {
+        let mut found: Vec<&Judgement> = judgements
+            .iter()
+            .filter(|one| wanted(one) && !taken.contains(&one.row))
+            .collect();
         found.sort_by(|a, b| order(b).total_cmp(&order(a)).then(a.row.cmp(&b.row)));
         found.truncate(most);
         taken.extend(found.iter().map(|one| one.row));
@@ -71,11 +82,23 @@ pub(super) fn pick(
     };
     let suspect = |one: &Judgement| is_suspect(one.label, one.odds);
     take("looks mislabelled", 50, &suspect, &Judgement::weakest);
-    take("families disagree", 60, &Judgement::disagree, &|one| (one.odds[0] - one.odds[1]).abs());
-    take("confident error", 60, &|one| one.wrong(0) || one.wrong(1), &Judgement::confident_error);
+    take("families disagree", 60, &Judgement::disagree, &|one| {
+        (one.odds[0] - one.odds[1]).abs()
+    });
+    take(
+        "confident error",
+        60,
+        &|one| one.wrong(0) || one.wrong(1),
+        &Judgement::confident_error,
+    );
     take("near the boundary", 40, &|_| true, &|one| -one.weakest());
     for label in Label::BOTH {
-        take("typical", 20, &|one| one.right() && one.label == label, &Judgement::weakest);
+        take(
+            "typical",
+            20,
+            &|one| one.right() && one.label == label,
+            &Judgement::weakest,
+        );
     }
     let tokens: Vec<Vec<Vec<TokenId>>> = results.iter().map(token_numbers).collect();
     let describe = |(one, why): (&Judgement, &str)| {
@@ -83,24 +106,49 @@ pub(super) fn pick(
         let votes = (0..models.len())
             .filter_map(|at| vote(asked, &results[one.fold], at, one, &tokens[one.fold][at]))
             .collect();
-        Message { row: one.row, why: why.to_owned(), text, cut, votes }
+        Message {
+            row: one.row,
+            why: why.to_owned(),
+            text,
+            cut,
+            votes,
+        }
     };
     picked.into_iter().map(describe).collect()
 }
 
 /// For each model the token number of each of its columns.
 pub(super) fn token_numbers(result: &FoldResult<'_>) -> Vec<Vec<TokenId>> {
-    let of_model = |trained: &Trained| result.training.encoders.of_view(trained.view).token_numbers();
-    result.training.models.iter().map(|model| model.as_ref().map(of_model).unwrap_or_default()).collect()
+    let of_model = |trained: &Trained| {
+        result
+            .training
+            .encoders
+            .of_view(trained.view)
+            .token_numbers()
+    };
+    result
+        .training
+        .models
+        .iter()
+        .map(|model| model.as_ref().map(of_model).unwrap_or_default())
+        .collect()
 }
 
 fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -> Vec<Judgement> {
     let mut all = Vec::new();
     for (fold, result) in results.iter().enumerate() {
-        let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else { continue };
+        let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else {
+            continue;
+        };
         for (at, &row) in a.rows.iter().enumerate() {
             if let Some(label) = corpus.label(row as usize) {
-                all.push(Judgement { fold, at, row, label, odds: [a.log_odds[at], b.log_odds[at]] });
+                all.push(Judgement {
+                    fold,
+                    at,
+                    row,
+                    label,
+                    odds: [a.log_odds[at], b.log_odds[at]],
+                });
             }
         }
     }
@@ -114,12 +162,27 @@ fn scored<'r>(result: &'r FoldResult<'_>, model: usize) -> Option<&'r Scored> {
     }
 }
 
-fn vote(asked: &Asked<'_>, result: &FoldResult<'_>, model: usize, one: &Judgement, tokens: &[TokenId]) -> Option<Vote> {
+fn vote(
+    asked: &Asked<'_>,
+    result: &FoldResult<'_>,
+    model: usize,
+    one: &Judgement,
+    tokens: &[TokenId],
+) -> Option<Vote> {
     let trained = result.training.models[model].as_ref().ok()?;
-    let rows =
-        result.training.encoders.of_view(trained.view).encode(result.corpus, &[one.row as usize], trained.view.reads);
+    let rows = result.training.encoders.of_view(trained.view).encode(
+        result.corpus,
+        &[one.row as usize],
+        trained.view.reads,
+    );
     let evidence = trained.fitted.classifier().evidence(rows.example(0));
-    let token = |column: u32| result.corpus.lexicon().token(tokens[column as usize]).to_owned();
+    let token = |column: u32| {
+        result
+            .corpus
+            .lexicon()
+            .token(tokens[column as usize])
+            .to_owned()
+    };
     Some(Vote {
         model: asked.choices[model].entry.name().to_owned(),
         log_odds: scored(result, model)?.log_odds[one.at],
@@ -133,6 +196,9 @@ pub(super) fn beginning(text: &[u8]) -> (String, bool) {
     if text.len() <= TEXT {
         return (text.into_owned(), false);
     }
-    let end = (0..=TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let end = (0..=TEXT)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
     (text[..end].to_owned(), true)
 }

@@ -1,5 +1,6 @@
-//! From tokenized mail and a list of models to an [`Experiment`](crate::results::Experiment): splits, cross-validation, ablation, learning curve, the token
-//! contrast and the telling messages. Trains through `train` only and measures through `results` only.
+//! From tokenized mail and a list of models to an [`Experiment`](crate::results::Experiment):
+//! splits, cross-validation, ablation, learning curve, the token contrast and the telling messages.
+//! Trains through `train` only and measures through `results` only.
 
 mod ablate;
 mod compare;

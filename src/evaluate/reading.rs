@@ -1,10 +1,12 @@
-//! Ways to read the same mail, of which training takes the best: for all models alike, since they share one tokenizer.
+//! Ways to read the same mail, of which training takes the best: for all models alike, since they
+//! share one tokenizer.
 
 use crate::dataset::Corpus;
 use crate::encode::VocabularySettings;
 use crate::train::{Choice, Terms, Training, train};
 
-/// A way to read the mail that is compared: the same mails in the same order, by a recipe and with a vocabulary of its own.
+/// A way to read the mail that is compared: the same mails in the same order, by a recipe and with
+/// a vocabulary of its own.
 pub struct Reading<'a> {
     /// What it is, in words.
     pub what: String,
@@ -24,7 +26,8 @@ pub struct Taken {
     pub training: Training,
 }
 
-/// Trains on `rows` by each of the ways and takes the first by which held-out mail loses least. None if there is none.
+/// Trains on `rows` by each of the ways and takes the first by which held-out mail loses least.
+/// None if there is none.
 pub fn train_by_best(
     readings: &[Reading<'_>],
     choices: &[Choice],
@@ -34,8 +37,23 @@ pub fn train_by_best(
 ) -> Option<Taken> {
     let mut losses = Vec::new();
     let mut best: Option<(f64, usize, Training)> = None;
-    for (at, Reading { corpus, vocabulary, .. }) in readings.iter().enumerate() {
-        let training = train(choices, corpus, rows, Terms { vocabulary: *vocabulary, ..terms }, done);
+    for (
+        at,
+        Reading {
+            corpus, vocabulary, ..
+        },
+    ) in readings.iter().enumerate()
+    {
+        let training = train(
+            choices,
+            corpus,
+            rows,
+            Terms {
+                vocabulary: *vocabulary,
+                ..terms
+            },
+            done,
+        );
         let loss = training.held_out_loss_bits();
         losses.push(loss);
         let loss = loss.unwrap_or(f64::INFINITY);
@@ -43,5 +61,9 @@ pub fn train_by_best(
             best = Some((loss, at, training));
         }
     }
-    best.map(|(_, at, training)| Taken { at, losses, training })
+    best.map(|(_, at, training)| Taken {
+        at,
+        losses,
+        training,
+    })
 }

@@ -1,10 +1,12 @@
-//! What is written anywhere: how often each byte occurs in mail of both classes together, and nothing of what follows what.
+//! What is written anywhere: how often each byte occurs in mail of both classes together, and
+//! nothing of what follows what.
 //!
-//! Against it a text is priced to tell odd mail: a text of rare bytes is dear to every model, so that its price alone says little;
-//! how much is saved by knowing how mail is written says whether it is such mail (the likelihood ratio of Ren and others, "Likelihood
-//! Ratios for Out-of-Distribution Detection", NeurIPS 2019). Trained on half of SpamAssassin, the area under the ROC curve between the
-//! other half and Enron1, SMS and Ling-Spam is .984, .978 and .975; with pairs of bytes as background .922, .984 and .887, by the price alone
-//! .975, .976 and .924.
+//! Against it a text is priced to tell odd mail: a text of rare bytes is dear to every model, so
+//! that its price alone says little; how much is saved by knowing how mail is written says whether
+//! it is such mail (the likelihood ratio of Ren and others, "Likelihood Ratios for
+//! Out-of-Distribution Detection", NeurIPS 2019). Trained on half of SpamAssassin, the area under
+//! the ROC curve between the other half and Enron1, SMS and Ling-Spam is .984, .978 and .975; with
+//! pairs of bytes as background .922, .984 and .887, by the price alone .975, .976 and .924.
 
 use super::contexts::{SYMBOLS, symbols};
 use crate::dataset::{TrainingSet, beginning};
@@ -48,7 +50,9 @@ impl Background {
 
     /// ln p of a text, its end included.
     pub(super) fn log_likelihood(&self, text: &[u8]) -> f64 {
-        symbols(text).map(|symbol| self.log[usize::from(symbol)]).sum()
+        symbols(text)
+            .map(|symbol| self.log[usize::from(symbol)])
+            .sum()
     }
 }
 
@@ -60,7 +64,11 @@ mod tests {
     fn probabilities_are_those_worked_by_hand_and_sum_to_one() {
         // Of "aab" and "ab": seven symbols, a three times, b and the end twice.
         let mut seen = vec![0; SYMBOLS];
-        (seen[usize::from(b'a')], seen[usize::from(b'b')], seen[SYMBOLS - 1]) = (3, 2, 2);
+        (
+            seen[usize::from(b'a')],
+            seen[usize::from(b'b')],
+            seen[SYMBOLS - 1],
+        ) = (3, 2, 2);
         let background = Background::from(seen);
         let p = |times: f64| (times + 3.0 / 257.0) / 10.0;
         assert!((background.log_likelihood(b"az") - (p(3.0) * p(0.0) * p(2.0)).ln()).abs() < 1e-12);
@@ -68,6 +76,9 @@ mod tests {
         let again = Background::from(Vec::from(background.clone()));
         assert_eq!(again.log, background.log);
         // Of no mail at all every symbol is as likely.
-        assert!((Background::from(Vec::new()).log_likelihood(b"") - (1.0 / 257.0_f64).ln()).abs() < 1e-12);
+        assert!(
+            (Background::from(Vec::new()).log_likelihood(b"") - (1.0 / 257.0_f64).ln()).abs()
+                < 1e-12
+        );
     }
 }

@@ -1,8 +1,10 @@
-//! Multivariate Bernoulli naive Bayes: a class decides for each token of the vocabulary whether the mail holds it.
+//! Multivariate Bernoulli naive Bayes: a class decides for each token of the vocabulary whether the
+//! mail holds it.
 //!
-//! ln p(mail | c) = Σ_t x_t ln p(t | c) + (1 - x_t) ln (1 - p(t | c)), with p(t | c) = (α + M_tc) / (2 α + M_c), M in mails. What
-//! is absent speaks too, the reason why it trusts long vocabularies too much (McCallum and Nigam 1998). The sum over all
-//! absent tokens is taken once, at the fit, so that scoring costs no more than the tokens that are there.
+//! ln p(mail | c) = Σ_t x_t ln p(t | c) + (1 - x_t) ln (1 - p(t | c)), with p(t | c) = (α + M_tc) /
+//! (2 α + M_c), M in mails. What is absent speaks too, the reason why it trusts long vocabularies
+//! too much (McCallum and Nigam 1998). The sum over all absent tokens is taken once, at the fit, so
+//! that scoring costs no more than the tokens that are there.
 
 use super::WORDS_NOT_MARKUP;
 use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
@@ -10,7 +12,8 @@ use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::{shuffle, sigmoid, softplus, uniform};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
+    Settings, Watch, Written,
 };
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
@@ -29,7 +32,10 @@ pub struct BernoulliSettings {
 
 impl Default for BernoulliSettings {
     fn default() -> BernoulliSettings {
-        BernoulliSettings { alpha: Auto::Choose, prior: Prior::Learned }
+        BernoulliSettings {
+            alpha: Auto::Choose,
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -38,7 +44,11 @@ impl Settings for BernoulliSettings {
         Setting {
             name: "alpha",
             doc: "mails with and without each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto { min: 1e-9, max: 1e3, grid: ALPHA_GRID },
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
         },
         PRIOR,
     ];
@@ -59,18 +69,24 @@ impl Bernoulli {
         let alpha = settings.alpha.or(1.0);
         let log_odds = [0, 1].map(|class| {
             let mails = counts.mails[class];
-            counts.columns[class].iter().map(|&with| ((alpha + with) / (alpha + mails - with)).ln()).collect::<Vec<_>>()
+            counts.columns[class]
+                .iter()
+                .map(|&with| ((alpha + with) / (alpha + mails - with)).ln())
+                .collect::<Vec<_>>()
         });
         let empty = [0, 1].map(|class| -log_odds[class].iter().map(|&x| softplus(x)).sum::<f64>());
-        Bernoulli { log_prior: settings.prior.log_priors(counts.mails), empty, log_odds }
+        Bernoulli {
+            log_prior: settings.prior.log_priors(counts.mails),
+            empty,
+            log_odds,
+        }
     }
 }
 
 impl Learner for BernoulliBayes {
     const NAME: &'static str = "bernoulli";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str =
-        "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
+    const SUMMARY: &'static str = "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
     const DEFAULT: bool = true;
     const COUNTS_SUFFICE: bool = true;
     type Settings = BernoulliSettings;
@@ -85,8 +101,16 @@ impl Learner for BernoulliBayes {
     }
 
     fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
-        let at = |alpha| BernoulliSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
-        settings.alpha.candidates(ALPHA_GRID).into_iter().map(at).collect()
+        let at = |alpha| BernoulliSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn fit(
@@ -107,8 +131,15 @@ impl Learner for BernoulliBayes {
         self.fit_counts(grid, &ClassCounts::of(data))
     }
 
-    fn fit_counts(&self, grid: &[BernoulliSettings], counts: &ClassCounts) -> Result<Vec<Bernoulli>, FitError> {
-        Ok(grid.iter().map(|settings| Bernoulli::smoothed(counts, settings)).collect())
+    fn fit_counts(
+        &self,
+        grid: &[BernoulliSettings],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Bernoulli>, FitError> {
+        Ok(grid
+            .iter()
+            .map(|settings| Bernoulli::smoothed(counts, settings))
+            .collect())
     }
 }
 
@@ -119,7 +150,11 @@ impl Generative for Bernoulli {
 
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
         let log_odds = &self.log_odds[label.index()];
-        self.empty[label.index()] + mail.entries().map(|(column, value)| value * log_odds[column]).sum::<f64>()
+        self.empty[label.index()]
+            + mail
+                .entries()
+                .map(|(column, value)| value * log_odds[column])
+                .sum::<f64>()
     }
 
     fn symbols(&self, mail: Example<'_>) -> Option<f64> {
@@ -139,14 +174,23 @@ impl Generative for Bernoulli {
         Some(log_ratio(&self.log_odds, column as usize))
     }
 
-    /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at random.
+    /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at
+    /// random.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
         let log_odds = &self.log_odds[request.label.index()];
-        let holds = |&(_, &odds): &(usize, &f64)| uniform(rng) < sigmoid(odds / request.temperature);
-        let mut columns: Vec<u32> =
-            log_odds.iter().enumerate().filter(holds).map(|(column, _)| column as u32).collect();
+        let holds =
+            |&(_, &odds): &(usize, &f64)| uniform(rng) < sigmoid(odds / request.temperature);
+        let mut columns: Vec<u32> = log_odds
+            .iter()
+            .enumerate()
+            .filter(holds)
+            .map(|(column, _)| column as u32)
+            .collect();
         shuffle(&mut columns, rng);
         columns.truncate(request.length.unwrap_or(usize::MAX));
-        Written { columns, ..Written::default() }
+        Written {
+            columns,
+            ..Written::default()
+        }
     }
 }

@@ -1,11 +1,14 @@
-//! Byte n-grams: each class writes byte after byte, by what followed the last bytes in its training mail.
+//! Byte n-grams: each class writes byte after byte, by what followed the last bytes in its training
+//! mail.
 //!
-//! Modified Kneser-Ney smoothing (Chen and Goodman 1999; the default, it pays fewest bits) takes a discount from every count and hands it
-//! to the shorter context, which counts a symbol not as often as it was seen but after how many different bytes. Interpolated Witten-Bell
-//! smoothing (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h)) for the context h of the
-//! last k bytes, seen N(h) times with T(h) distinct successors. Below the empty context all 257 symbols are equal. `adaptive = yes` goes on
-//! learning while it reads: each class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7,
-//! 2006), which corrects for what the message repeats from itself.
+//! Modified Kneser-Ney smoothing (Chen and Goodman 1999; the default, it pays fewest bits) takes a
+//! discount from every count and hands it to the shorter context, which counts a symbol not as
+//! often as it was seen but after how many different bytes. Interpolated Witten-Bell smoothing
+//! (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
+//! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors. Below the
+//! empty context all 257 symbols are equal. `adaptive = yes` goes on learning while it reads: each
+//! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
+//! which corrects for what the message repeats from itself.
 
 use super::contexts::{Contexts, Growing, LONGEST, Path, SYMBOLS, symbols};
 use super::counts::PRIOR;
@@ -40,7 +43,13 @@ pub struct ByteNgramSettings {
 impl Default for ByteNgramSettings {
     fn default() -> ByteNgramSettings {
         let (smoothing, adaptive) = ("kneser-ney".to_owned(), "yes".to_owned());
-        ByteNgramSettings { order: 6, smoothing, first: 3_000, adaptive, prior: Prior::Learned }
+        ByteNgramSettings {
+            order: 6,
+            smoothing,
+            first: 3_000,
+            adaptive,
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -61,9 +70,13 @@ impl Settings for ByteNgramSettings {
 /// Gathers the contexts of the training mail.
 pub(super) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<Contexts, FitError> {
     let messages = data.examples().zip(data.labels());
-    let messages = messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
-    windows::gather(order as usize, messages)
-        .ok_or_else(|| FitError::TooLarge("too many different strings to hold: lower `order` or `first`".to_owned()))
+    let messages =
+        messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
+    windows::gather(order as usize, messages).ok_or_else(|| {
+        FitError::TooLarge(
+            "too many different strings to hold: lower `order` or `first`".to_owned(),
+        )
+    })
 }
 
 /// Byte n-grams, fitted.
@@ -92,11 +105,28 @@ struct Parameters {
 }
 
 impl From<Parameters> for Ngrams {
-    fn from(Parameters { trie, adaptive, kneser_ney }: Parameters) -> Ngrams {
+    fn from(
+        Parameters {
+            trie,
+            adaptive,
+            kneser_ney,
+        }: Parameters,
+    ) -> Ngrams {
         let counts = if kneser_ney { trie.novel() } else { Vec::new() };
-        let distinct = if kneser_ney { Vec::new() } else { trie.distinct() };
+        let distinct = if kneser_ney {
+            Vec::new()
+        } else {
+            trie.distinct()
+        };
         let smoothing = kneser_ney.then(|| KneserNey::of(&trie, &counts));
-        Ngrams { trie, adaptive, kneser_ney, distinct, counts, smoothing }
+        Ngrams {
+            trie,
+            adaptive,
+            kneser_ney,
+            distinct,
+            counts,
+            smoothing,
+        }
     }
 }
 
@@ -131,28 +161,52 @@ impl Learner for ByteNgram {
 }
 
 impl ByteModel for Ngrams {
-    /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
+    /// What it writes follows the training mail alone: learning from its own words it would only
+    /// repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
         if let Some(smoothing) = &self.smoothing {
-            return Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(smoothing), false));
+            return Box::new(Matching::new(
+                &self.trie,
+                &self.counts,
+                Rule::KneserNey(smoothing),
+                false,
+            ));
         }
-        Box::new(Static { model: self, path: Path::start() })
+        Box::new(Static {
+            model: self,
+            path: Path::start(),
+        })
     }
 
     fn reader(&self) -> Box<dyn Reader + '_> {
         if let (true, Some(smoothing)) = (self.adaptive, &self.smoothing) {
-            Box::new(Matching::new(&self.trie, &self.counts, Rule::KneserNey(smoothing), true))
+            Box::new(Matching::new(
+                &self.trie,
+                &self.counts,
+                Rule::KneserNey(smoothing),
+                true,
+            ))
         } else if self.adaptive {
             let local = Growing::default();
-            let start = Context { known: Some(0), own: 0 };
-            Box::new(Adaptive { model: self, local, new: vec![[0; 2]], contexts: [start; LONGEST + 1], longest: 0 })
+            let start = Context {
+                known: Some(0),
+                own: 0,
+            };
+            Box::new(Adaptive {
+                model: self,
+                local,
+                new: vec![[0; 2]],
+                contexts: [start; LONGEST + 1],
+                longest: 0,
+            })
         } else {
             self.writer()
         }
     }
 }
 
-/// p_k from p_k-1: a symbol that followed `followed` times a context seen `seen` times with `distinct` successors.
+/// p_k from p_k-1: a symbol that followed `followed` times a context seen `seen` times with
+/// `distinct` successors.
 fn interpolate(p: f64, followed: u32, seen: u32, distinct: u32) -> f64 {
     if seen == 0 {
         return p;
@@ -178,15 +232,21 @@ impl Static<'_> {
         let mut becomes = [0; LONGEST + 1];
         let mut known = 0;
         for (length, &context) in self.path.contexts().iter().enumerate() {
-            // A string was not seen unless its suffix was: the first context without this symbol is the last to be asked.
-            let child = if known == length { trie.child(context, symbol) } else { None };
+            // A string was not seen unless its suffix was: the first context without this symbol is
+            // the last to be asked.
+            let child = if known == length {
+                trie.child(context, symbol)
+            } else {
+                None
+            };
             let followed = child.map_or([0; 2], |child| trie.seen(child));
             if let Some(child) = child {
                 becomes[known] = child;
                 known += 1;
             }
             let (seen, distinct) = (trie.seen(context), distinct[context as usize]);
-            p = [0, 1].map(|c: usize| interpolate(p[c], followed[c], seen[c], u32::from(distinct[c])));
+            p = [0, 1]
+                .map(|c: usize| interpolate(p[c], followed[c], seen[c], u32::from(distinct[c])));
         }
         (p, known, becomes)
     }
@@ -205,7 +265,10 @@ impl Reader for Static<'_> {
         let class = label.index();
         let mut p = [UNIFORM; SYMBOLS];
         for &context in self.path.contexts() {
-            let (seen, distinct) = (trie.seen(context)[class], f64::from(distinct[context as usize][class]));
+            let (seen, distinct) = (
+                trie.seen(context)[class],
+                f64::from(distinct[context as usize][class]),
+            );
             if seen > 0 {
                 for p in &mut p {
                     *p *= distinct;
@@ -221,7 +284,8 @@ impl Reader for Static<'_> {
         p
     }
 
-    /// At the temperature 1 from the longest context down: what followed it, in N(h) of N(h) + T(h) cases, or what its suffix says.
+    /// At the temperature 1 from the longest context down: what followed it, in N(h) of N(h) + T(h)
+    /// cases, or what its suffix says.
     fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
         if temperature != 1.0 {
             return draw_any(self, label, temperature, rng);
@@ -229,8 +293,15 @@ impl Reader for Static<'_> {
         let Ngrams { trie, distinct, .. } = self.model;
         let class = label.index();
         for &context in self.path.contexts().iter().rev() {
-            let (seen, distinct) = (trie.seen(context)[class] as usize, usize::from(distinct[context as usize][class]));
-            let mut aim = if seen > 0 { below(rng, seen + distinct) } else { seen };
+            let (seen, distinct) = (
+                trie.seen(context)[class] as usize,
+                usize::from(distinct[context as usize][class]),
+            );
+            let mut aim = if seen > 0 {
+                below(rng, seen + distinct)
+            } else {
+                seen
+            };
             if aim >= seen {
                 continue;
             }
@@ -258,15 +329,23 @@ struct Adaptive<'a> {
     model: &'a Ngrams,
     /// Strings of the message, counted in the first place.
     local: Growing,
-    /// For each of them how many of its successors in the message had not followed it in the training mail, by class.
+    /// For each of them how many of its successors in the message had not followed it in the
+    /// training mail, by class.
     new: Vec<[u16; 2]>,
     contexts: [Context; LONGEST + 1],
     longest: usize,
 }
 
 impl Adaptive<'_> {
-    /// p_k from p_k-1 in the context of `length` bytes; and how often the symbol followed it, message included.
-    fn mix(&self, p: [f64; 2], length: usize, known: Option<u32>, own: Option<u32>) -> ([f64; 2], [u32; 2]) {
+    /// p_k from p_k-1 in the context of `length` bytes; and how often the symbol followed it,
+    /// message included.
+    fn mix(
+        &self,
+        p: [f64; 2],
+        length: usize,
+        known: Option<u32>,
+        own: Option<u32>,
+    ) -> ([f64; 2], [u32; 2]) {
         let Ngrams { trie, distinct, .. } = self.model;
         let context = self.contexts[length];
         // The message has been in this context once more than it has left it, the empty one aside.
@@ -275,8 +354,17 @@ impl Adaptive<'_> {
         let successors = context.known.map_or([0; 2], |node| distinct[node as usize]);
         let new = self.new[context.own as usize];
         let again = own.map_or(0, |own| self.local.seen(own)[0]);
-        let followed = known.map_or([0; 2], |node| trie.seen(node)).map(|followed| followed + again);
-        let mixed = |c: usize| interpolate(p[c], followed[c], seen[c] + left, u32::from(successors[c] + new[c]));
+        let followed = known
+            .map_or([0; 2], |node| trie.seen(node))
+            .map(|followed| followed + again);
+        let mixed = |c: usize| {
+            interpolate(
+                p[c],
+                followed[c],
+                seen[c] + left,
+                u32::from(successors[c] + new[c]),
+            )
+        };
         ([mixed(0), mixed(1)], followed)
     }
 }
@@ -288,9 +376,12 @@ impl Reader for Adaptive<'_> {
         let mut counted = [0; LONGEST + 1];
         for length in 0..=self.longest {
             let context = self.contexts[length];
-            let known = context.known.and_then(|node| self.model.trie.child(node, symbol));
+            let known = context
+                .known
+                .and_then(|node| self.model.trie.child(node, symbol));
             let own = self.local.child(context.own, symbol);
-            self.new.resize(self.new.len().max(own as usize + 1), [0; 2]);
+            self.new
+                .resize(self.new.len().max(own as usize + 1), [0; 2]);
             let (mixed, followed) = self.mix(p, length, known, Some(own));
             p = mixed;
             for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
@@ -301,8 +392,11 @@ impl Reader for Adaptive<'_> {
             }
             counted[length] = own;
         }
-        // After all are priced: what a context becomes may be the very string that the next longer one is.
-        counted[..=self.longest].iter().for_each(|&own| self.local.count(own, 0));
+        // After all are priced: what a context becomes may be the very string that the next longer
+        // one is.
+        counted[..=self.longest]
+            .iter()
+            .for_each(|&own| self.local.count(own, 0));
         self.local.count(0, 0);
         self.contexts = becomes;
         self.longest = (self.longest + 1).min(self.model.trie.order());
@@ -314,8 +408,17 @@ impl Reader for Adaptive<'_> {
             let mut p = [UNIFORM; 2];
             for length in 0..=self.longest {
                 let context = self.contexts[length];
-                let known = context.known.and_then(|node| self.model.trie.child(node, symbol as u16));
-                p = self.mix(p, length, known, self.local.find(context.own, symbol as u16)).0;
+                let known = context
+                    .known
+                    .and_then(|node| self.model.trie.child(node, symbol as u16));
+                p = self
+                    .mix(
+                        p,
+                        length,
+                        known,
+                        self.local.find(context.own, symbol as u16),
+                    )
+                    .0;
             }
             p[label.index()]
         })
@@ -334,22 +437,38 @@ mod tests {
 
     fn model(order: usize, adaptive: bool) -> Ngrams {
         let ham = HAM.iter().map(|text| (symbols(text), 0));
-        let trie = windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
-        Ngrams::from(Parameters { trie, adaptive, kneser_ney: false })
+        let trie =
+            windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
+        Ngrams::from(Parameters {
+            trie,
+            adaptive,
+            kneser_ney: false,
+        })
     }
 
-    /// The formula, by looking for every context in every text; `read` counts as one more text, without an end.
+    /// The formula, by looking for every context in every text; `read` counts as one more text,
+    /// without an end.
     fn formula(texts: &[&[u8]], read: &[u8], context: &[u8], symbol: u16, order: usize) -> f64 {
         let mut all: Vec<Vec<u16>> = texts.iter().map(|text| symbols(text).collect()).collect();
         all.push(read.iter().map(|&byte| u16::from(byte)).collect());
         (0..=context.len().min(order)).fold(UNIFORM, |p, length| {
-            let h: Vec<u16> = context[context.len() - length..].iter().map(|&byte| u16::from(byte)).collect();
+            let h: Vec<u16> = context[context.len() - length..]
+                .iter()
+                .map(|&byte| u16::from(byte))
+                .collect();
             let successors: Vec<u16> = all
                 .iter()
-                .flat_map(|text| text.windows(length + 1).filter(|window| window[..length] == h[..]).map(|w| w[length]))
+                .flat_map(|text| {
+                    text.windows(length + 1)
+                        .filter(|window| window[..length] == h[..])
+                        .map(|w| w[length])
+                })
                 .collect();
             let distinct: std::collections::BTreeSet<&u16> = successors.iter().collect();
-            let followed = successors.iter().filter(|&&successor| successor == symbol).count();
+            let followed = successors
+                .iter()
+                .filter(|&&successor| successor == symbol)
+                .count();
             match successors.len() {
                 0 => p,
                 n => (followed as f64 + distinct.len() as f64 * p) / (n + distinct.len()) as f64,
@@ -366,15 +485,24 @@ mod tests {
                     let mut reader = model.reader();
                     for (at, symbol) in symbols(text).enumerate() {
                         let read = if adaptive { &text[..at] } else { &[] };
-                        let expected = [&HAM[..], &SPAM[..]].map(|of| formula(of, read, &text[..at], symbol, order));
+                        let expected = [&HAM[..], &SPAM[..]]
+                            .map(|of| formula(of, read, &text[..at], symbol, order));
                         for label in Label::BOTH {
                             let next = reader.next(label);
-                            assert!((next.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{text:?} at {at}");
-                            assert!((next[symbol as usize] - expected[label.index()]).abs() < 1e-14);
+                            assert!(
+                                (next.iter().sum::<f64>() - 1.0).abs() < 1e-12,
+                                "{text:?} at {at}"
+                            );
+                            assert!(
+                                (next[symbol as usize] - expected[label.index()]).abs() < 1e-14
+                            );
                         }
                         let found = reader.read(symbol);
                         for (found, expected) in found.iter().zip(expected) {
-                            assert!((found - expected).abs() < 1e-14, "{text:?} at {at}: {found} is not {expected}");
+                            assert!(
+                                (found - expected).abs() < 1e-14,
+                                "{text:?} at {at}: {found} is not {expected}"
+                            );
                         }
                     }
                 }
@@ -384,7 +512,8 @@ mod tests {
 
     #[test]
     fn one_symbol_gives_the_hand_worked_number() {
-        // Spam has bbbb$ and cab$: 9 symbols, of which b 5 times, 4 distinct; b was followed by b 3 times of 5, 2 distinct (b, $).
+        // Spam has bbbb$ and cab$: 9 symbols, of which b 5 times, 4 distinct; b was followed by b 3
+        // times of 5, 2 distinct (b, $).
         let model = model(1, false);
         let p0 = (5.0 + 4.0 / 257.0) / 13.0;
         let p1 = (3.0 + 2.0 * p0) / 7.0;
@@ -395,22 +524,36 @@ mod tests {
 
     #[test]
     fn what_it_writes_follows_its_probabilities() {
-        let corpus =
-            crate::dataset::CorpusBuilder::new(&crate::tokenize::Recipe::default(), crate::dataset::Keep::default())
-                .finish();
+        let corpus = crate::dataset::CorpusBuilder::new(
+            &crate::tokenize::Recipe::default(),
+            crate::dataset::Keep::default(),
+        )
+        .finish();
         let rows = crate::dataset::Rows::new(
             &corpus,
             Vec::new(),
             crate::dataset::SparseRows::default(),
             crate::dataset::Ragged::default(),
         );
-        let model = TextBayes::new(Prior::Fixed(0.5), 100, &TrainingSet::new(&rows, 1), model(2, false));
+        let model = TextBayes::new(
+            Prior::Fixed(0.5),
+            100,
+            &TrainingSet::new(&rows, 1),
+            model(2, false),
+        );
         let mut rng = crate::math::random_stream(5, 0);
         let request = crate::model::Request::of(Label::Ham);
-        let written: Vec<Vec<u8>> = (0..4_000).map(|_| model.sample(&request, &mut rng).text).collect();
-        let share = |of: &dyn Fn(&Vec<u8>) -> bool| written.iter().filter(|text| of(text)).count() as f64 / 4_000.0;
+        let written: Vec<Vec<u8>> = (0..4_000)
+            .map(|_| model.sample(&request, &mut rng).text)
+            .collect();
+        let share = |of: &dyn Fn(&Vec<u8>) -> bool| {
+            written.iter().filter(|text| of(text)).count() as f64 / 4_000.0
+        };
         let price = |text: &[u8]| {
-            let mail = Example { text, ..Example::sparse(&[], &[]) };
+            let mail = Example {
+                text,
+                ..Example::sparse(&[], &[])
+            };
             Generative::log_likelihood(&model, mail, Label::Ham).exp()
         };
         let begins_with_a = Sequence::next(&model, b"", Label::Ham)[usize::from(b'a')];

@@ -1,16 +1,21 @@
-//! Complement naive Bayes on tf-idf weights (Rennie, Shih, Teevan and Karger, ICML 2003): the same counting, of corrected counts.
+//! Complement naive Bayes on tf-idf weights (Rennie, Shih, Teevan and Karger, ICML 2003): the same
+//! counting, of corrected counts.
 //!
-//! Rare tokens weigh more, repeated ones less, and long mails no more than short ones (tf-idf scaled to unit length), and a class
-//! is learned from the mail that is *not* of it: w_ct = -ln (α + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the
-//! score is Σ x_t (w_spam,t - w_ham,t). With two classes and no normalising this is the multinomial model of the weights.
-//! Generative in spirit: it counts how each class writes and prices words by that. But weights are not occurrences of
-//! anything, so it has no likelihood: it classifies, and neither prices nor writes. Left out, as in the paper: the prior.
+//! Rare tokens weigh more, repeated ones less, and long mails no more than short ones (tf-idf
+//! scaled to unit length), and a class is learned from the mail that is *not* of it: w_ct = -ln (α
+//! + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is Σ x_t (w_spam,t -
+//! w_ham,t). With two classes and no normalising this is the multinomial model of the weights.
+//! Generative in spirit: it counts how each class writes and prices words by that. But weights are
+//! not occurrences of anything, so it has no likelihood: it classifies, and neither prices nor
+//! writes. Left out, as in the paper: the prior.
 
 use super::WORDS_NOT_MARKUP;
 use super::counts::ALPHA_GRID;
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
-use crate::model::{Auto, Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::model::{
+    Auto, Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch,
+};
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +33,10 @@ pub struct ComplementSettings {
 
 impl Default for ComplementSettings {
     fn default() -> ComplementSettings {
-        ComplementSettings { alpha: Auto::Choose, normalise: "no".to_owned() }
+        ComplementSettings {
+            alpha: Auto::Choose,
+            normalise: "no".to_owned(),
+        }
     }
 }
 
@@ -37,7 +45,11 @@ impl Settings for ComplementSettings {
         Setting {
             name: "alpha",
             doc: "weight of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto { min: 1e-9, max: 1e3, grid: ALPHA_GRID },
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
         },
         Setting {
             name: "normalise",
@@ -60,12 +72,25 @@ impl Complement {
         let of_class = |label: Label| {
             let other = 1 - label.index();
             let all = (alpha * counts.columns[other].len() as f64 + counts.total[other]).ln();
-            let weights = counts.columns[other].iter().map(|sum| all - (alpha + sum).ln()).collect::<Vec<f64>>();
-            let sum = if settings.normalise == "yes" { weights.iter().map(|w| w.abs()).sum() } else { 1.0 };
+            let weights = counts.columns[other]
+                .iter()
+                .map(|sum| all - (alpha + sum).ln())
+                .collect::<Vec<f64>>();
+            let sum = if settings.normalise == "yes" {
+                weights.iter().map(|w| w.abs()).sum()
+            } else {
+                1.0
+            };
             (weights, sum)
         };
         let ((spam, of_spam), (ham, of_ham)) = (of_class(Label::Spam), of_class(Label::Ham));
-        Complement { weights: spam.iter().zip(&ham).map(|(spam, ham)| spam / of_spam - ham / of_ham).collect() }
+        Complement {
+            weights: spam
+                .iter()
+                .zip(&ham)
+                .map(|(spam, ham)| spam / of_spam - ham / of_ham)
+                .collect(),
+        }
     }
 }
 
@@ -87,8 +112,16 @@ impl Learner for ComplementBayes {
     }
 
     fn grid(settings: &ComplementSettings) -> Vec<ComplementSettings> {
-        let at = |alpha| ComplementSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
-        settings.alpha.candidates(ALPHA_GRID).into_iter().map(at).collect()
+        let at = |alpha| ComplementSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn fit(
@@ -107,13 +140,18 @@ impl Learner for ComplementBayes {
         _watch: &mut dyn Watch,
     ) -> Result<Vec<Complement>, FitError> {
         let counts = ClassCounts::of(data);
-        Ok(grid.iter().map(|settings| Complement::smoothed(&counts, settings)).collect())
+        Ok(grid
+            .iter()
+            .map(|settings| Complement::smoothed(&counts, settings))
+            .collect())
     }
 }
 
 impl Classifier for Complement {
     fn score(&self, mail: Example<'_>) -> f64 {
-        mail.entries().map(|(column, value)| self.weights[column] * value).sum()
+        mail.entries()
+            .map(|(column, value)| self.weights[column] * value)
+            .sum()
     }
 
     fn scale(&self) -> Scale {
@@ -125,7 +163,10 @@ impl Classifier for Complement {
     }
 
     fn columns(&self) -> Option<usize> {
-        self.weights.iter().all(|weight| weight.is_finite()).then_some(self.weights.len())
+        self.weights
+            .iter()
+            .all(|weight| weight.is_finite())
+            .then_some(self.weights.len())
     }
 
     fn weight(&self, column: u32) -> Option<f64> {
@@ -137,19 +178,33 @@ impl Classifier for Complement {
 mod tests {
     use super::*;
 
-    const EXPECTED: [f64; 3] = [-2.072_061_434_382_213_5, 0.125_163_142_954_005_88, 1.223_775_431_622_115_7];
-    const NORMALISED: [f64; 3] = [-0.450_287_682_697_912_86, 0.086_014_171_722_625_65, 0.364_273_510_975_287_04];
+    const EXPECTED: [f64; 3] = [
+        -2.072_061_434_382_213_5,
+        0.125_163_142_954_005_88,
+        1.223_775_431_622_115_7,
+    ];
+    const NORMALISED: [f64; 3] = [
+        -0.450_287_682_697_912_86,
+        0.086_014_171_722_625_65,
+        0.364_273_510_975_287_04,
+    ];
 
-    /// scikit-learn 1.9.1: `c = ComplementNB(alpha=.5, norm=n).fit([[3,1,0],[1,1,1],[0,2,4]], [0,0,1])`;
-    /// `w = c.feature_log_prob_; w[1] - w[0]`, printed above for n = False and True.
+    /// scikit-learn 1.9.1: `c = ComplementNB(alpha=.5, norm=n).fit([[3,1,0],[1,1,1],[0,2,4]],
+    /// [0,0,1])`; `w = c.feature_log_prob_; w[1] - w[0]`, printed above for n = False and True.
     #[test]
     fn weights_agree_with_scikit_learn() {
         let counts = ClassCounts::new([2.0, 1.0], [vec![4.0, 2.0, 1.0], vec![0.0, 2.0, 4.0]]);
         for (normalise, expected) in [("no", EXPECTED), ("yes", NORMALISED)] {
-            let settings = ComplementSettings { alpha: Auto::Fixed(0.5), normalise: normalise.to_owned() };
+            let settings = ComplementSettings {
+                alpha: Auto::Fixed(0.5),
+                normalise: normalise.to_owned(),
+            };
             let fitted = Complement::smoothed(&counts, &settings);
             for (found, expected) in fitted.weights.iter().zip(expected) {
-                assert!((found - expected).abs() < 1e-14, "{normalise}: {found} for {expected}");
+                assert!(
+                    (found - expected).abs() < 1e-14,
+                    "{normalise}: {found} for {expected}"
+                );
             }
         }
     }

@@ -1,11 +1,13 @@
-//! What followed what: a trie of all strings up to a length in the mail of both classes, with their counts, in flat arrays. Strings of bytes
-//! or of words: a [`Symbol`] is either.
+//! What followed what: a trie of all strings up to a length in the mail of both classes, with their
+//! counts, in flat arrays. Strings of bytes or of words: a [`Symbol`] is either.
 //!
-//! A node is a string; it is a context to the symbols that followed it, its children, and counts how often it was seen in each class. Symbols
-//! are bytes, or words, and the end of a message. Nodes stand in order of depth and then of their parents, so the children of one node
-//! are neighbours, sorted by symbol: 14 bytes a node of bytes, no pointer, and little more than counts and symbols to save. Since every
-//! message ends, a context was followed exactly as often as it was seen, and a string cannot have been seen without its suffixes:
-//! the smoothing methods lean on both. Left out: any probability.
+//! A node is a string; it is a context to the symbols that followed it, its children, and counts
+//! how often it was seen in each class. Symbols are bytes, or words, and the end of a message.
+//! Nodes stand in order of depth and then of their parents, so the children of one node are
+//! neighbours, sorted by symbol: 14 bytes a node of bytes, no pointer, and little more than counts
+//! and symbols to save. Since every message ends, a context was followed exactly as often as it was
+//! seen, and a string cannot have been seen without its suffixes: the smoothing methods lean on
+//! both. Left out: any probability.
 
 use super::windows::Level;
 use crate::model::END;
@@ -65,7 +67,10 @@ pub struct Growing {
 /// Nothing seen yet.
 impl Default for Growing {
     fn default() -> Growing {
-        Growing { nodes: vec![(NONE, 0, [0; 2])], slots: vec![NONE; 1 << 12] }
+        Growing {
+            nodes: vec![(NONE, 0, [0; 2])],
+            slots: vec![NONE; 1 << 12],
+        }
     }
 }
 
@@ -93,7 +98,11 @@ impl Growing {
         loop {
             match self.slots[slot] {
                 NONE => return slot,
-                node if (self.nodes[node as usize].0, self.nodes[node as usize].1) == (parent, symbol) => return slot,
+                node if (self.nodes[node as usize].0, self.nodes[node as usize].1)
+                    == (parent, symbol) =>
+                {
+                    return slot;
+                }
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -139,7 +148,10 @@ pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
 
 /// The finished trie. Node 0 is the empty string.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Stored<S>", bound(deserialize = "S: Symbol + Deserialize<'de>"))]
+#[serde(
+    try_from = "Stored<S>",
+    bound(deserialize = "S: Symbol + Deserialize<'de>")
+)]
 pub struct Contexts<S = u16> {
     order: usize,
     symbols: Vec<S>,
@@ -149,9 +161,13 @@ pub struct Contexts<S = u16> {
 }
 
 impl<S: Symbol> Contexts<S> {
-    /// The trie of strings by their length, shortest first, after so many symbols of each class; None if there are too many.
+    /// The trie of strings by their length, shortest first, after so many symbols of each class;
+    /// None if there are too many.
     pub fn of_levels(order: usize, root: [u32; 2], levels: Vec<Level<S>>) -> Option<Contexts<S>> {
-        let count = 1 + levels.iter().map(|level| level.symbols.len()).sum::<usize>();
+        let count = 1 + levels
+            .iter()
+            .map(|level| level.symbols.len())
+            .sum::<usize>();
         if count > MOST_NODES {
             return None;
         }
@@ -168,7 +184,12 @@ impl<S: Symbol> Contexts<S> {
             seen.extend(level.seen);
         }
         first.push(count as u32);
-        Some(Contexts { order, symbols, first, seen })
+        Some(Contexts {
+            order,
+            symbols,
+            first,
+            seen,
+        })
     }
 
     /// The longest context.
@@ -184,7 +205,10 @@ impl<S: Symbol> Contexts<S> {
     /// How many nodes there are up to the last one that something followed.
     pub fn contexts(&self) -> u32 {
         let followed = |&node: &u32| !self.children(node).is_empty();
-        (0..self.len() as u32).rev().find(followed).map_or(0, |last| last + 1)
+        (0..self.len() as u32)
+            .rev()
+            .find(followed)
+            .map_or(0, |last| last + 1)
     }
 
     /// How often a string was seen in each class, which is also how often something followed it.
@@ -210,7 +234,8 @@ impl<S: Symbol> Contexts<S> {
     /// Which of the children of a node ends in a symbol.
     pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
         let symbols = &self.symbols[children.start as usize..children.end as usize];
-        // A processor guesses on along a few symbols in a row; halving it waits for each of them to come from memory.
+        // A processor guesses on along a few symbols in a row; halving it waits for each of them to
+        // come from memory.
         let found = if symbols.len() <= FEW {
             symbols.iter().position(|&other| other == symbol)?
         } else {
@@ -219,9 +244,10 @@ impl<S: Symbol> Contexts<S> {
         Some(children.start + found as u32)
     }
 
-    /// For each string and class how often a coder that looks at the longest context first would have counted it, learning a symbol only
-    /// where it was new and where it was found ("update exclusion"): as often as it was seen if it is as long as can be, else once for
-    /// each byte that came before it, and once for each message that began with it.
+    /// For each string and class how often a coder that looks at the longest context first would
+    /// have counted it, learning a symbol only where it was new and where it was found ("update
+    /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
+    /// that came before it, and once for each message that began with it.
     pub fn novel(&self) -> Vec<[u32; 2]> {
         let suffixes = self.suffixes();
         let mut depth = vec![0u8; self.len()];
@@ -230,7 +256,8 @@ impl<S: Symbol> Contexts<S> {
             for child in self.children(node) {
                 depth[child as usize] = depth[node as usize] + 1;
             }
-            // What is counted here is seen there too: there it counts as one, not as often as it was seen.
+            // What is counted here is seen there too: there it counts as one, not as often as it
+            // was seen.
             if depth[node as usize] > 1 {
                 let suffix = suffixes[node as usize] as usize;
                 for (novel, seen) in novel[suffix].iter_mut().zip(self.seen(node)) {
@@ -259,12 +286,17 @@ impl Contexts {
     /// Distinct symbols that followed each string in each class.
     pub fn distinct(&self) -> Vec<[u16; 2]> {
         let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
-        let of = |node| self.children(node).map(present).fold([0; 2], |[a, b], [c, d]| [a + c, b + d]);
+        let of = |node| {
+            self.children(node)
+                .map(present)
+                .fold([0; 2], |[a, b], [c, d]| [a + c, b + d])
+        };
         (0..self.len() as u32).map(of).collect()
     }
 }
 
-/// Where a reader stands: the known strings that what it has read ends in, from the empty one to the longest.
+/// Where a reader stands: the known strings that what it has read ends in, from the empty one to
+/// the longest.
 #[derive(Debug, Clone, Copy)]
 pub struct Path {
     nodes: [u32; LONGEST + 1],
@@ -275,7 +307,10 @@ pub struct Path {
 impl Path {
     /// At the beginning of a message.
     pub fn start() -> Path {
-        Path { nodes: [0; LONGEST + 1], known: 0 }
+        Path {
+            nodes: [0; LONGEST + 1],
+            known: 0,
+        }
     }
 
     /// The known contexts, shortest first.
@@ -300,13 +335,18 @@ struct Stored<S> {
 /// Number of children, symbol, and how often seen in each class.
 type StoredNode<S> = (u32, S, u32, u32);
 
-/// Whether these can be the children of a context: sorted, seen, and together as often as it; or whether it is none.
+/// Whether these can be the children of a context: sorted, seen, and together as often as it; or
+/// whether it is none.
 fn followed_by<S: Symbol>(node: &StoredNode<S>, children: &[StoredNode<S>]) -> bool {
-    let sums = children.iter().fold((0, 0), |sums, node| (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3)));
+    let sums = children.iter().fold((0, 0), |sums, node| {
+        (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3))
+    });
     children.is_empty()
         || sums == (u64::from(node.2), u64::from(node.3))
             && children.is_sorted_by(|a, b| a.1 < b.1)
-            && children.iter().all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
+            && children
+                .iter()
+                .all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
 }
 
 struct StoredNodes<'a, S>(&'a Contexts<S>);
@@ -316,7 +356,12 @@ impl<S: Symbol + Serialize> Serialize for StoredNodes<'_, S> {
         let trie = self.0;
         serializer.collect_seq((0..trie.len() as u32).map(|node| {
             let [ham, spam] = trie.seen(node);
-            (trie.children(node).len() as u32, trie.symbol(node), ham, spam)
+            (
+                trie.children(node).len() as u32,
+                trie.symbol(node),
+                ham,
+                spam,
+            )
         }))
     }
 }
@@ -336,7 +381,10 @@ impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
     /// Refuses what is no such trie, so that whatever was read can be walked without a check.
     fn try_from(stored: Stored<S>) -> Result<Contexts<S>, &'static str> {
         let count = stored.nodes.len();
-        let most_seen = stored.nodes.first().map_or(u32::MAX, |root| root.2.max(root.3));
+        let most_seen = stored
+            .nodes
+            .first()
+            .map_or(u32::MAX, |root| root.2.max(root.3));
         if count > MOST_NODES || most_seen > u32::MAX / 2 || stored.order as usize > LONGEST {
             return Err("the trie of contexts is empty or too large");
         }
@@ -344,10 +392,14 @@ impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
         let mut depth = vec![0u8; count];
         let mut next = 1;
         for (node, &(children, symbol, ..)) in stored.nodes.iter().enumerate() {
-            let own = stored.nodes.get(next..next + children as usize).ok_or("the trie of contexts lacks nodes")?;
+            let own = stored
+                .nodes
+                .get(next..next + children as usize)
+                .ok_or("the trie of contexts lacks nodes")?;
             let is_context = node == 0 || depth[node] <= stored.order && symbol < S::END;
             let has_parent = node == 0 || depth[node] > 0;
-            if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own) {
+            if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own)
+            {
                 return Err("the trie of contexts contradicts itself");
             }
             let below = depth[node] + 1;
@@ -358,7 +410,12 @@ impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
         first.push(count as u32);
         let symbols = stored.nodes.iter().map(|node| node.1).collect();
         let seen = stored.nodes.iter().map(|node| [node.2, node.3]).collect();
-        Ok(Contexts { order: stored.order as usize, symbols, first, seen })
+        Ok(Contexts {
+            order: stored.order as usize,
+            symbols,
+            first,
+            seen,
+        })
     }
 }
 
@@ -374,7 +431,10 @@ mod tests {
     #[test]
     fn counts_equal_those_counted_by_hand() {
         let trie = trie();
-        let find = |text: &[u16]| text.iter().try_fold(0, |node, &symbol| trie.child(node, symbol));
+        let find = |text: &[u16]| {
+            text.iter()
+                .try_fold(0, |node, &symbol| trie.child(node, symbol))
+        };
         let [a, b] = [u16::from(b'a'), u16::from(b'b')];
         let seen = |text: &[u16]| find(text).map(|node| trie.seen(node));
         assert_eq!(seen(&[]), Some([5, 2]));
@@ -388,7 +448,10 @@ mod tests {
         assert_eq!(distinct[0], [3, 2]);
         assert_eq!(distinct[find(&[b]).unwrap() as usize], [2, 1]);
         let suffixes = trie.suffixes();
-        assert_eq!(suffixes[find(&[a, b, a]).unwrap() as usize], find(&[b, a]).unwrap());
+        assert_eq!(
+            suffixes[find(&[a, b, a]).unwrap() as usize],
+            find(&[b, a]).unwrap()
+        );
         assert_eq!(suffixes[find(&[a]).unwrap() as usize], 0);
     }
 
@@ -397,7 +460,10 @@ mod tests {
         let trie = trie();
         let bytes = postcard::to_stdvec(&trie).unwrap();
         let back: Contexts = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!((back.order, &back.symbols, &back.first, &back.seen), (2, &trie.symbols, &trie.first, &trie.seen));
+        assert_eq!(
+            (back.order, &back.symbols, &back.first, &back.seen),
+            (2, &trie.symbols, &trie.first, &trie.seen)
+        );
         let mut refused = 0;
         for at in 0..bytes.len() {
             for bit in 0..8 {
@@ -411,6 +477,10 @@ mod tests {
                 }
             }
         }
-        assert!(refused > bytes.len() * 4, "only {refused} of {} damages were seen", bytes.len() * 8);
+        assert!(
+            refused > bytes.len() * 4,
+            "only {refused} of {} damages were seen",
+            bytes.len() * 8
+        );
     }
 }

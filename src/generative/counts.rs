@@ -1,5 +1,5 @@
-//! What the naive Bayes models share: the grid of α, the rows of their common settings, and checks and ratios of a pair of
-//! tables, one a class.
+//! What the naive Bayes models share: the grid of α, the rows of their common settings, and checks
+//! and ratios of a pair of tables, one a class.
 
 use crate::mail::Label;
 use crate::math;
@@ -12,7 +12,10 @@ pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];
 pub const PRIOR: Setting = Setting {
     name: "prior",
     doc: "probability of spam before the mail is read",
-    range: Range::RealOrLearned { min: 1e-9, max: 1.0 - 1e-9 },
+    range: Range::RealOrLearned {
+        min: 1e-9,
+        max: 1.0 - 1e-9,
+    },
 };
 
 /// Whether both classes have a table of finite numbers of the same length; that length.
@@ -22,11 +25,23 @@ pub fn agreeing_columns(tables: &[Vec<f64>; 2], others: &[f64]) -> Option<usize>
     (ham.len() == spam.len() && finite(ham) && finite(spam) && finite(others)).then_some(ham.len())
 }
 
-/// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely ones are likelier still.
-pub fn draw(log_probability: &[f64], temperature: f64, length: usize, rng: &mut dyn rand::Rng) -> Vec<u32> {
-    let mut masses: Vec<f64> = log_probability.iter().map(|log_p| (log_p / temperature).exp()).collect();
+/// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely
+/// ones are likelier still.
+pub fn draw(
+    log_probability: &[f64],
+    temperature: f64,
+    length: usize,
+    rng: &mut dyn rand::Rng,
+) -> Vec<u32> {
+    let mut masses: Vec<f64> = log_probability
+        .iter()
+        .map(|log_p| (log_p / temperature).exp())
+        .collect();
     math::add_up(&mut masses);
-    (0..length).map_while(|_| math::draw(&masses, rng)).map(|column| column as u32).collect()
+    (0..length)
+        .map_while(|_| math::draw(&masses, rng))
+        .map(|column| column as u32)
+        .collect()
 }
 
 /// Spam's entry less ham's in a pair of tables: the log ratio of a column.

@@ -1,10 +1,13 @@
-//! What the models of real values share: independent densities, one for each column and class, over each token's share of the mail.
+//! What the models of real values share: independent densities, one for each column and class, over
+//! each token's share of the mail.
 //!
-//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the mail, so long mails weigh no more than short ones. Most x are 0:
-//! the sum of all ln p(0 | t, c) is taken once, at the fit, and a mail only corrects it where it holds a token. Two conventions:
-//! `literal` takes densities of x; `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the probability mass
-//! within half a precision of x, precision = range / (distinct values - 1) of the column, at least 1e-75, with values rounded to it and
-//! deviations of at least a sixth of it. Left out: a law of the length, so these densities price shares and not mails.
+//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the mail, so long mails weigh no
+//! more than short ones. Most x are 0: the sum of all ln p(0 | t, c) is taken once, at the fit, and
+//! a mail only corrects it where it holds a token. Two conventions: `literal` takes densities of x;
+//! `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the probability mass
+//! within half a precision of x, precision = range / (distinct values - 1) of the column, at least
+//! 1e-75, with values rounded to it and deviations of at least a sixth of it. Left out: a law of
+//! the length, so these densities price shares and not mails.
 
 use crate::dataset::{Example, TrainingSet};
 use crate::mail::Label;
@@ -52,12 +55,16 @@ impl<D: Densities> Generative for D {
     }
 
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
-        let gains = mail.entries().map(|(column, share)| self.gain(column, share, label));
+        let gains = mail
+            .entries()
+            .map(|(column, share)| self.gain(column, share, label));
         self.ln_of_nothing(label) + gains.sum::<f64>()
     }
 
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let gain = |column, share| self.gain(column, share, Label::Spam) - self.gain(column, share, Label::Ham);
+        let gain = |column, share| {
+            self.gain(column, share, Label::Spam) - self.gain(column, share, Label::Ham)
+        };
         let nothing = |label| Densities::log_prior(self, label) + self.ln_of_nothing(label);
         Evidence::by_column(mail, nothing(Label::Spam) - nothing(Label::Ham), gain)
     }
@@ -66,17 +73,25 @@ impl<D: Densities> Generative for D {
         Densities::columns(self)
     }
 
-    /// Draws a share for each token, then tokens by these shares. The temperature is that of the second draw.
+    /// Draws a share for each token, then tokens by these shares. The temperature is that of the
+    /// second draw.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
         let columns = Densities::columns(self).unwrap_or(0);
         let mut mass = |column| {
             let share = self.draw(column, request.label, rng).max(0.0);
-            if share > 0.0 { share.powf(1.0 / request.temperature) } else { 0.0 }
+            if share > 0.0 {
+                share.powf(1.0 / request.temperature)
+            } else {
+                0.0
+            }
         };
         let mut masses: Vec<f64> = (0..columns).map(&mut mass).collect();
         math::add_up(&mut masses);
         let tokens = (0..request.length.unwrap_or(WRITTEN)).map_while(|_| math::draw(&masses, rng));
-        Written { columns: tokens.map(|column| column as u32).collect(), ..Written::default() }
+        Written {
+            columns: tokens.map(|column| column as u32).collect(),
+            ..Written::default()
+        }
     }
 }
 
@@ -92,7 +107,8 @@ impl Shares {
     pub fn of(data: &TrainingSet<'_>) -> Shares {
         let mut starts = vec![0; data.columns() + 1];
         for mail in data.examples() {
-            mail.entries().for_each(|(column, _)| starts[column + 1] += 1);
+            mail.entries()
+                .for_each(|(column, _)| starts[column + 1] += 1);
         }
         for column in 0..data.columns() {
             starts[column + 1] += starts[column];
@@ -108,13 +124,21 @@ impl Shares {
         for span in starts.windows(2) {
             entries[span[0]..span[1]].sort_by(|a, b| a.0.total_cmp(&b.0));
         }
-        Shares { starts, entries, mails: data.class_counts().map(|mails| mails as f64) }
+        Shares {
+            starts,
+            entries,
+            mails: data.class_counts().map(|mails| mails as f64),
+        }
     }
 
     /// One column.
     #[cfg(test)]
     pub fn new(entries: &[(f64, Label)], mails: [f64; 2]) -> Shares {
-        Shares { starts: vec![0, entries.len()], entries: entries.to_vec(), mails }
+        Shares {
+            starts: vec![0, entries.len()],
+            entries: entries.to_vec(),
+            mails,
+        }
     }
 
     /// Number of columns.
@@ -133,8 +157,16 @@ impl Shares {
     }
 
     /// Shares above 0 in the mails of one class, and in how many mails of it the token is absent.
-    pub fn of_class(&self, column: usize, label: Label) -> (impl Iterator<Item = f64> + Clone + '_, f64) {
-        let of_class = self.column(column).iter().filter(move |(_, of)| *of == label).map(|&(share, _)| share);
+    pub fn of_class(
+        &self,
+        column: usize,
+        label: Label,
+    ) -> (impl Iterator<Item = f64> + Clone + '_, f64) {
+        let of_class = self
+            .column(column)
+            .iter()
+            .filter(move |(_, of)| *of == label)
+            .map(|&(share, _)| share);
         let absent = self.mails[label.index()] - of_class.clone().count() as f64;
         (of_class, absent)
     }
@@ -144,9 +176,15 @@ impl Shares {
         let values = self.column(column);
         let somewhere_absent = (values.len() as f64) < self.mails[0] + self.mails[1];
         let distinct = values.chunk_by(|a, b| a.0 == b.0).count() + usize::from(somewhere_absent);
-        let (Some(first), Some(last)) = (values.first(), values.last()) else { return LONE_PRECISION };
+        let (Some(first), Some(last)) = (values.first(), values.last()) else {
+            return LONE_PRECISION;
+        };
         let least = if somewhere_absent { 0.0 } else { first.0 };
-        if distinct < 2 { LONE_PRECISION } else { (last.0 - least) / (distinct - 1) as f64 }
+        if distinct < 2 {
+            LONE_PRECISION
+        } else {
+            (last.0 - least) / (distinct - 1) as f64
+        }
     }
 }
 
@@ -168,11 +206,19 @@ pub fn ln_density(x: f64, mean: f64, deviation: f64) -> f64 {
 
 /// Mass of a normal distribution within half a `precision` of x.
 pub fn mass(x: f64, mean: f64, deviation: f64, precision: f64) -> f64 {
-    // Upper tails only, which keep their digits far out where a difference of distribution functions would be 0.
+    // Upper tails only, which keep their digits far out where a difference of distribution
+    // functions would be 0.
     let tail = |z: f64| 0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2);
     let far = (x - mean).abs();
-    let (near, far) = ((far - precision / 2.0) / deviation, (far + precision / 2.0) / deviation);
-    if near > 0.0 { tail(near) - tail(far) } else { 1.0 - tail(-near) - tail(far) }
+    let (near, far) = (
+        (far - precision / 2.0) / deviation,
+        (far + precision / 2.0) / deviation,
+    );
+    if near > 0.0 {
+        tail(near) - tail(far)
+    } else {
+        1.0 - tail(-near) - tail(far)
+    }
 }
 
 /// Logarithm of a mass, which is taken for at least the floor.

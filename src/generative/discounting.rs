@@ -1,5 +1,5 @@
-//! How much of its weight a context gives to the symbols that it has counted, and how much it hands on: the rules by which
-//! prediction by partial matching and Kneser-Ney smoothing differ.
+//! How much of its weight a context gives to the symbols that it has counted, and how much it hands
+//! on: the rules by which prediction by partial matching and Kneser-Ney smoothing differ.
 
 use super::contexts::{Contexts, Symbol};
 
@@ -13,7 +13,8 @@ pub enum Rule<'a> {
     C,
     /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
     D,
-    /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen and Goodman 1999).
+    /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen
+    /// and Goodman 1999).
     KneserNey(&'a KneserNey),
 }
 
@@ -63,14 +64,20 @@ impl KneserNey {
         let tally = |node: u32| {
             let mut tallies = [Tally::default(); 2];
             for child in trie.children(node) {
-                for (tally, &count) in tallies.iter_mut().zip(&counts[child as usize]).filter(|(_, count)| **count > 0)
+                for (tally, &count) in tallies
+                    .iter_mut()
+                    .zip(&counts[child as usize])
+                    .filter(|(_, count)| **count > 0)
                 {
                     tally.add(count);
                 }
             }
             tallies
         };
-        KneserNey { discounts: discounts(trie, counts), tallies: (0..trie.contexts()).map(tally).collect() }
+        KneserNey {
+            discounts: discounts(trie, counts),
+            tallies: (0..trie.contexts()).map(tally).collect(),
+        }
     }
 }
 
@@ -85,7 +92,11 @@ pub struct Weights {
 impl Weights {
     /// What a symbol gets that counts so much.
     pub fn share(&self, f: u32) -> f64 {
-        if f == 0 { 0.0 } else { (f64::from(f) - self.discount[rank(f)]) * self.scale }
+        if f == 0 {
+            0.0
+        } else {
+            (f64::from(f) - self.discount[rank(f)]) * self.scale
+        }
     }
 }
 
@@ -94,17 +105,33 @@ impl Rule<'_> {
     pub fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
         let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
         let (discount, n) = match self {
-            Rule::C => ([0.0; 3], if all { counted } else { counted + q.iter().sum::<f64>() }),
+            Rule::C => (
+                [0.0; 3],
+                if all {
+                    counted
+                } else {
+                    counted + q.iter().sum::<f64>()
+                },
+            ),
             Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
             Rule::KneserNey(of) => (of.discounts[length][class], counted),
         };
-        let taken: f64 = discount.iter().zip(q).map(|(discount, q)| discount * q).sum();
-        Weights { discount, scale: 1.0 / n, rest: (taken + n - counted) / n }
+        let taken: f64 = discount
+            .iter()
+            .zip(q)
+            .map(|(discount, q)| discount * q)
+            .sum();
+        Weights {
+            discount,
+            scale: 1.0 / n,
+            rest: (taken + n - counted) / n,
+        }
     }
 }
 
-/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k strings counted k times, Y = n_1 / (n_1 + 2 n_2),
-/// D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile is too small to have such strings, half of every count is taken.
+/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
+/// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile
+/// is too small to have such strings, half of every count is taken.
 pub fn discounts<S: Symbol>(trie: &Contexts<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
@@ -126,9 +153,16 @@ pub fn discounts<S: Symbol>(trie: &Contexts<S>, counts: &[[u32; 2]]) -> Vec<[Dis
         let y = n[0] / (n[0] + 2.0 * n[1]);
         let of = |k: usize| {
             let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
-            if found > 0.0 && found < k as f64 { found } else { 0.5 }
+            if found > 0.0 && found < k as f64 {
+                found
+            } else {
+                0.5
+            }
         };
         [of(1), of(2), of(3)]
     };
-    of_counts.into_iter().map(|classes| classes.map(discount)).collect()
+    of_counts
+        .into_iter()
+        .map(|classes| classes.map(discount))
+        .collect()
 }

@@ -1,13 +1,16 @@
-//! Dynamic Markov compression: each class is a machine of states that guesses a mail bit by bit, and splits a state in two where
-//! different ways into it seem to lead on differently.
+//! Dynamic Markov compression: each class is a machine of states that guesses a mail bit by bit,
+//! and splits a state in two where different ways into it seem to lead on differently.
 //!
-//! A state has a count of each bit that followed it, n_0 and n_1, and p(b) = (n_b + 0.2) / (n_0 + n_1 + 0.4). Where a transition was taken
-//! more than `split` times and its target was entered more than `split` times from elsewhere, the target is cloned for it and
-//! shares its counts in proportion (Cormack and Horspool, The Computer Journal 30, 1987; on spam Bratko et al., JMLR 7, 2006). A symbol is a
-//! bit that says whether the message goes on, and eight of a byte, highest first. `adaptive = yes` goes on learning from the message,
-//! each class as if it were its own: what changes is kept beside the machine and forgotten with the message. It then pays fewer bits, but
-//! judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits a byte, 98.26 for 98.40 % right), at four times the time; so the default
-//! is `no`. Left out: the beginning with one machine for each previous byte.
+//! A state has a count of each bit that followed it, n_0 and n_1, and p(b) = (n_b + 0.2) / (n_0 +
+//! n_1 + 0.4). Where a transition was taken more than `split` times and its target was entered more
+//! than `split` times from elsewhere, the target is cloned for it and shares its counts in
+//! proportion (Cormack and Horspool, The Computer Journal 30, 1987; on spam Bratko et al., JMLR 7,
+//! 2006). A symbol is a bit that says whether the message goes on, and eight of a byte, highest
+//! first. `adaptive = yes` goes on learning from the message, each class as if it were its own:
+//! what changes is kept beside the machine and forgotten with the message. It then pays fewer bits,
+//! but judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits a byte, 98.26 for 98.40 %
+//! right), at four times the time; so the default is `no`. Left out: the beginning with one machine
+//! for each previous byte.
 
 use super::contexts::{SYMBOLS, symbols};
 use super::counts::PRIOR;
@@ -44,7 +47,13 @@ pub struct DmcSettings {
 impl Default for DmcSettings {
     fn default() -> DmcSettings {
         let adaptive = "no".to_owned();
-        DmcSettings { split: 2.0, max_states: 1_000_000, first: 3_000, adaptive, prior: Prior::Learned }
+        DmcSettings {
+            split: 2.0,
+            max_states: 1_000_000,
+            first: 3_000,
+            adaptive,
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -58,7 +67,10 @@ impl Settings for DmcSettings {
         Setting {
             name: "max_states",
             doc: "states of each class at most; then none is split any more",
-            range: Range::Whole { min: 1_000, max: 100_000_000 },
+            range: Range::Whole {
+                min: 1_000,
+                max: 100_000_000,
+            },
         },
         FIRST,
         ADAPTIVE,
@@ -107,8 +119,14 @@ impl TryFrom<Parameters> for Machine {
     type Error = &'static str;
 
     fn try_from(Parameters { states }: Parameters) -> Result<Machine, &'static str> {
-        let leads_on = states.iter().flat_map(|state| state.next).all(|next| (next as usize) < states.len());
-        let counted = states.iter().flat_map(|state| state.counts).all(|count| count.is_finite() && count >= 0.0);
+        let leads_on = states
+            .iter()
+            .flat_map(|state| state.next)
+            .all(|next| (next as usize) < states.len());
+        let counted = states
+            .iter()
+            .flat_map(|state| state.counts)
+            .all(|count| count.is_finite() && count >= 0.0);
         if states.is_empty() || !leads_on || !counted {
             return Err("a machine whose states lead nowhere");
         }
@@ -119,10 +137,24 @@ impl TryFrom<Parameters> for Machine {
 impl Machine {
     /// Knows nothing: a tree of the bits of a symbol, whose leaves lead back to its root.
     fn new() -> Machine {
-        // The root, then the tree of a byte: node 1 is its first bit, and the bits of node n stand at 2n and 2n + 1.
+        // The root, then the tree of a byte: node 1 is its first bit, and the bits of node n stand
+        // at 2n and 2n + 1.
         let child = |node: u32| if node < 256 { node } else { 0 };
-        let next = (0..256).map(|node: u32| if node == 0 { [1, 0] } else { [child(2 * node), child(2 * node + 1)] });
-        Machine { states: next.map(|next| State { next, counts: [0.0; 2] }).collect() }
+        let next = (0..256).map(|node: u32| {
+            if node == 0 {
+                [1, 0]
+            } else {
+                [child(2 * node), child(2 * node + 1)]
+            }
+        });
+        Machine {
+            states: next
+                .map(|next| State {
+                    next,
+                    counts: [0.0; 2],
+                })
+                .collect(),
+        }
     }
 }
 
@@ -151,11 +183,12 @@ trait States {
         (p, state)
     }
 
-    /// Learns a symbol from a state on, splitting states: what [`States::read`] said of it before, but for the state after it, which may
-    /// be new.
+    /// Learns a symbol from a state on, splitting states: what [`States::read`] said of it before,
+    /// but for the state after it, which may be new.
     fn learn(&mut self, mut state: u32, symbol: u16, splitting: Splitting) -> (f64, u32) {
         let mut p = 1.0;
-        // A new state is priced by that of which it was split off, so that a symbol costs what it did before any of its bits was learned.
+        // A new state is priced by that of which it was split off, so that a symbol costs what it
+        // did before any of its bits was learned.
         let mut unsplit = None;
         for bit in bits(symbol) {
             let at = self.change(state);
@@ -171,7 +204,10 @@ trait States {
                     self.change(next).counts = [zeros * (1.0 - share), ones * (1.0 - share)];
                     next = self.len() as u32;
                     self.change(state).next[bit] = next;
-                    self.push(State { counts: [zeros * share, ones * share], ..target });
+                    self.push(State {
+                        counts: [zeros * share, ones * share],
+                        ..target
+                    });
                     unsplit = Some(target);
                 }
             }
@@ -208,7 +244,11 @@ struct Learning<'m> {
 
 impl<'m> Learning<'m> {
     fn new(machine: &'m Machine) -> Learning<'m> {
-        Learning { machine, changed: FxHashMap::default(), added: Vec::new() }
+        Learning {
+            machine,
+            changed: FxHashMap::default(),
+            added: Vec::new(),
+        }
     }
 }
 
@@ -220,14 +260,21 @@ impl States for Learning<'_> {
     fn get(&self, state: u32) -> State {
         match (state as usize).checked_sub(self.machine.len()) {
             Some(added) => self.added[added],
-            None => self.changed.get(&state).copied().unwrap_or_else(|| self.machine.get(state)),
+            None => self
+                .changed
+                .get(&state)
+                .copied()
+                .unwrap_or_else(|| self.machine.get(state)),
         }
     }
 
     fn change(&mut self, state: u32) -> &mut State {
         match (state as usize).checked_sub(self.machine.len()) {
             Some(added) => &mut self.added[added],
-            None => self.changed.entry(state).or_insert_with(|| self.machine.get(state)),
+            None => self
+                .changed
+                .entry(state)
+                .or_insert_with(|| self.machine.get(state)),
         }
     }
 
@@ -239,7 +286,9 @@ impl States for Learning<'_> {
 /// The bits of a symbol: 0 and eight of a byte, or 1 alone for the end.
 fn bits(symbol: u16) -> impl Iterator<Item = usize> {
     let ends = symbol == END;
-    let of_byte = (0..if ends { 0 } else { BITS - 1 }).rev().map(move |at| usize::from(symbol >> at & 1));
+    let of_byte = (0..if ends { 0 } else { BITS - 1 })
+        .rev()
+        .map(move |at| usize::from(symbol >> at & 1));
     std::iter::once(usize::from(ends)).chain(of_byte)
 }
 
@@ -269,10 +318,16 @@ impl Learner for Dmc {
                 return Err(FitError::OneClass { missing: label });
             }
         }
-        let splitting = Splitting { visits: settings.split as f32, most: settings.max_states };
+        let splitting = Splitting {
+            visits: settings.split as f32,
+            most: settings.max_states,
+        };
         let machine = |label: Label| {
             let mut machine = Machine::new();
-            let own = data.examples().zip(data.labels()).filter(|(_, of)| **of == label);
+            let own = data
+                .examples()
+                .zip(data.labels())
+                .filter(|(_, of)| **of == label);
             for (mail, _) in own {
                 let mut state = 0;
                 for symbol in symbols(beginning(mail.text, settings.first)) {
@@ -282,8 +337,17 @@ impl Learner for Dmc {
             machine
         };
         let (ham, spam) = rayon::join(|| machine(Label::Ham), || machine(Label::Spam));
-        let machines = Machines { by_class: [ham, spam], splitting, adaptive: settings.adaptive == "yes" };
-        Ok(TextBayes::new(settings.prior, settings.first, data, machines))
+        let machines = Machines {
+            by_class: [ham, spam],
+            splitting,
+            adaptive: settings.adaptive == "yes",
+        };
+        Ok(TextBayes::new(
+            settings.prior,
+            settings.first,
+            data,
+            machines,
+        ))
     }
 }
 
@@ -292,7 +356,8 @@ impl ByteModel for Machines {
         Box::new(self.reading(self.adaptive))
     }
 
-    /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
+    /// What it writes follows the training mail alone: learning from its own words it would only
+    /// repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
         Box::new(self.reading(false))
     }
@@ -301,7 +366,11 @@ impl ByteModel for Machines {
 impl Machines {
     fn reading(&self, adaptive: bool) -> Reading<'_> {
         let machines = self.by_class.each_ref().map(Learning::new);
-        Reading { machines, states: [0; 2], splitting: adaptive.then_some(self.splitting) }
+        Reading {
+            machines,
+            states: [0; 2],
+            splitting: adaptive.then_some(self.splitting),
+        }
     }
 }
 
@@ -341,24 +410,43 @@ mod tests {
         for text in texts {
             let mut state = 0;
             for symbol in symbols(text) {
-                (_, state) = machine.learn(state, symbol, Splitting { visits, most: 10_000 });
+                (_, state) = machine.learn(
+                    state,
+                    symbol,
+                    Splitting {
+                        visits,
+                        most: 10_000,
+                    },
+                );
             }
         }
         machine
     }
 
     #[test]
-    fn adaptive_it_prices_each_symbol_as_a_machine_that_learned_all_before_it_and_forgets_the_message() {
-        let trained: [[&[u8]; 4]; 2] = [[b"the cat sat on the mat"; 4], [b"cash cash cash for the cat"; 4]];
+    fn adaptive_it_prices_each_symbol_as_a_machine_that_learned_all_before_it_and_forgets_the_message()
+     {
+        let trained: [[&[u8]; 4]; 2] = [
+            [b"the cat sat on the mat"; 4],
+            [b"cash cash cash for the cat"; 4],
+        ];
         // 300 states leave room for few splits: the limit holds in the message, too.
         for most in [300, 10_000] {
             let splitting = Splitting { visits: 2.0, most };
-            let machines = Machines { by_class: trained.map(|texts| learned(&texts, 2.0)), splitting, adaptive: true };
+            let machines = Machines {
+                by_class: trained.map(|texts| learned(&texts, 2.0)),
+                splitting,
+                adaptive: true,
+            };
             let text = b"the cash sat on the cash and the cash sat on the cash";
             let mut prices = Vec::new();
             for _ in 0..2 {
                 let mut reader = machines.reader();
-                prices.push(symbols(text).map(|symbol| reader.read(symbol)).collect::<Vec<_>>());
+                prices.push(
+                    symbols(text)
+                        .map(|symbol| reader.read(symbol))
+                        .collect::<Vec<_>>(),
+                );
             }
             assert_eq!(prices[0], prices[1]);
             let mut changed = false;
@@ -382,8 +470,8 @@ mod tests {
     #[test]
     fn without_a_split_it_counts_bytes_as_by_hand() {
         let machine = learned(&[b"aab"], 1e6);
-        // Four flags: three bytes and an end. Of the bits of 'a' (97 = 01100001) the first seven were the same three times, 'b' differs in
-        // the last two: 01100010.
+        // Four flags: three bytes and an end. Of the bits of 'a' (97 = 01100001) the first seven
+        // were the same three times, 'b' differs in the last two: 01100010.
         let three = (3.2f64 / 3.4).powi(6);
         let (a, after) = machine.read(0, u16::from(b'a'));
         let expected = (3.2 / 4.4) * three * (2.2 / 3.4) * (2.2 / 2.4);
@@ -399,7 +487,9 @@ mod tests {
         assert!(machine.len() > 256);
         let mut state = 0;
         for &byte in text {
-            let all: f64 = (0..SYMBOLS).map(|symbol| machine.read(state, symbol as u16).0).sum();
+            let all: f64 = (0..SYMBOLS)
+                .map(|symbol| machine.read(state, symbol as u16).0)
+                .sum();
             assert!((all - 1.0).abs() < 1e-12, "{all}");
             state = machine.read(state, u16::from(byte)).1;
         }
@@ -420,8 +510,16 @@ mod tests {
     fn a_machine_that_leads_nowhere_is_refused() {
         let whole = serde_json::to_string(&learned(&[b"aab"], 2.0)).unwrap();
         assert!(serde_json::from_str::<Machine>(&whole).is_ok());
-        let bad = |states: &[State]| Machine::try_from(Parameters { states: states.to_vec() }).is_err();
-        let state = |next, count| State { next, counts: [count, 0.0] };
+        let bad = |states: &[State]| {
+            Machine::try_from(Parameters {
+                states: states.to_vec(),
+            })
+            .is_err()
+        };
+        let state = |next, count| State {
+            next,
+            counts: [count, 0.0],
+        };
         assert!(bad(&[state([0, 1], 0.0)]) && bad(&[state([0, 0], f32::NAN)]) && bad(&[]));
     }
 }

@@ -1,11 +1,13 @@
-//! Mixtures of multinomials by expectation maximisation: what [`Mixture`](super::Mixture) learns of each class, and what
-//! `spamlab cluster` finds in a pile without classes.
+//! Mixtures of multinomials by expectation maximisation: what [`Mixture`](super::Mixture) learns of
+//! each class, and what `spamlab cluster` finds in a pile without classes.
 //!
-//! Each mail was written by one of K components, nobody knows which: p(mail) = Σ_k π_k Π_t p(t | k)^x_t. The expectation step says how
-//! likely each component wrote it, given those that may have (a labelled mail is written by a component of its class); the
-//! maximisation step counts each mail so often for each. With α occurrences of each token and one mail of each component taken for
-//! granted, a step never lowers Σ_i w_i ln p(mail_i) + α Σ ln p(t | k) + Σ ln π_k (Dempster, Laird and Rubin 1977; Nigam, McCallum, Thrun and
-//! Mitchell, Machine Learning 39, 2000). Which number of components is best, [`bic`] has an opinion of.
+//! Each mail was written by one of K components, nobody knows which: p(mail) = Σ_k π_k Π_t p(t |
+//! k)^x_t. The expectation step says how likely each component wrote it, given those that may have
+//! (a labelled mail is written by a component of its class); the maximisation step counts each mail
+//! so often for each. With α occurrences of each token and one mail of each component taken for
+//! granted, a step never lowers Σ_i w_i ln p(mail_i) + α Σ ln p(t | k) + Σ ln π_k (Dempster, Laird
+//! and Rubin 1977; Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000). Which number of
+//! components is best, [`bic`] has an opinion of.
 
 use crate::math::{below, random_stream};
 use rayon::prelude::*;
@@ -61,7 +63,10 @@ impl Components {
     pub fn joint(&self, columns: &[u32], values: &[f64], allowed: Range<usize>) -> Vec<f64> {
         let of = |k: usize| {
             let table = &self.log_probability[k];
-            let tokens = columns.iter().zip(values).map(|(&column, value)| value * table[column as usize]);
+            let tokens = columns
+                .iter()
+                .zip(values)
+                .map(|(&column, value)| value * table[column as usize]);
             self.log_weight[k] + tokens.sum::<f64>()
         };
         allowed.map(of).collect()
@@ -70,7 +75,9 @@ impl Components {
     /// Whether all tables have as many columns, of finite numbers; how many.
     pub fn columns(&self) -> Option<usize> {
         let columns = self.log_probability.first()?.len();
-        let finite = |values: &Vec<f64>| values.len() == columns && values.iter().all(|value| value.is_finite());
+        let finite = |values: &Vec<f64>| {
+            values.len() == columns && values.iter().all(|value| value.is_finite())
+        };
         let whole = self.log_weight.len() == self.log_probability.len()
             && self.log_weight.iter().all(|weight| weight.is_finite())
             && self.log_probability.iter().all(finite);
@@ -84,11 +91,16 @@ pub fn log_sum(values: &[f64]) -> f64 {
     if high.is_infinite() {
         return high;
     }
-    high + values.iter().map(|value| (value - high).exp()).sum::<f64>().ln()
+    high + values
+        .iter()
+        .map(|value| (value - high).exp())
+        .sum::<f64>()
+        .ln()
 }
 
-/// Fits `count` components over `columns` columns. `start` gives, for each component, what it first counts: some mails. `watch` sees the
-/// objective before each step and after the last, with the components, and says whether to go on.
+/// Fits `count` components over `columns` columns. `start` gives, for each component, what it first
+/// counts: some mails. `watch` sees the objective before each step and after the last, with the
+/// components, and says whether to go on.
 pub fn fit(
     mails: &[Observed<'_>],
     columns: usize,
@@ -113,9 +125,15 @@ pub fn fit(
                 (joint, whole)
             })
             .collect();
-        let likelihood: f64 = mails.iter().zip(&judged).map(|(mail, (_, whole))| mail.weight * whole).sum();
+        let likelihood: f64 = mails
+            .iter()
+            .zip(&judged)
+            .map(|(mail, (_, whole))| mail.weight * whole)
+            .sum();
         let now = likelihood + prior(&components, steps.alpha);
-        let gained = objective.last().is_none_or(|last: &f64| now - last > steps.tolerance * now.abs());
+        let gained = objective
+            .last()
+            .is_none_or(|last: &f64| now - last > steps.tolerance * now.abs());
         objective.push(now);
         if !watch(now, &components) {
             break;
@@ -129,12 +147,17 @@ pub fn fit(
         }
         components = counted(mails, &judged, columns, count, steps.alpha);
     }
-    Fit { components, objective, converged }
+    Fit {
+        components,
+        objective,
+        converged,
+    }
 }
 
-/// The Bayesian information criterion of `count` multinomials over `columns` tokens that make `mails` mails e^`log_likelihood` likely:
-/// -2 ln L + p ln n with p = K m - 1 free parameters (Schwarz, Annals of Statistics 6, 1978); the least is best. A rule of thumb here,
-/// since mails do not draw their words independently.
+/// The Bayesian information criterion of `count` multinomials over `columns` tokens that make
+/// `mails` mails e^`log_likelihood` likely: -2 ln L + p ln n with p = K m - 1 free parameters
+/// (Schwarz, Annals of Statistics 6, 1978); the least is best. A rule of thumb here, since mails do
+/// not draw their words independently.
 pub fn bic(log_likelihood: f64, count: usize, columns: usize, mails: usize) -> f64 {
     let free = (count * columns).saturating_sub(1) as f64;
     -2.0 * log_likelihood + free * (mails as f64).ln()
@@ -146,10 +169,22 @@ fn prior(components: &Components, alpha: f64) -> f64 {
 }
 
 /// The maximisation step.
-fn counted(mails: &[Observed<'_>], judged: &[(Vec<f64>, f64)], columns: usize, count: usize, alpha: f64) -> Components {
+fn counted(
+    mails: &[Observed<'_>],
+    judged: &[(Vec<f64>, f64)],
+    columns: usize,
+    count: usize,
+    alpha: f64,
+) -> Components {
     let share = |at: usize, k: usize| {
-        let Observed { allowed, weight, .. } = &mails[at];
-        if allowed.contains(&k) { weight * judged[at].0[k - allowed.start] } else { 0.0 }
+        let Observed {
+            allowed, weight, ..
+        } = &mails[at];
+        if allowed.contains(&k) {
+            weight * judged[at].0[k - allowed.start]
+        } else {
+            0.0
+        }
     };
     let of = |k: usize| {
         let mut table = vec![alpha; columns];
@@ -166,9 +201,13 @@ fn counted(mails: &[Observed<'_>], judged: &[(Vec<f64>, f64)], columns: usize, c
         }
         (mass, normalised(table))
     };
-    let (masses, log_probability): (Vec<f64>, Vec<Vec<f64>>) = (0..count).into_par_iter().map(of).unzip();
+    let (masses, log_probability): (Vec<f64>, Vec<Vec<f64>>) =
+        (0..count).into_par_iter().map(of).unzip();
     let all: f64 = masses.iter().sum();
-    Components { log_weight: masses.iter().map(|mass| (mass / all).ln()).collect(), log_probability }
+    Components {
+        log_weight: masses.iter().map(|mass| (mass / all).ln()).collect(),
+        log_probability,
+    }
 }
 
 fn normalised(mut table: Vec<f64>) -> Vec<f64> {
@@ -179,11 +218,21 @@ fn normalised(mut table: Vec<f64>) -> Vec<f64> {
     table
 }
 
-/// Components that counted the mails of `start` only, each over what all mails hold, so that no token is unknown to any.
-fn first(mails: &[Observed<'_>], columns: usize, count: usize, start: &[Vec<usize>], alpha: f64) -> Components {
+/// Components that counted the mails of `start` only, each over what all mails hold, so that no
+/// token is unknown to any.
+fn first(
+    mails: &[Observed<'_>],
+    columns: usize,
+    count: usize,
+    start: &[Vec<usize>],
+    alpha: f64,
+) -> Components {
     let mut background = vec![alpha.max(1e-3); columns];
     for mail in mails {
-        mail.columns.iter().zip(mail.values).for_each(|(&column, value)| background[column as usize] += value);
+        mail.columns
+            .iter()
+            .zip(mail.values)
+            .for_each(|(&column, value)| background[column as usize] += value);
     }
     let all: f64 = background.iter().sum();
     let of = |k: usize| {
@@ -193,16 +242,22 @@ fn first(mails: &[Observed<'_>], columns: usize, count: usize, start: &[Vec<usiz
         let mut table: Vec<f64> = background.iter().map(|count| count * scale).collect();
         for &at in &start[k] {
             let mail = &mails[at];
-            mail.columns.iter().zip(mail.values).for_each(|(&column, value)| table[column as usize] += value);
+            mail.columns
+                .iter()
+                .zip(mail.values)
+                .for_each(|(&column, value)| table[column as usize] += value);
         }
         normalised(table)
     };
     let weight = -(count as f64).ln();
-    Components { log_weight: vec![weight; count], log_probability: (0..count).into_par_iter().map(of).collect() }
+    Components {
+        log_weight: vec![weight; count],
+        log_probability: (0..count).into_par_iter().map(of).collect(),
+    }
 }
 
-/// For each of `count` components the mails it begins with: all of `among` if there is one component, else one drawn at random,
-/// of different ones as long as there are any.
+/// For each of `count` components the mails it begins with: all of `among` if there is one
+/// component, else one drawn at random, of different ones as long as there are any.
 pub fn beginnings(among: &[usize], count: usize, seed: u64, stream: u64) -> Vec<Vec<usize>> {
     if count == 1 {
         return vec![among.to_vec()];
@@ -222,7 +277,11 @@ pub fn beginnings(among: &[usize], count: usize, seed: u64, stream: u64) -> Vec<
 mod tests {
     use super::*;
 
-    const STEPS: Steps = Steps { alpha: 0.1, most: 100, tolerance: 1e-12 };
+    const STEPS: Steps = Steps {
+        alpha: 0.1,
+        most: 100,
+        tolerance: 1e-12,
+    };
 
     /// Mails of two kinds over four tokens, the first two and the last two.
     fn two_kinds() -> Vec<(Vec<u32>, Vec<f64>)> {
@@ -237,7 +296,12 @@ mod tests {
     fn observed(mails: &[(Vec<u32>, Vec<f64>)], components: usize) -> Vec<Observed<'_>> {
         mails
             .iter()
-            .map(|(columns, values)| Observed { columns, values, weight: 1.0, allowed: 0..components })
+            .map(|(columns, values)| Observed {
+                columns,
+                values,
+                weight: 1.0,
+                allowed: 0..components,
+            })
             .collect()
     }
 
@@ -246,21 +310,49 @@ mod tests {
         let mails = two_kinds();
         let mails = observed(&mails, 2);
         let all: Vec<usize> = (0..mails.len()).collect();
-        let found = (0..5).map(|stream| fit(&mails, 4, 2, &beginnings(&all, 2, 1, stream), &STEPS, &mut |_, _| true));
-        let best = found.max_by(|a, b| a.objective.last().unwrap().total_cmp(b.objective.last().unwrap())).unwrap();
-        assert!(best.converged && best.objective.is_sorted(), "{:?}", best.objective);
+        let found = (0..5).map(|stream| {
+            fit(
+                &mails,
+                4,
+                2,
+                &beginnings(&all, 2, 1, stream),
+                &STEPS,
+                &mut |_, _| true,
+            )
+        });
+        let best = found
+            .max_by(|a, b| {
+                a.objective
+                    .last()
+                    .unwrap()
+                    .total_cmp(b.objective.last().unwrap())
+            })
+            .unwrap();
+        assert!(
+            best.converged && best.objective.is_sorted(),
+            "{:?}",
+            best.objective
+        );
         let kind = |at: usize| {
-            let joint = best.components.joint(mails[at].columns, mails[at].values, 0..2);
+            let joint = best
+                .components
+                .joint(mails[at].columns, mails[at].values, 0..2);
             joint[0] > joint[1]
         };
         assert!((0..40).all(|at| kind(at) == kind(at % 2)) && kind(0) != kind(1));
         // Each kind wrote half of the mails.
-        assert!(best.components.log_weight.iter().all(|weight| (weight - 0.5f64.ln()).abs() < 1e-9));
+        assert!(
+            best.components
+                .log_weight
+                .iter()
+                .all(|weight| (weight - 0.5f64.ln()).abs() < 1e-9)
+        );
     }
 
     #[test]
     fn the_criterion_is_the_hand_worked_one() {
-        // Two components over three tokens have 2 * 2 probabilities and 1 weight to choose: 5 ln 10 beside 2 * 100 nats.
+        // Two components over three tokens have 2 * 2 probabilities and 1 weight to choose: 5 ln 10
+        // beside 2 * 100 nats.
         assert!((bic(-100.0, 2, 3, 10) - (200.0 + 5.0 * 10f64.ln())).abs() < 1e-12);
     }
 
@@ -269,10 +361,21 @@ mod tests {
         let mails = two_kinds();
         let mails = observed(&mails, 1);
         let all: Vec<usize> = (0..mails.len()).collect();
-        let found = fit(&mails, 4, 1, &beginnings(&all, 1, 1, 0), &STEPS, &mut |_, _| true);
+        let found = fit(
+            &mails,
+            4,
+            1,
+            &beginnings(&all, 1, 1, 0),
+            &STEPS,
+            &mut |_, _| true,
+        );
         let counts = [0, 1, 2, 3].map(|column: u32| {
-            let of =
-                |mail: &Observed<'_>| mail.columns.iter().position(|&c| c == column).map_or(0.0, |at| mail.values[at]);
+            let of = |mail: &Observed<'_>| {
+                mail.columns
+                    .iter()
+                    .position(|&c| c == column)
+                    .map_or(0.0, |at| mail.values[at])
+            };
             0.1 + mails.iter().map(of).sum::<f64>()
         });
         for (column, count) in counts.iter().enumerate() {

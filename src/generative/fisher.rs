@@ -1,17 +1,23 @@
-//! Robinson-Fisher combining, the rule of SpamBayes and bogofilter: could so telling tokens have come together by chance?
+//! Robinson-Fisher combining, the rule of SpamBayes and bogofilter: could so telling tokens have
+//! come together by chance?
 //!
-//! p(w) = p_spam / (p_spam + p_ham) from the shares of mails of each class that hold token w, n mails in all; Robinson's f(w) =
-//! (s x + n p(w)) / (s + n) with strength s of the assumption that an unheard-of token has x. Of the tokens of a mail whose f is at least
-//! `telling` from 1/2 the n that are farthest, at most `most`, are combined by Fisher's method: H = Q(-2 Σ ln f, 2n),
-//! S = Q(-2 Σ ln (1 - f), 2n), Q the upper tail of χ². The index I = (1 + H - S) / 2 is near 1/2, a natural *unsure*, where the mail looks like
-//! both classes or neither (Robinson, Linux Journal 107, 2003). The score is logit I, from the logarithms of both tails: the same order and
-//! the same verdicts as by I, without the ties of an index that rounds to 0 or 1. Generative in this sense only: it counts how
-//! each class writes and turns that about; what it combines are tests, not likelihoods, so it neither prices nor writes.
+//! p(w) = p_spam / (p_spam + p_ham) from the shares of mails of each class that hold token w, n
+//! mails in all; Robinson's f(w) = (s x + n p(w)) / (s + n) with strength s of the assumption that
+//! an unheard-of token has x. Of the tokens of a mail whose f is at least `telling` from 1/2 the n
+//! that are farthest, at most `most`, are combined by Fisher's method: H = Q(-2 Σ ln f, 2n), S =
+//! Q(-2 Σ ln (1 - f), 2n), Q the upper tail of χ². The index I = (1 + H - S) / 2 is near 1/2, a
+//! natural *unsure*, where the mail looks like both classes or neither (Robinson, Linux Journal
+//! 107, 2003). The score is logit I, from the logarithms of both tails: the same order and the same
+//! verdicts as by I, without the ties of an index that rounds to 0 or 1. Generative in this sense
+//! only: it counts how each class writes and turns that about; what it combines are tests, not
+//! likelihoods, so it neither prices nor writes.
 
 use super::counts::agreeing_columns;
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::math::log_sum_exp;
-use crate::model::{Classifier, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch};
+use crate::model::{
+    Classifier, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
+};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Fisher`].
@@ -32,7 +38,12 @@ pub struct FisherSettings {
 
 impl Default for FisherSettings {
     fn default() -> FisherSettings {
-        FisherSettings { strength: 0.45, assumed: 0.5, telling: 0.1, most: 150 }
+        FisherSettings {
+            strength: 0.45,
+            assumed: 0.5,
+            telling: 0.1,
+            most: 150,
+        }
     }
 }
 
@@ -41,22 +52,34 @@ impl Settings for FisherSettings {
         Setting {
             name: "strength",
             doc: "how many mails the assumption about an unheard-of token is worth",
-            range: Range::Real { min: 1e-3, max: 1e3 },
+            range: Range::Real {
+                min: 1e-3,
+                max: 1e3,
+            },
         },
         Setting {
             name: "assumed",
             doc: "spamminess assumed of an unheard-of token",
-            range: Range::Real { min: 0.01, max: 0.99 },
+            range: Range::Real {
+                min: 0.01,
+                max: 0.99,
+            },
         },
         Setting {
             name: "telling",
             doc: "how far from one half the spamminess of a token must be to count",
-            range: Range::Real { min: 0.0, max: 0.49 },
+            range: Range::Real {
+                min: 0.0,
+                max: 0.49,
+            },
         },
         Setting {
             name: "most",
             doc: "how many tokens count, the most telling first",
-            range: Range::Whole { min: 1, max: 100_000 },
+            range: Range::Whole {
+                min: 1,
+                max: 100_000,
+            },
         },
     ];
 }
@@ -75,19 +98,35 @@ impl Fisher {
         let f = |column: usize| {
             let with = [0, 1].map(|class: usize| counts.columns[class][column]);
             let [ham, spam] = [0, 1].map(|class: usize| with[class] / counts.mails[class]);
-            let p = if ham + spam > 0.0 { spam / (ham + spam) } else { settings.assumed };
+            let p = if ham + spam > 0.0 {
+                spam / (ham + spam)
+            } else {
+                settings.assumed
+            };
             let mails = with[0] + with[1];
             (settings.strength * settings.assumed + mails * p) / (settings.strength + mails)
         };
         let all: Vec<f64> = (0..counts.columns[0].len()).map(f).collect();
-        let log_chance = [all.iter().map(|f| (-f).ln_1p()).collect(), all.iter().map(|f| f.ln()).collect()];
-        Fisher { log_chance, telling: settings.telling, most: settings.most }
+        let log_chance = [
+            all.iter().map(|f| (-f).ln_1p()).collect(),
+            all.iter().map(|f| f.ln()).collect(),
+        ];
+        Fisher {
+            log_chance,
+            telling: settings.telling,
+            most: settings.most,
+        }
     }
 
     /// The columns of the mail that count, each with ln (1 - f) and ln f.
     fn telling(&self, mail: Example<'_>) -> Vec<(u32, [f64; 2])> {
         let distance = |[_, spam]: [f64; 2]| (spam.exp() - 0.5).abs();
-        let chances = |&column: &u32| (column, [0, 1].map(|class: usize| self.log_chance[class][column as usize]));
+        let chances = |&column: &u32| {
+            (
+                column,
+                [0, 1].map(|class: usize| self.log_chance[class][column as usize]),
+            )
+        };
         let mut found: Vec<(u32, [f64; 2])> = mail.columns.iter().map(chances).collect();
         found.retain(|&(_, chances)| distance(chances) >= self.telling);
         // A stable sort: of equals the first mentioned count.
@@ -99,19 +138,29 @@ impl Fisher {
 
 /// Logit of the index (1 + H - S) / 2 of tokens with these ln (1 - f) and ln f.
 fn logit_index(telling: &[(u32, [f64; 2])]) -> f64 {
-    let sum = |class: usize| -telling.iter().map(|(_, chances)| chances[class]).sum::<f64>();
-    let ((below_s, s), (below_h, h)) = (ln_tails(sum(0), telling.len()), ln_tails(sum(1), telling.len()));
+    let sum = |class: usize| {
+        -telling
+            .iter()
+            .map(|(_, chances)| chances[class])
+            .sum::<f64>()
+    };
+    let ((below_s, s), (below_h, h)) = (
+        ln_tails(sum(0), telling.len()),
+        ln_tails(sum(1), telling.len()),
+    );
     // 1 - H and 1 - S are lower tails, which keep their digits where H and S are near 1.
     log_sum_exp(h, below_s) - log_sum_exp(below_h, s)
 }
 
-/// ln P and ln Q at 2y of the χ² distribution with 2n degrees of freedom, which is Erlang's: Q = e^-y Σ_{i<n} y^i / i!.
+/// ln P and ln Q at 2y of the χ² distribution with 2n degrees of freedom, which is Erlang's: Q =
+/// e^-y Σ_{i<n} y^i / i!.
 fn ln_tails(y: f64, n: usize) -> (f64, f64) {
     if n == 0 {
         return (f64::NEG_INFINITY, 0.0);
     }
     let (y, n) = (y.max(f64::MIN_POSITIVE), n as f64);
-    // The smaller tail as its largest term times a series of falling ratios; the other is what is left of 1.
+    // The smaller tail as its largest term times a series of falling ratios; the other is what is
+    // left of 1.
     let series = |ratio: &dyn Fn(f64) -> f64| {
         let (mut term, mut sum, mut at) = (1.0, 1.0, 0.0);
         while term > sum * 1e-17 {
@@ -144,12 +193,24 @@ impl Learner for RobinsonFisher {
         Reads::Boolean
     }
 
-    fn fit(&self, settings: &FisherSettings, data: &TrainingSet<'_>, _: &mut dyn Watch) -> Result<Fisher, FitError> {
+    fn fit(
+        &self,
+        settings: &FisherSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Fisher, FitError> {
         Ok(Fisher::of(&ClassCounts::of(data), settings))
     }
 
-    fn fit_counts(&self, grid: &[FisherSettings], counts: &ClassCounts) -> Result<Vec<Fisher>, FitError> {
-        Ok(grid.iter().map(|settings| Fisher::of(counts, settings)).collect())
+    fn fit_counts(
+        &self,
+        grid: &[FisherSettings],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Fisher>, FitError> {
+        Ok(grid
+            .iter()
+            .map(|settings| Fisher::of(counts, settings))
+            .collect())
     }
 }
 
@@ -162,10 +223,15 @@ impl Classifier for Fisher {
         Scale::Index
     }
 
-    /// Log-odds of each token that counts. They do not add up to the score: the tests are not a sum.
+    /// Log-odds of each token that counts. They do not add up to the score: the tests are not a
+    /// sum.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let part = |(column, [ham, spam]): (u32, [f64; 2])| (Place::Column(column), spam - ham);
-        Evidence { parts: self.telling(mail).into_iter().map(part).collect(), intercept: 0.0, exact: false }
+        Evidence {
+            parts: self.telling(mail).into_iter().map(part).collect(),
+            intercept: 0.0,
+            exact: false,
+        }
     }
 
     fn columns(&self) -> Option<usize> {
@@ -179,16 +245,31 @@ mod tests {
     use super::*;
     use crate::mail::Label;
 
-    /// ln P and ln Q by the finite sum in Python's `decimal` with 400 digits, which SciPy 1.x's `chi2.logcdf(2*y, 2*n)` and
-    /// `chi2.logsf(2*y, 2*n)` repeat to 1e-13.
+    /// ln P and ln Q by the finite sum in Python's `decimal` with 400 digits, which SciPy 1.x's
+    /// `chi2.logcdf(2*y, 2*n)` and `chi2.logsf(2*y, 2*n)` repeat to 1e-13.
     const TAILS: [(f64, usize, f64, f64); 7] = [
         (0.5, 1, -0.932_752_129_567_188_6, -0.5),
         (3.25, 2, -0.180_072_547_653_790_1, -1.803_081_017_063_674_6),
         (10.0, 10, -0.612_359_607_853_754_7, -0.781_039_568_496_278),
         (0.001, 5, -39.327_101_461_104_88, -8.326_391_864_211_502e-18),
-        (150.0, 20, -1.495_596_972_272_626_6e-41, -94.003_463_373_060_33),
-        (2.0, 150, -503.034_696_419_485_7, -3.426_156_045_205_941e-219),
-        (149.5, 150, -0.704_091_098_515_358_7, -0.682_321_736_545_313_4),
+        (
+            150.0,
+            20,
+            -1.495_596_972_272_626_6e-41,
+            -94.003_463_373_060_33,
+        ),
+        (
+            2.0,
+            150,
+            -503.034_696_419_485_7,
+            -3.426_156_045_205_941e-219,
+        ),
+        (
+            149.5,
+            150,
+            -0.704_091_098_515_358_7,
+            -0.682_321_736_545_313_4,
+        ),
     ];
 
     #[test]
@@ -196,29 +277,49 @@ mod tests {
         for (y, n, lower, upper) in TAILS {
             let (found_lower, found_upper) = ln_tails(y, n);
             // The far tail is an exponential of some hundreds, which magnifies their last digit.
-            assert!((found_lower / lower - 1.0).abs() < 2e-12, "ln P({y}, {n}) = {found_lower}, not {lower}");
-            assert!((found_upper / upper - 1.0).abs() < 2e-12, "ln Q({y}, {n}) = {found_upper}, not {upper}");
+            assert!(
+                (found_lower / lower - 1.0).abs() < 2e-12,
+                "ln P({y}, {n}) = {found_lower}, not {lower}"
+            );
+            assert!(
+                (found_upper / upper - 1.0).abs() < 2e-12,
+                "ln Q({y}, {n}) = {found_upper}, not {upper}"
+            );
         }
     }
 
     #[test]
     fn one_token_gives_the_hand_worked_index() {
-        // In 3 of 4 spam and 1 of 2 ham: p = .75/1.25 = .6, f = (1·.5 + 4·.6)/5 = .58. With one token Q(-2 ln f, 2) = f, so
-        // I = (1 + f - (1 - f)) / 2 = f.
+        // In 3 of 4 spam and 1 of 2 ham: p = .75/1.25 = .6, f = (1·.5 + 4·.6)/5 = .58. With one
+        // token Q(-2 ln f, 2) = f, so I = (1 + f - (1 - f)) / 2 = f.
         let counts = ClassCounts::new([2.0, 4.0], [vec![1.0], vec![3.0]]);
-        let settings = FisherSettings { strength: 1.0, telling: 0.0, ..FisherSettings::default() };
+        let settings = FisherSettings {
+            strength: 1.0,
+            telling: 0.0,
+            ..FisherSettings::default()
+        };
         let score = Fisher::of(&counts, &settings).score(Example::sparse(&[0], &[1.0]));
         assert!((score - (0.58_f64 / 0.42).ln()).abs() < 1e-12, "{score}");
     }
 
     #[test]
     fn what_speaks_for_both_is_unsure_and_the_classes_are_mirrored() {
-        let half: Vec<f64> = (0..40).map(|column| if column % 2 == 0 { 30.0 } else { 0.0 }).collect();
+        let half: Vec<f64> = (0..40)
+            .map(|column| if column % 2 == 0 { 30.0 } else { 0.0 })
+            .collect();
         let other: Vec<f64> = half.iter().map(|count| 30.0 - count).collect();
-        let fitted = Fisher::of(&ClassCounts::new([30.0, 30.0], [half, other]), &FisherSettings::default());
-        let score = |columns: &[u32]| fitted.score(Example::sparse(columns, &vec![1.0; columns.len()]));
+        let fitted = Fisher::of(
+            &ClassCounts::new([30.0, 30.0], [half, other]),
+            &FisherSettings::default(),
+        );
+        let score =
+            |columns: &[u32]| fitted.score(Example::sparse(columns, &vec![1.0; columns.len()]));
         assert!(score(&(0..40).collect::<Vec<_>>()).abs() < 1e-9);
-        let of = |label: Label| (0..40).filter(|column| column % 2 == label.index() as u32).collect::<Vec<_>>();
+        let of = |label: Label| {
+            (0..40)
+                .filter(|column| column % 2 == label.index() as u32)
+                .collect::<Vec<_>>()
+        };
         assert!(score(&of(Label::Spam)) > 50.0);
         assert!((score(&of(Label::Spam)) + score(&of(Label::Ham))).abs() < 1e-9);
         assert_eq!(score(&[]), 0.0);

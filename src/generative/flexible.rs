@@ -1,9 +1,12 @@
-//! Flexible Bayes: naive Bayes in which each token's share of the mail has a density of its own shape in each class.
+//! Flexible Bayes: naive Bayes in which each token's share of the mail has a density of its own
+//! shape in each class.
 //!
-//! p(x | t, c) = 1/M_c Σ_i N(x; μ_i, σ): a normal kernel over the value of every training mail of the class (John and Langley, UAI 1995).
-//! `literal` has σ = 1/√M_c, which on shares of some hundredths is wider than all there is to see: it says one class for nearly
-//! everything. `weka` has σ = range/√M_c of the class's values, at least a sixth of the precision, and masses within the precision
-//! (see `density`), with which the figures of Metsis, Androutsopoulos and Paliouras (CEAS 2006) can be repeated.
+//! p(x | t, c) = 1/M_c Σ_i N(x; μ_i, σ): a normal kernel over the value of every training mail of
+//! the class (John and Langley, UAI 1995). `literal` has σ = 1/√M_c, which on shares of some
+//! hundredths is wider than all there is to see: it says one class for nearly everything. `weka`
+//! has σ = range/√M_c of the class's values, at least a sixth of the precision, and masses within
+//! the precision (see `density`), with which the figures of Metsis, Androutsopoulos and Paliouras
+//! (CEAS 2006) can be repeated.
 
 use super::counts::PRIOR;
 use super::density::{Densities, MODE, Shares, density, ln_mass, mass, rounded, standard_normal};
@@ -30,7 +33,10 @@ pub struct FlexibleSettings {
 
 impl Default for FlexibleSettings {
     fn default() -> FlexibleSettings {
-        FlexibleSettings { mode: "weka".to_owned(), prior: Prior::Learned }
+        FlexibleSettings {
+            mode: "weka".to_owned(),
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -43,7 +49,8 @@ impl Settings for FlexibleSettings {
 struct Kernels {
     /// Where the kernels of each column begin, and the end of the last.
     starts: Vec<u32>,
-    /// The distinct values of each column, ascending, each with the training mails up to and with it.
+    /// The distinct values of each column, ascending, each with the training mails up to and with
+    /// it.
     centres: Vec<(f64, u32)>,
     /// Kernel width of each column.
     deviation: Vec<f64>,
@@ -66,20 +73,32 @@ impl Kernels {
         let first = self.centres.len();
         for (at, value) in values.enumerate() {
             let value = precision.map_or(value, |precision| rounded(value, precision));
-            match self.centres.get_mut(first..).and_then(<[_]>::last_mut).filter(|last| last.0 == value) {
+            match self
+                .centres
+                .get_mut(first..)
+                .and_then(<[_]>::last_mut)
+                .filter(|last| last.0 == value)
+            {
                 Some(last) => last.1 = at as u32 + 1,
                 None => self.centres.push((value, at as u32 + 1)),
             }
         }
         let values = &self.centres[first..];
-        let range = values.last().map_or(0.0, |last| last.0) - values.first().map_or(0.0, |first| first.0);
-        self.deviation.push(precision.map_or(1.0 / mails.sqrt(), |least| (range / mails.sqrt()).max(least / 6.0)));
+        let range =
+            values.last().map_or(0.0, |last| last.0) - values.first().map_or(0.0, |first| first.0);
+        self.deviation
+            .push(precision.map_or(1.0 / mails.sqrt(), |least| {
+                (range / mails.sqrt()).max(least / 6.0)
+            }));
         self.starts.push(self.centres.len() as u32);
     }
 
     /// The kernels of a column.
     fn of(&self, column: usize) -> &[(f64, u32)] {
-        let (start, end) = (self.starts[column] as usize, self.starts[column + 1] as usize);
+        let (start, end) = (
+            self.starts[column] as usize,
+            self.starts[column + 1] as usize,
+        );
         &self.centres[start..end]
     }
 
@@ -110,10 +129,17 @@ impl Kernels {
             && self.ln_at_zero.len() == columns
             && self.starts.len() == columns + 1
             && self.starts.first() == Some(&0)
-            && self.starts.last().is_some_and(|&last| last as usize == self.centres.len())
+            && self
+                .starts
+                .last()
+                .is_some_and(|&last| last as usize == self.centres.len())
             && self.starts.is_sorted()
             && self.deviation.iter().all(|&deviation| deviation > 0.0)
-            && self.ln_at_zero.iter().chain(self.centres.iter().map(|(centre, _)| centre)).all(|x| x.is_finite())
+            && self
+                .ln_at_zero
+                .iter()
+                .chain(self.centres.iter().map(|(centre, _)| centre))
+                .all(|x| x.is_finite())
     }
 }
 
@@ -121,30 +147,44 @@ impl Flexible {
     fn of(shares: &Shares, settings: &FlexibleSettings) -> Flexible {
         let columns = 0..shares.columns();
         let precision: Vec<f64> = match settings.mode.as_str() {
-            "weka" => columns.clone().map(|column| shares.precision(column)).collect(),
+            "weka" => columns
+                .clone()
+                .map(|column| shares.precision(column))
+                .collect(),
             _ => Vec::new(),
         };
         let classes = Label::BOTH.map(|label| {
-            let mut kernels = Kernels { starts: vec![0], ..Kernels::default() };
+            let mut kernels = Kernels {
+                starts: vec![0],
+                ..Kernels::default()
+            };
             for column in columns.clone() {
                 let (present, absent) = shares.of_class(column, label);
                 let values = std::iter::repeat_n(0.0, absent as usize).chain(present);
-                kernels.push(values, shares.mails()[label.index()], precision.get(column).copied());
+                kernels.push(
+                    values,
+                    shares.mails()[label.index()],
+                    precision.get(column).copied(),
+                );
             }
             let at_zero = |column| kernels.ln_mean(column, 0.0, precision.get(column).copied());
             kernels.ln_at_zero = columns.clone().map(at_zero).collect();
             kernels
         });
         let ln_of_nothing = [0, 1].map(|class: usize| classes[class].ln_at_zero.iter().sum());
-        Flexible { log_prior: settings.prior.log_priors(shares.mails()), ln_of_nothing, classes, precision }
+        Flexible {
+            log_prior: settings.prior.log_priors(shares.mails()),
+            ln_of_nothing,
+            classes,
+            precision,
+        }
     }
 }
 
 impl Learner for FlexibleBayes {
     const NAME: &'static str = "flexible";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str =
-        "flexible Bayes: each word's share of the mail has a density of its own shape in each class; for comparison";
+    const SUMMARY: &'static str = "flexible Bayes: each word's share of the mail has a density of its own shape in each class; for comparison";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const SEARCHED: &'static [&'static str] = &["mode"];
@@ -187,13 +227,17 @@ impl Densities for Flexible {
         let centres = kernels.of(column);
         let aim = uniform(rng) * centres.last().map_or(0.0, |last| f64::from(last.1));
         let at = centres.partition_point(|&(_, reached)| f64::from(reached) <= aim);
-        centres.get(at).map_or(0.0, |centre| centre.0) + kernels.deviation[column] * standard_normal(rng)
+        centres.get(at).map_or(0.0, |centre| centre.0)
+            + kernels.deviation[column] * standard_normal(rng)
     }
 
     fn columns(&self) -> Option<usize> {
         let columns = self.classes[0].deviation.len();
         let sound = self.classes.iter().all(|class| class.sound(columns))
-            && [self.log_prior, self.ln_of_nothing].concat().iter().all(|x| x.is_finite())
+            && [self.log_prior, self.ln_of_nothing]
+                .concat()
+                .iter()
+                .all(|x| x.is_finite())
             && self.precision.iter().all(|&precision| precision > 0.0)
             && (self.precision.is_empty() || self.precision.len() == columns);
         sound.then_some(columns)
@@ -209,17 +253,30 @@ mod tests {
     #[test]
     fn kernels_equal_the_hand_worked_ones() {
         // Ham holds 0 and .2 (M = 2), spam .4, .6 and .6 (M = 3).
-        let values = [(0.2, Label::Ham), (0.4, Label::Spam), (0.6, Label::Spam), (0.6, Label::Spam)];
+        let values = [
+            (0.2, Label::Ham),
+            (0.4, Label::Spam),
+            (0.6, Label::Spam),
+            (0.6, Label::Spam),
+        ];
         let shares = Shares::new(&values, [2.0, 3.0]);
         let likelihood = |mode: &str, x: f64, label| {
-            let fitted = Flexible::of(&shares, &FlexibleSettings { mode: mode.to_owned(), prior: Prior::Learned });
+            let fitted = Flexible::of(
+                &shares,
+                &FlexibleSettings {
+                    mode: mode.to_owned(),
+                    prior: Prior::Learned,
+                },
+            );
             Generative::log_likelihood(&fitted, Example::sparse(&[0], &[x]), label).exp()
         };
-        // literal, σ² = 1/3, at .5: every kernel is .1 away, √(3/2π) e^(-.01·3/2) = .690988 · .985112.
+        // literal, σ² = 1/3, at .5: every kernel is .1 away, √(3/2π) e^(-.01·3/2) = .690988 ·
+        // .985112.
         let expected = (3.0 / std::f64::consts::TAU).sqrt() * (-0.015_f64).exp();
         assert!((likelihood("literal", 0.5, Label::Spam) - expected).abs() < 1e-14);
-        // weka: precision .6/3 = .2; ham has range .2, σ = .2/√2, so half a precision is z = 1/√2, and .2 is z = √2 from 0.
-        // At 0: ½ [erf(½) + ½ (erf(1.5) - erf(½))], with erf(½) = .5204998778130465, erf(1.5) = .9661051464753108.
+        // weka: precision .6/3 = .2; ham has range .2, σ = .2/√2, so half a precision is z = 1/√2,
+        // and .2 is z = √2 from 0. At 0: ½ [erf(½) + ½ (erf(1.5) - erf(½))], with erf(½) =
+        // .5204998778130465, erf(1.5) = .9661051464753108.
         let (half, more) = (0.520_499_877_813_046_5, 0.966_105_146_475_310_8);
         let expected = 0.5 * (half + 0.5 * (more - half));
         assert!((likelihood("weka", 0.0, Label::Ham) - expected).abs() < 1e-14);

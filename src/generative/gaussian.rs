@@ -1,12 +1,16 @@
 //! Gaussian naive Bayes: in each class each token's share of the mail is normally distributed.
 //!
-//! p(x_t | t, c) is normal with the mean and the variance (by M_c, not M_c - 1) of the training mails of the class. A token that a class
-//! never uses has no variance: `literal` adds 1e-9 of the largest variance of any column to all, as scikit-learn's `GaussianNB`
-//! does; `weka` takes at least a sixth of the column's precision (see `density`), the convention with which the figures of Metsis,
-//! Androutsopoulos and Paliouras (CEAS 2006) can be repeated. Shares are far from normal; it is here for comparison.
+//! p(x_t | t, c) is normal with the mean and the variance (by M_c, not M_c - 1) of the training
+//! mails of the class. A token that a class never uses has no variance: `literal` adds 1e-9 of the
+//! largest variance of any column to all, as scikit-learn's `GaussianNB` does; `weka` takes at
+//! least a sixth of the column's precision (see `density`), the convention with which the figures
+//! of Metsis, Androutsopoulos and Paliouras (CEAS 2006) can be repeated. Shares are far from
+//! normal; it is here for comparison.
 
 use super::counts::PRIOR;
-use super::density::{Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal};
+use super::density::{
+    Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
+};
 use crate::dataset::{Reads, TrainingSet};
 use crate::mail::Label;
 use crate::model::{Family, FitError, Learner, Prior, Setting, Settings, Watch};
@@ -29,7 +33,10 @@ pub struct GaussianSettings {
 
 impl Default for GaussianSettings {
     fn default() -> GaussianSettings {
-        GaussianSettings { mode: "weka".to_owned(), prior: Prior::Learned }
+        GaussianSettings {
+            mode: "weka".to_owned(),
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -52,9 +59,21 @@ impl Gaussian {
     fn of(shares: &Shares, settings: &GaussianSettings) -> Gaussian {
         let columns = 0..shares.columns();
         let weka = settings.mode == "weka";
-        let precision: Vec<f64> =
-            if weka { columns.clone().map(|column| shares.precision(column)).collect() } else { Vec::new() };
-        let as_read = |share: f64, column: usize| if weka { rounded(share, precision[column]) } else { share };
+        let precision: Vec<f64> = if weka {
+            columns
+                .clone()
+                .map(|column| shares.precision(column))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let as_read = |share: f64, column: usize| {
+            if weka {
+                rounded(share, precision[column])
+            } else {
+                share
+            }
+        };
         let moments = |column: usize, label: Label| {
             let (present, absent) = shares.of_class(column, label);
             let present = present.map(|share| as_read(share, column));
@@ -63,8 +82,15 @@ impl Gaussian {
             let squares: f64 = present.map(|share| (share - mean) * (share - mean)).sum();
             (mean, (squares + absent * mean * mean) / mails)
         };
-        let added =
-            if weka { 0.0 } else { ADDED * columns.clone().map(|at| variance(shares, at)).fold(1e-20, f64::max) };
+        let added = if weka {
+            0.0
+        } else {
+            ADDED
+                * columns
+                    .clone()
+                    .map(|at| variance(shares, at))
+                    .fold(1e-20, f64::max)
+        };
         let normal = Label::BOTH.map(|label| {
             let of = |column| {
                 let (mean, variance) = moments(column, label);
@@ -75,8 +101,14 @@ impl Gaussian {
             columns.clone().map(of).collect::<Vec<_>>()
         });
         let log_prior = settings.prior.log_priors(shares.mails());
-        let mut fitted = Gaussian { log_prior, ln_of_nothing: [0.0; 2], normal, precision };
-        fitted.ln_of_nothing = Label::BOTH.map(|label| columns.clone().map(|at| fitted.ln_at_zero(at, label)).sum());
+        let mut fitted = Gaussian {
+            log_prior,
+            ln_of_nothing: [0.0; 2],
+            normal,
+            precision,
+        };
+        fitted.ln_of_nothing =
+            Label::BOTH.map(|label| columns.clone().map(|at| fitted.ln_at_zero(at, label)).sum());
         fitted
     }
 }
@@ -85,15 +117,17 @@ impl Gaussian {
 fn variance(shares: &Shares, column: usize) -> f64 {
     let (values, mails) = (shares.column(column), shares.mails()[0] + shares.mails()[1]);
     let mean = values.iter().map(|(share, _)| share).sum::<f64>() / mails;
-    let squares: f64 = values.iter().map(|(share, _)| (share - mean) * (share - mean)).sum();
+    let squares: f64 = values
+        .iter()
+        .map(|(share, _)| (share - mean) * (share - mean))
+        .sum();
     (squares + (mails - values.len() as f64) * mean * mean) / mails
 }
 
 impl Learner for GaussianBayes {
     const NAME: &'static str = "gaussian";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str =
-        "Gaussian naive Bayes: in each class each word's share of the mail is normally distributed; for comparison";
+    const SUMMARY: &'static str = "Gaussian naive Bayes: in each class each word's share of the mail is normally distributed; for comparison";
     const DEFAULT: bool = false;
     const SEARCHED: &'static [&'static str] = &["mode"];
     type Settings = GaussianSettings;
@@ -129,7 +163,9 @@ impl Densities for Gaussian {
     fn ln_density(&self, column: usize, share: f64, label: Label) -> f64 {
         let (mean, deviation) = self.normal[label.index()][column];
         match self.precision.get(column) {
-            Some(&precision) => ln_mass(mass(rounded(share, precision), mean, deviation, precision)),
+            Some(&precision) => {
+                ln_mass(mass(rounded(share, precision), mean, deviation, precision))
+            }
             None => ln_density(share, mean, deviation),
         }
     }
@@ -143,7 +179,10 @@ impl Densities for Gaussian {
         let [ham, spam] = &self.normal;
         let numbers = [self.log_prior, self.ln_of_nothing].concat();
         let sound = numbers.iter().all(|x| x.is_finite())
-            && ham.iter().chain(spam).all(|&(mean, deviation)| mean.is_finite() && deviation > 0.0)
+            && ham
+                .iter()
+                .chain(spam)
+                .all(|&(mean, deviation)| mean.is_finite() && deviation > 0.0)
             && self.precision.iter().all(|&precision| precision > 0.0)
             && (self.precision.is_empty() || self.precision.len() == ham.len());
         (sound && ham.len() == spam.len()).then_some(ham.len())
@@ -158,27 +197,40 @@ mod tests {
 
     /// Two ham, two spam over one column: shares 0, .2 and .4, .6.
     fn shares() -> Shares {
-        Shares::new(&[(0.2, Label::Ham), (0.4, Label::Spam), (0.6, Label::Spam)], [2.0, 2.0])
+        Shares::new(
+            &[(0.2, Label::Ham), (0.4, Label::Spam), (0.6, Label::Spam)],
+            [2.0, 2.0],
+        )
     }
 
     #[test]
     fn weka_mass_equals_the_hand_worked_one() {
-        // Distinct 0, .2, .4, .6: precision .2. Ham: mean .1, deviation .1; spam: mean .5, deviation .1. At .2 the mass of ham is
-        // that of z from 0 to 2, .4772498680518208; that of spam of z from 2 to 4, .0227184606930... (tables of the normal law).
+        // Distinct 0, .2, .4, .6: precision .2. Ham: mean .1, deviation .1; spam: mean .5,
+        // deviation .1. At .2 the mass of ham is that of z from 0 to 2, .4772498680518208; that of
+        // spam of z from 2 to 4, .0227184606930... (tables of the normal law).
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
-        let likelihood = |label| Generative::log_likelihood(&fitted, Example::sparse(&[0], &[0.2]), label).exp();
+        let likelihood =
+            |label| Generative::log_likelihood(&fitted, Example::sparse(&[0], &[0.2]), label).exp();
         assert!((likelihood(Label::Ham) - 0.477_249_868_051_820_8).abs() < 1e-12);
-        assert!((likelihood(Label::Spam) - (0.022_750_131_948_179_2 - 0.000_031_671_241_833_1)).abs() < 1e-12);
+        assert!(
+            (likelihood(Label::Spam) - (0.022_750_131_948_179_2 - 0.000_031_671_241_833_1)).abs()
+                < 1e-12
+        );
     }
 
     #[test]
     fn what_it_writes_follows_its_densities() {
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
         let mut rng = crate::math::random_stream(3, 0);
-        let drawn: Vec<f64> = (0..4_000).map(|_| fitted.draw(0, Label::Spam, &mut rng)).collect();
+        let drawn: Vec<f64> = (0..4_000)
+            .map(|_| fitted.draw(0, Label::Spam, &mut rng))
+            .collect();
         let mean = drawn.iter().sum::<f64>() / 4_000.0;
         let square = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 4_000.0;
         // Four standard errors: of the mean .1 / √4000, of the deviation .1 / √8000.
-        assert!((mean - 0.5).abs() < 0.0064 && (square.sqrt() - 0.1).abs() < 0.0045, "{mean} {square}");
+        assert!(
+            (mean - 0.5).abs() < 0.0064 && (square.sqrt() - 0.1).abs() < 0.0045,
+            "{mean} {square}"
+        );
     }
 }

@@ -1,8 +1,11 @@
-//! From the longest context down: what a context counted it gives to the symbols it saw, and hands the rest on to the next shorter one.
+//! From the longest context down: what a context counted it gives to the symbols it saw, and hands
+//! the rest on to the next shorter one.
 //!
-//! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols are counted (only where they are
-//! new and where they are found, see [`Contexts::novel`]) and differ in the [`Rule`]: the first leaves out below what a longer context has
-//! offered and stops where the symbol is found, the second takes a discount from every count and adds up what all contexts give.
+//! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols
+//! are counted (only where they are new and where they are found, see [`Contexts::novel`]) and
+//! differ in the [`Rule`]: the first leaves out below what a longer context has offered and stops
+//! where the symbol is found, the second takes a discount from every count and adds up what all
+//! contexts give.
 
 use super::contexts::{Contexts, Growing, LONGEST, SYMBOLS};
 use super::discounting::{Rule, Tally, Weights};
@@ -48,11 +51,16 @@ impl Context {
             Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
             Rule::C | Rule::D => [Tally::default(); 2],
         };
-        Context { children: trie.children(node), tallies, own: 0 }
+        Context {
+            children: trie.children(node),
+            tallies,
+            own: 0,
+        }
     }
 }
 
-/// A symbol below a context: how often the string that it makes of it counts in each class, message included, and that string as context.
+/// A symbol below a context: how often the string that it makes of it counts in each class, message
+/// included, and that string as context.
 #[derive(Clone, Default)]
 struct Below {
     known: Option<u32>,
@@ -69,17 +77,25 @@ pub struct Matching<'a> {
     adaptive: bool,
     /// Strings of the message and how often each class counted them.
     local: Growing,
-    /// For each of them its youngest child and the sibling born before it, 0 for none, with the last symbol.
+    /// For each of them its youngest child and the sibling born before it, 0 for none, with the
+    /// last symbol.
     born: Vec<(u32, u32, u16)>,
-    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney smoothing alone.
+    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney
+    /// smoothing alone.
     tallies: Vec<[Tally; 2]>,
     contexts: [Context; LONGEST + 1],
     longest: usize,
 }
 
 impl<'a> Matching<'a> {
-    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on counting.
-    pub fn new(trie: &'a Contexts, counts: &'a [[u32; 2]], rule: Rule<'a>, adaptive: bool) -> Matching<'a> {
+    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on
+    /// counting.
+    pub fn new(
+        trie: &'a Contexts,
+        counts: &'a [[u32; 2]],
+        rule: Rule<'a>,
+        adaptive: bool,
+    ) -> Matching<'a> {
         let local = Growing::default();
         let mut contexts: [Context; LONGEST + 1] = Default::default();
         contexts[0] = Context::of(trie, rule, 0);
@@ -96,13 +112,16 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// A symbol below each context; new to the message, it is made known to it. What must come from memory is asked for side by side.
+    /// A symbol below each context; new to the message, it is made known to it. What must come from
+    /// memory is asked for side by side.
     fn below(&mut self, symbol: u16) -> [Below; LONGEST + 1] {
         let mut below: [Below; LONGEST + 1] = Default::default();
         let contexts = &self.contexts[..=self.longest];
         for (below, context) in below.iter_mut().zip(contexts) {
             // A string was not seen unless its suffix was: longer ones were not, either.
-            let Some(known) = self.trie.among(context.children.clone(), symbol) else { break };
+            let Some(known) = self.trie.among(context.children.clone(), symbol) else {
+                break;
+            };
             below.known = Some(known);
         }
         for below in below.iter_mut().take_while(|below| below.known.is_some()) {
@@ -136,8 +155,15 @@ impl<'a> Matching<'a> {
             let known = counts[child as usize][class];
             if known > 0 {
                 let symbol = trie.symbol(child);
-                let again = if alone { None } else { self.local.find(context.own, symbol) };
-                tell(symbol, known + again.map_or(0, |node| self.local.seen(node)[class]));
+                let again = if alone {
+                    None
+                } else {
+                    self.local.find(context.own, symbol)
+                };
+                tell(
+                    symbol,
+                    known + again.map_or(0, |node| self.local.seen(node)[class]),
+                );
             }
         }
         while own != 0 {
@@ -152,7 +178,13 @@ impl<'a> Matching<'a> {
     }
 
     /// What is counted in a context and not yet `offered`.
-    fn tally(&self, length: usize, class: usize, offered: &Set, mut tell: impl FnMut(u16, u32)) -> Tally {
+    fn tally(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &Set,
+        mut tell: impl FnMut(u16, u32),
+    ) -> Tally {
         let mut tally = Tally::default();
         self.each(&self.contexts[length], class, |symbol, count| {
             if !offered.holds(symbol) {
@@ -163,25 +195,44 @@ impl<'a> Matching<'a> {
         tally
     }
 
-    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then is. None if that is nothing.
-    fn weigh(&self, length: usize, class: usize, offered: &mut Set, mut tell: impl FnMut(u16, u32)) -> Option<Weights> {
+    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then
+    /// is. None if that is nothing.
+    fn weigh(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &mut Set,
+        mut tell: impl FnMut(u16, u32),
+    ) -> Option<Weights> {
         let before = *offered;
         let tally = self.tally(length, class, &before, |symbol, count| {
             tell(symbol, count);
             offered.insert(symbol);
         });
-        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, offered.len == SYMBOLS))
+        (tally.n > 0).then(|| {
+            self.rule
+                .weights(&tally, length, class, offered.len == SYMBOLS)
+        })
     }
 
     /// The same by a rule that leaves out nothing.
     fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
         let context = &self.contexts[length];
-        let tally = if self.adaptive { self.tallies[context.own as usize] } else { context.tallies }[class];
+        let tally = if self.adaptive {
+            self.tallies[context.own as usize]
+        } else {
+            context.tallies
+        }[class];
         (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
     }
 
     /// By either kind of rule, with the symbols that it gives to.
-    fn weigh_each(&self, length: usize, class: usize, offered: &mut Set) -> (Option<Weights>, Vec<(u16, u32)>) {
+    fn weigh_each(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &mut Set,
+    ) -> (Option<Weights>, Vec<(u16, u32)>) {
         let mut counted = Vec::new();
         let tell = |symbol, count| counted.push((symbol, count));
         let weights = if self.interpolates() {
@@ -208,7 +259,9 @@ impl<'a> Matching<'a> {
                 let all = offered.len + tally.q.map(usize::from).iter().sum::<usize>() == SYMBOLS;
                 return left * self.rule.weights(&tally, length, class, all).share(f);
             }
-            let Some(weights) = self.weigh(length, class, &mut offered, |_, _| ()) else { continue };
+            let Some(weights) = self.weigh(length, class, &mut offered, |_, _| ()) else {
+                continue;
+            };
             left *= weights.rest;
         }
         left / (SYMBOLS - offered.len) as f64
@@ -218,7 +271,9 @@ impl<'a> Matching<'a> {
     fn price_all(&self, below: &[Below], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
         for (length, below) in below.iter().enumerate().rev() {
-            let Some(weights) = self.weigh_all(length, class) else { continue };
+            let Some(weights) = self.weigh_all(length, class) else {
+                continue;
+            };
             p += left * weights.share(below.counts[class]);
             left *= weights.rest;
         }
@@ -246,8 +301,13 @@ impl Reader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let below = self.below(symbol);
         let below = &below[..=self.longest];
-        let p = [0, 1]
-            .map(|class| if self.interpolates() { self.price_all(below, class) } else { self.price(below, class) });
+        let p = [0, 1].map(|class| {
+            if self.interpolates() {
+                self.price_all(below, class)
+            } else {
+                self.price(below, class)
+            }
+        });
         if self.adaptive {
             self.learn(below);
         }
@@ -258,7 +318,8 @@ impl Reader for Matching<'_> {
         p
     }
 
-    /// At the temperature 1 from the longest context down: one of its symbols, or what is handed on.
+    /// At the temperature 1 from the longest context down: one of its symbols, or what is handed
+    /// on.
     fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
         if temperature != 1.0 {
             return draw_any(self, label, temperature, rng);
@@ -276,7 +337,9 @@ impl Reader for Matching<'_> {
             }
         }
         let left = (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol));
-        left.clone().nth(below(rng, left.count().max(1))).unwrap_or(END)
+        left.clone()
+            .nth(below(rng, left.count().max(1)))
+            .unwrap_or(END)
     }
 
     fn next(&self, label: Label) -> [f64; SYMBOLS] {
@@ -309,8 +372,9 @@ mod tests {
 
     const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];
 
-    /// Chen and Goodman's counts, from the texts: of a string as long as can be how often it stands there, of a shorter one after how many
-    /// different bytes, and of one that begins a text once for each such text.
+    /// Chen and Goodman's counts, from the texts: of a string as long as can be how often it stands
+    /// there, of a shorter one after how many different bytes, and of one that begins a text once
+    /// for each such text.
     fn counts(order: usize) -> BTreeMap<Vec<u16>, u32> {
         let texts: Vec<Vec<u16>> = TEXTS.iter().map(|text| symbols(text).collect()).collect();
         let mut found = BTreeMap::new();
@@ -319,7 +383,9 @@ mod tests {
             for text in &texts {
                 for at in 0..(text.len() + 1).saturating_sub(length) {
                     let string = text[at..at + length].to_vec();
-                    let novel = length == order + 1 || at == 0 || before.insert((text[at - 1], string.clone()));
+                    let novel = length == order + 1
+                        || at == 0
+                        || before.insert((text[at - 1], string.clone()));
                     *found.entry(string).or_insert(0) += u32::from(novel);
                 }
             }
@@ -328,7 +394,12 @@ mod tests {
     }
 
     /// The recursion of the paper.
-    fn formula(counts: &BTreeMap<Vec<u16>, u32>, discounts: &[Discounts], context: &[u16], symbol: u16) -> f64 {
+    fn formula(
+        counts: &BTreeMap<Vec<u16>, u32>,
+        discounts: &[Discounts],
+        context: &[u16],
+        symbol: u16,
+    ) -> f64 {
         let shorter = || match context {
             [] => 1.0 / SYMBOLS as f64,
             [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
@@ -345,7 +416,8 @@ mod tests {
         let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
         let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
         let own = followed.iter().find(|(other, _)| *other == symbol);
-        own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n + taken / n * shorter()
+        own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n
+            + taken / n * shorter()
     }
 
     #[test]
@@ -362,14 +434,21 @@ mod tests {
                 let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&of), true);
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
-                    let expected = formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);
+                    let expected =
+                        formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);
                     for label in Label::BOTH {
-                        assert!((adaptive.next(label).iter().sum::<f64>() - 1.0).abs() < 1e-12, "{text:?} at {at}");
+                        assert!(
+                            (adaptive.next(label).iter().sum::<f64>() - 1.0).abs() < 1e-12,
+                            "{text:?} at {at}"
+                        );
                     }
                     let next = adaptive.next(Label::Ham)[usize::from(symbol)];
                     assert!((next - adaptive.read(symbol)[0]).abs() < 1e-15);
                     assert!((reader.next(Label::Ham).iter().sum::<f64>() - 1.0).abs() < 1e-12);
-                    assert!((reader.read(symbol)[0] - expected).abs() < 1e-14, "{text:?} at {at}, order {order}");
+                    assert!(
+                        (reader.read(symbol)[0] - expected).abs() < 1e-14,
+                        "{text:?} at {at}, order {order}"
+                    );
                 }
             }
         }
@@ -389,16 +468,24 @@ mod tests {
                 }
                 let next = reader.next(Label::Ham);
                 let mut drawn = [0.0; SYMBOLS];
-                (0..4_000).for_each(|_| drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0);
+                (0..4_000).for_each(|_| {
+                    drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0
+                });
                 // Four standard errors of a share of 4,000 are at most .032.
-                assert!(next.iter().zip(drawn).all(|(p, share)| (p - share).abs() < 0.032), "{prefix:?}");
+                assert!(
+                    next.iter()
+                        .zip(drawn)
+                        .all(|(p, share)| (p - share).abs() < 0.032),
+                    "{prefix:?}"
+                );
             }
         }
     }
 
     #[test]
     fn discounts_are_those_worked_by_hand() {
-        // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2 2 1.
+        // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2
+        // 2 1.
         let trie = gather(0, [(symbols(b"aabbbcccddddefghh"), 0)].into_iter()).unwrap();
         let [ham, spam] = discounts(&trie, &trie.novel())[0];
         // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.

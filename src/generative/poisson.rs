@@ -1,8 +1,10 @@
-//! Poisson naive Bayes: in each class each token occurs at a rate of its own, however long the mail.
+//! Poisson naive Bayes: in each class each token occurs at a rate of its own, however long the
+//! mail.
 //!
-//! ln p(mail | c) = Σ_t x_t ln λ_tc - λ_tc - ln x_t!, with λ_tc = (α + N_tc) / (1 + M_c): the mean of the posterior of a rate under a
-//! Gamma prior worth one mail with α occurrences. Unlike the multinomial it has a law of the length, so absent tokens speak; ln x!
-//! is the same in both classes but belongs to the price. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with
+//! ln p(mail | c) = Σ_t x_t ln λ_tc - λ_tc - ln x_t!, with λ_tc = (α + N_tc) / (1 + M_c): the mean
+//! of the posterior of a rate under a Gamma prior worth one mail with α occurrences. Unlike the
+//! multinomial it has a law of the length, so absent tokens speak; ln x! is the same in both
+//! classes but belongs to the price. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with
 //! rates by length; left out here, for by length it is the multinomial model again.
 
 use super::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
@@ -10,7 +12,8 @@ use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
 use crate::mail::Label;
 use crate::math::{shuffle, uniform};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting, Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
+    Settings, Watch, Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +31,10 @@ pub struct PoissonSettings {
 
 impl Default for PoissonSettings {
     fn default() -> PoissonSettings {
-        PoissonSettings { alpha: Auto::Choose, prior: Prior::Learned }
+        PoissonSettings {
+            alpha: Auto::Choose,
+            prior: Prior::Learned,
+        }
     }
 }
 
@@ -37,7 +43,11 @@ impl Settings for PoissonSettings {
         Setting {
             name: "alpha",
             doc: "occurrences of each token taken for granted in one more mail",
-            range: Range::RealOrAuto { min: 1e-9, max: 1e3, grid: ALPHA_GRID },
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
         },
         PRIOR,
     ];
@@ -58,11 +68,18 @@ impl Poisson {
         let alpha = settings.alpha.or(1.0);
         let rates = [0, 1].map(|class| {
             let mails = 1.0 + counts.mails[class];
-            counts.columns[class].iter().map(|count| (alpha + count) / mails).collect::<Vec<f64>>()
+            counts.columns[class]
+                .iter()
+                .map(|count| (alpha + count) / mails)
+                .collect::<Vec<f64>>()
         });
         let empty = [0, 1].map(|class: usize| -rates[class].iter().sum::<f64>());
         let log_rate = rates.map(|rates| rates.into_iter().map(f64::ln).collect());
-        Poisson { log_prior: settings.prior.log_priors(counts.mails), empty, log_rate }
+        Poisson {
+            log_prior: settings.prior.log_priors(counts.mails),
+            empty,
+            log_rate,
+        }
     }
 }
 
@@ -80,8 +97,16 @@ impl Learner for PoissonBayes {
     }
 
     fn grid(settings: &PoissonSettings) -> Vec<PoissonSettings> {
-        let at = |alpha| PoissonSettings { alpha: Auto::Fixed(alpha), ..settings.clone() };
-        settings.alpha.candidates(ALPHA_GRID).into_iter().map(at).collect()
+        let at = |alpha| PoissonSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
     }
 
     fn fit(
@@ -102,8 +127,15 @@ impl Learner for PoissonBayes {
         self.fit_counts(grid, &ClassCounts::of(data))
     }
 
-    fn fit_counts(&self, grid: &[PoissonSettings], counts: &ClassCounts) -> Result<Vec<Poisson>, FitError> {
-        Ok(grid.iter().map(|settings| Poisson::smoothed(counts, settings)).collect())
+    fn fit_counts(
+        &self,
+        grid: &[PoissonSettings],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Poisson>, FitError> {
+        Ok(grid
+            .iter()
+            .map(|settings| Poisson::smoothed(counts, settings))
+            .collect())
     }
 }
 
@@ -114,7 +146,8 @@ impl Generative for Poisson {
 
     fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
         let log_rate = &self.log_rate[label.index()];
-        let token = |(column, count): (usize, f64)| count * log_rate[column] - libm::lgamma(count + 1.0);
+        let token =
+            |(column, count): (usize, f64)| count * log_rate[column] - libm::lgamma(count + 1.0);
         self.empty[label.index()] + mail.entries().map(token).sum::<f64>()
     }
 
@@ -140,7 +173,10 @@ impl Generative for Poisson {
         }
         shuffle(&mut columns, rng);
         columns.truncate(request.length.unwrap_or(usize::MAX));
-        Written { columns, ..Written::default() }
+        Written {
+            columns,
+            ..Written::default()
+        }
     }
 }
 

@@ -1,10 +1,13 @@
-//! Prediction by partial matching: each class guesses the next byte as a compressor does, from the longest context down.
+//! Prediction by partial matching: each class guesses the next byte as a compressor does, from the
+//! longest context down.
 //!
-//! A context in which n symbols were counted, q of them distinct, gives a symbol counted f times f / (n + q) and hands on q / (n + q) to
-//! the next shorter one (method C, Moffat 1990), or (f - 1/2) / n and q / 2n (method D, Howard 1993). What a longer context
-//! has already offered is left out of n and q further down, and a symbol is counted only where it was new and where it was found. Below
-//! the empty context all that is left is equal. `adaptive = yes` goes on learning from the message, each class as if it were its own
-//! (Bratko et al., JMLR 7, 2006). Left out: information inheritance and secondary estimation, the refinements of PPMd.
+//! A context in which n symbols were counted, q of them distinct, gives a symbol counted f times f
+//! / (n + q) and hands on q / (n + q) to the next shorter one (method C, Moffat 1990), or (f - 1/2)
+//! / n and q / 2n (method D, Howard 1993). What a longer context has already offered is left out of
+//! n and q further down, and a symbol is counted only where it was new and where it was found.
+//! Below the empty context all that is left is equal. `adaptive = yes` goes on learning from the
+//! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
+//! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::byte_ngram::gather;
 use super::contexts::Contexts;
@@ -37,14 +40,24 @@ pub struct PpmSettings {
 impl Default for PpmSettings {
     fn default() -> PpmSettings {
         let (method, adaptive) = ("d".to_owned(), "yes".to_owned());
-        PpmSettings { order: 6, method, first: 3_000, adaptive, prior: Prior::Learned }
+        PpmSettings {
+            order: 6,
+            method,
+            first: 3_000,
+            adaptive,
+            prior: Prior::Learned,
+        }
     }
 }
 
 impl Settings for PpmSettings {
     const TABLE: &'static [Setting] = &[
         ORDER,
-        Setting { name: "method", doc: "how much is kept for what is new", range: Range::OneOf(&["c", "d"]) },
+        Setting {
+            name: "method",
+            doc: "how much is kept for what is new",
+            range: Range::OneOf(&["c", "d"]),
+        },
         FIRST,
         ADAPTIVE,
         PRIOR,
@@ -73,8 +86,19 @@ struct Parameters {
 }
 
 impl From<Parameters> for PartialMatch {
-    fn from(Parameters { trie, half, adaptive }: Parameters) -> PartialMatch {
-        PartialMatch { counts: trie.novel(), trie, half, adaptive }
+    fn from(
+        Parameters {
+            trie,
+            half,
+            adaptive,
+        }: Parameters,
+    ) -> PartialMatch {
+        PartialMatch {
+            counts: trie.novel(),
+            trie,
+            half,
+            adaptive,
+        }
     }
 }
 
@@ -99,8 +123,17 @@ impl Learner for Ppm {
         _: &mut dyn Watch,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
         let trie = gather(data, settings.order, settings.first)?;
-        let parameters = Parameters { trie, half: settings.method == "d", adaptive: settings.adaptive == "yes" };
-        Ok(TextBayes::new(settings.prior, settings.first, data, parameters.into()))
+        let parameters = Parameters {
+            trie,
+            half: settings.method == "d",
+            adaptive: settings.adaptive == "yes",
+        };
+        Ok(TextBayes::new(
+            settings.prior,
+            settings.first,
+            data,
+            parameters.into(),
+        ))
     }
 }
 
@@ -109,7 +142,8 @@ impl ByteModel for PartialMatch {
         Box::new(self.matching(self.adaptive))
     }
 
-    /// What it writes follows the training mail alone: learning from its own words it would only repeat itself.
+    /// What it writes follows the training mail alone: learning from its own words it would only
+    /// repeat itself.
     fn writer(&self) -> Box<dyn Reader + '_> {
         Box::new(self.matching(false))
     }
@@ -117,7 +151,12 @@ impl ByteModel for PartialMatch {
 
 impl PartialMatch {
     fn matching(&self, adaptive: bool) -> Matching<'_> {
-        Matching::new(&self.trie, &self.counts, if self.half { Rule::D } else { Rule::C }, adaptive)
+        Matching::new(
+            &self.trie,
+            &self.counts,
+            if self.half { Rule::D } else { Rule::C },
+            adaptive,
+        )
     }
 }
 
@@ -134,11 +173,18 @@ mod tests {
 
     fn model(order: usize, half: bool, adaptive: bool) -> PartialMatch {
         let ham = HAM.iter().map(|text| (symbols(text), 0));
-        let trie = windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
-        Parameters { trie, half, adaptive }.into()
+        let trie =
+            windows::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1)))).unwrap();
+        Parameters {
+            trie,
+            half,
+            adaptive,
+        }
+        .into()
     }
 
-    /// A coder of one class as the papers tell it: tables of counts by context, learned symbol after symbol.
+    /// A coder of one class as the papers tell it: tables of counts by context, learned symbol
+    /// after symbol.
     struct Coder {
         order: usize,
         half: bool,
@@ -147,12 +193,19 @@ mod tests {
 
     impl Coder {
         fn contexts<'a>(&self, read: &'a [u16]) -> impl Iterator<Item = &'a [u16]> + use<'a> {
-            (0..=self.order.min(read.len())).rev().map(|length| &read[read.len() - length..])
+            (0..=self.order.min(read.len()))
+                .rev()
+                .map(|length| &read[read.len() - length..])
         }
 
         fn learn(&mut self, read: &[u16], symbol: u16) {
             for context in self.contexts(read) {
-                let count = self.counts.entry(context.to_vec()).or_default().entry(symbol).or_insert(0);
+                let count = self
+                    .counts
+                    .entry(context.to_vec())
+                    .or_default()
+                    .entry(symbol)
+                    .or_insert(0);
                 *count += 1;
                 if *count > 1 {
                     break;
@@ -164,20 +217,33 @@ mod tests {
             let mut offered: Vec<u16> = Vec::new();
             let mut p = 1.0;
             for context in self.contexts(read) {
-                let Some(counts) = self.counts.get(context) else { continue };
+                let Some(counts) = self.counts.get(context) else {
+                    continue;
+                };
                 let counts: Vec<(u16, f64)> = counts
                     .iter()
                     .filter(|(symbol, _)| !offered.contains(symbol))
                     .map(|(&symbol, &count)| (symbol, f64::from(count)))
                     .collect();
-                let (n, q) = (counts.iter().map(|(_, count)| count).sum::<f64>(), counts.len() as f64);
+                let (n, q) = (
+                    counts.iter().map(|(_, count)| count).sum::<f64>(),
+                    counts.len() as f64,
+                );
                 if counts.is_empty() {
                     continue;
                 }
                 if let Some((_, f)) = counts.iter().find(|(other, _)| *other == symbol) {
-                    return p * if self.half { (f - 0.5) / n } else { f / (n + q) };
+                    return p * if self.half {
+                        (f - 0.5) / n
+                    } else {
+                        f / (n + q)
+                    };
                 }
-                p *= if self.half { q / (2.0 * n) } else { q / (n + q) };
+                p *= if self.half {
+                    q / (2.0 * n)
+                } else {
+                    q / (n + q)
+                };
                 offered.extend(counts.iter().map(|(symbol, _)| symbol));
             }
             p / (SYMBOLS - offered.len()) as f64
@@ -186,10 +252,16 @@ mod tests {
 
     #[test]
     fn probabilities_equal_those_of_a_coder_that_reads_the_training_mail_and_sum_to_one() {
-        for (order, half, adaptive) in (0..12).map(|at| ([0, 1, 3][at / 4], at % 2 == 0, at / 2 % 2 == 0)) {
+        for (order, half, adaptive) in
+            (0..12).map(|at| ([0, 1, 3][at / 4], at % 2 == 0, at / 2 % 2 == 0))
+        {
             let model = model(order, half, adaptive);
             let coders = [&HAM[..], &SPAM[..]].map(|texts| {
-                let mut coder = Coder { order, half, counts: BTreeMap::new() };
+                let mut coder = Coder {
+                    order,
+                    half,
+                    counts: BTreeMap::new(),
+                };
                 for text in texts {
                     let all: Vec<u16> = symbols(text).collect();
                     (0..all.len()).for_each(|at| coder.learn(&all[..at], all[at]));
@@ -197,13 +269,20 @@ mod tests {
                 coder
             });
             for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
-                let mut coders = coders.each_ref().map(|c| Coder { order, half, counts: c.counts.clone() });
+                let mut coders = coders.each_ref().map(|c| Coder {
+                    order,
+                    half,
+                    counts: c.counts.clone(),
+                });
                 let mut reader = model.reader();
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
                     for label in Label::BOTH {
                         let next = reader.next(label);
-                        assert!((next.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{text:?} at {at}");
+                        assert!(
+                            (next.iter().sum::<f64>() - 1.0).abs() < 1e-12,
+                            "{text:?} at {at}"
+                        );
                         let expected = coders[label.index()].price(&all[..at], symbol);
                         assert!(
                             (next[usize::from(symbol)] - expected).abs() < 1e-14,
@@ -213,7 +292,10 @@ mod tests {
                     let found = reader.read(symbol);
                     for (found, coder) in found.iter().zip(&mut coders) {
                         let expected = coder.price(&all[..at], symbol);
-                        assert!((found - expected).abs() < 1e-14, "{text:?} at {at}: {found} is not {expected}");
+                        assert!(
+                            (found - expected).abs() < 1e-14,
+                            "{text:?} at {at}: {found} is not {expected}"
+                        );
                         if adaptive {
                             coder.learn(&all[..at], symbol);
                         }
@@ -225,7 +307,8 @@ mod tests {
 
     #[test]
     fn a_symbol_gives_the_hand_worked_number() {
-        // Ham of order 0 counts a 8 times of 21 symbols, 6 of them distinct (a b r c d and the end), by hand from the texts above.
+        // Ham of order 0 counts a 8 times of 21 symbols, 6 of them distinct (a b r c d and the
+        // end), by hand from the texts above.
         for (half, expected) in [(false, 8.0 / 27.0), (true, 7.5 / 21.0)] {
             let found = model(0, half, false).reader().read(u16::from(b'a'))[0];
             assert!((found - expected).abs() < 1e-15, "{found}");
@@ -237,11 +320,16 @@ mod tests {
         let model = model(2, true, true);
         let mut rng = crate::math::random_stream(6, 0);
         let next = model.writer().next(Label::Spam);
-        let draws: Vec<u16> = (0..4_000).map(|_| model.writer().draw(Label::Spam, 1.0, &mut rng)).collect();
+        let draws: Vec<u16> = (0..4_000)
+            .map(|_| model.writer().draw(Label::Spam, 1.0, &mut rng))
+            .collect();
         for symbol in [u16::from(b'a'), u16::from(b'b'), u16::from(b'c')] {
             let share = draws.iter().filter(|&&drawn| drawn == symbol).count() as f64 / 4_000.0;
             // Four standard errors of a share of 4,000 are at most .032.
-            assert!((share - next[usize::from(symbol)]).abs() < 0.032, "{symbol}: {share}");
+            assert!(
+                (share - next[usize::from(symbol)]).abs() < 0.032,
+                "{symbol}: {share}"
+            );
         }
     }
 }

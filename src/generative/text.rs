@@ -1,27 +1,41 @@
-//! What the models of text share: a mail is its first bytes in order and an end, each priced by what stands before it.
+//! What the models of text share: a mail is its first bytes in order and an end, each priced by
+//! what stands before it.
 //!
-//! ln p(mail | c) = Σ_i ln p(s_i | s_1 … s_i-1, c), END included, the SUM over what is read. [`TextBayes`] turns any [`ByteModel`] into
-//! a generative model with evidence word by word, writing, and p of the next byte. Only the first bytes are read (3,000 unless told
-//! otherwise): the beginning of a mail decides, and the cost is bounded. What is read of a mail is the mail: where it is cut, it ends.
+//! ln p(mail | c) = Σ_i ln p(s_i | s_1 … s_i-1, c), END included, the SUM over what is read.
+//! [`TextBayes`] turns any [`ByteModel`] into a generative model with evidence word by word,
+//! writing, and p of the next byte. Only the first bytes are read (3,000 unless told otherwise):
+//! the beginning of a mail decides, and the cost is bounded. What is read of a mail is the mail:
+//! where it is cut, it ends.
 
 use super::background::Background;
 use super::contexts::{SYMBOLS, symbols};
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::mail::Label;
 use crate::math;
-use crate::model::{END, Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written};
+use crate::model::{
+    END, Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written,
+};
 use serde::{Deserialize, Serialize};
 
 /// The row of `order` in a table of settings.
 pub const ORDER: Setting = Setting {
     name: "order",
     doc: "bytes that the longest context has",
-    range: Range::Whole { min: 0, max: super::contexts::LONGEST as u64 },
+    range: Range::Whole {
+        min: 0,
+        max: super::contexts::LONGEST as u64,
+    },
 };
 
 /// The row of `first` in a table of settings.
-pub const FIRST: Setting =
-    Setting { name: "first", doc: "how many bytes of a mail are read", range: Range::Whole { min: 1, max: 1_000_000 } };
+pub const FIRST: Setting = Setting {
+    name: "first",
+    doc: "how many bytes of a mail are read",
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
+};
 
 /// The row of `adaptive` in a table of settings.
 pub const ADAPTIVE: Setting = Setting {
@@ -55,7 +69,12 @@ pub trait Reader {
 }
 
 /// [`Reader::draw`] of whatever there is to read.
-pub(super) fn draw_any<R: Reader + ?Sized>(reader: &R, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+pub(super) fn draw_any<R: Reader + ?Sized>(
+    reader: &R,
+    label: Label,
+    temperature: f64,
+    rng: &mut dyn rand::Rng,
+) -> u16 {
     let mut masses = reader.next(label).map(|p| p.powf(1.0 / temperature));
     math::add_up(&mut masses);
     // Every symbol has some mass.
@@ -68,7 +87,8 @@ pub struct TextBayes<M> {
     pub(super) log_prior: [f64; 2],
     /// How many bytes are read.
     pub(super) first: u64,
-    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked by it.
+    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
+    /// by it.
     pub(super) columns: u64,
     pub(super) background: Background,
     pub(super) model: M,
@@ -99,8 +119,11 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = self.model.reader();
-        let prices = symbols(beginning(mail.text, self.first)).map(|symbol| reader.read(symbol).map(f64::ln));
-        prices.fold([0.0; 2], |sum, price| [sum[0] + price[0], sum[1] + price[1]])
+        let prices = symbols(beginning(mail.text, self.first))
+            .map(|symbol| reader.read(symbol).map(f64::ln));
+        prices.fold([0.0; 2], |sum, price| {
+            [sum[0] + price[0], sum[1] + price[1]]
+        })
     }
 
     fn symbols(&self, mail: Example<'_>) -> Option<f64> {
@@ -123,7 +146,11 @@ impl<M: ByteModel> Generative for TextBayes<M> {
             sum += spam - ham;
         }
         parts.push((Place::Whole, sum));
-        Evidence { parts, intercept: self.log_prior[1] - self.log_prior[0], exact: true }
+        Evidence {
+            parts,
+            intercept: self.log_prior[1] - self.log_prior[0],
+            exact: true,
+        }
     }
 
     fn columns(&self) -> Option<usize> {
@@ -131,9 +158,12 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         usize::try_from(self.columns).ok().filter(|_| finite)
     }
 
-    /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as are read.
+    /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as
+    /// are read.
     fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
-        let most = request.length.unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
+        let most = request
+            .length
+            .unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
         let mut reader = self.model.writer();
         let mut text = request.prompt.clone();
         for &byte in &text {
@@ -141,11 +171,16 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         }
         while text.len() < most {
             let symbol = reader.draw(request.label, request.temperature, rng);
-            let Ok(byte) = u8::try_from(symbol) else { break };
+            let Ok(byte) = u8::try_from(symbol) else {
+                break;
+            };
             text.push(byte);
             reader.read(symbol);
         }
-        Written { text, ..Written::default() }
+        Written {
+            text,
+            ..Written::default()
+        }
     }
 
     fn as_sequence(&self) -> Option<&dyn Sequence> {
@@ -157,7 +192,8 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 
     fn log_background(&self, mail: Example<'_>) -> f64 {
-        self.background.log_likelihood(beginning(mail.text, self.first))
+        self.background
+            .log_likelihood(beginning(mail.text, self.first))
     }
 }
 

@@ -1,9 +1,11 @@
-//! Gathers the contexts of training mail: every string of as many symbols as can matter, as one number, sorted and counted.
+//! Gathers the contexts of training mail: every string of as many symbols as can matter, as one
+//! number, sorted and counted.
 //!
-//! A window is a symbol with those that follow it in the message, up to the order; where the message ends, zeros follow. Sorted, windows with a
-//! beginning in common stand together, so the trie of [`Contexts`] can be read off in one pass from left to right, while a table of
-//! hashes would wait for memory at every symbol of every length. Windows are sorted by the million, and what is sorted is merged with what
-//! is of like size: each string is held once.
+//! A window is a symbol with those that follow it in the message, up to the order; where the
+//! message ends, zeros follow. Sorted, windows with a beginning in common stand together, so the
+//! trie of [`Contexts`] can be read off in one pass from left to right, while a table of hashes
+//! would wait for memory at every symbol of every length. Windows are sorted by the million, and
+//! what is sorted is merged with what is of like size: each string is held once.
 
 use super::contexts::{Contexts, MOST_NODES, Symbol};
 use rayon::prelude::*;
@@ -55,7 +57,8 @@ macro_rules! window {
 window!(u64);
 window!(u128);
 
-/// The contexts of up to `order` symbols in messages, each with its class and its end; None if they are too many to hold.
+/// The contexts of up to `order` symbols in messages, each with its class and its end; None if they
+/// are too many to hold.
 pub fn gather<S: Symbol, M: IntoIterator<Item = S>>(
     order: usize,
     messages: impl Iterator<Item = (M, usize)>,
@@ -104,13 +107,18 @@ impl<W: Window> Run<W> {
                 (Some(one), Some(two)) => one.0 <= two.0,
                 (one, _) => one.is_some(),
             };
-            let Some((window, count)) = (if first { a.next() } else { b.next() }) else { return merged };
+            let Some((window, count)) = (if first { a.next() } else { b.next() }) else {
+                return merged;
+            };
             merged.add(window, count);
         }
     }
 
     fn iter(&self) -> impl Iterator<Item = (W, u32)> {
-        self.windows.iter().copied().zip(self.counts.iter().copied())
+        self.windows
+            .iter()
+            .copied()
+            .zip(self.counts.iter().copied())
     }
 }
 
@@ -129,7 +137,10 @@ impl<W: Window> Runs<W> {
         let mut all = 0usize;
         for (message, class) in messages {
             let mut window = W::default();
-            let symbols = message.into_iter().map(Into::into).chain(std::iter::repeat_n(0, order));
+            let symbols = message
+                .into_iter()
+                .map(Into::into)
+                .chain(std::iter::repeat_n(0, order));
             for (at, symbol) in symbols.enumerate() {
                 window = window.followed_by(symbol, S::BITS);
                 if at >= order {
@@ -152,7 +163,10 @@ impl<W: Window> Runs<W> {
     fn take(&mut self, chunk: &mut Vec<W>) {
         let mut run = Run::of(chunk);
         chunk.clear();
-        while let Some(last) = self.0.pop_if(|last| last.windows.len() <= 2 * run.windows.len()) {
+        while let Some(last) = self
+            .0
+            .pop_if(|last| last.windows.len() <= 2 * run.windows.len())
+        {
             run = last.merged(&run);
         }
         self.0.push(run);
@@ -226,7 +240,9 @@ mod tests {
         let mut found = BTreeMap::new();
         for (at, text) in texts.iter().enumerate() {
             let all: Vec<u16> = symbols(text).collect();
-            for (start, end) in (0..all.len()).flat_map(|start| (start..=all.len()).map(move |end| (start, end))) {
+            for (start, end) in
+                (0..all.len()).flat_map(|start| (start..=all.len()).map(move |end| (start, end)))
+            {
                 if end - start <= longest {
                     found.entry(all[start..end].to_vec()).or_insert([0; 2])[at % 2] += 1;
                 }
@@ -235,7 +251,12 @@ mod tests {
         found
     }
 
-    fn walked(trie: &Contexts, node: u32, string: &mut Vec<u16>, found: &mut BTreeMap<Vec<u16>, [u32; 2]>) {
+    fn walked(
+        trie: &Contexts,
+        node: u32,
+        string: &mut Vec<u16>,
+        found: &mut BTreeMap<Vec<u16>, [u32; 2]>,
+    ) {
         found.insert(string.clone(), trie.seen(node));
         for child in trie.children(node) {
             string.push(trie.symbol(child));
@@ -247,13 +268,29 @@ mod tests {
     #[test]
     fn every_string_is_counted_whatever_is_sorted_at_once() {
         let mut rng = random_stream(9, 0);
-        let texts: Vec<Vec<u8>> =
-            (0..40).map(|at| (0..at % 12).map(|_| [0, b'a', b'b', 255][below(&mut rng, 4)]).collect()).collect();
-        let messages = || texts.iter().enumerate().map(|(at, text)| (symbols(text), at % 2));
+        let texts: Vec<Vec<u8>> = (0..40)
+            .map(|at| {
+                (0..at % 12)
+                    .map(|_| [0, b'a', b'b', 255][below(&mut rng, 4)])
+                    .collect()
+            })
+            .collect();
+        let messages = || {
+            texts
+                .iter()
+                .enumerate()
+                .map(|(at, text)| (symbols(text), at % 2))
+        };
         for (order, at_once) in [(0, 1), (1, 3), (2, 7), (3, 1000), (6, 5)] {
             let expected = counted(&texts, order + 1);
-            let narrow = Runs::<u64>::of(order, at_once, messages()).unwrap().contexts(order).unwrap();
-            let wide = Runs::<u128>::of(order, at_once, messages()).unwrap().contexts(order).unwrap();
+            let narrow = Runs::<u64>::of(order, at_once, messages())
+                .unwrap()
+                .contexts(order)
+                .unwrap();
+            let wide = Runs::<u128>::of(order, at_once, messages())
+                .unwrap()
+                .contexts(order)
+                .unwrap();
             for trie in [narrow, wide] {
                 let mut found = BTreeMap::new();
                 walked(&trie, 0, &mut Vec::new(), &mut found);
@@ -269,9 +306,22 @@ mod tests {
         for symbol in b"bcdefghijklmno" {
             node = trie.child(node, u16::from(*symbol)).unwrap();
         }
-        assert_eq!((trie.order(), trie.seen(node), trie.children(node).len()), (13, [0, 1], 0));
+        assert_eq!(
+            (trie.order(), trie.seen(node), trie.children(node).len()),
+            (13, [0, 1], 0)
+        );
         let trie = gather(4, [([7, 1 << 23, 7, u32::END], 0)].into_iter()).unwrap();
-        assert_eq!(trie.children(0).map(|node| trie.symbol(node)).collect::<Vec<u32>>(), [7, 1 << 23, u32::END]);
-        assert_eq!(gather(2, std::iter::empty::<([u16; 1], usize)>()).unwrap().len(), 1);
+        assert_eq!(
+            trie.children(0)
+                .map(|node| trie.symbol(node))
+                .collect::<Vec<u32>>(),
+            [7, 1 << 23, u32::END]
+        );
+        assert_eq!(
+            gather(2, std::iter::empty::<([u16; 1], usize)>())
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }

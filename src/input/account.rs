@@ -1,4 +1,5 @@
-//! What became of each row: kept, or rejected with its line and a reason. Kept and rejected add up to read, always.
+//! What became of each row: kept, or rejected with its line and a reason. Kept and rejected add up
+//! to read, always.
 
 use super::InputError;
 use crate::mail::Label;
@@ -68,7 +69,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::UnknownLabel(label) => write!(f, "unknown label `{label}`"),
-            Reason::FieldCount { expected, found } => write!(f, "{found} fields where the header has {expected}"),
+            Reason::FieldCount { expected, found } => {
+                write!(f, "{found} fields where the header has {expected}")
+            }
             Reason::Unreadable(why) => f.write_str(why),
             other => f.write_str(other.name()),
         }
@@ -123,7 +126,10 @@ impl Account {
 
     /// Reasons that occurred, with the number of rows rejected for each.
     pub fn by_reason(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        NAMES.into_iter().zip(self.rejected).filter(|&(_, count)| count > 0)
+        NAMES
+            .into_iter()
+            .zip(self.rejected)
+            .filter(|&(_, count)| count > 0)
     }
 
     /// The first rejected rows, at most [`DETAILED`].
@@ -131,16 +137,26 @@ impl Account {
         &self.details
     }
 
-    /// Fails if only one class was kept, or no label at all, which nothing can be trained on. `file` is how the user names the
-    /// source.
+    /// Fails if only one class was kept, or no label at all, which nothing can be trained on.
+    /// `file` is how the user names the source.
     pub fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
         let file = file.to_owned();
-        match Label::BOTH.into_iter().find(|&label| self.kept_of(label) == 0) {
+        match Label::BOTH
+            .into_iter()
+            .find(|&label| self.kept_of(label) == 0)
+        {
             None => Ok(()),
-            Some(_) if self.kept() == self.unlabelled => Err(InputError::NoLabels { file, rows: self.kept() }),
+            Some(_) if self.kept() == self.unlabelled => Err(InputError::NoLabels {
+                file,
+                rows: self.kept(),
+            }),
             Some(missing) => {
                 let label = Label::from_is_spam(!missing.is_spam());
-                Err(InputError::OneClass { file, rows: self.kept_of(label), label })
+                Err(InputError::OneClass {
+                    file,
+                    rows: self.kept_of(label),
+                    label,
+                })
             }
         }
     }
@@ -151,11 +167,19 @@ impl Account {
         for (name, count) in self.by_reason() {
             let separator = if phrase.is_empty() { "" } else { ", " };
             let _ = write!(phrase, "{separator}{name}: {count}");
-            if let Some(first) = self.details.iter().find(|rejected| rejected.reason.name() == name) {
+            if let Some(first) = self
+                .details
+                .iter()
+                .find(|rejected| rejected.reason.name() == name)
+            {
                 let _ = write!(phrase, ", first on line {}", first.line);
             }
         }
-        if phrase.is_empty() { "there is only a header".to_owned() } else { phrase }
+        if phrase.is_empty() {
+            "there is only a header".to_owned()
+        } else {
+            phrase
+        }
     }
 
     pub(super) fn keep(&mut self, label: Option<Label>) {
@@ -168,7 +192,11 @@ impl Account {
     pub(super) fn reject(&mut self, file: &str, line: u64, reason: Reason) {
         self.rejected[reason.index()] += 1;
         if self.details.len() < DETAILED {
-            self.details.push(Rejected { file: file.to_owned(), line, reason });
+            self.details.push(Rejected {
+                file: file.to_owned(),
+                line,
+                reason,
+            });
         }
     }
 }
@@ -176,7 +204,12 @@ impl Account {
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [ham, spam] = self.kept;
-        write!(f, "{} rows read, {} kept ({spam} spam, {ham} ham", self.read(), self.kept())?;
+        write!(
+            f,
+            "{} rows read, {} kept ({spam} spam, {ham} ham",
+            self.read(),
+            self.kept()
+        )?;
         if self.unlabelled > 0 {
             write!(f, ", {} without a label", self.unlabelled)?;
         }

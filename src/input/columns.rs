@@ -1,6 +1,7 @@
-//! Which column is what: the column plan. Columns are found by name, without case, byte-order mark, `_`, `-` and spaces; failing that
-//! by content: the longest mean text is the text, and three or fewer short known values are the label. The user can name them
-//! instead. What gives the label away or means nothing (an index, a date, a file name, a number) is never text.
+//! Which column is what: the column plan. Columns are found by name, without case, byte-order mark,
+//! `_`, `-` and spaces; failing that by content: the longest mean text is the text, and three or
+//! fewer short known values are the label. The user can name them instead. What gives the label
+//! away or means nothing (an index, a date, a file name, a number) is never text.
 
 use super::{InputError, Labels, Options, labels};
 use crate::mail::Label;
@@ -52,8 +53,24 @@ const TEXTS: [&str; 19] = [
     "data",
 ];
 const SUBJECTS: [&str; 4] = ["subject", "emailsubject", "mailsubject", "subjectline"];
-const SENDERS: [&str; 6] = ["from", "sender", "fromaddress", "mailfrom", "emailfrom", "author"];
-const IDS: [&str; 8] = ["id", "messageid", "mailid", "emailid", "filename", "file", "commentid", "emailno."];
+const SENDERS: [&str; 6] = [
+    "from",
+    "sender",
+    "fromaddress",
+    "mailfrom",
+    "emailfrom",
+    "author",
+];
+const IDS: [&str; 8] = [
+    "id",
+    "messageid",
+    "mailid",
+    "emailid",
+    "filename",
+    "file",
+    "commentid",
+    "emailno.",
+];
 /// Name of the column that says what kind of ham or spam a mail is.
 const KIND: &str = "kind";
 /// Names of columns that are never text: they say nothing, or give the label away.
@@ -93,7 +110,8 @@ pub struct Plan {
     pub labels: Labels,
     /// The text, or the whole message.
     pub text: usize,
-    /// Whether the text goes on in all columns after it: unnamed ones, made by commas that nobody quoted.
+    /// Whether the text goes on in all columns after it: unnamed ones, made by commas that nobody
+    /// quoted.
     pub text_goes_on: bool,
     /// Whether the text column holds whole messages, headers included.
     pub whole_messages: bool,
@@ -146,7 +164,8 @@ impl Content {
             }
         }
         Content {
-            mean_length: filled.iter().map(String::len).sum::<usize>() as f64 / filled.len().max(1) as f64,
+            mean_length: filled.iter().map(String::len).sum::<usize>() as f64
+                / filled.len().max(1) as f64,
             filled: filled.len(),
             values,
             labelled: share(&|text| labels::of_value(text).is_some()),
@@ -168,8 +187,12 @@ impl Plan {
         options: &Options,
     ) -> Result<Plan, InputError> {
         let width = header.map_or_else(|| rows.first().map_or(0, Vec::len), <[_]>::len);
-        let named =
-            |column: usize| header.map_or_else(|| format!("column {}", column + 1), |names| tidy(&names[column]));
+        let named = |column: usize| {
+            header.map_or_else(
+                || format!("column {}", column + 1),
+                |names| tidy(&names[column]),
+            )
+        };
         let names: Vec<String> = (0..width).map(named).collect();
         Finder {
             file,
@@ -186,12 +209,16 @@ impl Plan {
     pub(super) fn label_of(&self, value: &str) -> Result<Option<Label>, super::Reason> {
         let value = value.trim();
         let label = match &self.spam_label {
-            Some(spam) if !value.is_empty() => Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim()))),
+            Some(spam) if !value.is_empty() => {
+                Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim())))
+            }
             _ => labels::of_value(value),
         };
         match label {
             None if value.is_empty() || self.labels == Labels::Ignored => Ok(None),
-            None => Err(super::Reason::UnknownLabel(value.chars().take(40).collect())),
+            None => Err(super::Reason::UnknownLabel(
+                value.chars().take(40).collect(),
+            )),
             known => Ok(known),
         }
     }
@@ -220,10 +247,15 @@ impl Finder<'_> {
         let (file, found) = (self.file.to_owned(), list(&self.names));
         let needs_label = self.options.labels == Labels::Needed && self.options.label.is_none();
         let text = match (label, text) {
-            (Some(label), Some(text)) if label == text => return Err(InputError::NoTextColumn { file, found }),
+            (Some(label), Some(text)) if label == text => {
+                return Err(InputError::NoTextColumn { file, found });
+            }
             (label, Some(text)) if label.is_some() || !needs_label => text,
             (_, None) if self.numbers() >= COUNTS => {
-                return Err(InputError::Counts { file, columns: self.numbers() });
+                return Err(InputError::Counts {
+                    file,
+                    columns: self.numbers(),
+                });
             }
             (None, Some(_)) => return Err(InputError::NoLabelColumn { file, found }),
             (Some(_), _) => return Err(InputError::NoTextColumn { file, found }),
@@ -234,19 +266,34 @@ impl Finder<'_> {
             && self.contents[label].filled > 0
             && self.contents[label].labelled == 0.0
         {
-            let values = self.contents[label].values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>();
+            let values = self.contents[label]
+                .values
+                .iter()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>();
             let (column, values) = (self.names[label].clone(), values.join(", "));
-            return Err(InputError::UnknownLabels { file, column, values });
+            return Err(InputError::UnknownLabels {
+                file,
+                column,
+                values,
+            });
         }
         let whole_messages = MESSAGES.contains(&self.plain[text].as_str());
-        let other = |wanted: &[&str]| self.column(wanted).filter(|&at| Some(at) != label && at != text);
+        let other = |wanted: &[&str]| {
+            self.column(wanted)
+                .filter(|&at| Some(at) != label && at != text)
+        };
         let field = |wanted: &[&str]| if whole_messages { None } else { other(wanted) };
         let unnamed_after = self.plain[text + 1..].iter().all(String::is_empty);
         Ok(Plan {
             second_label: label.and_then(|label| self.second_label(label)),
             text_goes_on: self.has_header && unnamed_after && !whole_messages,
-            numeric: label
-                .is_some_and(|label| self.contents[label].values.iter().all(|value| labels::is_numeric(value))),
+            numeric: label.is_some_and(|label| {
+                self.contents[label]
+                    .values
+                    .iter()
+                    .all(|value| labels::is_numeric(value))
+            }),
             whole_messages,
             subject: field(&SUBJECTS),
             from: field(&SENDERS),
@@ -261,26 +308,46 @@ impl Finder<'_> {
     }
 
     fn column(&self, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().find_map(|name| self.plain.iter().position(|found| found == name))
+        wanted
+            .iter()
+            .find_map(|name| self.plain.iter().position(|found| found == name))
     }
 
-    fn asked(&self, name: Option<&String>, option: &'static str) -> Result<Option<usize>, InputError> {
+    fn asked(
+        &self,
+        name: Option<&String>,
+        option: &'static str,
+    ) -> Result<Option<usize>, InputError> {
         let Some(name) = name else { return Ok(None) };
         let exact = self.names.iter().position(|found| found == name);
         let at = exact.or_else(|| self.plain.iter().position(|found| *found == simplify(name)));
         let (file, found) = (self.file.to_owned(), list(&self.names));
-        at.map(Some).ok_or_else(|| InputError::NoSuchColumn { file, name: name.clone(), option, found })
+        at.map(Some).ok_or_else(|| InputError::NoSuchColumn {
+            file,
+            name: name.clone(),
+            option,
+            found,
+        })
     }
 
     /// By name, one whose values are known labels before one whose are not; else by content.
     fn label(&self) -> Option<usize> {
         let named = |known: bool| {
             let fits = |&at: &usize| !known || self.contents[at].is_label();
-            LABELS.iter().find_map(|name| self.plain.iter().position(|found| found == name).filter(fits))
+            LABELS.iter().find_map(|name| {
+                self.plain
+                    .iter()
+                    .position(|found| found == name)
+                    .filter(fits)
+            })
         };
         let by_content = || {
-            let fits = |&at: &usize| self.contents[at].is_label() && !self.never_text(at) || self.is_last_label(at);
-            (0..self.names.len()).filter(fits).min_by_key(|&at| labels_only_numbers(&self.contents[at]))
+            let fits = |&at: &usize| {
+                self.contents[at].is_label() && !self.never_text(at) || self.is_last_label(at)
+            };
+            (0..self.names.len())
+                .filter(fits)
+                .min_by_key(|&at| labels_only_numbers(&self.contents[at]))
         };
         named(true).or_else(by_content).or_else(|| named(false))
     }
@@ -295,21 +362,35 @@ impl Finder<'_> {
     fn text(&self, label: Option<usize>) -> Option<usize> {
         let free = |at: &usize| Some(*at) != label;
         let named = |wanted: &[&str]| {
-            let places = wanted.iter().filter_map(|name| self.plain.iter().position(|found| found == name));
+            let places = wanted
+                .iter()
+                .filter_map(|name| self.plain.iter().position(|found| found == name));
             // A text column of numbers (the counts of the word `text`) is none.
-            let is_text = |at: &usize| self.contents[*at].filled == 0 || self.contents[*at].numbers < 0.9;
+            let is_text =
+                |at: &usize| self.contents[*at].filled == 0 || self.contents[*at].numbers < 0.9;
             places.filter(free).find(is_text)
         };
         let by_content = || {
             let fits = |&at: &usize| {
                 let content = &self.contents[at];
-                !self.never_text(at) && content.mean_length >= self.shortest() && content.numbers < 0.5
+                !self.never_text(at)
+                    && content.mean_length >= self.shortest()
+                    && content.numbers < 0.5
             };
-            let longest =
-                |&a: &usize, &b: &usize| self.contents[a].mean_length.total_cmp(&self.contents[b].mean_length);
-            (0..self.names.len()).filter(free).filter(fits).max_by(longest)
+            let longest = |&a: &usize, &b: &usize| {
+                self.contents[a]
+                    .mean_length
+                    .total_cmp(&self.contents[b].mean_length)
+            };
+            (0..self.names.len())
+                .filter(free)
+                .filter(fits)
+                .max_by(longest)
         };
-        named(&MESSAGES).or_else(|| named(&TEXTS)).or_else(by_content).or_else(|| named(&SUBJECTS))
+        named(&MESSAGES)
+            .or_else(|| named(&TEXTS))
+            .or_else(by_content)
+            .or_else(|| named(&SUBJECTS))
     }
 
     /// Without a header nothing but the content speaks, and short messages are messages.
@@ -319,19 +400,29 @@ impl Finder<'_> {
 
     fn never_text(&self, at: usize) -> bool {
         let name = self.plain[at].as_str();
-        NEVER_TEXT.contains(&name) || SENDERS.contains(&name) || IDS.contains(&name) || LABELS.contains(&name)
+        NEVER_TEXT.contains(&name)
+            || SENDERS.contains(&name)
+            || IDS.contains(&name)
+            || LABELS.contains(&name)
     }
 
     /// A column of labels with a name that says so, which agrees with the first on most rows.
     fn second_label(&self, label: usize) -> Option<usize> {
-        let speaks = |name: &str| LABELS.contains(&name) || name.contains("label") || name.contains("spam");
+        let speaks =
+            |name: &str| LABELS.contains(&name) || name.contains("label") || name.contains("spam");
         (0..self.names.len()).find(|&at| {
-            at != label && speaks(&self.plain[at]) && self.contents[at].is_label() && self.contents[at].filled > 0
+            at != label
+                && speaks(&self.plain[at])
+                && self.contents[at].is_label()
+                && self.contents[at].filled > 0
         })
     }
 
     fn numbers(&self) -> usize {
-        self.contents.iter().filter(|content| content.filled > 0 && content.numbers > 0.9).count()
+        self.contents
+            .iter()
+            .filter(|content| content.filled > 0 && content.numbers > 0.9)
+            .count()
     }
 }
 
@@ -342,7 +433,11 @@ fn labels_only_numbers(content: &Content) -> bool {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |at: usize| &self.names[at];
-        let kind = if self.whole_messages { "whole messages" } else { "text" };
+        let kind = if self.whole_messages {
+            "whole messages"
+        } else {
+            "text"
+        };
         write!(f, "{kind} from `{}`", name(self.text))?;
         if self.text_goes_on && self.text + 1 < self.names.len() {
             write!(f, " and the unnamed columns after it")?;
@@ -378,14 +473,20 @@ fn tidy(name: &[u8]) -> String {
 
 /// A column name as it is compared.
 fn simplify(name: &str) -> String {
-    let kept = name.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '\u{feff}' | '"'));
+    let kept = name
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-' | ' ' | '\u{feff}' | '"'));
     kept.flat_map(char::to_lowercase).collect()
 }
 
 /// The first names, quoted, for an error.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 8;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{}`", short(name))).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{}`", short(name)))
+        .collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }

@@ -1,4 +1,5 @@
-//! Everything that can be wrong with an input. Each error is one sentence: what, where, and what to do.
+//! Everything that can be wrong with an input. Each error is one sentence: what, where, and what to
+//! do.
 
 use crate::mail::Label;
 
@@ -53,7 +54,9 @@ pub enum InputError {
         found: String,
     },
     /// There is a text column but none for the label.
-    #[error("{file}, line 1: no label column among {found}; rename one to `label` or name it with --label-column")]
+    #[error(
+        "{file}, line 1: no label column among {found}; rename one to `label` or name it with --label-column"
+    )]
     NoLabelColumn {
         /// As the user named it.
         file: String,
@@ -61,7 +64,9 @@ pub enum InputError {
         found: String,
     },
     /// There is a label column but none for the text.
-    #[error("{file}, line 1: no text column among {found}; rename one to `text` or name it with --text-column")]
+    #[error(
+        "{file}, line 1: no text column among {found}; rename one to `text` or name it with --text-column"
+    )]
     NoTextColumn {
         /// As the user named it.
         file: String,
@@ -164,7 +169,9 @@ pub enum InputError {
         line: u64,
     },
     /// All rows were rejected, or there are none.
-    #[error("{file}: not one of {read} rows can be used ({reasons}); mend the rows or choose other columns")]
+    #[error(
+        "{file}: not one of {read} rows can be used ({reasons}); mend the rows or choose other columns"
+    )]
     NoUsableRow {
         /// As the user named it.
         file: String,
@@ -174,7 +181,9 @@ pub enum InputError {
         reasons: String,
     },
     /// Only one class occurs.
-    #[error("{file}: all {rows} usable rows are {label}; add mail of the other class, since training needs both")]
+    #[error(
+        "{file}: all {rows} usable rows are {label}; add mail of the other class, since training needs both"
+    )]
     OneClass {
         /// As the user named it.
         file: String,
@@ -192,7 +201,9 @@ pub enum InputError {
         limit: usize,
     },
     /// The system failed while reading.
-    #[error("{file}: reading failed after {read} bytes: {source}; check the disk or the connection and try again")]
+    #[error(
+        "{file}: reading failed after {read} bytes: {source}; check the disk or the connection and try again"
+    )]
     Failed {
         /// As the user named it.
         file: String,

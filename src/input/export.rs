@@ -1,5 +1,5 @@
-//! Any pile as one CSV file that reads back to the same mail: `label,id,raw` for whole messages, `label,id,from,subject,body` for
-//! rows of a table.
+//! Any pile as one CSV file that reads back to the same mail: `label,id,raw` for whole messages,
+//! `label,id,from,subject,body` for rows of a table.
 
 use super::{InputError, Source};
 use crate::files::{reason, write_whole};
@@ -26,8 +26,13 @@ pub enum ExportError {
     Mixed(String),
 }
 
-/// Writes all mail of `source` to `path`, whole or not at all. `on_batch` is told how many more bytes of the source were read.
-pub fn export(source: &mut Source, path: &Path, on_batch: &mut dyn FnMut(u64)) -> Result<(), ExportError> {
+/// Writes all mail of `source` to `path`, whole or not at all. `on_batch` is told how many more
+/// bytes of the source were read.
+pub fn export(
+    source: &mut Source,
+    path: &Path,
+    on_batch: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
     let mut failed: Option<ExportError> = None;
     let outcome = write_whole(path, |out| {
         write(source, out, on_batch).map_err(|error| match error {
@@ -41,7 +46,10 @@ pub fn export(source: &mut Source, path: &Path, on_batch: &mut dyn FnMut(u64)) -
     });
     match (failed, outcome) {
         (Some(error), _) => Err(error),
-        (None, Err(error)) => Err(ExportError::Unwritable { file: path.display().to_string(), why: reason(&error) }),
+        (None, Err(error)) => Err(ExportError::Unwritable {
+            file: path.display().to_string(),
+            why: reason(&error),
+        }),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -57,26 +65,47 @@ impl From<csv::Error> for Trouble {
     }
 }
 
-fn write(source: &mut Source, out: &mut dyn io::Write, on_batch: &mut dyn FnMut(u64)) -> Result<(), Trouble> {
+fn write(
+    source: &mut Source,
+    out: &mut dyn io::Write,
+    on_batch: &mut dyn FnMut(u64),
+) -> Result<(), Trouble> {
     let mut writer = csv::Writer::from_writer(out);
     let mut whole: Option<bool> = None;
     let mut told = 0;
-    while let Some(mails) = source.next_batch().map_err(|error| Trouble::Export(error.into()))? {
-        for Mail { id, label, content, .. } in mails {
+    while let Some(mails) = source
+        .next_batch()
+        .map_err(|error| Trouble::Export(error.into()))?
+    {
+        for Mail {
+            id, label, content, ..
+        } in mails
+        {
             let label = label.map_or("", Label::name);
             let is_whole = matches!(content, Content::Raw(_));
             if whole.is_some_and(|whole| whole != is_whole) {
-                return Err(Trouble::Export(ExportError::Mixed(source.name().to_owned())));
+                return Err(Trouble::Export(ExportError::Mixed(
+                    source.name().to_owned(),
+                )));
             }
             if whole.is_none() {
                 whole = Some(is_whole);
-                let fields: &[&str] =
-                    if is_whole { &["label", "id", "raw"] } else { &["label", "id", "from", "subject", "body"] };
+                let fields: &[&str] = if is_whole {
+                    &["label", "id", "raw"]
+                } else {
+                    &["label", "id", "from", "subject", "body"]
+                };
                 writer.write_record(fields)?;
             }
             match content {
-                Content::Raw(raw) => writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?,
-                Content::Fields { from, subject, body } => writer.write_record([label, &id, &from, &subject, &body])?,
+                Content::Raw(raw) => {
+                    writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?
+                }
+                Content::Fields {
+                    from,
+                    subject,
+                    body,
+                } => writer.write_record([label, &id, &from, &subject, &body])?,
             }
         }
         on_batch(source.bytes_read() - told);

@@ -1,6 +1,8 @@
-//! Folders of mail: messages in files of their own, Maildir, and other piles inside, at any depth and in the order of their names.
+//! Folders of mail: messages in files of their own, Maildir, and other piles inside, at any depth
+//! and in the order of their names.
 //!
-//! The class of a message is what the names of its file and of the folders above it say, the innermost first.
+//! The class of a message is what the names of its file and of the folders above it say, the
+//! innermost first.
 
 use super::pile::{Found, Pile, pile_of};
 use super::unpack::{Meter, Named, is_hidden, streams};
@@ -22,15 +24,21 @@ pub(super) struct Folder {
 
 /// Bytes of all files below `path`, for a progress bar.
 pub(super) fn size(files: &[PathBuf]) -> u64 {
-    files.iter().filter_map(|file| file.metadata().ok()).map(|about| about.len()).sum()
+    files
+        .iter()
+        .filter_map(|file| file.metadata().ok())
+        .map(|about| about.len())
+        .sum()
 }
 
-/// Files below `path`, in the order of their names. Links to folders are not followed, so that the walk ends.
+/// Files below `path`, in the order of their names. Links to folders are not followed, so that the
+/// walk ends.
 pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, InputError> {
     let mut found = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        let failed = |source: io::Error| InputError::from_io(&folder.display().to_string(), 0, source);
+        let failed =
+            |source: io::Error| InputError::from_io(&folder.display().to_string(), 0, source);
         for entry in std::fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
@@ -51,23 +59,39 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, InputError> {
 }
 
 impl Folder {
-    pub fn open(path: &Path, files: Vec<PathBuf>, options: &Options, meter: &Meter) -> Result<Folder, InputError> {
+    pub fn open(
+        path: &Path,
+        files: Vec<PathBuf>,
+        options: &Options,
+        meter: &Meter,
+    ) -> Result<Folder, InputError> {
         let file = path.display().to_string();
         if files.is_empty() {
-            return Err(InputError::Empty { file, expected: "a folder of messages" });
+            return Err(InputError::Empty {
+                file,
+                expected: "a folder of messages",
+            });
         }
-        let (ham, spam) =
-            files.iter().fold((0, 0), |(ham, spam), file| match labels::of_path(&file.display().to_string()) {
+        let (ham, spam) = files.iter().fold((0, 0), |(ham, spam), file| {
+            match labels::of_path(&file.display().to_string()) {
                 Some(Label::Ham) => (ham + 1, spam),
                 Some(Label::Spam) => (ham, spam + 1),
                 None => (ham, spam),
-            });
+            }
+        });
         let described = format!(
             "a folder of {} files, {spam} of them spam and {ham} ham by the names of files and folders",
             files.len()
         );
         let (options, meter) = (options.clone(), meter.clone());
-        Ok(Folder { files: files.into(), piles: VecDeque::new(), options, meter, found: 0, described })
+        Ok(Folder {
+            files: files.into(),
+            piles: VecDeque::new(),
+            options,
+            meter,
+            found: 0,
+            described,
+        })
     }
 }
 
@@ -82,17 +106,26 @@ impl Pile for Folder {
                 self.piles.pop_front();
                 continue;
             }
-            let Some(path) = self.files.pop_front() else { return Ok(None) };
+            let Some(path) = self.files.pop_front() else {
+                return Ok(None);
+            };
             let name = path.display().to_string();
             let piles = streams(&path, &name, &self.meter).and_then(|streams| {
-                streams.into_iter().map(|named| pile_of(named, &self.options, true)).collect::<Result<VecDeque<_>, _>>()
+                streams
+                    .into_iter()
+                    .map(|named| pile_of(named, &self.options, true))
+                    .collect::<Result<VecDeque<_>, _>>()
             });
             match piles {
                 Ok(piles) => self.piles = piles,
                 // One file among many that is no mail is a mail that cannot be used.
                 Err(error) => {
                     let reason = Reason::Unreadable(error.to_string());
-                    return Ok(Some(Found::Rejected { line: 1, reason, row: name.into_bytes() }));
+                    return Ok(Some(Found::Rejected {
+                        line: 1,
+                        reason,
+                        row: name.into_bytes(),
+                    }));
                 }
             }
         }
@@ -113,29 +146,55 @@ pub(super) struct Single {
 
 impl Single {
     pub fn new(named: Named, label: Option<Label>, among_others: bool) -> Single {
-        Single { message: Some(named), label, among_others }
+        Single {
+            message: Some(named),
+            label,
+            among_others,
+        }
     }
 }
 
 impl Pile for Single {
     fn next(&mut self) -> Result<Option<Found>, InputError> {
-        let Some(Named { name, stream }) = self.message.take() else { return Ok(None) };
+        let Some(Named { name, stream }) = self.message.take() else {
+            return Ok(None);
+        };
         let mut message = Vec::new();
         let mut bounded = stream.take(LARGEST_MESSAGE as u64 + 1);
-        bounded.read_to_end(&mut message).map_err(|source| InputError::from_io(&name, 0, source))?;
+        bounded
+            .read_to_end(&mut message)
+            .map_err(|source| InputError::from_io(&name, 0, source))?;
         let reason = match message.len() {
-            0 if !self.among_others => return Err(InputError::Empty { file: name, expected: "a message" }),
+            0 if !self.among_others => {
+                return Err(InputError::Empty {
+                    file: name,
+                    expected: "a message",
+                });
+            }
             0 => Reason::EmptyText,
             size if size > LARGEST_MESSAGE && !self.among_others => {
-                return Err(InputError::TooLarge { file: name, limit: LARGEST_MESSAGE });
+                return Err(InputError::TooLarge {
+                    file: name,
+                    limit: LARGEST_MESSAGE,
+                });
             }
             size if size > LARGEST_MESSAGE => Reason::TooLarge,
             _ => {
                 let content = Content::Raw(message);
-                return Ok(Some(Found::Mail(Mail { id: name, line: 1, label: self.label, kind: None, content })));
+                return Ok(Some(Found::Mail(Mail {
+                    id: name,
+                    line: 1,
+                    label: self.label,
+                    kind: None,
+                    content,
+                })));
             }
         };
-        Ok(Some(Found::Rejected { line: 1, reason, row: name.into_bytes() }))
+        Ok(Some(Found::Rejected {
+            line: 1,
+            reason,
+            row: name.into_bytes(),
+        }))
     }
 
     fn described(&self) -> String {

@@ -1,7 +1,7 @@
 //! What the words of a label mean, and of the names of files and folders.
 //!
-//! Values are compared whole, in any case, since `non-spam` contains `spam`. Names of files and folders are compared word by
-//! word (`easy_ham`, `spam-2`, `not spam`), the innermost part first.
+//! Values are compared whole, in any case, since `non-spam` contains `spam`. Names of files and
+//! folders are compared word by word (`easy_ham`, `spam-2`, `not spam`), the innermost part first.
 
 use crate::mail::Label;
 
@@ -54,7 +54,11 @@ const HAM: [&str; 22] = [
 pub(super) fn of_value(value: &str) -> Option<Label> {
     let value = value.trim();
     let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
-    if among(&SPAM) { Some(Label::Spam) } else { among(&HAM).then_some(Label::Ham) }
+    if among(&SPAM) {
+        Some(Label::Spam)
+    } else {
+        among(&HAM).then_some(Label::Ham)
+    }
 }
 
 /// Whether a value is a known label that is also a number.
@@ -69,7 +73,10 @@ pub(super) fn of_path(path: &str) -> Option<Label> {
 
 fn of_name(name: &str) -> Option<Label> {
     let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .collect();
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
     let ham = has(&["ham", "nonspam", "notspam", "legit", "legitimate", "inbox"]);
     let spam = has(&["spam", "junk", "phishing", "scam", "fraud"]);

@@ -1,7 +1,8 @@
 //! Mailboxes of the mbox form: one message after the other, each begun by an envelope line.
 //!
-//! An envelope line is `From`, an address and a date (`From ann@example.org Thu Aug 22 12:36:23 2002`) after an empty line or at the
-//! beginning; any other line that begins with `From ` belongs to the body. `>From ` in a body loses its sign, as in mboxrd.
+//! An envelope line is `From`, an address and a date (`From ann@example.org Thu Aug 22 12:36:23
+//! 2002`) after an empty line or at the beginning; any other line that begins with `From ` belongs
+//! to the body. `>From ` in a body loses its sign, as in mboxrd.
 
 use super::pile::{Found, Pile, of_class};
 use super::unpack::{Named, Stream};
@@ -15,16 +16,25 @@ const LONGEST_ENVELOPE: usize = 1000;
 /// Whether `line` is an envelope line.
 pub(super) fn is_envelope(line: &[u8]) -> bool {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
-    const MONTHS: [&[u8]; 12] =
-        [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let mut words =
-        rest[..rest.len().min(LONGEST_ENVELOPE)].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    const MONTHS: [&[u8]; 12] = [
+        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
+        b"Dec",
+    ];
+    let Some(rest) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let mut words = rest[..rest.len().min(LONGEST_ENVELOPE)]
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
     // The address may hold spaces; what counts is the date after it.
     let after_day = words.by_ref().skip(1).any(|word| DAYS.contains(&word));
     let month = words.next().is_some_and(|word| MONTHS.contains(&word));
-    let day = words.next().is_some_and(|word| word.len() <= 2 && word.iter().all(u8::is_ascii_digit));
-    let time = words.next().is_some_and(|word| word.contains(&b':') && word[0].is_ascii_digit());
+    let day = words
+        .next()
+        .is_some_and(|word| word.len() <= 2 && word.iter().all(u8::is_ascii_digit));
+    let time = words
+        .next()
+        .is_some_and(|word| word.contains(&b':') && word[0].is_ascii_digit());
     let year = words.any(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit));
     after_day && month && day && time && year
 }
@@ -48,7 +58,12 @@ pub(super) struct Mailbox {
 
 impl Mailbox {
     pub fn new(stream: Stream) -> Mailbox {
-        Mailbox { stream, line: Vec::new(), number: 0, at_envelope: false }
+        Mailbox {
+            stream,
+            line: Vec::new(),
+            number: 0,
+            at_envelope: false,
+        }
     }
 
     /// The next message. None at the end.
@@ -75,17 +90,26 @@ impl Mailbox {
             }
             after_empty = matches!(self.line.as_slice(), b"\n" | b"\r\n");
             let quoted = self.line.starts_with(b">")
-                && self.line[self.line.iter().take_while(|&&byte| byte == b'>').count()..].starts_with(b"From ");
+                && self.line[self.line.iter().take_while(|&&byte| byte == b'>').count()..]
+                    .starts_with(b"From ");
             let line = &self.line[usize::from(quoted)..];
             too_large |= message.len() + line.len() > LARGEST_MESSAGE;
             if !too_large {
                 message.extend_from_slice(line);
             }
         }
-        Ok(Some(Message { line: begun, content: if too_large { Err(Reason::TooLarge) } else { Ok(message) } }))
+        Ok(Some(Message {
+            line: begun,
+            content: if too_large {
+                Err(Reason::TooLarge)
+            } else {
+                Ok(message)
+            },
+        }))
     }
 
-    /// Reads a line, at most one more byte than a message may have; of a longer one the rest counts as a line of its own.
+    /// Reads a line, at most one more byte than a message may have; of a longer one the rest counts
+    /// as a line of its own.
     fn read_line(&mut self) -> io::Result<bool> {
         self.line.clear();
         let mut bounded = (&mut self.stream).take(LARGEST_MESSAGE as u64 + 1);
@@ -105,21 +129,51 @@ pub(super) struct OfMailbox {
 
 impl OfMailbox {
     pub fn new(named: Named, label: Option<Label>) -> OfMailbox {
-        OfMailbox { name: named.name, mailbox: Mailbox::new(named.stream), label, number: 0 }
+        OfMailbox {
+            name: named.name,
+            mailbox: Mailbox::new(named.stream),
+            label,
+            number: 0,
+        }
     }
 }
 
 impl Pile for OfMailbox {
     fn next(&mut self) -> Result<Option<Found>, InputError> {
-        let next = self.mailbox.next().map_err(|source| InputError::from_io(&self.name, 0, source))?;
-        let Some(Message { line, content: message }) = next else { return Ok(None) };
+        let next = self
+            .mailbox
+            .next()
+            .map_err(|source| InputError::from_io(&self.name, 0, source))?;
+        let Some(Message {
+            line,
+            content: message,
+        }) = next
+        else {
+            return Ok(None);
+        };
         self.number += 1;
-        let message = message.and_then(|message| if message.is_empty() { Err(Reason::EmptyText) } else { Ok(message) });
+        let message = message.and_then(|message| {
+            if message.is_empty() {
+                Err(Reason::EmptyText)
+            } else {
+                Ok(message)
+            }
+        });
         Ok(Some(match message {
-            Err(reason) => Found::Rejected { line, reason, row: Vec::new() },
+            Err(reason) => Found::Rejected {
+                line,
+                reason,
+                row: Vec::new(),
+            },
             Ok(message) => {
                 let id = format!("{}:{}", self.name, self.number);
-                Found::Mail(Mail { id, line, label: self.label, kind: None, content: Content::Raw(message) })
+                Found::Mail(Mail {
+                    id,
+                    line,
+                    label: self.label,
+                    kind: None,
+                    content: Content::Raw(message),
+                })
             }
         }))
     }
@@ -145,7 +199,11 @@ mod tests {
         assert_eq!(
             found,
             [
-                (1, "Subject: one\n\nFrom here on it is text.\n\nFrom now until Mon\nFrom x\n".to_owned()),
+                (
+                    1,
+                    "Subject: one\n\nFrom here on it is text.\n\nFrom now until Mon\nFrom x\n"
+                        .to_owned()
+                ),
                 (9, "Subject: two\n\nlast".to_owned()),
             ]
         );

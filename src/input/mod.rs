@@ -1,10 +1,10 @@
-//! From files to [`Mail`]: tables (CSV of every layout, JSON lines), messages, mailboxes, folders, packed or not, told apart by
-//! their content; and the mail that comes with the program.
+//! From files to [`Mail`]: tables (CSV of every layout, JSON lines), messages, mailboxes, folders,
+//! packed or not, told apart by their content; and the mail that comes with the program.
 //!
-//! [`open`] judges each input by its head and finds its columns; the [`Source`] it returns yields mail batch by batch and never
-//! holds more than one. A row that cannot be used is never dropped in silence: it goes into the [`Account`] with its line and
-//! reason. An input format is one implementation of `Pile`, in a file of its own;
-//! `pile.rs` tells which.
+//! [`open`] judges each input by its head and finds its columns; the [`Source`] it returns yields
+//! mail batch by batch and never holds more than one. A row that cannot be used is never dropped in
+//! silence: it goes into the [`Account`] with its line and reason. An input format is one
+//! implementation of `Pile`, in a file of its own; `pile.rs` tells which.
 
 mod account;
 mod columns;
@@ -121,24 +121,48 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
             size = None;
             let name = "standard input".to_owned();
             let stream = unpack(metered(io::stdin(), &meter), &name)?;
-            inputs.push_back(Input { pile: pile_of(Named { name: name.clone(), stream }, options, false)?, name });
+            inputs.push_back(Input {
+                pile: pile_of(
+                    Named {
+                        name: name.clone(),
+                        stream,
+                    },
+                    options,
+                    false,
+                )?,
+                name,
+            });
         } else if std::fs::metadata(path).map_err(failed)?.is_dir() {
             let files = folder::files(path)?;
             size = size.map(|size| size + folder::size(&files));
-            inputs.push_back(Input { name, pile: Box::new(Folder::open(path, files, options, &meter)?) });
+            inputs.push_back(Input {
+                name,
+                pile: Box::new(Folder::open(path, files, options, &meter)?),
+            });
         } else {
             size = size.map(|size| size + path.metadata().map_or(0, |about| about.len()));
             let all = streams(path, &name, &meter)?;
             let several = all.len() > 1;
             for named in all {
                 let name = named.name.clone();
-                inputs.push_back(Input { pile: pile_of(named, options, several)?, name });
+                inputs.push_back(Input {
+                    pile: pile_of(named, options, several)?,
+                    name,
+                });
             }
         }
     }
     let name = paths.first().map_or_else(String::new, |path| {
-        let first = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-        if paths.len() > 1 { format!("{first} and {} more", paths.len() - 1) } else { first }
+        let first = if path == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        if paths.len() > 1 {
+            format!("{first} and {} more", paths.len() - 1)
+        } else {
+            first
+        }
     });
     Source::new(name, size, meter, inputs, options)
 }
@@ -149,8 +173,18 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     let name = "the mail that comes with the program".to_owned();
     let meter = Meter::new(options.hash);
     let stream = metered(mail, &meter);
-    let pile = Box::new(Table::open(Named { name: name.clone(), stream }, options)?);
-    let inputs = [Input { name: name.clone(), pile }].into();
+    let pile = Box::new(Table::open(
+        Named {
+            name: name.clone(),
+            stream,
+        },
+        options,
+    )?);
+    let inputs = [Input {
+        name: name.clone(),
+        pile,
+    }]
+    .into();
     Source::new(name, Some(mail.len() as u64), meter, inputs, options)
 }
 
@@ -165,13 +199,21 @@ impl Source {
         let several = inputs.len() > 1;
         let line = |input: &Input| {
             let described = input.pile.described();
-            if several { format!("{}: {described}", input.name) } else { described }
+            if several {
+                format!("{}: {described}", input.name)
+            } else {
+                described
+            }
         };
         let plan = inputs.iter().map(line).collect();
         let begin = |path: &PathBuf| {
-            let unwritable =
-                |error: &io::Error| InputError::Unwritable { file: path.display().to_string(), why: reason(error) };
-            let mut writer = csv::Writer::from_writer(Unfinished::create(path).map_err(|error| unwritable(&error))?);
+            let unwritable = |error: &io::Error| InputError::Unwritable {
+                file: path.display().to_string(),
+                why: reason(error),
+            };
+            let mut writer = csv::Writer::from_writer(
+                Unfinished::create(path).map_err(|error| unwritable(&error))?,
+            );
             writer
                 .write_record(["file", "line", "reason", "row"])
                 .map_err(|error| unwritable(&io::Error::other(error)))?;
@@ -179,7 +221,17 @@ impl Source {
         };
         let rejects = options.rejects.as_ref().map(begin).transpose()?;
         let (account, bad_rows) = (Account::default(), options.bad_rows);
-        Ok(Source { name, size, meter, inputs, plan, notes: Vec::new(), account, bad_rows, rejects })
+        Ok(Source {
+            name,
+            size,
+            meter,
+            inputs,
+            plan,
+            notes: Vec::new(),
+            account,
+            bad_rows,
+            rejects,
+        })
     }
 
     /// How the user names it.
@@ -217,13 +269,15 @@ impl Source {
         self.meter.sha256()
     }
 
-    /// The next mails: about a megabyte, at most 512. None at the end; an error if there was no usable row at all, or too many
-    /// that cannot be used.
+    /// The next mails: about a megabyte, at most 512. None at the end; an error if there was no
+    /// usable row at all, or too many that cannot be used.
     pub fn next_batch(&mut self) -> Result<Option<Vec<Mail>>, InputError> {
         let mut batch = Vec::with_capacity(BATCH_MAILS);
         let mut bytes = 0;
         while bytes < BATCH_BYTES && batch.len() < BATCH_MAILS {
-            let Some(input) = self.inputs.front_mut() else { break };
+            let Some(input) = self.inputs.front_mut() else {
+                break;
+            };
             match input.pile.next()? {
                 Some(Found::Mail(mail)) => {
                     self.account.keep(mail.label);
@@ -236,7 +290,8 @@ impl Source {
                 }
                 None => {
                     let (name, notes) = (&input.name, input.pile.notes());
-                    self.notes.extend(notes.into_iter().map(|note| format!("{name}: {note}")));
+                    self.notes
+                        .extend(notes.into_iter().map(|note| format!("{name}: {note}")));
                     self.inputs.pop_front();
                     if self.inputs.is_empty() {
                         self.end()?;
@@ -247,13 +302,24 @@ impl Source {
         Ok(if batch.is_empty() { None } else { Some(batch) })
     }
 
-    fn reject(&mut self, file: &str, line: u64, reason: Reason, row: &[u8]) -> Result<(), InputError> {
+    fn reject(
+        &mut self,
+        file: &str,
+        line: u64,
+        reason: Reason,
+        row: &[u8],
+    ) -> Result<(), InputError> {
         if self.bad_rows == BadRows::Fail {
-            return Err(InputError::BadRow { file: file.to_owned(), line, reason: reason.to_string() });
+            return Err(InputError::BadRow {
+                file: file.to_owned(),
+                line,
+                reason: reason.to_string(),
+            });
         }
         if let Some((path, writer)) = &mut self.rejects {
             let (line, reason) = (line.to_string(), reason.to_string());
-            let written = writer.write_record([file.as_bytes(), line.as_bytes(), reason.as_bytes(), row]);
+            let written =
+                writer.write_record([file.as_bytes(), line.as_bytes(), reason.as_bytes(), row]);
             written.map_err(|error| unwritable(path, &io::Error::other(error)))?;
         }
         self.account.reject(file, line, reason);
@@ -263,21 +329,39 @@ impl Source {
     /// What is to be said and done when everything was read.
     fn end(&mut self) -> Result<(), InputError> {
         if let Some((path, writer)) = self.rejects.take() {
-            let whole = writer.into_inner().map_err(|error| unwritable(&path, &io::Error::other(error.to_string())))?;
+            let whole = writer
+                .into_inner()
+                .map_err(|error| unwritable(&path, &io::Error::other(error.to_string())))?;
             whole.finish().map_err(|error| unwritable(&path, &error))?;
         }
-        let (file, read, rejected) = (self.name.clone(), self.account.read(), self.account.rejected());
+        let (file, read, rejected) = (
+            self.name.clone(),
+            self.account.read(),
+            self.account.rejected(),
+        );
         let reasons = self.account.reasons();
         if self.account.kept() == 0 {
-            return Err(InputError::NoUsableRow { file, read, reasons });
+            return Err(InputError::NoUsableRow {
+                file,
+                read,
+                reasons,
+            });
         }
         if self.bad_rows == BadRows::Few && rejected * 20 > read {
-            return Err(InputError::TooManyRejected { file, rejected, read, reasons });
+            return Err(InputError::TooManyRejected {
+                file,
+                rejected,
+                read,
+                reasons,
+            });
         }
         Ok(())
     }
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> InputError {
-    InputError::Unwritable { file: path.display().to_string(), why: reason(error) }
+    InputError::Unwritable {
+        file: path.display().to_string(),
+        why: reason(error),
+    }
 }

@@ -35,21 +35,35 @@ pub(super) trait Pile: Send {
 
 /// How a plan says of which class all mail of a pile is.
 pub(super) fn of_class(label: Option<Label>) -> String {
-    label.map_or_else(|| ", of no class".to_owned(), |label| format!(", all {label}"))
+    label.map_or_else(
+        || ", of no class".to_owned(),
+        |label| format!(", all {label}"),
+    )
 }
 
-/// The pile in a stream, told by its head. `alone` says that text of no known form is one message: a file among others.
-pub(super) fn pile_of(named: Named, options: &Options, alone: bool) -> Result<Box<dyn Pile>, InputError> {
+/// The pile in a stream, told by its head. `alone` says that text of no known form is one message:
+/// a file among others.
+pub(super) fn pile_of(
+    named: Named,
+    options: &Options,
+    alone: bool,
+) -> Result<Box<dyn Pile>, InputError> {
     let Named { name, stream } = named;
     let (head, stream) = peek(stream, &name, HEAD)?;
     let named = Named { name, stream };
     let label = labels::of_path(&named.name).or(options.label);
     if head.trim_ascii().is_empty() && !alone {
         let expected = "a table with a header line, messages or a mailbox";
-        return Err(InputError::Empty { file: named.name, expected });
+        return Err(InputError::Empty {
+            file: named.name,
+            expected,
+        });
     }
     if let Some(what) = binary(&head) {
-        return Err(InputError::Binary { file: named.name, what });
+        return Err(InputError::Binary {
+            file: named.name,
+            what,
+        });
     }
     let line = &head[..memchr::memchr(b'\n', &head).unwrap_or(head.len())];
     if is_envelope(line) {
@@ -59,7 +73,8 @@ pub(super) fn pile_of(named: Named, options: &Options, alone: bool) -> Result<Bo
     if is_json_lines(&head) {
         return Ok(Box::new(JsonLines::open(named, options)?));
     }
-    let is_message = !table && (looks_like_a_message(&head) || alone || options.labels == Labels::Ignored);
+    let is_message =
+        !table && (looks_like_a_message(&head) || alone || options.labels == Labels::Ignored);
     if is_message {
         return Ok(Box::new(Single::new(named, label, alone)));
     }
@@ -69,8 +84,13 @@ pub(super) fn pile_of(named: Named, options: &Options, alone: bool) -> Result<Bo
 /// Whether a name says that the file is a table, whatever its text looks like.
 fn is_table_name(name: &str) -> bool {
     let name = name.to_lowercase();
-    let plain = [".gz", ".xz"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
-    [".csv", ".tsv", ".tab", ".psv"].iter().any(|table| plain.ends_with(table))
+    let plain = [".gz", ".xz"]
+        .iter()
+        .find_map(|packed| name.strip_suffix(packed))
+        .unwrap_or(&name);
+    [".csv", ".tsv", ".tab", ".psv"]
+        .iter()
+        .any(|table| plain.ends_with(table))
 }
 
 /// Whether a text begins with a header field of mail.
@@ -92,7 +112,12 @@ fn looks_like_a_message(head: &[u8]) -> bool {
         "dkim-signature",
     ];
     let line = head.strip_prefix(b">").unwrap_or(head);
-    let Some(colon) = line.iter().position(|&byte| byte == b':' || !byte.is_ascii_graphic()) else { return false };
+    let Some(colon) = line
+        .iter()
+        .position(|&byte| byte == b':' || !byte.is_ascii_graphic())
+    else {
+        return false;
+    };
     let name = &line[..colon];
     let known = |first: &&str| {
         let whole = !first.ends_with('-');

@@ -23,9 +23,16 @@ const MOST_JUDGED: usize = 2000;
 const MOST_LABELS: usize = 16;
 
 /// The beginning of a stream, and the stream with that beginning again.
-pub(super) fn peek(mut stream: Stream, name: &str, most: usize) -> Result<(Vec<u8>, Stream), InputError> {
+pub(super) fn peek(
+    mut stream: Stream,
+    name: &str,
+    most: usize,
+) -> Result<(Vec<u8>, Stream), InputError> {
     let mut head = Vec::new();
-    (&mut stream).take(most as u64).read_to_end(&mut head).map_err(|source| InputError::from_io(name, 0, source))?;
+    (&mut stream)
+        .take(most as u64)
+        .read_to_end(&mut head)
+        .map_err(|source| InputError::from_io(name, 0, source))?;
     let again = io::Cursor::new(head.clone()).chain(stream);
     Ok((head, Box::new(again)))
 }
@@ -68,20 +75,42 @@ impl Table {
             encoding = if found == UTF_8 { encoding } else { found };
         }
         if head.trim_ascii().is_empty() {
-            return Err(InputError::Empty { file: name, expected: "a CSV file with a header line" });
+            return Err(InputError::Empty {
+                file: name,
+                expected: "a CSV file with a header line",
+            });
         }
-        let Layout { delimiter, quotes, header, sample } = layout::tell(&head, head.len() < SAMPLE);
-        let (names, rows) = if header { (sample.first(), sample.get(1..)) } else { (None, Some(&sample[..])) };
-        let plan = match Plan::find(&name, names.map(Vec::as_slice), rows.unwrap_or_default(), options) {
+        let Layout {
+            delimiter,
+            quotes,
+            header,
+            sample,
+        } = layout::tell(&head, head.len() < SAMPLE);
+        let (names, rows) = if header {
+            (sample.first(), sample.get(1..))
+        } else {
+            (None, Some(&sample[..]))
+        };
+        let plan = match Plan::find(
+            &name,
+            names.map(Vec::as_slice),
+            rows.unwrap_or_default(),
+            options,
+        ) {
             Err(InputError::NoHeader { file, .. }) if head.contains(&0) => {
-                return Err(InputError::Binary { file, what: "a binary file" });
+                return Err(InputError::Binary {
+                    file,
+                    what: "a binary file",
+                });
             }
             plan => plan?,
         };
         let mut records = Records::new(stream, delimiter, quotes, LARGEST_MESSAGE + OTHER_FIELDS);
         let mut record = Record::default();
         if header {
-            let next = records.next(&mut record).map_err(|source| InputError::from_io(&name, 0, source))?;
+            let next = records
+                .next(&mut record)
+                .map_err(|source| InputError::from_io(&name, 0, source))?;
             if let Next::OpenQuote(line) = next {
                 return Err(InputError::OpenQuote { file: name, line });
             }
@@ -99,23 +128,47 @@ impl Table {
             about(!header, ", no header line"),
             about(!quotes, ", quotes mean nothing")
         );
-        let rows = Rows { plan, encoding, delimiter, label: options.label, labels_seen: Vec::new(), number: 0 };
-        Ok(Table { name, records, record, rows, stray: 0, bad_rows: options.bad_rows, described })
+        let rows = Rows {
+            plan,
+            encoding,
+            delimiter,
+            label: options.label,
+            labels_seen: Vec::new(),
+            number: 0,
+        };
+        Ok(Table {
+            name,
+            records,
+            record,
+            rows,
+            stray: 0,
+            bad_rows: options.bad_rows,
+            described,
+        })
     }
 
-    /// Whether the record just read swallowed others: some of its lines are records of their own. One whose quotes are in
-    /// order, as a program writes them, is suspected only if all its lines are.
+    /// Whether the record just read swallowed others: some of its lines are records of their own.
+    /// One whose quotes are in order, as a program writes them, is suspected only if all its lines
+    /// are.
     fn swallowed(&self, open: bool) -> bool {
-        let Some(label) = self.rows.plan.label else { return false };
+        let Some(label) = self.rows.plan.label else {
+            return false;
+        };
         let width = self.rows.plan.names.len();
         if self.record.inner_lines < SUSPECT_LINES || self.record.source().is_empty() {
             return false;
         }
         let lines = self.record.source().split(|&byte| byte == b'\n').skip(1);
-        let mut lines = lines.filter(|line| !line.trim_ascii().is_empty()).take(MOST_JUDGED);
+        let mut lines = lines
+            .filter(|line| !line.trim_ascii().is_empty())
+            .take(MOST_JUDGED);
         let mut is_record = |line: &[u8]| self.looks_like_a_record(line, label, width);
         let in_order = !open && !self.record.ragged && self.record.len() == width;
-        if in_order { lines.all(&mut is_record) } else { lines.any(&mut is_record) }
+        if in_order {
+            lines.all(&mut is_record)
+        } else {
+            lines.any(&mut is_record)
+        }
     }
 
     fn looks_like_a_record(&self, line: &[u8], label: usize, width: usize) -> bool {
@@ -128,7 +181,11 @@ impl Table {
         let read = records.next(&mut record);
         matches!(read, Ok(Next::Record))
             && record.len() == width
-            && self.rows.labels_seen.iter().any(|seen| seen == record.field(label))
+            && self
+                .rows
+                .labels_seen
+                .iter()
+                .any(|seen| seen == record.field(label))
             && !record.field(self.rows.plan.text).trim_ascii().is_empty()
     }
 }
@@ -150,22 +207,37 @@ impl Pile for Table {
         }
         if let Next::OpenQuote(line) = next {
             if self.bad_rows != BadRows::Skip {
-                return Err(InputError::OpenQuote { file: self.name.clone(), line });
+                return Err(InputError::OpenQuote {
+                    file: self.name.clone(),
+                    line,
+                });
             }
             let row = self.record.shown(self.rows.delimiter);
-            return Ok(Some(Found::Rejected { line: self.record.line, reason: Reason::OpenQuote, row }));
+            return Ok(Some(Found::Rejected {
+                line: self.record.line,
+                reason: Reason::OpenQuote,
+                row,
+            }));
         }
         let (line, width) = (self.record.line, self.record.len());
         if self.record.too_large {
             self.rows.number += 1;
-            return Ok(Some(Found::Rejected { line, reason: Reason::TooLarge, row: Vec::new() }));
+            return Ok(Some(Found::Rejected {
+                line,
+                reason: Reason::TooLarge,
+                row: Vec::new(),
+            }));
         }
         let record = &self.record;
         let read = self.rows.read(line, width, |at| record.field(at));
         let delimiter = self.rows.delimiter;
         Ok(Some(match read {
             Ok(mail) => Found::Mail(mail),
-            Err(reason) => Found::Rejected { line, reason, row: record.shown(delimiter) },
+            Err(reason) => Found::Rejected {
+                line,
+                reason,
+                row: record.shown(delimiter),
+            },
         }))
     }
 
@@ -177,28 +249,49 @@ impl Pile for Table {
         match self.stray {
             0 => Vec::new(),
             1 => vec!["1 stray quote was read as a sign like any other".to_owned()],
-            more => vec![format!("{more} stray quotes were read as signs like any other")],
+            more => vec![format!(
+                "{more} stray quotes were read as signs like any other"
+            )],
         }
     }
 }
 
 impl Rows {
     /// The mail in a row of `width` fields.
-    fn read<'a>(&mut self, line: u64, width: usize, field: impl Fn(usize) -> &'a [u8]) -> Result<Mail, Reason> {
+    fn read<'a>(
+        &mut self,
+        line: u64,
+        width: usize,
+        field: impl Fn(usize) -> &'a [u8],
+    ) -> Result<Mail, Reason> {
         self.number += 1;
-        let Rows { plan, encoding, delimiter, label: otherwise, labels_seen, number } = self;
+        let Rows {
+            plan,
+            encoding,
+            delimiter,
+            label: otherwise,
+            labels_seen,
+            number,
+        } = self;
         let expected = plan.names.len();
         let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
-        // Fields beyond the last column are text with delimiters that nobody quoted, if the text comes last.
+        // Fields beyond the last column are text with delimiters that nobody quoted, if the text
+        // comes last.
         let overflowing = width > expected && plan.text + 1 == expected && !plan.whole_messages;
         if !enough || width > expected && !overflowing && !plan.text_goes_on {
-            return Err(Reason::FieldCount { expected, found: width });
+            return Err(Reason::FieldCount {
+                expected,
+                found: width,
+            });
         }
         let field = |column: Option<usize>| column.filter(|&at| at < width).map_or(&[][..], &field);
         let string = |bytes: &[u8]| decode(bytes, encoding).into_owned();
         let stated = plan.label_of(&String::from_utf8_lossy(field(plan.label)))?;
         let written = field(plan.label);
-        if stated.is_some() && labels_seen.len() < MOST_LABELS && !labels_seen.iter().any(|seen| seen == written) {
+        if stated.is_some()
+            && labels_seen.len() < MOST_LABELS
+            && !labels_seen.iter().any(|seen| seen == written)
+        {
             labels_seen.push(written.to_vec());
         }
         let label = stated.or(*otherwise);
@@ -221,19 +314,32 @@ impl Rows {
         } else {
             let mut body = string(text);
             if overflowing || plan.text_goes_on {
-                for more in (plan.text + 1..width).map(|at| field(Some(at))).filter(|more| !more.is_empty()) {
+                for more in (plan.text + 1..width)
+                    .map(|at| field(Some(at)))
+                    .filter(|more| !more.is_empty())
+                {
                     body.push(char::from(*delimiter));
                     body.push_str(&string(more));
                 }
             }
-            Content::Fields { from: string(field(plan.from)), subject: string(subject), body }
+            Content::Fields {
+                from: string(field(plan.from)),
+                subject: string(subject),
+                body,
+            }
         };
         let id = match field(plan.id).trim_ascii() {
             [] => number.to_string(),
             id => string(id),
         };
         let kind = Some(string(field(plan.kind).trim_ascii())).filter(|kind| !kind.is_empty());
-        Ok(Mail { id, line, label, kind, content })
+        Ok(Mail {
+            id,
+            line,
+            label,
+            kind,
+            content,
+        })
     }
 }
 
@@ -248,9 +354,14 @@ pub(super) struct JsonLines {
 
 /// Whether a stream of this beginning holds JSON objects line by line.
 pub(super) fn is_json_lines(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let head = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
     let end = memchr::memchr(b'\n', head).unwrap_or(head.len());
-    head.starts_with(b"{") && serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&head[..end]).is_ok()
+    head.starts_with(b"{")
+        && serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&head[..end])
+            .is_ok()
 }
 
 impl JsonLines {
@@ -262,7 +373,11 @@ impl JsonLines {
         if head.len() >= SAMPLE {
             lines.pop();
         }
-        let objects: Vec<_> = lines.iter().filter_map(|line| object(line)).take(200).collect();
+        let objects: Vec<_> = lines
+            .iter()
+            .filter_map(|line| object(line))
+            .take(200)
+            .collect();
         let mut names: Vec<String> = Vec::new();
         for key in objects.iter().flat_map(serde_json::Map::keys) {
             if !names.contains(key) && names.len() < 200 {
@@ -271,13 +386,28 @@ impl JsonLines {
         }
         let header: Vec<Vec<u8>> = names.iter().map(|name| name.clone().into_bytes()).collect();
         let row = |object: &serde_json::Map<String, serde_json::Value>| {
-            names.iter().map(|name| value(object.get(name))).collect::<Vec<Vec<u8>>>()
+            names
+                .iter()
+                .map(|name| value(object.get(name)))
+                .collect::<Vec<Vec<u8>>>()
         };
         let sample: Vec<Vec<Vec<u8>>> = objects.iter().map(row).collect();
         let plan = Plan::find(&name, Some(&header), &sample, options)?;
-        let rows =
-            Rows { plan, encoding: UTF_8, delimiter: b',', label: options.label, labels_seen: Vec::new(), number: 0 };
-        Ok(JsonLines { name, stream, line: Vec::new(), number: 0, rows })
+        let rows = Rows {
+            plan,
+            encoding: UTF_8,
+            delimiter: b',',
+            label: options.label,
+            labels_seen: Vec::new(),
+            number: 0,
+        };
+        Ok(JsonLines {
+            name,
+            stream,
+            line: Vec::new(),
+            number: 0,
+            rows,
+        })
     }
 }
 
@@ -306,9 +436,21 @@ impl Pile for JsonLines {
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
-            let rejected = |reason| Found::Rejected { line: self.number, reason, row: self.line.clone() };
-            let Some(object) = object(&self.line) else { return Ok(Some(rejected(Reason::NotJson))) };
-            let fields: Vec<Vec<u8>> = self.rows.plan.names.iter().map(|name| value(object.get(name))).collect();
+            let rejected = |reason| Found::Rejected {
+                line: self.number,
+                reason,
+                row: self.line.clone(),
+            };
+            let Some(object) = object(&self.line) else {
+                return Ok(Some(rejected(Reason::NotJson)));
+            };
+            let fields: Vec<Vec<u8>> = self
+                .rows
+                .plan
+                .names
+                .iter()
+                .map(|name| value(object.get(name)))
+                .collect();
             let read = self.rows.read(self.number, fields.len(), |at| &fields[at]);
             return Ok(Some(read.map_or_else(rejected, Found::Mail)));
         }

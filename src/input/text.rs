@@ -1,7 +1,9 @@
-//! Encodings of tables: a byte-order mark is believed, valid UTF-8 is UTF-8, and the rest is detected (chardetng, as Firefox does).
+//! Encodings of tables: a byte-order mark is believed, valid UTF-8 is UTF-8, and the rest is
+//! detected (chardetng, as Firefox does).
 //!
-//! UTF-16 is turned into UTF-8 as it is read. Other encodings are told from the first part of the file and undone field by field, so
-//! that whole messages in a column keep the bytes they were sent with.
+//! UTF-16 is turned into UTF-8 as it is read. Other encodings are told from the first part of the
+//! file and undone field by field, so that whole messages in a column keep the bytes they were sent
+//! with.
 
 use super::unpack::Stream;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -12,9 +14,17 @@ use std::io::{self, BufRead, BufReader, Read};
 /// Bytes decoded at a time.
 const BLOCK: usize = 64 << 10;
 
-/// The encoding that a stream of UTF-16 is in, by its mark, or by every other byte of its beginning being zero.
+/// The encoding that a stream of UTF-16 is in, by its mark, or by every other byte of its beginning
+/// being zero.
 pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
-    let zeros = |odd: usize| head.iter().take(400).skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
+    let zeros = |odd: usize| {
+        head.iter()
+            .take(400)
+            .skip(odd)
+            .step_by(2)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
     let half = head.len().min(400) / 2;
     match head {
         [0xFF, 0xFE, ..] => Some(UTF_16LE),
@@ -38,11 +48,16 @@ pub(super) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// A field as UTF-8: as it stands if it is that, else by the encoding of its table, windows-1252 for a UTF-8 table.
+/// A field as UTF-8: as it stands if it is that, else by the encoding of its table, windows-1252
+/// for a UTF-8 table.
 pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     match std::str::from_utf8(field) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) if encoding == UTF_8 => encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0,
+        Err(_) if encoding == UTF_8 => {
+            encoding_rs::WINDOWS_1252
+                .decode_without_bom_handling(field)
+                .0
+        }
         Err(_) => encoding.decode_without_bom_handling(field).0,
     }
 }
@@ -75,7 +90,8 @@ impl Read for Transcoded {
             let block = self.inner.fill_buf()?;
             let block = &block[..block.len().min(BLOCK)];
             let last = block.is_empty();
-            let (result, used, written, _) = self.decoder.decode_to_utf8(block, &mut self.ready, last);
+            let (result, used, written, _) =
+                self.decoder.decode_to_utf8(block, &mut self.ready, last);
             self.inner.consume(used);
             (self.from, self.to) = (0, written);
             self.ended = last && result == CoderResult::InputEmpty;
@@ -93,17 +109,27 @@ mod tests {
 
     #[test]
     fn encodings_are_told_and_undone() {
-        let utf_16: Vec<u8> = "\u{feff}h\u{e9}\u{1F600}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf_16: Vec<u8> = "\u{feff}h\u{e9}\u{1F600}"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(super::utf_16(&utf_16), Some(UTF_16LE));
         let mut text = String::new();
-        transcoded(Box::new(io::Cursor::new(utf_16)), UTF_16LE).read_to_string(&mut text).unwrap();
+        transcoded(Box::new(io::Cursor::new(utf_16)), UTF_16LE)
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, "h\u{e9}\u{1F600}");
         assert_eq!(detect("gr\u{fc}\u{df}e".as_bytes(), true), UTF_8);
         assert_eq!(detect(b"caf\xc3", false), UTF_8);
         // "Прывитанне" and more in windows-1251; what Firefox takes it for.
-        let russian = encoding_rs::WINDOWS_1251.encode("Привет, это обычное письмо на русском языке").0;
+        let russian = encoding_rs::WINDOWS_1251
+            .encode("Привет, это обычное письмо на русском языке")
+            .0;
         assert_eq!(detect(&russian, true).name(), "windows-1251");
-        assert_eq!(decode(&russian, encoding_rs::WINDOWS_1251), "Привет, это обычное письмо на русском языке");
+        assert_eq!(
+            decode(&russian, encoding_rs::WINDOWS_1251),
+            "Привет, это обычное письмо на русском языке"
+        );
         assert_eq!(decode(b"caf\xe9", UTF_8), "caf\u{e9}");
     }
 }

@@ -1,7 +1,9 @@
-//! From a file to a stream of plain bytes: what passes is counted and summed up, and gzip, xz and zip are undone.
+//! From a file to a stream of plain bytes: what passes is counted and summed up, and gzip, xz and
+//! zip are undone.
 //!
-//! Packing is told by content, not by name. Everything is unpacked as it is read, never into memory, so a bomb meets the limits
-//! of whoever reads the stream. A zip file becomes one stream an entry; it needs a file, since its table stands at its end.
+//! Packing is told by content, not by name. Everything is unpacked as it is read, never into
+//! memory, so a bomb meets the limits of whoever reads the stream. A zip file becomes one stream an
+//! entry; it needs a file, since its table stands at its end.
 
 use super::InputError;
 use crate::files::hexadecimal;
@@ -31,7 +33,10 @@ pub(super) struct Meter {
 
 impl Meter {
     pub fn new(hash: bool) -> Meter {
-        Meter { bytes: Arc::default(), checksum: hash.then(Arc::default) }
+        Meter {
+            bytes: Arc::default(),
+            checksum: hash.then(Arc::default),
+        }
     }
 
     /// Bytes read so far.
@@ -42,13 +47,22 @@ impl Meter {
     /// SHA-256 of the bytes read so far, in hexadecimal.
     pub fn sha256(&self) -> Option<String> {
         let checksum = self.checksum.as_ref()?;
-        Some(hexadecimal(&checksum.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize()))
+        Some(hexadecimal(
+            &checksum
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
+                .finalize(),
+        ))
     }
 
     fn pass(&self, bytes: &[u8]) {
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if let Some(checksum) = &self.checksum {
-            checksum.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+            checksum
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .update(bytes);
         }
     }
 }
@@ -78,14 +92,22 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<(File, u64), InputErr
     let file = File::open(path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
     if about.is_dir() {
-        return Err(InputError::Directory { file: name.to_owned() });
+        return Err(InputError::Directory {
+            file: name.to_owned(),
+        });
     }
     Ok((file, about.len()))
 }
 
 /// Bytes as a metered stream.
 pub(super) fn metered(inner: impl Read + Send + 'static, meter: &Meter) -> Stream {
-    Box::new(BufReader::with_capacity(BLOCK, Metered { inner, meter: meter.clone() }))
+    Box::new(BufReader::with_capacity(
+        BLOCK,
+        Metered {
+            inner,
+            meter: meter.clone(),
+        },
+    ))
 }
 
 /// The streams of a file: one, or one for each entry of a zip file.
@@ -99,13 +121,18 @@ pub(super) fn streams(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Name
         return entries(path, name, meter);
     }
     let stream = unpack(metered(file, meter), name)?;
-    Ok(vec![Named { name: name.to_owned(), stream }])
+    Ok(vec![Named {
+        name: name.to_owned(),
+        stream,
+    }])
 }
 
 /// Undoes gzip and xz, also one inside the other.
 pub(super) fn unpack(mut stream: Stream, name: &str) -> Result<Stream, InputError> {
     for _ in 0..DEEPEST {
-        let head = stream.fill_buf().map_err(|source| InputError::from_io(name, 0, source))?;
+        let head = stream
+            .fill_buf()
+            .map_err(|source| InputError::from_io(name, 0, source))?;
         if head.starts_with(b"\x1f\x8b") {
             stream = Box::new(BufReader::with_capacity(BLOCK, MultiGzDecoder::new(stream)));
         } else if head.starts_with(b"\xfd7zXZ\0") {
@@ -119,31 +146,51 @@ pub(super) fn unpack(mut stream: Stream, name: &str) -> Result<Stream, InputErro
 
 /// One stream for each file in a zip file, in the order of its table.
 fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputError> {
-    let damaged = |why: String| InputError::Damaged { file: name.to_owned(), why };
+    let damaged = |why: String| InputError::Damaged {
+        file: name.to_owned(),
+        why,
+    };
     let (file, _) = open_file(path, name)?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(error.to_string()))?;
+    let mut archive =
+        zip::ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(error.to_string()))?;
     let mut streams = Vec::new();
     for at in 0..archive.len() {
-        let entry = archive.by_index_raw(at).map_err(|error| damaged(error.to_string()))?;
+        let entry = archive
+            .by_index_raw(at)
+            .map_err(|error| damaged(error.to_string()))?;
         let inside = String::from_utf8_lossy(entry.name_raw()).into_owned();
         if entry.is_dir() || is_hidden(&inside) {
             continue;
         }
         if entry.encrypted() {
-            return Err(damaged(format!("{inside} in it is locked by a password; unpack it first")));
+            return Err(damaged(format!(
+                "{inside} in it is locked by a password; unpack it first"
+            )));
         }
         let (method, packed) = (entry.compression(), entry.compressed_size());
-        let start = entry.data_start().ok_or_else(|| damaged(format!("{inside} in it has no place")))?;
+        let start = entry
+            .data_start()
+            .ok_or_else(|| damaged(format!("{inside} in it has no place")))?;
         let (mut own, _) = open_file(path, name)?;
-        own.seek(SeekFrom::Start(start)).map_err(|source| InputError::from_io(name, 0, source))?;
+        own.seek(SeekFrom::Start(start))
+            .map_err(|source| InputError::from_io(name, 0, source))?;
         let plain = metered(own.take(packed), meter);
         let stream: Stream = match method {
             zip::CompressionMethod::Stored => plain,
-            zip::CompressionMethod::Deflated => Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(plain))),
-            other => return Err(damaged(format!("{inside} in it is packed by {other}; unpack it first"))),
+            zip::CompressionMethod::Deflated => {
+                Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(plain)))
+            }
+            other => {
+                return Err(damaged(format!(
+                    "{inside} in it is packed by {other}; unpack it first"
+                )));
+            }
         };
         let name = format!("{name}/{inside}");
-        streams.push(Named { stream: unpack(stream, &name)?, name });
+        streams.push(Named {
+            stream: unpack(stream, &name)?,
+            name,
+        });
     }
     Ok(streams)
 }
@@ -151,5 +198,8 @@ fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputEr
 /// Whether a path is of files that systems put beside those of the user.
 pub(super) fn is_hidden(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
-    file.starts_with('.') || path.split('/').any(|part| part == "__MACOSX" || part == ".git")
+    file.starts_with('.')
+        || path
+            .split('/')
+            .any(|part| part == "__MACOSX" || part == ".git")
 }

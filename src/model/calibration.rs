@@ -1,4 +1,5 @@
-//! What a model says of a mail, and the step from its raw score to a probability. How that is learned is the business of `train`.
+//! What a model says of a mail, and the step from its raw score to a probability. How that is
+//! learned is the business of `train`.
 
 use crate::mail::Label;
 use crate::math::log_sum_exp;
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Raw {
     /// See [`super::Classifier::score`].
     pub score: f64,
-    /// Over how many symbols the score is a sum, where it is one: see [`super::Generative::symbols`].
+    /// Over how many symbols the score is a sum, where it is one: see
+    /// [`super::Generative::symbols`].
     pub symbols: Option<f64>,
     /// What each class pays for the text, by a model of bytes in order.
     pub price: Option<Price>,
@@ -22,8 +24,8 @@ impl Raw {
     }
 }
 
-/// What a model of bytes in order pays for a text, its end included. Models of the same bytes are comparable by it, whatever
-/// they are made of; a bag of words has no such price.
+/// What a model of bytes in order pays for a text, its end included. Models of the same bytes are
+/// comparable by it, whatever they are made of; a bag of words has no such price.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
     /// Bytes that were read.
@@ -48,10 +50,12 @@ impl Price {
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits that knowing how mail is written, whatever its class, saves by byte over the background model: the less, the odder the mail.
-    /// A likelihood ratio; the end of the text counts as a byte.
+    /// Bits that knowing how mail is written, whatever its class, saves by byte over the background
+    /// model: the less, the odder the mail. A likelihood ratio; the end of the text counts as a
+    /// byte.
     pub fn saved_by_byte(self) -> f64 {
-        (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits()) / self.bytes.saturating_add(1) as f64
+        (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
+            / self.bytes.saturating_add(1) as f64
     }
 
     /// So many bits by byte; None of an empty text.
@@ -60,17 +64,25 @@ impl Price {
     }
 }
 
-/// How much mail that a model had not learned from saved over the background: hundredths of it from the least to the most, 101 in all.
+/// How much mail that a model had not learned from saved over the background: hundredths of it from
+/// the least to the most, 101 in all.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usual(Vec<f64>);
 
 impl Usual {
     /// Of mail held out of training; None where no mail was priced.
     pub fn of(held_out: &[Raw]) -> Option<Usual> {
-        let mut saved: Vec<f64> = held_out.iter().filter_map(|raw| Some(raw.price?.saved_by_byte())).collect();
+        let mut saved: Vec<f64> = held_out
+            .iter()
+            .filter_map(|raw| Some(raw.price?.saved_by_byte()))
+            .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);
-        Some(Usual((0..=100).map(|hundredth| saved[last * hundredth / 100]).collect()))
+        Some(Usual(
+            (0..=100)
+                .map(|hundredth| saved[last * hundredth / 100])
+                .collect(),
+        ))
     }
 
     /// Share of that mail which is odder than one that saves so much, in whole hundredths.
@@ -93,8 +105,8 @@ pub enum Calibration {
         /// Log-odds at score 0.
         intercept: f64,
     },
-    /// The same of a score that is a sum over symbols which depend on one another, so that a long mail makes it too sure of itself:
-    /// `sum * score + mean * score / length + intercept`.
+    /// The same of a score that is a sum over symbols which depend on one another, so that a long
+    /// mail makes it too sure of itself: `sum * score + mean * score / length + intercept`.
     PlattByLength {
         /// Factor of the sum.
         sum: f64,
@@ -103,7 +115,8 @@ pub enum Calibration {
         /// Log-odds at score 0.
         intercept: f64,
     },
-    /// A function that does not fall, of what another calibration makes of the score: straight lines from point to point, level beyond.
+    /// A function that does not fall, of what another calibration makes of the score: straight
+    /// lines from point to point, level beyond.
     Isotonic {
         /// The other one.
         first: Box<Calibration>,
@@ -118,10 +131,15 @@ impl Calibration {
         match *self {
             Calibration::Identity => raw.score,
             Calibration::Platt { slope, intercept } => slope * raw.score + intercept,
-            Calibration::PlattByLength { sum, mean, intercept } => {
-                sum * raw.score + mean * raw.mean().unwrap_or(raw.score) + intercept
-            }
-            Calibration::Isotonic { ref first, ref steps } => along(steps, first.log_odds(raw)),
+            Calibration::PlattByLength {
+                sum,
+                mean,
+                intercept,
+            } => sum * raw.score + mean * raw.mean().unwrap_or(raw.score) + intercept,
+            Calibration::Isotonic {
+                ref first,
+                ref steps,
+            } => along(steps, first.log_odds(raw)),
         }
     }
 }
@@ -129,7 +147,10 @@ impl Calibration {
 /// Where a line through the points stands at x, level beyond its ends.
 fn along(points: &[[f64; 2]], x: f64) -> f64 {
     let after = points.partition_point(|point| point[0] <= x);
-    match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+    match (
+        after.checked_sub(1).and_then(|before| points.get(before)),
+        points.get(after),
+    ) {
         (Some([from, low]), Some([to, high])) => low + (x - from) / (to - from) * (high - low),
         (Some([_, y]), None) | (None, Some([_, y])) => *y,
         (None, None) => x,

@@ -1,4 +1,5 @@
-//! The object-safe face of a learner: what the tables of the two families hold and the workbench works with.
+//! The object-safe face of a learner: what the tables of the two families hold and the workbench
+//! works with.
 
 use super::{Classifier, Cost, Family, FitError, Learner, Setting, SettingError, Settings, Watch};
 use crate::dataset::{ClassCounts, Reads, TrainingSet, View};
@@ -65,25 +66,40 @@ pub trait ModelEntry: Send + Sync {
     /// Whether it learns from mail without labels, too.
     fn learns_unlabelled(&self) -> bool;
     /// See [`Learner::fit_counts`].
-    fn fit_counts(&self, grid: &[Value], counts: &ClassCounts) -> Result<Vec<Box<dyn Fitted>>, FitError>;
-    /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns` columns are refused.
+    fn fit_counts(
+        &self,
+        grid: &[Value],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
+    /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns`
+    /// columns are refused.
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
 }
 
 fn typed<L: Learner>(grid: &[Value]) -> Result<Vec<L::Settings>, FitError> {
-    let typed = grid.iter().map(|settings| L::Settings::from_values(L::NAME, settings));
-    typed.collect::<Result<_, _>>().map_err(|error| FitError::Solver(error.to_string()))
+    let typed = grid
+        .iter()
+        .map(|settings| L::Settings::from_values(L::NAME, settings));
+    typed
+        .collect::<Result<_, _>>()
+        .map_err(|error| FitError::Solver(error.to_string()))
 }
 
 fn require_both(mails: [f64; 2]) -> Result<(), FitError> {
-    match Label::BOTH.into_iter().find(|label| mails[label.index()] == 0.0) {
+    match Label::BOTH
+        .into_iter()
+        .find(|label| mails[label.index()] == 0.0)
+    {
         Some(missing) => Err(FitError::OneClass { missing }),
         None => Ok(()),
     }
 }
 
 fn boxed<C: Classifier + Serialize + 'static>(fitted: Vec<C>) -> Vec<Box<dyn Fitted>> {
-    fitted.into_iter().map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>).collect()
+    fitted
+        .into_iter()
+        .map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>)
+        .collect()
 }
 
 impl<L: Learner> ModelEntry for L {
@@ -122,17 +138,24 @@ impl<L: Learner> ModelEntry for L {
 
     fn view(&self, settings: &Value) -> Result<View, SettingError> {
         let settings = L::Settings::from_values(L::NAME, settings)?;
-        Ok(View { reads: L::reads(&settings), kinds: L::kinds(&settings) })
+        Ok(View {
+            reads: L::reads(&settings),
+            kinds: L::kinds(&settings),
+        })
     }
 
     fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String> {
-        let settings = L::Settings::from_values(L::NAME, settings).map_err(|error| error.to_string())?;
+        let settings =
+            L::Settings::from_values(L::NAME, settings).map_err(|error| error.to_string())?;
         L::applicable(&settings, mails)
     }
 
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError> {
         let grid = L::grid(&L::Settings::from_values(L::NAME, settings)?);
-        Ok(grid.into_iter().map(|settings| serde_json::to_value(settings).unwrap_or_default()).collect())
+        Ok(grid
+            .into_iter()
+            .map(|settings| serde_json::to_value(settings).unwrap_or_default())
+            .collect())
     }
 
     fn inner(&self, settings: &Value) -> Result<Value, SettingError> {
@@ -163,7 +186,11 @@ impl<L: Learner> ModelEntry for L {
         L::COUNTS_SUFFICE
     }
 
-    fn fit_counts(&self, grid: &[Value], counts: &ClassCounts) -> Result<Vec<Box<dyn Fitted>>, FitError> {
+    fn fit_counts(
+        &self,
+        grid: &[Value],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
         let grid = typed::<L>(grid)?;
         require_both(counts.mails)?;
         if counts.columns[0].is_empty() {
@@ -173,13 +200,16 @@ impl<L: Learner> ModelEntry for L {
     }
 
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {
-        let (fitted, rest) = postcard::take_from_bytes::<L::Fitted>(bytes).map_err(|error| error.to_string())?;
+        let (fitted, rest) =
+            postcard::take_from_bytes::<L::Fitted>(bytes).map_err(|error| error.to_string())?;
         if !rest.is_empty() {
             return Err(format!("{} bytes too many", rest.len()));
         }
         match Classifier::columns(&fitted) {
             Some(found) if found == columns => Ok(Box::new(Saved(fitted))),
-            Some(found) => Err(format!("its parameters are for {found} tokens, the vocabulary has {columns}")),
+            Some(found) => Err(format!(
+                "its parameters are for {found} tokens, the vocabulary has {columns}"
+            )),
             None => Err("its parameters contradict one another".to_owned()),
         }
     }

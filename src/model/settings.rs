@@ -1,5 +1,6 @@
-//! Settings of a model: a plain struct with defaults, and a table that names each with its range. Setting by name,
-//! refusing unknown names and numbers out of range, and the listing of `spamlab models` all come from the table.
+//! Settings of a model: a plain struct with defaults, and a table that names each with its range.
+//! Setting by name, refusing unknown names and numbers out of range, and the listing of `spamlab
+//! models` all come from the table.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::Value;
@@ -57,9 +58,13 @@ impl fmt::Display for Range {
                 write!(f, "a number from {min} to {max}, or auto: the best of")?;
                 grid.iter().try_for_each(|value| write!(f, " {value}"))
             }
-            Range::RealOrLearned { min, max } => write!(f, "a number from {min} to {max}, or learned"),
+            Range::RealOrLearned { min, max } => {
+                write!(f, "a number from {min} to {max}, or learned")
+            }
             Range::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
-            Range::WholeOrAuto { min, max } => write!(f, "a whole number from {min} to {max}, or auto"),
+            Range::WholeOrAuto { min, max } => {
+                write!(f, "a whole number from {min} to {max}, or auto")
+            }
             Range::OneOf(words) => write!(f, "one of {}", words.join(", ")),
         }
     }
@@ -73,8 +78,12 @@ impl Range {
     fn admits(&self, value: &Value) -> bool {
         match self {
             Range::Real { min, max } => within(value, *min, *max),
-            Range::RealOrAuto { min, max, .. } => value.as_str() == Some("auto") || within(value, *min, *max),
-            Range::RealOrLearned { min, max } => value.as_str() == Some("learned") || within(value, *min, *max),
+            Range::RealOrAuto { min, max, .. } => {
+                value.as_str() == Some("auto") || within(value, *min, *max)
+            }
+            Range::RealOrLearned { min, max } => {
+                value.as_str() == Some("learned") || within(value, *min, *max)
+            }
             Range::Whole { min, max } => value.as_u64().is_some_and(|x| (*min..=*max).contains(&x)),
             Range::WholeOrAuto { min, max } => {
                 let whole = value.as_f64().is_some_and(|x| x.fract() == 0.0);
@@ -134,13 +143,23 @@ pub trait Settings: Default + Clone + Serialize + DeserializeOwned + Send + Sync
         for (name, value) in given.as_object().into_iter().flatten() {
             let Some(setting) = Self::TABLE.iter().find(|setting| setting.name == name) else {
                 let known: Vec<&str> = Self::TABLE.iter().map(|setting| setting.name).collect();
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                return Err(SettingError::Unknown { model: model.to_owned(), name: name.clone(), known });
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                return Err(SettingError::Unknown {
+                    model: model.to_owned(),
+                    name: name.clone(),
+                    known,
+                });
             };
             let refused = || SettingError::OutOfRange {
                 model: model.to_owned(),
                 name: name.clone(),
-                value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                value: value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
                 range: setting.range.to_string(),
             };
             if !setting.range.admits(value) {
@@ -242,10 +261,15 @@ impl<'de> Deserialize<'de> for Prior {
 }
 
 /// A number, or None for `word`.
-fn number_or<'de, D: Deserializer<'de>>(deserializer: D, word: &str) -> Result<Option<f64>, D::Error> {
+fn number_or<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    word: &str,
+) -> Result<Option<f64>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(found) if found == word => Ok(None),
         Value::Number(number) => Ok(Some(number.as_f64().unwrap_or(f64::NAN))),
-        other => Err(serde::de::Error::custom(format!("{other} is neither a number nor {word}"))),
+        other => Err(serde::de::Error::custom(format!(
+            "{other} is neither a number nor {word}"
+        ))),
     }
 }

@@ -1,4 +1,5 @@
-//! What is told of a fit and of the choice of its settings: steps, how it ended, what was tried. All plain data but the one who is told.
+//! What is told of a fit and of the choice of its settings: steps, how it ended, what was tried.
+//! All plain data but the one who is told.
 
 use super::Classifier;
 use serde::{Deserialize, Serialize};
@@ -7,18 +8,21 @@ use serde_json::Value;
 /// One step of an iterative fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// Passes over the training mail so far; a part of one where a model tells of its first pass in parts.
+    /// Passes over the training mail so far; a part of one where a model tells of its first pass in
+    /// parts.
     pub pass: f64,
     /// The objective that is being minimised.
     pub objective: f64,
     /// Objective minus its proven lower bound, where the solver knows one.
     pub gap: Option<f64>,
-    /// The objective with the mean loss of rows held out in place of the training rows', where some are.
+    /// The objective with the mean loss of rows held out in place of the training rows', where some
+    /// are.
     #[serde(default)]
     pub held_out: Option<f64>,
 }
 
-/// Mean loss after a step: log loss in bits of a model whose score is log-odds, hinge loss of one whose score is a margin.
+/// Mean loss after a step: log loss in bits of a model whose score is log-odds, hinge loss of one
+/// whose score is a margin.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     /// Passes over the training mail so far.
@@ -56,9 +60,11 @@ pub struct Convergence {
 /// Makes the model as it stands; not made unless somebody wants to look.
 pub type Now<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
 
-/// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge by stays on this side.
+/// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge
+/// by stays on this side.
 pub trait Watch {
-    /// Before the first step, by a fit that stops early: the places in the training set of mails that it does not learn from.
+    /// Before the first step, by a fit that stops early: the places in the training set of mails
+    /// that it does not learn from.
     fn sets_aside(&mut self, _places: &[usize]) {}
     /// After each step. Returns whether to go on.
     fn step(&mut self, step: Step, now: Now<'_>) -> bool;

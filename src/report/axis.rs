@@ -1,8 +1,9 @@
-//! Axes as data: label, scale, range, and the ticks chosen for it. Numbers are written the way people write them: no more
-//! decimals than tell the ticks apart, thousands set apart by a thin comma, minus as a minus sign.
+//! Axes as data: label, scale, range, and the ticks chosen for it. Numbers are written the way
+//! people write them: no more decimals than tell the ticks apart, thousands set apart by a thin
+//! comma, minus as a minus sign.
 //!
-//! Three scales: linear, logarithmic, and the signed square root, on which a single mail is still seen beside a thousand and
-//! zero has a place.
+//! Three scales: linear, logarithmic, and the signed square root, on which a single mail is still
+//! seen beside a thousand and zero has a place.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +56,10 @@ pub struct Tick {
 impl Tick {
     /// A tick with its label.
     pub fn new(at: f64, label: impl Into<String>) -> Tick {
-        Tick { at, label: label.into() }
+        Tick {
+            at,
+            label: label.into(),
+        }
     }
 }
 
@@ -64,12 +68,25 @@ impl Axis {
     pub fn linear(label: &str, range: [f64; 2]) -> Axis {
         let step = round_step((range[1] - range[0]) / 5.0);
         let decimals = decimals_of(step);
-        let (first, last) = ((range[0] / step - 1e-9).ceil() as i64, (range[1] / step + 1e-9).floor() as i64);
-        let ticks = (first..=last).map(|at| at as f64 * step).map(|at| Tick::new(at, number(at, decimals))).collect();
-        Axis { label: label.to_owned(), scale: Scale::Linear, range, ticks, grid: true }
+        let (first, last) = (
+            (range[0] / step - 1e-9).ceil() as i64,
+            (range[1] / step + 1e-9).floor() as i64,
+        );
+        let ticks = (first..=last)
+            .map(|at| at as f64 * step)
+            .map(|at| Tick::new(at, number(at, decimals)))
+            .collect();
+        Axis {
+            label: label.to_owned(),
+            scale: Scale::Linear,
+            range,
+            ticks,
+            grid: true,
+        }
     }
 
-    /// A logarithmic axis with a tick at each power of ten, or at 1, 2 and 5 times it where there are fewer than three.
+    /// A logarithmic axis with a tick at each power of ten, or at 1, 2 and 5 times it where there
+    /// are fewer than three.
     pub fn log(label: &str, range: [f64; 2]) -> Axis {
         let powers = (range[0].log10().floor() as i32)..=(range[1].log10().ceil() as i32);
         let within = |at: &f64| *at >= range[0] * (1.0 - 1e-9) && *at <= range[1] * (1.0 + 1e-9);
@@ -80,29 +97,72 @@ impl Axis {
                 .filter(within)
                 .collect()
         };
-        let places = [&[1.0][..], &[1.0, 3.0], &[1.0, 2.0, 5.0]].into_iter().map(at).find(|places| places.len() >= 4);
+        let places = [&[1.0][..], &[1.0, 3.0], &[1.0, 2.0, 5.0]]
+            .into_iter()
+            .map(at)
+            .find(|places| places.len() >= 4);
         let places = places.unwrap_or_else(|| at(&[1.0, 2.0, 3.0, 4.0, 5.0, 7.0]));
-        let ticks = places.into_iter().map(|at| Tick::new(at, number(at, decimals_of(at)))).collect();
-        Axis { label: label.to_owned(), scale: Scale::Log, range, ticks, grid: true }
+        let ticks = places
+            .into_iter()
+            .map(|at| Tick::new(at, number(at, decimals_of(at))))
+            .collect();
+        Axis {
+            label: label.to_owned(),
+            scale: Scale::Log,
+            range,
+            ticks,
+            grid: true,
+        }
     }
 
-    /// A square-root axis from `-high` to `high` whose ticks are written without sign: sizes to either side of zero.
+    /// A square-root axis from `-high` to `high` whose ticks are written without sign: sizes to
+    /// either side of zero.
     pub fn mirrored(label: &str, high: [f64; 2]) -> Axis {
         let largest = high[0].max(high[1]);
         let power = 10f64.powf(largest.log10().floor());
-        let top = [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|&top| top <= largest).unwrap_or(power);
-        let sizes: Vec<f64> = [top, top / 10.0, top / 100.0].into_iter().filter(|&size| size >= 1.0).collect();
+        let top = [5.0, 2.0, 1.0]
+            .into_iter()
+            .map(|step| step * power)
+            .find(|&top| top <= largest)
+            .unwrap_or(power);
+        let sizes: Vec<f64> = [top, top / 10.0, top / 100.0]
+            .into_iter()
+            .filter(|&size| size >= 1.0)
+            .collect();
         let up = sizes.iter().filter(|&&size| size <= high[1]).copied();
-        let down = sizes.iter().filter(|&&size| size <= high[0]).map(|size| -size);
-        let mut ticks: Vec<Tick> = up.chain(down).chain([0.0]).map(|at| Tick::new(at, number(at.abs(), 0))).collect();
+        let down = sizes
+            .iter()
+            .filter(|&&size| size <= high[0])
+            .map(|size| -size);
+        let mut ticks: Vec<Tick> = up
+            .chain(down)
+            .chain([0.0])
+            .map(|at| Tick::new(at, number(at.abs(), 0)))
+            .collect();
         ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
-        Axis { label: label.to_owned(), scale: Scale::Root, range: [-high[0], high[1]], ticks, grid: true }
+        Axis {
+            label: label.to_owned(),
+            scale: Scale::Root,
+            range: [-high[0], high[1]],
+            ticks,
+            grid: true,
+        }
     }
 
     /// An axis of named places, without lines across the panel.
     pub fn named(label: &str, names: &[&str]) -> Axis {
-        let ticks = names.iter().enumerate().map(|(at, name)| Tick::new(at as f64 + 0.5, *name)).collect();
-        Axis { label: label.to_owned(), scale: Scale::Linear, range: [0.0, names.len() as f64], ticks, grid: false }
+        let ticks = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Tick::new(at as f64 + 0.5, *name))
+            .collect();
+        Axis {
+            label: label.to_owned(),
+            scale: Scale::Linear,
+            range: [0.0, names.len() as f64],
+            ticks,
+            grid: false,
+        }
     }
 
     /// The same axis with these ticks.
@@ -118,14 +178,22 @@ impl Axis {
     /// Where a value stands: 0 at the low end, 1 at the high one.
     pub fn place(&self, value: f64) -> f64 {
         let [low, high] = self.range.map(|end| self.scale.bend(end));
-        if high > low { (self.scale.bend(value) - low) / (high - low) } else { 0.5 }
+        if high > low {
+            (self.scale.bend(value) - low) / (high - low)
+        } else {
+            0.5
+        }
     }
 }
 
 /// The step of 1, 2 or 5 times a power of ten that is nearest above `least`.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powf(least.max(1e-12).log10().floor());
-    [1.0, 2.0, 5.0].into_iter().map(|step| step * power).find(|&step| step >= least * 0.999).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|&step| step >= least * 0.999)
+        .unwrap_or(10.0 * power)
 }
 
 /// Decimals with which multiples of `step` can be told apart.
@@ -166,11 +234,23 @@ mod tests {
 
     #[test]
     fn ticks_stand_at_round_numbers() {
-        assert_eq!(labels(&Axis::linear("", [0.0, 100.0])), ["0", "20", "40", "60", "80", "100"]);
-        assert_eq!(labels(&Axis::linear("", [-1.2, 1.3])), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
-        assert_eq!(labels(&Axis::log("", [0.01, 100.0])), ["0.01", "0.1", "1", "10", "100"]);
+        assert_eq!(
+            labels(&Axis::linear("", [0.0, 100.0])),
+            ["0", "20", "40", "60", "80", "100"]
+        );
+        assert_eq!(
+            labels(&Axis::linear("", [-1.2, 1.3])),
+            ["−1.0", "−0.5", "0.0", "0.5", "1.0"]
+        );
+        assert_eq!(
+            labels(&Axis::log("", [0.01, 100.0])),
+            ["0.01", "0.1", "1", "10", "100"]
+        );
         assert_eq!(labels(&Axis::log("", [0.8, 12.0])), ["1", "2", "5", "10"]);
-        assert_eq!(labels(&Axis::mirrored("", [60.0, 2600.0])), ["20", "0", "20", "200", "2,000"]);
+        assert_eq!(
+            labels(&Axis::mirrored("", [60.0, 2600.0])),
+            ["20", "0", "20", "200", "2,000"]
+        );
     }
 
     #[test]

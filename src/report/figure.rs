@@ -1,8 +1,10 @@
-//! A chart as plain data: what is shown, not how it is inked. Charts make figures, [`super::ink`] draws them, tests hold them
-//! still. A figure is one or more panels on a grid; a panel has two axes, series of marks and notes. Every tick, label and
-//! coordinate is in it, so that whatever draws it decides only about pixels.
+//! A chart as plain data: what is shown, not how it is inked. Charts make figures, [`super::ink`]
+//! draws them, tests hold them still. A figure is one or more panels on a grid; a panel has two
+//! axes, series of marks and notes. Every tick, label and coordinate is in it, so that whatever
+//! draws it decides only about pixels.
 //!
-//! Coordinates are in the units of the axes and lie within their ranges: a chart clips what it shows.
+//! Coordinates are in the units of the axes and lie within their ranges: a chart clips what it
+//! shows.
 
 use super::axis::Axis;
 use super::palette::Role;
@@ -16,7 +18,8 @@ pub type Point = [f64; 2];
 pub struct Figure {
     /// What it shows, in a few words.
     pub title: String,
-    /// What to look for, in a sentence or two; also the description of an SVG for those who cannot see it.
+    /// What to look for, in a sentence or two; also the description of an SVG for those who cannot
+    /// see it.
     pub description: String,
     /// The panels, row by row.
     pub panels: Vec<Panel>,
@@ -31,7 +34,11 @@ pub struct Figure {
 impl Figure {
     /// Marks drawn, about: what decides whether a document holds it as lines or as pixels.
     pub fn marks(&self) -> usize {
-        self.panels.iter().flat_map(|panel| &panel.series).map(|series| series.marks.len()).sum()
+        self.panels
+            .iter()
+            .flat_map(|panel| &panel.series)
+            .map(|series| series.marks.len())
+            .sum()
     }
 }
 
@@ -114,9 +121,10 @@ impl Marks {
     /// How many.
     pub fn len(&self) -> usize {
         match self {
-            Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) | Marks::Rings(points) => {
-                points.len()
-            }
+            Marks::Line(points)
+            | Marks::MarkedLine(points)
+            | Marks::Dots(points)
+            | Marks::Rings(points) => points.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
             Marks::Cells(cells) => cells.len(),
         }
@@ -150,7 +158,8 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
-    /// Names the mark at a place; drawn beside it where there is room, else left out. Earlier ones go first.
+    /// Names the mark at a place; drawn beside it where there is room, else left out. Earlier ones
+    /// go first.
     Name {
         /// Where the mark is.
         at: Point,

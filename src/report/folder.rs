@@ -1,7 +1,8 @@
-//! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `tables/` and `charts/`.
+//! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `tables/`
+//! and `charts/`.
 //!
-//! The experiment is written first, so that whatever happens later the work is not lost, and each file whole or not at all. A
-//! folder that holds something else is left alone.
+//! The experiment is written first, so that whatever happens later the work is not lost, and each
+//! file whole or not at all. A folder that holds something else is left alone.
 
 use super::charts::CHARTS;
 use super::documents::{self, Drawing};
@@ -18,7 +19,11 @@ const EXPERIMENT: &str = "experiment.json";
 const TIMING: &str = "timing.json";
 
 /// Writes the whole report of an experiment into `folder`, which is made if it is not there.
-pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) -> Result<(), ReportError> {
+pub fn write(
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+    folder: &Path,
+) -> Result<(), ReportError> {
     check_folder(folder)?;
     let charts = folder.join("charts");
     let tables = folder.join("tables");
@@ -31,37 +36,79 @@ pub fn write(experiment: &Experiment, timing: Option<&Timing>, folder: &Path) ->
     }
     let drawings = draw(experiment, timing)?;
     for drawing in &drawings {
-        file(&charts.join(drawing.key).with_extension("svg"), drawing.svg.as_bytes())?;
-        file(&charts.join(drawing.key).with_extension("png"), &drawing.png)?;
+        file(
+            &charts.join(drawing.key).with_extension("svg"),
+            drawing.svg.as_bytes(),
+        )?;
+        file(
+            &charts.join(drawing.key).with_extension("png"),
+            &drawing.png,
+        )?;
         let data = documents::tables::of_figure(&drawing.figure, None);
-        file(&charts.join(drawing.key).with_extension("csv"), &documents::csv(&data)?)?;
+        file(
+            &charts.join(drawing.key).with_extension("csv"),
+            &documents::csv(&data)?,
+        )?;
     }
     for (name, table) in documents::tables::all(experiment, timing) {
-        file(&tables.join(name).with_extension("csv"), &documents::csv(&table)?)?;
+        file(
+            &tables.join(name).with_extension("csv"),
+            &documents::csv(&table)?,
+        )?;
     }
-    file(&folder.join("report.md"), documents::markdown(experiment, timing, &drawings).as_bytes())?;
-    file(&folder.join("report.html"), documents::html(experiment, timing, &drawings)?.as_bytes())
+    file(
+        &folder.join("report.md"),
+        documents::markdown(experiment, timing, &drawings).as_bytes(),
+    )?;
+    file(
+        &folder.join("report.html"),
+        documents::html(experiment, timing, &drawings)?.as_bytes(),
+    )
 }
 
 /// Reads an experiment from a report's folder or from the file itself.
 pub fn load(path: &Path) -> Result<Experiment, ReportError> {
-    let path = if path.is_dir() { path.join(EXPERIMENT) } else { path.to_owned() };
+    let path = if path.is_dir() {
+        path.join(EXPERIMENT)
+    } else {
+        path.to_owned()
+    };
     let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Err(ReportError::Missing(path)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(ReportError::Missing(path));
+        }
         Err(error) if error.kind() == ErrorKind::InvalidData => {
-            return Err(ReportError::Foreign { path, reason: "it is not text".to_owned() });
+            return Err(ReportError::Foreign {
+                path,
+                reason: "it is not text".to_owned(),
+            });
         }
         other => other.map_err(failed("read", &path))?,
     };
-    let foreign = |error: serde_json::Error| ReportError::Foreign { path: path.clone(), reason: error.to_string() };
+    let foreign = |error: serde_json::Error| ReportError::Foreign {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
     if !text.trim_start().starts_with('{') {
-        return Err(ReportError::Foreign { path, reason: "it is no JSON object".to_owned() });
+        return Err(ReportError::Foreign {
+            path,
+            reason: "it is no JSON object".to_owned(),
+        });
     }
     let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
     if schema != u64::from(SCHEMA) {
         let newer = schema > u64::from(SCHEMA);
-        let remedy = if newer { "update spamlab" } else { "run `spamlab compare` again" };
-        return Err(ReportError::Schema { path, found: schema, known: SCHEMA, remedy });
+        let remedy = if newer {
+            "update spamlab"
+        } else {
+            "run `spamlab compare` again"
+        };
+        return Err(ReportError::Schema {
+            path,
+            found: schema,
+            known: SCHEMA,
+            remedy,
+        });
     }
     let experiment: Experiment = serde_json::from_str(&text).map_err(foreign)?;
     match experiment.contradiction() {
@@ -82,25 +129,48 @@ struct Header {
 }
 
 /// Draws every chart for which the experiment holds what it shows, in parallel.
-pub(super) fn draw(experiment: &Experiment, timing: Option<&Timing>) -> Result<Vec<Drawing>, ReportError> {
-    let figures: Vec<_> =
-        CHARTS.par_iter().filter_map(|chart| chart.figure(experiment, timing).map(|figure| (chart, figure))).collect();
+pub(super) fn draw(
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+) -> Result<Vec<Drawing>, ReportError> {
+    let figures: Vec<_> = CHARTS
+        .par_iter()
+        .filter_map(|chart| {
+            chart
+                .figure(experiment, timing)
+                .map(|figure| (chart, figure))
+        })
+        .collect();
     let drawn = figures.into_par_iter().map(|(chart, figure)| {
-        let failed = |source| ReportError::Ink { chart: chart.key, source };
+        let failed = |source| ReportError::Ink {
+            chart: chart.key,
+            source,
+        };
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
-        Ok(Drawing { key: chart.key, title: chart.title, svg: svg.map_err(failed)?, png: png.map_err(failed)?, figure })
+        Ok(Drawing {
+            key: chart.key,
+            title: chart.title,
+            svg: svg.map_err(failed)?,
+            png: png.map_err(failed)?,
+            figure,
+        })
     });
     drawn.collect()
 }
 
-/// Refuses a folder that holds something that is not a report: to be asked before hours of work, too.
+/// Refuses a folder that holds something that is not a report: to be asked before hours of work,
+/// too.
 pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotADirectory => Err(ReportError::NotOurs(folder.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            Err(ReportError::NotOurs(folder.to_owned()))
+        }
         Err(error) => Err(failed("read", folder)(error)),
         Ok(mut entries) => match entries.next() {
-            Some(_) if !is_ours(&folder.join(EXPERIMENT)) => Err(ReportError::NotOurs(folder.to_owned())),
+            Some(_) if !is_ours(&folder.join(EXPERIMENT)) => {
+                Err(ReportError::NotOurs(folder.to_owned()))
+            }
             _ => Ok(()),
         },
     }
@@ -109,14 +179,20 @@ pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
 /// Whether that file begins like an experiment of ours, whole or cut short.
 fn is_ours(path: &Path) -> bool {
     let mut beginning = Vec::new();
-    let read =
-        fs::File::open(path).and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
-    let text: Vec<u8> = beginning.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let read = fs::File::open(path)
+        .and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
+    let text: Vec<u8> = beginning
+        .into_iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
     read.is_ok() && text.starts_with(b"{\"schema\":")
 }
 
 fn json(path: &Path, value: &impl Serialize) -> Result<(), ReportError> {
-    write_whole(path, |out| serde_json::to_writer(out, value).map_err(io::Error::from)).map_err(failed("write", path))
+    write_whole(path, |out| {
+        serde_json::to_writer(out, value).map_err(io::Error::from)
+    })
+    .map_err(failed("write", path))
 }
 
 fn file(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {

@@ -1,8 +1,10 @@
-//! One colour, dash and marker a model throughout. Each family has a hue of its own, warm for generative and cool for
-//! discriminative models; within it models differ in lightness, dash and marker, so that they can be told apart without
-//! seeing colour. Ham is green and spam purple (the pair of ColorBrewer's PRGn, safe for the colour-blind).
+//! One colour, dash and marker a model throughout. Each family has a hue of its own, warm for
+//! generative and cool for discriminative models; within it models differ in lightness, dash and
+//! marker, so that they can be told apart without seeing colour. Ham is green and spam purple (the
+//! pair of ColorBrewer's PRGn, safe for the colour-blind).
 //!
-//! A model's place is its order among the models of its family in the experiment, so no chart can give it another colour.
+//! A model's place is its order among the models of its family in the experiment, so no chart can
+//! give it another colour.
 
 use crate::mail::Label;
 use crate::model::Family;
@@ -61,19 +63,48 @@ pub struct Style {
     pub marker: Marker,
 }
 
-const WARM: [Colour; 5] =
-    [(0xd9, 0x5f, 0x02), (0xa5, 0x2a, 0x2a), (0xe0, 0x9b, 0x1a), (0xd6, 0x45, 0x7a), (0x7a, 0x3b, 0x10)];
-const COOL: [Colour; 5] =
-    [(0x1f, 0x6f, 0xb4), (0x17, 0x9a, 0x9e), (0x2b, 0x2f, 0x8f), (0x6f, 0xa8, 0xdc), (0x0b, 0x4f, 0x5c)];
-const DASHES: [&[f64]; 5] = [&[], &[9.0, 5.0], &[2.0, 4.0], &[12.0, 4.0, 2.0, 4.0], &[16.0, 5.0]];
-const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond];
+const WARM: [Colour; 5] = [
+    (0xd9, 0x5f, 0x02),
+    (0xa5, 0x2a, 0x2a),
+    (0xe0, 0x9b, 0x1a),
+    (0xd6, 0x45, 0x7a),
+    (0x7a, 0x3b, 0x10),
+];
+const COOL: [Colour; 5] = [
+    (0x1f, 0x6f, 0xb4),
+    (0x17, 0x9a, 0x9e),
+    (0x2b, 0x2f, 0x8f),
+    (0x6f, 0xa8, 0xdc),
+    (0x0b, 0x4f, 0x5c),
+];
+const DASHES: [&[f64]; 5] = [
+    &[],
+    &[9.0, 5.0],
+    &[2.0, 4.0],
+    &[12.0, 4.0, 2.0, 4.0],
+    &[16.0, 5.0],
+];
+const MARKERS: [Marker; 4] = [
+    Marker::Circle,
+    Marker::Square,
+    Marker::Triangle,
+    Marker::Diamond,
+];
 
 /// How a role looks.
 pub fn style(role: Role) -> Style {
-    let plain = |colour| Style { colour, dash: &[], marker: Marker::Circle };
+    let plain = |colour| Style {
+        colour,
+        dash: &[],
+        marker: Marker::Circle,
+    };
     match role {
         Role::Model(family, place) => {
-            let hues = if family == Family::Generative { WARM } else { COOL };
+            let hues = if family == Family::Generative {
+                WARM
+            } else {
+                COOL
+            };
             // After five models of a family colours come again, with the next dash.
             let turn = place + place / hues.len();
             let shift = usize::from(family == Family::Discriminative);
@@ -86,7 +117,10 @@ pub fn style(role: Role) -> Style {
         Role::Class(Label::Ham) => plain((0x24, 0x78, 0x46)),
         Role::Class(Label::Spam) => plain((0x76, 0x2a, 0x83)),
         Role::Conflict => plain((0xe0, 0x6c, 0x00)),
-        Role::Reference => Style { dash: &[4.0, 4.0], ..plain((0x7b, 0x87, 0x94)) },
+        Role::Reference => Style {
+            dash: &[4.0, 4.0],
+            ..plain((0x7b, 0x87, 0x94))
+        },
     }
 }
 
@@ -98,7 +132,11 @@ pub fn roles(experiment: &Experiment) -> Vec<Role> {
         *place += 1;
         Role::Model(family, *place - 1)
     };
-    experiment.models.iter().map(|model| role(model.family)).collect()
+    experiment
+        .models
+        .iter()
+        .map(|model| role(model.family))
+        .collect()
 }
 
 /// `#rrggbb`.
@@ -113,13 +151,22 @@ mod tests {
     #[test]
     fn no_two_of_ten_models_of_a_family_look_alike() {
         for family in Family::BOTH {
-            let styles: Vec<Style> = (0..10).map(|place| style(Role::Model(family, place))).collect();
+            let styles: Vec<Style> = (0..10)
+                .map(|place| style(Role::Model(family, place)))
+                .collect();
             for (at, one) in styles.iter().enumerate() {
-                assert!(styles[at + 1..].iter().all(|other| other != one), "{family} {at}");
+                assert!(
+                    styles[at + 1..].iter().all(|other| other != one),
+                    "{family} {at}"
+                );
             }
             // Without colour, the first four still differ in dash and in marker.
             for (at, one) in styles[..4].iter().enumerate() {
-                assert!(styles[at + 1..4].iter().all(|other| other.dash != one.dash && other.marker != one.marker));
+                assert!(
+                    styles[at + 1..4]
+                        .iter()
+                        .all(|other| other.dash != one.dash && other.marker != one.marker)
+                );
             }
         }
     }

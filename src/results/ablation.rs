@@ -44,7 +44,8 @@ impl Variant {
 pub struct Change {
     /// What was changed, in words: `without link`, `stems no`.
     pub what: String,
-    /// Tokens of the vocabulary that the change takes away, or less than 0 that it adds; by the first fold.
+    /// Tokens of the vocabulary that the change takes away, or less than 0 that it adds; by the
+    /// first fold.
     pub tokens: i64,
     /// How the model fared.
     pub variant: Variant,
@@ -89,10 +90,24 @@ impl std::fmt::Display for Standing {
 impl Change {
     /// Compares a model before and after a change.
     pub fn new(what: String, tokens: i64, before: &Variant, after: Variant) -> Change {
-        let errors = before.errors.iter().zip(&after.errors).map(|(&a, &b)| (f64::from(a), f64::from(b)));
+        let errors = before
+            .errors
+            .iter()
+            .zip(&after.errors)
+            .map(|(&a, &b)| (f64::from(a), f64::from(b)));
         let rank = |metrics: &Metrics| metrics.get("one_minus_roca_pct").copied().flatten();
-        let ranks = before.folds.iter().zip(&after.folds).filter_map(|(a, b)| Some((rank(a)?, rank(b)?)));
-        Change { what, tokens, errors: Standing::of(errors), ranking: Standing::of(ranks), variant: after }
+        let ranks = before
+            .folds
+            .iter()
+            .zip(&after.folds)
+            .filter_map(|(a, b)| Some((rank(a)?, rank(b)?)));
+        Change {
+            what,
+            tokens,
+            errors: Standing::of(errors),
+            ranking: Standing::of(ranks),
+            variant: after,
+        }
     }
 }
 
@@ -103,7 +118,14 @@ mod tests {
     #[test]
     fn the_lower_figure_wins() {
         let tally = Standing::of([(1.0, 0.5), (2.0, 2.0), (0.0, 3.0), (4.0, 3.0)].into_iter());
-        assert_eq!(tally, Standing { won: 2, tied: 1, lost: 1 });
+        assert_eq!(
+            tally,
+            Standing {
+                won: 2,
+                tied: 1,
+                lost: 1
+            }
+        );
         assert_eq!(tally.to_string(), "2/1/1");
     }
 }

@@ -1,4 +1,5 @@
-//! Which model of a family stands for it: the one of highest mean accuracy over folds, then lowest mean (1-ROCA)%.
+//! Which model of a family stands for it: the one of highest mean accuracy over folds, then lowest
+//! mean (1-ROCA)%.
 
 use super::{Comparison, Experiment, ModelRecord};
 use crate::model::Family;
@@ -16,7 +17,10 @@ impl Best {
     /// Picks among models in the order of the table.
     pub fn of(models: &[ModelRecord]) -> Best {
         let best = |family: Family| ranking(models, family).first().copied();
-        Best { generative: best(Family::Generative), discriminative: best(Family::Discriminative) }
+        Best {
+            generative: best(Family::Generative),
+            discriminative: best(Family::Discriminative),
+        }
     }
 
     /// Both, where both families have one.
@@ -27,10 +31,15 @@ impl Best {
 
 /// The models of a family that came to a result, best first; of equals the first of the table.
 pub fn ranking(models: &[ModelRecord], family: Family) -> Vec<usize> {
-    let standing = |model: &ModelRecord| Some((model.mean("accuracy")?, -model.mean("one_minus_roca_pct")?));
-    let candidates = models.iter().enumerate().filter(|(_, model)| model.family == family);
-    let mut ranked: Vec<(usize, (f64, f64))> =
-        candidates.filter_map(|(at, model)| Some((at, standing(model)?))).collect();
+    let standing =
+        |model: &ModelRecord| Some((model.mean("accuracy")?, -model.mean("one_minus_roca_pct")?));
+    let candidates = models
+        .iter()
+        .enumerate()
+        .filter(|(_, model)| model.family == family);
+    let mut ranked: Vec<(usize, (f64, f64))> = candidates
+        .filter_map(|(at, model)| Some((at, standing(model)?)))
+        .collect();
     ranked.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
     ranked.into_iter().map(|(at, _)| at).collect()
 }
@@ -43,8 +52,9 @@ impl Experiment {
 
     /// The comparison of two models, whichever is named first.
     pub fn comparison(&self, one: &str, other: &str) -> Option<&Comparison> {
-        let between =
-            |found: &&Comparison| (found.a == one && found.b == other) || (found.a == other && found.b == one);
+        let between = |found: &&Comparison| {
+            (found.a == one && found.b == other) || (found.a == other && found.b == one)
+        };
         self.comparisons.iter().find(between)
     }
 

@@ -1,11 +1,14 @@
-//! How far each metric could be from what was measured, had other mail been tested: intervals by the bootstrap.
+//! How far each metric could be from what was measured, had other mail been tested: intervals by
+//! the bootstrap.
 //!
-//! Within each fold whole groups of copies are drawn with replacement, as many as there are, and the mean over folds of every metric
-//! is worked out again, for all models on the same draw. The interval reaches from the 2.5th to the 97.5th percentile (Efron and
-//! Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13), moved by the bias of the bootstrap (their chapter 10): mails drawn
-//! twice make some metrics look worse or better than the mail itself does, the calibration error of few mails above all, and
-//! without the move the interval would lie beside what was measured. It speaks of the choice of test mail, not of that of
-//! training mail: the models stay as they were fitted.
+//! Within each fold whole groups of copies are drawn with replacement, as many as there are, and
+//! the mean over folds of every metric is worked out again, for all models on the same draw. The
+//! interval reaches from the 2.5th to the 97.5th percentile (Efron and Tibshirani, *An Introduction
+//! to the Bootstrap*, 1993, chapter 13), moved by the bias of the bootstrap (their chapter 10):
+//! mails drawn twice make some metrics look worse or better than the mail itself does, the
+//! calibration error of few mails above all, and without the move the interval would lie beside
+//! what was measured. It speaks of the choice of test mail, not of that of training mail: the
+//! models stay as they were fitted.
 
 use super::metric::{METRICS, Ranking};
 use super::{Experiment, Judged, Scored};
@@ -30,7 +33,8 @@ struct Fold {
     rankings: Vec<Option<Ranking>>,
 }
 
-/// Fills the intervals of every model. The same for the same experiment and seed, at any number of threads.
+/// Fills the intervals of every model. The same for the same experiment and seed, at any number of
+/// threads.
 pub fn bootstrap(experiment: &mut Experiment, resamples: u32, progress: &dyn Progress) {
     let folds = folds(experiment);
     let models = experiment.models.len();
@@ -44,7 +48,10 @@ pub fn bootstrap(experiment: &mut Experiment, resamples: u32, progress: &dyn Pro
         .into_par_iter()
         .map(|batch| {
             let numbers = batch * BATCH..resamples.min((batch + 1) * BATCH);
-            let drawn = numbers.clone().flat_map(|number| resample(&folds, models, seed, number)).collect();
+            let drawn = numbers
+                .clone()
+                .flat_map(|number| resample(&folds, models, seed, number))
+                .collect();
             progress.advance(u64::from(numbers.end - numbers.start));
             drawn
         })
@@ -53,9 +60,13 @@ pub fn bootstrap(experiment: &mut Experiment, resamples: u32, progress: &dyn Pro
     for (at, model) in experiment.models.iter_mut().enumerate() {
         for (of, metric) in METRICS.iter().enumerate() {
             let place = at * METRICS.len() + of;
-            let values = batches.iter().flat_map(|batch| batch.chunks_exact(width)).map(|values| values[place]);
+            let values = batches
+                .iter()
+                .flat_map(|batch| batch.chunks_exact(width))
+                .map(|values| values[place]);
             if let Some(measured) = model.mean(metric.key)
-                && let Some(interval) = interval(measured, values.filter(|value| !value.is_nan()).collect())
+                && let Some(interval) =
+                    interval(measured, values.filter(|value| !value.is_nan()).collect())
             {
                 model.intervals.insert(metric.key.to_owned(), interval);
             }
@@ -63,18 +74,25 @@ pub fn bootstrap(experiment: &mut Experiment, resamples: u32, progress: &dyn Pro
     }
 }
 
-/// The 2.5th and the 97.5th percentile (of n values in order the one at `share × (n - 1)`, between two the nearer), less what the
-/// mean of the values lies above what was measured.
+/// The 2.5th and the 97.5th percentile (of n values in order the one at `share × (n - 1)`, between
+/// two the nearer), less what the mean of the values lies above what was measured.
 fn interval(measured: f64, mut values: Vec<f64>) -> Option<[f64; 2]> {
     let last = values.len().checked_sub(1)?;
     let bias = values.iter().sum::<f64>() / values.len() as f64 - measured;
-    let mut at = |share: f64| *values.select_nth_unstable_by((share * last as f64).round() as usize, f64::total_cmp).1;
+    let mut at = |share: f64| {
+        *values
+            .select_nth_unstable_by((share * last as f64).round() as usize, f64::total_cmp)
+            .1
+    };
     Some([at(TAIL) - bias, at(1.0 - TAIL) - bias])
 }
 
 fn folds(experiment: &Experiment) -> Vec<Fold> {
     let mails = &experiment.mails;
-    let numbers = experiment.models.iter().flat_map(|model| model.scored().map(|(fold, _)| fold));
+    let numbers = experiment
+        .models
+        .iter()
+        .flat_map(|model| model.scored().map(|(fold, _)| fold));
     let mut numbers: Vec<u32> = numbers.collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -82,7 +100,12 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
         let scored: Vec<Option<&Scored>> = experiment
             .models
             .iter()
-            .map(|model| model.scored().find(|&(fold, _)| fold == number).map(|(_, scored)| scored))
+            .map(|model| {
+                model
+                    .scored()
+                    .find(|&(fold, _)| fold == number)
+                    .map(|(_, scored)| scored)
+            })
             .collect();
         let rows = &scored.iter().flatten().next()?.rows;
         let labels: Option<Vec<_>> = rows.iter().map(|&row| mails.label(row)).collect();
@@ -90,21 +113,42 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
         let mut known = FxHashMap::default();
         let group = |&row: &u32| {
             let next = known.len() as u32;
-            *known.entry(mails.groups.get(row as usize).copied().unwrap_or(row)).or_insert(next)
+            *known
+                .entry(mails.groups.get(row as usize).copied().unwrap_or(row))
+                .or_insert(next)
         };
         let groups: Vec<u32> = rows.iter().map(group).collect();
         let ranking = |scored: &Scored| {
-            let Scored { score, scale, log_odds, .. } = scored;
-            Ranking::new(&Judged { labels: &labels, score, scale: *scale, log_odds, prices: &[] })
+            let Scored {
+                score,
+                scale,
+                log_odds,
+                ..
+            } = scored;
+            Ranking::new(&Judged {
+                labels: &labels,
+                score,
+                scale: *scale,
+                log_odds,
+                prices: &[],
+            })
         };
         let same = |scored: &&Scored| scored.rows == *rows;
-        let rankings = scored.iter().map(|scored| scored.filter(same).map(ranking)).collect();
-        Some(Fold { count: known.len(), groups, rankings })
+        let rankings = scored
+            .iter()
+            .map(|scored| scored.filter(same).map(ranking))
+            .collect();
+        Some(Fold {
+            count: known.len(),
+            groups,
+            rankings,
+        })
     };
     numbers.into_iter().filter_map(fold).collect()
 }
 
-/// Every metric of every model on one draw: mean over the folds on which it is defined, else not a number.
+/// Every metric of every model on one draw: mean over the folds on which it is defined, else not a
+/// number.
 fn resample(folds: &[Fold], models: usize, seed: u64, number: u32) -> Vec<f64> {
     let mut rng = random_stream(seed, 0xB007_0000_0000 + u64::from(number));
     let mut sums = vec![(0.0, 0.0); models * METRICS.len()];

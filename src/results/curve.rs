@@ -1,5 +1,5 @@
-//! Learning curves: what fits on few of the mails came to, on one fixed set of test mails. Validation curves: what fits lost by one
-//! setting.
+//! Learning curves: what fits on few of the mails came to, on one fixed set of test mails.
+//! Validation curves: what fits lost by one setting.
 
 use super::Metrics;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,8 @@ impl ValidationCurve {
     }
 }
 
-/// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds on which it could not be fitted are left out.
+/// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds
+/// on which it could not be fitted are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidationPoint {
     /// The value.

@@ -1,4 +1,5 @@
-//! What was added to the training mail, and what that changed: every model with it and without it, on the same folds.
+//! What was added to the training mail, and what that changed: every model with it and without it,
+//! on the same folds.
 
 use super::pairs::compare_pair;
 use super::{Comparison, Metrics, ModelRecord};
@@ -6,8 +7,13 @@ use crate::mail::Label;
 use serde::{Deserialize, Serialize};
 
 /// The metrics told of a model trained without what was added.
-pub const EFFECT_METRICS: [&str; 5] =
-    ["accuracy", "one_minus_roca_pct", "log_loss_bits", "ham_misclassified_pct", "spam_misclassified_pct"];
+pub const EFFECT_METRICS: [&str; 5] = [
+    "accuracy",
+    "one_minus_roca_pct",
+    "log_loss_bits",
+    "ham_misclassified_pct",
+    "spam_misclassified_pct",
+];
 /// The first of them are shown where there is little room.
 pub const EFFECT_SHOWN: usize = 3;
 
@@ -44,8 +50,12 @@ impl Effect {
         without: &[ModelRecord],
         labels: &[Option<Label>],
     ) -> Effect {
-        let means =
-            |model: &ModelRecord| EFFECT_METRICS.iter().map(|key| ((*key).to_owned(), model.mean(key))).collect();
+        let means = |model: &ModelRecord| {
+            EFFECT_METRICS
+                .iter()
+                .map(|key| ((*key).to_owned(), model.mean(key)))
+                .collect()
+        };
         let effect = |with: &ModelRecord| {
             let without = without.iter().find(|without| without.name == with.name)?;
             Some(ModelEffect {
@@ -55,6 +65,10 @@ impl Effect {
                 comparison: compare_pair(with, without, labels)?,
             })
         };
-        Effect { added, mails, models: with.iter().filter_map(effect).collect() }
+        Effect {
+            added,
+            mails,
+            models: with.iter().filter_map(effect).collect(),
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn. Everything in it is the
-//! same for the same input and seed; times live apart in [`Timing`] (`timing.json`).
+//! The saved experiment, `experiment.json`: the truth from which every table and chart is drawn.
+//! Everything in it is the same for the same input and seed; times live apart in [`Timing`]
+//! (`timing.json`).
 
 use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
 use super::effect::Effect;
@@ -12,10 +13,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread the new.
+/// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
+/// the new.
 pub const SCHEMA: u32 = 3;
 
-/// Value of each metric by its key; `None` where it is not defined (no probability, one class only).
+/// Value of each metric by its key; `None` where it is not defined (no probability, one class
+/// only).
 pub type Metrics = BTreeMap<String, Option<f64>>;
 
 /// Everything one `compare` found.
@@ -25,7 +28,8 @@ pub struct Experiment {
     pub schema: u32,
     /// Name and version of the program.
     pub program: String,
-    /// When it was made, if the user wanted that told: without it the same input and seed give the same bytes.
+    /// When it was made, if the user wanted that told: without it the same input and seed give the
+    /// same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<String>,
     /// What was to be done.
@@ -67,11 +71,15 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever draws relies on this.
+    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever
+    /// draws relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let mails = self.mails.labels.len();
         if self.mails.ids.len() != mails {
-            return Some(format!("it has {} ids for {mails} labels", self.mails.ids.len()));
+            return Some(format!(
+                "it has {} ids for {mails} labels",
+                self.mails.ids.len()
+            ));
         }
         let row = |row: u32| (row as usize) < mails;
         for model in &self.models {
@@ -79,7 +87,10 @@ impl Experiment {
                 let length = scored.rows.len();
                 let numbers = scored.score.iter().chain(&scored.log_odds);
                 if scored.score.len() != length || scored.log_odds.len() != length {
-                    return Some(format!("{} has columns of different lengths on fold {fold}", model.name));
+                    return Some(format!(
+                        "{} has columns of different lengths on fold {fold}",
+                        model.name
+                    ));
                 }
                 if !scored.rows.iter().all(|&at| row(at)) || !numbers.copied().all(f64::is_finite) {
                     return Some(format!(
@@ -90,8 +101,14 @@ impl Experiment {
             }
         }
         let quoted = self.messages.iter().map(|message| message.row);
-        let placed = self.plane.iter().flat_map(|plane| plane.rows.iter().copied());
-        let lost = quoted.chain(placed).chain(self.followed.iter().map(|one| one.row)).find(|&at| !row(at));
+        let placed = self
+            .plane
+            .iter()
+            .flat_map(|plane| plane.rows.iter().copied());
+        let lost = quoted
+            .chain(placed)
+            .chain(self.followed.iter().map(|one| one.row))
+            .find(|&at| !row(at));
         lost.map(|at| format!("it quotes mail {at}, which is not there"))
     }
 }
@@ -105,7 +122,8 @@ pub struct Plan {
     pub seed: u64,
     /// Number of folds.
     pub folds: u32,
-    /// How the folds were made, in words: `10 stratified folds, copies kept together` or the split file.
+    /// How the folds were made, in words: `10 stratified folds, copies kept together` or the split
+    /// file.
     pub split: String,
     /// The tokenizer's recipe.
     pub recipe: Value,
@@ -163,7 +181,8 @@ pub struct DataCard {
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
     pub rejected_by_reason: BTreeMap<String, usize>,
-    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces, or nearly so.
+    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces, or
+    /// nearly so.
     pub copies: usize,
     /// Groups of copies that hold both ham and spam: the first hundred.
     #[serde(default)]
@@ -385,7 +404,8 @@ pub struct Comparison {
     pub only_b_right: usize,
     /// Two-sided p-value.
     pub p_value: f64,
-    /// Whether it is the exact binomial one (fewer than 25 mails on which they differ) or chi-square with continuity correction.
+    /// Whether it is the exact binomial one (fewer than 25 mails on which they differ) or
+    /// chi-square with continuity correction.
     pub exact: bool,
     /// The test over folds, where there are folds to test by.
     pub resampled_t: Option<ResampledT>,

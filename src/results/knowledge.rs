@@ -1,5 +1,5 @@
-//! What the models know, as plain data: tokens as both families see them, mails by their likelihoods, and messages with what each
-//! model made of them. Part of the saved experiment.
+//! What the models know, as plain data: tokens as both families see them, mails by their
+//! likelihoods, and messages with what each model made of them. Part of the saved experiment.
 
 use crate::model::Reasons;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,8 @@ pub struct Contrast {
     pub generative: String,
     /// The discriminative model: the weight.
     pub discriminative: String,
-    /// Tokens of the vocabulary in all; `tokens` holds those in most mails and those with the most to say.
+    /// Tokens of the vocabulary in all; `tokens` holds those in most mails and those with the most
+    /// to say.
     pub vocabulary: usize,
     /// The tokens.
     pub tokens: Vec<TokenContrast>,
@@ -48,7 +49,8 @@ pub struct Plane {
 pub struct TopTokens {
     /// The model.
     pub model: String,
-    /// Those that speak for ham, with their weights: highest first by size of weight times the mails that hold the token.
+    /// Those that speak for ham, with their weights: highest first by size of weight times the
+    /// mails that hold the token.
     pub ham: Vec<(String, f64)>,
     /// Those that speak for spam.
     pub spam: Vec<(String, f64)>,
@@ -119,7 +121,8 @@ pub struct Weighed {
 pub struct Message {
     /// Row in [`super::Mails`].
     pub row: u32,
-    /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the boundary`, `typical`.
+    /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the
+    /// boundary`, `typical`.
     pub why: String,
     /// The beginning of its text: subject, newline, body.
     pub text: String,

@@ -1,7 +1,8 @@
 //! McNemar's test: whether two models that judged the same mails differ in their error rate.
 //!
-//! Only mails on which exactly one is right count. Below 25 of them the exact binomial test, from there on chi-square with
-//! Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one degree of freedom.
+//! Only mails on which exactly one is right count. Below 25 of them the exact binomial test, from
+//! there on chi-square with Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one degree
+//! of freedom.
 
 /// The result.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,12 +25,18 @@ pub fn mcnemar(only_a: usize, only_b: usize) -> McNemar {
             tail += coefficient;
             coefficient = coefficient * (discordant - k) as f64 / (k + 1) as f64;
         }
-        return McNemar { p_value: (2.0 * tail / 2f64.powi(discordant as i32)).min(1.0), exact: true };
+        return McNemar {
+            p_value: (2.0 * tail / 2f64.powi(discordant as i32)).min(1.0),
+            exact: true,
+        };
     }
     let difference = only_a.abs_diff(only_b) as f64;
     let chi_square = (difference - 1.0).max(0.0).powi(2) / discordant as f64;
     // The upper tail of chi-square with one degree of freedom.
-    McNemar { p_value: libm::erfc((chi_square / 2.0).sqrt()), exact: false }
+    McNemar {
+        p_value: libm::erfc((chi_square / 2.0).sqrt()),
+        exact: false,
+    }
 }
 
 #[cfg(test)]
@@ -40,10 +47,19 @@ mod tests {
     fn p_values_agree_with_hand_worked_ones_and_scipys() {
         assert_eq!(mcnemar(0, 0).p_value, 1.0);
         // 2 · (1 + 5) / 2^5, the textbook sign test of 1 against 4.
-        assert_eq!(mcnemar(1, 4), McNemar { p_value: 0.375, exact: true });
+        assert_eq!(
+            mcnemar(1, 4),
+            McNemar {
+                p_value: 0.375,
+                exact: true
+            }
+        );
         assert_eq!(mcnemar(4, 1).p_value, 0.375);
         // (43 - 1)² / 75 = 23.52; scipy.stats.chi2.sf(42**2 / 75, 1) prints 1.236220003948495e-06.
         let found = mcnemar(59, 16);
-        assert!((found.p_value / 1.236_220_003_948_495e-6 - 1.0).abs() < 1e-12 && !found.exact, "{found:?}");
+        assert!(
+            (found.p_value / 1.236_220_003_948_495e-6 - 1.0).abs() < 1e-12 && !found.exact,
+            "{found:?}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! What an experiment found, as plain data: predictions, metrics, comparisons. Knows no model; a saved experiment can be
-//! drawn again years later.
+//! What an experiment found, as plain data: predictions, metrics, comparisons. Knows no model; a
+//! saved experiment can be drawn again years later.
 
 mod ablation;
 mod best;
@@ -27,10 +27,12 @@ pub use bootstrap::{RESAMPLES, bootstrap};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
-    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome, Place, Plan, Rejected,
-    ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
+    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome,
+    Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
 };
-pub use knowledge::{Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed};
+pub use knowledge::{
+    Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed,
+};
 pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};
 pub use pairs::compare_pairs;

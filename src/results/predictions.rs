@@ -6,7 +6,17 @@ use crate::math::sigmoid;
 use std::io::Write;
 
 /// The header of the table.
-const COLUMNS: [&str; 9] = ["id", "label", "model", "family", "fold", "score", "log_odds", "probability", "predicted"];
+const COLUMNS: [&str; 9] = [
+    "id",
+    "label",
+    "model",
+    "family",
+    "fold",
+    "score",
+    "log_odds",
+    "probability",
+    "predicted",
+];
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +37,12 @@ pub struct Prediction<'a> {
     pub log_odds: f64,
 }
 
-/// Writes rows as CSV, the header first. Numbers are written so that they read back to the same bits.
-pub fn write_predictions<'a>(out: impl Write, rows: impl Iterator<Item = Prediction<'a>>) -> csv::Result<()> {
+/// Writes rows as CSV, the header first. Numbers are written so that they read back to the same
+/// bits.
+pub fn write_predictions<'a>(
+    out: impl Write,
+    rows: impl Iterator<Item = Prediction<'a>>,
+) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS)?;
     for row in rows {
@@ -52,17 +66,23 @@ impl Experiment {
     /// Every prediction, model by model and fold by fold.
     pub fn predictions(&self) -> impl Iterator<Item = Prediction<'_>> {
         self.models.iter().flat_map(move |model| {
-            model.scored().flat_map(move |(fold, scored): (u32, &Scored)| {
-                scored.rows.iter().enumerate().map(move |(at, &row)| Prediction {
-                    id: &self.mails.ids[row as usize],
-                    label: self.mails.labels[row as usize],
-                    model: &model.name,
-                    family: model.family,
-                    fold: Some(fold),
-                    score: scored.score[at],
-                    log_odds: scored.log_odds[at],
+            model
+                .scored()
+                .flat_map(move |(fold, scored): (u32, &Scored)| {
+                    scored
+                        .rows
+                        .iter()
+                        .enumerate()
+                        .map(move |(at, &row)| Prediction {
+                            id: &self.mails.ids[row as usize],
+                            label: self.mails.labels[row as usize],
+                            model: &model.name,
+                            family: model.family,
+                            fold: Some(fold),
+                            score: scored.score[at],
+                            log_odds: scored.log_odds[at],
+                        })
                 })
-            })
         })
     }
 }

@@ -1,5 +1,6 @@
-//! How models fare on parts of the mail that differ in what they are: kind, length, language, with or without a link, as a page
-//! or as plain text. Few mails make unsure rates; every slice says how many it holds.
+//! How models fare on parts of the mail that differ in what they are: kind, length, language, with
+//! or without a link, as a page or as plain text. Few mails make unsure rates; every slice says how
+//! many it holds.
 
 use super::{Experiment, Mails};
 use std::collections::BTreeMap;
@@ -7,8 +8,12 @@ use std::collections::BTreeMap;
 /// Slices of one quality that are told; the others are left out, smallest first.
 const MOST: usize = 50;
 /// Bounds of the slices of length, in tokens.
-const LENGTHS: [(u32, &str); 4] =
-    [(25, "below 25 tokens"), (100, "25 to 99 tokens"), (400, "100 to 399 tokens"), (u32::MAX, "400 tokens and more")];
+const LENGTHS: [(u32, &str); 4] = [
+    (25, "below 25 tokens"),
+    (100, "25 to 99 tokens"),
+    (400, "100 to 399 tokens"),
+    (u32::MAX, "400 tokens and more"),
+];
 
 /// Some of the mails, and how each model fared on them.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,16 +50,35 @@ type Quality = fn(&Mails, usize) -> Option<String>;
 const QUALITIES: [(&str, Quality); 5] = [
     ("length", |mails, row| {
         let tokens = *mails.tokens.get(row)?;
-        LENGTHS.iter().find(|(below, _)| tokens < *below).map(|(_, name)| (*name).to_owned())
+        LENGTHS
+            .iter()
+            .find(|(below, _)| tokens < *below)
+            .map(|(_, name)| (*name).to_owned())
     }),
-    ("language", |mails, row| mails.languages.get(row).map(|found| found.clone().unwrap_or("not told".to_owned()))),
-    ("links", |mails, row| mails.links.get(row).map(|&has| if has { "with a link" } else { "without" }.to_owned())),
-    ("form", |mails, row| mails.html.get(row).map(|&is| if is { "HTML" } else { "plain text" }.to_owned())),
+    ("language", |mails, row| {
+        mails
+            .languages
+            .get(row)
+            .map(|found| found.clone().unwrap_or("not told".to_owned()))
+    }),
+    ("links", |mails, row| {
+        mails
+            .links
+            .get(row)
+            .map(|&has| if has { "with a link" } else { "without" }.to_owned())
+    }),
+    ("form", |mails, row| {
+        mails
+            .html
+            .get(row)
+            .map(|&is| if is { "HTML" } else { "plain text" }.to_owned())
+    }),
     // The longest list last.
     ("kind", |mails, row| mails.kinds.get(row)?.clone()),
 ];
 
-/// Every slice, by quality and then in order of size (lengths in order of length). A quality that does not part the mail is left out.
+/// Every slice, by quality and then in order of size (lengths in order of length). A quality that
+/// does not part the mail is left out.
 pub fn slices(experiment: &Experiment) -> Vec<Slice> {
     let mut all = Vec::new();
     for (by, quality) in QUALITIES {
@@ -75,16 +99,21 @@ pub fn slices(experiment: &Experiment) -> Vec<Slice> {
 
 fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Vec<Slice> {
     let mails = &experiment.mails;
-    let names: Vec<Option<String>> = (0..mails.labels.len()).map(|row| quality(mails, row)).collect();
+    let names: Vec<Option<String>> = (0..mails.labels.len())
+        .map(|row| quality(mails, row))
+        .collect();
     let mut by_name: BTreeMap<&str, Vec<Wrong>> = BTreeMap::new();
     for (at, model) in experiment.models.iter().enumerate() {
         for (_, scored) in model.scored() {
             for (place, &row) in scored.rows.iter().enumerate() {
                 let label = mails.label(row);
                 let name = names.get(row as usize).and_then(Option::as_deref);
-                let (Some(label), Some(name)) = (label, name) else { continue };
-                let wrong =
-                    &mut by_name.entry(name).or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
+                let (Some(label), Some(name)) = (label, name) else {
+                    continue;
+                };
+                let wrong = &mut by_name
+                    .entry(name)
+                    .or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
                 wrong.of[label.index()] += 1;
                 wrong.errors[label.index()] += usize::from(scored.predicted(place) != label);
             }
@@ -92,7 +121,12 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
     }
     let slice = |(name, wrong): (&str, Vec<Wrong>)| {
         let most = |class: usize| wrong.iter().map(|one| one.of[class]).max().unwrap_or(0);
-        Slice { by, name: name.to_owned(), mails: [most(0), most(1)], wrong }
+        Slice {
+            by,
+            name: name.to_owned(),
+            mails: [most(0), most(1)],
+            wrong,
+        }
     };
     by_name.into_iter().map(slice).collect()
 }

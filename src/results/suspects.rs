@@ -1,4 +1,5 @@
-//! Mails that look mislabelled: the best model of each family is sure, and the label is against both.
+//! Mails that look mislabelled: the best model of each family is sure, and the label is against
+//! both.
 
 use super::{Experiment, ModelRecord};
 use crate::mail::Label;
@@ -25,17 +26,28 @@ pub fn is_suspect(label: Label, log_odds: [f64; 2]) -> bool {
 
 /// All of them, the surest first.
 pub fn suspects(experiment: &Experiment) -> Vec<Suspect> {
-    let Some((a, b)) = experiment.best().both() else { return Vec::new() };
+    let Some((a, b)) = experiment.best().both() else {
+        return Vec::new();
+    };
     let odds = |model: &ModelRecord| -> BTreeMap<u32, f64> {
-        let pairs =
-            model.scored().flat_map(|(_, scored)| scored.rows.iter().copied().zip(scored.log_odds.iter().copied()));
+        let pairs = model.scored().flat_map(|(_, scored)| {
+            scored
+                .rows
+                .iter()
+                .copied()
+                .zip(scored.log_odds.iter().copied())
+        });
         pairs.collect()
     };
     let (left, right) = (odds(&experiment.models[a]), odds(&experiment.models[b]));
     let suspect = |(&row, &left): (&u32, &f64)| {
         let label = experiment.mails.label(row)?;
         let log_odds = [left, *right.get(&row)?];
-        is_suspect(label, log_odds).then_some(Suspect { row, label, log_odds })
+        is_suspect(label, log_odds).then_some(Suspect {
+            row,
+            label,
+            log_odds,
+        })
     };
     let mut found: Vec<Suspect> = left.iter().filter_map(suspect).collect();
     let weaker = |one: &Suspect| one.log_odds[0].abs().min(one.log_odds[1].abs());

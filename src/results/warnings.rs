@@ -3,7 +3,8 @@
 use super::{Experiment, Judged, ModelRecord, Outcome, measure};
 use crate::model::Scale;
 
-/// Mails of a class below which its rates are not to be relied on: at 30, one mail is three percent.
+/// Mails of a class below which its rates are not to be relied on: at 30, one mail is three
+/// percent.
 const FEW: usize = 30;
 /// Calibration error from which probabilities should not be believed.
 const UNCALIBRATED: f64 = 0.05;
@@ -22,18 +23,26 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     let conflicting = experiment.data.conflicting;
     if conflicting > 0 {
-        let groups = if conflicting == 1 { "1 group".to_owned() } else { format!("{conflicting} groups") };
+        let groups = if conflicting == 1 {
+            "1 group".to_owned()
+        } else {
+            format!("{conflicting} groups")
+        };
         found.push(format!(
             "{groups} of copies stand in the data as ham and as spam: no model can get all of them right."
         ));
     }
     for (class, mails) in [("ham", ham), ("spam", spam)] {
         if mails < FEW {
-            found.push(format!("There are only {mails} {class}: its rates and their intervals say little."));
+            found.push(format!(
+                "There are only {mails} {class}: its rates and their intervals say little."
+            ));
         }
     }
     if (1..1000).contains(&ham) {
-        found.push(format!("With {ham} ham, `recall at 0.1 % ham lost` is the recall at none lost in a fold."));
+        found.push(format!(
+            "With {ham} ham, `recall at 0.1 % ham lost` is the recall at none lost in a fold."
+        ));
     }
     for model in &experiment.models {
         found.extend(of_model(experiment, model));
@@ -48,7 +57,9 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     if let (Some(accuracy), Some(majority)) = (model.mean("accuracy"), majority)
         && accuracy <= majority
     {
-        found.push(format!("{name} is no better than always answering with the majority class."));
+        found.push(format!(
+            "{name} is no better than always answering with the majority class."
+        ));
     }
     let judged: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
     if judged > 0 && model.mean("accuracy") == Some(1.0) {
@@ -62,7 +73,9 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     let unfinished = fits().filter(|fit| !fit.converged).count();
     if unfinished > 0 {
         let fits = fits().count();
-        found.push(format!("{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."));
+        found.push(format!(
+            "{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."
+        ));
     }
     if let Some(ece) = pooled_ece(experiment, model).filter(|&ece| ece > UNCALIBRATED) {
         found.push(format!(
@@ -71,19 +84,33 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         ));
     }
     // One that is beyond its limit is only left out; one that broke is a reason to look.
-    let failure =
-        model.runs.iter().find_map(|run| if let Outcome::Failed(why) = &run.outcome { Some(why) } else { None });
+    let failure = model.runs.iter().find_map(|run| {
+        if let Outcome::Failed(why) = &run.outcome {
+            Some(why)
+        } else {
+            None
+        }
+    });
     if let Some(why) = failure {
         found.push(format!("{name} failed: {why}"));
     }
     found
 }
 
-/// Calibration error over all test mails at once: that of a single fold of few mails is mostly chance.
+/// Calibration error over all test mails at once: that of a single fold of few mails is mostly
+/// chance.
 fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
-    let pairs = model.scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+    let pairs = model
+        .scored()
+        .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
     let known = pairs.filter_map(|(&row, &odds)| Some((experiment.mails.label(row)?, odds)));
     let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
-    let judged = Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
+    let judged = Judged {
+        labels: &labels,
+        score: &log_odds,
+        scale: Scale::LogOdds,
+        log_odds: &log_odds,
+        prices: &[],
+    };
     measure(&judged).get("ece").copied().flatten()
 }

@@ -1,8 +1,9 @@
 //! The model file: recipe and vocabulary once, and all trained models.
 //!
-//! A container of sections: the card (what the file says of itself), the vocabulary, one section a model, and how the fits
-//! went. A verdict by one model reads the card, the vocabulary and that model. The file is written whole or not at all;
-//! whatever is not such a file, is damaged or newer is refused in one sentence.
+//! A container of sections: the card (what the file says of itself), the vocabulary, one section a
+//! model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
+//! model. The file is written whole or not at all; whatever is not such a file, is damaged or newer
+//! is refused in one sentence.
 
 mod container;
 
@@ -44,7 +45,9 @@ pub enum StoreError {
     #[error("{0} is not a spamlab model file: make one with `spamlab train`")]
     Foreign(PathBuf),
     /// Written by a newer program.
-    #[error("{file} has format {found}, this program reads up to {FORMAT}: use a newer spamlab, or train again")]
+    #[error(
+        "{file} has format {found}, this program reads up to {FORMAT}: use a newer spamlab, or train again"
+    )]
     Newer {
         /// The file.
         file: PathBuf,
@@ -136,20 +139,40 @@ pub fn check_target(path: &Path) -> Result<(), StoreError> {
 }
 
 fn unwritable(path: &Path, why: String) -> StoreError {
-    StoreError::Unwritable { file: path.to_owned(), why }
+    StoreError::Unwritable {
+        file: path.to_owned(),
+        why,
+    }
 }
 
 /// Writes a model file.
-pub fn save(path: &Path, card: &Card, vocabulary: &Vocabulary, models: &[Trained]) -> Result<(), StoreError> {
+pub fn save(
+    path: &Path,
+    card: &Card,
+    vocabulary: &Vocabulary,
+    models: &[Trained],
+) -> Result<(), StoreError> {
     let json = |error: serde_json::Error| unwritable(path, error.to_string());
-    let facts: BTreeMap<&str, &Facts> = models.iter().map(|model| (model.entry.name(), &model.facts)).collect();
+    let facts: BTreeMap<&str, &Facts> = models
+        .iter()
+        .map(|model| (model.entry.name(), &model.facts))
+        .collect();
     let mut contents = vec![
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
-        ("vocabulary".to_owned(), vocabulary.save().map_err(|error| unwritable(path, error))?),
-        ("facts".to_owned(), serde_json::to_vec(&facts).map_err(json)?),
+        (
+            "vocabulary".to_owned(),
+            vocabulary.save().map_err(|error| unwritable(path, error))?,
+        ),
+        (
+            "facts".to_owned(),
+            serde_json::to_vec(&facts).map_err(json)?,
+        ),
     ];
     for model in models {
-        let bytes = model.fitted.save().map_err(|error| unwritable(path, error))?;
+        let bytes = model
+            .fitted
+            .save()
+            .map_err(|error| unwritable(path, error))?;
         contents.push((section(model.entry.name()), bytes));
     }
     container::write(path, &contents)
@@ -171,7 +194,8 @@ impl ModelFile {
     pub fn open(path: &Path) -> Result<ModelFile, StoreError> {
         let container = Container::open(path)?;
         let card = container.read("card")?;
-        let card = serde_json::from_slice(&card).map_err(|_| container.damaged(&"its card cannot be read"))?;
+        let card = serde_json::from_slice(&card)
+            .map_err(|_| container.damaged(&"its card cannot be read"))?;
         Ok(ModelFile { container, card })
     }
 
@@ -183,9 +207,12 @@ impl ModelFile {
     /// The vocabulary that all its models share.
     pub fn vocabulary(&self) -> Result<Vocabulary, StoreError> {
         let bytes = self.container.read("vocabulary")?;
-        let vocabulary = Vocabulary::load(&bytes).map_err(|error| self.container.damaged(&error))?;
+        let vocabulary =
+            Vocabulary::load(&bytes).map_err(|error| self.container.damaged(&error))?;
         if vocabulary.len() != self.card.tokens {
-            return Err(self.container.damaged(&"card and vocabulary differ in the number of tokens"));
+            return Err(self
+                .container
+                .damaged(&"card and vocabulary differ in the number of tokens"));
         }
         Ok(vocabulary)
     }
@@ -197,21 +224,47 @@ impl ModelFile {
 
     /// How the fits went, by model.
     pub fn facts(&self) -> Result<BTreeMap<String, Facts>, StoreError> {
-        serde_json::from_slice(&self.container.read("facts")?).map_err(|error| self.container.damaged(&error))
+        serde_json::from_slice(&self.container.read("facts")?)
+            .map_err(|error| self.container.damaged(&error))
     }
 
     /// One of its models.
     pub fn model(&self, name: &str) -> Result<Loaded, StoreError> {
-        let held = || self.card.models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>().join(", ");
+        let held = || {
+            self.card
+                .models
+                .iter()
+                .map(|model| model.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let file = || self.container.path().to_owned();
-        let missing = || StoreError::NoModel { file: file(), name: name.to_owned(), held: held() };
-        let card = self.card.models.iter().find(|model| model.name == name).ok_or_else(missing)?;
-        let unknown = || self.container.damaged(&format!("this program knows no model {name}"));
+        let missing = || StoreError::NoModel {
+            file: file(),
+            name: name.to_owned(),
+            held: held(),
+        };
+        let card = self
+            .card
+            .models
+            .iter()
+            .find(|model| model.name == name)
+            .ok_or_else(missing)?;
+        let unknown = || {
+            self.container
+                .damaged(&format!("this program knows no model {name}"))
+        };
         let entry = catalog::model(name).ok_or_else(unknown)?;
         let fitted = entry
             .load(&self.container.read(&section(name))?, card.columns)
-            .map_err(|error| self.container.damaged(&format!("the model {name} cannot be read: {error}")))?;
-        Ok(Loaded { card: card.clone(), fitted })
+            .map_err(|error| {
+                self.container
+                    .damaged(&format!("the model {name} cannot be read: {error}"))
+            })?;
+        Ok(Loaded {
+            card: card.clone(),
+            fitted,
+        })
     }
 
     /// Bytes of a model's parameters.

@@ -1,7 +1,8 @@
 //! Bytes in any charset → UTF-8, and the encoded words of RFC 2047 (`=?utf-8?B?…?=`) in headers.
 //!
-//! A charset nobody knows, or none, is UTF-8 where the bytes are valid UTF-8, else the likeliest legacy one. Bytes that cannot be decoded become U+FFFD; nothing fails. Adjacent encoded words of one charset are
-//! joined before they are decoded, since some senders cut a character in two.
+//! A charset nobody knows, or none, is UTF-8 where the bytes are valid UTF-8, else the likeliest
+//! legacy one. Bytes that cannot be decoded become U+FFFD; nothing fails. Adjacent encoded words of
+//! one charset are joined before they are decoded, since some senders cut a character in two.
 
 use super::transfer;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -13,15 +14,19 @@ const GUESSED_FROM: usize = 16 << 10;
 
 /// Appends `bytes`, which claim to be in `charset`, to `out` as UTF-8.
 pub(super) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
-    // Encodings whose ASCII bytes are not ASCII (ISO-2022-JP, UTF-16) are looked up for any bytes; others need not be.
-    let begins = |name: &[u8]| charset.len() > name.len() && charset[..name.len()].eq_ignore_ascii_case(name);
+    // Encodings whose ASCII bytes are not ASCII (ISO-2022-JP, UTF-16) are looked up for any bytes;
+    // others need not be.
+    let begins = |name: &[u8]| {
+        charset.len() > name.len() && charset[..name.len()].eq_ignore_ascii_case(name)
+    };
     if bytes.is_ascii() && !begins(b"iso-2") && !begins(b"utf-16") {
         out.extend_from_slice(bytes);
         return;
     }
     let stated = Encoding::for_label(charset).filter(|stated| *stated != encoding_rs::REPLACEMENT);
-    let ascii =
-        charset.is_empty() || charset.eq_ignore_ascii_case(b"us-ascii") || charset.eq_ignore_ascii_case(b"ascii");
+    let ascii = charset.is_empty()
+        || charset.eq_ignore_ascii_case(b"us-ascii")
+        || charset.eq_ignore_ascii_case(b"ascii");
     match stated {
         Some(stated) if !ascii && stated != UTF_8 => decode(bytes, stated, out),
         _ if std::str::from_utf8(bytes).is_ok() => out.extend_from_slice(bytes),
@@ -44,7 +49,9 @@ fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8>) {
         decoder = UTF_16BE.new_decoder_with_bom_removal();
     }
     let start = out.len();
-    let room = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len());
+    let room = decoder
+        .max_utf8_buffer_length(bytes.len())
+        .unwrap_or(bytes.len());
     out.resize(start + room, 0);
     let (_, _, written, _) = decoder.decode_to_utf8(bytes, &mut out[start..], true);
     out.truncate(start + written);
@@ -128,8 +135,16 @@ impl<'a> EncodedWord<'a> {
             return None;
         }
         // RFC 2231 allows a language after the charset: `utf-8*en`.
-        let charset = value[2..charset_end].split(|&byte| byte == b'*').next().unwrap_or_default();
-        Some(EncodedWord { charset, base64, text: &value[text_start..text_end], len: text_end + 2 })
+        let charset = value[2..charset_end]
+            .split(|&byte| byte == b'*')
+            .next()
+            .unwrap_or_default();
+        Some(EncodedWord {
+            charset,
+            base64,
+            text: &value[text_start..text_end],
+            len: text_end + 2,
+        })
     }
 
     fn decode(&self, out: &mut Vec<u8>) {
@@ -155,9 +170,15 @@ mod tests {
     fn encoded_words_are_decoded_and_joined() {
         assert_eq!(header(b" =?ISO-8859-1?Q?a?= b"), "a b");
         assert_eq!(header(b"=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?="), "ab");
-        assert_eq!(header(b"=?ISO-8859-1?Q?a_b?=\r\n =?utf-8*en?B?w6k=?="), "a b\u{e9}");
+        assert_eq!(
+            header(b"=?ISO-8859-1?Q?a_b?=\r\n =?utf-8*en?B?w6k=?="),
+            "a b\u{e9}"
+        );
         assert_eq!(header(b"=?utf-8?Q?=C3?= =?UTF-8?Q?=A9?="), "\u{e9}");
-        assert_eq!(header(b"x =?broken =?utf-8?x?y?= =?"), "x =?broken =?utf-8?x?y?= =?");
+        assert_eq!(
+            header(b"x =?broken =?utf-8?x?y?= =?"),
+            "x =?broken =?utf-8?x?y?= =?"
+        );
         assert_eq!(header(b"folded\r\n\tvalue\xe9"), "folded value\u{e9}");
     }
 
@@ -168,7 +189,10 @@ mod tests {
             append(bytes, charset.as_bytes(), &mut out);
             String::from_utf8(out).unwrap()
         };
-        assert_eq!(text(b"\xcf\xf0\xe8", "windows-1251"), "\u{41f}\u{440}\u{438}");
+        assert_eq!(
+            text(b"\xcf\xf0\xe8", "windows-1251"),
+            "\u{41f}\u{440}\u{438}"
+        );
         assert_eq!(text(b"\x1b$B4A\x1b(B", "iso-2022-jp"), "\u{6f22}");
         assert_eq!(text(b"\xc3\xa9", "us-ascii"), "\u{e9}");
         assert_eq!(text(b"\xe9", "no-such-charset"), "\u{e9}");

@@ -1,5 +1,5 @@
-//! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or just so many digits long.
-//! The digits themselves stay words.
+//! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or
+//! just so many digits long. The digits themselves stay words.
 
 use super::lexicon::TokenId;
 use super::place::Place;
@@ -19,7 +19,10 @@ impl Words {
         let len = length(&text[start..]);
         self.number_end = start + len;
         // Letters right after it make it the name of something: `2nd`, `4x4`.
-        if text.get(self.number_end).is_some_and(u8::is_ascii_alphabetic) {
+        if text
+            .get(self.number_end)
+            .is_some_and(u8::is_ascii_alphabetic)
+        {
             return;
         }
         let number = &text[start..start + len];
@@ -27,20 +30,39 @@ impl Words {
         let money = currency(after.strip_prefix(b" ").unwrap_or(after)).is_some();
         match of(number) {
             Some(class) => self.class(place, class, tokens),
-            None if money => self.class(place, &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)], tokens),
-            None => self.class(place, &[b'n', b'u', b'm', b'b', b'e', b'r', b':', digits(number)], tokens),
+            None if money => self.class(
+                place,
+                &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)],
+                tokens,
+            ),
+            None => self.class(
+                place,
+                &[b'n', b'u', b'm', b'b', b'e', b'r', b':', digits(number)],
+                tokens,
+            ),
         }
     }
 
-    /// Tells of a sum of money, if its number follows within a space of `after`, where the sign of the currency ends.
-    pub fn money(&mut self, text: &[u8], after: usize, place: Place, tokens: &mut Vec<TokenId>) -> bool {
+    /// Tells of a sum of money, if its number follows within a space of `after`, where the sign of
+    /// the currency ends.
+    pub fn money(
+        &mut self,
+        text: &[u8],
+        after: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) -> bool {
         let start = after + usize::from(text.get(after) == Some(&b' '));
         if !text.get(start).is_some_and(u8::is_ascii_digit) {
             return false;
         }
         let number = &text[start..start + length(&text[start..])];
         self.number_end = start + number.len();
-        self.class(place, &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)], tokens);
+        self.class(
+            place,
+            &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)],
+            tokens,
+        );
         true
     }
 
@@ -56,7 +78,10 @@ impl Words {
 /// Length of the sign of a currency beyond ASCII that `text` begins with.
 pub(super) fn currency(text: &[u8]) -> Option<usize> {
     let signs = ["\u{20ac}", "\u{a3}", "\u{a5}", "\u{20b9}", "\u{20bd}"];
-    signs.iter().find(|sign| text.starts_with(sign.as_bytes())).map(|sign| sign.len())
+    signs
+        .iter()
+        .find(|sign| text.starts_with(sign.as_bytes()))
+        .map(|sign| sign.len())
 }
 
 /// Length of the number that `text` begins with: digits, and signs between them.
@@ -64,7 +89,9 @@ fn length(text: &[u8]) -> usize {
     let text = &text[..text.len().min(LONGEST)];
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
     let mut end = 0;
-    while digit(end) || end > 0 && digit(end + 1) && text.get(end).is_some_and(|sign| b".,:/-".contains(sign)) {
+    while digit(end)
+        || end > 0 && digit(end + 1) && text.get(end).is_some_and(|sign| b".,:/-".contains(sign))
+    {
         end += 1;
     }
     end
@@ -74,7 +101,9 @@ fn length(text: &[u8]) -> usize {
 fn digits(number: &[u8]) -> u8 {
     // A full stop or comma before any other than three digits parts the decimals.
     let last = number.iter().rposition(|byte| matches!(byte, b'.' | b','));
-    let whole = last.filter(|at| number.len() - at != 4).map_or(number, |at| &number[..at]);
+    let whole = last
+        .filter(|at| number.len() - at != 4)
+        .map_or(number, |at| &number[..at]);
     let count = whole.iter().filter(|byte| byte.is_ascii_digit()).count();
     b'0' + count.min(MOST_DIGITS) as u8
 }
@@ -111,8 +140,13 @@ mod tests {
         let mut words = Words::new(&Recipe::default());
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), Place::BODY, &mut tokens);
-        let classes = tokens.iter().filter(|&&token| words.lexicon.kind(token) == Kind::Class);
-        classes.map(|&token| words.lexicon.token(token).trim_start_matches("class:")).collect::<Vec<_>>().join(" ")
+        let classes = tokens
+            .iter()
+            .filter(|&&token| words.lexicon.kind(token) == Kind::Class);
+        classes
+            .map(|&token| words.lexicon.token(token).trim_start_matches("class:"))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -121,13 +155,19 @@ mod tests {
             ("7 of 42 in 2002", "number:1 number:2 number:4"),
             ("$1,000.00 or $ 5", "money:4 money:1"),
             ("save 50% or 20 %", "number:2 percent number:2 percent"),
-            ("at 10:30 on 22/08/2002 or 2002-08-22 or 22.08.02", "time date date date"),
+            (
+                "at 10:30 on 22/08/2002 or 2002-08-22 or 22.08.02",
+                "time date date date",
+            ),
             ("call 555-867-5309 or 1-800-555-0199", "telephone telephone"),
             ("1,234,567 and 3.14", "number:7 number:1"),
             ("10.0.0.1", "host"),
             ("2nd 4x4 mp3", ""),
             ("12345678901234", "number:9"),
-            ("\u{a3}20 and \u{20ac} 1.500 and 30\u{20ac}", "money:2 money:4 money:2"),
+            (
+                "\u{a3}20 and \u{20ac} 1.500 and 30\u{20ac}",
+                "money:2 money:4 money:2",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(classes(text), expected, "{text}");

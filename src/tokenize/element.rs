@@ -99,7 +99,8 @@ const ELEMENTS: [(&str, Flow); 78] = [
     ("tr", Block),
 ];
 
-/// The names as integers, so that looking one up compares no strings. The first eight letters tell all of them apart.
+/// The names as integers, so that looking one up compares no strings. The first eight letters tell
+/// all of them apart.
 static PACKED: [u64; ELEMENTS.len()] = {
     let mut packed = [0; ELEMENTS.len()];
     let mut at = 0;
@@ -122,7 +123,10 @@ const fn pack(name: &[u8]) -> u64 {
 /// The row of the element called `name`, in any case.
 pub(super) fn row_of(name: &[u8]) -> Row {
     let packed = pack(name);
-    PACKED.iter().position(|&known| known == packed).unwrap_or(ELEMENTS.len())
+    PACKED
+        .iter()
+        .position(|&known| known == packed)
+        .unwrap_or(ELEMENTS.len())
 }
 
 /// The name of the element in `row`.

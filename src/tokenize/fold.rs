@@ -1,13 +1,15 @@
-//! Words written so that a filter does not know them: `v1agra`, `V.i.a.g.r.a`, `c@sh`, Latin words with Cyrillic letters in
-//! them. Each is folded into the word a person reads, which becomes a token besides what is written.
+//! Words written so that a filter does not know them: `v1agra`, `V.i.a.g.r.a`, `c@sh`, Latin words
+//! with Cyrillic letters in them. Each is folded into the word a person reads, which becomes a
+//! token besides what is written.
 //!
-//! The look-alikes are those of Unicode Technical Standard 39 that are told from Latin letters by no reader, and the digits
-//! and signs that senders of spam use for letters.
+//! The look-alikes are those of Unicode Technical Standard 39 that are told from Latin letters by
+//! no reader, and the digits and signs that senders of spam use for letters.
 
 /// Most letters of a word that is folded.
 pub(super) const LONGEST: usize = 20;
 
-/// What is read of a word that has digits among its letters; nothing if it has none, or hardly any letters.
+/// What is read of a word that has digits among its letters; nothing if it has none, or hardly any
+/// letters.
 pub(super) fn leet(word: &[u8]) -> Option<Vec<u8>> {
     if word.len() < 4 || word.len() > LONGEST {
         return None;
@@ -40,21 +42,42 @@ pub(super) fn leet(word: &[u8]) -> Option<Vec<u8>> {
     (digits > 0 && letters >= 3 && letters > digits).then_some(folded)
 }
 
-/// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`, `ca$h`.
+/// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`,
+/// `ca$h`.
 pub(super) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
     let plain = match text[at] {
         b'@' => b'a',
         b'$' => b's',
         _ => return None,
     };
-    let before = text[..at].iter().rev().take(LONGEST).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let after = text[at + 1..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let beyond = |place: Option<&u8>| place.is_some_and(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(byte));
+    let before = text[..at]
+        .iter()
+        .rev()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let after = text[at + 1..]
+        .iter()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let beyond = |place: Option<&u8>| {
+        place.is_some_and(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(byte))
+    };
     let alone = !beyond(at.checked_sub(before + 1).and_then(|place| text.get(place)));
     // A full stop ends a sentence, unless a word follows: then it is an address.
     let mut end = &text[at + 1 + after..];
-    end = end.strip_prefix(b".").filter(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric)).unwrap_or(end);
-    if before == 0 || after == 0 || before + after < 3 || before + after > 12 || !alone || beyond(end.first()) {
+    end = end
+        .strip_prefix(b".")
+        .filter(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric))
+        .unwrap_or(end);
+    if before == 0
+        || after == 0
+        || before + after < 3
+        || before + after > 12
+        || !alone
+        || beyond(end.first())
+    {
         return None;
     }
     let mut word = text[at - before..=at + after].to_ascii_lowercase();
@@ -62,14 +85,17 @@ pub(super) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
     Some(word)
 }
 
-/// The word of single letters parted by one and the same sign that begins at `start`, and where it ends; none if there are
-/// fewer than four. The sign is a space, full stop, hyphen, star or underscore.
+/// The word of single letters parted by one and the same sign that begins at `start`, and where it
+/// ends; none if there are fewer than four. The sign is a space, full stop, hyphen, star or
+/// underscore.
 pub(super) fn spaced(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
     let sign = *text.get(start + 1).filter(|sign| b" .-*_".contains(sign))?;
     let single = |at: usize| {
         let letter = *text.get(at)?;
         (letter.is_ascii_alphanumeric()
-            && !text.get(at + 1).is_some_and(|&next| next.is_ascii_alphanumeric() || next >= 0x80))
+            && !text
+                .get(at + 1)
+                .is_some_and(|&next| next.is_ascii_alphanumeric() || next >= 0x80))
         .then_some(letter)
     };
     if !text[start].is_ascii_alphabetic() {
@@ -129,20 +155,31 @@ mod tests {
         assert_eq!(read("v1agra").as_deref(), Some("viagra"));
         assert_eq!(read("m0rtg4ge").as_deref(), Some("mortgage"));
         assert_eq!(read("ch34p").as_deref(), Some("cheap"));
-        for kept in ["2nd", "win32", "mp3", "b2b", "a1b2c3d4", "viagra", "x86", "1234", "h264s"] {
+        for kept in [
+            "2nd", "win32", "mp3", "b2b", "a1b2c3d4", "viagra", "x86", "1234", "h264s",
+        ] {
             assert_eq!(read(kept), None, "{kept}");
         }
         let sign = |text: &str| sign_in_word(text.as_bytes(), text.find(['@', '$']).unwrap());
         assert_eq!(sign("free c@sh.").as_deref(), Some(&b"cash"[..]));
         assert_eq!(sign("CA$H now").as_deref(), Some(&b"cash"[..]));
-        for kept in ["a@b.example", "ann.b@host", "$foo", "US$ 50", "meet @ noon", "x@y"] {
+        for kept in [
+            "a@b.example",
+            "ann.b@host",
+            "$foo",
+            "US$ 50",
+            "meet @ noon",
+            "x@y",
+        ] {
             assert_eq!(sign(kept), None, "{kept}");
         }
     }
 
     #[test]
     fn letters_standing_alone_are_joined() {
-        let read = |text: &str| spaced(text.as_bytes(), 0).map(|(word, end)| (String::from_utf8(word).unwrap(), end));
+        let read = |text: &str| {
+            spaced(text.as_bytes(), 0).map(|(word, end)| (String::from_utf8(word).unwrap(), end))
+        };
         assert_eq!(read("V.i.a.g.r.a!"), Some(("viagra".into(), 11)));
         assert_eq!(read("F R E E Money"), Some(("free".into(), 7)));
         assert_eq!(read("c-l-1-c-k"), Some(("cl1ck".into(), 9)));

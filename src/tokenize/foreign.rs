@@ -1,9 +1,11 @@
 //! Words beyond ASCII: the slow, exact way.
 //!
-//! Text is brought to its compatibility form first (NFKC, Unicode Standard Annex 15), so that full-width and mathematical
-//! letters are letters. Invisible characters inside a word (soft hyphen, zero-width space) do not part it. Scripts written
-//! without spaces are cut into overlapping runs of characters: pairs for Chinese and Japanese, threes for Thai, Lao, Khmer and
-//! Burmese, whose letters say less. A Latin word with Greek or Cyrillic letters in it is folded into what it looks like.
+//! Text is brought to its compatibility form first (NFKC, Unicode Standard Annex 15), so that
+//! full-width and mathematical letters are letters. Invisible characters inside a word (soft
+//! hyphen, zero-width space) do not part it. Scripts written without spaces are cut into
+//! overlapping runs of characters: pairs for Chinese and Japanese, threes for Thai, Lao, Khmer and
+//! Burmese, whose letters say less. A Latin word with Greek or Cyrillic letters in it is folded
+//! into what it looks like.
 
 use super::classes::currency;
 use super::fold;
@@ -26,10 +28,25 @@ pub(super) struct Word {
 
 impl Words {
     /// A run of letters `text[start..end]` with some beyond ASCII.
-    pub fn beyond_ascii(&mut self, text: &[u8], start: usize, end: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    pub fn beyond_ascii(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) {
         // The text is UTF-8 already; should it not be, what is not is passed over.
-        let chars = || text[start..end].utf8_chunks().flat_map(|chunk| chunk.valid().chars());
-        for (at, _) in text[start..end].iter().enumerate().filter(|(_, byte)| matches!(byte, 0xC2 | 0xE2)) {
+        let chars = || {
+            text[start..end]
+                .utf8_chunks()
+                .flat_map(|chunk| chunk.valid().chars())
+        };
+        for (at, _) in text[start..end]
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| matches!(byte, 0xC2 | 0xE2))
+        {
             if let Some(len) = currency(&text[start + at..end]) {
                 self.money(text, start + at + len, place, tokens);
             }
@@ -41,14 +58,25 @@ impl Words {
             return self.foreign(chars(), place, tokens);
         }
         // Signs such as the trade mark are no letters, and would become some.
-        let letters = chars().map(|c| if c.is_alphanumeric() || is_mark(c) || is_joining(c) { c } else { ' ' });
+        let letters = chars().map(|c| {
+            if c.is_alphanumeric() || is_mark(c) || is_joining(c) {
+                c
+            } else {
+                ' '
+            }
+        });
         if letters.clone().any(is_disguised_latin) && self.folds(place) {
             self.clue(Kind::Fold, "fold:", b"compatibility", tokens);
         }
         self.foreign(letters.nfkc(), place, tokens);
     }
 
-    fn foreign(&mut self, chars: impl Iterator<Item = char>, place: Place, tokens: &mut Vec<TokenId>) {
+    fn foreign(
+        &mut self,
+        chars: impl Iterator<Item = char>,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) {
         let mut word = std::mem::take(&mut self.foreign);
         word.clear();
         let mut unspaced = Unspaced::default();
@@ -68,7 +96,8 @@ impl Words {
                 c if c.is_alphanumeric() => word.push(c),
                 // Accents that stand as characters of their own belong to the letter before them.
                 c if is_mark(c) && !word.text.is_empty() => {
-                    word.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    word.text
+                        .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 _ => self.finish_word(&mut word, place, tokens),
             }
@@ -110,7 +139,8 @@ impl Word {
             return;
         }
         for lower in c.to_lowercase() {
-            self.text.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+            self.text
+                .extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
         }
         match fold::confusable(c) {
             Some(plain) => {
@@ -182,9 +212,10 @@ fn unspaced_size(c: char) -> Option<usize> {
         | '\u{4E00}'..='\u{9FFF}'
         | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{323AF}' => Some(2),
-        '\u{0E01}'..='\u{0E4E}' | '\u{0E81}'..='\u{0EDF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17D3}' => {
-            Some(3)
-        }
+        '\u{0E01}'..='\u{0E4E}'
+        | '\u{0E81}'..='\u{0EDF}'
+        | '\u{1000}'..='\u{109F}'
+        | '\u{1780}'..='\u{17D3}' => Some(3),
         _ => None,
     }
 }
@@ -196,7 +227,8 @@ fn is_mark(c: char) -> bool {
 fn is_joining(c: char) -> bool {
     matches!(
         c,
-        '\'' | '\u{2019}' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FF9E}' | '\u{FF9F}'
+        '\'' | '\u{2019}' | '\u{AD}' | '\u{200B}'
+            ..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FF9E}' | '\u{FF9F}'
     )
 }
 
@@ -211,10 +243,17 @@ mod tests {
     use crate::tokenize::{Recipe, Stem};
 
     fn read(text: &str) -> String {
-        let mut words = Words::new(&Recipe { stem: Stem::No, ..Recipe::default() });
+        let mut words = Words::new(&Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        });
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), Place::BODY, &mut tokens);
-        tokens.iter().map(|&token| words.lexicon.token(token)).collect::<Vec<_>>().join(" ")
+        tokens
+            .iter()
+            .map(|&token| words.lexicon.token(token))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -224,21 +263,42 @@ mod tests {
             "caf\u{e9} \u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c3} na\u{ef}ve yes"
         );
         assert_eq!(read("it\u{2019}s \u{2019}tis"), "it's tis");
-        assert_eq!(read("cafe\u{301} Word\u{2122} \u{fb01}ne"), "caf\u{e9} word fine");
+        assert_eq!(
+            read("cafe\u{301} Word\u{2122} \u{fb01}ne"),
+            "caf\u{e9} word fine"
+        );
     }
 
     #[test]
     fn invisible_and_disguised_letters_are_read() {
-        assert_eq!(read("via\u{200b}gra so\u{ad}ft"), "viagra fold:invisible soft fold:invisible");
-        assert_eq!(read("\u{ff26}\u{ff32}\u{ff25}\u{ff25}"), "fold:compatibility free");
-        assert_eq!(read("\u{1d42f}\u{1d422}\u{1d41a}\u{1d420}\u{1d42b}\u{1d41a}"), "fold:compatibility viagra");
-        assert_eq!(read("p\u{430}yp\u{430}l"), "p\u{430}yp\u{430}l paypal fold:confusable");
-        assert_eq!(read("\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"), "\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}");
+        assert_eq!(
+            read("via\u{200b}gra so\u{ad}ft"),
+            "viagra fold:invisible soft fold:invisible"
+        );
+        assert_eq!(
+            read("\u{ff26}\u{ff32}\u{ff25}\u{ff25}"),
+            "fold:compatibility free"
+        );
+        assert_eq!(
+            read("\u{1d42f}\u{1d422}\u{1d41a}\u{1d420}\u{1d42b}\u{1d41a}"),
+            "fold:compatibility viagra"
+        );
+        assert_eq!(
+            read("p\u{430}yp\u{430}l"),
+            "p\u{430}yp\u{430}l paypal fold:confusable"
+        );
+        assert_eq!(
+            read("\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"),
+            "\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"
+        );
     }
 
     #[test]
     fn scripts_without_spaces_are_cut_into_runs() {
-        assert_eq!(read("\u{65e5}\u{672c}\u{8a9e}abc"), "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc");
+        assert_eq!(
+            read("\u{65e5}\u{672c}\u{8a9e}abc"),
+            "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc"
+        );
         assert_eq!(read("\u{65e5}"), "\u{65e5}");
         assert_eq!(
             read("\u{e01}\u{e32}\u{e23}\u{e07}\u{e32}"),

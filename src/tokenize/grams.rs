@@ -1,7 +1,8 @@
 //! Words in a row and bytes in a row as tokens of their own, where the recipe asks for them.
 //!
-//! A token of words in a row is those words with spaces between them, prefixes and stems included; clues between two words do
-//! not part them. A token of bytes is `bytes:` and the bytes of the text, those beyond printable ASCII escaped.
+//! A token of words in a row is those words with spaces between them, prefixes and stems included;
+//! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
+//! text, those beyond printable ASCII escaped.
 
 use super::lexicon::{Kind, Lexicon, TokenId};
 use super::recipe::{MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe};
@@ -39,12 +40,20 @@ impl Grams {
             return;
         }
         // The rows that end at the word before this one, by their length.
-        let mut rows: [Option<TokenId>; MOST_WORDS_IN_A_ROW as usize] = [None; MOST_WORDS_IN_A_ROW as usize];
+        let mut rows: [Option<TokenId>; MOST_WORDS_IN_A_ROW as usize] =
+            [None; MOST_WORDS_IN_A_ROW as usize];
         self.found.clear();
         let is_word = |token: TokenId| {
-            matches!(lexicon.kind(token), Kind::Word | Kind::Function | Kind::Number | Kind::Subject | Kind::Hidden)
+            matches!(
+                lexicon.kind(token),
+                Kind::Word | Kind::Function | Kind::Number | Kind::Subject | Kind::Hidden
+            )
         };
-        let words: Vec<TokenId> = tokens[from..].iter().copied().filter(|&token| is_word(token)).collect();
+        let words: Vec<TokenId> = tokens[from..]
+            .iter()
+            .copied()
+            .filter(|&token| is_word(token))
+            .collect();
         for word in words {
             for at in (1..self.words).rev() {
                 rows[at] = rows[at - 1].map(|row| self.longer(lexicon, row, word));
@@ -78,7 +87,11 @@ impl Grams {
         }
         for row in text.windows(self.bytes) {
             let key = row.iter().fold(0, |key, &byte| key << 8 | u64::from(byte));
-            let token = self.known_bytes.get(&key).copied().unwrap_or_else(|| self.new_row(lexicon, key, row));
+            let token = self
+                .known_bytes
+                .get(&key)
+                .copied()
+                .unwrap_or_else(|| self.new_row(lexicon, key, row));
             tokens.push(token);
         }
     }
@@ -103,8 +116,13 @@ mod tests {
     use crate::tokenize::{Kind, Recipe, Tokenizer};
 
     fn of_kind(recipe: &Recipe, kind: Kind, subject: &str, body: &str) -> Vec<String> {
-        let content = Content::Fields { from: String::new(), subject: subject.into(), body: body.into() };
-        let (mut tokenizer, mut text, mut tokens) = (Tokenizer::new(recipe), Vec::new(), Vec::new());
+        let content = Content::Fields {
+            from: String::new(),
+            subject: subject.into(),
+            body: body.into(),
+        };
+        let (mut tokenizer, mut text, mut tokens) =
+            (Tokenizer::new(recipe), Vec::new(), Vec::new());
         tokenizer.read(&content, &mut text, &mut tokens);
         let lexicon = tokenizer.lexicon();
         tokens
@@ -116,20 +134,37 @@ mod tests {
 
     #[test]
     fn rows_of_words_hold_neighbours_only() {
-        let recipe = |ngrams| Recipe { ngrams, ..Recipe::default() };
-        assert_eq!(of_kind(&recipe(1), Kind::Ngram, "a big deal", "buy it now"), [""; 0]);
+        let recipe = |ngrams| Recipe {
+            ngrams,
+            ..Recipe::default()
+        };
+        assert_eq!(
+            of_kind(&recipe(1), Kind::Ngram, "a big deal", "buy it now"),
+            [""; 0]
+        );
         let pairs = of_kind(&recipe(2), Kind::Ngram, "big deal", "buy it! now");
         assert_eq!(pairs, ["subject:big subject:deal", "buy it", "it now"]);
         let threes = of_kind(&recipe(3), Kind::Ngram, "", "buy it now here");
-        assert_eq!(threes, ["buy it", "buy it now", "it now", "it now here", "now here"]);
+        assert_eq!(
+            threes,
+            ["buy it", "buy it now", "it now", "it now here", "now here"]
+        );
     }
 
     #[test]
     fn rows_of_bytes_are_those_of_the_text() {
-        let recipe = Recipe { byte_ngrams: 4, ..Recipe::default() };
+        let recipe = Recipe {
+            byte_ngrams: 4,
+            ..Recipe::default()
+        };
         assert_eq!(
             of_kind(&recipe, Kind::Bytes, "ab", "c\u{e9}"),
-            ["bytes:ab\\nc", "bytes:b\\nc\\xc3", "bytes:\\nc\\xc3\\xa9", "bytes:c\\xc3\\xa9\\n"]
+            [
+                "bytes:ab\\nc",
+                "bytes:b\\nc\\xc3",
+                "bytes:\\nc\\xc3\\xa9",
+                "bytes:c\\xc3\\xa9\\n"
+            ]
         );
     }
 }

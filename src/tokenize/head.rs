@@ -1,8 +1,9 @@
 //! The head of a message (RFC 5322): where it ends, and its fields.
 //!
-//! Piles of mail hold much that is not quite a message: an mbox `From ` line first, a lone `Subject:` line with the body right
-//! below, a text with no header at all. So a head counts as one only if at least one of its names is a [known](is_known) one,
-//! and without an empty line below it, it ends before the first line whose name is not known.
+//! Piles of mail hold much that is not quite a message: an mbox `From ` line first, a lone
+//! `Subject:` line with the body right below, a text with no header at all. So a head counts as one
+//! only if at least one of its names is a [known](is_known) one, and without an empty line below
+//! it, it ends before the first line whose name is not known.
 
 /// One header field; the value may be folded over lines.
 pub(super) struct Field<'a> {
@@ -38,7 +39,10 @@ impl<'a> Iterator for Fields<'a> {
         }
         let (field, rest) = self.rest.split_at(end);
         self.rest = rest;
-        Some(Field { name: &field[..name_end], value: &field[name_end + 1..] })
+        Some(Field {
+            name: &field[..name_end],
+            value: &field[name_end + 1..],
+        })
     }
 }
 
@@ -55,7 +59,11 @@ pub(super) fn split(message: &[u8]) -> (&[u8], &[u8]) {
         known |= is_known(field.name);
     }
     let head_len = message.len() - all.rest.len();
-    let empty_line = if all.rest.starts_with(b"\n") { 1 } else { 2 * usize::from(all.rest.starts_with(b"\r\n")) };
+    let empty_line = if all.rest.starts_with(b"\n") {
+        1
+    } else {
+        2 * usize::from(all.rest.starts_with(b"\r\n"))
+    };
     if known && (empty_line > 0 || all.rest.is_empty()) || head_len == 0 {
         return (&message[..head_len], &all.rest[empty_line..]);
     }
@@ -70,7 +78,9 @@ pub(super) fn split(message: &[u8]) -> (&[u8], &[u8]) {
 
 /// Length of the field name at the beginning of `line`, which a colon follows.
 fn name_len(line: &[u8]) -> Option<usize> {
-    let colon = line.iter().position(|&byte| byte == b':' || !byte.is_ascii_graphic())?;
+    let colon = line
+        .iter()
+        .position(|&byte| byte == b':' || !byte.is_ascii_graphic())?;
     (colon > 0 && line[colon] == b':').then_some(colon)
 }
 
@@ -118,9 +128,13 @@ const KNOWN_BEGINNINGS: [&str; 5] = ["x-", "content-", "list-", "resent-", "arc-
 /// Whether `name` is one that mail has.
 fn is_known(name: &[u8]) -> bool {
     let begins = |beginning: &&str| {
-        name.len() > beginning.len() && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
+        name.len() > beginning.len()
+            && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
     };
-    KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) || KNOWN_BEGINNINGS.iter().any(begins)
+    KNOWN
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        || KNOWN_BEGINNINGS.iter().any(begins)
 }
 
 #[cfg(test)]
@@ -129,19 +143,33 @@ mod tests {
 
     fn names(message: &str) -> (Vec<String>, &str) {
         let (head, body) = split(message.as_bytes());
-        let names = fields(head).map(|field| String::from_utf8_lossy(field.name).into_owned()).collect();
+        let names = fields(head)
+            .map(|field| String::from_utf8_lossy(field.name).into_owned())
+            .collect();
         (names, std::str::from_utf8(body).unwrap())
     }
 
     #[test]
     fn heads_end_where_a_reader_would_end_them() {
         let own = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(names("From a b\nSubject: x\n y\nX: z\n\nbody: 1\n"), (own(&["Subject", "X"]), "body: 1\n"));
+        assert_eq!(
+            names("From a b\nSubject: x\n y\nX: z\n\nbody: 1\n"),
+            (own(&["Subject", "X"]), "body: 1\n")
+        );
         assert_eq!(names("Subject: x\r\n\r\nbody"), (own(&["Subject"]), "body"));
-        assert_eq!(names("Subject: x\nbody\n\nmore"), (own(&["Subject"]), "body\n\nmore"));
-        assert_eq!(names("Subject: x\nre: y\nbody"), (own(&["Subject"]), "re: y\nbody"));
+        assert_eq!(
+            names("Subject: x\nbody\n\nmore"),
+            (own(&["Subject"]), "body\n\nmore")
+        );
+        assert_eq!(
+            names("Subject: x\nre: y\nbody"),
+            (own(&["Subject"]), "re: y\nbody")
+        );
         assert_eq!(names("Subject: x\n"), (own(&["Subject"]), ""));
-        assert_eq!(names("URGENT: call me\n\nnow"), (own(&[]), "URGENT: call me\n\nnow"));
+        assert_eq!(
+            names("URGENT: call me\n\nnow"),
+            (own(&[]), "URGENT: call me\n\nnow")
+        );
         assert_eq!(names("no header at all"), (own(&[]), "no header at all"));
         assert_eq!(names("\nbody"), (own(&[]), "body"));
         assert_eq!(names(""), (own(&[]), ""));

@@ -1,14 +1,17 @@
 //! Headers as clues.
 //!
 //! With `Headers::Safe` an allow-list, chosen because it means the same in anybody's mailbox:
-//! - Subject: its words (`subject:…`), also with `Headers::None`, since the subject is part of the text;
+//! - Subject: its words (`subject:…`), also with `Headers::None`, since the subject is part of the
+//!   text;
 //! - From: the words of name and address (`from:…`), the domain (`from:@…`), or that there is none;
 //! - Reply-To: whether its address is that of From; To and Cc: how many addresses, not whose;
-//! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words (`mailer:…`);
-//! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are there; X-Priority.
+//! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words
+//!   (`mailer:…`);
+//! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are
+//!   there; X-Priority.
 //!
-//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence, Delivered-To) is read by
-//! `Headers::All` only, every word with the name of its header as prefix.
+//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence,
+//! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
 use super::charset;
 use super::head;
@@ -39,8 +42,8 @@ pub(super) struct Reader<'w> {
 }
 
 impl Reader<'_> {
-    /// Reads the head of a message: its subject is appended to `text`, to be cut into words when the language is known; the
-    /// rest becomes clues. Returns what the head says about the body.
+    /// Reads the head of a message: its subject is appended to `text`, to be cut into words when
+    /// the language is known; the rest becomes clues. Returns what the head says about the body.
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
         let mut entity = Entity::default();
         let mut seen = Seen::default();
@@ -68,7 +71,9 @@ impl Reader<'_> {
     /// The clues of a header on the allow-list; says whether it is.
     fn safe<'a>(&mut self, field: &head::Field<'a>, seen: &mut Seen<'a>) -> bool {
         let value = field.value;
-        let Some(&first) = field.name.first() else { return false };
+        let Some(&first) = field.name.first() else {
+            return false;
+        };
         match first.to_ascii_lowercase() {
             b'f' if field.is("from") => {
                 seen.from = Some(value);
@@ -95,9 +100,18 @@ impl Reader<'_> {
                     self.tokens,
                 );
             }
-            b'o' if field.is("organization") => self.words.clue(Kind::Header, "has:organization", b"", self.tokens),
-            b'i' if field.is("in-reply-to") => self.words.clue(Kind::Header, "has:in-reply-to", b"", self.tokens),
-            b'r' if field.is("references") => self.words.clue(Kind::Header, "has:references", b"", self.tokens),
+            b'o' if field.is("organization") => {
+                self.words
+                    .clue(Kind::Header, "has:organization", b"", self.tokens)
+            }
+            b'i' if field.is("in-reply-to") => {
+                self.words
+                    .clue(Kind::Header, "has:in-reply-to", b"", self.tokens)
+            }
+            b'r' if field.is("references") => {
+                self.words
+                    .clue(Kind::Header, "has:references", b"", self.tokens)
+            }
             b'c' if field.is("content-type") || field.is("content-transfer-encoding") => {}
             _ => return false,
         }
@@ -116,8 +130,12 @@ impl Reader<'_> {
         self.cut(value, Place::FROM);
         let address = address(self.buffer);
         match memchr::memchr(b'@', address) {
-            Some(at) => self.words.clue(Kind::Sender, "from:@", &address[at + 1..], self.tokens),
-            None => self.words.clue(Kind::Sender, "from:no-address", b"", self.tokens),
+            Some(at) => self
+                .words
+                .clue(Kind::Sender, "from:@", &address[at + 1..], self.tokens),
+            None => self
+                .words
+                .clue(Kind::Sender, "from:no-address", b"", self.tokens),
         }
     }
 
@@ -125,7 +143,12 @@ impl Reader<'_> {
     fn content(&mut self, entity: &Entity<'_>) {
         let Reader { words, tokens, .. } = self;
         let name = entity.media_type();
-        words.clue(Kind::Header, "content-type:", if name.is_empty() { b"none" } else { name }, tokens);
+        words.clue(
+            Kind::Header,
+            "content-type:",
+            if name.is_empty() { b"none" } else { name },
+            tokens,
+        );
         if !entity.charset().is_empty() {
             words.clue(Kind::Header, "charset:", entity.charset(), tokens);
         }
@@ -141,10 +164,21 @@ impl Reader<'_> {
             words.clue(Kind::Sender, "from:none", b"", tokens);
         }
         if let Some(reply_to) = seen.reply_to {
-            let same = seen.from.is_some_and(|from| address(from).eq_ignore_ascii_case(address(reply_to)));
-            words.clue(Kind::Header, "reply-to:", if same { b"same" } else { b"differs" }, tokens);
+            let same = seen
+                .from
+                .is_some_and(|from| address(from).eq_ignore_ascii_case(address(reply_to)));
+            words.clue(
+                Kind::Header,
+                "reply-to:",
+                if same { b"same" } else { b"differs" },
+                tokens,
+            );
         }
-        let to = if seen.has_to { several(seen.to) } else { "missing" };
+        let to = if seen.has_to {
+            several(seen.to)
+        } else {
+            "missing"
+        };
         words.clue(Kind::Header, "to:", to.as_bytes(), tokens);
         if seen.cc > 0 {
             words.clue(Kind::Header, "cc:", several(seen.cc).as_bytes(), tokens);
@@ -167,7 +201,10 @@ fn address(value: &[u8]) -> &[u8] {
         return rest[..memchr::memchr(b'>', rest).unwrap_or(rest.len())].trim_ascii();
     }
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'(');
-    value.split(ends).find(|word| word.contains(&b'@')).unwrap_or(value.trim_ascii())
+    value
+        .split(ends)
+        .find(|word| word.contains(&b'@'))
+        .unwrap_or(value.trim_ascii())
 }
 
 /// A number of recipients in words, coarse enough to carry over.
@@ -184,9 +221,15 @@ fn several(count: usize) -> &'static str {
 
 /// How a date differs from `Thu, 22 Aug 2002 12:36:23 +0100` (RFC 5322), if it does.
 fn odd_date(value: Option<&[u8]>) -> Option<&'static str> {
-    let Some(value) = value.map(<[u8]>::trim_ascii) else { return Some("missing") };
+    let Some(value) = value.map(<[u8]>::trim_ascii) else {
+        return Some("missing");
+    };
     let value = &value[..memchr::memchr(b'(', value).unwrap_or(value.len())];
-    let words = || value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let words = || {
+        value
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+    };
     let number = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
     let zone = words().next_back().unwrap_or_default();
     let has_day = value.get(3) == Some(&b',');
@@ -199,7 +242,11 @@ fn odd_date(value: Option<&[u8]>) -> Option<&'static str> {
     } else if !(number(year) && year.len() == 4) {
         Some("odd-year")
     } else if !matches!(zone.first(), Some(b'+' | b'-')) {
-        Some(if zone.first().is_some_and(u8::is_ascii_alphabetic) { "named-zone" } else { "no-zone" })
+        Some(if zone.first().is_some_and(u8::is_ascii_alphabetic) {
+            "named-zone"
+        } else {
+            "no-zone"
+        })
     } else if zone.len() != 5 || !number(&zone[1..]) || zone[1..] > b"1400"[..] {
         Some("odd-zone")
     } else if !has_day {

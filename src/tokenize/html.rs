@@ -1,9 +1,11 @@
-//! HTML → the text its reader sees, the text hidden from him, and clues about how it is made. One pass, no tree.
+//! HTML → the text its reader sees, the text hidden from him, and clues about how it is made. One
+//! pass, no tree.
 //!
-//! Block elements part words, inline ones do not: `V<b></b>iagra` is one word. Comments, scripts, styles and tags are not
-//! text; entities are characters; runs of white space are one space. Reported apart: each link target, each element used,
-//! links whose text names another host, images, and words parted by comments. Linear on any input: whatever is never closed
-//! is looked for once only (see `Page::without`).
+//! Block elements part words, inline ones do not: `V<b></b>iagra` is one word. Comments, scripts,
+//! styles and tags are not text; entities are characters; runs of white space are one space.
+//! Reported apart: each link target, each element used, links whose text names another host,
+//! images, and words parted by comments. Linear on any input: whatever is never closed is looked
+//! for once only (see `Page::without`).
 
 use super::element::{self, Flow, Row};
 use super::style::{Attributes, Styles};
@@ -37,28 +39,43 @@ const LONGEST_SHOWN: usize = 200;
 
 /// Whether a text without a stated type is a page all the same.
 pub(super) fn looks_like_html(text: &[u8]) -> bool {
-    const TELLING: [&str; 12] =
-        ["html", "body", "p", "br", "div", "table", "a", "td", "center", "font", "span", "!doctype"];
+    const TELLING: [&str; 12] = [
+        "html", "body", "p", "br", "div", "table", "a", "td", "center", "font", "span", "!doctype",
+    ];
     let head = &text[..text.len().min(20_000)];
     memchr::memchr_iter(b'<', head).any(|at| {
-        let name =
-            head[at + 1..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!').next().unwrap_or_default();
+        let name = head[at + 1..]
+            .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!')
+            .next()
+            .unwrap_or_default();
         // `<a>` alone may be a placeholder in plain text; with an attribute it is a tag.
         let after = head.get(at + 1 + name.len());
         let attribute = after.is_some_and(u8::is_ascii_whitespace);
-        let tag =
-            if name.eq_ignore_ascii_case(b"a") { attribute } else { attribute || matches!(after, Some(b'>' | b'/')) };
-        tag && TELLING.iter().any(|telling| name.eq_ignore_ascii_case(telling.as_bytes()))
+        let tag = if name.eq_ignore_ascii_case(b"a") {
+            attribute
+        } else {
+            attribute || matches!(after, Some(b'>' | b'/'))
+        };
+        tag && TELLING
+            .iter()
+            .any(|telling| name.eq_ignore_ascii_case(telling.as_bytes()))
     })
 }
 
 /// The charset that a page itself names, within its first kilobyte; empty if none.
 pub(super) fn charset(source: &[u8]) -> &[u8] {
     let head = &source[..source.len().min(1024)];
-    let Some(at) = memmem::find(head, b"charset=") else { return b"" };
+    let Some(at) = memmem::find(head, b"charset=") else {
+        return b"";
+    };
     let value = head[at + 8..].trim_ascii_start();
-    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
-    let end = value.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(byte)));
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    let end = value
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(byte)));
     &value[..end.unwrap_or(value.len())]
 }
 
@@ -98,7 +115,8 @@ struct Page<'a, 't> {
     styles: Styles,
     /// The target of the link that is open, and where its text begins.
     anchor: Option<(&'a [u8], usize)>,
-    /// For `>`, `"` and `'`: from where on there is none, once looked for in vain. It keeps reading linear.
+    /// For `>`, `"` and `'`: from where on there is none, once looked for in vain. It keeps reading
+    /// linear.
     without: [usize; 3],
 }
 
@@ -118,7 +136,11 @@ impl<'a> Page<'a, '_> {
 
     /// Where text goes now, and where in it that of this page begins.
     fn output(&mut self) -> (&mut Vec<u8>, usize) {
-        if self.hides { (self.hidden, self.starts[1]) } else { (self.text, self.starts[0]) }
+        if self.hides {
+            (self.hidden, self.starts[1])
+        } else {
+            (self.text, self.starts[0])
+        }
     }
 
     fn text_up_to_markup(&mut self) {
@@ -145,7 +167,10 @@ impl<'a> Page<'a, '_> {
         self.at += len;
         match character {
             ' ' | '\n' | '\t' | '\r' | '\u{a0}' => self.space(b' '),
-            other => self.output().0.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+            other => self
+                .output()
+                .0
+                .extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 
@@ -157,9 +182,18 @@ impl<'a> Page<'a, '_> {
             Some(b'/') => self.end_tag(report),
             Some(b'!' | b'?') => {
                 let in_word = self.at > 0 && self.source[self.at - 1].is_ascii_alphabetic();
-                let close = if rest.starts_with(b"<!--") { self.comment_end() } else { self.find(b'>', self.at) };
+                let close = if rest.starts_with(b"<!--") {
+                    self.comment_end()
+                } else {
+                    self.find(b'>', self.at)
+                };
                 self.at = close.map_or(self.source.len(), |close| close + 1);
-                if in_word && self.source.get(self.at).is_some_and(u8::is_ascii_alphabetic) {
+                if in_word
+                    && self
+                        .source
+                        .get(self.at)
+                        .is_some_and(u8::is_ascii_alphabetic)
+                {
                     report(Clue::SplitWord);
                 }
             }
@@ -173,27 +207,35 @@ impl<'a> Page<'a, '_> {
     /// Where the comment that begins here ends. One never closed goes on to the end.
     fn comment_end(&mut self) -> Option<usize> {
         // `<!-->` and `<!--->` are whole comments.
-        if let Some(end) = memchr(b'>', &self.source[self.at..self.source.len().min(self.at + 6)]) {
+        if let Some(end) = memchr(
+            b'>',
+            &self.source[self.at..self.source.len().min(self.at + 6)],
+        ) {
             return Some(self.at + end);
         }
         memmem::find(&self.source[self.at + 4..], b"-->").map(|end| self.at + 4 + end + 2)
     }
 
-    /// Reads the name of a tag that begins at `from`; none if the page is cut off inside the tag, of which no browser shows
-    /// anything.
+    /// Reads the name of a tag that begins at `from`; none if the page is cut off inside the tag,
+    /// of which no browser shows anything.
     fn name(&mut self, from: usize) -> Option<&'a [u8]> {
         if self.find(b'>', from).is_none() {
             self.at = self.source.len();
             return None;
         }
         let rest = &self.source[from..];
-        let name = &rest[..rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let name = &rest[..rest
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(rest.len())];
         self.at = from + name.len();
         Some(name)
     }
 
     fn begin_tag(&mut self, report: &mut impl FnMut(Clue<'_>)) {
-        let Some(name) = self.name(self.at + 1) else { return };
+        let Some(name) = self.name(self.at + 1) else {
+            return;
+        };
         let row = element::row_of(name);
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         let mut look = Attributes::default();
@@ -226,7 +268,9 @@ impl<'a> Page<'a, '_> {
     }
 
     fn end_tag(&mut self, report: &mut impl FnMut(Clue<'_>)) {
-        let Some(name) = self.name(self.at + 2) else { return };
+        let Some(name) = self.name(self.at + 2) else {
+            return;
+        };
         let row = element::row_of(name);
         self.attributes(|_, _, _| {});
         if name.eq_ignore_ascii_case(b"a") {
@@ -248,8 +292,8 @@ impl<'a> Page<'a, '_> {
         space(self.hidden, self.starts[1], kind);
     }
 
-    /// Takes note of whether text is hidden from here on. What is hidden in one place stands apart from that of another, while
-    /// visible text goes on as if nothing had been between.
+    /// Takes note of whether text is hidden from here on. What is hidden in one place stands apart
+    /// from that of another, while visible text goes on as if nothing had been between.
     fn see(&mut self) {
         let hides = self.styles.hide();
         if hides && !self.hides {
@@ -261,7 +305,9 @@ impl<'a> Page<'a, '_> {
 
     /// The text of a link ends: does it name another host than its target?
     fn end_anchor(&mut self, report: &mut impl FnMut(Clue<'_>)) {
-        let Some((target, start)) = self.anchor.take() else { return };
+        let Some((target, start)) = self.anchor.take() else {
+            return;
+        };
         let shown = self.text.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
             && let Some(shown) = link::host_named(shown)
@@ -272,15 +318,21 @@ impl<'a> Page<'a, '_> {
         }
     }
 
-    /// Goes past the attributes and the `>` of a tag; tells each with its value and whether it is a link. Returns the link.
+    /// Goes past the attributes and the `>` of a tag; tells each with its value and whether it is a
+    /// link. Returns the link.
     fn attributes(&mut self, mut tell: impl FnMut(&[u8], &'a [u8], bool)) -> Option<&'a [u8]> {
         let mut target = None;
         loop {
             let rest = &self.source[self.at..];
-            let blank = rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'/').unwrap_or(rest.len());
+            let blank = rest
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace() && *byte != b'/')
+                .unwrap_or(rest.len());
             let rest = &rest[blank..];
             self.at += blank;
-            let name_len = rest.iter().position(|byte| matches!(byte, b'=' | b'>') || byte.is_ascii_whitespace());
+            let name_len = rest
+                .iter()
+                .position(|byte| matches!(byte, b'=' | b'>') || byte.is_ascii_whitespace());
             let Some(name_len) = name_len else {
                 self.at = self.source.len();
                 return target;
@@ -288,7 +340,10 @@ impl<'a> Page<'a, '_> {
             let name = &rest[..name_len];
             self.at += name_len;
             let after = &self.source[self.at..];
-            let blank = after.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(after.len());
+            let blank = after
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())
+                .unwrap_or(after.len());
             let mut value: &[u8] = b"";
             if after.get(blank) == Some(&b'=') {
                 self.at += blank + 1;
@@ -319,7 +374,10 @@ impl<'a> Page<'a, '_> {
             return value.trim_ascii();
         }
         let rest = &source[self.at..];
-        let end = rest.iter().position(|byte| *byte == b'>' || byte.is_ascii_whitespace()).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|byte| *byte == b'>' || byte.is_ascii_whitespace())
+            .unwrap_or(rest.len());
         self.at += end;
         &rest[..end]
     }
@@ -327,8 +385,10 @@ impl<'a> Page<'a, '_> {
     /// Goes past the content of a script or style, to its closing tag, which is read next.
     fn skip_content(&mut self, name: &[u8]) {
         let rest = &self.source[self.at..];
-        let end = memmem::find_iter(rest, b"</")
-            .find(|&at| rest.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)));
+        let end = memmem::find_iter(rest, b"</").find(|&at| {
+            rest.get(at + 2..at + 2 + name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+        });
         self.at += end.unwrap_or(rest.len());
     }
 }
@@ -349,7 +409,9 @@ fn space(out: &mut Vec<u8>, start: usize, kind: u8) {
 
 /// Whether attribute `name` holds the address of something.
 fn is_link(name: &[u8]) -> bool {
-    ["href", "src", "action", "background"].iter().any(|link| name.eq_ignore_ascii_case(link.as_bytes()))
+    ["href", "src", "action", "background"]
+        .iter()
+        .any(|link| name.eq_ignore_ascii_case(link.as_bytes()))
 }
 
 #[cfg(test)]
@@ -358,7 +420,10 @@ mod tests {
 
     fn page(source: &str) -> (String, String, Vec<String>) {
         let (mut visible, mut hidden, mut clues) = (Vec::new(), Vec::new(), Vec::new());
-        let output = Output { visible: &mut visible, hidden: &mut hidden };
+        let output = Output {
+            visible: &mut visible,
+            hidden: &mut hidden,
+        };
         read(source.as_bytes(), output, &mut |clue| match clue {
             Clue::Link(url) => clues.push(String::from_utf8_lossy(url).into_owned()),
             Clue::Element(row) => clues.push(element::name_of(row).into()),
@@ -366,7 +431,11 @@ mod tests {
             Clue::Image { tiny } => clues.push(if tiny { "dot" } else { "picture" }.into()),
             Clue::SplitWord => clues.push("split".into()),
         });
-        (String::from_utf8(visible).unwrap(), String::from_utf8(hidden).unwrap(), clues)
+        (
+            String::from_utf8(visible).unwrap(),
+            String::from_utf8(hidden).unwrap(),
+            clues,
+        )
     }
 
     fn text(source: &str) -> String {
@@ -378,7 +447,10 @@ mod tests {
         assert_eq!(text("V<b></b>iagra<!-- x -->! <i>now</i>"), "Viagra! now");
         assert_eq!(text("<p>one</p><p>two<br>three</p>"), "one\ntwo\nthree\n");
         assert_eq!(text("<td>a</td><td>b</td>"), "a b ");
-        assert_eq!(text("<style>p { color: red }</style>a<script>if (a < b) {}</script >b"), "ab");
+        assert_eq!(
+            text("<style>p { color: red }</style>a<script>if (a < b) {}</script >b"),
+            "ab"
+        );
         assert_eq!(
             text("&lt;b&gt; &amp;amp; caf&eacute;&nbsp;&nbsp;&#8364;5 &bogus; AT&T"),
             "<b> &amp; caf\u{e9} \u{20ac}5 &bogus; AT&T"
@@ -396,32 +468,62 @@ mod tests {
             (visible, hidden)
         };
         let both = |visible: &str, hidden: &str| (visible.to_owned(), hidden.to_owned());
-        assert_eq!(parts("Vi<span style='display:none'>xyz</span>agra"), both("Viagra", "xyz"));
-        assert_eq!(parts("a<div hidden>b<div>c</div>d</div>e"), both("a\ne", "b\nc\nd\n"));
-        assert_eq!(parts("<font color=#fefefe>a</font>b<font size=1 color=red>c</font>"), both("bc", "a"));
         assert_eq!(
-            parts("<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font></td></table>"),
+            parts("Vi<span style='display:none'>xyz</span>agra"),
+            both("Viagra", "xyz")
+        );
+        assert_eq!(
+            parts("a<div hidden>b<div>c</div>d</div>e"),
+            both("a\ne", "b\nc\nd\n")
+        );
+        assert_eq!(
+            parts("<font color=#fefefe>a</font>b<font size=1 color=red>c</font>"),
+            both("bc", "a")
+        );
+        assert_eq!(
+            parts(
+                "<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font></td></table>"
+            ),
             both("ac\n", "b\n")
         );
-        assert_eq!(parts("<p style=\"font-size:0\">a<p>b</p></p>c"), both("b\nc", "a\n"));
+        assert_eq!(
+            parts("<p style=\"font-size:0\">a<p>b</p></p>c"),
+            both("b\nc", "a\n")
+        );
         assert_eq!(
             parts("<div style='height:0;overflow:hidden'>a</div><div style='height:1px'>b</div>"),
             both("b\n", "a\n")
         );
-        assert_eq!(parts("<i style=opacity:0>a</i> <i style=opacity:0.5>b</i>"), both("b", "a"));
+        assert_eq!(
+            parts("<i style=opacity:0>a</i> <i style=opacity:0.5>b</i>"),
+            both("b", "a")
+        );
     }
 
     #[test]
     fn links_elements_and_tricks_are_reported() {
-        let (text, _, clues) =
-            page(r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><q cite=x>"#);
+        let (text, _, clues) = page(
+            r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><q cite=x>"#,
+        );
         assert_eq!(text, "go");
-        assert_eq!(clues, ["http://a.example/?x=1>2", "a", "b.gif", "img", "picture", "unknown"]);
+        assert_eq!(
+            clues,
+            [
+                "http://a.example/?x=1>2",
+                "a",
+                "b.gif",
+                "img",
+                "picture",
+                "unknown"
+            ]
+        );
         assert_eq!(page("<a href=\"unclosed>x").0, "x");
         assert_eq!(page("<img width=1 height=1 src=x>").2, ["x", "img", "dot"]);
         assert_eq!(page("via<!-- x -->gra via <!-- x -->gra").2, ["split"]);
         let tricked = |shown: &str| {
-            page(&format!("<a href='http://www.evil.example/x'>{shown}</a>")).2.contains(&"mismatch".to_owned())
+            page(&format!("<a href='http://www.evil.example/x'>{shown}</a>"))
+                .2
+                .contains(&"mismatch".to_owned())
         };
         assert!(tricked("http://bank.test/login") && tricked("<b>www.bank.test</b>"));
         assert!(!tricked("http://evil.example") && !tricked("click here") && !tricked("e.g. this"));
@@ -431,7 +533,10 @@ mod tests {
     fn pages_are_told_from_text() {
         assert!(looks_like_html(b"Hello<BR>there") && looks_like_html(b"see <a href='x'>"));
         assert!(!looks_like_html(b"a < b, <a> and <ann@example.org> <p"));
-        assert_eq!(charset(b"<meta content=\"text/html; charset=koi8-r\">"), b"koi8-r");
+        assert_eq!(
+            charset(b"<meta content=\"text/html; charset=koi8-r\">"),
+            b"koi8-r"
+        );
         assert_eq!(charset(b"<meta charset='utf-8'>"), b"utf-8");
     }
 }

@@ -1,11 +1,14 @@
-//! A set of kinds of clue: which of the tokens of the one shared stream a model reads, or an ablation leaves it.
+//! A set of kinds of clue: which of the tokens of the one shared stream a model reads, or an
+//! ablation leaves it.
 
 use super::Kind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A set of [`Kind`]s, one bit each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(from = "Vec<Kind>", into = "Vec<Kind>")]
 pub struct Kinds(u32);
 
@@ -101,6 +104,9 @@ mod tests {
         assert_eq!(some.or(Kinds::ALL), Kinds::ALL);
         assert_eq!(some.and(Kinds::NONE.with(Kind::Word)).to_string(), "word");
         assert_eq!(serde_json::to_string(&some).unwrap(), r#"["word","shape"]"#);
-        assert_eq!(serde_json::from_str::<Kinds>(r#"["shape","word"]"#).unwrap(), some);
+        assert_eq!(
+            serde_json::from_str::<Kinds>(r#"["shape","word"]"#).unwrap(),
+            some
+        );
     }
 }

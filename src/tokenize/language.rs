@@ -1,7 +1,9 @@
-//! Which language a mail is in, as far as its stems depend on it: one of the eighteen that Snowball has stemmers for.
+//! Which language a mail is in, as far as its stems depend on it: one of the eighteen that Snowball
+//! has stemmers for.
 //!
-//! The script tells five of them; the others are told by their commonest function words, counted in the first
-//! [`MOST_WORDS`] words of the text. A short or mixed text stays undecided and is stemmed as English, like most mail.
+//! The script tells five of them; the others are told by their commonest function words, counted in
+//! the first [`MOST_WORDS`] words of the text. A short or mixed text stays undecided and is stemmed
+//! as English, like most mail.
 
 use super::surfaces::ShortWord;
 use rust_stemmers::Algorithm;
@@ -39,8 +41,8 @@ pub(super) enum Language {
 }
 
 use Language::{
-    Arabic, Danish, Dutch, English, Finnish, French, German, Greek, Hungarian, Italian, Norwegian, Portuguese,
-    Romanian, Russian, Spanish, Swedish, Tamil, Turkish,
+    Arabic, Danish, Dutch, English, Finnish, French, German, Greek, Hungarian, Italian, Norwegian,
+    Portuguese, Romanian, Russian, Spanish, Swedish, Tamil, Turkish,
 };
 
 /// Of each language written in Latin letters, function words of two to seven ASCII letters.
@@ -79,7 +81,10 @@ const FUNCTION_WORDS: [&str; 14] = [
 static KNOWN: LazyLock<FxHashMap<u64, u16>> = LazyLock::new(|| {
     let mut known = FxHashMap::default();
     for (language, words) in FUNCTION_WORDS.iter().enumerate() {
-        for word in words.split_ascii_whitespace().filter(|word| word.is_ascii() && word.len() > 1) {
+        for word in words
+            .split_ascii_whitespace()
+            .filter(|word| word.is_ascii() && word.len() > 1)
+        {
             let padded = format!("{word:<8}");
             if let Some(short) = ShortWord::at(padded.as_bytes(), 0) {
                 *known.entry(short.chunk).or_insert(0) |= 1 << language;
@@ -95,8 +100,8 @@ impl Language {
 
     /// Every language, in the order of their codes: first those told by function words.
     pub const ALL: [Language; Language::COUNT] = [
-        English, Danish, Dutch, Finnish, French, German, Hungarian, Italian, Norwegian, Portuguese, Romanian, Spanish,
-        Swedish, Turkish, Arabic, Greek, Russian, Tamil,
+        English, Danish, Dutch, Finnish, French, German, Hungarian, Italian, Norwegian, Portuguese,
+        Romanian, Spanish, Swedish, Turkish, Arabic, Greek, Russian, Tamil,
     ];
 
     /// Its name in English, in lower case.
@@ -171,7 +176,10 @@ fn by_script(text: &[u8]) -> Option<Language> {
         }
     }
     let of_scripts = [Arabic, Greek, Russian, Tamil];
-    let (count, language) = scripts.into_iter().zip(of_scripts).max_by_key(|&(count, _)| count)?;
+    let (count, language) = scripts
+        .into_iter()
+        .zip(of_scripts)
+        .max_by_key(|&(count, _)| count)?;
     (count >= 8 && count > latin).then_some(language)
 }
 
@@ -193,7 +201,10 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
                 languages &= languages - 1;
             }
             // Most mail is English, and soon known to be.
-            if found[0] >= ENOUGH + 2 && words <= 5 * usize::from(found[0]) && others_are_behind(&found) {
+            if found[0] >= ENOUGH + 2
+                && words <= 5 * usize::from(found[0])
+                && others_are_behind(&found)
+            {
                 return Some(English);
             }
         }
@@ -201,8 +212,10 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
             at += 1;
         }
     }
-    let (best, count) =
-        found.iter().enumerate().max_by_key(|&(language, &count)| (count, FUNCTION_WORDS.len() - language))?;
+    let (best, count) = found
+        .iter()
+        .enumerate()
+        .max_by_key(|&(language, &count)| (count, FUNCTION_WORDS.len() - language))?;
     let alone = found.iter().filter(|other| *other == count).count() == 1;
     let clear = best == 0 || 2 * count > 3 * found[0];
     (*count >= ENOUGH && alone && clear).then(|| Language::ALL[best])
@@ -224,7 +237,10 @@ mod tests {
     #[test]
     fn languages_are_told_by_script_or_function_words() {
         let cases = [
-            ("Please find the report in the folder that you shared with us, and let me know if it is fine.", English),
+            (
+                "Please find the report in the folder that you shared with us, and let me know if it is fine.",
+                English,
+            ),
             (
                 "Wir haben das Paket an der Haustür abgelegt, wenn Sie nicht zu Hause sind, ist es bei den Nachbarn.",
                 German,
@@ -237,16 +253,34 @@ mod tests {
                 "Su pedido ha salido de la tienda y llega el lunes; si no hay nadie en casa se deja con los vecinos.",
                 Spanish,
             ),
-            ("De vergadering is om tien uur, maar het kan zijn dat een deel van de groep niet op tijd is.", Dutch),
+            (
+                "De vergadering is om tien uur, maar het kan zijn dat een deel van de groep niet op tijd is.",
+                Dutch,
+            ),
             (
                 "La riunione è alle dieci, ma non sono sicuro che tutti gli amici della squadra ci sono per il caffè.",
                 Italian,
             ),
-            ("Mötet är klockan tio och jag vill att du ska ha med dig kaffe, men det är inte ett krav.", Swedish),
-            ("Hva er det vi skal ha etter ferien? Jeg vil bare ha noe mer av det de hadde.", Norwegian),
-            ("Hvad er det vi skal have efter ferien? Jeg vil kun have noget af det, de har meget.", Danish),
-            ("Nagyon szépen kérem, hogy ezt az oldalt ne törölje, mert ez az egy van meg, és nem lesz más.", Hungarian),
-            ("Встреча начнётся завтра в десять утра, приносите бумаги.", Russian),
+            (
+                "Mötet är klockan tio och jag vill att du ska ha med dig kaffe, men det är inte ett krav.",
+                Swedish,
+            ),
+            (
+                "Hva er det vi skal ha etter ferien? Jeg vil bare ha noe mer av det de hadde.",
+                Norwegian,
+            ),
+            (
+                "Hvad er det vi skal have efter ferien? Jeg vil kun have noget af det, de har meget.",
+                Danish,
+            ),
+            (
+                "Nagyon szépen kérem, hogy ezt az oldalt ne törölje, mert ez az egy van meg, és nem lesz más.",
+                Hungarian,
+            ),
+            (
+                "Встреча начнётся завтра в десять утра, приносите бумаги.",
+                Russian,
+            ),
             ("Η συνάντηση είναι αύριο το πρωί στο γραφείο.", Greek),
             ("الاجتماع غدا في الصباح في المكتب", Arabic),
         ];

@@ -1,6 +1,6 @@
-//! Token ↔ number. A [`Lexicon`] gives each distinct token a [`TokenId`], in order of first appearance, and remembers
-//! which kind of clue it is. All text lives in one arena and the table holds only numbers, so interning a token that is
-//! already known allocates nothing.
+//! Token ↔ number. A [`Lexicon`] gives each distinct token a [`TokenId`], in order of first
+//! appearance, and remembers which kind of clue it is. All text lives in one arena and the table
+//! holds only numbers, so interning a token that is already known allocates nothing.
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -10,7 +10,8 @@ use std::hash::Hasher;
 /// The number of a token in one [`Lexicon`].
 pub type TokenId = u32;
 
-/// What a token says something about, so that one kind can be left out later without reading the mail again.
+/// What a token says something about, so that one kind can be left out later without reading the
+/// mail again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -117,9 +118,15 @@ impl Lexicon {
         self.ends.is_empty()
     }
 
-    /// The number of `token`, which is given one if it has none yet. Its kind is that of its first appearance.
+    /// The number of `token`, which is given one if it has none yet. Its kind is that of its first
+    /// appearance.
     pub fn intern(&mut self, kind: Kind, token: &str) -> TokenId {
-        let Lexicon { arena, ends, kinds, table } = self;
+        let Lexicon {
+            arena,
+            ends,
+            kinds,
+            table,
+        } = self;
         let hashed = hash(token);
         if let Some(&id) = table.find(hashed, |&id| slice(arena, ends, id) == token) {
             return id;
@@ -134,7 +141,11 @@ impl Lexicon {
 
     /// The number of `token`, if it has one.
     pub fn get(&self, token: &str) -> Option<TokenId> {
-        self.table.find(hash(token), |&id| slice(&self.arena, &self.ends, id) == token).copied()
+        self.table
+            .find(hash(token), |&id| {
+                slice(&self.arena, &self.ends, id) == token
+            })
+            .copied()
     }
 
     /// The token of number `id`. Panics if there is none.
@@ -159,7 +170,10 @@ impl Lexicon {
 
     /// Takes in every token of `other`; returns the number here of each number there.
     pub fn absorb(&mut self, other: &Lexicon) -> Vec<TokenId> {
-        other.iter().map(|(kind, token)| self.intern(kind, token)).collect()
+        other
+            .iter()
+            .map(|(kind, token)| self.intern(kind, token))
+            .collect()
     }
 }
 

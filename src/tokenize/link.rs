@@ -1,5 +1,6 @@
-//! Links as clues: the host, the domain it belongs to, the words of the address, and what honest links seldom do (a bare
-//! address of numbers, a user name before the host, a port, escapes in the host).
+//! Links as clues: the host, the domain it belongs to, the words of the address, and what honest
+//! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
+//! host).
 
 use super::lexicon::{Kind, TokenId};
 use super::place::Place;
@@ -11,8 +12,9 @@ const LONGEST: usize = 1000;
 /// The link that text begins with: up to a space or a sign that ends one.
 pub(super) fn visible(text: &[u8]) -> &[u8] {
     let text = &text[..text.len().min(LONGEST)];
-    let end =
-        text.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b')' | b']'));
+    let end = text.iter().position(|byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b')' | b']')
+    });
     &text[..end.unwrap_or(text.len())]
 }
 
@@ -49,19 +51,28 @@ struct Authority<'a> {
 }
 
 fn authority(rest: &[u8]) -> Authority<'_> {
-    let len = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
+    let len = rest
+        .iter()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\'))
+        .unwrap_or(rest.len());
     let whole = &rest[..len];
     let at = memchr::memrchr(b'@', whole);
     let host = &whole[at.map_or(0, |at| at + 1)..];
     let colon = memchr::memchr(b':', host);
-    Authority { host: &host[..colon.unwrap_or(host.len())], user: at.is_some(), port: colon.is_some(), len }
+    Authority {
+        host: &host[..colon.unwrap_or(host.len())],
+        user: at.is_some(),
+        port: colon.is_some(),
+        len,
+    }
 }
 
 /// Appends the clues of one link.
 pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
     let url = &url[..url.len().min(LONGEST)];
     let Some(start) = memchr::memmem::find(url, b"//") else {
-        // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells which.
+        // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
+        // which.
         match memchr::memchr(b':', &url[..url.len().min(12)]) {
             Some(colon) => words.clue(Kind::Trick, "link:", &url[..colon], tokens),
             None => words.clue(Kind::Trick, "link:relative", b"", tokens),
@@ -73,7 +84,12 @@ pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
 
 /// Appends the clues of an address without scheme, as in `www.shop.example/buy`.
 pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
-    let Authority { host, user, port, len } = authority(rest);
+    let Authority {
+        host,
+        user,
+        port,
+        len,
+    } = authority(rest);
     let path = &rest[len..];
     let mut odd = |found: bool, clue: &str| {
         if found {
@@ -84,7 +100,10 @@ pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>)
     odd(port, "link:port");
     odd(memchr::memchr(b'%', host).is_some(), "link:escaped");
     odd(is_punycode(host), "link:punycode");
-    let numbers = !host.is_empty() && host.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let numbers = !host.is_empty()
+        && host
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
     odd(numbers, "link:numbers");
     if !numbers && memchr::memchr(b'.', host).is_some() {
         words.clue(Kind::Link, "url:", domain(host), tokens);
@@ -95,7 +114,8 @@ pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>)
 
 /// Whether a label of `host` stands for letters beyond ASCII (RFC 3492).
 fn is_punycode(host: &[u8]) -> bool {
-    host.split(|&byte| byte == b'.').any(|label| label.len() > 4 && label[..4].eq_ignore_ascii_case(b"xn--"))
+    host.split(|&byte| byte == b'.')
+        .any(|label| label.len() > 4 && label[..4].eq_ignore_ascii_case(b"xn--"))
 }
 
 /// The part of a host that somebody registered: its last two labels, three below such as `co.uk`.
@@ -107,10 +127,18 @@ pub(super) fn domain(host: &[u8]) -> &[u8] {
         [dots.next(), dots.next(), dots.next()]
     };
     let after = |dot: Option<usize>| dot.map_or(0, |dot| dot + 1);
-    let (Some(last), second) = (dots[0], after(dots[1])) else { return host };
+    let (Some(last), second) = (dots[0], after(dots[1])) else {
+        return host;
+    };
     let country = host.len() - last == 3;
-    let general = SECOND_LEVEL.iter().any(|general| host[second..last].eq_ignore_ascii_case(general.as_bytes()));
-    if country && general { &host[after(dots[2])..] } else { &host[second..] }
+    let general = SECOND_LEVEL
+        .iter()
+        .any(|general| host[second..last].eq_ignore_ascii_case(general.as_bytes()));
+    if country && general {
+        &host[after(dots[2])..]
+    } else {
+        &host[second..]
+    }
 }
 
 #[cfg(test)]
@@ -122,7 +150,11 @@ mod tests {
         let mut words = Words::new(&Recipe::default());
         let mut tokens = Vec::new();
         clues(url.as_bytes(), &mut words, &mut tokens);
-        tokens.iter().map(|&token| words.lexicon.token(token)).collect::<Vec<_>>().join(" ")
+        tokens
+            .iter()
+            .map(|&token| words.lexicon.token(token))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -131,28 +163,53 @@ mod tests {
             tokens("http://www.Shop.example/buy?id=7x"),
             "url:shop.example url:www url:shop url:example url:buy url:id url:7x"
         );
-        assert_eq!(tokens("http://paypal.com@10.0.0.1:8080/"), "link:user link:port link:numbers");
+        assert_eq!(
+            tokens("http://paypal.com@10.0.0.1:8080/"),
+            "link:user link:port link:numbers"
+        );
         assert_eq!(tokens("mailto:a@b.example"), "link:mailto");
         assert_eq!(tokens("pic.gif"), "link:relative");
-        assert!(tokens("http://xn--pypal-4ve.example/").starts_with("link:punycode url:xn--pypal-4ve.example"));
+        assert!(
+            tokens("http://xn--pypal-4ve.example/")
+                .starts_with("link:punycode url:xn--pypal-4ve.example")
+        );
     }
 
     #[test]
     fn hosts_are_found_in_links_and_in_their_text() {
-        assert_eq!(host(b"https://user@www.bank.example:80/x"), Some(&b"www.bank.example"[..]));
+        assert_eq!(
+            host(b"https://user@www.bank.example:80/x"),
+            Some(&b"www.bank.example"[..])
+        );
         assert_eq!(host(b"mailto:a@b.example"), None);
-        assert_eq!(host_named(b"www.bank.example/login"), Some(&b"www.bank.example"[..]));
-        assert_eq!(host_named(b"http://bank.example"), Some(&b"bank.example"[..]));
-        for words in ["click here", "a@bank.example", "e.g. this", "3.14", "U.S.A", "read more..."] {
+        assert_eq!(
+            host_named(b"www.bank.example/login"),
+            Some(&b"www.bank.example"[..])
+        );
+        assert_eq!(
+            host_named(b"http://bank.example"),
+            Some(&b"bank.example"[..])
+        );
+        for words in [
+            "click here",
+            "a@bank.example",
+            "e.g. this",
+            "3.14",
+            "U.S.A",
+            "read more...",
+        ] {
             assert_eq!(host_named(words.as_bytes()), None, "{words}");
         }
     }
 
     #[test]
     fn domains_are_what_is_registered() {
-        for (host, expected) in
-            [("a.b.example", "b.example"), ("www.x.co.uk", "x.co.uk"), ("x.de", "x.de"), ("localhost", "localhost")]
-        {
+        for (host, expected) in [
+            ("a.b.example", "b.example"),
+            ("www.x.co.uk", "x.co.uk"),
+            ("x.de", "x.de"),
+            ("localhost", "localhost"),
+        ] {
             assert_eq!(domain(host.as_bytes()), expected.as_bytes());
         }
     }

@@ -1,7 +1,9 @@
-//! The parts of a message (RFC 2045, 2046): multiparts and forwarded messages of any nesting, down to the leaves.
+//! The parts of a message (RFC 2045, 2046): multiparts and forwarded messages of any nesting, down
+//! to the leaves.
 //!
-//! Limits, so that no input can cost more than its length: [`DEEPEST`] levels of nesting and [`MOST_PARTS`] parts. What lies
-//! deeper is read as text as it stands; parts beyond the limit are not read. A clue says so of either.
+//! Limits, so that no input can cost more than its length: [`DEEPEST`] levels of nesting and
+//! [`MOST_PARTS`] parts. What lies deeper is read as text as it stands; parts beyond the limit are
+//! not read. A clue says so of either.
 
 use super::head::{self, Field};
 use super::transfer::Transfer;
@@ -43,14 +45,18 @@ impl<'a> Entity<'a> {
 
     /// `type/subtype` as written; empty if not stated.
     pub fn media_type(&self) -> &'a [u8] {
-        let end = self.content_type.iter().position(|&byte| byte == b';' || byte.is_ascii_whitespace());
+        let end = self
+            .content_type
+            .iter()
+            .position(|&byte| byte == b';' || byte.is_ascii_whitespace());
         &self.content_type[..end.unwrap_or(self.content_type.len())]
     }
 
     /// Whether the type begins with `beginning`, given in lower case.
     pub fn is(&self, beginning: &str) -> bool {
         let name = self.media_type();
-        name.len() >= beginning.len() && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
+        name.len() >= beginning.len()
+            && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
     }
 
     /// Whether it is text, which is also what an entity without a type is.
@@ -72,7 +78,8 @@ impl<'a> Entity<'a> {
         Transfer::from_header(self.encoding)
     }
 
-    /// The file name it is sent under, as its sender wrote it: pieces joined and escapes undone (RFC 2231).
+    /// The file name it is sent under, as its sender wrote it: pieces joined and escapes undone
+    /// (RFC 2231).
     pub fn file_name(&self) -> Option<Vec<u8>> {
         let named = |value, name| Some(parameters(value, name)).filter(|joined| !joined.is_empty());
         named(self.disposition, "filename").or_else(|| named(self.content_type, "name"))
@@ -83,10 +90,12 @@ impl<'a> Entity<'a> {
         self.disposition.len() >= 10 && self.disposition[..10].eq_ignore_ascii_case(b"attachment")
     }
 
-    /// Whether its lines are to be joined into paragraphs (RFC 3676), and whether without the spaces between them.
+    /// Whether its lines are to be joined into paragraphs (RFC 3676), and whether without the
+    /// spaces between them.
     pub fn flowed(&self) -> Option<bool> {
         let is = |name: &str, wanted: &str| {
-            parameter(self.content_type, name).is_some_and(|value| value.eq_ignore_ascii_case(wanted.as_bytes()))
+            parameter(self.content_type, name)
+                .is_some_and(|value| value.eq_ignore_ascii_case(wanted.as_bytes()))
         };
         (self.is("text/plain") && is("format", "flowed")).then(|| is("delsp", "yes"))
     }
@@ -127,12 +136,16 @@ fn each_parameter(value: &[u8]) -> impl Iterator<Item = Parameter<'_>> {
     })
 }
 
-/// The value of a parameter: `boundary` in `multipart/mixed; boundary="x"`. Of one cut in pieces (RFC 2231) the first.
+/// The value of a parameter: `boundary` in `multipart/mixed; boundary="x"`. Of one cut in pieces
+/// (RFC 2231) the first.
 fn parameter<'a>(value: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    each_parameter(value).find(|found| found.name.eq_ignore_ascii_case(name.as_bytes())).map(|found| found.value)
+    each_parameter(value)
+        .find(|found| found.name.eq_ignore_ascii_case(name.as_bytes()))
+        .map(|found| found.value)
 }
 
-/// All pieces of a parameter, in the order in which they stand, joined and with their escapes undone (RFC 2231).
+/// All pieces of a parameter, in the order in which they stand, joined and with their escapes
+/// undone (RFC 2231).
 fn parameters(value: &[u8], name: &str) -> Vec<u8> {
     let mut joined = Vec::new();
     for Parameter { piece, value, .. } in
@@ -143,7 +156,10 @@ fn parameters(value: &[u8], name: &str) -> Vec<u8> {
             continue;
         }
         // `utf-8'en'` comes before the first piece.
-        let mut rest = value.splitn(3, |&byte| byte == b'\'').last().unwrap_or_default();
+        let mut rest = value
+            .splitn(3, |&byte| byte == b'\'')
+            .last()
+            .unwrap_or_default();
         while let [byte, after @ ..] = rest {
             let hex = |at: usize| after.get(at).and_then(|&byte| (byte as char).to_digit(16));
             let (plain, after) = match (byte, hex(0), hex(1)) {
@@ -181,12 +197,18 @@ pub(super) struct Limits {
 impl Limits {
     /// Those of a message as it came.
     pub fn new() -> Limits {
-        Limits { depth: DEEPEST, parts: MOST_PARTS }
+        Limits {
+            depth: DEEPEST,
+            parts: MOST_PARTS,
+        }
     }
 
     /// Those of a message forwarded one level deeper; none if that is too deep.
     pub fn deeper(self) -> Option<Limits> {
-        (self.depth > 0).then(|| Limits { depth: self.depth - 1, ..self })
+        (self.depth > 0).then(|| Limits {
+            depth: self.depth - 1,
+            ..self
+        })
     }
 
     /// Counts the parts that were read within a message forwarded inside this one.
@@ -207,12 +229,22 @@ pub(super) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
         return visit(Found::TooMany, limits);
     }
     // A type that only groups others, not taken apart for whatever reason, is read as plain text.
-    let as_text = Entity { content_type: b"", ..entity };
-    let boundary = || parameter(entity.content_type, "boundary").filter(|boundary| !boundary.is_empty());
+    let as_text = Entity {
+        content_type: b"",
+        ..entity
+    };
+    let boundary =
+        || parameter(entity.content_type, "boundary").filter(|boundary| !boundary.is_empty());
     let multipart = entity.is("multipart/").then(boundary);
     let message = entity.is("message/rfc822") || entity.is("message/global");
     if limits.depth == 0 && (multipart.flatten().is_some() || message) {
-        return visit(Found::TooDeep { entity: as_text, body }, limits);
+        return visit(
+            Found::TooDeep {
+                entity: as_text,
+                body,
+            },
+            limits,
+        );
     }
     match multipart {
         Some(Some(boundary)) => {
@@ -220,7 +252,13 @@ pub(super) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
             parts(body, boundary, as_text, limits, visit);
             limits.depth += 1;
         }
-        Some(None) => visit(Found::Leaf { entity: as_text, body }, limits),
+        Some(None) => visit(
+            Found::Leaf {
+                entity: as_text,
+                body,
+            },
+            limits,
+        ),
         None if message && entity.transfer() == Transfer::AsIs => {
             let (head, body) = head::split(body);
             visit(Found::Message { head }, limits);
@@ -233,7 +271,13 @@ pub(super) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
     }
 }
 
-fn parts(body: &[u8], boundary: &[u8], as_text: Entity<'_>, limits: &mut Limits, visit: &mut Visit<'_>) {
+fn parts(
+    body: &[u8],
+    boundary: &[u8],
+    as_text: Entity<'_>,
+    limits: &mut Limits,
+    visit: &mut Visit<'_>,
+) {
     let delimiter = [b"--", boundary].concat();
     let finder = memmem::Finder::new(&delimiter);
     let mut open: Option<usize> = None;
@@ -244,7 +288,8 @@ fn parts(body: &[u8], boundary: &[u8], as_text: Entity<'_>, limits: &mut Limits,
         if start > 0 && body[start - 1] != b'\n' {
             continue;
         }
-        let line_end = memchr::memchr(b'\n', &body[from..]).map_or(body.len(), |end| from + end + 1);
+        let line_end =
+            memchr::memchr(b'\n', &body[from..]).map_or(body.len(), |end| from + end + 1);
         let tail = body[from..line_end].trim_ascii();
         // A longer boundary that begins with this one belongs to another level.
         if !tail.is_empty() && tail != b"--" {
@@ -262,7 +307,13 @@ fn parts(body: &[u8], boundary: &[u8], as_text: Entity<'_>, limits: &mut Limits,
     match open {
         Some(begin) => section(&body[begin..], limits, visit),
         // The boundary never comes: broken, or made to look so. All of it is text.
-        None => visit(Found::Leaf { entity: as_text, body }, limits),
+        None => visit(
+            Found::Leaf {
+                entity: as_text,
+                body,
+            },
+            limits,
+        ),
     }
 }
 
@@ -278,15 +329,20 @@ mod tests {
     fn leaves(message: &str) -> Vec<String> {
         let (head, body) = head::split(message.as_bytes());
         let mut found = Vec::new();
-        walk(Entity::from_head(head), body, &mut Limits::new(), &mut |part, _| match part {
-            Found::Leaf { entity, body } | Found::Encoded { entity, body } => {
-                let name = String::from_utf8_lossy(entity.media_type()).into_owned();
-                found.push(format!("{name}={}", String::from_utf8_lossy(body).trim()));
-            }
-            Found::Message { .. } => found.push("message".into()),
-            Found::TooDeep { .. } => found.push("too deep".into()),
-            Found::TooMany => found.push("too many".into()),
-        });
+        walk(
+            Entity::from_head(head),
+            body,
+            &mut Limits::new(),
+            &mut |part, _| match part {
+                Found::Leaf { entity, body } | Found::Encoded { entity, body } => {
+                    let name = String::from_utf8_lossy(entity.media_type()).into_owned();
+                    found.push(format!("{name}={}", String::from_utf8_lossy(body).trim()));
+                }
+                Found::Message { .. } => found.push("message".into()),
+                Found::TooDeep { .. } => found.push("too deep".into()),
+                Found::TooMany => found.push("too many".into()),
+            },
+        );
         found
     }
 
@@ -295,9 +351,18 @@ mod tests {
         let mail = "Content-Type: multipart/mixed; boundary=\"a\"\n\npreamble\n--a\nContent-Type: multipart/alternative; \
                     boundary=ab\n\n--ab\n\nplain\n--ab\nContent-Type: text/html\n\n<p>\n--ab--\n--a\nContent-Type: \
                     message/rfc822\n\nSubject: s\n\ninner\n--a--\nepilogue";
-        assert_eq!(leaves(mail), ["=plain", "text/html=<p>", "message", "=inner"]);
-        assert_eq!(leaves("Content-Type: multipart/mixed; boundary=x\n\nno boundary"), ["=no boundary"]);
-        assert_eq!(leaves("Content-Type: multipart/mixed\n\nno parameter"), ["=no parameter"]);
+        assert_eq!(
+            leaves(mail),
+            ["=plain", "text/html=<p>", "message", "=inner"]
+        );
+        assert_eq!(
+            leaves("Content-Type: multipart/mixed; boundary=x\n\nno boundary"),
+            ["=no boundary"]
+        );
+        assert_eq!(
+            leaves("Content-Type: multipart/mixed\n\nno parameter"),
+            ["=no parameter"]
+        );
     }
 
     #[test]
@@ -312,26 +377,46 @@ mod tests {
     fn file_names_are_put_together() {
         // The examples of RFC 2231, sections 3 and 4.1.
         let name = |disposition: &'static str| {
-            let entity = Entity { disposition: disposition.as_bytes(), ..Entity::default() };
-            entity.file_name().map(|name| String::from_utf8_lossy(&name).into_owned())
+            let entity = Entity {
+                disposition: disposition.as_bytes(),
+                ..Entity::default()
+            };
+            entity
+                .file_name()
+                .map(|name| String::from_utf8_lossy(&name).into_owned())
         };
         let parts = "attachment; filename*0*=us-ascii'en'This%20is%20even%20more%20; filename*1*=%2A%2A%2Afun%2A%2A%2A%20; \
                      filename*2=\"isn't it!\"";
-        assert_eq!(name(parts).as_deref(), Some("This is even more ***fun*** isn't it!"));
-        assert_eq!(name("attachment; filename=\"a;b.exe\"; size=3").as_deref(), Some("a;b.exe"));
+        assert_eq!(
+            name(parts).as_deref(),
+            Some("This is even more ***fun*** isn't it!")
+        );
+        assert_eq!(
+            name("attachment; filename=\"a;b.exe\"; size=3").as_deref(),
+            Some("a;b.exe")
+        );
         assert_eq!(name("inline"), None);
     }
 
     #[test]
     fn too_deep_a_nesting_is_said_to_be() {
         let nested = |levels: usize| "Content-Type: message/rfc822\n\n".repeat(levels) + "\nhi";
-        assert_eq!(leaves(&nested(DEEPEST)).last().map(String::as_str), Some("=hi"));
-        assert_eq!(leaves(&nested(DEEPEST + 1)).last().map(String::as_str), Some("too deep"));
+        assert_eq!(
+            leaves(&nested(DEEPEST)).last().map(String::as_str),
+            Some("=hi")
+        );
+        assert_eq!(
+            leaves(&nested(DEEPEST + 1)).last().map(String::as_str),
+            Some("too deep")
+        );
     }
 
     #[test]
     fn too_many_parts_are_said_to_be() {
-        let mail = format!("Content-Type: multipart/mixed; boundary=a\n\n{}", "--a\n\nx\n".repeat(MOST_PARTS + 5));
+        let mail = format!(
+            "Content-Type: multipart/mixed; boundary=a\n\n{}",
+            "--a\n\nx\n".repeat(MOST_PARTS + 5)
+        );
         let found = leaves(&mail);
         assert_eq!(found.last().map(String::as_str), Some("too many"));
         assert_eq!(found.len(), MOST_PARTS - 1);

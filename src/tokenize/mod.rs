@@ -1,14 +1,17 @@
 //! From mail to tokens: the one reader that feeds both families.
 //!
-//! Tokenizing is stateless and cannot fail: any bytes give some tokens, in time linear in their number. The rooms, in the
-//! order in which a mail passes through them: `head` finds the header fields and `headers` makes clues of them; `mime` takes
-//! the body apart, `transfer` and `charset` turn each part into UTF-8, `plain` and `html` (with `element`, `entity`, `style`)
-//! read it as a person would; `language` tells what it is written in; `words` (with `place`, `link`, `stop`, `classes`, `fold`,
-//! `foreign`) cuts it into words, `surfaces` remembers which token each written form stands for, and `grams` puts words in a
-//! row together. A [`Tokenizer`] owns the lexicon it fills and the buffers it reuses; one serves one thread.
+//! Tokenizing is stateless and cannot fail: any bytes give some tokens, in time linear in their
+//! number. The rooms, in the order in which a mail passes through them: `head` finds the header
+//! fields and `headers` makes clues of them; `mime` takes the body apart, `transfer` and `charset`
+//! turn each part into UTF-8, `plain` and `html` (with `element`, `entity`, `style`) read it as a
+//! person would; `language` tells what it is written in; `words` (with `place`, `link`, `stop`,
+//! `classes`, `fold`, `foreign`) cuts it into words, `surfaces` remembers which token each written
+//! form stands for, and `grams` puts words in a row together. A [`Tokenizer`] owns the lexicon it
+//! fills and the buffers it reuses; one serves one thread.
 //!
-//! Reading mail into tokens is what this program exists for, so the MIME reader is its own: mail-parser 0.11.9 took 0.13 s for
-//! SpamAssassin's 33 MB where this takes a few hundredths, and gave text without a header no body.
+//! Reading mail into tokens is what this program exists for, so the MIME reader is its own:
+//! mail-parser 0.11.9 took 0.13 s for SpamAssassin's 33 MB where this takes a few hundredths, and
+//! gave text without a header no body.
 
 mod charset;
 mod classes;
@@ -66,8 +69,8 @@ struct Buffers {
     hidden: Vec<u8>,
 }
 
-/// One mail being read: where everything found in it goes. Clues become tokens as they are found, text when all of it is there
-/// and its language can be told.
+/// One mail being read: where everything found in it goes. Clues become tokens as they are found,
+/// text when all of it is there and its language can be told.
 struct Reading<'t> {
     recipe: &'t Recipe,
     words: &'t mut Words,
@@ -86,23 +89,47 @@ impl Tokenizer {
     /// A tokenizer with an empty lexicon.
     pub fn new(recipe: &Recipe) -> Tokenizer {
         let (words, grams) = (Words::new(recipe), Grams::new(recipe));
-        Tokenizer { recipe: recipe.clone(), words, grams, buffers: Buffers::default() }
+        Tokenizer {
+            recipe: recipe.clone(),
+            words,
+            grams,
+            buffers: Buffers::default(),
+        }
     }
 
-    /// Reads one mail: appends its text (subject, newline, visible body; UTF-8, no headers) to `text` and its tokens to
-    /// `tokens`: clues first, then the words of subject, body and hidden text, each in order.
+    /// Reads one mail: appends its text (subject, newline, visible body; UTF-8, no headers) to
+    /// `text` and its tokens to `tokens`: clues first, then the words of subject, body and hidden
+    /// text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
-        let Tokenizer { recipe, words, grams, buffers } = self;
+        let Tokenizer {
+            recipe,
+            words,
+            grams,
+            buffers,
+        } = self;
         if recipe.cut == Cut::Spaces {
             return read_as_it_stands(content, text, &mut words.lexicon, tokens);
         }
         buffers.hidden.clear();
         let start = text.len();
-        let mut reading =
-            Reading { recipe, words, buffers, text, body: start, tokens, elements: 0, images: 0, dots: 0 };
+        let mut reading = Reading {
+            recipe,
+            words,
+            buffers,
+            text,
+            body: start,
+            tokens,
+            elements: 0,
+            images: 0,
+            dots: 0,
+        };
         match content {
             Content::Raw(message) => reading.message(message),
-            Content::Fields { from, subject, body } => reading.fields(from, subject, body),
+            Content::Fields {
+                from,
+                subject,
+                body,
+            } => reading.fields(from, subject, body),
         }
         reading.finish(start, grams);
     }
@@ -119,17 +146,30 @@ impl Tokenizer {
 }
 
 /// Cuts a mail at white space, headers and markup as they stand.
-fn read_as_it_stands(content: &Content, text: &mut Vec<u8>, lexicon: &mut Lexicon, tokens: &mut Vec<TokenId>) {
+fn read_as_it_stands(
+    content: &Content,
+    text: &mut Vec<u8>,
+    lexicon: &mut Lexicon,
+    tokens: &mut Vec<TokenId>,
+) {
     let start = text.len();
     match content {
-        Content::Raw(message) => text.extend_from_slice(String::from_utf8_lossy(message).as_bytes()),
+        Content::Raw(message) => {
+            text.extend_from_slice(String::from_utf8_lossy(message).as_bytes())
+        }
         Content::Fields { subject, body, .. } => {
             text.extend([subject.as_bytes(), body.as_bytes()].join(&b'\n'));
         }
     }
-    let words = text[start..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let words = text[start..]
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
     // White space is ASCII, so that no letter is ever cut.
-    tokens.extend(words.filter_map(|word| std::str::from_utf8(word).ok()).map(|word| lexicon.intern(Kind::Word, word)));
+    tokens.extend(
+        words
+            .filter_map(|word| std::str::from_utf8(word).ok())
+            .map(|word| lexicon.intern(Kind::Word, word)),
+    );
 }
 
 impl Reading<'_> {
@@ -137,7 +177,9 @@ impl Reading<'_> {
         let (head, body) = head::split(message);
         let entity = self.headers(|reader, text| reader.head(head, text));
         self.begin_body();
-        mime::walk(entity, body, &mut Limits::new(), &mut |found, limits| self.found(&found, limits));
+        mime::walk(entity, body, &mut Limits::new(), &mut |found, limits| {
+            self.found(&found, limits)
+        });
     }
 
     fn fields(&mut self, from: &str, subject: &str, body: &str) {
@@ -159,27 +201,48 @@ impl Reading<'_> {
     }
 
     fn headers<T>(&mut self, read: impl FnOnce(&mut headers::Reader<'_>, &mut Vec<u8>) -> T) -> T {
-        let Reading { recipe, words, buffers, text, tokens, .. } = self;
-        read(&mut headers::Reader { words, recipe, tokens, buffer: &mut buffers.utf8 }, text)
+        let Reading {
+            recipe,
+            words,
+            buffers,
+            text,
+            tokens,
+            ..
+        } = self;
+        read(
+            &mut headers::Reader {
+                words,
+                recipe,
+                tokens,
+                buffer: &mut buffers.utf8,
+            },
+            text,
+        )
     }
 
     fn found(&mut self, found: &Found<'_>, limits: &mut Limits) {
         match found {
-            Found::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => self.text_part(*entity, body),
+            Found::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => {
+                self.text_part(*entity, body)
+            }
             Found::Leaf { entity, body } => self.attachment(*entity, body),
             Found::Message { head } => self.forwarded(head),
             Found::Encoded { entity, body } => self.encoded(*entity, body, limits),
             Found::TooDeep { entity, body } => {
-                self.words.clue(Kind::Limit, "limit:depth", b"", self.tokens);
+                self.words
+                    .clue(Kind::Limit, "limit:depth", b"", self.tokens);
                 self.text_part(*entity, body);
             }
-            Found::TooMany => self.words.clue(Kind::Limit, "limit:parts", b"", self.tokens),
+            Found::TooMany => self
+                .words
+                .clue(Kind::Limit, "limit:parts", b"", self.tokens),
         }
     }
 
     /// The subject and sender of a message inside this one are text that its reader sees.
     fn forwarded(&mut self, head: &[u8]) {
-        self.words.clue(Kind::Attachment, "attachment:message", b"", self.tokens);
+        self.words
+            .clue(Kind::Attachment, "attachment:message", b"", self.tokens);
         for field in head::fields(head).filter(|field| field.is("subject") || field.is("from")) {
             charset::append_header(field.value, self.text);
             self.text.push(b'\n');
@@ -189,13 +252,20 @@ impl Reading<'_> {
     /// A message inside this one, in a transfer encoding.
     fn encoded(&mut self, entity: Entity<'_>, body: &[u8], limits: &mut Limits) {
         let Some(mut deeper) = limits.deeper() else {
-            return self.words.clue(Kind::Limit, "limit:depth", b"", self.tokens);
+            return self
+                .words
+                .clue(Kind::Limit, "limit:depth", b"", self.tokens);
         };
         let mut message = Vec::new();
         entity.transfer().undo(body, &mut message);
         let (head, body) = head::split(&message);
         self.forwarded(head);
-        mime::walk(Entity::from_head(head), body, &mut deeper, &mut |found, limits| self.found(&found, limits));
+        mime::walk(
+            Entity::from_head(head),
+            body,
+            &mut deeper,
+            &mut |found, limits| self.found(&found, limits),
+        );
         limits.take_parts_of(deeper);
     }
 
@@ -209,12 +279,26 @@ impl Reading<'_> {
     }
 
     fn attached(&mut self, media_type: &[u8], name: Option<&[u8]>, size: usize) {
-        let Reading { words, buffers, tokens, .. } = self;
+        let Reading {
+            words,
+            buffers,
+            tokens,
+            ..
+        } = self;
         let mut clue = |found: &[u8]| words.clue(Kind::Attachment, "attachment:", found, tokens);
         clue(media_type);
-        let sizes: [(usize, &[u8]); 4] =
-            [(1_000, b"under-1k"), (10_000, b"under-10k"), (100_000, b"under-100k"), (1_000_000, b"under-1m")];
-        clue(sizes.iter().find(|(limit, _)| size < *limit).map_or(b"over-1m", |(_, found)| found));
+        let sizes: [(usize, &[u8]); 4] = [
+            (1_000, b"under-1k"),
+            (10_000, b"under-10k"),
+            (100_000, b"under-100k"),
+            (1_000_000, b"under-1m"),
+        ];
+        clue(
+            sizes
+                .iter()
+                .find(|(limit, _)| size < *limit)
+                .map_or(b"over-1m", |(_, found)| found),
+        );
         let Some(name) = name else { return };
         buffers.utf8.clear();
         charset::append_header(name, &mut buffers.utf8);
@@ -222,7 +306,8 @@ impl Reading<'_> {
         if let (Some(last), Some(before)) = (extensions.next(), extensions.next()) {
             clue(&[b".", last].concat());
             // `invoice.pdf.exe`
-            let short = (2..=4).contains(&before.len()) && before.iter().all(u8::is_ascii_alphabetic);
+            let short =
+                (2..=4).contains(&before.len()) && before.iter().all(u8::is_ascii_alphabetic);
             if short && extensions.next().is_some() {
                 clue(b"two-extensions");
             }
@@ -238,9 +323,14 @@ impl Reading<'_> {
             entity.transfer().undo(body, &mut bytes);
             &bytes
         };
-        let is_page = entity.is("text/html") || entity.media_type().is_empty() && html::looks_like_html(decoded);
+        let is_page = entity.is("text/html")
+            || entity.media_type().is_empty() && html::looks_like_html(decoded);
         let stated = entity.charset();
-        let named = if is_page && stated.is_empty() { html::charset(decoded) } else { stated };
+        let named = if is_page && stated.is_empty() {
+            html::charset(decoded)
+        } else {
+            stated
+        };
         if let Some(how) = Changed::by(entity, decoded, is_page) {
             let mut source = std::mem::take(&mut self.buffers.utf8);
             source.clear();
@@ -279,8 +369,20 @@ impl Reading<'_> {
 
     /// Reads HTML: its text, and clues.
     fn page(&mut self, source: &[u8]) {
-        let Reading { words, buffers, text, tokens, elements, images, dots, .. } = self;
-        let output = html::Output { visible: text, hidden: &mut buffers.hidden };
+        let Reading {
+            words,
+            buffers,
+            text,
+            tokens,
+            elements,
+            images,
+            dots,
+            ..
+        } = self;
+        let output = html::Output {
+            visible: text,
+            hidden: &mut buffers.hidden,
+        };
         html::read(source, output, &mut |clue| match clue {
             html::Clue::Link(url) => link::clues(url, words, tokens),
             html::Clue::Element(row) => *elements |= 1 << row,
@@ -299,25 +401,57 @@ impl Reading<'_> {
         if self.text.len() > self.body && self.text.last() != Some(&b'\n') {
             self.text.push(b'\n');
         }
-        if self.buffers.hidden.last().is_some_and(|&last| last != b'\n') {
+        if self
+            .buffers
+            .hidden
+            .last()
+            .is_some_and(|&last| last != b'\n')
+        {
             self.buffers.hidden.push(b'\n');
         }
     }
 
-    /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a whole.
+    /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a
+    /// whole.
     fn finish(self, start: usize, grams: &mut Grams) {
-        let Reading { words, buffers, text, body, tokens, elements, images, dots, .. } = self;
-        clues_of_pages(words, elements, images, dots, text[body..].trim_ascii().len(), tokens);
+        let Reading {
+            words,
+            buffers,
+            text,
+            body,
+            tokens,
+            elements,
+            images,
+            dots,
+            ..
+        } = self;
+        clues_of_pages(
+            words,
+            elements,
+            images,
+            dots,
+            text[body..].trim_ascii().len(),
+            tokens,
+        );
         if !buffers.hidden.is_empty() {
             words.clue(Kind::Hidden, "html:hidden", b"", tokens);
         }
         let language = Language::of(&text[start..]);
         if let Some(language) = language {
-            words.clue(Kind::Language, "language:", language.name().as_bytes(), tokens);
+            words.clue(
+                Kind::Language,
+                "language:",
+                language.name().as_bytes(),
+                tokens,
+            );
         }
         words.set_language(language.unwrap_or(Language::English));
         let (subject, body) = text[start..].split_at(body - start);
-        let pieces = [(subject, Place::SUBJECT), (body, Place::BODY), (buffers.hidden.as_slice(), Place::HIDDEN)];
+        let pieces = [
+            (subject, Place::SUBJECT),
+            (body, Place::BODY),
+            (buffers.hidden.as_slice(), Place::HIDDEN),
+        ];
         for (piece, place) in pieces {
             let from = tokens.len();
             words.cut(piece, place, tokens);
@@ -342,7 +476,12 @@ fn clues_of_pages(
     while elements != 0 {
         let row = elements.trailing_zeros() as usize;
         elements &= elements - 1;
-        words.clue(Kind::Markup, "html:", element::name_of(row).as_bytes(), tokens);
+        words.clue(
+            Kind::Markup,
+            "html:",
+            element::name_of(row).as_bytes(),
+            tokens,
+        );
     }
     let mut image = |found: &[u8]| words.clue(Kind::Image, "image:", found, tokens);
     match images {
@@ -388,12 +527,26 @@ mod tests {
 
     #[test]
     fn cut_at_spaces_a_mail_is_what_stands_between_them_and_nothing_else() {
-        let mut tokenizer = Tokenizer::new(&Recipe { cut: Cut::Spaces, ..Recipe::default() });
+        let mut tokenizer = Tokenizer::new(&Recipe {
+            cut: Cut::Spaces,
+            ..Recipe::default()
+        });
         let (mut text, mut tokens) = (Vec::new(), Vec::new());
-        tokenizer.read(&Content::Raw(b"Subject: V1agra , <b>now\r\n\n caf\xe9".to_vec()), &mut text, &mut tokens);
-        let words: Vec<&str> = tokens.iter().map(|&token| tokenizer.lexicon().token(token)).collect();
+        tokenizer.read(
+            &Content::Raw(b"Subject: V1agra , <b>now\r\n\n caf\xe9".to_vec()),
+            &mut text,
+            &mut tokens,
+        );
+        let words: Vec<&str> = tokens
+            .iter()
+            .map(|&token| tokenizer.lexicon().token(token))
+            .collect();
         assert_eq!(words, ["Subject:", "V1agra", ",", "<b>now", "caf\u{fffd}"]);
-        let fields = Content::Fields { from: "a@b".to_owned(), subject: "two words".to_owned(), body: "x".to_owned() };
+        let fields = Content::Fields {
+            from: "a@b".to_owned(),
+            subject: "two words".to_owned(),
+            body: "x".to_owned(),
+        };
         tokens.clear();
         tokenizer.read(&fields, &mut text, &mut tokens);
         assert_eq!(tokens.len(), 3, "the sender is not read");

@@ -1,4 +1,5 @@
-//! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which language its stem is sought.
+//! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
+//! language its stem is sought.
 
 use super::language::Language;
 use super::lexicon::Kind;
@@ -38,12 +39,19 @@ impl Place {
 
     /// The row of this place in `language`; only prose has one of its own.
     pub fn in_language(self, language: Language) -> Place {
-        if self.0 < Place::PROSE { Place(self.0 + Place::PROSE * language as u16) } else { self }
+        if self.0 < Place::PROSE {
+            Place(self.0 + Place::PROSE * language as u16)
+        } else {
+            self
+        }
     }
 
     /// The language of its row. English where it is no prose.
     pub fn language(self) -> Language {
-        Language::ALL.get(usize::from(self.0 / Place::PROSE)).copied().unwrap_or(Language::English)
+        Language::ALL
+            .get(usize::from(self.0 / Place::PROSE))
+            .copied()
+            .unwrap_or(Language::English)
     }
 }
 
@@ -69,14 +77,34 @@ pub(super) struct Places {
 
 impl Places {
     pub fn new() -> Places {
-        let prose =
-            |prefix: &str, kind, shape, class| PlaceRow { prefix: prefix.into(), kind, prose: true, shape, class };
-        let other =
-            |prefix: &str, kind| PlaceRow { prefix: prefix.into(), kind, prose: false, shape: None, class: None };
+        let prose = |prefix: &str, kind, shape, class| PlaceRow {
+            prefix: prefix.into(),
+            kind,
+            prose: true,
+            shape,
+            class,
+        };
+        let other = |prefix: &str, kind| PlaceRow {
+            prefix: prefix.into(),
+            kind,
+            prose: false,
+            shape: None,
+            class: None,
+        };
         let mut rows = Vec::new();
         for _ in Language::ALL {
-            rows.push(prose("", Kind::Word, Some(Place::SHAPE), Some(Place::CLASS)));
-            rows.push(prose("subject:", Kind::Subject, Some(Place::SUBJECT_SHAPE), Some(Place::SUBJECT_CLASS)));
+            rows.push(prose(
+                "",
+                Kind::Word,
+                Some(Place::SHAPE),
+                Some(Place::CLASS),
+            ));
+            rows.push(prose(
+                "subject:",
+                Kind::Subject,
+                Some(Place::SUBJECT_SHAPE),
+                Some(Place::SUBJECT_CLASS),
+            ));
             rows.push(prose("hidden:", Kind::Hidden, None, None));
         }
         rows.push(other("from:", Kind::Sender));
@@ -86,7 +114,11 @@ impl Places {
         rows.push(other("subject:shape:", Kind::Shape));
         rows.push(other("class:", Kind::Class));
         rows.push(other("subject:class:", Kind::Class));
-        Places { rows, of_headers: FxHashMap::default(), prefix: String::new() }
+        Places {
+            rows,
+            of_headers: FxHashMap::default(),
+            prefix: String::new(),
+        }
     }
 
     /// What is known of `place`.
@@ -97,7 +129,11 @@ impl Places {
     /// The place of words in header `name`, for headers that have none of their own.
     pub fn of_header(&mut self, name: &[u8]) -> Place {
         self.prefix.clear();
-        self.prefix.extend(name.iter().take(64).map(|byte| byte.to_ascii_lowercase() as char));
+        self.prefix.extend(
+            name.iter()
+                .take(64)
+                .map(|byte| byte.to_ascii_lowercase() as char),
+        );
         self.prefix.push(':');
         if let Some(&place) = self.of_headers.get(self.prefix.as_str()) {
             return place;
@@ -105,7 +141,13 @@ impl Places {
         if self.rows.len() >= MOST_PLACES {
             return Place(MOST_PLACES as u16 - 1);
         }
-        let row = PlaceRow { prefix: self.prefix.clone(), kind: Kind::Header, prose: false, shape: None, class: None };
+        let row = PlaceRow {
+            prefix: self.prefix.clone(),
+            kind: Kind::Header,
+            prose: false,
+            shape: None,
+            class: None,
+        };
         self.rows.push(row);
         let place = Place(self.rows.len() as u16 - 1);
         self.of_headers.insert(self.prefix.clone(), place);

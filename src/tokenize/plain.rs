@@ -1,9 +1,10 @@
-//! Plain text as mail programs show it: paragraphs of `format=flowed` (RFC 3676) joined, calendars (RFC 5545) as what they
-//! say, and files that were written into the text cut out.
+//! Plain text as mail programs show it: paragraphs of `format=flowed` (RFC 3676) joined, calendars
+//! (RFC 5545) as what they say, and files that were written into the text cut out.
 
 use super::transfer::{self, Uuencoded};
 
-/// Appends flowed `text` with the lines of each paragraph joined. With `delsp` the space that ends a joined line goes too.
+/// Appends flowed `text` with the lines of each paragraph joined. With `delsp` the space that ends
+/// a joined line goes too.
 pub(super) fn flowed(text: &[u8], delsp: bool, out: &mut Vec<u8>) {
     let mut open: Option<usize> = None;
     for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -27,7 +28,11 @@ pub(super) fn flowed(text: &[u8], delsp: bool, out: &mut Vec<u8>) {
             }
         }
         let soft = content.ends_with(b" ") && !signature;
-        out.extend_from_slice(if soft && delsp { &content[..content.len() - 1] } else { content });
+        out.extend_from_slice(if soft && delsp {
+            &content[..content.len() - 1]
+        } else {
+            content
+        });
         open = soft.then_some(depth);
         if !soft {
             out.push(b'\n');
@@ -48,9 +53,13 @@ pub(super) fn calendar(text: &[u8], out: &mut Vec<u8>) {
             }
             continue;
         }
-        let end = line.iter().position(|byte| matches!(byte, b':' | b';')).unwrap_or(line.len());
-        said =
-            ["summary", "location", "description"].iter().any(|name| line[..end].eq_ignore_ascii_case(name.as_bytes()));
+        let end = line
+            .iter()
+            .position(|byte| matches!(byte, b':' | b';'))
+            .unwrap_or(line.len());
+        said = ["summary", "location", "description"]
+            .iter()
+            .any(|name| line[..end].eq_ignore_ascii_case(name.as_bytes()));
         if said && let Some(colon) = memchr::memchr(b':', line) {
             unescape(&line[colon + 1..], out);
         }
@@ -78,7 +87,11 @@ pub(super) fn holds_files(text: &[u8]) -> bool {
 }
 
 /// Appends `text` without the files that uuencode wrote into it, and tells each.
-pub(super) fn without_files(mut text: &[u8], out: &mut Vec<u8>, mut tell: impl FnMut(&Uuencoded<'_>)) {
+pub(super) fn without_files(
+    mut text: &[u8],
+    out: &mut Vec<u8>,
+    mut tell: impl FnMut(&Uuencoded<'_>),
+) {
     while let Some(file) = transfer::uuencoded(text) {
         out.extend_from_slice(&text[..file.span.0]);
         tell(&file);
@@ -103,7 +116,10 @@ mod tests {
         assert_eq!(flow("exam \nple\r\n", true), "example\n");
         assert_eq!(flow("> a \n> b\nc\n", false), "> a b\nc\n");
         assert_eq!(flow(" From x\n-- \nAnn\n", false), "From x\n-- \nAnn\n");
-        assert_eq!(flow("> open \nbut not quoted\n", false), "> open \nbut not quoted\n");
+        assert_eq!(
+            flow("> open \nbut not quoted\n", false),
+            "> open \nbut not quoted\n"
+        );
     }
 
     #[test]
@@ -111,6 +127,9 @@ mod tests {
         let mut out = Vec::new();
         let text = b"BEGIN:VEVENT\r\nDTSTART:20261123T100000Z\r\nSUMMARY;LANGUAGE=en:Team mee\r\n ting\r\nDESCRIPTION:Bring\\, tea\\nand cake\r\nUID:1\r\n no\r\n";
         calendar(text, &mut out);
-        assert_eq!(String::from_utf8(out).unwrap(), "Team meeting\nBring, tea\nand cake\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "Team meeting\nBring, tea\nand cake\n"
+        );
     }
 }

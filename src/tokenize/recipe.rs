@@ -1,5 +1,5 @@
-//! The recipe: every choice the tokenizer leaves open. It is stored in each model file, so that new mail is read exactly
-//! as the training mail was.
+//! The recipe: every choice the tokenizer leaves open. It is stored in each model file, so that new
+//! mail is read exactly as the training mail was.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,8 @@ pub enum Cut {
     /// Into words and clues, by all that is known of mail.
     #[default]
     Words,
-    /// At white space and nowhere else, headers and markup as they stand: how published experiments on prepared mail read it.
+    /// At white space and nowhere else, headers and markup as they stand: how published experiments
+    /// on prepared mail read it.
     Spaces,
 }
 
@@ -43,7 +44,8 @@ pub const MOST_WORDS_IN_A_ROW: u8 = 3;
 /// Most bytes in a row that make one token.
 pub const MOST_BYTES_IN_A_ROW: u8 = 8;
 
-/// How mail is turned into tokens. What can be left out afterwards, by its [`Kind`](super::Kind), is no choice here.
+/// How mail is turned into tokens. What can be left out afterwards, by its [`Kind`](super::Kind),
+/// is no choice here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
@@ -62,23 +64,62 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// This recipe with one choice changed at a time, each with what was changed in words: what an ablation tries. Clues that
-    /// have a kind of their own are not among them, since leaving them out needs no other recipe.
+    /// This recipe with one choice changed at a time, each with what was changed in words: what an
+    /// ablation tries. Clues that have a kind of their own are not among them, since leaving them
+    /// out needs no other recipe.
     pub fn variations(&self) -> Vec<(String, Recipe)> {
         let yes = |kept: bool| if kept { "yes" } else { "no" };
         let mut variations = Vec::new();
-        for (name, stem) in [("auto", Stem::Auto), ("english", Stem::English), ("no", Stem::No)] {
-            variations.push((format!("stems {name}"), Recipe { stem, ..self.clone() }));
+        for (name, stem) in [
+            ("auto", Stem::Auto),
+            ("english", Stem::English),
+            ("no", Stem::No),
+        ] {
+            variations.push((
+                format!("stems {name}"),
+                Recipe {
+                    stem,
+                    ..self.clone()
+                },
+            ));
         }
-        variations.push((format!("folding {}", yes(!self.fold)), Recipe { fold: !self.fold, ..self.clone() }));
-        for (name, headers) in [("all", Headers::All), ("safe", Headers::Safe), ("none", Headers::None)] {
-            variations.push((format!("headers {name}"), Recipe { headers, ..self.clone() }));
+        variations.push((
+            format!("folding {}", yes(!self.fold)),
+            Recipe {
+                fold: !self.fold,
+                ..self.clone()
+            },
+        ));
+        for (name, headers) in [
+            ("all", Headers::All),
+            ("safe", Headers::Safe),
+            ("none", Headers::None),
+        ] {
+            variations.push((
+                format!("headers {name}"),
+                Recipe {
+                    headers,
+                    ..self.clone()
+                },
+            ));
         }
         for ngrams in 1..=2 {
-            variations.push((format!("words in a row {ngrams}"), Recipe { ngrams, ..self.clone() }));
+            variations.push((
+                format!("words in a row {ngrams}"),
+                Recipe {
+                    ngrams,
+                    ..self.clone()
+                },
+            ));
         }
         for byte_ngrams in [0, 4] {
-            variations.push((format!("bytes in a row {byte_ngrams}"), Recipe { byte_ngrams, ..self.clone() }));
+            variations.push((
+                format!("bytes in a row {byte_ngrams}"),
+                Recipe {
+                    byte_ngrams,
+                    ..self.clone()
+                },
+            ));
         }
         variations.retain(|(_, changed)| changed != self);
         variations
@@ -87,6 +128,13 @@ impl Recipe {
 
 impl Default for Recipe {
     fn default() -> Recipe {
-        Recipe { cut: Cut::Words, headers: Headers::Safe, stem: Stem::Auto, fold: true, ngrams: 1, byte_ngrams: 0 }
+        Recipe {
+            cut: Cut::Words,
+            headers: Headers::Safe,
+            stem: Stem::Auto,
+            fold: true,
+            ngrams: 1,
+            byte_ngrams: 0,
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! The memory that makes reading fast: which token a written form stands for.
 //!
-//! Lower-casing, stemming and prefixing cost a hundred times more than finding the word itself, so they are done
-//! once for each distinct form. A form is held as 8-byte chunks padded with zeros (no word holds a zero byte): words of up to
-//! eight bytes, most of all text, are found by comparing one integer. Open addressing with linear probing, at most 3/4
-//! full. Past [`LIMIT`] forms the memory is emptied and fills again; that costs time and changes no token.
+//! Lower-casing, stemming and prefixing cost a hundred times more than finding the word itself, so
+//! they are done once for each distinct form. A form is held as 8-byte chunks padded with zeros (no
+//! word holds a zero byte): words of up to eight bytes, most of all text, are found by comparing
+//! one integer. Open addressing with linear probing, at most 3/4 full. Past [`LIMIT`] forms the
+//! memory is emptied and fills again; that costs time and changes no token.
 
 use super::lexicon::TokenId;
 
 /// A slot that holds nothing yet.
 const EMPTY: TokenId = TokenId::MAX - 1;
-/// Marks what stands for a form as the place of several tokens. No lexicon holds so many that a token has this bit.
+/// Marks what stands for a form as the place of several tokens. No lexicon holds so many that a
+/// token has this bit.
 const SEVERAL: TokenId = 1 << 31;
 /// Bytes of the longest form.
 pub(super) const LONGEST: usize = 40;
@@ -33,10 +35,14 @@ impl Form {
         for (chunk, part) in chunks.iter_mut().zip(bytes.chunks(8)) {
             *chunk = load(part);
         }
-        Form { chunks, len: bytes.len() }
+        Form {
+            chunks,
+            len: bytes.len(),
+        }
     }
 
-    /// The ASCII word `text[start..end]` in lower case, and how many of its bytes are capital letters.
+    /// The ASCII word `text[start..end]` in lower case, and how many of its bytes are capital
+    /// letters.
     #[inline]
     pub fn lower(text: &[u8], start: usize, end: usize) -> (Form, u32) {
         let len = (end - start).min(LONGEST);
@@ -45,8 +51,12 @@ impl Form {
         for (at, chunk) in chunks.iter_mut().enumerate().take(len.div_ceil(8)) {
             let from = start + at * 8;
             let left = (len - at * 8).min(8);
-            // Reading eight bytes at once and masking is much faster than copying the few that belong to the word.
-            let loaded = match text.get(from..from + 8).and_then(|eight| eight.try_into().ok()) {
+            // Reading eight bytes at once and masking is much faster than copying the few that
+            // belong to the word.
+            let loaded = match text
+                .get(from..from + 8)
+                .and_then(|eight| eight.try_into().ok())
+            {
                 Some(eight) => u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * left)),
                 None => load(&text[from..from + left]),
             };
@@ -94,8 +104,8 @@ pub(super) struct ShortWord {
 }
 
 impl ShortWord {
-    /// The word at `start`, found without a loop; none if it is longer than seven bytes, an apostrophe or a byte beyond ASCII
-    /// follows, or the text ends too soon to tell.
+    /// The word at `start`, found without a loop; none if it is longer than seven bytes, an
+    /// apostrophe or a byte beyond ASCII follows, or the text ends too soon to tell.
     #[inline]
     pub fn at(text: &[u8], start: usize) -> Option<ShortWord> {
         let eight = u64::from_le_bytes(text.get(start..start + 8)?.try_into().ok()?);
@@ -109,14 +119,22 @@ impl ShortWord {
             return None;
         }
         let (chunk, capitals) = to_lower(eight & !(u64::MAX << bits));
-        Some(ShortWord { chunk, len: bits as usize / 8, capitals, next })
+        Some(ShortWord {
+            chunk,
+            len: bits as usize / 8,
+            capitals,
+            next,
+        })
     }
 
     /// The same as a form.
     pub fn form(&self) -> Form {
         let mut chunks = [0; LONGEST / 8];
         chunks[0] = self.chunk;
-        Form { chunks, len: self.len }
+        Form {
+            chunks,
+            len: self.len,
+        }
     }
 }
 
@@ -131,7 +149,9 @@ fn word_bytes(eight: u64) -> u64 {
 }
 
 fn load(part: &[u8]) -> u64 {
-    part.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
+    part.iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 /// Eight ASCII bytes in lower case, and how many were capital letters.
@@ -144,7 +164,8 @@ fn to_lower(word: u64) -> (u64, u32) {
 #[derive(Clone, Copy)]
 struct Slot {
     first: u64,
-    /// Place of the word if it is one chunk long, else [`IN_ARENA`] and where place, length and other chunks stand.
+    /// Place of the word if it is one chunk long, else [`IN_ARENA`] and where place, length and
+    /// other chunks stand.
     rest: u32,
     token: TokenId,
 }
@@ -160,8 +181,20 @@ pub(super) struct Surfaces {
 
 impl Surfaces {
     pub fn new() -> Surfaces {
-        let slots = vec![Slot { first: 0, rest: 0, token: EMPTY }; 1 << 12];
-        Surfaces { slots, arena: Vec::new(), several: Vec::new(), held: 0 }
+        let slots = vec![
+            Slot {
+                first: 0,
+                rest: 0,
+                token: EMPTY
+            };
+            1 << 12
+        ];
+        Surfaces {
+            slots,
+            arena: Vec::new(),
+            several: Vec::new(),
+            held: 0,
+        }
     }
 
     /// What stands for a form that gives all of `tokens`.
@@ -239,7 +272,11 @@ impl Surfaces {
             self.arena.extend_from_slice(&form.used()[1..]);
             at | IN_ARENA
         };
-        self.slots[slot] = Slot { first: form.chunks[0], rest, token };
+        self.slots[slot] = Slot {
+            first: form.chunks[0],
+            rest,
+            token,
+        };
         self.held += 1;
         if self.held >= LIMIT {
             *self = Surfaces::new();
@@ -249,7 +286,14 @@ impl Surfaces {
     }
 
     fn grow(&mut self) {
-        let larger = vec![Slot { first: 0, rest: 0, token: EMPTY }; self.slots.len() * 2];
+        let larger = vec![
+            Slot {
+                first: 0,
+                rest: 0,
+                token: EMPTY
+            };
+            self.slots.len() * 2
+        ];
         let old = std::mem::replace(&mut self.slots, larger);
         let mask = self.slots.len() - 1;
         for slot in old.into_iter().filter(|slot| slot.token != EMPTY) {
@@ -269,7 +313,13 @@ impl Surfaces {
         let signature = self.arena[at];
         let chunks = (signature as u16 as usize).div_ceil(8);
         let others = &self.arena[at + 1..at + chunks];
-        finish(others.iter().fold(mix(signature >> 16, slot.first), |state, &chunk| mix(state, chunk)))
+        finish(
+            others
+                .iter()
+                .fold(mix(signature >> 16, slot.first), |state, &chunk| {
+                    mix(state, chunk)
+                }),
+        )
     }
 }
 
@@ -282,7 +332,9 @@ fn signature(place: u16, form: &Form) -> u64 {
 fn hash(place: u16, form: &Form) -> u64 {
     let mut state = mix(u64::from(place), form.chunks[0]);
     if form.len > 8 {
-        state = form.used()[1..].iter().fold(state, |state, &chunk| mix(state, chunk));
+        state = form.used()[1..]
+            .iter()
+            .fold(state, |state, &chunk| mix(state, chunk));
     }
     finish(state)
 }
@@ -304,7 +356,9 @@ mod tests {
 
     #[test]
     fn forms_are_told_apart_by_every_byte_and_by_place() {
-        let words: Vec<String> = (0..9000).map(|n| format!("{}{n}", "abcdefghijklmnop".repeat(n % 3))).collect();
+        let words: Vec<String> = (0..9000)
+            .map(|n| format!("{}{n}", "abcdefghijklmnop".repeat(n % 3)))
+            .collect();
         let mut surfaces = Surfaces::new();
         for (token, word) in words.iter().enumerate() {
             for place in [0, 7] {
@@ -329,7 +383,10 @@ mod tests {
             match found {
                 Some(word) => {
                     assert_eq!(word.len, len, "after byte {byte}");
-                    assert_eq!(word.form(), Form::lower(&[b'A', b'b', byte, b'9'], 0, len).0);
+                    assert_eq!(
+                        word.form(),
+                        Form::lower(&[b'A', b'b', byte, b'9'], 0, len).0
+                    );
                 }
                 None => assert!(byte >= 0x80 || byte == b'\''),
             }
@@ -339,13 +396,24 @@ mod tests {
 
     #[test]
     fn lower_case_is_that_of_the_standard_library() {
-        for text in ["A", "Zebra", "don'T", "ABCDEFGH", "abcdefghI", "[]@`{}AZaz09", &"xY".repeat(20)] {
+        for text in [
+            "A",
+            "Zebra",
+            "don'T",
+            "ABCDEFGH",
+            "abcdefghI",
+            "[]@`{}AZaz09",
+            &"xY".repeat(20),
+        ] {
             let (form, capitals) = Form::lower(text.as_bytes(), 0, text.len());
             let mut out = Vec::new();
             form.write(&mut out);
             assert_eq!(out, text.to_ascii_lowercase().as_bytes());
             assert_eq!(form, Form::new(&out));
-            assert_eq!(capitals as usize, text.bytes().filter(u8::is_ascii_uppercase).count());
+            assert_eq!(
+                capitals as usize,
+                text.bytes().filter(u8::is_ascii_uppercase).count()
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The transfer encodings of MIME: quoted-printable and base64 (RFC 2045), and the older uuencode (POSIX). Whatever is not as it should be is kept as it
-//! stands or passed over, as mail readers do. Neither writes more bytes than it reads.
+//! The transfer encodings of MIME: quoted-printable and base64 (RFC 2045), and the older uuencode
+//! (POSIX). Whatever is not as it should be is kept as it stands or passed over, as mail readers
+//! do. Neither writes more bytes than it reads.
 
 /// How the body of a part is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +16,9 @@ impl Transfer {
     /// By the value of Content-Transfer-Encoding.
     pub fn from_header(value: &[u8]) -> Transfer {
         let value = value.trim_ascii();
-        let is = |name: &str| value.len() >= name.len() && value[..name.len()].eq_ignore_ascii_case(name.as_bytes());
+        let is = |name: &str| {
+            value.len() >= name.len() && value[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+        };
         match () {
             () if is("quoted-printable") => Transfer::QuotedPrintable,
             () if is("base64") => Transfer::Base64,
@@ -57,9 +60,14 @@ pub(super) fn quoted_printable(mut text: &[u8], in_header: bool, out: &mut Vec<u
                 out.push(hex(high).unwrap_or(0) << 4 | hex(low).unwrap_or(0));
                 text = rest;
             }
-            // Spaces after the `=` of a soft line break; no line holds so many that looking is slow.
+            // Spaces after the `=` of a soft line break; no line holds so many that looking is
+            // slow.
             [b' ' | b'\t', ..] => {
-                let blank = text.iter().take(76).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+                let blank = text
+                    .iter()
+                    .take(76)
+                    .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+                    .count();
                 match text.get(blank) {
                     Some(b'\n') => text = &text[blank + 1..],
                     _ => out.push(b'='),
@@ -93,7 +101,8 @@ static SIX_BITS: [u8; 256] = {
     table
 };
 
-/// Appends base64 text decoded. What is not of the alphabet is skipped; padding ends one run of bytes, and another may follow.
+/// Appends base64 text decoded. What is not of the alphabet is skipped; padding ends one run of
+/// bytes, and another may follow.
 pub(super) fn base64(text: &[u8], out: &mut Vec<u8>) {
     let (mut word, mut bits) = (0u32, 0);
     for &byte in text {
@@ -145,31 +154,47 @@ pub(super) fn uuencoded(text: &[u8]) -> Option<Uuencoded<'_>> {
         if text[end..].starts_with(b"end") {
             end += memchr::memchr(b'\n', &text[end..]).map_or(text.len() - end, |len| len + 1);
         }
-        return Some(Uuencoded { name: line[mode..].trim_ascii(), lines, span: (at, end) });
+        return Some(Uuencoded {
+            name: line[mode..].trim_ascii(),
+            lines,
+            span: (at, end),
+        });
     }
     None
 }
 
-/// Length of the line of uuencoded bytes that `text` begins with, its end included: the first byte tells how many there are.
+/// Length of the line of uuencoded bytes that `text` begins with, its end included: the first byte
+/// tells how many there are.
 fn uu_line(text: &[u8]) -> Option<usize> {
     let bytes = usize::from(text.first()?.checked_sub(b' ')?) & 0x3F;
     let needed = 1 + bytes.div_ceil(3) * 4;
-    let line_end = memchr::memchr(b'\n', &text[..text.len().min(needed + 4)]).map_or(text.len(), |end| end + 1);
+    let line_end = memchr::memchr(b'\n', &text[..text.len().min(needed + 4)])
+        .map_or(text.len(), |end| end + 1);
     let line = text[..line_end].trim_ascii_end();
     let plain = line.iter().all(|byte| (b' '..=b'`').contains(byte));
     // Spaces at the end of a line are often lost.
-    (text.first() <= Some(&b'`') && plain && line.len() <= needed + 1 && line.len() + 4 >= needed.min(5))
-        .then_some(line_end)
-        .filter(|_| bytes > 0 || line.len() <= 1)
+    (text.first() <= Some(&b'`')
+        && plain
+        && line.len() <= needed + 1
+        && line.len() + 4 >= needed.min(5))
+    .then_some(line_end)
+    .filter(|_| bytes > 0 || line.len() <= 1)
 }
 
 /// Appends lines of uuencoded bytes decoded.
 pub(super) fn uudecode(lines: &[u8], out: &mut Vec<u8>) {
     for line in lines.split(|&byte| byte == b'\n') {
-        let Some((&count, digits)) = line.split_first() else { continue };
+        let Some((&count, digits)) = line.split_first() else {
+            continue;
+        };
         let start = out.len();
         for four in digits.chunks(4) {
-            let six = |at: usize| u32::from(four.get(at).map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3F));
+            let six = |at: usize| {
+                u32::from(
+                    four.get(at)
+                        .map_or(0, |byte| byte.wrapping_sub(b' ') & 0x3F),
+                )
+            };
             let word = six(0) << 18 | six(1) << 12 | six(2) << 6 | six(3);
             out.extend_from_slice(&word.to_be_bytes()[1..]);
         }
@@ -209,11 +234,18 @@ mod tests {
         // As uuencode(1) of the GNU sharutils writes "Cat\nDog\n".
         let text = b"See:\nbegin 644 pets.txt\n(0V%T\"D1O9PH \n`\nend\nBye\n";
         let found = uuencoded(text).unwrap();
-        assert_eq!((found.name, found.span), (&b"pets.txt"[..], (5, text.len() - 4)));
+        assert_eq!(
+            (found.name, found.span),
+            (&b"pets.txt"[..], (5, text.len() - 4))
+        );
         let mut out = Vec::new();
         uudecode(found.lines, &mut out);
         assert_eq!(out, b"Cat\nDog\n");
-        for none in ["begin 644 today", "we begin 644 x\n(0V%T\"D1O9PH \n", "begin work\n"] {
+        for none in [
+            "begin 644 today",
+            "we begin 644 x\n(0V%T\"D1O9PH \n",
+            "begin work\n",
+        ] {
             assert!(uuencoded(none.as_bytes()).is_none(), "{none}");
         }
     }

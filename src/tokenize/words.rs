@@ -1,10 +1,11 @@
 //! Text → words → tokens.
 //!
-//! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`] bytes; it is lower-cased,
-//! stemmed and given the prefix of its [`Place`]. The look of the text gives clues of its own: runs of punctuation, very long
-//! words, and the share of words in capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and
-//! `foreign` reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and one look-up in
-//! [`Surfaces`] a word.
+//! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
+//! bytes; it is lower-cased, stemmed and given the prefix of its [`Place`]. The look of the text
+//! gives clues of its own: runs of punctuation, very long words, and the share of words in
+//! capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and `foreign`
+//! reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and
+//! one look-up in [`Surfaces`] a word.
 
 use super::fold;
 use super::foreign::Word;
@@ -17,7 +18,8 @@ use super::stop::is_stop_word;
 use super::surfaces::{Form, LONGEST, ShortWord, Surfaces};
 use rust_stemmers::Stemmer;
 
-/// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its own.
+/// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
+/// own.
 const LONGEST_IN_LINK: usize = 20;
 
 const OTHER: u8 = 0;
@@ -99,7 +101,11 @@ impl Words {
 
     /// Stems of the words cut from now on are sought in `language`.
     pub fn set_language(&mut self, language: Language) {
-        self.language = if self.recipe.stem == Stem::Auto { language } else { Language::English };
+        self.language = if self.recipe.stem == Stem::Auto {
+            language
+        } else {
+            Language::English
+        };
     }
 
     /// Appends the tokens of `text`, which is UTF-8.
@@ -122,8 +128,16 @@ impl Words {
 
     /// Reads the word that begins at `start`; returns where it ends. Most are short and known.
     #[inline]
-    fn word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
-        let Some(word) = ShortWord::at(text, start) else { return self.any_word(text, start, place, tokens) };
+    fn word(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) -> usize {
+        let Some(word) = ShortWord::at(text, start) else {
+            return self.any_word(text, start, place, tokens);
+        };
         let end = start + word.len;
         if (word.chunk as u8).is_ascii_digit() && start >= self.number_end {
             self.number(text, start, place, tokens);
@@ -143,11 +157,20 @@ impl Words {
 
     /// What a word of the body adds besides its token: it may be shouted, or begin a link.
     #[inline]
-    fn word_of_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32, tokens: &mut Vec<TokenId>) {
+    fn word_of_body(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        capitals: u32,
+        tokens: &mut Vec<TokenId>,
+    ) {
         self.counted += 1;
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
         match text.get(end) {
-            Some(b':') if text[end..].starts_with(b"://") => self.link(text, start, link::clues, tokens),
+            Some(b':') if text[end..].starts_with(b"://") => {
+                self.link(text, start, link::clues, tokens)
+            }
             Some(b'.') if end - start == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
                 self.link(text, start, link::of_host, tokens);
             }
@@ -172,9 +195,16 @@ impl Words {
         }
     }
 
-    /// A letter by itself is no word, but may be the first of one: `V.i.a.g.r.a`. Returns where that ends.
+    /// A letter by itself is no word, but may be the first of one: `V.i.a.g.r.a`. Returns where
+    /// that ends.
     #[inline]
-    fn letter(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> Option<usize> {
+    fn letter(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) -> Option<usize> {
         // Nearly always the next letter but one belongs to a whole word.
         if class(text, start + 2) != WORD || class(text, start + 3) == WORD || !self.folds(place) {
             return None;
@@ -196,7 +226,13 @@ impl Words {
     }
 
     /// A word of any length and in any script.
-    fn any_word(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
+    fn any_word(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) -> usize {
         let (mut end, mut seen) = (start, 0);
         loop {
             let class = class(text, end);
@@ -217,7 +253,11 @@ impl Words {
             self.number(text, start, place, tokens);
         }
         let len = end - start;
-        let longest = if place == Place::LINK { LONGEST_IN_LINK } else { LONGEST };
+        let longest = if place == Place::LINK {
+            LONGEST_IN_LINK
+        } else {
+            LONGEST
+        };
         if (2..=longest).contains(&len) {
             let (form, capitals) = Form::lower(text, start, end);
             self.push(place, &form, tokens);
@@ -259,7 +299,11 @@ impl Words {
     fn make_word(&mut self, place: Place, word: &[u8]) -> TokenId {
         let prose = self.places.row(place).prose;
         let token = self.intern(place, word);
-        let folded = if prose && self.recipe.fold { fold::leet(word) } else { None };
+        let folded = if prose && self.recipe.fold {
+            fold::leet(word)
+        } else {
+            None
+        };
         folded.map_or(token, |folded| {
             let read = self.intern(place, &folded);
             let clue = self.lexicon.intern(Kind::Fold, "fold:leet");
@@ -275,32 +319,51 @@ impl Words {
         self.token.push_str(&row.prefix);
         if row.prose && self.recipe.stem != Stem::No && is_stemmed(&word, place.language()) {
             let language = place.language();
-            let stemmer = self.stemmers[language as usize].get_or_insert_with(|| Stemmer::create(language.algorithm()));
+            let stemmer = self.stemmers[language as usize]
+                .get_or_insert_with(|| Stemmer::create(language.algorithm()));
             self.token.push_str(&stemmer.stem(&word));
         } else {
             self.token.push_str(&word);
         }
         let kind = match row.kind {
             Kind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => Kind::Number,
-            Kind::Word | Kind::Subject if is_stop_word(&self.token[row.prefix.len()..]) => Kind::Function,
+            Kind::Word | Kind::Subject if is_stop_word(&self.token[row.prefix.len()..]) => {
+                Kind::Function
+            }
             other => other,
         };
         self.lexicon.intern(kind, &self.token)
     }
 
-    /// One clue made of a fixed beginning and what was found; anything but printable ASCII becomes `?`.
+    /// One clue made of a fixed beginning and what was found; anything but printable ASCII becomes
+    /// `?`.
     pub fn clue(&mut self, kind: Kind, name: &str, found: &[u8], tokens: &mut Vec<TokenId>) {
         self.token.clear();
         self.token.push_str(name);
-        let tidy = |byte: &u8| if byte.is_ascii_graphic() { byte.to_ascii_lowercase() as char } else { '?' };
+        let tidy = |byte: &u8| {
+            if byte.is_ascii_graphic() {
+                byte.to_ascii_lowercase() as char
+            } else {
+                '?'
+            }
+        };
         self.token.extend(found.iter().take(64).map(tidy));
         tokens.push(self.lexicon.intern(kind, &self.token));
     }
 
     /// A sign that says something, alone or in a run; returns where the run ends.
-    fn look(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) -> usize {
+    fn look(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        place: Place,
+        tokens: &mut Vec<TokenId>,
+    ) -> usize {
         let byte = text[start];
-        let run = text[start..].iter().take_while(|&&other| other == byte).count();
+        let run = text[start..]
+            .iter()
+            .take_while(|&&other| other == byte)
+            .count();
         let end = start + run;
         match (byte, run) {
             (b'!', 1) => self.shape(place, b"!", tokens),
@@ -312,7 +375,9 @@ impl Words {
             (b'$', 2..) => self.shape(place, b"$$", tokens),
             (b'$', 1) if self.money(text, end, place, tokens) => {}
             (b'%', 1) => self.percentage(text, start, place, tokens),
-            (b'@' | b'$', 1) if start > 0 && class(text, start - 1) == WORD && class(text, end) == WORD => {
+            (b'@' | b'$', 1)
+                if start > 0 && class(text, start - 1) == WORD && class(text, end) == WORD =>
+            {
                 self.sign_in_word(text, start, place, tokens);
             }
             _ => {}
@@ -337,7 +402,16 @@ impl Words {
         let tens = len.min(100) / 10;
         self.shape(
             place,
-            &[b'l', b'o', b'n', b'g', b':', b'0' + (tens / 10) as u8, b'0' + (tens % 10) as u8, b'0'],
+            &[
+                b'l',
+                b'o',
+                b'n',
+                b'g',
+                b':',
+                b'0' + (tens / 10) as u8,
+                b'0' + (tens % 10) as u8,
+                b'0',
+            ],
             tokens,
         );
     }
@@ -378,10 +452,16 @@ impl Words {
     }
 }
 
-/// Whether a word has a stem: letters and apostrophes only, for English plain ones. Numbers and names of things stay as they
-/// are.
+/// Whether a word has a stem: letters and apostrophes only, for English plain ones. Numbers and
+/// names of things stay as they are.
 fn is_stemmed(word: &str, language: Language) -> bool {
-    let letter = |c: char| if language == Language::English { c.is_ascii_alphabetic() } else { c.is_alphabetic() };
+    let letter = |c: char| {
+        if language == Language::English {
+            c.is_ascii_alphabetic()
+        } else {
+            c.is_alphabetic()
+        }
+    };
     word.len() > 2 && word.chars().all(|c| letter(c) || c == '\'')
 }
 
@@ -394,16 +474,29 @@ mod tests {
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), Place::BODY, &mut tokens);
         words.finish_mail(&mut tokens);
-        tokens.iter().map(|&token| words.lexicon.token(token)).collect::<Vec<_>>().join(" ")
+        tokens
+            .iter()
+            .map(|&token| words.lexicon.token(token))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn unstemmed(text: &str) -> String {
-        read(text, &Recipe { stem: Stem::No, ..Recipe::default() })
+        read(
+            text,
+            &Recipe {
+                stem: Stem::No,
+                ..Recipe::default()
+            },
+        )
     }
 
     #[test]
     fn words_are_runs_of_letters_and_digits() {
-        assert_eq!(unstemmed("Hello, WORLD-wide a I'm 'quoted' x1"), "hello world wide i'm quoted x1");
+        assert_eq!(
+            unstemmed("Hello, WORLD-wide a I'm 'quoted' x1"),
+            "hello world wide i'm quoted x1"
+        );
         assert_eq!(unstemmed(""), "");
     }
 
@@ -413,7 +506,10 @@ mod tests {
             unstemmed("win!!!! now! really?? why? ****"),
             "win shape:!!! now shape:! really shape:?? why shape:***"
         );
-        assert_eq!(unstemmed("BUY NOW $$$"), "buy now shape:$$ shape:shouting:most");
+        assert_eq!(
+            unstemmed("BUY NOW $$$"),
+            "buy now shape:$$ shape:shouting:most"
+        );
         assert_eq!(unstemmed(&"x".repeat(55)), "shape:long:050");
     }
 
@@ -425,19 +521,32 @@ mod tests {
         let mut words = Words::new(&Recipe::default());
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), Place::SUBJECT, &mut tokens);
-        let kinds: Vec<Kind> = tokens.iter().map(|&token| words.lexicon.kind(token)).collect();
-        assert_eq!(kinds, [Kind::Function, Kind::Subject, Kind::Function, Kind::Subject]);
+        let kinds: Vec<Kind> = tokens
+            .iter()
+            .map(|&token| words.lexicon.kind(token))
+            .collect();
+        assert_eq!(
+            kinds,
+            [Kind::Function, Kind::Subject, Kind::Function, Kind::Subject]
+        );
     }
 
     #[test]
     fn words_written_to_deceive_are_read_too() {
-        assert_eq!(unstemmed("Cheap v1agra here"), "cheap v1agra viagra fold:leet here");
+        assert_eq!(
+            unstemmed("Cheap v1agra here"),
+            "cheap v1agra viagra fold:leet here"
+        );
         assert_eq!(unstemmed("V.i.a.g.r.a now"), "viagra fold:spaced now");
         assert_eq!(
             unstemmed("free c@sh, not ann@host.example"),
             "free cash fold:sign sh not ann class:address host example"
         );
-        let plain = Recipe { fold: false, stem: Stem::No, ..Recipe::default() };
+        let plain = Recipe {
+            fold: false,
+            stem: Stem::No,
+            ..Recipe::default()
+        };
         assert_eq!(read("v1agra V.i.a.g.r.a", &plain), "v1agra");
     }
 }

@@ -1,7 +1,9 @@
-//! Training from sums alone: what [`train`](super::train) does for mail in memory, for a [`Tally`] of a pile too large for it.
+//! Training from sums alone: what [`train`](super::train) does for mail in memory, for a [`Tally`]
+//! of a pile too large for it.
 //!
-//! The final fits have the same counts, hence the same bits, as from the mail itself. Settings left open and calibration come from
-//! the tally's parts: each candidate is fitted to all parts but one and scores the mails that were drawn from that one.
+//! The final fits have the same counts, hence the same bits, as from the mail itself. Settings left
+//! open and calibration come from the tally's parts: each candidate is fitted to all parts but one
+//! and scores the mails that were drawn from that one.
 
 use super::inner::{HeldOut, Pooled};
 use super::{Candidate, Choice, Facts, Terms, Trained, Training};
@@ -13,22 +15,51 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// Trains each of `choices`, which must be models that learn from counts, on everything in `tally`.
-pub fn train_counted(choices: &[Choice], tally: &Tally, terms: Terms<'_>, done: &(dyn Fn() + Sync)) -> Training {
+pub fn train_counted(
+    choices: &[Choice],
+    tally: &Tally,
+    terms: Terms<'_>,
+    done: &(dyn Fn() + Sync),
+) -> Training {
     let held_out = held_out(choices, tally, terms);
     let counted = Counted::new(tally, None, &terms.vocabulary, choices);
     let finish = |(choice, held_out): (&Choice, HeldOut)| {
-        let HeldOut { chosen, calibration, usual, tried, seconds } = held_out;
+        let HeldOut {
+            chosen,
+            calibration,
+            usual,
+            tried,
+            seconds,
+        } = held_out;
         let start = Instant::now();
         let mut fitted = counted.fit(choice.entry, std::slice::from_ref(&chosen))?;
-        let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
+        let fitted = fitted
+            .pop()
+            .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
         done();
-        let facts = Facts { convergence: None, tried, ..Facts::default() };
+        let facts = Facts {
+            convergence: None,
+            tried,
+            ..Facts::default()
+        };
         let seconds = seconds + start.elapsed().as_secs_f64();
         let Candidate { settings, view } = chosen;
-        Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })
+        Ok(Trained {
+            entry: choice.entry,
+            settings,
+            view,
+            fitted,
+            calibration,
+            usual,
+            facts,
+            seconds,
+        })
     };
     let models = choices.par_iter().zip(held_out).map(finish).collect();
-    Training { encoders: counted.encoders, models }
+    Training {
+        encoders: counted.encoders,
+        models,
+    }
 }
 
 /// Sums of some parts, and the vocabulary learned from them.
@@ -38,47 +69,84 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(tally: &Tally, part: Option<usize>, vocabulary: &VocabularySettings, choices: &[Choice]) -> Counted {
+    fn new(
+        tally: &Tally,
+        part: Option<usize>,
+        vocabulary: &VocabularySettings,
+        choices: &[Choice],
+    ) -> Counted {
         let sums = tally.sums(part);
         let views = choices.iter().flat_map(Choice::views);
         let kinds = View::union(views.clone());
-        let whole = Encoder::of_counts(tally.sample().lexicon(), sums.mails, &sums.holding, vocabulary, kinds);
-        Counted { sums, encoders: Encoders::narrowing(whole, views) }
+        let whole = Encoder::of_counts(
+            tally.sample().lexicon(),
+            sums.mails,
+            &sums.holding,
+            vocabulary,
+            kinds,
+        );
+        Counted {
+            sums,
+            encoders: Encoders::narrowing(whole, views),
+        }
     }
 
     /// Fits candidates that read alike.
-    fn fit(&self, entry: &dyn ModelEntry, path: &[Candidate]) -> Result<Vec<Box<dyn Fitted>>, FitError> {
-        let Some(&Candidate { view, .. }) = path.first() else { return Ok(Vec::new()) };
+    fn fit(
+        &self,
+        entry: &dyn ModelEntry,
+        path: &[Candidate],
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
+        let Some(&Candidate { view, .. }) = path.first() else {
+            return Ok(Vec::new());
+        };
         if !matches!(view.reads, Reads::Counts | Reads::Boolean) {
             return Err(FitError::NeedsMails);
         }
         let tokens = self.encoders.of_view(view).token_numbers();
-        let grid: Vec<Value> = path.iter().map(|candidate| candidate.settings.clone()).collect();
+        let grid: Vec<Value> = path
+            .iter()
+            .map(|candidate| candidate.settings.clone())
+            .collect();
         entry.fit_counts(&grid, &self.sums.columns(&tokens, view.reads))
     }
 }
 
 /// For each choice what the scores of mails held out decide.
 fn held_out(choices: &[Choice], tally: &Tally, terms: Terms<'_>) -> Vec<HeldOut> {
-    let mut pooled: Vec<Pooled> = choices.iter().map(|choice| Pooled::new(choice.candidates.len())).collect();
+    let mut pooled: Vec<Pooled> = choices
+        .iter()
+        .map(|choice| Pooled::new(choice.candidates.len()))
+        .collect();
     for part in 0..PARTS {
         let rows = tally.sampled(part);
-        let labels = rows.iter().filter_map(|&row| tally.sample().label(row)).collect::<Vec<_>>();
+        let labels = rows
+            .iter()
+            .filter_map(|&row| tally.sample().label(row))
+            .collect::<Vec<_>>();
         let counted = Counted::new(tally, Some(part), &terms.vocabulary, choices);
         let encoded = Encoded::new(tally.sample(), &counted.encoders, &rows);
-        choices.par_iter().zip(&mut pooled).for_each(|(choice, pooled)| {
-            let start = Instant::now();
-            let mut scores: Vec<Vec<Raw>> = Vec::new();
-            for path in choice.candidates.chunk_by(|a, b| a.view == b.view) {
-                // What fails on a part fails on the whole: the final fit says how.
-                let Ok(fitted) = counted.fit(choice.entry, path) else { return };
-                let rows = encoded.rows(path[0].view);
-                let score = |classifier: &dyn Classifier| rows.examples().map(|mail| classifier.raw(mail)).collect();
-                scores.extend(fitted.iter().map(|fitted| score(fitted.classifier())));
-            }
-            pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
-        });
+        choices
+            .par_iter()
+            .zip(&mut pooled)
+            .for_each(|(choice, pooled)| {
+                let start = Instant::now();
+                let mut scores: Vec<Vec<Raw>> = Vec::new();
+                for path in choice.candidates.chunk_by(|a, b| a.view == b.view) {
+                    // What fails on a part fails on the whole: the final fit says how.
+                    let Ok(fitted) = counted.fit(choice.entry, path) else {
+                        return;
+                    };
+                    let rows = encoded.rows(path[0].view);
+                    let score = |classifier: &dyn Classifier| {
+                        rows.examples().map(|mail| classifier.raw(mail)).collect()
+                    };
+                    scores.extend(fitted.iter().map(|fitted| score(fitted.classifier())));
+                }
+                pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
+            });
     }
-    let decide = |(pooled, choice): (Pooled, &Choice)| pooled.decide(&choice.candidates, terms.calibrating);
+    let decide =
+        |(pooled, choice): (Pooled, &Choice)| pooled.decide(&choice.candidates, terms.calibrating);
     pooled.into_iter().zip(choices).map(decide).collect()
 }

@@ -1,9 +1,10 @@
 //! Fitting and calibrating one or many models on training rows.
 //!
-//! Everything that is learned is learned here, from the rows given: vocabulary and weights, the settings left open
-//! (chosen by the log loss of calibrated scores on held-out rows) and the calibration (Platt on the same held-out scores). Cheap
-//! models use three inner folds, costly ones one held-out tenth; copies stay on one side. Both families read the very same
-//! tokens on the very same rows.
+//! Everything that is learned is learned here, from the rows given: vocabulary and weights, the
+//! settings left open (chosen by the log loss of calibrated scores on held-out rows) and the
+//! calibration (Platt on the same held-out scores). Cheap models use three inner folds, costly ones
+//! one held-out tenth; copies stay on one side. Both families read the very same tokens on the very
+//! same rows.
 
 mod calibrating;
 mod counted;
@@ -22,8 +23,8 @@ use crate::dataset::{Corpus, Rows, TrainingSet, View};
 use crate::encode::{Encoded, Encoders, VocabularySettings};
 use crate::mail::Label;
 use crate::model::{
-    Calibration, Convergence, Family, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale, SettingError, Step, Tried,
-    Usual,
+    Calibration, Convergence, Family, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale,
+    SettingError, Step, Tried, Usual,
 };
 use crate::tokenize::{Kind, Kinds};
 use notes::Notes;
@@ -51,25 +52,36 @@ pub struct Choice {
     pub settings: Value,
     /// What training chooses among, at least one.
     pub candidates: Vec<Candidate>,
-    /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is only left out.
+    /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is
+    /// only left out.
     pub asked_for: bool,
     /// How its candidates were searched for, if they are more than its own grid.
     pub search: Option<Way>,
 }
 
 impl Choice {
-    /// A model with the settings given over its defaults. Of a setting that is given as a list training chooses one, together
-    /// with those left open: all combinations are candidates.
-    pub fn new(entry: &'static dyn ModelEntry, given: &Value, asked_for: bool) -> Result<Choice, SettingError> {
+    /// A model with the settings given over its defaults. Of a setting that is given as a list
+    /// training chooses one, together with those left open: all combinations are candidates.
+    pub fn new(
+        entry: &'static dyn ModelEntry,
+        given: &Value,
+        asked_for: bool,
+    ) -> Result<Choice, SettingError> {
         let mut all = vec![given.clone()];
-        // Numbers last, so that settings that differ in one alone are neighbours: the next may start from the last one's answer.
+        // Numbers last, so that settings that differ in one alone are neighbours: the next may
+        // start from the last one's answer.
         let is_word = |setting: &str| {
-            entry.settings_table().iter().any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
+            entry
+                .settings_table()
+                .iter()
+                .any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
         };
         let mut lists: Vec<(&String, &Value)> = given.as_object().into_iter().flatten().collect();
         lists.sort_by_key(|(setting, _)| !is_word(setting));
         for (setting, value) in lists {
-            let Some(values) = value.as_array().filter(|values| !values.is_empty()) else { continue };
+            let Some(values) = value.as_array().filter(|values| !values.is_empty()) else {
+                continue;
+            };
             let with = |given: &Value| {
                 let set = |value: &Value| {
                     let mut given = given.clone();
@@ -80,17 +92,34 @@ impl Choice {
             };
             all = all.iter().flat_map(with).collect();
         }
-        let all = all.iter().map(|given| entry.settings(given)).collect::<Result<Vec<Value>, SettingError>>()?;
+        let all = all
+            .iter()
+            .map(|given| entry.settings(given))
+            .collect::<Result<Vec<Value>, SettingError>>()?;
         let mut settings = all.first().cloned().unwrap_or_default();
-        for (setting, value) in given.as_object().into_iter().flatten().filter(|(_, value)| value.is_array()) {
+        for (setting, value) in given
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| value.is_array())
+        {
             settings[setting] = value.clone();
         }
-        Ok(Choice { entry, settings, candidates: candidates(entry, &all)?, asked_for, search: None })
+        Ok(Choice {
+            entry,
+            settings,
+            candidates: candidates(entry, &all)?,
+            asked_for,
+            search: None,
+        })
     }
 
-    /// Whether so many mails are within the limit of all its candidates; else a sentence that says what to use instead.
+    /// Whether so many mails are within the limit of all its candidates; else a sentence that says
+    /// what to use instead.
     pub fn applicable(&self, mails: usize) -> Result<(), String> {
-        self.candidates.iter().try_for_each(|candidate| self.entry.applicable(&candidate.settings, mails))
+        self.candidates
+            .iter()
+            .try_for_each(|candidate| self.entry.applicable(&candidate.settings, mails))
     }
 
     /// What it reads, by candidate.
@@ -125,13 +154,16 @@ impl Choice {
     }
 }
 
-/// What training chooses among: for each of `all` settings the grid that they leave open. Candidates that read alike stand
-/// together, so that one can start from its neighbour's answer.
+/// What training chooses among: for each of `all` settings the grid that they leave open.
+/// Candidates that read alike stand together, so that one can start from its neighbour's answer.
 fn candidates(entry: &dyn ModelEntry, all: &[Value]) -> Result<Vec<Candidate>, SettingError> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for settings in all {
         for settings in entry.grid(settings)? {
-            candidates.push(Candidate { view: entry.view(&settings)?, settings });
+            candidates.push(Candidate {
+                view: entry.view(&settings)?,
+                settings,
+            });
         }
     }
     candidates.sort_by_key(|candidate| candidate.view);
@@ -170,7 +202,9 @@ impl Facts {
     /// The least that settings judged on all training rows lost of the mail held out, in bits.
     pub fn held_out_loss_bits(&self) -> Option<f64> {
         let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
-        judged.map(|tried| tried.log_loss_bits).min_by(f64::total_cmp)
+        judged
+            .map(|tried| tried.log_loss_bits)
+            .min_by(f64::total_cmp)
     }
 }
 
@@ -216,12 +250,19 @@ pub struct Training {
 }
 
 impl Training {
-    /// Mean loss of the best settings of each model on the mail held out for choosing them, in bits: the mean over both families, so that
-    /// neither decides by the number of its models. None if nothing was held out.
+    /// Mean loss of the best settings of each model on the mail held out for choosing them, in
+    /// bits: the mean over both families, so that neither decides by the number of its models. None
+    /// if nothing was held out.
     pub fn held_out_loss_bits(&self) -> Option<f64> {
         let of_family = |family: Family| {
-            let models = self.models.iter().flatten().filter(|model| model.entry.family() == family);
-            let losses: Vec<f64> = models.filter_map(|model| model.facts.held_out_loss_bits()).collect();
+            let models = self
+                .models
+                .iter()
+                .flatten()
+                .filter(|model| model.entry.family() == family);
+            let losses: Vec<f64> = models
+                .filter_map(|model| model.facts.held_out_loss_bits())
+                .collect();
             (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)
         };
         let families: Vec<f64> = Family::BOTH.into_iter().filter_map(of_family).collect();
@@ -239,7 +280,8 @@ pub struct Terms<'a> {
     pub vocabulary: VocabularySettings,
     /// What is added to the training mail.
     pub augmentation: Option<&'a Augmentation>,
-    /// Rows that are learned from as if nobody had told their class, instead of those of which nobody did.
+    /// Rows that are learned from as if nobody had told their class, instead of those of which
+    /// nobody did.
     pub hidden: Option<&'a [usize]>,
     /// Labelled rows to look at after each step of a final fit. No model sees them.
     pub watched: Option<&'a [usize]>,
@@ -254,7 +296,10 @@ pub struct Terms<'a> {
 impl Terms<'_> {
     /// The usual terms.
     pub fn seeded(seed: u64) -> Terms<'static> {
-        Terms { seed, ..Terms::default() }
+        Terms {
+            seed,
+            ..Terms::default()
+        }
     }
 
     /// The rows with what is to be added to them; else why that could not be.
@@ -266,7 +311,8 @@ impl Terms<'_> {
     }
 }
 
-/// Trains each of `choices` on `rows` of `corpus`, which must be labelled. `done` is told whenever one model is finished.
+/// Trains each of `choices` on `rows` of `corpus`, which must be labelled. `done` is told whenever
+/// one model is finished.
 pub fn train(
     choices: &[Choice],
     corpus: &Corpus,
@@ -281,20 +327,40 @@ pub fn train(
     let vocabulary = terms.vocabulary;
     let extended = augmented.extend(corpus);
     let held_out = match refused {
-        Some(reason) => choices.iter().map(|_| Err(TrainError::NotApplicable(reason.clone()))).collect(),
+        Some(reason) => choices
+            .iter()
+            .map(|_| Err(TrainError::NotApplicable(reason.clone())))
+            .collect(),
         None => inner::scores(choices, corpus, rows, augmented.rows.len(), terms),
     };
-    let encoders = Encoders::learn(extended, &augmented.rows, &vocabulary, choices.iter().flat_map(Choice::views));
+    let encoders = Encoders::learn(
+        extended,
+        &augmented.rows,
+        &vocabulary,
+        choices.iter().flat_map(Choice::views),
+    );
     let encoded = Encoded::new(extended, &encoders, &augmented.rows);
     let unlabelled = unlabelled(choices.iter(), corpus, rows, terms.hidden);
-    let unlabelled = unlabelled.as_deref().map(|rows| Encoded::new(corpus, &encoders, rows));
-    let watched = terms.watched.map(|rows| Encoded::new(corpus, &encoders, rows));
+    let unlabelled = unlabelled
+        .as_deref()
+        .map(|rows| Encoded::new(corpus, &encoders, rows));
+    let watched = terms
+        .watched
+        .map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices
         .par_iter()
         .zip(held_out)
         .map(|(choice, held_out)| {
-            let trained = held_out
-                .and_then(|held_out| finish(choice, held_out, &encoded, unlabelled.as_ref(), watched.as_ref(), terms));
+            let trained = held_out.and_then(|held_out| {
+                finish(
+                    choice,
+                    held_out,
+                    &encoded,
+                    unlabelled.as_ref(),
+                    watched.as_ref(),
+                    terms,
+                )
+            });
             done();
             trained
         })
@@ -303,8 +369,9 @@ pub fn train(
     Training { encoders, models }
 }
 
-/// The mails of which nobody told the class, or those that are `hidden`, if one of the models learns from them: but for copies of
-/// labelled mails that are neither among `rows` nor hidden, which would let a model see what it is tested on.
+/// The mails of which nobody told the class, or those that are `hidden`, if one of the models
+/// learns from them: but for copies of labelled mails that are neither among `rows` nor hidden,
+/// which would let a model see what it is tested on.
 fn unlabelled<'c>(
     mut choices: impl Iterator<Item = &'c Choice>,
     corpus: &Corpus,
@@ -314,10 +381,17 @@ fn unlabelled<'c>(
     if !choices.any(|choice| choice.entry.learns_unlabelled()) {
         return None;
     }
-    let unlabelled = || (0..corpus.len()).filter(|&row| corpus.label(row).is_none()).collect();
+    let unlabelled = || {
+        (0..corpus.len())
+            .filter(|&row| corpus.label(row).is_none())
+            .collect()
+    };
     let mut found: Vec<usize> = hidden.map_or_else(unlabelled, <[usize]>::to_vec);
     let seen: FxHashSet<usize> = rows.iter().chain(&found).copied().collect();
-    let tested = corpus.labelled_rows().into_iter().filter(|row| !seen.contains(row));
+    let tested = corpus
+        .labelled_rows()
+        .into_iter()
+        .filter(|row| !seen.contains(row));
     let tested: FxHashSet<u32> = tested.map(|row| corpus.group(row)).collect();
     found.retain(|&row| !tested.contains(&corpus.group(row)));
     (!found.is_empty()).then_some(found)
@@ -333,21 +407,48 @@ fn finish(
     terms: Terms<'_>,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
-    let inner::HeldOut { chosen: Candidate { settings, view }, calibration, usual, tried, seconds } = held_out;
-    let data =
-        TrainingSet::new(encoded.rows(view), terms.seed).with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
+    let inner::HeldOut {
+        chosen: Candidate { settings, view },
+        calibration,
+        usual,
+        tried,
+        seconds,
+    } = held_out;
+    let data = TrainingSet::new(encoded.rows(view), terms.seed)
+        .with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
     let watched = watched.map(|mails| TrainingSet::new(mails.rows(view), terms.seed));
     let mut notes = Notes::new(choice.entry.name(), &data, watched.as_ref(), terms.live);
-    let mut fitted = choice.entry.fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
-    let fitted = fitted.pop().ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
+    let mut fitted = choice
+        .entry
+        .fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
+    let fitted = fitted
+        .pop()
+        .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     // What looking took is not the model's.
     let seconds = seconds + start.elapsed().saturating_sub(notes.looking).as_secs_f64();
-    let facts = Facts { convergence: notes.convergence, trace: notes.trace, losses: notes.losses, tried };
-    Ok(Trained { entry: choice.entry, settings, view, fitted, calibration, usual, facts, seconds })
+    let facts = Facts {
+        convergence: notes.convergence,
+        trace: notes.trace,
+        losses: notes.losses,
+        tried,
+    };
+    Ok(Trained {
+        entry: choice.entry,
+        settings,
+        view,
+        fitted,
+        calibration,
+        usual,
+        facts,
+        seconds,
+    })
 }
 
 /// Mean loss of calibrated log-odds in bits.
 pub(crate) fn log_loss_bits(log_odds: impl Iterator<Item = f64>, labels: &[Label]) -> f64 {
-    let total: f64 = log_odds.zip(labels).map(|(odds, label)| crate::math::softplus(-label.sign() * odds)).sum();
+    let total: f64 = log_odds
+        .zip(labels)
+        .map(|(odds, label)| crate::math::softplus(-label.sign() * odds))
+        .sum();
     total / labels.len() as f64 / std::f64::consts::LN_2
 }

@@ -1,4 +1,5 @@
-//! What is written down of a fit as it goes on: its steps and how it ended, and, where there is mail to look at, what the model lost of it.
+//! What is written down of a fit as it goes on: its steps and how it ended, and, where there is
+//! mail to look at, what the model lost of it.
 
 use super::Live;
 use crate::dataset::{Example, TrainingSet};
@@ -32,16 +33,37 @@ impl<'a> Notes<'a> {
         live: Option<&'a Live<'a>>,
     ) -> Notes<'a> {
         let (trace, losses, convergence, looking) = (Vec::new(), Vec::new(), None, Duration::ZERO);
-        Notes { model, learned, watched, live, aside: vec![false; learned.len()], trace, losses, convergence, looking }
+        Notes {
+            model,
+            learned,
+            watched,
+            live,
+            aside: vec![false; learned.len()],
+            trace,
+            losses,
+            convergence,
+            looking,
+        }
     }
 
     fn look(&self, pass: f64, now: Now<'_>) -> Option<Loss> {
         let watched = self.watched?;
         let now = now();
-        let learned = self.learned.examples().zip(self.learned.labels()).zip(&self.aside);
-        let training = mean_loss(&*now, learned.filter(|(_, aside)| !**aside).map(|(mail, _)| mail))?;
+        let learned = self
+            .learned
+            .examples()
+            .zip(self.learned.labels())
+            .zip(&self.aside);
+        let training = mean_loss(
+            &*now,
+            learned.filter(|(_, aside)| !**aside).map(|(mail, _)| mail),
+        )?;
         let held_out = mean_loss(&*now, watched.examples().zip(watched.labels()))?;
-        Some(Loss { pass, training, held_out })
+        Some(Loss {
+            pass,
+            training,
+            held_out,
+        })
     }
 }
 
@@ -69,7 +91,8 @@ impl Watch for Notes<'_> {
     }
 }
 
-/// Mean loss of mails with their labels, see [`Loss`]; None of no mail, and of a score without a unit.
+/// Mean loss of mails with their labels, see [`Loss`]; None of no mail, and of a score without a
+/// unit.
 pub(crate) fn mean_loss<'m>(
     model: &dyn Classifier,
     mails: impl Iterator<Item = (Example<'m>, &'m Label)>,

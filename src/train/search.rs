@@ -1,11 +1,14 @@
 //! A search for settings: which ones training chooses among, beyond the grid of each model.
 //!
-//! Every family may try the same number of settings, shared out evenly among those of its models that leave anything open. `grid` lays them out on a lattice; `random`
-//! draws them from a Latin square (McKay, Beckman and Conover, Technometrics 21, 1979), so that every setting is seen over its whole
-//! range even in few tries; `halving` draws likewise, judges all on a ninth of the training mail, the best third on a third, and the best
-//! ninth on all of it (Karnin, Koren and Somekh, ICML 2013). What is searched: every number left `auto`, one decade beyond its own
-//! grid on either side; what a model names as worth it; and what the user gives as a list or, of numbers, as a range `0.1..100`.
-//! Left out: a search guided by what was found; with some dozens of tries at one to three settings it gains little.
+//! Every family may try the same number of settings, shared out evenly among those of its models
+//! that leave anything open. `grid` lays them out on a lattice; `random` draws them from a Latin
+//! square (McKay, Beckman and Conover, Technometrics 21, 1979), so that every setting is seen over
+//! its whole range even in few tries; `halving` draws likewise, judges all on a ninth of the
+//! training mail, the best third on a third, and the best ninth on all of it (Karnin, Koren and
+//! Somekh, ICML 2013). What is searched: every number left `auto`, one decade beyond its own grid
+//! on either side; what a model names as worth it; and what the user gives as a list or, of
+//! numbers, as a range `0.1..100`. Left out: a search guided by what was found; with some dozens of
+//! tries at one to three settings it gains little.
 
 use super::{Candidate, Choice, candidates};
 use crate::math::{random_stream, shuffle, uniform};
@@ -25,11 +28,18 @@ pub enum Way {
 
 impl Way {
     /// Every way by its name.
-    pub const ALL: [(&'static str, Way); 3] = [("grid", Way::Grid), ("random", Way::Random), ("halving", Way::Halving)];
+    pub const ALL: [(&'static str, Way); 3] = [
+        ("grid", Way::Grid),
+        ("random", Way::Random),
+        ("halving", Way::Halving),
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        Way::ALL.iter().find(|(_, way)| *way == self).map_or("", |(name, _)| name)
+        Way::ALL
+            .iter()
+            .find(|(_, way)| *way == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -49,17 +59,33 @@ enum Axis {
     /// These values.
     Among(Vec<Value>),
     /// Numbers from low to high, in even steps or even factors.
-    Between { low: f64, high: f64, by_factor: bool, whole: bool },
+    Between {
+        low: f64,
+        high: f64,
+        by_factor: bool,
+        whole: bool,
+    },
 }
 
 impl Axis {
     /// What stands at `place` from 0 to 1.
     fn at(&self, place: f64) -> Value {
         match self {
-            Axis::Among(values) => values[((place * values.len() as f64) as usize).min(values.len() - 1)].clone(),
-            Axis::Between { low, high, by_factor, whole } => {
+            Axis::Among(values) => {
+                values[((place * values.len() as f64) as usize).min(values.len() - 1)].clone()
+            }
+            Axis::Between {
+                low,
+                high,
+                by_factor,
+                whole,
+            } => {
                 let between = |low: f64, high: f64| low + place * (high - low);
-                let exact = if *by_factor { between(low.ln(), high.ln()).exp() } else { between(*low, *high) };
+                let exact = if *by_factor {
+                    between(low.ln(), high.ln()).exp()
+                } else {
+                    between(*low, *high)
+                };
                 if *whole {
                     return json!(exact.round() as u64);
                 }
@@ -77,14 +103,25 @@ impl Axis {
 
 /// The axis of a setting that is not given; none if it is not searched.
 fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
-    let between = |low: f64, high: f64, whole| Axis::Between { low, high, by_factor: low > 0.0, whole };
+    let between = |low: f64, high: f64, whole| Axis::Between {
+        low,
+        high,
+        by_factor: low > 0.0,
+        whole,
+    };
     match setting.range {
         Range::RealOrAuto { min, max, grid } => {
             let least = grid.iter().copied().fold(f64::INFINITY, f64::min);
             let most = grid.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            Some(between((least / 10.0).max(min), (most * 10.0).min(max), false))
+            Some(between(
+                (least / 10.0).max(min),
+                (most * 10.0).min(max),
+                false,
+            ))
         }
-        Range::OneOf(words) if worth_it => Some(Axis::Among(words.iter().map(|&word| json!(word)).collect())),
+        Range::OneOf(words) if worth_it => {
+            Some(Axis::Among(words.iter().map(|&word| json!(word)).collect()))
+        }
         Range::Real { min, max } if worth_it => Some(between(min, max, false)),
         Range::Whole { min, max } | Range::WholeOrAuto { min, max } if worth_it => {
             Some(between(min as f64, max as f64, true))
@@ -96,7 +133,10 @@ fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
 /// A range as the user writes it: `0.1..100`.
 fn range(text: &str) -> Option<(f64, f64)> {
     let (low, high) = text.split_once("..")?;
-    let (low, high) = (low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?);
+    let (low, high) = (
+        low.trim().parse::<f64>().ok()?,
+        high.trim().parse::<f64>().ok()?,
+    );
     (low < high && high.is_finite() && low.is_finite()).then_some((low, high))
 }
 
@@ -110,8 +150,16 @@ fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'st
             Some(Value::String(word)) if word == "auto" => axis(setting, false),
             Some(Value::Array(values)) if !values.is_empty() => Some(Axis::Among(values.clone())),
             Some(Value::String(text)) => range(text).map(|(low, high)| {
-                let whole = matches!(setting.range, Range::Whole { .. } | Range::WholeOrAuto { .. });
-                Axis::Between { low, high, by_factor: low > 0.0 && high / low >= 10.0, whole }
+                let whole = matches!(
+                    setting.range,
+                    Range::Whole { .. } | Range::WholeOrAuto { .. }
+                );
+                Axis::Between {
+                    low,
+                    high,
+                    by_factor: low > 0.0 && high / low >= 10.0,
+                    whole,
+                }
             }),
             Some(_) => None,
         };
@@ -126,7 +174,8 @@ fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'st
 }
 
 impl Search {
-    /// The models of `entries` with the settings `given` of each, to be chosen among by training. `entries` are all that share in the search.
+    /// The models of `entries` with the settings `given` of each, to be chosen among by training.
+    /// `entries` are all that share in the search.
     pub fn choices(
         &self,
         entries: &[(&'static dyn ModelEntry, Value)],
@@ -138,7 +187,10 @@ impl Search {
             };
             (self.settings / entries.iter().filter(searched).count().max(1)).max(1)
         };
-        entries.iter().map(|(entry, given)| self.choice(*entry, given, share(*entry), asked_for)).collect()
+        entries
+            .iter()
+            .map(|(entry, given)| self.choice(*entry, given, share(*entry), asked_for))
+            .collect()
     }
 
     /// A model with at most `most` settings to choose among.
@@ -166,10 +218,17 @@ impl Search {
                 found.push(candidate);
             }
         }
-        Ok(Choice { entry, settings, candidates: found, asked_for, search: Some(self.way) })
+        Ok(Choice {
+            entry,
+            settings,
+            candidates: found,
+            asked_for,
+            search: Some(self.way),
+        })
     }
 
-    /// Where on each axis the settings to try are, from 0 to 1; in ascending order of the first axis, then the next.
+    /// Where on each axis the settings to try are, from 0 to 1; in ascending order of the first
+    /// axis, then the next.
     fn places(&self, model: &str, axes: &[(&str, Axis)], most: usize) -> Vec<Vec<f64>> {
         if axes.is_empty() {
             return vec![Vec::new()];
@@ -185,13 +244,19 @@ impl Search {
             };
             axes.iter().zip(place).map(of).collect()
         };
-        places.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+        places.sort_by(|a, b| {
+            key(a)
+                .partial_cmp(&key(b))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
         places
     }
 
     /// A Latin square: each axis cut into as many parts as there are tries, one try in each.
     fn scattered(&self, model: &str, axes: &[(&str, Axis)], tries: usize) -> Vec<Vec<f64>> {
-        let stream = model.bytes().fold(0x5EA_2C4, |stream: u64, byte| stream.wrapping_mul(257) ^ u64::from(byte));
+        let stream = model.bytes().fold(0x5EA_2C4, |stream: u64, byte| {
+            stream.wrapping_mul(257) ^ u64::from(byte)
+        });
         let mut rng = random_stream(self.seed, stream);
         let mut places = vec![Vec::new(); tries];
         for _ in axes {
@@ -205,22 +270,43 @@ impl Search {
     }
 }
 
-/// All values of lists with evenly laid numbers, as many as may be; None if even two to a number are too many.
+/// All values of lists with evenly laid numbers, as many as may be; None if even two to a number
+/// are too many.
 fn lattice(axes: &[(&str, Axis)], most: usize) -> Option<Vec<Vec<f64>>> {
-    let listed: usize =
-        axes.iter().map(|(_, axis)| if let Axis::Among(values) = axis { values.len() } else { 1 }).product();
+    let listed: usize = axes
+        .iter()
+        .map(|(_, axis)| {
+            if let Axis::Among(values) = axis {
+                values.len()
+            } else {
+                1
+            }
+        })
+        .product();
     let numbers = axes.iter().filter(|(_, axis)| !axis.is_among()).count() as u32;
-    let steps = (2..=most).take_while(|steps| listed * steps.pow(numbers) <= most).last();
-    let steps = if numbers == 0 { (listed <= most).then_some(1)? } else { steps? };
+    let steps = (2..=most)
+        .take_while(|steps| listed * steps.pow(numbers) <= most)
+        .last();
+    let steps = if numbers == 0 {
+        (listed <= most).then_some(1)?
+    } else {
+        steps?
+    };
     let mut all = vec![Vec::new()];
     for (_, axis) in axes {
         let places: Vec<f64> = match axis {
-            Axis::Among(values) => (0..values.len()).map(|at| (at as f64 + 0.5) / values.len() as f64).collect(),
-            Axis::Between { .. } => (0..steps).map(|at| at as f64 / (steps - 1) as f64).collect(),
+            Axis::Among(values) => (0..values.len())
+                .map(|at| (at as f64 + 0.5) / values.len() as f64)
+                .collect(),
+            Axis::Between { .. } => (0..steps)
+                .map(|at| at as f64 / (steps - 1) as f64)
+                .collect(),
         };
         all = all
             .iter()
-            .flat_map(|start: &Vec<f64>| places.iter().map(|&place| [&start[..], &[place]].concat()))
+            .flat_map(|start: &Vec<f64>| {
+                places.iter().map(|&place| [&start[..], &[place]].concat())
+            })
             .collect();
     }
     Some(all)
@@ -233,39 +319,90 @@ mod tests {
 
     fn choice(way: Way, settings: usize, model: &str, given: &Value) -> Choice {
         let entry = catalog::model(model).unwrap();
-        let search = Search { way, settings, seed: 1 };
-        search.choices(&[(entry, given.clone())], true).unwrap().remove(0)
+        let search = Search {
+            way,
+            settings,
+            seed: 1,
+        };
+        search
+            .choices(&[(entry, given.clone())], true)
+            .unwrap()
+            .remove(0)
     }
 
     fn numbers(choice: &Choice, setting: &str) -> Vec<f64> {
-        choice.candidates.iter().filter_map(|candidate| candidate.settings[setting].as_f64()).collect()
+        choice
+            .candidates
+            .iter()
+            .filter_map(|candidate| candidate.settings[setting].as_f64())
+            .collect()
     }
 
     #[test]
     fn a_grid_is_even_and_within_the_number_of_tries() {
         // 1e-1 to 1e3 in five steps: every decade, for each of two words.
-        let found =
-            choice(Way::Grid, 10, "logistic", &json!({ "class_weight": ["none", "balanced"], "c": "0.1..1000" }));
-        assert_eq!(numbers(&found, "c"), [0.1, 1.0, 10.0, 100.0, 1000.0, 0.1, 1.0, 10.0, 100.0, 1000.0]);
-        assert!(found.candidates[..5].iter().all(|candidate| candidate.settings["class_weight"] == "none"));
+        let found = choice(
+            Way::Grid,
+            10,
+            "logistic",
+            &json!({ "class_weight": ["none", "balanced"], "c": "0.1..1000" }),
+        );
+        assert_eq!(
+            numbers(&found, "c"),
+            [0.1, 1.0, 10.0, 100.0, 1000.0, 0.1, 1.0, 10.0, 100.0, 1000.0]
+        );
+        assert!(
+            found.candidates[..5]
+                .iter()
+                .all(|candidate| candidate.settings["class_weight"] == "none")
+        );
         // Eleven are no more than ten, and three cannot hold two words twice: drawn then.
         assert_eq!(
-            choice(Way::Grid, 11, "logistic", &json!({ "class_weight": ["none", "balanced"] })).candidates.len(),
+            choice(
+                Way::Grid,
+                11,
+                "logistic",
+                &json!({ "class_weight": ["none", "balanced"] })
+            )
+            .candidates
+            .len(),
             10
         );
         assert_eq!(
-            choice(Way::Grid, 3, "logistic", &json!({ "class_weight": ["none", "balanced"] })).candidates.len(),
+            choice(
+                Way::Grid,
+                3,
+                "logistic",
+                &json!({ "class_weight": ["none", "balanced"] })
+            )
+            .candidates
+            .len(),
             3
         );
     }
 
     #[test]
     fn tries_at_random_cover_every_part_of_the_range_once() {
-        let found = choice(Way::Random, 8, "logistic", &json!({ "class_weight": "none", "c": "0.01..1e6" }));
+        let found = choice(
+            Way::Random,
+            8,
+            "logistic",
+            &json!({ "class_weight": "none", "c": "0.01..1e6" }),
+        );
         let c = numbers(&found, "c");
         assert_eq!(c.len(), 8);
-        assert!(c.iter().enumerate().all(|(at, c)| (c.log10() + 2.0).floor() as usize == at), "{c:?}: one a decade");
-        let same = choice(Way::Random, 8, "logistic", &json!({ "class_weight": "none", "c": "0.01..1e6" }));
+        assert!(
+            c.iter()
+                .enumerate()
+                .all(|(at, c)| (c.log10() + 2.0).floor() as usize == at),
+            "{c:?}: one a decade"
+        );
+        let same = choice(
+            Way::Random,
+            8,
+            "logistic",
+            &json!({ "class_weight": "none", "c": "0.01..1e6" }),
+        );
         assert_eq!(numbers(&same, "c"), c);
     }
 
@@ -274,20 +411,45 @@ mod tests {
         let entries: Vec<_> = ["multinomial", "logistic", "svm", "linfa-svm"]
             .map(|name| (catalog::model(name).unwrap(), json!({})))
             .into();
-        let found = Search { way: Way::Random, settings: 20, seed: 1 }.choices(&entries, true).unwrap();
+        let found = Search {
+            way: Way::Random,
+            settings: 20,
+            seed: 1,
+        }
+        .choices(&entries, true)
+        .unwrap();
         let tried: Vec<usize> = found.iter().map(|choice| choice.candidates.len()).collect();
         assert_eq!(tried, [20, 10, 10, 1], "nothing of linfa-svm is open");
     }
 
     #[test]
     fn what_is_fixed_stays_and_what_cannot_be_is_refused() {
-        let found = choice(Way::Random, 5, "svm", &json!({ "c": 3.0, "loss": "hinge", "class_weight": "none" }));
-        assert_eq!((found.candidates.len(), numbers(&found, "c")), (1, vec![3.0]));
+        let found = choice(
+            Way::Random,
+            5,
+            "svm",
+            &json!({ "c": 3.0, "loss": "hinge", "class_weight": "none" }),
+        );
+        assert_eq!(
+            (found.candidates.len(), numbers(&found, "c")),
+            (1, vec![3.0])
+        );
         let entry = catalog::model("svm").unwrap();
-        let search = Search { way: Way::Random, settings: 5, seed: 1 };
-        for wrong in [json!({ "c": "1e5..1e9" }), json!({ "c": "9..1" }), json!({ "loss": "0..1" }), json!({ "d": 1 })]
-        {
-            assert!(search.choices(&[(entry, wrong.clone())], true).is_err(), "{wrong}");
+        let search = Search {
+            way: Way::Random,
+            settings: 5,
+            seed: 1,
+        };
+        for wrong in [
+            json!({ "c": "1e5..1e9" }),
+            json!({ "c": "9..1" }),
+            json!({ "loss": "0..1" }),
+            json!({ "d": 1 }),
+        ] {
+            assert!(
+                search.choices(&[(entry, wrong.clone())], true).is_err(),
+                "{wrong}"
+            );
         }
     }
 
@@ -297,9 +459,24 @@ mod tests {
         for entry in catalog::models() {
             for way in [Way::Grid, Way::Random, Way::Halving] {
                 let found = choice(way, 12, entry.name(), &json!({}));
-                assert!((1..=12).contains(&found.candidates.len()), "{}: {}", entry.name(), found.candidates.len());
-                let known = |name: &&&str| entry.settings_table().iter().any(|setting| setting.name == **name);
-                assert_eq!(entry.searched().iter().filter(known).count(), entry.searched().len(), "{}", entry.name());
+                assert!(
+                    (1..=12).contains(&found.candidates.len()),
+                    "{}: {}",
+                    entry.name(),
+                    found.candidates.len()
+                );
+                let known = |name: &&&str| {
+                    entry
+                        .settings_table()
+                        .iter()
+                        .any(|setting| setting.name == **name)
+                };
+                assert_eq!(
+                    entry.searched().iter().filter(known).count(),
+                    entry.searched().len(),
+                    "{}",
+                    entry.name()
+                );
             }
         }
     }

@@ -1,8 +1,9 @@
 //! How much of a text is copied: the longest run of bytes that it shares with other texts.
 //!
-//! Every eighth window of 12 bytes of the known texts is indexed by a hash, so that every run of 19 bytes or more holds an indexed window;
-//! from each window found the run is followed to both sides. Shorter runs, which any two English mails share, count for nothing. A window
-//! that stands in very many places is looked up in 64 of them: copies of one footer are alike.
+//! Every eighth window of 12 bytes of the known texts is indexed by a hash, so that every run of 19
+//! bytes or more holds an indexed window; from each window found the run is followed to both sides.
+//! Shorter runs, which any two English mails share, count for nothing. A window that stands in very
+//! many places is looked up in 64 of them: copies of one footer are alike.
 
 use rayon::prelude::*;
 
@@ -40,16 +41,24 @@ impl Known {
             ends.push(text.len());
         }
         windows.par_sort_unstable();
-        Known { text, ends, windows }
+        Known {
+            text,
+            ends,
+            windows,
+        }
     }
 
-    /// The longest run of at least [`LEAST`] bytes that `text` shares with one of the known texts: where it stands in `text`.
+    /// The longest run of at least [`LEAST`] bytes that `text` shares with one of the known texts:
+    /// where it stands in `text`.
     pub fn longest_run(&self, text: &[u8]) -> Option<std::ops::Range<usize>> {
         let mut best = 0..0;
         for (at, window) in text.windows(WINDOW).enumerate() {
             let hash = hash(window);
             let first = self.windows.partition_point(|&(other, _)| other < hash);
-            let places = self.windows[first..].iter().take(MOST_PLACES).take_while(|&&(other, _)| other == hash);
+            let places = self.windows[first..]
+                .iter()
+                .take(MOST_PLACES)
+                .take_while(|&&(other, _)| other == hash);
             for &(_, place) in places {
                 let run = self.run(text, at, place as usize);
                 if run.len() > best.len() {
@@ -67,9 +76,22 @@ impl Known {
         let known = &self.text[start..self.ends[of]];
         let place = place - start;
         let alike = |(a, b): &(&u8, &u8)| a == b;
-        let after = text[at..].iter().zip(&known[place..]).take_while(alike).count();
-        let before = text[..at].iter().rev().zip(known[..place].iter().rev()).take_while(alike).count();
-        if after < WINDOW { at..at } else { at - before..at + after }
+        let after = text[at..]
+            .iter()
+            .zip(&known[place..])
+            .take_while(alike)
+            .count();
+        let before = text[..at]
+            .iter()
+            .rev()
+            .zip(known[..place].iter().rev())
+            .take_while(alike)
+            .count();
+        if after < WINDOW {
+            at..at
+        } else {
+            at - before..at + after
+        }
     }
 }
 
@@ -77,7 +99,9 @@ impl Known {
 fn hash(window: &[u8]) -> u32 {
     let hash = window
         .iter()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
     (hash ^ hash >> 32) as u32
 }
 
@@ -89,7 +113,11 @@ mod tests {
     #[test]
     fn the_longest_run_is_the_one_found_by_trying_all() {
         let mut rng = random_stream(3, 0);
-        let mut letters = |length: usize| (0..length).map(|_| b"ab"[below(&mut rng, 2)]).collect::<Vec<u8>>();
+        let mut letters = |length: usize| {
+            (0..length)
+                .map(|_| b"ab"[below(&mut rng, 2)])
+                .collect::<Vec<u8>>()
+        };
         let known: Vec<Vec<u8>> = [300, 0, 5, 211].into_iter().map(&mut letters).collect();
         let index = Known::new(known.iter().map(Vec::as_slice));
         for at in 0..200 {
@@ -97,19 +125,40 @@ mod tests {
             let (from, length) = (at % 180, at % 45);
             text.extend_from_slice(&known[3][from..(from + length).min(211)]);
             text.extend(letters(30));
-            let occurs = |run: &[u8]| known.iter().any(|text| text.windows(run.len()).any(|window| window == run));
-            let longest = (1..=text.len()).rev().find(|&length| text.windows(length).any(occurs)).unwrap();
+            let occurs = |run: &[u8]| {
+                known
+                    .iter()
+                    .any(|text| text.windows(run.len()).any(|window| window == run))
+            };
+            let longest = (1..=text.len())
+                .rev()
+                .find(|&length| text.windows(length).any(occurs))
+                .unwrap();
             let found = index.longest_run(&text);
-            assert_eq!(found.clone().map(|run| run.len()), Some(longest).filter(|&length| length >= LEAST));
+            assert_eq!(
+                found.clone().map(|run| run.len()),
+                Some(longest).filter(|&length| length >= LEAST)
+            );
             assert!(found.is_none_or(|run| occurs(&text[run])));
         }
     }
 
     #[test]
     fn a_run_does_not_go_on_into_the_next_text() {
-        let index = Known::new([&b"the end of the first text"[..], b"and the second one begins"].into_iter());
-        let run = index.longest_run(b"the end of the first textand the second one begins").unwrap();
+        let index = Known::new(
+            [
+                &b"the end of the first text"[..],
+                b"and the second one begins",
+            ]
+            .into_iter(),
+        );
+        let run = index
+            .longest_run(b"the end of the first textand the second one begins")
+            .unwrap();
         assert_eq!(run, 0..25);
-        assert_eq!(Known::new(std::iter::empty()).longest_run(b"whatever there may be in it"), None);
+        assert_eq!(
+            Known::new(std::iter::empty()).longest_run(b"whatever there may be in it"),
+            None
+        );
     }
 }

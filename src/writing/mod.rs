@@ -1,9 +1,10 @@
 //! Mail written by the generative models of a file.
 //!
-//! A model of bytes writes text, one of words in order writes words; a bag of words has no order but the one of drawing. What only
-//! belongs to the look of a mail (clues of headers, markup, shape) is drawn too, but not shown. Whether a text is made or remembered is told
-//! by [`Known`]: the longest run of bytes it shares with the mail it was learned from. What a model knows of how mail is written also
-//! undoes damage to it: [`Author::restore`].
+//! A model of bytes writes text, one of words in order writes words; a bag of words has no order
+//! but the one of drawing. What only belongs to the look of a mail (clues of headers, markup,
+//! shape) is drawn too, but not shown. Whether a text is made or remembered is told by [`Known`]:
+//! the longest run of bytes it shares with the mail it was learned from. What a model knows of how
+//! mail is written also undoes damage to it: [`Author::restore`].
 
 mod copied;
 mod restore;
@@ -79,7 +80,8 @@ impl Piece {
 }
 
 impl Author {
-    /// The model of that name; else the first of the file that writes, one that writes text before one that draws words.
+    /// The model of that name; else the first of the file that writes, one that writes text before
+    /// one that draws words.
     pub fn open(file: &ModelFile, name: Option<&str>) -> Result<Author, WritingError> {
         let model = match name {
             Some(name) => file.model(name)?,
@@ -94,9 +96,15 @@ impl Author {
         }
         let vocabulary = file.vocabulary()?;
         let kinds = vocabulary.kinds().enumerate();
-        let columns =
-            kinds.filter(|&(_, kind)| model.card.view.kinds.holds(kind)).map(|(column, _)| column as u32).collect();
-        Ok(Author { vocabulary, columns, model })
+        let columns = kinds
+            .filter(|&(_, kind)| model.card.view.kinds.holds(kind))
+            .map(|(column, _)| column as u32)
+            .collect();
+        Ok(Author {
+            vocabulary,
+            columns,
+            model,
+        })
     }
 
     /// Name of the model.
@@ -114,12 +122,15 @@ impl Author {
         if !self.writes_text() && requests.iter().any(|request| !request.prompt.is_empty()) {
             return Err(WritingError::NoPrompt(self.name().to_owned()));
         }
-        let Some(model) = self.model.fitted.classifier().as_generative() else { return Ok(Vec::new()) };
+        let Some(model) = self.model.fitted.classifier().as_generative() else {
+            return Ok(Vec::new());
+        };
         let one = |(at, request): (usize, &Request)| self.piece(model, request, seed, at as u64);
         Ok(requests.par_iter().enumerate().map(one).collect())
     }
 
-    /// Undoes damage to each of the texts, in the order given; `done` is told the bytes of each that is finished.
+    /// Undoes damage to each of the texts, in the order given; `done` is told the bytes of each
+    /// that is finished.
     pub fn restore(
         &self,
         damaged: &[&str],
@@ -127,7 +138,8 @@ impl Author {
         done: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Restored>, WritingError> {
         let model = self.model.fitted.classifier();
-        let (Some(sequence), Some(generative)) = (model.as_sequence(), model.as_generative()) else {
+        let (Some(sequence), Some(generative)) = (model.as_sequence(), model.as_generative())
+        else {
             return Err(WritingError::NoText(self.name().to_owned()));
         };
         let log_prior = Label::BOTH.map(|label| generative.log_prior(label));
@@ -150,14 +162,23 @@ impl Author {
         if self.writes_text() {
             let text = String::from_utf8_lossy(&text);
             let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
-            return Piece { label, subject: subject.to_owned(), body: body.to_owned() };
+            return Piece {
+                label,
+                subject: subject.to_owned(),
+                body: body.to_owned(),
+            };
         }
         let kinds: Vec<Kind> = self.vocabulary.kinds().collect();
-        let columns: Vec<u32> = columns.iter().map(|&column| self.columns[column as usize]).collect();
+        let columns: Vec<u32> = columns
+            .iter()
+            .map(|&column| self.columns[column as usize])
+            .collect();
         let kind = |column: &u32| kinds[*column as usize];
-        // A function word bears no mark of where it stands: before the first word of the body it stands in the subject.
+        // A function word bears no mark of where it stands: before the first word of the body it
+        // stands in the subject.
         let body = |column: &u32| matches!(kind(column), Kind::Word | Kind::Number);
-        let (before, from) = columns.split_at(columns.iter().position(body).unwrap_or(columns.len()));
+        let (before, from) =
+            columns.split_at(columns.iter().position(body).unwrap_or(columns.len()));
         let words = |at: &[u32], wanted: &[Kind]| {
             let words = at.iter().filter(|column| wanted.contains(&kind(column)));
             // A subject's words bear its name in front.
@@ -167,15 +188,28 @@ impl Author {
             };
             words.map(word).collect::<Vec<&str>>()
         };
-        let head = [words(before, &[Kind::Subject, Kind::Function]), words(from, &[Kind::Subject])].concat();
+        let head = [
+            words(before, &[Kind::Subject, Kind::Function]),
+            words(from, &[Kind::Subject]),
+        ]
+        .concat();
         let body = words(from, &[Kind::Word, Kind::Number, Kind::Function]);
-        Piece { label, subject: head.join(" "), body: body.join(" ") }
+        Piece {
+            label,
+            subject: head.join(" "),
+            body: body.join(" "),
+        }
     }
 }
 
 fn first_author(file: &ModelFile) -> Result<Loaded, WritingError> {
     let mut of_words = None;
-    for card in file.card().models.iter().filter(|card| card.family == Family::Generative) {
+    for card in file
+        .card()
+        .models
+        .iter()
+        .filter(|card| card.family == Family::Generative)
+    {
         let model = file.model(&card.name)?;
         let classifier = model.fitted.classifier();
         if classifier.as_sequence().is_some() {
@@ -185,6 +219,8 @@ fn first_author(file: &ModelFile) -> Result<Loaded, WritingError> {
             of_words = Some(model);
         }
     }
-    of_words
-        .ok_or_else(|| WritingError::NoAuthor { able: "byte-ngram and multinomial".to_owned(), first: "byte-ngram" })
+    of_words.ok_or_else(|| WritingError::NoAuthor {
+        able: "byte-ngram and multinomial".to_owned(),
+        first: "byte-ngram",
+    })
 }

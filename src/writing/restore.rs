@@ -1,8 +1,10 @@
-//! Damage undone by the noisy channel: argmax over the original of p(original) p(damaged | original).
+//! Damage undone by the noisy channel: argmax over the original of p(original) p(damaged |
+//! original).
 //!
-//! p(original) is a model of bytes in order, writing as either class with its prior; p(damaged | original) is a [`Channel`]
-//! (Shannon 1948; Kernighan, Church and Gale, COLING 1990). The search goes through the damaged text byte by byte with the best few
-//! prefixes of the original (a beam), of which only the best is kept among those that the model cannot tell apart. So it may miss the
+//! p(original) is a model of bytes in order, writing as either class with its prior; p(damaged |
+//! original) is a [`Channel`] (Shannon 1948; Kernighan, Church and Gale, COLING 1990). The search
+//! goes through the damaged text byte by byte with the best few prefixes of the original (a beam),
+//! of which only the best is kept among those that the model cannot tell apart. So it may miss the
 //! best text; it never moves a space, so that word stays beside word.
 
 use crate::augment::{Channel, LONGEST_MASKED, MASK, stands_for};
@@ -14,7 +16,8 @@ use rustc_hash::FxHashMap;
 const BEAM: usize = 24;
 /// Prefixes that are given a lost letter, at each byte.
 const ROBBED: usize = 12;
-/// Bytes before the next one that the model is told; longer contexts tell little more and cost much.
+/// Bytes before the next one that the model is told; longer contexts tell little more and cost
+/// much.
 const CONTEXT: usize = 8;
 /// Contexts whose successors are remembered.
 const REMEMBERED: usize = 4096;
@@ -35,13 +38,26 @@ pub struct Restored {
 }
 
 /// Restores a text by what the model knows of either class; `log_prior` is ln p of ham and spam.
-pub fn restore(model: &dyn Sequence, log_prior: [f64; 2], channel: Channel, damaged: &str) -> Restored {
+pub fn restore(
+    model: &dyn Sequence,
+    log_prior: [f64; 2],
+    channel: Channel,
+    damaged: &str,
+) -> Restored {
     let by_class = Label::BOTH.map(|label| {
         let (text, log_probability) = Search::new(model, label, channel).run(damaged);
-        Restored { text, label, log_probability: log_probability + log_prior[label.index()] }
+        Restored {
+            text,
+            label,
+            log_probability: log_probability + log_prior[label.index()],
+        }
     });
     let [ham, spam] = by_class;
-    if spam.log_probability > ham.log_probability { spam } else { ham }
+    if spam.log_probability > ham.log_probability {
+        spam
+    } else {
+        ham
+    }
 }
 
 /// A prefix of the original.
@@ -67,7 +83,13 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(model: &'a dyn Sequence, label: Label, channel: Channel) -> Search<'a> {
-        Search { model, label, channel, chain: vec![(0, 0)], successors: FxHashMap::default() }
+        Search {
+            model,
+            label,
+            channel,
+            chain: vec![(0, 0)],
+            successors: FxHashMap::default(),
+        }
     }
 
     /// The best original, and ln p of it and of its damage.
@@ -76,7 +98,11 @@ impl<'a> Search<'a> {
         let lacking = lacking(damaged);
         let mut done = Vec::with_capacity(bytes.len());
         let mut reached: Vec<Vec<Prefix>> = vec![Vec::new(); bytes.len() + 1];
-        reached[0].push(Prefix { log: 0.0, last: 0, context: (0, 0) });
+        reached[0].push(Prefix {
+            log: 0.0,
+            last: 0,
+            context: (0, 0),
+        });
         for at in 0..bytes.len() {
             let mut here = best(std::mem::take(&mut reached[at]), BEAM);
             if self.chain.len() > LONGEST_CHAIN {
@@ -97,7 +123,9 @@ impl<'a> Search<'a> {
                 let kept = self.longer(prefix, bytes[at], 0.0);
                 reached[at + 1].push(kept);
                 let Some(written) = written else { continue };
-                for letter in stands_for(written).flat_map(|letter| [letter, letter.to_ascii_uppercase()]) {
+                for letter in
+                    stands_for(written).flat_map(|letter| [letter, letter.to_ascii_uppercase()])
+                {
                     let disguised = self.longer(prefix, letter, self.channel.disguised());
                     reached[at + written.len_utf8()].push(disguised);
                 }
@@ -112,12 +140,17 @@ impl<'a> Search<'a> {
         }
         let mut ends = best(ends, 1);
         self.settle(&mut ends, &mut done);
-        (String::from_utf8_lossy(&done).into_owned(), ends.first().map_or(f64::NEG_INFINITY, |prefix| prefix.log))
+        (
+            String::from_utf8_lossy(&done).into_owned(),
+            ends.first().map_or(f64::NEG_INFINITY, |prefix| prefix.log),
+        )
     }
 
     /// Takes the bytes of the first prefix for `done`, and forgets all others.
     fn settle(&mut self, prefixes: &mut [Prefix], done: &mut Vec<u8>) {
-        let Some(first) = prefixes.first_mut() else { return };
+        let Some(first) = prefixes.first_mut() else {
+            return;
+        };
         let start = done.len();
         while first.last != 0 {
             let (before, byte) = self.chain[first.last as usize];
@@ -133,7 +166,12 @@ impl<'a> Search<'a> {
         if self.successors.len() >= REMEMBERED {
             self.successors.clear();
         }
-        let Search { model, label, successors, .. } = self;
+        let Search {
+            model,
+            label,
+            successors,
+            ..
+        } = self;
         successors.entry(context).or_insert_with(|| {
             let (bytes, length) = (context.0.to_be_bytes(), usize::from(context.1));
             model.next(&bytes[bytes.len() - length..], *label)
@@ -145,26 +183,40 @@ impl<'a> Search<'a> {
         let log = prefix.log + channel + self.next(prefix.context)[usize::from(byte)].ln();
         self.chain.push((prefix.last, byte));
         let (bytes, length) = prefix.context;
-        let context = (bytes << 8 | u64::from(byte), (length + 1).min(CONTEXT as u8));
-        Prefix { log, last: (self.chain.len() - 1) as u32, context }
+        let context = (
+            bytes << 8 | u64::from(byte),
+            (length + 1).min(CONTEXT as u8),
+        );
+        Prefix {
+            log,
+            last: (self.chain.len() - 1) as u32,
+            context,
+        }
     }
 
-    /// The likeliest of the prefixes with one letter more, to which the channel did what has this ln p.
+    /// The likeliest of the prefixes with one letter more, to which the channel did what has this
+    /// ln p.
     fn with_letter(&mut self, prefixes: &[Prefix], most: usize, channel: f64) -> Vec<Prefix> {
         let mut candidates: Vec<(f64, Prefix, u8)> = Vec::with_capacity(prefixes.len() * 52);
         for &prefix in prefixes {
             let next = self.next(prefix.context);
             let letters = (b'a'..=b'z').chain(b'A'..=b'Z');
-            candidates.extend(letters.map(|letter| (prefix.log + next[usize::from(letter)].ln(), prefix, letter)));
+            candidates.extend(
+                letters.map(|letter| (prefix.log + next[usize::from(letter)].ln(), prefix, letter)),
+            );
         }
         if candidates.len() > most {
             candidates.select_nth_unstable_by(most, |a, b| b.0.total_cmp(&a.0));
             candidates.truncate(most);
         }
-        candidates.into_iter().map(|(_, prefix, letter)| self.longer(prefix, letter, channel)).collect()
+        candidates
+            .into_iter()
+            .map(|(_, prefix, letter)| self.longer(prefix, letter, channel))
+            .collect()
     }
 
-    /// The prefixes with the likeliest words after them that were masked; `follows` is what stands behind the mask.
+    /// The prefixes with the likeliest words after them that were masked; `follows` is what stands
+    /// behind the mask.
     fn words(&mut self, here: &[Prefix], follows: u16) -> Vec<Prefix> {
         let masked = self.channel.masked();
         let mut growing = here.to_vec();
@@ -172,11 +224,18 @@ impl<'a> Search<'a> {
         for letters in 1..=LONGEST_MASKED {
             growing = self.with_letter(&growing, BEAM, if letters == 1 { masked } else { 0.0 });
             for &prefix in &growing {
-                words.push((prefix.log + self.next(prefix.context)[usize::from(follows)].ln(), prefix));
+                words.push((
+                    prefix.log + self.next(prefix.context)[usize::from(follows)].ln(),
+                    prefix,
+                ));
             }
         }
         words.sort_by(|a, b| b.0.total_cmp(&a.0));
-        words.into_iter().take(BEAM).map(|(_, prefix)| prefix).collect()
+        words
+            .into_iter()
+            .take(BEAM)
+            .map(|(_, prefix)| prefix)
+            .collect()
     }
 }
 
@@ -197,11 +256,16 @@ fn best(mut prefixes: Vec<Prefix>, most: usize) -> Vec<Prefix> {
 
 /// Whether a masked word stands at `at`: three underscores and no more, beside no letter.
 fn is_mask(bytes: &[u8], at: usize) -> bool {
-    let beside = |byte: Option<&u8>| byte.is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_');
-    bytes[at..].starts_with(MASK.as_bytes()) && beside(bytes[..at].last()) && beside(bytes.get(at + MASK.len()))
+    let beside = |byte: Option<&u8>| {
+        byte.is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_')
+    };
+    bytes[at..].starts_with(MASK.as_bytes())
+        && beside(bytes[..at].last())
+        && beside(bytes.get(at + MASK.len()))
 }
 
-/// Before which bytes a letter may have been lost: inside and at both ends of what is long enough and read as a word.
+/// Before which bytes a letter may have been lost: inside and at both ends of what is long enough
+/// and read as a word.
 fn lacking(damaged: &str) -> Vec<bool> {
     let mut lacking = vec![false; damaged.len() + 1];
     let reads = |letter: char| letter.is_ascii_alphabetic() || stands_for(letter).next().is_some();
@@ -230,7 +294,8 @@ mod tests {
     use super::*;
     use crate::math::random_stream;
 
-    /// Knows texts by heart: each goes on as one of them does after the longest context that any of them holds.
+    /// Knows texts by heart: each goes on as one of them does after the longest context that any of
+    /// them holds.
     struct Heart([&'static [&'static str]; 2]);
 
     impl Sequence for Heart {
@@ -243,8 +308,12 @@ mod tests {
                     let text = text.as_bytes();
                     for at in known.len()..=text.len() {
                         // The beginning of a text is known by there being nothing before it.
-                        if text[..at].ends_with(known) && (start > 0 || at == known.len() || known.len() == CONTEXT) {
-                            counts[text.get(at).map_or(usize::from(END), |&byte| usize::from(byte))] += 1.0;
+                        if text[..at].ends_with(known)
+                            && (start > 0 || at == known.len() || known.len() == CONTEXT)
+                        {
+                            counts[text
+                                .get(at)
+                                .map_or(usize::from(END), |&byte| usize::from(byte))] += 1.0;
                             found = true;
                         }
                     }
@@ -259,21 +328,48 @@ mod tests {
     }
 
     const KNOWN: Heart = Heart([
-        &["Lunch at noon\nMeet me at the garden gate", "Notes\nPlease bring the budget"],
-        &["Prize\nClaim your cash prize today", "Offer\nBuy cheap pills today"],
+        &[
+            "Lunch at noon\nMeet me at the garden gate",
+            "Notes\nPlease bring the budget",
+        ],
+        &[
+            "Prize\nClaim your cash prize today",
+            "Offer\nBuy cheap pills today",
+        ],
     ]);
     const CHANNEL: Channel = Channel { share: 0.3 };
 
     #[test]
     fn each_kind_of_damage_is_undone() {
         for (damaged, was) in [
-            ("Prize\nClaim your c4$h pr1ze today", "Prize\nClaim your cash prize today"),
-            ("Prize\nC1aim y\u{43e}ur cash \u{440}rize today", "Prize\nClaim your cash prize today"),
-            ("Prize\nClaim your ___ prize today", "Prize\nClaim your cash prize today"),
-            ("Lunch at noon\nMeet me at the ___ gate", "Lunch at noon\nMeet me at the garden gate"),
-            ("Notes\nPleas bring the ___", "Notes\nPlease bring the budget"),
-            ("Notes\nPlease brig the budge", "Notes\nPlease bring the budget"),
-            ("Offer\nBuy cheap pills today", "Offer\nBuy cheap pills today"),
+            (
+                "Prize\nClaim your c4$h pr1ze today",
+                "Prize\nClaim your cash prize today",
+            ),
+            (
+                "Prize\nC1aim y\u{43e}ur cash \u{440}rize today",
+                "Prize\nClaim your cash prize today",
+            ),
+            (
+                "Prize\nClaim your ___ prize today",
+                "Prize\nClaim your cash prize today",
+            ),
+            (
+                "Lunch at noon\nMeet me at the ___ gate",
+                "Lunch at noon\nMeet me at the garden gate",
+            ),
+            (
+                "Notes\nPleas bring the ___",
+                "Notes\nPlease bring the budget",
+            ),
+            (
+                "Notes\nPlease brig the budge",
+                "Notes\nPlease bring the budget",
+            ),
+            (
+                "Offer\nBuy cheap pills today",
+                "Offer\nBuy cheap pills today",
+            ),
         ] {
             let restored = restore(&KNOWN, [0.5_f64.ln(); 2], CHANNEL, damaged);
             assert_eq!(restored.text, was, "{damaged}");
@@ -283,10 +379,15 @@ mod tests {
 
     #[test]
     fn what_it_says_of_its_choice_is_the_probability_of_text_and_damage() {
-        // "Prize" for "Pri2e": every byte as the model has it, and one letter disguised, in .3 of six.
+        // "Prize" for "Pri2e": every byte as the model has it, and one letter disguised, in .3 of
+        // six.
         let restored = restore(&KNOWN, [0.25_f64.ln(), 0.75_f64.ln()], CHANNEL, "Pri2e");
-        assert_eq!((restored.text.as_str(), restored.label), ("Prize", Label::Spam));
-        let price = |at: usize| KNOWN.next(&b"Prize"[..at], Label::Spam)[usize::from(b"Prize"[at])].ln();
+        assert_eq!(
+            (restored.text.as_str(), restored.label),
+            ("Prize", Label::Spam)
+        );
+        let price =
+            |at: usize| KNOWN.next(&b"Prize"[..at], Label::Spam)[usize::from(b"Prize"[at])].ln();
         let end = KNOWN.next(b"Prize", Label::Spam)[usize::from(END)].ln();
         let expected = 0.75_f64.ln() + (0..5).map(price).sum::<f64>() + end + 0.05_f64.ln();
         assert!((restored.log_probability - expected).abs() < 1e-12);
@@ -295,12 +396,35 @@ mod tests {
     #[test]
     fn any_text_comes_back_with_as_many_words() {
         let mut rng = random_stream(3, 0);
-        let pieces = ["___", "____", "é", "\u{430}", "1", "$", " ", "\n", "word", "\u{1F600}", "_", "a", "\u{a0}"];
+        let pieces = [
+            "___",
+            "____",
+            "é",
+            "\u{430}",
+            "1",
+            "$",
+            " ",
+            "\n",
+            "word",
+            "\u{1F600}",
+            "_",
+            "a",
+            "\u{a0}",
+        ];
         for _ in 0..60 {
-            let text: String = (0..12).map(|_| pieces[crate::math::below(&mut rng, pieces.len())]).collect();
+            let text: String = (0..12)
+                .map(|_| pieces[crate::math::below(&mut rng, pieces.len())])
+                .collect();
             let restored = restore(&KNOWN, [0.5_f64.ln(); 2], CHANNEL, &text);
-            assert_eq!(restored.text.split_whitespace().count(), text.split_whitespace().count(), "{text:?}");
-            assert!(restored.log_probability.is_finite() && !restored.text.contains('\u{fffd}'), "{text:?}");
+            assert_eq!(
+                restored.text.split_whitespace().count(),
+                text.split_whitespace().count(),
+                "{text:?}"
+            );
+            assert!(
+                restored.log_probability.is_finite() && !restored.text.contains('\u{fffd}'),
+                "{text:?}"
+            );
         }
         assert_eq!(restore(&KNOWN, [0.5_f64.ln(); 2], CHANNEL, "").text, "");
     }

@@ -1,14 +1,18 @@
 //! How good written mail is, beside real mail of which the author knows nothing or everything.
 //!
-//! - **Inception Score** (Salimans et al., NIPS 2016): exp of the mean Kullback-Leibler divergence of p(label | mail), by a
-//!   discriminative judge, from its marginal. 1 if the judge cannot tell what it reads, 2 at best with two classes. And how often the
-//!   judge says the class that was meant. Neither sees whether a mail makes sense.
-//! - **Distinct n-grams** (Li et al., NAACL 2016): different words, and pairs of them, among all. Low is monotonous.
-//! - **Fréchet distance** (after Heusel et al., NIPS 2017) between real and written mail, each a normal distribution over which of
-//!   the most frequent words a mail holds: |μ - ν|² + tr(Σ + Τ - 2 (Σ½ Τ Σ½)½). Beside it that of one half of the real mail from the other.
-//! - **Copying**: the longest run of bytes shared with the real mail, as a share of the written one.
-//! - **Train on synthetic, test on real** (Esteban et al. 2017): what a model learns from written mail is worth on real mail, beside what
-//!   as many real mails teach.
+//! - **Inception Score** (Salimans et al., NIPS 2016): exp of the mean Kullback-Leibler divergence
+//!   of p(label | mail), by a discriminative judge, from its marginal. 1 if the judge cannot tell
+//!   what it reads, 2 at best with two classes. And how often the judge says the class that was
+//!   meant. Neither sees whether a mail makes sense.
+//! - **Distinct n-grams** (Li et al., NAACL 2016): different words, and pairs of them, among all.
+//!   Low is monotonous.
+//! - **Fréchet distance** (after Heusel et al., NIPS 2017) between real and written mail, each a
+//!   normal distribution over which of the most frequent words a mail holds: |μ - ν|² + tr(Σ + Τ -
+//!   2 (Σ½ Τ Σ½)½). Beside it that of one half of the real mail from the other.
+//! - **Copying**: the longest run of bytes shared with the real mail, as a share of the written
+//!   one.
+//! - **Train on synthetic, test on real** (Esteban et al. 2017): what a model learns from written
+//!   mail is worth on real mail, beside what as many real mails teach.
 
 use super::{Known, Piece};
 use crate::dataset::Corpus;
@@ -43,22 +47,33 @@ pub fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Distinct {
     let (mut all, mut all_pairs) = (0usize, 0usize);
     for text in texts {
         let lower = text.to_lowercase();
-        let of_text: Vec<&str> =
-            lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let of_text: Vec<&str> = lower
+            .split(|letter: char| !letter.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
         all += of_text.len();
         all_pairs += of_text.len().saturating_sub(1);
-        pairs.extend(of_text.windows(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())));
+        pairs.extend(
+            of_text
+                .windows(2)
+                .map(|pair| (pair[0].to_owned(), pair[1].to_owned())),
+        );
         words.extend(of_text.into_iter().map(str::to_owned));
     }
     let share = |different: usize, all: usize| different as f64 / all.max(1) as f64;
-    Distinct { words: share(words.len(), all), pairs: share(pairs.len(), all_pairs) }
+    Distinct {
+        words: share(words.len(), all),
+        pairs: share(pairs.len(), all_pairs),
+    }
 }
 
 /// Mean share of a written mail that is one run copied from known mail.
 pub fn copied(pieces: &[Piece], known: &Known) -> f64 {
     let share = |piece: &Piece| {
         let text = piece.text();
-        let run = known.longest_run(text.as_bytes()).map_or(0, |run| run.len());
+        let run = known
+            .longest_run(text.as_bytes())
+            .map_or(0, |run| run.len());
         run as f64 / text.len().max(1) as f64
     };
     pieces.iter().map(share).sum::<f64>() / pieces.len().max(1) as f64
@@ -72,14 +87,22 @@ pub fn features(corpus: &Corpus, rows: &[usize]) -> Vec<TokenId> {
             mails[token as usize] += usize::from(corpus.lexicon().kind(token) == Kind::Word);
         }
     }
-    let mut ranked: Vec<TokenId> = (0..mails.len() as TokenId).filter(|&token| mails[token as usize] > 0).collect();
+    let mut ranked: Vec<TokenId> = (0..mails.len() as TokenId)
+        .filter(|&token| mails[token as usize] > 0)
+        .collect();
     ranked.sort_by(|&a, &b| mails[b as usize].cmp(&mails[a as usize]).then(a.cmp(&b)));
     ranked.truncate(FEATURES);
     ranked
 }
 
-/// Fréchet distance between two sets of mails over which of `features` each holds; None if one has fewer than two.
-pub fn frechet(corpus: &Corpus, features: &[TokenId], one: &[usize], other: &[usize]) -> Option<f64> {
+/// Fréchet distance between two sets of mails over which of `features` each holds; None if one has
+/// fewer than two.
+pub fn frechet(
+    corpus: &Corpus,
+    features: &[TokenId],
+    one: &[usize],
+    other: &[usize],
+) -> Option<f64> {
     if one.len() < 2 || other.len() < 2 {
         return None;
     }
@@ -94,8 +117,11 @@ fn moments(corpus: &Corpus, features: &[TokenId], rows: &[usize]) -> (Vec<f64>, 
     let held: Vec<Vec<usize>> = rows
         .iter()
         .map(|&row| {
-            let tokens: FxHashSet<TokenId> = corpus.bag(row).iter().map(|(token, _)| *token).collect();
-            (0..features.len()).filter(|&at| tokens.contains(&features[at])).collect()
+            let tokens: FxHashSet<TokenId> =
+                corpus.bag(row).iter().map(|(token, _)| *token).collect();
+            (0..features.len())
+                .filter(|&at| tokens.contains(&features[at]))
+                .collect()
         })
         .collect();
     let (size, count) = (features.len(), rows.len() as f64);
@@ -123,32 +149,53 @@ fn frechet_of(mu: &[f64], sigma: &Square, nu: &[f64], tau: &Square) -> f64 {
     let root = square_root(sigma);
     let inner = product(&product(&root, tau), &root);
     let (values, _) = eigen(&inner);
-    apart + trace(sigma) + trace(tau) - 2.0 * values.iter().map(|value| value.max(0.0).sqrt()).sum::<f64>()
+    apart + trace(sigma) + trace(tau)
+        - 2.0
+            * values
+                .iter()
+                .map(|value| value.max(0.0).sqrt())
+                .sum::<f64>()
 }
 
 fn product(a: &Square, b: &Square) -> Square {
     let size = a.len();
-    let entry = |row: &Vec<f64>, column: usize| (0..size).map(|at| row[at] * b[at][column]).sum::<f64>();
-    a.iter().map(|row| (0..size).map(|column| entry(row, column)).collect()).collect()
+    let entry =
+        |row: &Vec<f64>, column: usize| (0..size).map(|at| row[at] * b[at][column]).sum::<f64>();
+    a.iter()
+        .map(|row| (0..size).map(|column| entry(row, column)).collect())
+        .collect()
 }
 
 fn square_root(matrix: &Square) -> Square {
     let (values, vectors) = eigen(matrix);
     let size = matrix.len();
     let entry = |a: usize, b: usize| {
-        (0..size).map(|at| vectors[a][at] * values[at].max(0.0).sqrt() * vectors[b][at]).sum::<f64>()
+        (0..size)
+            .map(|at| vectors[a][at] * values[at].max(0.0).sqrt() * vectors[b][at])
+            .sum::<f64>()
     };
-    (0..size).map(|a| (0..size).map(|b| entry(a, b)).collect()).collect()
+    (0..size)
+        .map(|a| (0..size).map(|b| entry(a, b)).collect())
+        .collect()
 }
 
-/// Eigenvalues of a symmetric matrix, and its eigenvectors as columns: Jacobi's rotations (Golub and Van Loan, section 8.5).
+/// Eigenvalues of a symmetric matrix, and its eigenvectors as columns: Jacobi's rotations (Golub
+/// and Van Loan, section 8.5).
 fn eigen(matrix: &Square) -> (Vec<f64>, Square) {
     let size = matrix.len();
     let mut a = matrix.clone();
-    let mut vectors: Square =
-        (0..size).map(|at| (0..size).map(|other| f64::from(u8::from(at == other))).collect()).collect();
+    let mut vectors: Square = (0..size)
+        .map(|at| {
+            (0..size)
+                .map(|other| f64::from(u8::from(at == other)))
+                .collect()
+        })
+        .collect();
     for _ in 0..60 {
-        let off: f64 = (0..size).flat_map(|p| (0..p).map(move |q| (p, q))).map(|(p, q)| a[p][q] * a[p][q]).sum();
+        let off: f64 = (0..size)
+            .flat_map(|p| (0..p).map(move |q| (p, q)))
+            .map(|(p, q)| a[p][q] * a[p][q])
+            .sum();
         if off < 1e-24 {
             break;
         }
@@ -171,7 +218,10 @@ fn rotate(a: &mut Square, vectors: &mut Square, p: usize, q: usize) {
     let cosine = 1.0 / tangent.hypot(1.0);
     let sine = tangent * cosine;
     for row in a.iter_mut().chain(vectors) {
-        (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
+        (row[p], row[q]) = (
+            cosine * row[p] - sine * row[q],
+            sine * row[p] + cosine * row[q],
+        );
     }
     let (upper, lower) = a.split_at_mut(q);
     for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
@@ -210,9 +260,14 @@ mod tests {
         // The same turned by half a right angle is as far apart.
         let turned = |m: &Square| {
             let (a, b) = (m[0][0], m[1][1]);
-            vec![vec![f64::midpoint(a, b), (a - b) / 2.0], vec![(a - b) / 2.0, f64::midpoint(a, b)]]
+            vec![
+                vec![f64::midpoint(a, b), (a - b) / 2.0],
+                vec![(a - b) / 2.0, f64::midpoint(a, b)],
+            ]
         };
-        assert!((frechet_of(&[0.0; 2], &turned(&one), &[0.0; 2], &turned(&other)) - 1.0).abs() < 1e-9);
+        assert!(
+            (frechet_of(&[0.0; 2], &turned(&one), &[0.0; 2], &turned(&other)) - 1.0).abs() < 1e-9
+        );
         assert!(frechet_of(&[0.0; 2], &one, &[0.0; 2], &one).abs() < 1e-9);
     }
 }

@@ -1,5 +1,6 @@
-//! A headless Chromium, driven over the DevTools protocol (<https://chromedevtools.github.io/devtools-protocol/>): the few commands
-//! that looking at a page takes.
+//! A headless Chromium, driven over the DevTools protocol
+//! (<https://chromedevtools.github.io/devtools-protocol/>): the few commands that looking at a page
+//! takes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -52,15 +53,24 @@ impl Chromium {
                 "--disable-dev-shm-usage",
                 "--no-first-run",
             ])
-            .args(["--remote-debugging-port=0", "--disable-background-networking", "--disable-component-update"])
+            .args([
+                "--remote-debugging-port=0",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{path} does not start: {error}"));
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let said = lines.find_map(|line| line.strip_prefix("DevTools listening on ").map(str::to_owned));
+        let mut lines = BufReader::new(process.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let said = lines.find_map(|line| {
+            line.strip_prefix("DevTools listening on ")
+                .map(str::to_owned)
+        });
         let address = said.expect("the browser says where it listens");
         // What else it says is read and forgotten, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
@@ -68,9 +78,21 @@ impl Chromium {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(PATIENCE)).unwrap();
         }
-        let mut browser = Chromium { process, socket, session: None, last: 0, events: Vec::new(), _profile: profile };
-        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
-        let attached = browser.call("Target.attachToTarget", &json!({ "targetId": target, "flatten": true }));
+        let mut browser = Chromium {
+            process,
+            socket,
+            session: None,
+            last: 0,
+            events: Vec::new(),
+            _profile: profile,
+        };
+        let target =
+            browser.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"]
+                .clone();
+        let attached = browser.call(
+            "Target.attachToTarget",
+            &json!({ "targetId": target, "flatten": true }),
+        );
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Runtime", "Network", "Log"] {
             browser.call(&format!("{domain}.enable"), &json!({}));
@@ -82,14 +104,28 @@ impl Chromium {
     pub fn open(&mut self, file: &Path, view: View) {
         let scheme = if view.dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", &json!({ "media": view.media, "features": features }));
+        self.call(
+            "Emulation.setEmulatedMedia",
+            &json!({ "media": view.media, "features": features }),
+        );
         let (width, height) = (view.width, view.width.max(900));
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", &size);
-        self.call("Emulation.setScriptExecutionDisabled", &json!({ "value": !view.scripts }));
+        self.call(
+            "Emulation.setScriptExecutionDisabled",
+            &json!({ "value": !view.scripts }),
+        );
         self.events.clear();
-        self.call("Page.navigate", &json!({ "url": format!("file://{}", file.display()) }));
-        while !self.events.iter().any(|(method, _)| method == "Page.loadEventFired") {
+        self.call(
+            "Page.navigate",
+            &json!({ "url": format!("file://{}", file.display()) }),
+        );
+        while !self
+            .events
+            .iter()
+            .any(|(method, _)| method == "Page.loadEventFired")
+        {
             let message = self.receive();
             self.note(&message);
         }
@@ -97,9 +133,14 @@ impl Chromium {
 
     /// The value of an expression in the page, where scripts run.
     pub fn value(&mut self, expression: &str) -> Value {
-        let asked = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let asked =
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let answer = self.call("Runtime.evaluate", &asked);
-        assert!(answer["exceptionDetails"].is_null(), "{expression:.200}: {}", answer["exceptionDetails"]);
+        assert!(
+            answer["exceptionDetails"].is_null(),
+            "{expression:.200}: {}",
+            answer["exceptionDetails"]
+        );
         answer["result"]["value"].clone()
     }
 
@@ -108,34 +149,52 @@ impl Chromium {
         let sizes = self.call("Page.getLayoutMetrics", &json!({}));
         ["cssContentSize", "cssLayoutViewport"].map(|part| {
             let size = &sizes[part];
-            size["width"].as_f64().or_else(|| size["clientWidth"].as_f64()).unwrap()
+            size["width"]
+                .as_f64()
+                .or_else(|| size["clientWidth"].as_f64())
+                .unwrap()
         })
     }
 
     /// The whole page as a PNG, in base64.
     pub fn picture(&mut self) -> String {
         let size = self.call("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let clip =
+            json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
         let asked = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        self.call("Page.captureScreenshot", &asked)["data"].as_str().unwrap().to_owned()
+        self.call("Page.captureScreenshot", &asked)["data"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Errors and warnings the page gave rise to since it was opened.
     pub fn complaints(&self) -> Vec<String> {
         let is_one = |(method, told): &&(String, Value)| match method.as_str() {
             "Runtime.exceptionThrown" => true,
-            "Log.entryAdded" => told["entry"]["level"] == "error" || told["entry"]["level"] == "warning",
+            "Log.entryAdded" => {
+                told["entry"]["level"] == "error" || told["entry"]["level"] == "warning"
+            }
             "Runtime.consoleAPICalled" => told["type"] == "error" || told["type"] == "warning",
             _ => false,
         };
-        self.events.iter().filter(is_one).map(|(_, told)| told.to_string()).collect()
+        self.events
+            .iter()
+            .filter(is_one)
+            .map(|(_, told)| told.to_string())
+            .collect()
     }
 
     /// What it asked the network for since it was opened, other than what is in the file itself.
     pub fn requests(&self) -> Vec<String> {
-        let asked = self.events.iter().filter(|(method, _)| method == "Network.requestWillBeSent");
+        let asked = self
+            .events
+            .iter()
+            .filter(|(method, _)| method == "Network.requestWillBeSent");
         let urls = asked.filter_map(|(_, told)| told["request"]["url"].as_str());
-        urls.filter(|url| !url.starts_with("data:")).map(str::to_owned).collect()
+        urls.filter(|url| !url.starts_with("data:"))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Sends a command and gives its result.
@@ -145,7 +204,9 @@ impl Chromium {
         if let Some(session) = &self.session {
             command["sessionId"] = json!(session);
         }
-        self.socket.send(Message::text(command.to_string())).unwrap();
+        self.socket
+            .send(Message::text(command.to_string()))
+            .unwrap();
         loop {
             let message = self.receive();
             if message["id"] == json!(self.last) {
@@ -166,7 +227,8 @@ impl Chromium {
 
     fn note(&mut self, message: &Value) {
         if let Some(method) = message["method"].as_str() {
-            self.events.push((method.to_owned(), message["params"].clone()));
+            self.events
+                .push((method.to_owned(), message["params"].clone()));
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The report as a browser shows it: at the widths of a phone, a laptop and A4, light and dark, with scripts and without, on screen and
-//! on paper. Nothing is loaded, nothing complains, nothing scrolls sideways, axe-core finds nothing serious, and the script does
-//! what it says. Pictures of all of it are left in `target/browser/` to be looked at.
+//! The report as a browser shows it: at the widths of a phone, a laptop and A4, light and dark,
+//! with scripts and without, on screen and on paper. Nothing is loaded, nothing complains, nothing
+//! scrolls sideways, axe-core finds nothing serious, and the script does what it says. Pictures of
+//! all of it are left in `target/browser/` to be looked at.
 //!
-//! Needs Chromium (`CHROMIUM`, else found by name) and axe-core (`AXE_CORE`: the path of `axe.min.js`). `.ci/run` gets both.
+//! Needs Chromium (`CHROMIUM`, else found by name) and axe-core (`AXE_CORE`: the path of
+//! `axe.min.js`). `.ci/run` gets both.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,14 +21,24 @@ use spamlab::results::Experiment;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAPTOP: View = View { width: 1366, dark: false, scripts: true, media: "screen" };
+const LAPTOP: View = View {
+    width: 1366,
+    dark: false,
+    scripts: true,
+    media: "screen",
+};
 
 fn browser() -> Chromium {
     let found = std::env::var("CHROMIUM").ok().or_else(|| {
         let names = ["chromium", "chromium-browser", "google-chrome"];
         names
             .iter()
-            .find(|name| std::process::Command::new(name).arg("--version").output().is_ok())
+            .find(|name| {
+                std::process::Command::new(name)
+                    .arg("--version")
+                    .output()
+                    .is_ok()
+            })
             .map(|name| (*name).to_owned())
     });
     Chromium::start(&found.expect("Chromium is installed, or CHROMIUM says where it is"))
@@ -43,7 +55,11 @@ fn report(experiment: &Experiment) -> (tempfile::TempDir, PathBuf) {
 fn keep_picture(browser: &mut Chromium, name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join(name).with_extension("png"), STANDARD.decode(browser.picture()).unwrap()).unwrap();
+    fs::write(
+        folder.join(name).with_extension("png"),
+        STANDARD.decode(browser.picture()).unwrap(),
+    )
+    .unwrap();
 }
 
 #[test]
@@ -53,18 +69,44 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
     let mut browser = browser();
     for (name, width) in [("phone", 390), ("a4", 794), ("laptop", 1366)] {
         for (dark, scripts) in [(false, true), (true, true), (false, false)] {
-            let view = View { width, dark, scripts, media: "screen" };
+            let view = View {
+                width,
+                dark,
+                scripts,
+                media: "screen",
+            };
             browser.open(&page, view);
             let [content, window] = browser.widths();
-            assert!(content <= window, "{view:?}: {content} wide in a window of {window}");
-            let dressed = [if dark { "dark" } else { "light" }, if scripts { "" } else { "-still" }].concat();
+            assert!(
+                content <= window,
+                "{view:?}: {content} wide in a window of {window}"
+            );
+            let dressed = [
+                if dark { "dark" } else { "light" },
+                if scripts { "" } else { "-still" },
+            ]
+            .concat();
             keep_picture(&mut browser, &format!("{name}-{dressed}"));
             assert_eq!(browser.complaints(), [""; 0], "{view:?}");
-            assert_eq!(browser.requests(), [format!("file://{}", page.display())], "{view:?}");
+            assert_eq!(
+                browser.requests(),
+                [format!("file://{}", page.display())],
+                "{view:?}"
+            );
         }
     }
-    browser.open(&page, View { width: 794, media: "print", ..LAPTOP });
-    assert_eq!(browser.value("getComputedStyle(document.getElementById('cutoff')).display"), "none");
+    browser.open(
+        &page,
+        View {
+            width: 794,
+            media: "print",
+            ..LAPTOP
+        },
+    );
+    assert_eq!(
+        browser.value("getComputedStyle(document.getElementById('cutoff')).display"),
+        "none"
+    );
     keep_picture(&mut browser, "paper");
 }
 
@@ -76,14 +118,27 @@ fn an_accessibility_checker_finds_nothing_serious() {
     let (_home, page) = report(&fixture::experiment(600, 4));
     let mut browser = browser();
     for (width, dark) in [(390, false), (1366, false), (1366, true)] {
-        browser.open(&page, View { width, dark, ..LAPTOP });
-        browser.value("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        browser.open(
+            &page,
+            View {
+                width,
+                dark,
+                ..LAPTOP
+            },
+        );
+        browser
+            .value("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
         browser.value(&format!("{axe}; 0"));
         let found = browser.value(
             "axe.run().then((found) => found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)) \
              .map((one) => one.id + ': ' + one.nodes.slice(0, 3).map((node) => node.html + ' ' + node.failureSummary).join(' | ')))",
         );
-        let found: Vec<&str> = found.as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+        let found: Vec<&str> = found
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one.as_str())
+            .collect();
         assert_eq!(found, [""; 0], "{width} wide, dark: {dark}");
     }
 }
@@ -96,8 +151,16 @@ fn the_slider_moves_matrix_and_cost_together() {
     let mut browser = browser();
     browser.open(&page, LAPTOP);
     let number = |browser: &mut Chromium, part: &str| -> usize {
-        let text = browser.value(&format!("document.querySelector('[data-part=\"{part}\"]').textContent"));
-        text.as_str().unwrap().split(' ').next().unwrap().parse().unwrap()
+        let text = browser.value(&format!(
+            "document.querySelector('[data-part=\"{part}\"]').textContent"
+        ));
+        text.as_str()
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
     };
     // At one half the numbers are those of the report: counted here from the predictions.
     let (mut lost, mut missed) = (0, 0);
@@ -109,12 +172,21 @@ fn the_slider_moves_matrix_and_cost_together() {
         }
     }
     assert!(lost > 0 && missed > 0, "{lost} {missed}");
-    assert_eq!((number(&mut browser, "ham-lost"), number(&mut browser, "spam-missed")), (lost, missed));
+    assert_eq!(
+        (
+            number(&mut browser, "ham-lost"),
+            number(&mut browser, "spam-missed")
+        ),
+        (lost, missed)
+    );
     assert_eq!(number(&mut browser, "cost"), 10 * lost + missed);
     let input = "slider.dispatchEvent(new Event('input')); 0";
-    browser
-        .value(&format!("const slider = document.querySelector('[data-part=\"slider\"]'); slider.value = 8; {input}"));
-    assert!(number(&mut browser, "ham-lost") < lost && number(&mut browser, "spam-missed") > missed);
+    browser.value(&format!(
+        "const slider = document.querySelector('[data-part=\"slider\"]'); slider.value = 8; {input}"
+    ));
+    assert!(
+        number(&mut browser, "ham-lost") < lost && number(&mut browser, "spam-missed") > missed
+    );
     browser.value("document.querySelector('[data-part=\"cheapest\"]').click(); 0");
     assert!(number(&mut browser, "cost") <= 10 * lost + missed);
 }
@@ -128,9 +200,17 @@ fn tables_are_sorted_and_models_hidden_on_demand() {
     browser.value("document.querySelector('#slices th:nth-child(3) button').click(); 0");
     let cells = "[...document.querySelectorAll('#slices tbody tr td:nth-child(3)')].map((cell) => Number(cell.textContent.replace(',', '')))";
     let sizes = browser.value(cells);
-    let sizes: Vec<f64> = sizes.as_array().unwrap().iter().map(|size| size.as_f64().unwrap()).collect();
+    let sizes: Vec<f64> = sizes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|size| size.as_f64().unwrap())
+        .collect();
     assert!(sizes.len() > 4 && sizes.is_sorted(), "{sizes:?}");
-    assert_eq!(browser.value("document.querySelector('#slices th:nth-child(3)').ariaSort"), "ascending");
+    assert_eq!(
+        browser.value("document.querySelector('#slices th:nth-child(3)').ariaSort"),
+        "ascending"
+    );
     let shown = "[...document.querySelectorAll('[data-model=\"svm\"]')].filter((one) => one.offsetParent).length";
     assert!(browser.value(shown).as_u64().unwrap() > 10);
     browser.value("[...document.querySelectorAll('#models label')].find((label) => label.textContent.trim() === 'svm').click(); 0");

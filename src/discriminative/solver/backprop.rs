@@ -1,6 +1,7 @@
 //! Teaching a [`Net`]: back-propagation in mini-batches, dropout, weight decay, early stopping.
 //!
-//! See `net` for the objective. A pass is measured without dropout; the net of the best pass is kept.
+//! See `net` for the objective. A pass is measured without dropout; the net of the best pass is
+//! kept.
 
 use super::net::{Layer, Net, Work, add, entries, number};
 use super::optimizer::{Optimizer, Rule, Schedule};
@@ -42,8 +43,8 @@ pub struct Taught<F> {
     pub stopped_early: bool,
 }
 
-/// Teaches `net` the rows of `problem`, whose bias is not used, watching those of `held`. `watch` sees each pass and the net after it;
-/// None if it says not to go on.
+/// Teaches `net` the rows of `problem`, whose bias is not used, watching those of `held`. `watch`
+/// sees each pass and the net after it; None if it says not to go on.
 pub fn teach<F: Float>(
     net: Net<F>,
     problem: &Problem<'_>,
@@ -59,7 +60,11 @@ pub fn teach<F: Float>(
     let measure = |net: &Net<F>, work: &mut Work<F>| {
         let (price, loss) = (net.price(lessons.decay), mean_loss(net, problem, work));
         let held_out = held.map(|held| mean_loss(net, held, work));
-        (held_out.unwrap_or(price + loss), price + loss, held_out.map(|loss| price + loss))
+        (
+            held_out.unwrap_or(price + loss),
+            price + loss,
+            held_out.map(|loss| price + loss),
+        )
     };
     let (mut least, mut objective, _) = measure(&pupil.net, &mut pupil.work);
     let mut best = pupil.net.clone();
@@ -67,7 +72,8 @@ pub fn teach<F: Float>(
     while pass < lessons.passes && pass - best_pass < lessons.patience.max(1) {
         shuffle(&mut order, &mut rng);
         for (at, batch) in order.chunks(lessons.batch.max(1)).enumerate() {
-            let done = (f64::from(pass) + (at * lessons.batch) as f64 / order.len() as f64) / f64::from(lessons.passes);
+            let done = (f64::from(pass) + (at * lessons.batch) as f64 / order.len() as f64)
+                / f64::from(lessons.passes);
             pupil.gradients(batch);
             pupil.step(lessons.rate * lessons.schedule.share(done));
         }
@@ -77,7 +83,14 @@ pub fn teach<F: Float>(
             // The rate was far too high; the best net so far stands.
             break;
         }
-        if !watch(Passed { pass, objective: now, held_out }, &pupil.net) {
+        if !watch(
+            Passed {
+                pass,
+                objective: now,
+                held_out,
+            },
+            &pupil.net,
+        ) {
             return None;
         }
         if measured < least {
@@ -85,8 +98,14 @@ pub fn teach<F: Float>(
             best.clone_from(&pupil.net);
         }
     }
-    let stopped_early = held.is_some() && pass < lessons.passes && pass - best_pass >= lessons.patience.max(1);
-    Some(Taught { net: best, objective, passes: pass, stopped_early })
+    let stopped_early =
+        held.is_some() && pass < lessons.passes && pass - best_pass >= lessons.patience.max(1);
+    Some(Taught {
+        net: best,
+        objective,
+        passes: pass,
+        stopped_early,
+    })
 }
 
 /// Mean of cost · loss, in nats.
@@ -102,8 +121,19 @@ fn mean_loss<F: Float>(net: &Net<F>, of: &Problem<'_>, work: &mut Work<F>) -> f6
 impl<F: Float> Net<F> {
     /// `decay · ‖weights‖² / 2`.
     fn price(&self, decay: f64) -> f64 {
-        let square = |weights: &[F]| weights.iter().map(|weight| weight.to_f64().unwrap_or(0.0).powi(2)).sum::<f64>();
-        decay / 2.0 * (square(&self.first) + self.layers.iter().map(|layer| square(&layer.weights)).sum::<f64>())
+        let square = |weights: &[F]| {
+            weights
+                .iter()
+                .map(|weight| weight.to_f64().unwrap_or(0.0).powi(2))
+                .sum::<f64>()
+        };
+        decay / 2.0
+            * (square(&self.first)
+                + self
+                    .layers
+                    .iter()
+                    .map(|layer| square(&layer.weights))
+                    .sum::<f64>())
     }
 }
 
@@ -159,7 +189,12 @@ impl<'a, F: Float> Pupil<'a, F> {
             layer_optimizers: net
                 .layers
                 .iter()
-                .map(|layer| [optimizer(1, layer.weights.len()), optimizer(1, layer.biases.len())])
+                .map(|layer| {
+                    [
+                        optimizer(1, layer.weights.len()),
+                        optimizer(1, layer.biases.len()),
+                    ]
+                })
                 .collect(),
             net,
         }
@@ -173,15 +208,24 @@ impl<'a, F: Float> Pupil<'a, F> {
         for &row in batch {
             self.row(row as usize, scale);
         }
-        // A batch of b rows stands for all: an input in c of them and in d of all rows has its decay charged c n / b d times.
+        // A batch of b rows stands for all: an input in c of them and in d of all rows has its
+        // decay charged c n / b d times.
         let width = self.net.width();
         for (place, &(input, held)) in self.touched.iter().enumerate() {
             let share = held * rows / (batch.len() as f64 * self.holding[input as usize]);
             let weights = &self.net.first[input as usize * width..][..width];
-            add(&mut self.first[place * width..][..width], number(self.lessons.decay * share), weights);
+            add(
+                &mut self.first[place * width..][..width],
+                number(self.lessons.decay * share),
+                weights,
+            );
         }
         for (gradient, layer) in self.layers.iter_mut().zip(&self.net.layers) {
-            add(&mut gradient.weights, number(self.lessons.decay), &layer.weights);
+            add(
+                &mut gradient.weights,
+                number(self.lessons.decay),
+                &layer.weights,
+            );
         }
     }
 
@@ -219,7 +263,11 @@ impl<'a, F: Float> Pupil<'a, F> {
                 add(slopes, slope, &layer.weights[span]);
             }
             for (slope, &unit) in slopes.iter_mut().zip(units) {
-                *slope = if unit > F::zero() { *slope * whole } else { F::zero() };
+                *slope = if unit > F::zero() {
+                    *slope * whole
+                } else {
+                    F::zero()
+                };
             }
             above.clone_from(slopes);
         }
@@ -238,7 +286,11 @@ impl<'a, F: Float> Pupil<'a, F> {
             }
             let place = self.places[input] as usize;
             self.touched[place].1 += 1.0;
-            add(&mut self.first[place * width..][..width], number(value), slopes);
+            add(
+                &mut self.first[place * width..][..width],
+                number(value),
+                slopes,
+            );
         }
     }
 
@@ -248,10 +300,17 @@ impl<'a, F: Float> Pupil<'a, F> {
         for (place, &(input, _)) in self.touched.iter().enumerate() {
             let input = input as usize;
             let weights = &mut self.net.first[input * width..][..width];
-            self.first_optimizer.step(input, weights, &self.first[place * width..][..width], rate);
+            self.first_optimizer
+                .step(input, weights, &self.first[place * width..][..width], rate);
         }
-        self.bias_optimizer.step(0, &mut self.net.biases, &self.biases, rate);
-        let layers = self.net.layers.iter_mut().zip(&self.layers).zip(&mut self.layer_optimizers);
+        self.bias_optimizer
+            .step(0, &mut self.net.biases, &self.biases, rate);
+        let layers = self
+            .net
+            .layers
+            .iter_mut()
+            .zip(&self.layers)
+            .zip(&mut self.layer_optimizers);
         for ((layer, gradient), [weights, biases]) in layers {
             weights.step(0, &mut layer.weights, &gradient.weights, rate);
             biases.step(0, &mut layer.biases, &gradient.biases, rate);
@@ -270,7 +329,11 @@ fn silence<F: Float>(units: &mut [F], keep: f64, rng: &mut dyn rand::Rng) {
     for units in units.chunks_mut(4) {
         let mut bits = rng.next_u64();
         for unit in units {
-            *unit = if bits & 0xFFFF < least { *unit * whole } else { F::zero() };
+            *unit = if bits & 0xFFFF < least {
+                *unit * whole
+            } else {
+                F::zero()
+            };
             bits >>= 16;
         }
     }
@@ -293,7 +356,8 @@ mod tests {
         dropout: 0.0,
     };
 
-    /// Rows of two inputs in {0, 1} and the sign of their exclusive or, which no plane parts; eight of each.
+    /// Rows of two inputs in {0, 1} and the sign of their exclusive or, which no plane parts; eight
+    /// of each.
     fn exclusive_or() -> (SparseRows, Vec<f64>) {
         let mut rows = SparseRows::new(2);
         let mut signs = Vec::new();
@@ -311,10 +375,19 @@ mod tests {
         let mut rng = random_stream(2, 0);
         let mut rows = SparseRows::new(5);
         for _ in 0..6 {
-            rows.push((0..5).map(|column| (column, uniform(&mut rng) - 0.3)).filter(|(_, value)| *value > 0.0));
+            rows.push(
+                (0..5)
+                    .map(|column| (column, uniform(&mut rng) - 0.3))
+                    .filter(|(_, value)| *value > 0.0),
+            );
         }
         let signs = [1.0, -1.0, 1.0, 1.0, -1.0, -1.0];
-        let problem = Problem { rows: &rows, signs: &signs, costs: &[1.0, 2.0, 1.0, 0.5, 1.0, 3.0], bias: 0.0 };
+        let problem = Problem {
+            rows: &rows,
+            signs: &signs,
+            costs: &[1.0, 2.0, 1.0, 0.5, 1.0, 3.0],
+            bias: 0.0,
+        };
         for hidden in 1..=3 {
             let mut net = Net::<f64>::random(5, 4, hidden, &mut rng);
             net.biases.iter_mut().for_each(|bias| *bias = 0.1);
@@ -328,22 +401,35 @@ mod tests {
                 };
                 (at(1e-6) - at(-1e-6)) / 2e-6
             };
-            let near =
-                |found: f64, expected: f64| assert!((found - expected).abs() < 1e-8, "{found} is not {expected}");
+            let near = |found: f64, expected: f64| {
+                assert!((found - expected).abs() < 1e-8, "{found} is not {expected}")
+            };
             for (place, &(input, _)) in pupil.touched.iter().enumerate() {
                 for unit in 0..4 {
                     let at = input as usize * 4 + unit;
-                    near(pupil.first[place * 4 + unit], difference(&|net, by| net.first[at] += by));
+                    near(
+                        pupil.first[place * 4 + unit],
+                        difference(&|net, by| net.first[at] += by),
+                    );
                 }
             }
             for unit in 0..4 {
-                near(pupil.biases[unit], difference(&|net, by| net.biases[unit] += by));
+                near(
+                    pupil.biases[unit],
+                    difference(&|net, by| net.biases[unit] += by),
+                );
             }
             for (at, layer) in pupil.layers.iter().enumerate() {
                 for weight in 0..layer.weights.len() {
-                    near(layer.weights[weight], difference(&|net, by| net.layers[at].weights[weight] += by));
+                    near(
+                        layer.weights[weight],
+                        difference(&|net, by| net.layers[at].weights[weight] += by),
+                    );
                 }
-                near(layer.biases[0], difference(&|net, by| net.layers[at].biases[0] += by));
+                near(
+                    layer.biases[0],
+                    difference(&|net, by| net.layers[at].biases[0] += by),
+                );
             }
         }
     }
@@ -351,10 +437,18 @@ mod tests {
     #[test]
     fn a_net_learns_what_no_plane_can() {
         let (rows, signs) = exclusive_or();
-        let problem = Problem { rows: &rows, signs: &signs, costs: &[1.0; 32], bias: 0.0 };
+        let problem = Problem {
+            rows: &rows,
+            signs: &signs,
+            costs: &[1.0; 32],
+            bias: 0.0,
+        };
         for hidden in 1..=3 {
             let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, 0));
-            let lessons = Lessons { decay: 1e-4, ..LESSONS };
+            let lessons = Lessons {
+                decay: 1e-4,
+                ..LESSONS
+            };
             let taught = teach(net, &problem, None, &lessons, 1, &mut |_, _| true).unwrap();
             let mut work = taught.net.work();
             for (row, sign) in signs.iter().enumerate() {
@@ -374,8 +468,13 @@ mod tests {
             silence(&mut units, 0.6, &mut rng);
             sum += units.iter().sum::<f64>() / 5.0;
         }
-        // One unit's variance is 9 · 0.4 / 0.6 = 6: five standard errors of the mean of 200,000 are 0.027.
-        assert!((sum / f64::from(draws) - 3.0).abs() < 0.027, "{}", sum / f64::from(draws));
+        // One unit's variance is 9 · 0.4 / 0.6 = 6: five standard errors of the mean of 200,000 are
+        // 0.027.
+        assert!(
+            (sum / f64::from(draws) - 3.0).abs() < 0.027,
+            "{}",
+            sum / f64::from(draws)
+        );
         let mut whole = [3.0_f64; 5];
         silence(&mut whole, 1.0, &mut rng);
         assert_eq!(whole, [3.0; 5]);
@@ -384,21 +483,49 @@ mod tests {
     #[test]
     fn early_stopping_restores_the_best_net_and_a_rate_far_too_high_ends() {
         let (rows, signs) = exclusive_or();
-        let turned: Vec<f64> = signs.iter().enumerate().map(|(at, s)| if at % 3 == 0 { -s } else { *s }).collect();
-        let problem = Problem { rows: &rows, signs: &turned, costs: &[1.0; 32], bias: 0.0 };
-        let held = Problem { signs: &signs[..], ..problem };
-        let lessons = Lessons { patience: 7, decay: 0.0, rate: 0.05, ..LESSONS };
+        let turned: Vec<f64> = signs
+            .iter()
+            .enumerate()
+            .map(|(at, s)| if at % 3 == 0 { -s } else { *s })
+            .collect();
+        let problem = Problem {
+            rows: &rows,
+            signs: &turned,
+            costs: &[1.0; 32],
+            bias: 0.0,
+        };
+        let held = Problem {
+            signs: &signs[..],
+            ..problem
+        };
+        let lessons = Lessons {
+            patience: 7,
+            decay: 0.0,
+            rate: 0.05,
+            ..LESSONS
+        };
         let mut seen = Vec::new();
         let net = Net::<f64>::random(2, 8, 1, &mut random_stream(1, 0));
-        let taught = teach(net.clone(), &problem, Some(&held), &lessons, 1, &mut |passed, _| {
-            seen.push(passed.held_out.unwrap());
-            true
-        })
+        let taught = teach(
+            net.clone(),
+            &problem,
+            Some(&held),
+            &lessons,
+            1,
+            &mut |passed, _| {
+                seen.push(passed.held_out.unwrap());
+                true
+            },
+        )
         .unwrap();
         let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
         assert_eq!(mean_loss(&taught.net, &held, &mut taught.net.work()), least);
         assert!(taught.stopped_early && seen[seen.len() - 8] == least);
-        let wild = Lessons { rate: 1e30, rule: Rule::Momentum, ..LESSONS };
+        let wild = Lessons {
+            rate: 1e30,
+            rule: Rule::Momentum,
+            ..LESSONS
+        };
         let taught = teach(net, &problem, None, &wild, 1, &mut |_, _| true).unwrap();
         assert!(taught.net.inputs() == Some(2) && !taught.stopped_early);
     }

@@ -1,10 +1,11 @@
 //! Dual coordinate descent to a proven duality gap, for any loss that is [`Dual`].
 //!
-//! Hsieh et al., ICML 2008: one dual variable at a time is set to its optimum while w = Σ α_i y_i x_i follows. Instead of their
-//! shrinking rule a row is left alone while its own share of the duality gap is small beside the others' (the gap is a sum
-//! over rows, see `loss`): each check measures every row's gap at the current w, and until the next check only rows with at
-//! least 0.03 of the mean are visited. A check is also the stopping rule, so no row is forgotten. Primal and gap are
-//! always those of the weights returned.
+//! Hsieh et al., ICML 2008: one dual variable at a time is set to its optimum while w = Σ α_i y_i
+//! x_i follows. Instead of their shrinking rule a row is left alone while its own share of the
+//! duality gap is small beside the others' (the gap is a sum over rows, see `loss`): each check
+//! measures every row's gap at the current w, and until the next check only rows with at least 0.03
+//! of the mean are visited. A check is also the stopping rule, so no row is forgotten. Primal and
+//! gap are always those of the weights returned.
 
 use super::problem::inner;
 use super::{At, Check, Dual, Problem, Solution, Stop};
@@ -58,12 +59,19 @@ pub fn solve<L: Dual>(
         let mut found = descent.check(&mut row_gaps);
         let passes = visits.div_ceil(rows.max(1) as u64) as u32;
         let (objective, gap) = (found.primal, found.gap);
-        if !check(At { passes, objective, gap, weights: &descent.weights, bias: descent.bias }) {
+        if !check(At {
+            passes,
+            objective,
+            gap,
+            weights: &descent.weights,
+            bias: descent.bias,
+        }) {
             return None;
         }
         let over = visits >= limit || !found.primal.is_finite();
         if stop.tolerance < ROUNDED && (over || found.gap <= stop.tolerance * found.primal) {
-            // w has followed many steps, each rounded: from here on it is the sum of the dual variables again.
+            // w has followed many steps, each rounded: from here on it is the sum of the dual
+            // variables again.
             descent.recompute_weights();
             found = descent.check(&mut row_gaps);
         }
@@ -83,38 +91,56 @@ pub fn solve<L: Dual>(
 const MOST_ROUNDS: u32 = 5;
 /// Passes before the first measurement: enough to tell which rows need work.
 const FIRST_ROUNDS: u32 = 3;
-/// A row whose gap is below this share of the mean is left alone until the next measurement. On the tf-idf of SpamAssassin
-/// (`benches/against_liblinear.py`) shares of 0.1, 0.03 and 0 take logistic regression at C = 1 to 1e-6 in 38, 23 and 22 ms, and
-/// the SVM at C = 10 in 71, 74 and 179 ms.
+/// A row whose gap is below this share of the mean is left alone until the next measurement. On the
+/// tf-idf of SpamAssassin (`benches/against_liblinear.py`) shares of 0.1, 0.03 and 0 take logistic
+/// regression at C = 1 to 1e-6 in 38, 23 and 22 ms, and the SVM at C = 10 in 71, 74 and 179 ms.
 const QUIET: f64 = 0.03;
-/// Below this tolerance the rounding of w along the way is no longer negligible (it is about 1e-13 of the objective).
+/// Below this tolerance the rounding of w along the way is no longer negligible (it is about 1e-13
+/// of the objective).
 const ROUNDED: f64 = 1e-8;
 
 impl<'a, L: Dual> Descent<'a, L> {
     fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> Descent<'a, L> {
         let rows = problem.rows.len();
         let square = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
-        let norms = problem.rows.iter().map(|(_, values)| square(values) + problem.bias * problem.bias).collect();
+        let norms = problem
+            .rows
+            .iter()
+            .map(|(_, values)| square(values) + problem.bias * problem.bias)
+            .collect();
         let cold = |row: usize| loss.start(problem.costs[row]);
         let states = match warm {
             Some(warm) if warm.states.len() == rows => {
-                let rescale = |(&(state, cost), now): (&(f64, f64), &f64)| loss.rescale(state, now / cost);
+                let rescale =
+                    |(&(state, cost), now): (&(f64, f64), &f64)| loss.rescale(state, now / cost);
                 warm.states.iter().zip(problem.costs).map(rescale).collect()
             }
             _ => (0..rows).map(cold).collect(),
         };
         let weights = vec![0.0; problem.rows.columns()];
-        let mut descent = Descent { problem, loss, norms, states, weights, bias: 0.0 };
+        let mut descent = Descent {
+            problem,
+            loss,
+            norms,
+            states,
+            weights,
+            bias: 0.0,
+        };
         descent.recompute_weights();
         descent
     }
 
-    /// Visits rows once, each set to its optimum. Returns the sum of the gaps they had when visited.
+    /// Visits rows once, each set to its optimum. Returns the sum of the gaps they had when
+    /// visited.
     fn pass(&mut self, active: &[u32]) -> f64 {
         let mut gaps = 0.0;
         for &row in active {
             let row = row as usize;
-            let (sign, cost, state) = (self.problem.signs[row], self.problem.costs[row], self.states[row]);
+            let (sign, cost, state) = (
+                self.problem.signs[row],
+                self.problem.costs[row],
+                self.states[row],
+            );
             let margin = sign * self.problem.product(row, &self.weights, self.bias);
             let visit = self.loss.visit(state, margin, self.norms[row], cost);
             gaps += visit.gap;
@@ -149,10 +175,14 @@ impl<'a, L: Dual> Descent<'a, L> {
     /// Measures every row's gap and the objective at the current weights.
     fn check(&self, row_gaps: &mut [f64]) -> Found {
         let square = inner(&self.weights, &self.weights) + self.bias * self.bias;
-        let mut found = Found { primal: square / 2.0, gap: 0.0 };
+        let mut found = Found {
+            primal: square / 2.0,
+            gap: 0.0,
+        };
         for (row, row_gap) in row_gaps.iter_mut().enumerate() {
             let cost = self.problem.costs[row];
-            let margin = self.problem.signs[row] * self.problem.product(row, &self.weights, self.bias);
+            let margin =
+                self.problem.signs[row] * self.problem.product(row, &self.weights, self.bias);
             let measure = self.loss.measure(self.states[row], margin, cost);
             *row_gap = measure.gap;
             found.gap += measure.gap;
@@ -169,7 +199,11 @@ impl<'a, L: Dual> Descent<'a, L> {
             gap: found.gap,
             passes,
             converged,
-            states: self.states.into_iter().zip(self.problem.costs.iter().copied()).collect(),
+            states: self
+                .states
+                .into_iter()
+                .zip(self.problem.costs.iter().copied())
+                .collect(),
         }
     }
 }
@@ -181,7 +215,10 @@ mod tests {
     use crate::dataset::SparseRows;
     use crate::math::uniform;
 
-    const EXACT: Stop = Stop { tolerance: 1e-12, max_passes: 100_000 };
+    const EXACT: Stop = Stop {
+        tolerance: 1e-12,
+        max_passes: 100_000,
+    };
 
     fn rows(of: &[&[(u32, f64)]], columns: usize) -> SparseRows {
         let mut rows = SparseRows::new(columns);
@@ -204,15 +241,23 @@ mod tests {
         // x = 2 spam, x = -2 ham, no bias: minimise w²/2 + 2 C loss(2 w).
         let rows = rows(&[&[(0, 2.0)], &[(0, -2.0)]], 1);
         let solved = |cost: f64, solve: &dyn Fn(Problem<'_>) -> Solution| {
-            solve(Problem { rows: &rows, signs: &[1.0, -1.0], costs: &[cost; 2], bias: 0.0 })
+            solve(Problem {
+                rows: &rows,
+                signs: &[1.0, -1.0],
+                costs: &[cost; 2],
+                bias: 0.0,
+            })
         };
-        let (hinge, squared) =
-            (|problem: Problem<'_>| certified(problem, Hinge), |problem: Problem<'_>| certified(problem, SquaredHinge));
+        let (hinge, squared) = (
+            |problem: Problem<'_>| certified(problem, Hinge),
+            |problem: Problem<'_>| certified(problem, SquaredHinge),
+        );
         let (huber, logistic) = (
             |problem: Problem<'_>| certified(problem, ModifiedHuber),
             |problem: Problem<'_>| certified(problem, Logistic),
         );
-        // Hinge, C small: w = Σ C x = 4 C as long as the margin 8 C stays below 1; C large: margin exactly 1, w = 1/2.
+        // Hinge, C small: w = Σ C x = 4 C as long as the margin 8 C stays below 1; C large: margin
+        // exactly 1, w = 1/2.
         assert!((solved(0.05, &hinge).weights[0] - 0.2).abs() < 1e-10);
         assert!((solved(10.0, &hinge).weights[0] - 0.5).abs() < 1e-10);
         // Squared hinge: w = 8 C (1 - 2 w), so w = 8 C / (1 + 16 C).
@@ -222,7 +267,11 @@ mod tests {
         // Logistic: w = 4 C σ(-2 w); with C = (1 + e²)/4 that is w = 1.
         let cost = (1.0 + 2f64.exp()) / 4.0;
         let logistic = solved(cost, &logistic);
-        assert!((logistic.weights[0] - 1.0).abs() < 1e-6, "{}", logistic.weights[0]);
+        assert!(
+            (logistic.weights[0] - 1.0).abs() < 1e-6,
+            "{}",
+            logistic.weights[0]
+        );
         let objective = 0.5 + 2.0 * cost * (1.0 + (-2f64).exp()).ln();
         assert!((logistic.primal - objective).abs() < 1e-10);
     }
@@ -234,7 +283,10 @@ mod tests {
         for _ in 0..count {
             let sign = if uniform(&mut rng) < 0.4 { 1.0 } else { -1.0 };
             let mut entry = |column: u32| (column, uniform(&mut rng) - 0.5 + sign * 0.1);
-            let row: Vec<(u32, f64)> = (0..columns).map(&mut entry).filter(|(_, value)| value.abs() > 0.2).collect();
+            let row: Vec<(u32, f64)> = (0..columns)
+                .map(&mut entry)
+                .filter(|(_, value)| value.abs() > 0.2)
+                .collect();
             rows.push(row);
             signs.push(sign);
         }
@@ -243,8 +295,16 @@ mod tests {
 
     fn certify<L: Dual>(loss: L, costs: [f64; 2]) {
         let (rows, signs) = random(3, 200, 30);
-        let costs: Vec<f64> = signs.iter().map(|sign| costs[usize::from(*sign > 0.0)]).collect();
-        let problem = Problem { rows: &rows, signs: &signs, costs: &costs, bias: 1.0 };
+        let costs: Vec<f64> = signs
+            .iter()
+            .map(|sign| costs[usize::from(*sign > 0.0)])
+            .collect();
+        let problem = Problem {
+            rows: &rows,
+            signs: &signs,
+            costs: &costs,
+            bias: 1.0,
+        };
         let solution = certified(problem, loss);
         assert!(solution.converged && solution.gap <= 1e-12 * solution.primal);
         let objective = primal_objective(&problem, loss, &solution.weights, solution.bias);
@@ -252,13 +312,24 @@ mod tests {
         // No step in any direction makes it smaller.
         let mut rng = random_stream(4, 0);
         for _ in 0..50 {
-            let near: Vec<f64> =
-                solution.weights.iter().map(|weight| weight + 1e-3 * (uniform(&mut rng) - 0.5)).collect();
-            assert!(primal_objective(&problem, loss, &near, solution.bias) >= objective * (1.0 - 1e-12));
+            let near: Vec<f64> = solution
+                .weights
+                .iter()
+                .map(|weight| weight + 1e-3 * (uniform(&mut rng) - 0.5))
+                .collect();
+            assert!(
+                primal_objective(&problem, loss, &near, solution.bias) >= objective * (1.0 - 1e-12)
+            );
         }
         // A warm start leads to the same optimum.
         let tenth: Vec<f64> = costs.iter().map(|cost| cost / 10.0).collect();
-        let start = certified(Problem { costs: &tenth, ..problem }, loss);
+        let start = certified(
+            Problem {
+                costs: &tenth,
+                ..problem
+            },
+            loss,
+        );
         let warm = solve(problem, loss, EXACT, 9, Some(&start), &mut |_| true).unwrap();
         assert!((warm.primal - solution.primal).abs() <= 2e-12 * objective);
     }
@@ -277,8 +348,16 @@ mod tests {
         let same = rows(&[&[(0, 1.0)], &[(0, 1.0)], &[(0, 1.0), (1, 1.0)]], 2);
         let huge = rows(&[&[(0, 1e12)], &[(0, -1e12)], &[(1, 1e-12)]], 2);
         for rows in [&zero, &same, &huge] {
-            let problem = Problem { rows, signs: &[1.0, -1.0, 1.0], costs: &[1e6; 3], bias: 1.0 };
-            let stop = Stop { tolerance: 1e-4, max_passes: 200 };
+            let problem = Problem {
+                rows,
+                signs: &[1.0, -1.0, 1.0],
+                costs: &[1e6; 3],
+                bias: 1.0,
+            };
+            let stop = Stop {
+                tolerance: 1e-4,
+                max_passes: 200,
+            };
             for solution in [
                 solve(problem, Hinge, stop, 1, None, &mut |_| true),
                 solve(problem, ModifiedHuber, stop, 1, None, &mut |_| true),
@@ -286,10 +365,21 @@ mod tests {
                 solve(problem, Logistic, stop, 1, None, &mut |_| true),
             ] {
                 let solution = solution.unwrap();
-                assert!(solution.weights.iter().all(|weight| weight.is_finite()) && solution.primal.is_finite());
+                assert!(
+                    solution.weights.iter().all(|weight| weight.is_finite())
+                        && solution.primal.is_finite()
+                );
             }
         }
-        let problem = Problem { rows: &same, signs: &[1.0, -1.0, 1.0], costs: &[1.0; 3], bias: 0.0 };
-        assert!(solve(problem, Hinge, EXACT, 1, None, &mut |_| false).is_none(), "cancelled");
+        let problem = Problem {
+            rows: &same,
+            signs: &[1.0, -1.0, 1.0],
+            costs: &[1.0; 3],
+            bias: 0.0,
+        };
+        assert!(
+            solve(problem, Hinge, EXACT, 1, None, &mut |_| false).is_none(),
+            "cancelled"
+        );
     }
 }

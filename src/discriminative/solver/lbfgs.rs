@@ -1,8 +1,9 @@
-//! L-BFGS on the primal problem: a quasi-Newton direction from the last few steps and changes of the gradient.
+//! L-BFGS on the primal problem: a quasi-Newton direction from the last few steps and changes of
+//! the gradient.
 //!
-//! Nocedal, Mathematics of Computation 35 (1980), the two-loop recursion; Liu and Nocedal 1989 for the first scale. One pass over the
-//! rows a step, beside which the recursion over the columns is cheap: it suits many rows, and needs more steps than `newton`
-//! where C is high.
+//! Nocedal, Mathematics of Computation 35 (1980), the two-loop recursion; Liu and Nocedal 1989 for
+//! the first scale. One pass over the rows a step, beside which the recursion over the columns is
+//! cheap: it suits many rows, and needs more steps than `newton` where C is high.
 
 use super::primal::{Direction, Point, walk};
 use super::problem::inner;
@@ -61,17 +62,25 @@ impl<L: Smooth> Direction<L> for Memory {
 
     fn learn(&mut self, step: Vec<f64>, change: Vec<f64>) {
         let product = inner(&step, &change);
-        // Strong convexity makes it at least step'step; what rounding makes of it must not enter the memory.
+        // Strong convexity makes it at least step'step; what rounding makes of it must not enter
+        // the memory.
         if product > 0.0 && (1.0 / product).is_finite() {
             if self.pairs.len() == MEMORY {
                 self.pairs.pop_front();
             }
-            self.pairs.push_back(Pair { inverse: 1.0 / product, step, change });
+            self.pairs.push_back(Pair {
+                inverse: 1.0 / product,
+                step,
+                change,
+            });
         }
     }
 }
 
 /// vector += factor · other.
 fn add(vector: &mut [f64], factor: f64, other: &[f64]) {
-    vector.iter_mut().zip(other).for_each(|(at, by)| *at += factor * by);
+    vector
+        .iter_mut()
+        .zip(other)
+        .for_each(|(at, by)| *at += factor * by);
 }

@@ -1,9 +1,11 @@
 //! Solvers of linear problems. They know rows, signs and costs, and nothing of mail.
 //!
-//! `problem` says what is solved, `loss` holds the losses; each further file is one way to the optimum, all behind the one
-//! signature [`Solve`]. `dual` takes any loss; `newton` and `lbfgs` follow the gradient of a smooth one by the walk of `primal`.
-//! Which one is chosen changes the time it takes, never the problem that is solved, nor what its gap means. `lasso` holds other
-//! penalties; `stochastic` goes by the rules of `optimizer`, and so does `backprop`, which teaches the nets of `net`.
+//! `problem` says what is solved, `loss` holds the losses; each further file is one way to the
+//! optimum, all behind the one signature [`Solve`]. `dual` takes any loss; `newton` and `lbfgs`
+//! follow the gradient of a smooth one by the walk of `primal`. Which one is chosen changes the
+//! time it takes, never the problem that is solved, nor what its gap means. `lasso` holds other
+//! penalties; `stochastic` goes by the rules of `optimizer`, and so does `backprop`, which teaches
+//! the nets of `net`.
 
 pub mod backprop;
 pub mod dual;
@@ -51,22 +53,81 @@ mod tests {
         let zero = rows([&[], &[], &[]]);
         let same = rows([&[(0, 1.0)], &[(0, 1.0)], &[(0, 1.0), (1, 1.0)]]);
         let huge = rows([&[(0, 1e12)], &[(0, -1e12)], &[(1, 1e-12)]]);
-        let stop = Stop { tolerance: 1e-4, max_passes: 500 };
-        for (rows, cost) in [&zero, &same, &huge].into_iter().flat_map(|rows| [(rows, 1e-6), (rows, 1e6)]) {
-            let problem = Problem { rows, signs: &[1.0, -1.0, 1.0], costs: &[cost; 3], bias: 1.0 };
+        let stop = Stop {
+            tolerance: 1e-4,
+            max_passes: 500,
+        };
+        for (rows, cost) in [&zero, &same, &huge]
+            .into_iter()
+            .flat_map(|rows| [(rows, 1e-6), (rows, 1e6)])
+        {
+            let problem = Problem {
+                rows,
+                signs: &[1.0, -1.0, 1.0],
+                costs: &[cost; 3],
+                bias: 1.0,
+            };
             let finite = |solution: Option<Solution>| {
-                let solution = solution.into_iter().next().map(|of| (of.weights, of.bias, of.primal, of.gap));
+                let solution = solution
+                    .into_iter()
+                    .next()
+                    .map(|of| (of.weights, of.bias, of.primal, of.gap));
                 let (weights, bias, primal, gap) = solution.unwrap_or_default();
-                assert!(weights.len() == 2 && weights.iter().chain([&bias, &primal, &gap]).all(|x| x.is_finite()));
+                assert!(
+                    weights.len() == 2
+                        && weights
+                            .iter()
+                            .chain([&bias, &primal, &gap])
+                            .all(|x| x.is_finite())
+                );
             };
             for name in SOLVERS {
-                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_| true));
-                finite(solver(name)(problem, SquaredHinge, stop, 1, None, &mut |_| true));
-                finite(solver(name)(problem, ModifiedHuber, stop, 1, None, &mut |_| true));
+                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_| {
+                    true
+                }));
+                finite(solver(name)(
+                    problem,
+                    SquaredHinge,
+                    stop,
+                    1,
+                    None,
+                    &mut |_| true,
+                ));
+                finite(solver(name)(
+                    problem,
+                    ModifiedHuber,
+                    stop,
+                    1,
+                    None,
+                    &mut |_| true,
+                ));
             }
-            for penalty in [Penalty { lasso: 1.0, ridge: 0.0 }, Penalty { lasso: 0.5, ridge: 0.5 }] {
-                finite(lasso::solve(problem, Logistic, penalty, stop, None, &mut |_| true));
-                finite(lasso::solve(problem, SquaredHinge, penalty, stop, None, &mut |_| true));
+            for penalty in [
+                Penalty {
+                    lasso: 1.0,
+                    ridge: 0.0,
+                },
+                Penalty {
+                    lasso: 0.5,
+                    ridge: 0.5,
+                },
+            ] {
+                finite(lasso::solve(
+                    problem,
+                    Logistic,
+                    penalty,
+                    stop,
+                    None,
+                    &mut |_| true,
+                ));
+                finite(lasso::solve(
+                    problem,
+                    SquaredHinge,
+                    penalty,
+                    stop,
+                    None,
+                    &mut |_| true,
+                ));
             }
         }
     }

@@ -1,11 +1,13 @@
-//! A multilayer perceptron on sparse rows: one to three hidden layers of rectified units and one output, the log-odds of +1.
+//! A multilayer perceptron on sparse rows: one to three hidden layers of rectified units and one
+//! output, the log-odds of +1.
 //!
-//! Minimises `mean of cost · ln(1 + exp(-y f(x))) + decay · ‖weights‖² / 2` by back-propagation in mini-batches (Rumelhart, Hinton and
-//! Williams 1986), by any rule of `optimizer`. The weights of the first layer lie input by input, so that a row reads and moves
-//! only the blocks of its own columns; their decay is shared out among the rows that hold them, as in `stochastic`. Dropout
-//! (Srivastava et al., JMLR 15, 2014) silences hidden units while learning and scales up the others, so that judging needs no
-//! correction. One thread, one order of additions: the same seed gives the same bits. `F` is f32 at work and f64 where
-//! gradients are checked.
+//! Minimises `mean of cost · ln(1 + exp(-y f(x))) + decay · ‖weights‖² / 2` by back-propagation in
+//! mini-batches (Rumelhart, Hinton and Williams 1986), by any rule of `optimizer`. The weights of
+//! the first layer lie input by input, so that a row reads and moves only the blocks of its own
+//! columns; their decay is shared out among the rows that hold them, as in `stochastic`. Dropout
+//! (Srivastava et al., JMLR 15, 2014) silences hidden units while learning and scales up the
+//! others, so that judging needs no correction. One thread, one order of additions: the same seed
+//! gives the same bits. `F` is f32 at work and f64 where gradients are checked.
 
 use crate::dataset::SparseRows;
 use crate::math::uniform;
@@ -46,16 +48,26 @@ pub struct Work<F> {
 }
 
 impl<F: Float> Net<F> {
-    /// A net of small random weights: uniform within ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010).
+    /// A net of small random weights: uniform within ±√(6 / (inputs + outputs)) (Glorot and Bengio
+    /// 2010).
     pub fn random(inputs: usize, width: usize, hidden: usize, rng: &mut dyn rand::Rng) -> Net<F> {
         let mut draw = |inputs: usize, outputs: usize| -> Vec<F> {
             let bound = (6.0 / (inputs + outputs) as f64).sqrt();
-            (0..inputs * outputs).map(|_| number(bound * (2.0 * uniform(rng) - 1.0))).collect()
+            (0..inputs * outputs)
+                .map(|_| number(bound * (2.0 * uniform(rng) - 1.0)))
+                .collect()
         };
         let first = draw(inputs, width);
         let outputs = (1..hidden).map(|_| width).chain([1]);
-        let layers = outputs.map(|outputs| Layer { weights: draw(width, outputs), biases: vec![F::zero(); outputs] });
-        Net { first, biases: vec![F::zero(); width], layers: layers.collect() }
+        let layers = outputs.map(|outputs| Layer {
+            weights: draw(width, outputs),
+            biases: vec![F::zero(); outputs],
+        });
+        Net {
+            first,
+            biases: vec![F::zero(); width],
+            layers: layers.collect(),
+        }
     }
 
     /// Units of a hidden layer.
@@ -79,26 +91,38 @@ impl<F: Float> Net<F> {
     }
 
     fn numbers(&self) -> impl Iterator<Item = &F> {
-        let layers = self.layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.biases));
+        let layers = self
+            .layers
+            .iter()
+            .flat_map(|layer| layer.weights.iter().chain(&layer.biases));
         self.first.iter().chain(&self.biases).chain(layers)
     }
 
     /// Room for one row.
     pub fn work(&self) -> Work<F> {
         let units = vec![vec![F::zero(); self.width()]; self.layers.len()];
-        Work { slopes: units.clone(), units }
+        Work {
+            slopes: units.clone(),
+            units,
+        }
     }
 
-    /// The first layer's sums of a row, before any unit is silenced, into the first units of `work`.
+    /// The first layer's sums of a row, before any unit is silenced, into the first units of
+    /// `work`.
     pub fn sums(&self, entries: impl Iterator<Item = (usize, f64)>, work: &mut Work<F>) {
         let width = self.width();
         work.units[0].copy_from_slice(&self.biases);
         for (input, value) in entries {
-            add(&mut work.units[0], number(value), &self.first[input * width..][..width]);
+            add(
+                &mut work.units[0],
+                number(value),
+                &self.first[input * width..][..width],
+            );
         }
     }
 
-    /// From the first layer's sums to the log-odds. `drop` silences units of a layer while learning.
+    /// From the first layer's sums to the log-odds. `drop` silences units of a layer while
+    /// learning.
     pub fn rise(&self, work: &mut Work<F>, mut drop: impl FnMut(&mut [F])) -> F {
         let mut output = F::zero();
         for (at, layer) in self.layers.iter().enumerate() {
@@ -107,10 +131,16 @@ impl<F: Float> Net<F> {
             }
             drop(&mut work.units[at]);
             let (below, above) = work.units.split_at_mut(at + 1);
-            let rows = layer.weights.chunks_exact(below[at].len()).zip(&layer.biases);
+            let rows = layer
+                .weights
+                .chunks_exact(below[at].len())
+                .zip(&layer.biases);
             let sums = rows.map(|(weights, bias)| *bias + dot(weights, &below[at]));
             match above.first_mut() {
-                Some(units) => units.iter_mut().zip(sums).for_each(|(unit, sum)| *unit = sum),
+                Some(units) => units
+                    .iter_mut()
+                    .zip(sums)
+                    .for_each(|(unit, sum)| *unit = sum),
                 None => output = sums.fold(F::zero(), |_, sum| sum),
             }
         }
@@ -123,9 +153,12 @@ impl<F: Float> Net<F> {
         self.rise(work, |_| {})
     }
 
-    /// The log-odds of a row, and what it would be without each of its entries. The first layer adds up, so only the layers above
-    /// are gone through again.
-    pub fn leave_one_out(&self, entries: impl Iterator<Item = (usize, f64)> + Clone) -> (F, Vec<F>) {
+    /// The log-odds of a row, and what it would be without each of its entries. The first layer
+    /// adds up, so only the layers above are gone through again.
+    pub fn leave_one_out(
+        &self,
+        entries: impl Iterator<Item = (usize, f64)> + Clone,
+    ) -> (F, Vec<F>) {
         let mut work = self.work();
         self.sums(entries.clone(), &mut work);
         let sums = work.units[0].clone();
@@ -133,7 +166,11 @@ impl<F: Float> Net<F> {
         let width = self.width();
         let without = entries.map(|(input, value)| {
             work.units[0].copy_from_slice(&sums);
-            add(&mut work.units[0], number(-value), &self.first[input * width..][..width]);
+            add(
+                &mut work.units[0],
+                number(-value),
+                &self.first[input * width..][..width],
+            );
             self.rise(&mut work, |_| {})
         });
         let without = without.collect();
@@ -149,7 +186,10 @@ impl<F: Float> Net<F> {
 /// Inputs of a row with their values.
 pub(super) fn entries(rows: &SparseRows, row: usize) -> impl Iterator<Item = (usize, f64)> {
     let (columns, values) = rows.row(row);
-    columns.iter().map(|column| *column as usize).zip(values.iter().copied())
+    columns
+        .iter()
+        .map(|column| *column as usize)
+        .zip(values.iter().copied())
 }
 
 /// a += factor · b.
@@ -168,5 +208,7 @@ fn dot<F: Float>(a: &[F], b: &[F]) -> F {
         }
     }
     let rest = rest.iter().zip(other_rest).map(|(&a, &b)| a * b);
-    sums.into_iter().chain(rest).fold(F::zero(), |sum, term| sum + term)
+    sums.into_iter()
+        .chain(rest)
+        .fold(F::zero(), |sum, term| sum + term)
 }

@@ -1,16 +1,21 @@
-//! The rules by which stochastic methods turn a gradient into a step, in one table, and how their rate falls.
+//! The rules by which stochastic methods turn a gradient into a step, in one table, and how their
+//! rate falls.
 //!
-//! Weights come in blocks of one length (one weight of a linear model, one input's weights of a net); a step moves one block and
-//! leaves the state of all others alone, so a sparse row costs what it holds. With g the gradient and r the rate:
-//! `sgd` w -= r g (Robbins and Monro 1951), `averaged` likewise, its iterates averaged (Polyak and Juditsky 1992);
-//! `momentum` v = 0.9 v + g, w -= r v (Polyak 1964); `adagrad` s += g², w -= r g / √s (Duchi et al., JMLR 12, 2011);
-//! `rmsprop` s = 0.9 s + 0.1 g², likewise (Tieleman and Hinton 2012); `adam` both moments, corrected for their start (Kingma and
-//! Ba, ICLR 2015; here by how often the block moved); `ftrl` per-coordinate FTRL-Proximal (McMahan et al., KDD 2013).
+//! Weights come in blocks of one length (one weight of a linear model, one input's weights of a
+//! net); a step moves one block and leaves the state of all others alone, so a sparse row costs
+//! what it holds. With g the gradient and r the rate: `sgd` w -= r g (Robbins and Monro 1951),
+//! `averaged` likewise, its iterates averaged (Polyak and Juditsky 1992); `momentum` v = 0.9 v + g,
+//! w -= r v (Polyak 1964); `adagrad` s += g², w -= r g / √s (Duchi et al., JMLR 12, 2011);
+//! `rmsprop` s = 0.9 s + 0.1 g², likewise (Tieleman and Hinton 2012); `adam` both moments,
+//! corrected for their start (Kingma and Ba, ICLR 2015; here by how often the block moved); `ftrl`
+//! per-coordinate FTRL-Proximal (McMahan et al., KDD 2013).
 
 use num_traits::Float;
 
 /// Names of the rules.
-pub const RULES: &[&str] = &["sgd", "averaged", "momentum", "adagrad", "rmsprop", "adam", "ftrl"];
+pub const RULES: &[&str] = &[
+    "sgd", "averaged", "momentum", "adagrad", "rmsprop", "adam", "ftrl",
+];
 
 /// How a gradient becomes a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +56,11 @@ impl Rule {
             "adagrad" => Rule::AdaGrad,
             "rmsprop" => Rule::RmsProp,
             "adam" => Rule::Adam,
-            "ftrl" => Rule::Ftrl(Proximal { beta: 1.0, lasso: 0.0, ridge: 0.0 }),
+            "ftrl" => Rule::Ftrl(Proximal {
+                beta: 1.0,
+                lasso: 0.0,
+                ridge: 0.0,
+            }),
             _ => Rule::Sgd,
         }
     }
@@ -77,7 +86,8 @@ pub enum Schedule {
     Constant,
     /// 1 / (1 + 10 t): to a tenth early and on from there; t runs from 0 to 1.
     Inverse,
-    /// (1 + cos π t) / 2: slowly at first, to 0 at the end (Loshchilov and Hutter 2017, without restarts).
+    /// (1 + cos π t) / 2: slowly at first, to 0 at the end (Loshchilov and Hutter 2017, without
+    /// restarts).
     Cosine,
 }
 
@@ -143,24 +153,32 @@ impl<F: Float> Optimizer<F> {
         let pairs = weights.iter_mut().zip(gradient);
         match self.rule {
             Rule::Sgd | Rule::Averaged => pairs.for_each(|(weight, &g)| *weight = *weight - r * g),
-            Rule::Momentum => pairs.zip(&mut self.first[span]).for_each(|((weight, &g), v)| {
-                *v = number(MOMENTUM) * *v + g;
-                *weight = *weight - r * *v;
-            }),
-            Rule::AdaGrad => pairs.zip(&mut self.second[span]).for_each(|((weight, &g), s)| {
-                *s = *s + g * g;
-                *weight = *weight - r * g / (s.sqrt() + small);
-            }),
-            Rule::RmsProp => pairs.zip(&mut self.second[span]).for_each(|((weight, &g), s)| {
-                *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
-                *weight = *weight - r * g / (s.sqrt() + small);
-            }),
+            Rule::Momentum => pairs
+                .zip(&mut self.first[span])
+                .for_each(|((weight, &g), v)| {
+                    *v = number(MOMENTUM) * *v + g;
+                    *weight = *weight - r * *v;
+                }),
+            Rule::AdaGrad => pairs
+                .zip(&mut self.second[span])
+                .for_each(|((weight, &g), s)| {
+                    *s = *s + g * g;
+                    *weight = *weight - r * g / (s.sqrt() + small);
+                }),
+            Rule::RmsProp => pairs
+                .zip(&mut self.second[span])
+                .for_each(|((weight, &g), s)| {
+                    *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
+                    *weight = *weight - r * g / (s.sqrt() + small);
+                }),
             Rule::Adam => {
                 self.moves[block] += 1;
                 let [short, long] = ADAM_DECAYS;
                 let [mean_start, square_start] = starts(&mut self.starts, self.moves[block]);
                 let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
-                let states = self.first[span.clone()].iter_mut().zip(&mut self.second[span]);
+                let states = self.first[span.clone()]
+                    .iter_mut()
+                    .zip(&mut self.second[span]);
                 for ((weight, &g), (mean, square)) in pairs.zip(states) {
                     *mean = number(short) * *mean + number(1.0 - short) * g;
                     *square = number(long) * *square + number(1.0 - long) * g * g;
@@ -169,7 +187,9 @@ impl<F: Float> Optimizer<F> {
             }
             Rule::Ftrl(Proximal { beta, lasso, ridge }) => {
                 let (beta, lasso, ridge) = (number(beta), number(lasso), number(ridge));
-                let states = self.first[span.clone()].iter_mut().zip(&mut self.second[span]);
+                let states = self.first[span.clone()]
+                    .iter_mut()
+                    .zip(&mut self.second[span]);
                 for ((weight, &g), (z, n)) in pairs.zip(states) {
                     let before = n.sqrt();
                     *n = *n + g * g;
@@ -205,7 +225,8 @@ mod tests {
             -z / ((1.0 + 5f64.sqrt()) / 0.1)
         };
         let adam = {
-            // First step: mean 2, root of the square 2: -0.1. Then mean (0.9·0.2 - 0.1) / 0.19, square (0.999·0.004 + 0.001) / 0.001999.
+            // First step: mean 2, root of the square 2: -0.1. Then mean (0.9·0.2 - 0.1) / 0.19,
+            // square (0.999·0.004 + 0.001) / 0.001999.
             1.0 - 0.1 - 0.1 * (0.08 / 0.19) / (0.004_996_f64 / 0.001_999).sqrt()
         };
         let expected = [
@@ -213,7 +234,11 @@ mod tests {
             ("averaged", 1.0, 1.0 - 0.2 + 0.1),
             ("momentum", 1.0, 1.0 - 0.2 - 0.1 * 0.8),
             ("adagrad", 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
-            ("rmsprop", 1.0, 1.0 - 0.2 / 0.4f64.sqrt() + 0.1 / 0.46f64.sqrt()),
+            (
+                "rmsprop",
+                1.0,
+                1.0 - 0.2 / 0.4f64.sqrt() + 0.1 / 0.46f64.sqrt(),
+            ),
             ("adam", 1.0, adam),
             ("ftrl", 0.0, ftrl),
         ];
@@ -223,14 +248,29 @@ mod tests {
             let mut weights = [from, 5.0];
             optimizer.step(1, &mut weights, &[2.0, 0.0], 0.1);
             optimizer.step(1, &mut weights, &[-1.0, 0.0], 0.1);
-            assert!((weights[0] - expected).abs() < 1e-7, "{name}: {} is not {expected}", weights[0]);
-            assert!(name == "ftrl" || weights[1] == 5.0, "{name} moves without a gradient");
+            assert!(
+                (weights[0] - expected).abs() < 1e-7,
+                "{name}: {} is not {expected}",
+                weights[0]
+            );
+            assert!(
+                name == "ftrl" || weights[1] == 5.0,
+                "{name} moves without a gradient"
+            );
         }
     }
 
     #[test]
     fn a_lasso_beyond_every_gradient_keeps_the_weight_at_zero() {
-        let mut optimizer = Optimizer::new(Rule::Ftrl(Proximal { beta: 1.0, lasso: 3.5, ridge: 0.0 }), 1, 1);
+        let mut optimizer = Optimizer::new(
+            Rule::Ftrl(Proximal {
+                beta: 1.0,
+                lasso: 3.5,
+                ridge: 0.0,
+            }),
+            1,
+            1,
+        );
         let mut weight = [0.0_f64];
         optimizer.step(0, &mut weight, &[2.0], 0.1);
         assert_eq!(weight[0].abs(), 0.0);
@@ -246,7 +286,10 @@ mod tests {
             assert_eq!(schedule.share(0.0), 1.0);
             assert!(schedule.share(0.5) <= 1.0 && schedule.share(1.0) <= schedule.share(0.5));
         }
-        assert!(Schedule::Cosine.share(1.0).abs() < 1e-15 && (Schedule::Cosine.share(0.5) - 0.5).abs() < 1e-15);
+        assert!(
+            Schedule::Cosine.share(1.0).abs() < 1e-15
+                && (Schedule::Cosine.share(0.5) - 0.5).abs() < 1e-15
+        );
         assert_eq!(Schedule::Inverse.share(0.1), 0.5);
     }
 }

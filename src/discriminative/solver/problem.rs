@@ -1,8 +1,10 @@
-//! What is solved and what comes out, the same for every solver, and the few products all of them are made of.
+//! What is solved and what comes out, the same for every solver, and the few products all of them
+//! are made of.
 //!
-//! The problem: minimise `w'w / 2 + Σ cost_i · loss(y_i w'x_i)` over w, the bias being the weight of one more column that holds
-//! the same value in every row. A gap is the objective less a proven lower bound of the optimum, in the unit of the objective: so
-//! whoever solved it, the optimum is at most so far below.
+//! The problem: minimise `w'w / 2 + Σ cost_i · loss(y_i w'x_i)` over w, the bias being the weight
+//! of one more column that holds the same value in every row. A gap is the objective less a proven
+//! lower bound of the optimum, in the unit of the objective: so whoever solved it, the optimum is
+//! at most so far below.
 
 use super::Loss;
 use crate::dataset::SparseRows;
@@ -47,8 +49,8 @@ pub struct At<'a> {
 /// Is told how the work goes on, and says whether to go on.
 pub type Check<'a> = &'a mut dyn FnMut(At<'_>) -> bool;
 
-/// A solver: problem, loss, when to stop, seed, the solution of a like problem to start from, and who is told. None if it was
-/// told not to go on.
+/// A solver: problem, loss, when to stop, seed, the solution of a like problem to start from, and
+/// who is told. None if it was told not to go on.
 pub type Solve<L> = fn(Problem<'_>, L, Stop, u64, Option<&Solution>, Check<'_>) -> Option<Solution>;
 
 /// A solved problem, or the best so far.
@@ -85,7 +87,9 @@ impl Problem<'_> {
     /// w'x of every row; the last weight is that of the constant column.
     pub(super) fn products(&self, weights: &[f64]) -> Vec<f64> {
         let (bias, weights) = weights.split_last().unwrap_or((&0.0, &[]));
-        (0..self.rows.len()).map(|row| self.product(row, weights, *bias)).collect()
+        (0..self.rows.len())
+            .map(|row| self.product(row, weights, *bias))
+            .collect()
     }
 
     /// vector += Σ factor_i x_i.
@@ -107,7 +111,8 @@ impl Problem<'_> {
     /// Σ cost · loss of rows with these products.
     pub(super) fn loss<L: Loss>(&self, loss: L, products: &[f64]) -> f64 {
         let rows = products.iter().zip(self.signs).zip(self.costs);
-        rows.map(|((product, sign), &cost)| loss.primal(sign * product, cost)).sum()
+        rows.map(|((product, sign), &cost)| loss.primal(sign * product, cost))
+            .sum()
     }
 
     /// y · slope of the loss, of every row.
@@ -127,7 +132,11 @@ pub(super) fn dot(columns: &[u32], values: &[f64], weights: &[f64]) -> f64 {
             sums[lane] += values[lane] * weights[columns[lane] as usize];
         }
     }
-    let rest: f64 = rest.iter().zip(value_rest).map(|(&column, value)| value * weights[column as usize]).sum();
+    let rest: f64 = rest
+        .iter()
+        .zip(value_rest)
+        .map(|(&column, value)| value * weights[column as usize])
+        .sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
@@ -137,8 +146,18 @@ pub(super) fn inner(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The objective at any weights, from its definition.
-pub fn primal_objective<L: Loss>(problem: &Problem<'_>, loss: L, weights: &[f64], bias: f64) -> f64 {
+pub fn primal_objective<L: Loss>(
+    problem: &Problem<'_>,
+    loss: L,
+    weights: &[f64],
+    bias: f64,
+) -> f64 {
     let square = inner(weights, weights) + bias * bias;
-    let row = |row| loss.primal(problem.signs[row] * problem.product(row, weights, bias), problem.costs[row]);
+    let row = |row| {
+        loss.primal(
+            problem.signs[row] * problem.product(row, weights, bias),
+            problem.costs[row],
+        )
+    };
     square / 2.0 + (0..problem.rows.len()).map(row).sum::<f64>()
 }

@@ -1,8 +1,10 @@
-//! Every mail placed by its two likelihoods per token, in the best model that has them: how it would have been written as ham, and
-//! how as spam. The diagonal is Bayes' rule, but for the prior, which weighs as much as one or two tokens of a whole mail. The
-//! second panel turns the picture so that the diagonal lies flat, since most of a likelihood is the same for both classes.
+//! Every mail placed by its two likelihoods per token, in the best model that has them: how it
+//! would have been written as ham, and how as spam. The diagonal is Bayes' rule, but for the prior,
+//! which weighs as much as one or two tokens of a whole mail. The second panel turns the picture so
+//! that the diagonal lies flat, since most of a likelihood is the same for both classes.
 //!
-//! Rings mark the mails that the best discriminative model gets wrong: it never computes either likelihood.
+//! Rings mark the mails that the best discriminative model gets wrong: it never computes either
+//! likelihood.
 
 use crate::mail::Label;
 use crate::report::axis::{Axis, count};
@@ -25,33 +27,58 @@ struct Placed {
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let plane = experiment.plane.as_ref()?;
-    let judge = experiment.best().discriminative.map(|at| &experiment.models[at]);
+    let judge = experiment
+        .best()
+        .discriminative
+        .map(|at| &experiment.models[at]);
     let wrong: BTreeSet<u32> = judge
         .into_iter()
         .flat_map(ModelRecord::scored)
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
-        .filter(|&(&row, &odds)| label(experiment, row).is_some_and(|label| label.is_spam() != (odds >= 0.0)))
+        .filter(|&(&row, &odds)| {
+            label(experiment, row).is_some_and(|label| label.is_spam() != (odds >= 0.0))
+        })
         .map(|(&row, _)| row)
         .collect();
-    let all = plane.rows.iter().zip(&plane.log_likelihoods).filter_map(|(&row, &at)| {
-        let finite = at.iter().all(|one| one.is_finite());
-        let label = label(experiment, row).filter(|_| finite)?;
-        Some(Placed { at, label, wrong: wrong.contains(&row) })
-    });
+    let all = plane
+        .rows
+        .iter()
+        .zip(&plane.log_likelihoods)
+        .filter_map(|(&row, &at)| {
+            let finite = at.iter().all(|one| one.is_finite());
+            let label = label(experiment, row).filter(|_| finite)?;
+            Some(Placed {
+                at,
+                label,
+                wrong: wrong.contains(&row),
+            })
+        });
     let all: Vec<Placed> = all.collect();
     let step = all.len().div_ceil(MOST).max(1);
-    let mails: Vec<Placed> =
-        all.into_iter().enumerate().filter(|(at, mail)| at % step == 0 || mail.wrong).map(|(_, mail)| mail).collect();
+    let mails: Vec<Placed> = all
+        .into_iter()
+        .enumerate()
+        .filter(|(at, mail)| at % step == 0 || mail.wrong)
+        .map(|(_, mail)| mail)
+        .collect();
     if mails.is_empty() {
         return None;
     }
     let mut legend: Vec<Key> = Label::BOTH
         .iter()
-        .map(|&label| Key { label: label.to_string(), role: Role::Class(label), sample: Sample::Dot })
+        .map(|&label| Key {
+            label: label.to_string(),
+            role: Role::Class(label),
+            sample: Sample::Dot,
+        })
         .collect();
     let name = judge.map_or("", |model| model.name.as_str());
     if mails.iter().any(|mail| mail.wrong) {
-        legend.push(Key { label: format!("{name} gets it wrong"), role: Role::Conflict, sample: Sample::Ring });
+        legend.push(Key {
+            label: format!("{name} gets it wrong"),
+            role: Role::Conflict,
+            sample: Sample::Ring,
+        });
     }
     Some(Figure {
         title: "Every mail by its two likelihoods".to_owned(),
@@ -104,14 +131,27 @@ fn turned(mails: &[Placed], plane: &Plane) -> Panel {
     }
 }
 
-/// Bayes' rule, the mails by class, and rings around those that the discriminative model gets wrong.
-fn series(mails: &[Placed], rule: Marks, reach: [[f64; 2]; 2], place: impl Fn(Point) -> Point) -> Vec<Series> {
+/// Bayes' rule, the mails by class, and rings around those that the discriminative model gets
+/// wrong.
+fn series(
+    mails: &[Placed],
+    rule: Marks,
+    reach: [[f64; 2]; 2],
+    place: impl Fn(Point) -> Point,
+) -> Vec<Series> {
     let clipped = |at: Point| {
         let [x, y] = place(at);
-        [x.clamp(reach[0][0], reach[0][1]), y.clamp(reach[1][0], reach[1][1])]
+        [
+            x.clamp(reach[0][0], reach[0][1]),
+            y.clamp(reach[1][0], reach[1][1]),
+        ]
     };
     let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Point> {
-        mails.iter().filter(|mail| wanted(mail)).map(|mail| clipped(mail.at)).collect()
+        mails
+            .iter()
+            .filter(|mail| wanted(mail))
+            .map(|mail| clipped(mail.at))
+            .collect()
     };
     let class = |label: Label| Series {
         name: label.to_string(),
@@ -123,8 +163,16 @@ fn series(mails: &[Placed], rule: Marks, reach: [[f64; 2]; 2], place: impl Fn(Po
         role: Role::Conflict,
         marks: Marks::Rings(points(&|mail| mail.wrong)),
     };
-    let rule = Series { name: "Bayes’ rule".to_owned(), role: Role::Reference, marks: rule };
-    [rule].into_iter().chain(Label::BOTH.map(class)).chain([errors]).collect()
+    let rule = Series {
+        name: "Bayes’ rule".to_owned(),
+        role: Role::Reference,
+        marks: rule,
+    };
+    [rule]
+        .into_iter()
+        .chain(Label::BOTH.map(class))
+        .chain([errors])
+        .collect()
 }
 
 /// From where to where nearly all values lie, with a little room.

@@ -1,5 +1,6 @@
-//! What is taken for what: a two-by-two matrix a model, true class by row, verdict by column, pooled over the folds. The
-//! colour is that of the true class and as deep as its share of the row is large.
+//! What is taken for what: a two-by-two matrix a model, true class by row, verdict by column,
+//! pooled over the folds. The colour is that of the true class and as deep as its share of the row
+//! is large.
 
 use super::{Pooled, errors_anchor, pooled};
 use crate::mail::Label;
@@ -44,7 +45,8 @@ fn panel(pool: &Pooled<'_>) -> Panel {
 fn row(pool: &Pooled<'_>, truth: Label) -> Series {
     let all = pool.classes()[truth.index()];
     let called = |verdict: Label| {
-        let of = |mail: &&(f64, bool)| mail.1 == truth.is_spam() && (mail.0 >= 0.0) == verdict.is_spam();
+        let of =
+            |mail: &&(f64, bool)| mail.1 == truth.is_spam() && (mail.0 >= 0.0) == verdict.is_spam();
         pool.mails.iter().filter(of).count()
     };
     let bottom = if truth.is_spam() { 0.0 } else { 1.0 };
@@ -57,8 +59,16 @@ fn row(pool: &Pooled<'_>, truth: Label) -> Series {
             shade: share,
             text: count(called(verdict)),
             link: (verdict != truth).then(|| errors_anchor(&pool.model.name, truth)),
-            detail: if all == 0 { String::new() } else { format!("{} %", number(100.0 * share, 2)) },
+            detail: if all == 0 {
+                String::new()
+            } else {
+                format!("{} %", number(100.0 * share, 2))
+            },
         }
     };
-    Series { name: truth.to_string(), role: Role::Class(truth), marks: Marks::Cells(Label::BOTH.map(cell).to_vec()) }
+    Series {
+        name: truth.to_string(),
+        role: Role::Class(truth),
+        marks: Marks::Cells(Label::BOTH.map(cell).to_vec()),
+    }
 }

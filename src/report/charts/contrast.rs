@@ -1,8 +1,9 @@
-//! The picture that shows the contrast best: each token's log likelihood ratio in the generative model against its weight in
-//! the discriminative one.
+//! The picture that shows the contrast best: each token's log likelihood ratio in the generative
+//! model against its weight in the discriminative one.
 //!
-//! A generative model judges each token by itself; a discriminative one gives weight only to what the other tokens do not
-//! already say. Tokens far out to one side with a weight near zero are the difference between the two.
+//! A generative model judges each token by itself; a discriminative one gives weight only to what
+//! the other tokens do not already say. Tokens far out to one side with a weight near zero are the
+//! difference between the two.
 
 use crate::mail::Label;
 use crate::report::axis::{Axis, count};
@@ -21,10 +22,18 @@ const LONGEST: usize = 22;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let contrast = experiment.contrast.as_ref()?;
-    let tokens: Vec<&TokenContrast> =
-        contrast.tokens.iter().filter(|one| one.log_likelihood_ratio.is_finite() && one.weight.is_finite()).collect();
-    let furthest = |of: fn(&TokenContrast) -> f64| tokens.iter().map(|one| of(one).abs()).fold(0.0, f64::max) * 1.08;
-    let reach = [furthest(|one| one.log_likelihood_ratio), furthest(|one| one.weight) * ROOM];
+    let tokens: Vec<&TokenContrast> = contrast
+        .tokens
+        .iter()
+        .filter(|one| one.log_likelihood_ratio.is_finite() && one.weight.is_finite())
+        .collect();
+    let furthest = |of: fn(&TokenContrast) -> f64| {
+        tokens.iter().map(|one| of(one).abs()).fold(0.0, f64::max) * 1.08
+    };
+    let reach = [
+        furthest(|one| one.log_likelihood_ratio),
+        furthest(|one| one.weight) * ROOM,
+    ];
     if reach.contains(&0.0) {
         return None;
     }
@@ -33,18 +42,33 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         role: Role::Reference,
         marks: Marks::Line(vec![from, to]),
     };
-    let lines = [zero([-reach[0], 0.0], [reach[0], 0.0]), zero([0.0, -reach[1]], [0.0, reach[1]])];
-    let series = lines.into_iter().chain(SIDES.iter().map(|side| dots(&tokens, side))).collect();
+    let lines = [
+        zero([-reach[0], 0.0], [reach[0], 0.0]),
+        zero([0.0, -reach[1]], [0.0, reach[1]]),
+    ];
+    let series = lines
+        .into_iter()
+        .chain(SIDES.iter().map(|side| dots(&tokens, side)))
+        .collect();
     let panel = Panel {
         title: None,
         subject: None,
         x: Axis::linear(
-            &format!("{}: log likelihood ratio of the token, nats", contrast.generative),
+            &format!(
+                "{}: log likelihood ratio of the token, nats",
+                contrast.generative
+            ),
             [-reach[0], reach[0]],
         ),
-        y: Axis::linear(&format!("{}: weight of the token", contrast.discriminative), [-reach[1], reach[1]]),
+        y: Axis::linear(
+            &format!("{}: weight of the token", contrast.discriminative),
+            [-reach[1], reach[1]],
+        ),
         series,
-        notes: corners(contrast).into_iter().chain(names(&tokens, reach)).collect(),
+        notes: corners(contrast)
+            .into_iter()
+            .chain(names(&tokens, reach))
+            .collect(),
     };
     Some(Figure {
         title: "The same tokens in both families".to_owned(),
@@ -58,7 +82,14 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panels: vec![panel],
         columns: 1,
         panel_height: 560,
-        legend: SIDES.iter().map(|side| Key { label: side.0.to_owned(), role: side.1, sample: Sample::Dot }).collect(),
+        legend: SIDES
+            .iter()
+            .map(|side| Key {
+                label: side.0.to_owned(),
+                role: side.1,
+                sample: Sample::Dot,
+            })
+            .collect(),
     })
 }
 
@@ -66,8 +97,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 type Side = (&'static str, Role, fn(&TokenContrast) -> bool);
 
 const SIDES: [Side; 3] = [
-    ("ham to both", Role::Class(Label::Ham), |one| !opposed(one) && one.weight + one.log_likelihood_ratio < 0.0),
-    ("spam to both", Role::Class(Label::Spam), |one| !opposed(one) && one.weight + one.log_likelihood_ratio >= 0.0),
+    ("ham to both", Role::Class(Label::Ham), |one| {
+        !opposed(one) && one.weight + one.log_likelihood_ratio < 0.0
+    }),
+    ("spam to both", Role::Class(Label::Spam), |one| {
+        !opposed(one) && one.weight + one.log_likelihood_ratio >= 0.0
+    }),
     ("opposite signs", Role::Conflict, opposed),
 ];
 
@@ -78,7 +113,11 @@ fn opposed(one: &TokenContrast) -> bool {
 fn dots(tokens: &[&TokenContrast], (name, role, of): &Side) -> Series {
     let place = |one: &&TokenContrast| [one.log_likelihood_ratio, one.weight];
     let points = tokens.iter().filter(|one| of(one)).map(place).collect();
-    Series { name: (*name).to_owned(), role: *role, marks: Marks::Dots(points) }
+    Series {
+        name: (*name).to_owned(),
+        role: *role,
+        marks: Marks::Dots(points),
+    }
 }
 
 fn corners(contrast: &Contrast) -> Vec<Note> {
@@ -89,14 +128,35 @@ fn corners(contrast: &Contrast) -> Vec<Note> {
     };
     let weight = &contrast.discriminative;
     vec![
-        corner(true, true, "both: spam", "likelier in spam, weight for spam".to_owned()),
-        corner(false, false, "both: ham", "likelier in ham, weight for ham".to_owned()),
-        corner(false, true, "likelier in ham", format!("yet {weight} counts it for spam")),
-        corner(true, false, "likelier in spam", format!("yet {weight} counts it for ham")),
+        corner(
+            true,
+            true,
+            "both: spam",
+            "likelier in spam, weight for spam".to_owned(),
+        ),
+        corner(
+            false,
+            false,
+            "both: ham",
+            "likelier in ham, weight for ham".to_owned(),
+        ),
+        corner(
+            false,
+            true,
+            "likelier in ham",
+            format!("yet {weight} counts it for spam"),
+        ),
+        corner(
+            true,
+            false,
+            "likelier in spam",
+            format!("yet {weight} counts it for ham"),
+        ),
     ]
 }
 
-/// The tokens worth a name, taking turns: most weight for spam, for ham, most opposed, and most telling by itself.
+/// The tokens worth a name, taking turns: most weight for spam, for ham, most opposed, and most
+/// telling by itself.
 fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
     let scaled = |one: &TokenContrast| (one.log_likelihood_ratio / reach[0], one.weight / reach[1]);
     let worth: [&dyn Fn(&TokenContrast) -> f64; 5] = [
@@ -110,7 +170,11 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
         let mut ranked: Vec<(f64, usize)> = tokens.iter().map(|one| worth(one)).zip(0..).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.retain(|one| one.0 > 0.0);
-        ranked.into_iter().take(NAMED).map(|one| one.1).collect::<Vec<usize>>()
+        ranked
+            .into_iter()
+            .take(NAMED)
+            .map(|one| one.1)
+            .collect::<Vec<usize>>()
     });
     let mut chosen: Vec<usize> = Vec::new();
     for turn in 0..NAMED {
@@ -120,7 +184,10 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
             }
         }
     }
-    let name = |one: &TokenContrast| Note::Name { at: [one.log_likelihood_ratio, one.weight], text: shown(&one.token) };
+    let name = |one: &TokenContrast| Note::Name {
+        at: [one.log_likelihood_ratio, one.weight],
+        text: shown(&one.token),
+    };
     chosen.into_iter().map(|at| name(tokens[at])).collect()
 }
 

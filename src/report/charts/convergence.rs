@@ -1,5 +1,6 @@
-//! How each iterative fit came to its end on the first fold: what was left of the objective above its proven bound, or where
-//! there is none above its last value, by pass. On a logarithmic axis a straight fall is a constant rate.
+//! How each iterative fit came to its end on the first fold: what was left of the objective above
+//! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
+//! straight fall is a constant rate.
 
 use super::super::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use super::super::palette::{Role, roles};
@@ -29,12 +30,20 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if lines.is_empty() {
         return None;
     }
-    let x = Axis::log("passes over the training mail", [first.min(0.5 * last), last]);
+    let x = Axis::log(
+        "passes over the training mail",
+        [first.min(0.5 * last), last],
+    );
     let y = Axis::log("left of the objective, of its first value", [low, high]);
     let series = |(model, role, points): &(&ModelRecord, Role, Vec<Point>)| Series {
         name: model.name.clone(),
         role: *role,
-        marks: Marks::Line(points.iter().map(|&[pass, left]| [x.clip(pass), y.clip(left)]).collect()),
+        marks: Marks::Line(
+            points
+                .iter()
+                .map(|&[pass, left]| [x.clip(pass), y.clip(left)])
+                .collect(),
+        ),
     };
     let key = |(model, role, _): &(&ModelRecord, Role, _)| Key {
         label: model.name.clone(),
@@ -60,13 +69,19 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-/// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and what is not above 0 are left out.
+/// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and
+/// what is not above 0 are left out.
 fn distances(trace: &[Step]) -> Vec<Point> {
-    let Some((first, last)) = trace.first().zip(trace.last()) else { return Vec::new() };
+    let Some((first, last)) = trace.first().zip(trace.last()) else {
+        return Vec::new();
+    };
     let size = first.objective.abs().max(f64::MIN_POSITIVE);
     let left = |step: &Step| step.gap.unwrap_or(step.objective - last.objective) / size;
     let whole = trace.iter().filter(|step| step.pass >= 1.0);
-    whole.map(|step| [step.pass, left(step)]).filter(|[_, left]| left.is_finite() && *left > LEAST).collect()
+    whole
+        .map(|step| [step.pass, left(step)])
+        .filter(|[_, left]| left.is_finite() && *left > LEAST)
+        .collect()
 }
 
 #[cfg(test)]
@@ -75,10 +90,23 @@ mod tests {
 
     #[test]
     fn distances_are_gaps_or_what_is_above_the_end() {
-        let step = |pass, objective, gap| Step { pass, objective, gap, held_out: None };
-        let proven = [step(1.0, 8.0, Some(4.0)), step(2.0, 6.0, Some(1.0)), step(3.0, 5.5, Some(0.0))];
+        let step = |pass, objective, gap| Step {
+            pass,
+            objective,
+            gap,
+            held_out: None,
+        };
+        let proven = [
+            step(1.0, 8.0, Some(4.0)),
+            step(2.0, 6.0, Some(1.0)),
+            step(3.0, 5.5, Some(0.0)),
+        ];
         assert_eq!(distances(&proven), [[1.0, 0.5], [2.0, 0.125]]);
-        let unproven = [step(1.0, 8.0, None), step(2.0, 6.0, None), step(3.0, 4.0, None)];
+        let unproven = [
+            step(1.0, 8.0, None),
+            step(2.0, 6.0, None),
+            step(3.0, 4.0, None),
+        ];
         assert_eq!(distances(&unproven), [[1.0, 0.5], [2.0, 0.25]]);
         assert!(distances(&[]).is_empty());
     }

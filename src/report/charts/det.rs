@@ -1,5 +1,6 @@
-//! Spam missed against ham misclassified, both by the normal deviate (probit): the detection error trade-off of Martin et al.
-//! (1997). Scores that are normal in each class make straight lines, and small errors get room.
+//! Spam missed against ham misclassified, both by the normal deviate (probit): the detection error
+//! trade-off of Martin et al. (1997). Scores that are normal in each class make straight lines, and
+//! small errors get room.
 
 use super::{Pooled, line_keys, pooled, thinned};
 use crate::math::probit;
@@ -25,9 +26,15 @@ const TICKS: [(f64, &str); 11] = [
 const HIGHEST: f64 = 60.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<Pooled<'_>> = pooled(experiment).into_iter().filter(|pool| pool.steps().is_some()).collect();
+    let pools: Vec<Pooled<'_>> = pooled(experiment)
+        .into_iter()
+        .filter(|pool| pool.steps().is_some())
+        .collect();
     let [ham, spam] = pools.first()?.classes();
-    let (x, y) = (axis("ham misclassified, %", ham), axis("spam missed, %", spam));
+    let (x, y) = (
+        axis("ham misclassified, %", ham),
+        axis("spam missed, %", spam),
+    );
     let series = |pool: &Pooled<'_>| Series {
         name: pool.model.name.clone(),
         role: pool.role,
@@ -59,8 +66,16 @@ fn axis(label: &str, mails: usize) -> Axis {
     let low = (50.0 / mails as f64).min(HIGHEST / 2.0);
     let range = [low, HIGHEST].map(|percent| probit(percent / 100.0));
     let within = |(percent, _): &&(f64, &str)| *percent > low * 1.3 && *percent <= HIGHEST;
-    let ticks = TICKS.iter().filter(within).map(|&(percent, label)| Tick::new(probit(percent / 100.0), label));
-    Axis::linear(label, range).with_ticks([Tick::new(range[0], "0")].into_iter().chain(ticks).collect())
+    let ticks = TICKS
+        .iter()
+        .filter(within)
+        .map(|&(percent, label)| Tick::new(probit(percent / 100.0), label));
+    Axis::linear(label, range).with_ticks(
+        [Tick::new(range[0], "0")]
+            .into_iter()
+            .chain(ticks)
+            .collect(),
+    )
 }
 
 fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
@@ -75,7 +90,18 @@ fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
         }
     };
     let steps = pool.steps().unwrap_or_default();
-    let point = |called: [usize; 2]| [place(x, called[0] as f64 / ham), place(y, (spam - called[1] as f64) / spam)];
-    let shown = steps.iter().filter(|step| step.called[0] as f64 / ham <= HIGHEST / 100.0);
-    thinned(&shown.map(|step| point(step.called)).collect::<Vec<_>>(), x, y)
+    let point = |called: [usize; 2]| {
+        [
+            place(x, called[0] as f64 / ham),
+            place(y, (spam - called[1] as f64) / spam),
+        ]
+    };
+    let shown = steps
+        .iter()
+        .filter(|step| step.called[0] as f64 / ham <= HIGHEST / 100.0);
+    thinned(
+        &shown.map(|step| point(step.called)).collect::<Vec<_>>(),
+        x,
+        y,
+    )
 }

@@ -1,5 +1,6 @@
-//! Who beats whom: for each pair of models the mails that only the one of the row got right, with the p-values of McNemar's test and
-//! of the corrected resampled t-test. A cell has the colour of its row's model where that wins beyond chance.
+//! Who beats whom: for each pair of models the mails that only the one of the row got right, with
+//! the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour of
+//! its row's model where that wins beyond chance.
 
 use crate::report::axis::{Axis, count};
 use crate::report::documents::words::SURE;
@@ -11,24 +12,41 @@ use crate::results::{Comparison, Experiment, ModelRecord};
 const ROOMY: usize = 7;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let compared =
-        |model: &ModelRecord| experiment.comparisons.iter().any(|pair| pair.a == model.name || pair.b == model.name);
-    let models: Vec<(&ModelRecord, Role)> =
-        experiment.models.iter().zip(roles(experiment)).filter(|(model, _)| compared(model)).collect();
+    let compared = |model: &ModelRecord| {
+        experiment
+            .comparisons
+            .iter()
+            .any(|pair| pair.a == model.name || pair.b == model.name)
+    };
+    let models: Vec<(&ModelRecord, Role)> = experiment
+        .models
+        .iter()
+        .zip(roles(experiment))
+        .filter(|(model, _)| compared(model))
+        .collect();
     if models.len() < 2 {
         return None;
     }
-    let names: Vec<&str> = models.iter().map(|(model, _)| model.name.as_str()).collect();
+    let names: Vec<&str> = models
+        .iter()
+        .map(|(model, _)| model.name.as_str())
+        .collect();
     // The first model is the upper row, and the axis counts from below.
     let upwards: Vec<&str> = names.iter().rev().copied().collect();
-    let series = (0..models.len()).map(|at| row(experiment, &models, at)).collect();
+    let series = (0..models.len())
+        .map(|at| row(experiment, &models, at))
+        .collect();
     Some(Figure {
         title: "Who beats whom".to_owned(),
         description: format!(
             "In each cell: mails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
              the diagonal. Below it {} of McNemar's test on these mails and of the corrected resampled t-test over folds. Coloured \
              where the row wins beyond chance by both (below 0.05, not corrected for the number of pairs).",
-            if models.len() > ROOMY { "the greater of the p-values" } else { "the p-values" }
+            if models.len() > ROOMY {
+                "the greater of the p-values"
+            } else {
+                "the p-values"
+            }
         ),
         panels: vec![Panel {
             title: None,
@@ -48,10 +66,15 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
     let (model, role) = models[at];
     let bottom = (models.len() - 1 - at) as f64;
     let cell = |(column, (other, _)): (usize, &(&ModelRecord, Role))| {
-        let pair = experiment.comparison(&model.name, &other.name).filter(|_| model.name != other.name)?;
+        let pair = experiment
+            .comparison(&model.name, &other.name)
+            .filter(|_| model.name != other.name)?;
         let first = pair.a == model.name;
-        let (own, others) =
-            if first { (pair.only_a_right, pair.only_b_right) } else { (pair.only_b_right, pair.only_a_right) };
+        let (own, others) = if first {
+            (pair.only_a_right, pair.only_b_right)
+        } else {
+            (pair.only_b_right, pair.only_a_right)
+        };
         let wins = own > others && sure(pair);
         let detail = match pair.resampled_t {
             Some(test) if models.len() > ROOMY => short(pair.p_value.max(test.p_value)),
@@ -67,7 +90,11 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
             link: None,
         })
     };
-    Series { name: model.name.clone(), role, marks: Marks::Cells(models.iter().enumerate().filter_map(cell).collect()) }
+    Series {
+        name: model.name.clone(),
+        role,
+        marks: Marks::Cells(models.iter().enumerate().filter_map(cell).collect()),
+    }
 }
 
 /// Whether both tests find more than chance; the second where there is one.
@@ -76,5 +103,9 @@ fn sure(pair: &Comparison) -> bool {
 }
 
 fn short(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+    if p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
 }

@@ -1,5 +1,6 @@
-//! Time against accuracy: what each model's error costs in seconds to fit, and at what rate it scores. Of two models one is the
-//! better bargain if it lies further down and to the better side; the others are a matter of taste.
+//! Time against accuracy: what each model's error costs in seconds to fit, and at what rate it
+//! scores. Of two models one is the better bargain if it lies further down and to the better side;
+//! the others are a matter of taste.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
@@ -11,7 +12,11 @@ type Effort<'a> = (&'a str, Role, f64, f64, f64);
 
 pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     let models = experiment.models.iter().zip(roles(experiment));
-    let known = |value: Option<&f64>| value.copied().filter(|value| value.is_finite() && *value > 0.0);
+    let known = |value: Option<&f64>| {
+        value
+            .copied()
+            .filter(|value| value.is_finite() && *value > 0.0)
+    };
     let found: Vec<Effort<'_>> = models
         .filter_map(|(model, role)| {
             let error = 100.0 * (1.0 - model.mean("accuracy")?);
@@ -25,8 +30,12 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     }
     let highest = found.iter().map(|one| one.2).fold(0.0, f64::max).max(0.1) * 1.15;
     let panel = |title: &str, label: &str, of: fn(&Effort<'_>) -> f64| {
-        let (low, high) =
-            found.iter().map(of).fold((f64::INFINITY, 0.0f64), |(low, high), at| (low.min(at), high.max(at)));
+        let (low, high) = found
+            .iter()
+            .map(of)
+            .fold((f64::INFINITY, 0.0f64), |(low, high), at| {
+                (low.min(at), high.max(at))
+            });
         let place = |one: &Effort<'_>| -> Point { [of(one), one.2] };
         let series = |one: &Effort<'_>| Series {
             name: one.0.to_owned(),
@@ -39,7 +48,13 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
             x: Axis::log(label, [low / 2.0, high * 2.0]),
             y: Axis::linear("error, %", [0.0, highest]),
             series: found.iter().map(series).collect(),
-            notes: found.iter().map(|one| Note::Name { at: place(one), text: one.0.to_owned() }).collect(),
+            notes: found
+                .iter()
+                .map(|one| Note::Name {
+                    at: place(one),
+                    text: one.0.to_owned(),
+                })
+                .collect(),
         }
     };
     Some(Figure {

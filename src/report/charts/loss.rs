@@ -1,5 +1,6 @@
-//! Loss of training and of test mail by pass, on the first fold, of every model that learns step by step.
-//! Where the test line turns up while the training line goes on falling, the model begins to learn its mail by heart.
+//! Loss of training and of test mail by pass, on the first fold, of every model that learns step by
+//! step. Where the test line turns up while the training line goes on falling, the model begins to
+//! learn its mail by heart.
 
 use super::super::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use super::super::palette::{Role, roles};
@@ -13,17 +14,33 @@ const LEAST: f64 = 1e-3;
 const LONG: f64 = 20.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let panels: Vec<Panel> =
-        experiment.models.iter().zip(roles(experiment)).filter_map(|(model, role)| panel(model, role)).collect();
+    let panels: Vec<Panel> = experiment
+        .models
+        .iter()
+        .zip(roles(experiment))
+        .filter_map(|(model, role)| panel(model, role))
+        .collect();
     if panels.is_empty() {
         return None;
     }
-    let ringed = panels.iter().flat_map(|panel| &panel.series).any(|series| matches!(series.marks, Marks::Rings(_)));
-    let key = |label: &str, sample| Key { label: label.to_owned(), role: Role::Reference, sample };
-    let mut legend =
-        vec![key("test mail, in its model's colour", Sample::LineAndMarker), key("training mail", Sample::Line)];
+    let ringed = panels
+        .iter()
+        .flat_map(|panel| &panel.series)
+        .any(|series| matches!(series.marks, Marks::Rings(_)));
+    let key = |label: &str, sample| Key {
+        label: label.to_owned(),
+        role: Role::Reference,
+        sample,
+    };
+    let mut legend = vec![
+        key("test mail, in its model's colour", Sample::LineAndMarker),
+        key("training mail", Sample::Line),
+    ];
     if ringed {
-        legend.push(key("where it stops: best by training mail set aside", Sample::Ring));
+        legend.push(key(
+            "where it stops: best by training mail set aside",
+            Sample::Ring,
+        ));
     }
     Some(Figure {
         title: "Training and test loss".to_owned(),
@@ -40,27 +57,58 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     let (_, scored) = model.scored().next()?;
-    let Lines { training, test, kept } = lines(scored)?;
+    let Lines {
+        training,
+        test,
+        kept,
+    } = lines(scored)?;
     let all = || training.iter().chain(&test);
-    let bounds =
-        |at: usize| all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| [low.min(p[at]), high.max(p[at])]);
+    let bounds = |at: usize| {
+        all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
+            [low.min(p[at]), high.max(p[at])]
+        })
+    };
     let [first, last] = bounds(0);
     let [low, high] = bounds(1);
     let x = "passes over the training mail";
-    let x =
-        if first > 0.0 && last >= LONG * first { Axis::log(x, [first, last]) } else { Axis::linear(x, [first, last]) };
-    let unit = if scored.scale == Scale::Margin { "hinge loss" } else { "bits" };
+    let x = if first > 0.0 && last >= LONG * first {
+        Axis::log(x, [first, last])
+    } else {
+        Axis::linear(x, [first, last])
+    };
+    let unit = if scored.scale == Scale::Margin {
+        "hinge loss"
+    } else {
+        "bits"
+    };
     let y = "mean loss";
     let y = if high >= 5.0 * low && high > 0.0 {
         Axis::log(y, [low.max(LEAST * high) / 1.1, high * 1.1])
     } else {
-        let room = if high > low { (high - low) / 20.0 } else { 0.5 * low.max(1e-3) };
+        let room = if high > low {
+            (high - low) / 20.0
+        } else {
+            0.5 * low.max(1e-3)
+        };
         Axis::linear(y, [low - room, high + room])
     };
-    let clip = |points: Vec<Point>| points.into_iter().map(|[pass, loss]| [pass, y.clip(loss)]).collect();
-    let series = |name: &str, role, marks| Series { name: name.to_owned(), role, marks };
+    let clip = |points: Vec<Point>| {
+        points
+            .into_iter()
+            .map(|[pass, loss]| [pass, y.clip(loss)])
+            .collect()
+    };
+    let series = |name: &str, role, marks| Series {
+        name: name.to_owned(),
+        role,
+        marks,
+    };
     let mut drawn = vec![
-        series("training mail", Role::Reference, Marks::Line(clip(training))),
+        series(
+            "training mail",
+            Role::Reference,
+            Marks::Line(clip(training)),
+        ),
         series(&model.name, role, Marks::MarkedLine(clip(test))),
     ];
     drawn.extend(kept.map(|kept| series("where it stops", role, Marks::Rings(clip(vec![kept])))));
@@ -83,21 +131,28 @@ struct Lines {
     kept: Option<Point>,
 }
 
-/// The lines of a model that learned step by step, if it was looked at. Of several steps in one pass the last counts.
+/// The lines of a model that learned step by step, if it was looked at. Of several steps in one
+/// pass the last counts.
 fn lines(scored: &Scored) -> Option<Lines> {
-    let finite = scored.losses.iter().filter(|loss| loss.training.is_finite() && loss.held_out.is_finite());
+    let finite = scored
+        .losses
+        .iter()
+        .filter(|loss| loss.training.is_finite() && loss.held_out.is_finite());
     let finite: Vec<&Loss> = finite.collect();
     let passes = finite.chunk_by(|a, b| a.pass == b.pass);
     let losses: Vec<&Loss> = passes.filter_map(|pass| pass.last().copied()).collect();
     let least = |step: &&Step| step.held_out.is_some_and(f64::is_finite);
-    let best = scored
-        .trace
-        .iter()
-        .filter(least)
-        .min_by(|a, b| a.held_out.partial_cmp(&b.held_out).unwrap_or(std::cmp::Ordering::Equal));
+    let best = scored.trace.iter().filter(least).min_by(|a, b| {
+        a.held_out
+            .partial_cmp(&b.held_out)
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let test = |loss: &&Loss| [loss.pass, loss.held_out];
     (losses.len() > 1).then(|| Lines {
-        training: losses.iter().map(|loss| [loss.pass, loss.training]).collect(),
+        training: losses
+            .iter()
+            .map(|loss| [loss.pass, loss.training])
+            .collect(),
         test: losses.iter().map(test).collect(),
         kept: best.and_then(|best| losses.iter().find(|loss| loss.pass == best.pass).map(test)),
     })
@@ -111,8 +166,17 @@ mod tests {
 
     #[test]
     fn lines_are_the_two_losses_by_pass_and_what_is_kept_is_the_best_by_mail_set_aside() {
-        let step = |pass, held_out| Step { pass, objective: 1.0, gap: None, held_out };
-        let loss = |pass, training, held_out| Loss { pass, training, held_out };
+        let step = |pass, held_out| Step {
+            pass,
+            objective: 1.0,
+            gap: None,
+            held_out,
+        };
+        let loss = |pass, training, held_out| Loss {
+            pass,
+            training,
+            held_out,
+        };
         let mut scored: Scored = serde_json::from_value(json!({
             "chosen": {}, "scale": Scale::LogOdds, "calibration": Calibration::Identity, "convergence": null, "metrics": {},
             "trace": [step(1.0, Some(5.0)), step(2.0, Some(4.5)), step(3.0, Some(4.7))], "model_bytes": 0,
@@ -126,7 +190,10 @@ mod tests {
             kept: Some([2.0, 4.25]),
         };
         assert_eq!(lines(&scored), Some(expected));
-        scored.trace.iter_mut().for_each(|step| step.held_out = None);
+        scored
+            .trace
+            .iter_mut()
+            .for_each(|step| step.held_out = None);
         assert_eq!(lines(&scored).unwrap().kept, None);
         scored.losses.truncate(2);
         assert_eq!(lines(&scored), None);

@@ -1,7 +1,9 @@
-//! Every chart, in one table: a function from an experiment to a figure, in a file of its own. It gives None where the
-//! experiment does not hold what the chart shows; the report is then without it. A new chart is one file and one row.
+//! Every chart, in one table: a function from an experiment to a figure, in a file of its own. It
+//! gives None where the experiment does not hold what the chart shows; the report is then without
+//! it. A new chart is one file and one row.
 //!
-//! Charts that tell of predictions read them pooled: each mail once, scored by the model that did not train on it.
+//! Charts that tell of predictions read them pooled: each mail once, scored by the model that did
+//! not train on it.
 
 mod boundary;
 mod confusion;
@@ -61,24 +63,96 @@ impl Chart {
 
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
-    Chart { key: "duel", title: "Who beats whom", draw: Found(duel::draw) },
-    Chart { key: "roc", title: "Ham lost against spam caught", draw: Found(roc::draw) },
-    Chart { key: "precision_recall", title: "Spam caught against ham among it", draw: Found(precision_recall::draw) },
-    Chart { key: "det", title: "Ham lost against spam missed", draw: Found(det::draw) },
-    Chart { key: "scores", title: "How sure each model is", draw: Found(scores::draw) },
-    Chart { key: "reliability", title: "Whether a probability can be believed", draw: Found(reliability::draw) },
-    Chart { key: "threshold", title: "What a cut-off costs", draw: Found(threshold::draw) },
-    Chart { key: "confusion", title: "What is taken for what", draw: Found(confusion::draw) },
-    Chart { key: "learning_curve", title: "Error by number of training mails", draw: Found(learning_curve::draw) },
-    Chart { key: "unlabelled", title: "What mail without labels is worth", draw: Found(unlabelled::draw) },
-    Chart { key: "contrast", title: "The same tokens in both families", draw: Found(contrast::draw) },
-    Chart { key: "top_tokens", title: "The tokens each model relies on", draw: Found(top_tokens::draw) },
-    Chart { key: "boundary", title: "Every mail by its two likelihoods", draw: Found(boundary::draw) },
-    Chart { key: "effort", title: "Error against time", draw: Timed(effort::draw) },
-    Chart { key: "convergence", title: "How each fit came to its end", draw: Found(convergence::draw) },
-    Chart { key: "loss", title: "Training and test loss", draw: Found(loss::draw) },
-    Chart { key: "validation", title: "What a setting does to the loss", draw: Found(validation::draw) },
-    Chart { key: "search", title: "What the search for settings found", draw: Found(search::draw) },
+    Chart {
+        key: "duel",
+        title: "Who beats whom",
+        draw: Found(duel::draw),
+    },
+    Chart {
+        key: "roc",
+        title: "Ham lost against spam caught",
+        draw: Found(roc::draw),
+    },
+    Chart {
+        key: "precision_recall",
+        title: "Spam caught against ham among it",
+        draw: Found(precision_recall::draw),
+    },
+    Chart {
+        key: "det",
+        title: "Ham lost against spam missed",
+        draw: Found(det::draw),
+    },
+    Chart {
+        key: "scores",
+        title: "How sure each model is",
+        draw: Found(scores::draw),
+    },
+    Chart {
+        key: "reliability",
+        title: "Whether a probability can be believed",
+        draw: Found(reliability::draw),
+    },
+    Chart {
+        key: "threshold",
+        title: "What a cut-off costs",
+        draw: Found(threshold::draw),
+    },
+    Chart {
+        key: "confusion",
+        title: "What is taken for what",
+        draw: Found(confusion::draw),
+    },
+    Chart {
+        key: "learning_curve",
+        title: "Error by number of training mails",
+        draw: Found(learning_curve::draw),
+    },
+    Chart {
+        key: "unlabelled",
+        title: "What mail without labels is worth",
+        draw: Found(unlabelled::draw),
+    },
+    Chart {
+        key: "contrast",
+        title: "The same tokens in both families",
+        draw: Found(contrast::draw),
+    },
+    Chart {
+        key: "top_tokens",
+        title: "The tokens each model relies on",
+        draw: Found(top_tokens::draw),
+    },
+    Chart {
+        key: "boundary",
+        title: "Every mail by its two likelihoods",
+        draw: Found(boundary::draw),
+    },
+    Chart {
+        key: "effort",
+        title: "Error against time",
+        draw: Timed(effort::draw),
+    },
+    Chart {
+        key: "convergence",
+        title: "How each fit came to its end",
+        draw: Found(convergence::draw),
+    },
+    Chart {
+        key: "loss",
+        title: "Training and test loss",
+        draw: Found(loss::draw),
+    },
+    Chart {
+        key: "validation",
+        title: "What a setting does to the loss",
+        draw: Found(validation::draw),
+    },
+    Chart {
+        key: "search",
+        title: "What the search for settings found",
+        draw: Found(search::draw),
+    },
 ];
 
 /// Where a page lists the mails of a class that a model got wrong.
@@ -107,8 +181,8 @@ impl Pooled<'_> {
     }
 }
 
-/// Ham and spam called spam at each cut-off, from above all mails to below; those of equal log-odds are one step. None if a
-/// class is missing.
+/// Ham and spam called spam at each cut-off, from above all mails to below; those of equal log-odds
+/// are one step. None if a class is missing.
 fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
     let spam = mails.iter().filter(|mail| mail.1).count();
     if spam == 0 || spam == mails.len() {
@@ -116,12 +190,18 @@ fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
     }
     let mut ranked = mails.to_vec();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut steps = vec![Step { log_odds: f64::INFINITY, called: [0, 0] }];
+    let mut steps = vec![Step {
+        log_odds: f64::INFINITY,
+        called: [0, 0],
+    }];
     let mut called = [0, 0];
     for group in ranked.chunk_by(|a, b| a.0 == b.0) {
         let hits = group.iter().filter(|mail| mail.1).count();
         called = [called[0] + group.len() - hits, called[1] + hits];
-        steps.push(Step { log_odds: group[0].0, called });
+        steps.push(Step {
+            log_odds: group[0].0,
+            called,
+        });
     }
     Some(steps)
 }
@@ -131,8 +211,18 @@ pub type Cutoffs = Vec<(f64, [usize; 2])>;
 
 /// The cut-offs of each model that judged mail of both classes.
 pub fn cutoffs(experiment: &Experiment) -> Vec<(&str, Cutoffs)> {
-    let of = |pool: &Pooled<'_>| Some(pool.steps()?.iter().map(|step| (step.log_odds, step.called)).collect());
-    pooled(experiment).into_iter().filter_map(|pool| Some((pool.model.name.as_str(), of(&pool)?))).collect()
+    let of = |pool: &Pooled<'_>| {
+        Some(
+            pool.steps()?
+                .iter()
+                .map(|step| (step.log_odds, step.called))
+                .collect(),
+        )
+    };
+    pooled(experiment)
+        .into_iter()
+        .filter_map(|pool| Some((pool.model.name.as_str(), of(&pool)?)))
+        .collect()
 }
 
 /// A cut-off: mails of these log-odds and more are called spam.
@@ -143,12 +233,15 @@ struct Step {
     called: [usize; 2],
 }
 
-/// A line without the points that nobody would miss: each left out lies within a pixel or so of the line that is drawn (Douglas
-/// and Peucker 1973).
+/// A line without the points that nobody would miss: each left out lies within a pixel or so of the
+/// line that is drawn (Douglas and Peucker 1973).
 fn thinned(points: &[Point], x: &Axis, y: &Axis) -> Vec<Point> {
     /// What counts as a pixel, as a share of the panel.
     const PIXEL: f64 = 0.003;
-    let places: Vec<Point> = points.iter().map(|&[across, up]| [x.place(across), y.place(up)]).collect();
+    let places: Vec<Point> = points
+        .iter()
+        .map(|&[across, up]| [x.place(across), y.place(up)])
+        .collect();
     let mut kept = vec![false; points.len()];
     let mut open = vec![(0, points.len().saturating_sub(1))];
     while let Some((first, last)) = open.pop() {
@@ -163,21 +256,33 @@ fn thinned(points: &[Point], x: &Axis, y: &Axis) -> Vec<Point> {
             open.extend([(first, furthest), (furthest, last)]);
         }
     }
-    points.iter().zip(kept).filter(|(_, kept)| *kept).map(|(point, _)| *point).collect()
+    points
+        .iter()
+        .zip(kept)
+        .filter(|(_, kept)| *kept)
+        .map(|(point, _)| *point)
+        .collect()
 }
 
 /// How far `point` is from the stroke between two others.
 fn distance(point: Point, from: Point, to: Point) -> f64 {
     let [along, side] = [to[0] - from[0], to[1] - from[1]];
     let length = along * along + side * side;
-    let share = ((point[0] - from[0]) * along + (point[1] - from[1]) * side) / length.max(f64::MIN_POSITIVE);
+    let share = ((point[0] - from[0]) * along + (point[1] - from[1]) * side)
+        / length.max(f64::MIN_POSITIVE);
     let share = share.clamp(0.0, 1.0);
     (point[0] - from[0] - share * along).hypot(point[1] - from[1] - share * side)
 }
 
 /// A line of the legend for each of some models.
 fn line_keys<'a>(pools: impl Iterator<Item = &'a Pooled<'a>>) -> Vec<Key> {
-    pools.map(|pool| Key { label: pool.model.name.clone(), role: pool.role, sample: Sample::Line }).collect()
+    pools
+        .map(|pool| Key {
+            label: pool.model.name.clone(),
+            role: pool.role,
+            sample: Sample::Line,
+        })
+        .collect()
 }
 
 /// The models that scored any mail.
@@ -185,8 +290,12 @@ fn pooled(experiment: &Experiment) -> Vec<Pooled<'_>> {
     let labels = &experiment.mails.labels;
     let pool = |(model, role): (_, Role)| {
         let model: &ModelRecord = model;
-        let folds = model.scored().flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        let mails = folds.filter_map(|(&row, &odds)| Some((odds, (*labels.get(row as usize)?)?.is_spam()))).collect();
+        let folds = model
+            .scored()
+            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        let mails = folds
+            .filter_map(|(&row, &odds)| Some((odds, (*labels.get(row as usize)?)?.is_spam())))
+            .collect();
         Pooled { model, role, mails }
     };
     let all = experiment.models.iter().zip(roles(experiment)).map(pool);
@@ -200,8 +309,18 @@ mod tests {
     #[test]
     fn only_points_that_would_be_missed_are_kept() {
         let axis = Axis::linear("", [0.0, 1.0]);
-        let line = [[0.0, 0.0], [0.1, 0.1005], [0.2, 0.2], [0.5, 0.5], [0.5, 0.9], [1.0, 1.0]];
-        assert_eq!(thinned(&line, &axis, &axis), [[0.0, 0.0], [0.5, 0.5], [0.5, 0.9], [1.0, 1.0]]);
+        let line = [
+            [0.0, 0.0],
+            [0.1, 0.1005],
+            [0.2, 0.2],
+            [0.5, 0.5],
+            [0.5, 0.9],
+            [1.0, 1.0],
+        ];
+        assert_eq!(
+            thinned(&line, &axis, &axis),
+            [[0.0, 0.0], [0.5, 0.5], [0.5, 0.9], [1.0, 1.0]]
+        );
         assert_eq!(thinned(&[], &axis, &axis), [[0.0; 2]; 0]);
         assert_eq!(thinned(&[[0.3, 0.3]], &axis, &axis), [[0.3, 0.3]]);
         // Half a third of the way along a stroke of length 3, and two above it.

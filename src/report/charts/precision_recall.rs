@@ -1,5 +1,6 @@
-//! Precision against recall at every cut-off, pooled over the folds: of what is called spam, how much is; of the spam, how
-//! much is called so. Unlike the ROC it depends on the share of spam, and says what an administrator sees in the junk folder.
+//! Precision against recall at every cut-off, pooled over the folds: of what is called spam, how
+//! much is; of the spam, how much is called so. Unlike the ROC it depends on the share of spam, and
+//! says what an administrator sees in the junk folder.
 
 use super::{Pooled, line_keys, pooled, thinned};
 use crate::report::axis::Axis;
@@ -8,14 +9,21 @@ use crate::report::palette::Role;
 use crate::results::Experiment;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(Pooled<'_>, Vec<Point>)> =
-        pooled(experiment).into_iter().filter_map(|pool| outline(&pool).map(|points| (pool, points))).collect();
+    let curves: Vec<(Pooled<'_>, Vec<Point>)> = pooled(experiment)
+        .into_iter()
+        .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
+        .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
-    // Where the curves part: below the lowest precision that any of them has while it catches half of the spam.
+    // Where the curves part: below the lowest precision that any of them has while it catches half
+    // of the spam.
     let lowest = curves
         .iter()
-        .flat_map(|(_, points)| points.iter().filter(|[caught, _]| *caught >= 50.0 && *caught <= 99.0))
+        .flat_map(|(_, points)| {
+            points
+                .iter()
+                .filter(|[caught, _]| *caught >= 50.0 && *caught <= 99.0)
+        })
         .fold(100.0, |lowest: f64, point| lowest.min(point[1]));
     let low = ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0);
     let panel = |title: &str, x: Axis, y: Axis| {
@@ -23,8 +31,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             name: pool.model.name.clone(),
             role: pool.role,
             marks: Marks::Line({
-                let clipped: Vec<Point> =
-                    points.iter().map(|&[caught, right]| [x.clip(caught), y.clip(right)]).collect();
+                let clipped: Vec<Point> = points
+                    .iter()
+                    .map(|&[caught, right]| [x.clip(caught), y.clip(right)])
+                    .collect();
                 thinned(&clipped, &x, &y)
             }),
         };
@@ -36,14 +46,21 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         Panel {
             title: Some(title.to_owned()),
             subject: None,
-            series: (y.range[0] < share).then_some(guessing).into_iter().chain(curves.iter().map(series)).collect(),
+            series: (y.range[0] < share)
+                .then_some(guessing)
+                .into_iter()
+                .chain(curves.iter().map(series))
+                .collect(),
             x,
             y,
             notes: Vec::new(),
         }
     };
     let axis = |label: &str, low: f64| Axis::linear(label, [low, 100.0]);
-    let (caught, right) = ("spam caught (recall), %", "spam among what is called spam (precision), %");
+    let (caught, right) = (
+        "spam caught (recall), %",
+        "spam among what is called spam (precision), %",
+    );
     Some(Figure {
         title: "Precision against recall, at every cut-off".to_owned(),
         description: "Nearer to the top right is better. At the right the same curves from half of the spam caught on. The grey \
@@ -65,7 +82,10 @@ fn outline(pool: &Pooled<'_>) -> Option<Vec<Point>> {
     let spam = pool.classes()[1] as f64;
     let steps = pool.steps()?;
     let point = |called: [usize; 2]| {
-        [100.0 * called[1] as f64 / spam, 100.0 * called[1] as f64 / (called[0] + called[1]) as f64]
+        [
+            100.0 * called[1] as f64 / spam,
+            100.0 * called[1] as f64 / (called[0] + called[1]) as f64,
+        ]
     };
     Some(steps[1..].iter().map(|step| point(step.called)).collect())
 }

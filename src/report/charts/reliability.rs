@@ -1,6 +1,7 @@
-//! Whether a probability can be believed: of the mails that a model gives some probability of spam, how many are spam; with
-//! the probabilities as calibrated, and for a model whose raw score is one, as it came. Ten bins of equal width, those with
-//! few mails left out, as in the calibration error of the table.
+//! Whether a probability can be believed: of the mails that a model gives some probability of spam,
+//! how many are spam; with the probabilities as calibrated, and for a model whose raw score is one,
+//! as it came. Ten bins of equal width, those with few mails left out, as in the calibration error
+//! of the table.
 
 use super::{Pooled, pooled};
 use crate::math::sigmoid;
@@ -17,7 +18,10 @@ const FEWEST: usize = 5;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let pools = pooled(experiment);
-    let panels: Vec<Panel> = pools.iter().filter_map(|pool| panel(experiment, pool)).collect();
+    let panels: Vec<Panel> = pools
+        .iter()
+        .filter_map(|pool| panel(experiment, pool))
+        .collect();
     if panels.is_empty() {
         return None;
     }
@@ -48,8 +52,16 @@ fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
         return None;
     }
     let raw = bins(raw(experiment, pool).into_iter());
-    let line = |name: &str, role, marks| Series { name: name.to_owned(), role, marks };
-    let honest = line("honest", Role::Reference, Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]));
+    let line = |name: &str, role, marks| Series {
+        name: name.to_owned(),
+        role,
+        marks,
+    };
+    let honest = line(
+        "honest",
+        Role::Reference,
+        Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]),
+    );
     let [ham, spam] = pool.classes();
     Some(Panel {
         title: Some(pool.model.name.clone()),
@@ -61,16 +73,25 @@ fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
             line("as it came", Role::Reference, Marks::Dots(raw)),
             line(&pool.model.name, pool.role, Marks::MarkedLine(calibrated)),
         ],
-        notes: vec![Note::Corner { right: true, top: false, lines: vec![format!("{} mails", count(ham + spam))] }],
+        notes: vec![Note::Corner {
+            right: true,
+            top: false,
+            lines: vec![format!("{} mails", count(ham + spam))],
+        }],
     })
 }
 
 /// The model's own log-odds of each mail, if its score is that.
 fn raw(experiment: &Experiment, pool: &Pooled<'_>) -> Vec<(f64, bool)> {
     let labels = &experiment.mails.labels;
-    let of_odds = pool.model.scored().filter(|(_, scored)| scored.scale == Scale::LogOdds);
+    let of_odds = pool
+        .model
+        .scored()
+        .filter(|(_, scored)| scored.scale == Scale::LogOdds);
     let mails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
-    mails.filter_map(|(&row, &score)| Some((score, (*labels.get(row as usize)?)?.is_spam()))).collect()
+    mails
+        .filter_map(|(&row, &score)| Some((score, (*labels.get(row as usize)?)?.is_spam())))
+        .collect()
 }
 
 /// Mean probability and share of spam of each bin that holds enough, in percent.
@@ -82,7 +103,13 @@ fn bins(mails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
         *bin = (bin.0 + probability, bin.1 + usize::from(spam), bin.2 + 1);
     }
     let held = sums.iter().filter(|(_, _, mails)| *mails >= FEWEST);
-    held.map(|&(sum, spam, mails)| [100.0 * sum / mails as f64, 100.0 * spam as f64 / mails as f64]).collect()
+    held.map(|&(sum, spam, mails)| {
+        [
+            100.0 * sum / mails as f64,
+            100.0 * spam as f64 / mails as f64,
+        ]
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Spam caught against ham misclassified, at every cut-off: the receiver operating characteristic of each model, pooled over
-//! the folds, on plain axes and once more with the corner in which spam filters live drawn large.
+//! Spam caught against ham misclassified, at every cut-off: the receiver operating characteristic
+//! of each model, pooled over the folds, on plain axes and once more with the corner in which spam
+//! filters live drawn large.
 //!
-//! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no ham at all" and lies at
-//! half a ham.
+//! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no
+//! ham at all" and lies at half a ham.
 
 use super::{Pooled, pooled, steps, thinned};
 use crate::report::axis::{Axis, Tick, number};
@@ -14,13 +15,22 @@ const HAM: &str = "ham misclassified, %";
 const SPAM: &str = "spam caught, %";
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(Pooled<'_>, Vec<Point>)> =
-        pooled(experiment).into_iter().filter_map(|pool| outline(&pool.mails).map(|points| (pool, points))).collect();
+    let curves: Vec<(Pooled<'_>, Vec<Point>)> = pooled(experiment)
+        .into_iter()
+        .filter_map(|pool| outline(&pool.mails).map(|points| (pool, points)))
+        .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let series = |x: &Axis, y: &Axis| -> Vec<Series> {
         let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| {
-            let clipped: Vec<Point> = points.iter().map(|&[lost, caught]| [x.clip(lost), y.clip(caught)]).collect();
-            Series { name: pool.model.name.clone(), role: pool.role, marks: Marks::Line(thinned(&clipped, x, y)) }
+            let clipped: Vec<Point> = points
+                .iter()
+                .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
+                .collect();
+            Series {
+                name: pool.model.name.clone(),
+                role: pool.role,
+                marks: Marks::Line(thinned(&clipped, x, y)),
+            }
         };
         curves.iter().map(series).collect()
     };
@@ -47,13 +57,29 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn key(pool: &Pooled<'_>) -> Key {
-    let shown = |area: f64| if area < 0.0005 { "< 0.001".to_owned() } else { number(area, 3) };
-    let area = pool.model.mean("one_minus_roca_pct").map(|area| format!(" · {} %", shown(area)));
-    Key { label: pool.model.name.clone() + &area.unwrap_or_default(), role: pool.role, sample: Sample::Line }
+    let shown = |area: f64| {
+        if area < 0.0005 {
+            "< 0.001".to_owned()
+        } else {
+            number(area, 3)
+        }
+    };
+    let area = pool
+        .model
+        .mean("one_minus_roca_pct")
+        .map(|area| format!(" · {} %", shown(area)));
+    Key {
+        label: pool.model.name.clone() + &area.unwrap_or_default(),
+        role: pool.role,
+        sample: Sample::Line,
+    }
 }
 
 fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
-    let (x, y) = (Axis::linear(HAM, [0.0, 100.0]), Axis::linear(SPAM, [0.0, 100.0]));
+    let (x, y) = (
+        Axis::linear(HAM, [0.0, 100.0]),
+        Axis::linear(SPAM, [0.0, 100.0]),
+    );
     let guessing = Series {
         name: "guessing".to_owned(),
         role: Role::Reference,
@@ -69,21 +95,35 @@ fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
     }
 }
 
-/// Axes of the magnified corner: from half a ham up, and from where the models catch at most a tenth of a percent of ham.
+/// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
+/// tenth of a percent of ham.
 fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
-    let caught = |points: &[Point]| points.iter().rev().find(|[lost, _]| *lost <= near).map_or(0.0, |point| point[1]);
-    let least = curves.iter().map(|(_, points)| caught(points)).fold(100.0, f64::min);
-    let low = if least >= 95.0 { 90.0 } else { (least / 10.0 - 0.5).floor().max(0.0) * 10.0 };
+    let caught = |points: &[Point]| {
+        points
+            .iter()
+            .rev()
+            .find(|[lost, _]| *lost <= near)
+            .map_or(0.0, |point| point[1])
+    };
+    let least = curves
+        .iter()
+        .map(|(_, points)| caught(points))
+        .fold(100.0, f64::min);
+    let low = if least >= 95.0 {
+        90.0
+    } else {
+        (least / 10.0 - 0.5).floor().max(0.0) * 10.0
+    };
     let x = Axis::log(HAM, [edge, 100.0]);
     let beyond = x.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
     let ticks = [Tick::new(edge, "0")].into_iter().chain(beyond).collect();
     (x.with_ticks(ticks), Axis::linear(SPAM, [low, 100.0]))
 }
 
-/// The corners of the curve, in percent, from (0, 0) to (100, 100); mails of equal log-odds are one stroke. None if a class
-/// is missing.
+/// The corners of the curve, in percent, from (0, 0) to (100, 100); mails of equal log-odds are one
+/// stroke. None if a class is missing.
 fn outline(mails: &[(f64, bool)]) -> Option<Vec<Point>> {
     let steps = steps(mails)?;
     let [ham, spam] = steps.last()?.called;
@@ -98,7 +138,12 @@ fn outline(mails: &[(f64, bool)]) -> Option<Vec<Point>> {
         corners.push(step.called);
     }
     let percent = |part: usize, of: usize| 100.0 * part as f64 / of as f64;
-    Some(corners.into_iter().map(|[lost, caught]| [percent(lost, ham), percent(caught, spam)]).collect())
+    Some(
+        corners
+            .into_iter()
+            .map(|[lost, caught]| [percent(lost, ham), percent(caught, spam)])
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -108,12 +153,24 @@ mod tests {
     #[test]
     fn the_outline_of_a_few_mails_is_the_hand_drawn_one() {
         let mails = [(-1.0, false), (2.0, true), (0.0, true), (1.0, false)];
-        let expected = [[0.0, 0.0], [0.0, 50.0], [50.0, 50.0], [50.0, 100.0], [100.0, 100.0]];
+        let expected = [
+            [0.0, 0.0],
+            [0.0, 50.0],
+            [50.0, 50.0],
+            [50.0, 100.0],
+            [100.0, 100.0],
+        ];
         assert_eq!(outline(&mails).unwrap(), expected);
         // All tied: guessing. Perfect: one corner, the straight runs have no points of their own.
-        assert_eq!(outline(&[(0.0, true), (0.0, false)]).unwrap(), [[0.0, 0.0], [100.0, 100.0]]);
+        assert_eq!(
+            outline(&[(0.0, true), (0.0, false)]).unwrap(),
+            [[0.0, 0.0], [100.0, 100.0]]
+        );
         let perfect = [(3.0, true), (2.0, true), (1.0, false), (0.0, false)];
-        assert_eq!(outline(&perfect).unwrap(), [[0.0, 0.0], [0.0, 100.0], [100.0, 100.0]]);
+        assert_eq!(
+            outline(&perfect).unwrap(),
+            [[0.0, 0.0], [0.0, 100.0], [100.0, 100.0]]
+        );
         assert_eq!(outline(&[(0.0, true)]), None);
     }
 }

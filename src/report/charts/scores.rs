@@ -1,7 +1,9 @@
-//! How sure each model is: calibrated log-odds of spam, a panel a model, ham upwards and spam downwards from one zero line,
-//! so that neither covers the other and what lies on the wrong side of the cut-off stands alone.
+//! How sure each model is: calibrated log-odds of spam, a panel a model, ham upwards and spam
+//! downwards from one zero line, so that neither covers the other and what lies on the wrong side
+//! of the cut-off stands alone.
 //!
-//! Heights are on a square-root axis: one mail is still seen beside a thousand. The outermost bars hold all that is beyond.
+//! Heights are on a square-root axis: one mail is still seen beside a thousand. The outermost bars
+//! hold all that is beyond.
 
 use super::{Pooled, pooled};
 use crate::mail::Label;
@@ -22,11 +24,26 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let pools = pooled(experiment);
     let reach = reach(&pools)?;
     let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, reach)).collect();
-    let highest = |class: usize| heights.iter().flat_map(|one| one[class]).max().unwrap_or(0).max(1) as f64 * 1.1;
+    let highest = |class: usize| {
+        heights
+            .iter()
+            .flat_map(|one| one[class])
+            .max()
+            .unwrap_or(0)
+            .max(1) as f64
+            * 1.1
+    };
     let high = [highest(1), highest(0)];
-    let panels: Vec<Panel> =
-        pools.iter().zip(&heights).map(|(pool, heights)| panel(pool, heights, reach, high)).collect();
-    let key = |label: Label| Key { label: label.to_string(), role: Role::Class(label), sample: Sample::Block };
+    let panels: Vec<Panel> = pools
+        .iter()
+        .zip(&heights)
+        .map(|(pool, heights)| panel(pool, heights, reach, high))
+        .collect();
+    let key = |label: Label| Key {
+        label: label.to_string(),
+        role: Role::Class(label),
+        sample: Sample::Block,
+    };
     Some(Figure {
         title: "How sure each model is, and of what".to_owned(),
         description:
@@ -43,7 +60,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// The log-odds within which nearly all mail of all models lies, a multiple of 2.
 fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
-    let mut sizes: Vec<f64> = pools.iter().flat_map(|pool| pool.mails.iter().map(|mail| mail.0.abs())).collect();
+    let mut sizes: Vec<f64> = pools
+        .iter()
+        .flat_map(|pool| pool.mails.iter().map(|mail| mail.0.abs()))
+        .collect();
     let at = sizes.len().checked_sub(1)? * 99 / 100;
     let (_, nearly_all, _) = sizes.select_nth_unstable_by(at, f64::total_cmp);
     Some(((*nearly_all / 2.0).ceil() * 2.0).clamp(4.0, FURTHEST))
@@ -52,7 +72,8 @@ fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
 fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
     for &(odds, spam) in &pool.mails {
-        // The cut-off is a border between bars, and what lies on it is spam; so `floor`, not rounding.
+        // The cut-off is a border between bars, and what lies on it is spam; so `floor`, not
+        // rounding.
         let bin = (odds / reach * BINS as f64).floor() + BINS as f64;
         heights[usize::from(spam)][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
     }
@@ -62,9 +83,18 @@ fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
 fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Panel {
     let bars = |label: Label| {
         let edge = |bin: usize| (bin as f64 / BINS as f64 - 1.0) * reach;
-        let filled = heights[label.index()].iter().enumerate().filter(|(_, height)| **height > 0);
-        let marks = filled.map(|(bin, &height)| [edge(bin), edge(bin + 1), -label.sign() * height as f64]).collect();
-        Series { name: label.to_string(), role: Role::Class(label), marks: Marks::Bars(marks) }
+        let filled = heights[label.index()]
+            .iter()
+            .enumerate()
+            .filter(|(_, height)| **height > 0);
+        let marks = filled
+            .map(|(bin, &height)| [edge(bin), edge(bin + 1), -label.sign() * height as f64])
+            .collect();
+        Series {
+            name: label.to_string(),
+            role: Role::Class(label),
+            marks: Marks::Bars(marks),
+        }
     };
     let cut_off = Series {
         name: "cut-off".to_owned(),
@@ -86,17 +116,23 @@ fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Pa
         x: log_odds_axis(reach),
         y: Axis::mirrored("mails (ham up, spam down)", high),
         series: vec![bars(Label::Ham), bars(Label::Spam), cut_off],
-        notes: vec![corner(Label::Ham, "ham called spam"), corner(Label::Spam, "spam called ham")],
+        notes: vec![
+            corner(Label::Ham, "ham called spam"),
+            corner(Label::Spam, "spam called ham"),
+        ],
     }
 }
 
-/// From `-reach` to `reach` with five ticks; the outer two say that they stand for what is beyond as well.
+/// From `-reach` to `reach` with five ticks; the outer two say that they stand for what is beyond
+/// as well.
 fn log_odds_axis(reach: f64) -> Axis {
     let tick = |at: f64| match at {
         at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),
         at if at == reach => Tick::new(at, format!("≥ {}", number(at, 0))),
         at => Tick::new(at, number(at, 0)),
     };
-    let ticks = [-1.0, -0.5, 0.0, 0.5, 1.0].map(|part| tick(part * reach)).to_vec();
+    let ticks = [-1.0, -0.5, 0.0, 0.5, 1.0]
+        .map(|part| tick(part * reach))
+        .to_vec();
     Axis::linear("log-odds of spam, calibrated", [-reach, reach]).with_ticks(ticks)
 }

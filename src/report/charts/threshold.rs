@@ -1,5 +1,6 @@
-//! What a cut-off costs: at each probability from which mail is called spam, the ham lost, the spam missed, and the cost of both
-//! where a lost ham counts as much as one, ten or a hundred missed spam. A panel a model.
+//! What a cut-off costs: at each probability from which mail is called spam, the ham lost, the spam
+//! missed, and the cost of both where a lost ham counts as much as one, ten or a hundred missed
+//! spam. A panel a model.
 
 use super::{Pooled, pooled, thinned};
 use crate::mail::Label;
@@ -17,12 +18,19 @@ const PLACES: usize = 120;
 const PRICES: [usize; 3] = [1, 10, 100];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<Pooled<'_>> = pooled(experiment).into_iter().filter(|pool| pool.steps().is_some()).collect();
+    let pools: Vec<Pooled<'_>> = pooled(experiment)
+        .into_iter()
+        .filter(|pool| pool.steps().is_some())
+        .collect();
     let panels: Vec<Panel> = pools.iter().map(panel).collect();
     if panels.is_empty() {
         return None;
     }
-    let key = |label: &str, role, sample| Key { label: label.to_owned(), role, sample };
+    let key = |label: &str, role, sample| Key {
+        label: label.to_owned(),
+        role,
+        sample,
+    };
     Some(Figure {
         title: "What a cut-off costs".to_owned(),
         description: "Ham lost and spam missed, in percent of their class, at each probability from which mail is called spam. Moving \
@@ -41,11 +49,21 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 fn panel(pool: &Pooled<'_>) -> Panel {
     let lines = shares(pool);
-    let high = lines.iter().flatten().map(|point| point[1]).fold(0.0, f64::max).clamp(1.0, 100.0);
+    let high = lines
+        .iter()
+        .flatten()
+        .map(|point| point[1])
+        .fold(0.0, f64::max)
+        .clamp(1.0, 100.0);
     // Room above the lines for what the corner says.
     let top = 1.5 * high;
     let y = Axis::linear("of its class, %", [0.0, top]);
-    let ticks = y.ticks.iter().filter(|tick| tick.at <= 100.0).cloned().collect();
+    let ticks = y
+        .ticks
+        .iter()
+        .filter(|tick| tick.at <= 100.0)
+        .cloned()
+        .collect();
     let y = y.with_ticks(ticks);
     let line = |label: Label, points: &[Point]| Series {
         name: label.to_string(),
@@ -62,21 +80,40 @@ fn panel(pool: &Pooled<'_>) -> Panel {
         title: Some(pool.model.name.clone()),
         subject: Some(pool.role),
         x: axis(),
-        series: vec![half, line(Label::Ham, &lines[0]), line(Label::Spam, &lines[1])],
+        series: vec![
+            half,
+            line(Label::Ham, &lines[0]),
+            line(Label::Spam, &lines[1]),
+        ],
         y,
         notes: vec![Note::Corner {
             right: true,
             top: true,
-            lines: [String::from("best cut-off, a ham worth")].into_iter().chain(best).collect(),
+            lines: [String::from("best cut-off, a ham worth")]
+                .into_iter()
+                .chain(best)
+                .collect(),
         }],
     }
 }
 
 /// Log-odds with ticks at probabilities.
 fn axis() -> Axis {
-    let ticks = [(0.001, "0.1"), (0.01, "1"), (0.1, "10"), (0.5, "50"), (0.9, "90"), (0.99, "99"), (0.999, "99.9")];
+    let ticks = [
+        (0.001, "0.1"),
+        (0.01, "1"),
+        (0.1, "10"),
+        (0.5, "50"),
+        (0.9, "90"),
+        (0.99, "99"),
+        (0.999, "99.9"),
+    ];
     let tick = |(share, label): (f64, &str)| Tick::new(logit(share), label);
-    Axis::linear("called spam from this probability on, %", [-FURTHEST, FURTHEST]).with_ticks(ticks.map(tick).to_vec())
+    Axis::linear(
+        "called spam from this probability on, %",
+        [-FURTHEST, FURTHEST],
+    )
+    .with_ticks(ticks.map(tick).to_vec())
 }
 
 /// Log-odds as a probability in percent.
@@ -106,11 +143,17 @@ fn shares(pool: &Pooled<'_>) -> [Vec<Point>; 2] {
     let below = |odds: &[f64], cut: f64| odds.partition_point(|&one| one < cut) as f64;
     let lost = |cut: f64| 100.0 * (1.0 - below(ham, cut) / ham.len() as f64);
     let missed = |cut: f64| 100.0 * below(spam, cut) / spam.len() as f64;
-    let line = |share: &dyn Fn(f64) -> f64| (0..=PLACES).map(place).map(|cut| [cut, share(cut)]).collect();
+    let line = |share: &dyn Fn(f64) -> f64| {
+        (0..=PLACES)
+            .map(place)
+            .map(|cut| [cut, share(cut)])
+            .collect()
+    };
     [line(&lost), line(&missed)]
 }
 
-/// The log-odds of least cost where a lost ham counts as much as `price` missed spam, within what is drawn.
+/// The log-odds of least cost where a lost ham counts as much as `price` missed spam, within what
+/// is drawn.
 fn cheapest(pool: &Pooled<'_>, price: usize) -> f64 {
     let spam = pool.classes()[1];
     let cost = |called: [usize; 2]| price * called[0] + spam - called[1];

@@ -1,6 +1,6 @@
-//! The tokens on which each model relies most, side by side: those that speak for spam above, those for ham below, each with its
-//! weight. What counts is the weight times the number of mails that hold the token, so that no token of a single mail comes
-//! first.
+//! The tokens on which each model relies most, side by side: those that speak for spam above, those
+//! for ham below, each with its weight. What counts is the weight times the number of mails that
+//! hold the token, so that no token of a single mail comes first.
 
 use crate::mail::Label;
 use crate::model::Family;
@@ -17,20 +17,28 @@ const MODELS: usize = 4;
 const LONGEST: usize = 18;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut wanted: Vec<usize> =
-        Family::BOTH.iter().flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS)).collect();
+    let mut wanted: Vec<usize> = Family::BOTH
+        .iter()
+        .flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS))
+        .collect();
     wanted.sort_unstable();
     let found = wanted.iter().filter_map(|&at| {
         let name = &experiment.models[at].name;
-        experiment.top_tokens.iter().find(|one| one.model == *name && !(one.ham.is_empty() && one.spam.is_empty()))
+        experiment
+            .top_tokens
+            .iter()
+            .find(|one| one.model == *name && !(one.ham.is_empty() && one.spam.is_empty()))
     });
     let found: Vec<&TopTokens> = found.collect();
     if found.is_empty() {
         return None;
     }
     let names: Vec<&str> = found.iter().map(|one| one.model.as_str()).collect();
-    let key =
-        |label: Label| Key { label: format!("speaks for {label}"), role: Role::Class(label), sample: Sample::Block };
+    let key = |label: Label| Key {
+        label: format!("speaks for {label}"),
+        role: Role::Class(label),
+        sample: Sample::Block,
+    };
     Some(Figure {
         title: "The tokens each model relies on most".to_owned(),
         description: "In each column the tokens that decide most verdicts: by weight times the number of training mails that hold them. \
@@ -56,8 +64,17 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
     let top = if label.is_spam() { 2.0 } else { 1.0 };
     let height = 1.0 / TOKENS as f64;
     let column = |(at, tokens): (usize, &&TopTokens)| {
-        let heaviest = tokens.ham.iter().chain(&tokens.spam).map(|(_, weight)| weight.abs()).fold(1e-12, f64::max);
-        let of_class = if label.is_spam() { &tokens.spam } else { &tokens.ham };
+        let heaviest = tokens
+            .ham
+            .iter()
+            .chain(&tokens.spam)
+            .map(|(_, weight)| weight.abs())
+            .fold(1e-12, f64::max);
+        let of_class = if label.is_spam() {
+            &tokens.spam
+        } else {
+            &tokens.ham
+        };
         let cell = |(row, (token, weight)): (usize, &(String, f64))| {
             let upper = top - row as f64 * height;
             Cell {
@@ -69,10 +86,19 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
                 link: None,
             }
         };
-        of_class.iter().take(TOKENS).enumerate().map(cell).collect::<Vec<_>>()
+        of_class
+            .iter()
+            .take(TOKENS)
+            .enumerate()
+            .map(cell)
+            .collect::<Vec<_>>()
     };
     let marks = Marks::Cells(found.iter().enumerate().flat_map(column).collect());
-    Series { name: label.to_string(), role: Role::Class(label), marks }
+    Series {
+        name: label.to_string(),
+        role: Role::Class(label),
+        marks,
+    }
 }
 
 fn shortened(token: &str) -> String {

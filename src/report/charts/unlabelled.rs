@@ -1,5 +1,6 @@
-//! Error against the number of labels, with the labels of all other training mail hidden and without that mail: what a model makes
-//! of mail that nobody has judged. After figure 2 of Nigam, McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
+//! Error against the number of labels, with the labels of all other training mail hidden and
+//! without that mail: what a model makes of mail that nobody has judged. After figure 2 of Nigam,
+//! McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{Errors, errors, sizes};
 use crate::report::axis::{Axis, count};
@@ -15,12 +16,18 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let models = experiment.models.iter().zip(roles(experiment));
     let learners: Vec<(&str, Role, [Errors; 2])> = models
         .map(|(model, role)| {
-            (model.name.as_str(), role, [&found.with, &found.without].map(|curve| errors(curve, &model.name)))
+            (
+                model.name.as_str(),
+                role,
+                [&found.with, &found.without].map(|curve| errors(curve, &model.name)),
+            )
         })
         .filter(|(.., both)| both.iter().all(|errors| !errors.is_empty()))
         .collect();
     let all = || learners.iter().flat_map(|(.., both)| both).flatten();
-    let low = all().map(|(_, [low, ..])| *low).fold(f64::INFINITY, f64::min);
+    let low = all()
+        .map(|(_, [low, ..])| *low)
+        .fold(f64::INFINITY, f64::min);
     let high = all().map(|(_, [.., high])| *high).fold(low, f64::max);
     let (fewest, most) = (all().map(|one| one.0).min()?, all().map(|one| one.0).max()?);
     let ticks = sizes(all().map(|one| one.0).collect());
@@ -29,24 +36,41 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let bands = lines().map(|((errors, name), role)| Series {
             name: name.to_owned(),
             role,
-            marks: Marks::Band(errors.iter().map(|(mails, [low, _, high])| [*mails as f64, *low, *high]).collect()),
+            marks: Marks::Band(
+                errors
+                    .iter()
+                    .map(|(mails, [low, _, high])| [*mails as f64, *low, *high])
+                    .collect(),
+            ),
         });
         let means = lines().map(|((errors, name), role)| Series {
             name: name.to_owned(),
             role,
-            marks: Marks::MarkedLine(errors.iter().map(|(mails, [_, mean, _])| [*mails as f64, *mean]).collect()),
+            marks: Marks::MarkedLine(
+                errors
+                    .iter()
+                    .map(|(mails, [_, mean, _])| [*mails as f64, *mean])
+                    .collect(),
+            ),
         });
         Panel {
             title: Some((*name).to_owned()),
             subject: Some(*role),
-            x: Axis::log("training mails with a label", [fewest as f64 / 1.12, most as f64 * 1.12])
-                .with_ticks(ticks.clone()),
+            x: Axis::log(
+                "training mails with a label",
+                [fewest as f64 / 1.12, most as f64 * 1.12],
+            )
+            .with_ticks(ticks.clone()),
             y: Axis::log("error on the test mails, %", [low / 1.25, high * 1.25]),
             series: bands.chain(means).collect(),
             notes: Vec::new(),
         }
     };
-    let key = |name: &str, role| Key { label: name.to_owned(), role, sample: Sample::LineAndMarker };
+    let key = |name: &str, role| Key {
+        label: name.to_owned(),
+        role,
+        sample: Sample::LineAndMarker,
+    };
     let (_, first, _) = learners.first()?;
     Some(Figure {
         title: "Error by number of labels, with and without the other mail".to_owned(),

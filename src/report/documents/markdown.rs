@@ -10,16 +10,33 @@ use std::fmt::Write;
 
 /// The report as Markdown.
 pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> String {
-    let mut page = format!("# {}: generative and discriminative models compared\n\n", escaped(&experiment.plan.name));
+    let mut page = format!(
+        "# {}: generative and discriminative models compared\n\n",
+        escaped(&experiment.plan.name)
+    );
     paragraph(&mut page, &escaped(&words::finding(experiment)));
-    section(&mut page, "Summary", &table(&tables::summary(experiment, timing).transposed().without_empty_rows()));
+    section(
+        &mut page,
+        "Summary",
+        &table(
+            &tables::summary(experiment, timing)
+                .transposed()
+                .without_empty_rows(),
+        ),
+    );
     let resamples = experiment.plan.resamples;
     let uncertainty = if resamples > 0 {
-        format!("in brackets the 95 % interval of {} bootstrap resamples", count(resamples as usize))
+        format!(
+            "in brackets the 95 % interval of {} bootstrap resamples",
+            count(resamples as usize)
+        )
     } else {
         "with the standard deviation over folds".to_owned()
     };
-    paragraph(&mut page, &format!("Mean over folds, {uncertainty}; the best of each row in bold."));
+    paragraph(
+        &mut page,
+        &format!("Mean over folds, {uncertainty}; the best of each row in bold."),
+    );
     for sentence in warnings(experiment) {
         let _ = writeln!(page, "- {}", escaped(&sentence));
     }
@@ -35,8 +52,13 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
         );
     }
     for drawing in drawings {
-        let Drawing { key, title, figure, .. } = drawing;
-        let picture = format!("![{title}](charts/{key}.png)\n\n{}\n", escaped(&figure.description));
+        let Drawing {
+            key, title, figure, ..
+        } = drawing;
+        let picture = format!(
+            "![{title}](charts/{key}.png)\n\n{}\n",
+            escaped(&figure.description)
+        );
         section(&mut page, title, &picture);
     }
     let slices = tables::slices_of_best(experiment);
@@ -45,18 +67,27 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
     }
     let mislabelled = tables::mislabelled(experiment);
     if !mislabelled.rows.is_empty() {
-        section(&mut page, "Mails that look mislabelled", &table(&mislabelled.beginning(MOST_ROWS).0));
+        section(
+            &mut page,
+            "Mails that look mislabelled",
+            &table(&mislabelled.beginning(MOST_ROWS).0),
+        );
     }
     let not_run = tables::not_run(experiment);
     if !not_run.rows.is_empty() {
         section(&mut page, "Models not run", &table(&not_run));
     }
     section(&mut page, "Data", &table(&tables::data_card(experiment)));
-    let messages: Vec<String> = telling(experiment).into_iter().map(|one| message(experiment, one)).collect();
+    let messages: Vec<String> = telling(experiment)
+        .into_iter()
+        .map(|one| message(experiment, one))
+        .collect();
     if !messages.is_empty() {
         section(&mut page, "Telling messages", &messages.concat());
     }
-    let lines = words::repeat(experiment).into_iter().map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
+    let lines = words::repeat(experiment)
+        .into_iter()
+        .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
     section(&mut page, "How to repeat it", &lines.collect::<String>());
     page
 }
@@ -74,14 +105,32 @@ fn section(page: &mut String, title: &str, body: &str) {
 fn table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let cell = |cell: &Cell| {
-        let range = cell.uncertainty().map(|range| format!(" ({range})")).unwrap_or_default();
+        let range = cell
+            .uncertainty()
+            .map(|range| format!(" ({range})"))
+            .unwrap_or_default();
         let shown = escaped(&(cell.shown() + &range));
-        if cell.is_best() { format!("**{shown}**") } else { shown }
+        if cell.is_best() {
+            format!("**{shown}**")
+        } else {
+            shown
+        }
     };
-    let head = row(table.columns.iter().map(|column| escaped(&column.label)).collect());
-    let rule =
-        row(table.columns.iter().enumerate().map(|(at, _)| if at == 0 { ":--" } else { "--:" }.to_owned()).collect());
-    let rows = table.rows.iter().map(|cells| row(cells.iter().map(cell).collect()));
+    let head = row(table
+        .columns
+        .iter()
+        .map(|column| escaped(&column.label))
+        .collect());
+    let rule = row(table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, _)| if at == 0 { ":--" } else { "--:" }.to_owned())
+        .collect());
+    let rows = table
+        .rows
+        .iter()
+        .map(|cells| row(cells.iter().map(cell).collect()));
     [head, rule].into_iter().chain(rows).collect()
 }
 
@@ -90,13 +139,19 @@ fn message(experiment: &Experiment, message: &Message) -> String {
     let id = experiment.mails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
     let votes: String = message.votes.iter().map(vote).collect();
-    format!("**{}**, {}, is {label}\n\n> {}\n\n{votes}\n", escaped(id), escaped(&message.why), escaped(&text))
+    format!(
+        "**{}**, {}, is {label}\n\n> {}\n\n{votes}\n",
+        escaped(id),
+        escaped(&message.why),
+        escaped(&text)
+    )
 }
 
 fn vote(vote: &Vote) -> String {
     let tokens = vote.reasons.tokens.iter().take(TOKENS);
-    let tokens: Vec<String> =
-        tokens.map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2))).collect();
+    let tokens: Vec<String> = tokens
+        .map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2)))
+        .collect();
     let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
     format!(
         "- {}: {verdict}, probability of spam {}: {}\n",
@@ -115,7 +170,9 @@ fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => safe.extend(['\\', letter]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+                safe.extend(['\\', letter])
+            }
             letter => safe.push(letter),
         }
     }
@@ -128,6 +185,9 @@ mod tests {
 
     #[test]
     fn nothing_from_a_mail_is_markup() {
-        assert_eq!(escaped("a|b\n<i> `x` [y](z)"), "a\\|b &lt;i&gt; \\`x\\` \\[y\\](z)");
+        assert_eq!(
+            escaped("a|b\n<i> `x` [y](z)"),
+            "a\\|b &lt;i&gt; \\`x\\` \\[y\\](z)"
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! What people read: an HTML page, Markdown and CSV, all from the same tables ([`tables`]) and sentences ([`words`]).
+//! What people read: an HTML page, Markdown and CSV, all from the same tables ([`tables`]) and
+//! sentences ([`words`]).
 //!
-//! Text from mail is made harmless twice: [`words::readable`] takes out what no document should hold (control characters and
-//! those that turn the direction of reading around), and each format escapes what is left by its own rules.
+//! Text from mail is made harmless twice: [`words::readable`] takes out what no document should
+//! hold (control characters and those that turn the direction of reading around), and each format
+//! escapes what is left by its own rules.
 
 mod html;
 mod markdown;
@@ -37,7 +39,9 @@ const TOKENS: usize = 6;
 
 /// A table as CSV.
 pub fn csv(table: &tables::Table) -> Result<Vec<u8>, ReportError> {
-    table.csv().map_err(|error| ReportError::Document(error.to_string()))
+    table
+        .csv()
+        .map_err(|error| ReportError::Document(error.to_string()))
 }
 
 /// The messages to show: as many of each reason, in their order.
@@ -51,7 +55,13 @@ fn telling(experiment: &Experiment) -> Vec<&Message> {
     let each = MESSAGES / reasons.len().max(1);
     reasons
         .iter()
-        .flat_map(|reason| experiment.messages.iter().filter(move |message| message.why == **reason).take(each.max(1)))
+        .flat_map(|reason| {
+            experiment
+                .messages
+                .iter()
+                .filter(move |message| message.why == **reason)
+                .take(each.max(1))
+        })
         .take(MESSAGES)
         .collect()
 }

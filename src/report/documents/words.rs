@@ -1,4 +1,5 @@
-//! The sentences of a report, said alike in every format: the finding, the test between the families, how to repeat it.
+//! The sentences of a report, said alike in every format: the finding, the test between the
+//! families, how to repeat it.
 
 use crate::math::sigmoid;
 use crate::report::axis::{count, number};
@@ -6,41 +7,79 @@ use crate::results::{Best, Comparison, Experiment, ModelRecord, Searched};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
-    let Best { generative, discriminative } = experiment.best();
-    let mut found: Vec<&ModelRecord> =
-        [discriminative, generative].into_iter().flatten().map(|at| &experiment.models[at]).collect();
-    found.sort_by(|a, b| b.mean("accuracy").partial_cmp(&a.mean("accuracy")).unwrap_or(std::cmp::Ordering::Equal));
+    let Best {
+        generative,
+        discriminative,
+    } = experiment.best();
+    let mut found: Vec<&ModelRecord> = [discriminative, generative]
+        .into_iter()
+        .flatten()
+        .map(|at| &experiment.models[at])
+        .collect();
+    found.sort_by(|a, b| {
+        b.mean("accuracy")
+            .partial_cmp(&a.mean("accuracy"))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let clauses: Vec<String> = found.iter().filter_map(|model| clause(model)).collect();
     let [ham, spam] = experiment.data.kept;
-    let data = format!("On {} mails, {} of them spam,", count(ham + spam), count(spam));
+    let data = format!(
+        "On {} mails, {} of them spam,",
+        count(ham + spam),
+        count(spam)
+    );
     if clauses.is_empty() {
         return format!("{data} no model came to a result.");
     }
     let baseline = experiment.baseline.get("accuracy").copied().flatten();
     let baseline = baseline.map(|accuracy| {
-        format!("; always giving the answer of the majority gets {}\u{a0}% wrong", number(100.0 * (1.0 - accuracy), 2))
+        format!(
+            "; always giving the answer of the majority gets {}\u{a0}% wrong",
+            number(100.0 * (1.0 - accuracy), 2)
+        )
     });
     let between = between(experiment).unwrap_or_default();
-    format!("{data} {}{}.{between}", clauses.join(", and "), baseline.unwrap_or_default())
+    format!(
+        "{data} {}{}.{between}",
+        clauses.join(", and "),
+        baseline.unwrap_or_default()
+    )
 }
 
 fn clause(model: &ModelRecord) -> Option<String> {
     let percent = |share: f64| number(100.0 * share, 2);
     let error = percent(1.0 - model.mean("accuracy")?);
-    // Without a single error there is nothing to resample, and an interval without width would claim too much.
-    let interval = model.intervals.get("accuracy").filter(|[low, high]| low < high);
+    // Without a single error there is nothing to resample, and an interval without width would
+    // claim too much.
+    let interval = model
+        .intervals
+        .get("accuracy")
+        .filter(|[low, high]| low < high);
     let interval = interval.map(|[low, high]| (percent(1.0 - high), percent(1.0 - low)));
-    let interval = interval.map(|(low, high)| format!(" (95\u{a0}% interval {low} to {high})")).unwrap_or_default();
-    Some(format!("{}, the best {} model, gets {error}\u{a0}% wrong{interval}", model.name, model.family))
+    let interval = interval
+        .map(|(low, high)| format!(" (95\u{a0}% interval {low} to {high})"))
+        .unwrap_or_default();
+    Some(format!(
+        "{}, the best {} model, gets {error}\u{a0}% wrong{interval}",
+        model.name, model.family
+    ))
 }
 
 /// Whether the best of the two families differ beyond chance, as the end of the finding.
 fn between(experiment: &Experiment) -> Option<String> {
     let test = experiment.between_families()?;
     let p = p_value(test.resampled_t.map_or(test.p_value, |t| t.p_value));
-    let by = if test.resampled_t.is_some() { "corrected resampled t-test over folds" } else { "McNemar's test" };
+    let by = if test.resampled_t.is_some() {
+        "corrected resampled t-test over folds"
+    } else {
+        "McNemar's test"
+    };
     let sure = test.resampled_t.map_or(test.p_value, |t| t.p_value) < SURE;
-    let verdict = if sure { "more than chance explains" } else { "no more than chance explains" };
+    let verdict = if sure {
+        "more than chance explains"
+    } else {
+        "no more than chance explains"
+    };
     Some(format!(" The difference is {verdict} ({by}, {p})."))
 }
 
@@ -49,14 +88,34 @@ pub const SURE: f64 = 0.05;
 
 /// A p-value for people.
 pub fn p_value(p: f64) -> String {
-    if p < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {}", number(p, 4)) }
+    if p < 0.0001 {
+        "p < 0.0001".to_owned()
+    } else {
+        format!("p = {}", number(p, 4))
+    }
 }
 
 /// What the tests between two models say.
 pub fn comparison(one: &Comparison) -> String {
-    let Comparison { a, b, only_a_right, only_b_right, p_value: p, exact, resampled_t } = one;
-    let kind = if *exact { "exact binomial" } else { "chi-square with continuity correction" };
-    let verdict = if *p < SURE { "more than chance explains" } else { "no more than chance explains" };
+    let Comparison {
+        a,
+        b,
+        only_a_right,
+        only_b_right,
+        p_value: p,
+        exact,
+        resampled_t,
+    } = one;
+    let kind = if *exact {
+        "exact binomial"
+    } else {
+        "chi-square with continuity correction"
+    };
+    let verdict = if *p < SURE {
+        "more than chance explains"
+    } else {
+        "no more than chance explains"
+    };
     let over_folds = resampled_t.map_or(String::new(), |test| {
         let points = number(100.0 * test.gain.abs(), 2);
         let (better, worse) = if test.gain >= 0.0 { (a, b) } else { (b, a) };
@@ -86,7 +145,8 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
         ("vocabulary", plan.vocabulary.to_string()),
     ];
     if let Some(Searched { way, settings, .. }) = &plan.search {
-        let shared = format!("{way}, {settings} settings for each family, judged inside each training part");
+        let shared =
+            format!("{way}, {settings} settings for each family, judged inside each training part");
         lines.push(("search for settings", shared));
     }
     if let Some(chosen) = readings_chosen(experiment) {
@@ -101,14 +161,22 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// How many training parts chose each way to read the mail, the most frequent first; None if there was no choice.
+/// How many training parts chose each way to read the mail, the most frequent first; None if there
+/// was no choice.
 pub fn readings_chosen(experiment: &Experiment) -> Option<String> {
     let chosen = experiment.chosen_readings();
     let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
-    let mut ways: Vec<(usize, &str)> =
-        experiment.readings.iter().enumerate().map(|(at, reading)| (times(at), reading.what.as_str())).collect();
+    let mut ways: Vec<(usize, &str)> = experiment
+        .readings
+        .iter()
+        .enumerate()
+        .map(|(at, reading)| (times(at), reading.what.as_str()))
+        .collect();
     ways.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
-    let told = ways.iter().filter(|(times, _)| *times > 0).map(|(times, what)| format!("{what} on {times}"));
+    let told = ways
+        .iter()
+        .filter(|(times, _)| *times > 0)
+        .map(|(times, what)| format!("{what} on {times}"));
     let told = told.collect::<Vec<String>>().join(", ");
     (!told.is_empty()).then(|| format!("of {} ways, {told} of {} folds", ways.len(), chosen.len()))
 }
@@ -123,17 +191,37 @@ fn command(experiment: &Experiment) -> String {
         source if source.chars().all(plain) => format!(" {source}"),
         source => format!(" '{}'", source.replace('\'', "'\\''")),
     };
-    let folds = if plan.split.contains("stratified") { format!(" --folds {}", plan.folds) } else { String::new() };
+    let folds = if plan.split.contains("stratified") {
+        format!(" --folds {}", plan.folds)
+    } else {
+        String::new()
+    };
     let search = plan.search.as_ref().map(|of| {
-        let recipe: Vec<String> = of.recipe.iter().map(|choice| format!(" --recipe {choice}")).collect();
-        format!(" --tune --search {} --tries {}{}", of.way, of.settings, recipe.concat())
+        let recipe: Vec<String> = of
+            .recipe
+            .iter()
+            .map(|choice| format!(" --recipe {choice}"))
+            .collect();
+        format!(
+            " --tune --search {} --tries {}{}",
+            of.way,
+            of.settings,
+            recipe.concat()
+        )
     });
     let augment = match plan.augment.join(",") {
         ways if ways.is_empty() => ways,
         ways => format!(" --augment {ways}"),
     };
-    let calibration = plan.calibration.as_ref().map_or(String::new(), |way| format!(" --calibration {way}"));
-    format!("spamlab compare{source}{folds}{}{augment}{calibration} --seed {}", search.unwrap_or_default(), plan.seed)
+    let calibration = plan
+        .calibration
+        .as_ref()
+        .map_or(String::new(), |way| format!(" --calibration {way}"));
+    format!(
+        "spamlab compare{source}{folds}{}{augment}{calibration} --seed {}",
+        search.unwrap_or_default(),
+        plan.seed
+    )
 }
 
 /// A probability of spam, in percent, never rounded to certainty.
@@ -145,10 +233,10 @@ pub fn probability(log_odds: f64) -> String {
     }
 }
 
-/// The text without control characters and without marks that turn the direction of reading around. Lines stay lines.
+/// The text without control characters and without marks that turn the direction of reading around.
+/// Lines stay lines.
 pub fn readable(text: &str) -> String {
-    let turns =
-        |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     let shown = |letter: char| match letter {
         '\n' | '\t' => letter,
         letter if letter.is_control() || turns(letter) => '·',

@@ -1,7 +1,7 @@
 //! Strokes, shapes and text in the units of a layout, over any backend of plotters.
 //!
-//! What plotters leaves to its backends and they do differently is settled here: where the baseline of a text lies, how large
-//! its letters are, and dashes, which it does not have.
+//! What plotters leaves to its backends and they do differently is settled here: where the baseline
+//! of a text lies, how large its letters are, and dashes, which it does not have.
 
 use super::{DENSITY, font};
 use crate::report::palette::{Colour, Marker};
@@ -47,7 +47,12 @@ pub(super) struct Lettering {
 
 impl Lettering {
     pub(super) fn new(size: f64, colour: Colour, align: Align) -> Lettering {
-        Lettering { size, colour, align, upwards: false }
+        Lettering {
+            size,
+            colour,
+            align,
+            upwards: false,
+        }
     }
 }
 
@@ -62,7 +67,10 @@ pub(super) struct Area {
 
 impl Area {
     pub(super) fn overlaps(&self, other: &Area) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
 
     pub(super) fn covers(&self, [x, y]: [f64; 2]) -> bool {
@@ -70,7 +78,10 @@ impl Area {
     }
 
     pub(super) fn holds(&self, other: &Area) -> bool {
-        self.left <= other.left && other.right <= self.right && self.top <= other.top && other.bottom <= self.bottom
+        self.left <= other.left
+            && other.right <= self.right
+            && self.top <= other.top
+            && other.bottom <= self.bottom
     }
 }
 
@@ -88,27 +99,67 @@ impl<B: Surface> Canvas<B> {
     }
 
     pub(super) fn fill(&mut self, area: Area, colour: Colour, opacity: f64) -> Drawn<B> {
-        let (from, to) = (device([area.left, area.top]), device([area.right, area.bottom]));
-        self.backend.draw_rect(from, to, &solid(colour, opacity), true)
+        let (from, to) = (
+            device([area.left, area.top]),
+            device([area.right, area.bottom]),
+        );
+        self.backend
+            .draw_rect(from, to, &solid(colour, opacity), true)
     }
 
-    pub(super) fn polygon(&mut self, points: &[[f64; 2]], colour: Colour, opacity: f64) -> Drawn<B> {
-        self.backend.fill_polygon(points.iter().copied().map(device), &solid(colour, opacity))
+    pub(super) fn polygon(
+        &mut self,
+        points: &[[f64; 2]],
+        colour: Colour,
+        opacity: f64,
+    ) -> Drawn<B> {
+        self.backend
+            .fill_polygon(points.iter().copied().map(device), &solid(colour, opacity))
     }
 
-    pub(super) fn dot(&mut self, at: [f64; 2], radius: f64, colour: Colour, opacity: f64) -> Drawn<B> {
-        self.backend.draw_circle(device(at), (radius * DENSITY).round() as u32, &solid(colour, opacity), true)
+    pub(super) fn dot(
+        &mut self,
+        at: [f64; 2],
+        radius: f64,
+        colour: Colour,
+        opacity: f64,
+    ) -> Drawn<B> {
+        self.backend.draw_circle(
+            device(at),
+            (radius * DENSITY).round() as u32,
+            &solid(colour, opacity),
+            true,
+        )
     }
 
     pub(super) fn ring(&mut self, at: [f64; 2], radius: f64, colour: Colour) -> Drawn<B> {
-        let style = ShapeStyle { filled: false, stroke_width: (1.5 * DENSITY).round() as u32, ..solid(colour, 1.0) };
-        self.backend.draw_circle(device(at), (radius * DENSITY).round() as u32, &style, false)
+        let style = ShapeStyle {
+            filled: false,
+            stroke_width: (1.5 * DENSITY).round() as u32,
+            ..solid(colour, 1.0)
+        };
+        self.backend
+            .draw_circle(device(at), (radius * DENSITY).round() as u32, &style, false)
     }
 
-    /// A stroke through points; points that fall on the same device unit as the one before are left out.
-    pub(super) fn stroke(&mut self, points: &[[f64; 2]], colour: Colour, width: f64, dash: &[f64]) -> Drawn<B> {
-        let style = ShapeStyle { stroke_width: (width * DENSITY).round() as u32, ..solid(colour, 1.0) };
-        for piece in if dash.is_empty() { vec![points.to_vec()] } else { dashes(points, dash) } {
+    /// A stroke through points; points that fall on the same device unit as the one before are left
+    /// out.
+    pub(super) fn stroke(
+        &mut self,
+        points: &[[f64; 2]],
+        colour: Colour,
+        width: f64,
+        dash: &[f64],
+    ) -> Drawn<B> {
+        let style = ShapeStyle {
+            stroke_width: (width * DENSITY).round() as u32,
+            ..solid(colour, 1.0)
+        };
+        for piece in if dash.is_empty() {
+            vec![points.to_vec()]
+        } else {
+            dashes(points, dash)
+        } {
             let mut path: Vec<BackendCoord> = piece.into_iter().map(device).collect();
             path.dedup();
             if path.len() > 1 {
@@ -119,23 +170,49 @@ impl<B: Surface> Canvas<B> {
     }
 
     /// A marker with a rim of paper that sets it off from what is below.
-    pub(super) fn marker(&mut self, at: [f64; 2], marker: Marker, colour: Colour, rim: Colour) -> Drawn<B> {
+    pub(super) fn marker(
+        &mut self,
+        at: [f64; 2],
+        marker: Marker,
+        colour: Colour,
+        rim: Colour,
+    ) -> Drawn<B> {
         for (radius, colour) in [(6.0, rim), (4.5, colour)] {
             let corners = |corners: &[[f64; 2]]| -> Vec<[f64; 2]> {
-                corners.iter().map(|[x, y]| [at[0] + radius * x, at[1] + radius * y]).collect()
+                corners
+                    .iter()
+                    .map(|[x, y]| [at[0] + radius * x, at[1] + radius * y])
+                    .collect()
             };
             match marker {
                 Marker::Circle => self.dot(at, radius, colour, 1.0)?,
                 Marker::Square => {
                     let half = 0.88 * radius;
                     let [x, y] = at;
-                    self.fill(Area { left: x - half, top: y - half, right: x + half, bottom: y + half }, colour, 1.0)?;
+                    self.fill(
+                        Area {
+                            left: x - half,
+                            top: y - half,
+                            right: x + half,
+                            bottom: y + half,
+                        },
+                        colour,
+                        1.0,
+                    )?;
                 }
                 Marker::Triangle => {
-                    self.polygon(&corners(&[[0.0, -1.2], [1.1, 0.8], [-1.1, 0.8]]), colour, 1.0)?;
+                    self.polygon(
+                        &corners(&[[0.0, -1.2], [1.1, 0.8], [-1.1, 0.8]]),
+                        colour,
+                        1.0,
+                    )?;
                 }
                 Marker::Diamond => {
-                    self.polygon(&corners(&[[0.0, -1.25], [1.25, 0.0], [0.0, 1.25], [-1.25, 0.0]]), colour, 1.0)?;
+                    self.polygon(
+                        &corners(&[[0.0, -1.25], [1.25, 0.0], [0.0, 1.25], [-1.25, 0.0]]),
+                        colour,
+                        1.0,
+                    )?;
                 }
             }
         }
@@ -144,7 +221,12 @@ impl<B: Surface> Canvas<B> {
 
     /// A text whose baseline is at `at`.
     pub(super) fn text(&mut self, text: &str, at: [f64; 2], lettering: Lettering) -> Drawn<B> {
-        let Lettering { size, colour, align, upwards } = lettering;
+        let Lettering {
+            size,
+            colour,
+            align,
+            upwards,
+        } = lettering;
         let ascent = B::ASCENT * size;
         let (at, turned) = if upwards {
             ([at[0] - ascent, at[1]], FontTransform::Rotate270)
@@ -156,8 +238,15 @@ impl<B: Surface> Canvas<B> {
             Align::Middle => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let font = FontDesc::new(FontFamily::SansSerif, B::EM * size * DENSITY, FontStyle::Normal).transform(turned);
-        let style = font.color(&rgba(colour, 1.0)).pos(Pos::new(across, VPos::Top));
+        let font = FontDesc::new(
+            FontFamily::SansSerif,
+            B::EM * size * DENSITY,
+            FontStyle::Normal,
+        )
+        .transform(turned);
+        let style = font
+            .color(&rgba(colour, 1.0))
+            .pos(Pos::new(across, VPos::Top));
         self.backend.draw_text(&printable(text), &style, device(at))
     }
 }
@@ -169,8 +258,13 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
 
 /// The text without what an XML document may not hold and no font can show.
 pub(super) fn printable(text: &str) -> String {
-    let shown =
-        |letter: char| if letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter) { '·' } else { letter };
+    let shown = |letter: char| {
+        if letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter) {
+            '·'
+        } else {
+            letter
+        }
+    };
     text.chars().map(shown).collect()
 }
 
@@ -185,7 +279,10 @@ fn dashes(points: &[[f64; 2]], pattern: &[f64]) -> Vec<Vec<[f64; 2]>> {
         let mut gone = 0.0;
         while length - gone > left {
             gone += left;
-            let turn = [x + (to_x - x) * gone / length, y + (to_y - y) * gone / length];
+            let turn = [
+                x + (to_x - x) * gone / length,
+                y + (to_y - y) * gone / length,
+            ];
             if at % 2 == 0 {
                 stroke.push(turn);
                 strokes.push(std::mem::take(&mut stroke));
@@ -213,7 +310,11 @@ fn rgba((red, green, blue): Colour, opacity: f64) -> RGBAColor {
 }
 
 fn solid(colour: Colour, opacity: f64) -> ShapeStyle {
-    ShapeStyle { color: rgba(colour, opacity), filled: true, stroke_width: 1 }
+    ShapeStyle {
+        color: rgba(colour, opacity),
+        filled: true,
+        stroke_width: 1,
+    }
 }
 
 #[cfg(test)]
@@ -223,8 +324,11 @@ mod tests {
     #[test]
     fn dashes_run_on_around_a_corner() {
         let path = [[0.0, 0.0], [5.0, 0.0], [5.0, 5.0]];
-        let expected =
-            [vec![[0.0, 0.0], [3.0, 0.0]], vec![[4.0, 0.0], [5.0, 0.0], [5.0, 2.0]], vec![[5.0, 3.0], [5.0, 5.0]]];
+        let expected = [
+            vec![[0.0, 0.0], [3.0, 0.0]],
+            vec![[4.0, 0.0], [5.0, 0.0], [5.0, 2.0]],
+            vec![[5.0, 3.0], [5.0, 5.0]],
+        ];
         assert_eq!(dashes(&path, &[3.0, 1.0]), expected);
     }
 

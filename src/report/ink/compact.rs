@@ -1,5 +1,6 @@
-//! The same SVG in fewer bytes: a dashed line is one path instead of some hundred strokes, and dots of one look share a group. Only
-//! consecutive shapes are put together, so nothing changes places with what it covers.
+//! The same SVG in fewer bytes: a dashed line is one path instead of some hundred strokes, and dots
+//! of one look share a group. Only consecutive shapes are put together, so nothing changes places
+//! with what it covers.
 
 use std::fmt::Write;
 
@@ -17,8 +18,14 @@ enum Shape<'a> {
 
 /// The shapes of an SVG, a line each.
 pub(super) fn compact(shapes: &str) -> String {
-    let lines: Vec<String> =
-        shapes.lines().map(|line| NEEDLESS.iter().fold(line.to_owned(), |line, part| line.replace(part, ""))).collect();
+    let lines: Vec<String> = shapes
+        .lines()
+        .map(|line| {
+            NEEDLESS
+                .iter()
+                .fold(line.to_owned(), |line, part| line.replace(part, ""))
+        })
+        .collect();
     let mut out = String::with_capacity(shapes.len() / 2);
     let alike = |a: &String, b: &String| match (shape(a), shape(b)) {
         (Shape::Stroke(a, _), Shape::Stroke(b, _)) | (Shape::Dot(a, _), Shape::Dot(b, _)) => a == b,
@@ -28,15 +35,32 @@ pub(super) fn compact(shapes: &str) -> String {
         // Writing to a string cannot fail.
         let _ = match shape(&run[0]) {
             Shape::Stroke(look, _) => {
-                let strokes =
-                    run.iter().map(|line| if let Shape::Stroke(_, points) = shape(line) { points } else { "" });
-                writeln!(out, "<path fill=\"none\" {look} d=\"{}\"/>", strokes.map(path).collect::<String>())
+                let strokes = run.iter().map(|line| {
+                    if let Shape::Stroke(_, points) = shape(line) {
+                        points
+                    } else {
+                        ""
+                    }
+                });
+                writeln!(
+                    out,
+                    "<path fill=\"none\" {look} d=\"{}\"/>",
+                    strokes.map(path).collect::<String>()
+                )
             }
             Shape::Dot(look, _) if run.len() > 1 => {
                 // The opacity of a group would be that of all its dots as one shape.
                 let look = look.replace("opacity=", "fill-opacity=");
-                let places = run.iter().map(|line| if let Shape::Dot(_, place) = shape(line) { place } else { "" });
-                let dots = places.fold(String::new(), |dots, place| dots + "<circle " + place + "/>");
+                let places = run.iter().map(|line| {
+                    if let Shape::Dot(_, place) = shape(line) {
+                        place
+                    } else {
+                        ""
+                    }
+                });
+                let dots = places.fold(String::new(), |dots, place| {
+                    dots + "<circle " + place + "/>"
+                });
                 writeln!(out, "<g {look}>{dots}</g>")
             }
             _ => run.iter().try_for_each(|line| writeln!(out, "{line}")),
@@ -52,8 +76,12 @@ fn shape(line: &str) -> Shape<'_> {
     {
         return Shape::Stroke(look, points);
     }
-    if let Some(rest) = line.strip_prefix("<circle ").and_then(|rest| rest.strip_suffix("/>"))
-        && let Some(at) = rest.find(" r=\"").and_then(|at| Some(at + 4 + rest[at + 4..].find('"')? + 1))
+    if let Some(rest) = line
+        .strip_prefix("<circle ")
+        .and_then(|rest| rest.strip_suffix("/>"))
+        && let Some(at) = rest
+            .find(" r=\"")
+            .and_then(|at| Some(at + 4 + rest[at + 4..].find('"')? + 1))
     {
         return Shape::Dot(rest[at..].trim_start(), &rest[..at]);
     }
@@ -65,8 +93,12 @@ fn path(points: &str) -> String {
     let mut path = String::new();
     let mut last: Option<[i64; 2]> = None;
     for point in points.split(' ') {
-        let parsed = point.split_once(',').and_then(|(x, y)| Some([x.parse().ok()?, y.parse().ok()?]));
-        let Some(here): Option<[i64; 2]> = parsed else { continue };
+        let parsed = point
+            .split_once(',')
+            .and_then(|(x, y)| Some([x.parse().ok()?, y.parse().ok()?]));
+        let Some(here): Option<[i64; 2]> = parsed else {
+            continue;
+        };
         let _ = match last {
             None => write!(path, "M{},{}", here[0], here[1]),
             Some(before) => {
@@ -96,6 +128,9 @@ mod tests {
                         <path fill=\"none\" stroke=\"#7B8794\" stroke-width=\"3\" d=\"M310,967l6-6M321,956l0,4\"/>\n\
                         <g opacity=\"0.4\" fill=\"#247846\"><circle cx=\"1\" cy=\"2\" r=\"5\"/><circle cx=\"3\" cy=\"4\" r=\"5\"/></g>\n\
                         <circle cx=\"3\" cy=\"4\" r=\"5\" fill=\"none\" stroke=\"#E06C00\" stroke-width=\"3\"/>\n</svg>\n";
-        assert_eq!(compact(drawn), expected.replace("opacity=\"0.4\" fill", "fill-opacity=\"0.4\" fill"));
+        assert_eq!(
+            compact(drawn),
+            expected.replace("opacity=\"0.4\" fill", "fill-opacity=\"0.4\" fill")
+        );
     }
 }

@@ -1,6 +1,7 @@
-//! The font that travels with the program: Ubuntu Light, under the Ubuntu Font Licence 1.0, which allows it to be embedded. It
-//! measures text for layouts and paints it into pixels, each letter at its own fraction of a pixel; plotters' own painter
-//! rounds every letter to whole ones and forgets the room a letter keeps at its left.
+//! The font that travels with the program: Ubuntu Light, under the Ubuntu Font Licence 1.0, which
+//! allows it to be embedded. It measures text for layouts and paints it into pixels, each letter at
+//! its own fraction of a pixel; plotters' own painter rounds every letter to whole ones and forgets
+//! the room a letter keeps at its left.
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 use std::sync::LazyLock;
@@ -26,18 +27,35 @@ fn set(font: &FontRef<'static>, text: &str, em: f64) -> (Vec<Glyph>, f32) {
 
 /// Width of a text in letters of so many units an em.
 pub(super) fn width(text: &str, em: f64) -> f64 {
-    FONT.as_ref().map_or(0.55 * em * text.chars().count() as f64, |font| f64::from(set(font, text, em).1))
+    FONT.as_ref()
+        .map_or(0.55 * em * text.chars().count() as f64, |font| {
+            f64::from(set(font, text, em).1)
+        })
 }
 
 /// Tells how much of each pixel a text covers, its baseline beginning at (0, 0).
-pub(super) fn paint<E>(text: &str, em: f64, mut cover: impl FnMut(i32, i32, f64) -> Result<(), E>) -> Result<(), E> {
-    let Some(font) = FONT.as_ref() else { return Ok(()) };
-    for outline in set(font, text, em).0.into_iter().filter_map(|glyph| font.outline_glyph(glyph)) {
+pub(super) fn paint<E>(
+    text: &str,
+    em: f64,
+    mut cover: impl FnMut(i32, i32, f64) -> Result<(), E>,
+) -> Result<(), E> {
+    let Some(font) = FONT.as_ref() else {
+        return Ok(());
+    };
+    for outline in set(font, text, em)
+        .0
+        .into_iter()
+        .filter_map(|glyph| font.outline_glyph(glyph))
+    {
         let corner = outline.px_bounds().min;
         let mut outcome = Ok(());
         outline.draw(|x, y, part| {
             if outcome.is_ok() && part > 0.0 {
-                outcome = cover(corner.x as i32 + x as i32, corner.y as i32 + y as i32, f64::from(part.min(1.0)));
+                outcome = cover(
+                    corner.x as i32 + x as i32,
+                    corner.y as i32 + y as i32,
+                    f64::from(part.min(1.0)),
+                );
             }
         });
         outcome?;
@@ -57,7 +75,12 @@ mod tests {
                 (left, right) = (left.min(x), right.max(x));
                 Ok(())
             });
-            assert!(painted.is_ok() && left.abs() < 6 && (f64::from(right) - width(text, 40.0)).abs() < 6.0, "{text}");
+            assert!(
+                painted.is_ok()
+                    && left.abs() < 6
+                    && (f64::from(right) - width(text, 40.0)).abs() < 6.0,
+                "{text}"
+            );
         }
     }
 }

@@ -1,7 +1,9 @@
-//! Pixels as numbers of a palette: a picture of few colours takes a third of the bytes and of the time to pack.
+//! Pixels as numbers of a palette: a picture of few colours takes a third of the bytes and of the
+//! time to pack.
 //!
-//! A drawing has a handful of colours and some thousand blends of them along edges and under dots. The 256 most frequent stay as
-//! they are; a rarer one, of which there are a few pixels, becomes the nearest of them.
+//! A drawing has a handful of colours and some thousand blends of them along edges and under dots.
+//! The 256 most frequent stay as they are; a rarer one, of which there are a few pixels, becomes
+//! the nearest of them.
 
 use rustc_hash::FxHashMap;
 
@@ -11,14 +13,22 @@ const COLOURS: usize = 256;
 /// Red, green and blue of each colour one after the other, and the number of each pixel's colour.
 pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let (pixels, _) = pixels.as_chunks::<3>();
-    let runs = || pixels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()));
+    let runs = || {
+        pixels
+            .chunk_by(|a, b| a == b)
+            .map(|run| (run[0], run.len()))
+    };
     let mut counts: FxHashMap<[u8; 3], usize> = FxHashMap::default();
     for (colour, length) in runs() {
         *counts.entry(colour).or_default() += length;
     }
     let mut ranked: Vec<([u8; 3], usize)> = counts.into_iter().collect();
     ranked.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let palette: Vec<[u8; 3]> = ranked.iter().take(COLOURS).map(|(colour, _)| *colour).collect();
+    let palette: Vec<[u8; 3]> = ranked
+        .iter()
+        .take(COLOURS)
+        .map(|(colour, _)| *colour)
+        .collect();
     let number = |&(colour, _): &([u8; 3], usize)| (colour, nearest(&palette, colour));
     let numbers: FxHashMap<[u8; 3], u8> = ranked.iter().map(number).collect();
     let mut indices = Vec::with_capacity(pixels.len());
@@ -30,9 +40,17 @@ pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
 
 /// The number of the colour of least squared distance.
 fn nearest(palette: &[[u8; 3]], colour: [u8; 3]) -> u8 {
-    let distance =
-        |other: &[u8; 3]| -> u32 { other.iter().zip(colour).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-    let nearest = palette.iter().enumerate().min_by_key(|(_, other)| distance(other));
+    let distance = |other: &[u8; 3]| -> u32 {
+        other
+            .iter()
+            .zip(colour)
+            .map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2))
+            .sum()
+    };
+    let nearest = palette
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, other)| distance(other));
     nearest.map_or(0, |(at, _)| at as u8)
 }
 

@@ -1,5 +1,6 @@
-//! Words in a panel: what a corner means, and the names of marks. A name is tried at several places around its mark and takes
-//! the first that lies inside the panel and covers no other word and no dot; if there is none it is left out.
+//! Words in a panel: what a corner means, and the names of marks. A name is tried at several places
+//! around its mark and takes the first that lies inside the panel and covers no other word and no
+//! dot; if there is none it is left out.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::marks::{across, upward};
@@ -9,9 +10,18 @@ use crate::report::palette::{AXIS, INK, MUTED, PAPER};
 const SIZE: f64 = 12.5;
 const LINE: f64 = 16.0;
 
-/// Where a name may stand: direction from the mark, and how far off. From afar it gets a line to its mark.
-const DIRECTIONS: [Point; 8] =
-    [[1.0, 0.0], [-1.0, 0.0], [0.0, -1.0], [0.0, 1.0], [0.7, -0.7], [0.7, 0.7], [-0.7, -0.7], [-0.7, 0.7]];
+/// Where a name may stand: direction from the mark, and how far off. From afar it gets a line to
+/// its mark.
+const DIRECTIONS: [Point; 8] = [
+    [1.0, 0.0],
+    [-1.0, 0.0],
+    [0.0, -1.0],
+    [0.0, 1.0],
+    [0.7, -0.7],
+    [0.7, 0.7],
+    [-0.7, -0.7],
+    [-0.7, 0.7],
+];
 const DISTANCES: [f64; 3] = [7.0, 20.0, 34.0];
 
 pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
@@ -22,10 +32,18 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
         }
     }
     let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
-    let mut dots: Vec<Point> = panel.series.iter().flat_map(|series| dots(&series.marks)).copied().map(place).collect();
+    let mut dots: Vec<Point> = panel
+        .series
+        .iter()
+        .flat_map(|series| dots(&series.marks))
+        .copied()
+        .map(place)
+        .collect();
     let mut lines: Vec<Vec<Point>> = Vec::new();
     for note in &panel.notes {
-        let Note::Name { at, text } = note else { continue };
+        let Note::Name { at, text } = note else {
+            continue;
+        };
         let at = place(*at);
         let free = |label: &Area| {
             area.holds(label)
@@ -34,11 +52,17 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
         };
         let width = width_of(text, SIZE);
         let clear = |line: &[Point]| {
-            let covered = line.iter().any(|point| taken.iter().any(|other| other.covers(*point)));
+            let covered = line
+                .iter()
+                .any(|point| taken.iter().any(|other| other.covers(*point)));
             !covered && !lines.iter().any(|other| cross(line, other))
         };
-        let mut places = around(at, width).filter(|label| free(label)).map(|label| (label, line_to(at, &label)));
-        let Some((label, line)) = places.find(|(_, line)| clear(line)) else { continue };
+        let mut places = around(at, width)
+            .filter(|label| free(label))
+            .map(|label| (label, line_to(at, &label)));
+        let Some((label, line)) = places.find(|(_, line)| clear(line)) else {
+            continue;
+        };
         canvas.stroke(&line, AXIS, 1.0, &[])?;
         dots.extend(&line);
         lines.push(line);
@@ -51,23 +75,36 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
 }
 
 fn dots(marks: &Marks) -> &[Point] {
-    if let Marks::Dots(points) | Marks::MarkedLine(points) | Marks::Rings(points) = marks { points } else { &[] }
+    if let Marks::Dots(points) | Marks::MarkedLine(points) | Marks::Rings(points) = marks {
+        points
+    } else {
+        &[]
+    }
 }
 
 /// Points on the line from a mark to its label; none if they are close to each other anyway.
 fn line_to([x, y]: Point, label: &Area) -> Vec<Point> {
-    let (to_x, to_y) = (x.clamp(label.left, label.right), y.clamp(label.top, label.bottom));
+    let (to_x, to_y) = (
+        x.clamp(label.left, label.right),
+        y.clamp(label.top, label.bottom),
+    );
     if (to_x - x).hypot(to_y - y) < DISTANCES[1] / 2.0 {
         return Vec::new();
     }
-    (0..=8).map(|part| f64::from(part) / 8.0).map(|part| [x + part * (to_x - x), y + part * (to_y - y)]).collect()
+    (0..=8)
+        .map(|part| f64::from(part) / 8.0)
+        .map(|part| [x + part * (to_x - x), y + part * (to_y - y)])
+        .collect()
 }
 
 /// Whether two straight lines cross: the ends of each lie on both sides of the other.
 fn cross(one: &[Point], other: &[Point]) -> bool {
     let parts = |line: &[Point], ends: &[Point]| -> bool {
-        let ([a, .., b], [from, .., to]) = (line, ends) else { return false };
-        let side = |point: &Point| (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]);
+        let ([a, .., b], [from, .., to]) = (line, ends) else {
+            return false;
+        };
+        let side =
+            |point: &Point| (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]);
         side(from) * side(to) < 0.0
     };
     parts(one, other) && parts(other, one)
@@ -82,7 +119,12 @@ fn around([x, y]: Point, width: f64) -> impl Iterator<Item = Area> {
                 direction * distance + direction.signum() * half * f64::from(direction != 0.0)
             };
             let (x, y) = (x + reach(right, half[0]), y + reach(down, half[1]));
-            Area { left: x - half[0], right: x + half[0], top: y - half[1], bottom: y + half[1] }
+            Area {
+                left: x - half[0],
+                right: x + half[0],
+                top: y - half[1],
+                bottom: y + half[1],
+            }
         })
     })
 }
@@ -94,13 +136,34 @@ fn corner<B: Surface>(
     [right, top]: [bool; 2],
     lines: &[String],
 ) -> Result<Area, plotters_backend::DrawingErrorKind<B::ErrorType>> {
-    let width = lines.iter().map(|line| width_of(line, SIZE)).fold(0.0, f64::max) + 12.0;
+    let width = lines
+        .iter()
+        .map(|line| width_of(line, SIZE))
+        .fold(0.0, f64::max)
+        + 12.0;
     let height = lines.len() as f64 * LINE + 8.0;
-    let left = if right { area.right - width - 2.0 } else { area.left + 2.0 };
-    let above = if top { area.top + 2.0 } else { area.bottom - height - 2.0 };
-    let taken = Area { left, top: above, right: left + width, bottom: above + height };
+    let left = if right {
+        area.right - width - 2.0
+    } else {
+        area.left + 2.0
+    };
+    let above = if top {
+        area.top + 2.0
+    } else {
+        area.bottom - height - 2.0
+    };
+    let taken = Area {
+        left,
+        top: above,
+        right: left + width,
+        bottom: above + height,
+    };
     canvas.fill(taken, PAPER, 0.8)?;
-    let (x, align) = if right { (taken.right - 6.0, Align::Right) } else { (taken.left + 6.0, Align::Left) };
+    let (x, align) = if right {
+        (taken.right - 6.0, Align::Right)
+    } else {
+        (taken.left + 6.0, Align::Left)
+    };
     for (row, line) in lines.iter().enumerate() {
         let colour = if row == 0 { INK } else { MUTED };
         let baseline = above + 16.0 + row as f64 * LINE;

@@ -1,6 +1,7 @@
-//! Where everything in a picture goes: title, legend in as many rows as it takes, then the panels on a grid, all with the same
-//! insets so that their axes line up. The label of the vertical axes stands once at the left, that of the horizontal ones
-//! below the lowest panel of each column: the panels of a figure share them.
+//! Where everything in a picture goes: title, legend in as many rows as it takes, then the panels
+//! on a grid, all with the same insets so that their axes line up. The label of the vertical axes
+//! stands once at the left, that of the horizontal ones below the lowest panel of each column: the
+//! panels of a figure share them.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::{WIDTH, labels, marks};
@@ -26,8 +27,21 @@ fn panels_top(figure: &Figure) -> f64 {
 }
 
 pub(super) fn draw<B: Surface>(figure: &Figure, canvas: &mut Canvas<B>) -> Drawn<B> {
-    canvas.fill(Area { left: 0.0, top: 0.0, right: WIDTH, bottom: height(figure) }, PAPER, 1.0)?;
-    canvas.text(&figure.title, [MARGIN, 42.0], Lettering::new(TITLE, INK, Align::Left))?;
+    canvas.fill(
+        Area {
+            left: 0.0,
+            top: 0.0,
+            right: WIDTH,
+            bottom: height(figure),
+        },
+        PAPER,
+        1.0,
+    )?;
+    canvas.text(
+        &figure.title,
+        [MARGIN, 42.0],
+        Lettering::new(TITLE, INK, Align::Left),
+    )?;
     for (row, keys) in legend_rows(&figure.legend).iter().enumerate() {
         legend_row(canvas, keys, HEADER + row as f64 * LEGEND_ROW)?;
     }
@@ -39,8 +53,15 @@ pub(super) fn draw<B: Surface>(figure: &Figure, canvas: &mut Canvas<B>) -> Drawn
         marks::draw(canvas, panel, area)?;
         labels::draw(canvas, panel, area)?;
         if at % grid.columns == 0 {
-            let lettering = Lettering { upwards: true, ..Lettering::new(TEXT, INK, Align::Middle) };
-            canvas.text(&panel.y.label, [MARGIN + 12.0, f64::midpoint(area.top, area.bottom)], lettering)?;
+            let lettering = Lettering {
+                upwards: true,
+                ..Lettering::new(TEXT, INK, Align::Middle)
+            };
+            canvas.text(
+                &panel.y.label,
+                [MARGIN + 12.0, f64::midpoint(area.top, area.bottom)],
+                lettering,
+            )?;
         }
         if at + grid.columns >= figure.panels.len() {
             let at = [f64::midpoint(area.left, area.right), area.bottom + 44.0];
@@ -56,12 +77,22 @@ pub(super) fn linked_cells(figure: &Figure) -> Vec<(&str, Area)> {
     let mut linked = Vec::new();
     for (at, panel) in figure.panels.iter().enumerate() {
         let area = grid.area(at);
-        let place = |[x, y]: [f64; 2]| [marks::across(&panel.x, x, area), marks::upward(&panel.y, y, area)];
+        let place = |[x, y]: [f64; 2]| {
+            [
+                marks::across(&panel.x, x, area),
+                marks::upward(&panel.y, y, area),
+            ]
+        };
         for series in &panel.series {
-            let Marks::Cells(cells) = &series.marks else { continue };
+            let Marks::Cells(cells) = &series.marks else {
+                continue;
+            };
             for cell in cells {
                 if let Some(link) = &cell.link {
-                    linked.push((link.as_str(), marks::cell_area(place(cell.from), place(cell.to))));
+                    linked.push((
+                        link.as_str(),
+                        marks::cell_area(place(cell.from), place(cell.to)),
+                    ));
                 }
             }
         }
@@ -85,13 +116,18 @@ const LABEL: f64 = 20.0;
 impl Grid {
     fn of(figure: &Figure) -> Grid {
         let ticks = figure.panels.iter().flat_map(|panel| &panel.y.ticks);
-        let widest = ticks.map(|tick| width_of(&tick.label, SMALL)).fold(0.0, f64::max);
+        let widest = ticks
+            .map(|tick| width_of(&tick.label, SMALL))
+            .fold(0.0, f64::max);
         let columns = figure.columns.max(1);
         let headed = figure.panels.iter().any(|panel| panel.title.is_some());
         Grid {
             columns,
             top: panels_top(figure),
-            cell: [(WIDTH - 2.0 * MARGIN - LABEL + 20.0) / columns as f64, f64::from(figure.panel_height)],
+            cell: [
+                (WIDTH - 2.0 * MARGIN - LABEL + 20.0) / columns as f64,
+                f64::from(figure.panel_height),
+            ],
             inset: [widest + 14.0, if headed { 34.0 } else { 10.0 }],
         }
     }
@@ -109,17 +145,28 @@ impl Grid {
 }
 
 fn heading<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
-    let Some(title) = &panel.title else { return Ok(()) };
+    let Some(title) = &panel.title else {
+        return Ok(());
+    };
     let mut left = area.left;
     if let Some(role) = panel.subject {
         sample(canvas, [left, area.top - 17.0], role, Sample::LineAndMarker)?;
         left += sample_width(Sample::LineAndMarker);
     }
-    canvas.text(title, [left, area.top - 12.0], Lettering::new(TEXT, INK, Align::Left))
+    canvas.text(
+        title,
+        [left, area.top - 12.0],
+        Lettering::new(TEXT, INK, Align::Left),
+    )
 }
 
 fn axes<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
-    let Area { left, top, right, bottom } = area;
+    let Area {
+        left,
+        top,
+        right,
+        bottom,
+    } = area;
     let mut free = f64::NEG_INFINITY;
     for tick in &panel.x.ticks {
         let x = marks::across(&panel.x, tick.at, area);
@@ -128,7 +175,11 @@ fn axes<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<
         }
         let half = width_of(&tick.label, SMALL) / 2.0;
         if x - half > free + 5.0 {
-            canvas.text(&tick.label, [x, bottom + 20.0], Lettering::new(SMALL, MUTED, Align::Middle))?;
+            canvas.text(
+                &tick.label,
+                [x, bottom + 20.0],
+                Lettering::new(SMALL, MUTED, Align::Middle),
+            )?;
             free = x + half;
         }
     }
@@ -139,12 +190,21 @@ fn axes<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<
             canvas.stroke(&[[left, y], [right, y]], GRID, 1.0, &[])?;
         }
         if y < free - 13.0 {
-            canvas.text(&tick.label, [left - 9.0, y + 4.5], Lettering::new(SMALL, MUTED, Align::Right))?;
+            canvas.text(
+                &tick.label,
+                [left - 9.0, y + 4.5],
+                Lettering::new(SMALL, MUTED, Align::Right),
+            )?;
             free = y;
         }
     }
     if panel.x.grid {
-        canvas.stroke(&[[left, top], [left, bottom], [right, bottom]], AXIS, 1.0, &[])?;
+        canvas.stroke(
+            &[[left, top], [left, bottom], [right, bottom]],
+            AXIS,
+            1.0,
+            &[],
+        )?;
     }
     Ok(())
 }
@@ -194,7 +254,12 @@ fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&Key], middle: f64) ->
 }
 
 /// The mark of a key, from `left` on.
-fn sample<B: Surface>(canvas: &mut Canvas<B>, [left, middle]: [f64; 2], role: Role, sample: Sample) -> Drawn<B> {
+fn sample<B: Surface>(
+    canvas: &mut Canvas<B>,
+    [left, middle]: [f64; 2],
+    role: Role,
+    sample: Sample,
+) -> Drawn<B> {
     let look = style(role);
     let line = [[left, middle], [left + STROKE, middle]];
     let centre = [left + STROKE / 2.0, middle];
@@ -207,7 +272,12 @@ fn sample<B: Surface>(canvas: &mut Canvas<B>, [left, middle]: [f64; 2], role: Ro
         Sample::Dot => canvas.dot([left + 6.0, middle], 5.0, look.colour, 1.0),
         Sample::Ring => canvas.ring([left + 7.0, middle], 5.0, look.colour),
         Sample::Block => {
-            let area = Area { left, top: middle - 7.0, right: left + 14.0, bottom: middle + 7.0 };
+            let area = Area {
+                left,
+                top: middle - 7.0,
+                right: left + 14.0,
+                bottom: middle + 7.0,
+            };
             canvas.fill(area, look.colour, 1.0)
         }
     }

@@ -1,4 +1,5 @@
-//! The marks of a panel: lines, bands, dots, bars and cells, in the order in which the figure lists them.
+//! The marks of a panel: lines, bands, dots, bars and cells, in the order in which the figure lists
+//! them.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use crate::report::axis::Axis;
@@ -19,7 +20,11 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
     let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
     for series in &panel.series {
         let look = style(series.role);
-        let width = if series.role == Role::Reference { 1.25 } else { 2.5 };
+        let width = if series.role == Role::Reference {
+            1.25
+        } else {
+            2.5
+        };
         match &series.marks {
             Marks::Line(points) => {
                 let path: Vec<Point> = points.iter().copied().map(place).collect();
@@ -44,12 +49,22 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
                     canvas.ring(at, 5.5, look.colour)?;
                 }
             }
-            Marks::Dots(points) => dots(canvas, points.iter().copied().map(place), &look, points.len())?,
+            Marks::Dots(points) => dots(
+                canvas,
+                points.iter().copied().map(place),
+                &look,
+                points.len(),
+            )?,
             Marks::Bars(bars) => {
                 for &[from, to, height] in bars {
                     let ([left, zero], [right, end]) = (place([from, 0.0]), place([to, height]));
                     // A hair of paper between bars keeps them apart.
-                    let area = Area { left: left + 0.5, right: right - 0.5, top: zero.min(end), bottom: zero.max(end) };
+                    let area = Area {
+                        left: left + 0.5,
+                        right: right - 0.5,
+                        top: zero.min(end),
+                        bottom: zero.max(end),
+                    };
                     canvas.fill(area, look.colour, 1.0)?;
                 }
             }
@@ -64,7 +79,12 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
 }
 
 /// Many dots are smaller and let shine through what is below.
-fn dots<B: Surface>(canvas: &mut Canvas<B>, at: impl Iterator<Item = Point>, look: &Style, many: usize) -> Drawn<B> {
+fn dots<B: Surface>(
+    canvas: &mut Canvas<B>,
+    at: impl Iterator<Item = Point>,
+    look: &Style,
+    many: usize,
+) -> Drawn<B> {
     let (radius, opacity) = if many > 200 { (2.5, 0.45) } else { (3.5, 0.8) };
     for at in at {
         canvas.dot(at, radius, look.colour, opacity)?;
@@ -82,21 +102,45 @@ pub(super) fn cell_area(from: Point, to: Point) -> Area {
     }
 }
 
-fn cell<B: Surface>(canvas: &mut Canvas<B>, cell: &Cell, from: Point, to: Point, colour: Colour) -> Drawn<B> {
+fn cell<B: Surface>(
+    canvas: &mut Canvas<B>,
+    cell: &Cell,
+    from: Point,
+    to: Point,
+    colour: Colour,
+) -> Drawn<B> {
     let area = cell_area(from, to);
     let depth = 0.07 + 0.85 * cell.shade.clamp(0.0, 1.0);
     canvas.fill(area, mixed(colour, depth), 1.0)?;
     let ink = if depth > 0.55 { PAPER } else { INK };
-    let middle = [f64::midpoint(area.left, area.right), f64::midpoint(area.top, area.bottom)];
-    let fitting =
-        |text: &str, size: f64| size * (0.92 * (area.right - area.left) / width_of(text, size).max(1.0)).min(1.0);
+    let middle = [
+        f64::midpoint(area.left, area.right),
+        f64::midpoint(area.top, area.bottom),
+    ];
+    let fitting = |text: &str, size: f64| {
+        size * (0.92 * (area.right - area.left) / width_of(text, size).max(1.0)).min(1.0)
+    };
     let (text, detail) = (fitting(&cell.text, 20.0), fitting(&cell.detail, 13.0));
-    canvas.text(&cell.text, [middle[0], middle[1] + 1.0], Lettering::new(text, ink, Align::Middle))?;
-    canvas.text(&cell.detail, [middle[0], middle[1] + 18.0], Lettering::new(detail, ink, Align::Middle))
+    canvas.text(
+        &cell.text,
+        [middle[0], middle[1] + 1.0],
+        Lettering::new(text, ink, Align::Middle),
+    )?;
+    canvas.text(
+        &cell.detail,
+        [middle[0], middle[1] + 18.0],
+        Lettering::new(detail, ink, Align::Middle),
+    )
 }
 
 /// A colour laid thinly on paper.
 fn mixed(colour: Colour, depth: f64) -> Colour {
-    let mix = |colour: u8, paper: u8| (f64::from(paper) + depth * (f64::from(colour) - f64::from(paper))).round() as u8;
-    (mix(colour.0, PAPER.0), mix(colour.1, PAPER.1), mix(colour.2, PAPER.2))
+    let mix = |colour: u8, paper: u8| {
+        (f64::from(paper) + depth * (f64::from(colour) - f64::from(paper))).round() as u8
+    };
+    (
+        mix(colour.0, PAPER.0),
+        mix(colour.1, PAPER.1),
+        mix(colour.2, PAPER.2),
+    )
 }

@@ -1,8 +1,8 @@
 //! Draws any figure, as SVG and as PNG, by the same code: the only place that knows plotters.
 //!
-//! A picture is laid out in units of which it is 1000 wide and drawn at two device units each, since plotters works in
-//! whole ones. The font of a PNG travels with the program and measures the layout of both; an SVG asks for the reader's
-//! sans-serif.
+//! A picture is laid out in units of which it is 1000 wide and drawn at two device units each,
+//! since plotters works in whole ones. The font of a PNG travels with the program and measures the
+//! layout of both; an SVG asks for the reader's sans-serif.
 
 mod canvas;
 mod compact;
@@ -34,9 +34,14 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     draw(figure, SVGBackend::with_string(&mut drawn, size))?;
     let shapes = drawn.split_once('\n').map_or("", |(_, shapes)| shapes);
     let shapes = compact::compact(shapes);
-    let shapes = shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
+    let shapes =
+        shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
     // A picture has no parts to go to; one whose cells lead somewhere is a group of them.
-    let role = if layout::linked_cells(figure).is_empty() { "img" } else { "group" };
+    let role = if layout::linked_cells(figure).is_empty() {
+        "img"
+    } else {
+        "group"
+    };
     let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" height=\"{height}\" \
@@ -48,7 +53,8 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     ))
 }
 
-/// What can be seen through and leads somewhere: one rectangle over each cell that has more to tell.
+/// What can be seen through and leads somewhere: one rectangle over each cell that has more to
+/// tell.
 fn links(figure: &Figure) -> String {
     let link = |(link, area): (&str, canvas::Area)| {
         let place = |at: f64| (at * DENSITY).round();
@@ -77,20 +83,30 @@ pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     encoder.set_palette(palette);
     encoder.set_compression(png::Compression::Default);
     encoder.set_filter(png::FilterType::NoFilter);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
+    let written = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(&indices));
     written.map_err(|error| InkError(error.to_string()))?;
     Ok(file)
 }
 
 fn device_size(figure: &Figure) -> (u32, u32) {
-    ((WIDTH * DENSITY) as u32, (layout::height(figure) * DENSITY) as u32)
+    (
+        (WIDTH * DENSITY) as u32,
+        (layout::height(figure) * DENSITY) as u32,
+    )
 }
 
 fn draw<B: Surface>(figure: &Figure, backend: B) -> Result<(), InkError> {
     let mut canvas = Canvas::new(backend);
-    layout::draw(figure, &mut canvas).and_then(|()| canvas.finish()).map_err(|error| InkError(error.to_string()))
+    layout::draw(figure, &mut canvas)
+        .and_then(|()| canvas.finish())
+        .map_err(|error| InkError(error.to_string()))
 }
 
 fn escaped(text: &str) -> String {
-    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    printable(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

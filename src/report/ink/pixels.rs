@@ -1,11 +1,14 @@
-//! The bitmap backend of plotters with smooth strokes, circles and letters. Its own ones have edges on whole pixels, and a thick
-//! path is one polygon that crosses itself in sharp turns; here every pixel is covered as far as the shape reaches into it.
+//! The bitmap backend of plotters with smooth strokes, circles and letters. Its own ones have edges
+//! on whole pixels, and a thick path is one polygon that crosses itself in sharp turns; here every
+//! pixel is covered as far as the shape reaches into it.
 
 use super::canvas::Surface;
 use super::font;
 use plotters::prelude::BitMapBackend;
 use plotters_backend::text_anchor::HPos;
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
 
 pub(super) struct Smooth<'a>(BitMapBackend<'a>);
 
@@ -73,7 +76,11 @@ impl<'a> DrawingBackend for Smooth<'a> {
     }
 
     /// A round-ended stroke from point to point.
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn<'a> {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn<'a> {
         let path: Vec<BackendCoord> = path.into_iter().collect();
         let radius = f64::from(style.stroke_width()) / 2.0;
         for ends in path.windows(2) {
@@ -92,7 +99,13 @@ impl<'a> DrawingBackend for Smooth<'a> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn<'a> {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn<'a> {
         let (x, y, radius) = (f64::from(center.0), f64::from(center.1), f64::from(radius));
         if fill {
             let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
@@ -101,11 +114,24 @@ impl<'a> DrawingBackend for Smooth<'a> {
         // What is near enough to the circle itself.
         let away = |at_x: f64, at_y: f64| ((at_x - x).hypot(at_y - y) - radius).abs();
         let reach = radius.ceil() as i32;
-        let corners = [(center.0 - reach, center.1 - reach), (center.0 + reach, center.1 + reach)];
-        self.around(corners, f64::from(style.stroke_width()) / 2.0 - 0.5, style.color(), away)
+        let corners = [
+            (center.0 - reach, center.1 - reach),
+            (center.0 + reach, center.1 + reach),
+        ];
+        self.around(
+            corners,
+            f64::from(style.stroke_width()) / 2.0 - 0.5,
+            style.color(),
+            away,
+        )
     }
     /// A text whose baseline is at the point given.
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn<'a> {
+    fn draw_text<S: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &S,
+        at: BackendCoord,
+    ) -> Drawn<'a> {
         let (em, turned, colour) = (style.size(), style.transform(), style.color());
         let before = match style.anchor().h_pos {
             HPos::Left => 0.0,
@@ -117,7 +143,11 @@ impl<'a> DrawingBackend for Smooth<'a> {
             let (x, y) = turned.transform(x - before.round() as i32, y);
             let (x, y) = (at.0 + x, at.1 + y);
             let inside = (0..width as i32).contains(&x) && (0..height as i32).contains(&y);
-            if inside { self.0.draw_pixel((x, y), colour.mix(cover)) } else { Ok(()) }
+            if inside {
+                self.0.draw_pixel((x, y), colour.mix(cover))
+            } else {
+                Ok(())
+            }
         })
     }
 }

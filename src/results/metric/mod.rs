@@ -1,7 +1,9 @@
-//! Every metric, in one table. A metric is a key, a title and a function of sums over the judged mails; a new one is one row.
+//! Every metric, in one table. A metric is a key, a title and a function of sums over the judged
+//! mails; a new one is one row.
 //!
-//! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks likewise; the two `…_raw` ones use the
-//! model's own score. A metric that is not defined on the mails at hand (a class without mail, a margin asked for bits) is None.
+//! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks
+//! likewise; the two `…_raw` ones use the model's own score. A metric that is not defined on the
+//! mails at hand (a class without mail, a margin asked for bits) is None.
 
 mod price;
 mod probability;
@@ -69,7 +71,13 @@ const fn row(
     decimals: usize,
     value: fn(&Sums) -> Option<f64>,
 ) -> Metric {
-    Metric { key, title, better, decimals, value }
+    Metric {
+        key,
+        title,
+        better,
+        decimals,
+        value,
+    }
 }
 
 use Better::{Higher, Lower};
@@ -81,20 +89,86 @@ pub const METRICS: &[Metric] = &[
     row("recall", "recall", Higher, 4, threshold::recall),
     row("f1", "F1", Higher, 4, threshold::f1),
     row("mcc", "MCC", Higher, 4, threshold::mcc),
-    row("ham_misclassified_pct", "ham misclassified %", Lower, 2, threshold::ham_misclassified_pct),
-    row("spam_misclassified_pct", "spam misclassified %", Lower, 2, threshold::spam_misclassified_pct),
+    row(
+        "ham_misclassified_pct",
+        "ham misclassified %",
+        Lower,
+        2,
+        threshold::ham_misclassified_pct,
+    ),
+    row(
+        "spam_misclassified_pct",
+        "spam misclassified %",
+        Lower,
+        2,
+        threshold::spam_misclassified_pct,
+    ),
     row("lam_pct", "lam %", Lower, 2, threshold::lam_pct),
-    row("one_minus_roca_pct", "(1-ROCA) %", Lower, 4, rank::one_minus_roca_pct),
-    row("average_precision", "average precision", Higher, 4, rank::average_precision),
-    row("recall_at_ham_01_pct", "recall at 0.1 % ham lost", Higher, 4, rank::recall_at_a_thousandth),
-    row("recall_at_ham_1_pct", "recall at 1 % ham lost", Higher, 4, rank::recall_at_a_hundredth),
-    row("log_loss_bits", "log loss, bits", Lower, 4, probability::log_loss_bits),
+    row(
+        "one_minus_roca_pct",
+        "(1-ROCA) %",
+        Lower,
+        4,
+        rank::one_minus_roca_pct,
+    ),
+    row(
+        "average_precision",
+        "average precision",
+        Higher,
+        4,
+        rank::average_precision,
+    ),
+    row(
+        "recall_at_ham_01_pct",
+        "recall at 0.1 % ham lost",
+        Higher,
+        4,
+        rank::recall_at_a_thousandth,
+    ),
+    row(
+        "recall_at_ham_1_pct",
+        "recall at 1 % ham lost",
+        Higher,
+        4,
+        rank::recall_at_a_hundredth,
+    ),
+    row(
+        "log_loss_bits",
+        "log loss, bits",
+        Lower,
+        4,
+        probability::log_loss_bits,
+    ),
     row("brier", "Brier score", Lower, 4, probability::brier),
     row("ece", "calibration error", Lower, 4, probability::ece),
-    row("accuracy_raw", "accuracy, raw score", Higher, 4, threshold::accuracy_raw),
-    row("log_loss_bits_raw", "log loss, raw score, bits", Lower, 4, probability::log_loss_bits_raw),
-    row("bits_per_byte", "bits per byte, own class", Lower, 3, price::bits_per_byte),
-    row("bits_per_byte_marginal", "bits per byte, either class", Lower, 3, price::bits_per_byte_marginal),
+    row(
+        "accuracy_raw",
+        "accuracy, raw score",
+        Higher,
+        4,
+        threshold::accuracy_raw,
+    ),
+    row(
+        "log_loss_bits_raw",
+        "log loss, raw score, bits",
+        Lower,
+        4,
+        probability::log_loss_bits_raw,
+    ),
+    row(
+        "bits_per_byte",
+        "bits per byte, own class",
+        Lower,
+        3,
+        price::bits_per_byte,
+    ),
+    row(
+        "bits_per_byte_marginal",
+        "bits per byte, either class",
+        Lower,
+        3,
+        price::bits_per_byte_marginal,
+    ),
 ];
 
 /// The metric of that key.
@@ -105,17 +179,33 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 /// The value of every metric.
 pub fn measure(judged: &Judged<'_>) -> Metrics {
     let sums = Ranking::new(judged).sums(&vec![1.0; judged.labels.len()]);
-    METRICS.iter().map(|metric| (metric.key.to_owned(), metric.of(&sums))).collect()
+    METRICS
+        .iter()
+        .map(|metric| (metric.key.to_owned(), metric.of(&sums)))
+        .collect()
 }
 
 /// Mean and deviation of each metric over the parts on which it is defined.
 pub fn spread(parts: &[&Metrics]) -> BTreeMap<String, Spread> {
     let over = |key: &str| {
-        let values: Vec<f64> = parts.iter().filter_map(|part| part.get(key).copied().flatten()).collect();
+        let values: Vec<f64> = parts
+            .iter()
+            .filter_map(|part| part.get(key).copied().flatten())
+            .collect();
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        Spread { mean: (n > 0.0).then_some(mean), deviation: (n > 1.0).then(|| variance.sqrt()) }
+        let variance = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / (n - 1.0);
+        Spread {
+            mean: (n > 0.0).then_some(mean),
+            deviation: (n > 1.0).then(|| variance.sqrt()),
+        }
     };
-    METRICS.iter().map(|metric| (metric.key.to_owned(), over(metric.key))).collect()
+    METRICS
+        .iter()
+        .map(|metric| (metric.key.to_owned(), over(metric.key)))
+        .collect()
 }

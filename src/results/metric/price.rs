@@ -1,5 +1,6 @@
-//! What models of bytes pay for the text: bits of all mails, ends included, by their bytes. Only they have such a price: a bag of
-//! words never says in which order its words stand, so its perplexity must not stand beside these figures.
+//! What models of bytes pay for the text: bits of all mails, ends included, by their bytes. Only
+//! they have such a price: a bag of words never says in which order its words stand, so its
+//! perplexity must not stand beside these figures.
 
 use super::Sums;
 
@@ -23,19 +24,35 @@ mod tests {
 
     #[test]
     fn bits_are_those_counted_by_hand() {
-        // Ham of 3 bytes costs 8 bits as ham and 9 as spam, spam of 5 bytes 12 and 11; both classes are as likely before.
+        // Ham of 3 bytes costs 8 bits as ham and 9 as spam, spam of 5 bytes 12 and 11; both classes
+        // are as likely before.
         let nats = |bits: [f64; 2]| bits.map(|bits| -bits * std::f64::consts::LN_2);
-        let price =
-            |bytes, bits| Price { bytes, log_likelihood: nats(bits), log_prior: nats([1.0, 1.0]), log_background: 0.0 };
+        let price = |bytes, bits| Price {
+            bytes,
+            log_likelihood: nats(bits),
+            log_prior: nats([1.0, 1.0]),
+            log_background: 0.0,
+        };
         let prices = [price(3, [8.0, 9.0]), price(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];
-        let judged =
-            Judged { labels: &labels, score: &[0.0; 2], scale: Scale::LogOdds, log_odds: &[0.0; 2], prices: &prices };
+        let judged = Judged {
+            labels: &labels,
+            score: &[0.0; 2],
+            scale: Scale::LogOdds,
+            log_odds: &[0.0; 2],
+            prices: &prices,
+        };
         assert!((measure(&judged)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
         // 2^-9 + 2^-10 = 3 · 2^-10 and 2^-13 + 2^-12 = 3 · 2^-13.
         let expected = (10.0 + 13.0 - 2.0 * 3f64.log2()) / 8.0;
         assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
-        assert_eq!(measure(&Judged { prices: &[], ..judged })["bits_per_byte"], None);
+        assert_eq!(
+            measure(&Judged {
+                prices: &[],
+                ..judged
+            })["bits_per_byte"],
+            None
+        );
         assert_eq!(prices[0].by_byte(6.0), Some(2.0));
     }
 }

@@ -1,4 +1,5 @@
-//! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15 bins of equal width.
+//! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15
+//! bins of equal width.
 
 use super::Sums;
 use std::f64::consts::LN_2;
@@ -34,8 +35,13 @@ mod tests {
         let labels = [Spam, Ham, Ham, Spam];
         // Probabilities 3/4, 1/4, 3/4, 1/2.
         let log_odds = [3f64.ln(), -(3f64.ln()), 3f64.ln(), 0.0];
-        let judged =
-            Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
+        let judged = Judged {
+            labels: &labels,
+            score: &log_odds,
+            scale: Scale::LogOdds,
+            log_odds: &log_odds,
+            prices: &[],
+        };
         // log2(4/3) twice, log2(4), log2(2).
         let expected = (2.0 * (4f64 / 3.0).log2() + 2.0 + 1.0) / 4.0;
         let found = measure(&judged);

@@ -1,7 +1,9 @@
-//! Metrics of order: how well scores part the classes whatever the cut-off. Equal scores share their rank.
+//! Metrics of order: how well scores part the classes whatever the cut-off. Equal scores share
+//! their rank.
 //!
-//! 1-ROCA is the share of pairs of one spam and one ham in the wrong order, ties counting half (Mann-Whitney). Average precision
-//! sums precision over the steps of recall, a group of equal scores being one step.
+//! 1-ROCA is the share of pairs of one spam and one ham in the wrong order, ties counting half
+//! (Mann-Whitney). Average precision sums precision over the steps of recall, a group of equal
+//! scores being one step.
 
 use super::Sums;
 
@@ -37,18 +39,29 @@ mod tests {
 
     #[test]
     fn ranks_agree_with_hand_worked_pairs() {
-        // Of the 3 × 2 pairs, spam 0.5 ties with ham 0.5 and spam -1 stands below both ham: 2.5 of 6 are wrong.
+        // Of the 3 × 2 pairs, spam 0.5 ties with ham 0.5 and spam -1 stands below both ham: 2.5 of
+        // 6 are wrong.
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judged =
-            Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
+        let judged = Judged {
+            labels: &labels,
+            score: &log_odds,
+            scale: Scale::LogOdds,
+            log_odds: &log_odds,
+            prices: &[],
+        };
         let found = measure(&judged);
         assert!((found["one_minus_roca_pct"].unwrap() - 250.0 / 6.0).abs() < 1e-12);
-        // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the same 0.7555...
-        assert!((found["average_precision"].unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs() < 1e-12);
+        // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the
+        // same 0.7555...
+        assert!(
+            (found["average_precision"].unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs()
+                < 1e-12
+        );
         // Losing no ham, the cut-off stands above the tie.
         assert!((found["recall_at_ham_01_pct"].unwrap() - 1.0 / 3.0).abs() < 1e-12);
-        // The ham of the tie drawn once and the other 99 times: of 100 ham one may be lost, and the tie is caught.
+        // The ham of the tie drawn once and the other 99 times: of 100 ham one may be lost, and the
+        // tie is caught.
         let sums = Ranking::new(&judged).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
         assert!((super::recall_at_a_hundredth(&sums).unwrap() - 2.0 / 3.0).abs() < 1e-12);
         assert!((super::recall_at_a_thousandth(&sums).unwrap() - 1.0 / 3.0).abs() < 1e-12);
@@ -59,7 +72,13 @@ mod tests {
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
         let judge = |labels: &[crate::mail::Label], log_odds: &[f64]| {
-            Ranking::new(&Judged { labels, score: log_odds, scale: Scale::LogOdds, log_odds, prices: &[] })
+            Ranking::new(&Judged {
+                labels,
+                score: log_odds,
+                scale: Scale::LogOdds,
+                log_odds,
+                prices: &[],
+            })
         };
         let drawn = judge(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);
         let labels = [Ham, Ham, Spam, Ham, Spam, Spam, Spam];

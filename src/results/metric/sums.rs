@@ -1,8 +1,10 @@
-//! What every metric is a function of: sums over the mails in the order of their ranks, in one pass.
+//! What every metric is a function of: sums over the mails in the order of their ranks, in one
+//! pass.
 //!
-//! A bootstrap draws each mail some number of times and asks for every metric again, ten thousand times. So what does not
-//! depend on the draw (the order, the losses, which mails tie) is worked out once, in a [`Ranking`], and a pass with the numbers
-//! of draws gives the [`Sums`]. Measuring is the same pass with each mail drawn once: there is one definition of each metric.
+//! A bootstrap draws each mail some number of times and asks for every metric again, ten thousand
+//! times. So what does not depend on the draw (the order, the losses, which mails tie) is worked
+//! out once, in a [`Ranking`], and a pass with the numbers of draws gives the [`Sums`]. Measuring
+//! is the same pass with each mail drawn once: there is one definition of each metric.
 
 use super::Judged;
 use crate::math::{sigmoid, softplus};
@@ -84,29 +86,52 @@ impl Ranking {
         let odds = |mail: u32| judged.log_odds[mail as usize];
         order.sort_by(|&a, &b| odds(b).total_cmp(&odds(a)));
         let ranked = |(at, &mail): (usize, &u32)| {
-            let (label, odds, score) = (judged.labels[mail as usize], odds(mail), judged.score[mail as usize]);
+            let (label, odds, score) = (
+                judged.labels[mail as usize],
+                odds(mail),
+                judged.score[mail as usize],
+            );
             let probability = sigmoid(odds);
             let price = judged.prices.get(mail as usize);
             Ranked {
                 mail,
                 spam: label.is_spam(),
-                ends_tie: order.get(at + 1).is_none_or(|&next| judged.log_odds[next as usize] != odds),
+                ends_tie: order
+                    .get(at + 1)
+                    .is_none_or(|&next| judged.log_odds[next as usize] != odds),
                 called: [u8::from(odds >= 0.0), u8::from(score > 0.0)],
                 bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
                 excess: probability - f64::from(u8::from(label.is_spam())),
                 loss: softplus(-label.sign() * odds),
-                loss_raw: if raw_is_log_odds { softplus(-label.sign() * score) } else { 0.0 },
-                price: price.map_or([0.0; 3], |price| [price.bits(label), price.marginal_bits(), price.bytes as f64]),
+                loss_raw: if raw_is_log_odds {
+                    softplus(-label.sign() * score)
+                } else {
+                    0.0
+                },
+                price: price.map_or([0.0; 3], |price| {
+                    [price.bits(label), price.marginal_bits(), price.bytes as f64]
+                }),
             }
         };
-        Ranking { mails: order.iter().enumerate().map(ranked).collect(), raw_is_log_odds }
+        Ranking {
+            mails: order.iter().enumerate().map(ranked).collect(),
+            raw_is_log_odds,
+        }
     }
 
     /// The sums where each mail, by its place among those judged, was drawn so many times.
     pub fn sums(&self, times: &[f64]) -> Sums {
-        let ham: f64 = self.mails.iter().filter(|one| !one.spam).map(|one| times[one.mail as usize]).sum();
+        let ham: f64 = self
+            .mails
+            .iter()
+            .filter(|one| !one.spam)
+            .map(|one| times[one.mail as usize])
+            .sum();
         let most = LOSSES.map(|share| share * ham);
-        let mut sums = Sums { loss_raw: self.raw_is_log_odds.then_some(0.0), ..Sums::default() };
+        let mut sums = Sums {
+            loss_raw: self.raw_is_log_odds.then_some(0.0),
+            ..Sums::default()
+        };
         let mut loss_raw = 0.0;
         // Ham and spam above the mails of the present tie, and in it.
         let (mut above, mut tied) = ([0.0; 2], [0.0; 2]);
@@ -138,7 +163,10 @@ impl Ranking {
         if self.mails.iter().any(|one| one.price[2] > 0.0) {
             for one in &self.mails {
                 let times = times[one.mail as usize];
-                sums.price.iter_mut().zip(one.price).for_each(|(sum, part)| *sum += times * part);
+                sums.price
+                    .iter_mut()
+                    .zip(one.price)
+                    .for_each(|(sum, part)| *sum += times * part);
             }
         }
         sums.loss_raw = self.raw_is_log_odds.then_some(loss_raw);

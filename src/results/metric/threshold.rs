@@ -1,8 +1,8 @@
 //! Metrics of decisions: what is right and wrong at the cut-off. Spam is the positive class.
 //!
-//! lam% is the logistic average misclassification of the TREC spam tracks, logit⁻¹((logit hm + logit sm) / 2), where a rate of none or
-//! all of n takes half a mail instead. Precision and F1 with nothing called spam are 0, MCC with an empty margin is 0, as
-//! scikit-learn has them.
+//! lam% is the logistic average misclassification of the TREC spam tracks, logit⁻¹((logit hm +
+//! logit sm) / 2), where a rate of none or all of n takes half a mail instead. Precision and F1
+//! with nothing called spam are 0, MCC with an empty margin is 0, as scikit-learn has them.
 
 // Rows of one table share one signature, whether or not they can be undefined.
 #![allow(clippy::unnecessary_wraps)]
@@ -20,7 +20,12 @@ struct Confusion {
 
 impl Confusion {
     fn of([[true_ham, false_spam], [false_ham, true_spam]]: [[f64; 2]; 2]) -> Confusion {
-        Confusion { true_spam, false_spam, false_ham, true_ham }
+        Confusion {
+            true_spam,
+            false_spam,
+            false_ham,
+            true_ham,
+        }
     }
 
     fn ham(&self) -> f64 {
@@ -60,7 +65,13 @@ pub(super) fn recall(sums: &Sums) -> Option<f64> {
 
 pub(super) fn f1(sums: &Sums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
-    Some(ratio(2.0 * counts.true_spam, counts.spam() + counts.true_spam + counts.false_spam).unwrap_or(0.0))
+    Some(
+        ratio(
+            2.0 * counts.true_spam,
+            counts.spam() + counts.true_spam + counts.false_spam,
+        )
+        .unwrap_or(0.0),
+    )
 }
 
 pub(super) fn mcc(sums: &Sums) -> Option<f64> {
@@ -83,7 +94,10 @@ pub(super) fn spam_misclassified_pct(sums: &Sums) -> Option<f64> {
 pub(super) fn lam_pct(sums: &Sums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     let rate = |wrong: f64, all: f64| ratio(wrong.clamp(0.5, (all - 0.5).max(0.5)), all).map(logit);
-    let (ham, spam) = (rate(counts.false_spam, counts.ham())?, rate(counts.false_ham, counts.spam())?);
+    let (ham, spam) = (
+        rate(counts.false_spam, counts.ham())?,
+        rate(counts.false_ham, counts.spam())?,
+    );
     Some(100.0 * sigmoid(f64::midpoint(ham, spam)))
 }
 
@@ -99,8 +113,13 @@ mod tests {
         let labels = [Spam, Spam, Spam, Spam, Ham, Ham, Ham, Ham, Ham, Ham];
         let log_odds = [1.0, 2.0, 0.0, -1.0, 0.5, -1.0, -2.0, -3.0, -4.0, -5.0];
         let raw: Vec<f64> = log_odds.iter().map(|odds| odds - 0.75).collect();
-        let found =
-            measure(&Judged { labels: &labels, score: &raw, scale: Scale::Margin, log_odds: &log_odds, prices: &[] });
+        let found = measure(&Judged {
+            labels: &labels,
+            score: &raw,
+            scale: Scale::Margin,
+            log_odds: &log_odds,
+            prices: &[],
+        });
         let expect = |key: &str, value: f64| {
             let got = found[key].unwrap();
             assert!((got - value).abs() < 1e-12, "{key}: {got}, not {value}");
@@ -115,18 +134,38 @@ mod tests {
         // logit(1/6) = -ln 5, logit(1/4) = -ln 3: the mean is -ln √15.
         expect("lam_pct", 100.0 / (1.0 + 15f64.sqrt()));
         expect("accuracy_raw", 0.8);
-        assert_eq!(found["log_loss_bits_raw"], None, "a margin is no probability");
+        assert_eq!(
+            found["log_loss_bits_raw"], None,
+            "a margin is no probability"
+        );
     }
 
     #[test]
     fn lam_takes_half_a_mail_for_none_and_a_missing_class_is_not_measured() {
         let labels = [Spam, Spam, Ham, Ham];
         let log_odds = [1.0, 1.0, -1.0, -1.0];
-        let judged =
-            Judged { labels: &labels, score: &log_odds, scale: Scale::LogOdds, log_odds: &log_odds, prices: &[] };
+        let judged = Judged {
+            labels: &labels,
+            score: &log_odds,
+            scale: Scale::LogOdds,
+            log_odds: &log_odds,
+            prices: &[],
+        };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
-        let ham = Judged { labels: &labels[2..], score: &log_odds[2..], log_odds: &log_odds[2..], ..judged };
+        let ham = Judged {
+            labels: &labels[2..],
+            score: &log_odds[2..],
+            log_odds: &log_odds[2..],
+            ..judged
+        };
         let found = measure(&ham);
-        assert_eq!((found["recall"], found["one_minus_roca_pct"], found["accuracy"]), (None, None, Some(1.0)));
+        assert_eq!(
+            (
+                found["recall"],
+                found["one_minus_roca_pct"],
+                found["accuracy"]
+            ),
+            (None, None, Some(1.0))
+        );
     }
 }

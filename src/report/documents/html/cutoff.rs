@@ -1,5 +1,6 @@
-//! What the slider of the page moves through: of each model the ham and spam called spam at each cut-off, as JSON in the page. Some
-//! of many cut-offs are left out, never the one at a probability of one half; the counts of those kept are exact.
+//! What the slider of the page moves through: of each model the ham and spam called spam at each
+//! cut-off, as JSON in the page. Some of many cut-offs are left out, never the one at a probability
+//! of one half; the counts of those kept are exact.
 
 use crate::report::charts::{Cutoffs, cutoffs};
 use crate::results::Experiment;
@@ -21,23 +22,40 @@ struct Model {
 pub fn data(experiment: &Experiment) -> String {
     let model = |(name, steps): (&str, Cutoffs)| {
         let &(_, mails) = steps.last()?;
-        Some(Model { name: name.to_owned(), mails, steps: thinned(&steps) })
+        Some(Model {
+            name: name.to_owned(),
+            mails,
+            steps: thinned(&steps),
+        })
     };
     let models: Vec<Model> = cutoffs(experiment).into_iter().filter_map(model).collect();
     // Within JSON a `<` is only ever part of a string, where it may be written so.
-    serde_json::to_string(&models).unwrap_or_else(|_| "[]".to_owned()).replace('<', "\\u003c")
+    serde_json::to_string(&models)
+        .unwrap_or_else(|_| "[]".to_owned())
+        .replace('<', "\\u003c")
 }
 
 /// Evenly chosen ones, both ends, and the two to either side of a probability of one half.
 fn thinned(steps: &[(f64, [usize; 2])]) -> Vec<(f64, usize, usize)> {
-    let half = steps.iter().rposition(|&(log_odds, _)| log_odds >= 0.0).unwrap_or(0);
+    let half = steps
+        .iter()
+        .rposition(|&(log_odds, _)| log_odds >= 0.0)
+        .unwrap_or(0);
     let stride = steps.len().div_ceil(MOST).max(1);
-    let kept = |at: usize| at.is_multiple_of(stride) || at == half || at == half + 1 || at + 1 == steps.len();
+    let kept = |at: usize| {
+        at.is_multiple_of(stride) || at == half || at == half + 1 || at + 1 == steps.len()
+    };
     let step = |&(log_odds, [ham, spam]): &(f64, [usize; 2])| (rounded_down(log_odds), ham, spam);
-    steps.iter().enumerate().filter(|&(at, _)| kept(at)).map(|(_, one)| step(one)).collect()
+    steps
+        .iter()
+        .enumerate()
+        .filter(|&(at, _)| kept(at))
+        .map(|(_, one)| step(one))
+        .collect()
 }
 
-/// To a thousandth, downwards: the mail stays on its side of every cut-off of the slider, which are of five hundredths.
+/// To a thousandth, downwards: the mail stays on its side of every cut-off of the slider, which are
+/// of five hundredths.
 fn rounded_down(log_odds: f64) -> f64 {
     (log_odds.clamp(-99.0, 99.0) * 1000.0).floor() / 1000.0
 }
@@ -48,11 +66,20 @@ mod tests {
 
     #[test]
     fn the_cut_off_at_a_half_is_kept_and_stays_on_its_side() {
-        let steps: Vec<(f64, [usize; 2])> =
-            (0..1000).map(|at| (5.0004 - 0.01 * f64::from(at), [at as usize / 2, at as usize])).collect();
+        let steps: Vec<(f64, [usize; 2])> = (0..1000)
+            .map(|at| {
+                (
+                    5.0004 - 0.01 * f64::from(at),
+                    [at as usize / 2, at as usize],
+                )
+            })
+            .collect();
         let kept = thinned(&steps);
         assert!(kept.len() <= MOST + 4, "{}", kept.len());
-        let last_called = kept.iter().rfind(|(log_odds, ..)| *log_odds >= 0.0).unwrap();
+        let last_called = kept
+            .iter()
+            .rfind(|(log_odds, ..)| *log_odds >= 0.0)
+            .unwrap();
         assert_eq!((last_called.1, last_called.2), (250, 500));
         assert_eq!((kept[0].1, kept[kept.len() - 1].2), (0, 999));
     }

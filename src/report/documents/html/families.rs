@@ -1,5 +1,5 @@
-//! The two families side by side: what each learns, how it decides, what it can do besides, and one real message followed through
-//! the best model of each.
+//! The two families side by side: what each learns, how it decides, what it can do besides, and one
+//! real message followed through the best model of each.
 
 use crate::mail::Label;
 use crate::model::Family;
@@ -59,7 +59,11 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
             .filter(|model| model.family == family && model.scored().next().is_some())
             .map(|model| model.name.as_str())
             .collect();
-        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        }
     };
     let followed = experiment.followed.as_ref();
     [
@@ -77,14 +81,29 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
 }
 
 fn signed(value: f64, decimals: usize) -> String {
-    format!("{}{}", if value > 0.0 { "+" } else { "" }, number(value, decimals))
+    format!(
+        "{}{}",
+        if value > 0.0 { "+" } else { "" },
+        number(value, decimals)
+    )
 }
 
 fn bayes(bayes: &Bayes) -> FollowedView {
     let token = |(token, gain): &(String, f64)| {
         let (times, class) = (gain.abs().exp(), Label::from_is_spam(*gain > 0.0));
-        let times = if times >= 1e4 { "> 10,000".to_owned() } else { number(times, usize::from(times < 10.0)) };
-        (vec![readable(token), format!("{times}× in {class}"), signed(*gain, 2)], class.is_spam())
+        let times = if times >= 1e4 {
+            "> 10,000".to_owned()
+        } else {
+            number(times, usize::from(times < 10.0))
+        };
+        (
+            vec![
+                readable(token),
+                format!("{times}× in {class}"),
+                signed(*gain, 2),
+            ],
+            class.is_spam(),
+        )
     };
     let [ham, spam] = bayes.log_likelihood;
     let [prior_ham, prior_spam] = bayes.log_prior;
@@ -94,9 +113,18 @@ fn bayes(bayes: &Bayes) -> FollowedView {
         ("ln p(mail | ham)".to_owned(), number(ham, 2)),
         ("ln p(mail | spam)".to_owned(), number(spam, 2)),
         ("their difference".to_owned(), signed(spam - ham, 2)),
-        ("ln p(spam) / p(ham), from the shares of the classes".to_owned(), signed(prior, 2)),
-        ("Bayes’ rule: log-odds of spam".to_owned(), signed(spam - ham + prior, 2)),
-        ("log-odds after calibration on held-out mail".to_owned(), signed(bayes.log_odds, 2)),
+        (
+            "ln p(spam) / p(ham), from the shares of the classes".to_owned(),
+            signed(prior, 2),
+        ),
+        (
+            "Bayes’ rule: log-odds of spam".to_owned(),
+            signed(spam - ham + prior, 2),
+        ),
+        (
+            "log-odds after calibration on held-out mail".to_owned(),
+            signed(bayes.log_odds, 2),
+        ),
     ];
     view(
         &bayes.model,
@@ -110,19 +138,42 @@ fn bayes(bayes: &Bayes) -> FollowedView {
 fn boundary(boundary: &Boundary) -> FollowedView {
     let token = |one: &crate::results::Weighed| {
         let gain = one.weight * one.value;
-        let cells = vec![readable(&one.token), signed(one.weight, 2), number(one.value, 3), signed(gain, 3)];
+        let cells = vec![
+            readable(&one.token),
+            signed(one.weight, 2),
+            number(one.value, 3),
+            signed(gain, 3),
+        ];
         (cells, gain > 0.0)
     };
     let sums = vec![
         ("all other words".to_owned(), signed(boundary.rest, 3)),
-        ("a mail without any word".to_owned(), signed(boundary.bias, 3)),
-        ("score: all of it added up".to_owned(), signed(boundary.score, 3)),
+        (
+            "a mail without any word".to_owned(),
+            signed(boundary.bias, 3),
+        ),
+        (
+            "score: all of it added up".to_owned(),
+            signed(boundary.score, 3),
+        ),
         ("length of the weights".to_owned(), number(boundary.norm, 2)),
-        ("distance to the boundary: score by length".to_owned(), signed(boundary.score / boundary.norm, 4)),
-        ("log-odds after calibration on held-out mail".to_owned(), signed(boundary.log_odds, 2)),
+        (
+            "distance to the boundary: score by length".to_owned(),
+            signed(boundary.score / boundary.norm, 4),
+        ),
+        (
+            "log-odds after calibration on held-out mail".to_owned(),
+            signed(boundary.log_odds, 2),
+        ),
     ];
     let tokens = boundary.tokens.iter().map(token).collect();
-    view(&boundary.model, vec!["token", "weight", "× value", "= adds"], tokens, sums, boundary.log_odds)
+    view(
+        &boundary.model,
+        vec!["token", "weight", "× value", "= adds"],
+        tokens,
+        sums,
+        boundary.log_odds,
+    )
 }
 
 fn view(

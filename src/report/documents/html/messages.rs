@@ -1,5 +1,5 @@
-//! Messages as a page shows them: the text once for each family, with the words marked that decided, and the lists of errors to
-//! which the cells of the confusion matrices lead.
+//! Messages as a page shows them: the text once for each family, with the words marked that
+//! decided, and the lists of errors to which the cells of the confusion matrices lead.
 
 use super::pieces::{Piece, pieces};
 use crate::mail::Label;
@@ -62,27 +62,60 @@ pub struct ErrorView {
 pub fn message(experiment: &Experiment, message: &Message) -> MessageView {
     let best = experiment.best();
     let tokens = |at: usize| {
-        let vote = message.votes.iter().find(|vote| vote.model == experiment.models[at].name)?;
+        let vote = message
+            .votes
+            .iter()
+            .find(|vote| vote.model == experiment.models[at].name)?;
         Some((vote.model.as_str(), vote.reasons.tokens.as_slice()))
     };
-    let readings = [best.generative, best.discriminative].into_iter().flatten().filter_map(tokens).collect();
+    let readings = [best.generative, best.discriminative]
+        .into_iter()
+        .flatten()
+        .filter_map(tokens)
+        .collect();
     MessageView {
         why: readable(&message.why),
-        votes: message.votes.iter().map(|one| vote(one, label(experiment, message.row))).collect(),
-        ..view(experiment, message.row, &message.text, message.cut, readings)
+        votes: message
+            .votes
+            .iter()
+            .map(|one| vote(one, label(experiment, message.row)))
+            .collect(),
+        ..view(
+            experiment,
+            message.row,
+            &message.text,
+            message.cut,
+            readings,
+        )
     }
 }
 
 /// The message that is followed through both families.
 pub fn followed(experiment: &Experiment, followed: &Followed) -> MessageView {
-    let bayes = followed.bayes.as_ref().map(|one| (one.model.as_str(), one.reasons.tokens.clone()));
+    let bayes = followed
+        .bayes
+        .as_ref()
+        .map(|one| (one.model.as_str(), one.reasons.tokens.clone()));
     let boundary = followed.boundary.as_ref().map(|one| {
-        let tokens = one.tokens.iter().map(|token| (token.token.clone(), token.weight * token.value)).collect();
+        let tokens = one
+            .tokens
+            .iter()
+            .map(|token| (token.token.clone(), token.weight * token.value))
+            .collect();
         (one.model.as_str(), tokens)
     });
     let both: Vec<(&str, Vec<(String, f64)>)> = bayes.into_iter().chain(boundary).collect();
-    let readings = both.iter().map(|(model, tokens)| (*model, tokens.as_slice())).collect();
-    view(experiment, followed.row, &followed.text, followed.cut, readings)
+    let readings = both
+        .iter()
+        .map(|(model, tokens)| (*model, tokens.as_slice()))
+        .collect();
+    view(
+        experiment,
+        followed.row,
+        &followed.text,
+        followed.cut,
+        readings,
+    )
 }
 
 fn view(
@@ -100,7 +133,11 @@ fn view(
     };
     MessageView {
         anchor: anchor(row),
-        subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject.to_owned() },
+        subject: if subject.trim().is_empty() {
+            "(no subject)".to_owned()
+        } else {
+            subject.to_owned()
+        },
         cut,
         label: label(experiment, row).map_or("?", Label::name),
         why: String::new(),
@@ -126,7 +163,11 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
     let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
     let token = |(token, value): &(String, f64)| {
         let sign = if *value > 0.0 { "+" } else { "" };
-        (readable(token), format!("{sign}{}", number(*value, 2)), *value > 0.0)
+        (
+            readable(token),
+            format!("{sign}{}", number(*value, 2)),
+            *value > 0.0,
+        )
     };
     VoteView {
         model: vote.model.clone(),
@@ -137,26 +178,47 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
     }
 }
 
-/// The errors of every model with a result, class by class; those among `shown` lead to their message.
+/// The errors of every model with a result, class by class; those among `shown` lead to their
+/// message.
 pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
-    let lists = 2 * experiment.models.iter().filter(|model| has_result(model)).count();
+    let lists = 2 * experiment
+        .models
+        .iter()
+        .filter(|model| has_result(model))
+        .count();
     let most = MOST_ROWS.min(MOST_ERRORS / lists.max(1));
     let of = |model: &ModelRecord, class: Label| {
         let found = errors_of(experiment, model, class);
         let other = Label::from_is_spam(!class.is_spam());
         let error = |one: &super::super::tables::Error| ErrorView {
             id: id(experiment, one.row),
-            kind: readable(experiment.mails.kinds.get(one.row as usize).and_then(Option::as_deref).unwrap_or("")),
+            kind: readable(
+                experiment
+                    .mails
+                    .kinds
+                    .get(one.row as usize)
+                    .and_then(Option::as_deref)
+                    .unwrap_or(""),
+            ),
             probability: words::probability(one.log_odds),
-            link: shown.iter().any(|message| message.row == one.row).then(|| anchor(one.row)),
+            link: shown
+                .iter()
+                .any(|message| message.row == one.row)
+                .then(|| anchor(one.row)),
         };
         ErrorsView {
             anchor: errors_anchor(&model.name, class),
-            heading: format!("{}: {class} taken for {other}, {}", model.name, count(found.len())),
+            heading: format!(
+                "{}: {class} taken for {other}, {}",
+                model.name,
+                count(found.len())
+            ),
             left_out: found.len().saturating_sub(most),
             rows: found.iter().take(most).map(error).collect(),
         }
     };
     let models = experiment.models.iter().filter(|model| has_result(model));
-    models.flat_map(|model| Label::BOTH.map(|class| of(model, class))).collect()
+    models
+        .flat_map(|model| Label::BOTH.map(|class| of(model, class)))
+        .collect()
 }

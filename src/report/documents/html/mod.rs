@@ -1,5 +1,6 @@
-//! `report.html`: one file that loads nothing, and runs nothing but its own small script, by a content security policy. A chart stands in it as lines (SVG), or
-//! as pixels (PNG) where it has more marks than a page should carry; below each chart stand its data.
+//! `report.html`: one file that loads nothing, and runs nothing but its own small script, by a
+//! content security policy. A chart stands in it as lines (SVG), or as pixels (PNG) where it has
+//! more marks than a page should carry; below each chart stand its data.
 
 mod cutoff;
 mod families;
@@ -86,8 +87,13 @@ struct ChartView<'a> {
 }
 
 /// The report as a page.
-pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> Result<String, ReportError> {
-    let (duel, others): (Vec<&Drawing>, Vec<&Drawing>) = drawings.iter().partition(|drawing| drawing.key == DUEL);
+pub fn html(
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+    drawings: &[Drawing],
+) -> Result<String, ReportError> {
+    let (duel, others): (Vec<&Drawing>, Vec<&Drawing>) =
+        drawings.iter().partition(|drawing| drawing.key == DUEL);
     let shown = telling(experiment);
     let page = Page {
         name: readable(&experiment.plan.name),
@@ -98,46 +104,72 @@ pub fn html(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawin
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         cutoffs: cutoff::data(experiment),
         colours: colours(experiment),
-        summary: tables::summary(experiment, timing).transposed().without_empty_rows(),
+        summary: tables::summary(experiment, timing)
+            .transposed()
+            .without_empty_rows(),
         resamples: experiment.plan.resamples,
         families: families::views(experiment),
-        followed: experiment.followed.as_ref().map(|one| messages::followed(experiment, one)),
+        followed: experiment
+            .followed
+            .as_ref()
+            .map(|one| messages::followed(experiment, one)),
         comparison: experiment.between_families().map(words::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         duel: duel.first().map(|drawing| chart(drawing)),
         data: tables::data_card(experiment),
-        warnings: warnings(experiment).iter().map(|sentence| readable(sentence)).collect(),
+        warnings: warnings(experiment)
+            .iter()
+            .map(|sentence| readable(sentence))
+            .collect(),
         charts: others.into_iter().map(chart).collect(),
-        messages: shown.iter().map(|one| messages::message(experiment, one)).collect(),
+        messages: shown
+            .iter()
+            .map(|one| messages::message(experiment, one))
+            .collect(),
         errors: messages::errors(experiment, &shown),
         slices: Listed::of(&tables::slices_of_best(experiment)),
         mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
-        repeat: words::repeat(experiment).into_iter().map(|(what, value)| (what, readable(&value))).collect(),
+        repeat: words::repeat(experiment)
+            .into_iter()
+            .map(|(what, value)| (what, readable(&value)))
+            .collect(),
         program: experiment.program.clone(),
         stamp: experiment.stamp.clone(),
     };
-    page.render().map_err(|error| ReportError::Document(error.to_string()))
+    page.render()
+        .map_err(|error| ReportError::Document(error.to_string()))
 }
 
 fn colours(experiment: &Experiment) -> Vec<String> {
     let models = experiment.models.iter().zip(roles(experiment));
-    models.filter(|(model, _)| tables::has_result(model)).map(|(_, role)| hex(style(role).colour)).collect()
+    models
+        .filter(|(model, _)| tables::has_result(model))
+        .map(|(_, role)| hex(style(role).colour))
+        .collect()
 }
 
 fn chart(drawing: &Drawing) -> ChartView<'_> {
     let heavy = drawing.figure.marks() > MOST_MARKS;
     let size = |at: usize| {
-        drawing.png.get(at..at + 4).map_or(0, |bytes| bytes.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)))
+        drawing.png.get(at..at + 4).map_or(0, |bytes| {
+            bytes
+                .iter()
+                .fold(0, |sum, &byte| sum << 8 | u32::from(byte))
+        })
     };
     ChartView {
         title: drawing.title,
         key: drawing.key,
         caption: &drawing.figure.description,
         lines: if heavy { "" } else { &drawing.svg },
-        pixels: if heavy { STANDARD.encode(&drawing.png) } else { String::new() },
+        pixels: if heavy {
+            STANDARD.encode(&drawing.png)
+        } else {
+            String::new()
+        },
         // The header of a PNG holds its size, here twice that of the picture.
         width: size(16) / 2,
         height: size(20) / 2,

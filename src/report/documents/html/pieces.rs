@@ -1,7 +1,9 @@
-//! A text in pieces: the words that a model's evidence is about, marked, and what lies between them.
+//! A text in pieces: the words that a model's evidence is about, marked, and what lies between
+//! them.
 //!
-//! Evidence names tokens, which are stems in lower case. A word is marked by the longest token that it begins with and goes on from
-//! for at most a few letters (`countri` is the stem of `country`); so a mark shows where a token probably comes from.
+//! Evidence names tokens, which are stems in lower case. A word is marked by the longest token that
+//! it begins with and goes on from for at most a few letters (`countri` is the stem of `country`);
+//! so a mark shows where a token probably comes from.
 
 /// Letters that a word may be longer than its stem.
 const ENDING: usize = 4;
@@ -21,17 +23,33 @@ pub struct Piece {
 pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Piece> {
     // A clue of the subject is about its words, too.
     let plain = |token: &str| token.strip_prefix("subject:").unwrap_or(token).to_owned();
-    let tokens: Vec<(String, f64)> = tokens.iter().map(|(token, gain)| (plain(token), *gain)).collect();
+    let tokens: Vec<(String, f64)> = tokens
+        .iter()
+        .map(|(token, gain)| (plain(token), *gain))
+        .collect();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let letters = rest.find(|letter: char| !is_letter(letter)).unwrap_or(rest.len());
-        let end = if letters > 0 { letters } else { rest.find(is_letter).unwrap_or(rest.len()) };
+        let letters = rest
+            .find(|letter: char| !is_letter(letter))
+            .unwrap_or(rest.len());
+        let end = if letters > 0 {
+            letters
+        } else {
+            rest.find(is_letter).unwrap_or(rest.len())
+        };
         let (word, after) = rest.split_at(end);
-        let gain = if letters > 0 { gain(word, &tokens) } else { None };
+        let gain = if letters > 0 {
+            gain(word, &tokens)
+        } else {
+            None
+        };
         match pieces.last_mut() {
             Some(last) if last.gain.is_none() && gain.is_none() => last.text.push_str(word),
-            _ => pieces.push(Piece { text: word.to_owned(), gain }),
+            _ => pieces.push(Piece {
+                text: word.to_owned(),
+                gain,
+            }),
         }
         rest = after;
     }
@@ -45,12 +63,20 @@ fn is_letter(letter: char) -> bool {
 fn gain(word: &str, tokens: &[(String, f64)]) -> Option<f64> {
     let word = word.to_lowercase();
     let about = |(token, _): &&(String, f64)| {
-        let goes_on = |stem: &str| word.strip_prefix(stem).is_some_and(|ending| ending.chars().count() <= ENDING);
+        let goes_on = |stem: &str| {
+            word.strip_prefix(stem)
+                .is_some_and(|ending| ending.chars().count() <= ENDING)
+        };
         let is_y = |stem: &str| word.strip_prefix(stem) == Some("y");
         word == *token
-            || token.chars().count() >= SHORTEST && (goes_on(token) || token.strip_suffix('i').is_some_and(is_y))
+            || token.chars().count() >= SHORTEST
+                && (goes_on(token) || token.strip_suffix('i').is_some_and(is_y))
     };
-    tokens.iter().filter(about).max_by_key(|(token, _)| token.len()).map(|(_, gain)| *gain)
+    tokens
+        .iter()
+        .filter(about)
+        .max_by_key(|(token, _)| token.len())
+        .map(|(_, gain)| *gain)
 }
 
 #[cfg(test)]
@@ -68,12 +94,26 @@ mod tests {
         ];
         let text = "Winning is Guaranteed, to you! Tomatoes… guaranteeing a country";
         let found = pieces(text, &tokens);
-        assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<String>(), text);
-        let marked: Vec<(&str, f64)> =
-            found.iter().filter_map(|piece| Some((piece.text.as_str(), piece.gain?))).collect();
+        assert_eq!(
+            found
+                .iter()
+                .map(|piece| piece.text.as_str())
+                .collect::<String>(),
+            text
+        );
+        let marked: Vec<(&str, f64)> = found
+            .iter()
+            .filter_map(|piece| Some((piece.text.as_str(), piece.gain?)))
+            .collect();
         assert_eq!(
             marked,
-            [("Winning", 2.0), ("Guaranteed", 1.5), ("to", -0.5), ("guaranteeing", 1.5), ("country", 1.0)]
+            [
+                ("Winning", 2.0),
+                ("Guaranteed", 1.5),
+                ("to", -0.5),
+                ("guaranteeing", 1.5),
+                ("country", 1.0)
+            ]
         );
         assert!(pieces("", &tokens).is_empty());
     }

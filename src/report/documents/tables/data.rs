@@ -14,8 +14,14 @@ pub fn data_card(experiment: &Experiment) -> Table {
         entry("rows read", count(data.read)),
         entry("ham", count(data.kept[0])),
         entry("spam", count(data.kept[1])),
-        entry("copies and near-copies of an earlier mail", count(data.copies)),
-        entry("groups of copies labelled both ham and spam", count(data.conflicting)),
+        entry(
+            "copies and near-copies of an earlier mail",
+            count(data.copies),
+        ),
+        entry(
+            "groups of copies labelled both ham and spam",
+            count(data.conflicting),
+        ),
         entry("mails without a label, not tested", count(data.unlabelled)),
         entry("distinct tokens", count(data.tokens)),
         entry("bytes of mail", count(data.bytes)),
@@ -24,24 +30,44 @@ pub fn data_card(experiment: &Experiment) -> Table {
     let mut lengths: Vec<u32> = experiment.mails.tokens.clone();
     lengths.sort_unstable();
     if let Some(&longest) = lengths.last() {
-        let at = |share: f64| count(lengths[((lengths.len() - 1) as f64 * share).round() as usize] as usize);
-        let told = format!("{} to {}; half of them {} to {}", at(0.0), count(longest as usize), at(0.25), at(0.75));
+        let at = |share: f64| {
+            count(lengths[((lengths.len() - 1) as f64 * share).round() as usize] as usize)
+        };
+        let told = format!(
+            "{} to {}; half of them {} to {}",
+            at(0.0),
+            count(longest as usize),
+            at(0.25),
+            at(0.75)
+        );
         rows.push(entry("tokens in a mail", told));
     }
     let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
     for language in &experiment.mails.languages {
-        *languages.entry(language.as_deref().unwrap_or("not told")).or_default() += 1;
+        *languages
+            .entry(language.as_deref().unwrap_or("not told"))
+            .or_default() += 1;
     }
     let mut languages: Vec<(&str, usize)> = languages.into_iter().collect();
     languages.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let shown: Vec<String> =
-        languages.iter().take(8).map(|(name, mails)| format!("{name} {}", count(*mails))).collect();
+    let shown: Vec<String> = languages
+        .iter()
+        .take(8)
+        .map(|(name, mails)| format!("{name} {}", count(*mails)))
+        .collect();
     if !shown.is_empty() {
         rows.push(entry("languages", shown.join(", ")));
     }
-    rows.extend(data.plan.iter().map(|line| entry("read as", line.trim().to_owned())));
+    rows.extend(
+        data.plan
+            .iter()
+            .map(|line| entry("read as", line.trim().to_owned())),
+    );
     let rejected = data.rejected_by_reason.iter();
-    rows.extend(rejected.map(|(reason, rows)| entry("rows not used", format!("{}: {reason}", count(*rows)))));
+    rows.extend(
+        rejected
+            .map(|(reason, rows)| entry("rows not used", format!("{}: {reason}", count(*rows)))),
+    );
     Table::of(&["", "value"], rows)
 }
 
@@ -49,9 +75,20 @@ pub fn data_card(experiment: &Experiment) -> Table {
 pub fn not_run(experiment: &Experiment) -> Table {
     let row = |model: &ModelRecord| {
         let why = model.trouble()?;
-        let left_out = model.runs.iter().filter(|run| !matches!(run.outcome, Outcome::Scored(_))).count();
+        let left_out = model
+            .runs
+            .iter()
+            .filter(|run| !matches!(run.outcome, Outcome::Scored(_)))
+            .count();
         let folds = format!("{left_out} of {}", model.runs.len());
-        Some([model.name.as_str(), &folds, why].map(|text| Cell::Text(text.to_owned())).to_vec())
+        Some(
+            [model.name.as_str(), &folds, why]
+                .map(|text| Cell::Text(text.to_owned()))
+                .to_vec(),
+        )
     };
-    Table::of(&["model", "folds without result", "why"], experiment.models.iter().filter_map(row).collect())
+    Table::of(
+        &["model", "folds without result", "why"],
+        experiment.models.iter().filter_map(row).collect(),
+    )
 }

@@ -6,28 +6,50 @@ use crate::results::{EFFECT_METRICS, Effect, Experiment, METRICS, Metric, Metric
 /// Every model without and with what was added, by the first `most` metrics; no row if nothing was.
 pub fn effect(experiment: &Experiment, most: usize) -> Table {
     let keys = &EFFECT_METRICS[..most.min(EFFECT_METRICS.len())];
-    let metrics: Vec<&Metric> = METRICS.iter().filter(|metric| keys.contains(&metric.key)).collect();
+    let metrics: Vec<&Metric> = METRICS
+        .iter()
+        .filter(|metric| keys.contains(&metric.key))
+        .collect();
     let mut labels = vec!["model".to_owned()];
-    labels.extend(metrics.iter().flat_map(|metric| [format!("{} without", metric.title), "with".to_owned()]));
+    labels.extend(
+        metrics
+            .iter()
+            .flat_map(|metric| [format!("{} without", metric.title), "with".to_owned()]),
+    );
     labels.extend(["mended", "broken", "p, McNemar"].map(str::to_owned));
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let row = |of: &ModelEffect| {
-        let value = |metrics: &Metrics, metric: &Metric| match metrics.get(metric.key).copied().flatten() {
-            Some(value) => Cell::Number { value, decimals: metric.decimals },
-            None => Cell::Missing,
-        };
+        let value =
+            |metrics: &Metrics, metric: &Metric| match metrics.get(metric.key).copied().flatten() {
+                Some(value) => Cell::Number {
+                    value,
+                    decimals: metric.decimals,
+                },
+                None => Cell::Missing,
+            };
         let mut row = vec![Cell::Text(of.model.clone())];
-        row.extend(metrics.iter().flat_map(|metric| [value(&of.without, metric), value(&of.with, metric)]));
+        row.extend(
+            metrics
+                .iter()
+                .flat_map(|metric| [value(&of.without, metric), value(&of.with, metric)]),
+        );
         row.push(Cell::count(of.comparison.only_a_right));
         row.push(Cell::count(of.comparison.only_b_right));
-        row.push(Cell::Number { value: of.comparison.p_value, decimals: 4 });
+        row.push(Cell::Number {
+            value: of.comparison.p_value,
+            decimals: 4,
+        });
         row
     };
     let models = experiment.effect.iter().flat_map(|effect| &effect.models);
     let mut table = Table::of(&labels, models.map(row).collect());
     for (at, column) in table.columns.iter_mut().enumerate().skip(1) {
         if let Some(metric) = metrics.get((at - 1) / 2) {
-            column.key = format!("{}_{}", metric.key, if at % 2 == 1 { "without" } else { "with" });
+            column.key = format!(
+                "{}_{}",
+                metric.key,
+                if at % 2 == 1 { "without" } else { "with" }
+            );
         }
     }
     table
@@ -35,11 +57,17 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
 
 /// What was added and what came of it, in a sentence; None if nothing was added.
 pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
-    let Effect { added, mails, models } = experiment.effect.as_ref()?;
+    let Effect {
+        added,
+        mails,
+        models,
+    } = experiment.effect.as_ref()?;
     let mean = mails.iter().sum::<usize>() as f64 / mails.len().max(1) as f64;
     let better = |of: &&ModelEffect| {
         let loss = |metrics: &Metrics| metrics.get("log_loss_bits").copied().flatten();
-        loss(&of.with).zip(loss(&of.without)).is_some_and(|(with, without)| with < without)
+        loss(&of.with)
+            .zip(loss(&of.without))
+            .is_some_and(|(with, without)| with < without)
     };
     Some(format!(
         "{} added {} mails to the training part of each fold and none to what is tested. {} of {} models lose less with them than without.",

@@ -5,49 +5,75 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
-/// Every mark of a figure but lines to compare with. With `most`, about so many rows: evenly chosen ones of each series.
+/// Every mark of a figure but lines to compare with. With `most`, about so many rows: evenly chosen
+/// ones of each series.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> Table {
     let told = |series: &&Series| series.role != Role::Reference && !series.marks.is_empty();
     let series: Vec<(&Panel, &Series)> = figure
         .panels
         .iter()
-        .flat_map(|panel| panel.series.iter().filter(told).map(move |series| (panel, series)))
+        .flat_map(|panel| {
+            panel
+                .series
+                .iter()
+                .filter(told)
+                .map(move |series| (panel, series))
+        })
         .collect();
     let each = most.map_or(usize::MAX, |most| (most / series.len().max(1)).max(2));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (panel, series) in series {
         let marks = marks(panel, &series.marks);
         for at in evenly(marks.len(), each) {
-            let named = [panel.title.clone().unwrap_or_default(), series.name.clone()].map(Cell::Text);
+            let named =
+                [panel.title.clone().unwrap_or_default(), series.name.clone()].map(Cell::Text);
             rows.push(named.into_iter().chain(marks[at].clone()).collect());
         }
     }
     if let Some(most) = most {
         rows.truncate(most);
     }
-    let columns = ["panel", "series", "x", "y", "to", "text"].map(|name| column(name, name, false)).to_vec();
+    let columns = ["panel", "series", "x", "y", "to", "text"]
+        .map(|name| column(name, name, false))
+        .to_vec();
     without_empty(&Table { columns, rows })
 }
 
 /// x, y, to, text of each mark.
 fn marks(panel: &Panel, marks: &Marks) -> Vec<[Cell; 4]> {
-    let value = |value: f64| Cell::Number { value, decimals: decimals(value) };
+    let value = |value: f64| Cell::Number {
+        value,
+        decimals: decimals(value),
+    };
     match marks {
-        Marks::Line(points) | Marks::MarkedLine(points) | Marks::Dots(points) | Marks::Rings(points) => {
-            points.iter().map(|&[x, y]| [value(x), value(y), Cell::Missing, Cell::Missing]).collect()
-        }
-        Marks::Band(triples) => {
-            triples.iter().map(|&[x, low, high]| [value(x), value(low), value(high), Cell::Missing]).collect()
-        }
-        Marks::Bars(bars) => {
-            bars.iter().map(|&[from, to, height]| [value(from), value(height), value(to), Cell::Missing]).collect()
-        }
+        Marks::Line(points)
+        | Marks::MarkedLine(points)
+        | Marks::Dots(points)
+        | Marks::Rings(points) => points
+            .iter()
+            .map(|&[x, y]| [value(x), value(y), Cell::Missing, Cell::Missing])
+            .collect(),
+        Marks::Band(triples) => triples
+            .iter()
+            .map(|&[x, low, high]| [value(x), value(low), value(high), Cell::Missing])
+            .collect(),
+        Marks::Bars(bars) => bars
+            .iter()
+            .map(|&[from, to, height]| [value(from), value(height), value(to), Cell::Missing])
+            .collect(),
         Marks::Cells(cells) => cells
             .iter()
             .map(|cell| {
                 let text = [cell.text.as_str(), cell.detail.as_str()];
-                let place = |axis: &Axis, at: usize| Cell::Text(named(axis, f64::midpoint(cell.from[at], cell.to[at])));
-                [place(&panel.x, 0), place(&panel.y, 1), Cell::Missing, Cell::Text(text.join("; "))]
+                let place = |axis: &Axis, at: usize| {
+                    Cell::Text(named(axis, f64::midpoint(cell.from[at], cell.to[at])))
+                };
+                [
+                    place(&panel.x, 0),
+                    place(&panel.y, 1),
+                    Cell::Missing,
+                    Cell::Text(text.join("; ")),
+                ]
             })
             .collect(),
     }
@@ -55,13 +81,20 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[Cell; 4]> {
 
 /// The name of the tick nearest to a place.
 fn named(axis: &Axis, at: f64) -> String {
-    let nearest = axis.ticks.iter().min_by(|a, b| (a.at - at).abs().total_cmp(&(b.at - at).abs()));
+    let nearest = axis
+        .ticks
+        .iter()
+        .min_by(|a, b| (a.at - at).abs().total_cmp(&(b.at - at).abs()));
     nearest.map_or(String::new(), |tick| tick.label.clone())
 }
 
 /// Decimals that show four digits.
 fn decimals(value: f64) -> usize {
-    let digits = if value == 0.0 || value.fract() == 0.0 { return 0 } else { value.abs().log10().floor() };
+    let digits = if value == 0.0 || value.fract() == 0.0 {
+        return 0;
+    } else {
+        value.abs().log10().floor()
+    };
     (3.0 - digits).clamp(0.0, 6.0) as usize
 }
 
@@ -79,10 +112,24 @@ fn without_empty(table: &Table) -> Table {
         Cell::Text(text) => text.is_empty(),
         _ => false,
     };
-    let used: Vec<bool> = (0..table.columns.len()).map(|at| table.rows.iter().any(|row| !empty(&row[at]))).collect();
+    let used: Vec<bool> = (0..table.columns.len())
+        .map(|at| table.rows.iter().any(|row| !empty(&row[at])))
+        .collect();
     let kept = |at: &usize| used[*at];
-    let columns = (0..used.len()).filter(kept).map(|at| table.columns[at].clone()).collect();
-    let rows = table.rows.iter().map(|row| (0..used.len()).filter(kept).map(|at| row[at].clone()).collect()).collect();
+    let columns = (0..used.len())
+        .filter(kept)
+        .map(|at| table.columns[at].clone())
+        .collect();
+    let rows = table
+        .rows
+        .iter()
+        .map(|row| {
+            (0..used.len())
+                .filter(kept)
+                .map(|at| row[at].clone())
+                .collect()
+        })
+        .collect();
     Table { columns, rows }
 }
 
@@ -94,6 +141,14 @@ mod tests {
     fn of_many_marks_even_ones_are_taken_with_both_ends() {
         assert_eq!(evenly(5, 10), [0, 1, 2, 3, 4]);
         assert_eq!(evenly(101, 5), [0, 25, 50, 75, 100]);
-        assert_eq!((decimals(0.012_345), decimals(12.5), decimals(3.0), decimals(123_456.7)), (5, 2, 0, 0));
+        assert_eq!(
+            (
+                decimals(0.012_345),
+                decimals(12.5),
+                decimals(3.0),
+                decimals(123_456.7)
+            ),
+            (5, 2, 0, 0)
+        );
     }
 }

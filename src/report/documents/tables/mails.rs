@@ -8,17 +8,24 @@ use crate::results::{self, Experiment, ModelRecord, Scored, Wrong};
 /// The same for the best model of each family alone: few enough columns for a page.
 pub fn slices_of_best(experiment: &Experiment) -> Table {
     let best = experiment.best();
-    slices_of(experiment, |at| best.generative == Some(at) || best.discriminative == Some(at))
+    slices_of(experiment, |at| {
+        best.generative == Some(at) || best.discriminative == Some(at)
+    })
 }
 
-/// Errors by slice: for each model with a result the percentages of ham and of spam that it gets wrong.
+/// Errors by slice: for each model with a result the percentages of ham and of spam that it gets
+/// wrong.
 pub fn slices(experiment: &Experiment) -> Table {
     slices_of(experiment, |_| true)
 }
 
 fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
-    let models: Vec<(usize, &ModelRecord)> =
-        experiment.models.iter().enumerate().filter(|&(at, model)| wanted(at) && super::has_result(model)).collect();
+    let models: Vec<(usize, &ModelRecord)> = experiment
+        .models
+        .iter()
+        .enumerate()
+        .filter(|&(at, model)| wanted(at) && super::has_result(model))
+        .collect();
     let mut columns = vec![
         column("by", "by", false),
         column("slice", "slice", false),
@@ -28,18 +35,32 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
     for (_, model) in &models {
         for class in ["ham", "spam"] {
             let label = format!("{}: {class} wrong, %", model.name);
-            columns.push(column(&format!("{}_{class}_misclassified_pct", model.name), &label, false));
+            columns.push(column(
+                &format!("{}_{class}_misclassified_pct", model.name),
+                &label,
+                false,
+            ));
         }
     }
-    let percent =
-        |wrong: &Wrong, class| wrong.percent(class).map_or(Cell::Missing, |value| Cell::Number { value, decimals: 1 });
+    let percent = |wrong: &Wrong, class| {
+        wrong
+            .percent(class)
+            .map_or(Cell::Missing, |value| Cell::Number { value, decimals: 1 })
+    };
     let row = |slice: results::Slice| {
         let mut row = vec![Cell::Text(slice.by.to_owned()), Cell::Text(slice.name)];
         row.extend(slice.mails.map(Cell::count));
-        row.extend(models.iter().flat_map(|&(at, _)| [0, 1].map(|class| percent(&slice.wrong[at], class))));
+        row.extend(
+            models
+                .iter()
+                .flat_map(|&(at, _)| [0, 1].map(|class| percent(&slice.wrong[at], class))),
+        );
         row
     };
-    Table { columns, rows: results::slices(experiment).into_iter().map(row).collect() }
+    Table {
+        columns,
+        rows: results::slices(experiment).into_iter().map(row).collect(),
+    }
 }
 
 /// Every error of every model, the most confident of each model and class first.
@@ -48,18 +69,29 @@ pub fn errors(experiment: &Experiment) -> Table {
     for model in &experiment.models {
         for label in Label::BOTH {
             for error in errors_of(experiment, model, label) {
-                let kind = experiment.mails.kinds.get(error.row as usize).cloned().flatten();
+                let kind = experiment
+                    .mails
+                    .kinds
+                    .get(error.row as usize)
+                    .cloned()
+                    .flatten();
                 rows.push(vec![
                     Cell::Text(model.name.clone()),
                     Cell::Text(label.to_string()),
                     Cell::Text(experiment.mails.id(error.row).to_owned()),
                     Cell::Text(kind.unwrap_or_default()),
-                    Cell::Number { value: sigmoid(error.log_odds), decimals: 4 },
+                    Cell::Number {
+                        value: sigmoid(error.log_odds),
+                        decimals: 4,
+                    },
                 ]);
             }
         }
     }
-    Table::of(&["model", "label", "id", "kind", "probability of spam"], rows)
+    Table::of(
+        &["model", "label", "id", "kind", "probability of spam"],
+        rows,
+    )
 }
 
 /// A mail that a model got wrong.
@@ -74,12 +106,20 @@ pub struct Error {
 pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Error> {
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
-        let wrong = judged
-            .filter(|&(&row, &odds)| experiment.mails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0));
-        wrong.map(|(&row, &log_odds)| Error { row, log_odds }).collect()
+        let wrong = judged.filter(|&(&row, &odds)| {
+            experiment.mails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0)
+        });
+        wrong
+            .map(|(&row, &log_odds)| Error { row, log_odds })
+            .collect()
     };
     let mut found: Vec<Error> = model.scored().flat_map(of_fold).collect();
-    found.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()).then(a.row.cmp(&b.row)));
+    found.sort_by(|a, b| {
+        b.log_odds
+            .abs()
+            .total_cmp(&a.log_odds.abs())
+            .then(a.row.cmp(&b.row))
+    });
     found
 }
 
@@ -89,11 +129,21 @@ pub fn mislabelled(experiment: &Experiment) -> Table {
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());
     let (a, b) = (name(best.map(|best| best.0)), name(best.map(|best| best.1)));
     let row = |suspect: results::Suspect| {
-        let text = experiment.messages.iter().find(|message| message.row == suspect.row);
-        let subject = text.map_or("", |message| message.text.lines().next().unwrap_or_default());
-        let mut row =
-            vec![Cell::Text(experiment.mails.id(suspect.row).to_owned()), Cell::Text(suspect.label.to_string())];
-        row.extend(suspect.log_odds.map(|odds| Cell::Number { value: sigmoid(odds), decimals: 4 }));
+        let text = experiment
+            .messages
+            .iter()
+            .find(|message| message.row == suspect.row);
+        let subject = text.map_or("", |message| {
+            message.text.lines().next().unwrap_or_default()
+        });
+        let mut row = vec![
+            Cell::Text(experiment.mails.id(suspect.row).to_owned()),
+            Cell::Text(suspect.label.to_string()),
+        ];
+        row.extend(suspect.log_odds.map(|odds| Cell::Number {
+            value: sigmoid(odds),
+            decimals: 4,
+        }));
         row.push(Cell::Text(subject.to_owned()));
         row
     };

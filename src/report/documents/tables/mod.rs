@@ -1,5 +1,5 @@
-//! Tables as data, from which HTML, Markdown and CSV are made alike. People see `0.9812` and its interval; a CSV has a column for
-//! each and every digit.
+//! Tables as data, from which HTML, Markdown and CSV are made alike. People see `0.9812` and its
+//! interval; a CSV has a column for each and every digit.
 
 mod data;
 mod effect;
@@ -30,7 +30,12 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
         ("errors", errors(experiment)),
         ("mislabelled", mislabelled(experiment)),
     ];
-    tables.extend(experiment.effect.is_some().then(|| ("effect", effect(experiment, usize::MAX))));
+    tables.extend(
+        experiment
+            .effect
+            .is_some()
+            .then(|| ("effect", effect(experiment, usize::MAX))),
+    );
     tables
 }
 
@@ -85,7 +90,10 @@ pub enum Cell {
 
 impl Cell {
     fn count(value: usize) -> Cell {
-        Cell::Number { value: value as f64, decimals: 0 }
+        Cell::Number {
+            value: value as f64,
+            decimals: 0,
+        }
     }
 
     /// What people see.
@@ -101,12 +109,20 @@ impl Cell {
     /// What stands below it in smaller letters: the interval, or the deviation where there is none.
     pub fn uncertainty(&self) -> Option<String> {
         match self {
-            Cell::Spread { interval: Some([low, high]), decimals, .. } => {
-                Some(format!("{} to {}", number(*low, *decimals), number(*high, *decimals)))
-            }
-            Cell::Spread { deviation: Some(deviation), decimals, .. } => {
-                Some(format!("± {}", number(*deviation, *decimals)))
-            }
+            Cell::Spread {
+                interval: Some([low, high]),
+                decimals,
+                ..
+            } => Some(format!(
+                "{} to {}",
+                number(*low, *decimals),
+                number(*high, *decimals)
+            )),
+            Cell::Spread {
+                deviation: Some(deviation),
+                decimals,
+                ..
+            } => Some(format!("± {}", number(*deviation, *decimals))),
             _ => None,
         }
     }
@@ -124,38 +140,69 @@ impl Cell {
 
 impl Table {
     fn of(labels: &[&str], rows: Vec<Vec<Cell>>) -> Table {
-        Table { columns: labels.iter().map(|label| column(label, label, false)).collect(), rows }
+        Table {
+            columns: labels
+                .iter()
+                .map(|label| column(label, label, false))
+                .collect(),
+            rows,
+        }
     }
 
     /// Its first rows, and how many are left out.
     #[must_use]
     pub fn beginning(&self, most: usize) -> (Table, usize) {
         let rows = self.rows.iter().take(most).cloned().collect();
-        (Table { columns: self.columns.clone(), rows }, self.rows.len().saturating_sub(most))
+        (
+            Table {
+                columns: self.columns.clone(),
+                rows,
+            },
+            self.rows.len().saturating_sub(most),
+        )
     }
 
     /// Rows as columns: headed by the cells of the first column.
     #[must_use]
     pub fn transposed(&self) -> Table {
-        let heads = self.rows.iter().filter_map(|row| row.first()).map(Cell::shown);
+        let heads = self
+            .rows
+            .iter()
+            .filter_map(|row| row.first())
+            .map(Cell::shown);
         let corner = self.columns.first().cloned();
-        let columns = corner.into_iter().chain(heads.map(|head| column(&head, &head, false))).collect();
+        let columns = corner
+            .into_iter()
+            .chain(heads.map(|head| column(&head, &head, false)))
+            .collect();
         let row = |(at, column): (usize, &Column)| {
-            [Cell::Text(column.label.clone())].into_iter().chain(self.rows.iter().map(|row| row[at].clone())).collect()
+            [Cell::Text(column.label.clone())]
+                .into_iter()
+                .chain(self.rows.iter().map(|row| row[at].clone()))
+                .collect()
         };
-        Table { columns, rows: self.columns.iter().enumerate().skip(1).map(row).collect() }
+        Table {
+            columns,
+            rows: self.columns.iter().enumerate().skip(1).map(row).collect(),
+        }
     }
 
     /// Whether a column holds numbers.
     pub fn is_number(&self, column: usize) -> bool {
-        let cells = || self.rows.iter().filter_map(|row| row.get(column)).filter(|cell| **cell != Cell::Missing);
+        let cells = || {
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .filter(|cell| **cell != Cell::Missing)
+        };
         cells().next().is_some() && cells().all(|cell| !cell.is_text())
     }
 
     /// Without rows that have nothing to say beyond their first cell.
     #[must_use]
     pub fn without_empty_rows(mut self) -> Table {
-        self.rows.retain(|row| row.iter().skip(1).any(|cell| *cell != Cell::Missing));
+        self.rows
+            .retain(|row| row.iter().skip(1).any(|cell| *cell != Cell::Missing));
         self
     }
 
@@ -163,9 +210,16 @@ impl Table {
     pub fn csv(&self) -> csv::Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let keys = self.columns.iter().flat_map(|column| {
-            let more = if column.spread { &["_deviation", "_low", "_high"][..] } else { &[] };
+            let more = if column.spread {
+                &["_deviation", "_low", "_high"][..]
+            } else {
+                &[]
+            };
             let more = more.iter().map(|end| format!("{}{end}", column.key));
-            [column.key.clone()].into_iter().chain(more).collect::<Vec<_>>()
+            [column.key.clone()]
+                .into_iter()
+                .chain(more)
+                .collect::<Vec<_>>()
         });
         writer.write_record(keys)?;
         for row in &self.rows {
@@ -173,22 +227,43 @@ impl Table {
                 let (value, more): (String, [Option<f64>; 3]) = match cell {
                     Cell::Text(text) => (text.clone(), [None; 3]),
                     Cell::Number { value, .. } => (value.to_string(), [None; 3]),
-                    Cell::Spread { mean, deviation, interval, .. } => {
-                        (mean.to_string(), [*deviation, interval.map(|ends| ends[0]), interval.map(|ends| ends[1])])
-                    }
+                    Cell::Spread {
+                        mean,
+                        deviation,
+                        interval,
+                        ..
+                    } => (
+                        mean.to_string(),
+                        [
+                            *deviation,
+                            interval.map(|ends| ends[0]),
+                            interval.map(|ends| ends[1]),
+                        ],
+                    ),
                     Cell::Missing => (String::new(), [None; 3]),
                 };
-                let more = more.iter().map(|value| value.map(|value| value.to_string()).unwrap_or_default());
-                [value].into_iter().chain(more.take(if column.spread { 3 } else { 0 })).collect::<Vec<_>>()
+                let more = more
+                    .iter()
+                    .map(|value| value.map(|value| value.to_string()).unwrap_or_default());
+                [value]
+                    .into_iter()
+                    .chain(more.take(if column.spread { 3 } else { 0 }))
+                    .collect::<Vec<_>>()
             });
             writer.write_record(fields)?;
         }
-        writer.into_inner().map_err(|error| error.into_error().into())
+        writer
+            .into_inner()
+            .map_err(|error| error.into_error().into())
     }
 }
 
 fn column(key: &str, label: &str, spread: bool) -> Column {
-    Column { key: key.to_owned(), label: label.to_owned(), spread }
+    Column {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        spread,
+    }
 }
 
 #[cfg(test)]
@@ -196,12 +271,23 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let spread =
-            |mean, deviation| Cell::Spread { mean, deviation, interval: Some([0.5, 1.0]), decimals: 2, best: false };
+        let spread = |mean, deviation| Cell::Spread {
+            mean,
+            deviation,
+            interval: Some([0.5, 1.0]),
+            decimals: 2,
+            best: false,
+        };
         Table {
-            columns: vec![column("model", "", false), column("accuracy", "Accuracy", true)],
+            columns: vec![
+                column("model", "", false),
+                column("accuracy", "Accuracy", true),
+            ],
             rows: vec![
-                vec![Cell::Text("a, \"b\"".to_owned()), spread(0.981_25, Some(0.01))],
+                vec![
+                    Cell::Text("a, \"b\"".to_owned()),
+                    spread(0.981_25, Some(0.01)),
+                ],
                 vec![Cell::Text("c".to_owned()), Cell::Missing],
             ],
         }
@@ -215,8 +301,18 @@ mod tests {
     #[test]
     fn a_transposed_table_is_headed_by_its_first_column() {
         let turned = table().transposed();
-        assert_eq!(turned.columns.iter().map(|one| one.label.as_str()).collect::<Vec<_>>(), ["", "a, \"b\"", "c"]);
+        assert_eq!(
+            turned
+                .columns
+                .iter()
+                .map(|one| one.label.as_str())
+                .collect::<Vec<_>>(),
+            ["", "a, \"b\"", "c"]
+        );
         assert_eq!(turned.rows[0][1].uncertainty().unwrap(), "0.50 to 1.00");
-        assert_eq!(turned.rows[0].iter().map(Cell::shown).collect::<Vec<_>>(), ["Accuracy", "0.98", "–"]);
+        assert_eq!(
+            turned.rows[0].iter().map(Cell::shown).collect::<Vec<_>>(),
+            ["Accuracy", "0.98", "–"]
+        );
     }
 }

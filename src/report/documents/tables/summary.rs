@@ -4,37 +4,73 @@ use super::{Cell, Table, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
 
-/// Whether a model came to a result on any fold; one that did not is listed apart, see [`super::not_run`].
+/// Whether a model came to a result on any fold; one that did not is listed apart, see
+/// [`super::not_run`].
 pub fn has_result(model: &ModelRecord) -> bool {
     !model.spread.is_empty()
 }
 
-/// The metrics of every model with a result and of the baseline, a row each; with times where they are known.
+/// The metrics of every model with a result and of the baseline, a row each; with times where they
+/// are known.
 pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
-    let mut columns = vec![column("model", "", false), column("family", "family", false)];
-    columns.extend(METRICS.iter().map(|metric| column(metric.key, metric.title, true)));
+    let mut columns = vec![
+        column("model", "", false),
+        column("family", "family", false),
+    ];
+    columns.extend(
+        METRICS
+            .iter()
+            .map(|metric| column(metric.key, metric.title, true)),
+    );
     columns.push(column("model_bytes", "bytes of model", false));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit", false));
         columns.push(column("mails_per_second", "mails scored a second", false));
     }
     let model = |model: &ModelRecord| {
-        let mut row = vec![Cell::Text(model.name.clone()), Cell::Text(model.family.to_string())];
-        row.extend(METRICS.iter().map(|metric| spread(experiment, model, metric)));
-        row.push(model.scored().map(|(_, scored)| scored.model_bytes).max().map_or(Cell::Missing, Cell::count));
+        let mut row = vec![
+            Cell::Text(model.name.clone()),
+            Cell::Text(model.family.to_string()),
+        ];
+        row.extend(
+            METRICS
+                .iter()
+                .map(|metric| spread(experiment, model, metric)),
+        );
+        row.push(
+            model
+                .scored()
+                .map(|(_, scored)| scored.model_bytes)
+                .max()
+                .map_or(Cell::Missing, Cell::count),
+        );
         if let Some(timing) = timing {
-            let known =
-                |value: Option<&f64>, decimals| value.map_or(Cell::Missing, |&value| Cell::Number { value, decimals });
+            let known = |value: Option<&f64>, decimals| {
+                value.map_or(Cell::Missing, |&value| Cell::Number { value, decimals })
+            };
             row.push(known(timing.fit_seconds.get(&model.name), 3));
             row.push(known(timing.mails_per_second.get(&model.name), 0));
         }
         row
     };
-    let mut rows: Vec<Vec<Cell>> = experiment.models.iter().filter(|model| has_result(model)).map(model).collect();
-    let mut baseline = vec![Cell::Text("majority".to_owned()), Cell::Text("baseline".to_owned())];
-    baseline.extend(METRICS.iter().map(|metric| match experiment.baseline.get(metric.key).copied().flatten() {
-        Some(value) => Cell::Number { value, decimals: metric.decimals },
-        None => Cell::Missing,
+    let mut rows: Vec<Vec<Cell>> = experiment
+        .models
+        .iter()
+        .filter(|model| has_result(model))
+        .map(model)
+        .collect();
+    let mut baseline = vec![
+        Cell::Text("majority".to_owned()),
+        Cell::Text("baseline".to_owned()),
+    ];
+    baseline.extend(METRICS.iter().map(|metric| {
+        match experiment.baseline.get(metric.key).copied().flatten() {
+            Some(value) => Cell::Number {
+                value,
+                decimals: metric.decimals,
+            },
+            None => Cell::Missing,
+        }
     }));
     baseline.resize(columns.len(), Cell::Missing);
     rows.push(baseline);
@@ -42,19 +78,41 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
 }
 
 fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Cell {
-    let Some(mean) = model.mean(metric.key) else { return Cell::Missing };
-    let deviation = model.spread.get(metric.key).and_then(|spread| spread.deviation);
-    let better = |other: f64| if metric.better == Better::Higher { other > mean } else { other < mean };
-    let best = !experiment.models.iter().filter_map(|model| model.mean(metric.key)).any(better);
+    let Some(mean) = model.mean(metric.key) else {
+        return Cell::Missing;
+    };
+    let deviation = model
+        .spread
+        .get(metric.key)
+        .and_then(|spread| spread.deviation);
+    let better = |other: f64| {
+        if metric.better == Better::Higher {
+            other > mean
+        } else {
+            other < mean
+        }
+    };
+    let best = !experiment
+        .models
+        .iter()
+        .filter_map(|model| model.mean(metric.key))
+        .any(better);
     let interval = model.intervals.get(metric.key).copied();
-    Cell::Spread { mean, deviation, interval, decimals: metric.decimals, best: best && experiment.models.len() > 1 }
+    Cell::Spread {
+        mean,
+        deviation,
+        interval,
+        decimals: metric.decimals,
+        best: best && experiment.models.len() > 1,
+    }
 }
 
 /// Every pair of models by both tests.
 pub fn comparisons(experiment: &Experiment) -> Table {
     let row = |pair: &Comparison| {
-        let number =
-            |value: Option<f64>, decimals| value.map_or(Cell::Missing, |value| Cell::Number { value, decimals });
+        let number = |value: Option<f64>, decimals| {
+            value.map_or(Cell::Missing, |value| Cell::Number { value, decimals })
+        };
         let test = pair.resampled_t;
         vec![
             Cell::Text(pair.a.clone()),
