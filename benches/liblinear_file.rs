@@ -5,10 +5,9 @@
 //! says so and ends.
 
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::liblinear::read_problem;
-use spamlab::discriminative::solver::{
-    Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve,
-};
+use spamlab::discriminative::linear::liblinear::read_problem;
+use spamlab::optim::dual::solve;
+use spamlab::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop};
 use std::time::Instant;
 
 const TIMES: u32 = 7;

@@ -7,14 +7,15 @@
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use serde_json::json;
+use spamlab::base::mail::Mail;
 use spamlab::catalog;
-use spamlab::classify::Judge;
+use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
-use spamlab::encode::{Encoder, VocabularySettings};
-use spamlab::input::{self, Options, Source};
-use spamlab::mail::Mail;
+use spamlab::input;
+use spamlab::input::{Options, Source};
+use spamlab::model::file::{Card, ModelCard, ModelFile, save};
 use spamlab::model::{Cost, Unwatched};
-use spamlab::store::{Card, ModelCard, ModelFile, save};
+use spamlab::predict::Judge;
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Terms, Trained, Training, train};
 

@@ -5,11 +5,10 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use spamlab::base::math::{below, random_stream, uniform};
 use spamlab::dataset::SparseRows;
-use spamlab::discriminative::solver::{
-    Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual::solve,
-};
-use spamlab::math::{below, random_stream, uniform};
+use spamlab::optim::dual::solve;
+use spamlab::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop};
 
 const TOLERANCES: [f64; 3] = [1e-2, 1e-4, 1e-6];
 const ROWS: usize = 2000;

@@ -4,8 +4,9 @@
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
-use spamlab::input::{self, Options};
-use spamlab::mail::{Content, Mail};
+use spamlab::base::mail::{Content, Mail};
+use spamlab::input;
+use spamlab::input::Options;
 use spamlab::tokenize::{Recipe, Tokenizer};
 
 #[global_allocator]

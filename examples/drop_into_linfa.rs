@@ -6,12 +6,12 @@
 use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, ArrayView1};
+use spamlab::base::mail::Label;
+use spamlab::base::math::{random_stream, shuffle};
+use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{CorpusBuilder, Keep, Reads};
 use spamlab::discriminative::SparseLinear;
-use spamlab::encode::{Encoder, VocabularySettings};
 use spamlab::input;
-use spamlab::mail::Label;
-use spamlab::math::{random_stream, shuffle};
 use spamlab::tokenize::{Kinds, Recipe};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,26 +7,20 @@
 //! bytes ─input─▶ Mail ─tokenize─▶ tokens ─dataset/encode─▶ rows ─train─▶ Classifier ─score─▶ Prediction ─▶ Experiment ─▶ report
 //! ```
 
-pub mod augment;
+pub mod base;
 pub mod catalog;
-pub mod classify;
 pub mod cli;
-pub mod cluster;
 pub mod dataset;
 pub mod discriminative;
-pub mod encode;
-pub mod evaluate;
-pub mod fetch;
-pub mod files;
+pub mod generate;
 pub mod generative;
 pub mod input;
-pub mod mail;
-pub mod math;
+pub mod lab;
 pub mod model;
-pub mod progress;
+pub mod nn;
+pub mod optim;
+pub mod predict;
 pub mod report;
 pub mod results;
-pub mod store;
 pub mod tokenize;
 pub mod train;
-pub mod writing;

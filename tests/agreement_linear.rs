@@ -8,16 +8,16 @@ use linfa::prelude::*;
 use linfa_svm::Svm;
 use ndarray::{Array1, Array2};
 use serde_json::json;
+use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::math::logit;
 use spamlab::catalog;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Rows, SparseRows, TrainingSet};
-use spamlab::discriminative::solver::lasso::Penalty;
-use spamlab::discriminative::solver::{
+use spamlab::model::Unwatched;
+use spamlab::optim::lasso::Penalty;
+use spamlab::optim::{
     At, Dual, Hinge, Logistic, Loss, ModifiedHuber, Problem, Smooth, Solution, Solve, SquaredHinge,
     Stop, dual, lasso, lbfgs, newton, primal_objective,
 };
-use spamlab::mail::{Content, Label, Mail};
-use spamlab::math::logit;
-use spamlab::model::Unwatched;
 use spamlab::tokenize::Recipe;
 
 const ROWS: usize = 60;

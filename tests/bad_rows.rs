@@ -4,10 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::{Value, json};
+use spamlab::base::mail::{Content, Label, Mail};
 use spamlab::catalog;
+use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Reads, Rows, SparseRows, TrainingSet};
-use spamlab::encode::{Encoder, VocabularySettings};
-use spamlab::mail::{Content, Label, Mail};
 use spamlab::model::{Calibration, Family, ModelEntry, Range, Unwatched};
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Terms, train};

@@ -5,10 +5,8 @@
 
 use assert_cmd::Command;
 use serde_json::Value;
-use spamlab::discriminative::liblinear::{read_model, read_problem};
-use spamlab::discriminative::solver::{
-    Hinge, Logistic, Loss, Problem, SquaredHinge, primal_objective,
-};
+use spamlab::discriminative::linear::liblinear::{read_model, read_problem};
+use spamlab::optim::{Hinge, Logistic, Loss, Problem, SquaredHinge, primal_objective};
 use std::fs;
 use std::path::Path;
 

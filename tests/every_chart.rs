@@ -78,7 +78,7 @@ fn a_model_has_one_colour_throughout_and_its_own() {
 
 #[test]
 fn the_figures_of_four_mails_are_the_hand_worked_ones() {
-    use spamlab::mail::Label::{Ham, Spam};
+    use spamlab::base::mail::Label::{Ham, Spam};
     let mut experiment = fixture::experiment(60, 1);
     experiment.mails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
     experiment.models[0].runs.truncate(1);

@@ -6,8 +6,9 @@
     reason = "a test that cannot go on ends by panicking"
 )]
 
-use spamlab::input::{self, BadRows, InputError, Labels, Options, Source};
-use spamlab::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::input;
+use spamlab::input::{BadRows, InputError, Labels, Options, Source};
 use std::fs;
 use std::path::Path;
 

@@ -5,8 +5,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use proptest::prelude::*;
-use spamlab::input::{self, BadRows, InputError, Options, Source};
-use spamlab::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::input;
+use spamlab::input::{BadRows, InputError, Options, Source};
 use std::fs;
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use spamlab::mail::Label;
-use spamlab::math::{random_stream, uniform};
+use spamlab::base::mail::Label;
+use spamlab::base::math::{random_stream, uniform};
 use spamlab::model::{Price, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{Judged, METRICS, Metrics, measure, spread};

@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
+use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::math::{below, random_stream, uniform};
 use spamlab::catalog;
+use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{
     ClassCounts, Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, Tally, TrainingSet,
 };
-use spamlab::encode::{Encoder, VocabularySettings};
-use spamlab::mail::{Content, Label, Mail};
-use spamlab::math::{below, random_stream, uniform};
 use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Range, Request, Scale, Unwatched};
 use spamlab::tokenize::{Kinds, Recipe};
 use spamlab::train::{Choice, Terms, Training, train, train_counted};

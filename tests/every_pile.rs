@@ -5,8 +5,9 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use spamlab::input::{self, BadRows, InputError, Labels, Options, Source};
-use spamlab::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::input;
+use spamlab::input::{BadRows, InputError, Labels, Options, Source};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};

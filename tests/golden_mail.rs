@@ -9,7 +9,7 @@
 )]
 
 use proptest::prelude::*;
-use spamlab::mail::Content;
+use spamlab::base::mail::Content;
 use spamlab::tokenize::{Headers, Recipe, Stem, TokenId, Tokenizer};
 use std::fmt::Write;
 use std::fs;

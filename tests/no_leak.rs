@@ -4,10 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
+use spamlab::base::mail::{Content, Label, Mail};
 use spamlab::catalog;
+use spamlab::dataset::features::Encoded;
 use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
-use spamlab::encode::Encoded;
-use spamlab::mail::{Content, Label, Mail};
 use spamlab::model::{Raw, Scale};
 use spamlab::tokenize::Recipe;
 use spamlab::train::{Choice, Facts, Terms, Training, train};

@@ -3,9 +3,10 @@
 
 mod fixture;
 
-use spamlab::mail::Label::{Ham, Spam};
+use spamlab::base::mail::Label::{Ham, Spam};
 use spamlab::report::write;
-use spamlab::results::{Experiment, Outcome, slices, suspects, versus, warnings};
+use spamlab::results::{Experiment, Outcome};
+use spamlab::results::{slices, suspects, versus, warnings};
 use std::fs;
 use std::path::Path;
 

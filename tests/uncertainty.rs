@@ -2,9 +2,10 @@
 
 mod fixture;
 
-use spamlab::mail::Label;
-use spamlab::progress::Silent;
-use spamlab::results::{Experiment, Outcome, bootstrap};
+use spamlab::base::mail::Label;
+use spamlab::base::progress::Silent;
+use spamlab::results::bootstrap;
+use spamlab::results::{Experiment, Outcome};
 
 /// One model on one fold, right on all but every tenth mail; `copies` mails to a group.
 fn one_in_ten_wrong(mails: usize, copies: u32) -> Experiment {

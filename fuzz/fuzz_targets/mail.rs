@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spamlab::mail::Content;
+use spamlab::base::mail::Content;
 use spamlab::tokenize::{Headers, Recipe, Tokenizer};
 use std::cell::RefCell;
 

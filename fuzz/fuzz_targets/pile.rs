@@ -1,6 +1,7 @@
 //! Reads a pile to its end and counts.
 
-use spamlab::input::{self, BadRows, Options};
+use spamlab::input;
+use spamlab::input::{BadRows, Options};
 use std::fs;
 
 /// Everything in `pile` is read or refused, and the account holds every mail that was given.

@@ -4,36 +4,16 @@
 //! appears only here, and so does `anyhow`: an error carries its exit code by being a `Usage` error
 //! or not.
 
-mod ablate;
-mod certify;
-mod classify;
-mod cluster;
-mod compare;
-mod convert;
-mod evaluate;
-mod experiment;
-mod export;
-mod fetch;
-mod generate;
-mod inspect;
-mod judge;
-mod listing;
-mod manual;
-mod odd;
-mod options;
-mod plot;
-mod progress;
-mod reading;
-mod readings;
-mod report;
-mod restore;
-mod table;
-mod tokens;
-mod train;
-mod tune;
-
+mod args;
+mod commands;
+mod output;
+use args::training::Common;
 use clap::{CommandFactory, Parser, Subcommand};
-use options::Common;
+use commands::{assess, denoise, models, outliers};
+use commands::{
+    certify, classify, cluster, compare, convert, evaluate, experiment, export, fetch, generate,
+    inspect, manual, report, tokens, train, tune,
+};
 use std::process::ExitCode;
 
 /// Trains generative and discriminative spam classifiers on the same labelled mail and shows side
@@ -74,7 +54,7 @@ enum Command {
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
-    Models(listing::Arguments),
+    Models(models::Arguments),
     /// Prove how near the fits of iterative models are to their optimum, and export them for
     /// LIBLINEAR to check
     Certify(certify::Arguments),
@@ -87,11 +67,11 @@ enum Command {
     /// Write new mail by a generative model of a file
     Generate(generate::Arguments),
     /// Undo damage to mail: masked and disguised words, lost letters
-    Restore(restore::Arguments),
+    Restore(denoise::Arguments),
     /// Tell how good the mail is that a generative model writes
-    Judge(judge::Arguments),
+    Judge(assess::Arguments),
     /// Find mail unlike any that a model learned from
-    Odd(odd::Arguments),
+    Odd(outliers::Arguments),
     /// Find kinds of mail in a pile without looking at labels
     Cluster(cluster::Arguments),
     /// Write any pile of mail as one CSV file
@@ -125,7 +105,7 @@ fn usage(error: impl std::fmt::Display) -> anyhow::Error {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let interrupted = || {
-        crate::files::discard_unfinished();
+        crate::base::files::discard_unfinished();
         std::process::exit(130);
     };
     // Without the handler an interrupted write would leave its temporary file behind, nothing

@@ -5,10 +5,10 @@
 //! While all threads tokenize one batch, one of them first numbers the batch before it and reads
 //! the one after it, so that none waits for the other.
 
-use super::copies::{Sketch, Sketcher, copy_key, groups, part};
+use super::near_duplicates::{Sketch, Sketcher, copy_key, groups, part};
 use super::{Corpus, Keep, UNKNOWN};
+use crate::base::mail::Mail;
 use crate::input::{InputError, Source};
-use crate::mail::Mail;
 use crate::tokenize::{Kind, Lexicon, Recipe, TokenId, Tokenizer};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
@@ -314,7 +314,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Content, Label};
+    use crate::base::mail::{Content, Label};
 
     fn mail(id: &str, label: Label, body: &str) -> Mail {
         let content = Content::Fields {

@@ -1,7 +1,7 @@
 //! Tokenized mail: every mail of a pile once, as integers.
 
 use super::Ragged;
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Parting mails: stratified by class, copies kept together.
 
-use crate::mail::Label;
-use crate::math;
+use crate::base::mail::Label;
+use crate::base::math;
 use rustc_hash::FxHashMap;
 
 /// A fold number in `0..folds` for each mail: stratified by class, copies (equal group) kept in one

@@ -6,26 +6,27 @@
 //! is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`] labelled rows in a
 //! model's own encoding.
 
+mod augmented;
 mod builder;
-mod copies;
 mod corpus;
 mod counts;
-mod extended;
+mod csr;
+pub mod features;
 mod folds;
 mod gather;
+mod near_duplicates;
 mod rows;
-mod sparse;
-mod tally;
+mod streamed_counts;
 
+pub use augmented::{Extended, Variant};
 pub use builder::CorpusBuilder;
 pub use corpus::{Corpus, Keep};
 pub use counts::ClassCounts;
-pub use extended::{Extended, Variant};
+pub use csr::{Ragged, SparseRows};
 pub use folds::grouped_folds;
 pub use gather::Gathered;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
-pub use sparse::{Ragged, SparseRows};
-pub use tally::{PARTS, Sums, Tally};
+pub use streamed_counts::{PARTS, Sums, Tally};
 
 use crate::tokenize::Kinds;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //! labelled rows to learn from ([`TrainingSet`]), which hold nothing of any other row.
 
 use super::{Extended, Ragged, SparseRows, grouped_folds};
-use crate::mail::Label;
+use crate::base::mail::Label;
 
 /// Stands in [`Example::tokens`] for a token outside the vocabulary.
 pub const UNKNOWN: u32 = u32::MAX;

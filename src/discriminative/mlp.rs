@@ -7,20 +7,20 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::dense::{FEATURES, Selection};
-use super::held_out::{HELD_OUT, PATIENCE, part};
-use super::linear::CLASS_WEIGHT;
-use super::sgd::{BATCH, SCHEDULE};
-use super::solver::backprop::{Lessons, Taught, teach};
-use super::solver::net::Net;
-use super::solver::optimizer::{Rule, Schedule};
-use super::solver::stochastic::Passed;
+use super::early_stopping::{HELD_OUT, PATIENCE, part};
+use super::linear::common::CLASS_WEIGHT;
+use super::linear::sgd::{BATCH, SCHEDULE};
+use super::linfa::dense::{FEATURES, Selection};
+use crate::base::math::random_stream;
 use crate::dataset::{Example, Reads, TrainingSet};
-use crate::math::random_stream;
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale,
     Setting, Settings, Step, Watch,
 };
+use crate::nn::backprop::{Lessons, Taught, teach};
+use crate::nn::net::Net;
+use crate::optim::optimizer::{Rule, Schedule};
+use crate::optim::stochastic::Passed;
 use serde::{Deserialize, Serialize};
 
 /// Learns a [`Perceptron`].

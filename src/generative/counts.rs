@@ -1,8 +1,8 @@
 //! What the naive Bayes models share: the grid of α, the rows of their common settings, and checks
 //! and ratios of a pair of tables, one a class.
 
-use crate::mail::Label;
-use crate::math;
+use crate::base::mail::Label;
+use crate::base::math;
 use crate::model::{Range, Setting};
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.

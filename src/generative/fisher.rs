@@ -13,8 +13,8 @@
 //! likelihoods, so it neither prices nor writes.
 
 use super::counts::agreeing_columns;
+use crate::base::math::log_sum_exp;
 use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
-use crate::math::log_sum_exp;
 use crate::model::{
     Classifier, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
 };
@@ -243,7 +243,7 @@ impl Classifier for Fisher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Label;
+    use crate::base::mail::Label;
 
     /// ln P and ln Q by the finite sum in Python's `decimal` with 400 digits, which SciPy 1.x's
     /// `chi2.logcdf(2*y, 2*n)` and `chi2.logsf(2*y, 2*n)` repeat to 1e-13.

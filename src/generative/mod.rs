@@ -4,41 +4,24 @@
 //! One file a model, one row in [`MODELS`]. `counts`, `density` and `em` hold what the naive Bayes
 //! models share.
 
-mod background;
-mod bernoulli;
-mod byte_ngram;
-mod complement;
-mod contexts;
 mod counts;
-mod density;
-mod discounting;
-mod dmc;
-pub mod em;
 mod fisher;
-mod flexible;
-mod gaussian;
-mod matching;
-mod mixture;
-mod multinomial;
-mod poisson;
-mod ppm;
-mod text;
-mod windows;
-mod word_ngram;
+mod language;
+mod naive_bayes;
 
-pub use bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
-pub use byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
-pub use complement::{Complement, ComplementBayes, ComplementSettings};
-pub use dmc::{Dmc, DmcSettings, Machines};
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
-pub use flexible::{Flexible, FlexibleBayes, FlexibleSettings};
-pub use gaussian::{Gaussian, GaussianBayes, GaussianSettings};
-pub use mixture::{Mixture, MixtureBayes, MixtureSettings};
-pub use multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
-pub use poisson::{Poisson, PoissonBayes, PoissonSettings};
-pub use ppm::{PartialMatch, Ppm, PpmSettings};
-pub use text::{ByteModel, Reader, TextBayes};
-pub use word_ngram::{WordNgram, WordNgramSettings, Words};
+pub use language::byte_model::{ByteModel, Reader, TextBayes};
+pub use language::byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
+pub use language::dmc::{Dmc, DmcSettings, Machines};
+pub use language::ppm::{PartialMatch, Ppm, PpmSettings};
+pub use language::word_ngram::{WordNgram, WordNgramSettings, Words};
+pub use naive_bayes::bernoulli::{Bernoulli, BernoulliBayes, BernoulliSettings};
+pub use naive_bayes::complement::{Complement, ComplementBayes, ComplementSettings};
+pub use naive_bayes::flexible::{Flexible, FlexibleBayes, FlexibleSettings};
+pub use naive_bayes::gaussian::{Gaussian, GaussianBayes, GaussianSettings};
+pub use naive_bayes::mixture::{Mixture, MixtureBayes, MixtureSettings};
+pub use naive_bayes::multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
+pub use naive_bayes::poisson::{Poisson, PoissonBayes, PoissonSettings};
 
 use crate::model::ModelEntry;
 use crate::tokenize::{Kind, Kinds};

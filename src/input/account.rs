@@ -2,7 +2,7 @@
 //! to read, always.
 
 use super::InputError;
-use crate::mail::Label;
+use crate::base::mail::Label;
 use std::fmt::{self, Write};
 
 /// Rejected rows kept in detail; all are counted.

@@ -1,7 +1,7 @@
 //! Everything that can be wrong with an input. Each error is one sentence: what, where, and what to
 //! do.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 
 /// Why mail could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,8 @@
 //! `label,id,from,subject,body` for rows of a table.
 
 use super::{InputError, Source};
-use crate::files::{reason, write_whole};
-use crate::mail::{Content, Label, Mail};
+use crate::base::files::{reason, write_whole};
+use crate::base::mail::{Content, Label, Mail};
 use std::io;
 use std::path::Path;
 

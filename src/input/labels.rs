@@ -3,7 +3,7 @@
 //! Values are compared whole, in any case, since `non-spam` contains `spam`. Names of files and
 //! folders are compared word by word (`easy_ham`, `spam-2`, `not spam`), the innermost part first.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 
 /// Values that mean spam.
 const SPAM: [&str; 16] = [

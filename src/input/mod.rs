@@ -7,16 +7,11 @@
 //! implementation of `Pile`, in a file of its own; `pile.rs` tells which.
 
 mod account;
-mod columns;
 mod error;
 mod export;
-mod folder;
+pub mod fetch;
+mod formats;
 mod labels;
-mod layout;
-mod mbox;
-mod pile;
-mod rows;
-mod table;
 mod text;
 mod unpack;
 
@@ -24,11 +19,11 @@ pub use account::{Account, DETAILED, Reason, Rejected};
 pub use error::InputError;
 pub use export::{ExportError, export};
 
-use crate::files::{Unfinished, reason};
-use crate::mail::{Label, Mail};
-use folder::Folder;
-use pile::{Found, Pile, pile_of};
-use rows::Table;
+use crate::base::files::{Unfinished, reason};
+use crate::base::mail::{Label, Mail};
+use formats::folder::{self, Folder};
+use formats::rows::Table;
+use formats::{Found, Pile, pile_of};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@
 //! entry; it needs a file, since its table stands at its end.
 
 use super::InputError;
-use crate::files::hexadecimal;
+use crate::base::files::hexadecimal;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 use lzma_rust2::XzReader;
 use sha2::{Digest, Sha256};

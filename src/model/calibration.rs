@@ -1,8 +1,8 @@
 //! What a model says of a mail, and the step from its raw score to a probability. How that is
 //! learned is the business of `train`.
 
-use crate::mail::Label;
-use crate::math::log_sum_exp;
+use crate::base::mail::Label;
+use crate::base::math::log_sum_exp;
 use serde::{Deserialize, Serialize};
 
 /// What a model says of a mail before calibration.

@@ -2,8 +2,8 @@
 //! works with.
 
 use super::{Classifier, Cost, Family, FitError, Learner, Setting, SettingError, Settings, Watch};
+use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Reads, TrainingSet, View};
-use crate::mail::Label;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -5,9 +5,10 @@
 //! file whole or not at all. A folder that holds something else is left alone.
 
 use super::charts::CHARTS;
-use super::documents::{self, Drawing};
+use super::documents;
+use super::documents::Drawing;
 use super::{ReportError, ink};
-use crate::files::write_whole;
+use crate::base::files::write_whole;
 use crate::results::{Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;

@@ -45,7 +45,7 @@ pub enum ReportError {
         remedy: &'static str,
     },
     /// A file could not be read or written.
-    #[error("cannot {verb} {}: {}", .path.display(), crate::files::reason(.error))]
+    #[error("cannot {verb} {}: {}", .path.display(), crate::base::files::reason(.error))]
     File {
         /// `read` or `write`.
         verb: &'static str,

@@ -6,7 +6,7 @@
 //! A model's place is its order among the models of its family in the experiment, so no chart can
 //! give it another colour.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::model::Family;
 use crate::results::Experiment;
 use serde::{Deserialize, Serialize};

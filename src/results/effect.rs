@@ -1,9 +1,9 @@
 //! What was added to the training mail, and what that changed: every model with it and without it,
 //! on the same folds.
 
-use super::pairs::compare_pair;
+use super::statistics::pairs::compare_pair;
 use super::{Comparison, Metrics, ModelRecord};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 
 /// The metrics told of a model trained without what was added.

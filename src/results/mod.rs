@@ -2,28 +2,18 @@
 //! saved experiment can be drawn again years later.
 
 mod ablation;
-mod best;
-mod bootstrap;
 mod curve;
 mod effect;
 mod experiment;
 mod knowledge;
-mod mcnemar;
 pub mod metric;
-mod pairs;
-mod predictions;
 mod readings;
-mod redact;
 mod replica;
-mod slices;
-mod suspects;
-mod versus;
-mod warnings;
+mod statistics;
+mod views;
 
 pub use crate::model::Calibration;
 pub use ablation::{Ablation, Change, Standing, Variant};
-pub use best::{Best, ranking};
-pub use bootstrap::{RESAMPLES, bootstrap};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
@@ -33,14 +23,16 @@ pub use experiment::{
 pub use knowledge::{
     Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed,
 };
-pub use mcnemar::{McNemar, mcnemar};
 pub use metric::{Judged, METRICS, Metric, measure, spread};
-pub use pairs::compare_pairs;
-pub use predictions::{Prediction, write_predictions};
 pub use readings::ReadingTried;
-pub use redact::HIDDEN;
 pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
-pub use slices::{Slice, Wrong, slices};
-pub use suspects::{SURE, Suspect, is_suspect, suspects};
-pub use versus::{Changed, MetricVersus, ModelVersus, Versus, versus};
-pub use warnings::warnings;
+pub use statistics::bootstrap::{RESAMPLES, bootstrap};
+pub use statistics::mcnemar::{McNemar, mcnemar};
+pub use statistics::pairs::compare_pairs;
+pub use views::best::{Best, ranking};
+pub use views::predictions::{Prediction, write_predictions};
+pub use views::redact::HIDDEN;
+pub use views::slices::{Slice, Wrong, slices};
+pub use views::suspects::{SURE, Suspect, is_suspect, suspects};
+pub use views::versus::{Changed, MetricVersus, ModelVersus, Versus, versus};
+pub use views::warnings::warnings;

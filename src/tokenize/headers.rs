@@ -13,10 +13,10 @@
 //! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence,
 //! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
-use super::charset;
-use super::head;
 use super::lexicon::{Kind, TokenId};
-use super::mime::Entity;
+use super::message::charset;
+use super::message::head;
+use super::message::mime::Entity;
 use super::place::Place;
 use super::recipe::{Headers, Recipe};
 use super::words::Words;

@@ -1,8 +1,8 @@
 //! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
 //! language its stem is sought.
 
-use super::language::Language;
 use super::lexicon::Kind;
+use super::words::language::Language;
 use rustc_hash::FxHashMap;
 
 /// Header names given a place of their own with `Headers::All`; any further ones share one.

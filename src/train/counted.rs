@@ -5,10 +5,10 @@
 //! open and calibration come from the tally's parts: each candidate is fitted to all parts but one
 //! and scores the mails that were drawn from that one.
 
-use super::inner::{HeldOut, Pooled};
+use super::inner_folds::{HeldOut, Pooled};
 use super::{Candidate, Choice, Facts, Terms, Trained, Training};
+use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::dataset::{PARTS, Reads, Sums, Tally, View};
-use crate::encode::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::model::{Classifier, FitError, Fitted, ModelEntry, Raw};
 use rayon::prelude::*;
 use serde_json::Value;

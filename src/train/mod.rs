@@ -6,29 +6,29 @@
 //! one held-out tenth; copies stay on one side. Both families read the very same tokens on the very
 //! same rows.
 
-mod calibrating;
+pub mod augment;
+pub mod calibration;
 mod counted;
-mod inner;
-mod notes;
-pub mod platt;
+mod inner_folds;
+mod recorder;
 mod search;
 
-pub use calibrating::Calibrating;
+pub use calibration::Calibrating;
 pub use counted::train_counted;
-pub(crate) use notes::mean_loss;
+pub(crate) use recorder::mean_loss;
 pub use search::{Search, Way};
 
-use crate::augment::{Augmentation, Augmented};
+use crate::base::mail::Label;
+use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
 use crate::dataset::{Corpus, Rows, TrainingSet, View};
-use crate::encode::{Encoded, Encoders, VocabularySettings};
-use crate::mail::Label;
 use crate::model::{
     Calibration, Convergence, Family, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale,
     SettingError, Step, Tried, Usual,
 };
 use crate::tokenize::{Kind, Kinds};
-use notes::Notes;
+use crate::train::augment::{Augmentation, Augmented};
 use rayon::prelude::*;
+use recorder::Notes;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -331,7 +331,7 @@ pub fn train(
             .iter()
             .map(|_| Err(TrainError::NotApplicable(reason.clone())))
             .collect(),
-        None => inner::scores(choices, corpus, rows, augmented.rows.len(), terms),
+        None => inner_folds::scores(choices, corpus, rows, augmented.rows.len(), terms),
     };
     let encoders = Encoders::learn(
         extended,
@@ -400,14 +400,14 @@ fn unlabelled<'c>(
 /// Chooses the settings by what was held out, and fits them on all rows.
 fn finish(
     choice: &Choice,
-    held_out: inner::HeldOut,
+    held_out: inner_folds::HeldOut,
     encoded: &Encoded<'_>,
     unlabelled: Option<&Encoded<'_>>,
     watched: Option<&Encoded<'_>>,
     terms: Terms<'_>,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
-    let inner::HeldOut {
+    let inner_folds::HeldOut {
         chosen: Candidate { settings, view },
         calibration,
         usual,
@@ -448,7 +448,7 @@ fn finish(
 pub(crate) fn log_loss_bits(log_odds: impl Iterator<Item = f64>, labels: &[Label]) -> f64 {
     let total: f64 = log_odds
         .zip(labels)
-        .map(|(odds, label)| crate::math::softplus(-label.sign() * odds))
+        .map(|(odds, label)| crate::base::math::softplus(-label.sign() * odds))
         .sum();
     total / labels.len() as f64 / std::f64::consts::LN_2
 }

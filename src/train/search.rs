@@ -11,7 +11,7 @@
 //! tries at one to three settings it gains little.
 
 use super::{Candidate, Choice, candidates};
-use crate::math::{random_stream, shuffle, uniform};
+use crate::base::math::{random_stream, shuffle, uniform};
 use crate::model::{ModelEntry, Range, Setting, SettingError};
 use serde_json::{Map, Value, json};
 

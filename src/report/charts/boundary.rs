@@ -6,7 +6,7 @@
 //! Rings mark the mails that the best discriminative model gets wrong: it never computes either
 //! likelihood.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::Role;

@@ -3,7 +3,7 @@
 //! is large.
 
 use super::{Pooled, errors_anchor, pooled};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{Axis, count, number};
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
 use crate::report::palette::Role;

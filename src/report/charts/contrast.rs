@@ -5,7 +5,7 @@
 //! the other tokens do not already say. Tokens far out to one side with a weight near zero are the
 //! difference between the two.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;

@@ -3,7 +3,7 @@
 //! small errors get room.
 
 use super::{Pooled, line_keys, pooled, thinned};
-use crate::math::probit;
+use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Point, Series};
 use crate::results::Experiment;

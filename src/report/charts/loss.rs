@@ -2,10 +2,10 @@
 //! step. Where the test line turns up while the training line goes on falling, the model begins to
 //! learn its mail by heart.
 
-use super::super::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
-use super::super::palette::{Role, roles};
 use crate::model::{Loss, Scale, Step};
 use crate::report::axis::Axis;
+use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Scored};
 
 /// The least loss drawn, as a share of the greatest.

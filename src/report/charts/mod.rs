@@ -27,7 +27,7 @@ mod validation;
 use super::axis::Axis;
 use super::figure::{Figure, Key, Point, Sample};
 use super::palette::{Role, roles};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::results::{Experiment, ModelRecord, Timing};
 use Draw::{Found, Timed};
 

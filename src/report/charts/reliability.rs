@@ -4,7 +4,7 @@
 //! of the table.
 
 use super::{Pooled, pooled};
-use crate::math::sigmoid;
+use crate::base::math::sigmoid;
 use crate::model::Scale;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};

@@ -6,7 +6,7 @@
 //! hold all that is beyond.
 
 use super::{Pooled, pooled};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick, count, number};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
 use crate::report::palette::Role;

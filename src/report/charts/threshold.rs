@@ -3,8 +3,8 @@
 //! spam. A panel a model.
 
 use super::{Pooled, pooled, thinned};
-use crate::mail::Label;
-use crate::math::{logit, sigmoid};
+use crate::base::mail::Label;
+use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;

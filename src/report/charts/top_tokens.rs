@@ -2,7 +2,7 @@
 //! for ham below, each with its weight. What counts is the weight times the number of mails that
 //! hold the token, so that no token of a single mail comes first.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::model::Family;
 use crate::report::axis::{Axis, number};
 use crate::report::figure::{Cell, Figure, Key, Marks, Panel, Sample, Series};

@@ -1,11 +1,13 @@
 //! `report.md`: fit for a pull request, with the PNGs beside it.
 
 use super::tables::{Cell, MOST_ROWS, Table};
-use super::words::{self, readable};
+use super::words;
+use super::words::readable;
 use super::{Drawing, TOKENS, tables, telling};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{count, number};
-use crate::results::{EFFECT_SHOWN, Experiment, Message, Timing, Vote, warnings};
+use crate::results::warnings;
+use crate::results::{EFFECT_SHOWN, Experiment, Message, Timing, Vote};
 use std::fmt::Write;
 
 /// The report as Markdown.

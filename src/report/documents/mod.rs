@@ -13,8 +13,8 @@ pub mod words;
 pub use html::html;
 pub use markdown::markdown;
 
+use super::ReportError;
 use super::figure::Figure;
-use crate::report::ReportError;
 use crate::results::{Experiment, Message};
 
 /// A chart, drawn.

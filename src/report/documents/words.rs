@@ -1,7 +1,7 @@
 //! The sentences of a report, said alike in every format: the finding, the test between the
 //! families, how to repeat it.
 
-use crate::math::sigmoid;
+use crate::base::math::sigmoid;
 use crate::report::axis::{count, number};
 use crate::results::{Best, Comparison, Experiment, ModelRecord, Searched};
 

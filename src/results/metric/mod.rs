@@ -14,7 +14,7 @@ mod threshold;
 pub use sums::{Ranking, Sums};
 
 use super::experiment::{Metrics, Spread};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::model::{Price, Scale};
 use std::collections::BTreeMap;
 

@@ -18,9 +18,9 @@ pub(super) fn bits_per_byte_marginal(sums: &Sums) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Judged, measure};
-    use crate::mail::Label;
+    use crate::base::mail::Label;
     use crate::model::{Price, Scale};
+    use crate::results::metric::{Judged, measure};
 
     #[test]
     fn bits_are_those_counted_by_hand() {

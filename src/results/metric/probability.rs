@@ -26,9 +26,9 @@ pub(super) fn ece(sums: &Sums) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Judged, measure};
-    use crate::mail::Label::{Ham, Spam};
+    use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
+    use crate::results::metric::{Judged, measure};
 
     #[test]
     fn probabilities_agree_with_hand_worked_values() {

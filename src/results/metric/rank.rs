@@ -33,9 +33,9 @@ fn recall_losing(sums: &Sums, share: usize) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Judged, Ranking, measure};
-    use crate::mail::Label::{Ham, Spam};
+    use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
+    use crate::results::metric::{Judged, Ranking, measure};
 
     #[test]
     fn ranks_agree_with_hand_worked_pairs() {
@@ -71,7 +71,7 @@ mod tests {
     fn a_mail_drawn_twice_counts_as_two() {
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judge = |labels: &[crate::mail::Label], log_odds: &[f64]| {
+        let judge = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
             Ranking::new(&Judged {
                 labels,
                 score: log_odds,

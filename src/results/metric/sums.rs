@@ -7,7 +7,7 @@
 //! is the same pass with each mail drawn once: there is one definition of each metric.
 
 use super::Judged;
-use crate::math::{sigmoid, softplus};
+use crate::base::math::{sigmoid, softplus};
 use crate::model::Scale;
 
 /// Bins of equal width of the expected calibration error.

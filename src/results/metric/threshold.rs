@@ -8,7 +8,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 use super::Sums;
-use crate::math::{logit, sigmoid};
+use crate::base::math::{logit, sigmoid};
 
 /// Counts of decisions.
 struct Confusion {
@@ -103,9 +103,9 @@ pub(super) fn lam_pct(sums: &Sums) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Judged, measure};
-    use crate::mail::Label::{Ham, Spam};
+    use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
+    use crate::results::metric::{Judged, measure};
 
     #[test]
     fn decisions_agree_with_hand_worked_counts() {

@@ -1,10 +1,11 @@
 //! The two families side by side: what each learns, how it decides, what it can do besides, and one
 //! real message followed through the best model of each.
 
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::model::Family;
 use crate::report::axis::number;
-use crate::report::documents::words::{self, readable};
+use crate::report::documents::words;
+use crate::report::documents::words::readable;
 use crate::results::{Bayes, Boundary, Experiment};
 
 /// One family.

@@ -2,12 +2,14 @@
 //! decided, and the lists of errors to which the cells of the confusion matrices lead.
 
 use super::pieces::{Piece, pieces};
-use crate::mail::Label;
+use crate::base::mail::Label;
 use crate::report::axis::{count, number};
 use crate::report::charts::errors_anchor;
+use crate::report::documents::TOKENS;
+use crate::report::documents::tables::errors_of;
 use crate::report::documents::tables::{MOST_ROWS, has_result};
-use crate::report::documents::words::{self, readable};
-use crate::report::documents::{TOKENS, tables::errors_of};
+use crate::report::documents::words;
+use crate::report::documents::words::readable;
 use crate::results::{Experiment, Followed, Message, ModelRecord, Vote};
 
 /// Errors listed of all models together.

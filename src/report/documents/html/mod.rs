@@ -7,12 +7,15 @@ mod families;
 mod messages;
 mod pieces;
 
-use super::tables::{self, MOST_ROWS, Table};
-use super::words::{self, readable};
+use super::tables;
+use super::tables::{MOST_ROWS, Table};
+use super::words;
+use super::words::readable;
 use super::{Drawing, telling};
 use crate::report::ReportError;
 use crate::report::palette::{hex, roles, style};
-use crate::results::{EFFECT_SHOWN, Experiment, Timing, warnings};
+use crate::results::warnings;
+use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

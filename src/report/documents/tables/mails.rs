@@ -1,9 +1,10 @@
 //! Tables of mails: how models fare on parts of them, every error, and those that look mislabelled.
 
 use super::{Cell, Table, column};
-use crate::mail::Label;
-use crate::math::sigmoid;
-use crate::results::{self, Experiment, ModelRecord, Scored, Wrong};
+use crate::base::mail::Label;
+use crate::base::math::sigmoid;
+use crate::results;
+use crate::results::{Experiment, ModelRecord, Scored, Wrong};
 
 /// The same for the best model of each family alone: few enough columns for a page.
 pub fn slices_of_best(experiment: &Experiment) -> Table {

@@ -1,0 +1,176 @@
+//! `spamlab cluster`: the kinds of mail in a pile, found without a label.
+
+use crate::base::files;
+use crate::cli::args::input::InputOptions;
+use crate::cli::args::training::{Common, check_target};
+use crate::cli::output::progress::Bar;
+use crate::cli::output::table::Table;
+use crate::cli::usage;
+use crate::dataset::{Corpus, Keep};
+use crate::lab::clustering::{Clusters, KindOfMail, cluster};
+use crate::tokenize::Recipe;
+use clap::Args;
+use serde_json::json;
+use std::fmt::Write as _;
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Finds kinds of mail.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: InputOptions,
+    /// How many kinds [default: as many as the Bayesian information criterion likes best]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    kinds: Option<u16>,
+    /// At most so many kinds, where their number is not given
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=100))]
+    most: u16,
+    /// Seed of everything random
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Write the kind of each mail as CSV: id, kind
+    #[arg(long, value_name = "FILE")]
+    assign: Option<PathBuf>,
+    /// As JSON instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(common)? {
+            return Ok(());
+        }
+        check_target(self.assign.as_deref())?;
+        let keep = Keep {
+            text: true,
+            ..Keep::default()
+        };
+        let pile = self.input.read_any(&Recipe::default(), keep, common)?;
+        let corpus = pile.mail.mails();
+        let bar = Bar::new(common);
+        let kinds = self.kinds.map(usize::from);
+        let found =
+            cluster(corpus, kinds, usize::from(self.most), self.seed, &bar).map_err(usage)?;
+        bar.finish();
+        if let Some(path) = &self.assign {
+            files::write_whole(path, |out| assign(out, corpus, &found).map_err(Into::into))
+                .map_err(|error| {
+                    anyhow::anyhow!(
+                        "{} cannot be written: {}",
+                        path.display(),
+                        files::reason(&error)
+                    )
+                })?;
+            common.say(format!("wrote {}", path.display()));
+        }
+        let text = if self.json {
+            as_json(corpus, &found)?
+        } else {
+            as_text(corpus, &found)
+        };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+}
+
+fn subject(corpus: &Corpus, row: usize) -> String {
+    let text = String::from_utf8_lossy(corpus.text(row)).into_owned();
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    line.chars()
+        .filter(|letter| !letter.is_control())
+        .take(70)
+        .collect()
+}
+
+fn as_text(corpus: &Corpus, found: &Clusters) -> String {
+    // Writing to a string cannot fail.
+    let mut text = String::new();
+    for (
+        at,
+        KindOfMail {
+            mails,
+            labels: [ham, spam],
+            words,
+            typical,
+        },
+    ) in found.kinds.iter().enumerate()
+    {
+        let labels = if ham + spam > 0 {
+            format!(" ({ham} ham, {spam} spam)")
+        } else {
+            String::new()
+        };
+        let words: Vec<String> = words
+            .iter()
+            .map(|(word, times)| format!("{word} {times:.1}×"))
+            .collect();
+        let _ = writeln!(
+            text,
+            "kind {}: {mails} mails{labels}\n  {}",
+            at + 1,
+            words.join(", ")
+        );
+        text.extend(
+            typical
+                .iter()
+                .map(|&row| format!("  - {}\n", subject(corpus, row))),
+        );
+    }
+    let without = found.of_mail.iter().filter(|kind| kind.is_none()).count();
+    if without > 0 {
+        let _ = writeln!(
+            text,
+            "{without} mails hold none of the {} words looked at",
+            found.words
+        );
+    }
+    if found.tried.len() > 1 {
+        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (less is better)"]);
+        for count in &found.tried {
+            let chosen = if count.kinds == found.kinds.len() {
+                " chosen"
+            } else {
+                ""
+            };
+            table.push([
+                count.kinds.to_string(),
+                format!("{:.0}", count.log_likelihood),
+                format!("{:.0}{chosen}", count.bic),
+            ]);
+        }
+        let _ = write!(text, "\n{table}");
+    }
+    text
+}
+
+fn as_json(corpus: &Corpus, found: &Clusters) -> anyhow::Result<String> {
+    let kind = |kind: &KindOfMail| {
+        let typical: Vec<_> = kind
+            .typical
+            .iter()
+            .map(|&row| json!({ "id": corpus.id(row), "subject": subject(corpus, row) }))
+            .collect();
+        json!({ "mails": kind.mails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
+    };
+    let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
+    Ok(serde_json::to_string_pretty(
+        &json!({ "kinds": kinds, "tried": found.tried, "words": found.words }),
+    )? + "\n")
+}
+
+fn assign(out: impl Write, corpus: &Corpus, found: &Clusters) -> csv::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["id", "kind"])?;
+    for (row, kind) in found.of_mail.iter().enumerate() {
+        writer.write_record([
+            corpus.id(row),
+            &kind.map_or(String::new(), |kind| (kind + 1).to_string()),
+        ])?;
+    }
+    Ok(writer.flush()?)
+}

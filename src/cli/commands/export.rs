@@ -1,0 +1,108 @@
+//! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
+//! `docs/export.md` has a loader for scikit-learn.
+
+use crate::base::files;
+use crate::cli::usage;
+use crate::dataset::{Example, Reads};
+use crate::model::file::{Loaded, ModelFile};
+use clap::Args;
+use serde_json::{Value, json};
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Exports a linear model.
+#[derive(Args)]
+pub struct Arguments {
+    /// The model file
+    #[arg(short, long, value_name = "FILE")]
+    model_file: PathBuf,
+    /// The model [default: the first of the file that is linear in what it reads]
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Where to [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<()> {
+        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let names = file.card().models.iter().map(|model| model.name.as_str());
+        let named: Vec<&str> = names
+            .filter(|name| self.model.as_ref().is_none_or(|wanted| wanted == name))
+            .collect();
+        if let (Some(wanted), true) = (&self.model, named.is_empty()) {
+            return Err(usage(format!(
+                "{} holds no model {wanted}",
+                self.model_file.display()
+            )));
+        }
+        for name in named {
+            let model = file.model(name).map_err(usage)?;
+            if let Some(weights) = weights(&model) {
+                let text = serde_json::to_string(&described(&file, &model, &weights)?)? + "\n";
+                return match &self.output {
+                    Some(path) => files::write_whole(path, |out| out.write_all(text.as_bytes()))
+                        .map_err(|error| {
+                            usage(format!(
+                                "{} cannot be written: {}",
+                                path.display(),
+                                files::reason(&error)
+                            ))
+                        }),
+                    None => Ok(stdout().write_all(text.as_bytes())?),
+                };
+            }
+        }
+        Err(usage(match &self.model {
+            Some(name) => format!(
+                "{name} is not linear in what it reads: only weights and a bias can be exported"
+            ),
+            None => format!(
+                "{} holds no linear model: train logistic or svm",
+                self.model_file.display()
+            ),
+        }))
+    }
+}
+
+/// The weight of each column, of a model whose score they add up to.
+fn weights(model: &Loaded) -> Option<Vec<f64>> {
+    let classifier = model.fitted.classifier();
+    (0..model.card.columns as u32)
+        .map(|column| classifier.weight(column))
+        .collect()
+}
+
+fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Result<Value> {
+    let vocabulary = file.vocabulary().map_err(usage)?;
+    let kept = || {
+        vocabulary
+            .kinds()
+            .map(|kind| model.card.view.kinds.holds(kind))
+    };
+    let tokens: Vec<&str> = vocabulary
+        .tokens()
+        .zip(kept())
+        .filter_map(|(token, kept)| kept.then_some(token))
+        .collect();
+    let idf = vocabulary.frequencies().inverse_document_frequency();
+    let idf: Vec<f64> = idf
+        .into_iter()
+        .zip(kept())
+        .filter_map(|(idf, kept)| kept.then_some(idf))
+        .collect();
+    Ok(json!({
+        "format": "spamlab-linear",
+        "version": 1,
+        "program": file.card().program,
+        "model": model.card.name,
+        "classes": ["ham", "spam"],
+        "reads": model.card.view.reads,
+        "tokens": tokens,
+        "idf": (model.card.view.reads == Reads::TfIdf).then_some(idf),
+        "weights": weights,
+        "bias": model.fitted.classifier().score(Example::sparse(&[], &[])),
+        "calibration": model.card.calibration,
+    }))
+}

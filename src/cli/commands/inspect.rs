@@ -1,0 +1,120 @@
+//! `spamlab inspect`: what is in a model file.
+
+use crate::catalog;
+use crate::cli::output::table::Table;
+use crate::cli::usage;
+use crate::model::file::ModelFile;
+use clap::Args;
+use serde_json::json;
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// Shows a model file.
+#[derive(Args)]
+pub struct Arguments {
+    /// The model file
+    file: PathBuf,
+    /// As JSON, with the facts of every fit
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<()> {
+        let file = ModelFile::open(&self.file).map_err(usage)?;
+        // Every part is read, so that a file that inspects well also judges well.
+        let (vocabulary, facts) = (
+            file.vocabulary().map_err(usage)?,
+            file.facts().map_err(usage)?,
+        );
+        for model in &file.card().models {
+            file.model(&model.name).map_err(usage)?;
+        }
+        let text = if self.json {
+            serde_json::to_string_pretty(
+                &json!({ "card": file.card(), "facts": facts, "bytes": file.length() }),
+            )? + "\n"
+        } else {
+            as_text(
+                &file,
+                &vocabulary.tokens().take(8).collect::<Vec<_>>().join(", "),
+                &facts,
+            )
+        };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+}
+
+fn as_text(
+    file: &ModelFile,
+    examples: &str,
+    facts: &std::collections::BTreeMap<String, crate::train::Facts>,
+) -> String {
+    let card = file.card();
+    let [ham, spam] = card.mails;
+    let mut about = Table::new(["written by", card.program.as_str()]);
+    about.push([
+        "trained on",
+        &format!(
+            "{}: {ham} ham, {spam} spam, {} rows left out",
+            card.source, card.rejected
+        ),
+    ]);
+    for line in &card.plan {
+        about.push(["read as", line]);
+    }
+    about.push(["seed", &card.seed.to_string()]);
+    let recipe = serde_json::to_value(&card.recipe).unwrap_or_default();
+    about.push(["recipe", &catalog::settings_in_words(&recipe)]);
+    if !card.augment.is_empty() {
+        about.push(["added to the mail", &card.augment.join(", ")]);
+    }
+    let vocabulary = serde_json::to_value(card.vocabulary).unwrap_or_default();
+    about.push([
+        "vocabulary",
+        &format!(
+            "{} tokens ({})",
+            card.tokens,
+            catalog::settings_in_words(&vocabulary)
+        ),
+    ]);
+    about.push(["size", &format!("{} bytes", file.length())]);
+    let mut models = Table::new(["model", "family", "reads", "settings", "bytes", "fit"]);
+    for model in &card.models {
+        let fit = facts
+            .get(&model.name)
+            .and_then(|facts| facts.convergence)
+            .map_or_else(
+                || "counted".to_owned(),
+                |end| {
+                    let gap = end
+                        .gap
+                        .map_or(String::new(), |gap| format!(", gap {gap:.1e}"));
+                    let how = if end.converged {
+                        "converged"
+                    } else {
+                        "NOT converged"
+                    };
+                    format!(
+                        "{how} in {} passes, objective {:.6}{gap}",
+                        end.passes, end.objective
+                    )
+                },
+            );
+        let reads = format!("{:?}", model.view.reads).to_lowercase();
+        let settings = catalog::settings_in_words(&model.settings);
+        let bytes = file.model_bytes(&model.name).to_string();
+        models.push([
+            model.name.clone(),
+            model.family.to_string(),
+            reads,
+            settings,
+            bytes,
+            fit,
+        ]);
+    }
+    format!(
+        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance {examples}): share it only with \
+         those who may know them.\n"
+    )
+}

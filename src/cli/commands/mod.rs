@@ -1,0 +1,23 @@
+//! One file a command.
+
+pub(super) mod ablate;
+pub(super) mod assess;
+pub(super) mod certify;
+pub(super) mod classify;
+pub(super) mod cluster;
+pub(super) mod compare;
+pub(super) mod convert;
+pub(super) mod denoise;
+pub(super) mod evaluate;
+pub(super) mod experiment;
+pub(super) mod export;
+pub(super) mod fetch;
+pub(super) mod generate;
+pub(super) mod inspect;
+pub(super) mod manual;
+pub(super) mod models;
+pub(super) mod outliers;
+pub(super) mod report;
+pub(super) mod tokens;
+pub(super) mod train;
+pub(super) mod tune;

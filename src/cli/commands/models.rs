@@ -1,0 +1,78 @@
+//! `spamlab models`: the table of models.
+
+use crate::catalog;
+use crate::cli::output::table::Table;
+use crate::model::ModelEntry;
+use clap::Args;
+use serde_json::{Value, json};
+use std::io::{Write, stdout};
+
+/// Lists models.
+#[derive(Args)]
+pub struct Arguments {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<()> {
+        let text = if self.json {
+            let all: Vec<Value> = catalog::models().map(as_json).collect();
+            serde_json::to_string_pretty(&all)? + "\n"
+        } else {
+            catalog::models()
+                .map(as_text)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        Ok(stdout().write_all(text.as_bytes())?)
+    }
+}
+
+fn default_of(entry: &dyn ModelEntry, name: &str) -> Value {
+    entry
+        .settings(&json!({}))
+        .ok()
+        .and_then(|settings| settings.get(name).cloned())
+        .unwrap_or_default()
+}
+
+fn as_json(entry: &'static dyn ModelEntry) -> Value {
+    let setting = |setting: &crate::model::Setting| {
+        let default = default_of(entry, setting.name);
+        json!({ "name": setting.name, "doc": setting.doc, "range": setting.range.to_string(), "default": default })
+    };
+    json!({
+        "name": entry.name(),
+        "family": entry.family(),
+        "default": entry.is_default(),
+        "summary": entry.summary(),
+        "settings": entry.settings_table().iter().map(setting).collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(entry: &'static dyn ModelEntry) -> String {
+    let asked = if entry.is_default() {
+        ""
+    } else {
+        ", only when asked for"
+    };
+    let mut text = format!(
+        "{}  ({}{asked})\n  {}\n",
+        entry.name(),
+        entry.family(),
+        entry.summary()
+    );
+    let mut table = Table::new(Vec::<String>::new());
+    for setting in entry.settings_table() {
+        let default = default_of(entry, setting.name);
+        let default = default
+            .as_str()
+            .map_or_else(|| default.to_string(), str::to_owned);
+        let name = format!("    {}.{} = {default}", entry.name(), setting.name);
+        table.push([name, format!("{}: {}", setting.doc, setting.range)]);
+    }
+    text.push_str(table.to_string().trim_start_matches('\n'));
+    text
+}

@@ -1,0 +1,59 @@
+//! `spamlab tokens`: what the models see of mail.
+
+use crate::cli::args::input::read_into;
+use crate::cli::args::training::Common;
+use crate::cli::usage;
+use crate::dataset::{CorpusBuilder, Keep};
+use crate::input::Labels;
+use crate::model::file::ModelFile;
+use crate::tokenize::Recipe;
+use clap::Args;
+use serde_json::json;
+use std::io::{BufWriter, Write, stdout};
+use std::path::PathBuf;
+
+/// Shows tokens.
+#[derive(Args)]
+pub struct Arguments {
+    /// Mail; labels are not looked at
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Cut it as for the models of this file [default: as a plain `train` does]
+    #[arg(short, long, value_name = "FILE")]
+    model_file: Option<PathBuf>,
+    /// One JSON object a line: id and tokens in order
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let recipe = match &self.model_file {
+            Some(path) => ModelFile::open(path).map_err(usage)?.card().recipe.clone(),
+            None => Recipe::default(),
+        };
+        let mut builder = CorpusBuilder::new(
+            &recipe,
+            Keep {
+                sequence: true,
+                ..Keep::default()
+            },
+        );
+        read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
+        let corpus = builder.finish();
+        let mut out = BufWriter::new(stdout().lock());
+        for row in 0..corpus.len() {
+            let tokens: Vec<&str> = corpus
+                .sequence(row)
+                .iter()
+                .map(|&token| corpus.lexicon().token(token))
+                .collect();
+            if self.json {
+                writeln!(out, "{}", json!({ "id": corpus.id(row), "tokens": tokens }))?;
+            } else {
+                writeln!(out, "--- {}\n{}", corpus.id(row), tokens.join(" "))?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+}

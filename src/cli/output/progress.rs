@@ -1,0 +1,112 @@
+//! Progress bars on stderr: only on a terminal, and only for what takes longer than a second.
+
+use crate::base::progress::Progress;
+use crate::cli::args::training::Common;
+use crate::model::{Loss, Step};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, stderr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long work stays silent.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// One bar at a time, for the stage under way.
+pub struct Bar {
+    shown: bool,
+    stage: Mutex<Option<Stage>>,
+}
+
+struct Stage {
+    name: String,
+    bar: ProgressBar,
+    since: Instant,
+}
+
+impl Bar {
+    /// A bar that shows itself on a terminal unless the user wants quiet.
+    pub fn new(common: &Common) -> Bar {
+        Bar {
+            shown: !common.quiet && stderr().is_terminal(),
+            stage: Mutex::new(None),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(stage) = self
+            .stage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            stage.bar.finish_and_clear();
+        }
+    }
+}
+
+impl Bar {
+    /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail,
+    /// where it looks at any.
+    pub fn live(&self, model: &str, step: Step, loss: Option<Loss>) {
+        let pass = step.pass;
+        let told = match (loss, step.held_out) {
+            (
+                Some(Loss {
+                    training, held_out, ..
+                }),
+                _,
+            ) => format!("loss {training:.4}, test {held_out:.4}"),
+            (None, Some(held_out)) => {
+                format!("objective {:.4}, held out {held_out:.4}", step.objective)
+            }
+            (None, None) => format!("objective {:.4}", step.objective),
+        };
+        let told = format!("{model} {pass}: {told}");
+        self.with_stage(|stage| stage.bar.set_message(format!("{}, {told}", stage.name)));
+    }
+
+    /// The stage, shown once it has taken a while.
+    fn with_stage(&self, change: impl Fn(&Stage)) {
+        if let Some(stage) = self
+            .stage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
+            if stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
+                stage.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            change(stage);
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, stage: &str, steps: u64) {
+        if !self.shown {
+            return;
+        }
+        self.finish();
+        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
+        let template = if steps > 0 {
+            "{msg:24} {wide_bar:.cyan/dim} {pos}/{len}  {eta} left"
+        } else {
+            "{msg:24} {spinner} {pos}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(stage.to_owned());
+        let mut slot = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Some(Stage {
+            name: stage.to_owned(),
+            bar,
+            since: Instant::now(),
+        });
+    }
+
+    fn advance(&self, steps: u64) {
+        self.with_stage(|stage| stage.bar.inc(steps));
+    }
+}

@@ -1,0 +1,478 @@
+//! From token numbers to the columns and values a model reads.
+//!
+//! An [`Encoder`] is learned from training rows only: which tokens are columns (a floor on document
+//! frequency, a cap by information gain) and how rare each is. It is a table from the token numbers
+//! of one corpus to columns, so a fold's vocabulary costs no second look at any text. A
+//! [`Vocabulary`] is the same knowledge by token text, for the model file and for mail of another
+//! corpus.
+
+mod encoders;
+mod vocabulary;
+
+pub use encoders::{Encoded, Encoders};
+pub use vocabulary::{Vocabulary, VocabularyError};
+
+use super::{Extended, Ragged, Reads, Rows, SparseRows, UNKNOWN, View};
+use crate::base::math::information_gain;
+use crate::tokenize::{Kind, Kinds, Lexicon, TokenId};
+use serde::{Deserialize, Serialize};
+
+/// How the vocabulary is learned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VocabularySettings {
+    /// A token is a column if at least so many training mails hold it.
+    pub min_df: u32,
+    /// At most so many columns: those of highest information gain.
+    pub max_features: Option<usize>,
+}
+
+impl Default for VocabularySettings {
+    fn default() -> VocabularySettings {
+        VocabularySettings {
+            min_df: 1,
+            max_features: None,
+        }
+    }
+}
+
+/// What training rows say about each column.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Frequencies {
+    /// Training mails of each class: ham, spam.
+    pub mails: [u32; 2],
+    /// For each column, the training mails of each class that hold it.
+    pub holding: Vec<[u32; 2]>,
+}
+
+impl Frequencies {
+    /// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of each column.
+    pub fn inverse_document_frequency(&self) -> Vec<f64> {
+        let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
+        let mails = sum(self.mails);
+        self.holding
+            .iter()
+            .map(|&holding| ((1.0 + mails) / (1.0 + sum(holding))).ln() + 1.0)
+            .collect()
+    }
+}
+
+/// Token numbers of one corpus as columns, with what is needed to weigh them.
+#[derive(Debug, Clone)]
+pub struct Encoder {
+    /// Column of each token number, or [`UNKNOWN`].
+    columns: Vec<u32>,
+    /// Kind of each column.
+    kinds: Vec<Kind>,
+    frequencies: Frequencies,
+    idf: Vec<f64>,
+}
+
+impl Encoder {
+    /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled
+    /// rows are not counted.
+    pub fn learn<'a>(
+        corpus: impl Into<Extended<'a>>,
+        rows: &[usize],
+        settings: &VocabularySettings,
+        kinds: Kinds,
+    ) -> Encoder {
+        let corpus = corpus.into();
+        let lexicon = corpus.corpus().lexicon();
+        let mut mails = [0u32; 2];
+        let mut holding = vec![[0u32; 2]; lexicon.len()];
+        for &row in rows {
+            let Some(label) = corpus.label(row) else {
+                continue;
+            };
+            mails[label.index()] += 1;
+            for &(token, _) in corpus.bag(row) {
+                holding[token as usize][label.index()] += 1;
+            }
+        }
+        Encoder::of_counts(lexicon, mails, &holding, settings, kinds)
+    }
+
+    /// Learns the vocabulary from the number of mails of each class, and of those that hold each
+    /// token of `lexicon`.
+    pub fn of_counts(
+        lexicon: &Lexicon,
+        mails: [u32; 2],
+        holding: &[[u32; 2]],
+        settings: &VocabularySettings,
+        kinds: Kinds,
+    ) -> Encoder {
+        let frequent = |of: [u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
+        let wanted = |token: &usize| {
+            frequent(holding[*token]) && kinds.holds(lexicon.kind(*token as TokenId))
+        };
+        let mut kept: Vec<usize> = (0..holding.len()).filter(wanted).collect();
+        if let Some(most) = settings.max_features {
+            keep_most_informative(&mut kept, most, holding, mails);
+        }
+        let mut columns = vec![UNKNOWN; holding.len()];
+        for (column, &token) in kept.iter().enumerate() {
+            columns[token] = column as u32;
+        }
+        let kinds = kept
+            .iter()
+            .map(|&token| lexicon.kind(token as TokenId))
+            .collect();
+        let holding = kept.iter().map(|&token| holding[token]).collect();
+        Encoder::new(columns, kinds, Frequencies { mails, holding })
+    }
+
+    /// An encoder for the tokens of `lexicon` by a vocabulary learned elsewhere.
+    pub fn of(vocabulary: &Vocabulary, lexicon: &Lexicon) -> Encoder {
+        let columns = lexicon
+            .iter()
+            .map(|(_, token)| vocabulary.column(token).unwrap_or(UNKNOWN))
+            .collect();
+        Encoder::new(
+            columns,
+            vocabulary.kinds().collect(),
+            vocabulary.frequencies().clone(),
+        )
+    }
+
+    fn new(columns: Vec<u32>, kinds: Vec<Kind>, frequencies: Frequencies) -> Encoder {
+        let idf = frequencies.inverse_document_frequency();
+        Encoder {
+            columns,
+            kinds,
+            frequencies,
+            idf,
+        }
+    }
+
+    /// The same vocabulary without the columns of other kinds; those that stay keep their order and
+    /// are numbered anew.
+    #[must_use]
+    pub fn only(&self, kinds: Kinds) -> Encoder {
+        let kept = self.columns_of(kinds);
+        let mut narrow = vec![UNKNOWN; self.len()];
+        for (column, &from) in kept.iter().enumerate() {
+            narrow[from as usize] = column as u32;
+        }
+        let narrowed = |&column: &u32| narrow.get(column as usize).copied().unwrap_or(UNKNOWN);
+        let columns = self.columns.iter().map(narrowed).collect();
+        let kinds = kept
+            .iter()
+            .map(|&column| self.kinds[column as usize])
+            .collect();
+        let holding = kept
+            .iter()
+            .map(|&column| self.frequencies.holding[column as usize])
+            .collect();
+        Encoder::new(
+            columns,
+            kinds,
+            Frequencies {
+                mails: self.frequencies.mails,
+                holding,
+            },
+        )
+    }
+
+    /// The columns of the given kinds, in order.
+    pub fn columns_of(&self, kinds: Kinds) -> Vec<u32> {
+        (0..self.len() as u32)
+            .filter(|&column| kinds.holds(self.kinds[column as usize]))
+            .collect()
+    }
+
+    /// The column of each token number, or [`UNKNOWN`].
+    pub fn columns(&self) -> &[u32] {
+        &self.columns
+    }
+
+    /// Number of columns.
+    pub fn len(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Whether no token was frequent enough.
+    pub fn is_empty(&self) -> bool {
+        self.idf.is_empty()
+    }
+
+    /// What the training rows say about each column.
+    pub fn frequencies(&self) -> &Frequencies {
+        &self.frequencies
+    }
+
+    /// The token number of each column, in the corpus this was learned from.
+    pub fn token_numbers(&self) -> Vec<TokenId> {
+        // Columns were given in the order of token numbers.
+        (0..self.columns.len() as TokenId)
+            .filter(|&token| self.columns[token as usize] != UNKNOWN)
+            .collect()
+    }
+
+    /// The vocabulary by token text; `lexicon` must be that of the corpus this was learned from.
+    pub fn vocabulary(&self, lexicon: &Lexicon) -> Vocabulary {
+        let mut tokens = Lexicon::new();
+        for token in self.token_numbers() {
+            tokens.intern(lexicon.kind(token), lexicon.token(token));
+        }
+        Vocabulary::new(tokens, self.frequencies.clone())
+    }
+
+    /// Rows of `corpus` as a model with this view sees them. A token outside the vocabulary is
+    /// unknown in a sequence, and one of a kind that is not read is not there.
+    pub fn encode<'a>(
+        &self,
+        corpus: impl Into<Extended<'a>>,
+        rows: &[usize],
+        view: impl Into<View>,
+    ) -> Rows<'a> {
+        let corpus = corpus.into();
+        let View { reads, kinds } = view.into();
+        let lexicon = corpus.corpus().lexicon();
+        let mut matrix = SparseRows::new(self.len());
+        let mut tokens = Ragged::default();
+        for &row in rows {
+            match reads {
+                Reads::Text | Reads::Sequence => matrix.push([]),
+                Reads::Counts => matrix.push(
+                    self.known(corpus, row)
+                        .map(|(column, count)| (column, f64::from(count))),
+                ),
+                Reads::Boolean => {
+                    matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0)))
+                }
+                Reads::Share => {
+                    let all: f64 = corpus
+                        .bag(row)
+                        .iter()
+                        .map(|&(_, count)| f64::from(count))
+                        .sum();
+                    matrix.push(
+                        self.known(corpus, row)
+                            .map(|(column, count)| (column, f64::from(count) / all)),
+                    );
+                }
+                Reads::TfIdf => {
+                    let length = self
+                        .weighted(corpus, row)
+                        .map(|(_, value)| value * value)
+                        .sum::<f64>()
+                        .sqrt();
+                    matrix.push(
+                        self.weighted(corpus, row)
+                            .map(|(column, value)| (column, value / length)),
+                    );
+                }
+            }
+            if reads == Reads::Sequence {
+                let read = corpus
+                    .sequence(row)
+                    .iter()
+                    .filter(|&&token| kinds.holds(lexicon.kind(token)));
+                tokens.push(read.map(|&token| self.columns[token as usize]));
+            }
+        }
+        Rows::new(corpus, rows.to_vec(), matrix, tokens)
+    }
+
+    /// Columns of a mail with their counts, in order of first mention.
+    fn known<'a>(
+        &'a self,
+        corpus: Extended<'a>,
+        row: usize,
+    ) -> impl Iterator<Item = (u32, u32)> + 'a {
+        let column = |&(token, count): &(u32, u32)| (self.columns[token as usize], count);
+        corpus
+            .bag(row)
+            .iter()
+            .map(column)
+            .filter(|&(column, _)| column != UNKNOWN)
+    }
+
+    /// Columns of a mail with (1 + ln count) · idf.
+    fn weighted<'a>(
+        &'a self,
+        corpus: Extended<'a>,
+        row: usize,
+    ) -> impl Iterator<Item = (u32, f64)> + 'a {
+        self.known(corpus, row).map(|(column, count)| {
+            let frequency = if count == 1 {
+                1.0
+            } else {
+                1.0 + f64::from(count).ln()
+            };
+            (column, frequency * self.idf[column as usize])
+        })
+    }
+}
+
+/// Keeps the `most` tokens of highest information gain of presence about the label, in the order
+/// they had.
+fn keep_most_informative(
+    kept: &mut Vec<usize>,
+    most: usize,
+    holding: &[[u32; 2]],
+    mails: [u32; 2],
+) {
+    if kept.len() <= most {
+        return;
+    }
+    let total = mails.map(f64::from);
+    let gain = |token: usize| information_gain(holding[token].map(f64::from), total);
+    let mut ranked: Vec<(f64, usize)> = kept.iter().map(|&token| (gain(token), token)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    *kept = ranked[..most].iter().map(|&(_, token)| token).collect();
+    kept.sort_unstable();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Label, Mail};
+    use crate::dataset::{Corpus, CorpusBuilder, Keep};
+    use crate::tokenize::{Recipe, Stem};
+
+    fn corpus(mails: &[(Label, &str)]) -> Corpus {
+        let recipe = Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        };
+        let mut builder = CorpusBuilder::new(
+            &recipe,
+            Keep {
+                sequence: true,
+                ..Keep::default()
+            },
+        );
+        let mail = |&(label, body): &(Label, &str)| Mail {
+            id: String::new(),
+            line: 1,
+            label: Some(label),
+            kind: None,
+            content: Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body: body.to_owned(),
+            },
+        };
+        builder.add(mails.iter().map(mail).collect());
+        builder.finish()
+    }
+
+    #[test]
+    fn the_vocabulary_is_learned_from_the_training_rows_alone() {
+        let corpus = corpus(&[
+            (Label::Spam, "cheap pills cheap"),
+            (Label::Ham, "cheap lunch"),
+            (Label::Ham, "lunch pills secret secret"),
+            (Label::Ham, "secret secret"),
+        ]);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
+        let vocabulary = encoder.vocabulary(corpus.lexicon());
+        assert_eq!(
+            vocabulary.tokens().collect::<Vec<_>>(),
+            ["cheap", "pills", "lunch"]
+        );
+        assert_eq!(encoder.frequencies().holding, [[1, 1], [0, 1], [1, 0]]);
+        let rows = encoder.encode(&corpus, &[0, 2, 3], Reads::Counts);
+        assert_eq!(rows.matrix().row(0), (&[0, 1][..], &[2.0, 1.0][..]));
+        assert_eq!(rows.matrix().row(1), (&[2, 1][..], &[1.0, 1.0][..]));
+        assert!(rows.matrix().row(2).0.is_empty());
+        let sequence = encoder.encode(&corpus, &[2], Reads::Sequence);
+        assert_eq!(sequence.example(0).tokens, [2, 1, UNKNOWN, UNKNOWN]);
+        let view = View {
+            reads: Reads::Sequence,
+            kinds: Kinds::NONE.with(Kind::Number),
+        };
+        assert!(
+            encoder
+                .encode(&corpus, &[2], view)
+                .example(0)
+                .tokens
+                .is_empty(),
+            "words are not read by it"
+        );
+    }
+
+    #[test]
+    fn tf_idf_rows_agree_with_the_formula_worked_by_hand() {
+        let corpus = corpus(&[(Label::Spam, "cheap cheap pills"), (Label::Ham, "cheap")]);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
+        // idf(cheap) = ln(3/3) + 1 = 1, idf(pills) = ln(3/2) + 1; tf(2) = 1 + ln 2.
+        let (cheap, pills) = (1.0 + 2f64.ln(), 1.5f64.ln() + 1.0);
+        let length = (cheap * cheap + pills * pills).sqrt();
+        let rows = encoder.encode(&corpus, &[0], Reads::TfIdf);
+        let (_, values) = rows.matrix().row(0);
+        assert!(
+            (values[0] - cheap / length).abs() < 1e-15
+                && (values[1] - pills / length).abs() < 1e-15
+        );
+    }
+
+    #[test]
+    fn shares_are_of_all_tokens_of_the_mail() {
+        let corpus = corpus(&[
+            (Label::Spam, "cheap cheap pills"),
+            (Label::Ham, "pills unheard of pills lunch"),
+        ]);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: None,
+            },
+            Kinds::ALL,
+        );
+        let rows = encoder.encode(&corpus, &[0, 1], Reads::Share);
+        assert_eq!(
+            rows.matrix().row(0),
+            (&[0, 1][..], &[2.0 / 3.0, 1.0 / 3.0][..])
+        );
+        assert_eq!(rows.matrix().row(1), (&[1][..], &[2.0 / 5.0][..]));
+    }
+
+    #[test]
+    fn a_cap_keeps_the_most_informative_tokens_and_a_vocabulary_encodes_alike() {
+        let mails = [
+            (Label::Spam, "buy now day"),
+            (Label::Spam, "buy day"),
+            (Label::Ham, "day lunch"),
+            (Label::Ham, "day"),
+        ];
+        let corpus = corpus(&mails);
+        let encoder = Encoder::learn(
+            &corpus,
+            &[0, 1, 2, 3],
+            &VocabularySettings {
+                min_df: 1,
+                max_features: Some(1),
+            },
+            Kinds::ALL,
+        );
+        let vocabulary = encoder.vocabulary(corpus.lexicon());
+        assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["buy"]);
+        let again = Encoder::of(&vocabulary, corpus.lexicon());
+        let (a, b) = (
+            encoder.encode(&corpus, &[0, 2], Reads::TfIdf),
+            again.encode(&corpus, &[0, 2], Reads::TfIdf),
+        );
+        assert!(a.matrix().iter().eq(b.matrix().iter()));
+    }
+}

@@ -1,0 +1,312 @@
+//! A pile of mail too large to hold, as sums: what models that only count learn from.
+//!
+//! The pile passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps which
+//! tokens it holds, added up by class within one of four parts (copies and most near-copies fall
+//! into the same part), and of some twenty thousand mails, drawn by a seeded hash, the bags
+//! themselves: a model fitted to three parts scores those of the fourth, which is what settings are
+//! chosen by and calibration is learned from. So memory does not grow with the pile, except for the
+//! tokens; past [`MOST_TOKENS`] those held by the fewest mails are forgotten, and how many is told.
+
+use super::{ClassCounts, Corpus, Reads};
+use crate::base::mail::Label;
+use crate::tokenize::{Lexicon, Recipe, TokenId};
+
+/// Parts of which one at a time is held out.
+pub const PARTS: usize = 4;
+/// Mails whose bags are kept: between half as many and so many, once the pile is larger.
+const SAMPLE: usize = 24_000;
+/// Tokens that are counted.
+const MOST_TOKENS: usize = 3 << 20;
+
+/// Counts of one token: mails that hold it and occurrences, ham and spam.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct TokenCounts {
+    holding: [u32; 2],
+    occurrences: [u64; 2],
+}
+
+/// Sums of one part.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    mails: [u32; 2],
+    tokens: Vec<TokenCounts>,
+}
+
+/// A pile of mail as sums.
+pub struct Tally {
+    parts: [Part; PARTS],
+    sample: Corpus,
+    /// Part of each mail of the sample, and the hash by which it was drawn.
+    drawn: Vec<(u8, u64)>,
+    /// Mails whose hash is below are drawn.
+    below: u64,
+    seed: u64,
+    mails: [usize; 2],
+    unlabelled: usize,
+    bytes: usize,
+    forgotten: usize,
+}
+
+/// Sums over some of the parts.
+pub struct Sums {
+    /// Mails of each class: ham, spam.
+    pub mails: [u32; 2],
+    /// For each token number, the mails of each class that hold it.
+    pub holding: Vec<[u32; 2]>,
+    occurrences: Vec<[u64; 2]>,
+}
+
+impl Tally {
+    /// Nothing counted yet. `seed` decides which mails are drawn.
+    pub fn new(recipe: &Recipe, seed: u64) -> Tally {
+        Tally {
+            parts: Default::default(),
+            sample: Corpus::empty(recipe),
+            drawn: Vec::new(),
+            below: u64::MAX,
+            seed,
+            mails: [0; 2],
+            unlabelled: 0,
+            bytes: 0,
+            forgotten: 0,
+        }
+    }
+
+    /// Counts the labelled mails of `corpus`, which must have been built with
+    /// [`Keep::copies`](super::Keep::copies).
+    pub fn add(&mut self, corpus: &Corpus) {
+        let numbers = self.sample.lexicon.absorb(&corpus.lexicon);
+        for part in &mut self.parts {
+            part.tokens
+                .resize(self.sample.lexicon.len(), TokenCounts::default());
+        }
+        self.bytes += corpus.bytes;
+        for row in 0..corpus.len() {
+            let Some(label) = corpus.label(row) else {
+                self.unlabelled += 1;
+                continue;
+            };
+            let number = (self.mails[0] + self.mails[1]) as u64;
+            self.mails[label.index()] += 1;
+            self.count(corpus, row, label, &numbers);
+            self.draw(
+                corpus,
+                row,
+                &numbers,
+                super::near_duplicates::mix(self.seed ^ super::near_duplicates::mix(number)),
+            );
+        }
+        self.thin();
+        self.forget();
+    }
+
+    fn count(&mut self, corpus: &Corpus, row: usize, label: Label, numbers: &[TokenId]) {
+        let part = &mut self.parts[corpus.parts[row] as usize];
+        part.mails[label.index()] += 1;
+        for &(token, count) in corpus.bag(row) {
+            let counts = &mut part.tokens[numbers[token as usize] as usize];
+            counts.holding[label.index()] += 1;
+            counts.occurrences[label.index()] += u64::from(count);
+        }
+    }
+
+    fn draw(&mut self, corpus: &Corpus, row: usize, numbers: &[TokenId], hash: u64) {
+        if hash < self.below {
+            self.drawn.push((corpus.parts[row], hash));
+            self.sample
+                .append_row(corpus, row, |token| Some(numbers[token as usize]));
+        }
+    }
+
+    /// Keeps fewer mails, if there are too many.
+    fn thin(&mut self) {
+        while self.drawn.len() > SAMPLE {
+            self.below /= 2;
+            let kept: Vec<usize> = (0..self.drawn.len())
+                .filter(|&row| self.drawn[row].1 < self.below)
+                .collect();
+            self.drawn = kept.iter().map(|&row| self.drawn[row]).collect();
+            self.sample = self.sample.take_rows(&kept, Some);
+        }
+    }
+
+    /// Drops the tokens that the fewest mails hold, if there are too many: those of one mail, of
+    /// two, and so on.
+    fn forget(&mut self) {
+        if self.sample.lexicon.len() <= MOST_TOKENS {
+            return;
+        }
+        let held = |token: usize| {
+            self.parts
+                .iter()
+                .map(|part| part.tokens[token].holding.iter().sum::<u32>())
+                .sum::<u32>()
+        };
+        let held: Vec<u32> = (0..self.sample.lexicon.len()).map(held).collect();
+        let mut least = 1;
+        let kept = loop {
+            least += 1;
+            let kept: Vec<usize> = (0..held.len())
+                .filter(|&token| held[token] >= least)
+                .collect();
+            if kept.len() <= MOST_TOKENS / 2 {
+                break kept;
+            }
+        };
+        self.forgotten += held.len() - kept.len();
+        let mut lexicon = Lexicon::new();
+        let mut numbers = vec![None; held.len()];
+        for &token in &kept {
+            let (kind, text) = (
+                self.sample.lexicon.kind(token as TokenId),
+                self.sample.lexicon.token(token as TokenId),
+            );
+            numbers[token] = Some(lexicon.intern(kind, text));
+        }
+        for part in &mut self.parts {
+            part.tokens = kept.iter().map(|&token| part.tokens[token]).collect();
+        }
+        let rows: Vec<usize> = (0..self.drawn.len()).collect();
+        self.sample = self
+            .sample
+            .take_rows(&rows, |token| numbers[token as usize]);
+        self.sample.lexicon = lexicon;
+    }
+
+    /// Mails counted of each class: ham, spam.
+    pub fn mails(&self) -> [usize; 2] {
+        self.mails
+    }
+
+    /// Mails without a label, which were not counted.
+    pub fn unlabelled(&self) -> usize {
+        self.unlabelled
+    }
+
+    /// Bytes of mail read.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Tokens that were dropped because too many were met; a token met again afterwards is counted
+    /// anew.
+    pub fn forgotten(&self) -> usize {
+        self.forgotten
+    }
+
+    /// The mails whose bags were kept; its lexicon numbers the tokens of all sums.
+    pub fn sample(&self) -> &Corpus {
+        &self.sample
+    }
+
+    /// The mails whose bags were kept.
+    pub fn into_sample(self) -> Corpus {
+        self.sample
+    }
+
+    /// Rows of the sample that belong to `part`.
+    pub fn sampled(&self, part: usize) -> Vec<usize> {
+        (0..self.drawn.len())
+            .filter(|&row| usize::from(self.drawn[row].0) == part)
+            .collect()
+    }
+
+    /// Sums over all parts but `held_out`.
+    pub fn sums(&self, held_out: Option<usize>) -> Sums {
+        let tokens = self.sample.lexicon.len();
+        let mut sums = Sums {
+            mails: [0; 2],
+            holding: vec![[0; 2]; tokens],
+            occurrences: vec![[0; 2]; tokens],
+        };
+        for (_, part) in self
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|&(at, _)| Some(at) != held_out)
+        {
+            for class in 0..2 {
+                sums.mails[class] += part.mails[class];
+                for (token, counts) in part.tokens.iter().enumerate() {
+                    sums.holding[token][class] += counts.holding[class];
+                    sums.occurrences[token][class] += counts.occurrences[class];
+                }
+            }
+        }
+        sums
+    }
+}
+
+impl Sums {
+    /// The counts of the tokens that are columns, as a model that `reads` counts or presence sees
+    /// them.
+    pub fn columns(&self, tokens: &[TokenId], reads: Reads) -> ClassCounts {
+        let sum = |class: usize| {
+            let value = |&token: &TokenId| match reads {
+                Reads::Counts => self.occurrences[token as usize][class] as f64,
+                _ => f64::from(self.holding[token as usize][class]),
+            };
+            tokens.iter().map(value).collect()
+        };
+        ClassCounts::new(self.mails.map(f64::from), [sum(0), sum(1)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Mail};
+    use crate::dataset::{CorpusBuilder, Keep};
+
+    fn corpus(numbers: std::ops::Range<usize>) -> Corpus {
+        let mail = |number: usize| Mail {
+            id: number.to_string(),
+            line: number as u64,
+            label: (!number.is_multiple_of(5))
+                .then_some(Label::from_is_spam(number.is_multiple_of(2))),
+            kind: None,
+            content: Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body: format!("alpha beta{} beta{} gamma{number}", number % 3, number % 7),
+            },
+        };
+        let mut builder = CorpusBuilder::new(
+            &Recipe::default(),
+            Keep {
+                copies: true,
+                ..Keep::default()
+            },
+        );
+        builder.add(numbers.map(mail).collect());
+        builder.finish()
+    }
+
+    #[test]
+    fn pieces_add_up_to_the_whole() {
+        let (mut whole, mut pieces) = (
+            Tally::new(&Recipe::default(), 1),
+            Tally::new(&Recipe::default(), 1),
+        );
+        whole.add(&corpus(0..90));
+        for start in [0, 30, 60] {
+            pieces.add(&corpus(start..start + 30));
+        }
+        for held_out in [None, Some(0), Some(3)] {
+            let (a, b) = (whole.sums(held_out), pieces.sums(held_out));
+            assert_eq!(a.mails, b.mails);
+            assert_eq!(a.holding, b.holding);
+            assert_eq!(a.occurrences, b.occurrences);
+        }
+        assert_eq!(whole.mails(), [36, 36]);
+        assert_eq!(whole.unlabelled(), 18);
+        let alpha = whole.sample().lexicon().get("alpha").unwrap();
+        assert_eq!(whole.sums(None).holding[alpha as usize], [36, 36]);
+        assert_eq!(
+            (0..PARTS)
+                .map(|part| whole.sampled(part).len())
+                .sum::<usize>(),
+            72
+        );
+    }
+}

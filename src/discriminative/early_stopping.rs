@@ -1,0 +1,90 @@
+//! Mail to learn from and mail to stop by: a training set parted for early stopping, copies kept on
+//! one side.
+//!
+//! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that
+//! what learns cannot see the other.
+
+use super::linear::common::{BIAS, mail_costs, signs};
+use crate::dataset::{SparseRows, TrainingSet};
+use crate::model::{Range, Setting, Watch};
+use crate::optim::Problem;
+use std::borrow::Cow;
+
+/// The setting of how much is held out.
+pub const HELD_OUT: Setting = Setting {
+    name: "held_out",
+    doc: "share of the mail that is not learned from but says when to stop; 0 learns from all of it",
+    range: Range::Real { min: 0.0, max: 0.5 },
+};
+
+/// The setting of how long progress is waited for.
+pub const PATIENCE: Setting = Setting {
+    name: "patience",
+    doc: "passes without progress after which the fit ends with the best weights so far",
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
+};
+
+/// One side.
+pub struct Part<'a> {
+    rows: Cow<'a, SparseRows>,
+    signs: Vec<f64>,
+    costs: Vec<f64>,
+}
+
+impl Part<'_> {
+    /// The problem of fitting these mails.
+    pub fn problem(&self) -> Problem<'_> {
+        Problem {
+            rows: &self.rows,
+            signs: &self.signs,
+            costs: &self.costs,
+            bias: BIAS,
+        }
+    }
+}
+
+/// The mail to learn from, seen as `rows`, and, if `share` is above 0 and leaves both classes on
+/// that side, the mail held out, of which `watch` is told.
+pub fn part<'a>(
+    data: &TrainingSet<'_>,
+    rows: &'a SparseRows,
+    share: f64,
+    cost: f64,
+    class_weight: &str,
+    watch: &mut dyn Watch,
+) -> (Part<'a>, Option<Part<'a>>) {
+    let (signs, costs) = (signs(data), mail_costs(data, cost, class_weight));
+    let whole = |signs, costs| Part {
+        rows: Cow::Borrowed(rows),
+        signs,
+        costs,
+    };
+    if share <= 0.0 {
+        return (whole(signs, costs), None);
+    }
+    let (kept, held) = data.hold_out(share);
+    let both = [-1.0, 1.0]
+        .iter()
+        .all(|sign| kept.iter().any(|&at| signs[at] == *sign));
+    if !both || held.is_empty() {
+        return (whole(signs, costs), None);
+    }
+    watch.sets_aside(&held);
+    let side = |chosen: &[usize]| {
+        let mut matrix = SparseRows::new(rows.columns());
+        for &row in chosen {
+            let (columns, values) = rows.row(row);
+            matrix.push(columns.iter().copied().zip(values.iter().copied()));
+        }
+        let of = |all: &[f64]| chosen.iter().map(|&row| all[row]).collect();
+        Part {
+            rows: Cow::Owned(matrix),
+            signs: of(&signs),
+            costs: of(&costs),
+        }
+    };
+    (side(&kept), Some(side(&held)))
+}

@@ -1,0 +1,235 @@
+//! NB-SVM: the bridge between the families. Each token's log-count ratio, the weight naive Bayes
+//! would give it, scales the value that a linear support vector machine then sees.
+//!
+//! Wang and Manning, "Baselines and bigrams", ACL 2012: with p and q the mails of spam and of ham
+//! that hold a token, each plus alpha, `r = ln((p / ‖p‖₁) / (q / ‖q‖₁))`; the machine learns w on x
+//! ∘ r by the squared hinge; then w becomes `(1 - beta) · mean |w| + beta · w`, which trusts naive
+//! Bayes where the machine was not sure. What is left is a hyperplane over x, with weights w ∘ r.
+//! The ratios are counted on the training rows alone.
+
+use super::common;
+use super::common::{
+    CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+};
+use crate::dataset::{Reads, SparseRows, TrainingSet};
+use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::optim::{SquaredHinge, Stop, dual};
+use serde::{Deserialize, Serialize};
+
+/// Learns a [`Linear`] model by NB-SVM.
+pub struct NaiveBayesSvm;
+
+/// Settings of [`NaiveBayesSvm`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NbSvmSettings {
+    /// Cost of the loss against the square of the weights.
+    pub c: Auto,
+    /// Mails added to each count.
+    pub alpha: f64,
+    /// Share of the machine's own weights.
+    pub beta: f64,
+    /// Relative duality gap to stop at.
+    pub tolerance: f64,
+    /// Limit on passes.
+    pub max_passes: u32,
+    /// What is read.
+    pub input: String,
+    /// Whether both classes have the same say.
+    pub class_weight: String,
+}
+
+impl Default for NbSvmSettings {
+    fn default() -> NbSvmSettings {
+        NbSvmSettings {
+            c: Auto::Choose,
+            alpha: 1.0,
+            beta: 0.25,
+            tolerance: 1e-4,
+            max_passes: 1000,
+            input: "tfidf".to_owned(),
+            class_weight: "none".to_owned(),
+        }
+    }
+}
+
+/// Values C takes when it is left to training: the ratios make the values larger than those `svm`
+/// sees.
+const NB_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
+
+impl Settings for NbSvmSettings {
+    const TABLE: &'static [Setting] = &[
+        cost_setting(NB_C_GRID),
+        Setting {
+            name: "alpha",
+            doc: "mails added to the count of every token",
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e3,
+            },
+        },
+        Setting {
+            name: "beta",
+            doc: "share of the machine's own weights; the rest gives all tokens the same, as naive Bayes does",
+            range: Range::Real { min: 0.0, max: 1.0 },
+        },
+        TOLERANCE,
+        MAX_PASSES,
+        INPUT,
+        CLASS_WEIGHT,
+    ];
+}
+
+impl Learner for NaiveBayesSvm {
+    const NAME: &'static str = "nb-svm";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
+    const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["beta"];
+    type Settings = NbSvmSettings;
+    type Fitted = Linear;
+
+    fn reads(settings: &NbSvmSettings) -> Reads {
+        common::reads(&settings.input)
+    }
+
+    fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
+        let at = |c| NbSvmSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
+        settings
+            .c
+            .candidates(NB_C_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
+    }
+
+    fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
+        NbSvmSettings {
+            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            ..settings.clone()
+        }
+    }
+
+    fn fit(
+        &self,
+        settings: &NbSvmSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
+        let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
+        fitted.into_iter().next().ok_or(FitError::NoColumns)
+    }
+
+    fn fit_path(
+        &self,
+        grid: &[NbSvmSettings],
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Linear>, FitError> {
+        common::by_path(grid, |path| fit_along(path, data, watch))
+    }
+}
+
+/// Fits settings that are alike but for C.
+fn fit_along(
+    path: &[NbSvmSettings],
+    data: &TrainingSet<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Vec<Linear>, FitError> {
+    let Some(first) = path.first() else {
+        return Ok(Vec::new());
+    };
+    let stop = Stop {
+        tolerance: first.tolerance,
+        max_passes: first.max_passes,
+    };
+    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
+    let ratios = log_count_ratios(data, first.alpha);
+    let rows = scaled(data.matrix(), &ratios);
+    let shown = |machine: Linear| interpolated(&machine, &ratios, first.beta);
+    let class_weight = first.class_weight.as_str();
+    Path {
+        data,
+        rows: &rows,
+        costs: &costs,
+        class_weight,
+        scale: Scale::Margin,
+        shown: &shown,
+    }
+    .fit(
+        &|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check),
+        watch,
+    )
+}
+
+/// r of each column.
+fn log_count_ratios(data: &TrainingSet<'_>, alpha: f64) -> Vec<f64> {
+    let mut holding = vec![[alpha; 2]; data.columns()];
+    for (label, (columns, _)) in data.labels().iter().zip(data.matrix().iter()) {
+        for &column in columns {
+            holding[column as usize][label.index()] += 1.0;
+        }
+    }
+    let total = |class: usize| holding.iter().map(|counts| counts[class]).sum::<f64>();
+    let [ham, spam] = [total(0), total(1)];
+    holding
+        .iter()
+        .map(|counts| ((counts[1] / spam) / (counts[0] / ham)).ln())
+        .collect()
+}
+
+/// x ∘ r of every row.
+fn scaled(rows: &SparseRows, ratios: &[f64]) -> SparseRows {
+    let mut scaled = SparseRows::new(rows.columns());
+    for (columns, values) in rows.iter() {
+        scaled.push(
+            columns
+                .iter()
+                .zip(values)
+                .map(|(&column, value)| (column, value * ratios[column as usize])),
+        );
+    }
+    scaled
+}
+
+/// The hyperplane over x of a machine over x ∘ r.
+fn interpolated(machine: &Linear, ratios: &[f64], beta: f64) -> Linear {
+    let size = machine
+        .weights()
+        .iter()
+        .map(|weight| weight.abs())
+        .sum::<f64>()
+        / ratios.len() as f64;
+    let weights = machine.weights().iter().zip(ratios);
+    let weights = weights
+        .map(|(weight, ratio)| ((1.0 - beta) * size + beta * weight) * ratio)
+        .collect();
+    Linear::new(weights, machine.bias(), Scale::Margin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interpolation_agrees_with_the_paper_worked_by_hand() {
+        let machine = Linear::new(vec![3.0, -1.0], 0.5, Scale::Margin);
+        // Mean size 2: 0.75 · 2 + 0.25 · 3 = 2.25 and 0.75 · 2 - 0.25 = 1.25, times the ratios.
+        let found = interpolated(&machine, &[2.0, -4.0], 0.25);
+        assert_eq!((found.weights(), found.bias()), (&[4.5, -5.0][..], 0.5));
+        // All of the machine: w ∘ r.
+        assert_eq!(
+            interpolated(&machine, &[2.0, -4.0], 1.0).weights(),
+            [6.0, 4.0]
+        );
+    }
+
+    #[test]
+    fn rows_are_scaled_column_by_column() {
+        let mut rows = SparseRows::new(2);
+        rows.push([(1, 3.0)]);
+        assert_eq!(scaled(&rows, &[5.0, -2.0]).row(0), (&[1][..], &[-6.0][..]));
+    }
+}

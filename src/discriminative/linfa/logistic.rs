@@ -1,0 +1,109 @@
+//! Logistic regression by the crate linfa-logistic: L-BFGS on dense rows, the same model as
+//! `logistic` but for its bias, which is not regularised here. A second opinion by independent
+//! code, on a bounded number of features and mails.
+
+use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
+use crate::dataset::{Reads, TrainingSet};
+use crate::discriminative::linear::common::Linear;
+use crate::model::{Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use linfa::prelude::*;
+use linfa_logistic::LogisticRegression;
+use serde::{Deserialize, Serialize};
+
+/// Learns a [`Linear`] model by linfa-logistic.
+pub struct LinfaLogistic;
+
+/// Settings of [`LinfaLogistic`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LinfaLogisticSettings {
+    /// Cost of the loss against the square of the weights.
+    pub c: f64,
+    /// Features read.
+    pub features: usize,
+    /// Limit on training mails.
+    pub max_mails: usize,
+    /// Limit on L-BFGS iterations.
+    pub max_iterations: u64,
+}
+
+impl Default for LinfaLogisticSettings {
+    fn default() -> LinfaLogisticSettings {
+        LinfaLogisticSettings {
+            c: 10.0,
+            features: 500,
+            max_mails: 1000,
+            max_iterations: 500,
+        }
+    }
+}
+
+impl Settings for LinfaLogisticSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "c",
+            doc: "cost of the loss against the square of the weights",
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
+        },
+        FEATURES,
+        MAX_MAILS,
+        Setting {
+            name: "max_iterations",
+            doc: "L-BFGS iterations after which the fit ends in any case",
+            range: Range::Whole {
+                min: 1,
+                max: 100_000,
+            },
+        },
+    ];
+}
+
+impl Learner for LinfaLogistic {
+    const NAME: &'static str = "linfa-logistic";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 mails";
+    const DEFAULT: bool = true;
+    const COST: crate::model::Cost = crate::model::Cost::Costly;
+    type Settings = LinfaLogisticSettings;
+    type Fitted = Linear;
+
+    fn reads(_: &LinfaLogisticSettings) -> Reads {
+        Reads::TfIdf
+    }
+
+    fn applicable(settings: &LinfaLogisticSettings, mails: usize) -> Result<(), String> {
+        within(
+            Self::NAME,
+            "logistic, the same model on sparse rows",
+            mails,
+            settings.max_mails,
+        )
+    }
+
+    fn fit(
+        &self,
+        settings: &LinfaLogisticSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
+        let selection = Selection::learn(data, settings.features);
+        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let fitted = LogisticRegression::default()
+            .alpha(1.0 / settings.c)
+            .max_iterations(settings.max_iterations)
+            // linfa's tolerance is absolute; the gradient at zero grows with the mails.
+            .gradient_tolerance(1e-6 * data.len() as f64)
+            .fit(&mails)
+            .map_err(|error| FitError::Solver(error.to_string()))?;
+        // linfa calls the larger class positive, whatever the labels mean.
+        let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+        let weights: Vec<f64> = fitted.params().iter().map(|weight| sign * weight).collect();
+        Ok(Linear::new(
+            selection.spread(&weights, data.columns()),
+            sign * fitted.intercept(),
+            Scale::LogOdds,
+        ))
+    }
+}

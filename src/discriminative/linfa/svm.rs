@@ -1,0 +1,281 @@
+//! Support vector machines by the crate linfa-svm: sequential minimal optimisation on the whole
+//! kernel matrix, with a linear kernel, and with a Gaussian one, which bends the boundary: f(x) = Σ
+//! α_i exp(-|x - x_i|² / width) - ρ over the support vectors.
+//!
+//! On a bounded number of features and mails, for the kernel matrix is dense. linfa's own Platt
+//! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
+//! data of ours, not linfa's types.
+
+use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
+use crate::dataset::{Example, Reads, TrainingSet};
+use crate::discriminative::linear::common::Linear;
+use crate::model::{
+    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings,
+    Watch,
+};
+use linfa::prelude::*;
+use linfa_svm::Svm;
+use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+/// Learns a [`Linear`] model by linfa-svm.
+pub struct LinfaSvm;
+
+/// Learns a [`GaussianMachine`] by linfa-svm.
+pub struct LinfaSvmGaussian;
+
+const C: Setting = Setting {
+    name: "c",
+    doc: "cost of the hinge loss against the square of the weights",
+    range: Range::Real {
+        min: 1e-6,
+        max: 1e6,
+    },
+};
+
+/// Settings of [`LinfaSvm`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LinfaSvmSettings {
+    /// Cost of the hinge loss.
+    pub c: f64,
+    /// Features read.
+    pub features: usize,
+    /// Limit on training mails.
+    pub max_mails: usize,
+}
+
+impl Default for LinfaSvmSettings {
+    fn default() -> LinfaSvmSettings {
+        LinfaSvmSettings {
+            c: 1.0,
+            features: 500,
+            max_mails: 1000,
+        }
+    }
+}
+
+impl Settings for LinfaSvmSettings {
+    const TABLE: &'static [Setting] = &[C, FEATURES, MAX_MAILS];
+}
+
+/// Settings of [`LinfaSvmGaussian`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GaussianSettings {
+    /// Cost of the hinge loss.
+    pub c: f64,
+    /// Squared distance at which the kernel falls to 1/e.
+    pub width: f64,
+    /// Features read.
+    pub features: usize,
+    /// Limit on training mails.
+    pub max_mails: usize,
+}
+
+impl Default for GaussianSettings {
+    fn default() -> GaussianSettings {
+        GaussianSettings {
+            c: 5.0,
+            width: 2.0,
+            features: 500,
+            max_mails: 1000,
+        }
+    }
+}
+
+impl Settings for GaussianSettings {
+    const TABLE: &'static [Setting] = &[
+        C,
+        Setting {
+            name: "width",
+            doc: "squared distance at which the kernel falls to 1/e; rows have length 1",
+            range: Range::Real {
+                min: 1e-3,
+                max: 1e3,
+            },
+        },
+        FEATURES,
+        MAX_MAILS,
+    ];
+}
+
+impl Learner for LinfaSvm {
+    const NAME: &'static str = "linfa-svm";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 mails";
+    const DEFAULT: bool = true;
+    const COST: Cost = Cost::Costly;
+    type Settings = LinfaSvmSettings;
+    type Fitted = Linear;
+
+    fn reads(_: &LinfaSvmSettings) -> Reads {
+        Reads::TfIdf
+    }
+
+    fn applicable(settings: &LinfaSvmSettings, mails: usize) -> Result<(), String> {
+        within(
+            Self::NAME,
+            "svm, the same model on sparse rows",
+            mails,
+            settings.max_mails,
+        )
+    }
+
+    fn fit(
+        &self,
+        settings: &LinfaSvmSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
+        let selection = Selection::learn(data, settings.features);
+        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let fitted = Svm::<f64, bool>::params()
+            .pos_neg_weights(settings.c, settings.c)
+            .linear_kernel()
+            .fit(&mails)
+            .map_err(|error| FitError::Solver(error.to_string()))?;
+        // The hyperplane is private: its weights are the decision values of the unit vectors.
+        let unit = |at: usize| {
+            let mut unit = Array1::zeros(selection.columns.len());
+            unit[at] = 1.0;
+            fitted.weighted_sum(&unit)
+        };
+        let weights: Vec<f64> = (0..selection.columns.len()).map(unit).collect();
+        Ok(Linear::new(
+            selection.spread(&weights, data.columns()),
+            -fitted.rho,
+            Scale::Margin,
+        ))
+    }
+}
+
+/// A boundary bent by a Gaussian kernel.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GaussianMachine {
+    /// Columns of the vocabulary in all.
+    columns: usize,
+    /// Columns that are read, ascending.
+    selected: Vec<u32>,
+    /// The support vectors one after the other, each as long as `selected`.
+    support: Vec<f64>,
+    /// α of each, with its sign.
+    alphas: Vec<f64>,
+    rho: f64,
+    width: f64,
+}
+
+impl Learner for LinfaSvmGaussian {
+    const NAME: &'static str = "linfa-svm-rbf";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 mails";
+    const DEFAULT: bool = true;
+    const COST: Cost = Cost::Costly;
+    type Settings = GaussianSettings;
+    type Fitted = GaussianMachine;
+
+    fn reads(_: &GaussianSettings) -> Reads {
+        Reads::TfIdf
+    }
+
+    fn applicable(settings: &GaussianSettings, mails: usize) -> Result<(), String> {
+        within(
+            Self::NAME,
+            "svm, its linear kin on sparse rows",
+            mails,
+            settings.max_mails,
+        )
+    }
+
+    fn fit(
+        &self,
+        settings: &GaussianSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<GaussianMachine, FitError> {
+        let selection = Selection::learn(data, settings.features);
+        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let fitted = Svm::<f64, bool>::params()
+            .pos_neg_weights(settings.c, settings.c)
+            .gaussian_kernel(settings.width)
+            .fit(&mails)
+            .map_err(|error| FitError::Solver(error.to_string()))?;
+        let rows = mails
+            .records
+            .outer_iter()
+            .zip(&fitted.alpha)
+            .filter(|(_, alpha)| **alpha != 0.0);
+        let (support, alphas): (Vec<_>, Vec<f64>) =
+            rows.map(|(row, &alpha)| (row.to_vec(), alpha)).unzip();
+        Ok(GaussianMachine {
+            columns: data.columns(),
+            selected: selection.columns,
+            support: support.concat(),
+            alphas,
+            rho: fitted.rho,
+            width: settings.width,
+        })
+    }
+}
+
+impl GaussianMachine {
+    fn decide(&self, row: &[f64]) -> f64 {
+        let distance = |vector: &[f64]| {
+            vector
+                .iter()
+                .zip(row)
+                .map(|(a, b)| (a - b) * (a - b))
+                .sum::<f64>()
+        };
+        let vectors = self.support.chunks_exact(self.selected.len().max(1));
+        let kernel = vectors
+            .zip(&self.alphas)
+            .map(|(vector, alpha)| alpha * (-distance(vector) / self.width).exp());
+        kernel.sum::<f64>() - self.rho
+    }
+}
+
+impl Classifier for GaussianMachine {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        self.decide(&dense_row(&self.selected, mail))
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::Margin
+    }
+
+    /// What leaving out each token alone would change: a curved boundary has no exact shares.
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let mut row = dense_row(&self.selected, mail);
+        let whole = self.decide(&row);
+        let mut parts = Vec::new();
+        for &column in mail.columns {
+            if let Ok(place) = self.selected.binary_search(&column) {
+                let value = std::mem::replace(&mut row[place], 0.0);
+                parts.push((Place::Column(column), whole - self.decide(&row)));
+                row[place] = value;
+            }
+        }
+        let intercept = whole - parts.iter().map(|(_, value)| value).sum::<f64>();
+        Evidence {
+            parts,
+            intercept,
+            exact: false,
+        }
+    }
+
+    fn columns(&self) -> Option<usize> {
+        let numbers = self
+            .support
+            .iter()
+            .chain(&self.alphas)
+            .chain([&self.rho, &self.width]);
+        let sound = self.selected.is_sorted_by(|a, b| a < b)
+            && self
+                .selected
+                .last()
+                .is_none_or(|&last| (last as usize) < self.columns)
+            && self.alphas.len().checked_mul(self.selected.len()) == Some(self.support.len())
+            && self.width > 0.0
+            && numbers.copied().all(f64::is_finite);
+        sound.then_some(self.columns)
+    }
+}

@@ -1,0 +1,159 @@
+//! Logistic regression that learns one mail at a time by FTRL-Proximal (McMahan et al., KDD 2013,
+//! Algorithm 1).
+//!
+//! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token
+//! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
+//! itself is `solver::optimizer`'s.
+
+use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
+use crate::dataset::{Reads, SparseRows, TrainingSet};
+use crate::discriminative::linear::common;
+use crate::discriminative::linear::common::{INPUT, Linear};
+use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::optim::optimizer::{Optimizer, Proximal, Rule};
+use crate::optim::{Logistic, Loss};
+use serde::{Deserialize, Serialize};
+
+/// Learns a [`Linear`] model by FTRL-Proximal.
+pub struct Ftrl;
+
+/// Settings of [`Ftrl`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FtrlSettings {
+    /// The rate of a token that has seen no gradient, times beta.
+    pub rate: Auto,
+    /// Slows the first steps.
+    pub beta: f64,
+    /// Price of a weight's size.
+    pub lasso: f64,
+    /// Price of half its square.
+    pub ridge: f64,
+    /// Passes over the mail.
+    pub passes: u32,
+    /// What is read.
+    pub input: String,
+}
+
+impl Default for FtrlSettings {
+    fn default() -> FtrlSettings {
+        FtrlSettings {
+            rate: Auto::Choose,
+            beta: 1.0,
+            lasso: 0.0,
+            ridge: 0.0,
+            passes: 3,
+            input: "tfidf".to_owned(),
+        }
+    }
+}
+
+/// Rates tried when it is left to training.
+const RATES: &[f64] = &[1.0, 4.0, 16.0];
+
+const fn price(name: &'static str, doc: &'static str) -> Setting {
+    Setting {
+        name,
+        doc,
+        range: Range::Real { min: 0.0, max: 1e6 },
+    }
+}
+
+impl Settings for FtrlSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "rate",
+            doc: "the first learning rate of a token",
+            range: Range::RealOrAuto {
+                min: 1e-4,
+                max: 1e4,
+                grid: RATES,
+            },
+        },
+        Setting {
+            name: "beta",
+            doc: "slows the first steps",
+            range: Range::Real {
+                min: 1e-6,
+                max: 1e6,
+            },
+        },
+        price("lasso", "price of a weight's size: makes weights 0"),
+        price("ridge", "price of half a weight's square"),
+        PASSES,
+        INPUT,
+    ];
+}
+
+impl Learner for Ftrl {
+    const NAME: &'static str = "ftrl";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of its own";
+    const DEFAULT: bool = false;
+    type Settings = FtrlSettings;
+    type Fitted = Linear;
+
+    fn reads(settings: &FtrlSettings) -> Reads {
+        common::reads(&settings.input)
+    }
+
+    fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
+        let at = |rate| FtrlSettings {
+            rate: Auto::Fixed(rate),
+            ..settings.clone()
+        };
+        settings
+            .rate
+            .candidates(RATES)
+            .into_iter()
+            .map(at)
+            .collect()
+    }
+
+    fn fit(
+        &self,
+        settings: &FtrlSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
+        let columns = data.columns();
+        let proximal = Proximal {
+            beta: settings.beta,
+            lasso: settings.lasso,
+            ridge: settings.ridge,
+        };
+        let machine = Machine {
+            rows: data.matrix(),
+            optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
+            weights: vec![0.0; columns + 1],
+            rate: settings.rate.or(RATES[0]),
+        };
+        mail_by_mail(machine, data, settings.passes, watch)
+    }
+}
+
+/// While it learns.
+struct Machine<'a> {
+    rows: &'a SparseRows,
+    optimizer: Optimizer<f64>,
+    /// The last weight is that of the constant column.
+    weights: Vec<f64>,
+    rate: f64,
+}
+
+impl Online for Machine<'_> {
+    type Fitted = Linear;
+
+    fn learn(&mut self, row: usize, sign: f64) -> f64 {
+        let margin = sign * decision(self.rows, row, &self.weights);
+        let slope = sign * Logistic.slope(margin, 1.0);
+        for (at, value) in with_constant(self.rows, row) {
+            self.optimizer
+                .step(at, &mut self.weights[at..=at], &[slope * value], self.rate);
+        }
+        Logistic.primal(margin, 1.0)
+    }
+
+    fn fitted(&self) -> Linear {
+        with_last_as_bias(self.weights.clone(), Scale::LogOdds)
+    }
+}

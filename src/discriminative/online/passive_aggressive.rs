@@ -1,0 +1,144 @@
+//! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one mail at a
+//! time.
+//!
+//! A mail with its margin changes nothing; one short of it pulls the plane just as far as it takes,
+//! softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the mean of
+//! all the weights there have been (Freund and Schapire 1999), without which the last mails weigh
+//! too much.
+
+use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
+use crate::dataset::{Reads, SparseRows, TrainingSet};
+use crate::discriminative::linear::common;
+use crate::discriminative::linear::common::{INPUT, Linear};
+use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::optim::{Hinge, Loss};
+use serde::{Deserialize, Serialize};
+
+/// Learns a [`Linear`] model by passive-aggressive steps.
+pub struct PassiveAggressive;
+
+/// Settings of [`PassiveAggressive`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PassiveAggressiveSettings {
+    /// How far one mail may pull.
+    pub c: Auto,
+    /// Passes over the mail.
+    pub passes: u32,
+    /// What is read.
+    pub input: String,
+}
+
+impl Default for PassiveAggressiveSettings {
+    fn default() -> PassiveAggressiveSettings {
+        PassiveAggressiveSettings {
+            c: Auto::Choose,
+            passes: 10,
+            input: "tfidf".to_owned(),
+        }
+    }
+}
+
+const AGGRESSION: &[f64] = &[0.1, 1.0, 10.0];
+
+impl Settings for PassiveAggressiveSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "c",
+            doc: "how far one mail may pull the boundary",
+            range: Range::RealOrAuto {
+                min: 1e-6,
+                max: 1e6,
+                grid: AGGRESSION,
+            },
+        },
+        PASSES,
+        INPUT,
+    ];
+}
+
+impl Learner for PassiveAggressive {
+    const NAME: &'static str = "passive-aggressive";
+    const FAMILY: Family = Family::Discriminative;
+    const SUMMARY: &'static str = "linear model online by passive-aggressive steps: each mail short of its margin pulls just as far as it takes";
+    const DEFAULT: bool = false;
+    type Settings = PassiveAggressiveSettings;
+    type Fitted = Linear;
+
+    fn reads(settings: &PassiveAggressiveSettings) -> Reads {
+        common::reads(&settings.input)
+    }
+
+    fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
+        let at = |c| PassiveAggressiveSettings {
+            c: Auto::Fixed(c),
+            ..settings.clone()
+        };
+        settings
+            .c
+            .candidates(AGGRESSION)
+            .into_iter()
+            .map(at)
+            .collect()
+    }
+
+    fn fit(
+        &self,
+        settings: &PassiveAggressiveSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Linear, FitError> {
+        let zero = vec![0.0; data.columns() + 1];
+        let soft = 0.5 / settings.c.or(1.0);
+        let machine = Machine {
+            rows: data.matrix(),
+            weights: zero.clone(),
+            moved: zero,
+            steps: 0.0,
+            soft,
+        };
+        mail_by_mail(machine, data, settings.passes, watch)
+    }
+}
+
+/// While it learns.
+struct Machine<'a> {
+    rows: &'a SparseRows,
+    /// The last weight is that of the constant column.
+    weights: Vec<f64>,
+    /// Each step times the steps before it: the mean of all weights without keeping them.
+    moved: Vec<f64>,
+    steps: f64,
+    /// What softens a pull: half of 1 / C.
+    soft: f64,
+}
+
+impl Online for Machine<'_> {
+    type Fitted = Linear;
+
+    fn learn(&mut self, row: usize, sign: f64) -> f64 {
+        let margin = sign * decision(self.rows, row, &self.weights);
+        let loss = Hinge.primal(margin, 1.0);
+        if loss > 0.0 {
+            let norm: f64 = with_constant(self.rows, row)
+                .map(|(_, value)| value * value)
+                .sum();
+            let pull = sign * loss / (norm + self.soft);
+            for (at, value) in with_constant(self.rows, row) {
+                self.weights[at] += pull * value;
+                self.moved[at] += self.steps * pull * value;
+            }
+        }
+        self.steps += 1.0;
+        loss
+    }
+
+    fn fitted(&self) -> Linear {
+        let weights = self.weights.iter().zip(&self.moved);
+        with_last_as_bias(
+            weights
+                .map(|(weight, moved)| weight - moved / self.steps)
+                .collect(),
+            Scale::Margin,
+        )
+    }
+}

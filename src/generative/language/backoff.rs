@@ -1,0 +1,495 @@
+//! From the longest context down: what a context counted it gives to the symbols it saw, and hands
+//! the rest on to the next shorter one.
+//!
+//! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols
+//! are counted (only where they are new and where they are found, see [`Contexts::novel`]) and
+//! differ in the [`Rule`]: the first leaves out below what a longer context has offered and stops
+//! where the symbol is found, the second takes a discount from every count and adds up what all
+//! contexts give.
+
+use super::byte_model::{Reader, draw_any};
+use super::context_trie::{Contexts, Growing, LONGEST, SYMBOLS};
+use super::discounting::{Rule, Tally, Weights};
+use crate::base::mail::Label;
+use crate::base::math::{below, uniform};
+use crate::model::END;
+use std::ops::Range;
+
+/// A set of symbols.
+#[derive(Clone, Copy, Default)]
+struct Set {
+    bits: [u64; SYMBOLS.div_ceil(64)],
+    len: usize,
+}
+
+impl Set {
+    fn holds(&self, symbol: u16) -> bool {
+        self.bits[usize::from(symbol) / 64] >> (symbol % 64) & 1 == 1
+    }
+
+    fn insert(&mut self, symbol: u16) {
+        self.len += usize::from(!self.holds(symbol));
+        self.bits[usize::from(symbol) / 64] |= 1 << (symbol % 64);
+    }
+}
+
+/// A context in the training mail and in the message so far.
+#[derive(Clone, Default)]
+struct Context {
+    /// What followed it in the training mail; nothing, if it was not seen there.
+    children: Range<u32>,
+    /// What is counted in it there, by class; for Kneser-Ney smoothing alone.
+    tallies: [Tally; 2],
+    /// The string in the message.
+    own: u32,
+}
+
+impl Context {
+    fn of(trie: &Contexts, rule: Rule<'_>, node: u32) -> Context {
+        let tallies = match rule {
+            // A string that ends a message has none.
+            Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
+            Rule::C | Rule::D => [Tally::default(); 2],
+        };
+        Context {
+            children: trie.children(node),
+            tallies,
+            own: 0,
+        }
+    }
+}
+
+/// A symbol below a context: how often the string that it makes of it counts in each class, message
+/// included, and that string as context.
+#[derive(Clone, Default)]
+struct Below {
+    known: Option<u32>,
+    counts: [u32; 2],
+    becomes: Context,
+}
+
+/// In the middle of a message.
+pub struct Matching<'a> {
+    trie: &'a Contexts,
+    /// How often each string counts, by class.
+    counts: &'a [[u32; 2]],
+    rule: Rule<'a>,
+    adaptive: bool,
+    /// Strings of the message and how often each class counted them.
+    local: Growing,
+    /// For each of them its youngest child and the sibling born before it, 0 for none, with the
+    /// last symbol.
+    born: Vec<(u32, u32, u16)>,
+    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney
+    /// smoothing alone.
+    tallies: Vec<[Tally; 2]>,
+    contexts: [Context; LONGEST + 1],
+    longest: usize,
+}
+
+impl<'a> Matching<'a> {
+    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on
+    /// counting.
+    pub fn new(
+        trie: &'a Contexts,
+        counts: &'a [[u32; 2]],
+        rule: Rule<'a>,
+        adaptive: bool,
+    ) -> Matching<'a> {
+        let local = Growing::default();
+        let mut contexts: [Context; LONGEST + 1] = Default::default();
+        contexts[0] = Context::of(trie, rule, 0);
+        Matching {
+            trie,
+            counts,
+            rule,
+            adaptive,
+            local,
+            born: vec![(0, 0, 0)],
+            tallies: vec![contexts[0].tallies],
+            contexts,
+            longest: 0,
+        }
+    }
+
+    /// A symbol below each context; new to the message, it is made known to it. What must come from
+    /// memory is asked for side by side.
+    fn below(&mut self, symbol: u16) -> [Below; LONGEST + 1] {
+        let mut below: [Below; LONGEST + 1] = Default::default();
+        let contexts = &self.contexts[..=self.longest];
+        for (below, context) in below.iter_mut().zip(contexts) {
+            // A string was not seen unless its suffix was: longer ones were not, either.
+            let Some(known) = self.trie.among(context.children.clone(), symbol) else {
+                break;
+            };
+            below.known = Some(known);
+        }
+        for below in below.iter_mut().take_while(|below| below.known.is_some()) {
+            let known = below.known.unwrap_or_default();
+            below.counts = self.counts[known as usize];
+            below.becomes = Context::of(self.trie, self.rule, known);
+        }
+        if !self.adaptive {
+            return below;
+        }
+        for (below, context) in below.iter_mut().zip(contexts) {
+            let own = self.local.child(context.own, symbol);
+            if own as usize == self.born.len() {
+                let before = std::mem::replace(&mut self.born[context.own as usize].0, own);
+                self.born.push((0, before, symbol));
+                self.tallies.push(below.becomes.tallies);
+            }
+            let again = self.local.seen(own);
+            below.becomes.own = own;
+            below.counts = [below.counts[0] + again[0], below.counts[1] + again[1]];
+        }
+        below
+    }
+
+    /// Tells every symbol that counts in a context, and how often.
+    fn each(&self, context: &Context, class: usize, mut tell: impl FnMut(u16, u32)) {
+        let Matching { trie, counts, .. } = self;
+        let mut own = self.born[context.own as usize].0;
+        let alone = own == 0;
+        for child in context.children.clone() {
+            let known = counts[child as usize][class];
+            if known > 0 {
+                let symbol = trie.symbol(child);
+                let again = if alone {
+                    None
+                } else {
+                    self.local.find(context.own, symbol)
+                };
+                tell(
+                    symbol,
+                    known + again.map_or(0, |node| self.local.seen(node)[class]),
+                );
+            }
+        }
+        while own != 0 {
+            let (_, before, symbol) = self.born[own as usize];
+            let count = self.local.seen(own)[class];
+            let known = trie.among(context.children.clone(), symbol);
+            if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
+                tell(symbol, count);
+            }
+            own = before;
+        }
+    }
+
+    /// What is counted in a context and not yet `offered`.
+    fn tally(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &Set,
+        mut tell: impl FnMut(u16, u32),
+    ) -> Tally {
+        let mut tally = Tally::default();
+        self.each(&self.contexts[length], class, |symbol, count| {
+            if !offered.holds(symbol) {
+                tally.add(count);
+                tell(symbol, count);
+            }
+        });
+        tally
+    }
+
+    /// What the rule makes of a context: of what is counted there and not yet `offered`, which then
+    /// is. None if that is nothing.
+    fn weigh(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &mut Set,
+        mut tell: impl FnMut(u16, u32),
+    ) -> Option<Weights> {
+        let before = *offered;
+        let tally = self.tally(length, class, &before, |symbol, count| {
+            tell(symbol, count);
+            offered.insert(symbol);
+        });
+        (tally.n > 0).then(|| {
+            self.rule
+                .weights(&tally, length, class, offered.len == SYMBOLS)
+        })
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
+        let context = &self.contexts[length];
+        let tally = if self.adaptive {
+            self.tallies[context.own as usize]
+        } else {
+            context.tallies
+        }[class];
+        (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
+    }
+
+    /// By either kind of rule, with the symbols that it gives to.
+    fn weigh_each(
+        &self,
+        length: usize,
+        class: usize,
+        offered: &mut Set,
+    ) -> (Option<Weights>, Vec<(u16, u32)>) {
+        let mut counted = Vec::new();
+        let tell = |symbol, count| counted.push((symbol, count));
+        let weights = if self.interpolates() {
+            self.each(&self.contexts[length], class, tell);
+            self.weigh_all(length, class)
+        } else {
+            self.weigh(length, class, offered, tell)
+        };
+        (weights, counted)
+    }
+
+    fn interpolates(&self) -> bool {
+        matches!(self.rule, Rule::KneserNey(_))
+    }
+
+    /// p of a symbol in a class.
+    fn price(&self, below: &[Below], class: usize) -> f64 {
+        let mut offered = Set::default();
+        let mut left = 1.0;
+        for (length, below) in below.iter().enumerate().rev() {
+            let f = below.counts[class];
+            if f > 0 {
+                let tally = self.tally(length, class, &offered, |_, _| ());
+                let all = offered.len + tally.q.map(usize::from).iter().sum::<usize>() == SYMBOLS;
+                return left * self.rule.weights(&tally, length, class, all).share(f);
+            }
+            let Some(weights) = self.weigh(length, class, &mut offered, |_, _| ()) else {
+                continue;
+            };
+            left *= weights.rest;
+        }
+        left / (SYMBOLS - offered.len) as f64
+    }
+
+    /// The same by a rule that leaves out nothing.
+    fn price_all(&self, below: &[Below], class: usize) -> f64 {
+        let (mut p, mut left) = (0.0, 1.0);
+        for (length, below) in below.iter().enumerate().rev() {
+            let Some(weights) = self.weigh_all(length, class) else {
+                continue;
+            };
+            p += left * weights.share(below.counts[class]);
+            left *= weights.rest;
+        }
+        p + left / SYMBOLS as f64
+    }
+
+    /// Counts a symbol in the longest context and on down to the first in which it was not new.
+    fn learn(&mut self, below: &[Below]) {
+        for class in 0..2 {
+            for (below, context) in below.iter().zip(&self.contexts).rev() {
+                let before = below.counts[class];
+                self.local.count(below.becomes.own, class);
+                if self.interpolates() {
+                    self.tallies[context.own as usize][class].count(before);
+                }
+                if before > 0 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Reader for Matching<'_> {
+    fn read(&mut self, symbol: u16) -> [f64; 2] {
+        let below = self.below(symbol);
+        let below = &below[..=self.longest];
+        let p = [0, 1].map(|class| {
+            if self.interpolates() {
+                self.price_all(below, class)
+            } else {
+                self.price(below, class)
+            }
+        });
+        if self.adaptive {
+            self.learn(below);
+        }
+        self.longest = below.len().min(self.trie.order());
+        for (context, below) in self.contexts[1..=self.longest].iter_mut().zip(below) {
+            context.clone_from(&below.becomes);
+        }
+        p
+    }
+
+    /// At the temperature 1 from the longest context down: one of its symbols, or what is handed
+    /// on.
+    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+        if temperature != 1.0 {
+            return draw_any(self, label, temperature, rng);
+        }
+        let mut offered = Set::default();
+        for length in (0..=self.longest).rev() {
+            let (weights, counted) = self.weigh_each(length, label.index(), &mut offered);
+            let Some(weights) = weights else { continue };
+            let mut aim = uniform(rng);
+            for (symbol, count) in counted {
+                aim -= weights.share(count);
+                if aim < 0.0 {
+                    return symbol;
+                }
+            }
+        }
+        let left = (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol));
+        left.clone()
+            .nth(below(rng, left.count().max(1)))
+            .unwrap_or(END)
+    }
+
+    fn next(&self, label: Label) -> [f64; SYMBOLS] {
+        let class = label.index();
+        let mut offered = Set::default();
+        let mut p = [0.0; SYMBOLS];
+        let mut left = 1.0;
+        for length in (0..=self.longest).rev() {
+            let (weights, counted) = self.weigh_each(length, class, &mut offered);
+            let Some(weights) = weights else { continue };
+            for (symbol, count) in counted {
+                p[usize::from(symbol)] += left * weights.share(count);
+            }
+            left *= weights.rest;
+        }
+        for symbol in (0..SYMBOLS as u16).filter(|&symbol| !offered.holds(symbol)) {
+            p[usize::from(symbol)] += left / (SYMBOLS - offered.len) as f64;
+        }
+        p
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generative::language::context_trie::symbols;
+    use crate::generative::language::discounting::{Discounts, KneserNey, discounts};
+    use crate::generative::language::gather_ngrams::gather;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];
+
+    /// Chen and Goodman's counts, from the texts: of a string as long as can be how often it stands
+    /// there, of a shorter one after how many different bytes, and of one that begins a text once
+    /// for each such text.
+    fn counts(order: usize) -> BTreeMap<Vec<u16>, u32> {
+        let texts: Vec<Vec<u16>> = TEXTS.iter().map(|text| symbols(text).collect()).collect();
+        let mut found = BTreeMap::new();
+        for length in 1..=order + 1 {
+            let mut before = BTreeSet::new();
+            for text in &texts {
+                for at in 0..(text.len() + 1).saturating_sub(length) {
+                    let string = text[at..at + length].to_vec();
+                    let novel = length == order + 1
+                        || at == 0
+                        || before.insert((text[at - 1], string.clone()));
+                    *found.entry(string).or_insert(0) += u32::from(novel);
+                }
+            }
+        }
+        found
+    }
+
+    /// The recursion of the paper.
+    fn formula(
+        counts: &BTreeMap<Vec<u16>, u32>,
+        discounts: &[Discounts],
+        context: &[u16],
+        symbol: u16,
+    ) -> f64 {
+        let shorter = || match context {
+            [] => 1.0 / SYMBOLS as f64,
+            [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
+        };
+        let followed: Vec<(u16, u32)> = counts
+            .iter()
+            .filter(|(string, _)| string.len() == context.len() + 1 && string.starts_with(context))
+            .map(|(string, &count)| (string[context.len()], count))
+            .collect();
+        if followed.is_empty() {
+            return shorter();
+        }
+        let discount = |count: u32| discounts[context.len()][(count.min(3) - 1) as usize];
+        let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
+        let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
+        let own = followed.iter().find(|(other, _)| *other == symbol);
+        own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n
+            + taken / n * shorter()
+    }
+
+    #[test]
+    fn kneser_ney_equals_the_recursion_of_the_paper_and_sums_to_one() {
+        for order in [0, 1, 2, 4] {
+            let texts = TEXTS.iter().map(|text| (symbols(text), 0));
+            let trie = gather(order, texts.chain([(symbols(b"b"), 1)])).unwrap();
+            let novel = trie.novel();
+            let of = KneserNey::of(&trie, &novel);
+            let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
+            let counts = counts(order);
+            for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
+                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&of), false);
+                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&of), true);
+                let all: Vec<u16> = symbols(text).collect();
+                for (at, &symbol) in all.iter().enumerate() {
+                    let expected =
+                        formula(&counts, &of_ham, &all[at.saturating_sub(order)..at], symbol);
+                    for label in Label::BOTH {
+                        assert!(
+                            (adaptive.next(label).iter().sum::<f64>() - 1.0).abs() < 1e-12,
+                            "{text:?} at {at}"
+                        );
+                    }
+                    let next = adaptive.next(Label::Ham)[usize::from(symbol)];
+                    assert!((next - adaptive.read(symbol)[0]).abs() < 1e-15);
+                    assert!((reader.next(Label::Ham).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+                    assert!(
+                        (reader.read(symbol)[0] - expected).abs() < 1e-14,
+                        "{text:?} at {at}, order {order}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_follows_the_probabilities() {
+        let trie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
+        let novel = trie.novel();
+        let of = KneserNey::of(&trie, &novel);
+        let mut rng = crate::base::math::random_stream(8, 0);
+        for rule in [Rule::C, Rule::D, Rule::KneserNey(&of)] {
+            for prefix in [&b""[..], b"a", b"ca", b"zab"] {
+                let mut reader = Matching::new(&trie, &novel, rule, false);
+                for &byte in prefix {
+                    reader.read(u16::from(byte));
+                }
+                let next = reader.next(Label::Ham);
+                let mut drawn = [0.0; SYMBOLS];
+                (0..4_000).for_each(|_| {
+                    drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0
+                });
+                // Four standard errors of a share of 4,000 are at most .032.
+                assert!(
+                    next.iter()
+                        .zip(drawn)
+                        .all(|(p, share)| (p - share).abs() < 0.032),
+                    "{prefix:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn discounts_are_those_worked_by_hand() {
+        // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2
+        // 2 1.
+        let trie = gather(0, [(symbols(b"aabbbcccddddefghh"), 0)].into_iter()).unwrap();
+        let [ham, spam] = discounts(&trie, &trie.novel())[0];
+        // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
+        assert_eq!(ham, [0.5, 0.5, 2.0]);
+        assert_eq!(spam, [0.5; 3]);
+    }
+}

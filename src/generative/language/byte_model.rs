@@ -1,0 +1,209 @@
+//! What the models of text share: a mail is its first bytes in order and an end, each priced by
+//! what stands before it.
+//!
+//! ln p(mail | c) = Σ_i ln p(s_i | s_1 … s_i-1, c), END included, the SUM over what is read.
+//! [`TextBayes`] turns any [`ByteModel`] into a generative model with evidence word by word,
+//! writing, and p of the next byte. Only the first bytes are read (3,000 unless told otherwise):
+//! the beginning of a mail decides, and the cost is bounded. What is read of a mail is the mail:
+//! where it is cut, it ends.
+
+use super::background::Background;
+use super::context_trie::{SYMBOLS, symbols};
+use crate::base::mail::Label;
+use crate::base::math;
+use crate::dataset::{Example, TrainingSet, beginning};
+use crate::model::{
+    END, Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written,
+};
+use serde::{Deserialize, Serialize};
+
+/// The row of `order` in a table of settings.
+pub const ORDER: Setting = Setting {
+    name: "order",
+    doc: "bytes that the longest context has",
+    range: Range::Whole {
+        min: 0,
+        max: super::context_trie::LONGEST as u64,
+    },
+};
+
+/// The row of `first` in a table of settings.
+pub const FIRST: Setting = Setting {
+    name: "first",
+    doc: "how many bytes of a mail are read",
+    range: Range::Whole {
+        min: 1,
+        max: 1_000_000,
+    },
+};
+
+/// The row of `adaptive` in a table of settings.
+pub const ADAPTIVE: Setting = Setting {
+    name: "adaptive",
+    doc: "whether it goes on learning from the message while it reads it",
+    range: Range::OneOf(&["no", "yes"]),
+};
+
+/// What both classes say of one symbol after the other.
+pub trait ByteModel: Send + Sync {
+    /// Begins to read a message.
+    fn reader(&self) -> Box<dyn Reader + '_>;
+
+    /// Begins to write one.
+    fn writer(&self) -> Box<dyn Reader + '_> {
+        self.reader()
+    }
+}
+
+/// In the middle of a message.
+pub trait Reader {
+    /// p of the symbol that comes next, in ham and in spam; then it has been read.
+    fn read(&mut self, symbol: u16) -> [f64; 2];
+    /// p of every symbol that could come next.
+    fn next(&self, label: Label) -> [f64; SYMBOLS];
+
+    /// Draws what comes next, by [`Reader::next`] to the power of one by the temperature.
+    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
+        draw_any(self, label, temperature, rng)
+    }
+}
+
+/// [`Reader::draw`] of whatever there is to read.
+pub(crate) fn draw_any<R: Reader + ?Sized>(
+    reader: &R,
+    label: Label,
+    temperature: f64,
+    rng: &mut dyn rand::Rng,
+) -> u16 {
+    let mut masses = reader.next(label).map(|p| p.powf(1.0 / temperature));
+    math::add_up(&mut masses);
+    // Every symbol has some mass.
+    math::draw(&masses, rng).map_or(END, |symbol| symbol as u16)
+}
+
+/// A generative model of what a byte model says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TextBayes<M> {
+    pub(crate) log_prior: [f64; 2],
+    /// How many bytes are read.
+    pub(crate) first: u64,
+    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
+    /// by it.
+    pub(crate) columns: u64,
+    pub(crate) background: Background,
+    pub(crate) model: M,
+}
+
+impl<M> TextBayes<M> {
+    /// A byte model that was fitted to the first bytes of the mails of `data`.
+    pub(crate) fn new(prior: Prior, first: u64, data: &TrainingSet<'_>, model: M) -> TextBayes<M> {
+        let log_prior = prior.log_priors(data.class_counts().map(|mails| mails as f64));
+        TextBayes {
+            log_prior,
+            first,
+            columns: data.columns() as u64,
+            background: Background::learn(data, first),
+            model,
+        }
+    }
+}
+
+impl<M: ByteModel> Generative for TextBayes<M> {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        self.log_likelihoods(mail)[label.index()]
+    }
+
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        let mut reader = self.model.reader();
+        let prices = symbols(beginning(mail.text, self.first))
+            .map(|symbol| reader.read(symbol).map(f64::ln));
+        prices.fold([0.0; 2], |sum, price| {
+            [sum[0] + price[0], sum[1] + price[1]]
+        })
+    }
+
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(1.0 + beginning(mail.text, self.first).len() as f64)
+    }
+
+    /// Word by word, each with the space after it; the end for the mail as a whole.
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let text = beginning(mail.text, self.first);
+        let mut reader = self.model.reader();
+        let mut parts: Vec<(Place, f64)> = Vec::new();
+        let (mut start, mut sum) = (0, 0.0);
+        for (at, symbol) in symbols(text).enumerate() {
+            let space = |at: usize| text.get(at).is_some_and(u8::is_ascii_whitespace);
+            if at > start && (at == text.len() || space(at - 1) && !space(at)) {
+                parts.push((Place::Bytes(start..at), sum));
+                (start, sum) = (at, 0.0);
+            }
+            let [ham, spam] = reader.read(symbol).map(f64::ln);
+            sum += spam - ham;
+        }
+        parts.push((Place::Whole, sum));
+        Evidence {
+            parts,
+            intercept: self.log_prior[1] - self.log_prior[0],
+            exact: true,
+        }
+    }
+
+    fn columns(&self) -> Option<usize> {
+        let finite = self.log_prior.iter().all(|prior| prior.is_finite());
+        usize::try_from(self.columns).ok().filter(|_| finite)
+    }
+
+    /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as
+    /// are read.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+        let most = request
+            .length
+            .unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
+        let mut reader = self.model.writer();
+        let mut text = request.prompt.clone();
+        for &byte in &text {
+            reader.read(u16::from(byte));
+        }
+        while text.len() < most {
+            let symbol = reader.draw(request.label, request.temperature, rng);
+            let Ok(byte) = u8::try_from(symbol) else {
+                break;
+            };
+            text.push(byte);
+            reader.read(symbol);
+        }
+        Written {
+            text,
+            ..Written::default()
+        }
+    }
+
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        Some(self)
+    }
+
+    fn priced_bytes(&self, mail: Example<'_>) -> Option<usize> {
+        Some(beginning(mail.text, self.first).len())
+    }
+
+    fn log_background(&self, mail: Example<'_>) -> f64 {
+        self.background
+            .log_likelihood(beginning(mail.text, self.first))
+    }
+}
+
+/// What follows in the training mail, as for writing.
+impl<M: ByteModel> Sequence for TextBayes<M> {
+    fn next(&self, context: &[u8], label: Label) -> [f64; SYMBOLS] {
+        let mut reader = self.model.writer();
+        for &byte in context {
+            reader.read(u16::from(byte));
+        }
+        reader.next(label)
+    }
+}

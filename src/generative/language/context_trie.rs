@@ -1,0 +1,486 @@
+//! What followed what: a trie of all strings up to a length in the mail of both classes, with their
+//! counts, in flat arrays. Strings of bytes or of words: a [`Symbol`] is either.
+//!
+//! A node is a string; it is a context to the symbols that followed it, its children, and counts
+//! how often it was seen in each class. Symbols are bytes, or words, and the end of a message.
+//! Nodes stand in order of depth and then of their parents, so the children of one node are
+//! neighbours, sorted by symbol: 14 bytes a node of bytes, no pointer, and little more than counts
+//! and symbols to save. Since every message ends, a context was followed exactly as often as it was
+//! seen, and a string cannot have been seen without its suffixes: the smoothing methods lean on
+//! both. Left out: any probability.
+
+use super::gather_ngrams::Level;
+use crate::model::END;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Symbols: all bytes and the end of a message.
+pub const SYMBOLS: usize = END as usize + 1;
+/// The longest context there may be.
+pub const LONGEST: usize = 13;
+/// More nodes than these are refused: of bytes they take 1.4 GB.
+pub const MOST_NODES: usize = 100_000_000;
+/// So many children are looked through one after the other.
+const FEW: usize = 12;
+/// No node.
+const NONE: u32 = u32::MAX;
+
+/// What strings consist of.
+pub trait Symbol: Copy + Ord + Default + Into<u64> + Send {
+    /// The end of a message: the greatest symbol.
+    const END: Self;
+    /// Bits that tell all of them apart.
+    const BITS: u32;
+
+    /// The symbol of a number of so many bits.
+    fn of(number: u64) -> Self;
+}
+
+/// A byte, or [`END`].
+impl Symbol for u16 {
+    const END: u16 = END;
+    const BITS: u32 = 9;
+
+    fn of(number: u64) -> u16 {
+        number as u16
+    }
+}
+
+/// A word by its number.
+impl Symbol for u32 {
+    const END: u32 = (1 << 24) - 1;
+    const BITS: u32 = 24;
+
+    fn of(number: u64) -> u32 {
+        number as u32
+    }
+}
+
+/// The strings of one message while it is read: found by hashing (parent, symbol).
+pub struct Growing {
+    /// Parent, symbol and how often the string was seen in each class.
+    nodes: Vec<(u32, u16, [u32; 2])>,
+    /// Open addressing, at most half full.
+    slots: Vec<u32>,
+}
+
+/// Nothing seen yet.
+impl Default for Growing {
+    fn default() -> Growing {
+        Growing {
+            nodes: vec![(NONE, 0, [0; 2])],
+            slots: vec![NONE; 1 << 12],
+        }
+    }
+}
+
+impl Growing {
+    /// How often a string was added, by class.
+    pub fn seen(&self, node: u32) -> [u32; 2] {
+        self.nodes[node as usize].2
+    }
+
+    /// Counts a string once more.
+    pub fn count(&mut self, node: u32, class: usize) {
+        self.nodes[node as usize].2[class] += 1;
+    }
+
+    /// A string with one symbol more, if it was added.
+    pub fn find(&self, parent: u32, symbol: u16) -> Option<u32> {
+        let node = self.slots[self.slot(parent, symbol)];
+        (node != NONE).then_some(node)
+    }
+
+    /// Where a string is, or would be, found.
+    fn slot(&self, parent: u32, symbol: u16) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(parent, symbol) & mask;
+        loop {
+            match self.slots[slot] {
+                NONE => return slot,
+                node if (self.nodes[node as usize].0, self.nodes[node as usize].1)
+                    == (parent, symbol) =>
+                {
+                    return slot;
+                }
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    /// A string with one symbol more, new if need be.
+    pub fn child(&mut self, parent: u32, symbol: u16) -> u32 {
+        let slot = self.slot(parent, symbol);
+        if self.slots[slot] != NONE {
+            return self.slots[slot];
+        }
+        let node = self.nodes.len() as u32;
+        self.slots[slot] = node;
+        self.nodes.push((parent, symbol, [0; 2]));
+        if self.nodes.len() * 2 > self.slots.len() {
+            self.widen();
+        }
+        node
+    }
+
+    fn widen(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        self.slots = vec![NONE; mask + 1];
+        for (node, &(parent, symbol, _)) in self.nodes.iter().enumerate().skip(1) {
+            let mut slot = hash(parent, symbol) & mask;
+            while self.slots[slot] != NONE {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = node as u32;
+        }
+    }
+}
+
+fn hash(parent: u32, symbol: u16) -> usize {
+    let key = u64::from(parent) << <u16 as Symbol>::BITS | u64::from(symbol);
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
+}
+
+/// The symbols of a message: its bytes and the end.
+pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    text.iter().map(|&byte| u16::from(byte)).chain([END])
+}
+
+/// The finished trie. Node 0 is the empty string.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    try_from = "Stored<S>",
+    bound(deserialize = "S: Symbol + Deserialize<'de>")
+)]
+pub struct Contexts<S = u16> {
+    order: usize,
+    symbols: Vec<S>,
+    /// First child of each node; those of the next node begin where they end.
+    first: Vec<u32>,
+    seen: Vec<[u32; 2]>,
+}
+
+impl<S: Symbol> Contexts<S> {
+    /// The trie of strings by their length, shortest first, after so many symbols of each class;
+    /// None if there are too many.
+    pub fn of_levels(order: usize, root: [u32; 2], levels: Vec<Level<S>>) -> Option<Contexts<S>> {
+        let count = 1 + levels
+            .iter()
+            .map(|level| level.symbols.len())
+            .sum::<usize>();
+        if count > MOST_NODES {
+            return None;
+        }
+        let (mut symbols, mut first) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        let mut seen = Vec::with_capacity(count);
+        symbols.push(S::default());
+        first.push(1);
+        seen.push(root);
+        let mut next = 1;
+        for level in levels {
+            next += level.symbols.len();
+            symbols.extend(level.symbols);
+            first.extend(level.first.iter().map(|&child| next as u32 + child));
+            seen.extend(level.seen);
+        }
+        first.push(count as u32);
+        Some(Contexts {
+            order,
+            symbols,
+            first,
+            seen,
+        })
+    }
+
+    /// The longest context.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// How many nodes there are up to the last one that something followed.
+    pub fn contexts(&self) -> u32 {
+        let followed = |&node: &u32| !self.children(node).is_empty();
+        (0..self.len() as u32)
+            .rev()
+            .find(followed)
+            .map_or(0, |last| last + 1)
+    }
+
+    /// How often a string was seen in each class, which is also how often something followed it.
+    pub fn seen(&self, node: u32) -> [u32; 2] {
+        self.seen[node as usize]
+    }
+
+    /// What followed a string: its longer ones.
+    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
+    }
+
+    /// The last symbol of a string.
+    pub fn symbol(&self, node: u32) -> S {
+        self.symbols[node as usize]
+    }
+
+    /// A string with one symbol more.
+    pub fn child(&self, node: u32, symbol: S) -> Option<u32> {
+        self.among(self.children(node), symbol)
+    }
+
+    /// Which of the children of a node ends in a symbol.
+    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
+        let symbols = &self.symbols[children.start as usize..children.end as usize];
+        // A processor guesses on along a few symbols in a row; halving it waits for each of them to
+        // come from memory.
+        let found = if symbols.len() <= FEW {
+            symbols.iter().position(|&other| other == symbol)?
+        } else {
+            symbols.binary_search(&symbol).ok()?
+        };
+        Some(children.start + found as u32)
+    }
+
+    /// For each string and class how often a coder that looks at the longest context first would
+    /// have counted it, learning a symbol only where it was new and where it was found ("update
+    /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
+    /// that came before it, and once for each message that began with it.
+    pub fn novel(&self) -> Vec<[u32; 2]> {
+        let suffixes = self.suffixes();
+        let mut depth = vec![0u8; self.len()];
+        let mut novel = self.seen.clone();
+        for node in 0..self.len() as u32 {
+            for child in self.children(node) {
+                depth[child as usize] = depth[node as usize] + 1;
+            }
+            // What is counted here is seen there too: there it counts as one, not as often as it
+            // was seen.
+            if depth[node as usize] > 1 {
+                let suffix = suffixes[node as usize] as usize;
+                for (novel, seen) in novel[suffix].iter_mut().zip(self.seen(node)) {
+                    // More than there was is never taken, whatever a damaged file says.
+                    *novel = novel.saturating_sub(seen.saturating_sub(1));
+                }
+            }
+        }
+        novel
+    }
+
+    /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
+    pub fn suffixes(&self) -> Vec<u32> {
+        let mut suffixes = vec![0; self.len()];
+        for node in 1..self.len() as u32 {
+            let suffix = suffixes[node as usize];
+            for child in self.children(node) {
+                suffixes[child as usize] = self.child(suffix, self.symbol(child)).unwrap_or(0);
+            }
+        }
+        suffixes
+    }
+}
+
+impl Contexts {
+    /// Distinct symbols that followed each string in each class.
+    pub fn distinct(&self) -> Vec<[u16; 2]> {
+        let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
+        let of = |node| {
+            self.children(node)
+                .map(present)
+                .fold([0; 2], |[a, b], [c, d]| [a + c, b + d])
+        };
+        (0..self.len() as u32).map(of).collect()
+    }
+}
+
+/// Where a reader stands: the known strings that what it has read ends in, from the empty one to
+/// the longest.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    nodes: [u32; LONGEST + 1],
+    /// Symbols of the longest known one.
+    known: usize,
+}
+
+impl Path {
+    /// At the beginning of a message.
+    pub fn start() -> Path {
+        Path {
+            nodes: [0; LONGEST + 1],
+            known: 0,
+        }
+    }
+
+    /// The known contexts, shortest first.
+    pub fn contexts(&self) -> &[u32] {
+        &self.nodes[..=self.known]
+    }
+
+    /// Goes on to what the contexts become.
+    pub fn go(&mut self, children: &[u32], order: usize) {
+        self.known = children.len().min(order);
+        self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
+    }
+}
+
+/// The trie as it is saved, in the same order of nodes.
+#[derive(Deserialize)]
+struct Stored<S> {
+    order: u8,
+    nodes: Vec<StoredNode<S>>,
+}
+
+/// Number of children, symbol, and how often seen in each class.
+type StoredNode<S> = (u32, S, u32, u32);
+
+/// Whether these can be the children of a context: sorted, seen, and together as often as it; or
+/// whether it is none.
+fn followed_by<S: Symbol>(node: &StoredNode<S>, children: &[StoredNode<S>]) -> bool {
+    let sums = children.iter().fold((0, 0), |sums, node| {
+        (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3))
+    });
+    children.is_empty()
+        || sums == (u64::from(node.2), u64::from(node.3))
+            && children.is_sorted_by(|a, b| a.1 < b.1)
+            && children
+                .iter()
+                .all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
+}
+
+struct StoredNodes<'a, S>(&'a Contexts<S>);
+
+impl<S: Symbol + Serialize> Serialize for StoredNodes<'_, S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let trie = self.0;
+        serializer.collect_seq((0..trie.len() as u32).map(|node| {
+            let [ham, spam] = trie.seen(node);
+            (
+                trie.children(node).len() as u32,
+                trie.symbol(node),
+                ham,
+                spam,
+            )
+        }))
+    }
+}
+
+impl<S: Symbol + Serialize> Serialize for Contexts<S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let mut stored = serializer.serialize_struct("Contexts", 2)?;
+        stored.serialize_field("order", &(self.order as u8))?;
+        stored.serialize_field("nodes", &StoredNodes(self))?;
+        stored.end()
+    }
+}
+
+impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
+    type Error = &'static str;
+
+    /// Refuses what is no such trie, so that whatever was read can be walked without a check.
+    fn try_from(stored: Stored<S>) -> Result<Contexts<S>, &'static str> {
+        let count = stored.nodes.len();
+        let most_seen = stored
+            .nodes
+            .first()
+            .map_or(u32::MAX, |root| root.2.max(root.3));
+        if count > MOST_NODES || most_seen > u32::MAX / 2 || stored.order as usize > LONGEST {
+            return Err("the trie of contexts is empty or too large");
+        }
+        let mut first = Vec::with_capacity(count + 1);
+        let mut depth = vec![0u8; count];
+        let mut next = 1;
+        for (node, &(children, symbol, ..)) in stored.nodes.iter().enumerate() {
+            let own = stored
+                .nodes
+                .get(next..next + children as usize)
+                .ok_or("the trie of contexts lacks nodes")?;
+            let is_context = node == 0 || depth[node] <= stored.order && symbol < S::END;
+            let has_parent = node == 0 || depth[node] > 0;
+            if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own)
+            {
+                return Err("the trie of contexts contradicts itself");
+            }
+            let below = depth[node] + 1;
+            depth[next..next + own.len()].fill(below);
+            first.push(next as u32);
+            next += own.len();
+        }
+        first.push(count as u32);
+        let symbols = stored.nodes.iter().map(|node| node.1).collect();
+        let seen = stored.nodes.iter().map(|node| [node.2, node.3]).collect();
+        Ok(Contexts {
+            order: stored.order as usize,
+            symbols,
+            first,
+            seen,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generative::language::gather_ngrams::gather;
+
+    fn trie() -> Contexts {
+        gather(2, [(symbols(b"abab"), 0), (symbols(b"b"), 1)].into_iter()).unwrap()
+    }
+
+    #[test]
+    fn counts_equal_those_counted_by_hand() {
+        let trie = trie();
+        let find = |text: &[u16]| {
+            text.iter()
+                .try_fold(0, |node, &symbol| trie.child(node, symbol))
+        };
+        let [a, b] = [u16::from(b'a'), u16::from(b'b')];
+        let seen = |text: &[u16]| find(text).map(|node| trie.seen(node));
+        assert_eq!(seen(&[]), Some([5, 2]));
+        assert_eq!(seen(&[a]), Some([2, 0]));
+        assert_eq!(seen(&[b]), Some([2, 1]));
+        assert_eq!(seen(&[b, END]), Some([1, 1]));
+        assert_eq!(seen(&[a, b, a]), Some([1, 0]));
+        assert_eq!(seen(&[a, b, END]), Some([1, 0]));
+        assert_eq!(seen(&[a, a]), None);
+        let distinct = trie.distinct();
+        assert_eq!(distinct[0], [3, 2]);
+        assert_eq!(distinct[find(&[b]).unwrap() as usize], [2, 1]);
+        let suffixes = trie.suffixes();
+        assert_eq!(
+            suffixes[find(&[a, b, a]).unwrap() as usize],
+            find(&[b, a]).unwrap()
+        );
+        assert_eq!(suffixes[find(&[a]).unwrap() as usize], 0);
+    }
+
+    #[test]
+    fn a_saved_trie_comes_back_and_a_contradictory_one_is_refused() {
+        let trie = trie();
+        let bytes = postcard::to_stdvec(&trie).unwrap();
+        let back: Contexts = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(
+            (back.order, &back.symbols, &back.first, &back.seen),
+            (2, &trie.symbols, &trie.first, &trie.seen)
+        );
+        let mut refused = 0;
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                match postcard::from_bytes::<Contexts>(&damaged) {
+                    Err(_) => refused += 1,
+                    Ok(read) => {
+                        read.suffixes();
+                    }
+                }
+            }
+        }
+        assert!(
+            refused > bytes.len() * 4,
+            "only {refused} of {} damages were seen",
+            bytes.len() * 8
+        );
+    }
+}

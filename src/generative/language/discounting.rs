@@ -1,0 +1,168 @@
+//! How much of its weight a context gives to the symbols that it has counted, and how much it hands
+//! on: the rules by which prediction by partial matching and Kneser-Ney smoothing differ.
+
+use super::context_trie::{Contexts, Symbol};
+
+/// What is taken from a count of one, of two, and of more.
+pub type Discounts = [f64; 3];
+
+/// How much of its weight a context gives, and how much it hands on.
+#[derive(Clone, Copy)]
+pub enum Rule<'a> {
+    /// f / (n + q) and q / (n + q) (method C, Moffat 1990).
+    C,
+    /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
+    D,
+    /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen
+    /// and Goodman 1999).
+    KneserNey(&'a KneserNey),
+}
+
+/// What is counted in a context.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    /// Sum of the counts.
+    pub n: u32,
+    /// Symbols counted once, twice, and more often.
+    pub q: [u16; 3],
+}
+
+/// Which of the three a count belongs to.
+pub fn rank(count: u32) -> usize {
+    (count.clamp(1, 3) - 1) as usize
+}
+
+impl Tally {
+    /// A symbol that counts so much.
+    pub fn add(&mut self, count: u32) {
+        self.n += count;
+        self.q[rank(count)] += 1;
+    }
+
+    /// A symbol that was counted so often is counted once more.
+    pub fn count(&mut self, before: u32) {
+        self.n += 1;
+        if before > 0 {
+            self.q[rank(before)] -= 1;
+        }
+        self.q[rank(before + 1)] += 1;
+    }
+}
+
+/// What Kneser-Ney smoothing knows besides the counts.
+#[derive(Debug, Clone)]
+pub struct KneserNey {
+    /// By length of the context and class.
+    pub discounts: Vec<[Discounts; 2]>,
+    /// By context and class.
+    pub tallies: Vec<[Tally; 2]>,
+}
+
+impl KneserNey {
+    /// Of the counts of [`Contexts::novel`].
+    pub fn of(trie: &Contexts, counts: &[[u32; 2]]) -> KneserNey {
+        let tally = |node: u32| {
+            let mut tallies = [Tally::default(); 2];
+            for child in trie.children(node) {
+                for (tally, &count) in tallies
+                    .iter_mut()
+                    .zip(&counts[child as usize])
+                    .filter(|(_, count)| **count > 0)
+                {
+                    tally.add(count);
+                }
+            }
+            tallies
+        };
+        KneserNey {
+            discounts: discounts(trie, counts),
+            tallies: (0..trie.contexts()).map(tally).collect(),
+        }
+    }
+}
+
+/// What a context gives to a symbol counted f times: (f - discount) · scale; and what it hands on.
+pub struct Weights {
+    discount: Discounts,
+    scale: f64,
+    /// What is handed on.
+    pub rest: f64,
+}
+
+impl Weights {
+    /// What a symbol gets that counts so much.
+    pub fn share(&self, f: u32) -> f64 {
+        if f == 0 {
+            0.0
+        } else {
+            (f64::from(f) - self.discount[rank(f)]) * self.scale
+        }
+    }
+}
+
+impl Rule<'_> {
+    /// `all`: no symbol is left to hand on to.
+    pub fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
+        let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
+        let (discount, n) = match self {
+            Rule::C => (
+                [0.0; 3],
+                if all {
+                    counted
+                } else {
+                    counted + q.iter().sum::<f64>()
+                },
+            ),
+            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
+            Rule::KneserNey(of) => (of.discounts[length][class], counted),
+        };
+        let taken: f64 = discount
+            .iter()
+            .zip(q)
+            .map(|(discount, q)| discount * q)
+            .sum();
+        Weights {
+            discount,
+            scale: 1.0 / n,
+            rest: (taken + n - counted) / n,
+        }
+    }
+}
+
+/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
+/// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile
+/// is too small to have such strings, half of every count is taken.
+pub fn discounts<S: Symbol>(trie: &Contexts<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+    let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
+    let mut nodes = 0..1;
+    for of_counts in &mut of_counts {
+        let children = trie.children(nodes.start).start..trie.children(nodes.end - 1).end;
+        for child in children.clone() {
+            for (class, &count) in counts[child as usize].iter().enumerate() {
+                if (1..=4).contains(&count) {
+                    of_counts[class][count as usize - 1] += 1.0;
+                }
+            }
+        }
+        if children.is_empty() {
+            break;
+        }
+        nodes = children;
+    }
+    let discount = |n: [f64; 4]| -> Discounts {
+        let y = n[0] / (n[0] + 2.0 * n[1]);
+        let of = |k: usize| {
+            let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
+            if found > 0.0 && found < k as f64 {
+                found
+            } else {
+                0.5
+            }
+        };
+        [of(1), of(2), of(3)]
+    };
+    of_counts
+        .into_iter()
+        .map(|classes| classes.map(discount))
+        .collect()
+}

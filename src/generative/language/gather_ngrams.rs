@@ -1,0 +1,327 @@
+//! Gathers the contexts of training mail: every string of as many symbols as can matter, as one
+//! number, sorted and counted.
+//!
+//! A window is a symbol with those that follow it in the message, up to the order; where the
+//! message ends, zeros follow. Sorted, windows with a beginning in common stand together, so the
+//! trie of [`Contexts`] can be read off in one pass from left to right, while a table of hashes
+//! would wait for memory at every symbol of every length. Windows are sorted by the million, and
+//! what is sorted is merged with what is of like size: each string is held once.
+
+use super::context_trie::{Contexts, MOST_NODES, Symbol};
+use rayon::prelude::*;
+
+/// Windows that are sorted at once.
+const CHUNK: usize = 1 << 20;
+
+/// A window and the class of its message in the last bit, as a number.
+trait Window: Copy + Ord + Default + Send {
+    /// The window that begins one symbol later.
+    fn followed_by(self, symbol: u64, bits: u32) -> Self;
+    /// Without what is before the last `bits`, and with the class.
+    fn of_class(self, bits: u32, class: usize) -> Self;
+    /// Without the class, and the class.
+    fn split(self) -> (Self, usize);
+    /// How many of `symbols` are the same at the beginning.
+    fn shared(self, other: Self, symbols: usize, bits: u32) -> usize;
+    /// The symbol that so many follow.
+    fn symbol(self, before_last: usize, bits: u32) -> u64;
+}
+
+macro_rules! window {
+    ($number:ty) => {
+        impl Window for $number {
+            fn followed_by(self, symbol: u64, bits: u32) -> Self {
+                self << bits | <$number>::from(symbol)
+            }
+
+            fn of_class(self, bits: u32, class: usize) -> Self {
+                (self & ((1 << bits) - 1)) << 1 | class as $number
+            }
+
+            fn split(self) -> (Self, usize) {
+                (self >> 1, (self & 1) as usize)
+            }
+
+            fn shared(self, other: Self, symbols: usize, bits: u32) -> usize {
+                let different = <$number>::BITS - (self ^ other).leading_zeros();
+                symbols - different.div_ceil(bits) as usize
+            }
+
+            fn symbol(self, before_last: usize, bits: u32) -> u64 {
+                (self >> (before_last as u32 * bits)) as u64 & ((1 << bits) - 1)
+            }
+        }
+    };
+}
+
+window!(u64);
+window!(u128);
+
+/// The contexts of up to `order` symbols in messages, each with its class and its end; None if they
+/// are too many to hold.
+pub fn gather<S: Symbol, M: IntoIterator<Item = S>>(
+    order: usize,
+    messages: impl Iterator<Item = (M, usize)>,
+) -> Option<Contexts<S>> {
+    // One bit is for the class.
+    let order = order.min((u128::BITS as usize - 1) / S::BITS as usize - 1);
+    if (order as u32 + 1) * S::BITS < u64::BITS {
+        Runs::<u64>::of(order, CHUNK, messages)?.contexts(order)
+    } else {
+        Runs::<u128>::of(order, CHUNK, messages)?.contexts(order)
+    }
+}
+
+/// Different windows in order, and how often each was there.
+#[derive(Default)]
+struct Run<W> {
+    windows: Vec<W>,
+    counts: Vec<u32>,
+}
+
+impl<W: Window> Run<W> {
+    fn of(windows: &mut [W]) -> Run<W> {
+        windows.par_sort_unstable();
+        let mut run = Run::default();
+        for &window in &*windows {
+            run.add(window, 1);
+        }
+        run
+    }
+
+    fn add(&mut self, window: W, count: u32) {
+        match (self.windows.last(), self.counts.last_mut()) {
+            (Some(last), Some(counted)) if *last == window => *counted += count,
+            _ => {
+                self.windows.push(window);
+                self.counts.push(count);
+            }
+        }
+    }
+
+    fn merged(&self, other: &Run<W>) -> Run<W> {
+        let mut merged = Run::default();
+        let (mut a, mut b) = (self.iter().peekable(), other.iter().peekable());
+        loop {
+            let first = match (a.peek(), b.peek()) {
+                (Some(one), Some(two)) => one.0 <= two.0,
+                (one, _) => one.is_some(),
+            };
+            let Some((window, count)) = (if first { a.next() } else { b.next() }) else {
+                return merged;
+            };
+            merged.add(window, count);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (W, u32)> {
+        self.windows
+            .iter()
+            .copied()
+            .zip(self.counts.iter().copied())
+    }
+}
+
+/// Sorted runs, each more than twice as long as the next.
+struct Runs<W>(Vec<Run<W>>);
+
+impl<W: Window> Runs<W> {
+    fn of<S: Symbol, M: IntoIterator<Item = S>>(
+        order: usize,
+        at_once: usize,
+        messages: impl Iterator<Item = (M, usize)>,
+    ) -> Option<Runs<W>> {
+        let whole = (order as u32 + 1) * S::BITS;
+        let mut runs = Runs(Vec::new());
+        let mut chunk: Vec<W> = Vec::with_capacity(at_once);
+        let mut all = 0usize;
+        for (message, class) in messages {
+            let mut window = W::default();
+            let symbols = message
+                .into_iter()
+                .map(Into::into)
+                .chain(std::iter::repeat_n(0, order));
+            for (at, symbol) in symbols.enumerate() {
+                window = window.followed_by(symbol, S::BITS);
+                if at >= order {
+                    chunk.push(window.of_class(whole, class));
+                    all += 1;
+                }
+                if chunk.len() == at_once {
+                    runs.take(&mut chunk);
+                }
+            }
+            let held: usize = runs.0.iter().map(|run| run.windows.len()).sum();
+            if held > MOST_NODES || all > u32::MAX as usize / 2 {
+                return None;
+            }
+        }
+        runs.take(&mut chunk);
+        Some(runs)
+    }
+
+    fn take(&mut self, chunk: &mut Vec<W>) {
+        let mut run = Run::of(chunk);
+        chunk.clear();
+        while let Some(last) = self
+            .0
+            .pop_if(|last| last.windows.len() <= 2 * run.windows.len())
+        {
+            run = last.merged(&run);
+        }
+        self.0.push(run);
+    }
+
+    /// The trie, of which a node is made where a window first has its string at the beginning.
+    fn contexts<S: Symbol>(mut self, order: usize) -> Option<Contexts<S>> {
+        let mut run = self.0.pop().unwrap_or_default();
+        while let Some(last) = self.0.pop() {
+            run = last.merged(&run);
+        }
+        let mut root = [0; 2];
+        let mut levels: Vec<Level<S>> = (0..=order).map(|_| Level::default()).collect();
+        let mut previous: Option<W> = None;
+        for (window, count) in run.iter() {
+            let (window, class) = window.split();
+            let shared = previous.map_or(0, |previous| previous.shared(window, order + 1, S::BITS));
+            previous = Some(window);
+            root[class] += count;
+            for depth in 0..=order {
+                let symbol = S::of(window.symbol(order - depth, S::BITS));
+                if depth >= shared {
+                    let children = levels.get(depth + 1).map_or(0, |below| below.symbols.len());
+                    levels[depth].add(symbol, children);
+                }
+                levels[depth].count(class, count);
+                if symbol == S::END {
+                    break;
+                }
+            }
+        }
+        drop(run);
+        Contexts::of_levels(order, root, levels)
+    }
+}
+
+/// The strings of one length.
+#[derive(Default)]
+pub struct Level<S> {
+    /// The last symbol of each.
+    pub symbols: Vec<S>,
+    /// Which of the next level is its first child.
+    pub first: Vec<u32>,
+    /// How often it was seen in each class.
+    pub seen: Vec<[u32; 2]>,
+}
+
+impl<S> Level<S> {
+    fn add(&mut self, symbol: S, children: usize) {
+        self.symbols.push(symbol);
+        self.first.push(children as u32);
+        self.seen.push([0; 2]);
+    }
+
+    fn count(&mut self, class: usize, count: u32) {
+        if let Some(seen) = self.seen.last_mut() {
+            seen[class] += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::{below, random_stream};
+    use crate::generative::language::context_trie::symbols;
+    use std::collections::BTreeMap;
+
+    /// Every string of up to so many symbols, by looking at each place of each text.
+    fn counted(texts: &[Vec<u8>], longest: usize) -> BTreeMap<Vec<u16>, [u32; 2]> {
+        let mut found = BTreeMap::new();
+        for (at, text) in texts.iter().enumerate() {
+            let all: Vec<u16> = symbols(text).collect();
+            for (start, end) in
+                (0..all.len()).flat_map(|start| (start..=all.len()).map(move |end| (start, end)))
+            {
+                if end - start <= longest {
+                    found.entry(all[start..end].to_vec()).or_insert([0; 2])[at % 2] += 1;
+                }
+            }
+        }
+        found
+    }
+
+    fn walked(
+        trie: &Contexts,
+        node: u32,
+        string: &mut Vec<u16>,
+        found: &mut BTreeMap<Vec<u16>, [u32; 2]>,
+    ) {
+        found.insert(string.clone(), trie.seen(node));
+        for child in trie.children(node) {
+            string.push(trie.symbol(child));
+            walked(trie, child, string, found);
+            string.pop();
+        }
+    }
+
+    #[test]
+    fn every_string_is_counted_whatever_is_sorted_at_once() {
+        let mut rng = random_stream(9, 0);
+        let texts: Vec<Vec<u8>> = (0..40)
+            .map(|at| {
+                (0..at % 12)
+                    .map(|_| [0, b'a', b'b', 255][below(&mut rng, 4)])
+                    .collect()
+            })
+            .collect();
+        let messages = || {
+            texts
+                .iter()
+                .enumerate()
+                .map(|(at, text)| (symbols(text), at % 2))
+        };
+        for (order, at_once) in [(0, 1), (1, 3), (2, 7), (3, 1000), (6, 5)] {
+            let expected = counted(&texts, order + 1);
+            let narrow = Runs::<u64>::of(order, at_once, messages())
+                .unwrap()
+                .contexts(order)
+                .unwrap();
+            let wide = Runs::<u128>::of(order, at_once, messages())
+                .unwrap()
+                .contexts(order)
+                .unwrap();
+            for trie in [narrow, wide] {
+                let mut found = BTreeMap::new();
+                walked(&trie, 0, &mut Vec::new(), &mut found);
+                assert_eq!(found, expected, "order {order}, {at_once} at once");
+            }
+        }
+    }
+
+    #[test]
+    fn long_contexts_and_words_are_gathered_too() {
+        let trie = gather(13, [(symbols(b"abcdefghijklmnop"), 1)].into_iter()).unwrap();
+        let mut node = 0;
+        for symbol in b"bcdefghijklmno" {
+            node = trie.child(node, u16::from(*symbol)).unwrap();
+        }
+        assert_eq!(
+            (trie.order(), trie.seen(node), trie.children(node).len()),
+            (13, [0, 1], 0)
+        );
+        let trie = gather(4, [([7, 1 << 23, 7, u32::END], 0)].into_iter()).unwrap();
+        assert_eq!(
+            trie.children(0)
+                .map(|node| trie.symbol(node))
+                .collect::<Vec<u32>>(),
+            [7, 1 << 23, u32::END]
+        );
+        assert_eq!(
+            gather(2, std::iter::empty::<([u16; 1], usize)>())
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+}

@@ -1,0 +1,533 @@
+//! Word n-grams: each class writes word after word, by what followed the last ones in its training
+//! mail.
+//!
+//! Interpolated modified Kneser-Ney smoothing (Chen and Goodman 1999): every count gives a discount
+//! away to the shorter context, which counts a word after how many different words it was seen,
+//! p_k(w) = (N(h w) - D) / N(h) + γ(h) p_k-1(w). Below the empty context stands what both classes
+//! write together, p(w) = (1 + N_w) / (m + 2 + N) over the m columns, the unknown word and the end
+//! of the mail, so that a word that one class alone has used is not beyond belief of the other.
+//! `adaptive = yes` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) / (κ +
+//! i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with what
+//! it holds), since a word that was said once is likely said again, in either class. A model of
+//! what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
+//! tokenizer leaves out.
+
+mod writer;
+
+use super::byte_model::ADAPTIVE;
+use super::context_trie::{Contexts, LONGEST, Path, Symbol};
+use super::discounting::{Discounts, discounts, rank};
+use super::gather_ngrams::gather;
+use crate::base::mail::Label;
+use crate::dataset::{Example, Reads, TrainingSet, UNKNOWN};
+use crate::generative::counts::PRIOR;
+use crate::model::{
+    Evidence, Family, FitError, Generative, Learner, Place, Prior, Range, Request, Setting,
+    Settings, Watch, Written,
+};
+use crate::tokenize::{Kind, Kinds};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use writer::Writer;
+
+/// Learns [`Words`].
+pub struct WordNgram;
+
+/// What the words learned from weigh beside those of the message, in words.
+const KAPPA: f64 = 500.0;
+
+/// Settings of [`WordNgram`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WordNgramSettings {
+    /// Words of the longest context.
+    pub order: u64,
+    /// `no` or `yes`.
+    pub adaptive: String,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
+}
+
+impl Default for WordNgramSettings {
+    fn default() -> WordNgramSettings {
+        WordNgramSettings {
+            order: 2,
+            adaptive: "yes".to_owned(),
+            prior: Prior::Learned,
+        }
+    }
+}
+
+impl Settings for WordNgramSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "order",
+            doc: "words that the longest context has",
+            range: Range::Whole { min: 0, max: 4 },
+        },
+        ADAPTIVE,
+        PRIOR,
+    ];
+}
+
+/// The unknown word; a column is its number and one.
+const STRANGER: u32 = 0;
+
+fn symbol(token: u32) -> u32 {
+    if token == UNKNOWN {
+        STRANGER
+    } else {
+        token + 1
+    }
+}
+
+/// The tokens of a mail and its end.
+fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    tokens.iter().map(|&token| symbol(token)).chain([u32::END])
+}
+
+/// What a class makes of a context: how much was counted in it, and the share it hands on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Weight {
+    counted: u32,
+    rest: f64,
+}
+
+/// Word n-grams, fitted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Parameters")]
+pub struct Words {
+    log_prior: [f64; 2],
+    columns: u64,
+    adaptive: bool,
+    trie: Contexts<u32>,
+    #[serde(skip)]
+    smoothing: Smoothing,
+}
+
+/// What is saved of [`Words`].
+#[derive(Deserialize)]
+struct Parameters {
+    log_prior: [f64; 2],
+    columns: u64,
+    adaptive: bool,
+    trie: Contexts<u32>,
+}
+
+/// What follows from the strings and their counts.
+#[derive(Debug, Clone, Default)]
+struct Smoothing {
+    /// How often each string counts, by class.
+    counts: Vec<[u32; 2]>,
+    /// By length of the context and class.
+    discounts: Vec<[Discounts; 2]>,
+    /// Of the contexts: strings that something followed.
+    weights: Vec<[Weight; 2]>,
+    /// What was counted in the empty context by both classes.
+    pooled: f64,
+}
+
+impl Smoothing {
+    fn of(trie: &Contexts<u32>) -> Smoothing {
+        let counts = trie.novel();
+        let discounts = discounts(trie, &counts);
+        let mut weights = Vec::new();
+        let mut length = vec![0u8; trie.len()];
+        for context in 0..trie.contexts() {
+            let mut own = [Weight::default(); 2];
+            let mut taken = [0.0; 2];
+            for child in trie.children(context) {
+                length[child as usize] = length[context as usize] + 1;
+                for (class, &count) in counts[child as usize]
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, count)| **count > 0)
+                {
+                    own[class].counted += count;
+                    taken[class] +=
+                        discounts[usize::from(length[context as usize])][class][rank(count)];
+                }
+            }
+            for (weight, taken) in own
+                .iter_mut()
+                .zip(taken)
+                .filter(|(weight, _)| weight.counted > 0)
+            {
+                weight.rest = taken / f64::from(weight.counted);
+            }
+            weights.push(own);
+        }
+        let pooled = weights.first().map_or(0.0, |[ham, spam]| {
+            f64::from(ham.counted) + f64::from(spam.counted)
+        });
+        Smoothing {
+            counts,
+            discounts,
+            weights,
+            pooled,
+        }
+    }
+}
+
+impl From<Parameters> for Words {
+    fn from(
+        Parameters {
+            log_prior,
+            columns,
+            adaptive,
+            trie,
+        }: Parameters,
+    ) -> Words {
+        let smoothing = Smoothing::of(&trie);
+        Words {
+            log_prior,
+            columns,
+            adaptive,
+            trie,
+            smoothing,
+        }
+    }
+}
+
+impl Learner for WordNgram {
+    const NAME: &'static str = "word-ngram";
+    const FAMILY: Family = Family::Generative;
+    const SUMMARY: &'static str = "word n-grams with Kneser-Ney smoothing: each class writes word after word, by the two before; reads words in order";
+    const DEFAULT: bool = false;
+    const SEARCHED: &'static [&'static str] = &["adaptive"];
+    type Settings = WordNgramSettings;
+    type Fitted = Words;
+
+    fn reads(_: &WordNgramSettings) -> Reads {
+        Reads::Sequence
+    }
+
+    /// All that stands in a row: not what is made of several tokens of that row.
+    fn kinds(_: &WordNgramSettings) -> Kinds {
+        Kinds::ALL.without(Kind::Ngram).without(Kind::Bytes)
+    }
+
+    fn fit(
+        &self,
+        settings: &WordNgramSettings,
+        data: &TrainingSet<'_>,
+        _: &mut dyn Watch,
+    ) -> Result<Words, FitError> {
+        let messages = data
+            .examples()
+            .zip(data.labels())
+            .map(|(mail, label)| (symbols(mail.tokens), label.index()));
+        let trie = if data.columns() < u32::END as usize {
+            gather(settings.order as usize, messages)
+        } else {
+            None
+        };
+        let trie = trie.ok_or_else(|| {
+            FitError::TooLarge(
+                "too many different strings of words to hold: lower `order`".to_owned(),
+            )
+        })?;
+        Ok(Words::from(Parameters {
+            log_prior: settings
+                .prior
+                .log_priors(data.class_counts().map(|mails| mails as f64)),
+            columns: data.columns() as u64,
+            adaptive: settings.adaptive == "yes",
+            trie,
+        }))
+    }
+}
+
+/// In the middle of a message.
+struct Reader<'a> {
+    model: &'a Words,
+    path: Path,
+    /// Occurrences in the message so far, and how many in all.
+    cache: FxHashMap<u32, u32>,
+    read: u32,
+}
+
+impl<'a> Reader<'a> {
+    fn new(model: &'a Words) -> Reader<'a> {
+        Reader {
+            model,
+            path: Path::start(),
+            cache: FxHashMap::default(),
+            read: 0,
+        }
+    }
+
+    /// p of a word in ham and in spam; then it has been read.
+    fn read(&mut self, symbol: u32) -> [f64; 2] {
+        let Words {
+            trie, smoothing, ..
+        } = self.model;
+        let root = trie.child(0, symbol);
+        let mut p = [self.model.pooled(root); 2];
+        let mut becomes = [0; LONGEST + 1];
+        let mut known = 0;
+        for (length, &context) in self.path.contexts().iter().enumerate() {
+            // A string was not seen unless its suffix was: the first context without this word is
+            // the last to be asked.
+            let child = match length {
+                0 => root,
+                _ if known == length => trie.child(context, symbol),
+                _ => None,
+            };
+            let counts = child.map_or([0; 2], |child| smoothing.counts[child as usize]);
+            if let Some(child) = child {
+                becomes[known] = child;
+                known += 1;
+            }
+            let weights = &smoothing.weights[context as usize];
+            p = [0, 1].map(|c: usize| {
+                interpolate(p[c], counts[c], weights[c], &smoothing.discounts[length][c])
+            });
+        }
+        self.path.go(&becomes[..known], trie.order());
+        if !self.model.adaptive {
+            return p;
+        }
+        let own = self.cache.entry(symbol).or_insert(0);
+        let before = f64::from(*own);
+        *own += 1;
+        self.read += 1;
+        p.map(|p| (KAPPA * p + before) / (KAPPA + f64::from(self.read - 1)))
+    }
+}
+
+/// p_k from p_k-1: a word that counts so much in a context.
+fn interpolate(p: f64, count: u32, Weight { counted, rest }: Weight, discounts: &Discounts) -> f64 {
+    if counted == 0 {
+        return p;
+    }
+    let own = if count == 0 {
+        0.0
+    } else {
+        f64::from(count) - discounts[rank(count)]
+    };
+    own / f64::from(counted) + rest * p
+}
+
+impl Words {
+    /// p of a word, as both classes together write it.
+    fn pooled(&self, root: Option<u32>) -> f64 {
+        let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
+        (1.0 + f64::from(count[0]) + f64::from(count[1]))
+            / (self.columns as f64 + 2.0 + self.smoothing.pooled)
+    }
+}
+
+impl Generative for Words {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        self.log_likelihoods(mail)[label.index()]
+    }
+
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        let mut reader = Reader::new(self);
+        let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
+        prices.fold([0.0; 2], |sum, price| {
+            [sum[0] + price[0], sum[1] + price[1]]
+        })
+    }
+
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(1.0 + mail.tokens.len() as f64)
+    }
+
+    /// Word by word in the order of the first mention, all occurrences together; what is unknown
+    /// and the end for the mail as a whole.
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let mut reader = Reader::new(self);
+        let mut parts: Vec<(Place, f64)> = Vec::new();
+        let mut places: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut whole = 0.0;
+        for symbol in symbols(mail.tokens) {
+            let [ham, spam] = reader.read(symbol).map(f64::ln);
+            if symbol == STRANGER || symbol == u32::END {
+                whole += spam - ham;
+                continue;
+            }
+            let at = *places.entry(symbol).or_insert_with(|| {
+                parts.push((Place::Column(symbol - 1), 0.0));
+                parts.len() - 1
+            });
+            parts[at].1 += spam - ham;
+        }
+        parts.push((Place::Whole, whole));
+        Evidence {
+            parts,
+            intercept: self.log_prior[1] - self.log_prior[0],
+            exact: true,
+        }
+    }
+
+    fn columns(&self) -> Option<usize> {
+        let finite = self.log_prior.iter().all(|prior| prior.is_finite());
+        let known = |node: u32| {
+            let symbol = self.trie.symbol(node);
+            symbol == u32::END || u64::from(symbol) <= self.columns
+        };
+        usize::try_from(self.columns)
+            .ok()
+            .filter(|_| finite && (1..self.trie.len() as u32).all(known))
+    }
+
+    /// Goes on word after word until the end, or until as many as asked for; what is unknown is not
+    /// written.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+        let most = request.length.unwrap_or(10_000);
+        let mut columns = Vec::new();
+        let mut writer = Writer::new(self, request);
+        while columns.len() < most {
+            let symbol = writer.draw(rng);
+            if symbol == u32::END {
+                break;
+            }
+            if symbol != STRANGER {
+                columns.push(symbol - 1);
+            }
+            writer.reader.read(symbol);
+        }
+        Written {
+            columns,
+            ..Written::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::random_stream;
+
+    const HAM: [&[u32]; 3] = [&[0, 1, 0, 1], &[1, 2], &[]];
+    const SPAM: [&[u32]; 2] = [&[2, 2, 0, 2], &[2, 2, 1]];
+
+    /// Over the three columns of [`HAM`] and [`SPAM`].
+    fn model(order: usize, adaptive: bool) -> Words {
+        let ham = HAM.iter().map(|tokens| (symbols(tokens), 0));
+        let trie = gather(
+            order,
+            ham.chain(SPAM.iter().map(|tokens| (symbols(tokens), 1))),
+        )
+        .unwrap();
+        Words::from(Parameters {
+            log_prior: [0.5f64.ln(); 2],
+            columns: 3,
+            adaptive,
+            trie,
+        })
+    }
+
+    #[test]
+    fn all_that_can_come_next_has_probability_one_together() {
+        let beginnings: [&[u32]; 6] = [
+            &[],
+            &[0],
+            &[2, 2],
+            &[0, 1],
+            &[UNKNOWN, 1],
+            &[0, 2, 2, 0, 2, 2],
+        ];
+        for (order, adaptive) in [
+            (0, false),
+            (1, false),
+            (2, false),
+            (3, false),
+            (1, true),
+            (2, true),
+        ] {
+            let model = model(order, adaptive);
+            for beginning in beginnings {
+                let p = [0, 1, 2, 3, u32::END].map(|next| {
+                    let mut reader = Reader::new(&model);
+                    for &token in beginning {
+                        reader.read(symbol(token));
+                    }
+                    reader.read(next)
+                });
+                for class in [0, 1] {
+                    let sum: f64 = p.iter().map(|p| p[class]).sum();
+                    assert!(
+                        (sum - 1.0).abs() < 1e-12,
+                        "order {order}, {adaptive}, {beginning:?}: {sum}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_word_gives_the_hand_worked_number() {
+        // Words by how many different words came before them, or as first of a mail, in ham: 0
+        // after 1 and as first: 2; 1 after 0 and as first: 2; 2 after 1: 1; the end after 1, 2 and
+        // as first: 3. In spam: 2 after 2, 0 and as first (twice): 4; 0 after 2: 1; 1 after 2: 1;
+        // the end after 2 and 1: 2. Of all 8 + 8 and 5 symbols, 0 counts 3: p(0) = (1 + 3) / (5 +
+        // 16). Ham counts once: 2; twice: 0 and 1; thrice: the end; never four times. Y = 1 / (1 +
+        // 2 * 2) = 1/5: D1 = 1 - 2/5 * 2/1 = 1/5, D2 = 2 - 3/5 * 1/2 = 17/10, D3 = 3 - 4/5 * 0/1 =
+        // 3, which is no discount: 1/2. p_0(0 | ham) = (2 - 1.7) / 8 + (.2 + 1.7 + 1.7 + .5) / 8 *
+        // 4/21.
+        let unigram = 0.3 / 8.0 + 4.1 / 8.0 * 4.0 / 21.0;
+        assert!((Reader::new(&model(1, false)).read(1)[0] - unigram).abs() < 1e-15);
+        // After 1 ham has 0, 2 and the end once each. Of its pairs, once: 1 0, 1 2, 1 end and 2
+        // end; twice: 0 1. Y = 4 / (4 + 2) = 2/3: D1 = 1 - 2 * 2/3 * 1/4 = 2/3. p_1(0 | 1, ham) =
+        // (1 - 2/3) / 3 + 3 * 2/3 / 3 * p_0(0 | ham).
+        let model = model(1, false);
+        let mut reader = Reader::new(&model);
+        reader.read(2);
+        assert!((reader.read(1)[0] - (1.0 / 9.0 + 2.0 / 3.0 * unigram)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_word_said_once_is_likelier_to_be_said_again() {
+        let tokens = [UNKNOWN, UNKNOWN];
+        let mail = Example {
+            tokens: &tokens,
+            ..Example::sparse(&[], &[])
+        };
+        let (p, again) = (
+            model(0, false).log_likelihoods(mail),
+            model(0, true).log_likelihoods(mail),
+        );
+        assert!(again[0] > p[0] && again[1] > p[1]);
+        // A sum over three symbols, of which the evidence names each word once.
+        assert_eq!(model(0, true).symbols(mail), Some(3.0));
+        assert_eq!(Generative::evidence(&model(0, true), mail).parts.len(), 1);
+    }
+
+    #[test]
+    fn what_it_writes_follows_its_probabilities() {
+        let model = model(2, false);
+        let mut rng = random_stream(5, 0);
+        let written: Vec<Vec<u32>> = (0..8_000)
+            .map(|_| model.sample(&Request::of(Label::Spam), &mut rng).columns)
+            .collect();
+        let mut reader = Reader::new(&model);
+        let first = reader.read(symbol(2))[1];
+        let second = reader.read(symbol(2))[1];
+        // Strangers are not written: mails that begin with one may look as if they began with what
+        // follows it.
+        let beginning = |tokens: &[u32]| {
+            written
+                .iter()
+                .filter(|mail| mail.starts_with(tokens))
+                .count() as f64
+                / 8_000.0
+        };
+        assert!(
+            (beginning(&[2]) - first).abs() < 0.04,
+            "{} for {first}",
+            beginning(&[2])
+        );
+        assert!(
+            (beginning(&[2, 2]) - first * second).abs() < 0.04,
+            "{} for {}",
+            beginning(&[2, 2]),
+            first * second
+        );
+    }
+}

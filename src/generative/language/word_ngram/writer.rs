@@ -1,0 +1,105 @@
+//! Writing by [`Words`]: the next word is drawn from the longest context down.
+
+use super::{Reader, Smoothing, Symbol, Weight, Words, rank};
+use crate::base::math;
+use crate::base::math::uniform;
+use crate::model::Request;
+use std::cell::OnceCell;
+
+/// In the middle of a message of one's own.
+pub(crate) struct Writer<'a> {
+    pub reader: Reader<'a>,
+    class: usize,
+    temperature: f64,
+    /// What the words of the empty context weigh in the class, and in both, added up from the first
+    /// on.
+    own: Vec<f64>,
+    pooled: OnceCell<Vec<f64>>,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(model: &'a Words, request: &Request) -> Writer<'a> {
+        let (class, temperature) = (request.label.index(), request.temperature);
+        let (pooled, own) = (OnceCell::new(), Vec::new());
+        let mut writer = Writer {
+            reader: Reader::new(model),
+            class,
+            temperature,
+            own,
+            pooled,
+        };
+        writer.own = added_up(model.trie.children(0).map(|word| writer.mass(0, word)));
+        writer
+    }
+
+    /// What a string of `length` words and one more weighs, at the temperature 1 its count less the
+    /// discount.
+    fn mass(&self, length: usize, child: u32) -> f64 {
+        let Smoothing {
+            counts, discounts, ..
+        } = &self.reader.model.smoothing;
+        let count = counts[child as usize][self.class];
+        if count == 0 {
+            return 0.0;
+        }
+        let mass = f64::from(count) - discounts[length][self.class][rank(count)];
+        if self.temperature == 1.0 {
+            mass
+        } else {
+            mass.powf(1.0 / self.temperature)
+        }
+    }
+
+    /// Draws the next word from the longest context down: one that was counted there, or what its
+    /// suffix says.
+    pub fn draw(&self, rng: &mut dyn rand::Rng) -> u32 {
+        let Words {
+            trie,
+            smoothing,
+            columns,
+            ..
+        } = self.reader.model;
+        for (length, &context) in self.reader.path.contexts().iter().enumerate().rev() {
+            let Weight { counted, rest } = smoothing.weights[context as usize][self.class];
+            if counted == 0 || uniform(rng) < rest {
+                continue;
+            }
+            let children = trie.children(context);
+            let found = match length {
+                0 => math::draw(&self.own, rng),
+                _ => math::draw(
+                    &added_up(children.clone().map(|child| self.mass(length, child))),
+                    rng,
+                ),
+            };
+            if let Some(found) = found {
+                return trie.symbol(children.start + found as u32);
+            }
+        }
+        // What is left is what both classes write, of which strangers, columns and the end were
+        // each seen once more.
+        let strangers = *columns as f64 + 2.0;
+        let aim = uniform(rng) * (strangers + smoothing.pooled);
+        if aim >= strangers {
+            let both = |word: u32| smoothing.counts[word as usize].map(f64::from).iter().sum();
+            let pooled = self
+                .pooled
+                .get_or_init(|| added_up(trie.children(0).map(both)));
+            if let Some(found) = math::draw(pooled, rng) {
+                return trie.symbol(trie.children(0).start + found as u32);
+            }
+        }
+        let at = aim.min(*columns as f64 + 1.0) as u32;
+        if u64::from(at) > *columns {
+            u32::END
+        } else {
+            at
+        }
+    }
+}
+
+fn added_up(masses: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut masses: Vec<f64> = masses.collect();
+    math::add_up(&mut masses);
+    masses
+}

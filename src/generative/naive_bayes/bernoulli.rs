@@ -1,0 +1,196 @@
+//! Multivariate Bernoulli naive Bayes: a class decides for each token of the vocabulary whether the
+//! mail holds it.
+//!
+//! ln p(mail | c) = Σ_t x_t ln p(t | c) + (1 - x_t) ln (1 - p(t | c)), with p(t | c) = (α + M_tc) /
+//! (2 α + M_c), M in mails. What is absent speaks too, the reason why it trusts long vocabularies
+//! too much (McCallum and Nigam 1998). The sum over all absent tokens is taken once, at the fit, so
+//! that scoring costs no more than the tokens that are there.
+
+use crate::base::mail::Label;
+use crate::base::math::{shuffle, sigmoid, softplus, uniform};
+use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::generative::WORDS_NOT_MARKUP;
+use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
+use crate::model::{
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
+    Settings, Watch, Written,
+};
+use crate::tokenize::Kinds;
+use serde::{Deserialize, Serialize};
+
+/// Learns [`Bernoulli`].
+pub struct BernoulliBayes;
+
+/// Settings of [`BernoulliBayes`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BernoulliSettings {
+    /// Additive smoothing: how many mails with and without each token are taken for granted.
+    pub alpha: Auto,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
+}
+
+impl Default for BernoulliSettings {
+    fn default() -> BernoulliSettings {
+        BernoulliSettings {
+            alpha: Auto::Choose,
+            prior: Prior::Learned,
+        }
+    }
+}
+
+impl Settings for BernoulliSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "alpha",
+            doc: "mails with and without each token taken for granted (additive smoothing)",
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
+        },
+        PRIOR,
+    ];
+}
+
+/// Bernoulli naive Bayes, fitted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Bernoulli {
+    log_prior: [f64; 2],
+    /// Σ ln (1 - p(t | c)): the log-likelihood of the mail without any token.
+    empty: [f64; 2],
+    /// ln p(t | c) / (1 - p(t | c)) by class and column.
+    log_odds: [Vec<f64>; 2],
+}
+
+impl Bernoulli {
+    fn smoothed(counts: &ClassCounts, settings: &BernoulliSettings) -> Bernoulli {
+        let alpha = settings.alpha.or(1.0);
+        let log_odds = [0, 1].map(|class| {
+            let mails = counts.mails[class];
+            counts.columns[class]
+                .iter()
+                .map(|&with| ((alpha + with) / (alpha + mails - with)).ln())
+                .collect::<Vec<_>>()
+        });
+        let empty = [0, 1].map(|class| -log_odds[class].iter().map(|&x| softplus(x)).sum::<f64>());
+        Bernoulli {
+            log_prior: settings.prior.log_priors(counts.mails),
+            empty,
+            log_odds,
+        }
+    }
+}
+
+impl Learner for BernoulliBayes {
+    const NAME: &'static str = "bernoulli";
+    const FAMILY: Family = Family::Generative;
+    const SUMMARY: &'static str = "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
+    const DEFAULT: bool = true;
+    const COUNTS_SUFFICE: bool = true;
+    type Settings = BernoulliSettings;
+    type Fitted = Bernoulli;
+
+    fn kinds(_: &BernoulliSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
+
+    fn reads(_: &BernoulliSettings) -> Reads {
+        Reads::Boolean
+    }
+
+    fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
+        let at = |alpha| BernoulliSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
+    }
+
+    fn fit(
+        &self,
+        settings: &BernoulliSettings,
+        data: &TrainingSet<'_>,
+        _watch: &mut dyn Watch,
+    ) -> Result<Bernoulli, FitError> {
+        Ok(Bernoulli::smoothed(&ClassCounts::of(data), settings))
+    }
+
+    fn fit_path(
+        &self,
+        grid: &[BernoulliSettings],
+        data: &TrainingSet<'_>,
+        _watch: &mut dyn Watch,
+    ) -> Result<Vec<Bernoulli>, FitError> {
+        self.fit_counts(grid, &ClassCounts::of(data))
+    }
+
+    fn fit_counts(
+        &self,
+        grid: &[BernoulliSettings],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Bernoulli>, FitError> {
+        Ok(grid
+            .iter()
+            .map(|settings| Bernoulli::smoothed(counts, settings))
+            .collect())
+    }
+}
+
+impl Generative for Bernoulli {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        let log_odds = &self.log_odds[label.index()];
+        self.empty[label.index()]
+            + mail
+                .entries()
+                .map(|(column, value)| value * log_odds[column])
+                .sum::<f64>()
+    }
+
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(mail.values.iter().sum())
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
+        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_odds, column))
+    }
+
+    fn columns(&self) -> Option<usize> {
+        agreeing_columns(&self.log_odds, &[self.log_prior, self.empty].concat())
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Some(log_ratio(&self.log_odds, column as usize))
+    }
+
+    /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at
+    /// random.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+        let log_odds = &self.log_odds[request.label.index()];
+        let holds =
+            |&(_, &odds): &(usize, &f64)| uniform(rng) < sigmoid(odds / request.temperature);
+        let mut columns: Vec<u32> = log_odds
+            .iter()
+            .enumerate()
+            .filter(holds)
+            .map(|(column, _)| column as u32)
+            .collect();
+        shuffle(&mut columns, rng);
+        columns.truncate(request.length.unwrap_or(usize::MAX));
+        Written {
+            columns,
+            ..Written::default()
+        }
+    }
+}

@@ -1,0 +1,530 @@
+//! Naive Bayes with several components a class: spam is pharmacy, lottery and phishing, each with
+//! words of its own, and so is ham. Learns from mail that nobody labelled, too.
+//!
+//! p(mail | c) = Σ_k π_k|c Π_t p(t | k)^x_t over the components of the class, x Boolean, fitted by
+//! EM ([`em`](crate::optim::em)); a mail without a label may have been written by any component and counts
+//! λ instead of 1 (Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000, sections 5.3.1
+//! and 5.3.2). One component a class and no such mail is multinomial naive Bayes. Each class has as
+//! many components as the Bayesian information criterion likes best of its labelled mail, over the
+//! tokens that it holds. Left out: tokens that only unlabelled mail holds.
+
+use crate::base::mail::Label;
+use crate::dataset::{Example, Reads, TrainingSet};
+use crate::generative::WORDS_NOT_MARKUP;
+use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
+use crate::model::{
+    Auto, Convergence, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request,
+    Setting, Settings, Step, Watch, Written,
+};
+use crate::optim::em;
+use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
+use crate::tokenize::Kinds;
+use serde::{Deserialize, Serialize};
+use std::ops::Range as Span;
+
+/// Components of a class at most.
+const MOST: u64 = 20;
+
+/// Learns [`Mixture`].
+pub struct MixtureBayes;
+
+/// Settings of [`MixtureBayes`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MixtureSettings {
+    /// Components of each class; `auto`: by the Bayesian information criterion.
+    pub components: Auto,
+    /// Additive smoothing.
+    pub alpha: Auto,
+    /// What a mail without a label counts.
+    pub lambda: f64,
+    /// Steps after which the fit ends in any case.
+    pub max_passes: u64,
+    /// Gain to stop at, as a share of the objective.
+    pub tolerance: f64,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
+}
+
+impl Default for MixtureSettings {
+    fn default() -> MixtureSettings {
+        MixtureSettings {
+            components: Auto::Choose,
+            alpha: Auto::Choose,
+            lambda: 0.01,
+            max_passes: 60,
+            tolerance: 1e-5,
+            prior: Prior::Learned,
+        }
+    }
+}
+
+impl Settings for MixtureSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "components",
+            doc: "components of each class; auto: by the Bayesian information criterion",
+            range: Range::WholeOrAuto { min: 1, max: MOST },
+        },
+        Setting {
+            name: "alpha",
+            doc: "occurrences of each token taken for granted (additive smoothing)",
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
+        },
+        Setting {
+            name: "lambda",
+            doc: "what a mail without a label counts beside one with a label",
+            range: Range::Real { min: 0.0, max: 1.0 },
+        },
+        Setting {
+            name: "max_passes",
+            doc: "steps after which the fit ends in any case",
+            range: Range::Whole {
+                min: 1,
+                max: 10_000,
+            },
+        },
+        Setting {
+            name: "tolerance",
+            doc: "gain by a step to stop at, as a share of the objective",
+            range: Range::Real {
+                min: 1e-12,
+                max: 0.1,
+            },
+        },
+        PRIOR,
+    ];
+}
+
+/// A mixture for each class.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mixture {
+    log_prior: [f64; 2],
+    /// Components of ham, then of spam; weights within the class.
+    components: Components,
+    /// How many of them are of ham.
+    ham: usize,
+    mean_length: [f64; 2],
+}
+
+/// Components of each class.
+fn spans(ham: usize, all: usize) -> [Span<usize>; 2] {
+    [0..ham, ham..all]
+}
+
+impl Mixture {
+    /// Components of both classes as they were fitted: within each their weights become shares of
+    /// the class.
+    fn new(
+        log_prior: [f64; 2],
+        mut components: Components,
+        ham: usize,
+        mean_length: [f64; 2],
+    ) -> Mixture {
+        let (of_ham, of_spam) = components.log_weight.split_at_mut(ham);
+        for class in [of_ham, of_spam] {
+            let whole = log_sum(class);
+            for weight in class {
+                *weight -= whole;
+            }
+        }
+        Mixture {
+            log_prior,
+            components,
+            ham,
+            mean_length,
+        }
+    }
+
+    fn of_class(&self, label: Label) -> Span<usize> {
+        spans(self.ham, self.components.log_weight.len())[label.index()].clone()
+    }
+
+    /// How likely each component of a class wrote the mail, given that one of the class did.
+    fn shares(&self, mail: Example<'_>, label: Label) -> Vec<f64> {
+        let joint = self
+            .components
+            .joint(mail.columns, mail.values, self.of_class(label));
+        let whole = log_sum(&joint);
+        joint.iter().map(|one| (one - whole).exp()).collect()
+    }
+}
+
+impl Learner for MixtureBayes {
+    const NAME: &'static str = "mixture";
+    const FAMILY: Family = Family::Generative;
+    const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
+    const DEFAULT: bool = false;
+    const UNLABELLED: bool = true;
+    const SEARCHED: &'static [&'static str] = &["components", "lambda"];
+    type Settings = MixtureSettings;
+    type Fitted = Mixture;
+
+    fn kinds(_: &MixtureSettings) -> Kinds {
+        WORDS_NOT_MARKUP
+    }
+
+    fn reads(_: &MixtureSettings) -> Reads {
+        Reads::Boolean
+    }
+
+    fn grid(settings: &MixtureSettings) -> Vec<MixtureSettings> {
+        let with = |alpha| MixtureSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(with)
+            .collect()
+    }
+
+    fn fit(
+        &self,
+        settings: &MixtureSettings,
+        data: &TrainingSet<'_>,
+        watch: &mut dyn Watch,
+    ) -> Result<Mixture, FitError> {
+        let counts = data.class_counts();
+        for label in Label::BOTH {
+            if counts[label.index()] == 0 {
+                return Err(FitError::OneClass { missing: label });
+            }
+        }
+        let steps = Steps {
+            alpha: settings.alpha.or(1.0),
+            most: settings.max_passes as usize,
+            tolerance: settings.tolerance,
+        };
+        let [ham, spam] = Label::BOTH.map(|label| match settings.components {
+            Auto::Fixed(count) => count as usize,
+            Auto::Choose => {
+                let own = data
+                    .examples()
+                    .zip(data.labels())
+                    .filter(|(_, of)| **of == label);
+                let own: Vec<Example<'_>> = own.map(|(mail, _)| mail).collect();
+                fitting_count(&own, data.columns(), data.seed(), stream(label), &steps)
+            }
+        });
+        let spans = spans(ham, ham + spam);
+        let (mails, mean_length) = observed(settings, data, &spans);
+        let start: Vec<Vec<usize>> = Label::BOTH
+            .into_iter()
+            .flat_map(|label| {
+                beginnings(
+                    &of_class(data, label),
+                    spans[label.index()].len(),
+                    data.seed(),
+                    stream(label),
+                )
+            })
+            .collect();
+        let log_prior = settings.prior.log_priors(counts.map(|mails| mails as f64));
+        let mixture =
+            |components: Components| Mixture::new(log_prior, components, ham, mean_length);
+        let (mut passes, mut cancelled) = (0, false);
+        let mut told = |value: f64, components: &Components| {
+            // What is minimised, as of every other fit.
+            let step = Step {
+                pass: f64::from(passes),
+                objective: -value,
+                gap: None,
+                held_out: None,
+            };
+            passes += 1;
+            cancelled = !watch.step(step, &|| Box::new(mixture(components.clone())));
+            !cancelled
+        };
+        let found = em::fit(
+            &mails,
+            data.columns(),
+            ham + spam,
+            &start,
+            &steps,
+            &mut told,
+        );
+        if cancelled {
+            return Err(FitError::Cancelled);
+        }
+        let passes = found.objective.len().saturating_sub(1) as u32;
+        let objective = found.objective.last().map_or(0.0, |value| -value);
+        watch.finished(Convergence {
+            converged: found.converged,
+            passes,
+            objective,
+            gap: None,
+        });
+        Ok(mixture(found.components))
+    }
+}
+
+/// The labelled mails of a class.
+fn of_class(data: &TrainingSet<'_>, label: Label) -> Vec<usize> {
+    data.labels()
+        .iter()
+        .enumerate()
+        .filter(|(_, of)| **of == label)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// The stream of random numbers by which the components of a class begin.
+fn stream(label: Label) -> u64 {
+    label.index() as u64
+}
+
+/// How many components suit the mails of one class: one more as long as the criterion gains by it.
+fn fitting_count(
+    mails: &[Example<'_>],
+    columns: usize,
+    seed: u64,
+    stream: u64,
+    steps: &Steps,
+) -> usize {
+    let mut held = vec![false; columns];
+    for &column in mails.iter().flat_map(|mail| mail.columns) {
+        held[column as usize] = true;
+    }
+    let held = held.into_iter().filter(|&held| held).count();
+    let all: Vec<usize> = (0..mails.len()).collect();
+    let criterion = |count: usize| {
+        let observed: Vec<Observed<'_>> = mails
+            .iter()
+            .map(|mail| Observed {
+                columns: mail.columns,
+                values: mail.values,
+                weight: 1.0,
+                allowed: 0..count,
+            })
+            .collect();
+        let start = beginnings(&all, count, seed, stream);
+        let found = em::fit(&observed, columns, count, &start, steps, &mut |_, _| true).components;
+        let whole =
+            |mail: &Observed<'_>| log_sum(&found.joint(mail.columns, mail.values, 0..count));
+        bic(observed.iter().map(whole).sum(), count, held, mails.len())
+    };
+    let most = mails.len().clamp(1, MOST as usize);
+    let mut last = criterion(1);
+    let gains = |&count: &usize| {
+        let next = criterion(count);
+        next < std::mem::replace(&mut last, next)
+    };
+    (2..=most).take_while(gains).last().unwrap_or(1)
+}
+
+/// The mails with and without label, and the mean number of tokens of a labelled one of each class.
+fn observed<'d>(
+    settings: &MixtureSettings,
+    data: &'d TrainingSet<'_>,
+    spans: &[Span<usize>; 2],
+) -> (Vec<Observed<'d>>, [f64; 2]) {
+    let mut lengths = [0.0; 2];
+    let labelled = data.examples().zip(data.labels()).map(|(mail, label)| {
+        let class = label.index();
+        lengths[class] += mail.values.iter().sum::<f64>();
+        Observed {
+            columns: mail.columns,
+            values: mail.values,
+            weight: 1.0,
+            allowed: spans[class].clone(),
+        }
+    });
+    let mut mails: Vec<Observed<'d>> = labelled.collect();
+    let unlabelled = data.unlabelled().filter(|_| settings.lambda > 0.0);
+    mails.extend(unlabelled.map(|mail| Observed {
+        columns: mail.columns,
+        values: mail.values,
+        weight: settings.lambda,
+        allowed: 0..spans[1].end,
+    }));
+    let counts = data.class_counts();
+    (
+        mails,
+        [0, 1].map(|class| lengths[class] / counts[class] as f64),
+    )
+}
+
+impl Generative for Mixture {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        log_sum(
+            &self
+                .components
+                .joint(mail.columns, mail.values, self.of_class(label)),
+        )
+    }
+
+    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
+        Some(mail.values.iter().sum())
+    }
+
+    /// Each token by the components that probably wrote the mail; they do not add up to the score,
+    /// since which ones wrote it is itself decided by all tokens.
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let shares = Label::BOTH.map(|label| self.shares(mail, label));
+        let mean = |column: usize, label: Label| -> f64 {
+            let tables = &self.components.log_probability[self.of_class(label)];
+            shares[label.index()]
+                .iter()
+                .zip(tables)
+                .map(|(share, table)| share * table[column])
+                .sum()
+        };
+        let prior = self.log_prior[1] - self.log_prior[0];
+        let weight = |column: usize| mean(column, Label::Spam) - mean(column, Label::Ham);
+        Evidence {
+            exact: false,
+            ..Evidence::linear(mail, prior, weight)
+        }
+    }
+
+    fn columns(&self) -> Option<usize> {
+        let finite = self
+            .log_prior
+            .iter()
+            .chain(&self.mean_length)
+            .all(|value| value.is_finite());
+        let both = (1..self.components.log_weight.len()).contains(&self.ham);
+        self.components.columns().filter(|_| finite && both)
+    }
+
+    /// Draws a component of the class, then tokens of it.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+        let class = request.label.index();
+        let length = request
+            .length
+            .unwrap_or(self.mean_length[class].round().clamp(1.0, 1e6) as usize);
+        let own = self.of_class(request.label);
+        let chosen = draw(&self.components.log_weight[own.clone()], 1.0, 1, rng);
+        let component = own.start + chosen.first().copied().unwrap_or(0) as usize;
+        let table = &self.components.log_probability[component];
+        Written {
+            columns: draw(table, request.temperature, length, rng),
+            ..Written::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::random_stream;
+
+    fn mixture() -> Mixture {
+        let ln = |values: &[f64]| {
+            values
+                .iter()
+                .map(|value: &f64| value.ln())
+                .collect::<Vec<f64>>()
+        };
+        let components = Components {
+            log_weight: ln(&[0.25, 0.75, 0.5, 0.5]),
+            log_probability: [
+                [0.5, 0.25, 0.25],
+                [0.1, 0.1, 0.8],
+                [0.2, 0.6, 0.2],
+                [0.6, 0.2, 0.2],
+            ]
+            .map(|table| ln(&table))
+            .to_vec(),
+        };
+        Mixture {
+            log_prior: [0.5f64.ln(); 2],
+            components,
+            ham: 2,
+            mean_length: [4.0, 6.0],
+        }
+    }
+
+    #[test]
+    fn the_likelihood_is_the_hand_worked_sum_over_components() {
+        let mail = Example::sparse(&[0, 2], &[1.0, 1.0]);
+        let (ham, spam) = (
+            0.25 * 0.5 * 0.25 + 0.75 * 0.1 * 0.8,
+            0.5 * 0.2 * 0.2 + 0.5 * 0.6 * 0.2,
+        );
+        let found = mixture();
+        assert!((found.log_likelihood(mail, Label::Ham) - f64::ln(ham)).abs() < 1e-12);
+        assert!((found.log_likelihood(mail, Label::Spam) - f64::ln(spam)).abs() < 1e-12);
+        assert_eq!(found.columns(), Some(3));
+        assert_eq!(
+            Mixture {
+                ham: 4,
+                ..found.clone()
+            }
+            .columns(),
+            None
+        );
+        assert_eq!(
+            Mixture {
+                mean_length: [f64::NAN, 1.0],
+                ..found
+            }
+            .columns(),
+            None
+        );
+    }
+
+    #[test]
+    fn a_class_of_two_kinds_gets_two_components_and_one_of_one_kind_one() {
+        let steps = Steps {
+            alpha: 0.1,
+            most: 100,
+            tolerance: 1e-9,
+        };
+        let mut rng = random_stream(8, 0);
+        // Eight distinct words of twenty, from one half of the words for mail of a kind, or from
+        // all of them.
+        let mut mails = |kinds: u32| -> Vec<Vec<u32>> {
+            let mail = |at: u32| {
+                let half = if kinds == 2 {
+                    at % 2 * 10..at % 2 * 10 + 10
+                } else {
+                    0..20
+                };
+                let mut words: Vec<u32> = half.collect();
+                crate::base::math::shuffle(&mut words, &mut rng);
+                words.truncate(8);
+                words
+            };
+            (0..200).map(mail).collect()
+        };
+        let ones = [1.0; 8];
+        for kinds in [1, 2] {
+            let mails = mails(kinds);
+            let mails: Vec<Example<'_>> = mails
+                .iter()
+                .map(|columns| Example::sparse(columns, &ones))
+                .collect();
+            assert_eq!(fitting_count(&mails, 20, 1, 0, &steps), kinds as usize);
+        }
+    }
+
+    #[test]
+    fn what_it_writes_follows_its_components() {
+        let found = mixture();
+        let mut rng = random_stream(3, 0);
+        let mut counts = [0.0f64; 3];
+        for _ in 0..8_000 {
+            let written = found.sample(&Request::of(Label::Ham), &mut rng).columns;
+            assert_eq!(written.len(), 4);
+            for column in written {
+                counts[column as usize] += 1.0;
+            }
+        }
+        // A quarter of the first component and three of the second; mails are of one component, so
+        // their four words are no sample of four: a standard error is at most .005.
+        for (count, share) in counts.iter().zip([0.2, 0.1375, 0.6625]) {
+            assert!((count / 32_000.0 - share).abs() < 0.02, "{counts:?}");
+        }
+    }
+}

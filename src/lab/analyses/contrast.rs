@@ -1,0 +1,93 @@
+//! Each token as the two families see it: the log likelihood ratio of the best generative model
+//! against the weight of the best discriminative one, both as learned on the first fold.
+
+use crate::dataset::Corpus;
+use crate::lab::cross_validation::FoldResult;
+use crate::results::{Best, Contrast, ModelRecord, TokenContrast};
+use crate::tokenize::TokenId;
+use crate::train::{Trained, Training};
+use rustc_hash::FxHashSet;
+
+/// Tokens kept because many mails hold them.
+const FREQUENT: usize = 2_500;
+/// Tokens kept because one of the models makes most of them.
+const EXTREME: usize = 250;
+
+/// None unless both families have a model that is linear in its tokens.
+pub(crate) fn of(
+    results: &[FoldResult<'_>],
+    models: &[ModelRecord],
+    best: &Best,
+) -> Option<Contrast> {
+    let (generative, discriminative) = best.both()?;
+    let FoldResult {
+        corpus, training, ..
+    } = results.first()?;
+    let trained = |at: usize| training.models[at].as_ref().ok();
+    let (left, right) = (trained(generative)?, trained(discriminative)?);
+    let whole = training.encoders.whole();
+    // A token that one of them passes over cannot be compared.
+    let read_by_both = whole.columns_of(left.view.kinds.and(right.view.kinds));
+    let numbers = whole.token_numbers();
+    let numbers: Vec<TokenId> = read_by_both
+        .iter()
+        .map(|&column| numbers[column as usize])
+        .collect();
+    let frequencies = &whole.frequencies().holding;
+    let holding: Vec<[u32; 2]> = read_by_both
+        .iter()
+        .map(|&column| frequencies[column as usize])
+        .collect();
+    let (left, right) = (
+        weights(corpus, training, left)?,
+        weights(corpus, training, right)?,
+    );
+    let all: Vec<(f64, f64)> = numbers
+        .iter()
+        .map(|&token| (left[token as usize], right[token as usize]))
+        .collect();
+    let mut kept: FxHashSet<usize> = FxHashSet::default();
+    kept.extend(highest(all.len(), FREQUENT, |at| {
+        f64::from(holding[at][0] + holding[at][1])
+    }));
+    kept.extend(highest(all.len(), EXTREME, |at| all[at].0.abs()));
+    kept.extend(highest(all.len(), EXTREME, |at| all[at].1.abs()));
+    let mut kept: Vec<usize> = kept.into_iter().collect();
+    kept.sort_unstable();
+    let token = |at: usize| TokenContrast {
+        token: corpus.lexicon().token(numbers[at]).to_owned(),
+        mails: holding[at],
+        log_likelihood_ratio: all[at].0,
+        weight: all[at].1,
+    };
+    Some(Contrast {
+        generative: models[generative].name.clone(),
+        discriminative: models[discriminative].name.clone(),
+        vocabulary: all.len(),
+        tokens: kept.into_iter().map(token).collect(),
+    })
+}
+
+/// What each token number weighs in a model; None if the model is not linear in its tokens.
+fn weights(corpus: &Corpus, training: &Training, trained: &Trained) -> Option<Vec<f64>> {
+    let classifier = trained.fitted.classifier();
+    let mut weights = vec![0.0; corpus.lexicon().len()];
+    for (column, token) in training
+        .encoders
+        .of_view(trained.view)
+        .token_numbers()
+        .into_iter()
+        .enumerate()
+    {
+        weights[token as usize] = classifier.weight(column as u32)?;
+    }
+    Some(weights)
+}
+
+/// The `most` positions below `len` of highest value, the first of equals.
+fn highest(len: usize, most: usize, value: impl Fn(usize) -> f64) -> Vec<usize> {
+    let mut ranked: Vec<usize> = (0..len).collect();
+    ranked.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+    ranked.truncate(most);
+    ranked
+}

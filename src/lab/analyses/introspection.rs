@@ -1,0 +1,277 @@
+//! What the models know, seen from inside: each test mail by its two likelihoods, the tokens on
+//! which each model relies most, and one message followed through both families.
+
+use super::messages::{beginning, token_numbers};
+use crate::base::mail::Label;
+use crate::dataset::Example;
+use crate::lab::cross_validation::FoldResult;
+use crate::model::{Family, Generative, Place};
+use crate::results::{
+    Bayes, Best, Boundary, Followed, ModelRecord, Outcome, Plane, Scored, TopTokens, Weighed,
+    ranking,
+};
+use crate::tokenize::TokenId;
+use crate::train::Trained;
+
+/// Tokens shown of a message, and of a model for each class.
+const TOKENS: usize = 12;
+/// Tokens of a message that is short enough to be followed and long enough to be worth it.
+const LENGTH: std::ops::RangeInclusive<usize> = 25..=120;
+
+/// The folds, with what is needed to look into them.
+pub(crate) struct Inside<'a> {
+    pub results: &'a [FoldResult<'a>],
+    pub models: &'a [ModelRecord],
+}
+
+impl Inside<'_> {
+    /// The best model that is one of p(mail | class), by position, and in which that is a product
+    /// over what the mail holds: without any token it is 1. (Of a model in which absent words
+    /// speak, too, a mean by token says nothing.)
+    fn likelihood(&self) -> Option<usize> {
+        let is_one = |&at: &usize| {
+            let Some(generative) = self
+                .trained(0, at)
+                .and_then(|one| one.fitted.classifier().as_generative())
+            else {
+                return false;
+            };
+            let nothing = Example::sparse(&[], &[]);
+            generative.priced_bytes(nothing).is_some()
+                || generative.log_likelihoods(nothing) == [0.0; 2]
+        };
+        ranking(self.models, Family::Generative)
+            .into_iter()
+            .find(is_one)
+    }
+
+    /// The best discriminative model that is linear in its tokens.
+    fn linear(&self) -> Option<usize> {
+        let is_one = |&at: &usize| self.trained(0, at).is_some_and(|one| norm(one).is_some());
+        ranking(self.models, Family::Discriminative)
+            .into_iter()
+            .find(is_one)
+    }
+
+    fn trained(&self, fold: usize, model: usize) -> Option<&Trained> {
+        self.results.get(fold)?.training.models[model].as_ref().ok()
+    }
+
+    fn scored(&self, fold: usize, model: usize) -> Option<&Scored> {
+        match &self.results.get(fold)?.runs[model] {
+            Outcome::Scored(scored) => Some(scored),
+            _ => None,
+        }
+    }
+
+    /// Every test mail by what it costs the best model of p(mail | class).
+    pub fn plane(&self) -> Option<Plane> {
+        let model = self.likelihood()?;
+        let (mut rows, mut log_likelihoods, mut unit) = (Vec::new(), Vec::new(), "token");
+        for (fold, result) in self.results.iter().enumerate() {
+            let (Some(trained), Some(scored)) =
+                (self.trained(fold, model), self.scored(fold, model))
+            else {
+                continue;
+            };
+            let Some(generative) = trained.fitted.classifier().as_generative() else {
+                continue;
+            };
+            let test: Vec<usize> = scored.rows.iter().map(|&row| row as usize).collect();
+            let encoded = result.training.encoders.of_view(trained.view).encode(
+                result.corpus,
+                &test,
+                trained.view.reads,
+            );
+            for (at, &row) in scored.rows.iter().enumerate() {
+                let mail = encoded.example(at);
+                let bytes = generative.priced_bytes(mail);
+                if bytes.is_some() {
+                    unit = "byte";
+                }
+                let units = bytes.map_or_else(
+                    || mail.entries().map(|(_, value)| value).sum(),
+                    |bytes| bytes as f64,
+                );
+                if units > 0.0 {
+                    rows.push(row);
+                    log_likelihoods
+                        .push(generative.log_likelihoods(mail).map(|whole| whole / units));
+                }
+            }
+        }
+        let name = self.models[model].name.clone();
+        (!rows.is_empty()).then(|| Plane {
+            model: name,
+            unit: unit.to_owned(),
+            rows,
+            log_likelihoods,
+        })
+    }
+
+    /// The tokens on which each model of tokens relies most, as learned on the first fold.
+    pub fn top_tokens(&self) -> Vec<TopTokens> {
+        (0..self.models.len())
+            .filter_map(|model| self.top_tokens_of(model))
+            .collect()
+    }
+
+    fn top_tokens_of(&self, model: usize) -> Option<TopTokens> {
+        let trained = self.trained(0, model)?;
+        let result = self.results.first()?;
+        let encoder = result.training.encoders.of_view(trained.view);
+        let (numbers, frequencies) = (encoder.token_numbers(), encoder.frequencies());
+        let classifier = trained.fitted.classifier();
+        let mut weighed: Vec<(usize, f64, f64)> = Vec::with_capacity(numbers.len());
+        for column in 0..numbers.len() {
+            let weight = classifier.weight(column as u32)?;
+            let mails: u32 = frequencies.holding[column].iter().sum();
+            weighed.push((column, weight, weight * f64::from(mails)));
+        }
+        let mut top = |label: Label| {
+            let strength = |one: &(usize, f64, f64)| label.sign() * one.2;
+            weighed.sort_by(|a, b| strength(b).total_cmp(&strength(a)).then(a.0.cmp(&b.0)));
+            let speaking = weighed
+                .iter()
+                .take(TOKENS)
+                .filter(|one| strength(one) > 0.0);
+            let named = |&(column, weight, _): &(usize, f64, f64)| {
+                (
+                    result.corpus.lexicon().token(numbers[column]).to_owned(),
+                    weight,
+                )
+            };
+            speaking.map(named).collect()
+        };
+        let (ham, spam) = (top(Label::Ham), top(Label::Spam));
+        Some(TopTokens {
+            model: self.models[model].name.clone(),
+            ham,
+            spam,
+        })
+    }
+
+    /// A spam that both families caught, neither at once nor barely.
+    pub fn followed(&self, best: &Best) -> Option<Followed> {
+        let (left, right) = (self.likelihood(), self.linear());
+        let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
+        let (fold, at, row) = self.worth_following(judges)?;
+        let (text, cut) = beginning(self.results[fold].corpus.text(row));
+        let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
+        let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
+        (bayes.is_some() || boundary.is_some()).then_some(Followed {
+            row: row as u32,
+            text,
+            cut,
+            bayes,
+            boundary,
+        })
+    }
+
+    /// Fold, place in it and row of the spam of middling confidence among those of a fit length.
+    fn worth_following(&self, judges: [usize; 2]) -> Option<(usize, usize, usize)> {
+        let mut found = Vec::new();
+        for fold in 0..self.results.len() {
+            let [Some(a), Some(b)] = judges.map(|model| self.scored(fold, model)) else {
+                continue;
+            };
+            let corpus = self.results[fold].corpus;
+            for (at, &row) in a.rows.iter().enumerate() {
+                let weaker = a.log_odds[at].min(b.log_odds[at]);
+                let is_spam = corpus.label(row as usize).is_some_and(Label::is_spam);
+                if is_spam && weaker > 0.0 && LENGTH.contains(&corpus.bag(row as usize).len()) {
+                    found.push((weaker, fold, at, row as usize));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.3.cmp(&b.3)));
+        let &(_, fold, at, row) = found.get(found.len() / 2)?;
+        Some((fold, at, row))
+    }
+
+    fn bayes(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Bayes> {
+        let trained = self.trained(fold, model)?;
+        let generative = trained.fitted.classifier().as_generative()?;
+        let result = &self.results[fold];
+        let rows = result.training.encoders.of_view(trained.view).encode(
+            result.corpus,
+            &[row],
+            trained.view.reads,
+        );
+        let numbers = token_numbers(result).swap_remove(model);
+        let token = |column: u32| name(result, &numbers, column);
+        Some(Bayes {
+            model: self.models[model].name.clone(),
+            log_prior: Label::BOTH.map(|label| generative.log_prior(label)),
+            log_likelihood: generative.log_likelihoods(rows.example(0)),
+            reasons: Generative::evidence(generative, rows.example(0)).reasons(
+                TOKENS,
+                result.corpus.text(row),
+                token,
+            ),
+            log_odds: self.scored(fold, model)?.log_odds[at],
+        })
+    }
+
+    fn boundary(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Boundary> {
+        let trained = self.trained(fold, model)?;
+        let classifier = trained.fitted.classifier();
+        let result = &self.results[fold];
+        let rows = result.training.encoders.of_view(trained.view).encode(
+            result.corpus,
+            &[row],
+            trained.view.reads,
+        );
+        let numbers = token_numbers(result).swap_remove(model);
+        let evidence = classifier.evidence(rows.example(0));
+        let mut parts: Vec<(u32, f64)> = evidence
+            .parts
+            .iter()
+            .filter_map(|(place, gain)| {
+                if let Place::Column(column) = place {
+                    Some((*column, *gain))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+        let (heaviest, others) = parts.split_at(TOKENS.min(parts.len()));
+        let weighed = |&(column, gain): &(u32, f64)| {
+            let weight = classifier.weight(column)?;
+            Some(Weighed {
+                token: name(result, &numbers, column),
+                weight,
+                value: gain / weight,
+            })
+        };
+        Some(Boundary {
+            model: self.models[model].name.clone(),
+            tokens: heaviest.iter().map(weighed).collect::<Option<Vec<_>>>()?,
+            rest: others.iter().map(|(_, gain)| gain).sum(),
+            bias: evidence.intercept,
+            score: classifier.score(rows.example(0)),
+            norm: norm(trained)?,
+            log_odds: self.scored(fold, model)?.log_odds[at],
+        })
+    }
+}
+
+/// The token of a column.
+fn name(result: &FoldResult<'_>, numbers: &[TokenId], column: u32) -> String {
+    result
+        .corpus
+        .lexicon()
+        .token(numbers[column as usize])
+        .to_owned()
+}
+
+/// The length of the weights of a linear model.
+fn norm(trained: &Trained) -> Option<f64> {
+    let classifier = trained.fitted.classifier();
+    let columns = classifier.columns()?;
+    let squares =
+        (0..columns as u32).map(|column| classifier.weight(column).map(|weight| weight * weight));
+    let norm = squares.sum::<Option<f64>>()?.sqrt();
+    (norm > 0.0).then_some(norm)
+}

@@ -1,0 +1,257 @@
+//! The learning curve: error against the number of training mails, for both families on the same
+//! subsets.
+//!
+//! After Ng and Jordan (NIPS 2001): one fixed fifth is tested on, training subsets are nested,
+//! balanced up to 64 mails and in the pile's own proportion above, vocabulary and settings learned
+//! from the subset alone. Subsets double from 16; five resamples up to 512 mails, two above. Costly
+//! models are left out: their limits, not their learning, would show.
+
+use crate::base::mail::Label;
+use crate::base::math::{random_stream, shuffle};
+use crate::base::progress::Progress;
+use crate::dataset::Corpus;
+use crate::dataset::features::Encoded;
+use crate::lab::cross_validation::{Asked, labels};
+use crate::lab::split::Split;
+use crate::model::Cost;
+use crate::results::{Curve, CurvePoint, Judged, UnlabelledCurve, measure};
+use crate::train::{Choice, Terms, train};
+use rayon::prelude::*;
+
+/// One part in so many is tested on.
+const PARTS: usize = 5;
+/// The smallest subset.
+const SMALLEST: usize = 16;
+/// Up to here subsets hold as much ham as spam.
+const BALANCED: usize = 64;
+/// Up to here there are five resamples.
+const MANY_RESAMPLES: usize = 512;
+/// What a point keeps.
+const KEYS: [&str; 4] = [
+    "accuracy",
+    "accuracy_raw",
+    "one_minus_roca_pct",
+    "log_loss_bits",
+];
+
+/// The curve of the models that are cheap to fit, or None where there is too little mail for one.
+pub(crate) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Option<Curve> {
+    let cheap = asked
+        .choices
+        .iter()
+        .filter(|choice| choice.entry.cost() == Cost::Cheap);
+    let cheap: Vec<Choice> = cheap.cloned().collect();
+    let jobs = Jobs::new(asked, &cheap, corpus)?;
+    progress.begin("learning curve", jobs.fits());
+    Some(jobs.curve(Others::Nothing, progress))
+}
+
+/// What mail without labels is worth to the models that learn from it: the same subsets with the
+/// labels of all other training mail hidden, and without that mail.
+pub(crate) fn unlabelled(
+    asked: &Asked<'_>,
+    corpus: &Corpus,
+    progress: &dyn Progress,
+) -> Option<UnlabelledCurve> {
+    let learners = asked
+        .choices
+        .iter()
+        .filter(|choice| choice.entry.learns_unlabelled());
+    let learners: Vec<Choice> = learners.cloned().collect();
+    let jobs = Jobs::new(asked, &learners, corpus)?;
+    progress.begin("mail without labels", 2 * jobs.fits());
+    Some(UnlabelledCurve {
+        with: jobs.curve(Others::Hidden, progress),
+        without: jobs.curve(Others::LeftOut, progress),
+    })
+}
+
+/// What becomes of training mail outside the subset.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// It is left alone; mail that never had a label is learned from as ever.
+    Nothing,
+    /// Its labels are hidden.
+    Hidden,
+    /// It is left out, and so is mail that never had a label.
+    LeftOut,
+}
+
+/// What is fitted for a curve: every choice on each subset.
+struct Jobs<'a> {
+    asked: &'a Asked<'a>,
+    choices: &'a [Choice],
+    corpus: &'a Corpus,
+    train: Vec<usize>,
+    test: Vec<usize>,
+    /// Mails in the subset and which resample.
+    subsets: Vec<(usize, u32)>,
+}
+
+impl<'a> Jobs<'a> {
+    /// None if there is too little mail for a curve, or nobody to draw one of.
+    fn new(asked: &'a Asked<'a>, choices: &'a [Choice], corpus: &'a Corpus) -> Option<Self> {
+        let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
+        let fold = split.folds.into_iter().next()?;
+        let subsets: Vec<(usize, u32)> = sizes(fold.train.len())
+            .into_iter()
+            .flat_map(|mails| {
+                (0..if mails <= MANY_RESAMPLES { 5 } else { 2 })
+                    .map(move |resample| (mails, resample))
+            })
+            .collect();
+        let some = !choices.is_empty() && !subsets.is_empty();
+        some.then_some(Self {
+            asked,
+            choices,
+            corpus,
+            train: fold.train,
+            test: fold.test,
+            subsets,
+        })
+    }
+
+    /// How many fits a curve takes.
+    fn fits(&self) -> u64 {
+        (self.subsets.len() * self.choices.len()) as u64
+    }
+
+    fn curve(&self, others: Others, progress: &dyn Progress) -> Curve {
+        let test_labels = labels(self.corpus, &self.test);
+        // The dearest first, so that no thread is left alone with one at the end; the points come
+        // back in order of size.
+        let jobs = self.subsets.par_iter().enumerate().rev().with_max_len(1);
+        let mut points: Vec<(usize, Vec<CurvePoint>)> = jobs
+            .map(|(at, &subset)| (at, self.points(subset, &test_labels, others, progress)))
+            .collect();
+        points.sort_by_key(|&(at, _)| at);
+        Curve {
+            test: self.test.len(),
+            points: points.into_iter().flat_map(|(_, points)| points).collect(),
+        }
+    }
+
+    fn points(
+        &self,
+        (mails, resample): (usize, u32),
+        test_labels: &[Label],
+        others: Others,
+        progress: &dyn Progress,
+    ) -> Vec<CurvePoint> {
+        let rows = subset(
+            self.corpus,
+            &self.train,
+            mails,
+            self.asked.terms.seed,
+            resample,
+        );
+        let hidden = self.hidden(&rows, others);
+        let terms = Terms {
+            hidden: hidden.as_deref(),
+            ..self.asked.terms
+        };
+        let training = train(self.choices, self.corpus, &rows, terms, &|| {
+            progress.advance(1)
+        });
+        let test = Encoded::new(self.corpus, &training.encoders, &self.test);
+        let fitted = training.models.iter().flatten();
+        fitted
+            .map(|trained| {
+                let raw = trained.scores(test.rows(trained.view));
+                let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
+                let log_odds: Vec<f64> = raw
+                    .iter()
+                    .map(|&raw| trained.calibration.log_odds(raw))
+                    .collect();
+                let judged = Judged {
+                    labels: test_labels,
+                    score: &score,
+                    scale: trained.scale(),
+                    log_odds: &log_odds,
+                    prices: &[],
+                };
+                let mut metrics = measure(&judged);
+                metrics.retain(|key, _| KEYS.contains(&key.as_str()));
+                CurvePoint {
+                    model: trained.entry.name().to_owned(),
+                    mails,
+                    resample,
+                    metrics,
+                }
+            })
+            .collect()
+    }
+
+    /// What is learned from without a label beside `rows`; None for the mail that has none, as
+    /// ever.
+    fn hidden(&self, rows: &[usize], others: Others) -> Option<Vec<usize>> {
+        match others {
+            Others::Nothing => None,
+            Others::LeftOut => Some(Vec::new()),
+            Others::Hidden => {
+                let unknown =
+                    (0..self.corpus.len()).filter(|&row| self.corpus.label(row).is_none());
+                let rest = self
+                    .train
+                    .iter()
+                    .copied()
+                    .filter(|row| rows.binary_search(row).is_err());
+                Some(rest.chain(unknown).collect())
+            }
+        }
+    }
+}
+
+/// 16, 32, … and all.
+fn sizes(all: usize) -> Vec<usize> {
+    let doubling =
+        std::iter::successors(Some(SMALLEST), |size| Some(size * 2)).take_while(|&size| size < all);
+    let mut sizes: Vec<usize> = doubling.collect();
+    if all >= SMALLEST {
+        sizes.push(all);
+    }
+    sizes
+}
+
+/// The first `mails` of a random order of the training rows that belongs to the resample, so that
+/// subsets are nested.
+fn subset(corpus: &Corpus, train: &[usize], mails: usize, seed: u64, resample: u32) -> Vec<usize> {
+    if mails == train.len() {
+        return train.to_vec();
+    }
+    let of_class = |label: Label| {
+        let mut rows: Vec<usize> = train
+            .iter()
+            .copied()
+            .filter(|&row| corpus.label(row) == Some(label))
+            .collect();
+        shuffle(
+            &mut rows,
+            &mut random_stream(
+                seed,
+                0xC04E + u64::from(resample) * 2 + label.index() as u64,
+            ),
+        );
+        rows
+    };
+    let (ham, spam) = (of_class(Label::Ham), of_class(Label::Spam));
+    let share = spam.len() as f64 / train.len() as f64;
+    let balanced = mails.min(BALANCED);
+    let wanted = balanced as f64 / 2.0 + (mails - balanced) as f64 * share;
+    let spam_wanted = (wanted.round() as usize).clamp(mails.saturating_sub(ham.len()), spam.len());
+    let mut rows = [&spam[..spam_wanted], &ham[..mails - spam_wanted]].concat();
+    rows.sort_unstable();
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_double_and_end_with_all() {
+        assert_eq!(sizes(100), [16, 32, 64, 100]);
+        assert_eq!(sizes(64), [16, 32, 64]);
+        assert!(sizes(10).is_empty());
+    }
+}

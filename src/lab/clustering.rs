@@ -1,0 +1,401 @@
+//! Kinds of mail in a pile that nobody sorted: a mixture of multinomials over the words that are
+//! neither rare nor everywhere, fitted by EM without looking at any label, from several beginnings
+//! of which the best stays.
+//!
+//! How many kinds there are is chosen by the Bayesian information criterion ([`em::bic`]), a rule
+//! of thumb here; the table of all numbers of kinds is given beside it. Left out: mails that belong
+//! to two kinds are counted for the likelier one.
+
+use crate::base::mail::Label;
+use crate::base::progress::Progress;
+use crate::dataset::Corpus;
+use crate::optim::em;
+use crate::optim::em::{Components, Observed, Steps};
+use crate::tokenize::{Kind, TokenId};
+use serde::Serialize;
+
+/// Words at most, and no more than one for so many mails: what is not said often enough tells no
+/// kind.
+const WORDS: usize = 2_000;
+const MAILS_A_WORD: usize = 2;
+/// Share of the mails in which a word may stand at most.
+const EVERYWHERE: f64 = 0.4;
+/// Mails in which it must stand at least.
+const RARE: usize = 3;
+/// Beginnings tried for each number of kinds.
+const BEGINNINGS: u64 = 5;
+/// Telling words and typical mails of a kind.
+const TELLING: usize = 10;
+const TYPICAL: usize = 3;
+const STEPS: Steps = Steps {
+    alpha: 0.1,
+    most: 100,
+    tolerance: 1e-6,
+};
+
+/// Why there are no kinds to tell.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ClusterError {
+    /// Too little to go by.
+    #[error(
+        "{mails} mails with {words} words that are neither rare nor everywhere are too few to find kinds in; give more mail"
+    )]
+    TooLittle {
+        /// Mails with any such word.
+        mails: usize,
+        /// Such words.
+        words: usize,
+    },
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Clusters {
+    /// The kinds, largest first.
+    pub kinds: Vec<KindOfMail>,
+    /// Every number of kinds that was tried.
+    pub tried: Vec<Count>,
+    /// By mail the kind it is of, from 0; None of a mail without any of the words.
+    pub of_mail: Vec<Option<usize>>,
+    /// Words looked at.
+    pub words: usize,
+}
+
+/// One number of kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Count {
+    /// How many.
+    pub kinds: usize,
+    /// Log likelihood of all mails, in nats.
+    pub log_likelihood: f64,
+    /// Bayesian information criterion; the least is best.
+    pub bic: f64,
+}
+
+/// One kind of mail.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KindOfMail {
+    /// Mails of it.
+    pub mails: usize,
+    /// Of those with a label: ham, spam. Looked up afterwards.
+    pub labels: [usize; 2],
+    /// Its most telling words, each with how many times likelier it is here than in all mail.
+    pub words: Vec<(String, f64)>,
+    /// Rows of its most typical mails.
+    pub typical: Vec<usize>,
+}
+
+/// Finds `wanted` kinds of mail, or as many of up to `most` as the criterion likes best.
+pub fn cluster(
+    corpus: &Corpus,
+    wanted: Option<usize>,
+    most: usize,
+    seed: u64,
+    progress: &dyn Progress,
+) -> Result<Clusters, ClusterError> {
+    let words = words(corpus);
+    let pile = Pile::of(corpus, &words);
+    if pile.rows.len() < 2 * wanted.unwrap_or(2) || words.len() < 2 {
+        return Err(ClusterError::TooLittle {
+            mails: pile.rows.len(),
+            words: words.len(),
+        });
+    }
+    let counts: Vec<usize> = wanted.map_or_else(
+        || (1..=most.min(pile.rows.len() / 2).max(1)).collect(),
+        |one| vec![one],
+    );
+    progress.begin("finding kinds", counts.len() as u64 * BEGINNINGS);
+    let found = counts.into_iter().map(|count| {
+        let fits = (0..BEGINNINGS).map(|beginning| {
+            let fitted = pile.fit(count, words.len(), seed, beginning);
+            progress.advance(1);
+            fitted
+        });
+        let best = fits.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map(|(components, log_likelihood)| {
+            let bic = em::bic(log_likelihood, count, words.len(), pile.rows.len());
+            (
+                components,
+                Count {
+                    kinds: count,
+                    log_likelihood,
+                    bic,
+                },
+            )
+        })
+    });
+    let found: Vec<(Components, Count)> = found.flatten().collect();
+    let tried = found.iter().map(|(_, count)| *count).collect();
+    let best = found
+        .into_iter()
+        .reduce(|best, next| if next.1.bic < best.1.bic { next } else { best });
+    let Some((components, _)) = best else {
+        return Err(ClusterError::TooLittle {
+            mails: pile.rows.len(),
+            words: words.len(),
+        });
+    };
+    Ok(pile.describe(corpus, &words, &components, tried))
+}
+
+/// The words that are neither rare nor everywhere, those of most mails first.
+fn words(corpus: &Corpus) -> Vec<TokenId> {
+    let mut mails = vec![0usize; corpus.lexicon().len()];
+    for row in 0..corpus.len() {
+        for &(token, _) in corpus.bag(row) {
+            mails[token as usize] += 1;
+        }
+    }
+    let everywhere = EVERYWHERE * corpus.len() as f64;
+    let fits = |token: &TokenId| {
+        let held = mails[*token as usize];
+        let is_word = matches!(corpus.lexicon().kind(*token), Kind::Word | Kind::Subject);
+        is_word && held >= RARE && (held as f64) <= everywhere
+    };
+    let mut words: Vec<TokenId> = (0..corpus.lexicon().len() as TokenId)
+        .filter(fits)
+        .collect();
+    words.sort_by(|&a, &b| mails[b as usize].cmp(&mails[a as usize]).then(a.cmp(&b)));
+    words.truncate(WORDS.min(corpus.len() / MAILS_A_WORD));
+    words
+}
+
+/// The mails that hold any of the words.
+struct Pile {
+    /// Rows in the corpus.
+    rows: Vec<usize>,
+    columns: Vec<Vec<u32>>,
+    ones: Vec<f64>,
+    mails: usize,
+}
+
+impl Pile {
+    fn of(corpus: &Corpus, words: &[TokenId]) -> Pile {
+        let mut column = vec![u32::MAX; corpus.lexicon().len()];
+        for (at, &word) in words.iter().enumerate() {
+            column[word as usize] = at as u32;
+        }
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        for row in 0..corpus.len() {
+            let held = corpus
+                .bag(row)
+                .iter()
+                .map(|&(token, _)| column[token as usize]);
+            let held: Vec<u32> = held.filter(|&column| column != u32::MAX).collect();
+            if !held.is_empty() {
+                rows.push(row);
+                columns.push(held);
+            }
+        }
+        let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
+        Pile {
+            rows,
+            columns,
+            ones: vec![1.0; longest],
+            mails: corpus.len(),
+        }
+    }
+
+    fn observed(&self, count: usize) -> Vec<Observed<'_>> {
+        let observed = self.columns.iter().map(|columns| Observed {
+            columns,
+            values: &self.ones[..columns.len()],
+            weight: 1.0,
+            allowed: 0..count,
+        });
+        observed.collect()
+    }
+
+    /// The components from one beginning, and the log likelihood of all mails by them.
+    fn fit(&self, count: usize, words: usize, seed: u64, beginning: u64) -> (Components, f64) {
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let start = em::beginnings(&all, count, seed, 0x10 + beginning);
+        let observed = self.observed(count);
+        let components =
+            em::fit(&observed, words, count, &start, &STEPS, &mut |_, _| true).components;
+        let whole = |mail: &Observed<'_>| {
+            em::log_sum(&components.joint(mail.columns, mail.values, 0..count))
+        };
+        let log_likelihood = observed.iter().map(whole).sum();
+        (components, log_likelihood)
+    }
+
+    fn describe(
+        &self,
+        corpus: &Corpus,
+        words: &[TokenId],
+        components: &Components,
+        tried: Vec<Count>,
+    ) -> Clusters {
+        let count = components.log_weight.len();
+        // By mail the likeliest component, and how much likelier than the pile as a whole it makes
+        // a word on average.
+        let judged: Vec<(usize, f64)> = self
+            .observed(count)
+            .iter()
+            .map(|mail| {
+                let joint = components.joint(mail.columns, mail.values, 0..count);
+                let best = (0..count)
+                    .max_by(|&a, &b| joint[a].total_cmp(&joint[b]).then(b.cmp(&a)))
+                    .unwrap_or(0);
+                (
+                    best,
+                    (joint[best] - em::log_sum(&joint)) / mail.columns.len() as f64,
+                )
+            })
+            .collect();
+        let mut kinds: Vec<(usize, KindOfMail)> = (0..count)
+            .map(|at| (at, self.kind(corpus, words, components, &judged, at)))
+            .collect();
+        kinds.sort_by(|(a, one), (b, other)| other.mails.cmp(&one.mails).then(a.cmp(b)));
+        let mut of_mail = vec![None; self.mails];
+        for (&row, (component, _)) in self.rows.iter().zip(&judged) {
+            of_mail[row] = kinds.iter().position(|(at, _)| at == component);
+        }
+        Clusters {
+            kinds: kinds.into_iter().map(|(_, kind)| kind).collect(),
+            tried,
+            of_mail,
+            words: words.len(),
+        }
+    }
+
+    fn kind(
+        &self,
+        corpus: &Corpus,
+        words: &[TokenId],
+        components: &Components,
+        judged: &[(usize, f64)],
+        at: usize,
+    ) -> KindOfMail {
+        let own: Vec<usize> = (0..judged.len())
+            .filter(|&mail| judged[mail].0 == at)
+            .collect();
+        let everywhere = |column: usize| -> f64 {
+            let parts = components
+                .log_weight
+                .iter()
+                .zip(&components.log_probability);
+            parts
+                .map(|(weight, table)| (weight + table[column]).exp())
+                .sum()
+        };
+        // What a word contributes to the distance of this kind from the pile (Kullback and Leibler
+        // 1951).
+        let ratio =
+            |column: usize| components.log_probability[at][column] - everywhere(column).ln();
+        let telling = |column: usize| components.log_probability[at][column].exp() * ratio(column);
+        let mut ranked: Vec<usize> = (0..words.len()).collect();
+        ranked.sort_by(|&a, &b| telling(b).total_cmp(&telling(a)).then(a.cmp(&b)));
+        let word = |&column: &usize| {
+            (
+                corpus.lexicon().token(words[column]).to_owned(),
+                ratio(column).exp(),
+            )
+        };
+        let mut typical = own.clone();
+        // The surest, and of those equally sure the one with most to go by.
+        typical.sort_by(|&a, &b| {
+            let longer = self.columns[b].len().cmp(&self.columns[a].len());
+            judged[b]
+                .1
+                .total_cmp(&judged[a].1)
+                .then(longer)
+                .then(a.cmp(&b))
+        });
+        let mut labels = [0, 0];
+        for label in own.iter().filter_map(|&mail| corpus.label(self.rows[mail])) {
+            labels[Label::index(label)] += 1;
+        }
+        KindOfMail {
+            mails: own.len(),
+            labels,
+            words: ranked
+                .iter()
+                .take(TELLING)
+                .filter(|&&column| ratio(column) > 0.0)
+                .map(word)
+                .collect(),
+            typical: typical
+                .into_iter()
+                .take(TYPICAL)
+                .map(|mail| self.rows[mail])
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Mail};
+    use crate::base::math::{below, random_stream};
+    use crate::base::progress::Silent;
+    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::tokenize::{Recipe, Stem};
+
+    /// Mails of three kinds, each with twelve words of its own.
+    fn corpus(mails: usize) -> Corpus {
+        let mut rng = random_stream(2, 0);
+        let mut mail = |at: usize| {
+            let kind = ["tea", "rail", "moon"][at % 3];
+            let words: Vec<String> = (0..10)
+                .map(|_| format!("{kind}{}", (b'a' + below(&mut rng, 12) as u8) as char))
+                .collect();
+            let content = Content::Fields {
+                from: String::new(),
+                subject: String::new(),
+                body: words.join(" "),
+            };
+            Mail {
+                id: at.to_string(),
+                line: 1,
+                label: None,
+                kind: None,
+                content,
+            }
+        };
+        let recipe = Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        };
+        let mut builder = CorpusBuilder::new(&recipe, Keep::default());
+        builder.add((0..mails).map(&mut mail).collect());
+        builder.finish()
+    }
+
+    #[test]
+    fn three_kinds_are_found_counted_and_named_by_their_words() {
+        let corpus = corpus(300);
+        let found = cluster(&corpus, None, 6, 1, &Silent).unwrap();
+        assert_eq!(found.kinds.len(), 3, "{:?}", found.tried);
+        assert!(found.kinds.iter().all(|kind| kind.mails == 100
+            && kind.words.len() == TELLING
+            && kind.typical.len() == 3));
+        for kind in &found.kinds {
+            let start = &kind.words[0].0[..3];
+            assert!(
+                kind.words
+                    .iter()
+                    .all(|(word, times)| word.starts_with(start) && (times - 3.0).abs() < 0.2),
+                "{kind:?}"
+            );
+        }
+        assert!((0..300).all(|row| found.of_mail[row] == found.of_mail[row % 3]));
+        assert_eq!(
+            cluster(&corpus, Some(2), 6, 1, &Silent)
+                .unwrap()
+                .kinds
+                .len(),
+            2
+        );
+        assert_eq!(found, cluster(&corpus, None, 6, 1, &Silent).unwrap());
+    }
+
+    #[test]
+    fn too_little_mail_is_said_to_be_too_little() {
+        let refused = cluster(&corpus(2), None, 6, 1, &Silent).unwrap_err();
+        assert_eq!(refused, ClusterError::TooLittle { mails: 0, words: 0 });
+    }
+}

@@ -1,0 +1,210 @@
+//! Which rows train and which are tested: stratified folds that keep copies together, or what a
+//! file says.
+
+use crate::base::mail::Label;
+use crate::dataset::{Corpus, grouped_folds};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// One division of the mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fold {
+    /// Rows that train.
+    pub train: Vec<usize>,
+    /// Rows that are tested.
+    pub test: Vec<usize>,
+}
+
+/// All divisions, and in words how they were made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The folds in order.
+    pub folds: Vec<Fold>,
+    /// How they were made.
+    pub description: String,
+}
+
+/// Why the mail cannot be parted.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    /// A class is missing or too small.
+    #[error(
+        "{folds} folds need at least {folds} different mails of each class, but only {found} {label} mails are there (copies counted once): {remedy}"
+    )]
+    TooFew {
+        /// Folds asked for.
+        folds: usize,
+        /// The small class.
+        label: Label,
+        /// Groups of copies in it.
+        found: usize,
+        /// What to do.
+        remedy: String,
+    },
+    /// The split file cannot be read.
+    #[error("{file}: {why}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong, where, and what to do.
+        why: String,
+    },
+}
+
+impl Split {
+    /// `folds` stratified folds of the labelled rows; copies stay in one fold.
+    pub fn stratified(corpus: &Corpus, folds: usize, seed: u64) -> Result<Split, SplitError> {
+        let rows = corpus.labelled_rows();
+        for label in Label::BOTH {
+            let of_class = rows.iter().filter(|&&row| corpus.label(row) == Some(label));
+            let found = of_class
+                .map(|&row| corpus.group(row))
+                .collect::<FxHashSet<_>>()
+                .len();
+            if found < folds {
+                let remedy = match found {
+                    0 => format!("add {label} mail, the models learn from the difference"),
+                    1 => format!("add {label} mail"),
+                    _ => format!("use --folds {found} or add {label} mail"),
+                };
+                return Err(SplitError::TooFew {
+                    folds,
+                    label,
+                    found,
+                    remedy,
+                });
+            }
+        }
+        let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
+        let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+        let fold = grouped_folds(&labels, &groups, folds, seed);
+        let part = |part: usize| {
+            let (test, train) = (0..rows.len()).partition::<Vec<usize>, _>(|&at| fold[at] == part);
+            let rows = |ats: Vec<usize>| ats.into_iter().map(|at| rows[at]).collect();
+            Fold {
+                train: rows(train),
+                test: rows(test),
+            }
+        };
+        let description = format!("{folds} stratified folds, copies kept together");
+        Ok(Split {
+            folds: (0..folds).map(part).collect(),
+            description,
+        })
+    }
+
+    /// The split a CSV file with columns `id` and `split` describes: `train` and `test`, or fold
+    /// numbers. Mails that it does not name are left out; ids that are not there, or there twice,
+    /// are refused.
+    pub fn from_file(path: &Path, corpus: &Corpus) -> Result<Split, SplitError> {
+        let refuse = |why: String| SplitError::File {
+            file: path.display().to_string(),
+            why,
+        };
+        let mut reader = csv::Reader::from_path(path).map_err(|error| refuse(error.to_string()))?;
+        let header = reader
+            .headers()
+            .map_err(|error| refuse(error.to_string()))?
+            .clone();
+        let column = |name: &str| {
+            let found = header
+                .iter()
+                .position(|title| title.trim().eq_ignore_ascii_case(name));
+            found.ok_or_else(|| {
+                refuse(format!(
+                    "it has no column `{name}`; a split file has the columns id,split"
+                ))
+            })
+        };
+        let (id_column, split_column) = (column("id")?, column("split")?);
+        let mut rows: FxHashMap<&str, usize> = FxHashMap::default();
+        for row in corpus.labelled_rows() {
+            if rows.insert(corpus.id(row), row).is_some() {
+                return Err(refuse(format!(
+                    "the mail has two rows with the id {:?}; a split needs unique ids",
+                    corpus.id(row)
+                )));
+            }
+        }
+        let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut seen = FxHashSet::default();
+        for record in reader.records() {
+            let record = record.map_err(|error| refuse(error.to_string()))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let (id, part) = (
+                record.get(id_column).unwrap_or(""),
+                record.get(split_column).unwrap_or("").trim(),
+            );
+            let row = *rows.get(id).ok_or_else(|| {
+                refuse(format!("line {line}: no labelled mail has the id {id:?}"))
+            })?;
+            if !seen.insert(row) {
+                return Err(refuse(format!(
+                    "line {line}: the id {id:?} stands in it twice"
+                )));
+            }
+            parts
+                .entry(part.to_ascii_lowercase())
+                .or_default()
+                .push(row);
+        }
+        let mut folds = folds_of(parts).map_err(refuse)?;
+        for fold in &mut folds {
+            // In the order of the mail, whatever the order of the file.
+            fold.train.sort_unstable();
+            fold.test.sort_unstable();
+        }
+        let left_out = corpus.len() - seen.len();
+        let left_out = if left_out > 0 {
+            format!(", {left_out} mails left out")
+        } else {
+            String::new()
+        };
+        Ok(Split {
+            folds,
+            description: format!("as {} says{left_out}", path.display()),
+        })
+    }
+}
+
+/// `train` and `test`, or one fold for each number.
+fn folds_of(mut parts: BTreeMap<String, Vec<usize>>) -> Result<Vec<Fold>, String> {
+    if parts.contains_key("train") || parts.contains_key("test") {
+        let (Some(train), Some(test)) = (parts.remove("train"), parts.remove("test")) else {
+            return Err("it needs rows of both `train` and `test`".to_owned());
+        };
+        return match parts.keys().next() {
+            Some(other) => Err(format!(
+                "beside train and test it says {other:?}; say train, test or fold numbers"
+            )),
+            None => Ok(vec![Fold { train, test }]),
+        };
+    }
+    if let Some(other) = parts.keys().find(|part| part.parse::<u32>().is_err()) {
+        return Err(format!(
+            "{other:?} is neither train nor test nor a fold number"
+        ));
+    }
+    let mut numbered: Vec<(u32, Vec<usize>)> = parts
+        .into_iter()
+        .filter_map(|(part, rows)| Some((part.parse().ok()?, rows)))
+        .collect();
+    numbered.sort_by_key(|&(number, _)| number);
+    if numbered.len() < 2 {
+        return Err("it needs at least two folds".to_owned());
+    }
+    let fold = |at: usize| {
+        let others = numbered
+            .iter()
+            .enumerate()
+            .filter(|&(other, _)| other != at);
+        Fold {
+            train: others
+                .flat_map(|(_, (_, rows))| rows.iter().copied())
+                .collect(),
+            test: numbered[at].1.clone(),
+        }
+    };
+    Ok((0..numbered.len()).map(fold).collect())
+}

@@ -1,0 +1,294 @@
+//! The model file: recipe and vocabulary once, and all trained models.
+//!
+//! A container of sections: the card (what the file says of itself), the vocabulary, one section a
+//! model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
+//! model. The file is written whole or not at all; whatever is not such a file, is damaged or newer
+//! is refused in one sentence.
+
+mod container;
+
+pub use container::FORMAT;
+
+use super::{Calibration, Classifier, Family, Fitted, Scale, Usual};
+use crate::base::files;
+use crate::catalog;
+use crate::dataset::View;
+use crate::dataset::features::{Vocabulary, VocabularySettings};
+use crate::tokenize::Recipe;
+use crate::train::{Facts, Trained};
+use container::Container;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Why a model file cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be read.
+    #[error("{file} cannot be read: {why}; check the name given with -m")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// It cannot be written.
+    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// Not a model file at all.
+    #[error("{0} is not a spamlab model file: make one with `spamlab train`")]
+    Foreign(PathBuf),
+    /// Written by a newer program.
+    #[error(
+        "{file} has format {found}, this program reads up to {FORMAT}: use a newer spamlab, or train again"
+    )]
+    Newer {
+        /// The file.
+        file: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// Cut short or changed.
+    #[error("{file} is damaged ({what}): copy it again from where it was made, or train again")]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+    /// No such model in it.
+    #[error("{file} holds no model {name:?}; it holds {held}")]
+    NoModel {
+        /// The file.
+        file: PathBuf,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        held: String,
+    },
+}
+
+/// What a model file says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// Name and version of the program that wrote it.
+    pub program: String,
+    /// Where the training mail came from, as the user named it.
+    pub source: String,
+    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    pub plan: Vec<String>,
+    /// Training mails: ham, spam.
+    pub mails: [usize; 2],
+    /// Rows of the source that could not be used.
+    pub rejected: usize,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// How mail is turned into tokens.
+    pub recipe: Recipe,
+    /// How the vocabulary was learned.
+    pub vocabulary: VocabularySettings,
+    /// What was added to the training mail, as on the command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub augment: Vec<String>,
+    /// Tokens in the vocabulary.
+    pub tokens: usize,
+    /// The models, in the order of the table of models.
+    pub models: Vec<ModelCard>,
+}
+
+/// What the card says of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    /// Its name.
+    pub name: String,
+    /// Its family.
+    pub family: Family,
+    /// Its settings, those chosen by training included.
+    pub settings: Value,
+    /// What it reads.
+    #[serde(flatten)]
+    pub view: View,
+    /// Tokens of the vocabulary that it reads.
+    pub columns: usize,
+    /// What its raw score means.
+    pub scale: Scale,
+    /// From raw score to log-odds.
+    pub calibration: Calibration,
+    /// What held-out mail saves over the background, by a model that prices text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Usual>,
+}
+
+/// A model read back.
+pub struct Loaded {
+    /// What the card says of it.
+    pub card: ModelCard,
+    /// The model.
+    pub fitted: Box<dyn Fitted>,
+}
+
+/// Fails if no model file can be made at `path`. To be asked before long work.
+pub fn check_target(path: &Path) -> Result<(), StoreError> {
+    files::check_target(path).map_err(|error| unwritable(path, files::reason(&error)))
+}
+
+fn unwritable(path: &Path, why: String) -> StoreError {
+    StoreError::Unwritable {
+        file: path.to_owned(),
+        why,
+    }
+}
+
+/// Writes a model file.
+pub fn save(
+    path: &Path,
+    card: &Card,
+    vocabulary: &Vocabulary,
+    models: &[Trained],
+) -> Result<(), StoreError> {
+    let json = |error: serde_json::Error| unwritable(path, error.to_string());
+    let facts: BTreeMap<&str, &Facts> = models
+        .iter()
+        .map(|model| (model.entry.name(), &model.facts))
+        .collect();
+    let mut contents = vec![
+        ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
+        (
+            "vocabulary".to_owned(),
+            vocabulary.save().map_err(|error| unwritable(path, error))?,
+        ),
+        (
+            "facts".to_owned(),
+            serde_json::to_vec(&facts).map_err(json)?,
+        ),
+    ];
+    for model in models {
+        let bytes = model
+            .fitted
+            .save()
+            .map_err(|error| unwritable(path, error))?;
+        contents.push((section(model.entry.name()), bytes));
+    }
+    container::write(path, &contents)
+}
+
+/// Name of the section that holds a model.
+fn section(model: &str) -> String {
+    format!("model:{model}")
+}
+
+/// An open model file.
+pub struct ModelFile {
+    container: Container,
+    card: Card,
+}
+
+impl ModelFile {
+    /// Opens a model file and reads its card.
+    pub fn open(path: &Path) -> Result<ModelFile, StoreError> {
+        let container = Container::open(path)?;
+        let card = container.read("card")?;
+        let card = serde_json::from_slice(&card)
+            .map_err(|_| container.damaged(&"its card cannot be read"))?;
+        Ok(ModelFile { container, card })
+    }
+
+    /// What it says of itself.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// The vocabulary that all its models share.
+    pub fn vocabulary(&self) -> Result<Vocabulary, StoreError> {
+        let bytes = self.container.read("vocabulary")?;
+        let vocabulary =
+            Vocabulary::load(&bytes).map_err(|error| self.container.damaged(&error))?;
+        if vocabulary.len() != self.card.tokens {
+            return Err(self
+                .container
+                .damaged(&"card and vocabulary differ in the number of tokens"));
+        }
+        Ok(vocabulary)
+    }
+
+    /// The error for what contradicts itself in this file.
+    pub fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
+        self.container.damaged(what)
+    }
+
+    /// How the fits went, by model.
+    pub fn facts(&self) -> Result<BTreeMap<String, Facts>, StoreError> {
+        serde_json::from_slice(&self.container.read("facts")?)
+            .map_err(|error| self.container.damaged(&error))
+    }
+
+    /// One of its models.
+    pub fn model(&self, name: &str) -> Result<Loaded, StoreError> {
+        let held = || {
+            self.card
+                .models
+                .iter()
+                .map(|model| model.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let file = || self.container.path().to_owned();
+        let missing = || StoreError::NoModel {
+            file: file(),
+            name: name.to_owned(),
+            held: held(),
+        };
+        let card = self
+            .card
+            .models
+            .iter()
+            .find(|model| model.name == name)
+            .ok_or_else(missing)?;
+        let unknown = || {
+            self.container
+                .damaged(&format!("this program knows no model {name}"))
+        };
+        let entry = catalog::model(name).ok_or_else(unknown)?;
+        let fitted = entry
+            .load(&self.container.read(&section(name))?, card.columns)
+            .map_err(|error| {
+                self.container
+                    .damaged(&format!("the model {name} cannot be read: {error}"))
+            })?;
+        Ok(Loaded {
+            card: card.clone(),
+            fitted,
+        })
+    }
+
+    /// Bytes of a model's parameters.
+    pub fn model_bytes(&self, name: &str) -> u64 {
+        self.container.section_length(&section(name))
+    }
+
+    /// Bytes of the whole file.
+    pub fn length(&self) -> u64 {
+        self.container.length()
+    }
+}
+
+impl From<&Trained> for ModelCard {
+    fn from(trained: &Trained) -> ModelCard {
+        ModelCard {
+            name: trained.entry.name().to_owned(),
+            family: trained.entry.family(),
+            settings: trained.settings.clone(),
+            view: trained.view,
+            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
+            scale: trained.scale(),
+            calibration: trained.calibration.clone(),
+            usual: trained.usual.clone(),
+        }
+    }
+}

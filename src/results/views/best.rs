@@ -1,0 +1,66 @@
+//! Which model of a family stands for it: the one of highest mean accuracy over folds, then lowest
+//! mean (1-ROCA)%.
+
+use crate::model::Family;
+use crate::results::{Comparison, Experiment, ModelRecord};
+
+/// The best model of each family, by position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Best {
+    /// Of the generative ones.
+    pub generative: Option<usize>,
+    /// Of the discriminative ones.
+    pub discriminative: Option<usize>,
+}
+
+impl Best {
+    /// Picks among models in the order of the table.
+    pub fn of(models: &[ModelRecord]) -> Best {
+        let best = |family: Family| ranking(models, family).first().copied();
+        Best {
+            generative: best(Family::Generative),
+            discriminative: best(Family::Discriminative),
+        }
+    }
+
+    /// Both, where both families have one.
+    pub fn both(&self) -> Option<(usize, usize)> {
+        self.generative.zip(self.discriminative)
+    }
+}
+
+/// The models of a family that came to a result, best first; of equals the first of the table.
+pub fn ranking(models: &[ModelRecord], family: Family) -> Vec<usize> {
+    let standing =
+        |model: &ModelRecord| Some((model.mean("accuracy")?, -model.mean("one_minus_roca_pct")?));
+    let candidates = models
+        .iter()
+        .enumerate()
+        .filter(|(_, model)| model.family == family);
+    let mut ranked: Vec<(usize, (f64, f64))> = candidates
+        .filter_map(|(at, model)| Some((at, standing(model)?)))
+        .collect();
+    ranked.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
+    ranked.into_iter().map(|(at, _)| at).collect()
+}
+
+impl Experiment {
+    /// The best model of each family.
+    pub fn best(&self) -> Best {
+        Best::of(&self.models)
+    }
+
+    /// The comparison of two models, whichever is named first.
+    pub fn comparison(&self, one: &str, other: &str) -> Option<&Comparison> {
+        let between = |found: &&Comparison| {
+            (found.a == one && found.b == other) || (found.a == other && found.b == one)
+        };
+        self.comparisons.iter().find(between)
+    }
+
+    /// The comparison of the best model of each family.
+    pub fn between_families(&self) -> Option<&Comparison> {
+        let (a, b) = self.best().both()?;
+        self.comparison(&self.models[a].name, &self.models[b].name)
+    }
+}

@@ -1,0 +1,132 @@
+//! How models fare on parts of the mail that differ in what they are: kind, length, language, with
+//! or without a link, as a page or as plain text. Few mails make unsure rates; every slice says how
+//! many it holds.
+
+use crate::results::{Experiment, Mails};
+use std::collections::BTreeMap;
+
+/// Slices of one quality that are told; the others are left out, smallest first.
+const MOST: usize = 50;
+/// Bounds of the slices of length, in tokens.
+const LENGTHS: [(u32, &str); 4] = [
+    (25, "below 25 tokens"),
+    (100, "25 to 99 tokens"),
+    (400, "100 to 399 tokens"),
+    (u32::MAX, "400 tokens and more"),
+];
+
+/// Some of the mails, and how each model fared on them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice {
+    /// What it is a slice by: `kind`, `length`, `language`, `links`, `form`.
+    pub by: &'static str,
+    /// Which slice.
+    pub name: String,
+    /// Tested mails in it: ham, spam.
+    pub mails: [usize; 2],
+    /// By model of the experiment: ham called spam, spam called ham; of mails that it judged.
+    pub wrong: Vec<Wrong>,
+}
+
+/// Errors of one model, and the mails it judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wrong {
+    /// Ham called spam, spam called ham.
+    pub errors: [usize; 2],
+    /// Ham and spam judged.
+    pub of: [usize; 2],
+}
+
+impl Wrong {
+    /// Share of a class that is wrong, in percent: 0 for ham, 1 for spam.
+    pub fn percent(&self, class: usize) -> Option<f64> {
+        (self.of[class] > 0).then(|| 100.0 * self.errors[class] as f64 / self.of[class] as f64)
+    }
+}
+
+/// What a mail is by one quality; None where that is not known.
+type Quality = fn(&Mails, usize) -> Option<String>;
+
+const QUALITIES: [(&str, Quality); 5] = [
+    ("length", |mails, row| {
+        let tokens = *mails.tokens.get(row)?;
+        LENGTHS
+            .iter()
+            .find(|(below, _)| tokens < *below)
+            .map(|(_, name)| (*name).to_owned())
+    }),
+    ("language", |mails, row| {
+        mails
+            .languages
+            .get(row)
+            .map(|found| found.clone().unwrap_or("not told".to_owned()))
+    }),
+    ("links", |mails, row| {
+        mails
+            .links
+            .get(row)
+            .map(|&has| if has { "with a link" } else { "without" }.to_owned())
+    }),
+    ("form", |mails, row| {
+        mails
+            .html
+            .get(row)
+            .map(|&is| if is { "HTML" } else { "plain text" }.to_owned())
+    }),
+    // The longest list last.
+    ("kind", |mails, row| mails.kinds.get(row)?.clone()),
+];
+
+/// Every slice, by quality and then in order of size (lengths in order of length). A quality that
+/// does not part the mail is left out.
+pub fn slices(experiment: &Experiment) -> Vec<Slice> {
+    let mut all = Vec::new();
+    for (by, quality) in QUALITIES {
+        let mut found = of_quality(experiment, by, quality);
+        if found.len() < 2 {
+            continue;
+        }
+        let size = |slice: &Slice| slice.mails[0] + slice.mails[1];
+        found.sort_by(|a, b| size(b).cmp(&size(a)).then(a.name.cmp(&b.name)));
+        found.truncate(MOST);
+        if by == "length" {
+            found.sort_by_key(|slice| LENGTHS.iter().position(|(_, name)| *name == slice.name));
+        }
+        all.extend(found);
+    }
+    all
+}
+
+fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Vec<Slice> {
+    let mails = &experiment.mails;
+    let names: Vec<Option<String>> = (0..mails.labels.len())
+        .map(|row| quality(mails, row))
+        .collect();
+    let mut by_name: BTreeMap<&str, Vec<Wrong>> = BTreeMap::new();
+    for (at, model) in experiment.models.iter().enumerate() {
+        for (_, scored) in model.scored() {
+            for (place, &row) in scored.rows.iter().enumerate() {
+                let label = mails.label(row);
+                let name = names.get(row as usize).and_then(Option::as_deref);
+                let (Some(label), Some(name)) = (label, name) else {
+                    continue;
+                };
+                let wrong = &mut by_name
+                    .entry(name)
+                    .or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
+                wrong.of[label.index()] += 1;
+                wrong.errors[label.index()] += usize::from(scored.predicted(place) != label);
+            }
+        }
+    }
+    let slice = |(name, wrong): (&str, Vec<Wrong>)| {
+        let most = |class: usize| wrong.iter().map(|one| one.of[class]).max().unwrap_or(0);
+        Slice {
+            by,
+            name: name.to_owned(),
+            mails: [most(0), most(1)],
+            wrong,
+        }
+    };
+    by_name.into_iter().map(slice).collect()
+}

@@ -1,0 +1,177 @@
+//! The head of a message (RFC 5322): where it ends, and its fields.
+//!
+//! Piles of mail hold much that is not quite a message: an mbox `From ` line first, a lone
+//! `Subject:` line with the body right below, a text with no header at all. So a head counts as one
+//! only if at least one of its names is a [known](is_known) one, and without an empty line below
+//! it, it ends before the first line whose name is not known.
+
+/// One header field; the value may be folded over lines.
+pub(crate) struct Field<'a> {
+    pub name: &'a [u8],
+    pub value: &'a [u8],
+}
+
+impl Field<'_> {
+    /// Whether it is called `name`, in any case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+}
+
+/// The fields of a head, in order. Ends at the first line that is none.
+#[derive(Clone)]
+pub(crate) struct Fields<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Field<'a>> {
+        while is_envelope(self.rest) {
+            self.rest = &self.rest[line_end(self.rest)..];
+        }
+        let name_end = name_len(self.rest)?;
+        let mut end = line_end(self.rest);
+        while matches!(self.rest.get(end), Some(b' ' | b'\t')) {
+            end += line_end(&self.rest[end..]);
+        }
+        let (field, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Some(Field {
+            name: &field[..name_end],
+            value: &field[name_end + 1..],
+        })
+    }
+}
+
+/// The fields of `head`.
+pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
+    Fields { rest: head }
+}
+
+/// Parts a message into head and body. The head may be empty.
+pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
+    let mut all = fields(message);
+    let mut known = false;
+    for field in all.by_ref() {
+        known |= is_known(field.name);
+    }
+    let head_len = message.len() - all.rest.len();
+    let empty_line = if all.rest.starts_with(b"\n") {
+        1
+    } else {
+        2 * usize::from(all.rest.starts_with(b"\r\n"))
+    };
+    if known && (empty_line > 0 || all.rest.is_empty()) || head_len == 0 {
+        return (&message[..head_len], &all.rest[empty_line..]);
+    }
+    // No empty line, or no name that any mail has: only the known names at the top are a head.
+    let mut all = fields(message);
+    let mut head_len = 0;
+    while all.next().is_some_and(|field| is_known(field.name)) {
+        head_len = message.len() - all.rest.len();
+    }
+    message.split_at(head_len)
+}
+
+/// Length of the field name at the beginning of `line`, which a colon follows.
+fn name_len(line: &[u8]) -> Option<usize> {
+    let colon = line
+        .iter()
+        .position(|&byte| byte == b':' || !byte.is_ascii_graphic())?;
+    (colon > 0 && line[colon] == b':').then_some(colon)
+}
+
+/// Length of the first line, its end included.
+fn line_end(text: &[u8]) -> usize {
+    memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1)
+}
+
+/// The line with which an mbox begins each message, also as some programs quote it inside a head.
+fn is_envelope(text: &[u8]) -> bool {
+    text.starts_with(b"From ") || text.starts_with(b">From ")
+}
+
+/// Names that mark a head as one. In lower case.
+const KNOWN: [&str; 24] = [
+    "apparently-to",
+    "bcc",
+    "cc",
+    "date",
+    "delivered-to",
+    "disposition-notification-to",
+    "errors-to",
+    "from",
+    "importance",
+    "in-reply-to",
+    "lines",
+    "message-id",
+    "mime-version",
+    "organization",
+    "precedence",
+    "priority",
+    "received",
+    "references",
+    "reply-to",
+    "return-path",
+    "sender",
+    "subject",
+    "to",
+    "user-agent",
+];
+
+/// Beginnings of names that do so too.
+const KNOWN_BEGINNINGS: [&str; 5] = ["x-", "content-", "list-", "resent-", "arc-"];
+
+/// Whether `name` is one that mail has.
+fn is_known(name: &[u8]) -> bool {
+    let begins = |beginning: &&str| {
+        name.len() > beginning.len()
+            && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
+    };
+    KNOWN
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        || KNOWN_BEGINNINGS.iter().any(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(message: &str) -> (Vec<String>, &str) {
+        let (head, body) = split(message.as_bytes());
+        let names = fields(head)
+            .map(|field| String::from_utf8_lossy(field.name).into_owned())
+            .collect();
+        (names, std::str::from_utf8(body).unwrap())
+    }
+
+    #[test]
+    fn heads_end_where_a_reader_would_end_them() {
+        let own = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            names("From a b\nSubject: x\n y\nX: z\n\nbody: 1\n"),
+            (own(&["Subject", "X"]), "body: 1\n")
+        );
+        assert_eq!(names("Subject: x\r\n\r\nbody"), (own(&["Subject"]), "body"));
+        assert_eq!(
+            names("Subject: x\nbody\n\nmore"),
+            (own(&["Subject"]), "body\n\nmore")
+        );
+        assert_eq!(
+            names("Subject: x\nre: y\nbody"),
+            (own(&["Subject"]), "re: y\nbody")
+        );
+        assert_eq!(names("Subject: x\n"), (own(&["Subject"]), ""));
+        assert_eq!(
+            names("URGENT: call me\n\nnow"),
+            (own(&[]), "URGENT: call me\n\nnow")
+        );
+        assert_eq!(names("no header at all"), (own(&[]), "no header at all"));
+        assert_eq!(names("\nbody"), (own(&[]), "body"));
+        assert_eq!(names(""), (own(&[]), ""));
+    }
+}

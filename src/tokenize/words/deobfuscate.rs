@@ -1,0 +1,190 @@
+//! Words written so that a filter does not know them: `v1agra`, `V.i.a.g.r.a`, `c@sh`, Latin words
+//! with Cyrillic letters in them. Each is folded into the word a person reads, which becomes a
+//! token besides what is written.
+//!
+//! The look-alikes are those of Unicode Technical Standard 39 that are told from Latin letters by
+//! no reader, and the digits and signs that senders of spam use for letters.
+
+/// Most letters of a word that is folded.
+pub(crate) const LONGEST: usize = 20;
+
+/// What is read of a word that has digits among its letters; nothing if it has none, or hardly any
+/// letters.
+pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
+    if word.len() < 4 || word.len() > LONGEST {
+        return None;
+    }
+    let (mut letters, mut digits) = (0, 0);
+    let mut folded = Vec::with_capacity(word.len());
+    for (at, &byte) in word.iter().enumerate() {
+        let plain = match byte {
+            b'a'..=b'z' => {
+                letters += 1;
+                folded.push(byte);
+                continue;
+            }
+            b'0' => b'o',
+            b'1' => b'i',
+            b'3' => b'e',
+            b'4' => b'a',
+            b'5' => b's',
+            b'7' => b't',
+            _ => return None,
+        };
+        // A number before or after a word counts or names something: `2nd`, `win32`.
+        let inside = at > 0 && word[at..].iter().any(u8::is_ascii_lowercase);
+        if !inside {
+            return None;
+        }
+        digits += 1;
+        folded.push(plain);
+    }
+    (digits > 0 && letters >= 3 && letters > digits).then_some(folded)
+}
+
+/// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`,
+/// `ca$h`.
+pub(crate) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
+    let plain = match text[at] {
+        b'@' => b'a',
+        b'$' => b's',
+        _ => return None,
+    };
+    let before = text[..at]
+        .iter()
+        .rev()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let after = text[at + 1..]
+        .iter()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let beyond = |place: Option<&u8>| {
+        place.is_some_and(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(byte))
+    };
+    let alone = !beyond(at.checked_sub(before + 1).and_then(|place| text.get(place)));
+    // A full stop ends a sentence, unless a word follows: then it is an address.
+    let mut end = &text[at + 1 + after..];
+    end = end
+        .strip_prefix(b".")
+        .filter(|end| !end.first().is_some_and(u8::is_ascii_alphanumeric))
+        .unwrap_or(end);
+    if before == 0
+        || after == 0
+        || before + after < 3
+        || before + after > 12
+        || !alone
+        || beyond(end.first())
+    {
+        return None;
+    }
+    let mut word = text[at - before..=at + after].to_ascii_lowercase();
+    word[before] = plain;
+    Some(word)
+}
+
+/// The word of single letters parted by one and the same sign that begins at `start`, and where it
+/// ends; none if there are fewer than four. The sign is a space, full stop, hyphen, star or
+/// underscore.
+pub(crate) fn spaced(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
+    let sign = *text.get(start + 1).filter(|sign| b" .-*_".contains(sign))?;
+    let single = |at: usize| {
+        let letter = *text.get(at)?;
+        (letter.is_ascii_alphanumeric()
+            && !text
+                .get(at + 1)
+                .is_some_and(|&next| next.is_ascii_alphanumeric() || next >= 0x80))
+        .then_some(letter)
+    };
+    if !text[start].is_ascii_alphabetic() {
+        return None;
+    }
+    let mut word = vec![text[start].to_ascii_lowercase()];
+    let mut end = start + 1;
+    while text.get(end) == Some(&sign)
+        && word.len() < LONGEST
+        && let Some(letter) = single(end + 1)
+    {
+        word.push(letter.to_ascii_lowercase());
+        end += 2;
+    }
+    (word.len() >= 4).then_some((word, end))
+}
+
+/// The Latin letter, in lower case, that a Greek or Cyrillic one is taken for.
+pub fn confusable(letter: char) -> Option<u8> {
+    Some(match letter {
+        'А' | 'а' | 'Α' | 'α' => b'a',
+        'В' | 'в' | 'Β' | 'β' | 'Ь' | 'ь' => b'b',
+        'С' | 'с' | 'Ϲ' | 'ϲ' => b'c',
+        'ԁ' | 'Ԁ' => b'd',
+        'Е' | 'е' | 'Ё' | 'ё' | 'Ε' | 'ε' | 'Є' | 'є' => b'e',
+        'ғ' | 'Ғ' => b'f',
+        'ԍ' | 'Ԍ' => b'g',
+        'Н' | 'н' | 'Η' | 'һ' | 'Һ' => b'h',
+        'І' | 'і' | 'Ι' | 'ι' | 'Ї' | 'ї' | 'Ӏ' | 'ӏ' => b'i',
+        'Ј' | 'ј' | 'ϳ' => b'j',
+        'К' | 'к' | 'Κ' | 'κ' => b'k',
+        'М' | 'м' | 'Μ' => b'm',
+        'Ν' | 'η' | 'п' | 'П' => b'n',
+        'О' | 'о' | 'Ο' | 'ο' | 'σ' => b'o',
+        'Р' | 'р' | 'Ρ' | 'ρ' => b'p',
+        'ԛ' | 'Ԛ' => b'q',
+        'г' | 'Г' => b'r',
+        'Ѕ' | 'ѕ' => b's',
+        'Т' | 'т' | 'Τ' | 'τ' => b't',
+        'υ' | 'μ' => b'u',
+        'ν' | 'ѵ' | 'Ѵ' => b'v',
+        'Ԝ' | 'ԝ' | 'ω' => b'w',
+        'Х' | 'х' | 'Χ' | 'χ' => b'x',
+        'У' | 'у' | 'Υ' | 'γ' | 'Ү' | 'ү' => b'y',
+        'Ζ' | 'ζ' => b'z',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_into_what_is_read() {
+        let read = |word: &str| leet(word.as_bytes()).map(|word| String::from_utf8(word).unwrap());
+        assert_eq!(read("v1agra").as_deref(), Some("viagra"));
+        assert_eq!(read("m0rtg4ge").as_deref(), Some("mortgage"));
+        assert_eq!(read("ch34p").as_deref(), Some("cheap"));
+        for kept in [
+            "2nd", "win32", "mp3", "b2b", "a1b2c3d4", "viagra", "x86", "1234", "h264s",
+        ] {
+            assert_eq!(read(kept), None, "{kept}");
+        }
+        let sign = |text: &str| sign_in_word(text.as_bytes(), text.find(['@', '$']).unwrap());
+        assert_eq!(sign("free c@sh.").as_deref(), Some(&b"cash"[..]));
+        assert_eq!(sign("CA$H now").as_deref(), Some(&b"cash"[..]));
+        for kept in [
+            "a@b.example",
+            "ann.b@host",
+            "$foo",
+            "US$ 50",
+            "meet @ noon",
+            "x@y",
+        ] {
+            assert_eq!(sign(kept), None, "{kept}");
+        }
+    }
+
+    #[test]
+    fn letters_standing_alone_are_joined() {
+        let read = |text: &str| {
+            spaced(text.as_bytes(), 0).map(|(word, end)| (String::from_utf8(word).unwrap(), end))
+        };
+        assert_eq!(read("V.i.a.g.r.a!"), Some(("viagra".into(), 11)));
+        assert_eq!(read("F R E E Money"), Some(("free".into(), 7)));
+        assert_eq!(read("c-l-1-c-k"), Some(("cl1ck".into(), 9)));
+        for kept in ["U.S.A.", "a b", "I am", "e-mail", "1.2.3.4.5", "a.b-c.d"] {
+            assert_eq!(read(kept), None, "{kept}");
+        }
+    }
+}

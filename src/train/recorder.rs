@@ -1,0 +1,111 @@
+//! What is written down of a fit as it goes on: its steps and how it ended, and, where there is
+//! mail to look at, what the model lost of it.
+
+use super::Live;
+use crate::base::mail::Label;
+use crate::base::math::softplus;
+use crate::dataset::{Example, TrainingSet};
+use crate::model::{Classifier, Convergence, Loss, Now, Scale, Step, Watch};
+use std::f64::consts::LN_2;
+use std::time::{Duration, Instant};
+
+/// Writes down what the fit of one model reports.
+pub(super) struct Notes<'a> {
+    model: &'static str,
+    learned: &'a TrainingSet<'a>,
+    watched: Option<&'a TrainingSet<'a>>,
+    live: Option<&'a Live<'a>>,
+    /// Whether each mail is one that the fit does not learn from.
+    aside: Vec<bool>,
+    pub trace: Vec<Step>,
+    pub losses: Vec<Loss>,
+    pub convergence: Option<Convergence>,
+    /// Time spent on looking.
+    pub looking: Duration,
+}
+
+impl<'a> Notes<'a> {
+    /// Nothing yet, of a model that learns from `learned` and is looked at by `watched`.
+    pub fn new(
+        model: &'static str,
+        learned: &'a TrainingSet<'a>,
+        watched: Option<&'a TrainingSet<'a>>,
+        live: Option<&'a Live<'a>>,
+    ) -> Notes<'a> {
+        let (trace, losses, convergence, looking) = (Vec::new(), Vec::new(), None, Duration::ZERO);
+        Notes {
+            model,
+            learned,
+            watched,
+            live,
+            aside: vec![false; learned.len()],
+            trace,
+            losses,
+            convergence,
+            looking,
+        }
+    }
+
+    fn look(&self, pass: f64, now: Now<'_>) -> Option<Loss> {
+        let watched = self.watched?;
+        let now = now();
+        let learned = self
+            .learned
+            .examples()
+            .zip(self.learned.labels())
+            .zip(&self.aside);
+        let training = mean_loss(
+            &*now,
+            learned.filter(|(_, aside)| !**aside).map(|(mail, _)| mail),
+        )?;
+        let held_out = mean_loss(&*now, watched.examples().zip(watched.labels()))?;
+        Some(Loss {
+            pass,
+            training,
+            held_out,
+        })
+    }
+}
+
+impl Watch for Notes<'_> {
+    fn sets_aside(&mut self, places: &[usize]) {
+        for &place in places {
+            self.aside[place] = true;
+        }
+    }
+
+    fn step(&mut self, step: Step, now: Now<'_>) -> bool {
+        let since = Instant::now();
+        let loss = self.look(step.pass, now);
+        self.looking += since.elapsed();
+        if let Some(live) = self.live {
+            live(self.model, step, loss);
+        }
+        self.trace.push(step);
+        self.losses.extend(loss);
+        true
+    }
+
+    fn finished(&mut self, convergence: Convergence) {
+        self.convergence = Some(convergence);
+    }
+}
+
+/// Mean loss of mails with their labels, see [`Loss`]; None of no mail, and of a score without a
+/// unit.
+pub(crate) fn mean_loss<'m>(
+    model: &dyn Classifier,
+    mails: impl Iterator<Item = (Example<'m>, &'m Label)>,
+) -> Option<f64> {
+    let of: fn(f64) -> f64 = match model.scale() {
+        Scale::LogOdds => |margin| softplus(-margin) / LN_2,
+        Scale::Margin => |margin| (1.0 - margin).max(0.0),
+        Scale::Index => return None,
+    };
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (mail, label) in mails {
+        sum += of(label.sign() * model.score(mail));
+        count += 1.0;
+    }
+    (count > 0.0).then_some(sum / count)
+}
