@@ -4,7 +4,7 @@
 //! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it
 //! says so and ends.
 
-use spamlab::dataset::SparseRows;
+use spamlab::dataset::CsrMatrix;
 use spamlab::discriminative::linear::liblinear::read_problem;
 use spamlab::optim::dual::solve;
 use spamlab::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop};
@@ -46,7 +46,7 @@ fn main() {
 
 fn measure<L: Dual>(
     name: &str,
-    rows: &SparseRows,
+    rows: &CsrMatrix,
     signs: &[f64],
     loss: L,
     cost: f64,

@@ -1,5 +1,5 @@
 //! The way of the data on the mail that comes with the program: tokenizing, fitting naive Bayes,
-//! training every default model that works on sparse rows, judging new mail. Items are mails;
+//! training every default model that works on sparse rows, judging new message. Items are messages;
 //! allocations stand beside the times. `cargo bench --bench pipeline`, on other mail with
 //! `SPAMLAB_MAIL=data/spamassassin.csv` before it; whole processes beside other programs:
 //! `benches/README.md`.
@@ -7,17 +7,17 @@
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use serde_json::json;
-use spamlab::base::mail::Mail;
+use spamlab::base::mail::Email;
 use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep, TrainingSet};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingSet};
 use spamlab::input;
 use spamlab::input::{Options, Source};
 use spamlab::model::file::{Card, ModelCard, ModelFile, save};
-use spamlab::model::{Cost, Unwatched};
-use spamlab::predict::Judge;
-use spamlab::tokenize::{Kinds, Recipe};
-use spamlab::train::{Choice, Terms, Trained, Training, train};
+use spamlab::model::{Cost, NoObserver};
+use spamlab::predict::Scorer;
+use spamlab::tokenize::{Recipe, TokenKinds};
+use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -36,28 +36,28 @@ fn source() -> Source {
     }
 }
 
-fn mails() -> Vec<Mail> {
+fn emails() -> Vec<Email> {
     let mut source = source();
-    let mut mails: Vec<Mail> = Vec::new();
+    let mut emails: Vec<Email> = Vec::new();
     while let Some(batch) = source.next_batch().expect("it is read to its end") {
-        mails.extend(batch);
+        emails.extend(batch);
     }
-    mails
+    emails
 }
 
-fn corpus(mails: Vec<Mail>) -> Corpus {
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
-    builder.add(mails);
+fn corpus(emails: Vec<Email>) -> Corpus {
+    let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+    builder.add(emails);
     builder.finish()
 }
 
 /// Every default model that is cheap to fit: those on sparse rows.
-fn choices() -> Vec<Choice> {
+fn choices() -> Vec<ModelSpec> {
     let sparse =
         catalog::models().filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
     sparse
         .map(|entry| {
-            Choice::new(entry, &json!({}), false).expect("the defaults are within their ranges")
+            ModelSpec::new(entry, &json!({}), false).expect("the defaults are within their ranges")
         })
         .collect()
 }
@@ -67,7 +67,7 @@ fn trained(corpus: &Corpus) -> Training {
         &choices(),
         corpus,
         &corpus.labelled_rows(),
-        Terms::seeded(1),
+        TrainOptions::seeded(1),
         &|| {},
     )
 }
@@ -84,9 +84,9 @@ fn read_and_tokenize(bencher: Bencher, threads: usize) {
     let read = || {
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),
-            Keep {
-                copies: true,
-                ..Keep::default()
+            CorpusOptions {
+                near_duplicates: true,
+                ..CorpusOptions::default()
             },
         );
         builder
@@ -102,20 +102,25 @@ fn read_and_tokenize(bencher: Bencher, threads: usize) {
 /// The one pass of counting, and the logarithms after it.
 #[divan::bench(args = ["multinomial", "bernoulli"])]
 fn fit_naive_bayes(bencher: Bencher, name: &str) {
-    let corpus = corpus(mails());
+    let corpus = corpus(emails());
     let rows = corpus.labelled_rows();
     let entry = catalog::model(name).expect("it is in the table");
     let settings = entry
         .settings(&json!({ "alpha": 0.1 }))
         .expect("it is within its range");
-    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default(), Kinds::ALL);
+    let encoder = Encoder::learn(
+        &corpus,
+        &rows,
+        &VocabularySettings::default(),
+        TokenKinds::ALL,
+    );
     let encoded = encoder.encode(
         &corpus,
         &rows,
         entry
             .view(&settings)
             .expect("the settings were checked")
-            .reads,
+            .representation,
     );
     let data = TrainingSet::new(&encoded, 1);
     let grid = [settings];
@@ -123,7 +128,7 @@ fn fit_naive_bayes(bencher: Bencher, name: &str) {
         .counter(ItemsCount::new(rows.len()))
         .bench_local(|| {
             entry
-                .fit_path(&grid, &data, &mut Unwatched)
+                .fit_path(&grid, &data, &mut NoObserver)
                 .map_err(|error| error.to_string())
         });
 }
@@ -131,7 +136,7 @@ fn fit_naive_bayes(bencher: Bencher, name: &str) {
 /// Vocabulary, weights, inner folds, choice of settings, calibration and final fit.
 #[divan::bench]
 fn train_all_sparse_models(bencher: Bencher) {
-    let corpus = corpus(mails());
+    let corpus = corpus(emails());
     bencher
         .counter(ItemsCount::new(corpus.len()))
         .bench_local(|| trained(&corpus));
@@ -139,24 +144,24 @@ fn train_all_sparse_models(bencher: Bencher) {
 
 #[divan::bench]
 fn judge_by_all_sparse_models(bencher: Bencher) {
-    let mails = mails();
-    let judge = judge(&mails);
+    let emails = emails();
+    let judge = judge(&emails);
     bencher
-        .counter(ItemsCount::new(mails.len()))
-        .with_inputs(|| mails.clone())
-        .bench_local_values(|mails| judge.judge(mails));
+        .counter(ItemsCount::new(emails.len()))
+        .with_inputs(|| emails.clone())
+        .bench_local_values(|emails| judge.judge(emails));
 }
 
-/// Models trained on this mail, written and read back.
-fn judge(mails: &[Mail]) -> Judge {
-    let corpus = corpus(mails.to_vec());
+/// Models trained on this message, written and read back.
+fn judge(emails: &[Email]) -> Scorer {
+    let corpus = corpus(emails.to_vec());
     let training = trained(&corpus);
     let models: Vec<Trained> = training.models.into_iter().filter_map(Result::ok).collect();
     let card = Card {
         program: "bench".to_owned(),
         source: "the mail that comes with the program".to_owned(),
         plan: Vec::new(),
-        mails: [0, 0],
+        emails: [0, 0],
         rejected: 0,
         seed: 1,
         recipe: Recipe::default(),
@@ -175,5 +180,5 @@ fn judge(mails: &[Mail]) -> Judge {
     )
     .expect("it is written");
     let file = ModelFile::open(&path).expect("it is read back");
-    Judge::open(&file, &[]).expect("its models are known")
+    Scorer::open(&file, &[]).expect("its models are known")
 }

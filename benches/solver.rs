@@ -6,7 +6,7 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use spamlab::base::math::{below, random_stream, uniform};
-use spamlab::dataset::SparseRows;
+use spamlab::dataset::CsrMatrix;
 use spamlab::optim::dual::solve;
 use spamlab::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop};
 
@@ -19,10 +19,10 @@ fn main() {
 }
 
 /// Rows and their signs.
-fn generated() -> (SparseRows, Vec<f64>) {
+fn generated() -> (CsrMatrix, Vec<f64>) {
     let mut rng = random_stream(1, 0);
     let plane: Vec<f64> = (0..COLUMNS).map(|_| uniform(&mut rng) - 0.5).collect();
-    let mut rows = SparseRows::new(COLUMNS);
+    let mut rows = CsrMatrix::new(COLUMNS);
     let mut signs = Vec::new();
     for _ in 0..ROWS {
         let tokens = 40 + below(&mut rng, 160);

@@ -4,7 +4,7 @@
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
-use spamlab::base::mail::{Content, Mail};
+use spamlab::base::mail::{Content, Email};
 use spamlab::input;
 use spamlab::input::Options;
 use spamlab::tokenize::{Recipe, Tokenizer};
@@ -19,14 +19,14 @@ fn main() {
 fn builtin() -> Vec<Content> {
     let mut source =
         input::builtin(&Options::default()).expect("the mail that comes with the program is read");
-    let mut mails: Vec<Mail> = Vec::new();
+    let mut emails: Vec<Email> = Vec::new();
     while let Some(batch) = source.next_batch().expect("it is read to its end") {
-        mails.extend(batch);
+        emails.extend(batch);
     }
-    mails.into_iter().map(|mail| mail.content).collect()
+    emails.into_iter().map(|mail| mail.content).collect()
 }
 
-/// The same mail as messages with a head and a quoted-printable page.
+/// The same message as messages with a head and a quoted-printable page.
 fn messages() -> Vec<Content> {
     let message = |content| match content {
         Content::Fields {
@@ -50,12 +50,12 @@ fn messages() -> Vec<Content> {
     builtin().into_iter().map(message).collect()
 }
 
-fn bench(bencher: Bencher, mails: &[Content]) {
+fn bench(bencher: Bencher, emails: &[Content]) {
     let mut tokenizer = Tokenizer::new(&Recipe::default());
     let (mut text, mut tokens) = (Vec::new(), Vec::new());
     let mut read_all = || {
         let mut count = 0;
-        for mail in mails {
+        for mail in emails {
             text.clear();
             tokens.clear();
             tokenizer.read(mail, &mut text, &mut tokens);
@@ -64,7 +64,7 @@ fn bench(bencher: Bencher, mails: &[Content]) {
         count
     };
     let count = read_all();
-    let bytes: usize = mails.iter().map(Content::len).sum();
+    let bytes: usize = emails.iter().map(Content::len).sum();
     bencher
         .counter(BytesCount::new(bytes))
         .counter(ItemsCount::new(count))

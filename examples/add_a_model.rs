@@ -1,21 +1,21 @@
 //! How to add a model: one file like this in the folder of its family, and one row in that folder's
 //! `MODELS`.
 //!
-//! The model here is the nearest centroid (Rocchio): a mail is spam if its tf-idf vector lies
+//! The model here is the nearest centroid (Rocchio): a message is spam if its tf-idf vector lies
 //! nearer to the mean of spam than to that of ham. What it gets for these lines: settings with
 //! range errors, saving and loading, tuning, calibration, cross-validation, every metric and every
 //! chart. Run it with `cargo run --release --example add_a_model`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use spamlab::dataset::{CorpusBuilder, Example, Keep, Reads, TrainingSet};
+use spamlab::dataset::{CorpusBuilder, CorpusOptions, Example, Representation, TrainingSet};
 use spamlab::input;
 use spamlab::model::{
-    Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, SettingError, Settings,
-    Watch,
+    Classifier, Evidence, Family, FitError, FitObserver, Learner, Range, Scale, Setting,
+    SettingError, Settings,
 };
 use spamlab::tokenize::Recipe;
-use spamlab::train::{Choice, Terms, train};
+use spamlab::train::{ModelSpec, TrainOptions, train};
 
 /// The learner: it has no state of its own.
 struct NearestCentroid;
@@ -57,21 +57,21 @@ impl Learner for NearestCentroid {
     type Settings = CentroidSettings;
     type Fitted = Centroids;
 
-    fn reads(_: &CentroidSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &CentroidSettings) -> Representation {
+        Representation::TfIdf
     }
 
     fn fit(
         &self,
         settings: &CentroidSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<Centroids, FitError> {
-        let mails = data.class_counts();
+        let emails = data.class_counts();
         let mut centroids = [vec![0.0; data.columns()], vec![0.0; data.columns()]];
         for (mail, label) in data.examples().zip(data.labels()) {
             for (column, value) in mail.entries() {
-                centroids[label.index()][column] += value / mails[label.index()] as f64;
+                centroids[label.index()][column] += value / emails[label.index()] as f64;
             }
         }
         let [ham, spam] = &centroids;
@@ -119,11 +119,11 @@ impl Classifier for Centroids {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut source = input::builtin(&input::Options::default())?;
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
     builder.read_all(&mut source, &mut |_| ())?;
     let corpus = builder.finish();
-    let refused: Result<Choice, SettingError> =
-        Choice::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
+    let refused: Result<ModelSpec, SettingError> =
+        ModelSpec::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);
     println!(
         "a setting out of range: {}",
         refused
@@ -131,12 +131,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map(|error| error.to_string())
             .unwrap_or_default()
     );
-    let choice = Choice::new(&NearestCentroid, &json!({ "shrink": 0.01 }), true)?;
+    let choice = ModelSpec::new(&NearestCentroid, &json!({ "shrink": 0.01 }), true)?;
     let training = train(
         &[choice],
         &corpus,
         &corpus.labelled_rows(),
-        Terms::seeded(1),
+        TrainOptions::seeded(1),
         &|| (),
     );
     for model in training.models {

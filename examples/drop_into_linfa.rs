@@ -9,14 +9,14 @@ use ndarray::{Array1, Array2, ArrayView1};
 use spamlab::base::mail::Label;
 use spamlab::base::math::{random_stream, shuffle};
 use spamlab::dataset::features::{Encoder, VocabularySettings};
-use spamlab::dataset::{CorpusBuilder, Keep, Reads};
+use spamlab::dataset::{CorpusBuilder, CorpusOptions, Representation};
 use spamlab::discriminative::SparseLinear;
 use spamlab::input;
-use spamlab::tokenize::{Kinds, Recipe};
+use spamlab::tokenize::{Recipe, TokenKinds};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut source = input::builtin(&input::Options::default())?;
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
     builder.read_all(&mut source, &mut |_| ())?;
     let corpus = builder.finish();
     // linfa makes folds of rows as they stand.
@@ -26,8 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         min_df: 1,
         max_features: Some(500),
     };
-    let encoder = Encoder::learn(&corpus, &rows, &settings, Kinds::ALL);
-    let encoded = encoder.encode(&corpus, &rows, Reads::TfIdf);
+    let encoder = Encoder::learn(&corpus, &rows, &settings, TokenKinds::ALL);
+    let encoded = encoder.encode(&corpus, &rows, Representation::TfIdf);
     let sparse = encoded.matrix().clone();
     let spam: Array1<bool> = rows
         .iter()

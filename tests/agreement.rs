@@ -4,16 +4,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
-use spamlab::dataset::{Corpus, CorpusBuilder, Example, Keep, TrainingSet};
-use spamlab::model::{Fitted, Unwatched};
-use spamlab::tokenize::{Kinds, Recipe, Stem};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Example, TrainingSet};
+use spamlab::model::{Fitted, NoObserver};
+use spamlab::tokenize::{Recipe, Stem, TokenKinds};
 
-/// Four mails over the words money, lunch, meet; the second spam says money three times.
+/// Four messages over the words money, lunch, meet; the second spam says money three times.
 fn corpus() -> Corpus {
-    let mails = [
+    let emails = [
         (Label::Spam, "money"),
         (Label::Spam, "money money money meet"),
         (Label::Ham, "lunch meet"),
@@ -24,20 +24,20 @@ fn corpus() -> Corpus {
         stem: Stem::No,
         ..Recipe::default()
     };
-    let mut builder = CorpusBuilder::new(&recipe, Keep::default());
+    let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
     let content = |body: &str| Content::Fields {
         from: String::new(),
         subject: String::new(),
         body: body.to_owned(),
     };
-    let mail = |&(label, body): &(Label, &str)| Mail {
+    let mail = |&(label, body): &(Label, &str)| Email {
         id: String::new(),
         line: 1,
         label: Some(label),
         kind: None,
         content: content(body),
     };
-    builder.add(mails.iter().map(mail).collect());
+    builder.add(emails.iter().map(mail).collect());
     builder.finish()
 }
 
@@ -53,7 +53,7 @@ fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64
             min_df: 1,
             max_features: None,
         },
-        Kinds::ALL,
+        TokenKinds::ALL,
     );
     let vocabulary: Vec<String> = encoder
         .vocabulary(corpus.lexicon())
@@ -61,10 +61,14 @@ fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64
         .map(str::to_owned)
         .collect();
     assert_eq!(vocabulary, ["money", "meet", "lunch"]);
-    let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
+    let encoded = encoder.encode(
+        &corpus,
+        &rows,
+        entry.view(&settings).unwrap().representation,
+    );
     let data = TrainingSet::new(&encoded, 1);
     let fitted = entry
-        .fit_path(&[settings], &data, &mut Unwatched)
+        .fit_path(&[settings], &data, &mut NoObserver)
         .unwrap()
         .remove(0);
     let scores = encoded
@@ -138,7 +142,7 @@ fn bernoulli_equals_the_hand_worked_ratios() {
         [true; 3],
     ];
     assert_close(&scores, &expected.map(|holds| p(holds).ln()));
-    // Over all eight mails the probabilities of a class sum to 1.
+    // Over all eight messages the probabilities of a class sum to 1.
     let model = fitted.classifier().as_generative().unwrap();
     for label in Label::BOTH {
         let total: f64 = (0..8u32)
@@ -154,7 +158,7 @@ fn bernoulli_equals_the_hand_worked_ratios() {
     }
 }
 
-/// scikit-learn 1.9.1 on the counts of money, meet, lunch in the five mails: `X =
+/// scikit-learn 1.9.1 on the counts of money, meet, lunch in the five messages: `X =
 /// [[1,0,0],[3,1,0],[0,1,1],[0,0,1],[1,1,1]]`, `y = [1,1,0,0,0]`, `j = MultinomialNB(alpha=.5,
 /// class_prior=[.8,.2]).fit(X, y).predict_joint_log_proba(X)`; `j[:,1] - j[:,0]`, and the same with
 /// `BernoulliNB(alpha=.1, class_prior=[.8,.2])`.

@@ -8,11 +8,13 @@ use linfa::prelude::*;
 use linfa_svm::Svm;
 use ndarray::{Array1, Array2};
 use serde_json::json;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::logit;
 use spamlab::catalog;
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Rows, SparseRows, TrainingSet};
-use spamlab::model::Unwatched;
+use spamlab::dataset::{
+    Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Ragged, Rows, TrainingSet,
+};
+use spamlab::model::NoObserver;
 use spamlab::optim::lasso::Penalty;
 use spamlab::optim::{
     At, Dual, Hinge, Logistic, Loss, ModifiedHuber, Problem, Smooth, Solution, Solve, SquaredHinge,
@@ -59,8 +61,8 @@ fn mirrored() -> (Vec<f64>, Vec<[f64; COLUMNS]>) {
     )
 }
 
-fn sparse(rows: &[[f64; COLUMNS]]) -> SparseRows {
-    let mut sparse = SparseRows::new(COLUMNS);
+fn sparse(rows: &[[f64; COLUMNS]]) -> CsrMatrix {
+    let mut sparse = CsrMatrix::new(COLUMNS);
     for row in rows {
         sparse.push(
             (0..)
@@ -314,16 +316,16 @@ fn linfa_logistic(
     tolerance: f64,
     iterations: u64,
 ) -> Vec<f64> {
-    let mails = dataset(signs, rows);
+    let emails = dataset(signs, rows);
     let model = linfa_logistic::LogisticRegression::default()
         .alpha(1.0 / cost)
         .gradient_tolerance(tolerance)
         .max_iterations(iterations)
-        .fit(&mails)
+        .fit(&emails)
         .unwrap();
     let sign = if model.labels().pos.class { 1.0 } else { -1.0 };
     model
-        .predict_probabilities(mails.records())
+        .predict_probabilities(emails.records())
         .iter()
         .map(|p| sign * logit(*p))
         .collect()
@@ -331,13 +333,13 @@ fn linfa_logistic(
 
 /// Decision values of linfa-svm with a linear kernel: its weighted sum less its threshold.
 fn linfa_svm(signs: &[f64], rows: &[[f64; COLUMNS]], cost: f64) -> Vec<f64> {
-    let mails = dataset(signs, rows);
+    let emails = dataset(signs, rows);
     let model = Svm::<f64, bool>::params()
         .pos_neg_weights(cost, cost)
         .linear_kernel()
-        .fit(&mails)
+        .fit(&emails)
         .unwrap();
-    mails
+    emails
         .records()
         .outer_iter()
         .map(|row| model.weighted_sum(&row) - model.rho)
@@ -397,16 +399,16 @@ fn the_support_vector_machine_decides_as_linfa_does() {
     );
 }
 
-/// As many labelled mails as there are signs; what they say does not matter where a matrix is
+/// As many labelled messages as there are signs; what they say does not matter where a matrix is
 /// given.
 fn corpus(signs: &[f64]) -> Corpus {
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
     let content = || Content::Fields {
         from: String::new(),
         subject: String::new(),
         body: "hello".to_owned(),
     };
-    let mail = |sign: &f64| Mail {
+    let mail = |sign: &f64| Email {
         id: String::new(),
         line: 1,
         label: Some(Label::from_is_spam(*sign > 0.0)),
@@ -438,14 +440,14 @@ fn the_linfa_models_of_the_catalog_decide_as_linfa_does() {
                 .unwrap();
             let data = TrainingSet::new(&rows, 1);
             let fitted = entry
-                .fit_path(&[settings], &data, &mut Unwatched)
+                .fit_path(&[settings], &data, &mut NoObserver)
                 .unwrap()
                 .remove(0);
             rows.examples()
                 .map(|mail| fitted.classifier().score(mail))
                 .collect()
         };
-        // The catalog's model stops at a gradient of 1e-6 a mail, within 500 iterations.
+        // The catalog's model stops at a gradient of 1e-6 a message, within 500 iterations.
         let logistic = linfa_logistic(&signs, &dense, 2.0, 1e-6 * ROWS as f64, 500);
         for (found, expected) in scores("linfa-logistic").iter().zip(logistic) {
             assert_near(*found, expected, 1e-9);

@@ -4,16 +4,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::{Value, json};
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep, Ragged, Reads, Rows, SparseRows, TrainingSet};
-use spamlab::model::{Calibration, Family, ModelEntry, Range, Unwatched};
-use spamlab::tokenize::{Kinds, Recipe};
-use spamlab::train::{Choice, Terms, train};
+use spamlab::dataset::{
+    Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Ragged, Representation, Rows, TrainingSet,
+};
+use spamlab::model::{Calibration, Family, ModelEntry, NoObserver, Range};
+use spamlab::tokenize::{Recipe, TokenKinds};
+use spamlab::train::{ModelSpec, TrainOptions, train};
 
-fn corpus(mails: &[(Label, &str)]) -> Corpus {
-    let mail = |(at, &(label, body)): (usize, &(Label, &str))| Mail {
+fn corpus(emails: &[(Label, &str)]) -> Corpus {
+    let mail = |(at, &(label, body)): (usize, &(Label, &str))| Email {
         id: at.to_string(),
         line: 1,
         label: Some(label),
@@ -26,20 +28,20 @@ fn corpus(mails: &[(Label, &str)]) -> Corpus {
     };
     let mut builder = CorpusBuilder::new(
         &Recipe::default(),
-        Keep {
+        CorpusOptions {
             text: true,
             sequence: true,
-            copies: true,
+            near_duplicates: true,
         },
     );
-    builder.add(mails.iter().enumerate().map(mail).collect());
+    builder.add(emails.iter().enumerate().map(mail).collect());
     builder.finish()
 }
 
 fn fit(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Result<(), String> {
     let grid = entry.grid(&entry.settings(settings).unwrap()).unwrap();
     let fitted = entry
-        .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched)
+        .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut NoObserver)
         .map_err(|error| error.to_string())?;
     for mail in rows.examples() {
         let raw = fitted[0].classifier().raw(mail);
@@ -58,11 +60,17 @@ fn fit(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Fits every model, with its defaults and as close to the rows as it can be told to, to the mails.
-fn every_model_bears(mails: &[(Label, &str)]) {
-    let corpus = corpus(mails);
+/// Fits every model, with its defaults and as close to the rows as it can be told to, to the
+/// messages.
+fn every_model_bears(emails: &[(Label, &str)]) {
+    let corpus = corpus(emails);
     let rows = corpus.labelled_rows();
-    let encoder = Encoder::learn(&corpus, &rows, &VocabularySettings::default(), Kinds::ALL);
+    let encoder = Encoder::learn(
+        &corpus,
+        &rows,
+        &VocabularySettings::default(),
+        TokenKinds::ALL,
+    );
     for entry in catalog::models() {
         let has_cost = entry
             .settings_table()
@@ -73,7 +81,7 @@ fn every_model_bears(mails: &[(Label, &str)]) {
             .take(1 + usize::from(has_cost))
         {
             let view = entry.view(&entry.settings(settings).unwrap()).unwrap();
-            let encoded = encoder.encode(&corpus, &rows, view.reads);
+            let encoded = encoder.encode(&corpus, &rows, view.representation);
             if let Err(why) = fit(entry, settings, &encoded) {
                 assert!(
                     why.len() > 10 && !why.contains("NaN"),
@@ -138,12 +146,12 @@ fn values_out_of_all_measure_are_borne() {
         let reads = entry
             .view(&entry.settings(&json!({})).unwrap())
             .unwrap()
-            .reads;
-        if matches!(reads, Reads::Text | Reads::Sequence) {
+            .representation;
+        if matches!(reads, Representation::Bytes | Representation::TokenSequence) {
             continue;
         }
         for scale in [1e12, 1e-12] {
-            let mut matrix = SparseRows::new(3);
+            let mut matrix = CsrMatrix::new(3);
             for row in [
                 &[(0, scale), (1, 1.0)][..],
                 &[(1, scale)],
@@ -176,8 +184,8 @@ fn one_pass_is_an_end_too() {
                 && matches!(setting.range, Range::Whole { .. })
         });
         for setting in passes {
-            let choice = Choice::new(entry, &json!({ setting.name: 1 }), true).unwrap();
-            let training = train(&[choice], &corpus, &rows, Terms::seeded(1), &|| ());
+            let choice = ModelSpec::new(entry, &json!({ setting.name: 1 }), true).unwrap();
+            let training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
             let Ok(trained) = &training.models[0] else {
                 continue;
             };
@@ -195,22 +203,22 @@ fn one_pass_is_an_end_too() {
 /// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
 #[test]
 fn an_inner_fold_of_one_class_is_borne() {
-    let mut mails = vec![
+    let mut emails = vec![
         (Label::Ham, "lunch at noon"),
         (Label::Ham, "see you at noon"),
         (Label::Ham, "notes of the meeting"),
     ];
-    mails.extend([
+    emails.extend([
         (Label::Ham, "the train is late"),
         (Label::Ham, "dinner on friday"),
         (Label::Spam, "cheap pills"),
     ]);
-    let corpus = corpus(&mails);
+    let corpus = corpus(&emails);
     let rows = corpus.labelled_rows();
-    let choices: Vec<Choice> = catalog::models()
-        .map(|entry| Choice::new(entry, &json!({}), true).unwrap())
+    let choices: Vec<ModelSpec> = catalog::models()
+        .map(|entry| ModelSpec::new(entry, &json!({}), true).unwrap())
         .collect();
-    let training = train(&choices, &corpus, &rows, Terms::seeded(1), &|| ());
+    let training = train(&choices, &corpus, &rows, TrainOptions::seeded(1), &|| ());
     for (choice, trained) in choices.iter().zip(&training.models) {
         let Ok(trained) = trained else { continue };
         assert_eq!(

@@ -71,7 +71,7 @@ fn visible(body: &str) -> String {
 fn there_are_at_least_600_mails_two_in_five_of_them_spam() {
     let rows = rows();
     let spam = rows.iter().filter(|row| row.spam).count();
-    assert!(rows.len() >= 600, "{} mails", rows.len());
+    assert!(rows.len() >= 600, "{} emails", rows.len());
     assert_eq!(
         spam * 5,
         rows.len() * 2,
@@ -95,7 +95,7 @@ fn no_two_bodies_are_half_alike() {
             let union = a.len() + b.len() - shared;
             assert!(
                 shared * 2 < union.max(1),
-                "mails {at} and {other} share {shared} of {union} shingles"
+                "emails {at} and {other} share {shared} of {union} shingles"
             );
         }
     }
@@ -152,7 +152,7 @@ fn each_kind_belongs_to_one_class_and_none_is_too_large() {
 }
 
 /// No token, domain of a sender or day may give away more than a fifth of a class by itself, that
-/// is stand in more than a fifth of the mails of one class and in none of the other.
+/// is stand in more than a fifth of the messages of one class and in none of the other.
 #[test]
 fn nothing_alone_decides_a_fifth_of_a_class() {
     let rows = rows();

@@ -15,7 +15,7 @@ fn spamlab(folder: &TempDir) -> Command {
     command
 }
 
-/// Sixty mails, a third of them spam, every word its class's own but for a few.
+/// Sixty messages, a third of them spam, every word its class's own but for a few.
 fn write_csv(path: &Path, name_of_spam: &str) {
     let mut rows = vec!["label,id,subject,text".to_owned()];
     for at in 0..60 {
@@ -581,7 +581,7 @@ fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    // 60 mails of two lines each after the header: the two copies stand on lines 122 and 123.
+    // 60 messages of two lines each after the header: the two copies stand on lines 122 and 123.
     assert!(
         said.contains("line 123 (ham, y) and line 122 (spam, x)"),
         "{said}"
@@ -858,10 +858,10 @@ fn mail_of_another_kind_is_odd() {
                 .unwrap()
                 .iter()
                 .find(|of| of["model"] == name)
-                .unwrap()["oddness"]
+                .unwrap()["novelty"]
                 .clone()
         };
-        assert_eq!(of("byte-ngram")["share_odder"].as_f64(), Some(0.0));
+        assert_eq!(of("byte-ngram")["p_value"].as_f64(), Some(0.0));
         assert!(of("multinomial").is_null());
     }
     fs::write(
@@ -924,7 +924,7 @@ fn mail_of_unknown_class_is_kept_apart() {
     )
     .unwrap();
     assert!(
-        whole["mails"]["labels"].as_array().unwrap()[..20]
+        whole["emails"]["labels"].as_array().unwrap()[..20]
             .iter()
             .all(Value::is_null)
     );
@@ -978,13 +978,13 @@ fn what_mail_without_labels_is_worth_is_drawn() {
     assert!(with.iter().all(|point| point["model"] == "mixture"));
     let most = with
         .iter()
-        .filter_map(|point| point["mails"].as_u64())
+        .filter_map(|point| point["emails"].as_u64())
         .max()
         .unwrap();
     let of_size = |points: &[Value], all: bool| -> Vec<Value> {
         points
             .iter()
-            .filter(|point| (point["mails"].as_u64() == Some(most)) == all)
+            .filter(|point| (point["emails"].as_u64() == Some(most)) == all)
             .cloned()
             .collect()
     };

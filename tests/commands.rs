@@ -18,7 +18,7 @@ fn stdout(command: &mut Command) -> String {
     String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
 }
 
-/// Ninety mails of three kinds, one of which is spam; with a column of labels or without.
+/// Ninety messages of three kinds, one of which is spam; with a column of labels or without.
 fn write_csv(folder: &TempDir, name: &str, labelled: bool) {
     let kinds = [
         (
@@ -134,7 +134,7 @@ fn kinds_of_mail_are_found_in_a_pile_without_labels() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|kind| kind["mails"].as_u64().unwrap())
+        .map(|kind| kind["emails"].as_u64().unwrap())
         .collect();
     assert_eq!(sizes, [30, 30, 30]);
     let kinds = fs::read_to_string(folder.path().join("kinds.csv")).unwrap();
@@ -207,8 +207,9 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
         .unwrap()
     };
     let (with, without) = (read("with"), read("without"));
-    // Two copies of each of 60 training mails, and 20 written ones; the mails tested are the same.
-    assert_eq!(with["effect"]["mails"], serde_json::json!([140, 140, 140]));
+    // Two copies of each of 60 training messages, and 20 written ones; the messages tested are the
+    // same.
+    assert_eq!(with["effect"]["emails"], serde_json::json!([140, 140, 140]));
     let rows = |of: &Value| of["models"][0]["runs"][0]["outcome"]["scored"]["rows"].clone();
     assert_eq!(rows(&with), rows(&without));
     // What it is compared with is what comes out without it.

@@ -80,7 +80,7 @@ fn a_model_has_one_colour_throughout_and_its_own() {
 fn the_figures_of_four_mails_are_the_hand_worked_ones() {
     use spamlab::base::mail::Label::{Ham, Spam};
     let mut experiment = fixture::experiment(60, 1);
-    experiment.mails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
+    experiment.emails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
     experiment.models[0].runs.truncate(1);
     let Outcome::Scored(scored) = &mut experiment.models[0].runs[0].outcome else {
         panic!("not scored")
@@ -111,7 +111,7 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
             _ => Vec::new(),
         })
         .collect::<Vec<String>>();
-    // A mail on the cut-off is spam.
+    // A message on the cut-off is spam.
     assert_eq!(
         numbers,
         ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]
@@ -124,7 +124,7 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
     };
     let right = |at: usize| {
         let experiment = fixture::experiment(600, 2);
-        let labels = experiment.mails.labels.clone();
+        let labels = experiment.emails.labels.clone();
         let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
             let verdict =
                 |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
@@ -137,7 +137,7 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         };
         experiment.models[at].scored().map(of_fold).sum::<i64>()
     };
-    // Mails both got right cancel out.
+    // Messages both got right cancel out.
     assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
     let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else {
         panic!("no bars")

@@ -6,7 +6,7 @@
     reason = "a test that cannot go on ends by panicking"
 )]
 
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
 use spamlab::input::{BadRows, InputError, Labels, Options, Source};
 use std::fs;
@@ -23,16 +23,16 @@ fn with_named<T>(name: &str, bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
     then(&path)
 }
 
-fn all(source: &mut Source) -> Result<Vec<Mail>, InputError> {
-    let mut mails = Vec::new();
+fn all(source: &mut Source) -> Result<Vec<Email>, InputError> {
+    let mut emails = Vec::new();
     while let Some(batch) = source.next_batch()? {
         assert!(!batch.is_empty());
-        mails.extend(batch);
+        emails.extend(batch);
     }
-    Ok(mails)
+    Ok(emails)
 }
 
-fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
     read_named("mail.csv", bytes, options)
 }
 
@@ -40,19 +40,19 @@ fn read_named(
     name: &str,
     bytes: &[u8],
     options: &Options,
-) -> Result<(Vec<Mail>, Source), InputError> {
+) -> Result<(Vec<Email>, Source), InputError> {
     with_named(name, bytes, |path| {
         let mut source = input::open(path, options)?;
-        let mails = all(&mut source)?;
+        let emails = all(&mut source)?;
         let account = source.account();
         assert_eq!(account.kept() + account.rejected(), account.read());
-        assert_eq!(account.kept(), mails.len() as u64);
-        Ok((mails, source))
+        assert_eq!(account.kept(), emails.len() as u64);
+        Ok((emails, source))
     })
 }
 
-/// A mail as `id label from/subject/body`, or `id label <raw>`.
-fn show(mail: &Mail) -> String {
+/// A message as `id label from/subject/body`, or `id label <raw>`.
+fn show(mail: &Email) -> String {
     let label = mail.label.map_or("-", Label::name);
     match &mail.content {
         Content::Raw(raw) => format!("{} {label} <{}>", mail.id, String::from_utf8_lossy(raw)),
@@ -105,10 +105,10 @@ fn every_layout_is_read_without_options() {
         ("label,text\nspam,a\0b", &["1 spam //a\0b"]),
     ];
     for (file, expected) in cases {
-        let (mails, source) = read(file.as_bytes(), &Options::default())
+        let (emails, source) = read(file.as_bytes(), &Options::default())
             .unwrap_or_else(|error| panic!("{file:?}: {error}"));
         assert_eq!(
-            mails.iter().map(show).collect::<Vec<_>>(),
+            emails.iter().map(show).collect::<Vec<_>>(),
             *expected,
             "{file:?}"
         );
@@ -118,10 +118,10 @@ fn every_layout_is_read_without_options() {
 
 #[test]
 fn bytes_that_are_not_utf_8_are_no_error() {
-    let (mails, _) = read(b"label,text\nspam,caf\xe9\n", &Options::default()).unwrap();
-    assert_eq!(show(&mails[0]), "1 spam //caf\u{e9}");
-    let (mails, _) = read(b"label,raw\nspam,caf\xe9\n", &Options::default()).unwrap();
-    assert_eq!(mails[0].content, Content::Raw(b"caf\xe9".to_vec()));
+    let (emails, _) = read(b"label,text\nspam,caf\xe9\n", &Options::default()).unwrap();
+    assert_eq!(show(&emails[0]), "1 spam //caf\u{e9}");
+    let (emails, _) = read(b"label,raw\nspam,caf\xe9\n", &Options::default()).unwrap();
+    assert_eq!(emails[0].content, Content::Raw(b"caf\xe9".to_vec()));
 }
 
 #[test]
@@ -133,9 +133,9 @@ fn options_name_columns_and_the_spam_label() {
         spam_label: name("bad"),
         ..Options::default()
     };
-    let (mails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
+    let (emails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
     assert_eq!(
-        mails.iter().map(show).collect::<Vec<_>>(),
+        emails.iter().map(show).collect::<Vec<_>>(),
         ["1 spam //a", "2 ham //b"]
     );
     let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham (UTF-8, parted by commas)";
@@ -144,13 +144,13 @@ fn options_name_columns_and_the_spam_label() {
         labels: Labels::Ignored,
         ..Options::default()
     };
-    let (mails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
+    let (emails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
     assert_eq!(
-        mails.iter().map(show).collect::<Vec<_>>(),
+        emails.iter().map(show).collect::<Vec<_>>(),
         ["1 spam //a", "2 - //b"]
     );
-    let (mails, _) = read(b"text\na\n", &ignored).unwrap();
-    assert_eq!(show(&mails[0]), "1 - //a");
+    let (emails, _) = read(b"text\na\n", &ignored).unwrap();
+    assert_eq!(show(&emails[0]), "1 - //a");
 }
 
 #[test]
@@ -163,17 +163,17 @@ fn a_row_that_cannot_be_used_is_counted_and_named() {
         bad_rows: BadRows::Skip,
         ..Options::default()
     };
-    let (mails, source) = read(file.as_bytes(), &skip).unwrap();
+    let (emails, source) = read(file.as_bytes(), &skip).unwrap();
     assert_eq!(
-        mails
+        emails
             .iter()
             .map(|mail| mail.id.as_str())
             .collect::<Vec<_>>(),
         ["1", "3", "5", "8"]
     );
-    assert_eq!((mails[1].label, mails[3].line), (None, 10));
+    assert_eq!((emails[1].label, emails[3].line), (None, 10));
     assert_eq!(
-        show(&mails[2]),
+        show(&emails[2]),
         "5 ham //d,e",
         "what follows the last column is text with a comma in it"
     );
@@ -306,15 +306,15 @@ fn messages_are_read_up_to_a_limit() {
         labels: Labels::Ignored,
         ..Options::default()
     };
-    let (mails, _) = read_named("a.eml", b"Subject: x\n\nbody", &ignored).unwrap();
+    let (emails, _) = read_named("a.eml", b"Subject: x\n\nbody", &ignored).unwrap();
     assert_eq!(
-        mails[0].content,
+        emails[0].content,
         Content::Raw(b"Subject: x\n\nbody".to_vec())
     );
-    assert_eq!((mails[0].label, mails[0].line), (None, 1));
-    let (mails, _) = read_named("a.txt", b"no header, no table", &ignored).unwrap();
+    assert_eq!((emails[0].label, emails[0].line), (None, 1));
+    let (emails, _) = read_named("a.txt", b"no header, no table", &ignored).unwrap();
     assert_eq!(
-        mails[0].content,
+        emails[0].content,
         Content::Raw(b"no header, no table".to_vec())
     );
     assert!(matches!(read(b"", &ignored), Err(InputError::Empty { .. })));
@@ -376,8 +376,8 @@ fn the_checksum_is_that_of_the_file() {
 #[test]
 fn the_mail_that_comes_with_the_program_is_read() {
     let mut source = input::builtin(&Options::default()).unwrap();
-    let mails = all(&mut source).unwrap();
-    assert!(mails.len() >= 120);
+    let emails = all(&mut source).unwrap();
+    assert!(emails.len() >= 120);
     assert_eq!(
         source.account().rejected(),
         0,

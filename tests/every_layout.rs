@@ -5,29 +5,29 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use proptest::prelude::*;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
 use spamlab::input::{BadRows, InputError, Options, Source};
 use std::fs;
 
-fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pile.csv");
     fs::write(&path, bytes).unwrap();
     let mut source = input::open(&path, options)?;
-    let mut mails = Vec::new();
+    let mut emails = Vec::new();
     while let Some(batch) = source.next_batch()? {
-        mails.extend(batch);
+        emails.extend(batch);
     }
     let account = source.account();
     assert_eq!(account.kept() + account.rejected(), account.read());
-    assert_eq!(account.kept(), mails.len() as u64);
-    Ok((mails, source))
+    assert_eq!(account.kept(), emails.len() as u64);
+    Ok((emails, source))
 }
 
-/// `label from/subject/body` of each mail.
-fn show(mails: &[Mail]) -> Vec<String> {
-    let one = |mail: &Mail| {
+/// `label from/subject/body` of each message.
+fn show(emails: &[Email]) -> Vec<String> {
+    let one = |mail: &Email| {
         let label = mail.label.map_or("-", Label::name);
         match &mail.content {
             Content::Raw(raw) => format!("{label} <{}>", String::from_utf8_lossy(raw)),
@@ -38,7 +38,7 @@ fn show(mails: &[Mail]) -> Vec<String> {
             } => format!("{label} {from}/{subject}/{body}"),
         }
     };
-    mails.iter().map(one).collect()
+    emails.iter().map(one).collect()
 }
 
 /// Name, file, what is in it.
@@ -206,7 +206,7 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "names with spaces, lines and signs",
-        " E-Mail Text , Is_Spam \nsee you,no\nbuy,yes\n",
+        " E-Email Text , Is_Spam \nsee you,no\nbuy,yes\n",
         &["ham //see you", "spam //buy"],
     ),
     (
@@ -283,9 +283,9 @@ const READ: &[(&str, &str, &[&str])] = &[
 fn every_layout_is_read_without_an_option() {
     assert!(READ.len() >= 40, "{} layouts", READ.len());
     for (name, file, expected) in READ {
-        let (mails, _) = read(file.as_bytes(), &Options::default())
+        let (emails, _) = read(file.as_bytes(), &Options::default())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(show(&mails), *expected, "{name}");
+        assert_eq!(show(&emails), *expected, "{name}");
     }
 }
 
@@ -314,22 +314,22 @@ fn every_encoding_is_told_by_its_bytes() {
         ("windows-1251", cyrillic.to_vec()),
         ("KOI8", koi8.to_vec()),
     ] {
-        let (mails, source) =
+        let (emails, source) =
             read(&bytes, &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(show(&mails), expected, "{name}");
+        assert_eq!(show(&emails), expected, "{name}");
         assert!(
             source.plan()[0].contains(name),
             "{name}: {:?}",
             source.plan()
         );
     }
-    let (mails, _) = read(
+    let (emails, _) = read(
         b"label,text\nspam,caf\xe9 \x80 5\nham,na\xefve\n",
         &Options::default(),
     )
     .unwrap();
     assert_eq!(
-        show(&mails),
+        show(&emails),
         ["spam //caf\u{e9} \u{20ac} 5", "ham //na\u{ef}ve"]
     );
 }
@@ -386,7 +386,7 @@ fn what_holds_no_labelled_mail_is_refused_with_the_true_reason() {
             .require_both_classes("x")
             .unwrap_err()
             .to_string()
-            .contains("none of 2 mails has a label")
+            .contains("none of 2 emails has a label")
     );
 }
 
@@ -413,7 +413,7 @@ fn the_plan_says_what_was_taken_for_what() {
 #[test]
 fn two_label_columns_that_contradict_each_other_are_named() {
     let file = b"label,text,label_num\nham,a,0\nspam,b,0\nspam,c,1\n";
-    let (mails, source) = read(
+    let (emails, source) = read(
         file,
         &Options {
             bad_rows: BadRows::Skip,
@@ -421,7 +421,7 @@ fn two_label_columns_that_contradict_each_other_are_named() {
         },
     )
     .unwrap();
-    assert_eq!(mails.len(), 2);
+    assert_eq!(emails.len(), 2);
     let row = &source.account().details()[0];
     assert_eq!(
         (row.line, row.reason.to_string().as_str()),
@@ -439,20 +439,21 @@ fn a_stray_quote_swallows_nothing() {
         (0..100).map(row).collect::<String>()
     );
     for end in ["", "ham,\"a quoted one\"\nspam,last\n"] {
-        let (mails, source) = read(format!("{file}{end}").as_bytes(), &Options::default()).unwrap();
-        assert_eq!(mails.len(), if end.is_empty() { 103 } else { 105 });
-        assert_eq!(show(&mails)[2..4], ["spam //\"c is stray", "ham //row 0"]);
-        assert_eq!((mails[103 - 1].line, mails[2].line), (104, 4));
+        let (emails, source) =
+            read(format!("{file}{end}").as_bytes(), &Options::default()).unwrap();
+        assert_eq!(emails.len(), if end.is_empty() { 103 } else { 105 });
+        assert_eq!(show(&emails)[2..4], ["spam //\"c is stray", "ham //row 0"]);
+        assert_eq!((emails[103 - 1].line, emails[2].line), (104, 4));
         assert!(
             source.notes()[0].ends_with("1 stray quote was read as a sign like any other"),
             "{:?}",
             source.notes()
         );
     }
-    // A quoted mail stays one mail, even if some of its lines look like rows.
+    // A quoted mail stays one message, even if some of its lines look like rows.
     let list = "label,text\nspam,a\nham,b\nspam,\"We offer:\nham, the best\nspam, the worst\n1, 000 cards\nno, thanks\"\nham,c\n";
-    let (mails, source) = read(list.as_bytes(), &Options::default()).unwrap();
-    assert_eq!((mails.len(), source.notes().len()), (4, 0));
+    let (emails, source) = read(list.as_bytes(), &Options::default()).unwrap();
+    assert_eq!((emails.len(), source.notes().len()), (4, 0));
     let long = format!(
         "label,text\nspam,\"{}\"\nham,b\n",
         "a line of the mail, with commas\n".repeat(50)

@@ -5,12 +5,12 @@
 
 use spamlab::base::mail::Label;
 use spamlab::base::math::{random_stream, uniform};
-use spamlab::model::{Price, Scale};
+use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
-use spamlab::results::{Judged, METRICS, Metrics, measure, spread};
+use spamlab::results::{METRICS, Metrics, ScoredEmails, measure, spread};
 
-/// Log-odds of some skill on 400 mails, a third of them spam.
-fn mails(skill: f64) -> (Vec<Label>, Vec<f64>) {
+/// Log-odds of some skill on 400 messages, a third of them spam.
+fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
     let mut rng = random_stream(5, 0);
     let labels: Vec<Label> = (0..400)
         .map(|at| Label::from_is_spam(at % 3 == 0))
@@ -26,15 +26,15 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     // A text of 100 bytes that costs the less by its own class the more skill there is.
     let price = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
-        Price {
+        CodeLength {
             bytes: 100,
             log_likelihood,
             log_prior: [0.5_f64.ln(); 2],
             log_background: 0.0,
         }
     };
-    let prices: Vec<Price> = log_odds.iter().map(price).collect();
-    measure(&Judged {
+    let prices: Vec<CodeLength> = log_odds.iter().map(price).collect();
+    measure(&ScoredEmails {
         labels,
         score: log_odds,
         scale: Scale::LogOdds,
@@ -55,7 +55,7 @@ fn keys_are_unique_and_are_those_that_files_promise() {
 
 #[test]
 fn more_skill_is_better_by_every_metric() {
-    let ((labels, little), (_, much)) = (mails(0.5), mails(2.5));
+    let ((labels, little), (_, much)) = (emails(0.5), emails(2.5));
     let (little, much) = (measured(&labels, &little), measured(&labels, &much));
     for metric in METRICS {
         let (little, much) = (little[metric.key].unwrap(), much[metric.key].unwrap());
@@ -81,7 +81,7 @@ fn more_skill_is_better_by_every_metric() {
 
 #[test]
 fn the_order_of_the_mails_does_not_matter() {
-    let (labels, log_odds) = mails(1.0);
+    let (labels, log_odds) = emails(1.0);
     let turned: (Vec<Label>, Vec<f64>) = labels
         .iter()
         .copied()
@@ -101,7 +101,7 @@ fn the_order_of_the_mails_does_not_matter() {
 
 #[test]
 fn metrics_of_rank_see_only_the_rank() {
-    let (labels, log_odds) = mails(1.0);
+    let (labels, log_odds) = emails(1.0);
     let stretched: Vec<f64> = log_odds.iter().map(|odds| odds.powi(3) + odds).collect();
     let (one, other) = (measured(&labels, &log_odds), measured(&labels, &stretched));
     for key in ["one_minus_roca_pct", "average_precision"] {

@@ -4,16 +4,19 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, random_stream, uniform};
 use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{
-    ClassCounts, Corpus, CorpusBuilder, Example, Keep, Ragged, Rows, SparseRows, Tally, TrainingSet,
+    ClassCounts, Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Example, Ragged, Rows,
+    StreamedCounts, TrainingSet,
 };
-use spamlab::model::{Calibration, Family, Fitted, ModelEntry, Range, Request, Scale, Unwatched};
-use spamlab::tokenize::{Kinds, Recipe};
-use spamlab::train::{Choice, Terms, Training, train, train_counted};
+use spamlab::model::{
+    Calibration, Family, Fitted, ModelEntry, NoObserver, Range, SampleRequest, Scale,
+};
+use spamlab::tokenize::{Recipe, TokenKinds};
+use spamlab::train::{ModelSpec, TrainOptions, Training, train, train_counted};
 
 const ALL: VocabularySettings = VocabularySettings {
     min_df: 1,
@@ -21,7 +24,7 @@ const ALL: VocabularySettings = VocabularySettings {
 };
 
 /// Mail of 24 words each from 40: spam prefers the first twenty by `contrast`, ham the last twenty.
-fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
+fn emails(count: usize, contrast: f64, seed: u64) -> Vec<Email> {
     let mut rng = random_stream(seed, 1);
     (0..count)
         .map(|at| {
@@ -46,7 +49,7 @@ fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
                 subject: String::new(),
                 body,
             };
-            Mail {
+            Email {
                 id: at.to_string(),
                 line: 1,
                 label: Some(label),
@@ -57,26 +60,26 @@ fn mails(count: usize, contrast: f64, seed: u64) -> Vec<Mail> {
         .collect()
 }
 
-fn corpus(mails: Vec<Mail>) -> Corpus {
+fn corpus(emails: Vec<Email>) -> Corpus {
     let mut builder = CorpusBuilder::new(
         &Recipe::default(),
-        Keep {
+        CorpusOptions {
             text: true,
             sequence: true,
-            copies: true,
+            near_duplicates: true,
         },
     );
-    builder.add(mails);
+    builder.add(emails);
     builder.finish()
 }
 
 fn fit(entry: &dyn ModelEntry, corpus: &Corpus, rows: &[usize]) -> (Encoder, Box<dyn Fitted>) {
     let settings = entry.settings(&json!({})).unwrap();
-    let encoder = Encoder::learn(corpus, rows, &ALL, Kinds::ALL);
-    let encoded = encoder.encode(corpus, rows, entry.view(&settings).unwrap().reads);
+    let encoder = Encoder::learn(corpus, rows, &ALL, TokenKinds::ALL);
+    let encoded = encoder.encode(corpus, rows, entry.view(&settings).unwrap().representation);
     let grid = entry.grid(&settings).unwrap();
     let fitted = entry
-        .fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut Unwatched)
+        .fit_path(&grid[..1], &TrainingSet::new(&encoded, 1), &mut NoObserver)
         .unwrap()
         .remove(0);
     (encoder, fitted)
@@ -92,7 +95,7 @@ fn scores(
     let reads = entry
         .view(&entry.settings(&json!({})).unwrap())
         .unwrap()
-        .reads;
+        .representation;
     let encoded = encoder.encode(corpus, rows, reads);
     encoded
         .examples()
@@ -128,7 +131,7 @@ fn names_are_unique_and_families_have_members() {
 
 #[test]
 fn it_separates_the_separable() {
-    let corpus = corpus(mails(180, 1.0, 1));
+    let corpus = corpus(emails(180, 1.0, 1));
     let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &train);
@@ -143,7 +146,7 @@ fn it_separates_the_separable() {
 
 #[test]
 fn it_beats_the_majority() {
-    let corpus = corpus(mails(360, 0.35, 2));
+    let corpus = corpus(emails(360, 0.35, 2));
     let (train, test): (Vec<usize>, Vec<usize>) = (0..corpus.len()).partition(|row| row % 4 != 0);
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &train);
@@ -162,16 +165,20 @@ fn it_beats_the_majority() {
 
 #[test]
 fn one_class_is_refused_by_name() {
-    let mut ham = mails(30, 1.0, 3);
+    let mut ham = emails(30, 1.0, 3);
     ham.retain(|mail| mail.label == Some(Label::Ham));
     let corpus = corpus(ham);
     every_model(|entry| {
         let rows = corpus.labelled_rows();
         let settings = entry.settings(&json!({})).unwrap();
-        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
-        let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
+        let encoded = encoder.encode(
+            &corpus,
+            &rows,
+            entry.view(&settings).unwrap().representation,
+        );
         let refused = entry
-            .fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut Unwatched)
+            .fit_path(&[settings], &TrainingSet::new(&encoded, 1), &mut NoObserver)
             .err()
             .unwrap();
         assert!(
@@ -240,7 +247,7 @@ fn unknown_and_out_of_range_settings_are_refused_by_name() {
 
 #[test]
 fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
-    let corpus = corpus(mails(90, 0.5, 4));
+    let corpus = corpus(emails(90, 0.5, 4));
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let trained = |threads: usize| {
@@ -248,15 +255,15 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
                 .num_threads(threads)
                 .build()
                 .unwrap();
-            let choice = Choice::new(entry, &json!({}), true).unwrap();
+            let choice = ModelSpec::new(entry, &json!({}), true).unwrap();
             let model = pool.install(|| {
                 train(
                     &[choice],
                     &corpus,
                     &rows,
-                    Terms {
+                    TrainOptions {
                         vocabulary: ALL,
-                        ..Terms::seeded(7)
+                        ..TrainOptions::seeded(7)
                     },
                     &|| (),
                 )
@@ -277,7 +284,7 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
 
 #[test]
 fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
-    let corpus = corpus(mails(90, 0.5, 5));
+    let corpus = corpus(emails(90, 0.5, 5));
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &rows);
@@ -327,8 +334,8 @@ fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
 
 #[test]
 fn one_by_one_equals_batch_and_the_label_is_never_read() {
-    let corpus_of_mails = corpus(mails(90, 0.5, 6));
-    let mut turned = mails(90, 0.5, 6);
+    let corpus_of_mails = corpus(emails(90, 0.5, 6));
+    let mut turned = emails(90, 0.5, 6);
     for mail in &mut turned {
         mail.label = mail
             .label
@@ -355,7 +362,7 @@ fn one_by_one_equals_batch_and_the_label_is_never_read() {
 
 #[test]
 fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
-    let corpus_of_mails = corpus(mails(90, 1.0, 7));
+    let corpus_of_mails = corpus(emails(90, 1.0, 7));
     let content = |body: String| Content::Fields {
         from: String::new(),
         subject: String::new(),
@@ -366,14 +373,14 @@ fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
         "waaq ".repeat(20_000),
         "unheard of".to_owned(),
     ];
-    let odd = odd.map(|body| Mail {
+    let odd = odd.map(|body| Email {
         id: String::new(),
         line: 1,
         label: Some(Label::Ham),
         kind: None,
         content: content(body),
     });
-    let mut all = mails(90, 1.0, 7);
+    let mut all = emails(90, 1.0, 7);
     all.extend(odd);
     let with_odd = corpus(all);
     every_model(|entry| {
@@ -389,14 +396,14 @@ fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
 
 #[test]
 fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
-    let corpus = corpus(mails(90, 0.5, 8));
+    let corpus = corpus(emails(90, 0.5, 8));
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &rows);
         let reads = entry
             .view(&entry.settings(&json!({})).unwrap())
             .unwrap()
-            .reads;
+            .representation;
         let classifier = fitted.classifier();
         for mail in encoder.encode(&corpus, &rows[..20], reads).examples() {
             let (evidence, score) = (classifier.evidence(mail), classifier.score(mail));
@@ -429,7 +436,7 @@ fn exact_evidence_adds_up_to_the_score_and_weights_agree_with_it() {
 
 #[test]
 fn its_family_tells_the_truth() {
-    let corpus = corpus(mails(90, 0.5, 9));
+    let corpus = corpus(emails(90, 0.5, 9));
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (_, fitted) = fit(entry, &corpus, &rows);
@@ -462,7 +469,7 @@ fn its_family_tells_the_truth() {
 
 #[test]
 fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
-    let corpus = corpus(mails(300, 0.6, 10));
+    let corpus = corpus(emails(300, 0.6, 10));
     let rows = corpus.labelled_rows();
     let row_of = |label: Label| {
         *rows
@@ -478,13 +485,13 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             .settings(&counting)
             .or_else(|_| entry.settings(&json!({})))
             .unwrap();
-        let reads = entry.view(&settings).unwrap().reads;
+        let reads = entry.view(&settings).unwrap().representation;
         let grid = entry.grid(&settings).unwrap();
-        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
         let encoded = encoder.encode(&corpus, &rows, reads);
         let refit = |rows: &Rows<'_>| {
             entry
-                .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut Unwatched)
+                .fit_path(&grid[..1], &TrainingSet::new(rows, 1), &mut NoObserver)
                 .unwrap()
                 .remove(0)
         };
@@ -511,14 +518,14 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             );
             continue;
         }
-        // 4,000 written mails of each class; each stands for a row of the corpus with its label.
+        // 4,000 written messages of each class; each stands for a row of the corpus with its label.
         let mut rng = random_stream(11, 0);
-        let mut matrix = SparseRows::new(encoder.len());
+        let mut matrix = CsrMatrix::new(encoder.len());
         let labels: Vec<Label> = (0..8_000)
             .map(|at| Label::from_is_spam(at % 2 == 0))
             .collect();
         for &label in &labels {
-            let request = Request::of(label);
+            let request = SampleRequest::of(label);
             let mut counts = std::collections::BTreeMap::new();
             for column in model.sample(&request, &mut rng).columns {
                 *counts.entry(column).or_insert(0.0) += 1.0;
@@ -546,9 +553,9 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
 /// Settings of a grid may differ in anything, and each is fitted as if it were alone.
 #[test]
 fn a_grid_is_fitted_as_its_settings_one_by_one() {
-    let corpus = corpus(mails(90, 0.5, 8));
+    let corpus = corpus(emails(90, 0.5, 8));
     let rows = corpus.labelled_rows();
-    let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
+    let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
     every_model(|entry| {
         let words = entry
             .settings_table()
@@ -571,13 +578,17 @@ fn a_grid_is_fitted_as_its_settings_one_by_one() {
                 .filter(|settings| entry.applicable(settings, 90).is_ok())
                 .collect();
             for alike in grid.chunk_by(|a, b| entry.view(a).unwrap() == entry.view(b).unwrap()) {
-                let encoded = encoder.encode(&corpus, &rows, entry.view(&alike[0]).unwrap().reads);
+                let encoded = encoder.encode(
+                    &corpus,
+                    &rows,
+                    entry.view(&alike[0]).unwrap().representation,
+                );
                 let data = TrainingSet::new(&encoded, 1);
-                let together = entry.fit_path(alike, &data, &mut Unwatched).unwrap();
+                let together = entry.fit_path(alike, &data, &mut NoObserver).unwrap();
                 assert_eq!(together.len(), alike.len());
                 for (settings, fitted) in alike.iter().zip(&together) {
                     let alone = entry
-                        .fit_path(std::slice::from_ref(settings), &data, &mut Unwatched)
+                        .fit_path(std::slice::from_ref(settings), &data, &mut NoObserver)
                         .unwrap();
                     let same = alone[0].save().unwrap() == fitted.save().unwrap();
                     assert!(
@@ -599,18 +610,27 @@ fn an_example_of_no_columns_is_an_empty_mail() {
 /// Counts of the training mail and the mail itself must teach the same, to the bit.
 #[test]
 fn counts_teach_what_the_mails_teach() {
-    let corpus = corpus(mails(300, 0.9, 5));
+    let corpus = corpus(emails(300, 0.9, 5));
     let rows: Vec<usize> = (0..corpus.len()).collect();
     for entry in catalog::models() {
         let settings = entry.settings(&json!({})).unwrap();
-        let encoder = Encoder::learn(&corpus, &rows, &ALL, Kinds::ALL);
-        let encoded = encoder.encode(&corpus, &rows, entry.view(&settings).unwrap().reads);
+        let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
+        let encoded = encoder.encode(
+            &corpus,
+            &rows,
+            entry.view(&settings).unwrap().representation,
+        );
         let data = TrainingSet::new(&encoded, 1);
         let grid = entry.grid(&settings).unwrap();
         let counted = entry.fit_counts(&grid, &ClassCounts::of(&data));
-        assert_eq!(counted.is_ok(), entry.counts_suffice(), "{}", entry.name());
+        assert_eq!(
+            counted.is_ok(),
+            entry.fits_from_counts(),
+            "{}",
+            entry.name()
+        );
         let Ok(counted) = counted else { continue };
-        let fitted = entry.fit_path(&grid, &data, &mut Unwatched).unwrap();
+        let fitted = entry.fit_path(&grid, &data, &mut NoObserver).unwrap();
         for (counted, fitted) in counted.iter().zip(&fitted) {
             assert_eq!(
                 counted.save().unwrap(),
@@ -625,11 +645,11 @@ fn counts_teach_what_the_mails_teach() {
 /// A pile that passes by in pieces trains the same parameters as one that is held.
 #[test]
 fn a_counted_pile_trains_the_same_model() {
-    let corpus = corpus(mails(300, 0.9, 5));
+    let corpus = corpus(emails(300, 0.9, 5));
     let rows: Vec<usize> = (0..corpus.len()).collect();
-    let mut tally = Tally::new(&Recipe::default(), 1);
+    let mut tally = StreamedCounts::new(&Recipe::default(), 1);
     tally.add(&corpus);
-    let entries = catalog::models().filter(|entry| entry.counts_suffice());
+    let entries = catalog::models().filter(|entry| entry.fits_from_counts());
     // What training would choose, it might choose otherwise from parts drawn otherwise.
     let fixed = |entry: &dyn ModelEntry| {
         let smoothed = entry
@@ -642,8 +662,8 @@ fn a_counted_pile_trains_the_same_model() {
             json!({})
         }
     };
-    let choices: Vec<Choice> = entries
-        .map(|entry| Choice::new(entry, &fixed(entry), true).unwrap())
+    let choices: Vec<ModelSpec> = entries
+        .map(|entry| ModelSpec::new(entry, &fixed(entry), true).unwrap())
         .collect();
     assert!(choices.len() >= 4);
     let vocabulary = VocabularySettings::default();
@@ -651,18 +671,18 @@ fn a_counted_pile_trains_the_same_model() {
         &choices,
         &corpus,
         &rows,
-        Terms {
+        TrainOptions {
             vocabulary,
-            ..Terms::seeded(1)
+            ..TrainOptions::seeded(1)
         },
         &|| (),
     );
     let counted = train_counted(
         &choices,
         &tally,
-        Terms {
+        TrainOptions {
             vocabulary,
-            ..Terms::seeded(1)
+            ..TrainOptions::seeded(1)
         },
         &|| (),
     );
@@ -700,19 +720,19 @@ fn a_counted_pile_trains_the_same_model() {
 /// it makes the model read.
 #[test]
 fn of_several_values_training_chooses_the_best() {
-    let corpus = corpus(mails(200, 0.5, 6));
+    let corpus = corpus(emails(200, 0.5, 6));
     let rows = corpus.labelled_rows();
     let entry = catalog::model("logistic").unwrap();
     let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
-    let choice = Choice::new(entry, &given, true).unwrap();
+    let choice = ModelSpec::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);
     let training = train(
         &[choice],
         &corpus,
         &rows,
-        Terms {
+        TrainOptions {
             vocabulary: ALL,
-            ..Terms::seeded(1)
+            ..TrainOptions::seeded(1)
         },
         &|| (),
     );
@@ -736,6 +756,6 @@ fn of_several_values_training_chooses_the_best() {
         json!({ "c": [1.0, -1.0] }),
         json!({ "c": [[1.0]] }),
     ] {
-        assert!(Choice::new(entry, &refused, true).is_err(), "{refused}");
+        assert!(ModelSpec::new(entry, &refused, true).is_err(), "{refused}");
     }
 }

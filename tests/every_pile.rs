@@ -5,7 +5,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
 use spamlab::input::{BadRows, InputError, Labels, Options, Source};
 use std::fs;
@@ -23,23 +23,23 @@ fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-fn read(paths: &[PathBuf], options: &Options) -> Result<(Vec<Mail>, Source), InputError> {
+fn read(paths: &[PathBuf], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
     let mut source = input::open_all(paths, options)?;
-    let mut mails = Vec::new();
+    let mut emails = Vec::new();
     while let Some(batch) = source.next_batch()? {
-        mails.extend(batch);
+        emails.extend(batch);
     }
     assert_eq!(
         source.account().kept() + source.account().rejected(),
         source.account().read()
     );
-    assert_eq!(source.account().kept(), mails.len() as u64);
-    Ok((mails, source))
+    assert_eq!(source.account().kept(), emails.len() as u64);
+    Ok((emails, source))
 }
 
-/// Label and first line of each mail.
-fn show(mails: &[Mail]) -> Vec<String> {
-    let one = |mail: &Mail| {
+/// Label and first line of each message.
+fn show(emails: &[Email]) -> Vec<String> {
+    let one = |mail: &Email| {
         let text = match &mail.content {
             Content::Raw(raw) => String::from_utf8_lossy(raw).into_owned(),
             Content::Fields { body, .. } => body.clone(),
@@ -50,7 +50,7 @@ fn show(mails: &[Mail]) -> Vec<String> {
             text.lines().next().unwrap_or_default()
         )
     };
-    mails.iter().map(one).collect()
+    emails.iter().map(one).collect()
 }
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -88,9 +88,9 @@ fn a_mailbox_is_of_the_class_its_name_says() {
         write(&folder, "spam.mbox", MBOX.as_bytes()),
         write(&folder, "good/ham", MBOX.as_bytes()),
     ];
-    let (mails, source) = read(&paths, &Options::default()).unwrap();
+    let (emails, source) = read(&paths, &Options::default()).unwrap();
     assert_eq!(
-        show(&mails),
+        show(&emails),
         [
             "spam Subject: one",
             "spam Subject: two",
@@ -98,7 +98,7 @@ fn a_mailbox_is_of_the_class_its_name_says() {
             "ham Subject: two"
         ]
     );
-    assert_eq!(mails[1].line, 6);
+    assert_eq!(emails[1].line, 6);
     assert!(
         source.plan()[0].ends_with("spam.mbox: a mailbox (mbox), all spam"),
         "{:?}",
@@ -130,9 +130,9 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
         bad_rows: BadRows::Skip,
         ..Options::default()
     };
-    let (mails, source) = read(&[folder.path().join("pile")], &skip).unwrap();
+    let (emails, source) = read(&[folder.path().join("pile")], &skip).unwrap();
     assert_eq!(
-        show(&mails),
+        show(&emails),
         [
             "ham Subject: a",
             "ham plain text",
@@ -170,9 +170,9 @@ fn a_maildir_is_read_without_what_is_being_delivered() {
         label: Some(Label::Ham),
         ..Options::default()
     };
-    let (mails, _) = read(&[folder.path().join("box")], &options).unwrap();
+    let (emails, _) = read(&[folder.path().join("box")], &options).unwrap();
     assert_eq!(
-        show(&mails),
+        show(&emails),
         [
             "spam Subject: box/.Junk/cur/4:2,",
             "ham Subject: box/cur/1:2,S",
@@ -197,9 +197,9 @@ fn packed_piles_are_what_is_in_them() {
     ];
     for (name, bytes) in piles {
         let path = write(&folder, name, &bytes);
-        let (mails, source) =
+        let (emails, source) =
             read(&[path], &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(show(&mails), ["spam a", "ham b"], "{name}");
+        assert_eq!(show(&emails), ["spam a", "ham b"], "{name}");
         assert_eq!(source.size(), Some(bytes.len() as u64));
     }
     let messages = zip(&[
@@ -207,9 +207,9 @@ fn packed_piles_are_what_is_in_them() {
         ("spam/1", b"Subject: b\n\n"),
         ("spam.mbox", MBOX.as_bytes()),
     ]);
-    let (mails, _) = read(&[write(&folder, "m.zip", &messages)], &Options::default()).unwrap();
+    let (emails, _) = read(&[write(&folder, "m.zip", &messages)], &Options::default()).unwrap();
     assert_eq!(
-        show(&mails),
+        show(&emails),
         [
             "ham Subject: a",
             "spam Subject: b",
@@ -275,8 +275,8 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
         let mut source = input::open(&folder.path().join(name), &Options::default()).unwrap();
         input::export(&mut source, &out, &mut |_| {}).unwrap();
         let (after, _) = read(&[out], &Options::default()).unwrap();
-        let parts = |mails: Vec<Mail>| {
-            mails
+        let parts = |emails: Vec<Email>| {
+            emails
                 .into_iter()
                 .map(|m| (m.id, m.label, m.content))
                 .collect::<Vec<_>>()

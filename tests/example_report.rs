@@ -16,9 +16,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         for entry in fs::read_dir(&place).unwrap().map(Result::unwrap) {
             let path = entry.path();
             if path.is_dir() {
-                left.push(path)
+                left.push(path);
             } else {
-                found.push(path.strip_prefix(folder).unwrap().to_owned())
+                found.push(path.strip_prefix(folder).unwrap().to_owned());
             }
         }
     }

@@ -14,7 +14,7 @@ use spamlab::tokenize::{Headers, Recipe, Stem, TokenId, Tokenizer};
 use std::fmt::Write;
 use std::fs;
 
-/// Text and tokens of one mail, by a new tokenizer.
+/// Text and tokens of one message, by a new tokenizer.
 fn read(content: &Content, recipe: &Recipe) -> (String, Vec<String>) {
     let mut tokenizer = Tokenizer::new(recipe);
     let (mut text, mut tokens) = (Vec::new(), Vec::<TokenId>::new());
@@ -54,7 +54,7 @@ fn every_golden_mail_gives_its_tokens() {
             writeln!(wrong, "--- {}: read now\n{found}", path.display()).unwrap();
         }
     }
-    assert!(cases >= 60, "only {cases} golden mails were found");
+    assert!(cases >= 60, "only {cases} golden emails were found");
     assert!(wrong.is_empty(), "{wrong}SPAMLAB_BLESS=1 accepts this");
 }
 
@@ -147,6 +147,7 @@ fn each_choice_of_the_recipe_does_what_it_says() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of inputs")]
 fn input_made_to_be_slow_is_read_all_the_same() {
     const MEGABYTE: usize = 1 << 20;
     let html = |pattern: &str| {
@@ -176,9 +177,9 @@ fn input_made_to_be_slow_is_read_all_the_same() {
         "</p>",
         "x<!-- -->",
     ];
-    let mut mails: Vec<String> = patterns.iter().map(|pattern| html(pattern)).collect();
+    let mut emails: Vec<String> = patterns.iter().map(|pattern| html(pattern)).collect();
     for pattern in ["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "\""] {
-        mails.push(format!(
+        emails.push(format!(
             "Subject: {}\n\nbody",
             pattern.repeat(MEGABYTE / pattern.len())
         ));
@@ -209,8 +210,8 @@ fn input_made_to_be_slow_is_read_all_the_same() {
         "= ",
         "\u{65e5}",
     ] {
-        mails.push(pattern.repeat(MEGABYTE / pattern.len()));
-        mails.push(format!(
+        emails.push(pattern.repeat(MEGABYTE / pattern.len()));
+        emails.push(format!(
             "Content-Transfer-Encoding: quoted-printable\n\n{}",
             pattern.repeat(MEGABYTE / pattern.len())
         ));
@@ -226,26 +227,26 @@ fn input_made_to_be_slow_is_read_all_the_same() {
         )
         .unwrap();
     }
-    mails.push(nested);
+    emails.push(nested);
     let mut names = "Subject: x\n".to_owned();
     for number in 0..100_000 {
         writeln!(names, "X-{number}: y").unwrap();
     }
-    mails.push(names);
-    mails.push("Content-Type: message/rfc822\n\n".repeat(50_000));
-    mails.push(
+    emails.push(names);
+    emails.push("Content-Type: message/rfc822\n\n".repeat(50_000));
+    emails.push(
         "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n"
             .repeat(20_000),
     );
-    mails.push(format!(
+    emails.push(format!(
         "Content-Type: multipart/mixed; boundary=b\n\n{}",
         "--b\n".repeat(MEGABYTE / 4)
     ));
-    mails.push(format!(
+    emails.push(format!(
         "Content-Type: multipart/mixed; boundary=b\n\n{}",
         "--bb".repeat(MEGABYTE / 4)
     ));
-    mails.push(format!(
+    emails.push(format!(
         "Content-Type: {}\n\nbody",
         "a;b=".repeat(MEGABYTE / 4)
     ));
@@ -254,7 +255,7 @@ fn input_made_to_be_slow_is_read_all_the_same() {
         ..Recipe::default()
     });
     let (mut text, mut tokens) = (Vec::new(), Vec::new());
-    for mail in mails {
+    for mail in emails {
         text.clear();
         tokens.clear();
         tokenizer.read(&raw(mail), &mut text, &mut tokens);

@@ -4,17 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::catalog;
 use spamlab::dataset::features::Encoded;
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
-use spamlab::model::{Raw, Scale};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use spamlab::model::{RawOutput, Scale};
 use spamlab::tokenize::Recipe;
-use spamlab::train::{Choice, Facts, Terms, Training, train};
+use spamlab::train::{FitReport, ModelSpec, TrainOptions, Training, train};
 
 const TRAINING: usize = 90;
 
-/// Ninety mails to train on, then thirty that `other` writes and labels.
+/// Ninety messages to train on, then thirty that `other` writes and labels.
 fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     let own = |at: usize| {
         let (label, words) = if at.is_multiple_of(3) {
@@ -39,7 +39,7 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
             subject: String::new(),
             body,
         };
-        Mail {
+        Email {
             id: at.to_string(),
             line: 1,
             label: Some(label),
@@ -47,23 +47,23 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
             content,
         }
     };
-    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+    let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
     builder.add((0..TRAINING + 30).map(mail).collect());
     builder.finish()
 }
 
 fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
-    let choices: Vec<Choice> = catalog::models()
-        .map(|entry| Choice::new(entry, &json!({}), true).unwrap())
+    let choices: Vec<ModelSpec> = catalog::models()
+        .map(|entry| ModelSpec::new(entry, &json!({}), true).unwrap())
         .collect();
     let rows: Vec<usize> = (0..TRAINING).collect();
     train(
         &choices,
         corpus,
         &rows,
-        Terms {
+        TrainOptions {
             watched,
-            ..Terms::seeded(3)
+            ..TrainOptions::seeded(3)
         },
         &|| (),
     )
@@ -80,7 +80,7 @@ fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
         .unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {
         let model = model.unwrap_or_else(|error: spamlab::train::TrainError| panic!("{error}"));
-        let facts = Facts {
+        let facts = FitReport {
             losses: Vec::new(),
             ..model.facts
         };
@@ -118,7 +118,7 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
 }
 
 /// What is told of the last step, or of the best one where a fit stops early, is what the fitted
-/// model says of the same mails.
+/// model says of the same messages.
 #[test]
 fn losses_by_step_lead_to_those_of_the_fitted_model() {
     let corpus = corpus(|at| {
@@ -131,7 +131,7 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
     let training = trained(&corpus, Some(&watched));
     let mut told = Vec::new();
     for model in training.models.iter().flatten() {
-        let Facts { trace, losses, .. } = &model.facts;
+        let FitReport { trace, losses, .. } = &model.facts;
         if trace.is_empty() {
             continue;
         }
@@ -146,7 +146,7 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
         let mean = |rows: &[usize]| {
             let encoded = Encoded::new(&corpus, &training.encoders, rows);
             let raw = model.scores(encoded.rows(model.view));
-            let loss = |(raw, &row): (&Raw, &usize)| {
+            let loss = |(raw, &row): (&RawOutput, &usize)| {
                 let margin = corpus.label(row).unwrap().sign() * raw.score;
                 match model.scale() {
                     // ln(1 + e^-m), written so that it does not overflow.

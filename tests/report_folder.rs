@@ -1,5 +1,5 @@
 //! A report as its reader meets it: a folder that is written whole, read again, refused where it is
-//! not ours, and in which nothing from a mail is markup.
+//! not ours, and in which nothing from a message is markup.
 
 mod fixture;
 
@@ -134,7 +134,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
         "[1]",
         "\u{0}",
         &whole[..whole.len() / 2],
-        &whole.replacen("\"plan\"", "\"plane\"", 1),
+        &whole.replacen("\"plan\"", "\"likelihood_plane\"", 1),
     ] {
         fs::write(&path, bad).unwrap();
         assert!(
@@ -145,8 +145,8 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     assert!(matches!(load(&path), Err(ReportError::Foreign { .. })));
     let mut lost = fixture::experiment(6, 2);
-    lost.mails.labels.pop();
-    lost.mails.ids.pop();
+    lost.emails.labels.pop();
+    lost.emails.ids.pop();
     fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
     let refused = load(&path).unwrap_err().to_string();
     assert!(refused.contains("not there"), "{refused}");

@@ -41,10 +41,10 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
     let turned = versus(&first, &second);
     assert_eq!(turned.models[0].metrics[0].folds, Some([1, 9, 0]));
     assert_eq!(turned.changed.len(), 60);
-    assert_eq!(turned.models[0].mended + turned.models[0].broken, 60);
-    assert!(turned.models[1].mended == 0 && turned.models[1].broken == 0);
+    assert_eq!(turned.models[0].fixed + turned.models[0].regressed, 60);
+    assert!(turned.models[1].fixed == 0 && turned.models[1].regressed == 0);
 
-    // Other mails in the folds: means only. A model of one side only is named.
+    // Other messages in the folds: means only. A model of one side only is named.
     second.models.pop();
     let Outcome::Scored(scored) = &mut second.models[0].runs[0].outcome else {
         panic!("not scored")
@@ -67,10 +67,10 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
         message.text = "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example".to_owned();
         message.votes[0].reasons.tokens[0].0 = "zanzibar".to_owned();
     }
-    experiment.followed.as_mut().unwrap().text = "Zanzibar".to_owned();
+    experiment.worked_example.as_mut().unwrap().text = "Zanzibar".to_owned();
     experiment.top_tokens[0].spam[0].0 = "from:zanzibar".to_owned();
     experiment.contrast.as_mut().unwrap().tokens[0].token = "url:zanzibar".to_owned();
-    experiment.mails.ids[0] = "<4711@zanzibar.example>".to_owned();
+    experiment.emails.ids[0] = "<4711@zanzibar.example>".to_owned();
     let home = tempfile::tempdir().unwrap();
     let found = |folder: &Path| -> Vec<String> {
         let mut left = vec![folder.to_owned()];
@@ -94,7 +94,7 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     experiment.redact();
     write(&experiment, None, &home.path().join("redacted")).unwrap();
     assert_eq!(found(&home.path().join("redacted")), [""; 0]);
-    assert!(experiment.mails.ids[0] == "1" && experiment.contradiction().is_none());
+    assert!(experiment.emails.ids[0] == "1" && experiment.contradiction().is_none());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn slices_count_the_errors_that_are_in_them() {
             .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         verdicts
             .filter(|&(&row, &odds)| {
-                (odds >= 0.0) != (experiment.mails.labels[row as usize] == Some(Spam))
+                (odds >= 0.0) != (experiment.emails.labels[row as usize] == Some(Spam))
             })
             .count()
     };
@@ -117,7 +117,7 @@ fn slices_count_the_errors_that_are_in_them() {
         assert_eq!(
             slices
                 .iter()
-                .map(|slice| slice.mails[0] + slice.mails[1])
+                .map(|slice| slice.emails[0] + slice.emails[1])
                 .sum::<usize>(),
             600,
             "{by}"
@@ -134,7 +134,7 @@ fn slices_count_the_errors_that_are_in_them() {
     let kinds: usize = found
         .iter()
         .filter(|slice| slice.by == "kind")
-        .map(|slice| slice.mails[0] + slice.mails[1])
+        .map(|slice| slice.emails[0] + slice.emails[1])
         .sum();
     assert_eq!(kinds, 600 - 67);
 }
@@ -151,7 +151,7 @@ fn a_mail_that_both_families_are_sure_of_against_its_label_is_a_suspect() {
         let Outcome::Scored(scored) = &mut experiment.models[model].runs[0].outcome else {
             panic!("not scored")
         };
-        assert_eq!(experiment.mails.labels[scored.rows[0] as usize], Some(Ham));
+        assert_eq!(experiment.emails.labels[scored.rows[0] as usize], Some(Ham));
         scored.log_odds[0] = odds;
     }
     let found = suspects(&experiment);
@@ -165,7 +165,7 @@ fn a_mail_that_both_families_are_sure_of_against_its_label_is_a_suspect() {
 #[test]
 fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     let mut experiment = fixture::experiment(600, 2);
-    experiment.data.deciders.clear();
+    experiment.data.leaky_tokens.clear();
     experiment.data.conflicting = 0;
     experiment.data.kept = [2_000, 1_000];
     // The fixture's scores are far too sure of themselves to be probabilities; these are not.
@@ -175,7 +175,7 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
                 continue;
             };
             for (row, odds) in scored.rows.iter().zip(&mut scored.log_odds) {
-                *odds = experiment.mails.labels[*row as usize].unwrap().sign() * 8.0;
+                *odds = experiment.emails.labels[*row as usize].unwrap().sign() * 8.0;
             }
         }
     }

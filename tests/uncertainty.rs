@@ -7,18 +7,20 @@ use spamlab::base::progress::Silent;
 use spamlab::results::bootstrap;
 use spamlab::results::{Experiment, Outcome};
 
-/// One model on one fold, right on all but every tenth mail; `copies` mails to a group.
-fn one_in_ten_wrong(mails: usize, copies: u32) -> Experiment {
-    let mut experiment = fixture::experiment(mails, 1);
-    let labels: Vec<Label> = experiment.mails.labels.iter().copied().flatten().collect();
-    experiment.mails.groups = (0..mails as u32).map(|row| row / copies * copies).collect();
+/// One model on one fold, right on all but every tenth mail; `copies` messages to a group.
+fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
+    let mut experiment = fixture::experiment(emails, 1);
+    let labels: Vec<Label> = experiment.emails.labels.iter().copied().flatten().collect();
+    experiment.emails.groups = (0..emails as u32)
+        .map(|row| row / copies * copies)
+        .collect();
     let model = &mut experiment.models[0];
     model.runs.truncate(1);
     model.intervals.clear();
     let Outcome::Scored(scored) = &mut model.runs[0].outcome else {
         panic!("not scored")
     };
-    scored.rows = (0..mails as u32).collect();
+    scored.rows = (0..emails as u32).collect();
     let odds = |(at, label): (usize, &Label)| {
         let wrong = (at / copies as usize).is_multiple_of(10);
         label.sign() * if wrong { -1.0 } else { 1.0 }
@@ -44,7 +46,7 @@ fn the_interval_of_an_error_rate_is_that_of_the_binomial_and_copies_widen_it() {
         "{}",
         width(&single, "accuracy")
     );
-    // Four copies of each: as if there were a quarter of the mails.
+    // Four copies of each: as if there were a quarter of the messages.
     let mut fours = one_in_ten_wrong(1000, 4);
     bootstrap(&mut fours, 4_000, &Silent);
     assert!(

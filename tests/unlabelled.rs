@@ -4,16 +4,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use serde_json::json;
-use spamlab::base::mail::{Content, Label, Mail};
+use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, random_stream};
 use spamlab::dataset::features::Encoded;
-use spamlab::dataset::{Corpus, CorpusBuilder, Keep};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use spamlab::tokenize::{Recipe, Stem};
-use spamlab::train::{Choice, Terms, train};
+use spamlab::train::{ModelSpec, TrainOptions, train};
 
-/// Each class has 120 words of its own and shares forty with the other; a mail has twelve of them.
-/// Of the first `labelled` mails the label is told.
-fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
+/// Each class has 120 words of its own and shares forty with the other; a message has twelve of
+/// them. Of the first `labelled` messages the label is told.
+fn corpus(emails: usize, labelled: usize, tested: usize) -> Corpus {
     let mut rng = random_stream(5, 5);
     let mail = |at: usize| {
         let label = Label::from_is_spam(at % 2 == 1);
@@ -22,10 +22,10 @@ fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
             _ => format!("{label}word{}", below(&mut rng, 120)),
         };
         let body: Vec<String> = (0..12).map(|_| word()).collect();
-        Mail {
+        Email {
             id: at.to_string(),
             line: 1,
-            label: (at < labelled || at >= mails - tested).then_some(label),
+            label: (at < labelled || at >= emails - tested).then_some(label),
             kind: None,
             content: Content::Fields {
                 from: String::new(),
@@ -38,21 +38,21 @@ fn corpus(mails: usize, labelled: usize, tested: usize) -> Corpus {
         stem: Stem::No,
         ..Recipe::default()
     };
-    let mut builder = CorpusBuilder::new(&recipe, Keep::default());
-    builder.add((0..mails).map(mail).collect());
+    let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
+    builder.add((0..emails).map(mail).collect());
     builder.finish()
 }
 
-fn choice(model: &str, settings: &serde_json::Value) -> Choice {
+fn choice(model: &str, settings: &serde_json::Value) -> ModelSpec {
     let entry = spamlab::catalog::model(model).unwrap();
-    Choice::new(entry, settings, true).unwrap()
+    ModelSpec::new(entry, settings, true).unwrap()
 }
 
-/// Scores of the last `tested` mails by a model trained on the first `labelled`.
-fn scores(corpus: &Corpus, labelled: usize, tested: usize, choice: Choice) -> Vec<f64> {
+/// Scores of the last `tested` messages by a model trained on the first `labelled`.
+fn scores(corpus: &Corpus, labelled: usize, tested: usize, choice: ModelSpec) -> Vec<f64> {
     let rows: Vec<usize> = (0..labelled).collect();
     let test: Vec<usize> = (corpus.len() - tested..corpus.len()).collect();
-    let training = train(&[choice], corpus, &rows, Terms::seeded(1), &|| ());
+    let training = train(&[choice], corpus, &rows, TrainOptions::seeded(1), &|| ());
     let trained = training.models[0].as_ref().unwrap();
     let encoded = Encoded::new(corpus, &training.encoders, &test);
     trained

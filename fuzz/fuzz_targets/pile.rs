@@ -4,16 +4,16 @@ use spamlab::input;
 use spamlab::input::{BadRows, Options};
 use std::fs;
 
-/// Everything in `pile` is read or refused, and the account holds every mail that was given.
+/// Everything in `pile` is read or refused, and the account holds every message that was given.
 pub fn read_all(pile: &[u8], name: &str) {
     let folder = tempfile::tempdir().expect("a folder for the pile");
     let path = folder.path().join(name);
     fs::write(&path, pile).expect("the pile is written");
     let options = Options { bad_rows: BadRows::Skip, ..Options::default() };
     let Ok(mut source) = input::open(&path, &options) else { return };
-    let mut mails = 0;
+    let mut emails = 0;
     while let Ok(Some(batch)) = source.next_batch() {
-        mails += batch.len() as u64;
+        emails += batch.len() as u64;
     }
-    assert_eq!(source.account().kept(), mails);
+    assert_eq!(source.account().kept(), emails);
 }

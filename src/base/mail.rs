@@ -1,6 +1,6 @@
-//! What a mail is before anything has been read out of it, and the two classes it can belong to.
+//! What a message is before anything has been read out of it, and the two classes it can belong to.
 //!
-//! A [`Mail`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if
+//! A [`Email`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if
 //! it has one, and its content either as a whole RFC 5322 message or as the fields of a table.
 //! Nothing here decodes anything.
 
@@ -53,7 +53,7 @@ impl fmt::Display for Label {
     }
 }
 
-/// What there is to read in a mail.
+/// What there is to read in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A whole message as it is stored or sent: headers, an empty line, the body. Any bytes.
@@ -88,9 +88,9 @@ impl Content {
     }
 }
 
-/// One mail as it came in.
+/// One message as it came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
+pub struct Email {
     /// The identifier its source gives it (an `id` column, a file name), else its row number.
     pub id: String,
     /// Line in the source on which it begins, from 1; 1 for a file of its own.

@@ -42,17 +42,17 @@ pub fn probit(p: f64) -> f64 {
     for _ in 0..70 {
         let middle = 0.5 * (low + high);
         if below(middle) < p {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
     }
     0.5 * (low + high)
 }
 
-/// Information gain, in bits, of knowing whether a mail holds a token: entropy of the label less
-/// its entropy given presence. `with` is the number of mails of each class that hold the token,
-/// `total` that of all mails of each class.
+/// Information gain, in bits, of knowing whether a message holds a token: entropy of the label less
+/// its entropy given presence. `with` is the number of messages of each class that hold the token,
+/// `total` that of all messages of each class.
 pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
     let entropy = |[a, b]: [f64; 2]| {
         let term = |x: f64| {

@@ -44,7 +44,7 @@ enum Command {
     Tune(tune::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
-    /// Judge new mail by the models of a file: both families' verdicts, side by side, with the
+    /// Judge new message by the models of a file: both families' verdicts, side by side, with the
     /// words that decided
     Classify(classify::Arguments),
     /// Measure the models of a file on other labelled mail
@@ -64,7 +64,7 @@ enum Command {
     Export(export::Arguments),
     /// Show what the models see of mail
     Tokens(tokens::Arguments),
-    /// Write new mail by a generative model of a file
+    /// Write new message by a generative model of a file
     Generate(generate::Arguments),
     /// Undo damage to mail: masked and disguised words, lost letters
     Restore(denoise::Arguments),

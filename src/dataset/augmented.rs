@@ -1,7 +1,7 @@
-//! A corpus with mails added behind it, for training: changed copies of its mails, or mails that a
-//! model wrote.
+//! A corpus with messages added behind it, for training: changed copies of its messages, or
+//! messages that a model wrote.
 //!
-//! The mails that are added have the row numbers from the length of the corpus on. They hold no
+//! The messages that are added have the row numbers from the length of the corpus on. They hold no
 //! token that the corpus does not hold: nothing can be learned of one that no mail has.
 
 use super::Corpus;
@@ -9,9 +9,9 @@ use crate::base::mail::Label;
 use crate::tokenize::TokenId;
 use std::sync::Arc;
 
-/// A mail that nobody sent.
+/// A message that nobody sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variant {
+pub struct AddedMail {
     /// Row of the mail that it is a changed copy of; None if a model wrote it.
     pub of: Option<usize>,
     /// Its class.
@@ -28,24 +28,24 @@ pub struct Variant {
 
 /// A corpus and what was added to it.
 #[derive(Clone, Copy)]
-pub struct Extended<'a> {
+pub struct AugmentedCorpus<'a> {
     corpus: &'a Corpus,
-    variants: &'a [Arc<Variant>],
+    variants: &'a [Arc<AddedMail>],
 }
 
-impl<'a> From<&'a Corpus> for Extended<'a> {
-    fn from(corpus: &'a Corpus) -> Extended<'a> {
-        Extended {
+impl<'a> From<&'a Corpus> for AugmentedCorpus<'a> {
+    fn from(corpus: &'a Corpus) -> AugmentedCorpus<'a> {
+        AugmentedCorpus {
             corpus,
             variants: &[],
         }
     }
 }
 
-impl<'a> Extended<'a> {
+impl<'a> AugmentedCorpus<'a> {
     /// `variants` behind `corpus`.
-    pub fn new(corpus: &'a Corpus, variants: &'a [Arc<Variant>]) -> Extended<'a> {
-        Extended { corpus, variants }
+    pub fn new(corpus: &'a Corpus, variants: &'a [Arc<AddedMail>]) -> AugmentedCorpus<'a> {
+        AugmentedCorpus { corpus, variants }
     }
 
     /// The corpus without what was added.
@@ -53,7 +53,7 @@ impl<'a> Extended<'a> {
         self.corpus
     }
 
-    fn variant(&self, row: usize) -> Option<&'a Variant> {
+    fn variant(&self, row: usize) -> Option<&'a AddedMail> {
         row.checked_sub(self.corpus.len())
             .and_then(|at| self.variants.get(at))
             .map(Arc::as_ref)

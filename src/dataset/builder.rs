@@ -1,26 +1,26 @@
 //! Reading a pile of mail into a [`Corpus`], batch by batch on all threads.
 //!
 //! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given
-//! afterwards, mail by mail in order, so that they do not depend on which thread read which mail.
-//! While all threads tokenize one batch, one of them first numbers the batch before it and reads
-//! the one after it, so that none waits for the other.
+//! afterwards, mail by mail in order, so that they do not depend on which thread read which
+//! message. While all threads tokenize one batch, one of them first numbers the batch before it and
+//! reads the one after it, so that none waits for the other.
 
 use super::near_duplicates::{Sketch, Sketcher, copy_key, groups, part};
-use super::{Corpus, Keep, UNKNOWN};
-use crate::base::mail::Mail;
+use super::{Corpus, CorpusOptions, UNKNOWN};
+use crate::base::mail::Email;
 use crate::input::{InputError, Source};
-use crate::tokenize::{Kind, Lexicon, Recipe, TokenId, Tokenizer};
+use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
 /// Reads mail into a [`Corpus`], batch by batch, on all threads.
 pub struct CorpusBuilder {
-    readers: Vec<Mutex<Reader>>,
+    readers: Vec<Mutex<EmailReader>>,
     numbering: Numbering,
 }
 
 /// One thread's tokenizer and the buffers it reuses.
-struct Reader {
+struct EmailReader {
     tokenizer: Tokenizer,
     sketcher: Sketcher,
     tokens: Vec<TokenId>,
@@ -31,7 +31,7 @@ struct Reader {
     letters: Vec<u8>,
 }
 
-/// One mail as its reader left it.
+/// One message as its reader left it.
 struct Read {
     reader: usize,
     bag: Vec<(TokenId, u32)>,
@@ -43,7 +43,7 @@ struct Read {
 
 /// What turns mail as its reader left it into rows of the corpus.
 struct Numbering {
-    keep: Keep,
+    keep: CorpusOptions,
     /// One for each reader.
     translations: Vec<Translation>,
     corpus: Corpus,
@@ -60,7 +60,7 @@ struct Translation {
     /// a copy, so that the reader can go on meanwhile. One after the other, with the kind and the
     /// end of each.
     met: String,
-    met_ends: Vec<(Kind, usize)>,
+    met_ends: Vec<(TokenKind, usize)>,
     met_from: usize,
 }
 
@@ -95,10 +95,10 @@ impl Translation {
 
 impl CorpusBuilder {
     /// A builder that reads mail by `recipe`.
-    pub fn new(recipe: &Recipe, keep: Keep) -> CorpusBuilder {
+    pub fn new(recipe: &Recipe, keep: CorpusOptions) -> CorpusBuilder {
         let threads = rayon::current_num_threads();
         let reader = || {
-            Mutex::new(Reader {
+            Mutex::new(EmailReader {
                 tokenizer: Tokenizer::new(recipe),
                 sketcher: Sketcher::default(),
                 tokens: Vec::new(),
@@ -121,10 +121,10 @@ impl CorpusBuilder {
     }
 
     /// Reads a batch of mail.
-    pub fn add(&mut self, mails: Vec<Mail>) {
-        let read = tokenize(&self.readers, self.numbering.keep, &mails);
+    pub fn add(&mut self, emails: Vec<Email>) {
+        let read = tokenize(&self.readers, self.numbering.keep, &emails);
         self.numbering.meet(&mut self.readers);
-        self.numbering.append_all(mails, read);
+        self.numbering.append_all(emails, read);
     }
 
     /// Reads all mail of `source`. After each batch `on_batch` is told how many more bytes of the
@@ -151,29 +151,29 @@ impl CorpusBuilder {
         let mut taken = numbering.corpus.bytes;
         let mut waiting = (Vec::new(), Vec::new());
         let mut batch = source.next_batch()?;
-        while let Some(mails) = batch {
-            taken += mails.iter().map(|mail| mail.content.len()).sum::<usize>();
+        while let Some(emails) = batch {
+            taken += emails.iter().map(|mail| mail.content.len()).sum::<usize>();
             let full = taken >= enough;
             let (read, next) = rayon::join(
-                || tokenize(readers, keep, &mails),
+                || tokenize(readers, keep, &emails),
                 || {
-                    let (mails, read) = std::mem::take(&mut waiting);
-                    numbering.append_all(mails, read);
+                    let (emails, read) = std::mem::take(&mut waiting);
+                    numbering.append_all(emails, read);
                     if full { Ok(None) } else { source.next_batch() }
                 },
             );
             numbering.meet(readers);
-            waiting = (mails, read);
+            waiting = (emails, read);
             batch = next?;
             on_batch(source.bytes_read() - told);
             told = source.bytes_read();
         }
-        let (mails, read) = waiting;
-        numbering.append_all(mails, read);
+        let (emails, read) = waiting;
+        numbering.append_all(emails, read);
         Ok(taken >= enough)
     }
 
-    /// How many mails were read so far.
+    /// How many messages were read so far.
     pub fn len(&self) -> usize {
         self.numbering.corpus.len()
     }
@@ -183,7 +183,8 @@ impl CorpusBuilder {
         self.numbering.corpus.is_empty()
     }
 
-    /// The corpus of all mail added. Without [`Keep::copies`] every mail is a group of its own.
+    /// The corpus of all mail added. Without [`CorpusOptions::near_duplicates`] every message is a
+    /// group of its own.
     pub fn finish(self) -> Corpus {
         let Numbering {
             mut corpus,
@@ -191,8 +192,8 @@ impl CorpusBuilder {
             sketches,
             ..
         } = self.numbering;
-        let copies = copy_keys.iter().zip(&sketches).enumerate();
-        corpus.parts = copies
+        let near_duplicates = copy_keys.iter().zip(&sketches).enumerate();
+        corpus.parts = near_duplicates
             .map(|(row, (&key, &sketch))| part(key, sketch, row))
             .collect();
         corpus.groups = groups(&copy_keys, &sketches);
@@ -200,20 +201,20 @@ impl CorpusBuilder {
     }
 }
 
-fn tokenize(readers: &[Mutex<Reader>], keep: Keep, mails: &[Mail]) -> Vec<Read> {
+fn tokenize(readers: &[Mutex<EmailReader>], keep: CorpusOptions, emails: &[Email]) -> Vec<Read> {
     let read = |mail| {
         let at = rayon::current_thread_index().unwrap_or(0) % readers.len();
         // A poisoned lock would mean that reading panicked, which ends the program anyway.
         let mut reader = readers[at].lock().unwrap_or_else(PoisonError::into_inner);
         reader.read(mail, at, keep)
     };
-    mails.par_iter().with_max_len(4).map(read).collect()
+    emails.par_iter().with_max_len(4).map(read).collect()
 }
 
 impl Numbering {
     /// Takes note of the tokens that the readers met since the last time, when no reader is at
     /// work.
-    fn meet(&mut self, readers: &mut [Mutex<Reader>]) {
+    fn meet(&mut self, readers: &mut [Mutex<EmailReader>]) {
         for (translation, reader) in self.translations.iter_mut().zip(readers) {
             translation.meet(
                 reader
@@ -225,13 +226,13 @@ impl Numbering {
         }
     }
 
-    fn append_all(&mut self, mails: Vec<Mail>, read: Vec<Read>) {
-        for (mail, read) in mails.into_iter().zip(read) {
+    fn append_all(&mut self, emails: Vec<Email>, read: Vec<Read>) {
+        for (mail, read) in emails.into_iter().zip(read) {
             self.append(mail, read);
         }
     }
 
-    fn append(&mut self, mail: Mail, read: Read) {
+    fn append(&mut self, mail: Email, read: Read) {
         let Numbering {
             keep,
             translations,
@@ -266,8 +267,8 @@ impl Numbering {
     }
 }
 
-impl Reader {
-    fn read(&mut self, mail: &Mail, at: usize, keep: Keep) -> Read {
+impl EmailReader {
+    fn read(&mut self, mail: &Email, at: usize, keep: CorpusOptions) -> Read {
         self.tokens.clear();
         self.text.clear();
         self.tokenizer
@@ -297,12 +298,12 @@ impl Reader {
             } else {
                 Vec::new()
             },
-            copy_key: if keep.copies {
+            copy_key: if keep.near_duplicates {
                 copy_key(&self.text, &mut self.letters)
             } else {
                 None
             },
-            sketch: if keep.copies {
+            sketch: if keep.near_duplicates {
                 self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens)
             } else {
                 None
@@ -316,13 +317,13 @@ mod tests {
     use super::*;
     use crate::base::mail::{Content, Label};
 
-    fn mail(id: &str, label: Label, body: &str) -> Mail {
+    fn mail(id: &str, label: Label, body: &str) -> Email {
         let content = Content::Fields {
             from: String::new(),
             subject: "s".into(),
             body: body.into(),
         };
-        Mail {
+        Email {
             id: id.into(),
             line: 1,
             label: Some(label),
@@ -335,9 +336,9 @@ mod tests {
     fn copies_up_to_case_digits_and_punctuation_share_a_group() {
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),
-            Keep {
-                copies: true,
-                ..Keep::default()
+            CorpusOptions {
+                near_duplicates: true,
+                ..CorpusOptions::default()
             },
         );
         let long = "Your parcel number 4711 waits at the depot in Springfield, please collect it.";
@@ -359,7 +360,7 @@ mod tests {
 
     #[test]
     fn token_numbers_do_not_depend_on_the_number_of_threads() {
-        let bodies: Vec<Mail> = (0..200)
+        let bodies: Vec<Email> = (0..200)
             .map(|n: u32| {
                 mail(
                     "x",
@@ -374,7 +375,8 @@ mod tests {
                 .build()
                 .unwrap()
                 .install(|| {
-                    let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+                    let mut builder =
+                        CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
                     builder.add(bodies.clone());
                     builder.finish()
                 })

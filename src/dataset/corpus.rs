@@ -1,19 +1,19 @@
-//! Tokenized mail: every mail of a pile once, as integers.
+//! Tokenized mail: every message of a pile once, as integers.
 
 use super::Ragged;
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 use std::collections::BTreeMap;
 
-/// What a corpus keeps of each mail besides its bag of tokens.
+/// What a corpus keeps of each message besides its bag of tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Keep {
+pub struct CorpusOptions {
     /// The text, for models that read bytes and for showing messages.
     pub text: bool,
     /// The tokens in order, for models of word sequences.
     pub sequence: bool,
-    /// Which mails are copies of one another, for splits that keep them together.
-    pub copies: bool,
+    /// Which messages are copies of one another, for splits that keep them together.
+    pub near_duplicates: bool,
 }
 
 /// Tokenized mail.
@@ -24,7 +24,7 @@ pub struct Corpus {
     pub(super) lines: Vec<u64>,
     pub(super) labels: Vec<Option<Label>>,
     pub(super) kinds: Vec<Option<String>>,
-    /// One of four parts, for a [`Tally`](super::Tally).
+    /// One of four parts, for a [`StreamedCounts`](super::StreamedCounts).
     pub(super) parts: Vec<u8>,
     pub(super) groups: Vec<u32>,
     pub(super) bags: Ragged<(TokenId, u32)>,
@@ -89,7 +89,7 @@ impl Corpus {
         taken
     }
 
-    /// Groups of copies whose mails do not all have the same label, each with its rows.
+    /// Groups of copies whose messages do not all have the same label, each with its rows.
     pub fn conflicts(&self) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for row in self.labelled_rows() {
@@ -102,8 +102,8 @@ impl Corpus {
         groups.into_values().collect()
     }
 
-    /// Mails that are a copy or near-copy of an earlier one.
-    pub fn copies(&self) -> usize {
+    /// Messages that are a copy or near-copy of an earlier one.
+    pub fn near_duplicates(&self) -> usize {
         self.groups
             .iter()
             .enumerate()
@@ -111,7 +111,7 @@ impl Corpus {
             .count()
     }
 
-    /// Number of mails.
+    /// Number of messages.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -136,7 +136,7 @@ impl Corpus {
         &self.ids[row]
     }
 
-    /// Line of its source on which mail `row` begins.
+    /// Line of its source on which message `row` begins.
     pub fn line(&self, row: usize) -> u64 {
         self.lines[row]
     }
@@ -151,7 +151,7 @@ impl Corpus {
         self.kinds[row].as_deref()
     }
 
-    /// Group of copies and near-copies to which mail `row` belongs: the row of its first member.
+    /// Group of copies and near-copies to which message `row` belongs: the row of its first member.
     pub fn group(&self, row: usize) -> u32 {
         self.groups[row]
     }
@@ -176,7 +176,7 @@ impl Corpus {
         self.bytes
     }
 
-    /// Row numbers of the mails that have a label.
+    /// Row numbers of the messages that have a label.
     pub fn labelled_rows(&self) -> Vec<usize> {
         (0..self.len())
             .filter(|&row| self.labels[row].is_some())

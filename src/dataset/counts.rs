@@ -1,13 +1,13 @@
-//! The sufficient statistics of the models that only count: for each class how many mails, and for
-//! each column the sum of its values. Counts of two piles add up to the counts of their union.
+//! The sufficient statistics of the models that only count: for each class how many messages, and
+//! for each column the sum of its values. Counts of two piles add up to the counts of their union.
 
 use super::TrainingSet;
 
 /// Sums by class, ham first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassCounts {
-    /// Mails of each class.
-    pub mails: [f64; 2],
+    /// Messages of each class.
+    pub emails: [f64; 2],
     /// Sum of the values of each column, by class.
     pub columns: [Vec<f64>; 2],
     /// Sum of all values, by class.
@@ -15,11 +15,11 @@ pub struct ClassCounts {
 }
 
 impl ClassCounts {
-    /// Counts from the mails of each class and the sums of each column.
-    pub fn new(mails: [f64; 2], columns: [Vec<f64>; 2]) -> ClassCounts {
+    /// Counts from the messages of each class and the sums of each column.
+    pub fn new(emails: [f64; 2], columns: [Vec<f64>; 2]) -> ClassCounts {
         let total = [columns[0].iter().sum(), columns[1].iter().sum()];
         ClassCounts {
-            mails,
+            emails,
             columns,
             total,
         }
@@ -34,6 +34,6 @@ impl ClassCounts {
                 sums[column as usize] += value;
             }
         }
-        ClassCounts::new(data.class_counts().map(|mails| mails as f64), columns)
+        ClassCounts::new(data.class_counts().map(|emails| emails as f64), columns)
     }
 }

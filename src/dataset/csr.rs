@@ -50,17 +50,17 @@ impl<T: Copy> Ragged<T> {
 
 /// A matrix in compressed sparse rows: `u32` columns, `f64` values, no column twice in a row.
 #[derive(Debug, Clone, Default)]
-pub struct SparseRows {
+pub struct CsrMatrix {
     columns: usize,
     starts: Vec<usize>,
     indices: Vec<u32>,
     values: Vec<f64>,
 }
 
-impl SparseRows {
+impl CsrMatrix {
     /// An empty matrix of `columns` columns.
-    pub fn new(columns: usize) -> SparseRows {
-        SparseRows {
+    pub fn new(columns: usize) -> CsrMatrix {
+        CsrMatrix {
             columns,
             starts: vec![0],
             indices: Vec::new(),
@@ -68,7 +68,7 @@ impl SparseRows {
         }
     }
 
-    /// Appends a row. Columns must be below [`SparseRows::columns`] and distinct.
+    /// Appends a row. Columns must be below [`CsrMatrix::columns`] and distinct.
     pub fn push(&mut self, entries: impl IntoIterator<Item = (u32, f64)>) {
         for (column, value) in entries {
             debug_assert!((column as usize) < self.columns);

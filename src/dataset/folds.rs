@@ -1,14 +1,14 @@
-//! Parting mails: stratified by class, copies kept together.
+//! Parting messages: stratified by class, copies kept together.
 
 use crate::base::mail::Label;
 use crate::base::math;
 use rustc_hash::FxHashMap;
 
-/// A fold number in `0..folds` for each mail: stratified by class, copies (equal group) kept in one
-/// fold.
+/// A fold number in `0..folds` for each message: stratified by class, copies (equal group) kept in
+/// one fold.
 ///
 /// Groups are dealt in a random order, largest first, each to the fold that then holds the fewest
-/// mails of its class; the class of a group is that of its first mail.
+/// messages of its class; the class of a group is that of its first message.
 pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) -> Vec<usize> {
     let mut position: FxHashMap<u32, usize> = FxHashMap::default();
     let mut members: Vec<(Label, Vec<usize>)> = Vec::new();
@@ -21,16 +21,16 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     }
     let mut rng = math::random_stream(seed, 0xF01D);
     math::shuffle(&mut members, &mut rng);
-    members.sort_by_key(|(_, mails)| std::cmp::Reverse(mails.len()));
+    members.sort_by_key(|(_, emails)| std::cmp::Reverse(emails.len()));
     let mut fold_of = vec![0; labels.len()];
     let mut filled = vec![[0usize; 2]; folds];
-    for (label, mails) in members {
+    for (label, emails) in members {
         let class = label.index();
-        // Ties go to the fold with the fewest mails in all, then to the first.
+        // Ties go to the fold with the fewest messages in all, then to the first.
         let target = (0..folds)
             .min_by_key(|&fold| (filled[fold][class], filled[fold][0] + filled[fold][1]))
             .unwrap_or(0);
-        for at in mails {
+        for at in emails {
             filled[target][labels[at].index()] += 1;
             fold_of[at] = target;
         }

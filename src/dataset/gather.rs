@@ -1,6 +1,6 @@
 //! Mail to train from: held whole while it fits, counted as it passes by when it does not.
 
-use super::{Corpus, CorpusBuilder, Keep, Tally};
+use super::{Corpus, CorpusBuilder, CorpusOptions, StreamedCounts};
 use crate::input::{InputError, Source};
 use crate::tokenize::{Lexicon, Recipe};
 
@@ -11,37 +11,37 @@ const PIECE: usize = 48 << 20;
 
 /// Mail to train from.
 #[expect(clippy::large_enum_variant, reason = "there is one of it, moved twice")]
-pub enum Gathered {
-    /// Every mail.
-    Held(Corpus),
+pub enum TrainingMail {
+    /// Every message.
+    InMemory(Corpus),
     /// Sums, for models that learn from counts.
-    Counted(Tally),
+    Streamed(StreamedCounts),
 }
 
-impl Gathered {
+impl TrainingMail {
     /// Reads and holds all mail of `source`. After each batch `on_batch` is told how many more
     /// bytes of the source were read.
     pub fn hold(
         source: &mut Source,
         recipe: &Recipe,
-        keep: Keep,
+        keep: CorpusOptions,
         on_batch: &mut dyn FnMut(u64),
-    ) -> Result<Gathered, InputError> {
+    ) -> Result<TrainingMail, InputError> {
         let mut builder = CorpusBuilder::new(recipe, keep);
         builder.read_all(source, on_batch)?;
-        Ok(Gathered::Held(builder.finish()))
+        Ok(TrainingMail::InMemory(builder.finish()))
     }
 
     /// Reads all mail of `source` for models to which counts suffice, and counts it if it is too
-    /// large to hold. `keep` must ask for copies; `seed` decides which mails of a larger pile
+    /// large to hold. `keep` must ask for copies; `seed` decides which messages of a larger pile
     /// calibration is learned from.
-    pub fn hold_or_count(
+    pub fn read_or_stream(
         source: &mut Source,
         recipe: &Recipe,
-        keep: Keep,
+        keep: CorpusOptions,
         seed: u64,
         on_batch: &mut dyn FnMut(u64),
-    ) -> Result<Gathered, InputError> {
+    ) -> Result<TrainingMail, InputError> {
         let mut read = |enough| {
             let mut builder = CorpusBuilder::new(recipe, keep);
             let more = builder.read_some(source, enough, on_batch)?;
@@ -49,9 +49,9 @@ impl Gathered {
         };
         let (first, mut more) = read(MOST_HELD)?;
         if !more {
-            return Ok(Gathered::Held(first));
+            return Ok(TrainingMail::InMemory(first));
         }
-        let mut tally = Tally::new(recipe, seed);
+        let mut tally = StreamedCounts::new(recipe, seed);
         tally.add(&first);
         drop(first);
         while more {
@@ -59,35 +59,35 @@ impl Gathered {
             tally.add(&piece);
             more = again;
         }
-        Ok(Gathered::Counted(tally))
+        Ok(TrainingMail::Streamed(tally))
     }
 
-    /// The mails that are held: all, or those that were drawn while the others were counted.
-    pub fn mails(&self) -> &Corpus {
+    /// The messages that are held: all, or those that were drawn while the others were counted.
+    pub fn emails(&self) -> &Corpus {
         match self {
-            Gathered::Held(corpus) => corpus,
-            Gathered::Counted(tally) => tally.sample(),
+            TrainingMail::InMemory(corpus) => corpus,
+            TrainingMail::Streamed(tally) => tally.sample(),
         }
     }
 
-    /// The mails that are held.
+    /// The messages that are held.
     pub fn into_mails(self) -> Corpus {
         match self {
-            Gathered::Held(corpus) => corpus,
-            Gathered::Counted(tally) => tally.into_sample(),
+            TrainingMail::InMemory(corpus) => corpus,
+            TrainingMail::Streamed(tally) => tally.into_sample(),
         }
     }
 
     /// All tokens.
     pub fn lexicon(&self) -> &Lexicon {
-        self.mails().lexicon()
+        self.emails().lexicon()
     }
 
     /// Bytes of mail read.
     pub fn bytes(&self) -> usize {
         match self {
-            Gathered::Held(corpus) => corpus.bytes(),
-            Gathered::Counted(tally) => tally.bytes(),
+            TrainingMail::InMemory(corpus) => corpus.bytes(),
+            TrainingMail::Streamed(tally) => tally.bytes(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Mail after tokenizing: integers only.
 //!
-//! A [`Corpus`] holds every mail of a pile once, as a bag of token numbers (and, where a model
+//! A [`Corpus`] holds every message of a pile once, as a bag of token numbers (and, where a model
 //! wants them, the token sequence and the text), with labels and the groups of copies that a split
-//! must not part. Folds, learning curves and grids are lists of row numbers into it. [`SparseRows`]
+//! must not part. Folds, learning curves and grids are lists of row numbers into it. [`CsrMatrix`]
 //! is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`] labelled rows in a
 //! model's own encoding.
 
@@ -18,61 +18,61 @@ mod near_duplicates;
 mod rows;
 mod streamed_counts;
 
-pub use augmented::{Extended, Variant};
+pub use augmented::{AddedMail, AugmentedCorpus};
 pub use builder::CorpusBuilder;
-pub use corpus::{Corpus, Keep};
+pub use corpus::{Corpus, CorpusOptions};
 pub use counts::ClassCounts;
-pub use csr::{Ragged, SparseRows};
+pub use csr::{CsrMatrix, Ragged};
 pub use folds::grouped_folds;
-pub use gather::Gathered;
+pub use gather::TrainingMail;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
-pub use streamed_counts::{PARTS, Sums, Tally};
+pub use streamed_counts::{ClassSums, PARTS, StreamedCounts};
 
-use crate::tokenize::Kinds;
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
-/// What a model reads of a mail, and so what [`Example::values`] holds.
+/// What a model reads of a message, and so what [`Example::values`] holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reads {
+pub enum Representation {
     /// The text bytes only; columns and values are empty.
-    Text,
+    Bytes,
     /// The token sequence only; columns and values are empty.
-    Sequence,
+    TokenSequence,
     /// How often each token of the vocabulary occurs.
     Counts,
     /// 1 for each token of the vocabulary that occurs.
-    Boolean,
+    Binary,
     /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean
     /// length.
     TfIdf,
     /// How often each token of the vocabulary occurs, divided by the number of tokens of the mail,
     /// unknown ones included.
-    Share,
+    Frequencies,
 }
 
 /// How a model sees mail: which tokens of the shared stream it reads, and as what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct View {
+pub struct FeatureView {
     /// What its values are.
-    pub reads: Reads,
+    pub representation: Representation,
     /// Which kinds of token it reads.
-    pub kinds: Kinds,
+    pub kinds: TokenKinds,
 }
 
 /// All kinds of token.
-impl From<Reads> for View {
-    fn from(reads: Reads) -> View {
-        View {
-            reads,
-            kinds: Kinds::ALL,
+impl From<Representation> for FeatureView {
+    fn from(representation: Representation) -> FeatureView {
+        FeatureView {
+            representation,
+            kinds: TokenKinds::ALL,
         }
     }
 }
 
-impl View {
+impl FeatureView {
     /// The kinds of token that at least one of `views` reads.
-    pub fn union(views: impl Iterator<Item = View>) -> Kinds {
-        views.fold(Kinds::NONE, |union, view| union.or(view.kinds))
+    pub fn union(views: impl Iterator<Item = FeatureView>) -> TokenKinds {
+        views.fold(TokenKinds::NONE, |union, view| union.or(view.kinds))
     }
 }

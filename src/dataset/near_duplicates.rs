@@ -1,29 +1,29 @@
-//! When two mails are copies of one another, or nearly so, and the groups that follow.
+//! When two messages are copies of one another, or nearly so, and the groups that follow.
 //!
-//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a mail.
+//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a message.
 //! **Near-copies** share four fifths of their four-word shingles (Jaccard similarity 0.8). That is
 //! estimated from a [`Sketch`] of 16 bytes, so that it also fits a pile of millions: one
 //! permutation hashing with 64 bins (Li, Owen and Zhang, NIPS 2012), empty bins filled from others
 //! (Shrivastava, ICML 2017), two bits kept of each minimum (Li and König, WWW 2010). Two bits of
-//! unlike mails agree by chance one time in four, so 64 of them at a similarity of 0.8 tell it to ±
-//! 0.06, and an estimate of [`NEAR`] is enough: that finds 99 % of the pairs at 0.8 and above in
-//! SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which pairs to
+//! unlike messages agree by chance one time in four, so 64 of them at a similarity of 0.8 tell it
+//! to ± 0.06, and an estimate of [`NEAR`] is enough: that finds 99 % of the pairs at 0.8 and above
+//! in SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which pairs to
 //! look at follows from equal bands of eight bins (locality-sensitive hashing); near-copies of
 //! near-copies fall into one group, which is what keeps a split honest.
 
-use crate::tokenize::{Kind, Lexicon, TokenId};
+use crate::tokenize::{Lexicon, TokenId, TokenKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-/// Letters below which a body alone is too short to call two mails copies of one another; the
+/// Letters below which a body alone is too short to call two messages copies of one another; the
 /// subject then counts too.
 const SHORT: usize = 40;
-/// Estimated Jaccard similarity of shingles from which two mails are near-copies.
+/// Estimated Jaccard similarity of shingles from which two messages are near-copies.
 const NEAR: f64 = 0.75;
 /// Words of a shingle.
 const SHINGLE: usize = 4;
-/// Fewest shingles of a mail that can be a near-copy.
+/// Fewest shingles of a message that can be a near-copy.
 const FEWEST: usize = 5;
 /// Bins of a sketch.
 const BINS: usize = 64;
@@ -31,8 +31,8 @@ const BINS: usize = 64;
 const BAND: usize = 8;
 /// Orders in which the bins are cut into bands.
 const ORDERS: u64 = 3;
-/// Mails of one band that each mail is compared with, at most: what keeps a pile made to be slow
-/// from being so.
+/// Messages of one band that each message is compared with, at most: what keeps a pile made to be
+/// slow from being so.
 const COMPARED: usize = 500;
 
 /// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as
@@ -50,7 +50,7 @@ static LETTER: [u8; 256] = {
 };
 
 /// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and
-/// spaces; of short bodies the subject must agree too. None for a mail without a letter in its
+/// spaces; of short bodies the subject must agree too. None for a message without a letter in its
 /// body. `letters` is memory to be used again.
 pub(super) fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {
     let body = memchr::memchr(b'\n', text).map_or(0, |end| end + 1);
@@ -95,7 +95,7 @@ impl Sketch {
         BINS as u32 - ((differing | differing >> 1) & LOW_BITS).count_ones()
     }
 
-    /// The Jaccard similarity of the shingles of two mails, estimated: agreement is 1/4 + 3/4 J.
+    /// The Jaccard similarity of the shingles of two messages, estimated: agreement is 1/4 + 3/4 J.
     fn similarity(self, other: Sketch) -> f64 {
         let agreement = f64::from(self.agreement(other)) / BINS as f64;
         ((agreement - 0.25) / 0.75).max(0.0)
@@ -111,7 +111,7 @@ impl Sketch {
 pub(super) struct Sketcher {
     /// Hash of each token that is a word of the body, else 0.
     hashes: Vec<u64>,
-    /// Those of the words of one mail.
+    /// Those of the words of one message.
     words: Vec<u64>,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn mix(value: u64) -> u64 {
 }
 
 impl Sketcher {
-    /// The sketch of a mail; none if it has too few words. `lexicon` must be the same each time.
+    /// The sketch of a message; none if it has too few words. `lexicon` must be the same each time.
     pub fn sketch(&mut self, lexicon: &Lexicon, tokens: &[TokenId]) -> Option<Sketch> {
         self.learn(lexicon);
         // Words are gathered first: which token is one cannot be foretold, and a branch on it costs
@@ -152,15 +152,18 @@ impl Sketcher {
         for (kind, token) in lexicon.iter_from(self.hashes.len()) {
             let mut hasher = FxHasher::default();
             hasher.write(token.as_bytes());
-            let is_word = matches!(kind, Kind::Word | Kind::Function | Kind::Number);
+            let is_word = matches!(
+                kind,
+                TokenKind::Word | TokenKind::Function | TokenKind::Number
+            );
             self.hashes
                 .push(if is_word { mix(hasher.finish()) | 1 } else { 0 });
         }
     }
 }
 
-/// Two bits of each minimum; an empty bin takes those of another, the same one in every mail where
-/// that is not empty.
+/// Two bits of each minimum; an empty bin takes those of another, the same one in every message
+/// where that is not empty.
 fn fill(minima: &[u64; BINS]) -> Sketch {
     let mut bits = 0;
     for bin in 0..BINS {
@@ -175,14 +178,14 @@ fn fill(minima: &[u64; BINS]) -> Sketch {
     Sketch(bits)
 }
 
-/// One of four parts for each mail: copies share it, and so do most near-copies. `number` stands
-/// for a mail that has neither a key nor a sketch.
+/// One of four parts for each message: copies share it, and so do most near-copies. `number` stands
+/// for a message that has neither a key nor a sketch.
 pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u8 {
     let hash = || key.map_or(number as u64, mix) & 3;
     sketch.map_or_else(hash, |sketch| u64::from(sketch.bin(0))) as u8
 }
 
-/// The group of each mail, by the row of its first member: copies and near-copies share one.
+/// The group of each message, by the row of its first member: copies and near-copies share one.
 pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u32> {
     let mut groups = Groups((0..keys.len() as u32).collect());
     let mut first: FxHashMap<u64, u32> = FxHashMap::default();
@@ -281,7 +284,7 @@ mod tests {
     fn lexicon() -> Lexicon {
         let mut lexicon = Lexicon::new();
         for number in 0..5000 {
-            lexicon.intern(Kind::Word, &format!("word{number}"));
+            lexicon.intern(TokenKind::Word, &format!("word{number}"));
         }
         lexicon
     }
@@ -325,20 +328,20 @@ mod tests {
     #[test]
     fn near_copies_are_grouped_and_others_are_not() {
         let (lexicon, mut sketcher) = (lexicon(), Sketcher::default());
-        let mut mails = Vec::new();
+        let mut emails = Vec::new();
         for family in 0..100 {
             let original = text(family, 200);
             let mut near = original.clone();
             near.splice(100..104, text(family + 500, 4));
             let mut far = original.clone();
             far.splice(20..120, text(family + 900, 100));
-            mails.extend([original, near, far]);
+            emails.extend([original, near, far]);
         }
-        let sketches: Vec<Option<Sketch>> = mails
+        let sketches: Vec<Option<Sketch>> = emails
             .iter()
             .map(|mail| sketcher.sketch(&lexicon, mail))
             .collect();
-        let groups = groups(&vec![None; mails.len()], &sketches);
+        let groups = groups(&vec![None; emails.len()], &sketches);
         // Jaccard 0.93 by hand: 197 shingles, 7 of them changed; and about 0.3 for the others.
         let near = (0..100)
             .filter(|family| groups[family * 3 + 1] == groups[family * 3])
@@ -346,7 +349,7 @@ mod tests {
         let far = (0..100)
             .filter(|family| groups[family * 3 + 2] == groups[family * 3])
             .count();
-        assert!(near >= 97, "{near} of 100 near-copies found");
+        assert!(near >= 97, "{near} of 100 near-near_duplicates found");
         assert_eq!(far, 0);
         assert_eq!(sketcher.sketch(&lexicon, &text(1, 7)), None);
     }

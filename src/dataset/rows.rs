@@ -1,13 +1,14 @@
-//! What a model sees: one mail ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and
+//! What a model sees: one message ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and
 //! labelled rows to learn from ([`TrainingSet`]), which hold nothing of any other row.
 
-use super::{Extended, Ragged, SparseRows, grouped_folds};
+use super::{AugmentedCorpus, CsrMatrix, Ragged, grouped_folds};
 use crate::base::mail::Label;
 
 /// Stands in [`Example::tokens`] for a token outside the vocabulary.
 pub const UNKNOWN: u32 = u32::MAX;
 
-/// One mail as the models see it. A model looks only at what its [`Reads`](super::Reads) asks for.
+/// One message as the models see it. A model looks only at what its
+/// [`Representation`](super::Representation) asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Example<'a> {
     /// Subject, newline, visible body; UTF-8, no headers: what bits per byte are paid on. Empty
@@ -16,14 +17,14 @@ pub struct Example<'a> {
     /// Vocabulary columns of the tokens in order, [`UNKNOWN`] for a token outside it. Empty unless
     /// asked for.
     pub tokens: &'a [u32],
-    /// The distinct columns of this mail, in the order in which the mail first mentions them.
+    /// The distinct columns of this message, in the order in which the mail first mentions them.
     pub columns: &'a [u32],
     /// One value for each of `columns`.
     pub values: &'a [f64],
 }
 
 impl<'a> Example<'a> {
-    /// A mail that is only its columns and values.
+    /// A message that is only its columns and values.
     pub fn sparse(columns: &'a [u32], values: &'a [f64]) -> Example<'a> {
         Example {
             text: &[],
@@ -42,25 +43,25 @@ impl<'a> Example<'a> {
     }
 }
 
-/// What stands at the beginning of a mail: as much as is read of it.
+/// What stands at the beginning of a message: as much as is read of it.
 pub fn beginning(text: &[u8], first: u64) -> &[u8] {
     &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
 }
 
 /// Rows of a corpus in one encoding: what a model is trained on or scores.
 pub struct Rows<'a> {
-    corpus: Extended<'a>,
+    corpus: AugmentedCorpus<'a>,
     numbers: Vec<usize>,
-    matrix: SparseRows,
+    matrix: CsrMatrix,
     tokens: Ragged<u32>,
 }
 
 impl<'a> Rows<'a> {
     /// Row numbers of `corpus` with their encoded matrix and token sequences (either may be empty).
     pub fn new(
-        corpus: impl Into<Extended<'a>>,
+        corpus: impl Into<AugmentedCorpus<'a>>,
         numbers: Vec<usize>,
-        matrix: SparseRows,
+        matrix: CsrMatrix,
         tokens: Ragged<u32>,
     ) -> Rows<'a> {
         Rows {
@@ -71,7 +72,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// How many mails.
+    /// How many messages.
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
@@ -87,7 +88,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The values, row by row.
-    pub fn matrix(&self) -> &SparseRows {
+    pub fn matrix(&self) -> &CsrMatrix {
         &self.matrix
     }
 
@@ -102,7 +103,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// All mails in order.
+    /// All messages in order.
     pub fn examples(&self) -> impl Iterator<Item = Example<'_>> {
         (0..self.len()).map(|at| self.example(at))
     }
@@ -148,12 +149,12 @@ impl<'a> TrainingSet<'a> {
         TrainingSet { unlabelled, ..self }
     }
 
-    /// The mails without a label.
+    /// The messages without a label.
     pub fn unlabelled(&self) -> impl Iterator<Item = Example<'_>> {
         self.unlabelled.into_iter().flat_map(Rows::examples)
     }
 
-    /// How many mails.
+    /// How many messages.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -163,12 +164,12 @@ impl<'a> TrainingSet<'a> {
         self.labels.is_empty()
     }
 
-    /// The label of each mail.
+    /// The label of each message.
     pub fn labels(&self) -> &[Label] {
         &self.labels
     }
 
-    /// How many mails of each class, by [`Label::index`].
+    /// How many messages of each class, by [`Label::index`].
     pub fn class_counts(&self) -> [usize; 2] {
         let spam = self.labels.iter().filter(|label| label.is_spam()).count();
         [self.labels.len() - spam, spam]
@@ -179,12 +180,12 @@ impl<'a> TrainingSet<'a> {
         self.rows.matrix.columns()
     }
 
-    /// Values of the mails as a matrix.
-    pub fn matrix(&self) -> &SparseRows {
+    /// Values of the messages as a matrix.
+    pub fn matrix(&self) -> &CsrMatrix {
         &self.rows.matrix
     }
 
-    /// Mails in order.
+    /// Messages in order.
     pub fn examples(&self) -> impl Iterator<Item = Example<'_>> {
         self.rows.examples()
     }
@@ -194,8 +195,8 @@ impl<'a> TrainingSet<'a> {
         self.seed
     }
 
-    /// Parts the mails for early stopping: about `share` of each class held out, copies kept on one
-    /// side. Returns positions (kept, held out).
+    /// Parts the messages for early stopping: about `share` of each class held out, copies kept on
+    /// one side. Returns positions (kept, held out).
     pub fn hold_out(&self, share: f64) -> (Vec<usize>, Vec<usize>) {
         let parts = (1.0 / share).round().max(2.0) as usize;
         let fold = grouped_folds(&self.labels, &self.groups, parts, self.seed);

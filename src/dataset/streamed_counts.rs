@@ -2,23 +2,24 @@
 //!
 //! The pile passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps which
 //! tokens it holds, added up by class within one of four parts (copies and most near-copies fall
-//! into the same part), and of some twenty thousand mails, drawn by a seeded hash, the bags
+//! into the same part), and of some twenty thousand messages, drawn by a seeded hash, the bags
 //! themselves: a model fitted to three parts scores those of the fourth, which is what settings are
 //! chosen by and calibration is learned from. So memory does not grow with the pile, except for the
-//! tokens; past [`MOST_TOKENS`] those held by the fewest mails are forgotten, and how many is told.
+//! tokens; past [`MOST_TOKENS`] those held by the fewest messages are forgotten, and how many is
+//! told.
 
-use super::{ClassCounts, Corpus, Reads};
+use super::{ClassCounts, Corpus, Representation};
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 
 /// Parts of which one at a time is held out.
 pub const PARTS: usize = 4;
-/// Mails whose bags are kept: between half as many and so many, once the pile is larger.
+/// Messages whose bags are kept: between half as many and so many, once the pile is larger.
 const SAMPLE: usize = 24_000;
 /// Tokens that are counted.
 const MOST_TOKENS: usize = 3 << 20;
 
-/// Counts of one token: mails that hold it and occurrences, ham and spam.
+/// Counts of one token: messages that hold it and occurrences, ham and spam.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct TokenCounts {
     holding: [u32; 2],
@@ -28,52 +29,52 @@ struct TokenCounts {
 /// Sums of one part.
 #[derive(Debug, Clone, Default)]
 struct Part {
-    mails: [u32; 2],
+    emails: [u32; 2],
     tokens: Vec<TokenCounts>,
 }
 
 /// A pile of mail as sums.
-pub struct Tally {
+pub struct StreamedCounts {
     parts: [Part; PARTS],
     sample: Corpus,
-    /// Part of each mail of the sample, and the hash by which it was drawn.
+    /// Part of each message of the sample, and the hash by which it was drawn.
     drawn: Vec<(u8, u64)>,
-    /// Mails whose hash is below are drawn.
+    /// Messages whose hash is below are drawn.
     below: u64,
     seed: u64,
-    mails: [usize; 2],
+    emails: [usize; 2],
     unlabelled: usize,
     bytes: usize,
     forgotten: usize,
 }
 
 /// Sums over some of the parts.
-pub struct Sums {
-    /// Mails of each class: ham, spam.
-    pub mails: [u32; 2],
-    /// For each token number, the mails of each class that hold it.
+pub struct ClassSums {
+    /// Messages of each class: ham, spam.
+    pub emails: [u32; 2],
+    /// For each token number, the messages of each class that hold it.
     pub holding: Vec<[u32; 2]>,
     occurrences: Vec<[u64; 2]>,
 }
 
-impl Tally {
-    /// Nothing counted yet. `seed` decides which mails are drawn.
-    pub fn new(recipe: &Recipe, seed: u64) -> Tally {
-        Tally {
+impl StreamedCounts {
+    /// Nothing counted yet. `seed` decides which messages are drawn.
+    pub fn new(recipe: &Recipe, seed: u64) -> StreamedCounts {
+        StreamedCounts {
             parts: Default::default(),
             sample: Corpus::empty(recipe),
             drawn: Vec::new(),
             below: u64::MAX,
             seed,
-            mails: [0; 2],
+            emails: [0; 2],
             unlabelled: 0,
             bytes: 0,
             forgotten: 0,
         }
     }
 
-    /// Counts the labelled mails of `corpus`, which must have been built with
-    /// [`Keep::copies`](super::Keep::copies).
+    /// Counts the labelled messages of `corpus`, which must have been built with
+    /// [`CorpusOptions::copies`](super::CorpusOptions::near_duplicates).
     pub fn add(&mut self, corpus: &Corpus) {
         let numbers = self.sample.lexicon.absorb(&corpus.lexicon);
         for part in &mut self.parts {
@@ -86,8 +87,8 @@ impl Tally {
                 self.unlabelled += 1;
                 continue;
             };
-            let number = (self.mails[0] + self.mails[1]) as u64;
-            self.mails[label.index()] += 1;
+            let number = (self.emails[0] + self.emails[1]) as u64;
+            self.emails[label.index()] += 1;
             self.count(corpus, row, label, &numbers);
             self.draw(
                 corpus,
@@ -102,7 +103,7 @@ impl Tally {
 
     fn count(&mut self, corpus: &Corpus, row: usize, label: Label, numbers: &[TokenId]) {
         let part = &mut self.parts[corpus.parts[row] as usize];
-        part.mails[label.index()] += 1;
+        part.emails[label.index()] += 1;
         for &(token, count) in corpus.bag(row) {
             let counts = &mut part.tokens[numbers[token as usize] as usize];
             counts.holding[label.index()] += 1;
@@ -118,7 +119,7 @@ impl Tally {
         }
     }
 
-    /// Keeps fewer mails, if there are too many.
+    /// Keeps fewer messages, if there are too many.
     fn thin(&mut self) {
         while self.drawn.len() > SAMPLE {
             self.below /= 2;
@@ -130,8 +131,8 @@ impl Tally {
         }
     }
 
-    /// Drops the tokens that the fewest mails hold, if there are too many: those of one mail, of
-    /// two, and so on.
+    /// Drops the tokens that the fewest messages hold, if there are too many: those of one message,
+    /// of two, and so on.
     fn forget(&mut self) {
         if self.sample.lexicon.len() <= MOST_TOKENS {
             return;
@@ -173,12 +174,12 @@ impl Tally {
         self.sample.lexicon = lexicon;
     }
 
-    /// Mails counted of each class: ham, spam.
-    pub fn mails(&self) -> [usize; 2] {
-        self.mails
+    /// Messages counted of each class: ham, spam.
+    pub fn emails(&self) -> [usize; 2] {
+        self.emails
     }
 
-    /// Mails without a label, which were not counted.
+    /// Messages without a label, which were not counted.
     pub fn unlabelled(&self) -> usize {
         self.unlabelled
     }
@@ -194,12 +195,12 @@ impl Tally {
         self.forgotten
     }
 
-    /// The mails whose bags were kept; its lexicon numbers the tokens of all sums.
+    /// The messages whose bags were kept; its lexicon numbers the tokens of all sums.
     pub fn sample(&self) -> &Corpus {
         &self.sample
     }
 
-    /// The mails whose bags were kept.
+    /// The messages whose bags were kept.
     pub fn into_sample(self) -> Corpus {
         self.sample
     }
@@ -212,10 +213,10 @@ impl Tally {
     }
 
     /// Sums over all parts but `held_out`.
-    pub fn sums(&self, held_out: Option<usize>) -> Sums {
+    pub fn sums(&self, held_out: Option<usize>) -> ClassSums {
         let tokens = self.sample.lexicon.len();
-        let mut sums = Sums {
-            mails: [0; 2],
+        let mut sums = ClassSums {
+            emails: [0; 2],
             holding: vec![[0; 2]; tokens],
             occurrences: vec![[0; 2]; tokens],
         };
@@ -226,7 +227,7 @@ impl Tally {
             .filter(|&(at, _)| Some(at) != held_out)
         {
             for class in 0..2 {
-                sums.mails[class] += part.mails[class];
+                sums.emails[class] += part.emails[class];
                 for (token, counts) in part.tokens.iter().enumerate() {
                     sums.holding[token][class] += counts.holding[class];
                     sums.occurrences[token][class] += counts.occurrences[class];
@@ -237,29 +238,29 @@ impl Tally {
     }
 }
 
-impl Sums {
+impl ClassSums {
     /// The counts of the tokens that are columns, as a model that `reads` counts or presence sees
     /// them.
-    pub fn columns(&self, tokens: &[TokenId], reads: Reads) -> ClassCounts {
+    pub fn columns(&self, tokens: &[TokenId], reads: Representation) -> ClassCounts {
         let sum = |class: usize| {
             let value = |&token: &TokenId| match reads {
-                Reads::Counts => self.occurrences[token as usize][class] as f64,
+                Representation::Counts => self.occurrences[token as usize][class] as f64,
                 _ => f64::from(self.holding[token as usize][class]),
             };
             tokens.iter().map(value).collect()
         };
-        ClassCounts::new(self.mails.map(f64::from), [sum(0), sum(1)])
+        ClassCounts::new(self.emails.map(f64::from), [sum(0), sum(1)])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::{Content, Mail};
-    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::base::mail::{Content, Email};
+    use crate::dataset::{CorpusBuilder, CorpusOptions};
 
     fn corpus(numbers: std::ops::Range<usize>) -> Corpus {
-        let mail = |number: usize| Mail {
+        let mail = |number: usize| Email {
             id: number.to_string(),
             line: number as u64,
             label: (!number.is_multiple_of(5))
@@ -273,9 +274,9 @@ mod tests {
         };
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),
-            Keep {
-                copies: true,
-                ..Keep::default()
+            CorpusOptions {
+                near_duplicates: true,
+                ..CorpusOptions::default()
             },
         );
         builder.add(numbers.map(mail).collect());
@@ -285,8 +286,8 @@ mod tests {
     #[test]
     fn pieces_add_up_to_the_whole() {
         let (mut whole, mut pieces) = (
-            Tally::new(&Recipe::default(), 1),
-            Tally::new(&Recipe::default(), 1),
+            StreamedCounts::new(&Recipe::default(), 1),
+            StreamedCounts::new(&Recipe::default(), 1),
         );
         whole.add(&corpus(0..90));
         for start in [0, 30, 60] {
@@ -294,11 +295,11 @@ mod tests {
         }
         for held_out in [None, Some(0), Some(3)] {
             let (a, b) = (whole.sums(held_out), pieces.sums(held_out));
-            assert_eq!(a.mails, b.mails);
+            assert_eq!(a.emails, b.emails);
             assert_eq!(a.holding, b.holding);
             assert_eq!(a.occurrences, b.occurrences);
         }
-        assert_eq!(whole.mails(), [36, 36]);
+        assert_eq!(whole.emails(), [36, 36]);
         assert_eq!(whole.unlabelled(), 18);
         let alpha = whole.sample().lexicon().get("alpha").unwrap();
         assert_eq!(whole.sums(None).holding[alpha as usize], [36, 36]);

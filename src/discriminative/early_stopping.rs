@@ -4,9 +4,9 @@
 //! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that
 //! what learns cannot see the other.
 
-use super::linear::common::{BIAS, mail_costs, signs};
-use crate::dataset::{SparseRows, TrainingSet};
-use crate::model::{Range, Setting, Watch};
+use super::linear::common::{BIAS, email_costs, signs};
+use crate::dataset::{CsrMatrix, TrainingSet};
+use crate::model::{FitObserver, Range, Setting};
 use crate::optim::Problem;
 use std::borrow::Cow;
 
@@ -29,13 +29,13 @@ pub const PATIENCE: Setting = Setting {
 
 /// One side.
 pub struct Part<'a> {
-    rows: Cow<'a, SparseRows>,
+    rows: Cow<'a, CsrMatrix>,
     signs: Vec<f64>,
     costs: Vec<f64>,
 }
 
 impl Part<'_> {
-    /// The problem of fitting these mails.
+    /// The problem of fitting these messages.
     pub fn problem(&self) -> Problem<'_> {
         Problem {
             rows: &self.rows,
@@ -50,13 +50,13 @@ impl Part<'_> {
 /// that side, the mail held out, of which `watch` is told.
 pub fn part<'a>(
     data: &TrainingSet<'_>,
-    rows: &'a SparseRows,
+    rows: &'a CsrMatrix,
     share: f64,
     cost: f64,
     class_weight: &str,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> (Part<'a>, Option<Part<'a>>) {
-    let (signs, costs) = (signs(data), mail_costs(data, cost, class_weight));
+    let (signs, costs) = (signs(data), email_costs(data, cost, class_weight));
     let whole = |signs, costs| Part {
         rows: Cow::Borrowed(rows),
         signs,
@@ -72,9 +72,9 @@ pub fn part<'a>(
     if !both || held.is_empty() {
         return (whole(signs, costs), None);
     }
-    watch.sets_aside(&held);
+    watch.held_out_rows(&held);
     let side = |chosen: &[usize]| {
-        let mut matrix = SparseRows::new(rows.columns());
+        let mut matrix = CsrMatrix::new(rows.columns());
         for &row in chosen {
             let (columns, values) = rows.row(row);
             matrix.push(columns.iter().copied().zip(values.iter().copied()));

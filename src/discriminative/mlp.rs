@@ -12,12 +12,12 @@ use super::linear::common::CLASS_WEIGHT;
 use super::linear::sgd::{BATCH, SCHEDULE};
 use super::linfa::dense::{FEATURES, Selection};
 use crate::base::math::random_stream;
-use crate::dataset::{Example, Reads, TrainingSet};
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale,
-    Setting, Settings, Step, Watch,
+    Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner,
+    ObjectivePoint, Range, Scale, Setting, Settings,
 };
-use crate::nn::backprop::{Lessons, Taught, teach};
+use crate::nn::backprop::{TrainConfig, TrainedNet, train};
 use crate::nn::net::Net;
 use crate::optim::optimizer::{Rule, Schedule};
 use crate::optim::stochastic::Passed;
@@ -45,7 +45,7 @@ pub struct MlpSettings {
     pub rate: f64,
     /// How it falls.
     pub schedule: String,
-    /// Mails a step is learned from.
+    /// Messages a step is learned from.
     pub batch: usize,
     /// Passes over the mail.
     pub passes: u32,
@@ -158,19 +158,19 @@ impl Learner for MultilayerPerceptron {
     const SUMMARY: &'static str = "multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay and early stopping";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
-    const SEARCHED: &'static [&'static str] = &["dropout"];
+    const TUNABLE: &'static [&'static str] = &["dropout"];
     type Settings = MlpSettings;
     type Fitted = Perceptron;
 
-    fn reads(_: &MlpSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &MlpSettings) -> Representation {
+        Representation::TfIdf
     }
 
     fn fit(
         &self,
         settings: &MlpSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Perceptron, FitError> {
         let selection = Selection::learn(data, settings.features);
         let rows = selection.narrow(data.matrix());
@@ -183,7 +183,7 @@ impl Learner for MultilayerPerceptron {
             watch,
         );
         let held = held.as_ref().map(|held| held.problem());
-        let lessons = Lessons {
+        let config = TrainConfig {
             rule: Rule::named(&settings.optimizer),
             rate: settings.rate,
             schedule: Schedule::named(&settings.schedule),
@@ -211,7 +211,7 @@ impl Learner for MultilayerPerceptron {
                             held_out,
                         }: Passed,
                         net: &Net<f32>| {
-            let step = Step {
+            let step = ObjectivePoint {
                 pass: f64::from(pass),
                 objective,
                 gap: None,
@@ -219,20 +219,20 @@ impl Learner for MultilayerPerceptron {
             };
             watch.step(step, &|| Box::new(fitted(net.clone())))
         };
-        let taught = teach(
+        let trained = train(
             net,
             &fit.problem(),
             held.as_ref(),
-            &lessons,
+            &config,
             data.seed(),
             &mut step,
         );
-        let Taught {
+        let TrainedNet {
             net,
             objective,
             passes,
             stopped_early,
-        } = taught.ok_or(FitError::Cancelled)?;
+        } = trained.ok_or(FitError::Cancelled)?;
         watch.finished(Convergence {
             converged: stopped_early,
             passes,
@@ -244,7 +244,7 @@ impl Learner for MultilayerPerceptron {
 }
 
 impl Perceptron {
-    /// Inputs of a mail with their columns and values.
+    /// Inputs of a message with their columns and values.
     fn entries<'a>(
         &'a self,
         mail: Example<'a>,
@@ -276,9 +276,9 @@ impl Classifier for Perceptron {
             .net
             .leave_one_out(entries().map(|(_, input, value)| (input, value)));
         let change = |((column, ..), rest): ((u32, usize, f64), f32)| {
-            (Place::Column(column), f64::from(whole - rest))
+            (EvidencePlace::Column(column), f64::from(whole - rest))
         };
-        let parts: Vec<(Place, f64)> = entries().zip(without).map(change).collect();
+        let parts: Vec<(EvidencePlace, f64)> = entries().zip(without).map(change).collect();
         let intercept = f64::from(whole) - parts.iter().map(|(_, value)| value).sum::<f64>();
         Evidence {
             parts,

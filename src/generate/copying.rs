@@ -2,8 +2,8 @@
 //!
 //! Every eighth window of 12 bytes of the known texts is indexed by a hash, so that every run of 19
 //! bytes or more holds an indexed window; from each window found the run is followed to both sides.
-//! Shorter runs, which any two English mails share, count for nothing. A window that stands in very
-//! many places is looked up in 64 of them: copies of one footer are alike.
+//! Shorter runs, which any two English messages share, count for nothing. A window that stands in
+//! very many places is looked up in 64 of them: copies of one footer are alike.
 
 use rayon::prelude::*;
 
@@ -17,7 +17,7 @@ const MOST_PLACES: usize = 64;
 pub const LEAST: usize = WINDOW + STRIDE - 1;
 
 /// Texts to compare with.
-pub struct Known {
+pub struct CopyIndex {
     /// One after the other.
     text: Vec<u8>,
     /// Where each text ends.
@@ -26,9 +26,9 @@ pub struct Known {
     windows: Vec<(u32, u32)>,
 }
 
-impl Known {
+impl CopyIndex {
     /// Indexes texts: of more than 4 GB the first 4 GB.
-    pub fn new<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Known {
+    pub fn new<'a>(texts: impl Iterator<Item = &'a [u8]>) -> CopyIndex {
         let (mut text, mut ends, mut windows) = (Vec::new(), Vec::new(), Vec::new());
         for one in texts {
             let start = text.len();
@@ -41,7 +41,7 @@ impl Known {
             ends.push(text.len());
         }
         windows.par_sort_unstable();
-        Known {
+        CopyIndex {
             text,
             ends,
             windows,
@@ -119,7 +119,7 @@ mod tests {
                 .collect::<Vec<u8>>()
         };
         let known: Vec<Vec<u8>> = [300, 0, 5, 211].into_iter().map(&mut letters).collect();
-        let index = Known::new(known.iter().map(Vec::as_slice));
+        let index = CopyIndex::new(known.iter().map(Vec::as_slice));
         for at in 0..200 {
             let mut text = letters(60);
             let (from, length) = (at % 180, at % 45);
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_run_does_not_go_on_into_the_next_text() {
-        let index = Known::new(
+        let index = CopyIndex::new(
             [
                 &b"the end of the first text"[..],
                 b"and the second one begins",
@@ -157,7 +157,7 @@ mod tests {
             .unwrap();
         assert_eq!(run, 0..25);
         assert_eq!(
-            Known::new(std::iter::empty()).longest_run(b"whatever there may be in it"),
+            CopyIndex::new(std::iter::empty()).longest_run(b"whatever there may be in it"),
             None
         );
     }

@@ -28,7 +28,7 @@ const SHORTEST_LACKING: usize = 3;
 
 /// A text as it probably was.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Restored {
+pub struct Denoised {
     /// The text.
     pub text: String,
     /// The class as which it reads best.
@@ -43,10 +43,10 @@ pub fn restore(
     log_prior: [f64; 2],
     channel: Channel,
     damaged: &str,
-) -> Restored {
+) -> Denoised {
     let by_class = Label::BOTH.map(|label| {
         let (text, log_probability) = Search::new(model, label, channel).run(damaged);
-        Restored {
+        Denoised {
             text,
             label,
             log_probability: log_probability + log_prior[label.index()],

@@ -1,25 +1,25 @@
 //! Mail written by the generative models of a file.
 //!
 //! A model of bytes writes text, one of words in order writes words; a bag of words has no order
-//! but the one of drawing. What only belongs to the look of a mail (clues of headers, markup,
-//! shape) is drawn too, but not shown. Whether a text is made or remembered is told by [`Known`]:
-//! the longest run of bytes it shares with the mail it was learned from. What a model knows of how
-//! mail is written also undoes damage to it: [`Author::restore`].
+//! but the one of drawing. What only belongs to the look of a message (clues of headers, markup,
+//! shape) is drawn too, but not shown. Whether a text is made or remembered is told by
+//! [`CopyIndex`]: the longest run of bytes it shares with the mail it was learned from. What a
+//! model knows of how mail is written also undoes damage to it: [`Sampler::restore`].
 
 mod copying;
 mod denoise;
 pub mod sample_quality;
-pub use copying::{Known, LEAST};
-pub use denoise::Restored;
+pub use copying::{CopyIndex, LEAST};
+pub use denoise::Denoised;
 pub use sample_quality::Distinct;
 
 use crate::base::mail::Label;
 use crate::base::math::random_stream;
-use crate::dataset::Reads;
+use crate::dataset::Representation;
 use crate::dataset::features::Vocabulary;
 use crate::model::file::{Loaded, ModelFile, StoreError};
-use crate::model::{Family, Generative, Request, Written};
-use crate::tokenize::Kind;
+use crate::model::{Family, Generative, Sample, SampleRequest};
+use crate::tokenize::TokenKind;
 use crate::train::augment::Channel;
 use rayon::prelude::*;
 
@@ -53,7 +53,7 @@ pub enum WritingError {
 }
 
 /// A model that writes.
-pub struct Author {
+pub struct Sampler {
     vocabulary: Vocabulary,
     /// Column of the vocabulary for each of the model's own.
     columns: Vec<u32>,
@@ -62,7 +62,7 @@ pub struct Author {
 
 /// A written mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub struct GeneratedEmail {
     /// The class it was written as.
     pub label: Label,
     /// Its first line.
@@ -71,17 +71,17 @@ pub struct Piece {
     pub body: String,
 }
 
-impl Piece {
+impl GeneratedEmail {
     /// Subject, newline and body, as text models read them.
     pub fn text(&self) -> String {
         format!("{}\n{}", self.subject, self.body)
     }
 }
 
-impl Author {
+impl Sampler {
     /// The model of that name; else the first of the file that writes, one that writes text before
     /// one that draws words.
-    pub fn open(file: &ModelFile, name: Option<&str>) -> Result<Author, WritingError> {
+    pub fn open(file: &ModelFile, name: Option<&str>) -> Result<Sampler, WritingError> {
         let model = match name {
             Some(name) => file.model(name)?,
             None => first_author(file)?,
@@ -99,7 +99,7 @@ impl Author {
             .filter(|&(_, kind)| model.card.view.kinds.holds(kind))
             .map(|(column, _)| column as u32)
             .collect();
-        Ok(Author {
+        Ok(Sampler {
             vocabulary,
             columns,
             model,
@@ -116,15 +116,20 @@ impl Author {
         self.model.fitted.classifier().as_sequence().is_some()
     }
 
-    /// Writes as many mails as there are requests, each from a random stream of its own.
-    pub fn write(&self, requests: &[Request], seed: u64) -> Result<Vec<Piece>, WritingError> {
+    /// Writes as many messages as there are requests, each from a random stream of its own.
+    pub fn write(
+        &self,
+        requests: &[SampleRequest],
+        seed: u64,
+    ) -> Result<Vec<GeneratedEmail>, WritingError> {
         if !self.writes_text() && requests.iter().any(|request| !request.prompt.is_empty()) {
             return Err(WritingError::NoPrompt(self.name().to_owned()));
         }
         let Some(model) = self.model.fitted.classifier().as_generative() else {
             return Ok(Vec::new());
         };
-        let one = |(at, request): (usize, &Request)| self.piece(model, request, seed, at as u64);
+        let one =
+            |(at, request): (usize, &SampleRequest)| self.piece(model, request, seed, at as u64);
         Ok(requests.par_iter().enumerate().map(one).collect())
     }
 
@@ -135,7 +140,7 @@ impl Author {
         damaged: &[&str],
         channel: Channel,
         done: &(dyn Fn(usize) + Sync),
-    ) -> Result<Vec<Restored>, WritingError> {
+    ) -> Result<Vec<Denoised>, WritingError> {
         let model = self.model.fitted.classifier();
         let (Some(sequence), Some(generative)) = (model.as_sequence(), model.as_generative())
         else {
@@ -152,22 +157,28 @@ impl Author {
 
     /// Whether what it writes stands in the order in which it is to be read.
     pub fn writes_in_order(&self) -> bool {
-        self.writes_text() || self.model.card.view.reads == Reads::Sequence
+        self.writes_text() || self.model.card.view.representation == Representation::TokenSequence
     }
 
-    fn piece(&self, model: &dyn Generative, request: &Request, seed: u64, stream: u64) -> Piece {
-        let Written { columns, text } = model.sample(request, &mut random_stream(seed, stream));
+    fn piece(
+        &self,
+        model: &dyn Generative,
+        request: &SampleRequest,
+        seed: u64,
+        stream: u64,
+    ) -> GeneratedEmail {
+        let Sample { columns, text } = model.sample(request, &mut random_stream(seed, stream));
         let label = request.label;
         if self.writes_text() {
             let text = String::from_utf8_lossy(&text);
             let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
-            return Piece {
+            return GeneratedEmail {
                 label,
                 subject: subject.to_owned(),
                 body: body.to_owned(),
             };
         }
-        let kinds: Vec<Kind> = self.vocabulary.kinds().collect();
+        let kinds: Vec<TokenKind> = self.vocabulary.kinds().collect();
         let columns: Vec<u32> = columns
             .iter()
             .map(|&column| self.columns[column as usize])
@@ -175,10 +186,10 @@ impl Author {
         let kind = |column: &u32| kinds[*column as usize];
         // A function word bears no mark of where it stands: before the first word of the body it
         // stands in the subject.
-        let body = |column: &u32| matches!(kind(column), Kind::Word | Kind::Number);
+        let body = |column: &u32| matches!(kind(column), TokenKind::Word | TokenKind::Number);
         let (before, from) =
             columns.split_at(columns.iter().position(body).unwrap_or(columns.len()));
-        let words = |at: &[u32], wanted: &[Kind]| {
+        let words = |at: &[u32], wanted: &[TokenKind]| {
             let words = at.iter().filter(|column| wanted.contains(&kind(column)));
             // A subject's words bear its name in front.
             let word = |&column: &u32| {
@@ -188,12 +199,15 @@ impl Author {
             words.map(word).collect::<Vec<&str>>()
         };
         let head = [
-            words(before, &[Kind::Subject, Kind::Function]),
-            words(from, &[Kind::Subject]),
+            words(before, &[TokenKind::Subject, TokenKind::Function]),
+            words(from, &[TokenKind::Subject]),
         ]
         .concat();
-        let body = words(from, &[Kind::Word, Kind::Number, Kind::Function]);
-        Piece {
+        let body = words(
+            from,
+            &[TokenKind::Word, TokenKind::Number, TokenKind::Function],
+        );
+        GeneratedEmail {
             label,
             subject: head.join(" "),
             body: body.join(" "),

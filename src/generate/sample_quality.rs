@@ -3,20 +3,20 @@
 //! - **Inception Score** (Salimans et al., NIPS 2016): exp of the mean Kullback-Leibler divergence
 //!   of p(label | mail), by a discriminative judge, from its marginal. 1 if the judge cannot tell
 //!   what it reads, 2 at best with two classes. And how often the judge says the class that was
-//!   meant. Neither sees whether a mail makes sense.
+//!   meant. Neither sees whether a message makes sense.
 //! - **Distinct n-grams** (Li et al., NAACL 2016): different words, and pairs of them, among all.
 //!   Low is monotonous.
 //! - **Fréchet distance** (after Heusel et al., NIPS 2017) between real and written mail, each a
-//!   normal distribution over which of the most frequent words a mail holds: |μ - ν|² + tr(Σ + Τ -
-//!   2 (Σ½ Τ Σ½)½). Beside it that of one half of the real mail from the other.
+//!   normal distribution over which of the most frequent words a message holds: |μ - ν|² + tr(Σ + Τ
+//!   - 2 (Σ½ Τ Σ½)½). Beside it that of one half of the real mail from the other.
 //! - **Copying**: the longest run of bytes shared with the real mail, as a share of the written
 //!   one.
 //! - **Train on synthetic, test on real** (Esteban et al. 2017): what a model learns from written
-//!   mail is worth on real mail, beside what as many real mails teach.
+//!   mail is worth on real mail, beside what as many real messages teach.
 
-use super::{Known, Piece};
+use super::{CopyIndex, GeneratedEmail};
 use crate::dataset::Corpus;
-use crate::tokenize::{Kind, TokenId};
+use crate::tokenize::{TokenId, TokenKind};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
@@ -68,8 +68,8 @@ pub fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Distinct {
 }
 
 /// Mean share of a written mail that is one run copied from known mail.
-pub fn copied(pieces: &[Piece], known: &Known) -> f64 {
-    let share = |piece: &Piece| {
+pub fn copied(pieces: &[GeneratedEmail], known: &CopyIndex) -> f64 {
+    let share = |piece: &GeneratedEmail| {
         let text = piece.text();
         let run = known
             .longest_run(text.as_bytes())
@@ -79,24 +79,24 @@ pub fn copied(pieces: &[Piece], known: &Known) -> f64 {
     pieces.iter().map(share).sum::<f64>() / pieces.len().max(1) as f64
 }
 
-/// The words of most mails among `rows`: what the Fréchet distance looks at.
+/// The words of most messages among `rows`: what the Fréchet distance looks at.
 pub fn features(corpus: &Corpus, rows: &[usize]) -> Vec<TokenId> {
-    let mut mails = vec![0usize; corpus.lexicon().len()];
+    let mut emails = vec![0usize; corpus.lexicon().len()];
     for &row in rows {
         for &(token, _) in corpus.bag(row) {
-            mails[token as usize] += usize::from(corpus.lexicon().kind(token) == Kind::Word);
+            emails[token as usize] += usize::from(corpus.lexicon().kind(token) == TokenKind::Word);
         }
     }
-    let mut ranked: Vec<TokenId> = (0..mails.len() as TokenId)
-        .filter(|&token| mails[token as usize] > 0)
+    let mut ranked: Vec<TokenId> = (0..emails.len() as TokenId)
+        .filter(|&token| emails[token as usize] > 0)
         .collect();
-    ranked.sort_by(|&a, &b| mails[b as usize].cmp(&mails[a as usize]).then(a.cmp(&b)));
+    ranked.sort_by(|&a, &b| emails[b as usize].cmp(&emails[a as usize]).then(a.cmp(&b)));
     ranked.truncate(FEATURES);
     ranked
 }
 
-/// Fréchet distance between two sets of mails over which of `features` each holds; None if one has
-/// fewer than two.
+/// Fréchet distance between two sets of messages over which of `features` each holds; None if one
+/// has fewer than two.
 pub fn frechet(
     corpus: &Corpus,
     features: &[TokenId],

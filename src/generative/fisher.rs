@@ -1,22 +1,23 @@
 //! Robinson-Fisher combining, the rule of SpamBayes and bogofilter: could so telling tokens have
 //! come together by chance?
 //!
-//! p(w) = p_spam / (p_spam + p_ham) from the shares of mails of each class that hold token w, n
-//! mails in all; Robinson's f(w) = (s x + n p(w)) / (s + n) with strength s of the assumption that
-//! an unheard-of token has x. Of the tokens of a mail whose f is at least `telling` from 1/2 the n
-//! that are farthest, at most `most`, are combined by Fisher's method: H = Q(-2 Σ ln f, 2n), S =
-//! Q(-2 Σ ln (1 - f), 2n), Q the upper tail of χ². The index I = (1 + H - S) / 2 is near 1/2, a
-//! natural *unsure*, where the mail looks like both classes or neither (Robinson, Linux Journal
-//! 107, 2003). The score is logit I, from the logarithms of both tails: the same order and the same
-//! verdicts as by I, without the ties of an index that rounds to 0 or 1. Generative in this sense
-//! only: it counts how each class writes and turns that about; what it combines are tests, not
-//! likelihoods, so it neither prices nor writes.
+//! p(w) = p_spam / (p_spam + p_ham) from the shares of messages of each class that hold token w, n
+//! messages in all; Robinson's f(w) = (s x + n p(w)) / (s + n) with strength s of the assumption
+//! that an unheard-of token has x. Of the tokens of a message whose f is at least `telling` from
+//! 1/2 the n that are farthest, at most `most`, are combined by Fisher's method: H = Q(-2 Σ ln f,
+//! 2n), S = Q(-2 Σ ln (1 - f), 2n), Q the upper tail of χ². The index I = (1 + H - S) / 2 is near
+//! 1/2, a natural *unsure*, where the mail looks like both classes or neither (Robinson, Linux
+//! Journal 107, 2003). The score is logit I, from the logarithms of both tails: the same order and
+//! the same verdicts as by I, without the ties of an index that rounds to 0 or 1. Generative in
+//! this sense only: it counts how each class writes and turns that about; what it combines are
+//! tests, not likelihoods, so it neither prices nor writes.
 
 use super::counts::agreeing_columns;
 use crate::base::math::log_sum_exp;
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings, Watch,
+    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range, Scale,
+    Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +27,7 @@ pub struct RobinsonFisher;
 /// Settings of [`RobinsonFisher`]; the defaults are those of SpamBayes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FisherSettings {
-    /// s: how many mails the assumption about an unheard-of token is worth.
+    /// s: how many messages the assumption about an unheard-of token is worth.
     pub strength: f64,
     /// x: that assumption.
     pub assumed: f64,
@@ -51,7 +52,7 @@ impl Settings for FisherSettings {
     const TABLE: &'static [Setting] = &[
         Setting {
             name: "strength",
-            doc: "how many mails the assumption about an unheard-of token is worth",
+            doc: "how many emails the assumption about an unheard-of token is worth",
             range: Range::Real {
                 min: 1e-3,
                 max: 1e3,
@@ -97,14 +98,14 @@ impl Fisher {
     fn of(counts: &ClassCounts, settings: &FisherSettings) -> Fisher {
         let f = |column: usize| {
             let with = [0, 1].map(|class: usize| counts.columns[class][column]);
-            let [ham, spam] = [0, 1].map(|class: usize| with[class] / counts.mails[class]);
+            let [ham, spam] = [0, 1].map(|class: usize| with[class] / counts.emails[class]);
             let p = if ham + spam > 0.0 {
                 spam / (ham + spam)
             } else {
                 settings.assumed
             };
-            let mails = with[0] + with[1];
-            (settings.strength * settings.assumed + mails * p) / (settings.strength + mails)
+            let emails = with[0] + with[1];
+            (settings.strength * settings.assumed + emails * p) / (settings.strength + emails)
         };
         let all: Vec<f64> = (0..counts.columns[0].len()).map(f).collect();
         let log_chance = [
@@ -185,19 +186,19 @@ impl Learner for RobinsonFisher {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "Robinson-Fisher combining, as SpamBayes and bogofilter do: tests of how telling words came together; unsure by nature";
     const DEFAULT: bool = false;
-    const COUNTS_SUFFICE: bool = true;
+    const FITS_FROM_COUNTS: bool = true;
     type Settings = FisherSettings;
     type Fitted = Fisher;
 
-    fn reads(_: &FisherSettings) -> Reads {
-        Reads::Boolean
+    fn representation(_: &FisherSettings) -> Representation {
+        Representation::Binary
     }
 
     fn fit(
         &self,
         settings: &FisherSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<Fisher, FitError> {
         Ok(Fisher::of(&ClassCounts::of(data), settings))
     }
@@ -226,7 +227,8 @@ impl Classifier for Fisher {
     /// Log-odds of each token that counts. They do not add up to the score: the tests are not a
     /// sum.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let part = |(column, [ham, spam]): (u32, [f64; 2])| (Place::Column(column), spam - ham);
+        let part =
+            |(column, [ham, spam]): (u32, [f64; 2])| (EvidencePlace::Column(column), spam - ham);
         Evidence {
             parts: self.telling(mail).into_iter().map(part).collect(),
             intercept: 0.0,

@@ -80,7 +80,7 @@ impl fmt::Display for Reason {
 
 /// A row that was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
+pub struct RejectedRow {
     /// The input it stands in, as the user named it.
     pub file: String,
     /// Line on which it begins, from 1.
@@ -91,14 +91,14 @@ pub struct Rejected {
 
 /// Rows read so far and what became of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct IngestReport {
     kept: [u64; 2],
     unlabelled: u64,
     rejected: [u64; NAMES.len()],
-    details: Vec<Rejected>,
+    details: Vec<RejectedRow>,
 }
 
-impl Account {
+impl IngestReport {
     /// Rows read, the header not counted.
     pub fn read(&self) -> u64 {
         self.kept() + self.rejected()
@@ -133,7 +133,7 @@ impl Account {
     }
 
     /// The first rejected rows, at most [`DETAILED`].
-    pub fn details(&self) -> &[Rejected] {
+    pub fn details(&self) -> &[RejectedRow] {
         &self.details
     }
 
@@ -192,7 +192,7 @@ impl Account {
     pub(super) fn reject(&mut self, file: &str, line: u64, reason: Reason) {
         self.rejected[reason.index()] += 1;
         if self.details.len() < DETAILED {
-            self.details.push(Rejected {
+            self.details.push(RejectedRow {
                 file: file.to_owned(),
                 line,
                 reason,
@@ -201,7 +201,7 @@ impl Account {
     }
 }
 
-impl fmt::Display for Account {
+impl fmt::Display for IngestReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [ham, spam] = self.kept;
         write!(

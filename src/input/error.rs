@@ -109,12 +109,12 @@ pub enum InputError {
     },
     /// No mail has a label.
     #[error(
-        "{file}: none of {rows} mails has a label; training needs both spam and ham: add a label column, name files or folders ham and spam, or give --label with each input of one class"
+        "{file}: none of {rows} emails has a label; training needs both spam and ham: add a label column, name files or folders ham and spam, or give --label with each input of one class"
     )]
     NoLabels {
         /// As the user named it.
         file: String,
-        /// Mails there are.
+        /// Messages there are.
         rows: u64,
     },
     /// More rows were rejected than can be an accident.

@@ -1,9 +1,9 @@
-//! Any pile as one CSV file that reads back to the same mail: `label,id,raw` for whole messages,
+//! Any pile as one CSV file that reads back to the same message: `label,id,raw` for whole messages,
 //! `label,id,from,subject,body` for rows of a table.
 
 use super::{InputError, Source};
 use crate::base::files::{reason, write_whole};
-use crate::base::mail::{Content, Label, Mail};
+use crate::base::mail::{Content, Email, Label};
 use std::io;
 use std::path::Path;
 
@@ -73,13 +73,13 @@ fn write(
     let mut writer = csv::Writer::from_writer(out);
     let mut whole: Option<bool> = None;
     let mut told = 0;
-    while let Some(mails) = source
+    while let Some(emails) = source
         .next_batch()
         .map_err(|error| Trouble::Export(error.into()))?
     {
-        for Mail {
+        for Email {
             id, label, content, ..
-        } in mails
+        } in emails
         {
             let label = label.map_or("", Label::name);
             let is_whole = matches!(content, Content::Raw(_));
@@ -99,7 +99,7 @@ fn write(
             }
             match content {
                 Content::Raw(raw) => {
-                    writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?
+                    writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?;
                 }
                 Content::Fields {
                     from,

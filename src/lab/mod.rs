@@ -11,10 +11,10 @@ mod metsis;
 mod split;
 mod tokenizer_search;
 
-pub use analyses::ablation::{Ablated, changes, changing_each_kind, fare};
+pub use analyses::ablation::{Ablated, changes, changing_each_kind, run_variant};
 pub use analyses::validation_curve::Sweep;
 pub use compare::compare;
 pub use cross_validation::Asked;
 pub use metsis::replicate;
 pub use split::{Fold, Split, SplitError};
-pub use tokenizer_search::{Reading, Taken, train_by_best};
+pub use tokenizer_search::{BestTokenizer, CandidateCorpus, train_with_best_tokenizer};

@@ -30,7 +30,7 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different mails of each class, but only {found} {label} mails are there (copies counted once): {remedy}"
+        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near_duplicates counted once): {remedy}"
     )]
     TooFew {
         /// Folds asked for.
@@ -87,7 +87,7 @@ impl Split {
                 test: rows(test),
             }
         };
-        let description = format!("{folds} stratified folds, copies kept together");
+        let description = format!("{folds} stratified folds, near_duplicates kept together");
         Ok(Split {
             folds: (0..folds).map(part).collect(),
             description,
@@ -95,8 +95,8 @@ impl Split {
     }
 
     /// The split a CSV file with columns `id` and `split` describes: `train` and `test`, or fold
-    /// numbers. Mails that it does not name are left out; ids that are not there, or there twice,
-    /// are refused.
+    /// numbers. Messages that it does not name are left out; ids that are not there, or there
+    /// twice, are refused.
     pub fn from_file(path: &Path, corpus: &Corpus) -> Result<Split, SplitError> {
         let refuse = |why: String| SplitError::File {
             file: path.display().to_string(),
@@ -157,7 +157,7 @@ impl Split {
         }
         let left_out = corpus.len() - seen.len();
         let left_out = if left_out > 0 {
-            format!(", {left_out} mails left out")
+            format!(", {left_out} emails left out")
         } else {
             String::new()
         };

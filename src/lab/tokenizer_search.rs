@@ -1,23 +1,23 @@
-//! Ways to read the same mail, of which training takes the best: for all models alike, since they
-//! share one tokenizer.
+//! Ways to read the same message, of which training takes the best: for all models alike, since
+//! they share one tokenizer.
 
 use crate::dataset::Corpus;
 use crate::dataset::features::VocabularySettings;
-use crate::train::{Choice, Terms, Training, train};
+use crate::train::{ModelSpec, TrainOptions, Training, train};
 
-/// A way to read the mail that is compared: the same mails in the same order, by a recipe and with
-/// a vocabulary of its own.
-pub struct Reading<'a> {
+/// A way to read the mail that is compared: the same messages in the same order, by a recipe and
+/// with a vocabulary of its own.
+pub struct CandidateCorpus<'a> {
     /// What it is, in words.
     pub what: String,
-    /// The mails so read.
+    /// The messages so read.
     pub corpus: &'a Corpus,
     /// How the vocabulary is learned.
     pub vocabulary: VocabularySettings,
 }
 
 /// What came of training by the best of some ways to read.
-pub struct Taken {
+pub struct BestTokenizer {
     /// Which it is.
     pub at: usize,
     /// What held-out mail lost by each of them, see [`Training::held_out_loss_bits`].
@@ -28,18 +28,18 @@ pub struct Taken {
 
 /// Trains on `rows` by each of the ways and takes the first by which held-out mail loses least.
 /// None if there is none.
-pub fn train_by_best(
-    readings: &[Reading<'_>],
-    choices: &[Choice],
+pub fn train_with_best_tokenizer(
+    readings: &[CandidateCorpus<'_>],
+    choices: &[ModelSpec],
     rows: &[usize],
-    terms: Terms<'_>,
+    terms: TrainOptions<'_>,
     done: &(dyn Fn() + Sync),
-) -> Option<Taken> {
+) -> Option<BestTokenizer> {
     let mut losses = Vec::new();
     let mut best: Option<(f64, usize, Training)> = None;
     for (
         at,
-        Reading {
+        CandidateCorpus {
             corpus, vocabulary, ..
         },
     ) in readings.iter().enumerate()
@@ -48,7 +48,7 @@ pub fn train_by_best(
             choices,
             corpus,
             rows,
-            Terms {
+            TrainOptions {
                 vocabulary: *vocabulary,
                 ..terms
             },
@@ -61,7 +61,7 @@ pub fn train_by_best(
             best = Some((loss, at, training));
         }
     }
-    best.map(|(_, at, training)| Taken {
+    best.map(|(_, at, training)| BestTokenizer {
         at,
         losses,
         training,

@@ -1,23 +1,23 @@
-//! What a model says of a mail, and the step from its raw score to a probability. How that is
+//! What a model says of a message, and the step from its raw score to a probability. How that is
 //! learned is the business of `train`.
 
 use crate::base::mail::Label;
 use crate::base::math::log_sum_exp;
 use serde::{Deserialize, Serialize};
 
-/// What a model says of a mail before calibration.
+/// What a model says of a message before calibration.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Raw {
+pub struct RawOutput {
     /// See [`super::Classifier::score`].
     pub score: f64,
     /// Over how many symbols the score is a sum, where it is one: see
     /// [`super::Generative::symbols`].
     pub symbols: Option<f64>,
     /// What each class pays for the text, by a model of bytes in order.
-    pub price: Option<Price>,
+    pub price: Option<CodeLength>,
 }
 
-impl Raw {
+impl RawOutput {
     /// The score by symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
         self.symbols.map(|symbols| self.score / symbols.max(1.0))
@@ -27,7 +27,7 @@ impl Raw {
 /// What a model of bytes in order pays for a text, its end included. Models of the same bytes are
 /// comparable by it, whatever they are made of; a bag of words has no such price.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Price {
+pub struct CodeLength {
     /// Bytes that were read.
     pub bytes: usize,
     /// ln p(text | class).
@@ -38,7 +38,7 @@ pub struct Price {
     pub log_background: f64,
 }
 
-impl Price {
+impl CodeLength {
     /// Bits by which the text is written as mail of this class.
     pub fn bits(self, label: Label) -> f64 {
         -self.log_likelihood[label.index()] / std::f64::consts::LN_2
@@ -53,7 +53,7 @@ impl Price {
     /// Bits that knowing how mail is written, whatever its class, saves by byte over the background
     /// model: the less, the odder the mail. A likelihood ratio; the end of the text counts as a
     /// byte.
-    pub fn saved_by_byte(self) -> f64 {
+    pub fn log_likelihood_ratio_per_byte(self) -> f64 {
         (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
             / self.bytes.saturating_add(1) as f64
     }
@@ -67,18 +67,18 @@ impl Price {
 /// How much mail that a model had not learned from saved over the background: hundredths of it from
 /// the least to the most, 101 in all.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Usual(Vec<f64>);
+pub struct NoveltyReference(Vec<f64>);
 
-impl Usual {
+impl NoveltyReference {
     /// Of mail held out of training; None where no mail was priced.
-    pub fn of(held_out: &[Raw]) -> Option<Usual> {
+    pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
         let mut saved: Vec<f64> = held_out
             .iter()
-            .filter_map(|raw| Some(raw.price?.saved_by_byte()))
+            .filter_map(|raw| Some(raw.price?.log_likelihood_ratio_per_byte()))
             .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);
-        Some(Usual(
+        Some(NoveltyReference(
             (0..=100)
                 .map(|hundredth| saved[last * hundredth / 100])
                 .collect(),
@@ -86,7 +86,7 @@ impl Usual {
     }
 
     /// Share of that mail which is odder than one that saves so much, in whole hundredths.
-    pub fn share_odder(&self, saved: f64) -> f64 {
+    pub fn p_value(&self, saved: f64) -> f64 {
         let below = self.0.partition_point(|&usual| usual < saved);
         below.min(100) as f64 / 100.0
     }
@@ -127,7 +127,7 @@ pub enum Calibration {
 
 impl Calibration {
     /// Calibrated log-odds of what a model said.
-    pub fn log_odds(&self, raw: Raw) -> f64 {
+    pub fn log_odds(&self, raw: RawOutput) -> f64 {
         match *self {
             Calibration::Identity => raw.score,
             Calibration::Platt { slope, intercept } => slope * raw.score + intercept,

@@ -1,9 +1,11 @@
 //! The object-safe face of a learner: what the tables of the two families hold and the workbench
 //! works with.
 
-use super::{Classifier, Cost, Family, FitError, Learner, Setting, SettingError, Settings, Watch};
+use super::{
+    Classifier, Cost, Family, FitError, FitObserver, Learner, Setting, SettingError, Settings,
+};
 use crate::base::mail::Label;
-use crate::dataset::{ClassCounts, Reads, TrainingSet, View};
+use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,16 +41,16 @@ pub trait ModelEntry: Send + Sync {
     fn is_default(&self) -> bool;
     /// See [`Learner::COST`].
     fn cost(&self) -> Cost;
-    /// See [`Learner::SEARCHED`].
-    fn searched(&self) -> &'static [&'static str];
+    /// See [`Learner::TUNABLE`].
+    fn tunable(&self) -> &'static [&'static str];
     /// The table of settings.
     fn settings_table(&self) -> &'static [Setting];
     /// All settings: those given over the defaults, names and ranges checked.
     fn settings(&self, given: &Value) -> Result<Value, SettingError>;
-    /// See [`Learner::reads`] and [`Learner::kinds`].
-    fn view(&self, settings: &Value) -> Result<View, SettingError>;
+    /// See [`Learner::representation`] and [`Learner::kinds`].
+    fn view(&self, settings: &Value) -> Result<FeatureView, SettingError>;
     /// See [`Learner::applicable`].
-    fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String>;
+    fn applicable(&self, settings: &Value, emails: usize) -> Result<(), String>;
     /// See [`Learner::grid`].
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError>;
     /// See [`Learner::inner`].
@@ -58,13 +60,13 @@ pub trait ModelEntry: Send + Sync {
         &self,
         grid: &[Value],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
-    /// See [`Learner::COUNTS_SUFFICE`].
-    fn counts_suffice(&self) -> bool;
+    /// See [`Learner::FITS_FROM_COUNTS`].
+    fn fits_from_counts(&self) -> bool;
 
     /// Whether it learns from mail without labels, too.
-    fn learns_unlabelled(&self) -> bool;
+    fn is_semi_supervised(&self) -> bool;
     /// See [`Learner::fit_counts`].
     fn fit_counts(
         &self,
@@ -85,10 +87,10 @@ fn typed<L: Learner>(grid: &[Value]) -> Result<Vec<L::Settings>, FitError> {
         .map_err(|error| FitError::Solver(error.to_string()))
 }
 
-fn require_both(mails: [f64; 2]) -> Result<(), FitError> {
+fn require_both(emails: [f64; 2]) -> Result<(), FitError> {
     match Label::BOTH
         .into_iter()
-        .find(|label| mails[label.index()] == 0.0)
+        .find(|label| emails[label.index()] == 0.0)
     {
         Some(missing) => Err(FitError::OneClass { missing }),
         None => Ok(()),
@@ -123,8 +125,8 @@ impl<L: Learner> ModelEntry for L {
         L::COST
     }
 
-    fn searched(&self) -> &'static [&'static str] {
-        L::SEARCHED
+    fn tunable(&self) -> &'static [&'static str] {
+        L::TUNABLE
     }
 
     fn settings_table(&self) -> &'static [Setting] {
@@ -136,18 +138,18 @@ impl<L: Learner> ModelEntry for L {
         Ok(serde_json::to_value(settings).unwrap_or_default())
     }
 
-    fn view(&self, settings: &Value) -> Result<View, SettingError> {
+    fn view(&self, settings: &Value) -> Result<FeatureView, SettingError> {
         let settings = L::Settings::from_values(L::NAME, settings)?;
-        Ok(View {
-            reads: L::reads(&settings),
+        Ok(FeatureView {
+            representation: L::representation(&settings),
             kinds: L::kinds(&settings),
         })
     }
 
-    fn applicable(&self, settings: &Value, mails: usize) -> Result<(), String> {
+    fn applicable(&self, settings: &Value, emails: usize) -> Result<(), String> {
         let settings =
             L::Settings::from_values(L::NAME, settings).map_err(|error| error.to_string())?;
-        L::applicable(&settings, mails)
+        L::applicable(&settings, emails)
     }
 
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError> {
@@ -167,23 +169,28 @@ impl<L: Learner> ModelEntry for L {
         &self,
         grid: &[Value],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
         let grid = typed::<L>(grid)?;
-        require_both(data.class_counts().map(|mails| mails as f64))?;
-        let by_column = |settings| !matches!(L::reads(settings), Reads::Text | Reads::Sequence);
+        require_both(data.class_counts().map(|emails| emails as f64))?;
+        let by_column = |settings| {
+            !matches!(
+                L::representation(settings),
+                Representation::Bytes | Representation::TokenSequence
+            )
+        };
         if data.columns() == 0 && grid.iter().any(by_column) {
             return Err(FitError::NoColumns);
         }
         Ok(boxed(Learner::fit_path(self, &grid, data, watch)?))
     }
 
-    fn learns_unlabelled(&self) -> bool {
-        L::UNLABELLED
+    fn is_semi_supervised(&self) -> bool {
+        L::SEMI_SUPERVISED
     }
 
-    fn counts_suffice(&self) -> bool {
-        L::COUNTS_SUFFICE
+    fn fits_from_counts(&self) -> bool {
+        L::FITS_FROM_COUNTS
     }
 
     fn fit_counts(
@@ -192,7 +199,7 @@ impl<L: Learner> ModelEntry for L {
         counts: &ClassCounts,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
         let grid = typed::<L>(grid)?;
-        require_both(counts.mails)?;
+        require_both(counts.emails)?;
         if counts.columns[0].is_empty() {
             return Err(FitError::NoColumns);
         }

@@ -11,14 +11,14 @@ pub mod file;
 mod settings;
 mod watch;
 
-pub use calibration::{Calibration, Price, Raw, Usual};
+pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
-pub use watch::{Convergence, Loss, Now, Step, Tried, Unwatched, Watch};
+pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
 
 use crate::base::mail::Label;
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
-use crate::tokenize::Kinds;
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt;
 use std::ops::Range as Span;
@@ -93,9 +93,9 @@ pub enum FitError {
     #[error("the solver failed: {0}")]
     Solver(String),
     /// Only counts were there to learn from.
-    #[error("it learns from the mails themselves, not from counts of their words")]
+    #[error("it learns from the emails themselves, not from counts of their words")]
     NeedsMails,
-    /// Cancelled by the [`Watch`].
+    /// Cancelled by the [`FitObserver`].
     #[error("cancelled")]
     Cancelled,
 }
@@ -114,24 +114,24 @@ pub trait Learner: Send + Sync + 'static {
     /// How dear a fit is.
     const COST: Cost = Cost::Cheap;
     /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
-    const COUNTS_SUFFICE: bool = false;
+    const FITS_FROM_COUNTS: bool = false;
     /// Whether mail without labels teaches it anything.
-    const UNLABELLED: bool = false;
+    const SEMI_SUPERVISED: bool = false;
     /// Settings that a search goes through unless the user fixes them, beside those that are
     /// `auto`.
-    const SEARCHED: &'static [&'static str] = &[];
+    const TUNABLE: &'static [&'static str] = &[];
     /// Choices left to the user.
     type Settings: Settings;
     /// What a fit leaves behind.
     type Fitted: Classifier + Serialize + DeserializeOwned + 'static;
 
-    /// What the model reads of a mail.
-    fn reads(settings: &Self::Settings) -> Reads;
+    /// What the model reads of a message.
+    fn representation(settings: &Self::Settings) -> Representation;
 
     /// Which kinds of token the model reads of the one shared stream. Leaving one out is a decision
     /// that carries its measurement.
-    fn kinds(_settings: &Self::Settings) -> Kinds {
-        Kinds::ALL
+    fn kinds(_settings: &Self::Settings) -> TokenKinds {
+        TokenKinds::ALL
     }
 
     /// Settings among which training chooses on inner folds, in the order in which they are fitted.
@@ -146,8 +146,8 @@ pub trait Learner: Send + Sync + 'static {
         settings.clone()
     }
 
-    /// Whether so many mails are within the model's stated limit; else a sentence that says what to
-    /// use instead.
+    /// Whether so many messages are within the model's stated limit; else a sentence that says what
+    /// to use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
     }
@@ -157,7 +157,7 @@ pub trait Learner: Send + Sync + 'static {
         &self,
         settings: &Self::Settings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Self::Fitted, FitError>;
 
     /// Fits each of a grid; a model that can start from its neighbour's answer does better than one
@@ -166,7 +166,7 @@ pub trait Learner: Send + Sync + 'static {
         &self,
         grid: &[Self::Settings],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Self::Fitted>, FitError> {
         grid.iter()
             .map(|settings| self.fit(settings, data, watch))
@@ -174,8 +174,8 @@ pub trait Learner: Send + Sync + 'static {
     }
 
     /// Fits each of a grid from counts alone, so that a pile larger than memory can train it; to
-    /// the same bits as from the mails that were counted. To be written where
-    /// [`Learner::COUNTS_SUFFICE`].
+    /// the same bits as from the messages that were counted. To be written where
+    /// [`Learner::FITS_FROM_COUNTS`].
     fn fit_counts(
         &self,
         _grid: &[Self::Settings],
@@ -187,7 +187,7 @@ pub trait Learner: Send + Sync + 'static {
 
 /// Where in the mail a piece of evidence sits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
+pub enum EvidencePlace {
     /// A token of the vocabulary.
     Column(u32),
     /// Bytes of the text.
@@ -196,11 +196,11 @@ pub enum Place {
     Whole,
 }
 
-/// What each part of a mail added to its score; above 0 speaks for spam.
+/// What each part of a message added to its score; above 0 speaks for spam.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// Contribution of each part.
-    pub parts: Vec<(Place, f64)>,
+    pub parts: Vec<(EvidencePlace, f64)>,
     /// What the score would be without any part.
     pub intercept: f64,
     /// Whether `intercept` and `parts` add up to the score.
@@ -221,7 +221,7 @@ impl Evidence {
     ) -> Evidence {
         let parts = mail
             .entries()
-            .map(|(column, value)| (Place::Column(column as u32), gain(column, value)));
+            .map(|(column, value)| (EvidencePlace::Column(column as u32), gain(column, value)));
         Evidence {
             parts: parts.collect(),
             intercept,
@@ -232,16 +232,16 @@ impl Evidence {
     /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is
     /// the mail's.
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
-        let word = |place: &Place| match place {
-            Place::Column(column) => token(*column),
-            Place::Bytes(span) => {
+        let word = |place: &EvidencePlace| match place {
+            EvidencePlace::Column(column) => token(*column),
+            EvidencePlace::Bytes(span) => {
                 String::from_utf8_lossy(text.get(span.clone()).unwrap_or_default())
                     .trim()
                     .to_owned()
             }
-            Place::Whole => "the mail as a whole".to_owned(),
+            EvidencePlace::Whole => "the mail as a whole".to_owned(),
         };
-        let mut parts: Vec<&(Place, f64)> = self.parts.iter().collect();
+        let mut parts: Vec<&(EvidencePlace, f64)> = self.parts.iter().collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         let (heaviest, others) = parts.split_at(most.min(parts.len()));
         Reasons {
@@ -307,8 +307,8 @@ pub trait Classifier: Send + Sync {
     /// The score, with the number of symbols it is a sum over and the price, where there are any.
     /// Symbols depend on one another, so that such a score is too sure of itself, the longer the
     /// mail the more: calibration then takes the length into account.
-    fn raw(&self, mail: Example<'_>) -> Raw {
-        Raw {
+    fn raw(&self, mail: Example<'_>) -> RawOutput {
+        RawOutput {
             score: self.score(mail),
             symbols: None,
             price: None,
@@ -318,7 +318,7 @@ pub trait Classifier: Send + Sync {
 
 /// What to write.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct SampleRequest {
     /// The class to write as.
     pub label: Label,
     /// How many tokens, or bytes of text; None lets the model choose.
@@ -329,10 +329,10 @@ pub struct Request {
     pub prompt: Vec<u8>,
 }
 
-impl Request {
-    /// A mail of a class as the model would write it.
-    pub fn of(label: Label) -> Request {
-        Request {
+impl SampleRequest {
+    /// A message of a class as the model would write it.
+    pub fn of(label: Label) -> SampleRequest {
+        SampleRequest {
             label,
             length: None,
             temperature: 1.0,
@@ -344,7 +344,7 @@ impl Request {
 /// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its
 /// own; its sample is in drawing order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct Sample {
     /// Columns of the tokens written, by a model of tokens.
     pub columns: Vec<u32>,
     /// Bytes written, by a model of text.
@@ -378,21 +378,21 @@ pub trait Generative: Send + Sync {
         None
     }
 
-    /// Writes a mail.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written;
+    /// Writes a message.
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample;
 
     /// See [`Classifier::as_sequence`].
     fn as_sequence(&self) -> Option<&dyn Sequence> {
         None
     }
 
-    /// How many symbols of a mail, words or bytes, ln p(mail | label) adds up; None where it is no
-    /// such sum.
+    /// How many symbols of a message, words or bytes, ln p(mail | label) adds up; None where it is
+    /// no such sum.
     fn symbols(&self, _mail: Example<'_>) -> Option<f64> {
         None
     }
 
-    /// How many bytes of a mail are priced, by a model of bytes in order.
+    /// How many bytes of a message are priced, by a model of bytes in order.
     fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
         None
     }
@@ -416,20 +416,20 @@ pub trait Sequence: Send + Sync {
 
 impl<G: Generative> Classifier for G {
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
-    fn raw(&self, mail: Example<'_>) -> Raw {
+    fn raw(&self, mail: Example<'_>) -> RawOutput {
         let (log_prior, log_likelihood) = (
             Label::BOTH.map(|label| self.log_prior(label)),
             self.log_likelihoods(mail),
         );
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
         let log_background = self.log_background(mail);
-        let price = self.priced_bytes(mail).map(|bytes| Price {
+        let price = self.priced_bytes(mail).map(|bytes| CodeLength {
             bytes,
             log_likelihood,
             log_prior,
             log_background,
         });
-        Raw {
+        RawOutput {
             score: joint(Label::Spam) - joint(Label::Ham),
             symbols: self.symbols(mail),
             price,

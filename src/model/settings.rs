@@ -188,7 +188,7 @@ impl Settings for NoSettings {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Auto {
     /// Chosen on inner folds.
-    Choose,
+    Tune,
     /// Given.
     Fixed(f64),
 }
@@ -197,7 +197,7 @@ impl Auto {
     /// The value, or `otherwise` while it is left open.
     pub fn or(self, otherwise: f64) -> f64 {
         match self {
-            Auto::Choose => otherwise,
+            Auto::Tune => otherwise,
             Auto::Fixed(value) => value,
         }
     }
@@ -205,7 +205,7 @@ impl Auto {
     /// The values to try: `grid` while it is left open, else only the one given.
     pub fn candidates(self, grid: &[f64]) -> Vec<f64> {
         match self {
-            Auto::Choose => grid.to_vec(),
+            Auto::Tune => grid.to_vec(),
             Auto::Fixed(value) => vec![value],
         }
     }
@@ -214,7 +214,7 @@ impl Auto {
 impl Serialize for Auto {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Auto::Choose => serializer.serialize_str("auto"),
+            Auto::Tune => serializer.serialize_str("auto"),
             Auto::Fixed(value) => serializer.serialize_f64(*value),
         }
     }
@@ -222,7 +222,7 @@ impl Serialize for Auto {
 
 impl<'de> Deserialize<'de> for Auto {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Auto, D::Error> {
-        Ok(number_or(deserializer, "auto")?.map_or(Auto::Choose, Auto::Fixed))
+        Ok(number_or(deserializer, "auto")?.map_or(Auto::Tune, Auto::Fixed))
     }
 }
 
@@ -236,10 +236,10 @@ pub enum Prior {
 }
 
 impl Prior {
-    /// ln p(ham) and ln p(spam), after so many training mails of each.
-    pub fn log_priors(self, mails: [f64; 2]) -> [f64; 2] {
+    /// ln p(ham) and ln p(spam), after so many training messages of each.
+    pub fn log_priors(self, emails: [f64; 2]) -> [f64; 2] {
         match self {
-            Prior::Learned => mails.map(|of_class| (of_class / (mails[0] + mails[1])).ln()),
+            Prior::Learned => emails.map(|of_class| (of_class / (emails[0] + emails[1])).ln()),
             Prior::Fixed(spam) => [(-spam).ln_1p(), spam.ln()],
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// One step of an iterative fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Step {
+pub struct ObjectivePoint {
     /// Passes over the training mail so far; a part of one where a model tells of its first pass in
     /// parts.
     pub pass: f64,
@@ -24,7 +24,7 @@ pub struct Step {
 /// Mean loss after a step: log loss in bits of a model whose score is log-odds, hinge loss of one
 /// whose score is a margin.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Loss {
+pub struct LossPoint {
     /// Passes over the training mail so far.
     pub pass: f64,
     /// Of the mail that is learned from.
@@ -35,7 +35,7 @@ pub struct Loss {
 
 /// Settings tried on rows that did not fit them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tried {
+pub struct Trial {
     /// All settings.
     pub settings: Value,
     /// Mean loss of the calibrated scores, in bits.
@@ -58,25 +58,25 @@ pub struct Convergence {
 }
 
 /// Makes the model as it stands; not made unless somebody wants to look.
-pub type Now<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
+pub type Snapshot<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
 
 /// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge
 /// by stays on this side.
-pub trait Watch {
-    /// Before the first step, by a fit that stops early: the places in the training set of mails
+pub trait FitObserver {
+    /// Before the first step, by a fit that stops early: the places in the training set of messages
     /// that it does not learn from.
-    fn sets_aside(&mut self, _places: &[usize]) {}
+    fn held_out_rows(&mut self, _places: &[usize]) {}
     /// After each step. Returns whether to go on.
-    fn step(&mut self, step: Step, now: Now<'_>) -> bool;
+    fn step(&mut self, step: ObjectivePoint, now: Snapshot<'_>) -> bool;
     /// At the end of an iterative fit. Not converging is a fact, not an error.
     fn finished(&mut self, convergence: Convergence);
 }
 
 /// Watches nothing and never cancels.
-pub struct Unwatched;
+pub struct NoObserver;
 
-impl Watch for Unwatched {
-    fn step(&mut self, _: Step, _: Now<'_>) -> bool {
+impl FitObserver for NoObserver {
+    fn step(&mut self, _: ObjectivePoint, _: Snapshot<'_>) -> bool {
         true
     }
     fn finished(&mut self, _: Convergence) {}

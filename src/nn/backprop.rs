@@ -12,7 +12,7 @@ use num_traits::Float;
 
 /// How a net is taught.
 #[derive(Debug, Clone, Copy)]
-pub struct Lessons {
+pub struct TrainConfig {
     /// How a gradient becomes a step.
     pub rule: Rule,
     /// The first rate.
@@ -32,7 +32,7 @@ pub struct Lessons {
 }
 
 /// A taught net.
-pub struct Taught<F> {
+pub struct TrainedNet<F> {
     /// The net of the best pass.
     pub net: Net<F>,
     /// Its objective.
@@ -45,20 +45,20 @@ pub struct Taught<F> {
 
 /// Teaches `net` the rows of `problem`, whose bias is not used, watching those of `held`. `watch`
 /// sees each pass and the net after it; None if it says not to go on.
-pub fn teach<F: Float>(
+pub fn train<F: Float>(
     net: Net<F>,
     problem: &Problem<'_>,
     held: Option<&Problem<'_>>,
-    lessons: &Lessons,
+    config: &TrainConfig,
     seed: u64,
     watch: &mut dyn FnMut(Passed, &Net<F>) -> bool,
-) -> Option<Taught<F>> {
-    let mut pupil = Pupil::new(net, problem, lessons, seed);
+) -> Option<TrainedNet<F>> {
+    let mut pupil = Trainer::new(net, problem, config, seed);
     let mut rng = random_stream(seed, 0x0E97);
     let mut order: Vec<u32> = (0..problem.rows.len() as u32).collect();
     // What is held out is judged by its loss alone.
     let measure = |net: &Net<F>, work: &mut Work<F>| {
-        let (price, loss) = (net.price(lessons.decay), mean_loss(net, problem, work));
+        let (price, loss) = (net.price(config.decay), mean_loss(net, problem, work));
         let held_out = held.map(|held| mean_loss(net, held, work));
         (
             held_out.unwrap_or(price + loss),
@@ -69,13 +69,13 @@ pub fn teach<F: Float>(
     let (mut least, mut objective, _) = measure(&pupil.net, &mut pupil.work);
     let mut best = pupil.net.clone();
     let (mut pass, mut best_pass) = (0, 0);
-    while pass < lessons.passes && pass - best_pass < lessons.patience.max(1) {
+    while pass < config.passes && pass - best_pass < config.patience.max(1) {
         shuffle(&mut order, &mut rng);
-        for (at, batch) in order.chunks(lessons.batch.max(1)).enumerate() {
-            let done = (f64::from(pass) + (at * lessons.batch) as f64 / order.len() as f64)
-                / f64::from(lessons.passes);
+        for (at, batch) in order.chunks(config.batch.max(1)).enumerate() {
+            let done = (f64::from(pass) + (at * config.batch) as f64 / order.len() as f64)
+                / f64::from(config.passes);
             pupil.gradients(batch);
-            pupil.step(lessons.rate * lessons.schedule.share(done));
+            pupil.step(config.rate * config.schedule.share(done));
         }
         pass += 1;
         let (measured, now, held_out) = measure(&pupil.net, &mut pupil.work);
@@ -99,8 +99,8 @@ pub fn teach<F: Float>(
         }
     }
     let stopped_early =
-        held.is_some() && pass < lessons.passes && pass - best_pass >= lessons.patience.max(1);
-    Some(Taught {
+        held.is_some() && pass < config.passes && pass - best_pass >= config.patience.max(1);
+    Some(TrainedNet {
         net: best,
         objective,
         passes: pass,
@@ -138,10 +138,10 @@ impl<F: Float> Net<F> {
 }
 
 /// A net that is learning.
-struct Pupil<'a, F> {
+struct Trainer<'a, F> {
     net: Net<F>,
     problem: &'a Problem<'a>,
-    lessons: &'a Lessons,
+    config: &'a TrainConfig,
     work: Work<F>,
     rng: rand_pcg::Pcg64,
     /// Gradient of the first layer: a block for each input the batch holds.
@@ -161,22 +161,27 @@ struct Pupil<'a, F> {
 
 const NOWHERE: u32 = u32::MAX;
 
-impl<'a, F: Float> Pupil<'a, F> {
-    fn new(net: Net<F>, problem: &'a Problem<'a>, lessons: &'a Lessons, seed: u64) -> Pupil<'a, F> {
+impl<'a, F: Float> Trainer<'a, F> {
+    fn new(
+        net: Net<F>,
+        problem: &'a Problem<'a>,
+        config: &'a TrainConfig,
+        seed: u64,
+    ) -> Trainer<'a, F> {
         let inputs = net.first.len() / net.width().max(1);
         let mut holding = vec![0.0; inputs];
         for &column in problem.rows.iter().flat_map(|(columns, _)| columns) {
             holding[column as usize] += 1.0;
         }
-        let optimizer = |blocks, length| Optimizer::new(lessons.rule, blocks, length);
+        let optimizer = |blocks, length| Optimizer::new(config.rule, blocks, length);
         let zero = |layer: &Layer<F>| Layer {
             weights: vec![F::zero(); layer.weights.len()],
             biases: vec![F::zero(); layer.biases.len()],
         };
-        Pupil {
+        Trainer {
             work: net.work(),
             problem,
-            lessons,
+            config,
             rng: random_stream(seed, 0xD20F),
             first: Vec::new(),
             touched: Vec::new(),
@@ -216,14 +221,14 @@ impl<'a, F: Float> Pupil<'a, F> {
             let weights = &self.net.first[input as usize * width..][..width];
             add(
                 &mut self.first[place * width..][..width],
-                number(self.lessons.decay * share),
+                number(self.config.decay * share),
                 weights,
             );
         }
         for (gradient, layer) in self.layers.iter_mut().zip(&self.net.layers) {
             add(
                 &mut gradient.weights,
-                number(self.lessons.decay),
+                number(self.config.decay),
                 &layer.weights,
             );
         }
@@ -244,7 +249,7 @@ impl<'a, F: Float> Pupil<'a, F> {
     /// Adds one row: up through the net and back.
     fn row(&mut self, row: usize, scale: f64) {
         let (net, work, rng) = (&self.net, &mut self.work, &mut self.rng);
-        let keep = 1.0 - self.lessons.dropout;
+        let keep = 1.0 - self.config.dropout;
         net.sums(entries(self.problem.rows, row), work);
         let output = net.rise(work, |units| silence(units, keep, rng));
         let sign = self.problem.signs[row];
@@ -343,9 +348,9 @@ fn silence<F: Float>(units: &mut [F], keep: f64, rng: &mut dyn rand::Rng) {
 mod tests {
     use super::*;
     use crate::base::math::uniform;
-    use crate::dataset::SparseRows;
+    use crate::dataset::CsrMatrix;
 
-    const LESSONS: Lessons = Lessons {
+    const CONFIG: TrainConfig = TrainConfig {
         rule: Rule::Adam,
         rate: 0.01,
         schedule: Schedule::Constant,
@@ -358,8 +363,8 @@ mod tests {
 
     /// Rows of two inputs in {0, 1} and the sign of their exclusive or, which no plane parts; eight
     /// of each.
-    fn exclusive_or() -> (SparseRows, Vec<f64>) {
-        let mut rows = SparseRows::new(2);
+    fn exclusive_or() -> (CsrMatrix, Vec<f64>) {
+        let mut rows = CsrMatrix::new(2);
         let mut signs = Vec::new();
         for at in 0..32 {
             let (a, b) = (at & 1, at >> 1 & 1);
@@ -373,7 +378,7 @@ mod tests {
     #[test]
     fn gradients_are_the_differences_of_the_objective_for_one_to_three_layers() {
         let mut rng = random_stream(2, 0);
-        let mut rows = SparseRows::new(5);
+        let mut rows = CsrMatrix::new(5);
         for _ in 0..6 {
             rows.push(
                 (0..5)
@@ -391,18 +396,18 @@ mod tests {
         for hidden in 1..=3 {
             let mut net = Net::<f64>::random(5, 4, hidden, &mut rng);
             net.biases.iter_mut().for_each(|bias| *bias = 0.1);
-            let mut pupil = Pupil::new(net, &problem, &LESSONS, 1);
+            let mut pupil = Trainer::new(net, &problem, &CONFIG, 1);
             pupil.gradients(&[0, 1, 2, 3, 4, 5]);
             let mut difference = |change: &dyn Fn(&mut Net<f64>, f64)| {
                 let mut at = |by: f64| {
                     let mut net = pupil.net.clone();
                     change(&mut net, by);
-                    net.price(LESSONS.decay) + mean_loss(&net, &problem, &mut pupil.work)
+                    net.price(CONFIG.decay) + mean_loss(&net, &problem, &mut pupil.work)
                 };
                 (at(1e-6) - at(-1e-6)) / 2e-6
             };
             let near = |found: f64, expected: f64| {
-                assert!((found - expected).abs() < 1e-8, "{found} is not {expected}")
+                assert!((found - expected).abs() < 1e-8, "{found} is not {expected}");
             };
             for (place, &(input, _)) in pupil.touched.iter().enumerate() {
                 for unit in 0..4 {
@@ -445,14 +450,14 @@ mod tests {
         };
         for hidden in 1..=3 {
             let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, 0));
-            let lessons = Lessons {
+            let config = TrainConfig {
                 decay: 1e-4,
-                ..LESSONS
+                ..CONFIG
             };
-            let taught = teach(net, &problem, None, &lessons, 1, &mut |_, _| true).unwrap();
-            let mut work = taught.net.work();
+            let trained = train(net, &problem, None, &config, 1, &mut |_, _| true).unwrap();
+            let mut work = trained.net.work();
             for (row, sign) in signs.iter().enumerate() {
-                let output = f64::from(taught.net.judge(&rows, row, &mut work));
+                let output = f64::from(trained.net.judge(&rows, row, &mut work));
                 assert!(sign * output > 2.0, "{hidden} layers, row {row}: {output}");
             }
         }
@@ -498,19 +503,19 @@ mod tests {
             signs: &signs[..],
             ..problem
         };
-        let lessons = Lessons {
+        let config = TrainConfig {
             patience: 7,
             decay: 0.0,
             rate: 0.05,
-            ..LESSONS
+            ..CONFIG
         };
         let mut seen = Vec::new();
         let net = Net::<f64>::random(2, 8, 1, &mut random_stream(1, 0));
-        let taught = teach(
+        let trained = train(
             net.clone(),
             &problem,
             Some(&held),
-            &lessons,
+            &config,
             1,
             &mut |passed, _| {
                 seen.push(passed.held_out.unwrap());
@@ -519,14 +524,17 @@ mod tests {
         )
         .unwrap();
         let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
-        assert_eq!(mean_loss(&taught.net, &held, &mut taught.net.work()), least);
-        assert!(taught.stopped_early && seen[seen.len() - 8] == least);
-        let wild = Lessons {
+        assert_eq!(
+            mean_loss(&trained.net, &held, &mut trained.net.work()),
+            least
+        );
+        assert!(trained.stopped_early && seen[seen.len() - 8] == least);
+        let wild = TrainConfig {
             rate: 1e30,
             rule: Rule::Momentum,
-            ..LESSONS
+            ..CONFIG
         };
-        let taught = teach(net, &problem, None, &wild, 1, &mut |_, _| true).unwrap();
-        assert!(taught.net.inputs() == Some(2) && !taught.stopped_early);
+        let trained = train(net, &problem, None, &wild, 1, &mut |_, _| true).unwrap();
+        assert!(trained.net.inputs() == Some(2) && !trained.stopped_early);
     }
 }

@@ -10,7 +10,7 @@
 //! gives the same bits. `F` is f32 at work and f64 where gradients are checked.
 
 use crate::base::math::uniform;
-use crate::dataset::SparseRows;
+use crate::dataset::CsrMatrix;
 use num_traits::Float;
 
 /// The number next to this one.
@@ -178,13 +178,13 @@ impl<F: Float> Net<F> {
     }
 
     /// The log-odds of a row of a matrix.
-    pub fn judge(&self, rows: &SparseRows, row: usize, work: &mut Work<F>) -> F {
+    pub fn judge(&self, rows: &CsrMatrix, row: usize, work: &mut Work<F>) -> F {
         self.output(entries(rows, row), work)
     }
 }
 
 /// Inputs of a row with their values.
-pub(crate) fn entries(rows: &SparseRows, row: usize) -> impl Iterator<Item = (usize, f64)> {
+pub(crate) fn entries(rows: &CsrMatrix, row: usize) -> impl Iterator<Item = (usize, f64)> {
     let (columns, values) = rows.row(row);
     columns
         .iter()

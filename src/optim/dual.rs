@@ -12,7 +12,7 @@ use super::{At, Check, Dual, Problem, Solution, Stop};
 use crate::base::math::{random_stream, shuffle};
 
 /// The work under way.
-struct Descent<'a, L> {
+struct DualDescent<'a, L> {
     problem: Problem<'a>,
     loss: L,
     /// x'x of each row, the bias included.
@@ -39,7 +39,7 @@ pub fn solve<L: Dual>(
     check: Check<'_>,
 ) -> Option<Solution> {
     let rows = problem.rows.len();
-    let mut descent = Descent::new(problem, loss, warm);
+    let mut descent = DualDescent::new(problem, loss, warm);
     let mut rng = random_stream(seed, 0xD0A1);
     let mut active: Vec<u32> = (0..rows as u32).collect();
     let mut row_gaps = vec![0.0; rows];
@@ -99,8 +99,8 @@ const QUIET: f64 = 0.03;
 /// of the objective).
 const ROUNDED: f64 = 1e-8;
 
-impl<'a, L: Dual> Descent<'a, L> {
-    fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> Descent<'a, L> {
+impl<'a, L: Dual> DualDescent<'a, L> {
+    fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> DualDescent<'a, L> {
         let rows = problem.rows.len();
         let square = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
         let norms = problem
@@ -118,7 +118,7 @@ impl<'a, L: Dual> Descent<'a, L> {
             _ => (0..rows).map(cold).collect(),
         };
         let weights = vec![0.0; problem.rows.columns()];
-        let mut descent = Descent {
+        let mut descent = DualDescent {
             problem,
             loss,
             norms,
@@ -212,7 +212,7 @@ impl<'a, L: Dual> Descent<'a, L> {
 mod tests {
     use super::*;
     use crate::base::math::uniform;
-    use crate::dataset::SparseRows;
+    use crate::dataset::CsrMatrix;
     use crate::optim::{Hinge, Logistic, ModifiedHuber, SquaredHinge, primal_objective};
 
     const EXACT: Stop = Stop {
@@ -220,8 +220,8 @@ mod tests {
         max_passes: 100_000,
     };
 
-    fn rows(of: &[&[(u32, f64)]], columns: usize) -> SparseRows {
-        let mut rows = SparseRows::new(columns);
+    fn rows(of: &[&[(u32, f64)]], columns: usize) -> CsrMatrix {
+        let mut rows = CsrMatrix::new(columns);
         for row in of {
             rows.push(row.iter().copied());
         }
@@ -276,9 +276,9 @@ mod tests {
         assert!((logistic.primal - objective).abs() < 1e-10);
     }
 
-    fn random(seed: u64, count: usize, columns: u32) -> (SparseRows, Vec<f64>) {
+    fn random(seed: u64, count: usize, columns: u32) -> (CsrMatrix, Vec<f64>) {
         let mut rng = random_stream(seed, 0);
-        let mut rows = SparseRows::new(columns as usize);
+        let mut rows = CsrMatrix::new(columns as usize);
         let mut signs = Vec::new();
         for _ in 0..count {
             let sign = if uniform(&mut rng) < 0.4 { 1.0 } else { -1.0 };

@@ -1,27 +1,28 @@
-//! Mixtures of multinomials by expectation maximisation: what [`Mixture`](crate::generative::Mixture) learns of
-//! each class, and what `spamlab cluster` finds in a pile without classes.
+//! Mixtures of multinomials by expectation maximisation: what
+//! [`Mixture`](crate::generative::Mixture) learns of each class, and what `spamlab cluster` finds
+//! in a pile without classes.
 //!
-//! Each mail was written by one of K components, nobody knows which: p(mail) = Σ_k π_k Π_t p(t |
+//! Each message was written by one of K components, nobody knows which: p(mail) = Σ_k π_k Π_t p(t |
 //! k)^x_t. The expectation step says how likely each component wrote it, given those that may have
-//! (a labelled mail is written by a component of its class); the maximisation step counts each mail
-//! so often for each. With α occurrences of each token and one mail of each component taken for
-//! granted, a step never lowers Σ_i w_i ln p(mail_i) + α Σ ln p(t | k) + Σ ln π_k (Dempster, Laird
-//! and Rubin 1977; Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000). Which number of
-//! components is best, [`bic`] has an opinion of.
+//! (a labelled mail is written by a component of its class); the maximisation step counts each
+//! message so often for each. With α occurrences of each token and one message of each component
+//! taken for granted, a step never lowers Σ_i w_i ln p(mail_i) + α Σ ln p(t | k) + Σ ln π_k
+//! (Dempster, Laird and Rubin 1977; Nigam, McCallum, Thrun and Mitchell, Machine Learning 39,
+//! 2000). Which number of components is best, [`bic`] has an opinion of.
 
 use crate::base::math::{below, random_stream};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// A mail as the steps see it.
+/// A message as the steps see it.
 #[derive(Debug, Clone)]
 pub struct Observed<'a> {
     /// Distinct columns.
     pub columns: &'a [u32],
     /// How often each occurs.
     pub values: &'a [f64],
-    /// How much it counts: 1, or less for a mail whose class nobody told.
+    /// How much it counts: 1, or less for a message whose class nobody told.
     pub weight: f64,
     /// The components that may have written it.
     pub allowed: Range<usize>,
@@ -99,22 +100,22 @@ pub fn log_sum(values: &[f64]) -> f64 {
 }
 
 /// Fits `count` components over `columns` columns. `start` gives, for each component, what it first
-/// counts: some mails. `watch` sees the objective before each step and after the last, with the
+/// counts: some messages. `watch` sees the objective before each step and after the last, with the
 /// components, and says whether to go on.
 pub fn fit(
-    mails: &[Observed<'_>],
+    emails: &[Observed<'_>],
     columns: usize,
     count: usize,
     start: &[Vec<usize>],
     steps: &Steps,
     watch: &mut dyn FnMut(f64, &Components) -> bool,
 ) -> Fit {
-    let mut components = first(mails, columns, count, start, steps.alpha);
+    let mut components = first(emails, columns, count, start, steps.alpha);
     let mut objective = Vec::new();
     let mut converged = false;
     for _ in 0..=steps.most {
         // By mail: what each allowed component has to do with it, and ln p(mail).
-        let judged: Vec<(Vec<f64>, f64)> = mails
+        let judged: Vec<(Vec<f64>, f64)> = emails
             .par_iter()
             .map(|mail| {
                 let mut joint = components.joint(mail.columns, mail.values, mail.allowed.clone());
@@ -125,7 +126,7 @@ pub fn fit(
                 (joint, whole)
             })
             .collect();
-        let likelihood: f64 = mails
+        let likelihood: f64 = emails
             .iter()
             .zip(&judged)
             .map(|(mail, (_, whole))| mail.weight * whole)
@@ -145,7 +146,7 @@ pub fn fit(
         if objective.len() > steps.most {
             break;
         }
-        components = counted(mails, &judged, columns, count, steps.alpha);
+        components = counted(emails, &judged, columns, count, steps.alpha);
     }
     Fit {
         components,
@@ -155,12 +156,12 @@ pub fn fit(
 }
 
 /// The Bayesian information criterion of `count` multinomials over `columns` tokens that make
-/// `mails` mails e^`log_likelihood` likely: -2 ln L + p ln n with p = K m - 1 free parameters
-/// (Schwarz, Annals of Statistics 6, 1978); the least is best. A rule of thumb here, since mails do
-/// not draw their words independently.
-pub fn bic(log_likelihood: f64, count: usize, columns: usize, mails: usize) -> f64 {
+/// `emails` messages e^`log_likelihood` likely: -2 ln L + p ln n with p = K m - 1 free parameters
+/// (Schwarz, Annals of Statistics 6, 1978); the least is best. A rule of thumb here, since messages
+/// do not draw their words independently.
+pub fn bic(log_likelihood: f64, count: usize, columns: usize, emails: usize) -> f64 {
     let free = (count * columns).saturating_sub(1) as f64;
-    -2.0 * log_likelihood + free * (mails as f64).ln()
+    -2.0 * log_likelihood + free * (emails as f64).ln()
 }
 
 fn prior(components: &Components, alpha: f64) -> f64 {
@@ -170,7 +171,7 @@ fn prior(components: &Components, alpha: f64) -> f64 {
 
 /// The maximisation step.
 fn counted(
-    mails: &[Observed<'_>],
+    emails: &[Observed<'_>],
     judged: &[(Vec<f64>, f64)],
     columns: usize,
     count: usize,
@@ -179,7 +180,7 @@ fn counted(
     let share = |at: usize, k: usize| {
         let Observed {
             allowed, weight, ..
-        } = &mails[at];
+        } = &emails[at];
         if allowed.contains(&k) {
             weight * judged[at].0[k - allowed.start]
         } else {
@@ -189,7 +190,7 @@ fn counted(
     let of = |k: usize| {
         let mut table = vec![alpha; columns];
         let mut mass = 1.0;
-        for (at, mail) in mails.iter().enumerate() {
+        for (at, mail) in emails.iter().enumerate() {
             let share = share(at, k);
             if share > 0.0 {
                 mass += share;
@@ -218,17 +219,17 @@ fn normalised(mut table: Vec<f64>) -> Vec<f64> {
     table
 }
 
-/// Components that counted the mails of `start` only, each over what all mails hold, so that no
-/// token is unknown to any.
+/// Components that counted the messages of `start` only, each over what all messages hold, so that
+/// no token is unknown to any.
 fn first(
-    mails: &[Observed<'_>],
+    emails: &[Observed<'_>],
     columns: usize,
     count: usize,
     start: &[Vec<usize>],
     alpha: f64,
 ) -> Components {
     let mut background = vec![alpha.max(1e-3); columns];
-    for mail in mails {
+    for mail in emails {
         mail.columns
             .iter()
             .zip(mail.values)
@@ -236,12 +237,12 @@ fn first(
     }
     let all: f64 = background.iter().sum();
     let of = |k: usize| {
-        let own: f64 = start[k].iter().flat_map(|&at| mails[at].values).sum();
+        let own: f64 = start[k].iter().flat_map(|&at| emails[at].values).sum();
         // What a component saw first weighs as much as what everybody writes.
         let scale = (own / all).max(1e-9);
         let mut table: Vec<f64> = background.iter().map(|count| count * scale).collect();
         for &at in &start[k] {
-            let mail = &mails[at];
+            let mail = &emails[at];
             mail.columns
                 .iter()
                 .zip(mail.values)
@@ -256,7 +257,7 @@ fn first(
     }
 }
 
-/// For each of `count` components the mails it begins with: all of `among` if there is one
+/// For each of `count` components the messages it begins with: all of `among` if there is one
 /// component, else one drawn at random, of different ones as long as there are any.
 pub fn beginnings(among: &[usize], count: usize, seed: u64, stream: u64) -> Vec<Vec<usize>> {
     if count == 1 {
@@ -283,7 +284,7 @@ mod tests {
         tolerance: 1e-12,
     };
 
-    /// Mails of two kinds over four tokens, the first two and the last two.
+    /// Messages of two kinds over four tokens, the first two and the last two.
     fn two_kinds() -> Vec<(Vec<u32>, Vec<f64>)> {
         (0..40u32)
             .map(|at| {
@@ -293,8 +294,8 @@ mod tests {
             .collect()
     }
 
-    fn observed(mails: &[(Vec<u32>, Vec<f64>)], components: usize) -> Vec<Observed<'_>> {
-        mails
+    fn observed(emails: &[(Vec<u32>, Vec<f64>)], components: usize) -> Vec<Observed<'_>> {
+        emails
             .iter()
             .map(|(columns, values)| Observed {
                 columns,
@@ -307,12 +308,12 @@ mod tests {
 
     #[test]
     fn two_kinds_of_mail_are_told_apart_and_no_step_loses_anything() {
-        let mails = two_kinds();
-        let mails = observed(&mails, 2);
-        let all: Vec<usize> = (0..mails.len()).collect();
+        let emails = two_kinds();
+        let emails = observed(&emails, 2);
+        let all: Vec<usize> = (0..emails.len()).collect();
         let found = (0..5).map(|stream| {
             fit(
-                &mails,
+                &emails,
                 4,
                 2,
                 &beginnings(&all, 2, 1, stream),
@@ -336,11 +337,11 @@ mod tests {
         let kind = |at: usize| {
             let joint = best
                 .components
-                .joint(mails[at].columns, mails[at].values, 0..2);
+                .joint(emails[at].columns, emails[at].values, 0..2);
             joint[0] > joint[1]
         };
         assert!((0..40).all(|at| kind(at) == kind(at % 2)) && kind(0) != kind(1));
-        // Each kind wrote half of the mails.
+        // Each kind wrote half of the messages.
         assert!(
             best.components
                 .log_weight
@@ -358,11 +359,11 @@ mod tests {
 
     #[test]
     fn one_component_is_counting() {
-        let mails = two_kinds();
-        let mails = observed(&mails, 1);
-        let all: Vec<usize> = (0..mails.len()).collect();
+        let emails = two_kinds();
+        let emails = observed(&emails, 1);
+        let all: Vec<usize> = (0..emails.len()).collect();
         let found = fit(
-            &mails,
+            &emails,
             4,
             1,
             &beginnings(&all, 1, 1, 0),
@@ -376,7 +377,7 @@ mod tests {
                     .position(|&c| c == column)
                     .map_or(0.0, |at| mail.values[at])
             };
-            0.1 + mails.iter().map(of).sum::<f64>()
+            0.1 + emails.iter().map(of).sum::<f64>()
         });
         for (column, count) in counts.iter().enumerate() {
             let expected = (count / counts.iter().sum::<f64>()).ln();

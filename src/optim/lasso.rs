@@ -10,7 +10,7 @@
 
 use super::problem::inner;
 use super::{At, Check, Problem, Smooth, Solution, Stop};
-use crate::dataset::SparseRows;
+use crate::dataset::CsrMatrix;
 
 /// How weights are held down: `lasso ‖w‖₁ + ridge w'w / 2`; not both 0.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +94,7 @@ pub fn solve<L: Smooth>(
     };
     let products = problem.products(&weights);
     let columns = Columns::of(&problem);
-    let mut descent = Descent {
+    let mut descent = LassoDescent {
         problem,
         loss,
         penalty,
@@ -136,7 +136,7 @@ pub fn solve<L: Smooth>(
 }
 
 /// The columns of a matrix, each with its rows; the constant one last.
-struct Columns(SparseRows);
+struct Columns(CsrMatrix);
 
 impl Columns {
     fn of(problem: &Problem<'_>) -> Columns {
@@ -152,7 +152,7 @@ impl Columns {
                 .map(|row| (row, problem.bias))
                 .collect();
         }
-        let mut by_column = SparseRows::new(problem.rows.len());
+        let mut by_column = CsrMatrix::new(problem.rows.len());
         for list in lists {
             by_column.push(list);
         }
@@ -160,7 +160,7 @@ impl Columns {
     }
 }
 
-struct Descent<'a, L> {
+struct LassoDescent<'a, L> {
     problem: Problem<'a>,
     loss: L,
     penalty: Penalty,
@@ -190,7 +190,7 @@ const MOST_HALVINGS: u32 = 40;
 /// Share of the decrease that the slopes promise which a step must bring.
 const ENOUGH: f64 = 0.01;
 
-impl<L: Smooth> Descent<'_, L> {
+impl<L: Smooth> LassoDescent<'_, L> {
     fn passes(&self) -> u32 {
         self.visits.div_ceil(self.problem.rows.entries().max(1)) as u32
     }

@@ -130,7 +130,7 @@ impl Squared for SquaredHinge {
     const STRAIGHT: f64 = f64::INFINITY;
 }
 
-/// Modified Huber: max(0, 1 - m)² down to m = -1, from there -4 m. A mail with the wrong label
+/// Modified Huber: max(0, 1 - m)² down to m = -1, from there -4 m. A message with the wrong label
 /// pulls no harder however wrong it is.
 #[derive(Debug, Clone, Copy)]
 pub struct ModifiedHuber;

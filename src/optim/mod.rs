@@ -36,14 +36,14 @@ pub fn solver<L: Dual + Smooth>(name: &str) -> Solve<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::SparseRows;
+    use crate::dataset::CsrMatrix;
     use crate::optim::lasso::Penalty;
 
     /// Rows of nothing, rows all alike, and numbers of 1e12: a finite answer, and an end.
     #[test]
     fn no_solver_fails_on_degenerate_rows() {
         let rows = |of: [&[(u32, f64)]; 3]| {
-            let mut rows = SparseRows::new(2);
+            let mut rows = CsrMatrix::new(2);
             for row in of {
                 rows.push(row.iter().copied());
             }

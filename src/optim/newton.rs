@@ -98,7 +98,7 @@ fn conditioner(problem: &Problem<'_>, curvatures: &[f64]) -> Vec<f64> {
     for (curvature, (columns, values)) in curvatures.iter().zip(problem.rows.iter()) {
         if *curvature != 0.0 {
             columns.iter().zip(values).for_each(|(&column, value)| {
-                diagonal[column as usize] += curvature * value * value
+                diagonal[column as usize] += curvature * value * value;
             });
             constant += curvature;
         }
@@ -113,11 +113,11 @@ fn conditioner(problem: &Problem<'_>, curvatures: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::SparseRows;
+    use crate::dataset::CsrMatrix;
     use crate::optim::{Logistic, ModifiedHuber, SquaredHinge};
 
     fn agrees<L: Smooth>(loss: L) {
-        let mut rows = SparseRows::new(3);
+        let mut rows = CsrMatrix::new(3);
         rows.push([(0, 1.0), (2, -0.5)]);
         rows.push([(1, 2.0)]);
         rows.push([(0, 0.3), (1, -0.7), (2, 1.1)]);

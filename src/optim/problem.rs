@@ -7,13 +7,13 @@
 //! at most so far below.
 
 use super::Loss;
-use crate::dataset::SparseRows;
+use crate::dataset::CsrMatrix;
 
 /// Rows with labels and costs.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
     /// The rows x.
-    pub rows: &'a SparseRows,
+    pub rows: &'a CsrMatrix,
     /// The sign y of each row: +1 or -1.
     pub signs: &'a [f64],
     /// The cost of each row, above 0.

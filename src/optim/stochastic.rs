@@ -16,7 +16,7 @@ use crate::base::math::{random_stream, shuffle};
 
 /// How to go about it.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
+pub struct DescentPlan {
     /// How a gradient becomes a step.
     pub rule: Rule,
     /// The first rate.
@@ -51,7 +51,7 @@ pub fn solve<L: Loss>(
     problem: &Problem<'_>,
     held: Option<&Problem<'_>>,
     loss: L,
-    plan: &Plan,
+    plan: &DescentPlan,
     seed: u64,
     watch: &mut dyn FnMut(Passed, &[f64]) -> bool,
 ) -> Option<Solution> {
@@ -126,7 +126,7 @@ impl Best {
 fn finish<L: Loss>(
     problem: &Problem<'_>,
     loss: L,
-    plan: &Plan,
+    plan: &DescentPlan,
     weights: Vec<f64>,
     passes: u32,
     early: bool,
@@ -164,7 +164,7 @@ fn objective<L: Loss>(problem: &Problem<'_>, of: &Problem<'_>, loss: L, weights:
 struct Descent<'a, L> {
     problem: &'a Problem<'a>,
     loss: L,
-    plan: &'a Plan,
+    plan: &'a DescentPlan,
     optimizer: Optimizer<f64>,
     /// The last weight is that of the constant column.
     weights: Vec<f64>,
@@ -186,7 +186,7 @@ struct Descent<'a, L> {
 }
 
 impl<'a, L: Loss> Descent<'a, L> {
-    fn new(problem: &'a Problem<'a>, loss: L, plan: &'a Plan) -> Descent<'a, L> {
+    fn new(problem: &'a Problem<'a>, loss: L, plan: &'a DescentPlan) -> Descent<'a, L> {
         let length = problem.length();
         let mut holding = vec![0.0; length];
         for &column in problem.rows.iter().flat_map(|(columns, _)| columns) {
@@ -292,14 +292,14 @@ impl<'a, L: Loss> Descent<'a, L> {
 mod tests {
     use super::*;
     use crate::base::math::uniform;
-    use crate::dataset::SparseRows;
+    use crate::dataset::CsrMatrix;
     use crate::optim::optimizer::RULES;
     use crate::optim::{Dual, Hinge, Logistic, Stop, dual};
 
     /// Forty rows of ten columns, some in few rows.
-    fn rows(seed: u64) -> (SparseRows, Vec<f64>) {
+    fn rows(seed: u64) -> (CsrMatrix, Vec<f64>) {
         let mut rng = random_stream(seed, 0);
-        let mut rows = SparseRows::new(10);
+        let mut rows = CsrMatrix::new(10);
         let mut signs = Vec::new();
         for _ in 0..40 {
             let sign = if uniform(&mut rng) < 0.4 { 1.0 } else { -1.0 };
@@ -316,7 +316,7 @@ mod tests {
         (rows, signs)
     }
 
-    const PLAN: Plan = Plan {
+    const PLAN: DescentPlan = DescentPlan {
         rule: Rule::Sgd,
         rate: 0.5,
         schedule: Schedule::Cosine,
@@ -357,7 +357,7 @@ mod tests {
                 "rmsprop" => (0.02, 40, 4000),
                 _ => (0.02, 8, 4000),
             };
-            let plan = Plan {
+            let plan = DescentPlan {
                 rule: Rule::named(name),
                 rate,
                 batch,
@@ -397,7 +397,7 @@ mod tests {
             costs: &[50.0; 40],
             bias: 1.0,
         };
-        let plan = Plan {
+        let plan = DescentPlan {
             rule: Rule::Adam,
             rate: 0.05,
             patience: 5,
@@ -435,7 +435,7 @@ mod tests {
             costs: &[1e-3; 40],
             bias: 1.0,
         };
-        let plan = Plan {
+        let plan = DescentPlan {
             rule: Rule::Momentum,
             rate: 1e6,
             passes: 200,

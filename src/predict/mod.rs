@@ -1,31 +1,31 @@
-//! Verdicts on new mail by the models of one file: both families side by side, with the words that
-//! decided.
+//! Verdicts on new message by the models of one file: both families side by side, with the words
+//! that decided.
 //!
 //! Mail goes the same way as in training: the file's recipe, its vocabulary, each model's own
-//! encoding. A label that a mail may carry is never looked at.
+//! encoding. A label that a message may carry is never looked at.
 
-use crate::base::mail::{Label, Mail};
+use crate::base::mail::{Email, Label};
 use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};
-use crate::dataset::{Corpus, CorpusBuilder, Keep, Reads};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Representation};
 use crate::model::file::{Loaded, ModelFile, StoreError};
-use crate::model::{Family, Price, Raw, Reasons};
+use crate::model::{CodeLength, Family, RawOutput, Reasons};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Mails scored by one task.
+/// Messages scored by one task.
 const CHUNK: usize = 64;
 
 /// The models of a file, ready to judge mail.
-pub struct Judge {
+pub struct Scorer {
     recipe: Recipe,
     vocabulary: Vocabulary,
     models: Vec<Loaded>,
-    keep: Keep,
+    keep: CorpusOptions,
 }
 
-/// What one model says of one mail.
+/// What one model says of one message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     /// The raw score: above 0 spam, by the model's own rule.
@@ -38,23 +38,23 @@ pub struct Verdict {
     pub predicted: Label,
     /// What each class pays for the text, by a model of bytes in order.
     #[serde(skip)]
-    pub price: Option<Price>,
+    pub price: Option<CodeLength>,
 }
 
-/// How unlike the mail that a model learned from a mail is.
+/// How unlike the mail that a model learned from a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Oddness {
+pub struct Novelty {
     /// Bits that knowing how mail is written saves by byte over a background model, see
-    /// [`Price::saved_by_byte`].
+    /// [`CodeLength::log_likelihood_ratio_per_byte`].
     pub saved: f64,
     /// Share of the mail held out of training that saves less.
-    pub share_odder: f64,
+    pub p_value: f64,
 }
 
-impl Oddness {
+impl Novelty {
     /// The share for people: none is never said of a sample.
     pub fn share_in_words(self) -> String {
-        match (100.0 * self.share_odder).round() {
+        match (100.0 * self.p_value).round() {
             share if share < 1.0 => "< 1 %".to_owned(),
             share => format!("{share:.0} %"),
         }
@@ -62,16 +62,16 @@ impl Oddness {
 }
 
 /// Mail that was judged, with the verdicts of every model.
-pub struct Batch {
+pub struct ScoredBatch {
     corpus: Corpus,
     encoders: Encoders,
     /// By model, then by mail.
     verdicts: Vec<Vec<Verdict>>,
 }
 
-impl Judge {
+impl Scorer {
     /// Reads the named models of a file, or all of them if none is named.
-    pub fn open(file: &ModelFile, names: &[String]) -> Result<Judge, StoreError> {
+    pub fn open(file: &ModelFile, names: &[String]) -> Result<Scorer, StoreError> {
         let all: Vec<String> = file
             .card()
             .models
@@ -83,11 +83,15 @@ impl Judge {
             .iter()
             .map(|name| file.model(name))
             .collect::<Result<Vec<Loaded>, StoreError>>()?;
-        let reads = |way| models.iter().any(|model| model.card.view.reads == way);
-        let keep = Keep {
-            text: reads(Reads::Text),
-            sequence: reads(Reads::Sequence),
-            copies: false,
+        let reads = |way| {
+            models
+                .iter()
+                .any(|model| model.card.view.representation == way)
+        };
+        let keep = CorpusOptions {
+            text: reads(Representation::Bytes),
+            sequence: reads(Representation::TokenSequence),
+            near_duplicates: false,
         };
         let vocabulary = file.vocabulary()?;
         for model in &models {
@@ -102,7 +106,7 @@ impl Judge {
                 )));
             }
         }
-        Ok(Judge {
+        Ok(Scorer {
             recipe: file.card().recipe.clone(),
             vocabulary,
             models,
@@ -128,19 +132,19 @@ impl Judge {
     }
 
     /// What a corpus for these models must keep.
-    pub fn keep(&self) -> Keep {
+    pub fn keep(&self) -> CorpusOptions {
         self.keep
     }
 
     /// Judges a batch of mail by every model.
-    pub fn judge(&self, mails: Vec<Mail>) -> Batch {
+    pub fn judge(&self, emails: Vec<Email>) -> ScoredBatch {
         let mut builder = CorpusBuilder::new(&self.recipe, self.keep);
-        builder.add(mails);
-        self.judge_corpus(builder.finish())
+        builder.add(emails);
+        self.score_corpus(builder.finish())
     }
 
     /// Judges mail that was read by this judge's recipe.
-    pub fn judge_corpus(&self, corpus: Corpus) -> Batch {
+    pub fn score_corpus(&self, corpus: Corpus) -> ScoredBatch {
         let views = self.models.iter().map(|model| model.card.view);
         let encoders = Encoders::of(&self.vocabulary, corpus.lexicon(), views);
         let rows: Vec<usize> = (0..corpus.len()).collect();
@@ -158,7 +162,7 @@ impl Judge {
                 all.extend(more);
             }
         }
-        Batch {
+        ScoredBatch {
             corpus,
             encoders,
             verdicts,
@@ -169,7 +173,7 @@ impl Judge {
         let encoded = Encoded::new(corpus, encoders, rows);
         let by_model = |model: &Loaded| {
             let classifier = model.fitted.classifier();
-            let verdict = |raw: Raw| {
+            let verdict = |raw: RawOutput| {
                 let log_odds = model.card.calibration.log_odds(raw);
                 let predicted = Label::from_is_spam(log_odds >= 0.0);
                 Verdict {
@@ -191,23 +195,25 @@ impl Judge {
 
     /// How odd mail `row` is to model `model`; None if it prices no text or had too little mail to
     /// know what is usual.
-    pub fn oddness(&self, batch: &Batch, model: usize, row: usize) -> Option<Oddness> {
-        let saved = batch.verdicts(model)[row].price?.saved_by_byte();
+    pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
+        let saved = batch.verdicts(model)[row]
+            .price?
+            .log_likelihood_ratio_per_byte();
         let usual = self.models[model].card.usual.as_ref()?;
-        Some(Oddness {
+        Some(Novelty {
             saved,
-            share_odder: usual.share_odder(saved),
+            p_value: usual.p_value(saved),
         })
     }
 
     /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.
-    pub fn reasons(&self, batch: &Batch, model: usize, row: usize, most: usize) -> Reasons {
+    pub fn reasons(&self, batch: &ScoredBatch, model: usize, row: usize, most: usize) -> Reasons {
         let loaded = &self.models[model];
         let view = loaded.card.view;
         let rows = batch
             .encoders
             .of_view(view)
-            .encode(&batch.corpus, &[row], view.reads);
+            .encode(&batch.corpus, &[row], view.representation);
         let evidence = loaded.fitted.classifier().evidence(rows.example(0));
         let columns = batch.encoders.whole().columns_of(view.kinds);
         let token = |column: u32| self.vocabulary.token(columns[column as usize]).to_owned();
@@ -215,7 +221,7 @@ impl Judge {
     }
 }
 
-impl Batch {
+impl ScoredBatch {
     /// The mail.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus

@@ -2,8 +2,8 @@
 //! people write them: no more decimals than tell the ticks apart, thousands set apart by a thin
 //! comma, minus as a minus sign.
 //!
-//! Three scales: linear, logarithmic, and the signed square root, on which a single mail is still
-//! seen beside a thousand and zero has a place.
+//! Three scales: linear, logarithmic, and the signed square root, on which a single message is
+//! still seen beside a thousand and zero has a place.
 
 use serde::{Deserialize, Serialize};
 

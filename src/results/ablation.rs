@@ -14,14 +14,14 @@ pub struct Ablation {
     /// How the folds were made, in words.
     pub split: String,
     /// The models as they are by default.
-    pub reference: Vec<Variant>,
+    pub reference: Vec<AblationVariant>,
     /// One for each change and model.
     pub changes: Vec<Change>,
 }
 
 /// One model under one recipe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Variant {
+pub struct AblationVariant {
     /// The model.
     pub model: String,
     /// Wrong verdicts on each fold.
@@ -32,7 +32,7 @@ pub struct Variant {
     pub spread: BTreeMap<String, Spread>,
 }
 
-impl Variant {
+impl AblationVariant {
     /// Wrong verdicts on all folds.
     pub fn all_errors(&self) -> u32 {
         self.errors.iter().sum()
@@ -48,16 +48,16 @@ pub struct Change {
     /// first fold.
     pub tokens: i64,
     /// How the model fared.
-    pub variant: Variant,
+    pub variant: AblationVariant,
     /// Folds on which the model errs less often after the change, as often, more often.
-    pub errors: Standing,
+    pub errors: WinTieLoss,
     /// Folds on which (1-ROCA)% is lower after the change, the same, higher.
-    pub ranking: Standing,
+    pub ranking: WinTieLoss,
 }
 
 /// Folds won, tied and lost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct WinTieLoss {
     /// Better after the change.
     pub won: u32,
     /// The same.
@@ -66,10 +66,10 @@ pub struct Standing {
     pub lost: u32,
 }
 
-impl Standing {
+impl WinTieLoss {
     /// Counts folds by two figures each, before and after, of which the lower is better.
-    pub fn of(pairs: impl Iterator<Item = (f64, f64)>) -> Standing {
-        let mut tally = Standing::default();
+    pub fn of(pairs: impl Iterator<Item = (f64, f64)>) -> WinTieLoss {
+        let mut tally = WinTieLoss::default();
         for (before, after) in pairs {
             match after.total_cmp(&before) {
                 std::cmp::Ordering::Less => tally.won += 1,
@@ -81,7 +81,7 @@ impl Standing {
     }
 }
 
-impl std::fmt::Display for Standing {
+impl std::fmt::Display for WinTieLoss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}/{}", self.won, self.tied, self.lost)
     }
@@ -89,7 +89,12 @@ impl std::fmt::Display for Standing {
 
 impl Change {
     /// Compares a model before and after a change.
-    pub fn new(what: String, tokens: i64, before: &Variant, after: Variant) -> Change {
+    pub fn new(
+        what: String,
+        tokens: i64,
+        before: &AblationVariant,
+        after: AblationVariant,
+    ) -> Change {
         let errors = before
             .errors
             .iter()
@@ -104,8 +109,8 @@ impl Change {
         Change {
             what,
             tokens,
-            errors: Standing::of(errors),
-            ranking: Standing::of(ranks),
+            errors: WinTieLoss::of(errors),
+            ranking: WinTieLoss::of(ranks),
             variant: after,
         }
     }
@@ -117,10 +122,10 @@ mod tests {
 
     #[test]
     fn the_lower_figure_wins() {
-        let tally = Standing::of([(1.0, 0.5), (2.0, 2.0), (0.0, 3.0), (4.0, 3.0)].into_iter());
+        let tally = WinTieLoss::of([(1.0, 0.5), (2.0, 2.0), (0.0, 3.0), (4.0, 3.0)].into_iter());
         assert_eq!(
             tally,
-            Standing {
+            WinTieLoss {
                 won: 2,
                 tied: 1,
                 lost: 1

@@ -1,14 +1,14 @@
-//! Learning curves: what fits on few of the mails came to, on one fixed set of test mails.
+//! Learning curves: what fits on few of the messages came to, on one fixed set of test messages.
 //! Validation curves: what fits lost by one setting.
 
 use super::Metrics;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Error against the number of training mails, on one fixed set of test mails.
+/// Error against the number of training messages, on one fixed set of test messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Number of test mails.
+    /// Number of test messages.
     pub test: usize,
     /// One for each model, size and resample.
     pub points: Vec<CurvePoint>,
@@ -58,10 +58,10 @@ pub struct ValidationPoint {
 pub struct CurvePoint {
     /// The model.
     pub model: String,
-    /// Training mails.
-    pub mails: usize,
+    /// Training messages.
+    pub emails: usize,
     /// Which resample, from 0.
     pub resample: u32,
-    /// Metrics on the test mails.
+    /// Metrics on the test messages.
     pub metrics: Metrics,
 }

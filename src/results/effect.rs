@@ -22,8 +22,8 @@ pub const EFFECT_SHOWN: usize = 3;
 pub struct Effect {
     /// What was added, as on the command line: `noise=0.1`.
     pub added: Vec<String>,
-    /// Mails added to the training part of each fold.
-    pub mails: Vec<usize>,
+    /// Messages added to the training part of each fold.
+    pub emails: Vec<usize>,
     /// One for each model that came to a result both times.
     pub models: Vec<ModelEffect>,
 }
@@ -37,7 +37,7 @@ pub struct ModelEffect {
     pub with: Metrics,
     /// Means over folds without.
     pub without: Metrics,
-    /// Both on the same mails; `a` is the model with what was added, `b` without.
+    /// Both on the same messages; `a` is the model with what was added, `b` without.
     pub comparison: Comparison,
 }
 
@@ -45,7 +45,7 @@ impl Effect {
     /// Sets models trained with additional mail beside the same models trained without.
     pub fn of(
         added: Vec<String>,
-        mails: Vec<usize>,
+        emails: Vec<usize>,
         with: &[ModelRecord],
         without: &[ModelRecord],
         labels: &[Option<Label>],
@@ -67,7 +67,7 @@ impl Effect {
         };
         Effect {
             added,
-            mails,
+            emails,
             models: with.iter().filter_map(effect).collect(),
         }
     }

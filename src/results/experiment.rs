@@ -4,11 +4,11 @@
 
 use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
 use super::effect::Effect;
-use super::knowledge::{Contrast, Followed, Message, Plane, TopTokens};
-use super::readings::ReadingTried;
+use super::knowledge::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
+use super::readings::TokenizerTrial;
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, Loss, Scale, Step, Tried};
+use crate::model::{Calibration, Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -36,8 +36,8 @@ pub struct Experiment {
     pub plan: Plan,
     /// What was read.
     pub data: DataCard,
-    /// The mails, by row.
-    pub mails: Mails,
+    /// The messages, by row.
+    pub emails: Mails,
     /// Each model with its run on each fold, in the order of the table of models.
     pub models: Vec<ModelRecord>,
     /// What always answering with the majority class gets, mean over folds.
@@ -47,41 +47,41 @@ pub struct Experiment {
     /// What was added to the training mail, and what that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
-    /// Error against the number of training mails.
+    /// Error against the number of training messages.
     pub curve: Option<Curve>,
     /// The same of what mail without labels is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlabelled_curve: Option<UnlabelledCurve>,
     /// Ways to read the mail, of which each training part took the best.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub readings: Vec<ReadingTried>,
+    pub readings: Vec<TokenizerTrial>,
     /// What single settings do to the loss.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_curves: Vec<ValidationCurve>,
     /// Each token as the two families see it.
     pub contrast: Option<Contrast>,
     /// Each test mail by what it costs the best model of p(mail | class).
-    pub plane: Option<Plane>,
+    pub likelihood_plane: Option<LikelihoodPlane>,
     /// The tokens on which each model relies most.
     pub top_tokens: Vec<TopTokens>,
     /// One message followed through both families.
-    pub followed: Option<Followed>,
+    pub worked_example: Option<WorkedExample>,
     /// Telling messages with each model's evidence.
-    pub messages: Vec<Message>,
+    pub messages: Vec<QuotedMessage>,
 }
 
 impl Experiment {
     /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever
     /// draws relies on this.
     pub fn contradiction(&self) -> Option<String> {
-        let mails = self.mails.labels.len();
-        if self.mails.ids.len() != mails {
+        let emails = self.emails.labels.len();
+        if self.emails.ids.len() != emails {
             return Some(format!(
-                "it has {} ids for {mails} labels",
-                self.mails.ids.len()
+                "it has {} ids for {emails} labels",
+                self.emails.ids.len()
             ));
         }
-        let row = |row: u32| (row as usize) < mails;
+        let row = |row: u32| (row as usize) < emails;
         for model in &self.models {
             for (fold, scored) in model.scored() {
                 let length = scored.rows.len();
@@ -102,12 +102,12 @@ impl Experiment {
         }
         let quoted = self.messages.iter().map(|message| message.row);
         let placed = self
-            .plane
+            .likelihood_plane
             .iter()
-            .flat_map(|plane| plane.rows.iter().copied());
+            .flat_map(|likelihood_plane| likelihood_plane.rows.iter().copied());
         let lost = quoted
             .chain(placed)
-            .chain(self.followed.iter().map(|one| one.row))
+            .chain(self.worked_example.iter().map(|one| one.row))
             .find(|&at| !row(at));
         lost.map(|at| format!("it quotes mail {at}, which is not there"))
     }
@@ -122,8 +122,8 @@ pub struct Plan {
     pub seed: u64,
     /// Number of folds.
     pub folds: u32,
-    /// How the folds were made, in words: `10 stratified folds, copies kept together` or the split
-    /// file.
+    /// How the folds were made, in words: `10 stratified folds, near_duplicates kept together` or
+    /// the split file.
     pub split: String,
     /// The tokenizer's recipe.
     pub recipe: Value,
@@ -172,18 +172,18 @@ pub struct DataCard {
     pub sha256: String,
     /// Rows read.
     pub read: usize,
-    /// Mails kept of each class: ham, spam.
+    /// Messages kept of each class: ham, spam.
     pub kept: [usize; 2],
-    /// Mails kept that have no label.
+    /// Messages kept that have no label.
     #[serde(default)]
     pub unlabelled: usize,
     /// Rows that could not be used: the first hundred.
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
     pub rejected_by_reason: BTreeMap<String, usize>,
-    /// Mails that are a copy of an earlier one up to case, digits, punctuation and spaces, or
+    /// Messages that are a copy of an earlier one up to case, digits, punctuation and spaces, or
     /// nearly so.
-    pub copies: usize,
+    pub near_duplicates: usize,
     /// Groups of copies that hold both ham and spam: the first hundred.
     #[serde(default)]
     pub conflicts: Vec<Conflict>,
@@ -192,7 +192,7 @@ pub struct DataCard {
     pub conflicting: usize,
     /// Tokens that alone nearly tell the class.
     #[serde(default)]
-    pub deciders: Vec<Decider>,
+    pub leaky_tokens: Vec<LeakyToken>,
     /// Whether texts, addresses and numbers were hidden.
     #[serde(default)]
     pub redacted: bool,
@@ -204,11 +204,11 @@ pub struct DataCard {
 
 /// A token that nearly all mail of one class holds and nearly none of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decider {
+pub struct LeakyToken {
     /// The token.
     pub token: String,
-    /// Mails that hold it: ham, spam.
-    pub mails: [u32; 2],
+    /// Messages that hold it: ham, spam.
+    pub emails: [u32; 2],
 }
 
 /// A row that could not be used.
@@ -223,25 +223,25 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Copies of one mail that do not all have the same label.
+/// Copies of one message that do not all have the same label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// The first ten that are called ham.
-    pub ham: Vec<Place>,
+    pub ham: Vec<SourceLine>,
     /// The first ten that are called spam.
-    pub spam: Vec<Place>,
+    pub spam: Vec<SourceLine>,
 }
 
-/// Where a mail stands in its input.
+/// Where a message stands in its input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct SourceLine {
     /// Identifier, which names the file where there are several.
     pub id: String,
     /// Line, from 1.
     pub line: u64,
 }
 
-/// The mails, column by column.
+/// The messages, column by column.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mails {
     /// Identifier.
@@ -340,7 +340,7 @@ pub struct Run {
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly all are Scored")]
 pub enum Outcome {
-    /// It was fitted and scored the fold's test mails.
+    /// It was fitted and scored the fold's test messages.
     Scored(Scored),
     /// It failed; why.
     Failed(String),
@@ -348,7 +348,7 @@ pub enum Outcome {
     NotApplicable(String),
 }
 
-/// What a fitted model said of the test mails of its fold, column by column.
+/// What a fitted model said of the test messages of its fold, column by column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
     /// Settings that training chose.
@@ -359,17 +359,17 @@ pub struct Scored {
     pub calibration: Calibration,
     /// Settings that training chose among; empty where it had no choice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tried: Vec<Tried>,
+    pub tried: Vec<Trial>,
     /// How the fit ended, for iterative ones.
     pub convergence: Option<Convergence>,
     /// The objective by pass, for iterative fits.
-    pub trace: Vec<Step>,
-    /// What was lost by step, on the first fold: of the training mail and of the test mails.
+    pub trace: Vec<ObjectivePoint>,
+    /// What was lost by step, on the first fold: of the training mail and of the test messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub losses: Vec<Loss>,
+    pub losses: Vec<LossPoint>,
     /// Bytes of the fitted model.
     pub model_bytes: usize,
-    /// Row of each mail in [`Mails`].
+    /// Row of each message in [`Mails`].
     pub rows: Vec<u32>,
     /// Raw score of each.
     pub score: Vec<f64>,
@@ -391,20 +391,20 @@ impl Scored {
     }
 }
 
-/// Two models on the same mails: McNemar's test, and the corrected resampled t-test over folds.
+/// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// One model.
     pub a: String,
     /// The other.
     pub b: String,
-    /// Mails that only `a` got right.
+    /// Messages that only `a` got right.
     pub only_a_right: usize,
-    /// Mails that only `b` got right.
+    /// Messages that only `b` got right.
     pub only_b_right: usize,
     /// Two-sided p-value.
     pub p_value: f64,
-    /// Whether it is the exact binomial one (fewer than 25 mails on which they differ) or
+    /// Whether it is the exact binomial one (fewer than 25 messages on which they differ) or
     /// chi-square with continuity correction.
     pub exact: bool,
     /// The test over folds, where there are folds to test by.
@@ -431,6 +431,6 @@ pub struct Timing {
     pub total_seconds: f64,
     /// By model: seconds to tune, calibrate and fit, mean over folds.
     pub fit_seconds: BTreeMap<String, f64>,
-    /// By model: mails scored in a second, encoded mails in memory.
+    /// By model: messages scored in a second, encoded messages in memory.
     pub mails_per_second: BTreeMap<String, f64>,
 }

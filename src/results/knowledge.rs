@@ -1,4 +1,4 @@
-//! What the models know, as plain data: tokens as both families see them, mails by their
+//! What the models know, as plain data: tokens as both families see them, messages by their
 //! likelihoods, and messages with what each model made of them. Part of the saved experiment.
 
 use crate::model::Reasons;
@@ -11,8 +11,8 @@ pub struct Contrast {
     pub generative: String,
     /// The discriminative model: the weight.
     pub discriminative: String,
-    /// Tokens of the vocabulary in all; `tokens` holds those in most mails and those with the most
-    /// to say.
+    /// Tokens of the vocabulary in all; `tokens` holds those in most messages and those with the
+    /// most to say.
     pub vocabulary: usize,
     /// The tokens.
     pub tokens: Vec<TokenContrast>,
@@ -23,22 +23,22 @@ pub struct Contrast {
 pub struct TokenContrast {
     /// The token.
     pub token: String,
-    /// Training mails that hold it: ham, spam.
-    pub mails: [u32; 2],
+    /// Training messages that hold it: ham, spam.
+    pub emails: [u32; 2],
     /// ln p(token | spam) / p(token | ham).
     pub log_likelihood_ratio: f64,
     /// Weight in the discriminative model.
     pub weight: f64,
 }
 
-/// Test mails by what they cost a model of p(mail | class).
+/// Test messages by what they cost a model of p(mail | class).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Plane {
+pub struct LikelihoodPlane {
     /// The model.
     pub model: String,
     /// What a log likelihood is divided by: `token` or `byte`.
     pub unit: String,
-    /// Row of each mail.
+    /// Row of each message.
     pub rows: Vec<u32>,
     /// ln p(mail | ham) and ln p(mail | spam), each divided by the number of units, in nats.
     pub log_likelihoods: Vec<[f64; 2]>,
@@ -50,7 +50,7 @@ pub struct TopTokens {
     /// The model.
     pub model: String,
     /// Those that speak for ham, with their weights: highest first by size of weight times the
-    /// mails that hold the token.
+    /// messages that hold the token.
     pub ham: Vec<(String, f64)>,
     /// Those that speak for spam.
     pub spam: Vec<(String, f64)>,
@@ -58,7 +58,7 @@ pub struct TopTokens {
 
 /// One message followed through both families.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Followed {
+pub struct WorkedExample {
     /// Row in [`super::Mails`].
     pub row: u32,
     /// The beginning of its text.
@@ -95,7 +95,7 @@ pub struct Boundary {
     pub tokens: Vec<Weighed>,
     /// What all others added.
     pub rest: f64,
-    /// The score of a mail without any token.
+    /// The score of a message without any token.
     pub bias: f64,
     /// The score.
     pub score: f64,
@@ -118,7 +118,7 @@ pub struct Weighed {
 
 /// A message worth reading, with what each model made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message {
+pub struct QuotedMessage {
     /// Row in [`super::Mails`].
     pub row: u32,
     /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the

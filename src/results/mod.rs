@@ -13,18 +13,19 @@ mod statistics;
 mod views;
 
 pub use crate::model::Calibration;
-pub use ablation::{Ablation, Change, Standing, Variant};
+pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
-    Comparison, Conflict, DataCard, Decider, Experiment, Mails, Metrics, ModelRecord, Outcome,
-    Place, Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, Spread, Timing,
+    Comparison, Conflict, DataCard, Experiment, LeakyToken, Mails, Metrics, ModelRecord, Outcome,
+    Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, SourceLine, Spread, Timing,
 };
 pub use knowledge::{
-    Bayes, Boundary, Contrast, Followed, Message, Plane, TokenContrast, TopTokens, Vote, Weighed,
+    Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
+    Weighed, WorkedExample,
 };
-pub use metric::{Judged, METRICS, Metric, measure, spread};
-pub use readings::ReadingTried;
+pub use metric::{METRICS, Metric, ScoredEmails, measure, spread};
+pub use readings::TokenizerTrial;
 pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};

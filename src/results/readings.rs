@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A way to read the mail that a search tried, for all models alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReadingTried {
+pub struct TokenizerTrial {
     /// What it is, in words.
     pub what: String,
     /// By fold: what mail held out inside the training part lost by the best settings, in bits,
@@ -21,7 +21,7 @@ impl Experiment {
     }
 }
 
-fn least(readings: &[ReadingTried]) -> Vec<usize> {
+fn least(readings: &[TokenizerTrial]) -> Vec<usize> {
     let folds = readings
         .first()
         .map_or(0, |reading| reading.log_loss_bits.len());
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn the_first_of_those_that_lose_least_is_taken() {
-        let reading = |losses: [Option<f64>; 3]| ReadingTried {
+        let reading = |losses: [Option<f64>; 3]| TokenizerTrial {
             what: String::new(),
             log_loss_bits: losses.to_vec(),
         };
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(least(&readings), [1, 0, 0]);
         assert_eq!(least(&[]), [0; 0]);
         // A saved experiment may have been cut by hand.
-        let cut = ReadingTried {
+        let cut = TokenizerTrial {
             what: String::new(),
             log_loss_bits: Vec::new(),
         };

@@ -10,14 +10,14 @@
 //! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are
 //!   there; X-Priority.
 //!
-//! What ties a mail to one server, list or recipient (Received, Message-ID, List-*, Precedence,
+//! What ties a message to one server, list or recipient (Received, Message-ID, List-*, Precedence,
 //! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
-use super::lexicon::{Kind, TokenId};
+use super::lexicon::{TokenId, TokenKind};
 use super::message::charset;
 use super::message::head;
 use super::message::mime::Entity;
-use super::place::Place;
+use super::place::TextPlace;
 use super::recipe::{Headers, Recipe};
 use super::words::Words;
 
@@ -34,14 +34,14 @@ struct Seen<'a> {
 }
 
 /// Where clues go, and a buffer for decoded values.
-pub(super) struct Reader<'w> {
+pub(super) struct HeaderReader<'w> {
     pub words: &'w mut Words,
     pub recipe: &'w Recipe,
     pub tokens: &'w mut Vec<TokenId>,
     pub buffer: &'w mut Vec<u8>,
 }
 
-impl Reader<'_> {
+impl HeaderReader<'_> {
     /// Reads the head of a message: its subject is appended to `text`, to be cut into words when
     /// the language is known; the rest becomes clues. Returns what the head says about the body.
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
@@ -90,11 +90,11 @@ impl Reader<'_> {
             }
             b'c' if field.is("cc") => seen.cc += addresses(value),
             b'd' if field.is("date") => seen.date = Some(value),
-            b'x' if field.is("x-mailer") => self.cut(value, Place::MAILER),
-            b'u' if field.is("user-agent") => self.cut(value, Place::MAILER),
+            b'x' if field.is("x-mailer") => self.cut(value, TextPlace::MAILER),
+            b'u' if field.is("user-agent") => self.cut(value, TextPlace::MAILER),
             b'x' if field.is("x-priority") => {
                 self.words.clue(
-                    Kind::Header,
+                    TokenKind::Header,
                     "priority:",
                     &value.trim_ascii()[..1.min(value.trim_ascii().len())],
                     self.tokens,
@@ -102,15 +102,15 @@ impl Reader<'_> {
             }
             b'o' if field.is("organization") => {
                 self.words
-                    .clue(Kind::Header, "has:organization", b"", self.tokens)
+                    .clue(TokenKind::Header, "has:organization", b"", self.tokens);
             }
             b'i' if field.is("in-reply-to") => {
                 self.words
-                    .clue(Kind::Header, "has:in-reply-to", b"", self.tokens)
+                    .clue(TokenKind::Header, "has:in-reply-to", b"", self.tokens);
             }
             b'r' if field.is("references") => {
                 self.words
-                    .clue(Kind::Header, "has:references", b"", self.tokens)
+                    .clue(TokenKind::Header, "has:references", b"", self.tokens);
             }
             b'c' if field.is("content-type") || field.is("content-transfer-encoding") => {}
             _ => return false,
@@ -119,7 +119,7 @@ impl Reader<'_> {
     }
 
     /// Words of a header value.
-    fn cut(&mut self, value: &[u8], place: Place) {
+    fn cut(&mut self, value: &[u8], place: TextPlace) {
         self.buffer.clear();
         charset::append_header(value, self.buffer);
         self.words.cut(self.buffer, place, self.tokens);
@@ -127,48 +127,49 @@ impl Reader<'_> {
 
     /// The sender: words of name and address, and the domain.
     pub fn from(&mut self, value: &[u8]) {
-        self.cut(value, Place::FROM);
+        self.cut(value, TextPlace::FROM);
         let address = address(self.buffer);
         match memchr::memchr(b'@', address) {
-            Some(at) => self
-                .words
-                .clue(Kind::Sender, "from:@", &address[at + 1..], self.tokens),
+            Some(at) => {
+                self.words
+                    .clue(TokenKind::Sender, "from:@", &address[at + 1..], self.tokens);
+            }
             None => self
                 .words
-                .clue(Kind::Sender, "from:no-address", b"", self.tokens),
+                .clue(TokenKind::Sender, "from:no-address", b"", self.tokens),
         }
     }
 
     /// What the head says about the body.
     fn content(&mut self, entity: &Entity<'_>) {
-        let Reader { words, tokens, .. } = self;
+        let HeaderReader { words, tokens, .. } = self;
         let name = entity.media_type();
         words.clue(
-            Kind::Header,
+            TokenKind::Header,
             "content-type:",
             if name.is_empty() { b"none" } else { name },
             tokens,
         );
         if !entity.charset().is_empty() {
-            words.clue(Kind::Header, "charset:", entity.charset(), tokens);
+            words.clue(TokenKind::Header, "charset:", entity.charset(), tokens);
         }
         if !entity.encoding().is_empty() {
-            words.clue(Kind::Header, "encoding:", entity.encoding(), tokens);
+            words.clue(TokenKind::Header, "encoding:", entity.encoding(), tokens);
         }
     }
 
     /// What the head as a whole says, absent headers included.
     fn oddities(&mut self, seen: &Seen<'_>) {
-        let Reader { words, tokens, .. } = self;
+        let HeaderReader { words, tokens, .. } = self;
         if seen.from.is_none() {
-            words.clue(Kind::Sender, "from:none", b"", tokens);
+            words.clue(TokenKind::Sender, "from:none", b"", tokens);
         }
         if let Some(reply_to) = seen.reply_to {
             let same = seen
                 .from
                 .is_some_and(|from| address(from).eq_ignore_ascii_case(address(reply_to)));
             words.clue(
-                Kind::Header,
+                TokenKind::Header,
                 "reply-to:",
                 if same { b"same" } else { b"differs" },
                 tokens,
@@ -179,12 +180,17 @@ impl Reader<'_> {
         } else {
             "missing"
         };
-        words.clue(Kind::Header, "to:", to.as_bytes(), tokens);
+        words.clue(TokenKind::Header, "to:", to.as_bytes(), tokens);
         if seen.cc > 0 {
-            words.clue(Kind::Header, "cc:", several(seen.cc).as_bytes(), tokens);
+            words.clue(
+                TokenKind::Header,
+                "cc:",
+                several(seen.cc).as_bytes(),
+                tokens,
+            );
         }
         if let Some(odd) = odd_date(seen.date) {
-            words.clue(Kind::Header, "date:", odd.as_bytes(), tokens);
+            words.clue(TokenKind::Header, "date:", odd.as_bytes(), tokens);
         }
     }
 }

@@ -14,7 +14,7 @@ pub type TokenId = u32;
 /// mail again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum TokenKind {
     /// A word of the visible body.
     Word,
     /// A frequent function word of English in the visible body or the subject.
@@ -55,28 +55,28 @@ pub enum Kind {
     Limit,
 }
 
-impl Kind {
+impl TokenKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Kind; 19] = [
-        Kind::Word,
-        Kind::Function,
-        Kind::Number,
-        Kind::Subject,
-        Kind::Sender,
-        Kind::Header,
-        Kind::Link,
-        Kind::Trick,
-        Kind::Markup,
-        Kind::Image,
-        Kind::Attachment,
-        Kind::Hidden,
-        Kind::Shape,
-        Kind::Class,
-        Kind::Fold,
-        Kind::Language,
-        Kind::Ngram,
-        Kind::Bytes,
-        Kind::Limit,
+    pub const ALL: [TokenKind; 19] = [
+        TokenKind::Word,
+        TokenKind::Function,
+        TokenKind::Number,
+        TokenKind::Subject,
+        TokenKind::Sender,
+        TokenKind::Header,
+        TokenKind::Link,
+        TokenKind::Trick,
+        TokenKind::Markup,
+        TokenKind::Image,
+        TokenKind::Attachment,
+        TokenKind::Hidden,
+        TokenKind::Shape,
+        TokenKind::Class,
+        TokenKind::Fold,
+        TokenKind::Language,
+        TokenKind::Ngram,
+        TokenKind::Bytes,
+        TokenKind::Limit,
     ];
 }
 
@@ -86,7 +86,7 @@ pub struct Lexicon {
     arena: String,
     /// End of token `i` in `arena`; its start is the end of the one before.
     ends: Vec<u32>,
-    kinds: Vec<Kind>,
+    kinds: Vec<TokenKind>,
     table: HashTable<TokenId>,
 }
 
@@ -120,7 +120,7 @@ impl Lexicon {
 
     /// The number of `token`, which is given one if it has none yet. Its kind is that of its first
     /// appearance.
-    pub fn intern(&mut self, kind: Kind, token: &str) -> TokenId {
+    pub fn intern(&mut self, kind: TokenKind, token: &str) -> TokenId {
         let Lexicon {
             arena,
             ends,
@@ -154,17 +154,17 @@ impl Lexicon {
     }
 
     /// The kind of token `id`. Panics if there is none.
-    pub fn kind(&self, id: TokenId) -> Kind {
+    pub fn kind(&self, id: TokenId) -> TokenKind {
         self.kinds[id as usize]
     }
 
     /// All tokens with their kinds, in the order of their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (Kind, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (TokenKind, &str)> {
         self.iter_from(0)
     }
 
     /// The tokens from number `start` on.
-    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = (Kind, &str)> {
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = (TokenKind, &str)> {
         (start..self.len()).map(|id| (self.kinds[id], self.token(id as TokenId)))
     }
 
@@ -184,15 +184,15 @@ mod tests {
     #[test]
     fn interning_numbers_tokens_once_and_absorbing_maps_them() {
         let mut a = Lexicon::new();
-        assert_eq!(a.intern(Kind::Word, "cheap"), 0);
-        assert_eq!(a.intern(Kind::Subject, "subject:cheap"), 1);
-        assert_eq!(a.intern(Kind::Word, "cheap"), 0);
+        assert_eq!(a.intern(TokenKind::Word, "cheap"), 0);
+        assert_eq!(a.intern(TokenKind::Subject, "subject:cheap"), 1);
+        assert_eq!(a.intern(TokenKind::Word, "cheap"), 0);
         let mut b = Lexicon::new();
-        b.intern(Kind::Word, "pills");
-        b.intern(Kind::Word, "cheap");
+        b.intern(TokenKind::Word, "pills");
+        b.intern(TokenKind::Word, "cheap");
         assert_eq!(a.absorb(&b), [2, 0]);
         assert_eq!(a.token(2), "pills");
-        assert_eq!(a.kind(1), Kind::Subject);
+        assert_eq!(a.kind(1), TokenKind::Subject);
         assert_eq!(a.get("pills"), Some(2));
         assert_eq!(a.get("absent"), None);
         assert_eq!(a.len(), 3);

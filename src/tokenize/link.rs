@@ -2,8 +2,8 @@
 //! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
 //! host).
 
-use super::lexicon::{Kind, TokenId};
-use super::place::Place;
+use super::lexicon::{TokenId, TokenKind};
+use super::place::TextPlace;
 use super::words::Words;
 
 /// Longest address that is looked at.
@@ -74,8 +74,8 @@ pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
         // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
         // which.
         match memchr::memchr(b':', &url[..url.len().min(12)]) {
-            Some(colon) => words.clue(Kind::Trick, "link:", &url[..colon], tokens),
-            None => words.clue(Kind::Trick, "link:relative", b"", tokens),
+            Some(colon) => words.clue(TokenKind::Trick, "link:", &url[..colon], tokens),
+            None => words.clue(TokenKind::Trick, "link:relative", b"", tokens),
         }
         return;
     };
@@ -93,7 +93,7 @@ pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>)
     let path = &rest[len..];
     let mut odd = |found: bool, clue: &str| {
         if found {
-            words.clue(Kind::Trick, clue, b"", tokens);
+            words.clue(TokenKind::Trick, clue, b"", tokens);
         }
     };
     odd(user, "link:user");
@@ -106,10 +106,10 @@ pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>)
             .all(|byte| byte.is_ascii_digit() || *byte == b'.');
     odd(numbers, "link:numbers");
     if !numbers && memchr::memchr(b'.', host).is_some() {
-        words.clue(Kind::Link, "url:", domain(host), tokens);
-        words.cut(host, Place::LINK, tokens);
+        words.clue(TokenKind::Link, "url:", domain(host), tokens);
+        words.cut(host, TextPlace::LINK, tokens);
     }
-    words.cut(path, Place::LINK, tokens);
+    words.cut(path, TextPlace::LINK, tokens);
 }
 
 /// Whether a label of `host` stands for letters beyond ASCII (RFC 3492).

@@ -1,7 +1,7 @@
 //! From mail to tokens: the one reader that feeds both families.
 //!
 //! Tokenizing is stateless and cannot fail: any bytes give some tokens, in time linear in their
-//! number. The rooms, in the order in which a mail passes through them: `head` finds the header
+//! number. The rooms, in the order in which a message passes through them: `head` finds the header
 //! fields and `headers` makes clues of them; `mime` takes the body apart, `transfer` and `charset`
 //! turn each part into UTF-8, `plain` and `html` (with `element`, `entity`, `style`) read it as a
 //! person would; `language` tells what it is written in; `words` (with `place`, `link`, `stop`,
@@ -24,8 +24,8 @@ mod place;
 mod recipe;
 mod words;
 
-pub use kinds::Kinds;
-pub use lexicon::{Kind, Lexicon, TokenId};
+pub use kinds::TokenKinds;
+pub use lexicon::{Lexicon, TokenId, TokenKind};
 pub use recipe::{Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
 pub use words::deobfuscate::confusable;
 
@@ -35,7 +35,7 @@ use message::mime::{Entity, Found, Limits};
 use message::transfer::Transfer;
 use message::{charset, head, mime, plain};
 use ngrams::Grams;
-use place::Place;
+use place::TextPlace;
 use words::Words;
 use words::language::Language;
 
@@ -58,14 +58,14 @@ struct Buffers {
     hidden: Vec<u8>,
 }
 
-/// One mail being read: where everything found in it goes. Clues become tokens as they are found,
-/// text when all of it is there and its language can be told.
+/// One message being read: where everything found in it goes. Clues become tokens as they are
+/// found, text when all of it is there and its language can be told.
 struct Reading<'t> {
     recipe: &'t Recipe,
     words: &'t mut Words,
     buffers: &'t mut Buffers,
     text: &'t mut Vec<u8>,
-    /// Where in `text` the body of this mail begins.
+    /// Where in `text` the body of this message begins.
     body: usize,
     tokens: &'t mut Vec<TokenId>,
     /// Rows of the HTML elements used, one bit each.
@@ -86,7 +86,7 @@ impl Tokenizer {
         }
     }
 
-    /// Reads one mail: appends its text (subject, newline, visible body; UTF-8, no headers) to
+    /// Reads one message: appends its text (subject, newline, visible body; UTF-8, no headers) to
     /// `text` and its tokens to `tokens`: clues first, then the words of subject, body and hidden
     /// text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
@@ -134,7 +134,7 @@ impl Tokenizer {
     }
 }
 
-/// Cuts a mail at white space, headers and markup as they stand.
+/// Cuts a message at white space, headers and markup as they stand.
 fn read_as_it_stands(
     content: &Content,
     text: &mut Vec<u8>,
@@ -144,7 +144,7 @@ fn read_as_it_stands(
     let start = text.len();
     match content {
         Content::Raw(message) => {
-            text.extend_from_slice(String::from_utf8_lossy(message).as_bytes())
+            text.extend_from_slice(String::from_utf8_lossy(message).as_bytes());
         }
         Content::Fields { subject, body, .. } => {
             text.extend([subject.as_bytes(), body.as_bytes()].join(&b'\n'));
@@ -157,7 +157,7 @@ fn read_as_it_stands(
     tokens.extend(
         words
             .filter_map(|word| std::str::from_utf8(word).ok())
-            .map(|word| lexicon.intern(Kind::Word, word)),
+            .map(|word| lexicon.intern(TokenKind::Word, word)),
     );
 }
 
@@ -167,7 +167,7 @@ impl Reading<'_> {
         let entity = self.headers(|reader, text| reader.head(head, text));
         self.begin_body();
         mime::walk(entity, body, &mut Limits::new(), &mut |found, limits| {
-            self.found(&found, limits)
+            self.found(&found, limits);
         });
     }
 
@@ -189,7 +189,10 @@ impl Reading<'_> {
         self.body = self.text.len();
     }
 
-    fn headers<T>(&mut self, read: impl FnOnce(&mut headers::Reader<'_>, &mut Vec<u8>) -> T) -> T {
+    fn headers<T>(
+        &mut self,
+        read: impl FnOnce(&mut headers::HeaderReader<'_>, &mut Vec<u8>) -> T,
+    ) -> T {
         let Reading {
             recipe,
             words,
@@ -199,7 +202,7 @@ impl Reading<'_> {
             ..
         } = self;
         read(
-            &mut headers::Reader {
+            &mut headers::HeaderReader {
                 words,
                 recipe,
                 tokens,
@@ -212,26 +215,30 @@ impl Reading<'_> {
     fn found(&mut self, found: &Found<'_>, limits: &mut Limits) {
         match found {
             Found::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => {
-                self.text_part(*entity, body)
+                self.text_part(*entity, body);
             }
             Found::Leaf { entity, body } => self.attachment(*entity, body),
             Found::Message { head } => self.forwarded(head),
             Found::Encoded { entity, body } => self.encoded(*entity, body, limits),
             Found::TooDeep { entity, body } => {
                 self.words
-                    .clue(Kind::Limit, "limit:depth", b"", self.tokens);
+                    .clue(TokenKind::Limit, "limit:depth", b"", self.tokens);
                 self.text_part(*entity, body);
             }
             Found::TooMany => self
                 .words
-                .clue(Kind::Limit, "limit:parts", b"", self.tokens),
+                .clue(TokenKind::Limit, "limit:parts", b"", self.tokens),
         }
     }
 
     /// The subject and sender of a message inside this one are text that its reader sees.
     fn forwarded(&mut self, head: &[u8]) {
-        self.words
-            .clue(Kind::Attachment, "attachment:message", b"", self.tokens);
+        self.words.clue(
+            TokenKind::Attachment,
+            "attachment:message",
+            b"",
+            self.tokens,
+        );
         for field in head::fields(head).filter(|field| field.is("subject") || field.is("from")) {
             charset::append_header(field.value, self.text);
             self.text.push(b'\n');
@@ -243,7 +250,7 @@ impl Reading<'_> {
         let Some(mut deeper) = limits.deeper() else {
             return self
                 .words
-                .clue(Kind::Limit, "limit:depth", b"", self.tokens);
+                .clue(TokenKind::Limit, "limit:depth", b"", self.tokens);
         };
         let mut message = Vec::new();
         entity.transfer().undo(body, &mut message);
@@ -274,7 +281,8 @@ impl Reading<'_> {
             tokens,
             ..
         } = self;
-        let mut clue = |found: &[u8]| words.clue(Kind::Attachment, "attachment:", found, tokens);
+        let mut clue =
+            |found: &[u8]| words.clue(TokenKind::Attachment, "attachment:", found, tokens);
         clue(media_type);
         let sizes: [(usize, &[u8]); 4] = [
             (1_000, b"under-1k"),
@@ -375,12 +383,12 @@ impl Reading<'_> {
         html::read(source, output, &mut |clue| match clue {
             html::Clue::Link(url) => link::clues(url, words, tokens),
             html::Clue::Element(row) => *elements |= 1 << row,
-            html::Clue::Mismatch => words.clue(Kind::Trick, "link:mismatch", b"", tokens),
+            html::Clue::Mismatch => words.clue(TokenKind::Trick, "link:mismatch", b"", tokens),
             html::Clue::Image { tiny } => {
                 *images += 1;
                 *dots += u32::from(tiny);
             }
-            html::Clue::SplitWord => words.clue(Kind::Fold, "fold:comment", b"", tokens),
+            html::Clue::SplitWord => words.clue(TokenKind::Fold, "fold:comment", b"", tokens),
         });
         self.end_part();
     }
@@ -423,12 +431,12 @@ impl Reading<'_> {
             tokens,
         );
         if !buffers.hidden.is_empty() {
-            words.clue(Kind::Hidden, "html:hidden", b"", tokens);
+            words.clue(TokenKind::Hidden, "html:hidden", b"", tokens);
         }
         let language = Language::of(&text[start..]);
         if let Some(language) = language {
             words.clue(
-                Kind::Language,
+                TokenKind::Language,
                 "language:",
                 language.name().as_bytes(),
                 tokens,
@@ -437,9 +445,9 @@ impl Reading<'_> {
         words.set_language(language.unwrap_or(Language::English));
         let (subject, body) = text[start..].split_at(body - start);
         let pieces = [
-            (subject, Place::SUBJECT),
-            (body, Place::BODY),
-            (buffers.hidden.as_slice(), Place::HIDDEN),
+            (subject, TextPlace::SUBJECT),
+            (body, TextPlace::BODY),
+            (buffers.hidden.as_slice(), TextPlace::HIDDEN),
         ];
         for (piece, place) in pieces {
             let from = tokens.len();
@@ -451,7 +459,7 @@ impl Reading<'_> {
     }
 }
 
-/// Clues about how the pages of a mail are made; `text_len` bytes of it are text.
+/// Clues about how the pages of a message are made; `text_len` bytes of it are text.
 fn clues_of_pages(
     words: &mut Words,
     mut elements: u128,
@@ -466,13 +474,13 @@ fn clues_of_pages(
         let row = elements.trailing_zeros() as usize;
         elements &= elements - 1;
         words.clue(
-            Kind::Markup,
+            TokenKind::Markup,
             "html:",
             element::name_of(row).as_bytes(),
             tokens,
         );
     }
-    let mut image = |found: &[u8]| words.clue(Kind::Image, "image:", found, tokens);
+    let mut image = |found: &[u8]| words.clue(TokenKind::Image, "image:", found, tokens);
     match images {
         0 => return,
         1 => image(b"1"),

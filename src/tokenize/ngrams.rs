@@ -4,7 +4,7 @@
 //! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
 //! text, those beyond printable ASCII escaped.
 
-use super::lexicon::{Kind, Lexicon, TokenId};
+use super::lexicon::{Lexicon, TokenId, TokenKind};
 use super::recipe::{MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe};
 use rustc_hash::FxHashMap;
 
@@ -46,7 +46,11 @@ impl Grams {
         let is_word = |token: TokenId| {
             matches!(
                 lexicon.kind(token),
-                Kind::Word | Kind::Function | Kind::Number | Kind::Subject | Kind::Hidden
+                TokenKind::Word
+                    | TokenKind::Function
+                    | TokenKind::Number
+                    | TokenKind::Subject
+                    | TokenKind::Hidden
             )
         };
         let words: Vec<TokenId> = tokens[from..]
@@ -72,7 +76,7 @@ impl Grams {
         self.token.push_str(lexicon.token(row));
         self.token.push(' ');
         self.token.push_str(lexicon.token(word));
-        let token = lexicon.intern(Kind::Ngram, &self.token);
+        let token = lexicon.intern(TokenKind::Ngram, &self.token);
         if self.known_words.len() >= LIMIT {
             self.known_words.clear();
         }
@@ -104,7 +108,7 @@ impl Grams {
         if self.known_bytes.len() >= LIMIT {
             self.known_bytes.clear();
         }
-        let token = lexicon.intern(Kind::Bytes, &self.token);
+        let token = lexicon.intern(TokenKind::Bytes, &self.token);
         self.known_bytes.insert(key, token);
         token
     }
@@ -113,9 +117,9 @@ impl Grams {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Content;
-    use crate::tokenize::{Kind, Recipe, Tokenizer};
+    use crate::tokenize::{Recipe, TokenKind, Tokenizer};
 
-    fn of_kind(recipe: &Recipe, kind: Kind, subject: &str, body: &str) -> Vec<String> {
+    fn of_kind(recipe: &Recipe, kind: TokenKind, subject: &str, body: &str) -> Vec<String> {
         let content = Content::Fields {
             from: String::new(),
             subject: subject.into(),
@@ -139,12 +143,12 @@ mod tests {
             ..Recipe::default()
         };
         assert_eq!(
-            of_kind(&recipe(1), Kind::Ngram, "a big deal", "buy it now"),
+            of_kind(&recipe(1), TokenKind::Ngram, "a big deal", "buy it now"),
             [""; 0]
         );
-        let pairs = of_kind(&recipe(2), Kind::Ngram, "big deal", "buy it! now");
+        let pairs = of_kind(&recipe(2), TokenKind::Ngram, "big deal", "buy it! now");
         assert_eq!(pairs, ["subject:big subject:deal", "buy it", "it now"]);
-        let threes = of_kind(&recipe(3), Kind::Ngram, "", "buy it now here");
+        let threes = of_kind(&recipe(3), TokenKind::Ngram, "", "buy it now here");
         assert_eq!(
             threes,
             ["buy it", "buy it now", "it now", "it now here", "now here"]
@@ -158,7 +162,7 @@ mod tests {
             ..Recipe::default()
         };
         assert_eq!(
-            of_kind(&recipe, Kind::Bytes, "ab", "c\u{e9}"),
+            of_kind(&recipe, TokenKind::Bytes, "ab", "c\u{e9}"),
             [
                 "bytes:ab\\nc",
                 "bytes:b\\nc\\xc3",

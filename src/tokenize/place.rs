@@ -1,7 +1,7 @@
 //! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
 //! language its stem is sought.
 
-use super::lexicon::Kind;
+use super::lexicon::TokenKind;
 use super::words::language::Language;
 use rustc_hash::FxHashMap;
 
@@ -10,37 +10,37 @@ const MOST_PLACES: usize = 2000;
 
 /// A row number of [`Places`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(pub u16);
+pub(super) struct TextPlace(pub u16);
 
-impl Place {
+impl TextPlace {
     /// Visible body: no prefix.
-    pub const BODY: Place = Place(0);
+    pub const BODY: TextPlace = TextPlace(0);
     /// `subject:…`
-    pub const SUBJECT: Place = Place(1);
+    pub const SUBJECT: TextPlace = TextPlace(1);
     /// `hidden:…`, text that a page holds but does not show.
-    pub const HIDDEN: Place = Place(2);
+    pub const HIDDEN: TextPlace = TextPlace(2);
     /// How many places hold prose; there is a row of each for each language.
     const PROSE: u16 = 3;
-    const OTHERS: u16 = Place::PROSE * Language::COUNT as u16;
+    const OTHERS: u16 = TextPlace::PROSE * Language::COUNT as u16;
     /// `from:…`
-    pub const FROM: Place = Place(Place::OTHERS);
+    pub const FROM: TextPlace = TextPlace(TextPlace::OTHERS);
     /// `mailer:…`
-    pub const MAILER: Place = Place(Place::OTHERS + 1);
+    pub const MAILER: TextPlace = TextPlace(TextPlace::OTHERS + 1);
     /// `url:…`, the pieces of a link.
-    pub const LINK: Place = Place(Place::OTHERS + 2);
+    pub const LINK: TextPlace = TextPlace(TextPlace::OTHERS + 2);
     /// `shape:…`, the look of the body.
-    pub const SHAPE: Place = Place(Place::OTHERS + 3);
+    pub const SHAPE: TextPlace = TextPlace(TextPlace::OTHERS + 3);
     /// `subject:shape:…`, the look of the subject.
-    pub const SUBJECT_SHAPE: Place = Place(Place::OTHERS + 4);
+    pub const SUBJECT_SHAPE: TextPlace = TextPlace(TextPlace::OTHERS + 4);
     /// `class:…`, what a number of the body is.
-    pub const CLASS: Place = Place(Place::OTHERS + 5);
+    pub const CLASS: TextPlace = TextPlace(TextPlace::OTHERS + 5);
     /// `subject:class:…`
-    pub const SUBJECT_CLASS: Place = Place(Place::OTHERS + 6);
+    pub const SUBJECT_CLASS: TextPlace = TextPlace(TextPlace::OTHERS + 6);
 
     /// The row of this place in `language`; only prose has one of its own.
-    pub fn in_language(self, language: Language) -> Place {
-        if self.0 < Place::PROSE {
-            Place(self.0 + Place::PROSE * language as u16)
+    pub fn in_language(self, language: Language) -> TextPlace {
+        if self.0 < TextPlace::PROSE {
+            TextPlace(self.0 + TextPlace::PROSE * language as u16)
         } else {
             self
         }
@@ -49,7 +49,7 @@ impl Place {
     /// The language of its row. English where it is no prose.
     pub fn language(self) -> Language {
         Language::ALL
-            .get(usize::from(self.0 / Place::PROSE))
+            .get(usize::from(self.0 / TextPlace::PROSE))
             .copied()
             .unwrap_or(Language::English)
     }
@@ -58,20 +58,20 @@ impl Place {
 /// What is known of a place.
 pub(super) struct PlaceRow {
     pub prefix: String,
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// Whether its words are stemmed and folded: prose, not names.
     pub prose: bool,
     /// Where clues about its look go.
-    pub shape: Option<Place>,
+    pub shape: Option<TextPlace>,
     /// Where the classes of its numbers go.
-    pub class: Option<Place>,
+    pub class: Option<TextPlace>,
 }
 
 /// Every place there is.
 pub(super) struct Places {
     rows: Vec<PlaceRow>,
     /// Places of headers without one of their own, by prefix.
-    of_headers: FxHashMap<String, Place>,
+    of_headers: FxHashMap<String, TextPlace>,
     prefix: String,
 }
 
@@ -95,25 +95,25 @@ impl Places {
         for _ in Language::ALL {
             rows.push(prose(
                 "",
-                Kind::Word,
-                Some(Place::SHAPE),
-                Some(Place::CLASS),
+                TokenKind::Word,
+                Some(TextPlace::SHAPE),
+                Some(TextPlace::CLASS),
             ));
             rows.push(prose(
                 "subject:",
-                Kind::Subject,
-                Some(Place::SUBJECT_SHAPE),
-                Some(Place::SUBJECT_CLASS),
+                TokenKind::Subject,
+                Some(TextPlace::SUBJECT_SHAPE),
+                Some(TextPlace::SUBJECT_CLASS),
             ));
-            rows.push(prose("hidden:", Kind::Hidden, None, None));
+            rows.push(prose("hidden:", TokenKind::Hidden, None, None));
         }
-        rows.push(other("from:", Kind::Sender));
-        rows.push(other("mailer:", Kind::Header));
-        rows.push(other("url:", Kind::Link));
-        rows.push(other("shape:", Kind::Shape));
-        rows.push(other("subject:shape:", Kind::Shape));
-        rows.push(other("class:", Kind::Class));
-        rows.push(other("subject:class:", Kind::Class));
+        rows.push(other("from:", TokenKind::Sender));
+        rows.push(other("mailer:", TokenKind::Header));
+        rows.push(other("url:", TokenKind::Link));
+        rows.push(other("shape:", TokenKind::Shape));
+        rows.push(other("subject:shape:", TokenKind::Shape));
+        rows.push(other("class:", TokenKind::Class));
+        rows.push(other("subject:class:", TokenKind::Class));
         Places {
             rows,
             of_headers: FxHashMap::default(),
@@ -122,12 +122,12 @@ impl Places {
     }
 
     /// What is known of `place`.
-    pub fn row(&self, place: Place) -> &PlaceRow {
+    pub fn row(&self, place: TextPlace) -> &PlaceRow {
         &self.rows[usize::from(place.0)]
     }
 
     /// The place of words in header `name`, for headers that have none of their own.
-    pub fn of_header(&mut self, name: &[u8]) -> Place {
+    pub fn of_header(&mut self, name: &[u8]) -> TextPlace {
         self.prefix.clear();
         self.prefix.extend(
             name.iter()
@@ -139,17 +139,17 @@ impl Places {
             return place;
         }
         if self.rows.len() >= MOST_PLACES {
-            return Place(MOST_PLACES as u16 - 1);
+            return TextPlace(MOST_PLACES as u16 - 1);
         }
         let row = PlaceRow {
             prefix: self.prefix.clone(),
-            kind: Kind::Header,
+            kind: TokenKind::Header,
             prose: false,
             shape: None,
             class: None,
         };
         self.rows.push(row);
-        let place = Place(self.rows.len() as u16 - 1);
+        let place = TextPlace(self.rows.len() as u16 - 1);
         self.of_headers.insert(self.prefix.clone(), place);
         place
     }

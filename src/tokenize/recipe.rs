@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Headers {
-    /// Every header, those that tie a mail to one server or list included.
+    /// Every header, those that tie a message to one server or list included.
     All,
     /// Only headers that mean the same in anybody's mailbox; see `headers.rs` for the list.
     Safe,
@@ -44,8 +44,8 @@ pub const MOST_WORDS_IN_A_ROW: u8 = 3;
 /// Most bytes in a row that make one token.
 pub const MOST_BYTES_IN_A_ROW: u8 = 8;
 
-/// How mail is turned into tokens. What can be left out afterwards, by its [`Kind`](super::Kind),
-/// is no choice here.
+/// How mail is turned into tokens. What can be left out afterwards, by its
+/// [`TokenKind`](super::TokenKind), is no choice here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {

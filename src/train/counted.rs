@@ -1,29 +1,29 @@
-//! Training from sums alone: what [`train`](super::train) does for mail in memory, for a [`Tally`]
-//! of a pile too large for it.
+//! Training from sums alone: what [`train`](super::train) does for mail in memory, for a
+//! [`StreamedCounts`] of a pile too large for it.
 //!
 //! The final fits have the same counts, hence the same bits, as from the mail itself. Settings left
 //! open and calibration come from the tally's parts: each candidate is fitted to all parts but one
-//! and scores the mails that were drawn from that one.
+//! and scores the messages that were drawn from that one.
 
 use super::inner_folds::{HeldOut, Pooled};
-use super::{Candidate, Choice, Facts, Terms, Trained, Training};
+use super::{Candidate, FitReport, ModelSpec, TrainOptions, Trained, Training};
 use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
-use crate::dataset::{PARTS, Reads, Sums, Tally, View};
-use crate::model::{Classifier, FitError, Fitted, ModelEntry, Raw};
+use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
+use crate::model::{Classifier, FitError, Fitted, ModelEntry, RawOutput};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
 
 /// Trains each of `choices`, which must be models that learn from counts, on everything in `tally`.
 pub fn train_counted(
-    choices: &[Choice],
-    tally: &Tally,
-    terms: Terms<'_>,
+    choices: &[ModelSpec],
+    tally: &StreamedCounts,
+    terms: TrainOptions<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Training {
     let held_out = held_out(choices, tally, terms);
     let counted = Counted::new(tally, None, &terms.vocabulary, choices);
-    let finish = |(choice, held_out): (&Choice, HeldOut)| {
+    let finish = |(choice, held_out): (&ModelSpec, HeldOut)| {
         let HeldOut {
             chosen,
             calibration,
@@ -37,10 +37,10 @@ pub fn train_counted(
             .pop()
             .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
         done();
-        let facts = Facts {
+        let facts = FitReport {
             convergence: None,
             tried,
-            ..Facts::default()
+            ..FitReport::default()
         };
         let seconds = seconds + start.elapsed().as_secs_f64();
         let Candidate { settings, view } = chosen;
@@ -64,23 +64,23 @@ pub fn train_counted(
 
 /// Sums of some parts, and the vocabulary learned from them.
 struct Counted {
-    sums: Sums,
+    sums: ClassSums,
     encoders: Encoders,
 }
 
 impl Counted {
     fn new(
-        tally: &Tally,
+        tally: &StreamedCounts,
         part: Option<usize>,
         vocabulary: &VocabularySettings,
-        choices: &[Choice],
+        choices: &[ModelSpec],
     ) -> Counted {
         let sums = tally.sums(part);
-        let views = choices.iter().flat_map(Choice::views);
-        let kinds = View::union(views.clone());
+        let views = choices.iter().flat_map(ModelSpec::views);
+        let kinds = FeatureView::union(views.clone());
         let whole = Encoder::of_counts(
             tally.sample().lexicon(),
-            sums.mails,
+            sums.emails,
             &sums.holding,
             vocabulary,
             kinds,
@@ -100,7 +100,10 @@ impl Counted {
         let Some(&Candidate { view, .. }) = path.first() else {
             return Ok(Vec::new());
         };
-        if !matches!(view.reads, Reads::Counts | Reads::Boolean) {
+        if !matches!(
+            view.representation,
+            Representation::Counts | Representation::Binary
+        ) {
             return Err(FitError::NeedsMails);
         }
         let tokens = self.encoders.of_view(view).token_numbers();
@@ -108,12 +111,16 @@ impl Counted {
             .iter()
             .map(|candidate| candidate.settings.clone())
             .collect();
-        entry.fit_counts(&grid, &self.sums.columns(&tokens, view.reads))
+        entry.fit_counts(&grid, &self.sums.columns(&tokens, view.representation))
     }
 }
 
-/// For each choice what the scores of mails held out decide.
-fn held_out(choices: &[Choice], tally: &Tally, terms: Terms<'_>) -> Vec<HeldOut> {
+/// For each choice what the scores of messages held out decide.
+fn held_out(
+    choices: &[ModelSpec],
+    tally: &StreamedCounts,
+    terms: TrainOptions<'_>,
+) -> Vec<HeldOut> {
     let mut pooled: Vec<Pooled> = choices
         .iter()
         .map(|choice| Pooled::new(choice.candidates.len()))
@@ -131,7 +138,7 @@ fn held_out(choices: &[Choice], tally: &Tally, terms: Terms<'_>) -> Vec<HeldOut>
             .zip(&mut pooled)
             .for_each(|(choice, pooled)| {
                 let start = Instant::now();
-                let mut scores: Vec<Vec<Raw>> = Vec::new();
+                let mut scores: Vec<Vec<RawOutput>> = Vec::new();
                 for path in choice.candidates.chunk_by(|a, b| a.view == b.view) {
                     // What fails on a part fails on the whole: the final fit says how.
                     let Ok(fitted) = counted.fit(choice.entry, path) else {
@@ -146,7 +153,8 @@ fn held_out(choices: &[Choice], tally: &Tally, terms: Terms<'_>) -> Vec<HeldOut>
                 pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
             });
     }
-    let decide =
-        |(pooled, choice): (Pooled, &Choice)| pooled.decide(&choice.candidates, terms.calibrating);
+    let decide = |(pooled, choice): (Pooled, &ModelSpec)| {
+        pooled.decide(&choice.candidates, terms.calibrating)
+    };
     pooled.into_iter().zip(choices).map(decide).collect()
 }

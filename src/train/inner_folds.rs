@@ -7,12 +7,16 @@
 //! log-odds.
 
 use super::calibration::platt;
-use super::{Calibrating, Candidate, Choice, Terms, TrainError, Way, log_loss_bits};
+use super::{
+    CalibrationMethod, Candidate, ModelSpec, SearchStrategy, TrainError, TrainOptions,
+    log_loss_bits,
+};
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::model::{
-    Calibration, Classifier, Cost, FitError, ModelEntry, Raw, SettingError, Tried, Unwatched, Usual,
+    Calibration, Classifier, Cost, FitError, ModelEntry, NoObserver, NoveltyReference, RawOutput,
+    SettingError, Trial,
 };
 use rayon::prelude::*;
 use serde_json::Value;
@@ -22,7 +26,7 @@ use std::time::Instant;
 const FOLDS: usize = 3;
 /// A dear model holds out one part in so many.
 const PARTS: usize = 10;
-/// Mails on which to calibrate well enough: on 600 of SpamAssassin's the calibration error of
+/// Messages on which to calibrate well enough: on 600 of SpamAssassin's the calibration error of
 /// models of bytes is 1.7 %, by three folds of all 1.3 %; on 1,600 of Enron's it is .5 %.
 const ENOUGH: usize = 1_000;
 
@@ -31,9 +35,9 @@ pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
     /// What held-out mail saves over the background.
-    pub usual: Option<Usual>,
+    pub usual: Option<NoveltyReference>,
     /// Each candidate and how it fared.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<Trial>,
     pub seconds: f64,
 }
 
@@ -47,30 +51,30 @@ struct Part {
 
 /// Scores of one part: for each candidate settings, for each held-out row; and the seconds they
 /// took.
-type PartScores = Result<(Vec<Vec<Raw>>, f64), FitError>;
+type PartScores = Result<(Vec<Vec<RawOutput>>, f64), FitError>;
 
-/// For each choice what its held-out scores decide. It will be trained on `mails`: the rows and
+/// For each choice what its held-out scores decide. It will be trained on `emails`: the rows and
 /// what is added to them. What is held out is held out of what is added, too.
 pub fn scores(
-    choices: &[Choice],
+    choices: &[ModelSpec],
     corpus: &Corpus,
     rows: &[usize],
-    mails: usize,
-    terms: Terms<'_>,
+    emails: usize,
+    terms: TrainOptions<'_>,
 ) -> Vec<Result<HeldOut, TrainError>> {
     let applicable: Vec<_> = choices
         .iter()
-        .map(|choice| choice.applicable(mails))
+        .map(|choice| choice.applicable(emails))
         .collect();
     let parts = parts(corpus, rows, terms.seed);
-    let mut left: Vec<Option<Choice>> = choices
+    let mut left: Vec<Option<ModelSpec>> = choices
         .iter()
         .zip(&applicable)
         .map(|(choice, is)| is.is_ok().then(|| choice.clone()))
         .collect();
-    let mut given_up: Vec<(Vec<Tried>, f64)> = vec![Default::default(); choices.len()];
+    let mut given_up: Vec<(Vec<Trial>, f64)> = vec![Default::default(); choices.len()];
     for least in RUNGS {
-        let halved: Vec<Option<&Choice>> = left
+        let halved: Vec<Option<&ModelSpec>> = left
             .iter()
             .map(|left| left.as_ref().filter(|left| left.halves()))
             .collect();
@@ -93,7 +97,7 @@ pub fn scores(
             }
         }
     }
-    let left: Vec<Option<&Choice>> = left.iter().map(Option::as_ref).collect();
+    let left: Vec<Option<&ModelSpec>> = left.iter().map(Option::as_ref).collect();
     let judged = judge(&left, &parts, corpus, terms);
     let all = judged.into_iter().zip(applicable).zip(given_up);
     all.map(|((judged, applicable), (tried, seconds))| {
@@ -112,15 +116,15 @@ const RUNGS: [usize; 2] = [9, 3];
 /// Of so few candidates none is given up early.
 const FEW: usize = 6;
 
-impl Choice {
+impl ModelSpec {
     fn halves(&self) -> bool {
-        self.search == Some(Way::Halving) && self.candidates.len() > FEW
+        self.search == Some(SearchStrategy::Halving) && self.candidates.len() > FEW
     }
 }
 
 /// Takes all but the best third from `candidates`, in the order they were in, and gives back how
 /// those fared on so much of the mail. Candidates that were not judged all stay.
-fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Tried>, share: f64) -> Vec<Tried> {
+fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Trial>, share: f64) -> Vec<Trial> {
     if tried.len() != candidates.len() {
         return Vec::new();
     }
@@ -133,21 +137,21 @@ fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Tried>, share: f64) -> 
         .into_iter()
         .enumerate()
         .filter(|(at, _)| !ranked.contains(at));
-    lost.map(|(_, tried)| Tried { share, ..tried }).collect()
+    lost.map(|(_, tried)| Trial { share, ..tried }).collect()
 }
 
 /// What each choice's candidates get on the parts together.
 fn judge(
-    choices: &[Option<&Choice>],
+    choices: &[Option<&ModelSpec>],
     parts: &[Part],
     corpus: &Corpus,
-    terms: Terms<'_>,
+    terms: TrainOptions<'_>,
 ) -> Vec<Option<HeldOut>> {
     let by_part: Vec<Vec<Option<PartScores>>> = parts
         .par_iter()
         .map(|part| score_part(part, choices, corpus, terms))
         .collect();
-    let decide = |(at, choice): (usize, Option<&Choice>)| {
+    let decide = |(at, choice): (usize, Option<&ModelSpec>)| {
         let choice = choice?;
         let mut pooled = Pooled::new(choice.candidates.len());
         for (part, scores) in parts.iter().zip(&by_part) {
@@ -236,24 +240,24 @@ fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
 /// Fits every candidate of the part's kind of model on its rows and scores the rows held out.
 fn score_part(
     part: &Part,
-    choices: &[Option<&Choice>],
+    choices: &[Option<&ModelSpec>],
     corpus: &Corpus,
-    terms: Terms<'_>,
+    terms: TrainOptions<'_>,
 ) -> Vec<Option<PartScores>> {
-    let wanted = |choice: &&Choice| part.costs.contains(&choice.entry.cost());
+    let wanted = |choice: &&ModelSpec| part.costs.contains(&choice.entry.cost());
     let views = choices
         .iter()
         .copied()
         .flatten()
         .filter(wanted)
-        .flat_map(Choice::views);
+        .flat_map(ModelSpec::views);
     if views.clone().next().is_none() {
         return choices.iter().map(|_| None).collect();
     }
     let augmented = match terms.augmented(corpus, &part.fit) {
         Ok(augmented) => augmented,
         Err(reason) => {
-            let refused = |_: &Choice| Err(FitError::TooLarge(reason.clone()));
+            let refused = |_: &ModelSpec| Err(FitError::TooLarge(reason.clone()));
             return choices
                 .iter()
                 .map(|choice| choice.filter(wanted).map(refused))
@@ -273,7 +277,7 @@ fn score_part(
     let unlabelled = unlabelled
         .as_deref()
         .map(|rows| Encoded::new(corpus, &encoders, rows));
-    let scores = |choice: Option<&Choice>| {
+    let scores = |choice: Option<&ModelSpec>| {
         let choice = choice.filter(wanted)?;
         // Candidates that read alike stand together and are fitted as one path; paths side by side.
         let paths: Vec<&[Candidate]> = choice
@@ -319,14 +323,14 @@ fn score_path(
     let (fit, held) = (fit.rows(*view), held.rows(*view));
     let start = Instant::now();
     let data =
-        TrainingSet::new(fit, seed).with_unlabelled(unlabelled.map(|mails| mails.rows(*view)));
+        TrainingSet::new(fit, seed).with_unlabelled(unlabelled.map(|emails| emails.rows(*view)));
     let grid = path
         .iter()
         .map(|candidate| entry.inner(&candidate.settings));
     let grid = grid
         .collect::<Result<Vec<Value>, SettingError>>()
         .map_err(refused)?;
-    let fitted = entry.fit_path(&grid, &data, &mut Unwatched)?;
+    let fitted = entry.fit_path(&grid, &data, &mut NoObserver)?;
     let score =
         |classifier: &dyn Classifier| held.examples().map(|mail| classifier.raw(mail)).collect();
     let scores = fitted
@@ -338,7 +342,7 @@ fn score_path(
 
 /// Held-out scores of all parts together.
 pub(super) struct Pooled {
-    scores: Vec<Vec<Raw>>,
+    scores: Vec<Vec<RawOutput>>,
     labels: Vec<Label>,
     seconds: f64,
 }
@@ -353,8 +357,8 @@ impl Pooled {
         }
     }
 
-    /// Adds the scores of one part by each candidate, with the labels of its mails.
-    pub fn add(&mut self, labels: &[Label], scores: &[Vec<Raw>], seconds: f64) {
+    /// Adds the scores of one part by each candidate, with the labels of its messages.
+    pub fn add(&mut self, labels: &[Label], scores: &[Vec<RawOutput>], seconds: f64) {
         for (all, more) in self.scores.iter_mut().zip(scores) {
             all.extend_from_slice(more);
         }
@@ -364,7 +368,7 @@ impl Pooled {
 
     /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be
     /// calibrated as asked for.
-    pub fn decide(self, candidates: &[Candidate], calibrating: Calibrating) -> HeldOut {
+    pub fn decide(self, candidates: &[Candidate], calibrating: CalibrationMethod) -> HeldOut {
         let mut best = (f64::INFINITY, 0);
         let mut tried = Vec::new();
         if !self.labels.is_empty() {
@@ -375,7 +379,7 @@ impl Pooled {
                 if loss < best.0 {
                     best = (loss, at);
                 }
-                tried.push(Tried {
+                tried.push(Trial {
                     settings: candidates[at].settings.clone(),
                     log_loss_bits: loss,
                     share: 1.0,
@@ -383,12 +387,15 @@ impl Pooled {
             }
         }
         let chosen = best.1;
-        let calibrate = |scores: &Vec<Raw>| calibrating.fit(scores, &self.labels);
+        let calibrate = |scores: &Vec<RawOutput>| calibrating.fit(scores, &self.labels);
         let calibration = self
             .scores
             .get(chosen)
             .map_or(Calibration::Identity, calibrate);
-        let usual = self.scores.get(chosen).and_then(|scores| Usual::of(scores));
+        let usual = self
+            .scores
+            .get(chosen)
+            .and_then(|scores| NoveltyReference::of(scores));
         HeldOut {
             chosen: candidates[chosen].clone(),
             calibration,
@@ -406,15 +413,15 @@ mod tests {
 
     #[test]
     fn the_best_third_stays_in_its_order_and_the_others_are_given_up() {
-        let view = crate::dataset::View {
-            reads: crate::dataset::Reads::TfIdf,
-            kinds: crate::tokenize::Kinds::ALL,
+        let view = crate::dataset::FeatureView {
+            representation: crate::dataset::Representation::TfIdf,
+            kinds: crate::tokenize::TokenKinds::ALL,
         };
         let candidate = |at: usize| Candidate {
             settings: json!({ "at": at }),
             view,
         };
-        let tried = |(at, loss): (usize, f64)| Tried {
+        let tried = |(at, loss): (usize, f64)| Trial {
             settings: json!({ "at": at }),
             log_loss_bits: loss,
             share: 1.0,

@@ -13,22 +13,22 @@ mod inner_folds;
 mod recorder;
 mod search;
 
-pub use calibration::Calibrating;
+pub use calibration::CalibrationMethod;
 pub use counted::train_counted;
 pub(crate) use recorder::mean_loss;
-pub use search::{Search, Way};
+pub use search::{Search, SearchStrategy};
 
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
-use crate::dataset::{Corpus, Rows, TrainingSet, View};
+use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
 use crate::model::{
-    Calibration, Convergence, Family, FitError, Fitted, Loss, ModelEntry, Range, Raw, Scale,
-    SettingError, Step, Tried, Usual,
+    Calibration, Convergence, Family, FitError, Fitted, LossPoint, ModelEntry, NoveltyReference,
+    ObjectivePoint, Range, RawOutput, Scale, SettingError, Trial,
 };
-use crate::tokenize::{Kind, Kinds};
+use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::augment::{Augmentation, Augmented};
 use rayon::prelude::*;
-use recorder::Notes;
+use recorder::FitRecorder;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,12 +40,12 @@ pub struct Candidate {
     /// All settings.
     pub settings: Value,
     /// What the model reads of the mail with these settings.
-    pub view: View,
+    pub view: FeatureView,
 }
 
 /// A model to train, with all its settings.
 #[derive(Clone)]
-pub struct Choice {
+pub struct ModelSpec {
     /// Its row in the table.
     pub entry: &'static dyn ModelEntry,
     /// All its settings, before training chooses what they leave open.
@@ -54,19 +54,19 @@ pub struct Choice {
     pub candidates: Vec<Candidate>,
     /// Whether the user asked for it by name: then what is beyond its limit is an error, else it is
     /// only left out.
-    pub asked_for: bool,
+    pub required: bool,
     /// How its candidates were searched for, if they are more than its own grid.
-    pub search: Option<Way>,
+    pub search: Option<SearchStrategy>,
 }
 
-impl Choice {
+impl ModelSpec {
     /// A model with the settings given over its defaults. Of a setting that is given as a list
     /// training chooses one, together with those left open: all combinations are candidates.
     pub fn new(
         entry: &'static dyn ModelEntry,
         given: &Value,
-        asked_for: bool,
-    ) -> Result<Choice, SettingError> {
+        required: bool,
+    ) -> Result<ModelSpec, SettingError> {
         let mut all = vec![given.clone()];
         // Numbers last, so that settings that differ in one alone are neighbours: the next may
         // start from the last one's answer.
@@ -105,47 +105,47 @@ impl Choice {
         {
             settings[setting] = value.clone();
         }
-        Ok(Choice {
+        Ok(ModelSpec {
             entry,
             settings,
             candidates: candidates(entry, &all)?,
-            asked_for,
+            required,
             search: None,
         })
     }
 
-    /// Whether so many mails are within the limit of all its candidates; else a sentence that says
-    /// what to use instead.
-    pub fn applicable(&self, mails: usize) -> Result<(), String> {
+    /// Whether so many messages are within the limit of all its candidates; else a sentence that
+    /// says what to use instead.
+    pub fn applicable(&self, emails: usize) -> Result<(), String> {
         self.candidates
             .iter()
-            .try_for_each(|candidate| self.entry.applicable(&candidate.settings, mails))
+            .try_for_each(|candidate| self.entry.applicable(&candidate.settings, emails))
     }
 
     /// What it reads, by candidate.
-    pub fn views(&self) -> impl Iterator<Item = View> + Clone {
+    pub fn views(&self) -> impl Iterator<Item = FeatureView> + Clone {
         self.candidates.iter().map(|candidate| candidate.view)
     }
 
     /// The same without tokens of the given kinds.
     #[must_use]
-    pub fn without(mut self, kinds: Kinds) -> Choice {
+    pub fn without(mut self, kinds: TokenKinds) -> ModelSpec {
         for Candidate { view, .. } in &mut self.candidates {
-            view.kinds = kinds.iter().fold(view.kinds, Kinds::without);
+            view.kinds = kinds.iter().fold(view.kinds, TokenKinds::without);
         }
         self
     }
 
     /// Whether any of its candidates reads tokens of `kind`.
-    pub fn holds(&self, kind: Kind) -> bool {
-        View::union(self.views()).holds(kind)
+    pub fn holds(&self, kind: TokenKind) -> bool {
+        FeatureView::union(self.views()).holds(kind)
     }
 
     /// The same with tokens of `kind` if it reads none, else without them.
     #[must_use]
-    pub fn changed(mut self, kind: Kind) -> Choice {
+    pub fn changed(mut self, kind: TokenKind) -> ModelSpec {
         if self.holds(kind) {
-            return self.without(Kinds::NONE.with(kind));
+            return self.without(TokenKinds::NONE.with(kind));
         }
         for Candidate { view, .. } in &mut self.candidates {
             view.kinds = view.kinds.with(kind);
@@ -186,19 +186,19 @@ pub enum TrainError {
 
 /// What is known of a fit besides the model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct FitReport {
     /// How the final fit ended, if it is iterative.
     pub convergence: Option<Convergence>,
     /// Its objective by step.
-    pub trace: Vec<Step>,
+    pub trace: Vec<ObjectivePoint>,
     /// What it lost by step, where mail was there to look at.
     #[serde(default)]
-    pub losses: Vec<Loss>,
+    pub losses: Vec<LossPoint>,
     /// Settings tried on held-out rows; empty if nothing was held out.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<Trial>,
 }
 
-impl Facts {
+impl FitReport {
     /// The least that settings judged on all training rows lost of the mail held out, in bits.
     pub fn held_out_loss_bits(&self) -> Option<f64> {
         let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
@@ -215,15 +215,15 @@ pub struct Trained {
     /// Its settings, those chosen by training included.
     pub settings: Value,
     /// What it reads.
-    pub view: View,
+    pub view: FeatureView,
     /// The model.
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
     /// What held-out mail saves over the background, by a model that prices text.
-    pub usual: Option<Usual>,
+    pub usual: Option<NoveltyReference>,
     /// How the fit went.
-    pub facts: Facts,
+    pub facts: FitReport,
     /// Seconds spent on tuning, calibration and the final fit.
     pub seconds: f64,
 }
@@ -234,8 +234,8 @@ impl Trained {
         self.fitted.classifier().scale()
     }
 
-    /// Raw scores of mails in its encoding.
-    pub fn scores(&self, rows: &Rows<'_>) -> Vec<Raw> {
+    /// Raw scores of messages in its encoding.
+    pub fn scores(&self, rows: &Rows<'_>) -> Vec<RawOutput> {
         let classifier = self.fitted.classifier();
         rows.examples().map(|mail| classifier.raw(mail)).collect()
     }
@@ -271,11 +271,11 @@ impl Training {
 }
 
 /// Is told the name of a model and a step of its fit, with what it then lost if that was measured.
-pub type Live<'a> = dyn Fn(&str, Step, Option<Loss>) + Sync + 'a;
+pub type ProgressFn<'a> = dyn Fn(&str, ObjectivePoint, Option<LossPoint>) + Sync + 'a;
 
 /// On what terms models are trained, whichever they are.
 #[derive(Clone, Copy, Default)]
-pub struct Terms<'a> {
+pub struct TrainOptions<'a> {
     /// How the vocabulary is learned.
     pub vocabulary: VocabularySettings,
     /// What is added to the training mail.
@@ -286,19 +286,19 @@ pub struct Terms<'a> {
     /// Labelled rows to look at after each step of a final fit. No model sees them.
     pub watched: Option<&'a [usize]>,
     /// How scores become probabilities.
-    pub calibrating: Calibrating,
+    pub calibrating: CalibrationMethod,
     /// Is told of every step of a final fit, by the name of its model.
-    pub live: Option<&'a Live<'a>>,
+    pub live: Option<&'a ProgressFn<'a>>,
     /// Seed of everything random.
     pub seed: u64,
 }
 
-impl Terms<'_> {
+impl TrainOptions<'_> {
     /// The usual terms.
-    pub fn seeded(seed: u64) -> Terms<'static> {
-        Terms {
+    pub fn seeded(seed: u64) -> TrainOptions<'static> {
+        TrainOptions {
             seed,
-            ..Terms::default()
+            ..TrainOptions::default()
         }
     }
 
@@ -314,10 +314,10 @@ impl Terms<'_> {
 /// Trains each of `choices` on `rows` of `corpus`, which must be labelled. `done` is told whenever
 /// one model is finished.
 pub fn train(
-    choices: &[Choice],
+    choices: &[ModelSpec],
     corpus: &Corpus,
     rows: &[usize],
-    terms: Terms<'_>,
+    terms: TrainOptions<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Training {
     let (augmented, refused) = match terms.augmented(corpus, rows) {
@@ -337,7 +337,7 @@ pub fn train(
         extended,
         &augmented.rows,
         &vocabulary,
-        choices.iter().flat_map(Choice::views),
+        choices.iter().flat_map(ModelSpec::views),
     );
     let encoded = Encoded::new(extended, &encoders, &augmented.rows);
     let unlabelled = unlabelled(choices.iter(), corpus, rows, terms.hidden);
@@ -369,16 +369,16 @@ pub fn train(
     Training { encoders, models }
 }
 
-/// The mails of which nobody told the class, or those that are `hidden`, if one of the models
-/// learns from them: but for copies of labelled mails that are neither among `rows` nor hidden,
+/// The messages of which nobody told the class, or those that are `hidden`, if one of the models
+/// learns from them: but for copies of labelled messages that are neither among `rows` nor hidden,
 /// which would let a model see what it is tested on.
 fn unlabelled<'c>(
-    mut choices: impl Iterator<Item = &'c Choice>,
+    mut choices: impl Iterator<Item = &'c ModelSpec>,
     corpus: &Corpus,
     rows: &[usize],
     hidden: Option<&[usize]>,
 ) -> Option<Vec<usize>> {
-    if !choices.any(|choice| choice.entry.learns_unlabelled()) {
+    if !choices.any(|choice| choice.entry.is_semi_supervised()) {
         return None;
     }
     let unlabelled = || {
@@ -399,12 +399,12 @@ fn unlabelled<'c>(
 
 /// Chooses the settings by what was held out, and fits them on all rows.
 fn finish(
-    choice: &Choice,
+    choice: &ModelSpec,
     held_out: inner_folds::HeldOut,
     encoded: &Encoded<'_>,
     unlabelled: Option<&Encoded<'_>>,
     watched: Option<&Encoded<'_>>,
-    terms: Terms<'_>,
+    terms: TrainOptions<'_>,
 ) -> Result<Trained, TrainError> {
     let start = Instant::now();
     let inner_folds::HeldOut {
@@ -415,9 +415,9 @@ fn finish(
         seconds,
     } = held_out;
     let data = TrainingSet::new(encoded.rows(view), terms.seed)
-        .with_unlabelled(unlabelled.map(|mails| mails.rows(view)));
-    let watched = watched.map(|mails| TrainingSet::new(mails.rows(view), terms.seed));
-    let mut notes = Notes::new(choice.entry.name(), &data, watched.as_ref(), terms.live);
+        .with_unlabelled(unlabelled.map(|emails| emails.rows(view)));
+    let watched = watched.map(|emails| TrainingSet::new(emails.rows(view), terms.seed));
+    let mut notes = FitRecorder::new(choice.entry.name(), &data, watched.as_ref(), terms.live);
     let mut fitted = choice
         .entry
         .fit_path(std::slice::from_ref(&settings), &data, &mut notes)?;
@@ -426,7 +426,7 @@ fn finish(
         .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
     // What looking took is not the model's.
     let seconds = seconds + start.elapsed().saturating_sub(notes.looking).as_secs_f64();
-    let facts = Facts {
+    let facts = FitReport {
         convergence: notes.convergence,
         trace: notes.trace,
         losses: notes.losses,

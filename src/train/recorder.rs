@@ -1,39 +1,41 @@
 //! What is written down of a fit as it goes on: its steps and how it ended, and, where there is
 //! mail to look at, what the model lost of it.
 
-use super::Live;
+use super::ProgressFn;
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::dataset::{Example, TrainingSet};
-use crate::model::{Classifier, Convergence, Loss, Now, Scale, Step, Watch};
+use crate::model::{
+    Classifier, Convergence, FitObserver, LossPoint, ObjectivePoint, Scale, Snapshot,
+};
 use std::f64::consts::LN_2;
 use std::time::{Duration, Instant};
 
 /// Writes down what the fit of one model reports.
-pub(super) struct Notes<'a> {
+pub(super) struct FitRecorder<'a> {
     model: &'static str,
     learned: &'a TrainingSet<'a>,
     watched: Option<&'a TrainingSet<'a>>,
-    live: Option<&'a Live<'a>>,
-    /// Whether each mail is one that the fit does not learn from.
+    live: Option<&'a ProgressFn<'a>>,
+    /// Whether each message is one that the fit does not learn from.
     aside: Vec<bool>,
-    pub trace: Vec<Step>,
-    pub losses: Vec<Loss>,
+    pub trace: Vec<ObjectivePoint>,
+    pub losses: Vec<LossPoint>,
     pub convergence: Option<Convergence>,
     /// Time spent on looking.
     pub looking: Duration,
 }
 
-impl<'a> Notes<'a> {
+impl<'a> FitRecorder<'a> {
     /// Nothing yet, of a model that learns from `learned` and is looked at by `watched`.
     pub fn new(
         model: &'static str,
         learned: &'a TrainingSet<'a>,
         watched: Option<&'a TrainingSet<'a>>,
-        live: Option<&'a Live<'a>>,
-    ) -> Notes<'a> {
+        live: Option<&'a ProgressFn<'a>>,
+    ) -> FitRecorder<'a> {
         let (trace, losses, convergence, looking) = (Vec::new(), Vec::new(), None, Duration::ZERO);
-        Notes {
+        FitRecorder {
             model,
             learned,
             watched,
@@ -46,7 +48,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn look(&self, pass: f64, now: Now<'_>) -> Option<Loss> {
+    fn look(&self, pass: f64, now: Snapshot<'_>) -> Option<LossPoint> {
         let watched = self.watched?;
         let now = now();
         let learned = self
@@ -59,7 +61,7 @@ impl<'a> Notes<'a> {
             learned.filter(|(_, aside)| !**aside).map(|(mail, _)| mail),
         )?;
         let held_out = mean_loss(&*now, watched.examples().zip(watched.labels()))?;
-        Some(Loss {
+        Some(LossPoint {
             pass,
             training,
             held_out,
@@ -67,14 +69,14 @@ impl<'a> Notes<'a> {
     }
 }
 
-impl Watch for Notes<'_> {
-    fn sets_aside(&mut self, places: &[usize]) {
+impl FitObserver for FitRecorder<'_> {
+    fn held_out_rows(&mut self, places: &[usize]) {
         for &place in places {
             self.aside[place] = true;
         }
     }
 
-    fn step(&mut self, step: Step, now: Now<'_>) -> bool {
+    fn step(&mut self, step: ObjectivePoint, now: Snapshot<'_>) -> bool {
         let since = Instant::now();
         let loss = self.look(step.pass, now);
         self.looking += since.elapsed();
@@ -91,11 +93,11 @@ impl Watch for Notes<'_> {
     }
 }
 
-/// Mean loss of mails with their labels, see [`Loss`]; None of no mail, and of a score without a
-/// unit.
+/// Mean loss of messages with their labels, see [`LossPoint`]; None of no mail, and of a score
+/// without a unit.
 pub(crate) fn mean_loss<'m>(
     model: &dyn Classifier,
-    mails: impl Iterator<Item = (Example<'m>, &'m Label)>,
+    emails: impl Iterator<Item = (Example<'m>, &'m Label)>,
 ) -> Option<f64> {
     let of: fn(f64) -> f64 = match model.scale() {
         Scale::LogOdds => |margin| softplus(-margin) / LN_2,
@@ -103,7 +105,7 @@ pub(crate) fn mean_loss<'m>(
         Scale::Index => return None,
     };
     let (mut sum, mut count) = (0.0, 0.0);
-    for (mail, label) in mails {
+    for (mail, label) in emails {
         sum += of(label.sign() * model.score(mail));
         count += 1.0;
     }

@@ -10,14 +10,14 @@
 //! numbers, as a range `0.1..100`. Left out: a search guided by what was found; with some dozens of
 //! tries at one to three settings it gains little.
 
-use super::{Candidate, Choice, candidates};
+use super::{Candidate, ModelSpec, candidates};
 use crate::base::math::{random_stream, shuffle, uniform};
 use crate::model::{ModelEntry, Range, Setting, SettingError};
 use serde_json::{Map, Value, json};
 
 /// How settings are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum SearchStrategy {
     /// On a lattice.
     Grid,
     /// At random, evenly spread.
@@ -26,17 +26,17 @@ pub enum Way {
     Halving,
 }
 
-impl Way {
+impl SearchStrategy {
     /// Every way by its name.
-    pub const ALL: [(&'static str, Way); 3] = [
-        ("grid", Way::Grid),
-        ("random", Way::Random),
-        ("halving", Way::Halving),
+    pub const ALL: [(&'static str, SearchStrategy); 3] = [
+        ("grid", SearchStrategy::Grid),
+        ("random", SearchStrategy::Random),
+        ("halving", SearchStrategy::Halving),
     ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        Way::ALL
+        SearchStrategy::ALL
             .iter()
             .find(|(_, way)| *way == self)
             .map_or("", |(name, _)| name)
@@ -47,7 +47,7 @@ impl Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
     /// How settings are laid out.
-    pub way: Way,
+    pub way: SearchStrategy,
     /// How many settings each family may try.
     pub settings: usize,
     /// Of what is drawn.
@@ -146,7 +146,7 @@ fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'st
     let mut axes: Vec<(&'static str, Axis)> = Vec::new();
     for setting in entry.settings_table() {
         let found = match fixed.get(setting.name) {
-            None => axis(setting, entry.searched().contains(&setting.name)),
+            None => axis(setting, entry.tunable().contains(&setting.name)),
             Some(Value::String(word)) if word == "auto" => axis(setting, false),
             Some(Value::Array(values)) if !values.is_empty() => Some(Axis::Among(values.clone())),
             Some(Value::String(text)) => range(text).map(|(low, high)| {
@@ -179,8 +179,8 @@ impl Search {
     pub fn choices(
         &self,
         entries: &[(&'static dyn ModelEntry, Value)],
-        asked_for: bool,
-    ) -> Result<Vec<Choice>, SettingError> {
+        required: bool,
+    ) -> Result<Vec<ModelSpec>, SettingError> {
         let share = |entry: &dyn ModelEntry| {
             let searched = |(other, given): &&(&'static dyn ModelEntry, Value)| {
                 other.family() == entry.family() && !open(*other, given).1.is_empty()
@@ -189,7 +189,7 @@ impl Search {
         };
         entries
             .iter()
-            .map(|(entry, given)| self.choice(*entry, given, share(*entry), asked_for))
+            .map(|(entry, given)| self.choice(*entry, given, share(*entry), required))
             .collect()
     }
 
@@ -199,8 +199,8 @@ impl Search {
         entry: &'static dyn ModelEntry,
         given: &Value,
         most: usize,
-        asked_for: bool,
-    ) -> Result<Choice, SettingError> {
+        required: bool,
+    ) -> Result<ModelSpec, SettingError> {
         let (fixed, axes) = open(entry, given);
         let settings = entry.settings(&Value::Object(fixed.clone()))?;
         let all = self.places(entry.name(), &axes, most);
@@ -218,11 +218,11 @@ impl Search {
                 found.push(candidate);
             }
         }
-        Ok(Choice {
+        Ok(ModelSpec {
             entry,
             settings,
             candidates: found,
-            asked_for,
+            required,
             search: Some(self.way),
         })
     }
@@ -234,7 +234,7 @@ impl Search {
             return vec![Vec::new()];
         }
         let mut places = match lattice(axes, most) {
-            Some(lattice) if self.way == Way::Grid => lattice,
+            Some(lattice) if self.way == SearchStrategy::Grid => lattice,
             _ => self.scattered(model, axes, most),
         };
         let key = |place: &[f64]| -> Vec<f64> {
@@ -317,7 +317,7 @@ mod tests {
     use super::*;
     use crate::catalog;
 
-    fn choice(way: Way, settings: usize, model: &str, given: &Value) -> Choice {
+    fn choice(way: SearchStrategy, settings: usize, model: &str, given: &Value) -> ModelSpec {
         let entry = catalog::model(model).unwrap();
         let search = Search {
             way,
@@ -330,7 +330,7 @@ mod tests {
             .remove(0)
     }
 
-    fn numbers(choice: &Choice, setting: &str) -> Vec<f64> {
+    fn numbers(choice: &ModelSpec, setting: &str) -> Vec<f64> {
         choice
             .candidates
             .iter()
@@ -342,7 +342,7 @@ mod tests {
     fn a_grid_is_even_and_within_the_number_of_tries() {
         // 1e-1 to 1e3 in five steps: every decade, for each of two words.
         let found = choice(
-            Way::Grid,
+            SearchStrategy::Grid,
             10,
             "logistic",
             &json!({ "class_weight": ["none", "balanced"], "c": "0.1..1000" }),
@@ -359,7 +359,7 @@ mod tests {
         // Eleven are no more than ten, and three cannot hold two words twice: drawn then.
         assert_eq!(
             choice(
-                Way::Grid,
+                SearchStrategy::Grid,
                 11,
                 "logistic",
                 &json!({ "class_weight": ["none", "balanced"] })
@@ -370,7 +370,7 @@ mod tests {
         );
         assert_eq!(
             choice(
-                Way::Grid,
+                SearchStrategy::Grid,
                 3,
                 "logistic",
                 &json!({ "class_weight": ["none", "balanced"] })
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn tries_at_random_cover_every_part_of_the_range_once() {
         let found = choice(
-            Way::Random,
+            SearchStrategy::Random,
             8,
             "logistic",
             &json!({ "class_weight": "none", "c": "0.01..1e6" }),
@@ -398,7 +398,7 @@ mod tests {
             "{c:?}: one a decade"
         );
         let same = choice(
-            Way::Random,
+            SearchStrategy::Random,
             8,
             "logistic",
             &json!({ "class_weight": "none", "c": "0.01..1e6" }),
@@ -412,7 +412,7 @@ mod tests {
             .map(|name| (catalog::model(name).unwrap(), json!({})))
             .into();
         let found = Search {
-            way: Way::Random,
+            way: SearchStrategy::Random,
             settings: 20,
             seed: 1,
         }
@@ -425,7 +425,7 @@ mod tests {
     #[test]
     fn what_is_fixed_stays_and_what_cannot_be_is_refused() {
         let found = choice(
-            Way::Random,
+            SearchStrategy::Random,
             5,
             "svm",
             &json!({ "c": 3.0, "loss": "hinge", "class_weight": "none" }),
@@ -436,7 +436,7 @@ mod tests {
         );
         let entry = catalog::model("svm").unwrap();
         let search = Search {
-            way: Way::Random,
+            way: SearchStrategy::Random,
             settings: 5,
             seed: 1,
         };
@@ -457,7 +457,11 @@ mod tests {
     #[test]
     fn every_model_can_be_searched() {
         for entry in catalog::models() {
-            for way in [Way::Grid, Way::Random, Way::Halving] {
+            for way in [
+                SearchStrategy::Grid,
+                SearchStrategy::Random,
+                SearchStrategy::Halving,
+            ] {
                 let found = choice(way, 12, entry.name(), &json!({}));
                 assert!(
                     (1..=12).contains(&found.candidates.len()),
@@ -472,8 +476,8 @@ mod tests {
                         .any(|setting| setting.name == **name)
                 };
                 assert_eq!(
-                    entry.searched().iter().filter(known).count(),
-                    entry.searched().len(),
+                    entry.tunable().iter().filter(known).count(),
+                    entry.tunable().len(),
                     "{}",
                     entry.name()
                 );

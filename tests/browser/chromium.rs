@@ -29,7 +29,7 @@ pub struct Chromium {
 
 /// How a page is looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct View {
+pub struct FeatureView {
     /// Width of the window in CSS pixels.
     pub width: u32,
     /// Whether the reader prefers dark pages.
@@ -101,7 +101,7 @@ impl Chromium {
     }
 
     /// Opens a file and waits until it is loaded.
-    pub fn open(&mut self, file: &Path, view: View) {
+    pub fn open(&mut self, file: &Path, view: FeatureView) {
         let scheme = if view.dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.call(

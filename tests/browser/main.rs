@@ -15,13 +15,13 @@ mod chromium;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chromium::{Chromium, View};
+use chromium::{Chromium, FeatureView};
 use spamlab::report::write;
 use spamlab::results::Experiment;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAPTOP: View = View {
+const LAPTOP: FeatureView = FeatureView {
     width: 1366,
     dark: false,
     scripts: true,
@@ -69,7 +69,7 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
     let mut browser = browser();
     for (name, width) in [("phone", 390), ("a4", 794), ("laptop", 1366)] {
         for (dark, scripts) in [(false, true), (true, true), (false, false)] {
-            let view = View {
+            let view = FeatureView {
                 width,
                 dark,
                 scripts,
@@ -97,7 +97,7 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
     }
     browser.open(
         &page,
-        View {
+        FeatureView {
             width: 794,
             media: "print",
             ..LAPTOP
@@ -120,7 +120,7 @@ fn an_accessibility_checker_finds_nothing_serious() {
     for (width, dark) in [(390, false), (1366, false), (1366, true)] {
         browser.open(
             &page,
-            View {
+            FeatureView {
                 width,
                 dark,
                 ..LAPTOP
@@ -166,7 +166,7 @@ fn the_slider_moves_matrix_and_cost_together() {
     let (mut lost, mut missed) = (0, 0);
     for (_, scored) in experiment.models[0].scored() {
         for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {
-            let spam = experiment.mails.labels[row as usize].unwrap().is_spam();
+            let spam = experiment.emails.labels[row as usize].unwrap().is_spam();
             lost += usize::from(!spam && odds >= 0.0);
             missed += usize::from(spam && odds < 0.0);
         }

@@ -6,10 +6,10 @@ use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusBuilder, Gathered, Keep};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingMail};
 use crate::input;
 use crate::input::{BadRows, DETAILED, InputError, Labels, Source};
-use crate::results::{Conflict, DataCard, Place, Rejected};
+use crate::results::{Conflict, DataCard, Rejected, SourceLine};
 use crate::tokenize::Recipe;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -99,12 +99,12 @@ impl AboutInput {
 /// Is told how many more bytes were read.
 type OnBatch<'b> = &'b mut dyn FnMut(u64);
 /// Reads the mail of a source.
-type Gather<'g> = &'g dyn Fn(&mut Source, OnBatch<'_>) -> Result<Gathered, InputError>;
+type Gather<'g> = &'g dyn Fn(&mut Source, OnBatch<'_>) -> Result<TrainingMail, InputError>;
 
 /// Mail that was read, and what it is called.
-pub struct Pile {
+pub struct LabelledMail {
     /// The mail.
-    pub mail: Gathered,
+    pub mail: TrainingMail,
     /// What was read and what was not.
     pub card: DataCard,
     /// The first input's stem: the name of a report.
@@ -119,12 +119,12 @@ impl InputOptions {
     pub fn read_both_classes(
         &self,
         recipe: &Recipe,
-        keep: Keep,
+        keep: CorpusOptions,
         hash: bool,
         common: &Common,
-    ) -> anyhow::Result<Pile> {
+    ) -> anyhow::Result<LabelledMail> {
         let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            Gathered::hold(source, recipe, keep, on_batch)
+            TrainingMail::hold(source, recipe, keep, on_batch)
         };
         let (pile, source) = self.read_source(hash, Labels::Needed, &hold, common)?;
         source
@@ -139,12 +139,12 @@ impl InputOptions {
     pub fn read_or_count(
         &self,
         recipe: &Recipe,
-        keep: Keep,
+        keep: CorpusOptions,
         seed: u64,
         common: &Common,
-    ) -> anyhow::Result<Pile> {
+    ) -> anyhow::Result<LabelledMail> {
         let count = |source: &mut Source, on_batch: OnBatch<'_>| {
-            Gathered::hold_or_count(source, recipe, keep, seed, on_batch)
+            TrainingMail::read_or_stream(source, recipe, keep, seed, on_batch)
         };
         let (pile, source) = self.read_source(false, Labels::Needed, &count, common)?;
         source
@@ -155,18 +155,28 @@ impl InputOptions {
     }
 
     /// Reads mail of which it does not matter whether anybody told its class.
-    pub fn read_any(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
+    pub fn read_any(
+        &self,
+        recipe: &Recipe,
+        keep: CorpusOptions,
+        common: &Common,
+    ) -> anyhow::Result<LabelledMail> {
         let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            Gathered::hold(source, recipe, keep, on_batch)
+            TrainingMail::hold(source, recipe, keep, on_batch)
         };
         self.read_source(false, Labels::Optional, &hold, common)
             .map(|(pile, _)| pile)
     }
 
     /// Reads mail to measure on: all of it, tokenized by `recipe`.
-    pub fn read(&self, recipe: &Recipe, keep: Keep, common: &Common) -> anyhow::Result<Pile> {
+    pub fn read(
+        &self,
+        recipe: &Recipe,
+        keep: CorpusOptions,
+        common: &Common,
+    ) -> anyhow::Result<LabelledMail> {
         let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            Gathered::hold(source, recipe, keep, on_batch)
+            TrainingMail::hold(source, recipe, keep, on_batch)
         };
         self.read_source(false, Labels::Needed, &hold, common)
             .map(|(pile, _)| pile)
@@ -178,7 +188,7 @@ impl InputOptions {
         labels: Labels,
         gather: Gather<'_>,
         common: &Common,
-    ) -> anyhow::Result<(Pile, Source)> {
+    ) -> anyhow::Result<(LabelledMail, Source)> {
         let start = std::time::Instant::now();
         let mut source = self.open(hash, labels, common)?;
         let bar = Bar::new(common);
@@ -189,7 +199,7 @@ impl InputOptions {
         tell(&source, common);
         tell_conflicts(&card, common);
         Ok((
-            Pile {
+            LabelledMail {
                 mail,
                 card,
                 name: self.name(),
@@ -276,11 +286,11 @@ pub fn read_into(
     Ok(source)
 }
 
-fn card(source: &Source, mail: &Gathered) -> DataCard {
+fn card(source: &Source, mail: &TrainingMail) -> DataCard {
     let account = source.account();
-    let mails = mail.mails();
-    let conflicts = mails.conflicts();
-    let rejected = |row: &input::Rejected| Rejected {
+    let emails = mail.emails();
+    let conflicts = emails.conflicts();
+    let rejected = |row: &input::RejectedRow| Rejected {
         file: row.file.clone(),
         line: row.line,
         reason: row.reason.name().to_owned(),
@@ -302,26 +312,26 @@ fn card(source: &Source, mail: &Gathered) -> DataCard {
             .by_reason()
             .map(|(reason, rows)| (reason.to_owned(), rows as usize))
             .collect(),
-        copies: mails.copies(),
+        near_duplicates: emails.near_duplicates(),
         conflicting: conflicts.len(),
         conflicts: conflicts
             .iter()
             .take(DETAILED)
-            .map(|rows| conflict(mails, rows))
+            .map(|rows| conflict(emails, rows))
             .collect(),
-        deciders: Vec::new(),
+        leaky_tokens: Vec::new(),
         redacted: false,
         tokens: mail.lexicon().len(),
         bytes: mail.bytes(),
     }
 }
 
-/// Where the copies of one mail stand, by what they are called.
+/// Where the copies of one message stand, by what they are called.
 fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
     let places = |label: Label| {
         let called = rows.iter().filter(|&&row| corpus.label(row) == Some(label));
         called
-            .map(|&row| Place {
+            .map(|&row| SourceLine {
                 id: corpus.id(row).to_owned(),
                 line: corpus.line(row),
             })
@@ -340,7 +350,7 @@ fn tell(source: &Source, common: &Common) {
     let [ham, spam] = Label::BOTH.map(|label| account.kept_of(label));
     let unlabelled = match account.unlabelled() {
         0 => String::new(),
-        mails => format!(", {mails} without a label, which are set apart"),
+        emails => format!(", {emails} without a label, which are set apart"),
     };
     common.say(format!(
         "  {} rows: {ham} ham, {spam} spam{unlabelled}",
@@ -381,7 +391,7 @@ fn tell_conflicts(card: &DataCard, common: &Common) {
         .and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
     if let Some((ham, spam)) = first {
         common.say(format!(
-            "  {} groups of copies hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
+            "  {} groups of near_duplicates hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
             card.conflicting, ham.line, ham.id, spam.line, spam.id
         ));
     }

@@ -1,12 +1,12 @@
-//! Ways to read the same mail that a search chooses among: every combination of what `--recipe`
+//! Ways to read the same message that a search chooses among: every combination of what `--recipe`
 //! gives.
 
-use super::input::{InputOptions, Pile};
+use super::input::{InputOptions, LabelledMail};
 use super::training::{Common, Request};
 use crate::cli::usage;
 use crate::dataset::features::VocabularySettings;
-use crate::dataset::{Corpus, Keep};
-use crate::lab::Reading;
+use crate::dataset::{Corpus, CorpusOptions};
+use crate::lab::CandidateCorpus;
 use crate::tokenize::{MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe};
 use serde_json::{Map, Value};
 
@@ -15,7 +15,7 @@ const MOST: usize = 64;
 
 /// One way to read the mail.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Way {
+pub struct TokenizerCandidate {
     /// What it is, in words.
     pub what: String,
     /// How mail is turned into tokens.
@@ -30,7 +30,7 @@ pub fn ways(
     given: &[String],
     recipe: &Recipe,
     vocabulary: VocabularySettings,
-) -> anyhow::Result<Vec<Way>> {
+) -> anyhow::Result<Vec<TokenizerCandidate>> {
     if given.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,7 +84,7 @@ pub fn ways(
     }
     let way = |(what, [recipe, vocabulary]): (String, [Value; 2])| {
         let (recipe, vocabulary) = parsed(&recipe, &vocabulary).map_err(usage)?;
-        Ok(Way {
+        Ok(TokenizerCandidate {
             what,
             recipe,
             vocabulary,
@@ -117,9 +117,9 @@ fn parsed(recipe: &Value, vocabulary: &Value) -> Result<(Recipe, VocabularySetti
 
 /// The mail read by each recipe among the ways of a request, once each.
 pub struct Readings<'a> {
-    ways: &'a [Way],
+    ways: &'a [TokenizerCandidate],
     /// Those that differ from the request's own.
-    piles: Vec<(Recipe, Pile)>,
+    piles: Vec<(Recipe, LabelledMail)>,
 }
 
 impl<'a> Readings<'a> {
@@ -127,8 +127,8 @@ impl<'a> Readings<'a> {
     pub fn read(
         input: &InputOptions,
         request: &'a Request,
-        pile: &Pile,
-        keep: Keep,
+        pile: &LabelledMail,
+        keep: CorpusOptions,
         common: &Common,
     ) -> anyhow::Result<Self> {
         let mut readings = Readings {
@@ -150,7 +150,7 @@ impl<'a> Readings<'a> {
                 continue;
             }
             let again = input.read_both_classes(&way.recipe, keep, false, &common.quietly())?;
-            if again.mail.mails().len() != pile.mail.mails().len() {
+            if again.mail.emails().len() != pile.mail.emails().len() {
                 return Err(usage(format!(
                     "{}: it changed while it was being read",
                     pile.card.source
@@ -162,11 +162,11 @@ impl<'a> Readings<'a> {
     }
 
     /// Every way with its mail; `corpus` is that of the request's own recipe.
-    pub fn of<'r>(&'r self, corpus: &'r Corpus) -> Vec<Reading<'r>> {
-        let reading = |way: &Way| {
+    pub fn of<'r>(&'r self, corpus: &'r Corpus) -> Vec<CandidateCorpus<'r>> {
+        let reading = |way: &TokenizerCandidate| {
             let pile = self.piles.iter().find(|(recipe, _)| *recipe == way.recipe);
-            let corpus = pile.map_or(corpus, |(_, pile)| pile.mail.mails());
-            Reading {
+            let corpus = pile.map_or(corpus, |(_, pile)| pile.mail.emails());
+            CandidateCorpus {
                 what: way.what.clone(),
                 corpus,
                 vocabulary: way.vocabulary,

@@ -10,10 +10,10 @@ use crate::lab::Sweep;
 use crate::model::ModelEntry;
 use crate::results::Searched;
 use crate::tokenize::{
-    Cut, Headers, Kind, Kinds, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem,
+    Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem, TokenKind, TokenKinds,
 };
 use crate::train::augment::{Augment, Augmentation};
-use crate::train::{Calibrating, Choice, Search, Terms, Trained, Way};
+use crate::train::{CalibrationMethod, ModelSpec, Search, SearchStrategy, TrainOptions, Trained};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl Common {
 /// Which headers become clues.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum HeadersOption {
-    /// Every header, also those that tie a mail to one server or list
+    /// Every header, also those that tie a message to one server or list
     All,
     /// Only headers that mean the same in anybody's mailbox
     Safe,
@@ -135,14 +135,14 @@ pub struct TrainingOptions {
     /// Leave out every token of these kinds, separated by commas, for instance link,markup
     #[arg(long, value_delimiter = ',', value_name = "KINDS")]
     without: Vec<String>,
-    /// A token is learned if at least so many training mails hold it [default: 1]
+    /// A token is learned if at least so many training messages hold it [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     min_df: Option<u32>,
     /// At most so many tokens: those of highest information gain
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     max_features: Option<u32>,
-    /// Add to the training mail, and to nothing else: synthetic=N mails written by a model of
-    /// bytes, or of each mail a copy with a share of its words damaged (noise=P), left out
+    /// Add to the training mail, and to nothing else: synthetic=N messages written by a model of
+    /// bytes, or of each message a copy with a share of its words damaged (noise=P), left out
     /// (word-dropout=P) or swapped with their neighbours (swap=P); may be repeated
     #[arg(long, value_delimiter = ',', value_name = "WAY=VALUE")]
     augment: Vec<Augment>,
@@ -171,11 +171,11 @@ pub struct SearchOptions {
 impl SearchOptions {
     /// The search, all of whose draws come from `seed`.
     fn search(&self, seed: u64) -> Search {
-        let way = Way::ALL
+        let way = SearchStrategy::ALL
             .iter()
             .find(|(name, _)| Some(*name) == self.search.as_deref());
         Search {
-            way: way.map_or(Way::Random, |(_, way)| *way),
+            way: way.map_or(SearchStrategy::Random, |(_, way)| *way),
             settings: self.tries.unwrap_or(60) as usize,
             seed,
         }
@@ -197,12 +197,12 @@ struct ExperimentFile {
     recipe: Option<Recipe>,
     vocabulary: Option<VocabularySettings>,
     /// Kinds of token to leave out.
-    without: Kinds,
+    without: TokenKinds,
     /// What is added to the training mail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     augment: Vec<Augment>,
     /// How scores become probabilities.
-    calibration: Calibrating,
+    calibration: CalibrationMethod,
     /// Settings by model.
     set: Map<String, Value>,
 }
@@ -210,7 +210,7 @@ struct ExperimentFile {
 /// What is to be trained, all defaults filled in.
 pub struct Request {
     /// The models with all their settings.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<ModelSpec>,
     /// Settings the user gave, by model.
     pub given: Value,
     /// Seed of everything random.
@@ -222,15 +222,15 @@ pub struct Request {
     /// How the vocabulary is learned.
     pub vocabulary: VocabularySettings,
     /// Kinds of token that no model reads.
-    pub without: Kinds,
+    pub without: TokenKinds,
     /// How settings are searched for, if they are.
     pub search: Option<Searched>,
     /// Ways to read the mail that are searched, too.
-    pub ways: Vec<tokenizer_search::Way>,
+    pub ways: Vec<tokenizer_search::TokenizerCandidate>,
     /// What is added to the training mail.
     pub augment: Vec<Augment>,
     /// How scores become probabilities.
-    pub calibrating: Calibrating,
+    pub calibrating: CalibrationMethod,
 }
 
 impl Request {
@@ -241,14 +241,14 @@ impl Request {
 
     /// Adds every model that learns from mail without a label, with the settings given.
     pub fn add_learners_of_unlabelled(&mut self) -> anyhow::Result<()> {
-        for entry in catalog::models().filter(|entry| entry.learns_unlabelled()) {
+        for entry in catalog::models().filter(|entry| entry.is_semi_supervised()) {
             let given = self
                 .given
                 .get(entry.name())
                 .cloned()
                 .unwrap_or_else(|| json!({}));
             self.choices.push(
-                Choice::new(entry, &given, false)
+                ModelSpec::new(entry, &given, false)
                     .map_err(usage)?
                     .without(self.without),
             );
@@ -281,7 +281,7 @@ impl Request {
         let with = |value: Value| {
             let mut given = given.clone();
             given[&setting] = value.clone();
-            let choice = Choice::new(choice.entry, &given, false)
+            let choice = ModelSpec::new(choice.entry, &given, false)
                 .map_err(|error| refused(error.to_string()))?;
             Ok((value, choice.without(self.without)))
         };
@@ -297,8 +297,8 @@ impl Request {
     }
 
     /// The terms of training.
-    pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> Terms<'a> {
-        Terms {
+    pub fn terms<'a>(&self, augmentation: Option<&'a Augmentation>) -> TrainOptions<'a> {
+        TrainOptions {
             vocabulary: self.vocabulary,
             augmentation,
             hidden: None,
@@ -346,7 +346,7 @@ impl TrainingOptions {
             .without
             .iter()
             .map(|name| kind(name))
-            .collect::<anyhow::Result<Kinds>>()?
+            .collect::<anyhow::Result<TokenKinds>>()?
             .or(file.without);
         let seed = self.seed.or(file.seed).unwrap_or(1);
         let searched_recipe = search.map_or(&[][..], |options| &options.recipe);
@@ -383,7 +383,7 @@ impl TrainingOptions {
         }
         let (given, folds) = (Value::Object(file.set), file.folds);
         let named = |name: &String| {
-            Calibrating::ALL
+            CalibrationMethod::ALL
                 .iter()
                 .find(|(known, _)| known == name)
                 .map(|(_, way)| *way)
@@ -481,11 +481,11 @@ fn read_experiment(path: &Path) -> anyhow::Result<ExperimentFile> {
 }
 
 /// The kind of token called `name`.
-fn kind(name: &str) -> anyhow::Result<Kind> {
+fn kind(name: &str) -> anyhow::Result<TokenKind> {
     let unknown = |_| {
         usage(format!(
             "--without {name}: there is no such kind of token; there are {}",
-            Kinds::ALL
+            TokenKinds::ALL
         ))
     };
     serde_json::from_value(Value::String(name.trim().to_ascii_lowercase())).map_err(unknown)
@@ -530,7 +530,7 @@ fn choices(
     names: &[String],
     set: &Map<String, Value>,
     search: Option<Search>,
-) -> anyhow::Result<Vec<Choice>> {
+) -> anyhow::Result<Vec<ModelSpec>> {
     let known = || {
         catalog::models()
             .map(ModelEntry::name)
@@ -545,12 +545,12 @@ fn choices(
     {
         return Err(unknown(name));
     }
-    let asked_for = !names.is_empty();
+    let required = !names.is_empty();
     let wanted = |name: &str| names.iter().any(|wanted| wanted == name);
     // In the order of the table whatever the order on the command line, so that colours and columns
     // stay.
     let entries = catalog::models().filter(|e| {
-        if asked_for {
+        if required {
             wanted(e.name())
         } else {
             e.is_default()
@@ -560,10 +560,10 @@ fn choices(
         |entry: &dyn ModelEntry| set.get(entry.name()).cloned().unwrap_or_else(|| json!({}));
     let entries: Vec<_> = entries.map(|entry| (entry, given(entry))).collect();
     match search {
-        Some(search) => search.choices(&entries, asked_for).map_err(usage),
+        Some(search) => search.choices(&entries, required).map_err(usage),
         None => entries
             .iter()
-            .map(|(entry, given)| Choice::new(*entry, given, asked_for).map_err(usage))
+            .map(|(entry, given)| ModelSpec::new(*entry, given, required).map_err(usage))
             .collect(),
     }
 }

@@ -3,13 +3,13 @@
 
 use super::train::needs;
 use crate::base::progress::Progress;
-use crate::cli::args::input::{InputOptions, Pile};
+use crate::cli::args::input::{InputOptions, LabelledMail};
 use crate::cli::args::training::{Common, Request};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::lab::{Ablated, Asked, Split, changes, changing_each_kind, fare};
-use crate::results::{Ablation, Change, Variant};
+use crate::lab::{Ablated, Asked, Split, changes, changing_each_kind, run_variant};
+use crate::results::{Ablation, AblationVariant, Change};
 
 /// Models taken when none are named: one of each family.
 pub const MODELS: [&str; 2] = ["multinomial", "svm"];
@@ -19,7 +19,7 @@ pub const MODELS: [&str; 2] = ["multinomial", "svm"];
 pub fn ablate(
     input: &InputOptions,
     request: &Request,
-    pile: &Pile,
+    pile: &LabelledMail,
     split: &Split,
     common: &Common,
 ) -> anyhow::Result<Ablation> {
@@ -38,28 +38,28 @@ pub fn ablate(
         readings: &[],
         resamples: 0,
     };
-    let corpus = pile.mail.mails();
+    let corpus = pile.mail.emails();
     let variations = request.recipe.variations();
     let bar = Bar::new(common);
     bar.begin(
         "reference",
         (split.folds.len() * request.choices.len()) as u64,
     );
-    let reference = fare(&asked, corpus, &bar);
+    let reference = run_variant(&asked, corpus, &bar);
     let mut found = changing_each_kind(&asked, corpus, &reference, &bar);
     bar.finish();
     for (what, recipe) in variations {
-        // The same mails in the same order, read anew; the folds are those of the reference.
+        // The same messages in the same order, read anew; the folds are those of the reference.
         let again = input.read_both_classes(&recipe, needs(request), false, &common.quietly())?;
-        let mails = again.mail.mails();
-        if mails.len() != corpus.len() {
+        let emails = again.mail.emails();
+        if emails.len() != corpus.len() {
             return Err(usage(format!(
                 "{}: it changed while it was being read",
                 pile.card.source
             )));
         }
         bar.begin(&what, (split.folds.len() * request.choices.len()) as u64);
-        let ablated: Ablated = fare(&asked, mails, &bar);
+        let ablated: Ablated = run_variant(&asked, emails, &bar);
         bar.finish();
         found.extend(changes(&what, &reference, ablated));
     }
@@ -74,7 +74,7 @@ pub fn ablate(
 
 /// One table a model: the reference first, then each change.
 pub fn as_text(ablation: &Ablation) -> String {
-    let table = |reference: &Variant| {
+    let table = |reference: &AblationVariant| {
         let mut table = Table::new([
             reference.model.as_str(),
             "tokens",
@@ -85,25 +85,28 @@ pub fn as_text(ablation: &Ablation) -> String {
             "won/tied/lost",
             "log loss, bits",
         ]);
-        let row =
-            |what: &str, tokens: String, variant: &Variant, errors: String, ranking: String| {
-                let mean = |key: &str, decimals: usize| {
-                    let mean = variant.spread.get(key).and_then(|spread| spread.mean);
-                    mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
-                };
-                let wrong = variant.all_errors().to_string();
-                let (accuracy, rank) = (mean("accuracy", 4), mean("one_minus_roca_pct", 3));
-                [
-                    what.to_owned(),
-                    tokens,
-                    accuracy,
-                    wrong,
-                    errors,
-                    rank,
-                    ranking,
-                    mean("log_loss_bits", 4),
-                ]
+        let row = |what: &str,
+                   tokens: String,
+                   variant: &AblationVariant,
+                   errors: String,
+                   ranking: String| {
+            let mean = |key: &str, decimals: usize| {
+                let mean = variant.spread.get(key).and_then(|spread| spread.mean);
+                mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
             };
+            let wrong = variant.all_errors().to_string();
+            let (accuracy, rank) = (mean("accuracy", 4), mean("one_minus_roca_pct", 3));
+            [
+                what.to_owned(),
+                tokens,
+                accuracy,
+                wrong,
+                errors,
+                rank,
+                ranking,
+                mean("log_loss_bits", 4),
+            ]
+        };
         table.push(row(
             "as it is",
             String::new(),

@@ -1,19 +1,19 @@
 //! `spamlab judge`: how good the mail is that a generative model of a file writes.
 
-use crate::base::mail::{Content, Label, Mail};
+use crate::base::mail::{Content, Email, Label};
 use crate::catalog;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, CorpusBuilder, Keep};
-use crate::generate::{Author, Distinct, Known, Piece, sample_quality};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use crate::generate::{CopyIndex, Distinct, GeneratedEmail, Sampler, sample_quality};
 use crate::input::Labels;
 use crate::model::file::ModelFile;
-use crate::model::{Family, Raw, Request};
-use crate::predict::Judge;
-use crate::train::{Choice, Terms, Training, train};
+use crate::model::{Family, RawOutput, SampleRequest};
+use crate::predict::Scorer;
+use crate::train::{ModelSpec, TrainOptions, Training, train};
 use clap::Args;
 use serde::Serialize;
 use std::io::{Write, stdout};
@@ -35,9 +35,9 @@ pub struct Arguments {
     /// words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Mails to write, half of them as spam
+    /// Messages to write, half of them as spam
     #[arg(short = 'n', long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=100_000))]
-    mails: u32,
+    emails: u32,
     /// Seed of everything random
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -51,21 +51,21 @@ pub struct Arguments {
 struct Findings {
     author: String,
     judge: String,
-    mails: usize,
+    emails: usize,
     inception_score: Option<f64>,
-    /// Share of the mails that the judge takes for what they were meant to be: ham, spam.
+    /// Share of the messages that the judge takes for what they were meant to be: ham, spam.
     agreement: [f64; 2],
     distinct: Distinct,
     distinct_of_real: Distinct,
     copied: f64,
     frechet: Option<f64>,
     frechet_of_real_halves: Option<f64>,
-    taught: Vec<Taught>,
+    taught: Vec<TrainOnSynthetic>,
 }
 
 /// What a model learned from mail is worth on real mail it has not seen.
 #[derive(Debug, Serialize)]
-struct Taught {
+struct TrainOnSynthetic {
     model: String,
     accuracy_from_written: Option<f64>,
     accuracy_from_as_many_real: Option<f64>,
@@ -74,7 +74,7 @@ struct Taught {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
-        let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
+        let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let found = file
             .card()
             .models
@@ -83,8 +83,8 @@ impl Arguments {
         let judge = found.map(|model| model.name.clone()).ok_or_else(|| {
             usage("the file holds no discriminative model to judge by: train one with `spamlab train --models byte-ngram,svm`")
         })?;
-        let requests: Vec<Request> = (0..self.mails)
-            .map(|at| Request::of(Label::from_is_spam(at % 2 == 1)))
+        let requests: Vec<SampleRequest> = (0..self.emails)
+            .map(|at| SampleRequest::of(Label::from_is_spam(at % 2 == 1)))
             .collect();
         let pieces = author.write(&requests, self.seed).map_err(usage)?;
         let corpus = self.corpus(&file, &pieces, common)?;
@@ -101,12 +101,12 @@ impl Arguments {
     fn corpus(
         &self,
         file: &ModelFile,
-        pieces: &[Piece],
+        pieces: &[GeneratedEmail],
         common: &Common,
     ) -> anyhow::Result<Corpus> {
-        let keep = Keep {
+        let keep = CorpusOptions {
             text: true,
-            copies: true,
+            near_duplicates: true,
             sequence: false,
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
@@ -122,12 +122,12 @@ impl Arguments {
     fn findings(
         &self,
         file: &ModelFile,
-        author: &Author,
+        author: &Sampler,
         judge: String,
-        pieces: &[Piece],
+        pieces: &[GeneratedEmail],
         corpus: &Corpus,
     ) -> anyhow::Result<Findings> {
-        let by = Judge::open(file, std::slice::from_ref(&judge)).map_err(usage)?;
+        let by = Scorer::open(file, std::slice::from_ref(&judge)).map_err(usage)?;
         let judged = by.judge(pieces.iter().map(mail).collect());
         let verdicts = judged.verdicts(0);
         let probabilities: Vec<f64> = verdicts.iter().map(|verdict| verdict.probability).collect();
@@ -154,18 +154,18 @@ impl Arguments {
             .iter()
             .partition(|&&row| corpus.group(row).is_multiple_of(2));
         let features = sample_quality::features(corpus, &real);
-        let texts: Vec<String> = pieces.iter().map(Piece::text).collect();
+        let texts: Vec<String> = pieces.iter().map(GeneratedEmail::text).collect();
         let of_real = |rows: &[usize]| -> Vec<String> {
             rows.iter()
                 .map(|&row| String::from_utf8_lossy(corpus.text(row)).into_owned())
                 .collect()
         };
         let as_many = of_real(&real[..real.len().min(pieces.len())]);
-        let known = Known::new(real.iter().map(|&row| corpus.text(row)));
+        let known = CopyIndex::new(real.iter().map(|&row| corpus.text(row)));
         Ok(Findings {
             author: author.name().to_owned(),
             judge,
-            mails: pieces.len(),
+            emails: pieces.len(),
             inception_score: sample_quality::inception_score(&probabilities),
             agreement,
             distinct: sample_quality::distinct(texts.iter().map(String::as_str)),
@@ -183,17 +183,29 @@ impl Arguments {
         written: &[usize],
         teaching: &[usize],
         testing: &[usize],
-    ) -> anyhow::Result<Vec<Taught>> {
-        // As many real mails as were written, evenly chosen.
+    ) -> anyhow::Result<Vec<TrainOnSynthetic>> {
+        // As many real messages as were written, evenly chosen.
         let step = teaching.len().div_ceil(written.len()).max(1);
         let as_many: Vec<usize> = teaching.iter().copied().step_by(step).collect();
         let mut choices = Vec::new();
         for entry in TAUGHT.iter().filter_map(|name| catalog::model(name)) {
-            choices.push(Choice::new(entry, &serde_json::json!({}), true)?);
+            choices.push(ModelSpec::new(entry, &serde_json::json!({}), true)?);
         }
-        let from_written = train(&choices, corpus, written, Terms::seeded(self.seed), &|| ());
-        let from_real = train(&choices, corpus, &as_many, Terms::seeded(self.seed), &|| ());
-        let taught = |(at, choice): (usize, &Choice)| Taught {
+        let from_written = train(
+            &choices,
+            corpus,
+            written,
+            TrainOptions::seeded(self.seed),
+            &|| (),
+        );
+        let from_real = train(
+            &choices,
+            corpus,
+            &as_many,
+            TrainOptions::seeded(self.seed),
+            &|| (),
+        );
+        let taught = |(at, choice): (usize, &ModelSpec)| TrainOnSynthetic {
             model: choice.entry.name().to_owned(),
             accuracy_from_written: accuracy(corpus, &from_written, at, testing),
             accuracy_from_as_many_real: accuracy(corpus, &from_real, at, testing),
@@ -206,20 +218,20 @@ fn accuracy(corpus: &Corpus, training: &Training, model: usize, testing: &[usize
     let trained = training.models[model].as_ref().ok()?;
     let encoded = Encoded::new(corpus, &training.encoders, testing);
     let raw = trained.scores(encoded.rows(trained.view));
-    let right = |&(raw, &row): &(&Raw, &usize)| {
+    let right = |&(raw, &row): &(&RawOutput, &usize)| {
         let predicted = Label::from_is_spam(trained.calibration.log_odds(*raw) >= 0.0);
         corpus.label(row) == Some(predicted)
     };
     Some(raw.iter().zip(testing).filter(right).count() as f64 / testing.len().max(1) as f64)
 }
 
-fn mail(piece: &Piece) -> Mail {
+fn mail(piece: &GeneratedEmail) -> Email {
     let content = Content::Fields {
         from: String::new(),
         subject: piece.subject.clone(),
         body: piece.body.clone(),
     };
-    Mail {
+    Email {
         id: String::new(),
         line: 1,
         label: Some(piece.label),
@@ -235,7 +247,7 @@ fn as_text(found: &Findings) -> String {
     };
     let mut table = Table::new(["what", "written", "to compare with"]);
     let mut row = |what: &str, written: String, other: &str| {
-        table.push([what.to_owned(), written, other.to_owned()])
+        table.push([what.to_owned(), written, other.to_owned()]);
     };
     row(
         "Inception Score",
@@ -280,11 +292,11 @@ fn as_text(found: &Findings) -> String {
         row(
             &format!("{} taught by it, on real mail", one.model),
             written,
-            &format!("{real} if taught by as many real mails"),
+            &format!("{real} if taught by as many real emails"),
         );
     }
     format!(
-        "{} mails written by {}, judged by {}\n{table}",
-        found.mails, found.author, found.judge
+        "{} emails written by {}, judged by {}\n{table}",
+        found.emails, found.author, found.judge
     )
 }

@@ -14,9 +14,9 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Example, TrainingSet};
-use crate::discriminative::linear::liblinear::{Kind, kind, write_model, write_problem};
-use crate::model::{Classifier, Convergence, ModelEntry, Now, Step, Watch};
-use crate::train::{Candidate, Choice};
+use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
+use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
+use crate::train::{Candidate, ModelSpec};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Write, stdout};
@@ -68,9 +68,9 @@ impl Arguments {
         let pile = self
             .input
             .read_both_classes(&request.recipe, needs(&request), false, common)?;
-        let corpus = pile.mail.mails();
+        let corpus = pile.mail.emails();
         let rows = corpus.labelled_rows();
-        let views = request.choices.iter().flat_map(Choice::views);
+        let views = request.choices.iter().flat_map(ModelSpec::views);
         let encoders = Encoders::learn(corpus, &rows, &request.vocabulary, views);
         let encoded = Encoded::new(corpus, &encoders, &rows);
         let mut found = Vec::new();
@@ -158,8 +158,8 @@ struct Witness {
     since: Instant,
 }
 
-impl Watch for Witness {
-    fn step(&mut self, _: Step, _: Now<'_>) -> bool {
+impl FitObserver for Witness {
+    fn step(&mut self, _: ObjectivePoint, _: Snapshot<'_>) -> bool {
         true
     }
 
@@ -178,7 +178,7 @@ struct Export {
 
 impl Export {
     /// Makes the folder. Models that LIBLINEAR does not have are refused before any work.
-    fn new(folder: &Path, choices: &[Choice]) -> anyhow::Result<Export> {
+    fn new(folder: &Path, choices: &[ModelSpec]) -> anyhow::Result<Export> {
         for choice in choices {
             if of_settings(choice.entry.name(), &choice.settings).is_none() {
                 let (name, settings) = (
@@ -269,7 +269,7 @@ impl Export {
     }
 }
 
-fn of_settings(model: &str, settings: &Value) -> Option<Kind> {
+fn of_settings(model: &str, settings: &Value) -> Option<SolverKind> {
     kind(model, settings["loss"].as_str(), settings["ratio"].as_f64())
 }
 

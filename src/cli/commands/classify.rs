@@ -1,7 +1,7 @@
-//! `spamlab classify`: verdicts on new mail, both families side by side, with the words that
+//! `spamlab classify`: verdicts on new message, both families side by side, with the words that
 //! decided.
 
-use crate::base::mail::{Label, Mail};
+use crate::base::mail::{Email, Label};
 use crate::cli::args::input::{AboutInput, tell_rejected};
 use crate::cli::args::training::Common;
 use crate::cli::output::table::Table;
@@ -9,8 +9,8 @@ use crate::cli::usage;
 use crate::input;
 use crate::input::Labels;
 use crate::model::file::ModelFile;
-use crate::model::{Family, Price, Reasons};
-use crate::predict::{Batch, Judge, Oddness};
+use crate::model::{CodeLength, Family, Reasons};
+use crate::predict::{Novelty, ScoredBatch, Scorer};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, BufWriter, Write, stdout};
@@ -29,7 +29,7 @@ pub struct Arguments {
     model: PathBuf,
     /// Messages, mailboxes, folders or tables of mail, packed or not, or - for standard input
     #[arg(default_value = "-")]
-    mails: Vec<PathBuf>,
+    emails: Vec<PathBuf>,
     #[command(flatten)]
     about: AboutInput,
     /// Only these models of the file, separated by commas
@@ -38,19 +38,19 @@ pub struct Arguments {
     /// How many words to show of each model's reasons
     #[arg(long, value_name = "N", default_value_t = 8)]
     words: usize,
-    /// One JSON object a mail and line
+    /// One JSON object a message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// One CSV row a mail and model
+    /// One CSV row a message and model
     #[arg(long)]
     csv: bool,
 }
 
 /// How verdicts are written.
 enum Form {
-    /// One mail alone, with its reasons.
+    /// One message alone, with its reasons.
     Page,
-    /// A row a mail.
+    /// A row a message.
     Table(Table),
     Json,
     Csv,
@@ -59,9 +59,9 @@ enum Form {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model).map_err(usage)?;
-        let judge = Judge::open(&file, &self.models).map_err(usage)?;
+        let judge = Scorer::open(&file, &self.models).map_err(usage)?;
         let options = self.about.options(Labels::Ignored, false);
-        let mut source = input::open_all(&self.mails, &options).map_err(usage)?;
+        let mut source = input::open_all(&self.emails, &options).map_err(usage)?;
         let mut waiting = source.next_batch().map_err(usage)?.unwrap_or_default();
         let mut next = source.next_batch().map_err(usage)?;
         let one = waiting.len() == 1 && next.is_none();
@@ -75,11 +75,11 @@ impl Arguments {
         if matches!(form, Form::Csv) {
             out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
         }
-        while let Some(mails) = next {
+        while let Some(emails) = next {
             if waiting.iter().map(|mail| mail.content.len()).sum::<usize>() >= BATCH_BYTES {
                 self.write(&judge, std::mem::take(&mut waiting), &mut form, &mut out)?;
             }
-            waiting.extend(mails);
+            waiting.extend(emails);
             next = source.next_batch().map_err(usage)?;
         }
         self.write(&judge, waiting, &mut form, &mut out)?;
@@ -92,12 +92,12 @@ impl Arguments {
 
     fn write(
         &self,
-        judge: &Judge,
-        mails: Vec<Mail>,
+        judge: &Scorer,
+        emails: Vec<Email>,
         form: &mut Form,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let judged = judge.judge(mails);
+        let judged = judge.judge(emails);
         for row in 0..judged.corpus().len() {
             match form {
                 Form::Page => self.write_page(judge, &judged, row, out)?,
@@ -111,8 +111,8 @@ impl Arguments {
 
     fn write_page(
         &self,
-        judge: &Judge,
-        judged: &Batch,
+        judge: &Scorer,
+        judged: &ScoredBatch,
         row: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -139,8 +139,8 @@ impl Arguments {
         for (at, (model, _)) in judge.models().enumerate() {
             if let Some(price) = judged.verdicts(at)[row].price {
                 writeln!(out, "{}", in_bits(model, price))?;
-                if let Some(oddness) = judge.oddness(judged, at, row) {
-                    writeln!(out, "{}", odd_in_words(model, oddness))?;
+                if let Some(novelty) = judge.novelty(judged, at, row) {
+                    writeln!(out, "{}", odd_in_words(model, novelty))?;
                 }
                 writeln!(out)?;
             }
@@ -171,8 +171,8 @@ impl Arguments {
 
     fn write_json(
         &self,
-        judge: &Judge,
-        judged: &Batch,
+        judge: &Scorer,
+        judged: &ScoredBatch,
         row: usize,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
@@ -195,7 +195,7 @@ impl Arguments {
                 "probability": verdict.probability,
                 "predicted": verdict.predicted,
                 "bits": bits,
-                "oddness": judge.oddness(judged, at, row),
+                "novelty": judge.novelty(judged, at, row),
                 "reasons": reasons,
             })
         };
@@ -208,14 +208,14 @@ impl Arguments {
     }
 }
 
-fn titles(judge: &Judge) -> Vec<String> {
+fn titles(judge: &Scorer) -> Vec<String> {
     ["mail".to_owned()]
         .into_iter()
         .chain(judge.models().map(|(name, _)| name.to_owned()))
         .collect()
 }
 
-fn cells(judge: &Judge, judged: &Batch, row: usize) -> Vec<String> {
+fn cells(judge: &Scorer, judged: &ScoredBatch, row: usize) -> Vec<String> {
     let verdict = |at: usize| {
         let verdict = &judged.verdicts(at)[row];
         format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
@@ -228,8 +228,8 @@ fn cells(judge: &Judge, judged: &Batch, row: usize) -> Vec<String> {
 }
 
 fn write_rows(
-    judge: &Judge,
-    judged: &Batch,
+    judge: &Scorer,
+    judged: &ScoredBatch,
     row: usize,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
@@ -251,7 +251,7 @@ fn write_rows(
 
 /// What the text costs as mail of each class. A symbol is a byte or the end, so perplexity is 2 to
 /// the power of bits by byte.
-fn in_bits(model: &str, price: Price) -> String {
+fn in_bits(model: &str, price: CodeLength) -> String {
     let by_byte = |bits: f64| match price.by_byte(bits) {
         Some(by_byte) => format!("{by_byte:.3} a byte (perplexity {:.2})", by_byte.exp2()),
         None => format!("{bits:.1} in all"),
@@ -266,16 +266,16 @@ fn in_bits(model: &str, price: Price) -> String {
 }
 
 /// Whether the text is like the mail that the model learned from, whichever class it falls into.
-fn odd_in_words(model: &str, oddness: Oddness) -> String {
-    let odd = if oddness.share_odder < ODD {
+fn odd_in_words(model: &str, novelty: Novelty) -> String {
+    let odd = if novelty.p_value < ODD {
         ": odd mail, so believe no verdict blindly"
     } else {
         ""
     };
     format!(
         "{model} saves {:.3} bits a byte on them by knowing how mail is written; {} of mail it had not learned from saves less{odd}",
-        oddness.saved,
-        oddness.share_in_words()
+        novelty.saved,
+        novelty.share_in_words()
     )
 }
 

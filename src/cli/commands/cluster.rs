@@ -6,7 +6,7 @@ use crate::cli::args::training::{Common, check_target};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, Keep};
+use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::clustering::{Clusters, KindOfMail, cluster};
 use crate::tokenize::Recipe;
 use clap::Args;
@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Seed of everything random
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write the kind of each mail as CSV: id, kind
+    /// Write the kind of each message as CSV: id, kind
     #[arg(long, value_name = "FILE")]
     assign: Option<PathBuf>,
     /// As JSON instead of words
@@ -43,12 +43,12 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.assign.as_deref())?;
-        let keep = Keep {
+        let keep = CorpusOptions {
             text: true,
-            ..Keep::default()
+            ..CorpusOptions::default()
         };
         let pile = self.input.read_any(&Recipe::default(), keep, common)?;
-        let corpus = pile.mail.mails();
+        let corpus = pile.mail.emails();
         let bar = Bar::new(common);
         let kinds = self.kinds.map(usize::from);
         let found =
@@ -93,7 +93,7 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     for (
         at,
         KindOfMail {
-            mails,
+            emails,
             labels: [ham, spam],
             words,
             typical,
@@ -111,7 +111,7 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
             .collect();
         let _ = writeln!(
             text,
-            "kind {}: {mails} mails{labels}\n  {}",
+            "kind {}: {emails} emails{labels}\n  {}",
             at + 1,
             words.join(", ")
         );
@@ -125,7 +125,7 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     if without > 0 {
         let _ = writeln!(
             text,
-            "{without} mails hold none of the {} words looked at",
+            "{without} emails hold none of the {} words looked at",
             found.words
         );
     }
@@ -155,7 +155,7 @@ fn as_json(corpus: &Corpus, found: &Clusters) -> anyhow::Result<String> {
             .iter()
             .map(|&row| json!({ "id": corpus.id(row), "subject": subject(corpus, row) }))
             .collect();
-        json!({ "mails": kind.mails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
+        json!({ "emails": kind.emails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
     };
     let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
     Ok(serde_json::to_string_pretty(

@@ -3,21 +3,21 @@
 use super::ablate;
 use super::train::needs;
 use crate::base::files;
-use crate::cli::args::input::{InputOptions, Pile};
+use crate::cli::args::input::{InputOptions, LabelledMail};
 use crate::cli::args::tokenizer_search::Readings;
 use crate::cli::args::training::{Common, Request, SearchOptions, TrainingOptions, check_target};
 use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, Keep};
+use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::{Asked, Split, Sweep, compare};
 use crate::report;
 use crate::results::{
     EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan,
     RESAMPLES, Spread, Timing, write_predictions,
 };
-use crate::train::{Calibrating, Terms};
+use crate::train::{CalibrationMethod, TrainOptions};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -98,7 +98,7 @@ impl Arguments {
             && request
                 .choices
                 .iter()
-                .all(|choice| !choice.entry.learns_unlabelled())
+                .all(|choice| !choice.entry.is_semi_supervised())
         {
             request.add_learners_of_unlabelled()?;
         }
@@ -111,7 +111,7 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.predictions.as_deref())?;
-        let keep = Keep {
+        let keep = CorpusOptions {
             text: true,
             ..needs(&request)
         };
@@ -169,8 +169,13 @@ impl Arguments {
         Ok(())
     }
 
-    fn ablate(&self, request: &Request, pile: &Pile, common: &Common) -> anyhow::Result<()> {
-        let split = self.split(request, pile.mail.mails(), &pile.card.source)?;
+    fn ablate(
+        &self,
+        request: &Request,
+        pile: &LabelledMail,
+        common: &Common,
+    ) -> anyhow::Result<()> {
+        let split = self.split(request, pile.mail.emails(), &pile.card.source)?;
         let ablation = ablate::ablate(&self.input, request, pile, &split, common)?;
         let text = if self.json {
             serde_json::to_string_pretty(&ablation)? + "\n"
@@ -188,7 +193,7 @@ impl Arguments {
             None => Split::stratified(corpus, folds, request.seed)
                 .map_err(|error| usage(format!("{source}: {error}")))?,
         };
-        for choice in request.choices.iter().filter(|choice| choice.asked_for) {
+        for choice in request.choices.iter().filter(|choice| choice.required) {
             let largest = split
                 .folds
                 .iter()
@@ -205,16 +210,16 @@ impl Arguments {
         request: &Request,
         sweeps: &[Sweep],
         readings: &Readings<'_>,
-        pile: Pile,
+        pile: LabelledMail,
         common: &Common,
     ) -> anyhow::Result<(Experiment, Timing)> {
-        let Pile {
+        let LabelledMail {
             mail,
             card,
             name,
             seconds,
         } = pile;
-        let corpus = mail.mails();
+        let corpus = mail.emails();
         let split = self.split(request, corpus, &card.source)?;
         let plan = plan(request, name, &split)?;
         let augmentation = request.augmentation(corpus);
@@ -222,7 +227,7 @@ impl Arguments {
         let live = |model: &str, step, loss| bar.live(model, step, loss);
         let asked = Asked {
             choices: &request.choices,
-            terms: Terms {
+            terms: TrainOptions {
                 live: Some(&live),
                 ..request.terms(augmentation.as_ref())
             },
@@ -253,7 +258,7 @@ pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Pl
         settings: request.given.clone(),
         search: request.search.clone(),
         augment: request.augment.iter().map(ToString::to_string).collect(),
-        calibration: (request.calibrating != Calibrating::Platt)
+        calibration: (request.calibrating != CalibrationMethod::Platt)
             .then(|| request.calibrating.name().to_owned()),
         resamples: 0,
     })
@@ -266,7 +271,7 @@ fn effect_as_text(effect: &Effect) -> String {
         .filter(|metric| EFFECT_METRICS[..EFFECT_SHOWN].contains(&metric.key))
         .collect();
     let titles = metrics.iter().map(|metric| metric.title.to_owned());
-    let titles = titles.chain(["mended".to_owned(), "broken".to_owned()]);
+    let titles = titles.chain(["fixed".to_owned(), "regressed".to_owned()]);
     let mut table = Table::new(
         [format!("with {}", effect.added.join(", "))]
             .into_iter()
@@ -286,7 +291,7 @@ fn effect_as_text(effect: &Effect) -> String {
                 value(&of.with, metric)
             )
         };
-        let mails = [
+        let emails = [
             of.comparison.only_a_right.to_string(),
             of.comparison.only_b_right.to_string(),
         ];
@@ -294,7 +299,7 @@ fn effect_as_text(effect: &Effect) -> String {
             [of.model.clone()]
                 .into_iter()
                 .chain(metrics.iter().map(both))
-                .chain(mails),
+                .chain(emails),
         );
     }
     table.to_string()
@@ -381,7 +386,7 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -
     );
     let verdicts = experiment.between_families().into_iter().map(|test| {
         format!(
-            "McNemar: only {} right on {}, only {} right on {} mails, p {}\n",
+            "McNemar: only {} right on {}, only {} right on {} emails, p {}\n",
             test.a,
             test.only_a_right,
             test.b,

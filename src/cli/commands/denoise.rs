@@ -8,11 +8,11 @@ use crate::cli::args::training::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusBuilder, Keep};
-use crate::generate::{Author, Restored};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use crate::generate::{Denoised, Sampler};
 use crate::input::Labels;
 use crate::model::file::ModelFile;
-use crate::train::augment::{Channel, Harm};
+use crate::train::augment::{Channel, Corruption};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub struct Arguments {
     /// tell how many come back
     #[arg(long)]
     measure: bool,
-    /// Mails to measure on, evenly chosen
+    /// Messages to measure on, evenly chosen
     #[arg(
         short = 'n',
         long,
@@ -46,11 +46,11 @@ pub struct Arguments {
         default_value_t = 100,
         requires = "measure"
     )]
-    mails: usize,
+    emails: usize,
     /// Seed of the damage
     #[arg(long, default_value_t = 1, requires = "measure")]
     seed: u64,
-    /// One JSON object a mail and line; of a measurement one
+    /// One JSON object a message and line; of a measurement one
     #[arg(long, conflicts_with = "csv")]
     json: bool,
     /// CSV, to classify or to read on
@@ -69,7 +69,7 @@ fn share(text: &str) -> Result<f64, String> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
-        let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
+        let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = self.corpus(&file, common)?;
         let channel = Channel {
             share: self.damaged,
@@ -89,12 +89,12 @@ impl Arguments {
             .collect();
         let mut out = BufWriter::new(stdout().lock());
         if self.measure {
-            let step = texts.len().div_ceil(self.mails.max(1)).max(1);
+            let step = texts.len().div_ceil(self.emails.max(1)).max(1);
             let sound: Vec<&str> = texts.iter().map(String::as_str).step_by(step).collect();
-            let damaged: Vec<(String, Vec<Option<Harm>>)> = sound
+            let damaged: Vec<(String, Vec<Option<Corruption>>)> = sound
                 .iter()
                 .enumerate()
-                .map(|(at, text)| channel.damage(text, &mut random_stream(self.seed, at as u64)))
+                .map(|(at, text)| channel.corrupt(text, &mut random_stream(self.seed, at as u64)))
                 .collect();
             let restored = restore(
                 &damaged
@@ -123,10 +123,10 @@ impl Arguments {
     }
 
     fn corpus(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Corpus> {
-        let keep = Keep {
+        let keep = CorpusOptions {
             text: true,
             sequence: false,
-            copies: false,
+            near_duplicates: false,
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
@@ -137,7 +137,7 @@ impl Arguments {
         &self,
         id: &str,
         damaged: &str,
-        restored: &Restored,
+        restored: &Denoised,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
         let (subject, body) = restored
@@ -169,7 +169,7 @@ impl Arguments {
     }
 }
 
-fn write_csv(corpus: &Corpus, restored: &[Restored], out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_csv(corpus: &Corpus, restored: &[Denoised], out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["id", "subject", "body"])?;
     for (row, restored) in restored.iter().enumerate() {
@@ -186,10 +186,10 @@ fn write_csv(corpus: &Corpus, restored: &[Restored], out: &mut dyn Write) -> any
 #[derive(Debug, Serialize)]
 struct Findings {
     model: String,
-    mails: usize,
+    emails: usize,
     words: usize,
     /// Share of the words that were to be damaged.
-    damage: f64,
+    corrupt: f64,
     /// Share of the words that are not what was written.
     word_error_before: f64,
     word_error_after: f64,
@@ -209,12 +209,12 @@ struct ByHarm {
 impl Findings {
     fn of(
         model: &str,
-        damage: f64,
+        corrupt: f64,
         sound: &[&str],
-        damaged: &[(String, Vec<Option<Harm>>)],
-        restored: &[Restored],
+        damaged: &[(String, Vec<Option<Corruption>>)],
+        restored: &[Denoised],
     ) -> Findings {
-        let words: Vec<(Option<Harm>, bool)> = sound
+        let words: Vec<(Option<Corruption>, bool)> = sound
             .iter()
             .zip(damaged)
             .zip(restored)
@@ -225,23 +225,23 @@ impl Findings {
                 harms.iter().copied().zip(pairs.map(|(was, is)| was == is))
             })
             .collect();
-        let count = |of: &dyn Fn(Option<Harm>, bool) -> bool| {
+        let count = |of: &dyn Fn(Option<Corruption>, bool) -> bool| {
             words.iter().filter(|(h, right)| of(*h, *right)).count()
         };
         let share = |of: usize| of as f64 / words.len().max(1) as f64;
-        let by_harm = |harm: Harm| ByHarm {
+        let by_harm = |harm: Corruption| ByHarm {
             harm: harm.name(),
             words: count(&|done, _| done == Some(harm)),
             restored: count(&|done, right| done == Some(harm) && right),
         };
         Findings {
             model: model.to_owned(),
-            mails: sound.len(),
+            emails: sound.len(),
             words: words.len(),
-            damage,
+            corrupt,
             word_error_before: share(count(&|harm, _| harm.is_some())),
             word_error_after: share(count(&|_, right| !right)),
-            by_harm: Harm::ALL.map(by_harm).into(),
+            by_harm: Corruption::ALL.map(by_harm).into(),
             spoiled: count(&|harm, right| harm.is_none() && !right),
         }
     }
@@ -269,8 +269,8 @@ impl Findings {
             percent(sound - self.spoiled, sound),
         ]);
         format!(
-            "{} mails, {} words, restored by {}\n{table}word error {:.1} % before, {:.1} % after\n",
-            self.mails,
+            "{} emails, {} words, restored by {}\n{table}word error {:.1} % before, {:.1} % after\n",
+            self.emails,
             self.words,
             self.model,
             100.0 * self.word_error_before,

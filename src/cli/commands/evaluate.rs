@@ -6,10 +6,10 @@ use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, check_target};
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::model::Price;
+use crate::model::CodeLength;
 use crate::model::file::ModelFile;
-use crate::predict::{Batch, Judge};
-use crate::results::{Judged, METRICS, Metrics, Prediction, measure, write_predictions};
+use crate::predict::{ScoredBatch, Scorer};
+use crate::results::{METRICS, Metrics, Prediction, ScoredEmails, measure, write_predictions};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -38,9 +38,9 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model).map_err(usage)?;
-        let judge = Judge::open(&file, &self.models).map_err(usage)?;
+        let judge = Scorer::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
-        let judged = judge.judge_corpus(pile.mail.into_mails());
+        let judged = judge.score_corpus(pile.mail.into_mails());
         let metrics: Vec<Metrics> = (0..judge.loaded().len())
             .map(|model| measure_model(&judge, &judged, model))
             .collect();
@@ -58,7 +58,7 @@ impl Arguments {
 }
 
 /// What one model gets right of the mail whose class is known.
-fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
+fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics {
     let verdicts = judged.verdicts(model);
     let rows = judged.corpus().labelled_rows();
     let labels: Vec<Label> = rows
@@ -67,9 +67,9 @@ fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
         .collect();
     let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
     let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
-    let prices: Vec<Price> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
+    let prices: Vec<CodeLength> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
     let scale = judge.loaded()[model].card.scale;
-    measure(&Judged {
+    measure(&ScoredEmails {
         labels: &labels,
         score: &score,
         scale,
@@ -78,7 +78,7 @@ fn measure_model(judge: &Judge, judged: &Batch, model: usize) -> Metrics {
     })
 }
 
-fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {
+fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()> {
     let rows = judge
         .models()
         .enumerate()
@@ -109,7 +109,7 @@ fn write(path: &Path, judge: &Judge, judged: &Batch) -> anyhow::Result<()> {
     })
 }
 
-fn as_json(judge: &Judge, metrics: &[Metrics]) -> anyhow::Result<String> {
+fn as_json(judge: &Scorer, metrics: &[Metrics]) -> anyhow::Result<String> {
     let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
     Ok(
         serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())?
@@ -117,7 +117,7 @@ fn as_json(judge: &Judge, metrics: &[Metrics]) -> anyhow::Result<String> {
     )
 }
 
-fn as_text(judge: &Judge, metrics: &[Metrics]) -> String {
+fn as_text(judge: &Scorer, metrics: &[Metrics]) -> String {
     let mut table = Table::new(
         ["metric".to_owned()]
             .into_iter()

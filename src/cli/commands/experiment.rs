@@ -6,7 +6,7 @@ use crate::base::progress::Progress;
 use crate::cli::args::training::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
-use crate::dataset::{CorpusBuilder, Keep};
+use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input;
 use crate::input::Labels;
 use crate::lab::replicate;
@@ -34,8 +34,8 @@ enum Which {
 /// Repeats the experiment of Metsis and others.
 #[derive(Args)]
 struct Metsis {
-    /// Enron1 to Enron6 in this order, each a table with its mails in the order in which they were
-    /// published
+    /// Enron1 to Enron6 in this order, each a table with its messages in the order in which they
+    /// were published
     #[arg(required = true, num_args = 1..=SETS)]
     sets: Vec<PathBuf>,
     /// Folder of the tables
@@ -98,7 +98,7 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
         cut: Cut::Spaces,
         ..Recipe::default()
     };
-    let mut builder = CorpusBuilder::new(&recipe, Keep::default());
+    let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
     let bar = Bar::new(common);
     bar.begin("reading mail", source.size().unwrap_or(0));
     builder
@@ -121,7 +121,7 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
 /// The tables in Markdown.
 fn page(sets: &[Vec<Replica>]) -> String {
     let mut page = "# Which naive Bayes?\n\nSpam recall / ham recall in %, measured again after Metsis, Androutsopoulos and Paliouras, \"Spam Filtering with Naive \
-                    Bayes - Which Naive Bayes?\" (CEAS 2006): mails in the order of the file, batches of 100, each tested on \
+                    Bayes - Which Naive Bayes?\" (CEAS 2006): emails in the order of the file, batches of 100, each tested on \
                     what all before it taught; attributes chosen at each step by information gain. Made by `spamlab experiment metsis`.\n"
         .to_owned();
     let names: Vec<&str> = sets

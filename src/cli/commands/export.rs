@@ -3,7 +3,7 @@
 
 use crate::base::files;
 use crate::cli::usage;
-use crate::dataset::{Example, Reads};
+use crate::dataset::{Example, Representation};
 use crate::model::file::{Loaded, ModelFile};
 use clap::Args;
 use serde_json::{Value, json};
@@ -98,9 +98,9 @@ fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Resul
         "program": file.card().program,
         "model": model.card.name,
         "classes": ["ham", "spam"],
-        "reads": model.card.view.reads,
+        "reads": model.card.view.representation,
         "tokens": tokens,
-        "idf": (model.card.view.reads == Reads::TfIdf).then_some(idf),
+        "idf": (model.card.view.representation == Representation::TfIdf).then_some(idf),
         "weights": weights,
         "bias": model.fitted.classifier().score(Example::sparse(&[], &[])),
         "calibration": model.card.calibration,

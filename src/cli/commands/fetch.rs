@@ -32,7 +32,7 @@ impl Arguments {
             FetchError::NoNpm => usage(error),
             other => other.into(),
         })?;
-        let [ham, spam] = fetched.mails;
+        let [ham, spam] = fetched.emails;
         common.say(format!(
             "{}: {} messages, {spam} spam, {ham} ham",
             target.display(),

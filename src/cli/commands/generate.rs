@@ -1,14 +1,14 @@
-//! `spamlab generate`: new mail by a generative model of a file, and how much of each piece is
+//! `spamlab generate`: new message by a generative model of a file, and how much of each piece is
 //! copied.
 
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, read_into};
 use crate::cli::args::training::Common;
 use crate::cli::usage;
-use crate::dataset::{CorpusBuilder, Keep};
-use crate::generate::{Author, Known, LEAST, Piece};
+use crate::dataset::{CorpusBuilder, CorpusOptions};
+use crate::generate::{CopyIndex, GeneratedEmail, LEAST, Sampler};
 use crate::input::Labels;
-use crate::model::Request;
+use crate::model::SampleRequest;
 use crate::model::file::ModelFile;
 use clap::Args;
 use serde_json::json;
@@ -25,19 +25,19 @@ pub struct Arguments {
     /// words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Write as this class [default: half of the mails each]
+    /// Write as this class [default: half of the messages each]
     #[arg(long, value_name = "ham|spam")]
     label: Option<ClassOption>,
-    /// How many mails
+    /// How many messages
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
-    mails: usize,
+    emails: usize,
     /// Below 1 it keeps to what is likely, above 1 it strays
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature)]
     temperature: f64,
     /// How the text begins
     #[arg(long, value_name = "TEXT", default_value = "")]
     prompt: String,
-    /// Bytes of text, or words, of each mail [default: the model chooses]
+    /// Bytes of text, or words, of each message [default: the model chooses]
     #[arg(long, value_name = "N")]
     length: Option<usize>,
     /// Seed of everything random
@@ -46,7 +46,7 @@ pub struct Arguments {
     /// Mail to look for copies in, usually that it was trained on
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     against: Vec<PathBuf>,
-    /// One JSON object a mail and line
+    /// One JSON object a message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
     /// Labelled CSV, to train on
@@ -65,8 +65,8 @@ fn temperature(text: &str) -> Result<f64, String> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
-        let author = Author::open(&file, self.model.as_deref()).map_err(usage)?;
-        let requests: Vec<Request> = (0..self.mails).map(|at| self.request(at)).collect();
+        let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
+        let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
         let known = if self.against.is_empty() {
             None
         } else {
@@ -97,8 +97,8 @@ impl Arguments {
         Ok(out.flush()?)
     }
 
-    fn request(&self, at: usize) -> Request {
-        Request {
+    fn request(&self, at: usize) -> SampleRequest {
+        SampleRequest {
             label: self
                 .label
                 .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
@@ -109,28 +109,30 @@ impl Arguments {
     }
 
     /// The text of the mail to look for copies in, read as the model file's mail was.
-    fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Known> {
-        let keep = Keep {
+    fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<CopyIndex> {
+        let keep = CorpusOptions {
             text: true,
             sequence: false,
-            copies: false,
+            near_duplicates: false,
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         read_into(&mut builder, &self.against, Labels::Ignored, common)?;
         let corpus = builder.finish();
-        Ok(Known::new((0..corpus.len()).map(|row| corpus.text(row))))
+        Ok(CopyIndex::new(
+            (0..corpus.len()).map(|row| corpus.text(row)),
+        ))
     }
 }
 
 /// The longest copied run; empty if none is long enough to be told.
-fn longest_run(known: &Known, text: &str) -> String {
+fn longest_run(known: &CopyIndex, text: &str) -> String {
     let run = known.longest_run(text.as_bytes()).unwrap_or_default();
     String::from_utf8_lossy(&text.as_bytes()[run]).into_owned()
 }
 
 fn write_page(
-    author: &Author,
-    piece: &Piece,
+    author: &Sampler,
+    piece: &GeneratedEmail,
     (at, of): (usize, usize),
     copied: Option<&String>,
     out: &mut dyn Write,
@@ -160,8 +162,8 @@ fn write_page(
 }
 
 fn write_json(
-    author: &Author,
-    piece: &Piece,
+    author: &Sampler,
+    piece: &GeneratedEmail,
     copied: Option<&String>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
@@ -179,7 +181,7 @@ fn write_json(
     Ok(out.write_all(b"\n")?)
 }
 
-fn write_csv(pieces: &[Piece], out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_csv(pieces: &[GeneratedEmail], out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["label", "id", "subject", "body"])?;
     for (at, piece) in pieces.iter().enumerate() {

@@ -48,10 +48,10 @@ impl Arguments {
 fn as_text(
     file: &ModelFile,
     examples: &str,
-    facts: &std::collections::BTreeMap<String, crate::train::Facts>,
+    facts: &std::collections::BTreeMap<String, crate::train::FitReport>,
 ) -> String {
     let card = file.card();
-    let [ham, spam] = card.mails;
+    let [ham, spam] = card.emails;
     let mut about = Table::new(["written by", card.program.as_str()]);
     about.push([
         "trained on",
@@ -101,7 +101,7 @@ fn as_text(
                     )
                 },
             );
-        let reads = format!("{:?}", model.view.reads).to_lowercase();
+        let reads = format!("{:?}", model.view.representation).to_lowercase();
         let settings = catalog::settings_in_words(&model.settings);
         let bytes = file.model_bytes(&model.name).to_string();
         models.push([

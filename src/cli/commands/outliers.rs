@@ -9,8 +9,8 @@ use crate::dataset::CorpusBuilder;
 use crate::input::Labels;
 use crate::model::Scale;
 use crate::model::file::ModelFile;
-use crate::predict::{Judge, Oddness};
-use crate::results::{Judged, measure};
+use crate::predict::{Novelty, Scorer};
+use crate::results::{ScoredEmails, measure};
 use clap::Args;
 use serde::Serialize;
 use std::io::{Write, stdout};
@@ -28,9 +28,9 @@ pub struct Arguments {
     /// The model [default: the first of the file that prices text]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// How many of the oddest mails are listed
+    /// How many of the oddest messages are listed
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    mails: usize,
+    emails: usize,
     /// Mail of another kind: tell how well oddness parts it from the first
     #[arg(long, value_name = "OTHER", num_args = 1..)]
     against: Vec<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Arguments {
 #[derive(Debug, Serialize)]
 struct Findings {
     model: String,
-    mails: usize,
+    emails: usize,
     oddest: Vec<OddMail>,
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<Against>,
@@ -53,22 +53,22 @@ struct Findings {
 struct OddMail {
     id: String,
     #[serde(flatten)]
-    oddness: Oddness,
+    novelty: Novelty,
 }
 
 /// How well oddness tells another pile from the first.
 #[derive(Debug, Serialize)]
 struct Against {
-    mails: usize,
-    /// Area under the ROC curve: the probability that a mail of the other pile is odder than one of
-    /// the first.
+    emails: usize,
+    /// Area under the ROC curve: the probability that a message of the other pile is odder than one
+    /// of the first.
     area_under_roc: Option<f64>,
     /// The same of what the text costs by byte without a background to compare with.
     area_under_roc_of_price: Option<f64>,
 }
 
-/// Oddness of each mail of a pile, with what it costs by byte.
-type Priced = Vec<(String, Oddness, f64)>;
+/// Oddness of each message of a pile, with what it costs by byte.
+type Priced = Vec<(String, Novelty, f64)>;
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
@@ -82,28 +82,31 @@ impl Arguments {
         let name = self.model.as_ref().or(pricing).cloned().ok_or_else(|| {
             usage("no model of the file prices text: train one with `spamlab train --models byte-ngram`, on enough mail to hold some out")
         })?;
-        let judge = Judge::open(&file, std::slice::from_ref(&name)).map_err(usage)?;
-        let mails = priced(&judge, &self.inputs, common)?;
-        if mails.is_empty() {
+        let judge = Scorer::open(&file, std::slice::from_ref(&name)).map_err(usage)?;
+        let emails = priced(&judge, &self.inputs, common)?;
+        if emails.is_empty() {
             return Err(usage(format!(
                 "{name} prices no text, or no mail was read: byte-ngram prices text"
             )));
         }
-        let mut order: Vec<usize> = (0..mails.len()).collect();
-        order.sort_by(|&a, &b| mails[a].1.saved.total_cmp(&mails[b].1.saved));
+        let mut order: Vec<usize> = (0..emails.len()).collect();
+        order.sort_by(|&a, &b| emails[a].1.saved.total_cmp(&emails[b].1.saved));
         let odd_mail = |&at: &usize| OddMail {
-            id: mails[at].0.clone(),
-            oddness: mails[at].1,
+            id: emails[at].0.clone(),
+            novelty: emails[at].1,
         };
         let against = if self.against.is_empty() {
             None
         } else {
-            Some(Against::of(&mails, &priced(&judge, &self.against, common)?))
+            Some(Against::of(
+                &emails,
+                &priced(&judge, &self.against, common)?,
+            ))
         };
-        let oddest = order.iter().take(self.mails).map(odd_mail).collect();
+        let oddest = order.iter().take(self.emails).map(odd_mail).collect();
         let found = Findings {
             model: name,
-            mails: mails.len(),
+            emails: emails.len(),
             oddest,
             against,
         };
@@ -116,16 +119,16 @@ impl Arguments {
     }
 }
 
-fn priced(judge: &Judge, inputs: &[PathBuf], common: &Common) -> anyhow::Result<Priced> {
+fn priced(judge: &Scorer, inputs: &[PathBuf], common: &Common) -> anyhow::Result<Priced> {
     let mut builder = CorpusBuilder::new(judge.recipe(), judge.keep());
     read_into(&mut builder, inputs, Labels::Ignored, common)?;
-    let judged = judge.judge_corpus(builder.finish());
+    let judged = judge.score_corpus(builder.finish());
     let one = |row: usize| {
         let price = judged.verdicts(0)[row].price?;
         let by_byte = price.marginal_bits() / price.bytes.saturating_add(1) as f64;
         Some((
             judged.corpus().id(row).to_owned(),
-            judge.oddness(&judged, 0, row)?,
+            judge.novelty(&judged, 0, row)?,
             by_byte,
         ))
     };
@@ -134,12 +137,12 @@ fn priced(judge: &Judge, inputs: &[PathBuf], common: &Common) -> anyhow::Result<
 
 impl Against {
     fn of(usual: &Priced, other: &Priced) -> Against {
-        let area = |value: &dyn Fn(&(String, Oddness, f64)) -> f64| {
+        let area = |value: &dyn Fn(&(String, Novelty, f64)) -> f64| {
             let scores: Vec<f64> = usual.iter().chain(other).map(value).collect();
             let labels: Vec<Label> = (0..scores.len())
                 .map(|at| Label::from_is_spam(at >= usual.len()))
                 .collect();
-            let judged = Judged {
+            let judged = ScoredEmails {
                 labels: &labels,
                 score: &scores,
                 scale: Scale::Index,
@@ -153,8 +156,8 @@ impl Against {
                 .map(|missing| 1.0 - missing / 100.0)
         };
         Against {
-            mails: other.len(),
-            area_under_roc: area(&|(_, oddness, _)| -oddness.saved),
+            emails: other.len(),
+            area_under_roc: area(&|(_, novelty, _)| -novelty.saved),
             area_under_roc_of_price: area(&|(_, _, price)| *price),
         }
     }
@@ -162,24 +165,24 @@ impl Against {
 
 fn as_text(found: &Findings) -> String {
     let mut table = Table::new(["mail", "saves, bits a byte", "usual mail that saves less"]);
-    for OddMail { id, oddness } in &found.oddest {
+    for OddMail { id, novelty } in &found.oddest {
         table.push([
             id.clone(),
-            format!("{:.3}", oddness.saved),
-            oddness.share_in_words(),
+            format!("{:.3}", novelty.saved),
+            novelty.share_in_words(),
         ]);
     }
     let against = found.against.as_ref().map_or(String::new(), |against| {
         let area = |area: Option<f64>| area.map_or("–".to_owned(), |area| format!("{area:.4}"));
         format!(
-            "\n{} other mails: area under the ROC curve {} (by the price alone {})\n",
-            against.mails,
+            "\n{} other emails: area under the ROC curve {} (by the price alone {})\n",
+            against.emails,
             area(against.area_under_roc),
             area(against.area_under_roc_of_price)
         )
     });
     format!(
-        "the oddest of {} mails, to {}\n{table}{against}",
-        found.mails, found.model
+        "the oddest of {} emails, to {}\n{table}{against}",
+        found.emails, found.model
     )
 }

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Hide the text of all mail, its addresses and its numbers, also in experiment.json
     #[arg(long)]
     redact: bool,
-    /// Write the mails whose verdict changed as CSV
+    /// Write the messages whose verdict changed as CSV
     #[arg(long, value_name = "FILE", requires = "other")]
     changed: Option<PathBuf>,
     /// As JSON instead of a table
@@ -135,7 +135,7 @@ fn as_text(versus: &Versus) -> String {
     let line = |one: &ModelVersus| {
         format!(
             "{}: {} verdicts became right, {} wrong\n",
-            one.model, one.mended, one.broken
+            one.model, one.fixed, one.regressed
         )
     };
     text.extend(versus.models.iter().map(line));

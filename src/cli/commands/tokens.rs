@@ -3,7 +3,7 @@
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
 use crate::cli::usage;
-use crate::dataset::{CorpusBuilder, Keep};
+use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
 use crate::model::file::ModelFile;
 use crate::tokenize::Recipe;
@@ -34,9 +34,9 @@ impl Arguments {
         };
         let mut builder = CorpusBuilder::new(
             &recipe,
-            Keep {
+            CorpusOptions {
                 sequence: true,
-                ..Keep::default()
+                ..CorpusOptions::default()
             },
         );
         read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;

@@ -7,9 +7,9 @@ use crate::cli::args::training::{Common, Request, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Gathered, Keep, Reads, Tally};
+use crate::dataset::{CorpusOptions, Representation, StreamedCounts, TrainingMail};
 use crate::model::file::{Card, ModelCard, check_target, save};
-use crate::train::{Choice, Terms, TrainError, Trained, train, train_counted};
+use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, train, train_counted};
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -31,15 +31,15 @@ pub struct Arguments {
 }
 
 /// What a corpus must keep for what is to be trained.
-pub fn needs(request: &Request) -> Keep {
-    let mut keep = Keep {
-        copies: true,
+pub fn needs(request: &Request) -> CorpusOptions {
+    let mut keep = CorpusOptions {
+        near_duplicates: true,
         text: !request.augment.is_empty(),
-        ..Keep::default()
+        ..CorpusOptions::default()
     };
-    for view in request.choices.iter().flat_map(Choice::views) {
-        keep.text |= view.reads == Reads::Text;
-        keep.sequence |= view.reads == Reads::Sequence;
+    for view in request.choices.iter().flat_map(ModelSpec::views) {
+        keep.text |= view.representation == Representation::Bytes;
+        keep.sequence |= view.representation == Representation::TokenSequence;
     }
     keep
 }
@@ -52,12 +52,12 @@ impl Arguments {
         }
         check_target(&self.output).map_err(usage)?;
         let keep = needs(&request);
-        let counts_suffice = request.augment.is_empty()
+        let fits_from_counts = request.augment.is_empty()
             && request
                 .choices
                 .iter()
-                .all(|choice| choice.entry.counts_suffice());
-        let pile = if counts_suffice {
+                .all(|choice| choice.entry.fits_from_counts());
+        let pile = if fits_from_counts {
             self.input
                 .read_or_count(&request.recipe, keep, request.seed, common)?
         } else {
@@ -68,17 +68,17 @@ impl Arguments {
         bar.begin("training", request.choices.len() as u64);
         let done = || bar.advance(1);
         let training = match &pile.mail {
-            Gathered::Held(corpus) => {
+            TrainingMail::InMemory(corpus) => {
                 let rows = corpus.labelled_rows();
                 let augmentation = request.augmentation(corpus);
                 let live = |model: &str, step, loss| bar.live(model, step, loss);
-                let terms = Terms {
+                let terms = TrainOptions {
                     live: Some(&live),
                     ..request.terms(augmentation.as_ref())
                 };
                 train(&request.choices, corpus, &rows, terms, &done)
             }
-            Gathered::Counted(tally) => {
+            TrainingMail::Streamed(tally) => {
                 common.say(counted_in_words(tally));
                 train_counted(&request.choices, tally, request.terms(None), &done)
             }
@@ -89,10 +89,10 @@ impl Arguments {
         for (choice, outcome) in request.choices.iter().zip(training.models) {
             match outcome {
                 Ok(trained) => models.push(trained),
-                Err(error @ TrainError::NotApplicable(_)) if !choice.asked_for => {
+                Err(error @ TrainError::NotApplicable(_)) if !choice.required => {
                     common.say(format!("{} left out: {error}", choice.entry.name()));
                 }
-                Err(error) if choice.asked_for => {
+                Err(error) if choice.required => {
                     return Err(usage(format!("{}: {error}", choice.entry.name())));
                 }
                 Err(error) => {
@@ -111,7 +111,7 @@ impl Arguments {
             program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
             source: pile.card.source.clone(),
             plan: pile.card.plan.clone(),
-            mails: pile.card.kept,
+            emails: pile.card.kept,
             rejected: pile.card.rejected_by_reason.values().sum(),
             seed: request.seed,
             recipe: request.recipe.clone(),
@@ -137,13 +137,13 @@ impl Arguments {
 }
 
 /// How a pile too large to hold was learned from.
-fn counted_in_words(tally: &Tally) -> String {
+fn counted_in_words(tally: &StreamedCounts) -> String {
     let forgotten = match tally.forgotten() {
         0 => String::new(),
         tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
     };
     format!(
-        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} mails of it{forgotten}",
+        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} emails of it{forgotten}",
         tally.bytes() / 1_000_000,
         tally.sample().len()
     )

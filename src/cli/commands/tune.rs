@@ -10,8 +10,8 @@ use super::train::needs;
 use crate::base::files;
 use crate::base::progress::Progress;
 use crate::catalog;
-use crate::cli::args::input::{InputOptions, Pile};
-use crate::cli::args::tokenizer_search::{Readings, Way};
+use crate::cli::args::input::{InputOptions, LabelledMail};
+use crate::cli::args::tokenizer_search::{Readings, TokenizerCandidate};
 use crate::cli::args::training::{
     Common, Request, SearchOptions, TrainingOptions, check_target, experiment_file,
 };
@@ -19,9 +19,9 @@ use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::Keep;
-use crate::lab::{Asked, Split, Taken, compare, train_by_best};
-use crate::model::Tried;
+use crate::dataset::CorpusOptions;
+use crate::lab::{Asked, BestTokenizer, Split, compare, train_with_best_tokenizer};
+use crate::model::Trial;
 use crate::report::documents::words;
 use crate::results::{Experiment, Timing};
 use crate::train::{Trained, train};
@@ -57,7 +57,7 @@ impl Arguments {
             return Ok(());
         }
         check_target(self.output.as_deref())?;
-        let keep = Keep {
+        let keep = CorpusOptions {
             text: true,
             ..needs(&request)
         };
@@ -71,7 +71,7 @@ impl Arguments {
         bar.finish();
         drop(readings);
         let way = way.map(|at| request.ways.swap_remove(at));
-        if let Some(Way {
+        if let Some(TokenizerCandidate {
             recipe, vocabulary, ..
         }) = &way
         {
@@ -101,13 +101,13 @@ impl Arguments {
         &self,
         request: &Request,
         readings: &Readings<'_>,
-        pile: Pile,
+        pile: LabelledMail,
         bar: &Bar,
     ) -> anyhow::Result<(Experiment, Timing)> {
-        let Pile {
+        let LabelledMail {
             mail, card, name, ..
         } = pile;
-        let corpus = mail.mails();
+        let corpus = mail.emails();
         let folds = self.folds.map_or(request.folds.unwrap_or(5), usize::from);
         let split = Split::stratified(corpus, folds, request.seed)
             .map_err(|error| usage(format!("{}: {error}", card.source)))?;
@@ -140,10 +140,10 @@ struct Tuned {
 fn on_all(
     request: &Request,
     readings: &Readings<'_>,
-    pile: &Pile,
+    pile: &LabelledMail,
     bar: &Bar,
 ) -> anyhow::Result<Tuned> {
-    let corpus = pile.mail.mails();
+    let corpus = pile.mail.emails();
     let readings = readings.of(corpus);
     bar.begin(
         "searching",
@@ -153,15 +153,16 @@ fn on_all(
     let done = || bar.advance(1);
     let augmentation = request.augmentation(corpus);
     let terms = request.terms(augmentation.as_ref());
-    let (way, training) = match train_by_best(&readings, &request.choices, &rows, terms, &done) {
-        Some(Taken { at, training, .. }) => (Some(at), training),
-        None => (None, train(&request.choices, corpus, &rows, terms, &done)),
-    };
+    let (way, training) =
+        match train_with_best_tokenizer(&readings, &request.choices, &rows, terms, &done) {
+            Some(BestTokenizer { at, training, .. }) => (Some(at), training),
+            None => (None, train(&request.choices, corpus, &rows, terms, &done)),
+        };
     let mut tuned = Vec::new();
     for (choice, model) in request.choices.iter().zip(training.models) {
         match model {
             Ok(trained) => tuned.push(trained),
-            Err(error) if choice.asked_for => {
+            Err(error) if choice.required => {
                 return Err(usage(format!("{}: {error}", choice.entry.name())));
             }
             Err(_) => {}
@@ -171,7 +172,7 @@ fn on_all(
 }
 
 /// The settings of a model that were searched: those in which what was tried differs.
-fn searched(tried: &[Tried]) -> Vec<&String> {
+fn searched(tried: &[Trial]) -> Vec<&String> {
     let Some(first) = tried.first() else {
         return Vec::new();
     };
@@ -190,7 +191,7 @@ fn searched(tried: &[Tried]) -> Vec<&String> {
 }
 
 /// Only the settings that were searched.
-fn chosen(settings: &Value, tried: &[Tried]) -> Value {
+fn chosen(settings: &Value, tried: &[Trial]) -> Value {
     searched(tried)
         .into_iter()
         .map(|name| (name.clone(), settings[name].clone()))
@@ -201,7 +202,7 @@ fn chosen(settings: &Value, tried: &[Tried]) -> Value {
 fn as_json(
     experiment: &Experiment,
     tuned: &[Trained],
-    way: Option<&Way>,
+    way: Option<&TokenizerCandidate>,
 ) -> anyhow::Result<String> {
     let one = |model: &Trained| {
         let record = experiment
@@ -238,7 +239,7 @@ fn as_text(
     experiment: &Experiment,
     timing: &Timing,
     tuned: &[Trained],
-    way: Option<&Way>,
+    way: Option<&TokenizerCandidate>,
 ) -> String {
     let mut table = Table::new([
         "model",

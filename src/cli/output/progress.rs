@@ -2,7 +2,7 @@
 
 use crate::base::progress::Progress;
 use crate::cli::args::training::Common;
-use crate::model::{Loss, Step};
+use crate::model::{LossPoint, ObjectivePoint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};
@@ -48,11 +48,11 @@ impl Bar {
 impl Bar {
     /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail,
     /// where it looks at any.
-    pub fn live(&self, model: &str, step: Step, loss: Option<Loss>) {
+    pub fn live(&self, model: &str, step: ObjectivePoint, loss: Option<LossPoint>) {
         let pass = step.pass;
         let told = match (loss, step.held_out) {
             (
-                Some(Loss {
+                Some(LossPoint {
                     training, held_out, ..
                 }),
                 _,

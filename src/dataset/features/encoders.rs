@@ -1,9 +1,9 @@
 //! One vocabulary, and what each model sees of it: an [`Encoder`] for every set of kinds that some
-//! model reads, and rows encoded once for each [`View`], however many models share it.
+//! model reads, and rows encoded once for each [`FeatureView`], however many models share it.
 
 use super::{Encoder, Vocabulary, VocabularySettings};
-use crate::dataset::{Extended, Rows, View};
-use crate::tokenize::{Kinds, Lexicon};
+use crate::dataset::{AugmentedCorpus, FeatureView, Rows};
+use crate::tokenize::{Lexicon, TokenKinds};
 use std::sync::OnceLock;
 
 /// Ways of reading, for the table of rows.
@@ -13,19 +13,19 @@ const WAYS: usize = 6;
 #[derive(Debug, Clone)]
 pub struct Encoders {
     whole: Encoder,
-    narrow: Vec<(Kinds, Encoder)>,
+    narrow: Vec<(TokenKinds, Encoder)>,
 }
 
 impl Encoders {
     /// Learns the vocabulary from `rows` of `corpus`: tokens that at least one of `views` reads.
     pub fn learn<'a>(
-        corpus: impl Into<Extended<'a>>,
+        corpus: impl Into<AugmentedCorpus<'a>>,
         rows: &[usize],
         settings: &VocabularySettings,
-        views: impl Iterator<Item = View> + Clone,
+        views: impl Iterator<Item = FeatureView> + Clone,
     ) -> Encoders {
         Encoders::narrowing(
-            Encoder::learn(corpus, rows, settings, View::union(views.clone())),
+            Encoder::learn(corpus, rows, settings, FeatureView::union(views.clone())),
             views,
         )
     }
@@ -34,15 +34,15 @@ impl Encoders {
     pub fn of(
         vocabulary: &Vocabulary,
         lexicon: &Lexicon,
-        views: impl Iterator<Item = View>,
+        views: impl Iterator<Item = FeatureView>,
     ) -> Encoders {
         Encoders::narrowing(Encoder::of(vocabulary, lexicon), views)
     }
 
     /// The vocabulary of `whole` as each of `views` sees it.
-    pub fn narrowing(whole: Encoder, views: impl Iterator<Item = View>) -> Encoders {
-        let mut narrow: Vec<(Kinds, Encoder)> = Vec::new();
-        for View { kinds, .. } in views {
+    pub fn narrowing(whole: Encoder, views: impl Iterator<Item = FeatureView>) -> Encoders {
+        let mut narrow: Vec<(TokenKinds, Encoder)> = Vec::new();
+        for FeatureView { kinds, .. } in views {
             let narrower = whole.kinds.iter().any(|&kind| !kinds.holds(kind));
             if narrower && narrow.iter().all(|(known, _)| *known != kinds) {
                 narrow.push((kinds, whole.only(kinds)));
@@ -57,19 +57,19 @@ impl Encoders {
     }
 
     /// The encoder of what `view` reads, which must be one of the views given.
-    pub fn of_view(&self, view: View) -> &Encoder {
+    pub fn of_view(&self, view: FeatureView) -> &Encoder {
         self.position(view.kinds)
             .map_or(&self.whole, |at| &self.narrow[at].1)
     }
 
-    fn position(&self, kinds: Kinds) -> Option<usize> {
+    fn position(&self, kinds: TokenKinds) -> Option<usize> {
         self.narrow.iter().position(|(known, _)| *known == kinds)
     }
 }
 
 /// Rows of a corpus encoded once for each view, when first asked for.
 pub struct Encoded<'a> {
-    corpus: Extended<'a>,
+    corpus: AugmentedCorpus<'a>,
     encoders: &'a Encoders,
     rows: &'a [usize],
     /// By set of kinds, the whole vocabulary last, then by way of reading.
@@ -79,7 +79,7 @@ pub struct Encoded<'a> {
 impl<'a> Encoded<'a> {
     /// Nothing is encoded yet.
     pub fn new(
-        corpus: impl Into<Extended<'a>>,
+        corpus: impl Into<AugmentedCorpus<'a>>,
         encoders: &'a Encoders,
         rows: &'a [usize],
     ) -> Encoded<'a> {
@@ -95,7 +95,7 @@ impl<'a> Encoded<'a> {
     }
 
     /// The rows as a model with this view sees them.
-    pub fn rows(&self, view: View) -> &Rows<'a> {
+    pub fn rows(&self, view: FeatureView) -> &Rows<'a> {
         let at = self
             .encoders
             .position(view.kinds)
@@ -105,6 +105,6 @@ impl<'a> Encoded<'a> {
                 .of_view(view)
                 .encode(self.corpus, self.rows, view)
         };
-        self.views[at][view.reads as usize].get_or_init(encode)
+        self.views[at][view.representation as usize].get_or_init(encode)
     }
 }

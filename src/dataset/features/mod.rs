@@ -12,16 +12,16 @@ mod vocabulary;
 pub use encoders::{Encoded, Encoders};
 pub use vocabulary::{Vocabulary, VocabularyError};
 
-use super::{Extended, Ragged, Reads, Rows, SparseRows, UNKNOWN, View};
+use super::{AugmentedCorpus, CsrMatrix, FeatureView, Ragged, Representation, Rows, UNKNOWN};
 use crate::base::math::information_gain;
-use crate::tokenize::{Kind, Kinds, Lexicon, TokenId};
+use crate::tokenize::{Lexicon, TokenId, TokenKind, TokenKinds};
 use serde::{Deserialize, Serialize};
 
 /// How the vocabulary is learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VocabularySettings {
-    /// A token is a column if at least so many training mails hold it.
+    /// A token is a column if at least so many training messages hold it.
     pub min_df: u32,
     /// At most so many columns: those of highest information gain.
     pub max_features: Option<usize>,
@@ -39,9 +39,9 @@ impl Default for VocabularySettings {
 /// What training rows say about each column.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Frequencies {
-    /// Training mails of each class: ham, spam.
-    pub mails: [u32; 2],
-    /// For each column, the training mails of each class that hold it.
+    /// Training messages of each class: ham, spam.
+    pub emails: [u32; 2],
+    /// For each column, the training messages of each class that hold it.
     pub holding: Vec<[u32; 2]>,
 }
 
@@ -49,10 +49,10 @@ impl Frequencies {
     /// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of each column.
     pub fn inverse_document_frequency(&self) -> Vec<f64> {
         let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
-        let mails = sum(self.mails);
+        let emails = sum(self.emails);
         self.holding
             .iter()
-            .map(|&holding| ((1.0 + mails) / (1.0 + sum(holding))).ln() + 1.0)
+            .map(|&holding| ((1.0 + emails) / (1.0 + sum(holding))).ln() + 1.0)
             .collect()
     }
 }
@@ -63,7 +63,7 @@ pub struct Encoder {
     /// Column of each token number, or [`UNKNOWN`].
     columns: Vec<u32>,
     /// Kind of each column.
-    kinds: Vec<Kind>,
+    kinds: Vec<TokenKind>,
     frequencies: Frequencies,
     idf: Vec<f64>,
 }
@@ -72,35 +72,35 @@ impl Encoder {
     /// Learns the vocabulary from `rows` of `corpus`, among tokens of the given kinds. Unlabelled
     /// rows are not counted.
     pub fn learn<'a>(
-        corpus: impl Into<Extended<'a>>,
+        corpus: impl Into<AugmentedCorpus<'a>>,
         rows: &[usize],
         settings: &VocabularySettings,
-        kinds: Kinds,
+        kinds: TokenKinds,
     ) -> Encoder {
         let corpus = corpus.into();
         let lexicon = corpus.corpus().lexicon();
-        let mut mails = [0u32; 2];
+        let mut emails = [0u32; 2];
         let mut holding = vec![[0u32; 2]; lexicon.len()];
         for &row in rows {
             let Some(label) = corpus.label(row) else {
                 continue;
             };
-            mails[label.index()] += 1;
+            emails[label.index()] += 1;
             for &(token, _) in corpus.bag(row) {
                 holding[token as usize][label.index()] += 1;
             }
         }
-        Encoder::of_counts(lexicon, mails, &holding, settings, kinds)
+        Encoder::of_counts(lexicon, emails, &holding, settings, kinds)
     }
 
-    /// Learns the vocabulary from the number of mails of each class, and of those that hold each
+    /// Learns the vocabulary from the number of messages of each class, and of those that hold each
     /// token of `lexicon`.
     pub fn of_counts(
         lexicon: &Lexicon,
-        mails: [u32; 2],
+        emails: [u32; 2],
         holding: &[[u32; 2]],
         settings: &VocabularySettings,
-        kinds: Kinds,
+        kinds: TokenKinds,
     ) -> Encoder {
         let frequent = |of: [u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
         let wanted = |token: &usize| {
@@ -108,7 +108,7 @@ impl Encoder {
         };
         let mut kept: Vec<usize> = (0..holding.len()).filter(wanted).collect();
         if let Some(most) = settings.max_features {
-            keep_most_informative(&mut kept, most, holding, mails);
+            keep_most_informative(&mut kept, most, holding, emails);
         }
         let mut columns = vec![UNKNOWN; holding.len()];
         for (column, &token) in kept.iter().enumerate() {
@@ -119,7 +119,7 @@ impl Encoder {
             .map(|&token| lexicon.kind(token as TokenId))
             .collect();
         let holding = kept.iter().map(|&token| holding[token]).collect();
-        Encoder::new(columns, kinds, Frequencies { mails, holding })
+        Encoder::new(columns, kinds, Frequencies { emails, holding })
     }
 
     /// An encoder for the tokens of `lexicon` by a vocabulary learned elsewhere.
@@ -135,7 +135,7 @@ impl Encoder {
         )
     }
 
-    fn new(columns: Vec<u32>, kinds: Vec<Kind>, frequencies: Frequencies) -> Encoder {
+    fn new(columns: Vec<u32>, kinds: Vec<TokenKind>, frequencies: Frequencies) -> Encoder {
         let idf = frequencies.inverse_document_frequency();
         Encoder {
             columns,
@@ -148,7 +148,7 @@ impl Encoder {
     /// The same vocabulary without the columns of other kinds; those that stay keep their order and
     /// are numbered anew.
     #[must_use]
-    pub fn only(&self, kinds: Kinds) -> Encoder {
+    pub fn only(&self, kinds: TokenKinds) -> Encoder {
         let kept = self.columns_of(kinds);
         let mut narrow = vec![UNKNOWN; self.len()];
         for (column, &from) in kept.iter().enumerate() {
@@ -168,14 +168,14 @@ impl Encoder {
             columns,
             kinds,
             Frequencies {
-                mails: self.frequencies.mails,
+                emails: self.frequencies.emails,
                 holding,
             },
         )
     }
 
     /// The columns of the given kinds, in order.
-    pub fn columns_of(&self, kinds: Kinds) -> Vec<u32> {
+    pub fn columns_of(&self, kinds: TokenKinds) -> Vec<u32> {
         (0..self.len() as u32)
             .filter(|&column| kinds.holds(self.kinds[column as usize]))
             .collect()
@@ -222,26 +222,29 @@ impl Encoder {
     /// unknown in a sequence, and one of a kind that is not read is not there.
     pub fn encode<'a>(
         &self,
-        corpus: impl Into<Extended<'a>>,
+        corpus: impl Into<AugmentedCorpus<'a>>,
         rows: &[usize],
-        view: impl Into<View>,
+        view: impl Into<FeatureView>,
     ) -> Rows<'a> {
         let corpus = corpus.into();
-        let View { reads, kinds } = view.into();
+        let FeatureView {
+            representation,
+            kinds,
+        } = view.into();
         let lexicon = corpus.corpus().lexicon();
-        let mut matrix = SparseRows::new(self.len());
+        let mut matrix = CsrMatrix::new(self.len());
         let mut tokens = Ragged::default();
         for &row in rows {
-            match reads {
-                Reads::Text | Reads::Sequence => matrix.push([]),
-                Reads::Counts => matrix.push(
+            match representation {
+                Representation::Bytes | Representation::TokenSequence => matrix.push([]),
+                Representation::Counts => matrix.push(
                     self.known(corpus, row)
                         .map(|(column, count)| (column, f64::from(count))),
                 ),
-                Reads::Boolean => {
-                    matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0)))
+                Representation::Binary => {
+                    matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0)));
                 }
-                Reads::Share => {
+                Representation::Frequencies => {
                     let all: f64 = corpus
                         .bag(row)
                         .iter()
@@ -252,7 +255,7 @@ impl Encoder {
                             .map(|(column, count)| (column, f64::from(count) / all)),
                     );
                 }
-                Reads::TfIdf => {
+                Representation::TfIdf => {
                     let length = self
                         .weighted(corpus, row)
                         .map(|(_, value)| value * value)
@@ -264,7 +267,7 @@ impl Encoder {
                     );
                 }
             }
-            if reads == Reads::Sequence {
+            if representation == Representation::TokenSequence {
                 let read = corpus
                     .sequence(row)
                     .iter()
@@ -275,10 +278,10 @@ impl Encoder {
         Rows::new(corpus, rows.to_vec(), matrix, tokens)
     }
 
-    /// Columns of a mail with their counts, in order of first mention.
+    /// Columns of a message with their counts, in order of first mention.
     fn known<'a>(
         &'a self,
-        corpus: Extended<'a>,
+        corpus: AugmentedCorpus<'a>,
         row: usize,
     ) -> impl Iterator<Item = (u32, u32)> + 'a {
         let column = |&(token, count): &(u32, u32)| (self.columns[token as usize], count);
@@ -289,10 +292,10 @@ impl Encoder {
             .filter(|&(column, _)| column != UNKNOWN)
     }
 
-    /// Columns of a mail with (1 + ln count) · idf.
+    /// Columns of a message with (1 + ln count) · idf.
     fn weighted<'a>(
         &'a self,
-        corpus: Extended<'a>,
+        corpus: AugmentedCorpus<'a>,
         row: usize,
     ) -> impl Iterator<Item = (u32, f64)> + 'a {
         self.known(corpus, row).map(|(column, count)| {
@@ -312,12 +315,12 @@ fn keep_most_informative(
     kept: &mut Vec<usize>,
     most: usize,
     holding: &[[u32; 2]],
-    mails: [u32; 2],
+    emails: [u32; 2],
 ) {
     if kept.len() <= most {
         return;
     }
-    let total = mails.map(f64::from);
+    let total = emails.map(f64::from);
     let gain = |token: usize| information_gain(holding[token].map(f64::from), total);
     let mut ranked: Vec<(f64, usize)> = kept.iter().map(|&token| (gain(token), token)).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -328,23 +331,23 @@ fn keep_most_informative(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::{Content, Label, Mail};
-    use crate::dataset::{Corpus, CorpusBuilder, Keep};
+    use crate::base::mail::{Content, Email, Label};
+    use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
     use crate::tokenize::{Recipe, Stem};
 
-    fn corpus(mails: &[(Label, &str)]) -> Corpus {
+    fn corpus(emails: &[(Label, &str)]) -> Corpus {
         let recipe = Recipe {
             stem: Stem::No,
             ..Recipe::default()
         };
         let mut builder = CorpusBuilder::new(
             &recipe,
-            Keep {
+            CorpusOptions {
                 sequence: true,
-                ..Keep::default()
+                ..CorpusOptions::default()
             },
         );
-        let mail = |&(label, body): &(Label, &str)| Mail {
+        let mail = |&(label, body): &(Label, &str)| Email {
             id: String::new(),
             line: 1,
             label: Some(label),
@@ -355,7 +358,7 @@ mod tests {
                 body: body.to_owned(),
             },
         };
-        builder.add(mails.iter().map(mail).collect());
+        builder.add(emails.iter().map(mail).collect());
         builder.finish()
     }
 
@@ -374,7 +377,7 @@ mod tests {
                 min_df: 1,
                 max_features: None,
             },
-            Kinds::ALL,
+            TokenKinds::ALL,
         );
         let vocabulary = encoder.vocabulary(corpus.lexicon());
         assert_eq!(
@@ -382,15 +385,15 @@ mod tests {
             ["cheap", "pills", "lunch"]
         );
         assert_eq!(encoder.frequencies().holding, [[1, 1], [0, 1], [1, 0]]);
-        let rows = encoder.encode(&corpus, &[0, 2, 3], Reads::Counts);
+        let rows = encoder.encode(&corpus, &[0, 2, 3], Representation::Counts);
         assert_eq!(rows.matrix().row(0), (&[0, 1][..], &[2.0, 1.0][..]));
         assert_eq!(rows.matrix().row(1), (&[2, 1][..], &[1.0, 1.0][..]));
         assert!(rows.matrix().row(2).0.is_empty());
-        let sequence = encoder.encode(&corpus, &[2], Reads::Sequence);
+        let sequence = encoder.encode(&corpus, &[2], Representation::TokenSequence);
         assert_eq!(sequence.example(0).tokens, [2, 1, UNKNOWN, UNKNOWN]);
-        let view = View {
-            reads: Reads::Sequence,
-            kinds: Kinds::NONE.with(Kind::Number),
+        let view = FeatureView {
+            representation: Representation::TokenSequence,
+            kinds: TokenKinds::NONE.with(TokenKind::Number),
         };
         assert!(
             encoder
@@ -412,12 +415,12 @@ mod tests {
                 min_df: 1,
                 max_features: None,
             },
-            Kinds::ALL,
+            TokenKinds::ALL,
         );
         // idf(cheap) = ln(3/3) + 1 = 1, idf(pills) = ln(3/2) + 1; tf(2) = 1 + ln 2.
         let (cheap, pills) = (1.0 + 2f64.ln(), 1.5f64.ln() + 1.0);
         let length = (cheap * cheap + pills * pills).sqrt();
-        let rows = encoder.encode(&corpus, &[0], Reads::TfIdf);
+        let rows = encoder.encode(&corpus, &[0], Representation::TfIdf);
         let (_, values) = rows.matrix().row(0);
         assert!(
             (values[0] - cheap / length).abs() < 1e-15
@@ -438,9 +441,9 @@ mod tests {
                 min_df: 1,
                 max_features: None,
             },
-            Kinds::ALL,
+            TokenKinds::ALL,
         );
-        let rows = encoder.encode(&corpus, &[0, 1], Reads::Share);
+        let rows = encoder.encode(&corpus, &[0, 1], Representation::Frequencies);
         assert_eq!(
             rows.matrix().row(0),
             (&[0, 1][..], &[2.0 / 3.0, 1.0 / 3.0][..])
@@ -450,13 +453,13 @@ mod tests {
 
     #[test]
     fn a_cap_keeps_the_most_informative_tokens_and_a_vocabulary_encodes_alike() {
-        let mails = [
+        let emails = [
             (Label::Spam, "buy now day"),
             (Label::Spam, "buy day"),
             (Label::Ham, "day lunch"),
             (Label::Ham, "day"),
         ];
-        let corpus = corpus(&mails);
+        let corpus = corpus(&emails);
         let encoder = Encoder::learn(
             &corpus,
             &[0, 1, 2, 3],
@@ -464,14 +467,14 @@ mod tests {
                 min_df: 1,
                 max_features: Some(1),
             },
-            Kinds::ALL,
+            TokenKinds::ALL,
         );
         let vocabulary = encoder.vocabulary(corpus.lexicon());
         assert_eq!(vocabulary.tokens().collect::<Vec<_>>(), ["buy"]);
         let again = Encoder::of(&vocabulary, corpus.lexicon());
         let (a, b) = (
-            encoder.encode(&corpus, &[0, 2], Reads::TfIdf),
-            again.encode(&corpus, &[0, 2], Reads::TfIdf),
+            encoder.encode(&corpus, &[0, 2], Representation::TfIdf),
+            again.encode(&corpus, &[0, 2], Representation::TfIdf),
         );
         assert!(a.matrix().iter().eq(b.matrix().iter()));
     }

@@ -2,7 +2,7 @@
 //! another corpus is encoded with. Column `c` is the `c`-th token.
 
 use super::Frequencies;
-use crate::tokenize::{Kind, Lexicon};
+use crate::tokenize::{Lexicon, TokenKind};
 use serde::{Deserialize, Serialize};
 
 /// Tokens that are columns, and what the training mail says about each.
@@ -22,7 +22,7 @@ pub struct VocabularyError(&'static str);
 struct Stored {
     text: String,
     lengths: Vec<u32>,
-    kinds: Vec<Kind>,
+    kinds: Vec<TokenKind>,
     frequencies: Frequencies,
 }
 
@@ -60,7 +60,7 @@ impl Vocabulary {
     }
 
     /// Kinds of the tokens, in the order of their columns.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+    pub fn kinds(&self) -> impl Iterator<Item = TokenKind> {
         self.tokens.iter().map(|(kind, _)| kind)
     }
 
@@ -117,12 +117,12 @@ mod tests {
     #[test]
     fn a_vocabulary_comes_back_and_a_damaged_one_is_refused() {
         let mut tokens = Lexicon::new();
-        tokens.intern(Kind::Word, "grüße");
-        tokens.intern(Kind::Subject, "subject:hi");
+        tokens.intern(TokenKind::Word, "grüße");
+        tokens.intern(TokenKind::Subject, "subject:hi");
         let vocabulary = Vocabulary::new(
             tokens,
             Frequencies {
-                mails: [3, 4],
+                emails: [3, 4],
                 holding: vec![[1, 2], [3, 4]],
             },
         );

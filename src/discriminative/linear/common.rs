@@ -1,9 +1,9 @@
 //! What the sparse linear models share: the fitted model, and a path of fits along ascending C,
 //! each started from the one before. Left out: whatever says which loss.
 
-use crate::dataset::{Example, Reads, SparseRows, TrainingSet};
+use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Evidence, FitError, Range, Scale, Setting, Step, Watch,
+    Classifier, Convergence, Evidence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
 };
 use crate::optim::{At, Check, Problem, SOLVERS, Solution};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Linear {
         &self.weights
     }
 
-    /// The decision value of a mail without any known token.
+    /// The decision value of a message without any known token.
     pub fn bias(&self) -> f64 {
         self.bias
     }
@@ -112,11 +112,11 @@ impl Classifier for Linear {
 }
 
 /// What the user may choose of a linear model's input.
-pub fn reads(input: &str) -> Reads {
+pub fn representation(input: &str) -> Representation {
     match input {
-        "boolean" => Reads::Boolean,
-        "counts" => Reads::Counts,
-        _ => Reads::TfIdf,
+        "boolean" => Representation::Binary,
+        "counts" => Representation::Counts,
+        _ => Representation::TfIdf,
     }
 }
 
@@ -127,20 +127,20 @@ pub const SOLVER: Setting = Setting {
     range: Range::OneOf(SOLVERS),
 };
 
-/// See [`mail_costs`].
+/// See [`email_costs`].
 pub const CLASS_WEIGHT: Setting = Setting {
     name: "class_weight",
-    doc: "balanced gives both classes the same say however many mails each has",
+    doc: "balanced gives both classes the same say however many emails each has",
     range: Range::OneOf(&["none", "balanced"]),
 };
 
-/// What each mail's loss costs: C, or with `balanced` C times half the mails for each mail of its
-/// class.
-pub fn mail_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<f64> {
+/// What each message's loss costs: C, or with `balanced` C times half the messages for each message
+/// of its class.
+pub fn email_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<f64> {
     let half = data.len() as f64 / 2.0;
-    let by_class = data.class_counts().map(|mails| {
+    let by_class = data.class_counts().map(|emails| {
         if class_weight == "balanced" {
-            half / mails as f64
+            half / emails as f64
         } else {
             1.0
         }
@@ -151,7 +151,7 @@ pub fn mail_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<
         .collect()
 }
 
-/// The sign of each mail: +1 for spam.
+/// The sign of each message: +1 for spam.
 pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
     data.labels().iter().map(|label| label.sign()).collect()
 }
@@ -187,7 +187,7 @@ pub struct Path<'a> {
     /// The labelled mail.
     pub data: &'a TrainingSet<'a>,
     /// Its rows as the model sees them.
-    pub rows: &'a SparseRows,
+    pub rows: &'a CsrMatrix,
     /// Values of C; best ascending.
     pub costs: &'a [f64],
     /// See [`CLASS_WEIGHT`].
@@ -200,12 +200,16 @@ pub struct Path<'a> {
 
 impl Path<'_> {
     /// Fits one model for each C, in the order given, each started from the one before.
-    pub fn fit(&self, solve: Solver<'_>, watch: &mut dyn Watch) -> Result<Vec<Linear>, FitError> {
+    pub fn fit(
+        &self,
+        solve: Solver<'_>,
+        watch: &mut dyn FitObserver,
+    ) -> Result<Vec<Linear>, FitError> {
         let signs = signs(self.data);
         let mut last: Option<Solution> = None;
         let mut fitted = Vec::new();
         for &cost in self.costs {
-            let costs = mail_costs(self.data, cost, self.class_weight);
+            let costs = email_costs(self.data, cost, self.class_weight);
             let problem = Problem {
                 rows: self.rows,
                 signs: &signs,
@@ -220,7 +224,7 @@ impl Path<'_> {
                                  weights,
                                  bias,
                              }: At<'_>| {
-                let step = Step {
+                let step = ObjectivePoint {
                     pass: f64::from(passes),
                     objective,
                     gap: Some(gap),

@@ -9,8 +9,8 @@ use super::common;
 use super::common::{
     CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
 };
-use crate::dataset::{Reads, TrainingSet};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::dataset::{Representation, TrainingSet};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use crate::optim::lasso;
 use crate::optim::lasso::Penalty;
 use crate::optim::{Logistic, ModifiedHuber, SquaredHinge, Stop};
@@ -41,7 +41,7 @@ pub struct ElasticNetSettings {
 impl Default for ElasticNetSettings {
     fn default() -> ElasticNetSettings {
         ElasticNetSettings {
-            c: Auto::Choose,
+            c: Auto::Tune,
             ratio: 0.5,
             loss: "logistic".to_owned(),
             tolerance: 1e-4,
@@ -80,12 +80,12 @@ impl Learner for ElasticNet {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
-    const SEARCHED: &'static [&'static str] = &["ratio"];
+    const TUNABLE: &'static [&'static str] = &["ratio"];
     type Settings = ElasticNetSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &ElasticNetSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &ElasticNetSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
@@ -107,7 +107,7 @@ impl Learner for ElasticNet {
         &self,
         settings: &ElasticNetSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
@@ -117,7 +117,7 @@ impl Learner for ElasticNet {
         &self,
         grid: &[ElasticNetSettings],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
         common::by_path(grid, |path| fit_along(path, data, watch))
     }
@@ -127,7 +127,7 @@ impl Learner for ElasticNet {
 fn fit_along(
     path: &[ElasticNetSettings],
     data: &TrainingSet<'_>,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> Result<Vec<Linear>, FitError> {
     let Some(first) = path.first() else {
         return Ok(Vec::new());

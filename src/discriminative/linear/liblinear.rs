@@ -1,19 +1,19 @@
 //! The files of LIBSVM and LIBLINEAR: a problem and a linear model as text, so that a fit can be
 //! checked by a program that is not ours.
 //!
-//! A problem has a line a mail, `+1 3:0.25 17:0.5`: sign, then column (from 1, ascending) and
+//! A problem has a line a message, `+1 3:0.25 17:0.5`: sign, then column (from 1, ascending) and
 //! value. A model has a head, `w`, and a weight a line, the constant column last, as LIBLINEAR 2.50
 //! reads and writes it. Numbers are written so that they are read back to the same bits. Left out:
 //! more than two classes, and LIBLINEAR's option to leave the bias free (`-R`).
 
 use super::common::BIAS;
-use crate::dataset::SparseRows;
+use crate::dataset::CsrMatrix;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// What LIBLINEAR calls a problem that it can solve too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
+pub struct SolverKind {
     /// Its name in a model file.
     pub name: &'static str,
     /// The number of the solver that comes nearest to the optimum, with a tolerance that makes it
@@ -22,8 +22,8 @@ pub struct Kind {
 }
 
 /// The kind of problem that these settings of a model state; None if LIBLINEAR has no such problem.
-pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<Kind> {
-    let kind = |name, options| Some(Kind { name, options });
+pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<SolverKind> {
+    let kind = |name, options| Some(SolverKind { name, options });
     match (model, loss) {
         ("logistic", _) | ("sgd", Some("logistic")) => kind("L2R_LR", "-s 0 -e 1e-9"),
         ("svm" | "sgd", Some("squared_hinge")) => kind("L2R_L2LOSS_SVC_DUAL", "-s 1 -e 1e-6"),
@@ -37,7 +37,7 @@ pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<Kind>
 }
 
 /// Writes rows and signs.
-pub fn write_problem(out: &mut dyn Write, rows: &SparseRows, signs: &[f64]) -> io::Result<()> {
+pub fn write_problem(out: &mut dyn Write, rows: &CsrMatrix, signs: &[f64]) -> io::Result<()> {
     let mut line = String::new();
     for (sign, (columns, values)) in signs.iter().zip(rows.iter()) {
         let mut entries: Vec<(u32, f64)> = columns
@@ -59,7 +59,12 @@ pub fn write_problem(out: &mut dyn Write, rows: &SparseRows, signs: &[f64]) -> i
 }
 
 /// Writes a hyperplane whose constant column holds 1.
-pub fn write_model(out: &mut dyn Write, kind: Kind, weights: &[f64], bias: f64) -> io::Result<()> {
+pub fn write_model(
+    out: &mut dyn Write,
+    kind: SolverKind,
+    weights: &[f64],
+    bias: f64,
+) -> io::Result<()> {
     writeln!(
         out,
         "solver_type {}\nnr_class 2\nlabel 1 -1\nnr_feature {}\nbias {BIAS}\nw",
@@ -83,7 +88,7 @@ pub struct FormatError {
 }
 
 /// Reads rows and signs; a label below 0 is -1, any other +1.
-pub fn read_problem(text: &str) -> Result<(SparseRows, Vec<f64>), FormatError> {
+pub fn read_problem(text: &str) -> Result<(CsrMatrix, Vec<f64>), FormatError> {
     let mut signs = Vec::new();
     let mut found: Vec<Vec<(u32, f64)>> = Vec::new();
     for (line, words) in (1..).zip(text.lines().map(str::split_ascii_whitespace)) {
@@ -119,7 +124,7 @@ pub fn read_problem(text: &str) -> Result<(SparseRows, Vec<f64>), FormatError> {
         .map(|(column, _)| *column as usize + 1)
         .max()
         .unwrap_or(0);
-    let mut rows = SparseRows::new(columns);
+    let mut rows = CsrMatrix::new(columns);
     for row in found {
         rows.push(row);
     }
@@ -144,7 +149,7 @@ pub fn read_model(text: &str) -> Result<(Vec<f64>, f64), FormatError> {
                 );
             }
             Some(("bias", number)) => {
-                constant = number.parse::<f64>().is_ok_and(|bias| bias >= 0.0)
+                constant = number.parse::<f64>().is_ok_and(|bias| bias >= 0.0);
             }
             None if content.trim() == "w" => break,
             _ => {}
@@ -184,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_problem_is_read_back_to_the_same_bits() {
-        let mut rows = SparseRows::new(7);
+        let mut rows = CsrMatrix::new(7);
         rows.push([(6, 0.1), (0, -1.0 / 3.0)]);
         rows.push([]);
         rows.push([(2, 1e-300)]);
@@ -210,7 +215,8 @@ mod tests {
             read_model(&String::from_utf8(text).unwrap()),
             Ok((vec![0.1, -2.0 / 3.0], 1e-20))
         );
-        // What `train -s 1 -B 1` of LIBLINEAR 2.50 writes where the first mail of the file is ham.
+        // What `train -s 1 -B 1` of LIBLINEAR 2.50 writes where the first message of the file is
+        // ham.
         let theirs = "solver_type L2R_L2LOSS_SVC_DUAL\nnr_class 2\nlabel -1 1\nnr_feature 2\nbias 1\nw\n-0.25 \n0.5 \n1 \n";
         assert_eq!(read_model(theirs), Ok((vec![0.25, -0.5], -1.0)));
     }

@@ -10,8 +10,8 @@ use super::common::{
     C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE,
     cost_setting,
 };
-use crate::dataset::{Reads, TrainingSet};
-use crate::model::{Auto, Family, FitError, Learner, Scale, Setting, Settings, Watch};
+use crate::dataset::{Representation, TrainingSet};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, Settings};
 use crate::optim::{Logistic, Stop, solver};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub struct LogisticSettings {
 impl Default for LogisticSettings {
     fn default() -> LogisticSettings {
         LogisticSettings {
-            c: Auto::Choose,
+            c: Auto::Tune,
             tolerance: 1e-4,
             max_passes: 1000,
             input: "tfidf".to_owned(),
@@ -64,12 +64,12 @@ impl Learner for LogisticRegression {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "L2-regularised logistic regression: learns the probability of spam directly, to a proven optimum, on sparse rows";
     const DEFAULT: bool = true;
-    const SEARCHED: &'static [&'static str] = &["class_weight"];
+    const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &LogisticSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &LogisticSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
@@ -91,7 +91,7 @@ impl Learner for LogisticRegression {
         &self,
         settings: &LogisticSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
@@ -101,7 +101,7 @@ impl Learner for LogisticRegression {
         &self,
         grid: &[LogisticSettings],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
         common::by_path(grid, |path| fit_along(path, data, watch))
     }
@@ -111,7 +111,7 @@ impl Learner for LogisticRegression {
 fn fit_along(
     path: &[LogisticSettings],
     data: &TrainingSet<'_>,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> Result<Vec<Linear>, FitError> {
     let Some(first) = path.first() else {
         return Ok(Vec::new());

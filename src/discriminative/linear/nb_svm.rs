@@ -1,18 +1,18 @@
 //! NB-SVM: the bridge between the families. Each token's log-count ratio, the weight naive Bayes
 //! would give it, scales the value that a linear support vector machine then sees.
 //!
-//! Wang and Manning, "Baselines and bigrams", ACL 2012: with p and q the mails of spam and of ham
-//! that hold a token, each plus alpha, `r = ln((p / ‖p‖₁) / (q / ‖q‖₁))`; the machine learns w on x
-//! ∘ r by the squared hinge; then w becomes `(1 - beta) · mean |w| + beta · w`, which trusts naive
-//! Bayes where the machine was not sure. What is left is a hyperplane over x, with weights w ∘ r.
-//! The ratios are counted on the training rows alone.
+//! Wang and Manning, "Baselines and bigrams", ACL 2012: with p and q the messages of spam and of
+//! ham that hold a token, each plus alpha, `r = ln((p / ‖p‖₁) / (q / ‖q‖₁))`; the machine learns w
+//! on x ∘ r by the squared hinge; then w becomes `(1 - beta) · mean |w| + beta · w`, which trusts
+//! naive Bayes where the machine was not sure. What is left is a hyperplane over x, with weights w
+//! ∘ r. The ratios are counted on the training rows alone.
 
 use super::common;
 use super::common::{
     CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
 };
-use crate::dataset::{Reads, SparseRows, TrainingSet};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::dataset::{CsrMatrix, Representation, TrainingSet};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use crate::optim::{SquaredHinge, Stop, dual};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct NaiveBayesSvm;
 pub struct NbSvmSettings {
     /// Cost of the loss against the square of the weights.
     pub c: Auto,
-    /// Mails added to each count.
+    /// Messages added to each count.
     pub alpha: f64,
     /// Share of the machine's own weights.
     pub beta: f64,
@@ -41,7 +41,7 @@ pub struct NbSvmSettings {
 impl Default for NbSvmSettings {
     fn default() -> NbSvmSettings {
         NbSvmSettings {
-            c: Auto::Choose,
+            c: Auto::Tune,
             alpha: 1.0,
             beta: 0.25,
             tolerance: 1e-4,
@@ -61,7 +61,7 @@ impl Settings for NbSvmSettings {
         cost_setting(NB_C_GRID),
         Setting {
             name: "alpha",
-            doc: "mails added to the count of every token",
+            doc: "emails added to the count of every token",
             range: Range::Real {
                 min: 1e-6,
                 max: 1e3,
@@ -84,12 +84,12 @@ impl Learner for NaiveBayesSvm {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
     const DEFAULT: bool = false;
-    const SEARCHED: &'static [&'static str] = &["beta"];
+    const TUNABLE: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &NbSvmSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &NbSvmSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
@@ -116,7 +116,7 @@ impl Learner for NaiveBayesSvm {
         &self,
         settings: &NbSvmSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
@@ -126,7 +126,7 @@ impl Learner for NaiveBayesSvm {
         &self,
         grid: &[NbSvmSettings],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
         common::by_path(grid, |path| fit_along(path, data, watch))
     }
@@ -136,7 +136,7 @@ impl Learner for NaiveBayesSvm {
 fn fit_along(
     path: &[NbSvmSettings],
     data: &TrainingSet<'_>,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> Result<Vec<Linear>, FitError> {
     let Some(first) = path.first() else {
         return Ok(Vec::new());
@@ -181,8 +181,8 @@ fn log_count_ratios(data: &TrainingSet<'_>, alpha: f64) -> Vec<f64> {
 }
 
 /// x ∘ r of every row.
-fn scaled(rows: &SparseRows, ratios: &[f64]) -> SparseRows {
-    let mut scaled = SparseRows::new(rows.columns());
+fn scaled(rows: &CsrMatrix, ratios: &[f64]) -> CsrMatrix {
+    let mut scaled = CsrMatrix::new(rows.columns());
     for (columns, values) in rows.iter() {
         scaled.push(
             columns
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn rows_are_scaled_column_by_column() {
-        let mut rows = SparseRows::new(2);
+        let mut rows = CsrMatrix::new(2);
         rows.push([(1, 3.0)]);
         assert_eq!(scaled(&rows, &[5.0, -2.0]).row(0), (&[1][..], &[-6.0][..]));
     }

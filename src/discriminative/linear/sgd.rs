@@ -2,19 +2,20 @@
 //! early stopping.
 //!
 //! Minimises what `logistic` and `svm` minimise, `w'w / 2 + C Σ loss(y w'x)`, only not to the end:
-//! mails held out say when to stop (see `solver::stochastic`). It is there to show how optimizers
-//! behave beside the proven optimum, step by step; where only the model counts, `logistic` is
-//! faster and exact.
+//! messages held out say when to stop (see `solver::stochastic`). It is there to show how
+//! optimizers behave beside the proven optimum, step by step; where only the model counts,
+//! `logistic` is faster and exact.
 
 use super::common;
 use super::common::{CLASS_WEIGHT, INPUT, Linear};
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::early_stopping::{HELD_OUT, PATIENCE, part};
 use crate::model::{
-    Auto, Convergence, Family, FitError, Learner, Range, Scale, Setting, Settings, Step, Watch,
+    Auto, Convergence, Family, FitError, FitObserver, Learner, ObjectivePoint, Range, Scale,
+    Setting, Settings,
 };
 use crate::optim::optimizer::{RULES, Rule, SCHEDULES, Schedule};
-use crate::optim::stochastic::{Passed, Plan, solve};
+use crate::optim::stochastic::{DescentPlan, Passed, solve};
 use crate::optim::{Hinge, Logistic, Loss, ModifiedHuber, SquaredHinge};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,7 @@ pub struct SgdSettings {
     pub rate: Auto,
     /// How it falls.
     pub schedule: String,
-    /// Mails a step is learned from.
+    /// Messages a step is learned from.
     pub batch: usize,
     /// Passes over the mail.
     pub passes: u32,
@@ -54,7 +55,7 @@ impl Default for SgdSettings {
             loss: "logistic".to_owned(),
             c: 10.0,
             optimizer: "adam".to_owned(),
-            rate: Auto::Choose,
+            rate: Auto::Tune,
             schedule: "cosine".to_owned(),
             batch: 32,
             passes: 30,
@@ -69,10 +70,10 @@ impl Default for SgdSettings {
 /// Rates tried when it is left to training.
 const RATES: &[f64] = &[0.01, 0.1, 1.0];
 
-/// The setting of the number of mails a step is learned from.
+/// The setting of the number of messages a step is learned from.
 pub const BATCH: Setting = Setting {
     name: "batch",
-    doc: "mails a step is learned from",
+    doc: "emails a step is learned from",
     range: Range::Whole {
         min: 1,
         max: 1_000_000,
@@ -137,12 +138,12 @@ impl Learner for StochasticDescent {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "linear model by stochastic gradient descent: seven optimizers, any loss, early stopping, a loss curve to look at";
     const DEFAULT: bool = false;
-    const SEARCHED: &'static [&'static str] = &["optimizer"];
+    const TUNABLE: &'static [&'static str] = &["optimizer"];
     type Settings = SgdSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &SgdSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &SgdSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {
@@ -162,7 +163,7 @@ impl Learner for StochasticDescent {
         &self,
         settings: &SgdSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         match settings.loss.as_str() {
             "hinge" => descend(settings, data, Hinge, Scale::Margin, watch),
@@ -178,7 +179,7 @@ fn descend<L: Loss>(
     data: &TrainingSet<'_>,
     loss: L,
     scale: Scale,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> Result<Linear, FitError> {
     let (fit, held) = part(
         data,
@@ -189,7 +190,7 @@ fn descend<L: Loss>(
         watch,
     );
     let held = held.as_ref().map(|held| held.problem());
-    let plan = Plan {
+    let plan = DescentPlan {
         rule: Rule::named(&settings.optimizer),
         rate: settings.rate.or(RATES[0]),
         schedule: Schedule::named(&settings.schedule),
@@ -205,7 +206,7 @@ fn descend<L: Loss>(
                     }: Passed,
                     weights: &[f64]| {
         let (bias, weights) = weights.split_last().unwrap_or((&0.0, &[]));
-        let step = Step {
+        let step = ObjectivePoint {
             pass: f64::from(pass),
             objective,
             gap: None,

@@ -10,8 +10,8 @@ use super::common;
 use super::common::{
     CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
 };
-use crate::dataset::{Reads, TrainingSet};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::dataset::{Representation, TrainingSet};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use crate::optim::{Hinge, ModifiedHuber, SquaredHinge, Stop, dual, solver};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub struct SvmSettings {
 impl Default for SvmSettings {
     fn default() -> SvmSettings {
         SvmSettings {
-            c: Auto::Choose,
+            c: Auto::Tune,
             loss: "squared_hinge".to_owned(),
             tolerance: 1e-4,
             max_passes: 1000,
@@ -73,14 +73,14 @@ impl Settings for SvmSettings {
 impl Learner for LinearSvm {
     const NAME: &'static str = "svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear support vector machine: only the mails nearest to the boundary decide where it runs, on sparse rows";
+    const SUMMARY: &'static str = "linear support vector machine: only the emails nearest to the boundary decide where it runs, on sparse rows";
     const DEFAULT: bool = true;
-    const SEARCHED: &'static [&'static str] = &["class_weight"];
+    const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &SvmSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &SvmSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
@@ -117,7 +117,7 @@ impl Learner for LinearSvm {
         &self,
         settings: &SvmSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
         fitted.into_iter().next().ok_or(FitError::NoColumns)
@@ -127,7 +127,7 @@ impl Learner for LinearSvm {
         &self,
         grid: &[SvmSettings],
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
         common::by_path(grid, |path| fit_along(path, data, watch))
     }
@@ -137,7 +137,7 @@ impl Learner for LinearSvm {
 fn fit_along(
     path: &[SvmSettings],
     data: &TrainingSet<'_>,
-    watch: &mut dyn Watch,
+    watch: &mut dyn FitObserver,
 ) -> Result<Vec<Linear>, FitError> {
     let Some(first) = path.first() else {
         return Ok(Vec::new());

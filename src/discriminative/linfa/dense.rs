@@ -1,18 +1,18 @@
 //! What the linfa models share: a bounded number of selected features as a dense matrix.
 //!
 //! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work
-//! on the features of highest information gain and on a bounded number of mails, and say so.
+//! on the features of highest information gain and on a bounded number of messages, and say so.
 //! Features are selected from the training rows alone.
 
 use crate::base::math::information_gain;
-use crate::dataset::{Example, SparseRows, TrainingSet};
+use crate::dataset::{CsrMatrix, Example, TrainingSet};
 use crate::model::{Range, Setting};
 use ndarray::{Array1, Array2};
 
 /// What these settings are called in every linfa model.
 pub const MAX_MAILS: Setting = Setting {
     name: "max_mails",
-    doc: "training mails above which the model is not applicable, for its matrices are dense",
+    doc: "training emails above which the model is not applicable, for its matrices are dense",
     range: Range::Whole {
         min: 2,
         max: 20_000,
@@ -30,12 +30,12 @@ pub const FEATURES: Setting = Setting {
 };
 
 /// The sentence for mail beyond the limit.
-pub fn within(name: &str, instead: &str, mails: usize, most: usize) -> Result<(), String> {
-    if mails <= most {
+pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(), String> {
+    if emails <= most {
         return Ok(());
     }
     Err(format!(
-        "{mails} training mails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"
+        "{emails} training emails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"
     ))
 }
 
@@ -54,7 +54,7 @@ impl Selection {
                 holding[column as usize][label.index()] += 1.0;
             }
         }
-        let total = data.class_counts().map(|mails| mails as f64);
+        let total = data.class_counts().map(|emails| emails as f64);
         let mut ranked: Vec<(f64, u32)> = holding
             .iter()
             .zip(0..)
@@ -68,12 +68,12 @@ impl Selection {
     }
 
     /// Rows with the selected columns only, numbered anew.
-    pub fn narrow(&self, rows: &SparseRows) -> SparseRows {
+    pub fn narrow(&self, rows: &CsrMatrix) -> CsrMatrix {
         let mut places = vec![None; rows.columns()];
         for (place, &column) in (0..).zip(&self.columns) {
             places[column as usize] = Some(place);
         }
-        let mut narrow = SparseRows::new(self.columns.len());
+        let mut narrow = CsrMatrix::new(self.columns.len());
         for (columns, values) in rows.iter() {
             let entries = columns.iter().zip(values);
             narrow.push(
@@ -84,7 +84,7 @@ impl Selection {
     }
 
     /// Rows as a dense matrix of the selected columns.
-    pub fn matrix(&self, rows: &SparseRows) -> Array2<f64> {
+    pub fn matrix(&self, rows: &CsrMatrix) -> Array2<f64> {
         let mut matrix = Array2::zeros((rows.len(), self.columns.len()));
         for (at, (columns, values)) in rows.iter().enumerate() {
             for (column, &value) in columns.iter().zip(values) {
@@ -106,7 +106,7 @@ impl Selection {
     }
 }
 
-/// One mail in the selected columns.
+/// One message in the selected columns.
 pub fn dense_row(selected: &[u32], mail: Example<'_>) -> Vec<f64> {
     let mut row = vec![0.0; selected.len()];
     for (&column, &value) in mail.columns.iter().zip(mail.values) {

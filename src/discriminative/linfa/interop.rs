@@ -2,7 +2,7 @@
 //! [`Fit`] whose model is a [`PredictInplace`], on sparse rows or on linfa's own dense ones.
 //! `examples/drop_into_linfa.rs` has linfa's cross-validation drive one.
 
-use crate::dataset::{Example, SparseRows};
+use crate::dataset::{CsrMatrix, Example};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{Classifier, Scale};
 use crate::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual};
@@ -74,7 +74,7 @@ pub enum SparseFitError {
     Linfa(#[from] linfa::Error),
 }
 
-impl Records for SparseRows {
+impl Records for CsrMatrix {
     type Elem = f64;
 
     fn nsamples(&self) -> usize {
@@ -89,18 +89,18 @@ impl Records for SparseRows {
 /// Rows of either kind.
 pub trait AsSparse: Records {
     /// The rows without their zeros.
-    fn sparse(&self) -> Cow<'_, SparseRows>;
+    fn sparse(&self) -> Cow<'_, CsrMatrix>;
 }
 
-impl AsSparse for SparseRows {
-    fn sparse(&self) -> Cow<'_, SparseRows> {
+impl AsSparse for CsrMatrix {
+    fn sparse(&self) -> Cow<'_, CsrMatrix> {
         Cow::Borrowed(self)
     }
 }
 
 impl<S: Data<Elem = f64>> AsSparse for ArrayBase<S, Ix2> {
-    fn sparse(&self) -> Cow<'_, SparseRows> {
-        let mut rows = SparseRows::new(self.ncols());
+    fn sparse(&self) -> Cow<'_, CsrMatrix> {
+        let mut rows = CsrMatrix::new(self.ncols());
         for row in self.rows() {
             rows.push(
                 (0..)

@@ -1,11 +1,11 @@
 //! Logistic regression by the crate linfa-logistic: L-BFGS on dense rows, the same model as
 //! `logistic` but for its bias, which is not regularised here. A second opinion by independent
-//! code, on a bounded number of features and mails.
+//! code, on a bounded number of features and messages.
 
 use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
-use crate::model::{Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::model::{Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct LinfaLogisticSettings {
     pub c: f64,
     /// Features read.
     pub features: usize,
-    /// Limit on training mails.
+    /// Limit on training messages.
     pub max_mails: usize,
     /// Limit on L-BFGS iterations.
     pub max_iterations: u64,
@@ -63,21 +63,21 @@ impl Settings for LinfaLogisticSettings {
 impl Learner for LinfaLogistic {
     const NAME: &'static str = "linfa-logistic";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 mails";
+    const SUMMARY: &'static str = "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 emails";
     const DEFAULT: bool = true;
     const COST: crate::model::Cost = crate::model::Cost::Costly;
     type Settings = LinfaLogisticSettings;
     type Fitted = Linear;
 
-    fn reads(_: &LinfaLogisticSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &LinfaLogisticSettings) -> Representation {
+        Representation::TfIdf
     }
 
-    fn applicable(settings: &LinfaLogisticSettings, mails: usize) -> Result<(), String> {
+    fn applicable(settings: &LinfaLogisticSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
             "logistic, the same model on sparse rows",
-            mails,
+            emails,
             settings.max_mails,
         )
     }
@@ -86,16 +86,16 @@ impl Learner for LinfaLogistic {
         &self,
         settings: &LinfaLogisticSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / settings.c)
             .max_iterations(settings.max_iterations)
-            // linfa's tolerance is absolute; the gradient at zero grows with the mails.
+            // linfa's tolerance is absolute; the gradient at zero grows with the messages.
             .gradient_tolerance(1e-6 * data.len() as f64)
-            .fit(&mails)
+            .fit(&emails)
             .map_err(|error| FitError::Solver(error.to_string()))?;
         // linfa calls the larger class positive, whatever the labels mean.
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };

@@ -2,16 +2,16 @@
 //! kernel matrix, with a linear kernel, and with a Gaussian one, which bends the boundary: f(x) = Σ
 //! α_i exp(-|x - x_i|² / width) - ρ over the support vectors.
 //!
-//! On a bounded number of features and mails, for the kernel matrix is dense. linfa's own Platt
+//! On a bounded number of features and messages, for the kernel matrix is dense. linfa's own Platt
 //! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
 //! data of ours, not linfa's types.
 
 use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
-use crate::dataset::{Example, Reads, TrainingSet};
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{
-    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings,
-    Watch,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
+    Scale, Setting, Settings,
 };
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -40,7 +40,7 @@ pub struct LinfaSvmSettings {
     pub c: f64,
     /// Features read.
     pub features: usize,
-    /// Limit on training mails.
+    /// Limit on training messages.
     pub max_mails: usize,
 }
 
@@ -67,7 +67,7 @@ pub struct GaussianSettings {
     pub width: f64,
     /// Features read.
     pub features: usize,
-    /// Limit on training mails.
+    /// Limit on training messages.
     pub max_mails: usize,
 }
 
@@ -101,21 +101,21 @@ impl Settings for GaussianSettings {
 impl Learner for LinfaSvm {
     const NAME: &'static str = "linfa-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 mails";
+    const SUMMARY: &'static str = "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 emails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = LinfaSvmSettings;
     type Fitted = Linear;
 
-    fn reads(_: &LinfaSvmSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &LinfaSvmSettings) -> Representation {
+        Representation::TfIdf
     }
 
-    fn applicable(settings: &LinfaSvmSettings, mails: usize) -> Result<(), String> {
+    fn applicable(settings: &LinfaSvmSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
             "svm, the same model on sparse rows",
-            mails,
+            emails,
             settings.max_mails,
         )
     }
@@ -124,14 +124,14 @@ impl Learner for LinfaSvm {
         &self,
         settings: &LinfaSvmSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
             .linear_kernel()
-            .fit(&mails)
+            .fit(&emails)
             .map_err(|error| FitError::Solver(error.to_string()))?;
         // The hyperplane is private: its weights are the decision values of the unit vectors.
         let unit = |at: usize| {
@@ -166,21 +166,21 @@ pub struct GaussianMachine {
 impl Learner for LinfaSvmGaussian {
     const NAME: &'static str = "linfa-svm-rbf";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 mails";
+    const SUMMARY: &'static str = "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 emails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = GaussianSettings;
     type Fitted = GaussianMachine;
 
-    fn reads(_: &GaussianSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &GaussianSettings) -> Representation {
+        Representation::TfIdf
     }
 
-    fn applicable(settings: &GaussianSettings, mails: usize) -> Result<(), String> {
+    fn applicable(settings: &GaussianSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
             "svm, its linear kin on sparse rows",
-            mails,
+            emails,
             settings.max_mails,
         )
     }
@@ -189,16 +189,16 @@ impl Learner for LinfaSvmGaussian {
         &self,
         settings: &GaussianSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<GaussianMachine, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let mails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
             .gaussian_kernel(settings.width)
-            .fit(&mails)
+            .fit(&emails)
             .map_err(|error| FitError::Solver(error.to_string()))?;
-        let rows = mails
+        let rows = emails
             .records
             .outer_iter()
             .zip(&fitted.alpha)
@@ -250,7 +250,7 @@ impl Classifier for GaussianMachine {
         for &column in mail.columns {
             if let Ok(place) = self.selected.binary_search(&column) {
                 let value = std::mem::replace(&mut row[place], 0.0);
-                parts.push((Place::Column(column), whole - self.decide(&row)));
+                parts.push((EvidencePlace::Column(column), whole - self.decide(&row)));
                 row[place] = value;
             }
         }

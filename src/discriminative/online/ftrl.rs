@@ -1,15 +1,15 @@
-//! Logistic regression that learns one mail at a time by FTRL-Proximal (McMahan et al., KDD 2013,
-//! Algorithm 1).
+//! Logistic regression that learns one message at a time by FTRL-Proximal (McMahan et al., KDD
+//! 2013, Algorithm 1).
 //!
 //! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token
 //! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
 //! itself is `solver::optimizer`'s.
 
 use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
-use crate::dataset::{Reads, SparseRows, TrainingSet};
+use crate::dataset::{CsrMatrix, Representation, TrainingSet};
 use crate::discriminative::linear::common;
 use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use crate::optim::optimizer::{Optimizer, Proximal, Rule};
 use crate::optim::{Logistic, Loss};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub struct FtrlSettings {
 impl Default for FtrlSettings {
     fn default() -> FtrlSettings {
         FtrlSettings {
-            rate: Auto::Choose,
+            rate: Auto::Tune,
             beta: 1.0,
             lasso: 0.0,
             ridge: 0.0,
@@ -92,8 +92,8 @@ impl Learner for Ftrl {
     type Settings = FtrlSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &FtrlSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &FtrlSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
@@ -113,7 +113,7 @@ impl Learner for Ftrl {
         &self,
         settings: &FtrlSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let columns = data.columns();
         let proximal = Proximal {
@@ -133,7 +133,7 @@ impl Learner for Ftrl {
 
 /// While it learns.
 struct Machine<'a> {
-    rows: &'a SparseRows,
+    rows: &'a CsrMatrix,
     optimizer: Optimizer<f64>,
     /// The last weight is that of the constant column.
     weights: Vec<f64>,

@@ -1,16 +1,16 @@
-//! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one mail at a
-//! time.
+//! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one message at
+//! a time.
 //!
-//! A mail with its margin changes nothing; one short of it pulls the plane just as far as it takes,
-//! softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the mean of
-//! all the weights there have been (Freund and Schapire 1999), without which the last mails weigh
-//! too much.
+//! A message with its margin changes nothing; one short of it pulls the plane just as far as it
+//! takes, softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the
+//! mean of all the weights there have been (Freund and Schapire 1999), without which the last
+//! messages weigh too much.
 
 use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
-use crate::dataset::{Reads, SparseRows, TrainingSet};
+use crate::dataset::{CsrMatrix, Representation, TrainingSet};
 use crate::discriminative::linear::common;
 use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use crate::optim::{Hinge, Loss};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct PassiveAggressive;
 /// Settings of [`PassiveAggressive`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PassiveAggressiveSettings {
-    /// How far one mail may pull.
+    /// How far one message may pull.
     pub c: Auto,
     /// Passes over the mail.
     pub passes: u32,
@@ -31,7 +31,7 @@ pub struct PassiveAggressiveSettings {
 impl Default for PassiveAggressiveSettings {
     fn default() -> PassiveAggressiveSettings {
         PassiveAggressiveSettings {
-            c: Auto::Choose,
+            c: Auto::Tune,
             passes: 10,
             input: "tfidf".to_owned(),
         }
@@ -64,8 +64,8 @@ impl Learner for PassiveAggressive {
     type Settings = PassiveAggressiveSettings;
     type Fitted = Linear;
 
-    fn reads(settings: &PassiveAggressiveSettings) -> Reads {
-        common::reads(&settings.input)
+    fn representation(settings: &PassiveAggressiveSettings) -> Representation {
+        common::representation(&settings.input)
     }
 
     fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
@@ -85,7 +85,7 @@ impl Learner for PassiveAggressive {
         &self,
         settings: &PassiveAggressiveSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let zero = vec![0.0; data.columns() + 1];
         let soft = 0.5 / settings.c.or(1.0);
@@ -102,7 +102,7 @@ impl Learner for PassiveAggressive {
 
 /// While it learns.
 struct Machine<'a> {
-    rows: &'a SparseRows,
+    rows: &'a CsrMatrix,
     /// The last weight is that of the constant column.
     weights: Vec<f64>,
     /// Each step times the steps before it: the mean of all weights without keeping them.

@@ -1,19 +1,19 @@
 //! Relaxed online support vector machine on byte 4-grams (Sculley and Wachman, SIGIR 2007), which
 //! led the TREC spam filters of its year.
 //!
-//! A mail is which 4-grams its first bytes hold, hashed into 2^20 places, as a vector of unit
+//! A message is which 4-grams its first bytes hold, hashed into 2^20 places, as a vector of unit
 //! length. It learns mail by mail: one that stands beyond its relaxed margin changes nothing; one
-//! short of it makes the machine solve, in one round of dual coordinate descent, for the last mails
-//! it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the weight it
-//! had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more than one
-//! round, which the paper found to change little.
+//! short of it makes the machine solve, in one round of dual coordinate descent, for the last
+//! messages it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the
+//! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
+//! than one round, which the paper found to change little.
 
 use super::common::{Online, PASSES, mail_by_mail};
-use crate::dataset::{Example, Reads, SparseRows, TrainingSet, beginning};
+use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet, beginning};
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
-    Classifier, Cost, Evidence, Family, FitError, Learner, Place, Range, Scale, Setting, Settings,
-    Watch,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
+    Scale, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -31,11 +31,11 @@ pub struct RelaxedSvm;
 pub struct RelaxedSvmSettings {
     /// Cost of the loss against the square of the weights.
     pub c: f64,
-    /// Margin short of which a mail is learned from.
+    /// Margin short of which a message is learned from.
     pub margin: f64,
-    /// Mails that are remembered.
+    /// Messages that are remembered.
     pub memory: u64,
-    /// Bytes of a mail that are read.
+    /// Bytes of a message that are read.
     pub first: u64,
     /// Passes over the mail.
     pub passes: u32,
@@ -70,7 +70,7 @@ impl Settings for RelaxedSvmSettings {
         },
         Setting {
             name: "memory",
-            doc: "mails that are solved for, the last ones seen",
+            doc: "emails that are solved for, the last ones seen",
             range: Range::Whole {
                 min: 1,
                 max: 100_000,
@@ -126,21 +126,21 @@ impl Learner for RelaxedSvm {
     const SUMMARY: &'static str = "relaxed online support vector machine on byte 4-grams: learns mail by mail and solves for the last ones; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
-    const SEARCHED: &'static [&'static str] = &["margin"];
+    const TUNABLE: &'static [&'static str] = &["margin"];
     type Settings = RelaxedSvmSettings;
     type Fitted = GramMachine;
 
-    fn reads(_: &RelaxedSvmSettings) -> Reads {
-        Reads::Text
+    fn representation(_: &RelaxedSvmSettings) -> Representation {
+        Representation::Bytes
     }
 
     fn fit(
         &self,
         settings: &RelaxedSvmSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<GramMachine, FitError> {
-        let mut rows = SparseRows::new(1 << BITS);
+        let mut rows = CsrMatrix::new(1 << BITS);
         for mail in data.examples() {
             let grams = grams(beginning(mail.text, settings.first));
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
@@ -156,16 +156,16 @@ impl Learner for RelaxedSvm {
 
 /// While it learns.
 struct Machine<'a> {
-    /// Every mail as its places.
-    rows: SparseRows,
+    /// Every message as its places.
+    rows: CsrMatrix,
     settings: &'a RelaxedSvmSettings,
     /// See [`GramMachine`].
     columns: u64,
     weights: Vec<f64>,
     bias: f64,
-    /// Of each mail, from 0 to C.
+    /// Of each message, from 0 to C.
     duals: Vec<f64>,
-    /// The last mails seen and their signs.
+    /// The last messages seen and their signs.
     remembered: VecDeque<(usize, f64)>,
 }
 
@@ -199,7 +199,7 @@ impl Online for Machine<'_> {
 }
 
 impl<'a> Machine<'a> {
-    fn new(rows: SparseRows, settings: &'a RelaxedSvmSettings, columns: u64) -> Machine<'a> {
+    fn new(rows: CsrMatrix, settings: &'a RelaxedSvmSettings, columns: u64) -> Machine<'a> {
         let (weights, duals) = (vec![0.0; 1 << BITS], vec![0.0; rows.len()]);
         Machine {
             rows,
@@ -222,7 +222,7 @@ impl<'a> Machine<'a> {
         sum + BIAS * self.bias
     }
 
-    /// The best dual variable of one mail while all others stay (Hsieh and others, ICML 2008,
+    /// The best dual variable of one message while all others stay (Hsieh and others, ICML 2008,
     /// algorithm 1).
     fn visit(&mut self, row: usize, sign: f64) {
         let (places, values) = self.rows.row(row);
@@ -267,7 +267,7 @@ impl Classifier for GramMachine {
         let value = value(grams.len());
         let part = |&(place, at): &(u32, u32)| {
             (
-                Place::Bytes(at as usize..at as usize + GRAM),
+                EvidencePlace::Bytes(at as usize..at as usize + GRAM),
                 value * self.weight_at(place),
             )
         };
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn with_everything_remembered_it_solves_the_problem() {
         use crate::optim::{Hinge, Problem, Stop, dual};
-        let mut rows = SparseRows::new(1 << BITS);
+        let mut rows = CsrMatrix::new(1 << BITS);
         let texts: [&[u8]; 6] = [
             b"buy cheap pills",
             b"cheap pills now",

@@ -39,7 +39,7 @@ impl From<Background> for Vec<u64> {
 }
 
 impl Background {
-    /// Of the beginnings of the training mails.
+    /// Of the beginnings of the training messages.
     pub(crate) fn learn(data: &TrainingSet<'_>, first: u64) -> Background {
         let mut seen = vec![0_u64; SYMBOLS];
         for mail in data.examples() {

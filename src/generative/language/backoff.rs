@@ -2,14 +2,14 @@
 //! the rest on to the next shorter one.
 //!
 //! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols
-//! are counted (only where they are new and where they are found, see [`Contexts::novel`]) and
-//! differ in the [`Rule`]: the first leaves out below what a longer context has offered and stops
-//! where the symbol is found, the second takes a discount from every count and adds up what all
-//! contexts give.
+//! are counted (only where they are new and where they are found, see
+//! [`ContextTrie::continuation_counts`]) and differ in the [`Rule`]: the first leaves out below
+//! what a longer context has offered and stops where the symbol is found, the second takes a
+//! discount from every count and adds up what all contexts give.
 
-use super::byte_model::{Reader, draw_any};
-use super::context_trie::{Contexts, Growing, LONGEST, SYMBOLS};
-use super::discounting::{Rule, Tally, Weights};
+use super::byte_model::{ByteReader, draw_any};
+use super::context_trie::{ContextTrie, LONGEST, LocalTrie, SYMBOLS};
+use super::discounting::{DiscountTally, Rule, Weights};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;
@@ -39,17 +39,17 @@ struct Context {
     /// What followed it in the training mail; nothing, if it was not seen there.
     children: Range<u32>,
     /// What is counted in it there, by class; for Kneser-Ney smoothing alone.
-    tallies: [Tally; 2],
+    tallies: [DiscountTally; 2],
     /// The string in the message.
     own: u32,
 }
 
 impl Context {
-    fn of(trie: &Contexts, rule: Rule<'_>, node: u32) -> Context {
+    fn of(trie: &ContextTrie, rule: Rule<'_>, node: u32) -> Context {
         let tallies = match rule {
             // A string that ends a message has none.
             Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
-            Rule::C | Rule::D => [Tally::default(); 2],
+            Rule::C | Rule::D => [DiscountTally::default(); 2],
         };
         Context {
             children: trie.children(node),
@@ -70,33 +70,33 @@ struct Below {
 
 /// In the middle of a message.
 pub struct Matching<'a> {
-    trie: &'a Contexts,
+    trie: &'a ContextTrie,
     /// How often each string counts, by class.
     counts: &'a [[u32; 2]],
     rule: Rule<'a>,
     adaptive: bool,
     /// Strings of the message and how often each class counted them.
-    local: Growing,
+    local: LocalTrie,
     /// For each of them its youngest child and the sibling born before it, 0 for none, with the
     /// last symbol.
     born: Vec<(u32, u32, u16)>,
     /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney
     /// smoothing alone.
-    tallies: Vec<[Tally; 2]>,
+    tallies: Vec<[DiscountTally; 2]>,
     contexts: [Context; LONGEST + 1],
     longest: usize,
 }
 
 impl<'a> Matching<'a> {
-    /// At the beginning of a message. `counts` are those of [`Contexts::novel`]; `adaptive` goes on
-    /// counting.
+    /// At the beginning of a message. `counts` are those of [`ContextTrie::continuation_counts`];
+    /// `adaptive` goes on counting.
     pub fn new(
-        trie: &'a Contexts,
+        trie: &'a ContextTrie,
         counts: &'a [[u32; 2]],
         rule: Rule<'a>,
         adaptive: bool,
     ) -> Matching<'a> {
-        let local = Growing::default();
+        let local = LocalTrie::default();
         let mut contexts: [Context; LONGEST + 1] = Default::default();
         contexts[0] = Context::of(trie, rule, 0);
         Matching {
@@ -184,8 +184,8 @@ impl<'a> Matching<'a> {
         class: usize,
         offered: &Set,
         mut tell: impl FnMut(u16, u32),
-    ) -> Tally {
-        let mut tally = Tally::default();
+    ) -> DiscountTally {
+        let mut tally = DiscountTally::default();
         self.each(&self.contexts[length], class, |symbol, count| {
             if !offered.holds(symbol) {
                 tally.add(count);
@@ -297,7 +297,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-impl Reader for Matching<'_> {
+impl ByteReader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let below = self.below(symbol);
         let below = &below[..=self.longest];
@@ -383,10 +383,10 @@ mod tests {
             for text in &texts {
                 for at in 0..(text.len() + 1).saturating_sub(length) {
                     let string = text[at..at + length].to_vec();
-                    let novel = length == order + 1
+                    let continuation_counts = length == order + 1
                         || at == 0
                         || before.insert((text[at - 1], string.clone()));
-                    *found.entry(string).or_insert(0) += u32::from(novel);
+                    *found.entry(string).or_insert(0) += u32::from(continuation_counts);
                 }
             }
         }
@@ -404,18 +404,24 @@ mod tests {
             [] => 1.0 / SYMBOLS as f64,
             [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
         };
-        let followed: Vec<(u16, u32)> = counts
+        let worked_example: Vec<(u16, u32)> = counts
             .iter()
             .filter(|(string, _)| string.len() == context.len() + 1 && string.starts_with(context))
             .map(|(string, &count)| (string[context.len()], count))
             .collect();
-        if followed.is_empty() {
+        if worked_example.is_empty() {
             return shorter();
         }
         let discount = |count: u32| discounts[context.len()][(count.min(3) - 1) as usize];
-        let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
-        let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
-        let own = followed.iter().find(|(other, _)| *other == symbol);
+        let n: f64 = worked_example
+            .iter()
+            .map(|&(_, count)| f64::from(count))
+            .sum();
+        let taken: f64 = worked_example
+            .iter()
+            .map(|&(_, count)| discount(count))
+            .sum();
+        let own = worked_example.iter().find(|(other, _)| *other == symbol);
         own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n
             + taken / n * shorter()
     }
@@ -425,13 +431,15 @@ mod tests {
         for order in [0, 1, 2, 4] {
             let texts = TEXTS.iter().map(|text| (symbols(text), 0));
             let trie = gather(order, texts.chain([(symbols(b"b"), 1)])).unwrap();
-            let novel = trie.novel();
-            let of = KneserNey::of(&trie, &novel);
+            let continuation_counts = trie.continuation_counts();
+            let of = KneserNey::of(&trie, &continuation_counts);
             let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
             let counts = counts(order);
             for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
-                let mut reader = Matching::new(&trie, &novel, Rule::KneserNey(&of), false);
-                let mut adaptive = Matching::new(&trie, &novel, Rule::KneserNey(&of), true);
+                let mut reader =
+                    Matching::new(&trie, &continuation_counts, Rule::KneserNey(&of), false);
+                let mut adaptive =
+                    Matching::new(&trie, &continuation_counts, Rule::KneserNey(&of), true);
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
                     let expected =
@@ -457,19 +465,19 @@ mod tests {
     #[test]
     fn what_is_drawn_follows_the_probabilities() {
         let trie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
-        let novel = trie.novel();
-        let of = KneserNey::of(&trie, &novel);
+        let continuation_counts = trie.continuation_counts();
+        let of = KneserNey::of(&trie, &continuation_counts);
         let mut rng = crate::base::math::random_stream(8, 0);
         for rule in [Rule::C, Rule::D, Rule::KneserNey(&of)] {
             for prefix in [&b""[..], b"a", b"ca", b"zab"] {
-                let mut reader = Matching::new(&trie, &novel, rule, false);
+                let mut reader = Matching::new(&trie, &continuation_counts, rule, false);
                 for &byte in prefix {
                     reader.read(u16::from(byte));
                 }
                 let next = reader.next(Label::Ham);
                 let mut drawn = [0.0; SYMBOLS];
                 (0..4_000).for_each(|_| {
-                    drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0
+                    drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0;
                 });
                 // Four standard errors of a share of 4,000 are at most .032.
                 assert!(
@@ -487,7 +495,7 @@ mod tests {
         // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2
         // 2 1.
         let trie = gather(0, [(symbols(b"aabbbcccddddefghh"), 0)].into_iter()).unwrap();
-        let [ham, spam] = discounts(&trie, &trie.novel())[0];
+        let [ham, spam] = discounts(&trie, &trie.continuation_counts())[0];
         // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
         assert_eq!(ham, [0.5, 0.5, 2.0]);
         assert_eq!(spam, [0.5; 3]);

@@ -1,11 +1,11 @@
-//! What the models of text share: a mail is its first bytes in order and an end, each priced by
+//! What the models of text share: a message is its first bytes in order and an end, each priced by
 //! what stands before it.
 //!
 //! ln p(mail | c) = Σ_i ln p(s_i | s_1 … s_i-1, c), END included, the SUM over what is read.
 //! [`TextBayes`] turns any [`ByteModel`] into a generative model with evidence word by word,
 //! writing, and p of the next byte. Only the first bytes are read (3,000 unless told otherwise):
-//! the beginning of a mail decides, and the cost is bounded. What is read of a mail is the mail:
-//! where it is cut, it ends.
+//! the beginning of a message decides, and the cost is bounded. What is read of a message is the
+//! mail: where it is cut, it ends.
 
 use super::background::Background;
 use super::context_trie::{SYMBOLS, symbols};
@@ -13,7 +13,8 @@ use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
-    END, Evidence, Generative, Place, Prior, Range, Request, Sequence, Setting, Written,
+    END, Evidence, EvidencePlace, Generative, Prior, Range, Sample, SampleRequest, Sequence,
+    Setting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,29 +48,29 @@ pub const ADAPTIVE: Setting = Setting {
 /// What both classes say of one symbol after the other.
 pub trait ByteModel: Send + Sync {
     /// Begins to read a message.
-    fn reader(&self) -> Box<dyn Reader + '_>;
+    fn reader(&self) -> Box<dyn ByteReader + '_>;
 
     /// Begins to write one.
-    fn writer(&self) -> Box<dyn Reader + '_> {
+    fn writer(&self) -> Box<dyn ByteReader + '_> {
         self.reader()
     }
 }
 
 /// In the middle of a message.
-pub trait Reader {
+pub trait ByteReader {
     /// p of the symbol that comes next, in ham and in spam; then it has been read.
     fn read(&mut self, symbol: u16) -> [f64; 2];
     /// p of every symbol that could come next.
     fn next(&self, label: Label) -> [f64; SYMBOLS];
 
-    /// Draws what comes next, by [`Reader::next`] to the power of one by the temperature.
+    /// Draws what comes next, by [`ByteReader::next`] to the power of one by the temperature.
     fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
         draw_any(self, label, temperature, rng)
     }
 }
 
-/// [`Reader::draw`] of whatever there is to read.
-pub(crate) fn draw_any<R: Reader + ?Sized>(
+/// [`ByteReader::draw`] of whatever there is to read.
+pub(crate) fn draw_any<R: ByteReader + ?Sized>(
     reader: &R,
     label: Label,
     temperature: f64,
@@ -95,9 +96,9 @@ pub struct TextBayes<M> {
 }
 
 impl<M> TextBayes<M> {
-    /// A byte model that was fitted to the first bytes of the mails of `data`.
+    /// A byte model that was fitted to the first bytes of the messages of `data`.
     pub(crate) fn new(prior: Prior, first: u64, data: &TrainingSet<'_>, model: M) -> TextBayes<M> {
-        let log_prior = prior.log_priors(data.class_counts().map(|mails| mails as f64));
+        let log_prior = prior.log_priors(data.class_counts().map(|emails| emails as f64));
         TextBayes {
             log_prior,
             first,
@@ -134,18 +135,18 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let text = beginning(mail.text, self.first);
         let mut reader = self.model.reader();
-        let mut parts: Vec<(Place, f64)> = Vec::new();
+        let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let (mut start, mut sum) = (0, 0.0);
         for (at, symbol) in symbols(text).enumerate() {
             let space = |at: usize| text.get(at).is_some_and(u8::is_ascii_whitespace);
             if at > start && (at == text.len() || space(at - 1) && !space(at)) {
-                parts.push((Place::Bytes(start..at), sum));
+                parts.push((EvidencePlace::Bytes(start..at), sum));
                 (start, sum) = (at, 0.0);
             }
             let [ham, spam] = reader.read(symbol).map(f64::ln);
             sum += spam - ham;
         }
-        parts.push((Place::Whole, sum));
+        parts.push((EvidencePlace::Whole, sum));
         Evidence {
             parts,
             intercept: self.log_prior[1] - self.log_prior[0],
@@ -160,7 +161,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as
     /// are read.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request
             .length
             .unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
@@ -177,9 +178,9 @@ impl<M: ByteModel> Generative for TextBayes<M> {
             text.push(byte);
             reader.read(symbol);
         }
-        Written {
+        Sample {
             text,
-            ..Written::default()
+            ..Sample::default()
         }
     }
 

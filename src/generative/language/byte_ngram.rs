@@ -11,15 +11,15 @@
 //! which corrects for what the message repeats from itself.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes, draw_any};
-use super::context_trie::{Contexts, Growing, LONGEST, Path, SYMBOLS, symbols};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes, draw_any};
+use super::context_trie::{ContextTrie, LONGEST, LocalTrie, Path, SYMBOLS, symbols};
 use super::discounting::{KneserNey, Rule};
 use super::gather_ngrams;
 use crate::base::mail::Label;
 use crate::base::math::below;
-use crate::dataset::{Reads, TrainingSet, beginning};
+use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Ngrams`].
@@ -32,7 +32,7 @@ pub struct ByteNgramSettings {
     pub order: u64,
     /// `witten-bell` or `kneser-ney`.
     pub smoothing: String,
-    /// Bytes of a mail that are read.
+    /// Bytes of a message that are read.
     pub first: u64,
     /// `no` or `yes`.
     pub adaptive: String,
@@ -68,7 +68,11 @@ impl Settings for ByteNgramSettings {
 }
 
 /// Gathers the contexts of the training mail.
-pub(crate) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<Contexts, FitError> {
+pub(crate) fn gather(
+    data: &TrainingSet<'_>,
+    order: u64,
+    first: u64,
+) -> Result<ContextTrie, FitError> {
     let messages = data.examples().zip(data.labels());
     let messages =
         messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
@@ -83,7 +87,7 @@ pub(crate) fn gather(data: &TrainingSet<'_>, order: u64, first: u64) -> Result<C
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Parameters")]
 pub struct Ngrams {
-    trie: Contexts,
+    trie: ContextTrie,
     adaptive: bool,
     kneser_ney: bool,
     /// T(h) by class, for Witten-Bell smoothing.
@@ -99,7 +103,7 @@ pub struct Ngrams {
 /// What is saved of [`Ngrams`].
 #[derive(Deserialize)]
 struct Parameters {
-    trie: Contexts,
+    trie: ContextTrie,
     adaptive: bool,
     kneser_ney: bool,
 }
@@ -112,7 +116,11 @@ impl From<Parameters> for Ngrams {
             kneser_ney,
         }: Parameters,
     ) -> Ngrams {
-        let counts = if kneser_ney { trie.novel() } else { Vec::new() };
+        let counts = if kneser_ney {
+            trie.continuation_counts()
+        } else {
+            Vec::new()
+        };
         let distinct = if kneser_ney {
             Vec::new()
         } else {
@@ -133,22 +141,22 @@ impl From<Parameters> for Ngrams {
 impl Learner for ByteNgram {
     const NAME: &'static str = "byte-ngram";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
+    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what worked_example the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
-    const SEARCHED: &'static [&'static str] = &["smoothing"];
+    const TUNABLE: &'static [&'static str] = &["smoothing"];
     type Settings = ByteNgramSettings;
     type Fitted = TextBayes<Ngrams>;
 
-    fn reads(_: &ByteNgramSettings) -> Reads {
-        Reads::Text
+    fn representation(_: &ByteNgramSettings) -> Representation {
+        Representation::Bytes
     }
 
     fn fit(
         &self,
         settings: &ByteNgramSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<TextBayes<Ngrams>, FitError> {
         let trie = gather(data, settings.order, settings.first)?;
         let model = Ngrams::from(Parameters {
@@ -163,7 +171,7 @@ impl Learner for ByteNgram {
 impl ByteModel for Ngrams {
     /// What it writes follows the training mail alone: learning from its own words it would only
     /// repeat itself.
-    fn writer(&self) -> Box<dyn Reader + '_> {
+    fn writer(&self) -> Box<dyn ByteReader + '_> {
         if let Some(smoothing) = &self.smoothing {
             return Box::new(Matching::new(
                 &self.trie,
@@ -178,7 +186,7 @@ impl ByteModel for Ngrams {
         })
     }
 
-    fn reader(&self) -> Box<dyn Reader + '_> {
+    fn reader(&self) -> Box<dyn ByteReader + '_> {
         if let (true, Some(smoothing)) = (self.adaptive, &self.smoothing) {
             Box::new(Matching::new(
                 &self.trie,
@@ -187,7 +195,7 @@ impl ByteModel for Ngrams {
                 true,
             ))
         } else if self.adaptive {
-            let local = Growing::default();
+            let local = LocalTrie::default();
             let start = Context {
                 known: Some(0),
                 own: 0,
@@ -205,14 +213,18 @@ impl ByteModel for Ngrams {
     }
 }
 
-/// p_k from p_k-1: a symbol that followed `followed` times a context seen `seen` times with
+/// p_k from p_k-1: a symbol that followed `worked_example` times a context seen `seen` times with
 /// `distinct` successors.
-fn interpolate(p: f64, followed: u32, seen: u32, distinct: u32) -> f64 {
+fn interpolate(p: f64, worked_example: u32, seen: u32, distinct: u32) -> f64 {
     if seen == 0 {
         return p;
     }
-    let (followed, seen, distinct) = (f64::from(followed), f64::from(seen), f64::from(distinct));
-    (followed + distinct * p) / (seen + distinct)
+    let (worked_example, seen, distinct) = (
+        f64::from(worked_example),
+        f64::from(seen),
+        f64::from(distinct),
+    );
+    (worked_example + distinct * p) / (seen + distinct)
 }
 
 /// Below the empty context.
@@ -239,20 +251,21 @@ impl Static<'_> {
             } else {
                 None
             };
-            let followed = child.map_or([0; 2], |child| trie.seen(child));
+            let worked_example = child.map_or([0; 2], |child| trie.seen(child));
             if let Some(child) = child {
                 becomes[known] = child;
                 known += 1;
             }
             let (seen, distinct) = (trie.seen(context), distinct[context as usize]);
-            p = [0, 1]
-                .map(|c: usize| interpolate(p[c], followed[c], seen[c], u32::from(distinct[c])));
+            p = [0, 1].map(|c: usize| {
+                interpolate(p[c], worked_example[c], seen[c], u32::from(distinct[c]))
+            });
         }
         (p, known, becomes)
     }
 }
 
-impl Reader for Static<'_> {
+impl ByteReader for Static<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let (p, known, becomes) = self.price(symbol);
         self.path.go(&becomes[..known], self.model.trie.order());
@@ -306,11 +319,11 @@ impl Reader for Static<'_> {
                 continue;
             }
             for child in trie.children(context) {
-                let followed = trie.seen(child)[class] as usize;
-                if aim < followed {
+                let worked_example = trie.seen(child)[class] as usize;
+                if aim < worked_example {
                     return trie.symbol(child);
                 }
-                aim -= followed;
+                aim -= worked_example;
             }
         }
         below(rng, SYMBOLS) as u16
@@ -328,7 +341,7 @@ struct Context {
 struct Adaptive<'a> {
     model: &'a Ngrams,
     /// Strings of the message, counted in the first place.
-    local: Growing,
+    local: LocalTrie,
     /// For each of them how many of its successors in the message had not followed it in the
     /// training mail, by class.
     new: Vec<[u16; 2]>,
@@ -354,22 +367,22 @@ impl Adaptive<'_> {
         let successors = context.known.map_or([0; 2], |node| distinct[node as usize]);
         let new = self.new[context.own as usize];
         let again = own.map_or(0, |own| self.local.seen(own)[0]);
-        let followed = known
+        let worked_example = known
             .map_or([0; 2], |node| trie.seen(node))
-            .map(|followed| followed + again);
+            .map(|worked_example| worked_example + again);
         let mixed = |c: usize| {
             interpolate(
                 p[c],
-                followed[c],
+                worked_example[c],
                 seen[c] + left,
                 u32::from(successors[c] + new[c]),
             )
         };
-        ([mixed(0), mixed(1)], followed)
+        ([mixed(0), mixed(1)], worked_example)
     }
 }
 
-impl Reader for Adaptive<'_> {
+impl ByteReader for Adaptive<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let mut p = [UNIFORM; 2];
         let mut becomes = self.contexts;
@@ -382,10 +395,13 @@ impl Reader for Adaptive<'_> {
             let own = self.local.child(context.own, symbol);
             self.new
                 .resize(self.new.len().max(own as usize + 1), [0; 2]);
-            let (mixed, followed) = self.mix(p, length, known, Some(own));
+            let (mixed, worked_example) = self.mix(p, length, known, Some(own));
             p = mixed;
-            for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
-                *new += u16::from(followed == 0);
+            for (new, worked_example) in self.new[context.own as usize]
+                .iter_mut()
+                .zip(worked_example)
+            {
+                *new += u16::from(worked_example == 0);
             }
             if length < self.model.trie.order() {
                 becomes[length + 1] = Context { known, own };
@@ -466,13 +482,16 @@ mod tests {
                 })
                 .collect();
             let distinct: std::collections::BTreeSet<&u16> = successors.iter().collect();
-            let followed = successors
+            let worked_example = successors
                 .iter()
                 .filter(|&&successor| successor == symbol)
                 .count();
             match successors.len() {
                 0 => p,
-                n => (followed as f64 + distinct.len() as f64 * p) / (n + distinct.len()) as f64,
+                n => {
+                    (worked_example as f64 + distinct.len() as f64 * p)
+                        / (n + distinct.len()) as f64
+                }
             }
         })
     }
@@ -527,13 +546,13 @@ mod tests {
     fn what_it_writes_follows_its_probabilities() {
         let corpus = crate::dataset::CorpusBuilder::new(
             &crate::tokenize::Recipe::default(),
-            crate::dataset::Keep::default(),
+            crate::dataset::CorpusOptions::default(),
         )
         .finish();
         let rows = crate::dataset::Rows::new(
             &corpus,
             Vec::new(),
-            crate::dataset::SparseRows::default(),
+            crate::dataset::CsrMatrix::default(),
             crate::dataset::Ragged::default(),
         );
         let model = TextBayes::new(
@@ -543,7 +562,7 @@ mod tests {
             model(2, false),
         );
         let mut rng = crate::base::math::random_stream(5, 0);
-        let request = crate::model::Request::of(Label::Ham);
+        let request = crate::model::SampleRequest::of(Label::Ham);
         let written: Vec<Vec<u8>> = (0..4_000)
             .map(|_| model.sample(&request, &mut rng).text)
             .collect();

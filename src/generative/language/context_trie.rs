@@ -57,7 +57,7 @@ impl Symbol for u32 {
 }
 
 /// The strings of one message while it is read: found by hashing (parent, symbol).
-pub struct Growing {
+pub struct LocalTrie {
     /// Parent, symbol and how often the string was seen in each class.
     nodes: Vec<(u32, u16, [u32; 2])>,
     /// Open addressing, at most half full.
@@ -65,16 +65,16 @@ pub struct Growing {
 }
 
 /// Nothing seen yet.
-impl Default for Growing {
-    fn default() -> Growing {
-        Growing {
+impl Default for LocalTrie {
+    fn default() -> LocalTrie {
+        LocalTrie {
             nodes: vec![(NONE, 0, [0; 2])],
             slots: vec![NONE; 1 << 12],
         }
     }
 }
 
-impl Growing {
+impl LocalTrie {
     /// How often a string was added, by class.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.nodes[node as usize].2
@@ -152,7 +152,7 @@ pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
     try_from = "Stored<S>",
     bound(deserialize = "S: Symbol + Deserialize<'de>")
 )]
-pub struct Contexts<S = u16> {
+pub struct ContextTrie<S = u16> {
     order: usize,
     symbols: Vec<S>,
     /// First child of each node; those of the next node begin where they end.
@@ -160,10 +160,14 @@ pub struct Contexts<S = u16> {
     seen: Vec<[u32; 2]>,
 }
 
-impl<S: Symbol> Contexts<S> {
+impl<S: Symbol> ContextTrie<S> {
     /// The trie of strings by their length, shortest first, after so many symbols of each class;
     /// None if there are too many.
-    pub fn of_levels(order: usize, root: [u32; 2], levels: Vec<Level<S>>) -> Option<Contexts<S>> {
+    pub fn of_levels(
+        order: usize,
+        root: [u32; 2],
+        levels: Vec<Level<S>>,
+    ) -> Option<ContextTrie<S>> {
         let count = 1 + levels
             .iter()
             .map(|level| level.symbols.len())
@@ -184,7 +188,7 @@ impl<S: Symbol> Contexts<S> {
             seen.extend(level.seen);
         }
         first.push(count as u32);
-        Some(Contexts {
+        Some(ContextTrie {
             order,
             symbols,
             first,
@@ -204,10 +208,10 @@ impl<S: Symbol> Contexts<S> {
 
     /// How many nodes there are up to the last one that something followed.
     pub fn contexts(&self) -> u32 {
-        let followed = |&node: &u32| !self.children(node).is_empty();
+        let worked_example = |&node: &u32| !self.children(node).is_empty();
         (0..self.len() as u32)
             .rev()
-            .find(followed)
+            .find(worked_example)
             .map_or(0, |last| last + 1)
     }
 
@@ -248,10 +252,10 @@ impl<S: Symbol> Contexts<S> {
     /// have counted it, learning a symbol only where it was new and where it was found ("update
     /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
     /// that came before it, and once for each message that began with it.
-    pub fn novel(&self) -> Vec<[u32; 2]> {
+    pub fn continuation_counts(&self) -> Vec<[u32; 2]> {
         let suffixes = self.suffixes();
         let mut depth = vec![0u8; self.len()];
-        let mut novel = self.seen.clone();
+        let mut continuation_counts = self.seen.clone();
         for node in 0..self.len() as u32 {
             for child in self.children(node) {
                 depth[child as usize] = depth[node as usize] + 1;
@@ -260,13 +264,16 @@ impl<S: Symbol> Contexts<S> {
             // was seen.
             if depth[node as usize] > 1 {
                 let suffix = suffixes[node as usize] as usize;
-                for (novel, seen) in novel[suffix].iter_mut().zip(self.seen(node)) {
+                for (continuation_counts, seen) in
+                    continuation_counts[suffix].iter_mut().zip(self.seen(node))
+                {
                     // More than there was is never taken, whatever a damaged file says.
-                    *novel = novel.saturating_sub(seen.saturating_sub(1));
+                    *continuation_counts =
+                        continuation_counts.saturating_sub(seen.saturating_sub(1));
                 }
             }
         }
-        novel
+        continuation_counts
     }
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
@@ -282,7 +289,7 @@ impl<S: Symbol> Contexts<S> {
     }
 }
 
-impl Contexts {
+impl ContextTrie {
     /// Distinct symbols that followed each string in each class.
     pub fn distinct(&self) -> Vec<[u16; 2]> {
         let present = |node: u32| self.seen(node).map(|seen| u16::from(seen > 0));
@@ -349,7 +356,7 @@ fn followed_by<S: Symbol>(node: &StoredNode<S>, children: &[StoredNode<S>]) -> b
                 .all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
 }
 
-struct StoredNodes<'a, S>(&'a Contexts<S>);
+struct StoredNodes<'a, S>(&'a ContextTrie<S>);
 
 impl<S: Symbol + Serialize> Serialize for StoredNodes<'_, S> {
     fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
@@ -366,20 +373,20 @@ impl<S: Symbol + Serialize> Serialize for StoredNodes<'_, S> {
     }
 }
 
-impl<S: Symbol + Serialize> Serialize for Contexts<S> {
+impl<S: Symbol + Serialize> Serialize for ContextTrie<S> {
     fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
-        let mut stored = serializer.serialize_struct("Contexts", 2)?;
+        let mut stored = serializer.serialize_struct("ContextTrie", 2)?;
         stored.serialize_field("order", &(self.order as u8))?;
         stored.serialize_field("nodes", &StoredNodes(self))?;
         stored.end()
     }
 }
 
-impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
+impl<S: Symbol> TryFrom<Stored<S>> for ContextTrie<S> {
     type Error = &'static str;
 
     /// Refuses what is no such trie, so that whatever was read can be walked without a check.
-    fn try_from(stored: Stored<S>) -> Result<Contexts<S>, &'static str> {
+    fn try_from(stored: Stored<S>) -> Result<ContextTrie<S>, &'static str> {
         let count = stored.nodes.len();
         let most_seen = stored
             .nodes
@@ -410,7 +417,7 @@ impl<S: Symbol> TryFrom<Stored<S>> for Contexts<S> {
         first.push(count as u32);
         let symbols = stored.nodes.iter().map(|node| node.1).collect();
         let seen = stored.nodes.iter().map(|node| [node.2, node.3]).collect();
-        Ok(Contexts {
+        Ok(ContextTrie {
             order: stored.order as usize,
             symbols,
             first,
@@ -424,7 +431,7 @@ mod tests {
     use super::*;
     use crate::generative::language::gather_ngrams::gather;
 
-    fn trie() -> Contexts {
+    fn trie() -> ContextTrie {
         gather(2, [(symbols(b"abab"), 0), (symbols(b"b"), 1)].into_iter()).unwrap()
     }
 
@@ -459,7 +466,7 @@ mod tests {
     fn a_saved_trie_comes_back_and_a_contradictory_one_is_refused() {
         let trie = trie();
         let bytes = postcard::to_stdvec(&trie).unwrap();
-        let back: Contexts = postcard::from_bytes(&bytes).unwrap();
+        let back: ContextTrie = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(
             (back.order, &back.symbols, &back.first, &back.seen),
             (2, &trie.symbols, &trie.first, &trie.seen)
@@ -469,7 +476,7 @@ mod tests {
             for bit in 0..8 {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 1 << bit;
-                match postcard::from_bytes::<Contexts>(&damaged) {
+                match postcard::from_bytes::<ContextTrie>(&damaged) {
                     Err(_) => refused += 1,
                     Ok(read) => {
                         read.suffixes();

@@ -1,7 +1,7 @@
 //! How much of its weight a context gives to the symbols that it has counted, and how much it hands
 //! on: the rules by which prediction by partial matching and Kneser-Ney smoothing differ.
 
-use super::context_trie::{Contexts, Symbol};
+use super::context_trie::{ContextTrie, Symbol};
 
 /// What is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];
@@ -20,7 +20,7 @@ pub enum Rule<'a> {
 
 /// What is counted in a context.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Tally {
+pub struct DiscountTally {
     /// Sum of the counts.
     pub n: u32,
     /// Symbols counted once, twice, and more often.
@@ -32,7 +32,7 @@ pub fn rank(count: u32) -> usize {
     (count.clamp(1, 3) - 1) as usize
 }
 
-impl Tally {
+impl DiscountTally {
     /// A symbol that counts so much.
     pub fn add(&mut self, count: u32) {
         self.n += count;
@@ -55,14 +55,14 @@ pub struct KneserNey {
     /// By length of the context and class.
     pub discounts: Vec<[Discounts; 2]>,
     /// By context and class.
-    pub tallies: Vec<[Tally; 2]>,
+    pub tallies: Vec<[DiscountTally; 2]>,
 }
 
 impl KneserNey {
-    /// Of the counts of [`Contexts::novel`].
-    pub fn of(trie: &Contexts, counts: &[[u32; 2]]) -> KneserNey {
+    /// Of the counts of [`ContextTrie::continuation_counts`].
+    pub fn of(trie: &ContextTrie, counts: &[[u32; 2]]) -> KneserNey {
         let tally = |node: u32| {
-            let mut tallies = [Tally::default(); 2];
+            let mut tallies = [DiscountTally::default(); 2];
             for child in trie.children(node) {
                 for (tally, &count) in tallies
                     .iter_mut()
@@ -102,7 +102,13 @@ impl Weights {
 
 impl Rule<'_> {
     /// `all`: no symbol is left to hand on to.
-    pub fn weights(&self, tally: &Tally, length: usize, class: usize, all: bool) -> Weights {
+    pub fn weights(
+        &self,
+        tally: &DiscountTally,
+        length: usize,
+        class: usize,
+        all: bool,
+    ) -> Weights {
         let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
         let (discount, n) = match self {
             Rule::C => (
@@ -132,7 +138,7 @@ impl Rule<'_> {
 /// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
 /// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile
 /// is too small to have such strings, half of every count is taken.
-pub fn discounts<S: Symbol>(trie: &Contexts<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+pub fn discounts<S: Symbol>(trie: &ContextTrie<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
     for of_counts in &mut of_counts {

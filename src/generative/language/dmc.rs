@@ -1,4 +1,4 @@
-//! Dynamic Markov compression: each class is a machine of states that guesses a mail bit by bit,
+//! Dynamic Markov compression: each class is a machine of states that guesses a message bit by bit,
 //! and splits a state in two where different ways into it seem to lead on differently.
 //!
 //! A state has a count of each bit that followed it, n_0 and n_1, and p(b) = (n_b + 0.2) / (n_0 +
@@ -12,12 +12,14 @@
 //! right), at four times the time; so the default is `no`. Left out: the beginning with one machine
 //! for each previous byte.
 
-use super::byte_model::{ADAPTIVE, ByteModel, FIRST, Reader, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, TextBayes};
 use super::context_trie::{SYMBOLS, symbols};
 use crate::base::mail::Label;
-use crate::dataset::{Reads, TrainingSet, beginning};
+use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, END, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
+use crate::model::{
+    Cost, END, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings,
+};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +38,7 @@ pub struct DmcSettings {
     pub split: f64,
     /// States of each class at most.
     pub max_states: u64,
-    /// Bytes of a mail that are read.
+    /// Bytes of a message that are read.
     pub first: u64,
     /// `no` or `yes`.
     pub adaptive: String,
@@ -298,19 +300,19 @@ impl Learner for Dmc {
     const SUMMARY: &'static str = "dynamic Markov compression: each class is a machine that guesses bit by bit and splits its states as it learns; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
-    const SEARCHED: &'static [&'static str] = &[];
+    const TUNABLE: &'static [&'static str] = &[];
     type Settings = DmcSettings;
     type Fitted = TextBayes<Machines>;
 
-    fn reads(_: &DmcSettings) -> Reads {
-        Reads::Text
+    fn representation(_: &DmcSettings) -> Representation {
+        Representation::Bytes
     }
 
     fn fit(
         &self,
         settings: &DmcSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<TextBayes<Machines>, FitError> {
         let counts = data.class_counts();
         for label in Label::BOTH {
@@ -352,13 +354,13 @@ impl Learner for Dmc {
 }
 
 impl ByteModel for Machines {
-    fn reader(&self) -> Box<dyn Reader + '_> {
+    fn reader(&self) -> Box<dyn ByteReader + '_> {
         Box::new(self.reading(self.adaptive))
     }
 
     /// What it writes follows the training mail alone: learning from its own words it would only
     /// repeat itself.
-    fn writer(&self) -> Box<dyn Reader + '_> {
+    fn writer(&self) -> Box<dyn ByteReader + '_> {
         Box::new(self.reading(false))
     }
 }
@@ -382,7 +384,7 @@ struct Reading<'m> {
     splitting: Option<Splitting>,
 }
 
-impl Reader for Reading<'_> {
+impl ByteReader for Reading<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         [0, 1].map(|class| {
             let (machine, state) = (&mut self.machines[class], self.states[class]);

@@ -3,11 +3,11 @@
 //!
 //! A window is a symbol with those that follow it in the message, up to the order; where the
 //! message ends, zeros follow. Sorted, windows with a beginning in common stand together, so the
-//! trie of [`Contexts`] can be read off in one pass from left to right, while a table of hashes
+//! trie of [`ContextTrie`] can be read off in one pass from left to right, while a table of hashes
 //! would wait for memory at every symbol of every length. Windows are sorted by the million, and
 //! what is sorted is merged with what is of like size: each string is held once.
 
-use super::context_trie::{Contexts, MOST_NODES, Symbol};
+use super::context_trie::{ContextTrie, MOST_NODES, Symbol};
 use rayon::prelude::*;
 
 /// Windows that are sorted at once.
@@ -62,7 +62,7 @@ window!(u128);
 pub fn gather<S: Symbol, M: IntoIterator<Item = S>>(
     order: usize,
     messages: impl Iterator<Item = (M, usize)>,
-) -> Option<Contexts<S>> {
+) -> Option<ContextTrie<S>> {
     // One bit is for the class.
     let order = order.min((u128::BITS as usize - 1) / S::BITS as usize - 1);
     if (order as u32 + 1) * S::BITS < u64::BITS {
@@ -173,7 +173,7 @@ impl<W: Window> Runs<W> {
     }
 
     /// The trie, of which a node is made where a window first has its string at the beginning.
-    fn contexts<S: Symbol>(mut self, order: usize) -> Option<Contexts<S>> {
+    fn contexts<S: Symbol>(mut self, order: usize) -> Option<ContextTrie<S>> {
         let mut run = self.0.pop().unwrap_or_default();
         while let Some(last) = self.0.pop() {
             run = last.merged(&run);
@@ -199,7 +199,7 @@ impl<W: Window> Runs<W> {
             }
         }
         drop(run);
-        Contexts::of_levels(order, root, levels)
+        ContextTrie::of_levels(order, root, levels)
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
     }
 
     fn walked(
-        trie: &Contexts,
+        trie: &ContextTrie,
         node: u32,
         string: &mut Vec<u16>,
         found: &mut BTreeMap<Vec<u16>, [u32; 2]>,

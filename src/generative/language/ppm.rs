@@ -10,13 +10,13 @@
 //! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, FIRST, ORDER, Reader, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes};
 use super::byte_ngram::gather;
-use super::context_trie::Contexts;
+use super::context_trie::ContextTrie;
 use super::discounting::Rule;
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, Learner, Prior, Range, Setting, Settings, Watch};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`PartialMatch`].
@@ -29,7 +29,7 @@ pub struct PpmSettings {
     pub order: u64,
     /// `c` or `d`.
     pub method: String,
-    /// Bytes of a mail that are read.
+    /// Bytes of a message that are read.
     pub first: u64,
     /// `no` or `yes`.
     pub adaptive: String,
@@ -68,7 +68,7 @@ impl Settings for PpmSettings {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Parameters")]
 pub struct PartialMatch {
-    trie: Contexts,
+    trie: ContextTrie,
     half: bool,
     adaptive: bool,
     /// How often each string counts, by class.
@@ -79,7 +79,7 @@ pub struct PartialMatch {
 /// What is saved of [`PartialMatch`].
 #[derive(Deserialize)]
 struct Parameters {
-    trie: Contexts,
+    trie: ContextTrie,
     /// Method D instead of C.
     half: bool,
     adaptive: bool,
@@ -94,7 +94,7 @@ impl From<Parameters> for PartialMatch {
         }: Parameters,
     ) -> PartialMatch {
         PartialMatch {
-            counts: trie.novel(),
+            counts: trie.continuation_counts(),
             trie,
             half,
             adaptive,
@@ -108,19 +108,19 @@ impl Learner for Ppm {
     const SUMMARY: &'static str = "prediction by partial matching: each class guesses the next byte as a compressor does, longest context first; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
-    const SEARCHED: &'static [&'static str] = &["method"];
+    const TUNABLE: &'static [&'static str] = &["method"];
     type Settings = PpmSettings;
     type Fitted = TextBayes<PartialMatch>;
 
-    fn reads(_: &PpmSettings) -> Reads {
-        Reads::Text
+    fn representation(_: &PpmSettings) -> Representation {
+        Representation::Bytes
     }
 
     fn fit(
         &self,
         settings: &PpmSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
         let trie = gather(data, settings.order, settings.first)?;
         let parameters = Parameters {
@@ -138,13 +138,13 @@ impl Learner for Ppm {
 }
 
 impl ByteModel for PartialMatch {
-    fn reader(&self) -> Box<dyn Reader + '_> {
+    fn reader(&self) -> Box<dyn ByteReader + '_> {
         Box::new(self.matching(self.adaptive))
     }
 
     /// What it writes follows the training mail alone: learning from its own words it would only
     /// repeat itself.
-    fn writer(&self) -> Box<dyn Reader + '_> {
+    fn writer(&self) -> Box<dyn ByteReader + '_> {
         Box::new(self.matching(false))
     }
 }

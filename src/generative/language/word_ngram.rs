@@ -15,17 +15,17 @@
 mod writer;
 
 use super::byte_model::ADAPTIVE;
-use super::context_trie::{Contexts, LONGEST, Path, Symbol};
+use super::context_trie::{ContextTrie, LONGEST, Path, Symbol};
 use super::discounting::{Discounts, discounts, rank};
 use super::gather_ngrams::gather;
 use crate::base::mail::Label;
-use crate::dataset::{Example, Reads, TrainingSet, UNKNOWN};
+use crate::dataset::{Example, Representation, TrainingSet, UNKNOWN};
 use crate::generative::counts::PRIOR;
 use crate::model::{
-    Evidence, Family, FitError, Generative, Learner, Place, Prior, Range, Request, Setting,
-    Settings, Watch, Written,
+    Evidence, EvidencePlace, Family, FitError, FitObserver, Generative, Learner, Prior, Range,
+    Sample, SampleRequest, Setting, Settings,
 };
-use crate::tokenize::{Kind, Kinds};
+use crate::tokenize::{TokenKind, TokenKinds};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use writer::Writer;
@@ -80,7 +80,7 @@ fn symbol(token: u32) -> u32 {
     }
 }
 
-/// The tokens of a mail and its end.
+/// The tokens of a message and its end.
 fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
     tokens.iter().map(|&token| symbol(token)).chain([u32::END])
 }
@@ -99,7 +99,7 @@ pub struct Words {
     log_prior: [f64; 2],
     columns: u64,
     adaptive: bool,
-    trie: Contexts<u32>,
+    trie: ContextTrie<u32>,
     #[serde(skip)]
     smoothing: Smoothing,
 }
@@ -110,7 +110,7 @@ struct Parameters {
     log_prior: [f64; 2],
     columns: u64,
     adaptive: bool,
-    trie: Contexts<u32>,
+    trie: ContextTrie<u32>,
 }
 
 /// What follows from the strings and their counts.
@@ -127,8 +127,8 @@ struct Smoothing {
 }
 
 impl Smoothing {
-    fn of(trie: &Contexts<u32>) -> Smoothing {
-        let counts = trie.novel();
+    fn of(trie: &ContextTrie<u32>) -> Smoothing {
+        let counts = trie.continuation_counts();
         let discounts = discounts(trie, &counts);
         let mut weights = Vec::new();
         let mut length = vec![0u8; trie.len()];
@@ -193,24 +193,26 @@ impl Learner for WordNgram {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "word n-grams with Kneser-Ney smoothing: each class writes word after word, by the two before; reads words in order";
     const DEFAULT: bool = false;
-    const SEARCHED: &'static [&'static str] = &["adaptive"];
+    const TUNABLE: &'static [&'static str] = &["adaptive"];
     type Settings = WordNgramSettings;
     type Fitted = Words;
 
-    fn reads(_: &WordNgramSettings) -> Reads {
-        Reads::Sequence
+    fn representation(_: &WordNgramSettings) -> Representation {
+        Representation::TokenSequence
     }
 
     /// All that stands in a row: not what is made of several tokens of that row.
-    fn kinds(_: &WordNgramSettings) -> Kinds {
-        Kinds::ALL.without(Kind::Ngram).without(Kind::Bytes)
+    fn kinds(_: &WordNgramSettings) -> TokenKinds {
+        TokenKinds::ALL
+            .without(TokenKind::Ngram)
+            .without(TokenKind::Bytes)
     }
 
     fn fit(
         &self,
         settings: &WordNgramSettings,
         data: &TrainingSet<'_>,
-        _: &mut dyn Watch,
+        _: &mut dyn FitObserver,
     ) -> Result<Words, FitError> {
         let messages = data
             .examples()
@@ -229,7 +231,7 @@ impl Learner for WordNgram {
         Ok(Words::from(Parameters {
             log_prior: settings
                 .prior
-                .log_priors(data.class_counts().map(|mails| mails as f64)),
+                .log_priors(data.class_counts().map(|emails| emails as f64)),
             columns: data.columns() as u64,
             adaptive: settings.adaptive == "yes",
             trie,
@@ -342,7 +344,7 @@ impl Generative for Words {
     /// and the end for the mail as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let mut reader = Reader::new(self);
-        let mut parts: Vec<(Place, f64)> = Vec::new();
+        let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let mut places: FxHashMap<u32, usize> = FxHashMap::default();
         let mut whole = 0.0;
         for symbol in symbols(mail.tokens) {
@@ -352,12 +354,12 @@ impl Generative for Words {
                 continue;
             }
             let at = *places.entry(symbol).or_insert_with(|| {
-                parts.push((Place::Column(symbol - 1), 0.0));
+                parts.push((EvidencePlace::Column(symbol - 1), 0.0));
                 parts.len() - 1
             });
             parts[at].1 += spam - ham;
         }
-        parts.push((Place::Whole, whole));
+        parts.push((EvidencePlace::Whole, whole));
         Evidence {
             parts,
             intercept: self.log_prior[1] - self.log_prior[0],
@@ -378,7 +380,7 @@ impl Generative for Words {
 
     /// Goes on word after word until the end, or until as many as asked for; what is unknown is not
     /// written.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request.length.unwrap_or(10_000);
         let mut columns = Vec::new();
         let mut writer = Writer::new(self, request);
@@ -392,9 +394,9 @@ impl Generative for Words {
             }
             writer.reader.read(symbol);
         }
-        Written {
+        Sample {
             columns,
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }
@@ -463,7 +465,7 @@ mod tests {
 
     #[test]
     fn one_word_gives_the_hand_worked_number() {
-        // Words by how many different words came before them, or as first of a mail, in ham: 0
+        // Words by how many different words came before them, or as first of a message, in ham: 0
         // after 1 and as first: 2; 1 after 0 and as first: 2; 2 after 1: 1; the end after 1, 2 and
         // as first: 3. In spam: 2 after 2, 0 and as first (twice): 4; 0 after 2: 1; 1 after 2: 1;
         // the end after 2 and 1: 2. Of all 8 + 8 and 5 symbols, 0 counts 3: p(0) = (1 + 3) / (5 +
@@ -504,13 +506,17 @@ mod tests {
         let model = model(2, false);
         let mut rng = random_stream(5, 0);
         let written: Vec<Vec<u32>> = (0..8_000)
-            .map(|_| model.sample(&Request::of(Label::Spam), &mut rng).columns)
+            .map(|_| {
+                model
+                    .sample(&SampleRequest::of(Label::Spam), &mut rng)
+                    .columns
+            })
             .collect();
         let mut reader = Reader::new(&model);
         let first = reader.read(symbol(2))[1];
         let second = reader.read(symbol(2))[1];
-        // Strangers are not written: mails that begin with one may look as if they began with what
-        // follows it.
+        // Strangers are not written: messages that begin with one may look as if they began with
+        // what follows it.
         let beginning = |tokens: &[u32]| {
             written
                 .iter()

@@ -2,20 +2,20 @@
 //! mail holds it.
 //!
 //! ln p(mail | c) = Σ_t x_t ln p(t | c) + (1 - x_t) ln (1 - p(t | c)), with p(t | c) = (α + M_tc) /
-//! (2 α + M_c), M in mails. What is absent speaks too, the reason why it trusts long vocabularies
-//! too much (McCallum and Nigam 1998). The sum over all absent tokens is taken once, at the fit, so
-//! that scoring costs no more than the tokens that are there.
+//! (2 α + M_c), M in messages. What is absent speaks too, the reason why it trusts long
+//! vocabularies too much (McCallum and Nigam 1998). The sum over all absent tokens is taken once,
+//! at the fit, so that scoring costs no more than the tokens that are there.
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
-    Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
+    SampleRequest, Setting, Settings,
 };
-use crate::tokenize::Kinds;
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Bernoulli`].
@@ -24,7 +24,7 @@ pub struct BernoulliBayes;
 /// Settings of [`BernoulliBayes`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BernoulliSettings {
-    /// Additive smoothing: how many mails with and without each token are taken for granted.
+    /// Additive smoothing: how many messages with and without each token are taken for granted.
     pub alpha: Auto,
     /// Probability of spam before the mail is read.
     pub prior: Prior,
@@ -33,7 +33,7 @@ pub struct BernoulliSettings {
 impl Default for BernoulliSettings {
     fn default() -> BernoulliSettings {
         BernoulliSettings {
-            alpha: Auto::Choose,
+            alpha: Auto::Tune,
             prior: Prior::Learned,
         }
     }
@@ -43,7 +43,7 @@ impl Settings for BernoulliSettings {
     const TABLE: &'static [Setting] = &[
         Setting {
             name: "alpha",
-            doc: "mails with and without each token taken for granted (additive smoothing)",
+            doc: "emails with and without each token taken for granted (additive smoothing)",
             range: Range::RealOrAuto {
                 min: 1e-9,
                 max: 1e3,
@@ -68,15 +68,15 @@ impl Bernoulli {
     fn smoothed(counts: &ClassCounts, settings: &BernoulliSettings) -> Bernoulli {
         let alpha = settings.alpha.or(1.0);
         let log_odds = [0, 1].map(|class| {
-            let mails = counts.mails[class];
+            let emails = counts.emails[class];
             counts.columns[class]
                 .iter()
-                .map(|&with| ((alpha + with) / (alpha + mails - with)).ln())
+                .map(|&with| ((alpha + with) / (alpha + emails - with)).ln())
                 .collect::<Vec<_>>()
         });
         let empty = [0, 1].map(|class| -log_odds[class].iter().map(|&x| softplus(x)).sum::<f64>());
         Bernoulli {
-            log_prior: settings.prior.log_priors(counts.mails),
+            log_prior: settings.prior.log_priors(counts.emails),
             empty,
             log_odds,
         }
@@ -88,16 +88,16 @@ impl Learner for BernoulliBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
     const DEFAULT: bool = true;
-    const COUNTS_SUFFICE: bool = true;
+    const FITS_FROM_COUNTS: bool = true;
     type Settings = BernoulliSettings;
     type Fitted = Bernoulli;
 
-    fn kinds(_: &BernoulliSettings) -> Kinds {
+    fn kinds(_: &BernoulliSettings) -> TokenKinds {
         WORDS_NOT_MARKUP
     }
 
-    fn reads(_: &BernoulliSettings) -> Reads {
-        Reads::Boolean
+    fn representation(_: &BernoulliSettings) -> Representation {
+        Representation::Binary
     }
 
     fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
@@ -117,7 +117,7 @@ impl Learner for BernoulliBayes {
         &self,
         settings: &BernoulliSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Bernoulli, FitError> {
         Ok(Bernoulli::smoothed(&ClassCounts::of(data), settings))
     }
@@ -126,7 +126,7 @@ impl Learner for BernoulliBayes {
         &self,
         grid: &[BernoulliSettings],
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Bernoulli>, FitError> {
         self.fit_counts(grid, &ClassCounts::of(data))
     }
@@ -176,7 +176,7 @@ impl Generative for Bernoulli {
 
     /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at
     /// random.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let log_odds = &self.log_odds[request.label.index()];
         let holds =
             |&(_, &odds): &(usize, &f64)| uniform(rng) < sigmoid(odds / request.temperature);
@@ -188,9 +188,9 @@ impl Generative for Bernoulli {
             .collect();
         shuffle(&mut columns, rng);
         columns.truncate(request.length.unwrap_or(usize::MAX));
-        Written {
+        Sample {
             columns,
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }

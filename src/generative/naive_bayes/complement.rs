@@ -1,7 +1,7 @@
 //! Complement naive Bayes on tf-idf weights (Rennie, Shih, Teevan and Karger, ICML 2003): the same
 //! counting, of corrected counts.
 //!
-//! Rare tokens weigh more, repeated ones less, and long mails no more than short ones (tf-idf
+//! Rare tokens weigh more, repeated ones less, and long messages no more than short ones (tf-idf
 //! scaled to unit length), and a class is learned from the mail that is *not* of it: w_ct = -ln (α
 //! + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is Σ x_t (w_spam,t -
 //! w_ham,t). With two classes and no normalising this is the multinomial model of the weights.
@@ -10,13 +10,14 @@
 //! writes. Left out, as in the paper: the prior.
 
 use crate::base::mail::Label;
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::ALPHA_GRID;
 use crate::model::{
-    Auto, Classifier, Evidence, Family, FitError, Learner, Range, Scale, Setting, Settings, Watch,
+    Auto, Classifier, Evidence, Family, FitError, FitObserver, Learner, Range, Scale, Setting,
+    Settings,
 };
-use crate::tokenize::Kinds;
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Complement`].
@@ -34,7 +35,7 @@ pub struct ComplementSettings {
 impl Default for ComplementSettings {
     fn default() -> ComplementSettings {
         ComplementSettings {
-            alpha: Auto::Choose,
+            alpha: Auto::Tune,
             normalise: "no".to_owned(),
         }
     }
@@ -99,16 +100,16 @@ impl Learner for ComplementBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "complement naive Bayes on tf-idf weights: counts corrected for length and repetition; ranks well, prices nothing";
     const DEFAULT: bool = true;
-    const SEARCHED: &'static [&'static str] = &["normalise"];
+    const TUNABLE: &'static [&'static str] = &["normalise"];
     type Settings = ComplementSettings;
     type Fitted = Complement;
 
-    fn kinds(_: &ComplementSettings) -> Kinds {
+    fn kinds(_: &ComplementSettings) -> TokenKinds {
         WORDS_NOT_MARKUP
     }
 
-    fn reads(_: &ComplementSettings) -> Reads {
-        Reads::TfIdf
+    fn representation(_: &ComplementSettings) -> Representation {
+        Representation::TfIdf
     }
 
     fn grid(settings: &ComplementSettings) -> Vec<ComplementSettings> {
@@ -128,7 +129,7 @@ impl Learner for ComplementBayes {
         &self,
         settings: &ComplementSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Complement, FitError> {
         Ok(Complement::smoothed(&ClassCounts::of(data), settings))
     }
@@ -137,7 +138,7 @@ impl Learner for ComplementBayes {
         &self,
         grid: &[ComplementSettings],
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Complement>, FitError> {
         let counts = ClassCounts::of(data);
         Ok(grid

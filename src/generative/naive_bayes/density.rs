@@ -1,19 +1,19 @@
 //! What the models of real values share: independent densities, one for each column and class, over
 //! each token's share of the mail.
 //!
-//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the mail, so long mails weigh no
+//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the mail, so long messages weigh no
 //! more than short ones. Most x are 0: the sum of all ln p(0 | t, c) is taken once, at the fit, and
-//! a mail only corrects it where it holds a token. Two conventions: `literal` takes densities of x;
-//! `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the probability mass
+//! a message only corrects it where it holds a token. Two conventions: `literal` takes densities of
+//! x; `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the probability mass
 //! within half a precision of x, precision = range / (distinct values - 1) of the column, at least
 //! 1e-75, with values rounded to it and deviations of at least a sixth of it. Left out: a law of
-//! the length, so these densities price shares and not mails.
+//! the length, so these densities price shares and not messages.
 
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::base::math::uniform;
 use crate::dataset::{Example, TrainingSet};
-use crate::model::{Evidence, Generative, Range, Request, Setting, Written};
+use crate::model::{Evidence, Generative, Range, Sample, SampleRequest, Setting};
 
 /// The row of `mode` in a table of settings.
 pub const MODE: Setting = Setting {
@@ -76,7 +76,7 @@ impl<D: Densities> Generative for D {
 
     /// Draws a share for each token, then tokens by these shares. The temperature is that of the
     /// second draw.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let columns = Densities::columns(self).unwrap_or(0);
         let mut mass = |column| {
             let share = self.draw(column, request.label, rng).max(0.0);
@@ -89,9 +89,9 @@ impl<D: Densities> Generative for D {
         let mut masses: Vec<f64> = (0..columns).map(&mut mass).collect();
         math::add_up(&mut masses);
         let tokens = (0..request.length.unwrap_or(WRITTEN)).map_while(|_| math::draw(&masses, rng));
-        Written {
+        Sample {
             columns: tokens.map(|column| column as u32).collect(),
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }
@@ -100,7 +100,7 @@ impl<D: Densities> Generative for D {
 pub struct Shares {
     starts: Vec<usize>,
     entries: Vec<(f64, Label)>,
-    mails: [f64; 2],
+    emails: [f64; 2],
 }
 
 impl Shares {
@@ -128,17 +128,17 @@ impl Shares {
         Shares {
             starts,
             entries,
-            mails: data.class_counts().map(|mails| mails as f64),
+            emails: data.class_counts().map(|emails| emails as f64),
         }
     }
 
     /// One column.
     #[cfg(test)]
-    pub fn new(entries: &[(f64, Label)], mails: [f64; 2]) -> Shares {
+    pub fn new(entries: &[(f64, Label)], emails: [f64; 2]) -> Shares {
         Shares {
             starts: vec![0, entries.len()],
             entries: entries.to_vec(),
-            mails,
+            emails,
         }
     }
 
@@ -147,9 +147,9 @@ impl Shares {
         self.starts.len() - 1
     }
 
-    /// Mails of each class.
-    pub fn mails(&self) -> [f64; 2] {
-        self.mails
+    /// Messages of each class.
+    pub fn emails(&self) -> [f64; 2] {
+        self.emails
     }
 
     /// Shares above 0 in a column, with the classes.
@@ -157,7 +157,8 @@ impl Shares {
         &self.entries[self.starts[column]..self.starts[column + 1]]
     }
 
-    /// Shares above 0 in the mails of one class, and in how many mails of it the token is absent.
+    /// Shares above 0 in the messages of one class, and in how many messages of it the token is
+    /// absent.
     pub fn of_class(
         &self,
         column: usize,
@@ -168,14 +169,14 @@ impl Shares {
             .iter()
             .filter(move |(_, of)| *of == label)
             .map(|&(share, _)| share);
-        let absent = self.mails[label.index()] - of_class.clone().count() as f64;
+        let absent = self.emails[label.index()] - of_class.clone().count() as f64;
         (of_class, absent)
     }
 
     /// Weka's precision of a column: its range by the number of its distinct values less one.
     pub fn precision(&self, column: usize) -> f64 {
         let values = self.column(column);
-        let somewhere_absent = (values.len() as f64) < self.mails[0] + self.mails[1];
+        let somewhere_absent = (values.len() as f64) < self.emails[0] + self.emails[1];
         let distinct = values.chunk_by(|a, b| a.0 == b.0).count() + usize::from(somewhere_absent);
         let (Some(first), Some(last)) = (values.first(), values.last()) else {
             return LONE_PRECISION;

@@ -11,9 +11,9 @@
 use super::density::{Densities, MODE, Shares, density, ln_mass, mass, rounded, standard_normal};
 use crate::base::mail::Label;
 use crate::base::math::uniform;
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, Learner, Prior, Setting, Settings, Watch};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, Settings};
 use serde::{Deserialize, Serialize};
 
 /// Kernels that together could add less than this share of the sum are left out.
@@ -49,8 +49,8 @@ impl Settings for FlexibleSettings {
 struct Kernels {
     /// Where the kernels of each column begin, and the end of the last.
     starts: Vec<u32>,
-    /// The distinct values of each column, ascending, each with the training mails up to and with
-    /// it.
+    /// The distinct values of each column, ascending, each with the training messages up to and
+    /// with it.
     centres: Vec<(f64, u32)>,
     /// Kernel width of each column.
     deviation: Vec<f64>,
@@ -69,7 +69,7 @@ pub struct Flexible {
 }
 
 impl Kernels {
-    fn push(&mut self, values: impl Iterator<Item = f64>, mails: f64, precision: Option<f64>) {
+    fn push(&mut self, values: impl Iterator<Item = f64>, emails: f64, precision: Option<f64>) {
         let first = self.centres.len();
         for (at, value) in values.enumerate() {
             let value = precision.map_or(value, |precision| rounded(value, precision));
@@ -87,8 +87,8 @@ impl Kernels {
         let range =
             values.last().map_or(0.0, |last| last.0) - values.first().map_or(0.0, |first| first.0);
         self.deviation
-            .push(precision.map_or(1.0 / mails.sqrt(), |least| {
-                (range / mails.sqrt()).max(least / 6.0)
+            .push(precision.map_or(1.0 / emails.sqrt(), |least| {
+                (range / emails.sqrt()).max(least / 6.0)
             }));
         self.starts.push(self.centres.len() as u32);
     }
@@ -163,7 +163,7 @@ impl Flexible {
                 let values = std::iter::repeat_n(0.0, absent as usize).chain(present);
                 kernels.push(
                     values,
-                    shares.mails()[label.index()],
+                    shares.emails()[label.index()],
                     precision.get(column).copied(),
                 );
             }
@@ -173,7 +173,7 @@ impl Flexible {
         });
         let ln_of_nothing = [0, 1].map(|class: usize| classes[class].ln_at_zero.iter().sum());
         Flexible {
-            log_prior: settings.prior.log_priors(shares.mails()),
+            log_prior: settings.prior.log_priors(shares.emails()),
             ln_of_nothing,
             classes,
             precision,
@@ -187,19 +187,19 @@ impl Learner for FlexibleBayes {
     const SUMMARY: &'static str = "flexible Bayes: each word's share of the mail has a density of its own shape in each class; for comparison";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
-    const SEARCHED: &'static [&'static str] = &["mode"];
+    const TUNABLE: &'static [&'static str] = &["mode"];
     type Settings = FlexibleSettings;
     type Fitted = Flexible;
 
-    fn reads(_: &FlexibleSettings) -> Reads {
-        Reads::Share
+    fn representation(_: &FlexibleSettings) -> Representation {
+        Representation::Frequencies
     }
 
     fn fit(
         &self,
         settings: &FlexibleSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Flexible, FitError> {
         Ok(Flexible::of(&Shares::of(data), settings))
     }

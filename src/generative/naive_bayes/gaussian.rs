@@ -1,8 +1,8 @@
 //! Gaussian naive Bayes: in each class each token's share of the mail is normally distributed.
 //!
 //! p(x_t | t, c) is normal with the mean and the variance (by M_c, not M_c - 1) of the training
-//! mails of the class. A token that a class never uses has no variance: `literal` adds 1e-9 of the
-//! largest variance of any column to all, as scikit-learn's `GaussianNB` does; `weka` takes at
+//! messages of the class. A token that a class never uses has no variance: `literal` adds 1e-9 of
+//! the largest variance of any column to all, as scikit-learn's `GaussianNB` does; `weka` takes at
 //! least a sixth of the column's precision (see `density`), the convention with which the figures
 //! of Metsis, Androutsopoulos and Paliouras (CEAS 2006) can be repeated. Shares are far from
 //! normal; it is here for comparison.
@@ -11,9 +11,9 @@ use super::density::{
     Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
 };
 use crate::base::mail::Label;
-use crate::dataset::{Reads, TrainingSet};
+use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Family, FitError, Learner, Prior, Setting, Settings, Watch};
+use crate::model::{Family, FitError, FitObserver, Learner, Prior, Setting, Settings};
 use serde::{Deserialize, Serialize};
 
 /// What `literal` adds to every variance, by the largest.
@@ -77,10 +77,10 @@ impl Gaussian {
         let moments = |column: usize, label: Label| {
             let (present, absent) = shares.of_class(column, label);
             let present = present.map(|share| as_read(share, column));
-            let mails = shares.mails()[label.index()];
-            let mean = present.clone().sum::<f64>() / mails;
+            let emails = shares.emails()[label.index()];
+            let mean = present.clone().sum::<f64>() / emails;
             let squares: f64 = present.map(|share| (share - mean) * (share - mean)).sum();
-            (mean, (squares + absent * mean * mean) / mails)
+            (mean, (squares + absent * mean * mean) / emails)
         };
         let added = if weka {
             0.0
@@ -100,7 +100,7 @@ impl Gaussian {
             };
             columns.clone().map(of).collect::<Vec<_>>()
         });
-        let log_prior = settings.prior.log_priors(shares.mails());
+        let log_prior = settings.prior.log_priors(shares.emails());
         let mut fitted = Gaussian {
             log_prior,
             ln_of_nothing: [0.0; 2],
@@ -113,15 +113,18 @@ impl Gaussian {
     }
 }
 
-/// Variance of a column over the mails of both classes.
+/// Variance of a column over the messages of both classes.
 fn variance(shares: &Shares, column: usize) -> f64 {
-    let (values, mails) = (shares.column(column), shares.mails()[0] + shares.mails()[1]);
-    let mean = values.iter().map(|(share, _)| share).sum::<f64>() / mails;
+    let (values, emails) = (
+        shares.column(column),
+        shares.emails()[0] + shares.emails()[1],
+    );
+    let mean = values.iter().map(|(share, _)| share).sum::<f64>() / emails;
     let squares: f64 = values
         .iter()
         .map(|(share, _)| (share - mean) * (share - mean))
         .sum();
-    (squares + (mails - values.len() as f64) * mean * mean) / mails
+    (squares + (emails - values.len() as f64) * mean * mean) / emails
 }
 
 impl Learner for GaussianBayes {
@@ -129,19 +132,19 @@ impl Learner for GaussianBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "Gaussian naive Bayes: in each class each word's share of the mail is normally distributed; for comparison";
     const DEFAULT: bool = false;
-    const SEARCHED: &'static [&'static str] = &["mode"];
+    const TUNABLE: &'static [&'static str] = &["mode"];
     type Settings = GaussianSettings;
     type Fitted = Gaussian;
 
-    fn reads(_: &GaussianSettings) -> Reads {
-        Reads::Share
+    fn representation(_: &GaussianSettings) -> Representation {
+        Representation::Frequencies
     }
 
     fn fit(
         &self,
         settings: &GaussianSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Gaussian, FitError> {
         Ok(Gaussian::of(&Shares::of(data), settings))
     }

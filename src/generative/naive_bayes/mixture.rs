@@ -2,23 +2,23 @@
 //! words of its own, and so is ham. Learns from mail that nobody labelled, too.
 //!
 //! p(mail | c) = Σ_k π_k|c Π_t p(t | k)^x_t over the components of the class, x Boolean, fitted by
-//! EM ([`em`](crate::optim::em)); a mail without a label may have been written by any component and counts
-//! λ instead of 1 (Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000, sections 5.3.1
-//! and 5.3.2). One component a class and no such mail is multinomial naive Bayes. Each class has as
-//! many components as the Bayesian information criterion likes best of its labelled mail, over the
-//! tokens that it holds. Left out: tokens that only unlabelled mail holds.
+//! EM ([`em`](crate::optim::em)); a message without a label may have been written by any component
+//! and counts λ instead of 1 (Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000,
+//! sections 5.3.1 and 5.3.2). One component a class and no such mail is multinomial naive Bayes.
+//! Each class has as many components as the Bayesian information criterion likes best of its
+//! labelled mail, over the tokens that it holds. Left out: tokens that only unlabelled mail holds.
 
 use crate::base::mail::Label;
-use crate::dataset::{Example, Reads, TrainingSet};
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
 use crate::model::{
-    Auto, Convergence, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request,
-    Setting, Settings, Step, Watch, Written,
+    Auto, Convergence, Evidence, Family, FitError, FitObserver, Generative, Learner,
+    ObjectivePoint, Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
-use crate::tokenize::Kinds;
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 use std::ops::Range as Span;
 
@@ -35,7 +35,7 @@ pub struct MixtureSettings {
     pub components: Auto,
     /// Additive smoothing.
     pub alpha: Auto,
-    /// What a mail without a label counts.
+    /// What a message without a label counts.
     pub lambda: f64,
     /// Steps after which the fit ends in any case.
     pub max_passes: u64,
@@ -48,8 +48,8 @@ pub struct MixtureSettings {
 impl Default for MixtureSettings {
     fn default() -> MixtureSettings {
         MixtureSettings {
-            components: Auto::Choose,
-            alpha: Auto::Choose,
+            components: Auto::Tune,
+            alpha: Auto::Tune,
             lambda: 0.01,
             max_passes: 60,
             tolerance: 1e-5,
@@ -158,17 +158,17 @@ impl Learner for MixtureBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
     const DEFAULT: bool = false;
-    const UNLABELLED: bool = true;
-    const SEARCHED: &'static [&'static str] = &["components", "lambda"];
+    const SEMI_SUPERVISED: bool = true;
+    const TUNABLE: &'static [&'static str] = &["components", "lambda"];
     type Settings = MixtureSettings;
     type Fitted = Mixture;
 
-    fn kinds(_: &MixtureSettings) -> Kinds {
+    fn kinds(_: &MixtureSettings) -> TokenKinds {
         WORDS_NOT_MARKUP
     }
 
-    fn reads(_: &MixtureSettings) -> Reads {
-        Reads::Boolean
+    fn representation(_: &MixtureSettings) -> Representation {
+        Representation::Binary
     }
 
     fn grid(settings: &MixtureSettings) -> Vec<MixtureSettings> {
@@ -188,7 +188,7 @@ impl Learner for MixtureBayes {
         &self,
         settings: &MixtureSettings,
         data: &TrainingSet<'_>,
-        watch: &mut dyn Watch,
+        watch: &mut dyn FitObserver,
     ) -> Result<Mixture, FitError> {
         let counts = data.class_counts();
         for label in Label::BOTH {
@@ -203,7 +203,7 @@ impl Learner for MixtureBayes {
         };
         let [ham, spam] = Label::BOTH.map(|label| match settings.components {
             Auto::Fixed(count) => count as usize,
-            Auto::Choose => {
+            Auto::Tune => {
                 let own = data
                     .examples()
                     .zip(data.labels())
@@ -213,7 +213,7 @@ impl Learner for MixtureBayes {
             }
         });
         let spans = spans(ham, ham + spam);
-        let (mails, mean_length) = observed(settings, data, &spans);
+        let (emails, mean_length) = observed(settings, data, &spans);
         let start: Vec<Vec<usize>> = Label::BOTH
             .into_iter()
             .flat_map(|label| {
@@ -225,13 +225,15 @@ impl Learner for MixtureBayes {
                 )
             })
             .collect();
-        let log_prior = settings.prior.log_priors(counts.map(|mails| mails as f64));
+        let log_prior = settings
+            .prior
+            .log_priors(counts.map(|emails| emails as f64));
         let mixture =
             |components: Components| Mixture::new(log_prior, components, ham, mean_length);
         let (mut passes, mut cancelled) = (0, false);
         let mut told = |value: f64, components: &Components| {
             // What is minimised, as of every other fit.
-            let step = Step {
+            let step = ObjectivePoint {
                 pass: f64::from(passes),
                 objective: -value,
                 gap: None,
@@ -242,7 +244,7 @@ impl Learner for MixtureBayes {
             !cancelled
         };
         let found = em::fit(
-            &mails,
+            &emails,
             data.columns(),
             ham + spam,
             &start,
@@ -264,7 +266,7 @@ impl Learner for MixtureBayes {
     }
 }
 
-/// The labelled mails of a class.
+/// The labelled messages of a class.
 fn of_class(data: &TrainingSet<'_>, label: Label) -> Vec<usize> {
     data.labels()
         .iter()
@@ -279,22 +281,23 @@ fn stream(label: Label) -> u64 {
     label.index() as u64
 }
 
-/// How many components suit the mails of one class: one more as long as the criterion gains by it.
+/// How many components suit the messages of one class: one more as long as the criterion gains by
+/// it.
 fn fitting_count(
-    mails: &[Example<'_>],
+    emails: &[Example<'_>],
     columns: usize,
     seed: u64,
     stream: u64,
     steps: &Steps,
 ) -> usize {
     let mut held = vec![false; columns];
-    for &column in mails.iter().flat_map(|mail| mail.columns) {
+    for &column in emails.iter().flat_map(|mail| mail.columns) {
         held[column as usize] = true;
     }
     let held = held.into_iter().filter(|&held| held).count();
-    let all: Vec<usize> = (0..mails.len()).collect();
+    let all: Vec<usize> = (0..emails.len()).collect();
     let criterion = |count: usize| {
-        let observed: Vec<Observed<'_>> = mails
+        let observed: Vec<Observed<'_>> = emails
             .iter()
             .map(|mail| Observed {
                 columns: mail.columns,
@@ -307,9 +310,9 @@ fn fitting_count(
         let found = em::fit(&observed, columns, count, &start, steps, &mut |_, _| true).components;
         let whole =
             |mail: &Observed<'_>| log_sum(&found.joint(mail.columns, mail.values, 0..count));
-        bic(observed.iter().map(whole).sum(), count, held, mails.len())
+        bic(observed.iter().map(whole).sum(), count, held, emails.len())
     };
-    let most = mails.len().clamp(1, MOST as usize);
+    let most = emails.len().clamp(1, MOST as usize);
     let mut last = criterion(1);
     let gains = |&count: &usize| {
         let next = criterion(count);
@@ -318,7 +321,8 @@ fn fitting_count(
     (2..=most).take_while(gains).last().unwrap_or(1)
 }
 
-/// The mails with and without label, and the mean number of tokens of a labelled one of each class.
+/// The messages with and without label, and the mean number of tokens of a labelled one of each
+/// class.
 fn observed<'d>(
     settings: &MixtureSettings,
     data: &'d TrainingSet<'_>,
@@ -335,9 +339,9 @@ fn observed<'d>(
             allowed: spans[class].clone(),
         }
     });
-    let mut mails: Vec<Observed<'d>> = labelled.collect();
+    let mut emails: Vec<Observed<'d>> = labelled.collect();
     let unlabelled = data.unlabelled().filter(|_| settings.lambda > 0.0);
-    mails.extend(unlabelled.map(|mail| Observed {
+    emails.extend(unlabelled.map(|mail| Observed {
         columns: mail.columns,
         values: mail.values,
         weight: settings.lambda,
@@ -345,7 +349,7 @@ fn observed<'d>(
     }));
     let counts = data.class_counts();
     (
-        mails,
+        emails,
         [0, 1].map(|class| lengths[class] / counts[class] as f64),
     )
 }
@@ -398,7 +402,7 @@ impl Generative for Mixture {
     }
 
     /// Draws a component of the class, then tokens of it.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let class = request.label.index();
         let length = request
             .length
@@ -407,9 +411,9 @@ impl Generative for Mixture {
         let chosen = draw(&self.components.log_weight[own.clone()], 1.0, 1, rng);
         let component = own.start + chosen.first().copied().unwrap_or(0) as usize;
         let table = &self.components.log_probability[component];
-        Written {
+        Sample {
             columns: draw(table, request.temperature, length, rng),
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }
@@ -484,7 +488,7 @@ mod tests {
         let mut rng = random_stream(8, 0);
         // Eight distinct words of twenty, from one half of the words for mail of a kind, or from
         // all of them.
-        let mut mails = |kinds: u32| -> Vec<Vec<u32>> {
+        let mut emails = |kinds: u32| -> Vec<Vec<u32>> {
             let mail = |at: u32| {
                 let half = if kinds == 2 {
                     at % 2 * 10..at % 2 * 10 + 10
@@ -500,12 +504,12 @@ mod tests {
         };
         let ones = [1.0; 8];
         for kinds in [1, 2] {
-            let mails = mails(kinds);
-            let mails: Vec<Example<'_>> = mails
+            let emails = emails(kinds);
+            let emails: Vec<Example<'_>> = emails
                 .iter()
                 .map(|columns| Example::sparse(columns, &ones))
                 .collect();
-            assert_eq!(fitting_count(&mails, 20, 1, 0, &steps), kinds as usize);
+            assert_eq!(fitting_count(&emails, 20, 1, 0, &steps), kinds as usize);
         }
     }
 
@@ -515,14 +519,16 @@ mod tests {
         let mut rng = random_stream(3, 0);
         let mut counts = [0.0f64; 3];
         for _ in 0..8_000 {
-            let written = found.sample(&Request::of(Label::Ham), &mut rng).columns;
+            let written = found
+                .sample(&SampleRequest::of(Label::Ham), &mut rng)
+                .columns;
             assert_eq!(written.len(), 4);
             for column in written {
                 counts[column as usize] += 1.0;
             }
         }
-        // A quarter of the first component and three of the second; mails are of one component, so
-        // their four words are no sample of four: a standard error is at most .005.
+        // A quarter of the first component and three of the second; messages are of one component,
+        // so their four words are no sample of four: a standard error is at most .005.
         for (count, share) in counts.iter().zip([0.2, 0.1375, 0.6625]) {
             assert!((count / 32_000.0 - share).abs() < 0.02, "{counts:?}");
         }

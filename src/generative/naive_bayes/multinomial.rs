@@ -1,25 +1,25 @@
-//! Multinomial naive Bayes: a class writes a mail by drawing its tokens one after the other,
+//! Multinomial naive Bayes: a class writes a message by drawing its tokens one after the other,
 //! independently.
 //!
 //! ln p(mail | c) = Σ x_t ln p(t | c), with p(t | c) = (α + N_tc) / (α m + N_c) over the m columns;
 //! the sum prices the tokens in one order, given how many there are. With `counts = boolean` (the
-//! default) x and N count each token once a mail, which Metsis, Androutsopoulos and Paliouras (CEAS
-//! 2006) found the best of five event models on spam; with `counts = frequency` every occurrence
-//! counts. With `smoothing = discount` (absolute discounting, Ney, Essen and Kneser 1994) d is
-//! taken from every count and handed to all tokens as both classes together use them: p(t | c) =
-//! max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number of distinct tokens of the class,
-//! p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if both
-//! classes wrote equally long mails.
+//! default) x and N count each token once a message, which Metsis, Androutsopoulos and Paliouras
+//! (CEAS 2006) found the best of five event models on spam; with `counts = frequency` every
+//! occurrence counts. With `smoothing = discount` (absolute discounting, Ney, Essen and Kneser
+//! 1994) d is taken from every count and handed to all tokens as both classes together use them:
+//! p(t | c) = max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number of distinct tokens of the
+//! class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if
+//! both classes wrote equally long messages.
 
 use crate::base::mail::Label;
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, draw, log_ratio};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
-    Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
+    SampleRequest, Setting, Settings,
 };
-use crate::tokenize::Kinds;
+use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Multinomial`].
@@ -46,10 +46,10 @@ const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
 impl Default for MultinomialSettings {
     fn default() -> MultinomialSettings {
         MultinomialSettings {
-            alpha: Auto::Choose,
+            alpha: Auto::Tune,
             counts: "boolean".to_owned(),
             smoothing: "additive".to_owned(),
-            discount: Auto::Choose,
+            discount: Auto::Tune,
             prior: Prior::Learned,
         }
     }
@@ -95,7 +95,7 @@ pub struct Multinomial {
     log_prior: [f64; 2],
     /// ln p(t | c) by class and column.
     log_probability: [Vec<f64>; 2],
-    /// Mean number of tokens in a mail of each class, for writing.
+    /// Mean number of tokens in a message of each class, for writing.
     mean_length: [f64; 2],
 }
 
@@ -105,9 +105,9 @@ impl Multinomial {
             "discount" => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
             _ => added(counts, settings.alpha.or(1.0)),
         };
-        let mean_length = [0, 1].map(|class| counts.total[class] / counts.mails[class]);
+        let mean_length = [0, 1].map(|class| counts.total[class] / counts.emails[class]);
         Multinomial {
-            log_prior: settings.prior.log_priors(counts.mails),
+            log_prior: settings.prior.log_priors(counts.emails),
             log_probability,
             mean_length,
         }
@@ -132,7 +132,7 @@ fn discounted(counts: &ClassCounts, discount: f64) -> [Vec<f64>; 2] {
         |column: usize| (1.0 + counts.columns[0][column] + counts.columns[1][column]) / all;
     [0, 1].map(|class| {
         let (columns, total) = (&counts.columns[class], counts.total[class]);
-        // A class of empty mails has nothing to discount: what both classes use stands for it.
+        // A class of empty messages has nothing to discount: what both classes use stands for it.
         // Counts below d give all of themselves.
         let taken: f64 = columns.iter().map(|count| count.min(discount)).sum();
         let own = |count: f64| {
@@ -156,20 +156,20 @@ impl Learner for MultinomialBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
     const DEFAULT: bool = true;
-    const COUNTS_SUFFICE: bool = true;
-    const SEARCHED: &'static [&'static str] = &["counts", "smoothing"];
+    const FITS_FROM_COUNTS: bool = true;
+    const TUNABLE: &'static [&'static str] = &["counts", "smoothing"];
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
 
-    fn kinds(_: &MultinomialSettings) -> Kinds {
+    fn kinds(_: &MultinomialSettings) -> TokenKinds {
         WORDS_NOT_MARKUP
     }
 
-    fn reads(settings: &MultinomialSettings) -> Reads {
+    fn representation(settings: &MultinomialSettings) -> Representation {
         if settings.counts == "boolean" {
-            Reads::Boolean
+            Representation::Binary
         } else {
-            Reads::Counts
+            Representation::Counts
         }
     }
 
@@ -202,7 +202,7 @@ impl Learner for MultinomialBayes {
         &self,
         settings: &MultinomialSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Multinomial, FitError> {
         Ok(Multinomial::smoothed(&ClassCounts::of(data), settings))
     }
@@ -211,7 +211,7 @@ impl Learner for MultinomialBayes {
         &self,
         grid: &[MultinomialSettings],
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Multinomial>, FitError> {
         self.fit_counts(grid, &ClassCounts::of(data))
     }
@@ -260,9 +260,9 @@ impl Generative for Multinomial {
         Some(log_ratio(&self.log_probability, column as usize))
     }
 
-    /// Draws tokens one after the other, as many as a mail of the class has on average unless told
-    /// otherwise.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    /// Draws tokens one after the other, as many as a message of the class has on average unless
+    /// told otherwise.
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let class = request.label.index();
         let length = request
             .length
@@ -273,9 +273,9 @@ impl Generative for Multinomial {
             length,
             rng,
         );
-        Written {
+        Sample {
             columns,
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }

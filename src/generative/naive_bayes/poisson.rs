@@ -2,18 +2,18 @@
 //! mail.
 //!
 //! ln p(mail | c) = Σ_t x_t ln λ_tc - λ_tc - ln x_t!, with λ_tc = (α + N_tc) / (1 + M_c): the mean
-//! of the posterior of a rate under a Gamma prior worth one mail with α occurrences. Unlike the
+//! of the posterior of a rate under a Gamma prior worth one message with α occurrences. Unlike the
 //! multinomial it has a law of the length, so absent tokens speak; ln x! is the same in both
 //! classes but belongs to the price. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with
 //! rates by length; left out here, for by length it is the multinomial model again.
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
-use crate::dataset::{ClassCounts, Example, Reads, TrainingSet};
+use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
 use crate::model::{
-    Auto, Evidence, Family, FitError, Generative, Learner, Prior, Range, Request, Setting,
-    Settings, Watch, Written,
+    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
+    SampleRequest, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct PoissonBayes;
 /// Settings of [`PoissonBayes`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PoissonSettings {
-    /// Occurrences of each token in one mail taken for granted.
+    /// Occurrences of each token in one message taken for granted.
     pub alpha: Auto,
     /// Probability of spam before the mail is read.
     pub prior: Prior,
@@ -32,7 +32,7 @@ pub struct PoissonSettings {
 impl Default for PoissonSettings {
     fn default() -> PoissonSettings {
         PoissonSettings {
-            alpha: Auto::Choose,
+            alpha: Auto::Tune,
             prior: Prior::Learned,
         }
     }
@@ -67,16 +67,16 @@ impl Poisson {
     fn smoothed(counts: &ClassCounts, settings: &PoissonSettings) -> Poisson {
         let alpha = settings.alpha.or(1.0);
         let rates = [0, 1].map(|class| {
-            let mails = 1.0 + counts.mails[class];
+            let emails = 1.0 + counts.emails[class];
             counts.columns[class]
                 .iter()
-                .map(|count| (alpha + count) / mails)
+                .map(|count| (alpha + count) / emails)
                 .collect::<Vec<f64>>()
         });
         let empty = [0, 1].map(|class: usize| -rates[class].iter().sum::<f64>());
         let log_rate = rates.map(|rates| rates.into_iter().map(f64::ln).collect());
         Poisson {
-            log_prior: settings.prior.log_priors(counts.mails),
+            log_prior: settings.prior.log_priors(counts.emails),
             empty,
             log_rate,
         }
@@ -88,12 +88,12 @@ impl Learner for PoissonBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "Poisson naive Bayes: each word occurs at a rate of its own in a mail of each class, however long; for comparison";
     const DEFAULT: bool = false;
-    const COUNTS_SUFFICE: bool = true;
+    const FITS_FROM_COUNTS: bool = true;
     type Settings = PoissonSettings;
     type Fitted = Poisson;
 
-    fn reads(_: &PoissonSettings) -> Reads {
-        Reads::Counts
+    fn representation(_: &PoissonSettings) -> Representation {
+        Representation::Counts
     }
 
     fn grid(settings: &PoissonSettings) -> Vec<PoissonSettings> {
@@ -113,7 +113,7 @@ impl Learner for PoissonBayes {
         &self,
         settings: &PoissonSettings,
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Poisson, FitError> {
         Ok(Poisson::smoothed(&ClassCounts::of(data), settings))
     }
@@ -122,7 +122,7 @@ impl Learner for PoissonBayes {
         &self,
         grid: &[PoissonSettings],
         data: &TrainingSet<'_>,
-        _watch: &mut dyn Watch,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Poisson>, FitError> {
         self.fit_counts(grid, &ClassCounts::of(data))
     }
@@ -165,7 +165,7 @@ impl Generative for Poisson {
     }
 
     /// Draws how often each token occurs; a wanted length cuts a longer mail at random.
-    fn sample(&self, request: &Request, rng: &mut dyn rand::Rng) -> Written {
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let mut columns = Vec::new();
         for (column, log_rate) in self.log_rate[request.label.index()].iter().enumerate() {
             let count = occurrences((log_rate / request.temperature).exp(), rng);
@@ -173,9 +173,9 @@ impl Generative for Poisson {
         }
         shuffle(&mut columns, rng);
         columns.truncate(request.length.unwrap_or(usize::MAX));
-        Written {
+        Sample {
             columns,
-            ..Written::default()
+            ..Sample::default()
         }
     }
 }

@@ -71,7 +71,7 @@ const IDS: [&str; 8] = [
     "commentid",
     "emailno.",
 ];
-/// Name of the column that says what kind of ham or spam a mail is.
+/// Name of the column that says what kind of ham or spam a message is.
 const KIND: &str = "kind";
 /// Names of columns that are never text: they say nothing, or give the label away.
 const NEVER_TEXT: [&str; 16] = [
@@ -99,7 +99,7 @@ const COUNTS: usize = 8;
 
 /// What was taken for what. Numbers are columns from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct ColumnPlan {
     /// Names of all columns, as the header has them; `column 1` and so on where there is none.
     pub names: Vec<String>,
     /// The label. None only where labels are ignored, or given for the whole input.
@@ -178,14 +178,14 @@ impl Content {
     }
 }
 
-impl Plan {
+impl ColumnPlan {
     /// Finds the columns of `file` by its `header`, if it has one, and its first `rows`.
     pub(crate) fn find(
         file: &str,
         header: Option<&[Vec<u8>]>,
         rows: &[Vec<Vec<u8>>],
         options: &Options,
-    ) -> Result<Plan, InputError> {
+    ) -> Result<ColumnPlan, InputError> {
         let width = header.map_or_else(|| rows.first().map_or(0, Vec::len), <[_]>::len);
         let named = |column: usize| {
             header.map_or_else(
@@ -234,7 +234,7 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
-    fn plan(self) -> Result<Plan, InputError> {
+    fn plan(self) -> Result<ColumnPlan, InputError> {
         let label = match self.asked(self.options.label_column.as_ref(), "--label-column")? {
             None if self.options.label.is_some() => None,
             None => self.label(),
@@ -285,7 +285,7 @@ impl Finder<'_> {
         };
         let field = |wanted: &[&str]| if whole_messages { None } else { other(wanted) };
         let unnamed_after = self.plain[text + 1..].iter().all(String::is_empty);
-        Ok(Plan {
+        Ok(ColumnPlan {
             second_label: label.and_then(|label| self.second_label(label)),
             text_goes_on: self.has_header && unnamed_after && !whole_messages,
             numeric: label.is_some_and(|label| {
@@ -430,7 +430,7 @@ fn labels_only_numbers(content: &Content) -> bool {
     content.values.iter().all(|value| labels::is_numeric(value))
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for ColumnPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |at: usize| &self.names[at];
         let kind = if self.whole_messages {

@@ -4,8 +4,8 @@
 //! The class of a message is what the names of its file and of the folders above it say, the
 //! innermost first.
 
-use super::{Found, Pile, pile_of};
-use crate::base::mail::{Content, Label, Mail};
+use super::{Detected, MailFormat, detect};
+use crate::base::mail::{Content, Email, Label};
 use crate::input::unpack::{Meter, Named, is_hidden, streams};
 use crate::input::{InputError, LARGEST_MESSAGE, Options, Reason, labels};
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// All files below a folder.
 pub(crate) struct Folder {
     files: VecDeque<PathBuf>,
-    piles: VecDeque<Box<dyn Pile>>,
+    piles: VecDeque<Box<dyn MailFormat>>,
     options: Options,
     meter: Meter,
     found: usize,
@@ -95,8 +95,8 @@ impl Folder {
     }
 }
 
-impl Pile for Folder {
-    fn next(&mut self) -> Result<Option<Found>, InputError> {
+impl MailFormat for Folder {
+    fn next(&mut self) -> Result<Option<Detected>, InputError> {
         loop {
             if let Some(pile) = self.piles.front_mut() {
                 if let Some(found) = pile.next()? {
@@ -113,15 +113,15 @@ impl Pile for Folder {
             let piles = streams(&path, &name, &self.meter).and_then(|streams| {
                 streams
                     .into_iter()
-                    .map(|named| pile_of(named, &self.options, true))
+                    .map(|named| detect(named, &self.options, true))
                     .collect::<Result<VecDeque<_>, _>>()
             });
             match piles {
                 Ok(piles) => self.piles = piles,
-                // One file among many that is no mail is a mail that cannot be used.
+                // One file among many that is no mail is a message that cannot be used.
                 Err(error) => {
                     let reason = Reason::Unreadable(error.to_string());
-                    return Ok(Some(Found::Rejected {
+                    return Ok(Some(Detected::RejectedRow {
                         line: 1,
                         reason,
                         row: name.into_bytes(),
@@ -154,8 +154,8 @@ impl Single {
     }
 }
 
-impl Pile for Single {
-    fn next(&mut self) -> Result<Option<Found>, InputError> {
+impl MailFormat for Single {
+    fn next(&mut self) -> Result<Option<Detected>, InputError> {
         let Some(Named { name, stream }) = self.message.take() else {
             return Ok(None);
         };
@@ -181,7 +181,7 @@ impl Pile for Single {
             size if size > LARGEST_MESSAGE => Reason::TooLarge,
             _ => {
                 let content = Content::Raw(message);
-                return Ok(Some(Found::Mail(Mail {
+                return Ok(Some(Detected::Email(Email {
                     id: name,
                     line: 1,
                     label: self.label,
@@ -190,7 +190,7 @@ impl Pile for Single {
                 })));
             }
         };
-        Ok(Some(Found::Rejected {
+        Ok(Some(Detected::RejectedRow {
             line: 1,
             reason,
             row: name.into_bytes(),

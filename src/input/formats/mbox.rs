@@ -4,8 +4,8 @@
 //! 2002`) after an empty line or at the beginning; any other line that begins with `From ` belongs
 //! to the body. `>From ` in a body loses its sign, as in mboxrd.
 
-use super::{Found, Pile, of_class};
-use crate::base::mail::{Content, Label, Mail};
+use super::{Detected, MailFormat, of_class};
+use crate::base::mail::{Content, Email, Label};
 use crate::input::unpack::{Named, Stream};
 use crate::input::{InputError, LARGEST_MESSAGE, Reason};
 use std::io::{self, BufRead, Read};
@@ -40,7 +40,7 @@ pub(crate) fn is_envelope(line: &[u8]) -> bool {
 }
 
 /// One message of a mailbox.
-pub(crate) struct Message {
+pub(crate) struct MboxMessage {
     /// Line of its envelope.
     pub line: u64,
     /// The message, or why it cannot be used.
@@ -67,7 +67,7 @@ impl Mailbox {
     }
 
     /// The next message. None at the end.
-    pub fn next(&mut self) -> io::Result<Option<Message>> {
+    pub fn next(&mut self) -> io::Result<Option<MboxMessage>> {
         while !self.at_envelope {
             if !self.read_line()? {
                 return Ok(None);
@@ -98,7 +98,7 @@ impl Mailbox {
                 message.extend_from_slice(line);
             }
         }
-        Ok(Some(Message {
+        Ok(Some(MboxMessage {
             line: begun,
             content: if too_large {
                 Err(Reason::TooLarge)
@@ -138,13 +138,13 @@ impl OfMailbox {
     }
 }
 
-impl Pile for OfMailbox {
-    fn next(&mut self) -> Result<Option<Found>, InputError> {
+impl MailFormat for OfMailbox {
+    fn next(&mut self) -> Result<Option<Detected>, InputError> {
         let next = self
             .mailbox
             .next()
             .map_err(|source| InputError::from_io(&self.name, 0, source))?;
-        let Some(Message {
+        let Some(MboxMessage {
             line,
             content: message,
         }) = next
@@ -160,14 +160,14 @@ impl Pile for OfMailbox {
             }
         });
         Ok(Some(match message {
-            Err(reason) => Found::Rejected {
+            Err(reason) => Detected::RejectedRow {
                 line,
                 reason,
                 row: Vec::new(),
             },
             Ok(message) => {
                 let id = format!("{}:{}", self.name, self.number);
-                Found::Mail(Mail {
+                Detected::Email(Email {
                     id,
                     line,
                     label: self.label,
@@ -193,7 +193,7 @@ mod tests {
                     From \"A B\" Fri Aug  2 1:02:03 +0100 2002\nSubject: two\n\nlast";
         let mut mailbox = Mailbox::new(Box::new(text.as_bytes()));
         let mut found = Vec::new();
-        while let Some(Message { line, content }) = mailbox.next().unwrap() {
+        while let Some(MboxMessage { line, content }) = mailbox.next().unwrap() {
             found.push((line, String::from_utf8(content.unwrap()).unwrap()));
         }
         assert_eq!(

@@ -8,19 +8,19 @@ pub(super) mod rows;
 pub(super) mod table;
 use super::formats::folder::Single;
 use super::formats::mbox::{OfMailbox, is_envelope};
-use super::formats::rows::{JsonLines, Table, is_json_lines, peek};
+use super::formats::rows::{JsonLines, RowSource, is_json_lines, peek};
 use super::unpack::Named;
 use super::{InputError, Labels, Options, Reason, labels, text};
-use crate::base::mail::{Label, Mail};
+use crate::base::mail::{Email, Label};
 
 /// Bytes of an input by which its form is told.
 const HEAD: usize = 4 << 10;
 
 /// What is found in a pile.
-pub(crate) enum Found {
-    Mail(Mail),
+pub(crate) enum Detected {
+    Email(Email),
     /// What cannot be used, as it stands.
-    Rejected {
+    RejectedRow {
         line: u64,
         reason: Reason,
         row: Vec<u8>,
@@ -28,9 +28,9 @@ pub(crate) enum Found {
 }
 
 /// A pile of mail of one form.
-pub(crate) trait Pile: Send {
+pub(crate) trait MailFormat: Send {
     /// What comes next. None at the end.
-    fn next(&mut self) -> Result<Option<Found>, InputError>;
+    fn next(&mut self) -> Result<Option<Detected>, InputError>;
     /// What was taken for what.
     fn described(&self) -> String;
     /// What the user should know of how it was read.
@@ -49,11 +49,11 @@ pub(crate) fn of_class(label: Option<Label>) -> String {
 
 /// The pile in a stream, told by its head. `alone` says that text of no known form is one message:
 /// a file among others.
-pub(crate) fn pile_of(
+pub(crate) fn detect(
     named: Named,
     options: &Options,
     alone: bool,
-) -> Result<Box<dyn Pile>, InputError> {
+) -> Result<Box<dyn MailFormat>, InputError> {
     let Named { name, stream } = named;
     let (head, stream) = peek(stream, &name, HEAD)?;
     let named = Named { name, stream };
@@ -84,7 +84,7 @@ pub(crate) fn pile_of(
     if is_message {
         return Ok(Box::new(Single::new(named, label, alone)));
     }
-    Ok(Box::new(Table::open(named, options)?))
+    Ok(Box::new(RowSource::open(named, options)?))
 }
 
 /// Whether a name says that the file is a table, whatever its text looks like.

@@ -1,11 +1,11 @@
 //! Mail from the rows of a table: CSV and its kin, and JSON with an object a line.
 
-use super::columns::Plan;
+use super::columns::ColumnPlan;
 use super::layout;
 use super::layout::{Layout, SAMPLE};
 use super::table::{Next, Record, Records};
-use super::{Found, Pile};
-use crate::base::mail::{Content, Label, Mail};
+use super::{Detected, MailFormat};
+use crate::base::mail::{Content, Email, Label};
 use crate::input::text::{decode, detect, transcoded, utf_16};
 use crate::input::unpack::{Named, Stream};
 use crate::input::{BadRows, InputError, LARGEST_MESSAGE, Options, Reason};
@@ -39,19 +39,19 @@ pub(crate) fn peek(
 }
 
 /// A table of mail.
-pub(crate) struct Table {
+pub(crate) struct RowSource {
     name: String,
     records: Records<Stream>,
     record: Record,
-    rows: Rows,
+    rows: TableRows,
     stray: u64,
     bad_rows: BadRows,
     described: String,
 }
 
 /// What turns the fields of a row into mail.
-struct Rows {
-    plan: Plan,
+struct TableRows {
+    plan: ColumnPlan,
     encoding: &'static Encoding,
     delimiter: u8,
     /// The class of rows that do not say themselves what they are.
@@ -61,9 +61,9 @@ struct Rows {
     number: u64,
 }
 
-impl Table {
+impl RowSource {
     /// Finds out how the table is written and what its columns are.
-    pub fn open(named: Named, options: &Options) -> Result<Table, InputError> {
+    pub fn open(named: Named, options: &Options) -> Result<RowSource, InputError> {
         let Named { name, mut stream } = named;
         let mut encoding = UTF_8;
         let (mut head, again) = peek(stream, &name, SAMPLE)?;
@@ -92,7 +92,7 @@ impl Table {
         } else {
             (None, Some(&sample[..]))
         };
-        let plan = match Plan::find(
+        let plan = match ColumnPlan::find(
             &name,
             names.map(Vec::as_slice),
             rows.unwrap_or_default(),
@@ -129,7 +129,7 @@ impl Table {
             about(!header, ", no header line"),
             about(!quotes, ", quotes mean nothing")
         );
-        let rows = Rows {
+        let rows = TableRows {
             plan,
             encoding,
             delimiter,
@@ -137,7 +137,7 @@ impl Table {
             labels_seen: Vec::new(),
             number: 0,
         };
-        Ok(Table {
+        Ok(RowSource {
             name,
             records,
             record,
@@ -191,8 +191,8 @@ impl Table {
     }
 }
 
-impl Pile for Table {
-    fn next(&mut self) -> Result<Option<Found>, InputError> {
+impl MailFormat for RowSource {
+    fn next(&mut self) -> Result<Option<Detected>, InputError> {
         let next = self.records.next(&mut self.record);
         let next = next.map_err(|source| InputError::from_io(&self.name, 0, source))?;
         if next == Next::End {
@@ -214,7 +214,7 @@ impl Pile for Table {
                 });
             }
             let row = self.record.shown(self.rows.delimiter);
-            return Ok(Some(Found::Rejected {
+            return Ok(Some(Detected::RejectedRow {
                 line: self.record.line,
                 reason: Reason::OpenQuote,
                 row,
@@ -223,7 +223,7 @@ impl Pile for Table {
         let (line, width) = (self.record.line, self.record.len());
         if self.record.too_large {
             self.rows.number += 1;
-            return Ok(Some(Found::Rejected {
+            return Ok(Some(Detected::RejectedRow {
                 line,
                 reason: Reason::TooLarge,
                 row: Vec::new(),
@@ -233,8 +233,8 @@ impl Pile for Table {
         let read = self.rows.read(line, width, |at| record.field(at));
         let delimiter = self.rows.delimiter;
         Ok(Some(match read {
-            Ok(mail) => Found::Mail(mail),
-            Err(reason) => Found::Rejected {
+            Ok(mail) => Detected::Email(mail),
+            Err(reason) => Detected::RejectedRow {
                 line,
                 reason,
                 row: record.shown(delimiter),
@@ -257,16 +257,16 @@ impl Pile for Table {
     }
 }
 
-impl Rows {
+impl TableRows {
     /// The mail in a row of `width` fields.
     fn read<'a>(
         &mut self,
         line: u64,
         width: usize,
         field: impl Fn(usize) -> &'a [u8],
-    ) -> Result<Mail, Reason> {
+    ) -> Result<Email, Reason> {
         self.number += 1;
-        let Rows {
+        let TableRows {
             plan,
             encoding,
             delimiter,
@@ -334,7 +334,7 @@ impl Rows {
             id => string(id),
         };
         let kind = Some(string(field(plan.kind).trim_ascii())).filter(|kind| !kind.is_empty());
-        Ok(Mail {
+        Ok(Email {
             id,
             line,
             label,
@@ -350,7 +350,7 @@ pub(crate) struct JsonLines {
     stream: Stream,
     line: Vec<u8>,
     number: u64,
-    rows: Rows,
+    rows: TableRows,
 }
 
 /// Whether a stream of this beginning holds JSON objects line by line.
@@ -393,8 +393,8 @@ impl JsonLines {
                 .collect::<Vec<Vec<u8>>>()
         };
         let sample: Vec<Vec<Vec<u8>>> = objects.iter().map(row).collect();
-        let plan = Plan::find(&name, Some(&header), &sample, options)?;
-        let rows = Rows {
+        let plan = ColumnPlan::find(&name, Some(&header), &sample, options)?;
+        let rows = TableRows {
             plan,
             encoding: UTF_8,
             delimiter: b',',
@@ -424,8 +424,8 @@ fn value(value: Option<&serde_json::Value>) -> Vec<u8> {
     }
 }
 
-impl Pile for JsonLines {
-    fn next(&mut self) -> Result<Option<Found>, InputError> {
+impl MailFormat for JsonLines {
+    fn next(&mut self) -> Result<Option<Detected>, InputError> {
         loop {
             self.line.clear();
             let mut bounded = (&mut self.stream).take((LARGEST_MESSAGE + OTHER_FIELDS) as u64);
@@ -437,7 +437,7 @@ impl Pile for JsonLines {
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
-            let rejected = |reason| Found::Rejected {
+            let rejected = |reason| Detected::RejectedRow {
                 line: self.number,
                 reason,
                 row: self.line.clone(),
@@ -453,7 +453,7 @@ impl Pile for JsonLines {
                 .map(|name| value(object.get(name)))
                 .collect();
             let read = self.rows.read(self.number, fields.len(), |at| &fields[at]);
-            return Ok(Some(read.map_or_else(rejected, Found::Mail)));
+            return Ok(Some(read.map_or_else(rejected, Detected::Email)));
         }
     }
 

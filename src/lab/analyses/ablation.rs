@@ -2,25 +2,25 @@
 //! all.
 //!
 //! Kinds of token are left out of the encoding, without tokenizing again; a change of the recipe
-//! brings its own corpus of the same mails.
+//! brings its own corpus of the same messages.
 
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::{Asked, run_fold};
-use crate::results::{Change, Metrics, Outcome, Variant, spread};
-use crate::tokenize::{Kind, Kinds};
-use crate::train::Choice;
+use crate::results::{AblationVariant, Change, Metrics, Outcome, spread};
+use crate::tokenize::{TokenKind, TokenKinds};
+use crate::train::ModelSpec;
 use rayon::prelude::*;
 
 /// Models under one recipe, and how many tokens their vocabulary held on the first fold.
 pub struct Ablated {
     /// One for each model that could be scored.
-    pub variants: Vec<Variant>,
+    pub variants: Vec<AblationVariant>,
     tokens: usize,
 }
 
 /// How the models fare on `corpus` as they are asked for.
-pub fn fare(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Ablated {
+pub fn run_variant(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Ablated {
     let folds: Vec<_> = asked
         .split
         .folds
@@ -30,8 +30,8 @@ pub fn fare(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Abla
             (result.training.encoders.whole().len(), result.runs)
         })
         .collect();
-    let variant = |(at, choice): (usize, &Choice)| {
-        let mut variant = Variant {
+    let variant = |(at, choice): (usize, &ModelSpec)| {
+        let mut variant = AblationVariant {
             model: choice.entry.name().to_owned(),
             errors: Vec::new(),
             folds: Vec::new(),
@@ -72,14 +72,14 @@ pub fn changing_each_kind(
     reference: &Ablated,
     progress: &dyn Progress,
 ) -> Vec<Change> {
-    let held: Kinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
-    let change = |kind: Kind| {
-        let choices: Vec<Choice> = asked
+    let held: TokenKinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
+    let change = |kind: TokenKind| {
+        let choices: Vec<ModelSpec> = asked
             .choices
             .iter()
             .map(|choice| choice.clone().changed(kind))
             .collect();
-        let ablated = fare(
+        let ablated = run_variant(
             &Asked {
                 choices: &choices,
                 ..*asked
@@ -96,7 +96,7 @@ pub fn changing_each_kind(
             change.what = format!(
                 "{} {}",
                 if read { "without" } else { "with" },
-                Kinds::NONE.with(kind)
+                TokenKinds::NONE.with(kind)
             );
         }
         changes
@@ -107,7 +107,7 @@ pub fn changing_each_kind(
 /// What a change did to each model.
 pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change> {
     let tokens = reference.tokens as i64 - ablated.tokens as i64;
-    let of_model = |after: Variant| {
+    let of_model = |after: AblationVariant| {
         let before = reference
             .variants
             .iter()
@@ -120,12 +120,12 @@ pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::{Content, Label, Mail};
+    use crate::base::mail::{Content, Email, Label};
     use crate::catalog;
-    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::lab::Split;
     use crate::tokenize::Recipe;
-    use crate::train::Terms;
+    use crate::train::TrainOptions;
 
     struct Silent;
     impl Progress for Silent {
@@ -148,7 +148,7 @@ mod tests {
                 ["one", "two", "three"][at % 3],
                 ["red", "blue"][at / 2 % 2]
             );
-            Mail {
+            Email {
                 id: at.to_string(),
                 line: 1,
                 label: Some(label),
@@ -160,19 +160,19 @@ mod tests {
                 },
             }
         };
-        let mut builder = CorpusBuilder::new(&Recipe::default(), Keep::default());
+        let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
         builder.add((0..120).map(mail).collect());
         let corpus = builder.finish();
         let split = Split::stratified(&corpus, 3, 1).unwrap();
-        let choices: Vec<Choice> = ["multinomial", "svm"]
+        let choices: Vec<ModelSpec> = ["multinomial", "svm"]
             .iter()
             .map(|name| {
-                Choice::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap()
+                ModelSpec::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap()
             })
             .collect();
         let asked = Asked {
             choices: &choices,
-            terms: Terms::seeded(1),
+            terms: TrainOptions::seeded(1),
             split: &split,
             curve: false,
             unlabelled_curve: false,
@@ -180,7 +180,7 @@ mod tests {
             readings: &[],
             resamples: 0,
         };
-        let reference = fare(&asked, &corpus, &Silent);
+        let reference = run_variant(&asked, &corpus, &Silent);
         assert!(
             reference
                 .variants

@@ -8,7 +8,7 @@ use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
 
-/// Tokens kept because many mails hold them.
+/// Tokens kept because many messages hold them.
 const FREQUENT: usize = 2_500;
 /// Tokens kept because one of the models makes most of them.
 const EXTREME: usize = 250;
@@ -56,7 +56,7 @@ pub(crate) fn of(
     kept.sort_unstable();
     let token = |at: usize| TokenContrast {
         token: corpus.lexicon().token(numbers[at]).to_owned(),
-        mails: holding[at],
+        emails: holding[at],
         log_likelihood_ratio: all[at].0,
         weight: all[at].1,
     };

@@ -5,10 +5,10 @@ use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
 use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
-use crate::model::{Family, Generative, Place};
+use crate::model::{EvidencePlace, Family, Generative};
 use crate::results::{
-    Bayes, Best, Boundary, Followed, ModelRecord, Outcome, Plane, Scored, TopTokens, Weighed,
-    ranking,
+    Bayes, Best, Boundary, LikelihoodPlane, ModelRecord, Outcome, Scored, TopTokens, Weighed,
+    WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -65,7 +65,7 @@ impl Inside<'_> {
     }
 
     /// Every test mail by what it costs the best model of p(mail | class).
-    pub fn plane(&self) -> Option<Plane> {
+    pub fn likelihood_plane(&self) -> Option<LikelihoodPlane> {
         let model = self.likelihood()?;
         let (mut rows, mut log_likelihoods, mut unit) = (Vec::new(), Vec::new(), "token");
         for (fold, result) in self.results.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Inside<'_> {
             let encoded = result.training.encoders.of_view(trained.view).encode(
                 result.corpus,
                 &test,
-                trained.view.reads,
+                trained.view.representation,
             );
             for (at, &row) in scored.rows.iter().enumerate() {
                 let mail = encoded.example(at);
@@ -101,7 +101,7 @@ impl Inside<'_> {
             }
         }
         let name = self.models[model].name.clone();
-        (!rows.is_empty()).then(|| Plane {
+        (!rows.is_empty()).then(|| LikelihoodPlane {
             model: name,
             unit: unit.to_owned(),
             rows,
@@ -125,8 +125,8 @@ impl Inside<'_> {
         let mut weighed: Vec<(usize, f64, f64)> = Vec::with_capacity(numbers.len());
         for column in 0..numbers.len() {
             let weight = classifier.weight(column as u32)?;
-            let mails: u32 = frequencies.holding[column].iter().sum();
-            weighed.push((column, weight, weight * f64::from(mails)));
+            let emails: u32 = frequencies.holding[column].iter().sum();
+            weighed.push((column, weight, weight * f64::from(emails)));
         }
         let mut top = |label: Label| {
             let strength = |one: &(usize, f64, f64)| label.sign() * one.2;
@@ -152,14 +152,14 @@ impl Inside<'_> {
     }
 
     /// A spam that both families caught, neither at once nor barely.
-    pub fn followed(&self, best: &Best) -> Option<Followed> {
+    pub fn worked_example(&self, best: &Best) -> Option<WorkedExample> {
         let (left, right) = (self.likelihood(), self.linear());
         let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
         let (fold, at, row) = self.worth_following(judges)?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
-        (bayes.is_some() || boundary.is_some()).then_some(Followed {
+        (bayes.is_some() || boundary.is_some()).then_some(WorkedExample {
             row: row as u32,
             text,
             cut,
@@ -196,7 +196,7 @@ impl Inside<'_> {
         let rows = result.training.encoders.of_view(trained.view).encode(
             result.corpus,
             &[row],
-            trained.view.reads,
+            trained.view.representation,
         );
         let numbers = token_numbers(result).swap_remove(model);
         let token = |column: u32| name(result, &numbers, column);
@@ -220,7 +220,7 @@ impl Inside<'_> {
         let rows = result.training.encoders.of_view(trained.view).encode(
             result.corpus,
             &[row],
-            trained.view.reads,
+            trained.view.representation,
         );
         let numbers = token_numbers(result).swap_remove(model);
         let evidence = classifier.evidence(rows.example(0));
@@ -228,7 +228,7 @@ impl Inside<'_> {
             .parts
             .iter()
             .filter_map(|(place, gain)| {
-                if let Place::Column(column) = place {
+                if let EvidencePlace::Column(column) = place {
                     Some((*column, *gain))
                 } else {
                     None

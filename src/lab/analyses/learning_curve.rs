@@ -1,10 +1,10 @@
-//! The learning curve: error against the number of training mails, for both families on the same
+//! The learning curve: error against the number of training messages, for both families on the same
 //! subsets.
 //!
 //! After Ng and Jordan (NIPS 2001): one fixed fifth is tested on, training subsets are nested,
-//! balanced up to 64 mails and in the pile's own proportion above, vocabulary and settings learned
-//! from the subset alone. Subsets double from 16; five resamples up to 512 mails, two above. Costly
-//! models are left out: their limits, not their learning, would show.
+//! balanced up to 64 messages and in the pile's own proportion above, vocabulary and settings
+//! learned from the subset alone. Subsets double from 16; five resamples up to 512 messages, two
+//! above. Costly models are left out: their limits, not their learning, would show.
 
 use crate::base::mail::Label;
 use crate::base::math::{random_stream, shuffle};
@@ -14,8 +14,8 @@ use crate::dataset::features::Encoded;
 use crate::lab::cross_validation::{Asked, labels};
 use crate::lab::split::Split;
 use crate::model::Cost;
-use crate::results::{Curve, CurvePoint, Judged, UnlabelledCurve, measure};
-use crate::train::{Choice, Terms, train};
+use crate::results::{Curve, CurvePoint, ScoredEmails, UnlabelledCurve, measure};
+use crate::train::{ModelSpec, TrainOptions, train};
 use rayon::prelude::*;
 
 /// One part in so many is tested on.
@@ -40,7 +40,7 @@ pub(crate) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
         .choices
         .iter()
         .filter(|choice| choice.entry.cost() == Cost::Cheap);
-    let cheap: Vec<Choice> = cheap.cloned().collect();
+    let cheap: Vec<ModelSpec> = cheap.cloned().collect();
     let jobs = Jobs::new(asked, &cheap, corpus)?;
     progress.begin("learning curve", jobs.fits());
     Some(jobs.curve(Others::Nothing, progress))
@@ -56,8 +56,8 @@ pub(crate) fn unlabelled(
     let learners = asked
         .choices
         .iter()
-        .filter(|choice| choice.entry.learns_unlabelled());
-    let learners: Vec<Choice> = learners.cloned().collect();
+        .filter(|choice| choice.entry.is_semi_supervised());
+    let learners: Vec<ModelSpec> = learners.cloned().collect();
     let jobs = Jobs::new(asked, &learners, corpus)?;
     progress.begin("mail without labels", 2 * jobs.fits());
     Some(UnlabelledCurve {
@@ -80,24 +80,24 @@ enum Others {
 /// What is fitted for a curve: every choice on each subset.
 struct Jobs<'a> {
     asked: &'a Asked<'a>,
-    choices: &'a [Choice],
+    choices: &'a [ModelSpec],
     corpus: &'a Corpus,
     train: Vec<usize>,
     test: Vec<usize>,
-    /// Mails in the subset and which resample.
+    /// Messages in the subset and which resample.
     subsets: Vec<(usize, u32)>,
 }
 
 impl<'a> Jobs<'a> {
     /// None if there is too little mail for a curve, or nobody to draw one of.
-    fn new(asked: &'a Asked<'a>, choices: &'a [Choice], corpus: &'a Corpus) -> Option<Self> {
+    fn new(asked: &'a Asked<'a>, choices: &'a [ModelSpec], corpus: &'a Corpus) -> Option<Self> {
         let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
         let fold = split.folds.into_iter().next()?;
         let subsets: Vec<(usize, u32)> = sizes(fold.train.len())
             .into_iter()
-            .flat_map(|mails| {
-                (0..if mails <= MANY_RESAMPLES { 5 } else { 2 })
-                    .map(move |resample| (mails, resample))
+            .flat_map(|emails| {
+                (0..if emails <= MANY_RESAMPLES { 5 } else { 2 })
+                    .map(move |resample| (emails, resample))
             })
             .collect();
         let some = !choices.is_empty() && !subsets.is_empty();
@@ -133,7 +133,7 @@ impl<'a> Jobs<'a> {
 
     fn points(
         &self,
-        (mails, resample): (usize, u32),
+        (emails, resample): (usize, u32),
         test_labels: &[Label],
         others: Others,
         progress: &dyn Progress,
@@ -141,17 +141,17 @@ impl<'a> Jobs<'a> {
         let rows = subset(
             self.corpus,
             &self.train,
-            mails,
+            emails,
             self.asked.terms.seed,
             resample,
         );
         let hidden = self.hidden(&rows, others);
-        let terms = Terms {
+        let terms = TrainOptions {
             hidden: hidden.as_deref(),
             ..self.asked.terms
         };
         let training = train(self.choices, self.corpus, &rows, terms, &|| {
-            progress.advance(1)
+            progress.advance(1);
         });
         let test = Encoded::new(self.corpus, &training.encoders, &self.test);
         let fitted = training.models.iter().flatten();
@@ -163,7 +163,7 @@ impl<'a> Jobs<'a> {
                     .iter()
                     .map(|&raw| trained.calibration.log_odds(raw))
                     .collect();
-                let judged = Judged {
+                let judged = ScoredEmails {
                     labels: test_labels,
                     score: &score,
                     scale: trained.scale(),
@@ -174,7 +174,7 @@ impl<'a> Jobs<'a> {
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));
                 CurvePoint {
                     model: trained.entry.name().to_owned(),
-                    mails,
+                    emails,
                     resample,
                     metrics,
                 }
@@ -213,10 +213,10 @@ fn sizes(all: usize) -> Vec<usize> {
     sizes
 }
 
-/// The first `mails` of a random order of the training rows that belongs to the resample, so that
+/// The first `emails` of a random order of the training rows that belongs to the resample, so that
 /// subsets are nested.
-fn subset(corpus: &Corpus, train: &[usize], mails: usize, seed: u64, resample: u32) -> Vec<usize> {
-    if mails == train.len() {
+fn subset(corpus: &Corpus, train: &[usize], emails: usize, seed: u64, resample: u32) -> Vec<usize> {
+    if emails == train.len() {
         return train.to_vec();
     }
     let of_class = |label: Label| {
@@ -236,10 +236,10 @@ fn subset(corpus: &Corpus, train: &[usize], mails: usize, seed: u64, resample: u
     };
     let (ham, spam) = (of_class(Label::Ham), of_class(Label::Spam));
     let share = spam.len() as f64 / train.len() as f64;
-    let balanced = mails.min(BALANCED);
-    let wanted = balanced as f64 / 2.0 + (mails - balanced) as f64 * share;
-    let spam_wanted = (wanted.round() as usize).clamp(mails.saturating_sub(ham.len()), spam.len());
-    let mut rows = [&spam[..spam_wanted], &ham[..mails - spam_wanted]].concat();
+    let balanced = emails.min(BALANCED);
+    let wanted = balanced as f64 / 2.0 + (emails - balanced) as f64 * share;
+    let spam_wanted = (wanted.round() as usize).clamp(emails.saturating_sub(ham.len()), spam.len());
+    let mut rows = [&spam[..spam_wanted], &ham[..emails - spam_wanted]].concat();
     rows.sort_unstable();
     rows
 }

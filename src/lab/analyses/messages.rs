@@ -5,7 +5,7 @@
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::{Asked, FoldResult};
-use crate::results::{Best, Message, ModelRecord, Outcome, Scored, Vote, is_suspect};
+use crate::results::{Best, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -18,7 +18,7 @@ const TOKENS: usize = 12;
 /// One test mail as the best model of each family judged it.
 struct Judgement {
     fold: usize,
-    /// Position among the fold's test mails.
+    /// Position among the fold's test messages.
     at: usize,
     row: u32,
     label: Label,
@@ -59,7 +59,7 @@ pub(crate) fn pick(
     results: &[FoldResult<'_>],
     models: &[ModelRecord],
     best: &Best,
-) -> Vec<Message> {
+) -> Vec<QuotedMessage> {
     let Some(first) = best.generative.or(best.discriminative) else {
         return Vec::new();
     };
@@ -106,7 +106,7 @@ pub(crate) fn pick(
         let votes = (0..models.len())
             .filter_map(|at| vote(asked, &results[one.fold], at, one, &tokens[one.fold][at]))
             .collect();
-        Message {
+        QuotedMessage {
             row: one.row,
             why: why.to_owned(),
             text,
@@ -173,7 +173,7 @@ fn vote(
     let rows = result.training.encoders.of_view(trained.view).encode(
         result.corpus,
         &[one.row as usize],
-        trained.view.reads,
+        trained.view.representation,
     );
     let evidence = trained.fitted.classifier().evidence(rows.example(0));
     let token = |column: u32| {

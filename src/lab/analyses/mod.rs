@@ -1,4 +1,5 @@
-//! What can be asked of a data set and its models beyond the comparison itself: one file an analysis.
+//! What can be asked of a data set and its models beyond the comparison itself: one file an
+//! analysis.
 
 pub(super) mod ablation;
 pub(super) mod contrast;

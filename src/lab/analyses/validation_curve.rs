@@ -10,7 +10,7 @@ use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, TrainingSet};
 use crate::lab::cross_validation::Asked;
 use crate::results::{ValidationCurve, ValidationPoint};
-use crate::train::{Choice, Terms, Trained, mean_loss, train};
+use crate::train::{ModelSpec, TrainOptions, Trained, mean_loss, train};
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub struct Sweep {
     /// Its setting.
     pub setting: String,
     /// The values, each with the model so set.
-    pub values: Vec<(Value, Choice)>,
+    pub values: Vec<(Value, ModelSpec)>,
 }
 
 /// One curve for each sweep.
@@ -30,7 +30,7 @@ pub(crate) fn curves(
     corpus: &Corpus,
     progress: &dyn Progress,
 ) -> Vec<ValidationCurve> {
-    let choices: Vec<Choice> = asked
+    let choices: Vec<ModelSpec> = asked
         .sweeps
         .iter()
         .flat_map(|sweep| &sweep.values)
@@ -43,22 +43,22 @@ pub(crate) fn curves(
         "validation curves",
         (choices.len() * asked.split.folds.len()) as u64,
     );
-    let terms = Terms {
+    let terms = TrainOptions {
         live: None,
         ..asked.terms
     };
     let by_fold = asked.split.folds.par_iter().map(|fold| {
         let training = train(&choices, corpus, &fold.train, terms, &|| {
-            progress.advance(1)
+            progress.advance(1);
         });
         let both =
             [&fold.train, &fold.test].map(|rows| Encoded::new(corpus, &training.encoders, rows));
         let losses = |model: &Trained| {
-            let [learned, test] = both.each_ref().map(|mails| {
-                let mails = TrainingSet::new(mails.rows(model.view), terms.seed);
+            let [learned, test] = both.each_ref().map(|emails| {
+                let emails = TrainingSet::new(emails.rows(model.view), terms.seed);
                 mean_loss(
                     model.fitted.classifier(),
-                    mails.examples().zip(mails.labels()),
+                    emails.examples().zip(emails.labels()),
                 )
             });
             Some([learned?, test?])
@@ -72,7 +72,7 @@ pub(crate) fn curves(
     let by_fold: Vec<Vec<Option<[f64; 2]>>> = by_fold.collect();
     let mut place = 0..;
     let mut curve = |sweep: &Sweep| {
-        let point = |((value, _), at): (&(Value, Choice), usize)| {
+        let point = |((value, _), at): (&(Value, ModelSpec), usize)| {
             let (training, test) = by_fold
                 .iter()
                 .filter_map(|fold| fold[at])

@@ -9,13 +9,13 @@ mod container;
 
 pub use container::FORMAT;
 
-use super::{Calibration, Classifier, Family, Fitted, Scale, Usual};
+use super::{Calibration, Classifier, Family, Fitted, NoveltyReference, Scale};
 use crate::base::files;
 use crate::catalog;
-use crate::dataset::View;
+use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
 use crate::tokenize::Recipe;
-use crate::train::{Facts, Trained};
+use crate::train::{FitReport, Trained};
 use container::Container;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -83,8 +83,8 @@ pub struct Card {
     pub source: String,
     /// What was taken for what, a line for each input, and what is to be known of how it was read.
     pub plan: Vec<String>,
-    /// Training mails: ham, spam.
-    pub mails: [usize; 2],
+    /// Training messages: ham, spam.
+    pub emails: [usize; 2],
     /// Rows of the source that could not be used.
     pub rejected: usize,
     /// Seed of everything random.
@@ -113,7 +113,7 @@ pub struct ModelCard {
     pub settings: Value,
     /// What it reads.
     #[serde(flatten)]
-    pub view: View,
+    pub view: FeatureView,
     /// Tokens of the vocabulary that it reads.
     pub columns: usize,
     /// What its raw score means.
@@ -122,7 +122,7 @@ pub struct ModelCard {
     pub calibration: Calibration,
     /// What held-out mail saves over the background, by a model that prices text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usual: Option<Usual>,
+    pub usual: Option<NoveltyReference>,
 }
 
 /// A model read back.
@@ -153,7 +153,7 @@ pub fn save(
     models: &[Trained],
 ) -> Result<(), StoreError> {
     let json = |error: serde_json::Error| unwritable(path, error.to_string());
-    let facts: BTreeMap<&str, &Facts> = models
+    let facts: BTreeMap<&str, &FitReport> = models
         .iter()
         .map(|model| (model.entry.name(), &model.facts))
         .collect();
@@ -223,7 +223,7 @@ impl ModelFile {
     }
 
     /// How the fits went, by model.
-    pub fn facts(&self) -> Result<BTreeMap<String, Facts>, StoreError> {
+    pub fn facts(&self) -> Result<BTreeMap<String, FitReport>, StoreError> {
         serde_json::from_slice(&self.container.read("facts")?)
             .map_err(|error| self.container.damaged(&error))
     }

@@ -1,24 +1,25 @@
-//! Every mail placed by its two likelihoods per token, in the best model that has them: how it
+//! Every message placed by its two likelihoods per token, in the best model that has them: how it
 //! would have been written as ham, and how as spam. The diagonal is Bayes' rule, but for the prior,
-//! which weighs as much as one or two tokens of a whole mail. The second panel turns the picture so
-//! that the diagonal lies flat, since most of a likelihood is the same for both classes.
+//! which weighs as much as one or two tokens of a whole message. The second panel turns the picture
+//! so that the diagonal lies flat, since most of a likelihood is the same for both classes.
 //!
-//! Rings mark the mails that the best discriminative model gets wrong: it never computes either
+//! Rings mark the messages that the best discriminative model gets wrong: it never computes either
 //! likelihood.
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
-use crate::results::{Experiment, ModelRecord, Plane};
+use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
 
-/// Mails drawn; of more, evenly chosen ones.
+/// Messages drawn; of more, evenly chosen ones.
 const MOST: usize = 4_000;
-/// Share of the mails at each end that may lie beyond an axis and are drawn on its edge.
+/// Share of the messages at each end that may lie beyond an axis and are drawn on its edge.
 const BEYOND: f64 = 0.005;
 
-/// A mail: its two log likelihoods, its class, and whether the discriminative model gets it wrong.
+/// A message: its two log likelihoods, its class, and whether the discriminative model gets it
+/// wrong.
 struct Placed {
     at: Point,
     label: Label,
@@ -26,7 +27,7 @@ struct Placed {
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let plane = experiment.plane.as_ref()?;
+    let likelihood_plane = experiment.likelihood_plane.as_ref()?;
     let judge = experiment
         .best()
         .discriminative
@@ -40,10 +41,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         })
         .map(|(&row, _)| row)
         .collect();
-    let all = plane
+    let all = likelihood_plane
         .rows
         .iter()
-        .zip(&plane.log_likelihoods)
+        .zip(&likelihood_plane.log_likelihoods)
         .filter_map(|(&row, &at)| {
             let finite = at.iter().all(|one| one.is_finite());
             let label = label(experiment, row).filter(|_| finite)?;
@@ -55,13 +56,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         });
     let all: Vec<Placed> = all.collect();
     let step = all.len().div_ceil(MOST).max(1);
-    let mails: Vec<Placed> = all
+    let emails: Vec<Placed> = all
         .into_iter()
         .enumerate()
         .filter(|(at, mail)| at % step == 0 || mail.wrong)
         .map(|(_, mail)| mail)
         .collect();
-    if mails.is_empty() {
+    if emails.is_empty() {
         return None;
     }
     let mut legend: Vec<Key> = Label::BOTH
@@ -73,7 +74,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         })
         .collect();
     let name = judge.map_or("", |model| model.name.as_str());
-    if mails.iter().any(|mail| mail.wrong) {
+    if emails.iter().any(|mail| mail.wrong) {
         legend.push(Key {
             label: format!("{name} gets it wrong"),
             role: Role::Conflict,
@@ -83,14 +84,17 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure {
         title: "Every mail by its two likelihoods".to_owned(),
         description: format!(
-            "{} test mails by what {} makes of them: how likely each {} is in ham and in spam, as the mean of its logarithm. Above the \
+            "{} test emails by what {} makes of them: how likely each {} is in ham and in spam, as the mean of its logarithm. Above the \
              diagonal Bayes’ rule says spam. At the right the same, turned: the mean of both across, their difference upwards. Rings \
              are errors of {name}, which knows neither likelihood, only the boundary.",
-            count(mails.len()),
-            plane.model,
-            plane.unit,
+            count(emails.len()),
+            likelihood_plane.model,
+            likelihood_plane.unit,
         ),
-        panels: vec![likelihoods(&mails, plane), turned(&mails, plane)],
+        panels: vec![
+            likelihoods(&emails, likelihood_plane),
+            turned(&emails, likelihood_plane),
+        ],
         columns: 2,
         panel_height: 500,
         legend,
@@ -98,43 +102,46 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn label(experiment: &Experiment, row: u32) -> Option<Label> {
-    experiment.mails.label(row)
+    experiment.emails.label(row)
 }
 
-fn likelihoods(mails: &[Placed], plane: &Plane) -> Panel {
-    let [low, high] = range(mails.iter().flat_map(|mail| mail.at));
-    let unit = &plane.unit;
+fn likelihoods(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
+    let [low, high] = range(emails.iter().flat_map(|mail| mail.at));
+    let unit = &likelihood_plane.unit;
     let rule = Marks::Line(vec![[low, low], [high, high]]);
     Panel {
         title: Some(format!("upwards: mean ln p({unit} | spam), nats")),
         subject: None,
         x: Axis::linear(&format!("mean ln p({unit} | ham), nats"), [low, high]),
         y: Axis::linear(&format!("mean ln p({unit} | spam), nats"), [low, high]),
-        series: series(mails, rule, [[low, high]; 2], |at| at),
+        series: series(emails, rule, [[low, high]; 2], |at| at),
         notes: Vec::new(),
     }
 }
 
-fn turned(mails: &[Placed], plane: &Plane) -> Panel {
+fn turned(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
     let turn = |[ham, spam]: Point| [f64::midpoint(ham, spam), spam - ham];
-    let across = range(mails.iter().map(|mail| turn(mail.at)[0]));
-    let [low, high] = range(mails.iter().map(|mail| turn(mail.at)[1]));
+    let across = range(emails.iter().map(|mail| turn(mail.at)[0]));
+    let [low, high] = range(emails.iter().map(|mail| turn(mail.at)[1]));
     let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];
     let rule = Marks::Line(vec![[across[0], 0.0], [across[1], 0.0]]);
     Panel {
         title: Some("upwards: the difference, spam less ham".to_owned()),
         subject: None,
-        x: Axis::linear(&format!("mean of both, nats a {}", plane.unit), across),
+        x: Axis::linear(
+            &format!("mean of both, nats a {}", likelihood_plane.unit),
+            across,
+        ),
         y: Axis::linear("difference", upwards),
-        series: series(mails, rule, [across, upwards], turn),
+        series: series(emails, rule, [across, upwards], turn),
         notes: Vec::new(),
     }
 }
 
-/// Bayes' rule, the mails by class, and rings around those that the discriminative model gets
+/// Bayes' rule, the messages by class, and rings around those that the discriminative model gets
 /// wrong.
 fn series(
-    mails: &[Placed],
+    emails: &[Placed],
     rule: Marks,
     reach: [[f64; 2]; 2],
     place: impl Fn(Point) -> Point,
@@ -147,7 +154,7 @@ fn series(
         ]
     };
     let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Point> {
-        mails
+        emails
             .iter()
             .filter(|mail| wanted(mail))
             .map(|mail| clipped(mail.at))

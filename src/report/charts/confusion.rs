@@ -19,7 +19,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         description:
             "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
                       one: ham that would have gone to the spam folder. In the page, a cell of errors leads to \
-                      the mails in it."
+                      the emails in it."
                 .to_owned(),
         columns: panels.len().min(4),
         panel_height: if panels.len() > 2 { 300 } else { 420 },
@@ -47,7 +47,7 @@ fn row(pool: &Pooled<'_>, truth: Label) -> Series {
     let called = |verdict: Label| {
         let of =
             |mail: &&(f64, bool)| mail.1 == truth.is_spam() && (mail.0 >= 0.0) == verdict.is_spam();
-        pool.mails.iter().filter(of).count()
+        pool.emails.iter().filter(of).count()
     };
     let bottom = if truth.is_spam() { 0.0 } else { 1.0 };
     let cell = |verdict: Label| {

@@ -2,7 +2,7 @@
 //! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
 //! straight fall is a constant rate.
 
-use crate::model::Step;
+use crate::model::ObjectivePoint;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
@@ -71,12 +71,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and
 /// what is not above 0 are left out.
-fn distances(trace: &[Step]) -> Vec<Point> {
+fn distances(trace: &[ObjectivePoint]) -> Vec<Point> {
     let Some((first, last)) = trace.first().zip(trace.last()) else {
         return Vec::new();
     };
     let size = first.objective.abs().max(f64::MIN_POSITIVE);
-    let left = |step: &Step| step.gap.unwrap_or(step.objective - last.objective) / size;
+    let left = |step: &ObjectivePoint| step.gap.unwrap_or(step.objective - last.objective) / size;
     let whole = trace.iter().filter(|step| step.pass >= 1.0);
     whole
         .map(|step| [step.pass, left(step)])
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn distances_are_gaps_or_what_is_above_the_end() {
-        let step = |pass, objective, gap| Step {
+        let step = |pass, objective, gap| ObjectivePoint {
             pass,
             objective,
             gap,

@@ -61,9 +61,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-/// From half a mail of the class to [`HIGHEST`] percent.
-fn axis(label: &str, mails: usize) -> Axis {
-    let low = (50.0 / mails as f64).min(HIGHEST / 2.0);
+/// From half a message of the class to [`HIGHEST`] percent.
+fn axis(label: &str, emails: usize) -> Axis {
+    let low = (50.0 / emails as f64).min(HIGHEST / 2.0);
     let range = [low, HIGHEST].map(|percent| probit(percent / 100.0));
     let within = |(percent, _): &&(f64, &str)| *percent > low * 1.3 && *percent <= HIGHEST;
     let ticks = TICKS

@@ -1,6 +1,6 @@
-//! Who beats whom: for each pair of models the mails that only the one of the row got right, with
-//! the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour of
-//! its row's model where that wins beyond chance.
+//! Who beats whom: for each pair of models the messages that only the one of the row got right,
+//! with the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour
+//! of its row's model where that wins beyond chance.
 
 use crate::report::axis::{Axis, count};
 use crate::report::documents::words::SURE;
@@ -39,8 +39,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure {
         title: "Who beats whom".to_owned(),
         description: format!(
-            "In each cell: mails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
-             the diagonal. Below it {} of McNemar's test on these mails and of the corrected resampled t-test over folds. Coloured \
+            "In each cell: emails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
+             the diagonal. Below it {} of McNemar's test on these emails and of the corrected resampled t-test over folds. Coloured \
              where the row wins beyond chance by both (below 0.05, not corrected for the number of pairs).",
             if models.len() > ROOMY {
                 "the greater of the p-values"

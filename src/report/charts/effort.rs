@@ -7,7 +7,7 @@ use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Seri
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, Timing};
 
-/// A model: its name, its role, its error in percent, seconds to fit, mails scored a second.
+/// A model: its name, its role, its error in percent, seconds to fit, messages scored a second.
 type Effort<'a> = (&'a str, Role, f64, f64, f64);
 
 pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
@@ -60,12 +60,12 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     Some(Figure {
         title: "Error against time".to_owned(),
         description: "At the left the seconds a fit takes, choice of settings and calibration included, mean over folds: down and to \
-                      the left is better. At the right the mails scored a second, one thread, without reading: down and to the \
+                      the left is better. At the right the emails scored a second, one thread, without reading: down and to the \
                       right is better."
             .to_owned(),
         panels: vec![
             panel("learning", "seconds to fit", |one| one.3),
-            panel("scoring", "mails scored a second", |one| one.4),
+            panel("scoring", "emails scored a second", |one| one.4),
         ],
         columns: 2,
         panel_height: 420,

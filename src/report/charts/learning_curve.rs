@@ -1,8 +1,8 @@
-//! Error against the number of training mails, on one fixed set of test mails: the mean over
+//! Error against the number of training messages, on one fixed set of test messages: the mean over
 //! resamples, and the band between the luckiest and the unluckiest. Both axes are logarithmic; a
 //! power law is a straight line.
 //!
-//! An error of none has no place on such an axis and is drawn at half a mail.
+//! An error of none has no place on such an axis and is drawn at half a message.
 
 use crate::report::axis::{Axis, Tick, count};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
@@ -10,7 +10,7 @@ use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
 
-/// A model's error at each size: number of training mails, lowest, mean, highest.
+/// A model's error at each size: number of training messages, lowest, mean, highest.
 pub(super) type Errors = Vec<(usize, [f64; 3])>;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -32,7 +32,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         marks: Marks::Band(
             errors
                 .iter()
-                .map(|(mails, [low, _, high])| [*mails as f64, *low, *high])
+                .map(|(emails, [low, _, high])| [*emails as f64, *low, *high])
                 .collect(),
         ),
     });
@@ -42,7 +42,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         marks: Marks::MarkedLine(
             errors
                 .iter()
-                .map(|(mails, [_, mean, _])| [*mails as f64, *mean])
+                .map(|(emails, [_, mean, _])| [*emails as f64, *mean])
                 .collect(),
         ),
     });
@@ -64,33 +64,36 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let crossing = pair
         .and_then(|((_, generative), (_, discriminative))| crossing(generative, discriminative));
     let told = pair.map_or(String::new(), |((generative, _), (discriminative, _))| match crossing {
-        Some([mails, _]) => {
+        Some([emails, _]) => {
             format!(
-                " {discriminative} overtakes {generative} for good at about {} mails.",
-                count(mails.round() as usize)
+                " {discriminative} overtakes {generative} for good at about {} emails.",
+                count(emails.round() as usize)
             )
         }
         None => format!(" {generative} and {discriminative}, the best of each family, do not cross for good."),
     });
-    let mark = crossing.map(|[mails, error]| Series {
+    let mark = crossing.map(|[emails, error]| Series {
         name: "crossing of the best of both families".to_owned(),
         role: Role::Conflict,
-        marks: Marks::Rings(vec![[mails, error]]),
+        marks: Marks::Rings(vec![[emails, error]]),
     });
     Some(Figure {
-        title: "Error by number of training mails".to_owned(),
+        title: "Error by number of training emails".to_owned(),
         description: format!(
             "Lines are means over resamples, bands reach from the best to the worst. Look for crossings: generative \
-             models (warm colours) tend to lead with few mails, discriminative ones (cool) with many.{told} {} test \
-             mails, the same for every point.",
+             models (warm colours) tend to lead with few emails, discriminative ones (cool) with many.{told} {} test \
+             emails, the same for every point.",
             count(curve.test)
         ),
         panels: vec![Panel {
             title: None,
             subject: None,
-            x: Axis::log("training mails", [fewest as f64 / 1.12, most as f64 * 1.12])
-                .with_ticks(sizes),
-            y: Axis::log("error on the test mails, %", [low / 1.25, high * 1.25]),
+            x: Axis::log(
+                "training emails",
+                [fewest as f64 / 1.12, most as f64 * 1.12],
+            )
+            .with_ticks(sizes),
+            y: Axis::log("error on the test emails, %", [low / 1.25, high * 1.25]),
             series: bands.chain(means).chain(mark).collect(),
             notes: crossing
                 .map(|at| Note::Name {
@@ -113,11 +116,11 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
     for point in curve
         .points
         .iter()
-        .filter(|point| point.model == model && point.mails > 0)
+        .filter(|point| point.model == model && point.emails > 0)
     {
         if let Some(accuracy) = point.metrics.get("accuracy").copied().flatten() {
             by_size
-                .entry(point.mails)
+                .entry(point.emails)
                 .or_default()
                 .push((100.0 * (1.0 - accuracy)).max(least));
         }
@@ -129,16 +132,16 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
     };
     by_size
         .into_iter()
-        .map(|(mails, errors)| (mails, sum_up(errors)))
+        .map(|(emails, errors)| (emails, sum_up(errors)))
         .collect()
 }
 
 /// From where on the second model has the smaller mean error, where the first one had it before:
 /// between two sizes as if both lines were straight on the chart's axes.
 fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option<Point> {
-    let both = first.iter().filter_map(|(mails, [_, a, _])| {
-        let (_, [_, b, _]) = second.iter().find(|(other, _)| other == mails)?;
-        Some(((*mails as f64).ln(), a.ln(), b.ln()))
+    let both = first.iter().filter_map(|(emails, [_, a, _])| {
+        let (_, [_, b, _]) = second.iter().find(|(other, _)| other == emails)?;
+        Some(((*emails as f64).ln(), a.ln(), b.ln()))
     });
     let both: Vec<(f64, f64, f64)> = both.collect();
     let lead = |at: usize| both[at].2 - both[at].1;
@@ -177,9 +180,9 @@ mod tests {
 
     #[test]
     fn resamples_are_summed_up_by_size() {
-        let point = |mails, resample, accuracy| CurvePoint {
+        let point = |emails, resample, accuracy| CurvePoint {
             model: "m".to_owned(),
-            mails,
+            emails,
             resample,
             metrics: [("accuracy".to_owned(), accuracy)].into(),
         };
@@ -206,10 +209,10 @@ mod tests {
                 .collect::<Errors>()
         };
         // From 8 against 16 to 8 against 4 between 100 and 1000: the ratio is 1 half way.
-        let [mails, error] = crossing(&line([20.0, 8.0, 8.0]), &line([30.0, 16.0, 4.0])).unwrap();
+        let [emails, error] = crossing(&line([20.0, 8.0, 8.0]), &line([30.0, 16.0, 4.0])).unwrap();
         assert!(
-            (mails - 100.0 * 10f64.sqrt()).abs() < 1e-9 && (error - 8.0).abs() < 1e-12,
-            "{mails} {error}"
+            (emails - 100.0 * 10f64.sqrt()).abs() < 1e-9 && (error - 8.0).abs() < 1e-12,
+            "{emails} {error}"
         );
         assert_eq!(
             crossing(&line([20.0, 8.0, 3.0]), &line([30.0, 7.0, 4.0])),

@@ -2,7 +2,7 @@
 //! step. Where the test line turns up while the training line goes on falling, the model begins to
 //! learn its mail by heart.
 
-use crate::model::{Loss, Scale, Step};
+use crate::model::{LossPoint, ObjectivePoint, Scale};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
@@ -138,16 +138,16 @@ fn lines(scored: &Scored) -> Option<Lines> {
         .losses
         .iter()
         .filter(|loss| loss.training.is_finite() && loss.held_out.is_finite());
-    let finite: Vec<&Loss> = finite.collect();
+    let finite: Vec<&LossPoint> = finite.collect();
     let passes = finite.chunk_by(|a, b| a.pass == b.pass);
-    let losses: Vec<&Loss> = passes.filter_map(|pass| pass.last().copied()).collect();
-    let least = |step: &&Step| step.held_out.is_some_and(f64::is_finite);
+    let losses: Vec<&LossPoint> = passes.filter_map(|pass| pass.last().copied()).collect();
+    let least = |step: &&ObjectivePoint| step.held_out.is_some_and(f64::is_finite);
     let best = scored.trace.iter().filter(least).min_by(|a, b| {
         a.held_out
             .partial_cmp(&b.held_out)
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    let test = |loss: &&Loss| [loss.pass, loss.held_out];
+    let test = |loss: &&LossPoint| [loss.pass, loss.held_out];
     (losses.len() > 1).then(|| Lines {
         training: losses
             .iter()
@@ -166,13 +166,13 @@ mod tests {
 
     #[test]
     fn lines_are_the_two_losses_by_pass_and_what_is_kept_is_the_best_by_mail_set_aside() {
-        let step = |pass, held_out| Step {
+        let step = |pass, held_out| ObjectivePoint {
             pass,
             objective: 1.0,
             gap: None,
             held_out,
         };
-        let loss = |pass, training, held_out| Loss {
+        let loss = |pass, training, held_out| LossPoint {
             pass,
             training,
             held_out,

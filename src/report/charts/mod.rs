@@ -2,8 +2,8 @@
 //! gives None where the experiment does not hold what the chart shows; the report is then without
 //! it. A new chart is one file and one row.
 //!
-//! Charts that tell of predictions read them pooled: each mail once, scored by the model that did
-//! not train on it.
+//! Charts that tell of predictions read them pooled: each message once, scored by the model that
+//! did not train on it.
 
 mod boundary;
 mod confusion;
@@ -105,7 +105,7 @@ pub const CHARTS: &[Chart] = &[
     },
     Chart {
         key: "learning_curve",
-        title: "Error by number of training mails",
+        title: "Error by number of training emails",
         draw: Found(learning_curve::draw),
     },
     Chart {
@@ -155,7 +155,7 @@ pub const CHARTS: &[Chart] = &[
     },
 ];
 
-/// Where a page lists the mails of a class that a model got wrong.
+/// Where a page lists the messages of a class that a model got wrong.
 pub fn errors_anchor(model: &str, class: Label) -> String {
     format!("errors-{model}-{class}")
 }
@@ -164,31 +164,31 @@ pub fn errors_anchor(model: &str, class: Label) -> String {
 struct Pooled<'a> {
     model: &'a ModelRecord,
     role: Role,
-    /// Calibrated log-odds of each mail, and whether it is spam.
-    mails: Vec<(f64, bool)>,
+    /// Calibrated log-odds of each message, and whether it is spam.
+    emails: Vec<(f64, bool)>,
 }
 
 impl Pooled<'_> {
     /// Number of ham and of spam.
     fn classes(&self) -> [usize; 2] {
-        let spam = self.mails.iter().filter(|mail| mail.1).count();
-        [self.mails.len() - spam, spam]
+        let spam = self.emails.iter().filter(|mail| mail.1).count();
+        [self.emails.len() - spam, spam]
     }
 
     /// See [`steps`].
     fn steps(&self) -> Option<Vec<Step>> {
-        steps(&self.mails)
+        steps(&self.emails)
     }
 }
 
-/// Ham and spam called spam at each cut-off, from above all mails to below; those of equal log-odds
-/// are one step. None if a class is missing.
-fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
-    let spam = mails.iter().filter(|mail| mail.1).count();
-    if spam == 0 || spam == mails.len() {
+/// Ham and spam called spam at each cut-off, from above all messages to below; those of equal
+/// log-odds are one step. None if a class is missing.
+fn steps(emails: &[(f64, bool)]) -> Option<Vec<Step>> {
+    let spam = emails.iter().filter(|mail| mail.1).count();
+    if spam == 0 || spam == emails.len() {
         return None;
     }
-    let mut ranked = mails.to_vec();
+    let mut ranked = emails.to_vec();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut steps = vec![Step {
         log_odds: f64::INFINITY,
@@ -206,7 +206,8 @@ fn steps(mails: &[(f64, bool)]) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// Cut-offs in log-odds, from above all mails to below, each with the ham and the spam called spam.
+/// Cut-offs in log-odds, from above all messages to below, each with the ham and the spam called
+/// spam.
 pub type Cutoffs = Vec<(f64, [usize; 2])>;
 
 /// The cut-offs of each model that judged mail of both classes.
@@ -225,7 +226,7 @@ pub fn cutoffs(experiment: &Experiment) -> Vec<(&str, Cutoffs)> {
         .collect()
 }
 
-/// A cut-off: mails of these log-odds and more are called spam.
+/// A cut-off: messages of these log-odds and more are called spam.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Step {
     log_odds: f64,
@@ -287,19 +288,23 @@ fn line_keys<'a>(pools: impl Iterator<Item = &'a Pooled<'a>>) -> Vec<Key> {
 
 /// The models that scored any mail.
 fn pooled(experiment: &Experiment) -> Vec<Pooled<'_>> {
-    let labels = &experiment.mails.labels;
+    let labels = &experiment.emails.labels;
     let pool = |(model, role): (_, Role)| {
         let model: &ModelRecord = model;
         let folds = model
             .scored()
             .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        let mails = folds
+        let emails = folds
             .filter_map(|(&row, &odds)| Some((odds, (*labels.get(row as usize)?)?.is_spam())))
             .collect();
-        Pooled { model, role, mails }
+        Pooled {
+            model,
+            role,
+            emails,
+        }
     };
     let all = experiment.models.iter().zip(roles(experiment)).map(pool);
-    all.filter(|pool| !pool.mails.is_empty()).collect()
+    all.filter(|pool| !pool.emails.is_empty()).collect()
 }
 
 #[cfg(test)]

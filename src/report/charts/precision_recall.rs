@@ -77,7 +77,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-/// Recall and precision in percent, from few mails called spam to all.
+/// Recall and precision in percent, from few messages called spam to all.
 fn outline(pool: &Pooled<'_>) -> Option<Vec<Point>> {
     let spam = pool.classes()[1] as f64;
     let steps = pool.steps()?;

@@ -1,7 +1,7 @@
-//! Whether a probability can be believed: of the mails that a model gives some probability of spam,
-//! how many are spam; with the probabilities as calibrated, and for a model whose raw score is one,
-//! as it came. Ten bins of equal width, those with few mails left out, as in the calibration error
-//! of the table.
+//! Whether a probability can be believed: of the messages that a model gives some probability of
+//! spam, how many are spam; with the probabilities as calibrated, and for a model whose raw score
+//! is one, as it came. Ten bins of equal width, those with few messages left out, as in the
+//! calibration error of the table.
 
 use super::{Pooled, pooled};
 use crate::base::math::sigmoid;
@@ -13,7 +13,7 @@ use crate::results::Experiment;
 
 /// Bins of equal width.
 const BINS: usize = 10;
-/// Mails a bin needs to be drawn.
+/// Messages a bin needs to be drawn.
 const FEWEST: usize = 5;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -28,7 +28,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure {
         title: "Whether a probability can be believed".to_owned(),
         description:
-            "Of the mails given some probability of spam, the share that is spam. On the grey line a probability means \
+            "Of the emails given some probability of spam, the share that is spam. On the grey line a probability means \
                       what it says; above it the model is too timid to call spam, below it too bold. Grey dots: the \
                       model's own probability, before calibration."
                 .to_owned(),
@@ -47,7 +47,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
-    let calibrated = bins(pool.mails.iter().copied());
+    let calibrated = bins(pool.emails.iter().copied());
     if calibrated.is_empty() {
         return None;
     }
@@ -76,37 +76,37 @@ fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
         notes: vec![Note::Corner {
             right: true,
             top: false,
-            lines: vec![format!("{} mails", count(ham + spam))],
+            lines: vec![format!("{} emails", count(ham + spam))],
         }],
     })
 }
 
-/// The model's own log-odds of each mail, if its score is that.
+/// The model's own log-odds of each message, if its score is that.
 fn raw(experiment: &Experiment, pool: &Pooled<'_>) -> Vec<(f64, bool)> {
-    let labels = &experiment.mails.labels;
+    let labels = &experiment.emails.labels;
     let of_odds = pool
         .model
         .scored()
         .filter(|(_, scored)| scored.scale == Scale::LogOdds);
-    let mails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
-    mails
+    let emails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
+    emails
         .filter_map(|(&row, &score)| Some((score, (*labels.get(row as usize)?)?.is_spam())))
         .collect()
 }
 
 /// Mean probability and share of spam of each bin that holds enough, in percent.
-fn bins(mails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
+fn bins(emails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
     let mut sums = [(0.0, 0, 0); BINS];
-    for (odds, spam) in mails {
+    for (odds, spam) in emails {
         let probability = sigmoid(odds);
         let bin = &mut sums[((probability * BINS as f64) as usize).min(BINS - 1)];
         *bin = (bin.0 + probability, bin.1 + usize::from(spam), bin.2 + 1);
     }
-    let held = sums.iter().filter(|(_, _, mails)| *mails >= FEWEST);
-    held.map(|&(sum, spam, mails)| {
+    let held = sums.iter().filter(|(_, _, emails)| *emails >= FEWEST);
+    held.map(|&(sum, spam, emails)| {
         [
-            100.0 * sum / mails as f64,
-            100.0 * spam as f64 / mails as f64,
+            100.0 * sum / emails as f64,
+            100.0 * spam as f64 / emails as f64,
         ]
     })
     .collect()
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn bins_hold_the_hand_counted_mails() {
-        // Six mails at even odds of which three are spam; four at 0.98, too few to be drawn.
+        // Six messages at even odds of which three are spam; four at 0.98, too few to be drawn.
         let even = [true, false, true, false, true, false].map(|spam| (0.0, spam));
         let sure = [(4.0, true); 4];
         assert_eq!(bins(even.into_iter().chain(sure)), [[50.0, 50.0]]);

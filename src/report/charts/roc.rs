@@ -17,7 +17,7 @@ const SPAM: &str = "spam caught, %";
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curves: Vec<(Pooled<'_>, Vec<Point>)> = pooled(experiment)
         .into_iter()
-        .filter_map(|pool| outline(&pool.mails).map(|points| (pool, points)))
+        .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let series = |x: &Axis, y: &Axis| -> Vec<Series> {
@@ -122,10 +122,10 @@ fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
     (x.with_ticks(ticks), Axis::linear(SPAM, [low, 100.0]))
 }
 
-/// The corners of the curve, in percent, from (0, 0) to (100, 100); mails of equal log-odds are one
-/// stroke. None if a class is missing.
-fn outline(mails: &[(f64, bool)]) -> Option<Vec<Point>> {
-    let steps = steps(mails)?;
+/// The corners of the curve, in percent, from (0, 0) to (100, 100); messages of equal log-odds are
+/// one stroke. None if a class is missing.
+fn outline(emails: &[(f64, bool)]) -> Option<Vec<Point>> {
+    let steps = steps(emails)?;
     let [ham, spam] = steps.last()?.called;
     let mut corners: Vec<[usize; 2]> = Vec::new();
     for step in steps {
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_outline_of_a_few_mails_is_the_hand_drawn_one() {
-        let mails = [(-1.0, false), (2.0, true), (0.0, true), (1.0, false)];
+        let emails = [(-1.0, false), (2.0, true), (0.0, true), (1.0, false)];
         let expected = [
             [0.0, 0.0],
             [0.0, 50.0],
@@ -160,7 +160,7 @@ mod tests {
             [50.0, 100.0],
             [100.0, 100.0],
         ];
-        assert_eq!(outline(&mails).unwrap(), expected);
+        assert_eq!(outline(&emails).unwrap(), expected);
         // All tied: guessing. Perfect: one corner, the straight runs have no points of their own.
         assert_eq!(
             outline(&[(0.0, true), (0.0, false)]).unwrap(),

@@ -2,8 +2,8 @@
 //! downwards from one zero line, so that neither covers the other and what lies on the wrong side
 //! of the cut-off stands alone.
 //!
-//! Heights are on a square-root axis: one mail is still seen beside a thousand. The outermost bars
-//! hold all that is beyond.
+//! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
+//! bars hold all that is beyond.
 
 use super::{Pooled, pooled};
 use crate::base::mail::Label;
@@ -17,7 +17,7 @@ const BINS: usize = 24;
 /// The furthest log-odds drawn at their own place: a probability of 0.999994.
 const FURTHEST: f64 = 12.0;
 
-/// Mails in each bar, of ham and of spam.
+/// Messages in each bar, of ham and of spam.
 type Heights = [[usize; 2 * BINS]; 2];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -62,7 +62,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
     let mut sizes: Vec<f64> = pools
         .iter()
-        .flat_map(|pool| pool.mails.iter().map(|mail| mail.0.abs()))
+        .flat_map(|pool| pool.emails.iter().map(|mail| mail.0.abs()))
         .collect();
     let at = sizes.len().checked_sub(1)? * 99 / 100;
     let (_, nearly_all, _) = sizes.select_nth_unstable_by(at, f64::total_cmp);
@@ -71,7 +71,7 @@ fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
 
 fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
-    for &(odds, spam) in &pool.mails {
+    for &(odds, spam) in &pool.emails {
         // The cut-off is a border between bars, and what lies on it is spam; so `floor`, not
         // rounding.
         let bin = (odds / reach * BINS as f64).floor() + BINS as f64;
@@ -103,7 +103,7 @@ fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Pa
     };
     let called = |label: Label| {
         let right = |mail: &&(f64, bool)| mail.1 == label.is_spam() && (mail.0 >= 0.0) != mail.1;
-        pool.mails.iter().filter(right).count()
+        pool.emails.iter().filter(right).count()
     };
     let corner = |label: Label, words: &str| Note::Corner {
         right: !label.is_spam(),
@@ -114,7 +114,7 @@ fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Pa
         title: Some(pool.model.name.clone()),
         subject: Some(pool.role),
         x: log_odds_axis(reach),
-        y: Axis::mirrored("mails (ham up, spam down)", high),
+        y: Axis::mirrored("emails (ham up, spam down)", high),
         series: vec![bars(Label::Ham), bars(Label::Spam), cut_off],
         notes: vec![
             corner(Label::Ham, "ham called spam"),

@@ -2,7 +2,7 @@
 //! varied most, and what it lost on held-out mail; all folds together. A flat bottom says that the
 //! choice hardly matters, a fall to one side that the range ends too soon.
 
-use crate::model::Tried;
+use crate::model::Trial;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
@@ -89,16 +89,16 @@ fn readings(experiment: &Experiment) -> Option<Panel> {
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
-    let tried: Vec<&Tried> = model
+    let tried: Vec<&Trial> = model
         .scored()
         .flat_map(|(_, scored)| &scored.tried)
         .collect();
-    let tried: Vec<&Tried> = tried
+    let tried: Vec<&Trial> = tried
         .into_iter()
         .filter(|tried| tried.log_loss_bits.is_finite())
         .collect();
     let setting = most_varied(&tried)?;
-    let point = |tried: &&&Tried| {
+    let point = |tried: &&&Trial| {
         tried.settings[&setting]
             .as_f64()
             .map(|value| [value, tried.log_loss_bits])
@@ -140,7 +140,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
 }
 
 /// The setting of which most different numbers were tried.
-fn most_varied(tried: &[&Tried]) -> Option<String> {
+fn most_varied(tried: &[&Trial]) -> Option<String> {
     let first = tried.first()?.settings.as_object()?;
     let values = |name: &str| {
         let values = tried
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_most_varied_number_is_the_axis() {
-        let tried = |alpha: f64, c: f64| Tried {
+        let tried = |alpha: f64, c: f64| Trial {
             settings: json!({ "alpha": alpha, "c": c, "loss": "hinge" }),
             log_loss_bits: 0.1,
             share: 1.0,

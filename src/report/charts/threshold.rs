@@ -1,6 +1,6 @@
-//! What a cut-off costs: at each probability from which mail is called spam, the ham lost, the spam
-//! missed, and the cost of both where a lost ham counts as much as one, ten or a hundred missed
-//! spam. A panel a model.
+//! What a cut-off costs: at each probability from which message is called spam, the ham lost, the
+//! spam missed, and the cost of both where a lost ham counts as much as one, ten or a hundred
+//! missed spam. A panel a model.
 
 use super::{Pooled, pooled, thinned};
 use crate::base::mail::Label;
@@ -132,7 +132,7 @@ fn percent(log_odds: f64) -> String {
 /// Ham lost and spam missed at each cut-off, in percent.
 fn shares(pool: &Pooled<'_>) -> [Vec<Point>; 2] {
     let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for &(odds, spam) in &pool.mails {
+    for &(odds, spam) in &pool.emails {
         sorted[usize::from(spam)].push(odds);
     }
     for odds in &mut sorted {

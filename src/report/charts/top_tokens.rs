@@ -1,6 +1,6 @@
 //! The tokens on which each model relies most, side by side: those that speak for spam above, those
-//! for ham below, each with its weight. What counts is the weight times the number of mails that
-//! hold the token, so that no token of a single mail comes first.
+//! for ham below, each with its weight. What counts is the weight times the number of messages that
+//! hold the token, so that no token of a single message comes first.
 
 use crate::base::mail::Label;
 use crate::model::Family;
@@ -41,7 +41,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     Some(Figure {
         title: "The tokens each model relies on most".to_owned(),
-        description: "In each column the tokens that decide most verdicts: by weight times the number of training mails that hold them. \
+        description: "In each column the tokens that decide most verdicts: by weight times the number of training emails that hold them. \
                       The number is the weight, in nats for the generative models and in the model's own unit for the others; the \
                       deeper the colour, the heavier in its column. Words of a generative model need not be rare in the other class \
                       together, only one by one."

@@ -39,7 +39,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             marks: Marks::Band(
                 errors
                     .iter()
-                    .map(|(mails, [low, _, high])| [*mails as f64, *low, *high])
+                    .map(|(emails, [low, _, high])| [*emails as f64, *low, *high])
                     .collect(),
             ),
         });
@@ -49,7 +49,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             marks: Marks::MarkedLine(
                 errors
                     .iter()
-                    .map(|(mails, [_, mean, _])| [*mails as f64, *mean])
+                    .map(|(emails, [_, mean, _])| [*emails as f64, *mean])
                     .collect(),
             ),
         });
@@ -57,11 +57,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             title: Some((*name).to_owned()),
             subject: Some(*role),
             x: Axis::log(
-                "training mails with a label",
+                "training emails with a label",
                 [fewest as f64 / 1.12, most as f64 * 1.12],
             )
             .with_ticks(ticks.clone()),
-            y: Axis::log("error on the test mails, %", [low / 1.25, high * 1.25]),
+            y: Axis::log("error on the test emails, %", [low / 1.25, high * 1.25]),
             series: bands.chain(means).collect(),
             notes: Vec::new(),
         }
@@ -77,7 +77,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         description: format!(
             "Training mail outside the subset keeps its words and loses its label: lines in colour learn from it too, grey \
              ones do not. Lines are means over resamples, bands reach from the best to the worst. At the right end no \
-             label is hidden and both are the same. {} test mails, the same for every point.",
+             label is hidden and both are the same. {} test emails, the same for every point.",
             count(found.with.test)
         ),
         panels: learners.iter().map(panel).collect(),

@@ -7,7 +7,7 @@ use super::{Drawing, TOKENS, tables, telling};
 use crate::base::mail::Label;
 use crate::report::axis::{count, number};
 use crate::results::warnings;
-use crate::results::{EFFECT_SHOWN, Experiment, Message, Timing, Vote};
+use crate::results::{EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
 
 /// The report as Markdown.
@@ -136,9 +136,12 @@ fn table(table: &Table) -> String {
     [head, rule].into_iter().chain(rows).collect()
 }
 
-fn message(experiment: &Experiment, message: &Message) -> String {
-    let label = experiment.mails.label(message.row).map_or("?", Label::name);
-    let id = experiment.mails.id(message.row);
+fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
+    let label = experiment
+        .emails
+        .label(message.row)
+        .map_or("?", Label::name);
+    let id = experiment.emails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
     let votes: String = message.votes.iter().map(vote).collect();
     format!(
@@ -173,7 +176,7 @@ fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
-                safe.extend(['\\', letter])
+                safe.extend(['\\', letter]);
             }
             letter => safe.push(letter),
         }

@@ -15,7 +15,7 @@ pub use markdown::markdown;
 
 use super::ReportError;
 use super::figure::Figure;
-use crate::results::{Experiment, Message};
+use crate::results::{Experiment, QuotedMessage};
 
 /// A chart, drawn.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub fn csv(table: &tables::Table) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The messages to show: as many of each reason, in their order.
-fn telling(experiment: &Experiment) -> Vec<&Message> {
+fn telling(experiment: &Experiment) -> Vec<&QuotedMessage> {
     let mut reasons: Vec<&str> = Vec::new();
     for message in &experiment.messages {
         if !reasons.contains(&message.why.as_str()) {

@@ -24,7 +24,7 @@ pub fn finding(experiment: &Experiment) -> String {
     let clauses: Vec<String> = found.iter().filter_map(|model| clause(model)).collect();
     let [ham, spam] = experiment.data.kept;
     let data = format!(
-        "On {} mails, {} of them spam,",
+        "On {} emails, {} of them spam,",
         count(ham + spam),
         count(spam)
     );
@@ -125,7 +125,7 @@ pub fn comparison(one: &Comparison) -> String {
         )
     });
     format!(
-        "{} mails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {}).{over_folds}",
+        "{} emails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {}).{over_folds}",
         count(*only_a_right),
         count(*only_b_right),
         p_value(*p)

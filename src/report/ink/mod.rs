@@ -60,7 +60,7 @@ fn links(figure: &Figure) -> String {
         let place = |at: f64| (at * DENSITY).round();
         format!(
             "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#000000\" fill-opacity=\"0\"><title>the \
-             mails in this cell</title></rect></a>\n",
+             emails in this cell</title></rect></a>\n",
             escaped(link).replace('"', "&quot;"),
             place(area.left),
             place(area.top),

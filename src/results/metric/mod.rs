@@ -1,9 +1,9 @@
 //! Every metric, in one table. A metric is a key, a title and a function of sums over the judged
-//! mails; a new one is one row.
+//! messages; a new one is one row.
 //!
 //! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks
 //! likewise; the two `…_raw` ones use the model's own score. A metric that is not defined on the
-//! mails at hand (a class without mail, a margin asked for bits) is None.
+//! messages at hand (a class without mail, a margin asked for bits) is None.
 
 mod price;
 mod probability;
@@ -11,16 +11,16 @@ mod rank;
 mod sums;
 mod threshold;
 
-pub use sums::{Ranking, Sums};
+pub use sums::{MetricSums, Ranking};
 
 use super::experiment::{Metrics, Spread};
 use crate::base::mail::Label;
-use crate::model::{Price, Scale};
+use crate::model::{CodeLength, Scale};
 use std::collections::BTreeMap;
 
-/// What a model said of some mails, and the truth.
+/// What a model said of some messages, and the truth.
 #[derive(Debug, Clone, Copy)]
-pub struct Judged<'a> {
+pub struct ScoredEmails<'a> {
     /// The truth.
     pub labels: &'a [Label],
     /// Raw scores.
@@ -30,7 +30,7 @@ pub struct Judged<'a> {
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: &'a [f64],
     /// What was paid for each text; empty for a model that has no such price.
-    pub prices: &'a [Price],
+    pub prices: &'a [CodeLength],
 }
 
 /// Which way is better.
@@ -54,12 +54,12 @@ pub struct Metric {
     /// Decimals worth showing.
     pub decimals: usize,
     /// Its value, where defined.
-    pub value: fn(&Sums) -> Option<f64>,
+    pub value: fn(&MetricSums) -> Option<f64>,
 }
 
 impl Metric {
     /// Its value, where it is defined and finite.
-    pub fn of(&self, sums: &Sums) -> Option<f64> {
+    pub fn of(&self, sums: &MetricSums) -> Option<f64> {
         (self.value)(sums).filter(|value| value.is_finite())
     }
 }
@@ -69,7 +69,7 @@ const fn row(
     title: &'static str,
     better: Better,
     decimals: usize,
-    value: fn(&Sums) -> Option<f64>,
+    value: fn(&MetricSums) -> Option<f64>,
 ) -> Metric {
     Metric {
         key,
@@ -177,7 +177,7 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 }
 
 /// The value of every metric.
-pub fn measure(judged: &Judged<'_>) -> Metrics {
+pub fn measure(judged: &ScoredEmails<'_>) -> Metrics {
     let sums = Ranking::new(judged).sums(&vec![1.0; judged.labels.len()]);
     METRICS
         .iter()

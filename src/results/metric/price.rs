@@ -1,17 +1,17 @@
-//! What models of bytes pay for the text: bits of all mails, ends included, by their bytes. Only
+//! What models of bytes pay for the text: bits of all messages, ends included, by their bytes. Only
 //! they have such a price: a bag of words never says in which order its words stand, so its
 //! perplexity must not stand beside these figures.
 
-use super::Sums;
+use super::MetricSums;
 
 /// As mail of the class that each is of.
-pub(super) fn bits_per_byte(sums: &Sums) -> Option<f64> {
+pub(super) fn bits_per_byte(sums: &MetricSums) -> Option<f64> {
     let [bits, _, bytes] = sums.price;
     (bytes > 0.0).then(|| bits / bytes)
 }
 
 /// As mail of either class, which is what a text costs whose class is not known.
-pub(super) fn bits_per_byte_marginal(sums: &Sums) -> Option<f64> {
+pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
     let [_, bits, bytes] = sums.price;
     (bytes > 0.0).then(|| bits / bytes)
 }
@@ -19,15 +19,15 @@ pub(super) fn bits_per_byte_marginal(sums: &Sums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label;
-    use crate::model::{Price, Scale};
-    use crate::results::metric::{Judged, measure};
+    use crate::model::{CodeLength, Scale};
+    use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
     fn bits_are_those_counted_by_hand() {
         // Ham of 3 bytes costs 8 bits as ham and 9 as spam, spam of 5 bytes 12 and 11; both classes
         // are as likely before.
         let nats = |bits: [f64; 2]| bits.map(|bits| -bits * std::f64::consts::LN_2);
-        let price = |bytes, bits| Price {
+        let price = |bytes, bits| CodeLength {
             bytes,
             log_likelihood: nats(bits),
             log_prior: nats([1.0, 1.0]),
@@ -35,7 +35,7 @@ mod tests {
         };
         let prices = [price(3, [8.0, 9.0]), price(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];
-        let judged = Judged {
+        let judged = ScoredEmails {
             labels: &labels,
             score: &[0.0; 2],
             scale: Scale::LogOdds,
@@ -47,7 +47,7 @@ mod tests {
         let expected = (10.0 + 13.0 - 2.0 * 3f64.log2()) / 8.0;
         assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(
-            measure(&Judged {
+            measure(&ScoredEmails {
                 prices: &[],
                 ..judged
             })["bits_per_byte"],

@@ -1,26 +1,26 @@
 //! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15
 //! bins of equal width.
 
-use super::Sums;
+use super::MetricSums;
 use std::f64::consts::LN_2;
 
-fn mean(sum: f64, sums: &Sums) -> Option<f64> {
-    (sums.mails() > 0.0).then(|| sum / sums.mails())
+fn mean(sum: f64, sums: &MetricSums) -> Option<f64> {
+    (sums.emails() > 0.0).then(|| sum / sums.emails())
 }
 
-pub(super) fn log_loss_bits(sums: &Sums) -> Option<f64> {
+pub(super) fn log_loss_bits(sums: &MetricSums) -> Option<f64> {
     mean(sums.loss / LN_2, sums)
 }
 
-pub(super) fn log_loss_bits_raw(sums: &Sums) -> Option<f64> {
+pub(super) fn log_loss_bits_raw(sums: &MetricSums) -> Option<f64> {
     mean(sums.loss_raw? / LN_2, sums)
 }
 
-pub(super) fn brier(sums: &Sums) -> Option<f64> {
+pub(super) fn brier(sums: &MetricSums) -> Option<f64> {
     mean(sums.squares, sums)
 }
 
-pub(super) fn ece(sums: &Sums) -> Option<f64> {
+pub(super) fn ece(sums: &MetricSums) -> Option<f64> {
     mean(sums.excess.iter().map(|excess| excess.abs()).sum(), sums)
 }
 
@@ -28,14 +28,14 @@ pub(super) fn ece(sums: &Sums) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
-    use crate::results::metric::{Judged, measure};
+    use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
     fn probabilities_agree_with_hand_worked_values() {
         let labels = [Spam, Ham, Ham, Spam];
         // Probabilities 3/4, 1/4, 3/4, 1/2.
         let log_odds = [3f64.ln(), -(3f64.ln()), 3f64.ln(), 0.0];
-        let judged = Judged {
+        let judged = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,

@@ -5,28 +5,28 @@
 //! (Mann-Whitney). Average precision sums precision over the steps of recall, a group of equal
 //! scores being one step.
 
-use super::Sums;
+use super::MetricSums;
 
-pub(super) fn one_minus_roca_pct(sums: &Sums) -> Option<f64> {
+pub(super) fn one_minus_roca_pct(sums: &MetricSums) -> Option<f64> {
     let [ham, spam] = sums.classes();
     (ham > 0.0 && spam > 0.0).then(|| 100.0 * sums.pairs_wrong / (ham * spam))
 }
 
-pub(super) fn average_precision(sums: &Sums) -> Option<f64> {
+pub(super) fn average_precision(sums: &MetricSums) -> Option<f64> {
     let [_, spam] = sums.classes();
     (spam > 0.0).then(|| sums.precision / spam)
 }
 
-pub(super) fn recall_at_a_thousandth(sums: &Sums) -> Option<f64> {
+pub(super) fn recall_at_a_thousandth(sums: &MetricSums) -> Option<f64> {
     recall_losing(sums, 0)
 }
 
-pub(super) fn recall_at_a_hundredth(sums: &Sums) -> Option<f64> {
+pub(super) fn recall_at_a_hundredth(sums: &MetricSums) -> Option<f64> {
     recall_losing(sums, 1)
 }
 
 /// The most spam caught by a cut-off that loses no more than that one of the shares of ham.
-fn recall_losing(sums: &Sums, share: usize) -> Option<f64> {
+fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
     let [ham, spam] = sums.classes();
     (ham > 0.0 && spam > 0.0).then(|| sums.caught_losing[share] / spam)
 }
@@ -35,7 +35,7 @@ fn recall_losing(sums: &Sums, share: usize) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
-    use crate::results::metric::{Judged, Ranking, measure};
+    use crate::results::metric::{Ranking, ScoredEmails, measure};
 
     #[test]
     fn ranks_agree_with_hand_worked_pairs() {
@@ -43,7 +43,7 @@ mod tests {
         // 6 are wrong.
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judged = Judged {
+        let judged = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -72,7 +72,7 @@ mod tests {
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
         let judge = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
-            Ranking::new(&Judged {
+            Ranking::new(&ScoredEmails {
                 labels,
                 score: log_odds,
                 scale: Scale::LogOdds,

@@ -1,33 +1,34 @@
-//! What every metric is a function of: sums over the mails in the order of their ranks, in one
+//! What every metric is a function of: sums over the messages in the order of their ranks, in one
 //! pass.
 //!
-//! A bootstrap draws each mail some number of times and asks for every metric again, ten thousand
-//! times. So what does not depend on the draw (the order, the losses, which mails tie) is worked
-//! out once, in a [`Ranking`], and a pass with the numbers of draws gives the [`Sums`]. Measuring
-//! is the same pass with each mail drawn once: there is one definition of each metric.
+//! A bootstrap draws each message some number of times and asks for every metric again, ten
+//! thousand times. So what does not depend on the draw (the order, the losses, which messages tie)
+//! is worked out once, in a [`Ranking`], and a pass with the numbers of draws gives the
+//! [`MetricSums`]. Measuring is the same pass with each message drawn once: there is one definition
+//! of each metric.
 
-use super::Judged;
+use super::ScoredEmails;
 use crate::base::math::{sigmoid, softplus};
 use crate::model::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;
-/// The shares of ham of which [`Sums::caught_losing`] tells.
+/// The shares of ham of which [`MetricSums::caught_losing`] tells.
 pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
 
-/// Judged mails from the highest calibrated log-odds to the lowest.
+/// Judged messages from the highest calibrated log-odds to the lowest.
 pub struct Ranking {
-    mails: Vec<Ranked>,
+    emails: Vec<Ranked>,
     /// Whether the raw score is one of log-odds.
     raw_is_log_odds: bool,
 }
 
-/// One mail, with what it adds to the sums each time it is drawn.
+/// One message, with what it adds to the sums each time it is drawn.
 struct Ranked {
-    /// Its place among the judged mails.
+    /// Its place among the judged messages.
     mail: u32,
     spam: bool,
-    /// Whether the next mail has other log-odds.
+    /// Whether the next message has other log-odds.
     ends_tie: bool,
     /// 1 if it is called spam, by the calibrated and by the raw score.
     called: [u8; 2],
@@ -40,10 +41,11 @@ struct Ranked {
     price: [f64; 3],
 }
 
-/// The sums. A mail drawn twice counts twice.
+/// The sums. A message drawn twice counts twice.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sums {
-    /// Mails by class and by whether they are called spam: `[ham, spam][called ham, called spam]`.
+pub struct MetricSums {
+    /// Messages by class and by whether they are called spam: `[ham, spam][called ham, called
+    /// spam]`.
     pub(super) called: [[f64; 2]; 2],
     /// The same by the raw score.
     pub(super) called_raw: [[f64; 2]; 2],
@@ -65,14 +67,14 @@ pub struct Sums {
     pub(super) price: [f64; 3],
 }
 
-impl Sums {
+impl MetricSums {
     /// Ham and spam.
     pub(super) fn classes(&self) -> [f64; 2] {
         self.called.map(|[ham, spam]| ham + spam)
     }
 
-    /// All mails.
-    pub(super) fn mails(&self) -> f64 {
+    /// All messages.
+    pub(super) fn emails(&self) -> f64 {
         let [ham, spam] = self.classes();
         ham + spam
     }
@@ -80,7 +82,7 @@ impl Sums {
 
 impl Ranking {
     /// Ranks what was judged.
-    pub fn new(judged: &Judged<'_>) -> Ranking {
+    pub fn new(judged: &ScoredEmails<'_>) -> Ranking {
         let raw_is_log_odds = judged.scale == Scale::LogOdds;
         let mut order: Vec<u32> = (0..judged.labels.len() as u32).collect();
         let odds = |mail: u32| judged.log_odds[mail as usize];
@@ -114,28 +116,28 @@ impl Ranking {
             }
         };
         Ranking {
-            mails: order.iter().enumerate().map(ranked).collect(),
+            emails: order.iter().enumerate().map(ranked).collect(),
             raw_is_log_odds,
         }
     }
 
-    /// The sums where each mail, by its place among those judged, was drawn so many times.
-    pub fn sums(&self, times: &[f64]) -> Sums {
+    /// The sums where each message, by its place among those judged, was drawn so many times.
+    pub fn sums(&self, times: &[f64]) -> MetricSums {
         let ham: f64 = self
-            .mails
+            .emails
             .iter()
             .filter(|one| !one.spam)
             .map(|one| times[one.mail as usize])
             .sum();
         let most = LOSSES.map(|share| share * ham);
-        let mut sums = Sums {
+        let mut sums = MetricSums {
             loss_raw: self.raw_is_log_odds.then_some(0.0),
-            ..Sums::default()
+            ..MetricSums::default()
         };
         let mut loss_raw = 0.0;
-        // Ham and spam above the mails of the present tie, and in it.
+        // Ham and spam above the messages of the present tie, and in it.
         let (mut above, mut tied) = ([0.0; 2], [0.0; 2]);
-        for one in &self.mails {
+        for one in &self.emails {
             let times = times[one.mail as usize];
             let class = usize::from(one.spam);
             tied[class] += times;
@@ -160,8 +162,8 @@ impl Ranking {
                 }
             }
         }
-        if self.mails.iter().any(|one| one.price[2] > 0.0) {
-            for one in &self.mails {
+        if self.emails.iter().any(|one| one.price[2] > 0.0) {
+            for one in &self.emails {
                 let times = times[one.mail as usize];
                 sums.price
                     .iter_mut()

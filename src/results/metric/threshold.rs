@@ -1,13 +1,13 @@
 //! Metrics of decisions: what is right and wrong at the cut-off. Spam is the positive class.
 //!
 //! lam% is the logistic average misclassification of the TREC spam tracks, logit⁻¹((logit hm +
-//! logit sm) / 2), where a rate of none or all of n takes half a mail instead. Precision and F1
+//! logit sm) / 2), where a rate of none or all of n takes half a message instead. Precision and F1
 //! with nothing called spam are 0, MCC with an empty margin is 0, as scikit-learn has them.
 
 // Rows of one table share one signature, whether or not they can be undefined.
 #![allow(clippy::unnecessary_wraps)]
 
-use super::Sums;
+use super::MetricSums;
 use crate::base::math::{logit, sigmoid};
 
 /// Counts of decisions.
@@ -45,25 +45,25 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-pub(super) fn accuracy(sums: &Sums) -> Option<f64> {
+pub(super) fn accuracy(sums: &MetricSums) -> Option<f64> {
     Confusion::of(sums.called).accuracy()
 }
 
-pub(super) fn accuracy_raw(sums: &Sums) -> Option<f64> {
+pub(super) fn accuracy_raw(sums: &MetricSums) -> Option<f64> {
     Confusion::of(sums.called_raw).accuracy()
 }
 
-pub(super) fn precision(sums: &Sums) -> Option<f64> {
+pub(super) fn precision(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     Some(ratio(counts.true_spam, counts.true_spam + counts.false_spam).unwrap_or(0.0))
 }
 
-pub(super) fn recall(sums: &Sums) -> Option<f64> {
+pub(super) fn recall(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     ratio(counts.true_spam, counts.spam())
 }
 
-pub(super) fn f1(sums: &Sums) -> Option<f64> {
+pub(super) fn f1(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     Some(
         ratio(
@@ -74,24 +74,24 @@ pub(super) fn f1(sums: &Sums) -> Option<f64> {
     )
 }
 
-pub(super) fn mcc(sums: &Sums) -> Option<f64> {
+pub(super) fn mcc(sums: &MetricSums) -> Option<f64> {
     let c = Confusion::of(sums.called);
     let covariance = c.true_spam * c.true_ham - c.false_spam * c.false_ham;
     let margins = c.spam() * c.ham() * (c.true_spam + c.false_spam) * (c.true_ham + c.false_ham);
     Some(ratio(covariance, margins.sqrt()).unwrap_or(0.0))
 }
 
-pub(super) fn ham_misclassified_pct(sums: &Sums) -> Option<f64> {
+pub(super) fn ham_misclassified_pct(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     ratio(100.0 * counts.false_spam, counts.ham())
 }
 
-pub(super) fn spam_misclassified_pct(sums: &Sums) -> Option<f64> {
+pub(super) fn spam_misclassified_pct(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     ratio(100.0 * counts.false_ham, counts.spam())
 }
 
-pub(super) fn lam_pct(sums: &Sums) -> Option<f64> {
+pub(super) fn lam_pct(sums: &MetricSums) -> Option<f64> {
     let counts = Confusion::of(sums.called);
     let rate = |wrong: f64, all: f64| ratio(wrong.clamp(0.5, (all - 0.5).max(0.5)), all).map(logit);
     let (ham, spam) = (
@@ -105,7 +105,7 @@ pub(super) fn lam_pct(sums: &Sums) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::model::Scale;
-    use crate::results::metric::{Judged, measure};
+    use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
     fn decisions_agree_with_hand_worked_counts() {
@@ -113,7 +113,7 @@ mod tests {
         let labels = [Spam, Spam, Spam, Spam, Ham, Ham, Ham, Ham, Ham, Ham];
         let log_odds = [1.0, 2.0, 0.0, -1.0, 0.5, -1.0, -2.0, -3.0, -4.0, -5.0];
         let raw: Vec<f64> = log_odds.iter().map(|odds| odds - 0.75).collect();
-        let found = measure(&Judged {
+        let found = measure(&ScoredEmails {
             labels: &labels,
             score: &raw,
             scale: Scale::Margin,
@@ -144,7 +144,7 @@ mod tests {
     fn lam_takes_half_a_mail_for_none_and_a_missing_class_is_not_measured() {
         let labels = [Spam, Spam, Ham, Ham];
         let log_odds = [1.0, 1.0, -1.0, -1.0];
-        let judged = Judged {
+        let judged = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -152,7 +152,7 @@ mod tests {
             prices: &[],
         };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
-        let ham = Judged {
+        let ham = ScoredEmails {
             labels: &labels[2..],
             score: &log_odds[2..],
             log_odds: &log_odds[2..],

@@ -5,15 +5,15 @@
 //! the mean over folds of every metric is worked out again, for all models on the same draw. The
 //! interval reaches from the 2.5th to the 97.5th percentile (Efron and Tibshirani, *An Introduction
 //! to the Bootstrap*, 1993, chapter 13), moved by the bias of the bootstrap (their chapter 10):
-//! mails drawn twice make some metrics look worse or better than the mail itself does, the
-//! calibration error of few mails above all, and without the move the interval would lie beside
+//! messages drawn twice make some metrics look worse or better than the mail itself does, the
+//! calibration error of few messages above all, and without the move the interval would lie beside
 //! what was measured. It speaks of the choice of test mail, not of that of training mail: the
 //! models stay as they were fitted.
 
 use crate::base::math::{below, random_stream};
 use crate::base::progress::Progress;
 use crate::results::metric::{METRICS, Ranking};
-use crate::results::{Experiment, Judged, Scored};
+use crate::results::{Experiment, Scored, ScoredEmails};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -24,9 +24,9 @@ const TAIL: f64 = 0.025;
 /// Resamples between two messages to the progress bar.
 const BATCH: u32 = 50;
 
-/// The test mails of one fold, and each model's ranking of them.
+/// The test messages of one fold, and each model's ranking of them.
 struct Fold {
-    /// Group of copies of each mail, numbered from 0.
+    /// Group of copies of each message, numbered from 0.
     groups: Vec<u32>,
     count: usize,
     /// By model; none where it came to no result.
@@ -88,7 +88,7 @@ fn interval(measured: f64, mut values: Vec<f64>) -> Option<[f64; 2]> {
 }
 
 fn folds(experiment: &Experiment) -> Vec<Fold> {
-    let mails = &experiment.mails;
+    let emails = &experiment.emails;
     let numbers = experiment
         .models
         .iter()
@@ -108,13 +108,13 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
             })
             .collect();
         let rows = &scored.iter().flatten().next()?.rows;
-        let labels: Option<Vec<_>> = rows.iter().map(|&row| mails.label(row)).collect();
+        let labels: Option<Vec<_>> = rows.iter().map(|&row| emails.label(row)).collect();
         let labels = labels?;
         let mut known = FxHashMap::default();
         let group = |&row: &u32| {
             let next = known.len() as u32;
             *known
-                .entry(mails.groups.get(row as usize).copied().unwrap_or(row))
+                .entry(emails.groups.get(row as usize).copied().unwrap_or(row))
                 .or_insert(next)
         };
         let groups: Vec<u32> = rows.iter().map(group).collect();
@@ -125,7 +125,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
                 log_odds,
                 ..
             } = scored;
-            Ranking::new(&Judged {
+            Ranking::new(&ScoredEmails {
                 labels: &labels,
                 score,
                 scale: *scale,

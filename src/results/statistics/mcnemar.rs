@@ -1,8 +1,8 @@
-//! McNemar's test: whether two models that judged the same mails differ in their error rate.
+//! McNemar's test: whether two models that judged the same messages differ in their error rate.
 //!
-//! Only mails on which exactly one is right count. Below 25 of them the exact binomial test, from
-//! there on chi-square with Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one degree
-//! of freedom.
+//! Only messages on which exactly one is right count. Below 25 of them the exact binomial test,
+//! from there on chi-square with Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one
+//! degree of freedom.
 
 /// The result.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,7 +13,7 @@ pub struct McNemar {
     pub exact: bool,
 }
 
-/// Tests `only_a` mails that only one model got right against `only_b` that only the other did.
+/// Tests `only_a` messages that only one model got right against `only_b` that only the other did.
 pub fn mcnemar(only_a: usize, only_b: usize) -> McNemar {
     let discordant = only_a + only_b;
     if discordant < 25 {

@@ -1,5 +1,6 @@
-//! Whether of two models one is better beyond chance, on the mails and folds that both judged:
-//! McNemar's test on the mails, and the corrected resampled t-test on the accuracies of the folds.
+//! Whether of two models one is better beyond chance, on the messages and folds that both judged:
+//! McNemar's test on the messages, and the corrected resampled t-test on the accuracies of the
+//! folds.
 //!
 //! Folds share training mail, so their accuracies are no independent sample and the plain t-test
 //! finds differences where there are none. Nadeau and Bengio ("Inference for the generalization
@@ -11,7 +12,7 @@ use crate::base::mail::Label;
 use crate::results::{Comparison, ModelRecord, ResampledT, Scored};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Compares every pair of models that both came to a result. `labels` are those of all mails.
+/// Compares every pair of models that both came to a result. `labels` are those of all messages.
 pub fn compare_pairs(models: &[ModelRecord], labels: &[Option<Label>]) -> Vec<Comparison> {
     let judged: Vec<&ModelRecord> = models
         .iter()
@@ -33,7 +34,7 @@ pub(crate) fn compare_pair(
     labels: &[Option<Label>],
 ) -> Option<Comparison> {
     let (mut only_a, mut only_b) = (0, 0);
-    // By fold: the gain in accuracy of `a` over `b`, and the number of mails.
+    // By fold: the gain in accuracy of `a` over `b`, and the number of messages.
     let mut gains = Vec::new();
     for (fold, of_a) in a.scored() {
         let Some((_, of_b)) = b.scored().find(|&(other, _)| other == fold) else {
@@ -47,9 +48,9 @@ pub(crate) fn compare_pair(
             only_a += usize::from(right(of_a) && !right(of_b));
             only_b += usize::from(right(of_b) && !right(of_a));
         }
-        let mails = of_a.rows.len();
+        let emails = of_a.rows.len();
         let gain = (only_a - before.0) as f64 - (only_b - before.1) as f64;
-        gains.push((gain / mails as f64, mails as f64));
+        gains.push((gain / emails as f64, emails as f64));
     }
     if gains.is_empty() {
         return None;
@@ -66,7 +67,7 @@ pub(crate) fn compare_pair(
     })
 }
 
-/// The corrected test on the differences of some folds, each with its number of test mails; the
+/// The corrected test on the differences of some folds, each with its number of test messages; the
 /// other folds trained it. None for a single fold, and where all folds differ by the same amount,
 /// which leaves nothing to judge it by.
 fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
@@ -77,10 +78,10 @@ fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
         .map(|(gain, _)| (gain - mean).powi(2))
         .sum::<f64>()
         / (folds - 1.0);
-    let mails: f64 = gains.iter().map(|(_, mails)| mails).sum();
+    let emails: f64 = gains.iter().map(|(_, emails)| emails).sum();
     let test_by_train = gains
         .iter()
-        .map(|(_, test)| test / (mails - test))
+        .map(|(_, test)| test / (emails - test))
         .sum::<f64>()
         / folds;
     if gains.len() < 2 || variance <= 0.0 {

@@ -74,8 +74,8 @@ impl Experiment {
                         .iter()
                         .enumerate()
                         .map(move |(at, &row)| Prediction {
-                            id: &self.mails.ids[row as usize],
-                            label: self.mails.labels[row as usize],
+                            id: &self.emails.ids[row as usize],
+                            label: self.emails.labels[row as usize],
                             model: &model.name,
                             family: model.family,
                             fold: Some(fold),

@@ -1,23 +1,23 @@
 //! An experiment that can be shown around: without the text of any mail, its addresses and its
 //! numbers.
 //!
-//! Names of mails become numbers of rows. Of tokens those stay that many mails hold and that are
-//! neither a number nor an address: what everybody writes says nothing of anybody.
+//! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
+//! are neither a number nor an address: what everybody writes says nothing of anybody.
 
 use crate::model::Reasons;
-use crate::results::{Experiment, Place};
+use crate::results::{Experiment, SourceLine};
 use rustc_hash::FxHashSet;
 
 /// What stands where something was hidden.
 pub const HIDDEN: &str = "▪▪▪";
-/// Mails that must hold a token for it to stay.
+/// Messages that must hold a token for it to stay.
 const MANY: u32 = 20;
 
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
         let many = |token: &&crate::results::TokenContrast| {
-            token.mails[0] + token.mails[1] >= MANY && is_plain(&token.token)
+            token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token)
         };
         let tokens = self
             .contrast
@@ -33,12 +33,12 @@ impl Experiment {
         let hide_reasons =
             |reasons: &mut Reasons| reasons.tokens.iter_mut().for_each(|(token, _)| hide(token));
         self.data.redacted = true;
-        for (row, id) in self.mails.ids.iter_mut().enumerate() {
+        for (row, id) in self.emails.ids.iter_mut().enumerate() {
             *id = (row + 1).to_string();
         }
         for conflict in &mut self.data.conflicts {
             let places = conflict.ham.iter_mut().chain(&mut conflict.spam);
-            places.for_each(|Place { id, .. }| id.clear());
+            places.for_each(|SourceLine { id, .. }| id.clear());
         }
         for message in &mut self.messages {
             HIDDEN.clone_into(&mut message.text);
@@ -48,13 +48,13 @@ impl Experiment {
                 .iter_mut()
                 .for_each(|vote| hide_reasons(&mut vote.reasons));
         }
-        if let Some(followed) = &mut self.followed {
-            HIDDEN.clone_into(&mut followed.text);
-            followed.cut = false;
-            if let Some(bayes) = &mut followed.bayes {
+        if let Some(worked_example) = &mut self.worked_example {
+            HIDDEN.clone_into(&mut worked_example.text);
+            worked_example.cut = false;
+            if let Some(bayes) = &mut worked_example.bayes {
                 hide_reasons(&mut bayes.reasons);
             }
-            if let Some(boundary) = &mut followed.boundary {
+            if let Some(boundary) = &mut worked_example.boundary {
                 boundary
                     .tokens
                     .iter_mut()
@@ -69,7 +69,7 @@ impl Experiment {
                 .for_each(|(token, _)| hide(token));
         }
         self.data
-            .deciders
+            .leaky_tokens
             .iter_mut()
             .for_each(|decider| hide(&mut decider.token));
         if let Some(contrast) = &mut self.contrast {

@@ -1,6 +1,6 @@
 //! How models fare on parts of the mail that differ in what they are: kind, length, language, with
-//! or without a link, as a page or as plain text. Few mails make unsure rates; every slice says how
-//! many it holds.
+//! or without a link, as a page or as plain text. Few messages make unsure rates; every slice says
+//! how many it holds.
 
 use crate::results::{Experiment, Mails};
 use std::collections::BTreeMap;
@@ -15,20 +15,20 @@ const LENGTHS: [(u32, &str); 4] = [
     (u32::MAX, "400 tokens and more"),
 ];
 
-/// Some of the mails, and how each model fared on them.
+/// Some of the messages, and how each model fared on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slice {
     /// What it is a slice by: `kind`, `length`, `language`, `links`, `form`.
     pub by: &'static str,
     /// Which slice.
     pub name: String,
-    /// Tested mails in it: ham, spam.
-    pub mails: [usize; 2],
-    /// By model of the experiment: ham called spam, spam called ham; of mails that it judged.
+    /// Tested messages in it: ham, spam.
+    pub emails: [usize; 2],
+    /// By model of the experiment: ham called spam, spam called ham; of messages that it judged.
     pub wrong: Vec<Wrong>,
 }
 
-/// Errors of one model, and the mails it judged.
+/// Errors of one model, and the messages it judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wrong {
     /// Ham called spam, spam called ham.
@@ -44,37 +44,37 @@ impl Wrong {
     }
 }
 
-/// What a mail is by one quality; None where that is not known.
+/// What a message is by one quality; None where that is not known.
 type Quality = fn(&Mails, usize) -> Option<String>;
 
 const QUALITIES: [(&str, Quality); 5] = [
-    ("length", |mails, row| {
-        let tokens = *mails.tokens.get(row)?;
+    ("length", |emails, row| {
+        let tokens = *emails.tokens.get(row)?;
         LENGTHS
             .iter()
             .find(|(below, _)| tokens < *below)
             .map(|(_, name)| (*name).to_owned())
     }),
-    ("language", |mails, row| {
-        mails
+    ("language", |emails, row| {
+        emails
             .languages
             .get(row)
             .map(|found| found.clone().unwrap_or("not told".to_owned()))
     }),
-    ("links", |mails, row| {
-        mails
+    ("links", |emails, row| {
+        emails
             .links
             .get(row)
             .map(|&has| if has { "with a link" } else { "without" }.to_owned())
     }),
-    ("form", |mails, row| {
-        mails
+    ("form", |emails, row| {
+        emails
             .html
             .get(row)
             .map(|&is| if is { "HTML" } else { "plain text" }.to_owned())
     }),
     // The longest list last.
-    ("kind", |mails, row| mails.kinds.get(row)?.clone()),
+    ("kind", |emails, row| emails.kinds.get(row)?.clone()),
 ];
 
 /// Every slice, by quality and then in order of size (lengths in order of length). A quality that
@@ -86,7 +86,7 @@ pub fn slices(experiment: &Experiment) -> Vec<Slice> {
         if found.len() < 2 {
             continue;
         }
-        let size = |slice: &Slice| slice.mails[0] + slice.mails[1];
+        let size = |slice: &Slice| slice.emails[0] + slice.emails[1];
         found.sort_by(|a, b| size(b).cmp(&size(a)).then(a.name.cmp(&b.name)));
         found.truncate(MOST);
         if by == "length" {
@@ -98,15 +98,15 @@ pub fn slices(experiment: &Experiment) -> Vec<Slice> {
 }
 
 fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Vec<Slice> {
-    let mails = &experiment.mails;
-    let names: Vec<Option<String>> = (0..mails.labels.len())
-        .map(|row| quality(mails, row))
+    let emails = &experiment.emails;
+    let names: Vec<Option<String>> = (0..emails.labels.len())
+        .map(|row| quality(emails, row))
         .collect();
     let mut by_name: BTreeMap<&str, Vec<Wrong>> = BTreeMap::new();
     for (at, model) in experiment.models.iter().enumerate() {
         for (_, scored) in model.scored() {
             for (place, &row) in scored.rows.iter().enumerate() {
-                let label = mails.label(row);
+                let label = emails.label(row);
                 let name = names.get(row as usize).and_then(Option::as_deref);
                 let (Some(label), Some(name)) = (label, name) else {
                     continue;
@@ -124,7 +124,7 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
         Slice {
             by,
             name: name.to_owned(),
-            mails: [most(0), most(1)],
+            emails: [most(0), most(1)],
             wrong,
         }
     };

@@ -1,4 +1,4 @@
-//! Mails that look mislabelled: the best model of each family is sure, and the label is against
+//! Messages that look mislabelled: the best model of each family is sure, and the label is against
 //! both.
 
 use crate::base::mail::Label;
@@ -11,7 +11,7 @@ pub const SURE: f64 = 4.595_119_850_134_59;
 /// One such mail.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Suspect {
-    /// Row among the mails.
+    /// Row among the messages.
     pub row: u32,
     /// What it is called.
     pub label: Label,
@@ -41,7 +41,7 @@ pub fn suspects(experiment: &Experiment) -> Vec<Suspect> {
     };
     let (left, right) = (odds(&experiment.models[a]), odds(&experiment.models[b]));
     let suspect = |(&row, &left): (&u32, &f64)| {
-        let label = experiment.mails.label(row)?;
+        let label = experiment.emails.label(row)?;
         let log_odds = [left, *right.get(&row)?];
         is_suspect(label, log_odds).then_some(Suspect {
             row,

@@ -1,9 +1,9 @@
 //! Two experiments set side by side: for each model in both, the folds that the second won, tied or
-//! lost, and the mails whose verdict changed.
+//! lost, and the messages whose verdict changed.
 //!
-//! Folds are comparable only if both tested the same mails in them, which is so if data, seed and
-//! split are the same. Mails are matched by their identifier, so that verdicts can be compared even
-//! where the folds cannot.
+//! Folds are comparable only if both tested the same messages in them, which is so if data, seed
+//! and split are the same. Messages are matched by their identifier, so that verdicts can be
+//! compared even where the folds cannot.
 
 use crate::base::mail::Label;
 use crate::results::{Experiment, ModelRecord, Scored};
@@ -26,7 +26,7 @@ pub struct Versus {
     pub models: Vec<ModelVersus>,
     /// Models that only one of them holds.
     pub only_in_one: Vec<String>,
-    /// Mails whose verdict changed.
+    /// Messages whose verdict changed.
     pub changed: Vec<Changed>,
 }
 
@@ -38,9 +38,9 @@ pub struct ModelVersus {
     /// By metric.
     pub metrics: Vec<MetricVersus>,
     /// Verdicts that became right, and that became wrong.
-    pub mended: usize,
-    /// See [`ModelVersus::mended`].
-    pub broken: usize,
+    pub fixed: usize,
+    /// See [`ModelVersus::fixed`].
+    pub regressed: usize,
 }
 
 /// One metric of one model in both.
@@ -50,11 +50,11 @@ pub struct MetricVersus {
     pub metric: &'static str,
     /// Mean over folds in the first and in the second.
     pub means: [Option<f64>; 2],
-    /// Folds that the second won, tied, lost; None where the folds tested other mails.
+    /// Folds that the second won, tied, lost; None where the folds tested other messages.
     pub folds: Option<[usize; 3]>,
 }
 
-/// A mail whose verdict changed.
+/// A message whose verdict changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Changed {
     /// Its identifier.
@@ -83,7 +83,7 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
             continue;
         };
         let of_model = changes(first, second, a, b);
-        let mended = of_model
+        let fixed = of_model
             .iter()
             .filter(|one| (one.log_odds[1] >= 0.0) == one.label.is_spam())
             .count();
@@ -93,8 +93,8 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
                 .iter()
                 .map(|&(metric, higher)| metric_versus(metric, higher, a, b))
                 .collect(),
-            mended,
-            broken: of_model.len() - mended,
+            fixed,
+            regressed: of_model.len() - fixed,
         });
         changed.extend(of_model);
     }
@@ -160,18 +160,18 @@ fn changes(
     before.iter().filter_map(change).collect()
 }
 
-/// Label and log-odds of each mail that a model judged, by identifier.
+/// Label and log-odds of each message that a model judged, by identifier.
 fn verdicts<'a>(
     experiment: &'a Experiment,
     model: &ModelRecord,
 ) -> BTreeMap<&'a str, (Label, f64)> {
-    let mails = &experiment.mails;
+    let emails = &experiment.emails;
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<(&'a str, (Label, f64))> {
         let pairs = scored.rows.iter().zip(&scored.log_odds);
         pairs
             .filter_map(|(&row, &odds)| {
-                let label = mails.label(row)?;
-                Some((mails.ids.get(row as usize)?.as_str(), (label, odds)))
+                let label = emails.label(row)?;
+                Some((emails.ids.get(row as usize)?.as_str(), (label, odds)))
             })
             .collect()
     };

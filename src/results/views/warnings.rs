@@ -1,9 +1,9 @@
 //! What a reader should know before believing a figure, found by the program.
 
 use crate::model::Scale;
-use crate::results::{Experiment, Judged, ModelRecord, Outcome, measure};
+use crate::results::{Experiment, ModelRecord, Outcome, ScoredEmails, measure};
 
-/// Mails of a class below which its rates are not to be relied on: at 30, one mail is three
+/// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
 const FEW: usize = 30;
 /// Calibration error from which probabilities should not be believed.
@@ -13,8 +13,8 @@ const UNCALIBRATED: f64 = 0.05;
 pub fn warnings(experiment: &Experiment) -> Vec<String> {
     let mut found = Vec::new();
     let [ham, spam] = experiment.data.kept;
-    for one in &experiment.data.deciders {
-        let [in_ham, in_spam] = one.mails;
+    for one in &experiment.data.leaky_tokens {
+        let [in_ham, in_spam] = one.emails;
         found.push(format!(
             "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. If it comes from how the \
              mail was collected, leave its kind out (--without).",
@@ -29,13 +29,13 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             format!("{conflicting} groups")
         };
         found.push(format!(
-            "{groups} of copies stand in the data as ham and as spam: no model can get all of them right."
+            "{groups} of near_duplicates stand in the data as ham and as spam: no model can get all of them right."
         ));
     }
-    for (class, mails) in [("ham", ham), ("spam", spam)] {
-        if mails < FEW {
+    for (class, emails) in [("ham", ham), ("spam", spam)] {
+        if emails < FEW {
             found.push(format!(
-                "There are only {mails} {class}: its rates and their intervals say little."
+                "There are only {emails} {class}: its rates and their intervals say little."
             ));
         }
     }
@@ -65,7 +65,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     if judged > 0 && model.mean("accuracy") == Some(1.0) {
         // The rule of three: so many errors are missed with a chance of one in twenty.
         found.push(format!(
-            "{name} made no error on {judged} mails: its interval has no width, yet an error of {:.1} % would be no surprise.",
+            "{name} made no error on {judged} emails: its interval has no width, yet an error of {:.1} % would be no surprise.",
             (300.0 / judged as f64).min(100.0)
         ));
     }
@@ -97,15 +97,15 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     found
 }
 
-/// Calibration error over all test mails at once: that of a single fold of few mails is mostly
-/// chance.
+/// Calibration error over all test messages at once: that of a single fold of few messages is
+/// mostly chance.
 fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
     let pairs = model
         .scored()
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-    let known = pairs.filter_map(|(&row, &odds)| Some((experiment.mails.label(row)?, odds)));
+    let known = pairs.filter_map(|(&row, &odds)| Some((experiment.emails.label(row)?, odds)));
     let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
-    let judged = Judged {
+    let judged = ScoredEmails {
         labels: &labels,
         score: &log_odds,
         scale: Scale::LogOdds,

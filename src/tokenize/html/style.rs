@@ -77,7 +77,7 @@ impl Attributes {
                 Some(b'd') if name_is("display") => self.invisible |= begins("none"),
                 Some(b'v') if name_is("visibility") => self.invisible |= begins("hidden"),
                 Some(b'o') if name_is("opacity") => {
-                    self.invisible |= number(value).is_some_and(|part| part < 0.1)
+                    self.invisible |= number(value).is_some_and(|part| part < 0.1);
                 }
                 Some(b'o') if name_is("overflow") => self.clipped |= begins("hidden"),
                 Some(b'f') if name_is("font-size") => self.invisible |= is_nothing(value),
@@ -86,14 +86,14 @@ impl Attributes {
                 Some(b'h') if name_is("height") => self.tiny |= is_nothing(value),
                 Some(b'w') if name_is("width") => self.tiny |= is_nothing(value),
                 Some(b't') if name_is("text-indent") => {
-                    self.invisible |= number(value).is_some_and(|far| far < -900.0)
+                    self.invisible |= number(value).is_some_and(|far| far < -900.0);
                 }
                 Some(b'l') if name_is("left") => {
-                    self.invisible |= number(value).is_some_and(|far| far < -900.0)
+                    self.invisible |= number(value).is_some_and(|far| far < -900.0);
                 }
                 Some(b'c') if name_is("color") => self.colour = colour(value),
                 Some(b'b') if name_is("background") || name_is("background-color") => {
-                    self.background = colour(value)
+                    self.background = colour(value);
                 }
                 _ => {}
             }

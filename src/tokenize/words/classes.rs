@@ -3,7 +3,7 @@
 
 use super::Words;
 use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::place::Place;
+use crate::tokenize::place::TextPlace;
 
 /// Most digits of a number that are counted.
 const MOST_DIGITS: usize = 9;
@@ -12,7 +12,13 @@ const LONGEST: usize = 40;
 
 impl Words {
     /// Tells what the number that begins at `start` is.
-    pub fn number(&mut self, text: &[u8], start: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    pub fn number(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        place: TextPlace,
+        tokens: &mut Vec<TokenId>,
+    ) {
         if !self.tells_classes(place) {
             return;
         }
@@ -49,7 +55,7 @@ impl Words {
         &mut self,
         text: &[u8],
         after: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) -> bool {
         let start = after + usize::from(text.get(after) == Some(&b' '));
@@ -67,7 +73,13 @@ impl Words {
     }
 
     /// Tells of a percentage, if a number stands before `at`.
-    pub fn percentage(&mut self, text: &[u8], at: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    pub fn percentage(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        place: TextPlace,
+        tokens: &mut Vec<TokenId>,
+    ) {
         let before = text[..at].strip_suffix(b" ").unwrap_or(&text[..at]);
         if before.last().is_some_and(u8::is_ascii_digit) {
             self.class(place, b"percent", tokens);
@@ -134,15 +146,15 @@ fn of(number: &[u8]) -> Option<&'static [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenize::{Kind, Recipe};
+    use crate::tokenize::{Recipe, TokenKind};
 
     fn classes(text: &str) -> String {
         let mut words = Words::new(&Recipe::default());
         let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), Place::BODY, &mut tokens);
+        words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         let classes = tokens
             .iter()
-            .filter(|&&token| words.lexicon.kind(token) == Kind::Class);
+            .filter(|&&token| words.lexicon.kind(token) == TokenKind::Class);
         classes
             .map(|&token| words.lexicon.token(token).trim_start_matches("class:"))
             .collect::<Vec<_>>()

@@ -11,8 +11,8 @@ use super::Words;
 use super::classes::currency;
 use super::deobfuscate;
 use super::surfaces::{Form, LONGEST};
-use crate::tokenize::lexicon::{Kind, TokenId};
-use crate::tokenize::place::Place;
+use crate::tokenize::lexicon::{TokenId, TokenKind};
+use crate::tokenize::place::TextPlace;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A word being read, and what it looks like.
@@ -33,7 +33,7 @@ impl Words {
         text: &[u8],
         start: usize,
         end: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) {
         // The text is UTF-8 already; should it not be, what is not is passed over.
@@ -66,7 +66,7 @@ impl Words {
             }
         });
         if letters.clone().any(is_disguised_latin) && self.folds(place) {
-            self.clue(Kind::Fold, "fold:", b"compatibility", tokens);
+            self.clue(TokenKind::Fold, "fold:", b"compatibility", tokens);
         }
         self.foreign(letters.nfkc(), place, tokens);
     }
@@ -74,7 +74,7 @@ impl Words {
     fn foreign(
         &mut self,
         chars: impl Iterator<Item = char>,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) {
         let mut word = std::mem::take(&mut self.foreign);
@@ -106,11 +106,11 @@ impl Words {
         self.finish_word(&mut word, place, tokens);
         self.foreign = word;
         if invisible && self.folds(place) {
-            self.clue(Kind::Fold, "fold:", b"invisible", tokens);
+            self.clue(TokenKind::Fold, "fold:", b"invisible", tokens);
         }
     }
 
-    fn finish_word(&mut self, word: &mut Word, place: Place, tokens: &mut Vec<TokenId>) {
+    fn finish_word(&mut self, word: &mut Word, place: TextPlace, tokens: &mut Vec<TokenId>) {
         while word.text.last() == Some(&b'\'') {
             word.text.pop();
         }
@@ -248,7 +248,7 @@ mod tests {
             ..Recipe::default()
         });
         let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), Place::BODY, &mut tokens);
+        words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         tokens
             .iter()
             .map(|&token| words.lexicon.token(token))

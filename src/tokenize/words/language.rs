@@ -1,5 +1,5 @@
-//! Which language a mail is in, as far as its stems depend on it: one of the eighteen that Snowball
-//! has stemmers for.
+//! Which language a message is in, as far as its stems depend on it: one of the eighteen that
+//! Snowball has stemmers for.
 //!
 //! The script tells five of them; the others are told by their commonest function words, counted in
 //! the first [`MOST_WORDS`] words of the text. A short or mixed text stays undecided and is stemmed

@@ -1,8 +1,8 @@
 //! Text → words → tokens.
 //!
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
-//! bytes; it is lower-cased, stemmed and given the prefix of its [`Place`]. The look of the text
-//! gives clues of its own: runs of punctuation, very long words, and the share of words in
+//! bytes; it is lower-cased, stemmed and given the prefix of its [`TextPlace`]. The look of the
+//! text gives clues of its own: runs of punctuation, very long words, and the share of words in
 //! capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and `foreign`
 //! reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and
 //! one look-up in [`Surfaces`] a word.
@@ -13,9 +13,9 @@ pub(super) mod foreign;
 pub(super) mod language;
 pub(super) mod stop;
 pub(super) mod surfaces;
-use super::lexicon::{Kind, Lexicon, TokenId};
+use super::lexicon::{Lexicon, TokenId, TokenKind};
 use super::link;
-use super::place::{Place, Places};
+use super::place::{Places, TextPlace};
 use super::recipe::{Recipe, Stem};
 use super::words::foreign::Word;
 use super::words::language::Language;
@@ -66,7 +66,7 @@ pub(crate) struct Words {
     language: Language,
     pub(crate) surfaces: Surfaces,
     places: Places,
-    /// Words of the body of this mail, and how many of them were all capitals.
+    /// Words of the body of this message, and how many of them were all capitals.
     pub(crate) counted: u32,
     shouted: u32,
     /// Whether the text being cut is the body.
@@ -100,7 +100,7 @@ impl Words {
     }
 
     /// The place of words in header `name`, for headers that have none of their own.
-    pub fn header_place(&mut self, name: &[u8]) -> Place {
+    pub fn header_place(&mut self, name: &[u8]) -> TextPlace {
         self.places.of_header(name)
     }
 
@@ -114,10 +114,10 @@ impl Words {
     }
 
     /// Appends the tokens of `text`, which is UTF-8.
-    pub fn cut(&mut self, text: &[u8], place: Place, tokens: &mut Vec<TokenId>) {
-        self.in_body = place == Place::BODY;
+    pub fn cut(&mut self, text: &[u8], place: TextPlace, tokens: &mut Vec<TokenId>) {
+        self.in_body = place == TextPlace::BODY;
         // Links of the body are cut while the body is.
-        if place != Place::LINK {
+        if place != TextPlace::LINK {
             (self.link_end, self.number_end) = (0, 0);
         }
         let place = place.in_language(self.language);
@@ -137,7 +137,7 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) -> usize {
         let Some(word) = ShortWord::at(text, start) else {
@@ -174,7 +174,7 @@ impl Words {
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
         match text.get(end) {
             Some(b':') if text[end..].starts_with(b"://") => {
-                self.link(text, start, link::clues, tokens)
+                self.link(text, start, link::clues, tokens);
             }
             Some(b'.') if end - start == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
                 self.link(text, start, link::of_host, tokens);
@@ -207,7 +207,7 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) -> Option<usize> {
         // Nearly always the next letter but one belongs to a whole word.
@@ -220,14 +220,14 @@ impl Words {
     }
 
     /// Whether words at `place` are folded.
-    pub fn folds(&self, place: Place) -> bool {
+    pub fn folds(&self, place: TextPlace) -> bool {
         self.recipe.fold && self.places.row(place).prose
     }
 
     /// The token of a word as it is read, and the clue that it is written otherwise.
-    pub fn folded(&mut self, word: &[u8], place: Place, how: &str, tokens: &mut Vec<TokenId>) {
+    pub fn folded(&mut self, word: &[u8], place: TextPlace, how: &str, tokens: &mut Vec<TokenId>) {
         self.push(place, &Form::new(word), tokens);
-        self.clue(Kind::Fold, "fold:", how.as_bytes(), tokens);
+        self.clue(TokenKind::Fold, "fold:", how.as_bytes(), tokens);
     }
 
     /// A word of any length and in any script.
@@ -235,7 +235,7 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) -> usize {
         let (mut end, mut seen) = (start, 0);
@@ -258,7 +258,7 @@ impl Words {
             self.number(text, start, place, tokens);
         }
         let len = end - start;
-        let longest = if place == Place::LINK {
+        let longest = if place == TextPlace::LINK {
             LONGEST_IN_LINK
         } else {
             LONGEST
@@ -279,7 +279,7 @@ impl Words {
 
     /// The token of a word, from memory or made now.
     #[inline]
-    pub fn push(&mut self, place: Place, form: &Form, tokens: &mut Vec<TokenId>) {
+    pub fn push(&mut self, place: TextPlace, form: &Form, tokens: &mut Vec<TokenId>) {
         match self.surfaces.find(place.0, form) {
             Ok(found) => self.surfaces.append(found, tokens),
             Err(slot) => {
@@ -292,7 +292,7 @@ impl Words {
     }
 
     #[cold]
-    fn make(&mut self, place: Place, form: &Form) -> TokenId {
+    fn make(&mut self, place: TextPlace, form: &Form) -> TokenId {
         let mut word = std::mem::take(&mut self.lowered);
         word.clear();
         form.write(&mut word);
@@ -301,7 +301,7 @@ impl Words {
         made
     }
 
-    fn make_word(&mut self, place: Place, word: &[u8]) -> TokenId {
+    fn make_word(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let prose = self.places.row(place).prose;
         let token = self.intern(place, word);
         let folded = if prose && self.recipe.fold {
@@ -311,13 +311,13 @@ impl Words {
         };
         folded.map_or(token, |folded| {
             let read = self.intern(place, &folded);
-            let clue = self.lexicon.intern(Kind::Fold, "fold:leet");
+            let clue = self.lexicon.intern(TokenKind::Fold, "fold:leet");
             self.surfaces.join(&[token, read, clue])
         })
     }
 
     /// The token of `word`, in lower case: prefixed and, in prose, stemmed.
-    fn intern(&mut self, place: Place, word: &[u8]) -> TokenId {
+    fn intern(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let row = self.places.row(place);
         let word = String::from_utf8_lossy(word);
         self.token.clear();
@@ -331,9 +331,11 @@ impl Words {
             self.token.push_str(&word);
         }
         let kind = match row.kind {
-            Kind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => Kind::Number,
-            Kind::Word | Kind::Subject if is_stop_word(&self.token[row.prefix.len()..]) => {
-                Kind::Function
+            TokenKind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => TokenKind::Number,
+            TokenKind::Word | TokenKind::Subject
+                if is_stop_word(&self.token[row.prefix.len()..]) =>
+            {
+                TokenKind::Function
             }
             other => other,
         };
@@ -342,7 +344,7 @@ impl Words {
 
     /// One clue made of a fixed beginning and what was found; anything but printable ASCII becomes
     /// `?`.
-    pub fn clue(&mut self, kind: Kind, name: &str, found: &[u8], tokens: &mut Vec<TokenId>) {
+    pub fn clue(&mut self, kind: TokenKind, name: &str, found: &[u8], tokens: &mut Vec<TokenId>) {
         self.token.clear();
         self.token.push_str(name);
         let tidy = |byte: &u8| {
@@ -361,7 +363,7 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        place: Place,
+        place: TextPlace,
         tokens: &mut Vec<TokenId>,
     ) -> usize {
         let byte = text[start];
@@ -391,7 +393,13 @@ impl Words {
     }
 
     /// `@` or `$` between letters or digits: an address, or a letter in disguise.
-    fn sign_in_word(&mut self, text: &[u8], at: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    fn sign_in_word(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        place: TextPlace,
+        tokens: &mut Vec<TokenId>,
+    ) {
         if !self.folds(place) {
             return;
         }
@@ -403,7 +411,7 @@ impl Words {
     }
 
     /// A word too long to be one: only its length, in tens, is told.
-    pub fn long(&mut self, len: usize, place: Place, tokens: &mut Vec<TokenId>) {
+    pub fn long(&mut self, len: usize, place: TextPlace, tokens: &mut Vec<TokenId>) {
         let tens = len.min(100) / 10;
         self.shape(
             place,
@@ -421,25 +429,25 @@ impl Words {
         );
     }
 
-    fn shape(&mut self, place: Place, clue: &[u8], tokens: &mut Vec<TokenId>) {
+    fn shape(&mut self, place: TextPlace, clue: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(shape) = self.places.row(place).shape {
             self.push(shape, &Form::new(clue), tokens);
         }
     }
 
     /// What a number or address in the text is.
-    pub fn class(&mut self, place: Place, class: &[u8], tokens: &mut Vec<TokenId>) {
+    pub fn class(&mut self, place: TextPlace, class: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(place) = self.places.row(place).class {
             self.push(place, &Form::new(class), tokens);
         }
     }
 
     /// Whether numbers at `place` are told apart.
-    pub fn tells_classes(&self, place: Place) -> bool {
+    pub fn tells_classes(&self, place: TextPlace) -> bool {
         self.places.row(place).class.is_some()
     }
 
-    /// Ends a mail: how much of its body was shouted.
+    /// Ends a message: how much of its body was shouted.
     pub fn finish_mail(&mut self, tokens: &mut Vec<TokenId>) {
         let share = 100 * self.shouted / self.counted.max(1);
         let clue: &[u8] = match share {
@@ -451,7 +459,7 @@ impl Words {
             _ => b"shouting:most",
         };
         if !clue.is_empty() {
-            self.shape(Place::BODY, clue, tokens);
+            self.shape(TextPlace::BODY, clue, tokens);
         }
         (self.counted, self.shouted) = (0, 0);
     }
@@ -477,7 +485,7 @@ mod tests {
     pub fn read(text: &str, recipe: &Recipe) -> String {
         let mut words = Words::new(recipe);
         let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), Place::BODY, &mut tokens);
+        words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         words.finish_mail(&mut tokens);
         tokens
             .iter()
@@ -525,14 +533,19 @@ mod tests {
         assert_eq!(unstemmed(text), "the winners having prizes2");
         let mut words = Words::new(&Recipe::default());
         let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), Place::SUBJECT, &mut tokens);
-        let kinds: Vec<Kind> = tokens
+        words.cut(text.as_bytes(), TextPlace::SUBJECT, &mut tokens);
+        let kinds: Vec<TokenKind> = tokens
             .iter()
             .map(|&token| words.lexicon.kind(token))
             .collect();
         assert_eq!(
             kinds,
-            [Kind::Function, Kind::Subject, Kind::Function, Kind::Subject]
+            [
+                TokenKind::Function,
+                TokenKind::Subject,
+                TokenKind::Function,
+                TokenKind::Subject
+            ]
         );
     }
 

@@ -75,25 +75,29 @@ pub struct Channel {
 
 /// What was done to a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Harm {
+pub enum Corruption {
     /// Nothing is left of it but `___`.
-    Masked,
+    Mask,
     /// Some of its letters are others that look alike.
-    Disguised,
+    Homoglyph,
     /// One of its letters is lost.
-    Robbed,
+    Deletion,
 }
 
-impl Harm {
+impl Corruption {
     /// All, in the order in which they are told.
-    pub const ALL: [Harm; 3] = [Harm::Masked, Harm::Disguised, Harm::Robbed];
+    pub const ALL: [Corruption; 3] = [
+        Corruption::Mask,
+        Corruption::Homoglyph,
+        Corruption::Deletion,
+    ];
 
     /// Name in tables.
     pub fn name(self) -> &'static str {
         match self {
-            Harm::Masked => "masked",
-            Harm::Disguised => "disguised",
-            Harm::Robbed => "lost a letter",
+            Corruption::Mask => "masked",
+            Corruption::Homoglyph => "disguised",
+            Corruption::Deletion => "lost a letter",
         }
     }
 }
@@ -116,7 +120,7 @@ impl Channel {
     }
 
     /// A text that went through the channel, and what happened to each of its words.
-    pub fn damage(self, text: &str, rng: &mut dyn rand::Rng) -> (String, Vec<Option<Harm>>) {
+    pub fn corrupt(self, text: &str, rng: &mut dyn rand::Rng) -> (String, Vec<Option<Corruption>>) {
         let (mut damaged, mut harms) = (String::with_capacity(text.len()), Vec::new());
         for piece in text.split_inclusive(char::is_whitespace) {
             let word = piece.trim_end();
@@ -125,7 +129,7 @@ impl Channel {
                 continue;
             }
             let harm = if uniform(rng) < self.share {
-                Some(Harm::ALL[below(rng, 3)])
+                Some(Corruption::ALL[below(rng, 3)])
             } else {
                 None
             };
@@ -163,16 +167,16 @@ fn letters(word: &str) -> (usize, usize) {
 }
 
 /// The word as it is read after the harm; None if this harm cannot come to it.
-fn harmed(word: &str, harm: Harm, rng: &mut dyn rand::Rng) -> Option<String> {
+fn harmed(word: &str, harm: Corruption, rng: &mut dyn rand::Rng) -> Option<String> {
     match harm {
-        Harm::Masked => (1..=LONGEST_MASKED)
+        Corruption::Mask => (1..=LONGEST_MASKED)
             .contains(&word.len())
             .then(|| MASK.to_owned()),
-        Harm::Robbed => (word.len() >= SHORTEST_ROBBED).then(|| {
+        Corruption::Deletion => (word.len() >= SHORTEST_ROBBED).then(|| {
             let lost = below(rng, word.len());
             word[..lost].to_owned() + &word[lost + 1..]
         }),
-        Harm::Disguised => {
+        Corruption::Homoglyph => {
             let choices: Vec<Vec<char>> = word
                 .bytes()
                 .map(|b| disguises(b.to_ascii_lowercase()))
@@ -218,7 +222,7 @@ mod tests {
     #[test]
     fn as_many_words_are_damaged_as_were_to_be_and_each_is_told() {
         let text = "Meet the children, please; (garden) tomorrow\n".repeat(500);
-        let (damaged, harms) = Channel { share: 0.3 }.damage(&text, &mut random_stream(1, 0));
+        let (damaged, harms) = Channel { share: 0.3 }.corrupt(&text, &mut random_stream(1, 0));
         let pairs: Vec<(&str, &str)> = text
             .split_whitespace()
             .zip(damaged.split_whitespace())
@@ -230,9 +234,9 @@ mod tests {
         for ((was, is), harm) in pairs.iter().zip(&harms) {
             assert_eq!(was != is, harm.is_some(), "{was} {is}");
             match harm {
-                Some(Harm::Masked) => assert!(is.contains(MASK)),
-                Some(Harm::Robbed) => assert_eq!(was.len(), is.len() + 1),
-                Some(Harm::Disguised) => assert_eq!(was.chars().count(), is.chars().count()),
+                Some(Corruption::Mask) => assert!(is.contains(MASK)),
+                Some(Corruption::Deletion) => assert_eq!(was.len(), is.len() + 1),
+                Some(Corruption::Homoglyph) => assert_eq!(was.chars().count(), is.chars().count()),
                 None => {}
             }
         }

@@ -1,5 +1,5 @@
-//! More mail to learn from than there is: changed copies of the training mails, or mails written by
-//! a model that has read them.
+//! More mail to learn from than there is: changed copies of the training messages, or messages
+//! written by a model that has read them.
 //!
 //! Only training sees any of it. A changed copy is trained on where its mail is and stays in its
 //! group of copies; what a model writes, it writes anew for each training part, having read that
@@ -10,11 +10,11 @@ mod corruption;
 mod synthetic;
 mod words;
 
-pub use corruption::{Channel, Harm, LONGEST_MASKED, MASK, stands_for};
+pub use corruption::{Channel, Corruption, LONGEST_MASKED, MASK, stands_for};
 
 use crate::base::mail::Content;
 use crate::base::math::random_stream;
-use crate::dataset::{Corpus, Extended, Variant};
+use crate::dataset::{AddedMail, AugmentedCorpus, Corpus};
 use crate::tokenize::{TokenId, Tokenizer};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,13 +27,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Augment {
-    /// So many mails written by a model of bytes.
+    /// So many messages written by a model of bytes.
     Synthetic(usize),
-    /// A copy of each mail with this share of its words masked, disguised or robbed of a letter.
+    /// A copy of each message with this share of its words masked, disguised or robbed of a letter.
     Noise(f64),
-    /// A copy of each mail with each word left out with this probability.
+    /// A copy of each message with each word left out with this probability.
     WordDropout(f64),
-    /// A copy of each mail with each pair of neighbouring words swapped with this probability.
+    /// A copy of each message with each pair of neighbouring words swapped with this probability.
     Swap(f64),
 }
 
@@ -59,11 +59,11 @@ impl FromStr for Augment {
         };
         Ok(match way.trim() {
             "synthetic" => {
-                let mails = value
+                let emails = value
                     .parse()
                     .ok()
-                    .filter(|mails| (1..=1_000_000).contains(mails));
-                Augment::Synthetic(mails.ok_or_else(wrong)?)
+                    .filter(|emails| (1..=1_000_000).contains(emails));
+                Augment::Synthetic(emails.ok_or_else(wrong)?)
             }
             "noise" => Augment::Noise(probability()?),
             "word-dropout" => Augment::WordDropout(probability()?),
@@ -90,7 +90,7 @@ impl From<Augment> for String {
 impl fmt::Display for Augment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Augment::Synthetic(mails) => write!(f, "synthetic={mails}"),
+            Augment::Synthetic(emails) => write!(f, "synthetic={emails}"),
             Augment::Noise(p) => write!(f, "noise={p}"),
             Augment::WordDropout(p) => write!(f, "word-dropout={p}"),
             Augment::Swap(p) => write!(f, "swap={p}"),
@@ -103,7 +103,7 @@ impl Augment {
     fn change(self, text: &str, rng: &mut dyn rand::Rng) -> Option<String> {
         match self {
             Augment::Synthetic(_) => None,
-            Augment::Noise(share) => Some(Channel { share }.damage(text, rng).0),
+            Augment::Noise(share) => Some(Channel { share }.corrupt(text, rng).0),
             Augment::WordDropout(p) => Some(words::without_some(text, p, rng)),
             Augment::Swap(p) => Some(words::swapped(text, p, rng)),
         }
@@ -113,15 +113,15 @@ impl Augment {
 /// All ways asked for, for one corpus: what does not depend on the training part is made once.
 pub struct Augmentation {
     ways: Vec<Augment>,
-    /// Changed copies, in the order of their mails.
-    changed: Vec<Arc<Variant>>,
-    /// Mails to be written for each training part.
+    /// Changed copies, in the order of their messages.
+    changed: Vec<Arc<AddedMail>>,
+    /// Messages to be written for each training part.
     written: usize,
 }
 
 /// Mail to train on: rows of a corpus and what was added to it.
 pub struct Augmented {
-    variants: Vec<Arc<Variant>>,
+    variants: Vec<Arc<AddedMail>>,
     /// The rows to train on, in the corpus as extended.
     pub rows: Vec<usize>,
 }
@@ -136,8 +136,8 @@ impl Augmented {
     }
 
     /// The corpus with what was added.
-    pub fn extend<'a>(&'a self, corpus: &'a Corpus) -> Extended<'a> {
-        Extended::new(corpus, &self.variants)
+    pub fn extend<'a>(&'a self, corpus: &'a Corpus) -> AugmentedCorpus<'a> {
+        AugmentedCorpus::new(corpus, &self.variants)
     }
 }
 
@@ -150,7 +150,7 @@ impl Augmentation {
             .enumerate()
             .filter(|(_, way)| !matches!(way, Augment::Synthetic(_)))
             .collect();
-        let copies = |cutter: &mut Cutter<'_>, row: usize| {
+        let near_duplicates = |cutter: &mut Cutter<'_>, row: usize| {
             let Some(label) = corpus.label(row) else {
                 return Vec::new();
             };
@@ -162,7 +162,7 @@ impl Augmentation {
                 let (bag, sequence) = cutter.cut(&changed);
                 let bag = exchanged(corpus.bag(row), &own, &bag);
                 let (of, group) = (Some(row), corpus.group(row));
-                Some(Arc::new(Variant {
+                Some(Arc::new(AddedMail {
                     of,
                     label,
                     group,
@@ -173,15 +173,15 @@ impl Augmentation {
             };
             changing.iter().filter_map(copy).collect()
         };
-        let changed: Vec<Vec<Arc<Variant>>> = (0..corpus.len())
+        let changed: Vec<Vec<Arc<AddedMail>>> = (0..corpus.len())
             .into_par_iter()
-            .map_init(|| Cutter::new(corpus), copies)
+            .map_init(|| Cutter::new(corpus), near_duplicates)
             .collect();
         let written = ways
             .iter()
             .map(|way| {
-                if let Augment::Synthetic(mails) = way {
-                    *mails
+                if let Augment::Synthetic(emails) = way {
+                    *emails
                 } else {
                     0
                 }
@@ -199,25 +199,25 @@ impl Augmentation {
         &self.ways
     }
 
-    /// How many mails are added to so many.
-    pub fn mails(&self, rows: usize) -> usize {
-        let copies = self
+    /// How many messages are added to so many.
+    pub fn emails(&self, rows: usize) -> usize {
+        let near_duplicates = self
             .ways
             .iter()
             .filter(|way| !matches!(way, Augment::Synthetic(_)))
             .count();
-        copies * rows + self.written
+        near_duplicates * rows + self.written
     }
 
-    /// `rows` of `corpus` with their changed copies, and with mails written by a model that has
+    /// `rows` of `corpus` with their changed copies, and with messages written by a model that has
     /// read these rows; else why those could not be written.
     pub fn of_rows(&self, corpus: &Corpus, rows: &[usize], seed: u64) -> Result<Augmented, String> {
         let wanted: FxHashSet<usize> = rows.iter().copied().collect();
-        let copies = self
+        let near_duplicates = self
             .changed
             .iter()
             .filter(|variant| variant.of.is_some_and(|row| wanted.contains(&row)));
-        let mut variants: Vec<Arc<Variant>> = copies.cloned().collect();
+        let mut variants: Vec<Arc<AddedMail>> = near_duplicates.cloned().collect();
         if self.written > 0 {
             variants.extend(synthetic::write(corpus, rows, self.written, seed)?);
         }
@@ -269,7 +269,7 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// A mail's tokens with those of its text exchanged for others.
+/// A message's tokens with those of its text exchanged for others.
 fn exchanged(
     whole: &[(TokenId, u32)],
     text: &[(TokenId, u32)],
@@ -289,20 +289,20 @@ fn exchanged(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::{Label, Mail};
-    use crate::dataset::{CorpusBuilder, Keep};
+    use crate::base::mail::{Email, Label};
+    use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::tokenize::Recipe;
 
     fn corpus() -> Corpus {
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),
-            Keep {
+            CorpusOptions {
                 text: true,
-                copies: true,
-                ..Keep::default()
+                near_duplicates: true,
+                ..CorpusOptions::default()
             },
         );
-        let mail = |at: usize| Mail {
+        let mail = |at: usize| Email {
             id: at.to_string(),
             line: 1,
             label: Some(Label::from_is_spam(at.is_multiple_of(3))),
@@ -430,10 +430,10 @@ mod tests {
         };
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),
-            Keep {
+            CorpusOptions {
                 text: true,
-                copies: true,
-                ..Keep::default()
+                near_duplicates: true,
+                ..CorpusOptions::default()
             },
         );
         let copy = |row: usize| {
@@ -444,7 +444,7 @@ mod tests {
                 subject: subject.into(),
                 body: body.into(),
             };
-            Mail {
+            Email {
                 id: row.to_string(),
                 line: 1,
                 label: corpus.label(row),

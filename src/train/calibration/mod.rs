@@ -3,13 +3,13 @@
 
 pub mod platt;
 use crate::base::mail::Label;
-use crate::model::{Calibration, Raw};
+use crate::model::{Calibration, RawOutput};
 use serde::{Deserialize, Serialize};
 
 /// A way to learn a [`Calibration`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Calibrating {
+pub enum CalibrationMethod {
     /// A sigmoid of two factors, three where the length of the mail counts.
     #[default]
     Platt,
@@ -22,39 +22,39 @@ pub enum Calibrating {
     None,
 }
 
-impl Calibrating {
+impl CalibrationMethod {
     /// Every way by its name.
-    pub const ALL: [(&'static str, Calibrating); 4] = [
-        ("platt", Calibrating::Platt),
-        ("isotonic", Calibrating::Isotonic),
-        ("temperature", Calibrating::Temperature),
-        ("none", Calibrating::None),
+    pub const ALL: [(&'static str, CalibrationMethod); 4] = [
+        ("platt", CalibrationMethod::Platt),
+        ("isotonic", CalibrationMethod::Isotonic),
+        ("temperature", CalibrationMethod::Temperature),
+        ("none", CalibrationMethod::None),
     ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        Calibrating::ALL
+        CalibrationMethod::ALL
             .iter()
             .find(|(_, way)| *way == self)
             .map_or("", |(name, _)| name)
     }
 
     /// Learns from rows that did not fit the model.
-    pub fn fit(self, raw: &[Raw], labels: &[Label]) -> Calibration {
+    pub fn fit(self, raw: &[RawOutput], labels: &[Label]) -> Calibration {
         match self {
-            Calibrating::Platt => platt::fit(raw, labels),
-            Calibrating::Isotonic => isotonic(raw, labels),
-            Calibrating::Temperature => platt::temperature(raw, labels),
-            Calibrating::None => Calibration::Identity,
+            CalibrationMethod::Platt => platt::fit(raw, labels),
+            CalibrationMethod::Isotonic => isotonic(raw, labels),
+            CalibrationMethod::Temperature => platt::temperature(raw, labels),
+            CalibrationMethod::None => Calibration::Identity,
         }
     }
 }
 
 /// Isotonic regression of Platt's smoothed targets on Platt's log-odds, by pooling adjacent
 /// violators (Zadrozny and Elkan, KDD 2002; Ayer and others 1955). Each pool stands for the mean of
-/// its targets at the mean of its log-odds, and between pools the line is straight, so that mails
-/// of one pool keep their order where they can.
-fn isotonic(raw: &[Raw], labels: &[Label]) -> Calibration {
+/// its targets at the mean of its log-odds, and between pools the line is straight, so that
+/// messages of one pool keep their order where they can.
+fn isotonic(raw: &[RawOutput], labels: &[Label]) -> Calibration {
     let first = platt::fit(raw, labels);
     if first == Calibration::Identity {
         return first;
@@ -90,10 +90,10 @@ mod tests {
     use super::*;
     use crate::base::math::sigmoid;
 
-    fn raw(scores: &[f64]) -> Vec<Raw> {
+    fn raw(scores: &[f64]) -> Vec<RawOutput> {
         scores
             .iter()
-            .map(|&score| Raw {
+            .map(|&score| RawOutput {
                 score,
                 symbols: None,
                 price: None,
@@ -106,7 +106,7 @@ mod tests {
         let (ham, spam) = (Label::Ham, Label::Spam);
         let labels = [ham, ham, spam, ham, spam, spam];
         let scores = [-3.0, -2.0, -1.0, 1.0, 2.0, 3.0];
-        let found = Calibrating::Isotonic.fit(&raw(&scores), &labels);
+        let found = CalibrationMethod::Isotonic.fit(&raw(&scores), &labels);
         let Calibration::Isotonic { first, steps } = &found else {
             panic!("there are both classes")
         };
@@ -139,7 +139,7 @@ mod tests {
         // 5/6 + 1/6) / 4 = 2/3, ln 2, so the factor is ln 2 / 2.
         let scores = [2.0, 2.0, 2.0, -2.0, -2.0, -2.0, -2.0, 2.0];
         let labels = [[Label::Spam; 4], [Label::Ham; 4]].concat();
-        let found = Calibrating::Temperature.fit(&raw(&scores), &labels);
+        let found = CalibrationMethod::Temperature.fit(&raw(&scores), &labels);
         let Calibration::Platt { slope, intercept } = found else {
             panic!("one factor and no more")
         };
@@ -148,10 +148,10 @@ mod tests {
             "{slope}"
         );
         assert_eq!(
-            Calibrating::None.fit(&raw(&scores), &labels),
+            CalibrationMethod::None.fit(&raw(&scores), &labels),
             Calibration::Identity
         );
-        for (name, way) in Calibrating::ALL {
+        for (name, way) in CalibrationMethod::ALL {
             assert_eq!(
                 (way.name(), way.fit(&raw(&[1.0]), &[Label::Spam])),
                 (name, Calibration::Identity)

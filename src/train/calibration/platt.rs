@@ -9,14 +9,14 @@
 
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, softplus};
-use crate::model::{Calibration, Raw};
+use crate::model::{Calibration, RawOutput};
 
 /// Newton steps before the fit is taken as it is; it needs fewer than ten.
 const MOST_STEPS: usize = 100;
 
-/// Fits a calibration to what a model said of labelled mails. Without both classes there is nothing
-/// to fit: identity.
-pub fn fit(raw: &[Raw], labels: &[Label]) -> Calibration {
+/// Fits a calibration to what a model said of labelled messages. Without both classes there is
+/// nothing to fit: identity.
+pub fn fit(raw: &[RawOutput], labels: &[Label]) -> Calibration {
     let spam = labels.iter().filter(|label| label.is_spam()).count() as f64;
     let ham = labels.len() as f64 - spam;
     if spam == 0.0 || ham == 0.0 {
@@ -66,7 +66,7 @@ pub fn targets(labels: &[Label]) -> Vec<f64> {
 }
 
 /// The same with one factor and no intercept.
-pub fn temperature(raw: &[Raw], labels: &[Label]) -> Calibration {
+pub fn temperature(raw: &[RawOutput], labels: &[Label]) -> Calibration {
     if labels.iter().all(|label| Some(label) == labels.first()) {
         return Calibration::Identity;
     }
@@ -206,10 +206,10 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    fn raw(scores: &[f64]) -> Vec<Raw> {
+    fn raw(scores: &[f64]) -> Vec<RawOutput> {
         scores
             .iter()
-            .map(|&score| Raw {
+            .map(|&score| RawOutput {
                 score,
                 symbols: None,
                 price: None,
@@ -263,10 +263,10 @@ mod tests {
         let scores = [40.0, 3.0, -2.0, 60.0, -30.0, -5.0, 8.0, -90.0];
         let lengths = [100, 4, 10, 300, 50, 8, 40, 200];
         let labels = [[Label::Spam; 4], [Label::Ham; 4]].concat();
-        let raw: Vec<Raw> = scores
+        let raw: Vec<RawOutput> = scores
             .iter()
             .zip(lengths)
-            .map(|(&score, length)| Raw {
+            .map(|(&score, length)| RawOutput {
                 score,
                 symbols: Some(f64::from(length)),
                 price: None,
@@ -301,7 +301,7 @@ mod tests {
     fn neither_sum_nor_mean_speaks_against_the_score() {
         let labels = [[Label::Spam; 2], [Label::Ham; 2]].concat();
         let of = |scores: [f64; 4], lengths: [u32; 4]| {
-            let raw = |(score, length): (f64, u32)| Raw {
+            let raw = |(score, length): (f64, u32)| RawOutput {
                 score,
                 symbols: Some(f64::from(length)),
                 price: None,

@@ -3,7 +3,7 @@
 use super::{Reader, Smoothing, Symbol, Weight, Words, rank};
 use crate::base::math;
 use crate::base::math::uniform;
-use crate::model::Request;
+use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
 /// In the middle of a message of one's own.
@@ -18,7 +18,7 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(model: &'a Words, request: &Request) -> Writer<'a> {
+    pub fn new(model: &'a Words, request: &SampleRequest) -> Writer<'a> {
         let (class, temperature) = (request.label.index(), request.temperature);
         let (pooled, own) = (OnceCell::new(), Vec::new());
         let mut writer = Writer {

@@ -13,18 +13,18 @@ const MOST: usize = 160;
 struct Model {
     name: String,
     /// Ham and spam judged.
-    mails: [usize; 2],
-    /// Log-odds, ham called spam, spam called spam; from above all mails to below.
+    emails: [usize; 2],
+    /// Log-odds, ham called spam, spam called spam; from above all messages to below.
     steps: Vec<(f64, usize, usize)>,
 }
 
 /// The data, in which nothing is markup; an empty list if there is nothing to move.
 pub fn data(experiment: &Experiment) -> String {
     let model = |(name, steps): (&str, Cutoffs)| {
-        let &(_, mails) = steps.last()?;
+        let &(_, emails) = steps.last()?;
         Some(Model {
             name: name.to_owned(),
-            mails,
+            emails,
             steps: thinned(&steps),
         })
     };

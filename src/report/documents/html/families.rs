@@ -17,7 +17,7 @@ pub struct FamilyView {
     /// Its models in this experiment.
     pub models: String,
     /// The best of them that can be followed, with the message's tokens and the sums below them.
-    pub followed: Option<FollowedView>,
+    pub worked_example: Option<FollowedView>,
 }
 
 /// A message through one model.
@@ -39,16 +39,16 @@ const GENERATIVE: FamilyView = FamilyView {
     decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the classes taken into account.",
     besides: "Write mail of either class, say what a text costs in bits, judge mail unlike any it has seen, learn from mail that nobody labelled.",
     models: String::new(),
-    followed: None,
+    worked_example: None,
 };
 
 const DISCRIMINATIVE: FamilyView = FamilyView {
     name: "discriminative",
-    learns: "Only where the boundary between the classes runs: one weight a token, chosen together so that as few mails as possible lie on the wrong side.",
+    learns: "Only where the boundary between the classes runs: one weight a token, chosen together so that as few emails as possible lie on the wrong side.",
     decides: "By the side of the boundary on which the mail falls, and how far from it.",
     besides: "Nothing: it cannot write, price or repair. In return no weight is spent on what does not tell the classes apart.",
     models: String::new(),
-    followed: None,
+    worked_example: None,
 };
 
 /// Both, the generative one first.
@@ -66,16 +66,18 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
             names.join(", ")
         }
     };
-    let followed = experiment.followed.as_ref();
+    let worked_example = experiment.worked_example.as_ref();
     [
         FamilyView {
             models: models(Family::Generative),
-            followed: followed.and_then(|one| one.bayes.as_ref()).map(bayes),
+            worked_example: worked_example.and_then(|one| one.bayes.as_ref()).map(bayes),
             ..GENERATIVE
         },
         FamilyView {
             models: models(Family::Discriminative),
-            followed: followed.and_then(|one| one.boundary.as_ref()).map(boundary),
+            worked_example: worked_example
+                .and_then(|one| one.boundary.as_ref())
+                .map(boundary),
             ..DISCRIMINATIVE
         },
     ]

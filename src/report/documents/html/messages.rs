@@ -1,7 +1,7 @@
 //! Messages as a page shows them: the text once for each family, with the words marked that
 //! decided, and the lists of errors to which the cells of the confusion matrices lead.
 
-use super::pieces::{Piece, pieces};
+use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
 use crate::report::axis::{count, number};
 use crate::report::charts::errors_anchor;
@@ -10,7 +10,7 @@ use crate::report::documents::tables::errors_of;
 use crate::report::documents::tables::{MOST_ROWS, has_result};
 use crate::report::documents::words;
 use crate::report::documents::words::readable;
-use crate::results::{Experiment, Followed, Message, ModelRecord, Vote};
+use crate::results::{Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
 /// Errors listed of all models together.
 const MOST_ERRORS: usize = 800;
@@ -31,7 +31,7 @@ pub struct MessageView {
 /// The text as one model reads it.
 pub struct Reading {
     pub model: String,
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<Excerpt>,
 }
 
 /// What one model said.
@@ -61,7 +61,7 @@ pub struct ErrorView {
     pub link: Option<String>,
 }
 
-pub fn message(experiment: &Experiment, message: &Message) -> MessageView {
+pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView {
     let best = experiment.best();
     let tokens = |at: usize| {
         let vote = message
@@ -93,12 +93,12 @@ pub fn message(experiment: &Experiment, message: &Message) -> MessageView {
 }
 
 /// The message that is followed through both families.
-pub fn followed(experiment: &Experiment, followed: &Followed) -> MessageView {
-    let bayes = followed
+pub fn worked_example(experiment: &Experiment, worked_example: &WorkedExample) -> MessageView {
+    let bayes = worked_example
         .bayes
         .as_ref()
         .map(|one| (one.model.as_str(), one.reasons.tokens.clone()));
-    let boundary = followed.boundary.as_ref().map(|one| {
+    let boundary = worked_example.boundary.as_ref().map(|one| {
         let tokens = one
             .tokens
             .iter()
@@ -113,9 +113,9 @@ pub fn followed(experiment: &Experiment, followed: &Followed) -> MessageView {
         .collect();
     view(
         experiment,
-        followed.row,
-        &followed.text,
-        followed.cut,
+        worked_example.row,
+        &worked_example.text,
+        worked_example.cut,
         readings,
     )
 }
@@ -150,11 +150,11 @@ fn view(
 }
 
 fn label(experiment: &Experiment, row: u32) -> Option<Label> {
-    experiment.mails.label(row)
+    experiment.emails.label(row)
 }
 
 fn id(experiment: &Experiment, row: u32) -> String {
-    readable(experiment.mails.id(row))
+    readable(experiment.emails.id(row))
 }
 
 fn anchor(row: u32) -> String {
@@ -182,7 +182,7 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
 
 /// The errors of every model with a result, class by class; those among `shown` lead to their
 /// message.
-pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
+pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsView> {
     let lists = 2 * experiment
         .models
         .iter()
@@ -196,7 +196,7 @@ pub fn errors(experiment: &Experiment, shown: &[&Message]) -> Vec<ErrorsView> {
             id: id(experiment, one.row),
             kind: readable(
                 experiment
-                    .mails
+                    .emails
                     .kinds
                     .get(one.row as usize)
                     .and_then(Option::as_deref)

@@ -46,7 +46,7 @@ struct Page<'a> {
     summary: Table,
     resamples: u32,
     families: [FamilyView; 2],
-    followed: Option<MessageView>,
+    worked_example: Option<MessageView>,
     comparison: Option<String>,
     comparisons: Listed,
     effect: Option<(String, Table)>,
@@ -112,10 +112,10 @@ pub fn html(
             .without_empty_rows(),
         resamples: experiment.plan.resamples,
         families: families::views(experiment),
-        followed: experiment
-            .followed
+        worked_example: experiment
+            .worked_example
             .as_ref()
-            .map(|one| messages::followed(experiment, one)),
+            .map(|one| messages::worked_example(experiment, one)),
         comparison: experiment.between_families().map(words::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)

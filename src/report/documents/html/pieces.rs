@@ -12,7 +12,7 @@ const SHORTEST: usize = 3;
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
+pub struct Excerpt {
     /// Its words.
     pub text: String,
     /// What it speaks for: above 0 spam; None between the words that are marked.
@@ -20,14 +20,14 @@ pub struct Piece {
 }
 
 /// The pieces of a text, in order; together they are the text.
-pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Piece> {
+pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Excerpt> {
     // A clue of the subject is about its words, too.
     let plain = |token: &str| token.strip_prefix("subject:").unwrap_or(token).to_owned();
     let tokens: Vec<(String, f64)> = tokens
         .iter()
         .map(|(token, gain)| (plain(token), *gain))
         .collect();
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<Excerpt> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let letters = rest
@@ -46,7 +46,7 @@ pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Piece> {
         };
         match pieces.last_mut() {
             Some(last) if last.gain.is_none() && gain.is_none() => last.text.push_str(word),
-            _ => pieces.push(Piece {
+            _ => pieces.push(Excerpt {
                 text: word.to_owned(),
                 gain,
             }),

@@ -15,19 +15,19 @@ pub fn data_card(experiment: &Experiment) -> Table {
         entry("ham", count(data.kept[0])),
         entry("spam", count(data.kept[1])),
         entry(
-            "copies and near-copies of an earlier mail",
-            count(data.copies),
+            "near_duplicates and near-near_duplicates of an earlier mail",
+            count(data.near_duplicates),
         ),
         entry(
-            "groups of copies labelled both ham and spam",
+            "groups of near_duplicates labelled both ham and spam",
             count(data.conflicting),
         ),
-        entry("mails without a label, not tested", count(data.unlabelled)),
+        entry("emails without a label, not tested", count(data.unlabelled)),
         entry("distinct tokens", count(data.tokens)),
         entry("bytes of mail", count(data.bytes)),
         entry("folds", experiment.plan.split.clone()),
     ];
-    let mut lengths: Vec<u32> = experiment.mails.tokens.clone();
+    let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
     lengths.sort_unstable();
     if let Some(&longest) = lengths.last() {
         let at = |share: f64| {
@@ -43,7 +43,7 @@ pub fn data_card(experiment: &Experiment) -> Table {
         rows.push(entry("tokens in a mail", told));
     }
     let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
-    for language in &experiment.mails.languages {
+    for language in &experiment.emails.languages {
         *languages
             .entry(language.as_deref().unwrap_or("not told"))
             .or_default() += 1;
@@ -53,7 +53,7 @@ pub fn data_card(experiment: &Experiment) -> Table {
     let shown: Vec<String> = languages
         .iter()
         .take(8)
-        .map(|(name, mails)| format!("{name} {}", count(*mails)))
+        .map(|(name, emails)| format!("{name} {}", count(*emails)))
         .collect();
     if !shown.is_empty() {
         rows.push(entry("languages", shown.join(", ")));

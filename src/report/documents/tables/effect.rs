@@ -16,7 +16,7 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
             .iter()
             .flat_map(|metric| [format!("{} without", metric.title), "with".to_owned()]),
     );
-    labels.extend(["mended", "broken", "p, McNemar"].map(str::to_owned));
+    labels.extend(["fixed", "regressed", "p, McNemar"].map(str::to_owned));
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let row = |of: &ModelEffect| {
         let value =
@@ -59,10 +59,10 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
 pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
     let Effect {
         added,
-        mails,
+        emails,
         models,
     } = experiment.effect.as_ref()?;
-    let mean = mails.iter().sum::<usize>() as f64 / mails.len().max(1) as f64;
+    let mean = emails.iter().sum::<usize>() as f64 / emails.len().max(1) as f64;
     let better = |of: &&ModelEffect| {
         let loss = |metrics: &Metrics| metrics.get("log_loss_bits").copied().flatten();
         loss(&of.with)
@@ -70,7 +70,7 @@ pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
             .is_some_and(|(with, without)| with < without)
     };
     Some(format!(
-        "{} added {} mails to the training part of each fold and none to what is tested. {} of {} models lose less with them than without.",
+        "{} added {} emails to the training part of each fold and none to what is tested. {} of {} models lose less with them than without.",
         added.join(", "),
         crate::report::axis::number(mean, 0),
         models.iter().filter(better).count(),

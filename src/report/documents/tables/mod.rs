@@ -3,14 +3,14 @@
 
 mod data;
 mod effect;
+mod emails;
 mod figures;
-mod mails;
 mod summary;
 
 pub use data::{data_card, not_run};
 pub use effect::{effect, effect_in_words};
+pub use emails::{Error, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
-pub use mails::{Error, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use summary::{comparisons, has_result, summary};
 
 use super::words::readable;

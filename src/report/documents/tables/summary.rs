@@ -25,7 +25,7 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
     columns.push(column("model_bytes", "bytes of model", false));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit", false));
-        columns.push(column("mails_per_second", "mails scored a second", false));
+        columns.push(column("mails_per_second", "emails scored a second", false));
     }
     let model = |model: &ModelRecord| {
         let mut row = vec![

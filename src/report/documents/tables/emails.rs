@@ -1,4 +1,5 @@
-//! Tables of mails: how models fare on parts of them, every error, and those that look mislabelled.
+//! Tables of messages: how models fare on parts of them, every error, and those that look
+//! mislabelled.
 
 use super::{Cell, Table, column};
 use crate::base::mail::Label;
@@ -50,7 +51,7 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
     };
     let row = |slice: results::Slice| {
         let mut row = vec![Cell::Text(slice.by.to_owned()), Cell::Text(slice.name)];
-        row.extend(slice.mails.map(Cell::count));
+        row.extend(slice.emails.map(Cell::count));
         row.extend(
             models
                 .iter()
@@ -71,7 +72,7 @@ pub fn errors(experiment: &Experiment) -> Table {
         for label in Label::BOTH {
             for error in errors_of(experiment, model, label) {
                 let kind = experiment
-                    .mails
+                    .emails
                     .kinds
                     .get(error.row as usize)
                     .cloned()
@@ -79,7 +80,7 @@ pub fn errors(experiment: &Experiment) -> Table {
                 rows.push(vec![
                     Cell::Text(model.name.clone()),
                     Cell::Text(label.to_string()),
-                    Cell::Text(experiment.mails.id(error.row).to_owned()),
+                    Cell::Text(experiment.emails.id(error.row).to_owned()),
                     Cell::Text(kind.unwrap_or_default()),
                     Cell::Number {
                         value: sigmoid(error.log_odds),
@@ -95,7 +96,7 @@ pub fn errors(experiment: &Experiment) -> Table {
     )
 }
 
-/// A mail that a model got wrong.
+/// A message that a model got wrong.
 pub struct Error {
     /// Its row.
     pub row: u32,
@@ -103,12 +104,12 @@ pub struct Error {
     pub log_odds: f64,
 }
 
-/// The mails of a class that a model got wrong, the most confident errors first.
+/// The messages of a class that a model got wrong, the most confident errors first.
 pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Error> {
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
         let wrong = judged.filter(|&(&row, &odds)| {
-            experiment.mails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0)
+            experiment.emails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0)
         });
         wrong
             .map(|(&row, &log_odds)| Error { row, log_odds })
@@ -124,7 +125,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
     found
 }
 
-/// Mails of which both families are sure that the label is wrong.
+/// Messages of which both families are sure that the label is wrong.
 pub fn mislabelled(experiment: &Experiment) -> Table {
     let best = experiment.best().both();
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());
@@ -138,7 +139,7 @@ pub fn mislabelled(experiment: &Experiment) -> Table {
             message.text.lines().next().unwrap_or_default()
         });
         let mut row = vec![
-            Cell::Text(experiment.mails.id(suspect.row).to_owned()),
+            Cell::Text(experiment.emails.id(suspect.row).to_owned()),
             Cell::Text(suspect.label.to_string()),
         ];
         row.extend(suspect.log_odds.map(|odds| Cell::Number {
