@@ -8,7 +8,6 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use serde_json::json;
 use spamlab::base::mail::Email;
-use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingSet};
 use spamlab::input;
@@ -53,8 +52,9 @@ fn corpus(emails: Vec<Email>) -> Corpus {
 
 /// Every default model that is cheap to fit: those on sparse rows.
 fn choices() -> Vec<ModelSpec> {
-    let sparse =
-        catalog::models().filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
+    let sparse = spamlab::catalog()
+        .models()
+        .filter(|entry| entry.is_default() && entry.cost() == Cost::Cheap);
     sparse
         .map(|entry| {
             ModelSpec::new(entry, &json!({}), false).expect("the defaults are within their ranges")
@@ -104,7 +104,7 @@ fn read_and_tokenize(bencher: Bencher, threads: usize) {
 fn fit_naive_bayes(bencher: Bencher, name: &str) {
     let corpus = corpus(emails());
     let rows = corpus.labelled_rows();
-    let entry = catalog::model(name).expect("it is in the table");
+    let entry = spamlab::catalog().model(name).expect("it is in the table");
     let settings = entry
         .settings(&json!({ "alpha": 0.1 }))
         .expect("it is within its range");
@@ -179,6 +179,6 @@ fn judge(emails: &[Email]) -> Scorer {
         &models,
     )
     .expect("it is written");
-    let file = ModelFile::open(&path).expect("it is read back");
+    let file = ModelFile::open(&path, &spamlab::catalog()).expect("it is read back");
     Scorer::open(&file, &[]).expect("its models are known")
 }

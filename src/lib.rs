@@ -8,7 +8,6 @@
 //! ```
 
 pub mod base;
-pub mod catalog;
 pub mod cli;
 pub mod dataset;
 pub mod discriminative;
@@ -24,3 +23,10 @@ pub mod report;
 pub mod results;
 pub mod tokenize;
 pub mod train;
+
+use model::Catalog;
+
+/// Every model of the program: the rows of both families, generative first.
+pub fn catalog() -> Catalog {
+    Catalog::new(&[generative::MODELS, discriminative::MODELS])
+}

@@ -5,7 +5,6 @@
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Example, TrainingSet};
 use spamlab::model::{Fitted, NoObserver};
@@ -43,7 +42,7 @@ fn corpus() -> Corpus {
 
 fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64>) {
     let corpus = corpus();
-    let entry = catalog::model(name).unwrap();
+    let entry = spamlab::catalog().model(name).unwrap();
     let settings = entry.settings(settings).unwrap();
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(

@@ -10,7 +10,6 @@ use ndarray::{Array1, Array2};
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::logit;
-use spamlab::catalog;
 use spamlab::dataset::{
     Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Ragged, Rows, TrainingSet,
 };
@@ -434,7 +433,7 @@ fn the_linfa_models_of_the_catalog_decide_as_linfa_does() {
             Ragged::default(),
         );
         let scores = |name: &str| -> Vec<f64> {
-            let entry = catalog::model(name).unwrap();
+            let entry = spamlab::catalog().model(name).unwrap();
             let settings = entry
                 .settings(&json!({ "c": 2.0, "features": COLUMNS }))
                 .unwrap();

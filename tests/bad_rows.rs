@@ -5,7 +5,6 @@
 
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{
     Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Ragged, Representation, Rows, TrainingSet,
@@ -71,7 +70,7 @@ fn every_model_bears(emails: &[(Label, &str)]) {
         &VocabularySettings::default(),
         TokenKinds::ALL,
     );
-    for entry in catalog::models() {
+    for entry in spamlab::catalog().models() {
         let has_cost = entry
             .settings_table()
             .iter()
@@ -142,7 +141,10 @@ fn values_out_of_all_measure_are_borne() {
         (Label::Ham, "c d"),
         (Label::Spam, "a d"),
     ]);
-    for entry in catalog::models().filter(|entry| entry.family() == Family::Discriminative) {
+    for entry in spamlab::catalog()
+        .models()
+        .filter(|entry| entry.family() == Family::Discriminative)
+    {
         let reads = entry
             .view(&entry.settings(&json!({})).unwrap())
             .unwrap()
@@ -177,7 +179,7 @@ fn one_pass_is_an_end_too() {
         (Label::Ham, "see you at noon"),
     ]);
     let rows = corpus.labelled_rows();
-    for entry in catalog::models() {
+    for entry in spamlab::catalog().models() {
         let table = entry.settings_table().iter();
         let passes = table.filter(|setting| {
             matches!(setting.name, "passes" | "max_passes")
@@ -215,7 +217,8 @@ fn an_inner_fold_of_one_class_is_borne() {
     ]);
     let corpus = corpus(&emails);
     let rows = corpus.labelled_rows();
-    let choices: Vec<ModelSpec> = catalog::models()
+    let choices: Vec<ModelSpec> = spamlab::catalog()
+        .models()
         .map(|entry| ModelSpec::new(entry, &json!({}), true).unwrap())
         .collect();
     let training = train(&choices, &corpus, &rows, TrainOptions::seeded(1), &|| ());

@@ -547,14 +547,14 @@ fn rows_that_cannot_be_used_are_counted_and_named() {
 fn models_completions_and_the_manual_are_printed() {
     let folder = TempDir::new().unwrap();
     let table = stdout(spamlab(&folder).arg("models"));
-    for entry in spamlab::catalog::models() {
+    for entry in spamlab::catalog().models() {
         assert!(table.contains(entry.summary()), "{}", entry.name());
     }
     let json: Value =
         serde_json::from_str(&stdout(spamlab(&folder).args(["models", "--json"]))).unwrap();
     assert_eq!(
         json.as_array().unwrap().len(),
-        spamlab::catalog::models().count()
+        spamlab::catalog().models().count()
     );
     assert!(stdout(spamlab(&folder).args(["completions", "bash"])).contains("spamlab"));
     let manual = stdout(spamlab(&folder).arg("man"));

@@ -6,7 +6,6 @@
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, random_stream, uniform};
-use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{
     ClassCounts, Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Example, Ragged, Rows,
@@ -113,17 +112,20 @@ fn accuracy(scores: &[f64], corpus: &Corpus, rows: &[usize]) -> f64 {
 
 /// Runs a check on every model; there must be some.
 fn every_model(check: impl Fn(&'static dyn ModelEntry)) {
-    assert!(catalog::models().count() >= 4);
-    catalog::models().for_each(check);
+    assert!(spamlab::catalog().models().count() >= 4);
+    spamlab::catalog().models().for_each(check);
 }
 
 #[test]
 fn names_are_unique_and_families_have_members() {
-    let names: std::collections::BTreeSet<_> = catalog::models().map(ModelEntry::name).collect();
-    assert_eq!(names.len(), catalog::models().count());
+    let names: std::collections::BTreeSet<_> =
+        spamlab::catalog().models().map(ModelEntry::name).collect();
+    assert_eq!(names.len(), spamlab::catalog().models().count());
     for family in [Family::Generative, Family::Discriminative] {
         assert!(
-            catalog::models().any(|entry| entry.family() == family && entry.is_default()),
+            spamlab::catalog()
+                .models()
+                .any(|entry| entry.family() == family && entry.is_default()),
             "{family}"
         );
     }
@@ -477,7 +479,10 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             .find(|&&row| corpus.label(row) == Some(label))
             .unwrap()
     };
-    for entry in catalog::models().filter(|entry| entry.family() == Family::Generative) {
+    for entry in spamlab::catalog()
+        .models()
+        .filter(|entry| entry.family() == Family::Generative)
+    {
         // A model of occurrences must be refitted on occurrences: clipped to presence they would
         // follow another law.
         let counting = json!({ "counts": "frequency" });
@@ -612,7 +617,7 @@ fn an_example_of_no_columns_is_an_empty_mail() {
 fn counts_teach_what_the_mails_teach() {
     let corpus = corpus(emails(300, 0.9, 5));
     let rows: Vec<usize> = (0..corpus.len()).collect();
-    for entry in catalog::models() {
+    for entry in spamlab::catalog().models() {
         let settings = entry.settings(&json!({})).unwrap();
         let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
         let encoded = encoder.encode(
@@ -649,7 +654,9 @@ fn a_counted_pile_trains_the_same_model() {
     let rows: Vec<usize> = (0..corpus.len()).collect();
     let mut tally = StreamedCounts::new(&Recipe::default(), 1);
     tally.add(&corpus);
-    let entries = catalog::models().filter(|entry| entry.fits_from_counts());
+    let entries = spamlab::catalog()
+        .models()
+        .filter(|entry| entry.fits_from_counts());
     // What training would choose, it might choose otherwise from parts drawn otherwise.
     let fixed = |entry: &dyn ModelEntry| {
         let smoothed = entry
@@ -722,7 +729,7 @@ fn a_counted_pile_trains_the_same_model() {
 fn of_several_values_training_chooses_the_best() {
     let corpus = corpus(emails(200, 0.5, 6));
     let rows = corpus.labelled_rows();
-    let entry = catalog::model("logistic").unwrap();
+    let entry = spamlab::catalog().model("logistic").unwrap();
     let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
     let choice = ModelSpec::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);

@@ -16,7 +16,6 @@ const ORDER: &[&str] = &[
     "nn",
     "generative",
     "discriminative",
-    "catalog",
     "train",
     "results",
     "lab",

@@ -5,12 +5,12 @@
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::catalog;
 use spamlab::dataset::features::Encoded;
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use spamlab::model::FitReport;
 use spamlab::model::{RawOutput, Scale};
 use spamlab::tokenize::Recipe;
-use spamlab::train::{FitReport, ModelSpec, TrainOptions, Training, train};
+use spamlab::train::{ModelSpec, TrainOptions, Training, train};
 
 const TRAINING: usize = 90;
 
@@ -53,7 +53,8 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
 }
 
 fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
-    let choices: Vec<ModelSpec> = catalog::models()
+    let choices: Vec<ModelSpec> = spamlab::catalog()
+        .models()
         .map(|entry| ModelSpec::new(entry, &json!({}), true).unwrap())
         .collect();
     let rows: Vec<usize> = (0..TRAINING).collect();

@@ -44,7 +44,7 @@ fn corpus(emails: usize, labelled: usize, tested: usize) -> Corpus {
 }
 
 fn choice(model: &str, settings: &serde_json::Value) -> ModelSpec {
-    let entry = spamlab::catalog::model(model).unwrap();
+    let entry = spamlab::catalog().model(model).unwrap();
     ModelSpec::new(entry, settings, true).unwrap()
 }
 

@@ -9,7 +9,6 @@
 
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
-use crate::catalog;
 use crate::dataset::features::{Encoder, VocabularySettings};
 use crate::dataset::{Corpus, TrainingSet};
 use crate::model::{ModelEntry, NoObserver, SettingError};
@@ -84,7 +83,7 @@ pub fn replicate(
         .flat_map(|&most| events.iter().map(move |event| (most, event)))
         .collect();
     let cell = |&(attributes, event): &(usize, &Event)| {
-        let Some(entry) = catalog::model(event.model) else {
+        let Some(entry) = crate::catalog().model(event.model) else {
             return Ok(None);
         };
         let settings = entry.settings(&event.settings)?;

@@ -6,15 +6,19 @@
 //! settings with range errors, fitting, saving and loading all come from it.
 
 mod calibration;
+mod catalog;
 mod entry;
 pub mod file;
 mod settings;
 mod watch;
 
 pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
-pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
+pub use watch::{
+    Convergence, FitObserver, FitReport, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial,
+};
 
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};

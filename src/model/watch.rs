@@ -33,6 +33,30 @@ pub struct LossPoint {
     pub held_out: f64,
 }
 
+/// What is known of a fit besides the model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct FitReport {
+    /// How the final fit ended, if it is iterative.
+    pub convergence: Option<Convergence>,
+    /// Its objective by step.
+    pub trace: Vec<ObjectivePoint>,
+    /// What it lost by step, where mail was there to look at.
+    #[serde(default)]
+    pub losses: Vec<LossPoint>,
+    /// Settings tried on held-out rows; empty if nothing was held out.
+    pub tried: Vec<Trial>,
+}
+
+impl FitReport {
+    /// The least that settings judged on all training rows lost of the mail held out, in bits.
+    pub fn held_out_loss_bits(&self) -> Option<f64> {
+        let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
+        judged
+            .map(|tried| tried.log_loss_bits)
+            .min_by(f64::total_cmp)
+    }
+}
+
 /// Settings tried on rows that did not fit them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {

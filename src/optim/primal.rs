@@ -1,9 +1,9 @@
 //! The walk that all gradient methods share: a direction, a step along it, and the stop at a proven
 //! gap.
 //!
-//! For any w the slopes of the losses are dual variables that are allowed; the dual objective there
-//! is lower than the primal one by exactly ‖∇‖² / 2, since w'w / 2 is strongly convex with modulus
-//! 1. So half the squared gradient is a duality gap, and the stopping rule is that of the dual
+//! For any w the slopes of the losses are feasible dual variables; the dual objective there is
+//! lower than the primal one by exactly ‖∇‖² / 2, since w'w / 2 is strongly convex with modulus
+//! one. So half the squared gradient is a duality gap, and the stopping rule is that of the dual
 //! solver. A step costs no pass over the matrix: along a direction d the products are w'x + t d'x.
 //! Its length is the root of the derivative, not the least objective, since near the optimum the
 //! derivative has its digits still when differences of the objective have lost theirs.

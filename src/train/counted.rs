@@ -6,9 +6,10 @@
 //! and scores the messages that were drawn from that one.
 
 use super::inner_folds::{HeldOut, Pooled};
-use super::{Candidate, FitReport, ModelSpec, TrainOptions, Trained, Training};
+use super::{Candidate, ModelSpec, TrainOptions, Trained, Training};
 use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
+use crate::model::FitReport;
 use crate::model::{Classifier, FitError, Fitted, ModelEntry, RawOutput};
 use rayon::prelude::*;
 use serde_json::Value;

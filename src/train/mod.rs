@@ -21,16 +21,16 @@ pub use search::{Search, SearchStrategy};
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
 use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
+use crate::model::file::{ModelCard, SavedModel};
 use crate::model::{
-    Calibration, Convergence, Family, FitError, Fitted, LossPoint, ModelEntry, NoveltyReference,
-    ObjectivePoint, Range, RawOutput, Scale, SettingError, Trial,
+    Calibration, Classifier, Family, FitError, FitReport, Fitted, LossPoint, ModelEntry,
+    NoveltyReference, ObjectivePoint, Range, RawOutput, Scale, SettingError,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::augment::{Augmentation, Augmented};
 use rayon::prelude::*;
 use recorder::FitRecorder;
 use rustc_hash::FxHashSet;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Instant;
 
@@ -184,30 +184,6 @@ pub enum TrainError {
     Setting(#[from] SettingError),
 }
 
-/// What is known of a fit besides the model.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct FitReport {
-    /// How the final fit ended, if it is iterative.
-    pub convergence: Option<Convergence>,
-    /// Its objective by step.
-    pub trace: Vec<ObjectivePoint>,
-    /// What it lost by step, where mail was there to look at.
-    #[serde(default)]
-    pub losses: Vec<LossPoint>,
-    /// Settings tried on held-out rows; empty if nothing was held out.
-    pub tried: Vec<Trial>,
-}
-
-impl FitReport {
-    /// The least that settings judged on all training rows lost of the mail held out, in bits.
-    pub fn held_out_loss_bits(&self) -> Option<f64> {
-        let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
-        judged
-            .map(|tried| tried.log_loss_bits)
-            .min_by(f64::total_cmp)
-    }
-}
-
 /// A model fitted and calibrated.
 pub struct Trained {
     /// Its row in the table.
@@ -238,6 +214,31 @@ impl Trained {
     pub fn scores(&self, rows: &Rows<'_>) -> Vec<RawOutput> {
         let classifier = self.fitted.classifier();
         rows.examples().map(|mail| classifier.raw(mail)).collect()
+    }
+}
+
+impl From<&Trained> for ModelCard {
+    fn from(trained: &Trained) -> ModelCard {
+        ModelCard {
+            name: trained.entry.name().to_owned(),
+            family: trained.entry.family(),
+            settings: trained.settings.clone(),
+            view: trained.view,
+            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
+            scale: trained.scale(),
+            calibration: trained.calibration.clone(),
+            usual: trained.usual.clone(),
+        }
+    }
+}
+
+impl<'a> From<&'a Trained> for SavedModel<'a> {
+    fn from(trained: &'a Trained) -> SavedModel<'a> {
+        SavedModel {
+            name: trained.entry.name(),
+            fitted: &*trained.fitted,
+            report: &trained.facts,
+        }
     }
 }
 

@@ -315,10 +315,9 @@ fn lattice(axes: &[(&str, Axis)], most: usize) -> Option<Vec<Vec<f64>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog;
 
     fn choice(way: SearchStrategy, settings: usize, model: &str, given: &Value) -> ModelSpec {
-        let entry = catalog::model(model).unwrap();
+        let entry = crate::catalog().model(model).unwrap();
         let search = Search {
             way,
             settings,
@@ -409,7 +408,7 @@ mod tests {
     #[test]
     fn families_may_try_the_same_number_and_their_models_share_it() {
         let entries: Vec<_> = ["multinomial", "logistic", "svm", "linfa-svm"]
-            .map(|name| (catalog::model(name).unwrap(), json!({})))
+            .map(|name| (crate::catalog().model(name).unwrap(), json!({})))
             .into();
         let found = Search {
             way: SearchStrategy::Random,
@@ -434,7 +433,7 @@ mod tests {
             (found.candidates.len(), numbers(&found, "c")),
             (1, vec![3.0])
         );
-        let entry = catalog::model("svm").unwrap();
+        let entry = crate::catalog().model("svm").unwrap();
         let search = Search {
             way: SearchStrategy::Random,
             settings: 5,
@@ -456,7 +455,7 @@ mod tests {
     /// Whatever a model leaves open, a search stays within its ranges.
     #[test]
     fn every_model_can_be_searched() {
-        for entry in catalog::models() {
+        for entry in crate::catalog().models() {
             for way in [
                 SearchStrategy::Grid,
                 SearchStrategy::Random,

@@ -2,7 +2,6 @@
 
 use super::tokenizer_search;
 use crate::base::files;
-use crate::catalog;
 use crate::cli::usage;
 use crate::dataset::Corpus;
 use crate::dataset::features::VocabularySettings;
@@ -241,7 +240,10 @@ impl Request {
 
     /// Adds every model that learns from mail without a label, with the settings given.
     pub fn add_learners_of_unlabelled(&mut self) -> anyhow::Result<()> {
-        for entry in catalog::models().filter(|entry| entry.is_semi_supervised()) {
+        for entry in crate::catalog()
+            .models()
+            .filter(|entry| entry.is_semi_supervised())
+        {
             let given = self
                 .given
                 .get(entry.name())
@@ -532,7 +534,8 @@ fn choices(
     search: Option<Search>,
 ) -> anyhow::Result<Vec<ModelSpec>> {
     let known = || {
-        catalog::models()
+        crate::catalog()
+            .models()
             .map(ModelEntry::name)
             .collect::<Vec<_>>()
             .join(", ")
@@ -541,7 +544,7 @@ fn choices(
     if let Some(name) = names
         .iter()
         .chain(set.keys())
-        .find(|name| catalog::model(name).is_none())
+        .find(|name| crate::catalog().model(name).is_none())
     {
         return Err(unknown(name));
     }
@@ -549,7 +552,7 @@ fn choices(
     let wanted = |name: &str| names.iter().any(|wanted| wanted == name);
     // In the order of the table whatever the order on the command line, so that colours and columns
     // stay.
-    let entries = catalog::models().filter(|e| {
+    let entries = crate::catalog().models().filter(|e| {
         if required {
             wanted(e.name())
         } else {

@@ -1,7 +1,6 @@
 //! `spamlab judge`: how good the mail is that a generative model of a file writes.
 
 use crate::base::mail::{Content, Email, Label};
-use crate::catalog;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
 use crate::cli::output::table::Table;
@@ -73,7 +72,7 @@ struct TrainOnSynthetic {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let found = file
             .card()
@@ -188,7 +187,10 @@ impl Arguments {
         let step = teaching.len().div_ceil(written.len()).max(1);
         let as_many: Vec<usize> = teaching.iter().copied().step_by(step).collect();
         let mut choices = Vec::new();
-        for entry in TAUGHT.iter().filter_map(|name| catalog::model(name)) {
+        for entry in TAUGHT
+            .iter()
+            .filter_map(|name| crate::catalog().model(name))
+        {
             choices.push(ModelSpec::new(entry, &serde_json::json!({}), true)?);
         }
         let from_written = train(

@@ -7,7 +7,6 @@
 
 use super::train::needs;
 use crate::base::files;
-use crate::catalog;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, TrainingOptions};
 use crate::cli::output::table::Table;
@@ -15,6 +14,7 @@ use crate::cli::usage;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
+use crate::model::settings_on_one_line;
 use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
 use crate::train::{Candidate, ModelSpec};
 use clap::Args;
@@ -181,10 +181,8 @@ impl Export {
     fn new(folder: &Path, choices: &[ModelSpec]) -> anyhow::Result<Export> {
         for choice in choices {
             if of_settings(choice.entry.name(), &choice.settings).is_none() {
-                let (name, settings) = (
-                    choice.entry.name(),
-                    catalog::settings_in_words(&choice.settings),
-                );
+                let (name, settings) =
+                    (choice.entry.name(), settings_on_one_line(&choice.settings));
                 return Err(usage(format!(
                     "--export: LIBLINEAR has no such problem as {name} with {settings}; it has logistic, svm with squared_hinge or \
                      hinge, elastic-net with ratio=1, and sgd with those losses"

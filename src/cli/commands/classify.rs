@@ -58,7 +58,7 @@ enum Form {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model).map_err(usage)?;
+        let file = ModelFile::open(&self.model, &crate::catalog()).map_err(usage)?;
         let judge = Scorer::open(&file, &self.models).map_err(usage)?;
         let options = self.about.options(Labels::Ignored, false);
         let mut source = input::open_all(&self.emails, &options).map_err(usage)?;

@@ -68,7 +68,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = self.corpus(&file, common)?;
         let channel = Channel {

@@ -37,7 +37,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         check_target(self.predictions.as_deref())?;
-        let file = ModelFile::open(&self.model).map_err(usage)?;
+        let file = ModelFile::open(&self.model, &crate::catalog()).map_err(usage)?;
         let judge = Scorer::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.score_corpus(pile.mail.into_mails());

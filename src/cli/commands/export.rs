@@ -26,7 +26,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let names = file.card().models.iter().map(|model| model.name.as_str());
         let named: Vec<&str> = names
             .filter(|name| self.model.as_ref().is_none_or(|wanted| wanted == name))

@@ -64,7 +64,7 @@ fn temperature(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
         let known = if self.against.is_empty() {

@@ -1,9 +1,8 @@
 //! `spamlab inspect`: what is in a model file.
-
-use crate::catalog;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::model::file::ModelFile;
+use crate::model::settings_on_one_line;
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -21,7 +20,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.file).map_err(usage)?;
+        let file = ModelFile::open(&self.file, &crate::catalog()).map_err(usage)?;
         // Every part is read, so that a file that inspects well also judges well.
         let (vocabulary, facts) = (
             file.vocabulary().map_err(usage)?,
@@ -48,7 +47,7 @@ impl Arguments {
 fn as_text(
     file: &ModelFile,
     examples: &str,
-    facts: &std::collections::BTreeMap<String, crate::train::FitReport>,
+    facts: &std::collections::BTreeMap<String, crate::model::FitReport>,
 ) -> String {
     let card = file.card();
     let [ham, spam] = card.emails;
@@ -65,7 +64,7 @@ fn as_text(
     }
     about.push(["seed", &card.seed.to_string()]);
     let recipe = serde_json::to_value(&card.recipe).unwrap_or_default();
-    about.push(["recipe", &catalog::settings_in_words(&recipe)]);
+    about.push(["recipe", &settings_on_one_line(&recipe)]);
     if !card.augment.is_empty() {
         about.push(["added to the mail", &card.augment.join(", ")]);
     }
@@ -75,7 +74,7 @@ fn as_text(
         &format!(
             "{} tokens ({})",
             card.tokens,
-            catalog::settings_in_words(&vocabulary)
+            settings_on_one_line(&vocabulary)
         ),
     ]);
     about.push(["size", &format!("{} bytes", file.length())]);
@@ -102,7 +101,7 @@ fn as_text(
                 },
             );
         let reads = format!("{:?}", model.view.representation).to_lowercase();
-        let settings = catalog::settings_in_words(&model.settings);
+        let settings = settings_on_one_line(&model.settings);
         let bytes = file.model_bytes(&model.name).to_string();
         models.push([
             model.name.clone(),

@@ -1,6 +1,4 @@
 //! `spamlab models`: the table of models.
-
-use crate::catalog;
 use crate::cli::output::table::Table;
 use crate::model::ModelEntry;
 use clap::Args;
@@ -18,10 +16,11 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
         let text = if self.json {
-            let all: Vec<Value> = catalog::models().map(as_json).collect();
+            let all: Vec<Value> = crate::catalog().models().map(as_json).collect();
             serde_json::to_string_pretty(&all)? + "\n"
         } else {
-            catalog::models()
+            crate::catalog()
+                .models()
                 .map(as_text)
                 .collect::<Vec<_>>()
                 .join("\n")

@@ -72,7 +72,7 @@ type Priced = Vec<(String, Novelty, f64)>;
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let pricing = file
             .card()
             .models

@@ -29,7 +29,11 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let recipe = match &self.model_file {
-            Some(path) => ModelFile::open(path).map_err(usage)?.card().recipe.clone(),
+            Some(path) => ModelFile::open(path, &crate::catalog())
+                .map_err(usage)?
+                .card()
+                .recipe
+                .clone(),
             None => Recipe::default(),
         };
         let mut builder = CorpusBuilder::new(

@@ -1,14 +1,14 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
 use crate::base::progress::Progress;
-use crate::catalog;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, Request, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::{CorpusOptions, Representation, StreamedCounts, TrainingMail};
-use crate::model::file::{Card, ModelCard, check_target, save};
+use crate::model::file::{Card, ModelCard, SavedModel, check_target, save};
+use crate::model::settings_on_one_line;
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, train, train_counted};
 use clap::Args;
 use serde_json::json;
@@ -124,7 +124,7 @@ impl Arguments {
             &self.output,
             &card,
             &training.encoders.whole().vocabulary(pile.mail.lexicon()),
-            &models,
+            &models.iter().map(SavedModel::from).collect::<Vec<_>>(),
         )?;
         common.say(format!("wrote {}", self.output.display()));
         let text = if self.json {
@@ -171,7 +171,7 @@ fn as_text(models: &[Trained]) -> String {
         "seconds",
     ]);
     for model in models {
-        let settings = catalog::settings_in_words(&model.settings);
+        let settings = settings_on_one_line(&model.settings);
         let losses = model
             .facts
             .tried

@@ -9,7 +9,6 @@ use super::compare;
 use super::train::needs;
 use crate::base::files;
 use crate::base::progress::Progress;
-use crate::catalog;
 use crate::cli::args::input::{InputOptions, LabelledMail};
 use crate::cli::args::tokenizer_search::{Readings, TokenizerCandidate};
 use crate::cli::args::training::{
@@ -22,6 +21,7 @@ use crate::cli::usage;
 use crate::dataset::CorpusOptions;
 use crate::lab::{Asked, BestTokenizer, Split, compare, train_with_best_tokenizer};
 use crate::model::Trial;
+use crate::model::settings_on_one_line;
 use crate::report::documents::words;
 use crate::results::{Experiment, Timing};
 use crate::train::{Trained, train};
@@ -259,7 +259,7 @@ fn as_text(
             model.entry.family().to_string(),
             tried.len().to_string(),
             loss,
-            catalog::settings_in_words(&chosen(&model.settings, tried)),
+            settings_on_one_line(&chosen(&model.settings, tried)),
         ]);
     }
     let search = experiment.plan.search.as_ref();

@@ -2,12 +2,12 @@
 //! counting, of corrected counts.
 //!
 //! Rare tokens weigh more, repeated ones less, and long messages no more than short ones (tf-idf
-//! scaled to unit length), and a class is learned from the mail that is *not* of it: w_ct = -ln (α
-//! + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is Σ x_t (w_spam,t -
-//! w_ham,t). With two classes and no normalising this is the multinomial model of the weights.
-//! Generative in spirit: it counts how each class writes and prices words by that. But weights are
-//! not occurrences of anything, so it has no likelihood: it classifies, and neither prices nor
-//! writes. Left out, as in the paper: the prior.
+//! scaled to unit length), and a class is learned from the mail that is *not* of it:
+//! w_ct = -ln (α + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is
+//! Σ x_t (w_spam,t - w_ham,t). With two classes and no normalising this is the multinomial model
+//! of the weights. Generative in spirit: it counts how each class writes. But weights are not
+//! occurrences of anything, so it has no likelihood: it classifies, and neither gives code lengths
+//! nor generates. Left out, as in the paper: the prior.
 
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};

@@ -121,7 +121,6 @@ pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change>
 mod tests {
     use super::*;
     use crate::base::mail::{Content, Email, Label};
-    use crate::catalog;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::lab::Split;
     use crate::tokenize::Recipe;
@@ -167,7 +166,12 @@ mod tests {
         let choices: Vec<ModelSpec> = ["multinomial", "svm"]
             .iter()
             .map(|name| {
-                ModelSpec::new(catalog::model(name).unwrap(), &serde_json::json!({}), true).unwrap()
+                ModelSpec::new(
+                    crate::catalog().model(name).unwrap(),
+                    &serde_json::json!({}),
+                    true,
+                )
+                .unwrap()
             })
             .collect();
         let asked = Asked {

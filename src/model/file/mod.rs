@@ -9,13 +9,11 @@ mod container;
 
 pub use container::FORMAT;
 
-use super::{Calibration, Classifier, Family, Fitted, NoveltyReference, Scale};
+use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
 use crate::base::files;
-use crate::catalog;
 use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
 use crate::tokenize::Recipe;
-use crate::train::{FitReport, Trained};
 use container::Container;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -145,17 +143,27 @@ fn unwritable(path: &Path, why: String) -> StoreError {
     }
 }
 
+/// A model to write, beside its card.
+pub struct SavedModel<'a> {
+    /// Its name, as on its card.
+    pub name: &'a str,
+    /// The model.
+    pub fitted: &'a dyn Fitted,
+    /// How the fit went.
+    pub report: &'a FitReport,
+}
+
 /// Writes a model file.
 pub fn save(
     path: &Path,
     card: &Card,
     vocabulary: &Vocabulary,
-    models: &[Trained],
+    models: &[SavedModel<'_>],
 ) -> Result<(), StoreError> {
     let json = |error: serde_json::Error| unwritable(path, error.to_string());
     let facts: BTreeMap<&str, &FitReport> = models
         .iter()
-        .map(|model| (model.entry.name(), &model.facts))
+        .map(|model| (model.name, model.report))
         .collect();
     let mut contents = vec![
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
@@ -173,7 +181,7 @@ pub fn save(
             .fitted
             .save()
             .map_err(|error| unwritable(path, error))?;
-        contents.push((section(model.entry.name()), bytes));
+        contents.push((section(model.name), bytes));
     }
     container::write(path, &contents)
 }
@@ -187,16 +195,21 @@ fn section(model: &str) -> String {
 pub struct ModelFile {
     container: Container,
     card: Card,
+    catalog: Catalog,
 }
 
 impl ModelFile {
-    /// Opens a model file and reads its card.
-    pub fn open(path: &Path) -> Result<ModelFile, StoreError> {
+    /// Opens a model file and reads its card; `catalog` knows how to read its models.
+    pub fn open(path: &Path, catalog: &Catalog) -> Result<ModelFile, StoreError> {
         let container = Container::open(path)?;
         let card = container.read("card")?;
         let card = serde_json::from_slice(&card)
             .map_err(|_| container.damaged(&"its card cannot be read"))?;
-        Ok(ModelFile { container, card })
+        Ok(ModelFile {
+            container,
+            card,
+            catalog: catalog.clone(),
+        })
     }
 
     /// What it says of itself.
@@ -254,7 +267,7 @@ impl ModelFile {
             self.container
                 .damaged(&format!("this program knows no model {name}"))
         };
-        let entry = catalog::model(name).ok_or_else(unknown)?;
+        let entry = self.catalog.model(name).ok_or_else(unknown)?;
         let fitted = entry
             .load(&self.container.read(&section(name))?, card.columns)
             .map_err(|error| {
@@ -275,20 +288,5 @@ impl ModelFile {
     /// Bytes of the whole file.
     pub fn length(&self) -> u64 {
         self.container.length()
-    }
-}
-
-impl From<&Trained> for ModelCard {
-    fn from(trained: &Trained) -> ModelCard {
-        ModelCard {
-            name: trained.entry.name().to_owned(),
-            family: trained.entry.family(),
-            settings: trained.settings.clone(),
-            view: trained.view,
-            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
-            scale: trained.scale(),
-            calibration: trained.calibration.clone(),
-            usual: trained.usual.clone(),
-        }
     }
 }

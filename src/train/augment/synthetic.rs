@@ -3,7 +3,6 @@
 use super::Cutter;
 use crate::base::mail::Label;
 use crate::base::math::random_stream;
-use crate::catalog;
 use crate::dataset::{AddedMail, Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
 use crate::model::{NoObserver, SampleRequest};
 use rayon::prelude::*;
@@ -25,7 +24,9 @@ pub(crate) fn write(
 ) -> Result<Vec<Arc<AddedMail>>, String> {
     let because =
         |reason: &dyn std::fmt::Display| format!("no synthetic mail could be written: {reason}");
-    let entry = catalog::model(AUTHOR).ok_or_else(|| because(&"the author is missing"))?;
+    let entry = crate::catalog()
+        .model(AUTHOR)
+        .ok_or_else(|| because(&"the author is missing"))?;
     let settings = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": "no" });
     let settings = entry.settings(&settings).map_err(|error| because(&error))?;
     let mut matrix = CsrMatrix::new(0);
