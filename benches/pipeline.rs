@@ -176,7 +176,10 @@ fn judge(emails: &[Email]) -> Scorer {
         &path,
         &card,
         &training.encoders.whole().vocabulary(corpus.lexicon()),
-        &models,
+        &models
+            .iter()
+            .map(spamlab::model::file::SavedModel::from)
+            .collect::<Vec<_>>(),
     )
     .expect("it is written");
     let file = ModelFile::open(&path, &spamlab::catalog()).expect("it is read back");

@@ -30,7 +30,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn the_example_is_what_its_experiment_says() {
     let example = Path::new("reports/example");
     let home = tempfile::tempdir().unwrap();
-    write(&load(example).unwrap(), None, home.path()).unwrap();
+    write(&load(example).unwrap(), None, home.path(), None).unwrap();
     let committed = files(example);
     let drawn = files(home.path());
     // Of the charts only the pictures that the Markdown shows are committed.

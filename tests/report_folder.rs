@@ -12,8 +12,8 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     let folder = home.path().join("reports/one");
     let experiment = fixture::experiment(600, 4);
     let timing = fixture::timing(&experiment);
-    write(&experiment, Some(&timing), &folder).unwrap();
-    write(&experiment, Some(&timing), &folder).unwrap();
+    write(&experiment, Some(&timing), &folder, None).unwrap();
+    write(&experiment, Some(&timing), &folder, None).unwrap();
     assert_eq!(load(&folder).unwrap(), experiment);
     assert_eq!(load(&folder.join("experiment.json")).unwrap(), experiment);
     assert_eq!(load_timing(&folder), Some(timing));
@@ -73,7 +73,8 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
 fn every_degenerate_experiment_gives_a_page() {
     for (what, experiment) in fixture::degenerate() {
         let home = tempfile::tempdir().unwrap();
-        write(&experiment, None, home.path()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        write(&experiment, None, home.path(), None)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         let page = fs::read_to_string(home.path().join("report.html")).unwrap();
         assert!(
             page.contains("</html>") && [">NaN", " NaN"].iter().all(|mark| !page.contains(mark)),
@@ -92,7 +93,7 @@ fn every_degenerate_experiment_gives_a_page() {
 #[test]
 fn nothing_from_a_mail_is_markup() {
     let home = tempfile::tempdir().unwrap();
-    write(&fixture::hostile(), None, home.path()).unwrap();
+    write(&fixture::hostile(), None, home.path(), None).unwrap();
     let forbidden = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
     for name in ["report.html", "report.md", "charts/contrast.svg"] {
         let text = fs::read_to_string(home.path().join(name)).unwrap();
@@ -113,7 +114,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     let experiment = fixture::experiment(6, 2);
     assert!(check_folder(&home.path().join("new")).is_ok() && check_folder(home.path()).is_ok());
     fs::write(home.path().join("thesis.tex"), "important").unwrap();
-    let refused = write(&experiment, None, home.path())
+    let refused = write(&experiment, None, home.path(), None)
         .unwrap_err()
         .to_string();
     assert!(
@@ -150,7 +151,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
     let refused = load(&path).unwrap_err().to_string();
     assert!(refused.contains("not there"), "{refused}");
-    fs::write(&path, whole.replacen("\"schema\":3", "\"schema\":99", 1)).unwrap();
+    fs::write(&path, whole.replacen("\"schema\":4", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(
         newer.contains("schema 99")

@@ -5,6 +5,10 @@ mod fixture;
 
 use spamlab::base::mail::Label::{Ham, Spam};
 use spamlab::report::write;
+use spamlab::results::{
+    CONTRAST, Contrast, MESSAGES, QuotedMessage, TOP_TOKENS, TopTokens, WORKED_EXAMPLE,
+    WorkedExample,
+};
 use spamlab::results::{Experiment, Outcome};
 use spamlab::results::{slices, suspects, versus, warnings};
 use std::fs;
@@ -63,13 +67,23 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
 #[test]
 fn what_is_redacted_is_in_no_file_of_the_report() {
     let mut experiment = fixture::experiment(60, 4);
-    for message in &mut experiment.messages {
-        message.text = "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example".to_owned();
-        message.votes[0].reasons.tokens[0].0 = "zanzibar".to_owned();
-    }
-    experiment.worked_example.as_mut().unwrap().text = "Zanzibar".to_owned();
-    experiment.top_tokens[0].spam[0].0 = "from:zanzibar".to_owned();
-    experiment.contrast.as_mut().unwrap().tokens[0].token = "url:zanzibar".to_owned();
+    let one = &mut experiment;
+    fixture::change(one, MESSAGES, |messages: &mut Vec<QuotedMessage>| {
+        for message in messages {
+            message.text =
+                "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example".to_owned();
+            message.votes[0].reasons.tokens[0].0 = "zanzibar".to_owned();
+        }
+    });
+    fixture::change(one, WORKED_EXAMPLE, |example: &mut WorkedExample| {
+        example.text = "Zanzibar".to_owned();
+    });
+    fixture::change(one, TOP_TOKENS, |tokens: &mut Vec<TopTokens>| {
+        tokens[0].spam[0].0 = "from:zanzibar".to_owned();
+    });
+    fixture::change(one, CONTRAST, |contrast: &mut Contrast| {
+        contrast.tokens[0].token = "url:zanzibar".to_owned();
+    });
     experiment.emails.ids[0] = "<4711@zanzibar.example>".to_owned();
     let home = tempfile::tempdir().unwrap();
     let found = |folder: &Path| -> Vec<String> {
@@ -89,10 +103,10 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
         }
         found
     };
-    write(&experiment, None, &home.path().join("open")).unwrap();
+    write(&experiment, None, &home.path().join("open"), None).unwrap();
     assert!(found(&home.path().join("open")).contains(&"report.html".to_owned()));
     experiment.redact();
-    write(&experiment, None, &home.path().join("redacted")).unwrap();
+    write(&experiment, None, &home.path().join("redacted"), None).unwrap();
     assert_eq!(found(&home.path().join("redacted")), [""; 0]);
     assert!(experiment.emails.ids[0] == "1" && experiment.contradiction().is_none());
 }

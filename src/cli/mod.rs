@@ -9,7 +9,7 @@ mod commands;
 mod output;
 use args::training::Common;
 use clap::{CommandFactory, Parser, Subcommand};
-use commands::{assess, denoise, models, outliers};
+use commands::{ablate, assess, denoise, models, outliers};
 use commands::{
     certify, classify, cluster, compare, convert, evaluate, experiment, export, fetch, generate,
     inspect, manual, report, tokens, train, tune,
@@ -42,6 +42,8 @@ enum Command {
     /// Search for the best settings of each model, and measure by nested cross-validation what
     /// models so tuned get
     Tune(tune::Arguments),
+    /// Measure what each clue and each choice of the tokenizer is worth
+    Ablate(ablate::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
     /// Judge new message by the models of a file: both families' verdicts, side by side, with the
@@ -83,6 +85,9 @@ enum Command {
     /// Print the manual page
     Man,
 }
+
+/// What a report tells its reader to type for the same experiment again.
+const REPEAT: &str = "spamlab compare --config experiment.json";
 
 /// An error that is the user's to mend: exit code 2.
 #[derive(Debug)]
@@ -135,6 +140,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match command {
         Command::Compare(arguments) => arguments.run(&common),
         Command::Tune(arguments) => arguments.run(&common),
+        Command::Ablate(arguments) => arguments.run(&common),
         Command::Train(arguments) => arguments.run(&common),
         Command::Classify(arguments) => arguments.run(&common),
         Command::Evaluate(arguments) => arguments.run(&common),

@@ -24,6 +24,7 @@ use crate::base::mail::{Email, Label};
 use formats::folder::{self, Folder};
 use formats::rows::RowSource;
 use formats::{Detected, MailFormat, detect};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,8 @@ pub enum Labels {
 }
 
 /// What becomes of rows that cannot be used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadRows {
     /// They are left out and counted; more than one in twenty is an error.
     #[default]

@@ -1,186 +1,178 @@
 //! The comparison: every model on every fold of the same tokens, and what that tells.
 
-use super::analyses::introspection::Inside;
-use super::analyses::{contrast, learning_curve, messages, validation_curve};
-use super::cross_validation::{Asked, FoldResult, labels, run_fold};
-use super::facts;
-use super::split::Fold;
-use super::tokenizer_search::CandidateCorpus;
+use super::analyses::{self, Compared};
+use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
+use super::data::{LabelledMail, Reading};
+use super::resolve::Resolved;
+use super::spec::ExperimentSpec;
+use super::split::{Fold, Split};
+use super::tokenizer_search::{CandidateCorpus, CandidateMail};
+use super::{LabError, facts};
 use crate::base::progress::Progress;
-use crate::dataset::Corpus;
-use crate::model::Scale;
-use crate::results::bootstrap;
+use crate::dataset::{Corpus, CorpusOptions};
+use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};
 use crate::results::{
-    Best, DataCard, Effect, Experiment, Metrics, ModelRecord, Plan, Run, SCHEMA, ScoredEmails,
-    Timing, TokenizerTrial, compare_pairs, measure, spread,
+    Best, DataCard, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing, TokenizerTrial,
+    bootstrap, compare_pairs, measure, spread,
 };
-use crate::train::{ModelSpec, TrainOptions};
+use crate::train::TrainOptions;
+use crate::train::augment::Augmentation;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use serde_json::json;
 use std::time::Instant;
 
-/// Trains and tests every model on every fold. `plan` and `data` are recorded as they are, but for
-/// what is found here.
+/// Reads the mail and compares the models as `spec` asks. The same spec and mail give the same
+/// experiment to the byte, at any number of threads; only the times differ.
+///
+/// # Errors
+/// What cannot be carried out is refused before any mail is read. Mail that cannot be read, or that
+/// cannot be split as asked, is an error; a model that cannot be fitted is a line in the result.
 pub fn compare(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    plan: Plan,
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<(Experiment, Timing), LabError> {
+    let resolved = spec.resolve(catalog)?;
+    let keep = CorpusOptions {
+        text: true,
+        ..resolved.keep
+    };
+    let reading = Reading {
+        hash: true,
+        ..Reading::new(&spec.data, &spec.recipe, keep)
+    };
+    let mail = reading.read(progress)?;
+    compare_mail(spec, &resolved, mail, keep, catalog, progress)
+}
+
+/// The same of mail that was read already, by the recipe of `spec`.
+pub(super) fn compare_mail(
+    spec: &ExperimentSpec,
+    resolved: &Resolved,
+    mail: LabelledMail,
+    keep: CorpusOptions,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<(Experiment, Timing), LabError> {
+    let candidates = CandidateMail::read(spec, &resolved.tokenizers, &mail, keep, progress)?;
+    let LabelledMail {
+        mail,
+        card,
+        seconds,
+    } = mail;
+    let corpus = mail.emails();
+    let split = Split::of(spec, corpus, &card.source)?;
+    split.require_applicable(&resolved.models)?;
+    let augmentation = spec.augmentation(corpus, catalog);
+    let live = |model: &str, step: ObjectivePoint, loss: Option<LossPoint>| {
+        progress.detail(&describe_step(model, step, loss));
+    };
+    let protocol = Protocol {
+        models: &resolved.models,
+        options: TrainOptions {
+            augmentation: augmentation.as_ref(),
+            live: Some(&live),
+            ..spec.train_options()
+        },
+        split: &split,
+        candidates: &candidates.corpora(corpus),
+    };
+    let (mut experiment, mut timing) = run(spec, &protocol, corpus, card, progress);
+    if spec.redact {
+        experiment.redact();
+    }
+    progress.end();
+    timing.read_seconds = seconds;
+    Ok((experiment, timing))
+}
+
+impl ExperimentSpec {
+    /// What is added to training mail of this corpus, which must keep texts; None if nothing is.
+    pub(super) fn augmentation(&self, corpus: &Corpus, catalog: &Catalog) -> Option<Augmentation> {
+        let some = !self.augment.is_empty();
+        some.then(|| Augmentation::new(&self.augment, corpus, self.seed, catalog))
+    }
+}
+
+/// Trains and tests every model on every fold, and makes the analyses.
+fn run<'a>(
+    spec: &ExperimentSpec,
+    protocol: &Protocol<'a>,
+    corpus: &'a Corpus,
     data: DataCard,
     progress: &dyn Progress,
 ) -> (Experiment, Timing) {
     let start = Instant::now();
-    let folds = &asked.split.folds;
-    progress.begin(
-        "training and testing",
-        (folds.len() * asked.choices.len() * asked.readings.len().max(1)) as u64,
-    );
-    let results: Vec<FoldResult<'_>> = folds
-        .par_iter()
-        .enumerate()
-        .map(|(at, fold)| {
-            // How loss goes with learning is looked at once: looking costs a pass over the mail at
-            // each step.
-            let watched = (at == 0).then_some(&fold.test[..]);
-            run_fold(
-                &Asked {
-                    terms: TrainOptions {
-                        watched,
-                        ..asked.terms
-                    },
-                    ..*asked
-                },
-                corpus,
-                fold,
-                progress,
-            )
-        })
-        .collect();
-    let models = records(asked, &results);
-    let effect = effect(asked, corpus, &models, progress);
+    let folds = &protocol.split.folds;
+    let fits = folds.len() * protocol.models.len() * protocol.candidates.len().max(1);
+    progress.begin("training and testing", fits as u64);
+    let one_fold = |(at, fold): (usize, &'a Fold)| {
+        // Loss by step is looked at once: looking costs a pass over the mail at each step.
+        let watched = (at == 0).then_some(&fold.test[..]);
+        let protocol = Protocol {
+            options: TrainOptions {
+                watched,
+                ..protocol.options
+            },
+            ..*protocol
+        };
+        run_fold(&protocol, corpus, fold, progress)
+    };
+    let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
+    let models = records(protocol, &results);
     let best = Best::of(&models);
-    let mut timing = timing(asked, &results);
-    let inside = Inside {
+    let mut timing = timing(protocol, &results);
+    let analyses = analyses::run(&Compared {
+        spec,
+        protocol,
+        corpus,
         results: &results,
         models: &models,
-    };
+        best: &best,
+        progress,
+    });
     let emails = facts::emails(corpus);
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
-        plan,
+        name: spec.data.name(),
+        spec: json!(spec),
+        split: SplitRecord {
+            folds: folds.len() as u32,
+            description: protocol.split.description.clone(),
+        },
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus),
             ..data
         },
         baseline: baseline(corpus, folds),
         comparisons: compare_pairs(&models, &emails.labels),
-        effect,
-        curve: if asked.curve {
-            learning_curve::draw(asked, corpus, progress)
-        } else {
-            None
-        },
-        unlabelled_curve: if asked.unlabelled_curve {
-            learning_curve::unlabelled(asked, corpus, progress)
-        } else {
-            None
-        },
-        validation_curves: validation_curve::curves(asked, corpus, progress),
-        contrast: contrast::of(&results, &models, &best),
-        likelihood_plane: inside.likelihood_plane(),
-        top_tokens: inside.top_tokens(),
-        worked_example: inside.worked_example(&best),
-        messages: messages::pick(asked, corpus, &results, &models, &best),
-        readings: readings(asked, &results),
+        analyses,
+        tokenizer_trials: tokenizer_trials(protocol, &results),
         models,
         emails,
     };
-    bootstrap(&mut experiment, asked.resamples, progress);
+    bootstrap(&mut experiment, spec.resamples, spec.seed, progress);
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
 }
 
-/// What came of that which was added to the training mail: the same folds again without it.
-fn effect(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    with: &[ModelRecord],
-    progress: &dyn Progress,
-) -> Option<Effect> {
-    let augmentation = asked.terms.augmentation?;
-    let plain = Asked {
-        terms: TrainOptions {
-            augmentation: None,
-            ..asked.terms
-        },
-        ..*asked
+/// The candidates of a search over the tokenizer, and how each fared inside each training set.
+fn tokenizer_trials(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Vec<TokenizerTrial> {
+    let trial = |(at, candidate): (usize, &CandidateCorpus<'_>)| TokenizerTrial {
+        what: candidate.what.clone(),
+        log_loss_bits: results
+            .iter()
+            .map(|result| result.candidate_losses[at])
+            .collect(),
     };
-    let folds = &asked.split.folds;
-    progress.begin(
-        "the same without what is added",
-        (folds.len() * asked.choices.len()) as u64,
-    );
-    let results: Vec<FoldResult<'_>> = folds
-        .par_iter()
-        .map(|fold| run_fold(&plain, corpus, fold, progress))
-        .collect();
-    let added = augmentation
-        .ways()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let emails = folds
-        .iter()
-        .map(|fold| augmentation.emails(fold.train.len()))
-        .collect();
-    let labels = facts::emails(corpus).labels;
-    Some(Effect::of(
-        added,
-        emails,
-        with,
-        &records(&plain, &results),
-        &labels,
-    ))
+    protocol.candidates.iter().enumerate().map(trial).collect()
 }
 
-/// The ways to read the mail, and how each fared inside each training part.
-fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<TokenizerTrial> {
-    let tried = |(at, reading): (usize, &CandidateCorpus<'_>)| TokenizerTrial {
-        what: reading.what.clone(),
-        log_loss_bits: results.iter().map(|result| result.readings[at]).collect(),
-    };
-    asked.readings.iter().enumerate().map(tried).collect()
-}
-
-fn records(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
-    let record = |(at, choice): (usize, &ModelSpec)| {
-        let run = |(fold, result): (usize, &FoldResult<'_>)| Run {
-            fold: fold as u32,
-            outcome: result.runs[at].clone(),
-        };
-        let mut record = ModelRecord {
-            name: choice.entry.name().to_owned(),
-            family: choice.entry.family(),
-            summary: choice.entry.summary().to_owned(),
-            settings: choice.settings.clone(),
-            runs: results.iter().enumerate().map(run).collect(),
-            spread: BTreeMap::new(),
-            intervals: BTreeMap::new(),
-        };
-        if record.scored().next().is_some() {
-            let by_fold: Vec<&Metrics> =
-                record.scored().map(|(_, scored)| &scored.metrics).collect();
-            record.spread = spread(&by_fold);
-        }
-        record
-    };
-    asked.choices.iter().enumerate().map(record).collect()
-}
-
-fn timing(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Timing {
+fn timing(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Timing {
     let mut timing = Timing::default();
-    for (at, choice) in asked.choices.iter().enumerate() {
+    for (at, choice) in protocol.models.iter().enumerate() {
         let name = choice.entry.name().to_owned();
         let fits: Vec<f64> = results
             .iter()
@@ -235,4 +227,16 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
         .into_iter()
         .map(|(key, spread)| (key, spread.mean))
         .collect()
+}
+
+/// A step of a fit on one line: the loss it reached, and on held-out mail, where it looks at any.
+pub(super) fn describe_step(model: &str, step: ObjectivePoint, loss: Option<LossPoint>) -> String {
+    let reached = match (loss, step.held_out) {
+        (Some(loss), _) => format!("loss {:.4}, test {:.4}", loss.training, loss.held_out),
+        (None, Some(held_out)) => {
+            format!("objective {:.4}, held out {held_out:.4}", step.objective)
+        }
+        (None, None) => format!("objective {:.4}", step.objective),
+    };
+    format!("{model} {}: {reached}", step.pass)
 }

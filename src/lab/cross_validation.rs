@@ -1,6 +1,5 @@
 //! One fold: every model trained on the same rows, and what it said of the fold's test messages.
 
-use super::analyses::validation_curve::Sweep;
 use super::split::{Fold, Split};
 use super::tokenizer_search::{BestTokenizer, CandidateCorpus, train_with_best_tokenizer};
 use crate::base::mail::Label;
@@ -8,38 +7,31 @@ use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
-use crate::results::{Outcome, Scored, ScoredEmails, measure};
+use crate::results::{Metrics, ModelRecord, Outcome, Run, Scored, ScoredEmails, measure, spread};
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// What to compare.
+/// What is done alike on every fold.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct Protocol<'a> {
     /// The models.
-    pub choices: &'a [ModelSpec],
-    /// On what terms they are trained.
-    pub terms: TrainOptions<'a>,
+    pub models: &'a [ModelSpec],
+    /// How they are trained.
+    pub options: TrainOptions<'a>,
     /// The folds.
     pub split: &'a Split,
-    /// Whether to draw a learning curve.
-    pub curve: bool,
-    /// Whether to draw another of what mail without labels is worth.
-    pub unlabelled_curve: bool,
-    /// Settings of which to draw what they do.
-    pub sweeps: &'a [Sweep],
-    /// Ways to read the mail: each training part takes the one by which its held-out mail loses
-    /// least, for all models. None: as it is.
-    pub readings: &'a [CandidateCorpus<'a>],
-    /// Resamples of the bootstrap; 0 for no intervals.
-    pub resamples: u32,
+    /// The mail by each candidate of a search over the tokenizer: each training set takes the one
+    /// by which its held-out mail loses least, for all models. None: the mail as it is.
+    pub candidates: &'a [CandidateCorpus<'a>],
 }
 
 /// One fold, trained and tested.
 pub(super) struct FoldResult<'a> {
     /// The mail as it was read.
     pub corpus: &'a Corpus,
-    /// What the held-out mail of the training part lost by each of the ways to read it, in bits.
-    pub readings: Vec<Option<f64>>,
+    /// What the held-out mail of the training set lost by each candidate, in bits.
+    pub candidate_losses: Vec<Option<f64>>,
     pub training: Training,
     pub runs: Vec<Outcome>,
     /// By model: messages scored and the seconds that took.
@@ -48,36 +40,42 @@ pub(super) struct FoldResult<'a> {
 
 /// Trains and tests every model on one fold.
 pub(super) fn run_fold<'a>(
-    asked: &Asked<'a>,
+    protocol: &Protocol<'a>,
     corpus: &'a Corpus,
     fold: &Fold,
     progress: &dyn Progress,
 ) -> FoldResult<'a> {
     let done = || progress.advance(1);
     let taken = train_with_best_tokenizer(
-        asked.readings,
-        asked.choices,
+        protocol.candidates,
+        protocol.models,
         &fold.train,
-        asked.terms,
+        protocol.options,
         &done,
     );
-    let (corpus, readings, training) = match taken {
+    let (corpus, candidate_losses, training) = match taken {
         Some(BestTokenizer {
             at,
             losses,
             training,
-        }) => (asked.readings[at].corpus, losses, training),
+        }) => (protocol.candidates[at].corpus, losses, training),
         None => (
             corpus,
             Vec::new(),
-            train(asked.choices, corpus, &fold.train, asked.terms, &done),
+            train(
+                protocol.models,
+                corpus,
+                &fold.train,
+                protocol.options,
+                &done,
+            ),
         ),
     };
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
     let (runs, scoring) = training
         .models
         .iter()
-        .zip(asked.choices)
+        .zip(protocol.models)
         .map(|(model, choice)| match model {
             Ok(trained) => {
                 // Encoding is shared by models and so is not part of one model's scoring time.
@@ -95,7 +93,7 @@ pub(super) fn run_fold<'a>(
     drop(test);
     FoldResult {
         corpus,
-        readings,
+        candidate_losses,
         training,
         runs,
         scoring,
@@ -146,4 +144,30 @@ fn scored(
 /// The true labels of rows, which a split only makes of labelled ones.
 pub(super) fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
     rows.iter().filter_map(|&row| corpus.label(row)).collect()
+}
+
+/// The record of each model over the folds.
+pub(super) fn records(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
+    let record = |(at, choice): (usize, &ModelSpec)| {
+        let run = |(fold, result): (usize, &FoldResult<'_>)| Run {
+            fold: fold as u32,
+            outcome: result.runs[at].clone(),
+        };
+        let mut record = ModelRecord {
+            name: choice.entry.name().to_owned(),
+            family: choice.entry.family(),
+            summary: choice.entry.summary().to_owned(),
+            settings: choice.settings.clone(),
+            runs: results.iter().enumerate().map(run).collect(),
+            spread: BTreeMap::new(),
+            intervals: BTreeMap::new(),
+        };
+        if record.scored().next().is_some() {
+            let by_fold: Vec<&Metrics> =
+                record.scored().map(|(_, scored)| &scored.metrics).collect();
+            record.spread = spread(&by_fold);
+        }
+        record
+    };
+    protocol.models.iter().enumerate().map(record).collect()
 }

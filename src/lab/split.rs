@@ -1,8 +1,11 @@
 //! Which rows train and which are tested: stratified folds that keep copies together, or what a
 //! file says.
 
+use super::LabError;
+use super::spec::{ExperimentSpec, SplitSpec};
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
+use crate::train::ModelSpec;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,7 +33,7 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near_duplicates counted once): {remedy}"
+        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near-duplicates counted once): {remedy}"
     )]
     TooFew {
         /// Folds asked for.
@@ -53,6 +56,30 @@ pub enum SplitError {
 }
 
 impl Split {
+    /// The folds that `spec` asks for; `source` names the mail in an error.
+    pub fn of(spec: &ExperimentSpec, corpus: &Corpus, source: &str) -> Result<Split, LabError> {
+        match &spec.split {
+            SplitSpec::Folds(folds) => {
+                Split::stratified(corpus, *folds, spec.seed).map_err(|error| LabError::Split {
+                    file: source.to_owned(),
+                    error,
+                })
+            }
+            SplitSpec::File(path) => Ok(Split::from_file(path, corpus)?),
+        }
+    }
+
+    /// Refuses the split if one of its training sets is beyond the limit of a model that must run.
+    pub fn require_applicable(&self, models: &[ModelSpec]) -> Result<(), LabError> {
+        let largest = self.folds.iter().map(|fold| fold.train.len()).max();
+        for model in models.iter().filter(|model| model.required) {
+            model
+                .applicable(largest.unwrap_or(0))
+                .map_err(LabError::NotApplicable)?;
+        }
+        Ok(())
+    }
+
     /// `folds` stratified folds of the labelled rows; copies stay in one fold.
     pub fn stratified(corpus: &Corpus, folds: usize, seed: u64) -> Result<Split, SplitError> {
         let rows = corpus.labelled_rows();
@@ -87,7 +114,7 @@ impl Split {
                 test: rows(test),
             }
         };
-        let description = format!("{folds} stratified folds, near_duplicates kept together");
+        let description = format!("{folds} stratified folds, near-duplicates kept together");
         Ok(Split {
             folds: (0..folds).map(part).collect(),
             description,

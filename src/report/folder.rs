@@ -24,6 +24,7 @@ pub fn write(
     experiment: &Experiment,
     timing: Option<&Timing>,
     folder: &Path,
+    repeat: Option<&str>,
 ) -> Result<(), ReportError> {
     check_folder(folder)?;
     let charts = folder.join("charts");
@@ -59,11 +60,11 @@ pub fn write(
     }
     file(
         &folder.join("report.md"),
-        documents::markdown(experiment, timing, &drawings).as_bytes(),
+        documents::markdown(experiment, timing, &drawings, repeat).as_bytes(),
     )?;
     file(
         &folder.join("report.html"),
-        documents::html(experiment, timing, &drawings)?.as_bytes(),
+        documents::html(experiment, timing, &drawings, repeat)?.as_bytes(),
     )
 }
 

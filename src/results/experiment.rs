@@ -2,9 +2,6 @@
 //! Everything in it is the same for the same input and seed; times live apart in [`Timing`]
 //! (`timing.json`).
 
-use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
-use super::effect::Effect;
-use super::knowledge::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
 use super::readings::TokenizerTrial;
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
@@ -15,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
 /// the new.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 
 /// Value of each metric by its key; `None` where it is not defined (no probability, one class
 /// only).
@@ -32,8 +29,12 @@ pub struct Experiment {
     /// same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<String>,
-    /// What was to be done.
-    pub plan: Plan,
+    /// A name for it, after its first input.
+    pub name: String,
+    /// What was asked: the whole specification, from which it can be run again.
+    pub spec: Value,
+    /// How the mail was split.
+    pub split: SplitRecord,
     /// What was read.
     pub data: DataCard,
     /// The messages, by row.
@@ -44,33 +45,19 @@ pub struct Experiment {
     pub baseline: Metrics,
     /// Every pair of models that both came to a result.
     pub comparisons: Vec<Comparison>,
-    /// What was added to the training mail, and what that changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effect: Option<Effect>,
-    /// Error against the number of training messages.
-    pub curve: Option<Curve>,
-    /// The same of what mail without labels is worth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unlabelled_curve: Option<UnlabelledCurve>,
-    /// Ways to read the mail, of which each training part took the best.
+    /// What the analyses found, by name; see [`Experiment::found`].
+    pub analyses: BTreeMap<String, Value>,
+    /// The candidates of a search over the tokenizer, of which each training set took the best.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub readings: Vec<TokenizerTrial>,
-    /// What single settings do to the loss.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub validation_curves: Vec<ValidationCurve>,
-    /// Each token as the two families see it.
-    pub contrast: Option<Contrast>,
-    /// Each test mail by what it costs the best model of p(mail | class).
-    pub likelihood_plane: Option<LikelihoodPlane>,
-    /// The tokens on which each model relies most.
-    pub top_tokens: Vec<TopTokens>,
-    /// One message followed through both families.
-    pub worked_example: Option<WorkedExample>,
-    /// Telling messages with each model's evidence.
-    pub messages: Vec<QuotedMessage>,
+    pub tokenizer_trials: Vec<TokenizerTrial>,
 }
 
 impl Experiment {
+    /// Resamples of the bootstrap behind the intervals; 0 if there are no intervals.
+    pub fn resamples(&self) -> u64 {
+        self.spec["resamples"].as_u64().unwrap_or(0)
+    }
+
     /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever
     /// draws relies on this.
     pub fn contradiction(&self) -> Option<String> {
@@ -100,64 +87,26 @@ impl Experiment {
                 }
             }
         }
-        let quoted = self.messages.iter().map(|message| message.row);
-        let placed = self
-            .likelihood_plane
-            .iter()
-            .flat_map(|likelihood_plane| likelihood_plane.rows.iter().copied());
+        let messages = self.messages();
+        let quoted = messages.iter().map(|message| message.row);
+        let plane = self.likelihood_plane();
+        let placed = plane.iter().flat_map(|plane| plane.rows.iter().copied());
         let lost = quoted
             .chain(placed)
-            .chain(self.worked_example.iter().map(|one| one.row))
+            .chain(self.worked_example().map(|one| one.row))
             .find(|&at| !row(at));
         lost.map(|at| format!("it quotes mail {at}, which is not there"))
     }
 }
 
-/// What was asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
-    /// Name of the report.
-    pub name: String,
-    /// Seed of everything random.
-    pub seed: u64,
+/// How the mail was split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitRecord {
     /// Number of folds.
     pub folds: u32,
-    /// How the folds were made, in words: `10 stratified folds, near_duplicates kept together` or
-    /// the split file.
-    pub split: String,
-    /// The tokenizer's recipe.
-    pub recipe: Value,
-    /// How the vocabulary is learned.
-    pub vocabulary: Value,
-    /// Resamples of the bootstrap behind the intervals.
-    #[serde(default)]
-    pub resamples: u32,
-    /// Kinds of token that no model read, by name.
-    #[serde(default)]
-    pub without: Vec<String>,
-    /// Settings given by the user, by model.
-    pub settings: Value,
-    /// How settings were searched for, beyond the grid of each model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Searched>,
-    /// What was added to the training mail, as on the command line.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub augment: Vec<String>,
-    /// How scores become probabilities, if not by Platt's sigmoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub calibration: Option<String>,
-}
-
-/// A search for settings, on the inner folds of each training part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Searched {
-    /// `grid`, `random` or `halving`.
-    pub way: String,
-    /// Settings that each family could try.
-    pub settings: usize,
-    /// Choices of the shared tokenizer and vocabulary that were searched, as they were given.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recipe: Vec<String>,
+    /// How they were made: `10 stratified folds, near-duplicates kept together`, or the file that
+    /// says so.
+    pub description: String,
 }
 
 /// What was read and what was not.

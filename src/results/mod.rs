@@ -2,6 +2,7 @@
 //! saved experiment can be drawn again years later.
 
 mod ablation;
+mod analyses;
 mod curve;
 mod effect;
 mod experiment;
@@ -14,11 +15,15 @@ mod views;
 
 pub use crate::model::Calibration;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
+pub use analyses::{
+    AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
+    UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
+};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
     Comparison, Conflict, DataCard, Experiment, LeakyToken, Mails, Metrics, ModelRecord, Outcome,
-    Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, SourceLine, Spread, Timing,
+    Rejected, ResampledT, Run, SCHEMA, Scored, SourceLine, SplitRecord, Spread, Timing,
 };
 pub use knowledge::{
     Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,

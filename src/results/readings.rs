@@ -16,8 +16,8 @@ pub struct TokenizerTrial {
 
 impl Experiment {
     /// The way in which each training part reads the mail: the first of those that lose least.
-    pub fn chosen_readings(&self) -> Vec<usize> {
-        least(&self.readings)
+    pub fn chosen_tokenizers(&self) -> Vec<usize> {
+        least(&self.tokenizer_trials)
     }
 }
 

@@ -13,10 +13,12 @@
 use super::{Candidate, ModelSpec, candidates};
 use crate::base::math::{random_stream, shuffle, uniform};
 use crate::model::{ModelEntry, Range, Setting, SettingError};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// How settings are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SearchStrategy {
     /// On a lattice.
     Grid,

@@ -47,7 +47,13 @@ fn browser() -> Chromium {
 /// A report in a folder of its own, and its page.
 fn report(experiment: &Experiment) -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
-    write(experiment, Some(&fixture::timing(experiment)), home.path()).unwrap();
+    write(
+        experiment,
+        Some(&fixture::timing(experiment)),
+        home.path(),
+        None,
+    )
+    .unwrap();
     let page = home.path().join("report.html");
     (home, page)
 }

@@ -1,5 +1,4 @@
 //! Options that several commands share.
 
 pub(super) mod input;
-pub(super) mod tokenizer_search;
 pub(super) mod training;

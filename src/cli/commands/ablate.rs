@@ -1,75 +1,47 @@
-//! `spamlab compare --ablate`: what each clue and each choice of the recipe is worth, on the same
-//! folds.
+//! `spamlab ablate`: what each clue and each choice of the recipe is worth, on the same folds.
 
-use super::train::needs;
-use crate::base::progress::Progress;
-use crate::cli::args::input::{InputOptions, LabelledMail};
-use crate::cli::args::training::{Common, Request};
+use crate::cli::args::input::InputOptions;
+use crate::cli::args::training::{Common, SplitOptions, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::lab::{Ablated, Asked, Split, changes, changing_each_kind, run_variant};
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses;
 use crate::results::{Ablation, AblationVariant, Change};
+use clap::Args;
+use std::io::{Write, stdout};
 
-/// Models taken when none are named: one of each family.
-pub const MODELS: [&str; 2] = ["multinomial", "svm"];
+/// Ablates.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    training: TrainingOptions,
+    #[command(flatten)]
+    split: SplitOptions,
+    /// Print what was found as JSON
+    #[arg(long)]
+    json: bool,
+}
 
-/// Measures every change and gives back what was found. `split` makes the folds of the mail as it
-/// is read by default.
-pub fn ablate(
-    input: &InputOptions,
-    request: &Request,
-    pile: &LabelledMail,
-    split: &Split,
-    common: &Common,
-) -> anyhow::Result<Ablation> {
-    if !input.is_repeatable() {
-        return Err(usage(
-            "--ablate reads the mail several times: give it as a file",
-        ));
-    }
-    let asked = Asked {
-        choices: &request.choices,
-        terms: request.terms(None),
-        split,
-        curve: false,
-        unlabelled_curve: false,
-        sweeps: &[],
-        readings: &[],
-        resamples: 0,
-    };
-    let corpus = pile.mail.emails();
-    let variations = request.recipe.variations();
-    let bar = Bar::new(common);
-    bar.begin(
-        "reference",
-        (split.folds.len() * request.choices.len()) as u64,
-    );
-    let reference = run_variant(&asked, corpus, &bar);
-    let mut found = changing_each_kind(&asked, corpus, &reference, &bar);
-    bar.finish();
-    for (what, recipe) in variations {
-        // The same messages in the same order, read anew; the folds are those of the reference.
-        let again = input.read_both_classes(&recipe, needs(request), false, &common.quietly())?;
-        let emails = again.mail.emails();
-        if emails.len() != corpus.len() {
-            return Err(usage(format!(
-                "{}: it changed while it was being read",
-                pile.card.source
-            )));
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let mut spec = self.training.spec(&ExperimentSpec::default())?;
+        self.input.fill(&mut spec.data);
+        self.split.fill(&mut spec.split);
+        if self.input.dry_run(&spec.data, common)? {
+            return Ok(());
         }
-        bar.begin(&what, (split.folds.len() * request.choices.len()) as u64);
-        let ablated: Ablated = run_variant(&asked, emails, &bar);
-        bar.finish();
-        found.extend(changes(&what, &reference, ablated));
+        let bar = Bar::new(common);
+        let ablation = analyses::ablate(&spec, &crate::catalog(), &bar).map_err(usage)?;
+        let text = if self.json {
+            serde_json::to_string_pretty(&ablation)? + "\n"
+        } else {
+            as_text(&ablation)
+        };
+        Ok(stdout().write_all(text.as_bytes())?)
     }
-    Ok(Ablation {
-        program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
-        source: pile.card.source.clone(),
-        split: split.description.clone(),
-        reference: reference.variants,
-        changes: found,
-    })
 }
 
 /// One table a model: the reference first, then each change.

@@ -5,7 +5,6 @@
 //! The gap is proven: the optimum is at most so far below the objective, whatever the solver did.
 //! No calibration and no cross-validation: it says nothing of how well a model judges.
 
-use super::train::needs;
 use crate::base::files;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, TrainingOptions};
@@ -14,6 +13,7 @@ use crate::cli::usage;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
+use crate::lab::ExperimentSpec;
 use crate::model::settings_on_one_line;
 use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
 use crate::train::{Candidate, ModelSpec};
@@ -54,8 +54,14 @@ struct Certificate {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let request = self.training.request(USUAL)?;
-        if !request.augment.is_empty() {
+        let mut spec = self.training.spec(&ExperimentSpec::default())?;
+        self.input.fill(&mut spec.data);
+        spec.analyses.clear();
+        if spec.models.is_empty() {
+            spec.models = USUAL.iter().map(|&name| name.to_owned()).collect();
+        }
+        let resolved = spec.resolve(&crate::catalog()).map_err(usage)?;
+        if !spec.augment.is_empty() {
             return Err(usage(
                 "fits are certified on the mail as it is: leave --augment out",
             ));
@@ -63,25 +69,25 @@ impl Arguments {
         let mut export = self
             .export
             .as_deref()
-            .map(|folder| Export::new(folder, &request.choices))
+            .map(|folder| Export::new(folder, &resolved.models))
             .transpose()?;
         let pile = self
             .input
-            .read_both_classes(&request.recipe, needs(&request), false, common)?;
+            .read_both_classes(&spec.recipe, resolved.keep, common)?;
         let corpus = pile.mail.emails();
         let rows = corpus.labelled_rows();
-        let views = request.choices.iter().flat_map(ModelSpec::views);
-        let encoders = Encoders::learn(corpus, &rows, &request.vocabulary, views);
+        let views = resolved.models.iter().flat_map(ModelSpec::views);
+        let encoders = Encoders::learn(corpus, &rows, &spec.vocabulary, views);
         let encoded = Encoded::new(corpus, &encoders, &rows);
         let mut found = Vec::new();
-        for choice in &request.choices {
+        for choice in &resolved.models {
             let name = choice.entry.name();
             choice
                 .applicable(rows.len())
                 .map_err(|reason| usage(format!("{name}: {reason}")))?;
             // Candidates that read alike stand together.
             for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
-                let data = TrainingSet::new(encoded.rows(alike[0].view), request.seed);
+                let data = TrainingSet::new(encoded.rows(alike[0].view), spec.seed);
                 certify(choice.entry, alike, &data, export.as_mut(), &mut found)?;
             }
         }

@@ -39,7 +39,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        if self.input.dry_run(common)? {
+        if self.input.dry_run(&self.input.data(), common)? {
             return Ok(());
         }
         check_target(self.assign.as_deref())?;

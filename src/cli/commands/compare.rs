@@ -1,25 +1,23 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
-use super::ablate;
-use super::train::needs;
 use crate::base::files;
-use crate::cli::args::input::{InputOptions, LabelledMail};
-use crate::cli::args::tokenizer_search::Readings;
-use crate::cli::args::training::{Common, Request, SearchOptions, TrainingOptions, check_target};
+use crate::cli::REPEAT;
+use crate::cli::args::input::InputOptions;
+use crate::cli::args::training::{
+    Common, SearchOptions, SplitOptions, TrainingOptions, check_target,
+};
 use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusOptions};
-use crate::lab::{Asked, Split, Sweep, compare};
+use crate::lab::{self, ExperimentSpec};
 use crate::report;
 use crate::results::{
-    EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan,
-    RESAMPLES, Spread, Timing, write_predictions,
+    EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, LEARNING_CURVE, METRICS, Metric, Metrics,
+    ModelRecord, Spread, Timing, write_predictions,
 };
-use crate::train::{CalibrationMethod, TrainOptions};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 use time::format_description::well_known::Rfc3339;
@@ -32,120 +30,133 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
-    /// Number of folds [default: 10]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(2..=1000), conflicts_with = "split")]
-    folds: Option<u16>,
-    /// Take the split from a CSV file of the columns id,split (train, test or a fold number)
-    #[arg(long, value_name = "FILE")]
-    split: Option<PathBuf>,
-    /// Folder of the report [default: reports/NAME, after the input]
-    #[arg(short, long, value_name = "FOLDER")]
-    output: Option<PathBuf>,
-    /// Instead of a report: what each clue and each choice of the recipe is worth, by one model of
-    /// each family unless --models names others
-    #[arg(long, conflicts_with_all = ["predictions", "output", "augment"])]
-    ablate: bool,
-    /// Search for settings beyond the grid of each model, on the inner folds of each training part
-    /// and with as many tries for each family; leaves the learning curve out
-    #[arg(long, conflicts_with = "ablate")]
-    tune: bool,
+    #[command(flatten)]
+    split: SplitOptions,
     #[command(flatten)]
     search: SearchOptions,
-    /// Resamples of the bootstrap behind the intervals; 0 for no intervals
-    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    resamples: u32,
-    /// Leave the learning curve out
-    #[arg(long)]
-    no_curve: bool,
-    /// Draw the error against the number of labels with and without the mail whose labels are
-    /// hidden, for models that learn from mail without a label; if none is among the models,
-    /// mixture is added
-    #[arg(long, conflicts_with_all = ["ablate", "tune"])]
-    unlabelled_curve: bool,
-    /// Draw what a setting does to the loss of training and test mail: all folds are fitted with
-    /// each of these values, for instance mlp.dropout=0,0.25,0.5,0.75; may be repeated
-    #[arg(long, value_name = "MODEL.SETTING=VALUES", conflicts_with_all = ["ablate", "tune"])]
-    validation_curve: Vec<String>,
-    /// Write one row per mail and model as CSV
-    #[arg(long, value_name = "FILE")]
+    #[command(flatten)]
+    analyses: AnalysisOptions,
+    /// Write the report to this folder [default: reports/NAME, after the input]
+    #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
+    output: Option<PathBuf>,
+    /// Resamples of the bootstrap behind the intervals; 0 for no intervals [default: 10000]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+        help_heading = "Report"
+    )]
+    resamples: Option<u32>,
+    /// Write one row per message and model as CSV
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
     predictions: Option<PathBuf>,
-    /// Hide the text of all mail, its addresses and its numbers, already in what is saved
-    #[arg(long)]
+    /// Hide the text of all messages, addresses and numbers, in what is saved too
+    #[arg(long, help_heading = "Report")]
     redact: bool,
     /// Leave out what depends on the clock, so that the same input and seed give the same bytes
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     no_times: bool,
-    /// Say in the report when it was made
-    #[arg(long)]
+    /// State in the report when it was made
+    #[arg(long, help_heading = "Report")]
     stamp: bool,
-    /// Metrics as JSON instead of a table
+    /// Print the metrics as JSON instead of a table
     #[arg(long)]
     json: bool,
 }
 
+/// Which analyses are made.
+#[derive(Args)]
+struct AnalysisOptions {
+    /// Make one more analysis: unlabelled_curve (the error by the number of labels, with and
+    /// without mail whose labels are hidden), or validation_curve=MODEL.SETTING=VALUES (what a
+    /// setting does to the loss, for instance validation_curve=mlp.dropout=0,0.25,0.5); may be
+    /// repeated
+    #[arg(
+        long = "analysis",
+        value_name = "NAME[=PARAMETER]",
+        help_heading = "Analyses"
+    )]
+    more: Vec<String>,
+    /// Leave analyses out, separated by commas, for instance learning_curve
+    #[arg(
+        long = "no-analysis",
+        value_delimiter = ',',
+        value_name = "NAMES",
+        help_heading = "Analyses"
+    )]
+    less: Vec<String>,
+}
+
+impl AnalysisOptions {
+    fn fill(&self, spec: &mut ExperimentSpec) {
+        for analysis in &self.more {
+            match analysis.split_once('=') {
+                None => {
+                    spec.analyses.insert(analysis.clone(), json!(true));
+                }
+                Some((name, parameter)) => {
+                    let parameters = spec.analyses.entry(name.to_owned()).or_insert(json!([]));
+                    if let Value::Array(parameters) = parameters {
+                        parameters.push(json!(parameter));
+                    }
+                }
+            }
+        }
+        for name in &self.less {
+            spec.analyses.insert(name.clone(), json!(false));
+        }
+    }
+}
+
 impl Arguments {
+    /// What is asked: the defaults, under the file, under the options.
+    fn spec(&self) -> anyhow::Result<ExperimentSpec> {
+        let defaults = ExperimentSpec::default();
+        let mut spec = if self.search.is_given() {
+            self.training.search_spec(&self.search, &defaults)?
+        } else {
+            self.training.spec(&defaults)?
+        };
+        self.input.fill(&mut spec.data);
+        self.split.fill(&mut spec.split);
+        if self.search.is_given() {
+            // It would search again for every point.
+            spec.analyses
+                .insert(LEARNING_CURVE.to_owned(), json!(false));
+        }
+        self.analyses.fill(&mut spec);
+        spec.resamples = self.resamples.unwrap_or(spec.resamples);
+        spec.redact |= self.redact;
+        Ok(spec)
+    }
+
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let otherwise: &[&str] = if self.ablate { &ablate::MODELS } else { &[] };
-        let mut request = self
-            .training
-            .searched_request(otherwise, self.tune.then_some(&self.search))?;
-        if !self.tune && self.search.is_given() {
-            return Err(usage(
-                "--search, --tries and --recipe say how to search: add --tune",
-            ));
-        }
-        if self.unlabelled_curve
-            && request
-                .choices
-                .iter()
-                .all(|choice| !choice.entry.is_semi_supervised())
-        {
-            request.add_learners_of_unlabelled()?;
-        }
-        let sweeps = self
-            .validation_curve
-            .iter()
-            .map(|of| request.sweep(of))
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        if self.input.dry_run(common)? {
+        let spec = self.spec()?;
+        let catalog = crate::catalog();
+        spec.resolve(&catalog).map_err(usage)?;
+        if self.input.dry_run(&spec.data, common)? {
             return Ok(());
         }
+        let folder = PathBuf::from("reports").join(spec.data.name());
+        let folder = self.output.as_ref().unwrap_or(&folder);
         check_target(self.predictions.as_deref())?;
-        let keep = CorpusOptions {
-            text: true,
-            ..needs(&request)
-        };
-        let pile = self
-            .input
-            .read_both_classes(&request.recipe, keep, true, common)?;
-        let folder = self
-            .output
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("reports").join(&pile.name));
-        if self.ablate {
-            return self.ablate(&request, &pile, common);
-        }
-        report::check_folder(&folder).map_err(usage)?;
-        let readings = Readings::read(&self.input, &request, &pile, keep, common)?;
-        let (mut experiment, timing) = self.compare(&request, &sweeps, &readings, pile, common)?;
-        for curve in experiment
-            .validation_curves
-            .iter()
-            .filter(|curve| curve.is_empty())
-        {
-            let what = format!("--validation-curve {}.{}", curve.model, curve.setting);
-            common.say(format!(
-                "{what}: nothing to draw, for it could not be fitted, or its score is neither log-odds nor a margin"
-            ));
-        }
-        if self.redact {
-            experiment.redact();
+        report::check_folder(folder).map_err(usage)?;
+        let bar = Bar::new(common);
+        let (mut experiment, timing) = lab::compare(&spec, &catalog, &bar).map_err(usage)?;
+        for curve in experiment.validation_curves() {
+            if curve.is_empty() {
+                common.say(format!(
+                    "{}.{}: there is nothing to draw, since the model could not be fitted, or its \
+                     score is neither log-odds nor a margin",
+                    curve.model, curve.setting
+                ));
+            }
         }
         if self.stamp {
             experiment.stamp = Some(time::OffsetDateTime::now_utc().format(&Rfc3339)?);
         }
         let timing = Some(timing).filter(|_| !self.no_times);
-        report::write(&experiment, timing.as_ref(), &folder)?;
+        report::write(&experiment, timing.as_ref(), folder, Some(REPEAT))?;
         if let Some(path) = &self.predictions {
             files::write_whole(path, |out| {
                 write_predictions(out, experiment.predictions()).map_err(Into::into)
@@ -168,100 +179,6 @@ impl Arguments {
         common.say(format!("wrote {}", folder.join("report.html").display()));
         Ok(())
     }
-
-    fn ablate(
-        &self,
-        request: &Request,
-        pile: &LabelledMail,
-        common: &Common,
-    ) -> anyhow::Result<()> {
-        let split = self.split(request, pile.mail.emails(), &pile.card.source)?;
-        let ablation = ablate::ablate(&self.input, request, pile, &split, common)?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&ablation)? + "\n"
-        } else {
-            ablate::as_text(&ablation)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
-    }
-
-    /// The folds, of which no training part may be beyond the limit of a model asked for by name.
-    fn split(&self, request: &Request, corpus: &Corpus, source: &str) -> anyhow::Result<Split> {
-        let folds = self.folds.map_or(request.folds.unwrap_or(10), usize::from);
-        let split = match &self.split {
-            Some(path) => Split::from_file(path, corpus).map_err(usage)?,
-            None => Split::stratified(corpus, folds, request.seed)
-                .map_err(|error| usage(format!("{source}: {error}")))?,
-        };
-        for choice in request.choices.iter().filter(|choice| choice.required) {
-            let largest = split
-                .folds
-                .iter()
-                .map(|fold| fold.train.len())
-                .max()
-                .unwrap_or(0);
-            choice.applicable(largest).map_err(usage)?;
-        }
-        Ok(split)
-    }
-
-    fn compare(
-        &self,
-        request: &Request,
-        sweeps: &[Sweep],
-        readings: &Readings<'_>,
-        pile: LabelledMail,
-        common: &Common,
-    ) -> anyhow::Result<(Experiment, Timing)> {
-        let LabelledMail {
-            mail,
-            card,
-            name,
-            seconds,
-        } = pile;
-        let corpus = mail.emails();
-        let split = self.split(request, corpus, &card.source)?;
-        let plan = plan(request, name, &split)?;
-        let augmentation = request.augmentation(corpus);
-        let bar = Bar::new(common);
-        let live = |model: &str, step, loss| bar.live(model, step, loss);
-        let asked = Asked {
-            choices: &request.choices,
-            terms: TrainOptions {
-                live: Some(&live),
-                ..request.terms(augmentation.as_ref())
-            },
-            split: &split,
-            curve: !self.no_curve && !self.tune,
-            unlabelled_curve: self.unlabelled_curve,
-            sweeps,
-            readings: &readings.of(corpus),
-            resamples: self.resamples,
-        };
-        let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);
-        bar.finish();
-        timing.read_seconds = seconds;
-        Ok((experiment, timing))
-    }
-}
-
-/// What is compared and how, for the record.
-pub fn plan(request: &Request, name: String, split: &Split) -> anyhow::Result<Plan> {
-    Ok(Plan {
-        name,
-        seed: request.seed,
-        folds: split.folds.len() as u32,
-        split: split.description.clone(),
-        recipe: serde_json::to_value(&request.recipe)?,
-        vocabulary: serde_json::to_value(request.vocabulary)?,
-        without: request.without.names(),
-        settings: request.given.clone(),
-        search: request.search.clone(),
-        augment: request.augment.iter().map(ToString::to_string).collect(),
-        calibration: (request.calibrating != CalibrationMethod::Platt)
-            .then(|| request.calibrating.name().to_owned()),
-        resamples: 0,
-    })
 }
 
 /// Every model without and with what was added to the training mail.
@@ -309,7 +226,7 @@ fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
     let model = |model: &ModelRecord| json!({ "model": model.name, "family": model.family, "metrics": model.spread, "trouble": model.trouble() });
     let models: Vec<_> = experiment.models.iter().map(model).collect();
     let mut all = json!({ "models": models, "baseline": experiment.baseline, "comparisons": experiment.comparisons });
-    if let Some(effect) = &experiment.effect {
+    if let Some(effect) = experiment.augmentation() {
         all["effect"] = serde_json::to_value(effect)?;
     }
     Ok(serde_json::to_string_pretty(&all)? + "\n")
@@ -400,9 +317,8 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -
     });
     let plot = plot::errors(experiment, colour);
     let effect = experiment
-        .effect
-        .as_ref()
-        .map_or(String::new(), effect_as_text);
+        .augmentation()
+        .map_or(String::new(), |effect| effect_as_text(&effect));
     format!(
         "{table}{}{}{effect}{plot}",
         verdicts.collect::<String>(),

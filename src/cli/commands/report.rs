@@ -60,7 +60,12 @@ impl Arguments {
         if self.redact {
             experiment.redact();
         }
-        report::write(&experiment, timing.as_ref(), &folder)?;
+        report::write(
+            &experiment,
+            timing.as_ref(),
+            &folder,
+            Some(crate::cli::REPEAT),
+        )?;
         common.say(format!("wrote {}", folder.join("report.html").display()));
         Ok(())
     }

@@ -1,15 +1,14 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
-use crate::base::progress::Progress;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, Request, TrainingOptions};
+use crate::cli::args::training::{Common, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{CorpusOptions, Representation, StreamedCounts, TrainingMail};
-use crate::model::file::{Card, ModelCard, SavedModel, check_target, save};
+use crate::lab::{self, ExperimentSpec};
+use crate::model::file::check_target;
 use crate::model::settings_on_one_line;
-use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, train, train_counted};
+use crate::train::Trained;
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
@@ -25,128 +24,33 @@ pub struct Arguments {
     output: PathBuf,
     #[command(flatten)]
     training: TrainingOptions,
-    /// What was trained, as JSON
+    /// Print what was trained as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What a corpus must keep for what is to be trained.
-pub fn needs(request: &Request) -> CorpusOptions {
-    let mut keep = CorpusOptions {
-        near_duplicates: true,
-        text: !request.augment.is_empty(),
-        ..CorpusOptions::default()
-    };
-    for view in request.choices.iter().flat_map(ModelSpec::views) {
-        keep.text |= view.representation == Representation::Bytes;
-        keep.sequence |= view.representation == Representation::TokenSequence;
-    }
-    keep
-}
-
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let request = self.training.request(&[])?;
-        if self.input.dry_run(common)? {
+        let mut spec = self.training.spec(&ExperimentSpec::default())?;
+        self.input.fill(&mut spec.data);
+        // They are of a comparison.
+        spec.analyses.clear();
+        let catalog = crate::catalog();
+        spec.resolve(&catalog).map_err(usage)?;
+        if self.input.dry_run(&spec.data, common)? {
             return Ok(());
         }
         check_target(&self.output).map_err(usage)?;
-        let keep = needs(&request);
-        let fits_from_counts = request.augment.is_empty()
-            && request
-                .choices
-                .iter()
-                .all(|choice| choice.entry.fits_from_counts());
-        let pile = if fits_from_counts {
-            self.input
-                .read_or_count(&request.recipe, keep, request.seed, common)?
-        } else {
-            self.input
-                .read_both_classes(&request.recipe, keep, false, common)?
-        };
-        let bar = Bar::new(common);
-        bar.begin("training", request.choices.len() as u64);
-        let done = || bar.advance(1);
-        let training = match &pile.mail {
-            TrainingMail::InMemory(corpus) => {
-                let rows = corpus.labelled_rows();
-                let augmentation = request.augmentation(corpus);
-                let live = |model: &str, step, loss| bar.live(model, step, loss);
-                let terms = TrainOptions {
-                    live: Some(&live),
-                    ..request.terms(augmentation.as_ref())
-                };
-                train(&request.choices, corpus, &rows, terms, &done)
-            }
-            TrainingMail::Streamed(tally) => {
-                common.say(counted_in_words(tally));
-                train_counted(&request.choices, tally, request.terms(None), &done)
-            }
-        };
-        bar.finish();
-        let mut models: Vec<Trained> = Vec::new();
-        let mut reason = None;
-        for (choice, outcome) in request.choices.iter().zip(training.models) {
-            match outcome {
-                Ok(trained) => models.push(trained),
-                Err(error @ TrainError::NotApplicable(_)) if !choice.required => {
-                    common.say(format!("{} left out: {error}", choice.entry.name()));
-                }
-                Err(error) if choice.required => {
-                    return Err(usage(format!("{}: {error}", choice.entry.name())));
-                }
-                Err(error) => {
-                    common.say(format!("{} failed: {error}", choice.entry.name()));
-                    reason.get_or_insert_with(|| error.to_string());
-                }
-            }
-        }
-        if models.is_empty() {
-            return Err(usage(format!(
-                "no model could be trained: {}",
-                reason.unwrap_or_default()
-            )));
-        }
-        let card = Card {
-            program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
-            source: pile.card.source.clone(),
-            plan: pile.card.plan.clone(),
-            emails: pile.card.kept,
-            rejected: pile.card.rejected_by_reason.values().sum(),
-            seed: request.seed,
-            recipe: request.recipe.clone(),
-            vocabulary: request.vocabulary,
-            augment: request.augment.iter().map(ToString::to_string).collect(),
-            tokens: training.encoders.whole().len(),
-            models: models.iter().map(ModelCard::from).collect(),
-        };
-        save(
-            &self.output,
-            &card,
-            &training.encoders.whole().vocabulary(pile.mail.lexicon()),
-            &models.iter().map(SavedModel::from).collect::<Vec<_>>(),
-        )?;
+        let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
+        trained.save(&self.output)?;
         common.say(format!("wrote {}", self.output.display()));
         let text = if self.json {
-            as_json(&models)?
+            as_json(&trained.models)?
         } else {
-            as_text(&models)
+            as_text(&trained.models)
         };
         Ok(stdout().write_all(text.as_bytes())?)
     }
-}
-
-/// How a pile too large to hold was learned from.
-fn counted_in_words(tally: &StreamedCounts) -> String {
-    let forgotten = match tally.forgotten() {
-        0 => String::new(),
-        tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
-    };
-    format!(
-        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} emails of it{forgotten}",
-        tally.bytes() / 1_000_000,
-        tally.sample().len()
-    )
 }
 
 fn as_json(models: &[Trained]) -> anyhow::Result<String> {

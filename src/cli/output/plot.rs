@@ -42,7 +42,7 @@ pub fn errors(experiment: &Experiment, colour: bool) -> String {
     let place = |error: f64| ((error / highest) * (WIDTH - 1) as f64).round() as usize;
     let mut plot = format!(
         "\nerror, %{}\n",
-        if experiment.plan.resamples > 0 {
+        if experiment.resamples() > 0 {
             ", with its 95 % interval"
         } else {
             ""

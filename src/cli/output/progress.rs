@@ -2,7 +2,6 @@
 
 use crate::base::progress::Progress;
 use crate::cli::args::training::Common;
-use crate::model::{LossPoint, ObjectivePoint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};
@@ -13,6 +12,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// One bar at a time, for the stage under way.
 pub struct Bar {
+    /// Whether it says anything at all.
+    talks: bool,
+    /// Whether it is drawn: only on a terminal.
     shown: bool,
     stage: Mutex<Option<Stage>>,
 }
@@ -27,6 +29,7 @@ impl Bar {
     /// A bar that shows itself on a terminal unless the user wants quiet.
     pub fn new(common: &Common) -> Bar {
         Bar {
+            talks: !common.quiet,
             shown: !common.quiet && stderr().is_terminal(),
             stage: Mutex::new(None),
         }
@@ -46,26 +49,6 @@ impl Bar {
 }
 
 impl Bar {
-    /// Tells of a step of a fit beside the name of the stage: what it lost, and on held-out mail,
-    /// where it looks at any.
-    pub fn live(&self, model: &str, step: ObjectivePoint, loss: Option<LossPoint>) {
-        let pass = step.pass;
-        let told = match (loss, step.held_out) {
-            (
-                Some(LossPoint {
-                    training, held_out, ..
-                }),
-                _,
-            ) => format!("loss {training:.4}, test {held_out:.4}"),
-            (None, Some(held_out)) => {
-                format!("objective {:.4}, held out {held_out:.4}", step.objective)
-            }
-            (None, None) => format!("objective {:.4}", step.objective),
-        };
-        let told = format!("{model} {pass}: {told}");
-        self.with_stage(|stage| stage.bar.set_message(format!("{}, {told}", stage.name)));
-    }
-
     /// The stage, shown once it has taken a while.
     fn with_stage(&self, change: impl Fn(&Stage)) {
         if let Some(stage) = self
@@ -108,5 +91,22 @@ impl Progress for Bar {
 
     fn advance(&self, steps: u64) {
         self.with_stage(|stage| stage.bar.inc(steps));
+    }
+
+    fn detail(&self, detail: &str) {
+        self.with_stage(|stage| {
+            stage.bar.set_message(format!("{}, {detail}", stage.name));
+        });
+    }
+
+    fn end(&self) {
+        self.finish();
+    }
+
+    fn note(&self, text: &str) {
+        if self.talks {
+            self.finish();
+            eprintln!("{text}");
+        }
     }
 }

@@ -4,29 +4,99 @@
 //! Kinds of token are left out of the encoding, without tokenizing again; a change of the recipe
 //! brings its own corpus of the same messages.
 
+use super::analysis::{Analysis, LooksAt};
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
-use crate::lab::cross_validation::{Asked, run_fold};
-use crate::results::{AblationVariant, Change, Metrics, Outcome, spread};
+use crate::dataset::CorpusOptions;
+use crate::lab::LabError;
+use crate::lab::cross_validation::{Protocol, run_fold};
+use crate::lab::data::Reading;
+use crate::lab::spec::{ExperimentSpec, SpecError};
+use crate::lab::split::Split;
+use crate::model::Catalog;
+use crate::results::{Ablation, AblationVariant, Change, Metrics, Outcome, spread};
 use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::ModelSpec;
 use rayon::prelude::*;
 
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "ablation",
+    question: "What is each clue and each choice of the recipe worth?",
+    looks_at: LooksAt::DataSet,
+    charts: &[],
+};
+
+/// Models taken when none is named: the most used one of each family, as every measurement in
+/// `docs/tokenizer.md`.
+const MODELS: [&str; 2] = ["multinomial", "svm"];
+
+/// Changes one thing at a time and trains the models of `spec` again, on the folds of the mail as
+/// its own recipe reads it.
+pub fn ablate(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<Ablation, LabError> {
+    let mut spec = spec.clone();
+    if spec.models.is_empty() {
+        spec.models = MODELS.map(str::to_owned).to_vec();
+    }
+    spec.analyses.clear();
+    let resolved = spec.resolve(catalog)?;
+    if !spec.data.is_repeatable() {
+        return Err(SpecError::NotRepeatable.into());
+    }
+    let keep = CorpusOptions {
+        text: true,
+        ..resolved.keep
+    };
+    let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
+    let corpus = first.mail.emails();
+    let split = Split::of(&spec, corpus, &first.card.source)?;
+    split.require_applicable(&resolved.models)?;
+    let protocol = Protocol {
+        models: &resolved.models,
+        options: spec.train_options(),
+        split: &split,
+        candidates: &[],
+    };
+    let fits = (split.folds.len() * resolved.models.len()) as u64;
+    progress.begin("reference", fits);
+    let reference = run_variant(&protocol, corpus, progress);
+    let mut found = changing_each_kind(&protocol, corpus, &reference, progress);
+    for (what, recipe) in spec.recipe.variations() {
+        let again = Reading::again(&spec.data, &recipe, resolved.keep).read(progress)?;
+        again.require_same_mail(&first)?;
+        progress.begin(&what, fits);
+        let ablated = run_variant(&protocol, again.mail.emails(), progress);
+        found.extend(changes(&what, &reference, ablated));
+    }
+    progress.end();
+    Ok(Ablation {
+        program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
+        source: first.card.source,
+        split: split.description,
+        reference: reference.variants,
+        changes: found,
+    })
+}
+
 /// Models under one recipe, and how many tokens their vocabulary held on the first fold.
-pub struct Ablated {
+struct Ablated {
     /// One for each model that could be scored.
-    pub variants: Vec<AblationVariant>,
+    variants: Vec<AblationVariant>,
     tokens: usize,
 }
 
 /// How the models fare on `corpus` as they are asked for.
-pub fn run_variant(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Ablated {
-    let folds: Vec<_> = asked
+fn run_variant(protocol: &Protocol<'_>, corpus: &Corpus, progress: &dyn Progress) -> Ablated {
+    let folds: Vec<_> = protocol
         .split
         .folds
         .par_iter()
         .map(|fold| {
-            let result = run_fold(asked, corpus, fold, progress);
+            let result = run_fold(protocol, corpus, fold, progress);
             (result.training.encoders.whole().len(), result.runs)
         })
         .collect();
@@ -52,8 +122,8 @@ pub fn run_variant(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
         variant.spread = spread(&variant.folds.iter().collect::<Vec<&Metrics>>());
         Some(variant)
     };
-    let variants = asked
-        .choices
+    let variants = protocol
+        .models
         .iter()
         .enumerate()
         .filter_map(variant)
@@ -66,31 +136,31 @@ pub fn run_variant(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
 
 /// How the models fare without each kind of token that `corpus` holds, one at a time; a model that
 /// does not read it, with it.
-pub fn changing_each_kind(
-    asked: &Asked<'_>,
+fn changing_each_kind(
+    protocol: &Protocol<'_>,
     corpus: &Corpus,
     reference: &Ablated,
     progress: &dyn Progress,
 ) -> Vec<Change> {
     let held: TokenKinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
     let change = |kind: TokenKind| {
-        let choices: Vec<ModelSpec> = asked
-            .choices
+        let models: Vec<ModelSpec> = protocol
+            .models
             .iter()
             .map(|choice| choice.clone().changed(kind))
             .collect();
         let ablated = run_variant(
-            &Asked {
-                choices: &choices,
-                ..*asked
+            &Protocol {
+                models: &models,
+                ..*protocol
             },
             corpus,
             progress,
         );
         let mut changes = changes("", reference, ablated);
         for change in &mut changes {
-            let read = asked
-                .choices
+            let read = protocol
+                .models
                 .iter()
                 .any(|choice| choice.entry.name() == change.variant.model && choice.holds(kind));
             change.what = format!(
@@ -105,7 +175,7 @@ pub fn changing_each_kind(
 }
 
 /// What a change did to each model.
-pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change> {
+fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change> {
     let tokens = reference.tokens as i64 - ablated.tokens as i64;
     let of_model = |after: AblationVariant| {
         let before = reference
@@ -121,16 +191,10 @@ pub fn changes(what: &str, reference: &Ablated, ablated: Ablated) -> Vec<Change>
 mod tests {
     use super::*;
     use crate::base::mail::{Content, Email, Label};
+    use crate::base::progress::Silent;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
-    use crate::lab::Split;
     use crate::tokenize::Recipe;
     use crate::train::TrainOptions;
-
-    struct Silent;
-    impl Progress for Silent {
-        fn begin(&self, _: &str, _: u64) {}
-        fn advance(&self, _: u64) {}
-    }
 
     /// Spam and ham differ in the subject only, so that only the subject is worth something.
     #[test]
@@ -163,7 +227,7 @@ mod tests {
         builder.add((0..120).map(mail).collect());
         let corpus = builder.finish();
         let split = Split::stratified(&corpus, 3, 1).unwrap();
-        let choices: Vec<ModelSpec> = ["multinomial", "svm"]
+        let models: Vec<ModelSpec> = ["multinomial", "svm"]
             .iter()
             .map(|name| {
                 ModelSpec::new(
@@ -174,24 +238,20 @@ mod tests {
                 .unwrap()
             })
             .collect();
-        let asked = Asked {
-            choices: &choices,
-            terms: TrainOptions::seeded(1),
+        let protocol = Protocol {
+            models: &models,
+            options: TrainOptions::seeded(1),
             split: &split,
-            curve: false,
-            unlabelled_curve: false,
-            sweeps: &[],
-            readings: &[],
-            resamples: 0,
+            candidates: &[],
         };
-        let reference = run_variant(&asked, &corpus, &Silent);
+        let reference = run_variant(&protocol, &corpus, &Silent);
         assert!(
             reference
                 .variants
                 .iter()
                 .all(|variant| variant.all_errors() == 0)
         );
-        let changes = changing_each_kind(&asked, &corpus, &reference, &Silent);
+        let changes = changing_each_kind(&protocol, &corpus, &reference, &Silent);
         let of = |what: &str| {
             changes
                 .iter()

@@ -1,9 +1,10 @@
 //! Each token as the two families see it: the log likelihood ratio of the best generative model
 //! against the weight of the best discriminative one, both as learned on the first fold.
 
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{Best, Contrast, ModelRecord, TokenContrast};
+use crate::results::{CONTRAST, Contrast, TokenContrast};
 use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
@@ -13,12 +14,22 @@ const FREQUENT: usize = 2_500;
 /// Tokens kept because one of the models makes most of them.
 const EXTREME: usize = 250;
 
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: CONTRAST,
+    question: "How do the two families see the same token?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(contrast(compared)?))),
+    charts: &["contrast"],
+};
+
 /// None unless both families have a model that is linear in its tokens.
-pub(crate) fn of(
-    results: &[FoldResult<'_>],
-    models: &[ModelRecord],
-    best: &Best,
-) -> Option<Contrast> {
+fn contrast(compared: &Compared<'_>) -> Option<Contrast> {
+    let Compared {
+        results,
+        models,
+        best,
+        ..
+    } = compared;
     let (generative, discriminative) = best.both()?;
     let FoldResult {
         corpus, training, ..

@@ -1,14 +1,15 @@
 //! What the models know, seen from inside: each test mail by its two likelihoods, the tokens on
 //! which each model relies most, and one message followed through both families.
 
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
 use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
 use crate::model::{EvidencePlace, Family, Generative};
 use crate::results::{
-    Bayes, Best, Boundary, LikelihoodPlane, ModelRecord, Outcome, Scored, TopTokens, Weighed,
-    WorkedExample, ranking,
+    self, Bayes, Boundary, LikelihoodPlane, Outcome, Scored, TopTokens, Weighed, WorkedExample,
+    ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -18,13 +19,31 @@ const TOKENS: usize = 12;
 /// Tokens of a message that is short enough to be followed and long enough to be worth it.
 const LENGTH: std::ops::RangeInclusive<usize> = 25..=120;
 
-/// The folds, with what is needed to look into them.
-pub(crate) struct Inside<'a> {
-    pub results: &'a [FoldResult<'a>],
-    pub models: &'a [ModelRecord],
-}
+/// Each test message by its two likelihoods.
+pub(super) const LIKELIHOOD_PLANE: Analysis = Analysis {
+    name: results::LIKELIHOOD_PLANE,
+    question: "How likely is each message as ham and as spam?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.likelihood_plane()?))),
+    charts: &["boundary"],
+};
 
-impl Inside<'_> {
+/// The tokens on which each model relies most.
+pub(super) const TOP_TOKENS: Analysis = Analysis {
+    name: results::TOP_TOKENS,
+    question: "On which tokens does each model rely most?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.top_tokens()))),
+    charts: &["top_tokens"],
+};
+
+/// One message followed through both families.
+pub(super) const WORKED_EXAMPLE: Analysis = Analysis {
+    name: results::WORKED_EXAMPLE,
+    question: "How does each family come to its verdict on one message?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.worked_example()?))),
+    charts: &[],
+};
+
+impl Compared<'_> {
     /// The best model that is one of p(mail | class), by position, and in which that is a product
     /// over what the mail holds: without any token it is 1. (Of a model in which absent words
     /// speak, too, a mean by token says nothing.)
@@ -65,7 +84,7 @@ impl Inside<'_> {
     }
 
     /// Every test mail by what it costs the best model of p(mail | class).
-    pub fn likelihood_plane(&self) -> Option<LikelihoodPlane> {
+    fn likelihood_plane(&self) -> Option<LikelihoodPlane> {
         let model = self.likelihood()?;
         let (mut rows, mut log_likelihoods, mut unit) = (Vec::new(), Vec::new(), "token");
         for (fold, result) in self.results.iter().enumerate() {
@@ -110,7 +129,7 @@ impl Inside<'_> {
     }
 
     /// The tokens on which each model of tokens relies most, as learned on the first fold.
-    pub fn top_tokens(&self) -> Vec<TopTokens> {
+    fn top_tokens(&self) -> Vec<TopTokens> {
         (0..self.models.len())
             .filter_map(|model| self.top_tokens_of(model))
             .collect()
@@ -152,9 +171,12 @@ impl Inside<'_> {
     }
 
     /// A spam that both families caught, neither at once nor barely.
-    pub fn worked_example(&self, best: &Best) -> Option<WorkedExample> {
+    fn worked_example(&self) -> Option<WorkedExample> {
         let (left, right) = (self.likelihood(), self.linear());
-        let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
+        let judges = [
+            left.or(self.best.generative)?,
+            right.or(self.best.discriminative)?,
+        ];
         let (fold, at, row) = self.worth_following(judges)?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));

@@ -6,15 +6,17 @@
 //! learned from the subset alone. Subsets double from 16; five resamples up to 512 messages, two
 //! above. Costly models are left out: their limits, not their learning, would show.
 
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
 use crate::base::math::{random_stream, shuffle};
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
-use crate::lab::cross_validation::{Asked, labels};
+use crate::lab::cross_validation::labels;
 use crate::lab::split::Split;
 use crate::model::Cost;
 use crate::results::{Curve, CurvePoint, ScoredEmails, UnlabelledCurve, measure};
+use crate::results::{LEARNING_CURVE, UNLABELLED_CURVE};
 use crate::train::{ModelSpec, TrainOptions, train};
 use rayon::prelude::*;
 
@@ -34,31 +36,48 @@ const KEYS: [&str; 4] = [
     "log_loss_bits",
 ];
 
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: LEARNING_CURVE,
+    question: "How does the error fall with the number of training messages?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(draw(compared)?))),
+    charts: &["learning_curve"],
+};
+
+/// Another row: the same curve of models that learn from mail without labels, with it and without.
+pub(super) const UNLABELLED: Analysis = Analysis {
+    name: UNLABELLED_CURVE,
+    question: "What is mail without labels worth?",
+    looks_at: LooksAt::Comparison(OnComparison {
+        by_default: false,
+        wants: Some(|entry| entry.is_semi_supervised()),
+        ..OnComparison::new(|compared, _| plain(unlabelled(compared)?))
+    }),
+    charts: &["unlabelled"],
+};
+
 /// The curve of the models that are cheap to fit, or None where there is too little mail for one.
-pub(crate) fn draw(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) -> Option<Curve> {
-    let cheap = asked
-        .choices
-        .iter()
-        .filter(|choice| choice.entry.cost() == Cost::Cheap);
-    let cheap: Vec<ModelSpec> = cheap.cloned().collect();
-    let jobs = Jobs::new(asked, &cheap, corpus)?;
-    progress.begin("learning curve", jobs.fits());
-    Some(jobs.curve(Others::Nothing, progress))
+fn draw(compared: &Compared<'_>) -> Option<Curve> {
+    let models = compared.protocol.models.iter();
+    let cheap: Vec<ModelSpec> = models
+        .filter(|model| model.entry.cost() == Cost::Cheap)
+        .cloned()
+        .collect();
+    let jobs = Jobs::new(compared, &cheap)?;
+    compared.progress.begin("learning curve", jobs.fits());
+    Some(jobs.curve(Others::Nothing, compared.progress))
 }
 
 /// What mail without labels is worth to the models that learn from it: the same subsets with the
 /// labels of all other training mail hidden, and without that mail.
-pub(crate) fn unlabelled(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    progress: &dyn Progress,
-) -> Option<UnlabelledCurve> {
-    let learners = asked
-        .choices
-        .iter()
-        .filter(|choice| choice.entry.is_semi_supervised());
-    let learners: Vec<ModelSpec> = learners.cloned().collect();
-    let jobs = Jobs::new(asked, &learners, corpus)?;
+fn unlabelled(compared: &Compared<'_>) -> Option<UnlabelledCurve> {
+    let models = compared.protocol.models.iter();
+    let learners: Vec<ModelSpec> = models
+        .filter(|model| model.entry.is_semi_supervised())
+        .cloned()
+        .collect();
+    let jobs = Jobs::new(compared, &learners)?;
+    let progress = compared.progress;
     progress.begin("mail without labels", 2 * jobs.fits());
     Some(UnlabelledCurve {
         with: jobs.curve(Others::Hidden, progress),
@@ -77,10 +96,10 @@ enum Others {
     LeftOut,
 }
 
-/// What is fitted for a curve: every choice on each subset.
+/// What is fitted for a curve: every model on each subset.
 struct Jobs<'a> {
-    asked: &'a Asked<'a>,
-    choices: &'a [ModelSpec],
+    options: TrainOptions<'a>,
+    models: &'a [ModelSpec],
     corpus: &'a Corpus,
     train: Vec<usize>,
     test: Vec<usize>,
@@ -90,8 +109,9 @@ struct Jobs<'a> {
 
 impl<'a> Jobs<'a> {
     /// None if there is too little mail for a curve, or nobody to draw one of.
-    fn new(asked: &'a Asked<'a>, choices: &'a [ModelSpec], corpus: &'a Corpus) -> Option<Self> {
-        let split = Split::stratified(corpus, PARTS, asked.terms.seed).ok()?;
+    fn new(compared: &'a Compared<'a>, models: &'a [ModelSpec]) -> Option<Self> {
+        let (corpus, options) = (compared.corpus, compared.protocol.options);
+        let split = Split::stratified(corpus, PARTS, options.seed).ok()?;
         let fold = split.folds.into_iter().next()?;
         let subsets: Vec<(usize, u32)> = sizes(fold.train.len())
             .into_iter()
@@ -100,10 +120,10 @@ impl<'a> Jobs<'a> {
                     .map(move |resample| (emails, resample))
             })
             .collect();
-        let some = !choices.is_empty() && !subsets.is_empty();
+        let some = !models.is_empty() && !subsets.is_empty();
         some.then_some(Self {
-            asked,
-            choices,
+            options,
+            models,
             corpus,
             train: fold.train,
             test: fold.test,
@@ -113,12 +133,12 @@ impl<'a> Jobs<'a> {
 
     /// How many fits a curve takes.
     fn fits(&self) -> u64 {
-        (self.subsets.len() * self.choices.len()) as u64
+        (self.subsets.len() * self.models.len()) as u64
     }
 
     fn curve(&self, others: Others, progress: &dyn Progress) -> Curve {
         let test_labels = labels(self.corpus, &self.test);
-        // The dearest first, so that no thread is left alone with one at the end; the points come
+        // The most expensive first, so that no thread is left alone with one at the end; the points come
         // back in order of size.
         let jobs = self.subsets.par_iter().enumerate().rev().with_max_len(1);
         let mut points: Vec<(usize, Vec<CurvePoint>)> = jobs
@@ -142,15 +162,15 @@ impl<'a> Jobs<'a> {
             self.corpus,
             &self.train,
             emails,
-            self.asked.terms.seed,
+            self.options.seed,
             resample,
         );
         let hidden = self.hidden(&rows, others);
-        let terms = TrainOptions {
+        let options = TrainOptions {
             hidden: hidden.as_deref(),
-            ..self.asked.terms
+            ..self.options
         };
-        let training = train(self.choices, self.corpus, &rows, terms, &|| {
+        let training = train(self.models, self.corpus, &rows, options, &|| {
             progress.advance(1);
         });
         let test = Encoded::new(self.corpus, &training.encoders, &self.test);

@@ -2,10 +2,11 @@
 //! the most confident errors, what lies nearest to the boundary, and typical mail of each class;
 //! each with what every model that scored it made of it.
 
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
-use crate::lab::cross_validation::{Asked, FoldResult};
-use crate::results::{Best, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
+use crate::lab::cross_validation::FoldResult;
+use crate::results::{MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -52,14 +53,23 @@ impl Judgement {
     }
 }
 
-/// Picks messages and asks every model for its evidence. Empty if no model was scored.
-pub(crate) fn pick(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    results: &[FoldResult<'_>],
-    models: &[ModelRecord],
-    best: &Best,
-) -> Vec<QuotedMessage> {
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: MESSAGES,
+    question: "Which messages are worth reading?",
+    looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(select(compared)))),
+    charts: &[],
+};
+
+/// Selects messages and asks every model for its evidence. Empty if no model was scored.
+fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
+    let Compared {
+        corpus,
+        results,
+        models,
+        best,
+        ..
+    } = *compared;
     let Some(first) = best.generative.or(best.discriminative) else {
         return Vec::new();
     };
@@ -104,7 +114,7 @@ pub(crate) fn pick(
     let describe = |(one, why): (&Judgement, &str)| {
         let (text, cut) = beginning(corpus.text(one.row as usize));
         let votes = (0..models.len())
-            .filter_map(|at| vote(asked, &results[one.fold], at, one, &tokens[one.fold][at]))
+            .filter_map(|at| vote(models, &results[one.fold], at, one, &tokens[one.fold][at]))
             .collect();
         QuotedMessage {
             row: one.row,
@@ -163,7 +173,7 @@ fn scored<'r>(result: &'r FoldResult<'_>, model: usize) -> Option<&'r Scored> {
 }
 
 fn vote(
-    asked: &Asked<'_>,
+    models: &[ModelRecord],
     result: &FoldResult<'_>,
     model: usize,
     one: &Judgement,
@@ -184,7 +194,7 @@ fn vote(
             .to_owned()
     };
     Some(Vote {
-        model: asked.choices[model].entry.name().to_owned(),
+        model: models[model].name.clone(),
         log_odds: scored(result, model)?.log_odds[one.at],
         reasons: evidence.reasons(TOKENS, result.corpus.text(one.row as usize), token),
     })

@@ -1,9 +1,134 @@
-//! What can be asked of a data set and its models beyond the comparison itself: one file an
-//! analysis.
+//! What can be asked of a data set and its models beyond the comparison itself: one file and one
+//! row an analysis.
+//!
+//! An analysis of a comparison looks at the trained folds and gives plain data, saved in the
+//! experiment under the name of the analysis, where the charts find it. What it holds is hidden by
+//! [`redact`](crate::results::Experiment::redact) unless that knows better. An analysis with a
+//! command of its own reads what it needs itself.
 
-pub(super) mod ablation;
-pub(super) mod contrast;
-pub(super) mod introspection;
-pub(super) mod learning_curve;
-pub(super) mod messages;
-pub(super) mod validation_curve;
+mod ablation;
+mod analysis;
+mod augmentation;
+mod contrast;
+mod introspection;
+mod learning_curve;
+mod messages;
+mod validation_curve;
+
+pub use ablation::ablate;
+
+pub use analysis::{Analysis, Compared, LooksAt, OnComparison};
+
+use super::spec::{ExperimentSpec, SpecError};
+use crate::model::ModelEntry;
+use crate::train::ModelSpec;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Every analysis.
+pub static ANALYSES: &[Analysis] = &[
+    augmentation::ANALYSIS,
+    learning_curve::ANALYSIS,
+    learning_curve::UNLABELLED,
+    validation_curve::ANALYSIS,
+    contrast::ANALYSIS,
+    introspection::LIKELIHOOD_PLANE,
+    introspection::TOP_TOKENS,
+    introspection::WORKED_EXAMPLE,
+    messages::ANALYSIS,
+    ablation::ANALYSIS,
+];
+
+/// The analyses of a comparison, by name.
+fn of_comparison() -> impl Iterator<Item = (&'static str, &'static OnComparison)> {
+    ANALYSES
+        .iter()
+        .filter_map(|analysis| match &analysis.looks_at {
+            LooksAt::Comparison(on) => Some((analysis.name, on)),
+            _ => None,
+        })
+}
+
+/// The analyses that a comparison makes unless it is told otherwise.
+pub(super) fn by_default() -> BTreeMap<String, Value> {
+    of_comparison()
+        .filter(|(_, on)| on.by_default)
+        .map(|(name, _)| (name.to_owned(), json!(true)))
+        .collect()
+}
+
+/// Those asked for, with their parameters. What is set to `false` is not made.
+fn asked(
+    spec: &ExperimentSpec,
+) -> impl Iterator<Item = (&'static str, &'static OnComparison, &Value)> {
+    of_comparison().filter_map(|(name, on)| match spec.analyses.get(name) {
+        None | Some(Value::Bool(false)) => None,
+        Some(parameters) => Some((name, on, parameters)),
+    })
+}
+
+/// Refuses analyses that do not exist, and parameters that cannot be.
+pub(super) fn check(spec: &ExperimentSpec, models: &[ModelSpec]) -> Result<(), SpecError> {
+    let known = || of_comparison().map(|(name, _)| name);
+    if let Some(name) = spec
+        .analyses
+        .keys()
+        .find(|name| !known().any(|one| one == *name))
+    {
+        return Err(SpecError::UnknownAnalysis {
+            name: name.clone(),
+            known: known().collect::<Vec<_>>().join(", "),
+        });
+    }
+    asked(spec).try_for_each(|(_, on, parameters)| (on.check)(spec, models, parameters))
+}
+
+/// Whether an analysis that is asked for wants this model, and which of those compared it could do
+/// with instead.
+pub(super) fn wants(spec: &ExperimentSpec) -> impl Iterator<Item = fn(&dyn ModelEntry) -> bool> {
+    asked(spec).filter_map(|(_, on, _)| on.wants)
+}
+
+/// Makes every analysis that is asked for.
+pub(super) fn run(compared: &Compared<'_>) -> BTreeMap<String, Value> {
+    asked(compared.spec)
+        .filter_map(|(name, on, parameters)| {
+            Some((name.to_owned(), (on.run)(compared, parameters)?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::charts::CHARTS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_charts_exist() {
+        let names: BTreeSet<&str> = ANALYSES.iter().map(|analysis| analysis.name).collect();
+        assert_eq!(names.len(), ANALYSES.len());
+        for analysis in ANALYSES {
+            assert!(analysis.question.ends_with('?'), "{}", analysis.name);
+            for key in analysis.charts {
+                assert!(
+                    CHARTS.iter().any(|chart| chart.key == *key),
+                    "{}: there is no chart {key}",
+                    analysis.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_analysis_is_refused_by_name() {
+        let mut spec = ExperimentSpec::default();
+        assert!(check(&spec, &[]).is_ok());
+        spec.analyses.insert("crystal_ball".to_owned(), json!(true));
+        let said = check(&spec, &[]).unwrap_err().to_string();
+        assert!(
+            said.contains("\"crystal_ball\"") && said.contains("learning_curve"),
+            "{said}"
+        );
+    }
+}

@@ -5,57 +5,119 @@
 //! Each value is fitted on the training part of every fold, all other settings as asked for; scores
 //! are taken as they are, for calibration would mend what is to be seen.
 
-use crate::base::progress::Progress;
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
+use crate::dataset::TrainingSet;
 use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, TrainingSet};
-use crate::lab::cross_validation::Asked;
-use crate::results::{ValidationCurve, ValidationPoint};
+use crate::lab::spec::{Assignment, ExperimentSpec, SpecError};
+use crate::results::{VALIDATION_CURVE, ValidationCurve, ValidationPoint};
 use crate::train::{ModelSpec, TrainOptions, Trained, mean_loss, train};
 use rayon::prelude::*;
 use serde_json::Value;
 
+/// The row of the table. Its parameters are a list of `MODEL.SETTING=VALUES`.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: VALIDATION_CURVE,
+    question: "What does one setting do to the loss of training and test mail?",
+    looks_at: LooksAt::Comparison(OnComparison {
+        by_default: false,
+        check: |spec, models, parameters| sweeps(spec, models, parameters).map(|_| ()),
+        ..OnComparison::new(|compared, parameters| plain(curves(compared, parameters)?))
+    }),
+    charts: &["validation"],
+};
+
 /// A setting of a model and the values it is to take.
-pub struct Sweep {
-    /// The model.
-    pub model: String,
-    /// Its setting.
-    pub setting: String,
+struct Sweep {
+    model: String,
+    setting: String,
     /// The values, each with the model so set.
-    pub values: Vec<(Value, ModelSpec)>,
+    values: Vec<(Value, ModelSpec)>,
 }
 
-/// One curve for each sweep.
-pub(crate) fn curves(
-    asked: &Asked<'_>,
-    corpus: &Corpus,
-    progress: &dyn Progress,
-) -> Vec<ValidationCurve> {
-    let choices: Vec<ModelSpec> = asked
-        .sweeps
+/// What is to be drawn, of models that are compared.
+fn sweeps(
+    spec: &ExperimentSpec,
+    models: &[ModelSpec],
+    parameters: &Value,
+) -> Result<Vec<Sweep>, SpecError> {
+    let texts = parameters.as_array().into_iter().flatten();
+    texts
+        .map(|text| sweep(spec, models, text.as_str().unwrap_or_default()))
+        .collect()
+}
+
+fn sweep(spec: &ExperimentSpec, models: &[ModelSpec], text: &str) -> Result<Sweep, SpecError> {
+    let Assignment {
+        model,
+        setting,
+        value,
+    } = text.parse()?;
+    let refused = |why: String| SpecError::Refused {
+        what: text.to_owned(),
+        why,
+    };
+    let Some(compared) = models.iter().find(|other| other.entry.name() == model) else {
+        return Err(refused(format!("{model} is not among the models compared")));
+    };
+    let values = match value {
+        Value::Array(values) if values.len() > 1 => values,
+        _ => {
+            let why = "write two or more values, separated by commas";
+            return Err(refused(why.to_owned()));
+        }
+    };
+    let with = |value: Value| {
+        let mut given = spec.given(compared.entry);
+        given[&setting] = value.clone();
+        let model = ModelSpec::new(compared.entry, &given, false)
+            .map_err(|error| refused(error.to_string()))?;
+        Ok((value, model.without(spec.exclude_kinds)))
+    };
+    let values = values
+        .into_iter()
+        .map(with)
+        .collect::<Result<Vec<_>, SpecError>>()?;
+    Ok(Sweep {
+        model,
+        setting,
+        values,
+    })
+}
+
+/// One curve for each sweep; none if there is none.
+fn curves(compared: &Compared<'_>, parameters: &Value) -> Option<Vec<ValidationCurve>> {
+    let Compared {
+        protocol,
+        corpus,
+        progress,
+        ..
+    } = *compared;
+    let sweeps = sweeps(compared.spec, protocol.models, parameters).ok()?;
+    let models: Vec<ModelSpec> = sweeps
         .iter()
         .flat_map(|sweep| &sweep.values)
-        .map(|(_, of)| of.clone())
+        .map(|(_, model)| model.clone())
         .collect();
-    if choices.is_empty() {
-        return Vec::new();
+    if models.is_empty() {
+        return None;
     }
     progress.begin(
         "validation curves",
-        (choices.len() * asked.split.folds.len()) as u64,
+        (models.len() * protocol.split.folds.len()) as u64,
     );
-    let terms = TrainOptions {
+    let options = TrainOptions {
         live: None,
-        ..asked.terms
+        ..protocol.options
     };
-    let by_fold = asked.split.folds.par_iter().map(|fold| {
-        let training = train(&choices, corpus, &fold.train, terms, &|| {
+    let by_fold = protocol.split.folds.par_iter().map(|fold| {
+        let training = train(&models, corpus, &fold.train, options, &|| {
             progress.advance(1);
         });
         let both =
             [&fold.train, &fold.test].map(|rows| Encoded::new(corpus, &training.encoders, rows));
         let losses = |model: &Trained| {
             let [learned, test] = both.each_ref().map(|emails| {
-                let emails = TrainingSet::new(emails.rows(model.view), terms.seed);
+                let emails = TrainingSet::new(emails.rows(model.view), options.seed);
                 mean_loss(
                     model.fitted.classifier(),
                     emails.examples().zip(emails.labels()),
@@ -91,5 +153,5 @@ pub(crate) fn curves(
             points,
         }
     };
-    asked.sweeps.iter().map(&mut curve).collect()
+    Some(sweeps.iter().map(&mut curve).collect())
 }

@@ -27,7 +27,7 @@ struct Placed {
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let likelihood_plane = experiment.likelihood_plane.as_ref()?;
+    let likelihood_plane = &experiment.likelihood_plane()?;
     let judge = experiment
         .best()
         .discriminative

@@ -21,7 +21,7 @@ const ROOM: f64 = 1.16;
 const LONGEST: usize = 22;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let contrast = experiment.contrast.as_ref()?;
+    let contrast = &experiment.contrast()?;
     let tokens: Vec<&TokenContrast> = contrast
         .tokens
         .iter()

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub(super) type Errors = Vec<(usize, [f64; 3])>;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curve = experiment.curve.as_ref()?;
+    let curve = &experiment.learning_curve()?;
     let models = experiment.models.iter().zip(roles(experiment));
     let found: Vec<(&str, Role, Errors)> = models
         .map(|(model, role)| (model.name.as_str(), role, errors(curve, &model.name)))

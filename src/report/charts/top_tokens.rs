@@ -22,10 +22,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .flat_map(|&family| ranking(&experiment.models, family).into_iter().take(MODELS))
         .collect();
     wanted.sort_unstable();
+    let top_tokens = experiment.top_tokens();
     let found = wanted.iter().filter_map(|&at| {
         let name = &experiment.models[at].name;
-        experiment
-            .top_tokens
+        top_tokens
             .iter()
             .find(|one| one.model == *name && !(one.ham.is_empty() && one.spam.is_empty()))
     });

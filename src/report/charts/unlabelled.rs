@@ -12,7 +12,7 @@ use crate::results::Experiment;
 const NAMES: [&str; 2] = ["labels and mail without labels", "the labels alone"];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let found = experiment.unlabelled_curve.as_ref()?;
+    let found = &experiment.unlabelled_curve()?;
     let models = experiment.models.iter().zip(roles(experiment));
     let learners: Vec<(&str, Role, [Errors; 2])> = models
         .map(|(model, role)| {

@@ -18,7 +18,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let (model, role) = models.iter().find(|(model, _)| model.name == curve.model)?;
         panel(curve, model, *role)
     };
-    let panels: Vec<Panel> = experiment.validation_curves.iter().filter_map(of).collect();
+    let panels: Vec<Panel> = experiment
+        .validation_curves()
+        .iter()
+        .filter_map(of)
+        .collect();
     let key = |label: &str, sample| Key {
         label: label.to_owned(),
         role: Role::Reference,

@@ -11,10 +11,15 @@ use crate::results::{EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
 
 /// The report as Markdown.
-pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Drawing]) -> String {
+pub fn markdown(
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+    drawings: &[Drawing],
+    repeat: Option<&str>,
+) -> String {
     let mut page = format!(
         "# {}: generative and discriminative models compared\n\n",
-        escaped(&experiment.plan.name)
+        escaped(&experiment.name)
     );
     paragraph(&mut page, &escaped(&words::finding(experiment)));
     section(
@@ -26,7 +31,7 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
                 .without_empty_rows(),
         ),
     );
-    let resamples = experiment.plan.resamples;
+    let resamples = experiment.resamples();
     let uncertainty = if resamples > 0 {
         format!(
             "in brackets the 95 % interval of {} bootstrap resamples",
@@ -80,14 +85,15 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
         section(&mut page, "Models not run", &table(&not_run));
     }
     section(&mut page, "Data", &table(&tables::data_card(experiment)));
-    let messages: Vec<String> = telling(experiment)
+    let quoted = experiment.messages();
+    let messages: Vec<String> = telling(&quoted)
         .into_iter()
         .map(|one| message(experiment, one))
         .collect();
     if !messages.is_empty() {
         section(&mut page, "Telling messages", &messages.concat());
     }
-    let lines = words::repeat(experiment)
+    let lines = words::repeat(experiment, repeat)
         .into_iter()
         .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
     section(&mut page, "How to repeat it", &lines.collect::<String>());

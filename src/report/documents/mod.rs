@@ -15,7 +15,7 @@ pub use markdown::markdown;
 
 use super::ReportError;
 use super::figure::Figure;
-use crate::results::{Experiment, QuotedMessage};
+use crate::results::QuotedMessage;
 
 /// A chart, drawn.
 #[derive(Debug, Clone)]
@@ -45,9 +45,9 @@ pub fn csv(table: &tables::Table) -> Result<Vec<u8>, ReportError> {
 }
 
 /// The messages to show: as many of each reason, in their order.
-fn telling(experiment: &Experiment) -> Vec<&QuotedMessage> {
+fn telling(messages: &[QuotedMessage]) -> Vec<&QuotedMessage> {
     let mut reasons: Vec<&str> = Vec::new();
-    for message in &experiment.messages {
+    for message in messages {
         if !reasons.contains(&message.why.as_str()) {
             reasons.push(&message.why);
         }
@@ -56,8 +56,7 @@ fn telling(experiment: &Experiment) -> Vec<&QuotedMessage> {
     reasons
         .iter()
         .flat_map(|reason| {
-            experiment
-                .messages
+            messages
                 .iter()
                 .filter(move |message| message.why == **reason)
                 .take(each.max(1))

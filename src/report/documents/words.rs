@@ -3,7 +3,7 @@
 
 use crate::base::math::sigmoid;
 use crate::report::axis::{count, number};
-use crate::results::{Best, Comparison, Experiment, ModelRecord, Searched};
+use crate::results::{Best, Comparison, Experiment, ModelRecord};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
@@ -132,42 +132,58 @@ pub fn comparison(one: &Comparison) -> String {
     )
 }
 
-/// What to know and to type to get the same again, a line each: what it is, and its value.
-pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
-    let plan = &experiment.plan;
-    let mut lines = vec![
-        ("program", experiment.program.clone()),
-        ("command", command(experiment)),
-        ("split", plan.split.clone()),
+/// What to know to get the same again, a line each: what it is, and its value. `command` is what
+/// the caller would have the reader type.
+pub fn repeat(experiment: &Experiment, command: Option<&str>) -> Vec<(&'static str, String)> {
+    let spec = &experiment.spec;
+    let mut lines = vec![("program", experiment.program.clone())];
+    lines.extend(command.map(|command| ("command", command.to_owned())));
+    lines.extend([
+        ("split", experiment.split.description.clone()),
         ("SHA-256 of the data", experiment.data.sha256.clone()),
-        ("settings given", plan.settings.to_string()),
-        ("tokenizer", plan.recipe.to_string()),
-        ("vocabulary", plan.vocabulary.to_string()),
-    ];
-    if let Some(Searched { way, settings, .. }) = &plan.search {
-        let shared =
-            format!("{way}, {settings} settings for each family, judged inside each training part");
+        ("settings given", spec["settings"].to_string()),
+        ("tokenizer", spec["recipe"].to_string()),
+        ("vocabulary", spec["vocabulary"].to_string()),
+    ]);
+    if let Some(search) = spec["search"].as_object() {
+        let text = |name: &str| {
+            search
+                .get(name)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
+        let shared = format!(
+            "{}, {} settings for each family, judged inside each training set",
+            text("strategy").trim_matches('"'),
+            text("trials")
+        );
         lines.push(("search for settings", shared));
     }
-    if let Some(chosen) = readings_chosen(experiment) {
-        lines.push(("search for a way to read", chosen));
+    if let Some(chosen) = tokenizers_chosen(experiment) {
+        lines.push(("search for a tokenizer", chosen));
     }
-    if !plan.augment.is_empty() {
-        lines.push(("added to the training mail", plan.augment.join(", ")));
+    let added: Vec<&str> = spec["augment"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|added| added.as_str())
+        .collect();
+    if !added.is_empty() {
+        lines.push(("added to the training mail", added.join(", ")));
     }
-    if let Some(calibration) = &plan.calibration {
-        lines.push(("calibration", calibration.clone()));
+    if let Some(calibration) = spec["calibration"].as_str().filter(|how| *how != "platt") {
+        lines.push(("calibration", calibration.to_owned()));
     }
     lines
 }
 
-/// How many training parts chose each way to read the mail, the most frequent first; None if there
+/// How many training sets chose each candidate tokenizer, the most frequent first; None if there
 /// was no choice.
-pub fn readings_chosen(experiment: &Experiment) -> Option<String> {
-    let chosen = experiment.chosen_readings();
+pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
+    let chosen = experiment.chosen_tokenizers();
     let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
     let mut ways: Vec<(usize, &str)> = experiment
-        .readings
+        .tokenizer_trials
         .iter()
         .enumerate()
         .map(|(at, reading)| (times(at), reading.what.as_str()))
@@ -178,50 +194,13 @@ pub fn readings_chosen(experiment: &Experiment) -> Option<String> {
         .filter(|(times, _)| *times > 0)
         .map(|(times, what)| format!("{what} on {times}"));
     let told = told.collect::<Vec<String>>().join(", ");
-    (!told.is_empty()).then(|| format!("of {} ways, {told} of {} folds", ways.len(), chosen.len()))
-}
-
-/// What to type; a split file and models of one's own are told of beside it.
-fn command(experiment: &Experiment) -> String {
-    let plan = &experiment.plan;
-    let source = &experiment.data.source;
-    let plain = |letter: char| letter.is_alphanumeric() || "/._-+".contains(letter);
-    let source = match source.as_str() {
-        _ if plan.name == "builtin" => String::new(),
-        source if source.chars().all(plain) => format!(" {source}"),
-        source => format!(" '{}'", source.replace('\'', "'\\''")),
-    };
-    let folds = if plan.split.contains("stratified") {
-        format!(" --folds {}", plan.folds)
-    } else {
-        String::new()
-    };
-    let search = plan.search.as_ref().map(|of| {
-        let recipe: Vec<String> = of
-            .recipe
-            .iter()
-            .map(|choice| format!(" --recipe {choice}"))
-            .collect();
+    (!told.is_empty()).then(|| {
         format!(
-            " --tune --search {} --tries {}{}",
-            of.way,
-            of.settings,
-            recipe.concat()
+            "of {} candidates, {told} of {} folds",
+            ways.len(),
+            chosen.len()
         )
-    });
-    let augment = match plan.augment.join(",") {
-        ways if ways.is_empty() => ways,
-        ways => format!(" --augment {ways}"),
-    };
-    let calibration = plan
-        .calibration
-        .as_ref()
-        .map_or(String::new(), |way| format!(" --calibration {way}"));
-    format!(
-        "spamlab compare{source}{folds}{}{augment}{calibration} --seed {}",
-        search.unwrap_or_default(),
-        plan.seed
-    )
+    })
 }
 
 /// A probability of spam, in percent, never rounded to certainty.

@@ -35,11 +35,9 @@ struct Fold {
 
 /// Fills the intervals of every model. The same for the same experiment and seed, at any number of
 /// threads.
-pub fn bootstrap(experiment: &mut Experiment, resamples: u32, progress: &dyn Progress) {
+pub fn bootstrap(experiment: &mut Experiment, resamples: u32, seed: u64, progress: &dyn Progress) {
     let folds = folds(experiment);
     let models = experiment.models.len();
-    let seed = experiment.plan.seed;
-    experiment.plan.resamples = resamples;
     if resamples == 0 || folds.is_empty() {
         return;
     }

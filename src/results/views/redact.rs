@@ -4,80 +4,75 @@
 //! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
 //! are neither a number nor an address: what everybody writes says nothing of anybody.
 
-use crate::model::Reasons;
 use crate::results::{Experiment, SourceLine};
 use rustc_hash::FxHashSet;
+use serde_json::Value;
 
 /// What stands where something was hidden.
 pub const HIDDEN: &str = "▪▪▪";
 /// Messages that must hold a token for it to stay.
 const MANY: u32 = 20;
+/// Text that an analysis may show: it stands under these names. All other text is hidden, so that
+/// a new analysis gives nothing away.
+const OPEN: [&str; 10] = [
+    "a",
+    "added",
+    "b",
+    "discriminative",
+    "generative",
+    "model",
+    "setting",
+    "unit",
+    "value",
+    "why",
+];
 
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
-        let many = |token: &&crate::results::TokenContrast| {
-            token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token)
-        };
-        let tokens = self
-            .contrast
-            .iter()
-            .flat_map(|contrast| &contrast.tokens)
-            .filter(many);
-        let known: FxHashSet<String> = tokens.map(|token| token.token.clone()).collect();
-        let hide = |token: &mut String| {
-            if !known.contains(token) {
-                HIDDEN.clone_into(token);
-            }
-        };
-        let hide_reasons =
-            |reasons: &mut Reasons| reasons.tokens.iter_mut().for_each(|(token, _)| hide(token));
+        let known: FxHashSet<String> = self
+            .contrast()
+            .into_iter()
+            .flat_map(|contrast| contrast.tokens)
+            .filter(|token| token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token))
+            .map(|token| token.token)
+            .collect();
         self.data.redacted = true;
         for (row, id) in self.emails.ids.iter_mut().enumerate() {
             *id = (row + 1).to_string();
         }
         for conflict in &mut self.data.conflicts {
-            let places = conflict.ham.iter_mut().chain(&mut conflict.spam);
-            places.for_each(|SourceLine { id, .. }| id.clear());
+            let lines = conflict.ham.iter_mut().chain(&mut conflict.spam);
+            lines.for_each(|SourceLine { id, .. }| id.clear());
         }
-        for message in &mut self.messages {
-            HIDDEN.clone_into(&mut message.text);
-            message.cut = false;
-            message
-                .votes
-                .iter_mut()
-                .for_each(|vote| hide_reasons(&mut vote.reasons));
+        for token in &mut self.data.leaky_tokens {
+            hide_text(&mut token.token, &known);
         }
-        if let Some(worked_example) = &mut self.worked_example {
-            HIDDEN.clone_into(&mut worked_example.text);
-            worked_example.cut = false;
-            if let Some(bayes) = &mut worked_example.bayes {
-                hide_reasons(&mut bayes.reasons);
-            }
-            if let Some(boundary) = &mut worked_example.boundary {
-                boundary
-                    .tokens
-                    .iter_mut()
-                    .for_each(|token| hide(&mut token.token));
+        for found in self.analyses.values_mut() {
+            hide(found, "", &known);
+        }
+    }
+}
+
+/// Hides all text below `value`, which stands under `name`, but what is open or a known token.
+fn hide(value: &mut Value, name: &str, known: &FxHashSet<String>) {
+    match value {
+        Value::String(text) if !OPEN.contains(&name) => hide_text(text, known),
+        Value::Array(values) => values.iter_mut().for_each(|one| hide(one, name, known)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                hide(field, name, known);
             }
         }
-        for tokens in &mut self.top_tokens {
-            tokens
-                .ham
-                .iter_mut()
-                .chain(&mut tokens.spam)
-                .for_each(|(token, _)| hide(token));
-        }
-        self.data
-            .leaky_tokens
-            .iter_mut()
-            .for_each(|decider| hide(&mut decider.token));
-        if let Some(contrast) = &mut self.contrast {
-            contrast
-                .tokens
-                .iter_mut()
-                .for_each(|token| hide(&mut token.token));
-        }
+        // What is hidden is not cut.
+        Value::Bool(cut) if name == "cut" => *cut = false,
+        _ => {}
+    }
+}
+
+fn hide_text(text: &mut String, known: &FxHashSet<String>) {
+    if !known.contains(text) {
+        HIDDEN.clone_into(text);
     }
 }
 
@@ -92,6 +87,23 @@ fn is_plain(token: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_of_an_analysis_that_nobody_knows_is_hidden_but_for_names_of_models() {
+        let known = FxHashSet::from_iter(["meeting".to_owned()]);
+        let mut found = serde_json::json!({
+            "model": "svm",
+            "quotes": [{ "says": "Dear Ann", "cut": true, "row": 3 }],
+            "tokens": [["meeting", 0.5], ["ann", -1.5]],
+        });
+        hide(&mut found, "", &known);
+        let expected = serde_json::json!({
+            "model": "svm",
+            "quotes": [{ "says": HIDDEN, "cut": false, "row": 3 }],
+            "tokens": [["meeting", 0.5], [HIDDEN, -1.5]],
+        });
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn numbers_and_addresses_are_not_plain() {

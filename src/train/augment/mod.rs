@@ -15,6 +15,7 @@ pub use corruption::{Channel, Corruption, LONGEST_MASKED, MASK, stands_for};
 use crate::base::mail::Content;
 use crate::base::math::random_stream;
 use crate::dataset::{AddedMail, AugmentedCorpus, Corpus};
+use crate::model::Catalog;
 use crate::tokenize::{TokenId, Tokenizer};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,6 +118,8 @@ pub struct Augmentation {
     changed: Vec<Arc<AddedMail>>,
     /// Messages to be written for each training part.
     written: usize,
+    /// Where the model that writes them is found.
+    catalog: Catalog,
 }
 
 /// Mail to train on: rows of a corpus and what was added to it.
@@ -143,7 +146,7 @@ impl Augmented {
 
 impl Augmentation {
     /// Changes every labelled mail of `corpus`, which must keep texts, in each of `ways`.
-    pub fn new(ways: &[Augment], corpus: &Corpus, seed: u64) -> Augmentation {
+    pub fn new(ways: &[Augment], corpus: &Corpus, seed: u64, catalog: &Catalog) -> Augmentation {
         let changing: Vec<(usize, Augment)> = ways
             .iter()
             .copied()
@@ -191,6 +194,7 @@ impl Augmentation {
             ways: ways.to_vec(),
             changed: changed.concat(),
             written,
+            catalog: catalog.clone(),
         }
     }
 
@@ -219,7 +223,13 @@ impl Augmentation {
             .filter(|variant| variant.of.is_some_and(|row| wanted.contains(&row)));
         let mut variants: Vec<Arc<AddedMail>> = near_duplicates.cloned().collect();
         if self.written > 0 {
-            variants.extend(synthetic::write(corpus, rows, self.written, seed)?);
+            variants.extend(synthetic::write(
+                corpus,
+                rows,
+                self.written,
+                seed,
+                &self.catalog,
+            )?);
         }
         let added = corpus.len()..corpus.len() + variants.len();
         Ok(Augmented {
@@ -375,7 +385,7 @@ mod tests {
             Augment::WordDropout(0.3),
             Augment::Swap(0.3),
         ];
-        let augmentation = Augmentation::new(&ways, &corpus, 1);
+        let augmentation = Augmentation::new(&ways, &corpus, 1, &crate::catalog());
         let rows: Vec<usize> = (0..60).step_by(2).collect();
         let augmented = augmentation.of_rows(&corpus, &rows, 1).unwrap();
         let extended = augmented.extend(&corpus);
@@ -410,7 +420,8 @@ mod tests {
     #[test]
     fn written_mail_comes_from_the_rows_alone_in_their_proportion() {
         let corpus = corpus();
-        let augmentation = Augmentation::new(&[Augment::Synthetic(30)], &corpus, 1);
+        let augmentation =
+            Augmentation::new(&[Augment::Synthetic(30)], &corpus, 1, &crate::catalog());
         let rows: Vec<usize> = (0..30).collect();
         let augmented = augmentation.of_rows(&corpus, &rows, 1).unwrap();
         let spam = augmented

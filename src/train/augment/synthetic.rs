@@ -4,7 +4,7 @@ use super::Cutter;
 use crate::base::mail::Label;
 use crate::base::math::random_stream;
 use crate::dataset::{AddedMail, Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
-use crate::model::{NoObserver, SampleRequest};
+use crate::model::{Catalog, NoObserver, SampleRequest};
 use rayon::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
@@ -21,10 +21,11 @@ pub(crate) fn write(
     rows: &[usize],
     emails: usize,
     seed: u64,
+    catalog: &Catalog,
 ) -> Result<Vec<Arc<AddedMail>>, String> {
     let because =
         |reason: &dyn std::fmt::Display| format!("no synthetic mail could be written: {reason}");
-    let entry = crate::catalog()
+    let entry = catalog
         .model(AUTHOR)
         .ok_or_else(|| because(&"the author is missing"))?;
     let settings = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": "no" });

@@ -66,7 +66,8 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
             names.join(", ")
         }
     };
-    let worked_example = experiment.worked_example.as_ref();
+    let worked_example = experiment.worked_example();
+    let worked_example = worked_example.as_ref();
     [
         FamilyView {
             models: models(Family::Generative),

@@ -44,7 +44,7 @@ struct Page<'a> {
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: Table,
-    resamples: u32,
+    resamples: u64,
     families: [FamilyView; 2],
     worked_example: Option<MessageView>,
     comparison: Option<String>,
@@ -94,12 +94,14 @@ pub fn html(
     experiment: &Experiment,
     timing: Option<&Timing>,
     drawings: &[Drawing],
+    repeat: Option<&str>,
 ) -> Result<String, ReportError> {
     let (duel, others): (Vec<&Drawing>, Vec<&Drawing>) =
         drawings.iter().partition(|drawing| drawing.key == DUEL);
-    let shown = telling(experiment);
+    let messages = experiment.messages();
+    let shown = telling(&messages);
     let page = Page {
-        name: readable(&experiment.plan.name),
+        name: readable(&experiment.name),
         finding: readable(&words::finding(experiment)),
         css: CSS,
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
@@ -110,12 +112,11 @@ pub fn html(
         summary: tables::summary(experiment, timing)
             .transposed()
             .without_empty_rows(),
-        resamples: experiment.plan.resamples,
+        resamples: experiment.resamples(),
         families: families::views(experiment),
         worked_example: experiment
-            .worked_example
-            .as_ref()
-            .map(|one| messages::worked_example(experiment, one)),
+            .worked_example()
+            .map(|one| messages::worked_example(experiment, &one)),
         comparison: experiment.between_families().map(words::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
@@ -135,7 +136,7 @@ pub fn html(
         slices: Listed::of(&tables::slices_of_best(experiment)),
         mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
-        repeat: words::repeat(experiment)
+        repeat: words::repeat(experiment, repeat)
             .into_iter()
             .map(|(what, value)| (what, readable(&value)))
             .collect(),

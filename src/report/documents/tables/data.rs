@@ -25,7 +25,7 @@ pub fn data_card(experiment: &Experiment) -> Table {
         entry("emails without a label, not tested", count(data.unlabelled)),
         entry("distinct tokens", count(data.tokens)),
         entry("bytes of mail", count(data.bytes)),
-        entry("folds", experiment.plan.split.clone()),
+        entry("folds", experiment.split.description.clone()),
     ];
     let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
     lengths.sort_unstable();

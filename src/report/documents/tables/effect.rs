@@ -41,7 +41,8 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
         });
         row
     };
-    let models = experiment.effect.iter().flat_map(|effect| &effect.models);
+    let effect = experiment.augmentation();
+    let models = effect.iter().flat_map(|effect| &effect.models);
     let mut table = Table::of(&labels, models.map(row).collect());
     for (at, column) in table.columns.iter_mut().enumerate().skip(1) {
         if let Some(metric) = metrics.get((at - 1) / 2) {
@@ -61,7 +62,7 @@ pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
         added,
         emails,
         models,
-    } = experiment.effect.as_ref()?;
+    } = &experiment.augmentation()?;
     let mean = emails.iter().sum::<usize>() as f64 / emails.len().max(1) as f64;
     let better = |of: &&ModelEffect| {
         let loss = |metrics: &Metrics| metrics.get("log_loss_bits").copied().flatten();

@@ -130,11 +130,9 @@ pub fn mislabelled(experiment: &Experiment) -> Table {
     let best = experiment.best().both();
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());
     let (a, b) = (name(best.map(|best| best.0)), name(best.map(|best| best.1)));
+    let messages = experiment.messages();
     let row = |suspect: results::Suspect| {
-        let text = experiment
-            .messages
-            .iter()
-            .find(|message| message.row == suspect.row);
+        let text = messages.iter().find(|message| message.row == suspect.row);
         let subject = text.map_or("", |message| {
             message.text.lines().next().unwrap_or_default()
         });

@@ -32,7 +32,7 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
     ];
     tables.extend(
         experiment
-            .effect
+            .augmentation()
             .is_some()
             .then(|| ("effect", effect(experiment, usize::MAX))),
     );

@@ -1,0 +1,250 @@
+//! Reading the labelled mail of an experiment: from its data specification to a corpus with its
+//! data card. What the user should know meanwhile is told as notes.
+
+use super::LabError;
+use super::spec::DataSpec;
+use crate::base::mail::Label;
+use crate::base::progress::Progress;
+use crate::dataset::{Corpus, CorpusOptions, TrainingMail};
+use crate::input::{self, DETAILED, Labels, RejectedRow, Source};
+use crate::results::{Conflict, DataCard, Rejected, SourceLine};
+use crate::tokenize::Recipe;
+use std::time::Instant;
+
+/// Mail that was read.
+pub struct LabelledMail {
+    /// The mail.
+    pub mail: TrainingMail,
+    /// What was read and what was not.
+    pub card: DataCard,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+impl LabelledMail {
+    /// Refuses mail that is not the same as `first`, which was read before it.
+    pub fn require_same_mail(&self, first: &LabelledMail) -> Result<(), LabError> {
+        if self.mail.emails().len() == first.mail.emails().len() {
+            Ok(())
+        } else {
+            Err(LabError::Changed(first.card.source.clone()))
+        }
+    }
+}
+
+/// How mail is to be read.
+pub struct Reading<'a> {
+    /// Where it comes from.
+    pub data: &'a DataSpec,
+    /// How it is turned into tokens.
+    pub recipe: &'a Recipe,
+    /// What the corpus keeps.
+    pub keep: CorpusOptions,
+    /// Whether to compute the SHA-256 of what is read, which costs some time.
+    pub hash: bool,
+    /// What labels are read for. Where they are needed, one class alone is refused.
+    pub labels: Labels,
+    /// Whether both classes must be there.
+    pub both_classes: bool,
+    /// Whether the user is told what was read as what.
+    pub quiet: bool,
+    /// The seed of the sample, where what is too large to hold may be counted as it passes by.
+    pub stream: Option<u64>,
+}
+
+impl<'a> Reading<'a> {
+    /// Mail of both classes, to learn from.
+    pub fn new(data: &'a DataSpec, recipe: &'a Recipe, keep: CorpusOptions) -> Reading<'a> {
+        Reading {
+            data,
+            recipe,
+            keep,
+            hash: false,
+            labels: Labels::Needed,
+            both_classes: true,
+            quiet: false,
+            stream: None,
+        }
+    }
+
+    /// The same mail once more, by another recipe: nothing new is told of it.
+    pub fn again(data: &'a DataSpec, recipe: &'a Recipe, keep: CorpusOptions) -> Reading<'a> {
+        Reading {
+            quiet: true,
+            ..Reading::new(data, recipe, keep)
+        }
+    }
+
+    /// Opens the inputs, and tells what was taken for what.
+    pub fn open(&self, progress: &dyn Progress) -> Result<Source, LabError> {
+        let options = self.data.options(self.labels, self.hash);
+        let source = if self.data.inputs.is_empty() {
+            input::builtin(&options)
+        } else {
+            input::open_all(&self.data.inputs, &options)
+        }?;
+        if !self.quiet {
+            progress.note(&format!("{}:", source.name()));
+            for line in source.plan() {
+                progress.note(&format!("  {line}"));
+            }
+        }
+        Ok(source)
+    }
+
+    /// Reads all of it, tokenized.
+    pub fn read(&self, progress: &dyn Progress) -> Result<LabelledMail, LabError> {
+        let start = Instant::now();
+        let mut source = self.open(progress)?;
+        progress.begin("reading mail", source.size().unwrap_or(0));
+        let mut on_batch = |bytes| progress.advance(bytes);
+        let mail = match self.stream {
+            Some(seed) => TrainingMail::read_or_stream(
+                &mut source,
+                self.recipe,
+                self.keep,
+                seed,
+                &mut on_batch,
+            ),
+            None => TrainingMail::hold(&mut source, self.recipe, self.keep, &mut on_batch),
+        }?;
+        progress.end();
+        let card = card(&source, &mail);
+        if !self.quiet {
+            tell(&source, progress);
+            tell_conflicts(&card, progress);
+        }
+        self.require_classes(&source)?;
+        Ok(LabelledMail {
+            mail,
+            card,
+            seconds: start.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Reads everything and keeps nothing: tells what is taken for what and what cannot be used.
+    pub fn dry_run(&self, progress: &dyn Progress) -> Result<(), LabError> {
+        let mut source = self.open(progress)?;
+        while source.next_batch()?.is_some() {}
+        tell(&source, progress);
+        self.require_classes(&source)
+    }
+
+    fn require_classes(&self, source: &Source) -> Result<(), LabError> {
+        if self.both_classes {
+            source.account().require_both_classes(source.name())?;
+        }
+        Ok(())
+    }
+}
+
+fn card(source: &Source, mail: &TrainingMail) -> DataCard {
+    let account = source.account();
+    let emails = mail.emails();
+    let conflicts = emails.conflicts();
+    let rejected = |row: &RejectedRow| Rejected {
+        file: row.file.clone(),
+        line: row.line,
+        reason: row.reason.name().to_owned(),
+    };
+    DataCard {
+        source: source.name().to_owned(),
+        plan: source
+            .plan()
+            .iter()
+            .chain(source.notes())
+            .cloned()
+            .collect(),
+        sha256: source.sha256().unwrap_or_default(),
+        read: account.read() as usize,
+        kept: Label::BOTH.map(|label| account.kept_of(label) as usize),
+        unlabelled: account.unlabelled() as usize,
+        rejected: account.details().iter().map(rejected).collect(),
+        rejected_by_reason: account
+            .by_reason()
+            .map(|(reason, rows)| (reason.to_owned(), rows as usize))
+            .collect(),
+        near_duplicates: emails.near_duplicates(),
+        conflicting: conflicts.len(),
+        conflicts: conflicts
+            .iter()
+            .take(DETAILED)
+            .map(|rows| conflict(emails, rows))
+            .collect(),
+        leaky_tokens: Vec::new(),
+        redacted: false,
+        tokens: mail.lexicon().len(),
+        bytes: mail.bytes(),
+    }
+}
+
+/// Where near-duplicates of one message stand, by their label.
+fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
+    let lines = |label: Label| {
+        rows.iter()
+            .filter(|&&row| corpus.label(row) == Some(label))
+            .map(|&row| SourceLine {
+                id: corpus.id(row).to_owned(),
+                line: corpus.line(row),
+            })
+            .take(10)
+            .collect()
+    };
+    Conflict {
+        ham: lines(Label::Ham),
+        spam: lines(Label::Spam),
+    }
+}
+
+/// Tells what became of the rows, and names those that could not be used.
+fn tell(source: &Source, progress: &dyn Progress) {
+    let account = source.account();
+    let [ham, spam] = Label::BOTH.map(|label| account.kept_of(label));
+    let unlabelled = match account.unlabelled() {
+        0 => String::new(),
+        emails => format!(", {emails} without a label, which are set apart"),
+    };
+    progress.note(&format!(
+        "  {} rows: {ham} ham, {spam} spam{unlabelled}",
+        account.read()
+    ));
+    tell_rejected(source, progress);
+}
+
+/// Tells which rows could not be used, and how the others had to be read.
+pub fn tell_rejected(source: &Source, progress: &dyn Progress) {
+    let account = source.account();
+    for (reason, count) in account.by_reason() {
+        let rows = account
+            .details()
+            .iter()
+            .filter(|row| row.reason.name() == reason);
+        let lines: Vec<String> = rows.take(10).map(|row| row.line.to_string()).collect();
+        let more = if count > lines.len() as u64 {
+            ", …"
+        } else {
+            ""
+        };
+        progress.note(&format!(
+            "  left out {count}: {reason} (line {}{more})",
+            lines.join(", ")
+        ));
+    }
+    for note in source.notes() {
+        progress.note(&format!("  {note}"));
+    }
+}
+
+fn tell_conflicts(card: &DataCard, progress: &dyn Progress) {
+    let first = card
+        .conflicts
+        .first()
+        .and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
+    if let Some((ham, spam)) = first {
+        progress.note(&format!(
+            "  {} groups of near-duplicates hold both ham and spam, \
+             for instance line {} (ham, {}) and line {} (spam, {})",
+            card.conflicting, ham.line, ham.id, spam.line, spam.id
+        ));
+    }
+}

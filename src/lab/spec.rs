@@ -1,0 +1,430 @@
+//! The specification of an experiment: everything that is asked, as plain data.
+//!
+//! The command line only fills it in, the library runs it ([`super::run`]), and it is saved whole
+//! in `experiment.json`, from which the same experiment can be run again to the byte. A spec says
+//! what is asked and nothing of what was found; what is left out has the default value.
+
+use crate::base::files;
+use crate::base::mail::Label;
+use crate::dataset::features::VocabularySettings;
+use crate::input::{self, BadRows, Labels};
+use crate::results::RESAMPLES;
+use crate::tokenize::{Recipe, TokenKinds};
+use crate::train::augment::Augment;
+use crate::train::{CalibrationMethod, Search, SearchStrategy, TrainOptions};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExperimentSpec {
+    /// Where the mail comes from.
+    pub data: DataSpec,
+    /// Names of the models; empty for the default ones.
+    pub models: Vec<String>,
+    /// Settings given, by model. Of a list of values training chooses one.
+    pub settings: Map<String, Value>,
+    /// A search for settings beyond the grid of each model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchSpec>,
+    /// How mail is turned into tokens.
+    pub recipe: Recipe,
+    /// How the vocabulary is learned.
+    pub vocabulary: VocabularySettings,
+    /// Kinds of token that no model reads.
+    pub exclude_kinds: TokenKinds,
+    /// What is added to the training mail.
+    pub augment: Vec<Augment>,
+    /// How scores become probabilities.
+    pub calibration: CalibrationMethod,
+    /// How the mail is split.
+    pub split: SplitSpec,
+    /// The analyses to run, by name, each with its parameters (`true` where it has none).
+    pub analyses: BTreeMap<String, Value>,
+    /// Resamples of the bootstrap behind the intervals; 0 for no intervals.
+    pub resamples: u32,
+    /// Whether texts, addresses and numbers are hidden in what is saved.
+    pub redact: bool,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for ExperimentSpec {
+    fn default() -> ExperimentSpec {
+        ExperimentSpec {
+            data: DataSpec::default(),
+            models: Vec::new(),
+            settings: Map::new(),
+            search: None,
+            recipe: Recipe::default(),
+            vocabulary: VocabularySettings::default(),
+            exclude_kinds: TokenKinds::NONE,
+            augment: Vec::new(),
+            calibration: CalibrationMethod::default(),
+            split: SplitSpec::Folds(10),
+            analyses: super::analyses::by_default(),
+            resamples: RESAMPLES,
+            redact: false,
+            seed: 1,
+        }
+    }
+}
+
+/// Where the mail comes from, and what is known of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DataSpec {
+    /// Files and folders; none for the mail that comes with the program.
+    pub inputs: Vec<PathBuf>,
+    /// The column that holds the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_column: Option<String>,
+    /// The column that holds the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_column: Option<String>,
+    /// The one label that means spam; every other means ham.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spam_label: Option<String>,
+    /// The class of every message that does not say itself what it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// What becomes of rows that cannot be used.
+    pub bad_rows: BadRows,
+    /// Where rows that cannot be used are written, as CSV. Not saved: it changes no result.
+    #[serde(skip)]
+    pub rejects: Option<PathBuf>,
+}
+
+impl DataSpec {
+    /// What `input` is told. `hash` asks for the SHA-256 of what is read.
+    pub fn options(&self, labels: Labels, hash: bool) -> input::Options {
+        input::Options {
+            label_column: self.label_column.clone(),
+            text_column: self.text_column.clone(),
+            spam_label: self.spam_label.clone(),
+            label: self.label,
+            bad_rows: self.bad_rows,
+            rejects: self.rejects.clone(),
+            hash,
+            labels,
+        }
+    }
+
+    /// Whether the inputs can be read a second time.
+    pub fn is_repeatable(&self) -> bool {
+        self.inputs.iter().all(|path| path != Path::new("-"))
+    }
+
+    /// A name for a report: the stem of the first input, without the endings of packing.
+    pub fn name(&self) -> String {
+        let Some(path) = self.inputs.first() else {
+            return "builtin".to_owned();
+        };
+        let mut name = path.file_name().map_or_else(
+            || "mail".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        for packed in [".gz", ".xz", ".zip"] {
+            name = name.strip_suffix(packed).unwrap_or(&name).to_owned();
+        }
+        let stem = Path::new(&name)
+            .file_stem()
+            .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+        if stem == "-" { "mail".to_owned() } else { stem }
+    }
+}
+
+/// A search for settings, made alike by both families on the inner folds of each training set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchSpec {
+    /// How the settings to try are laid out.
+    pub strategy: SearchStrategy,
+    /// Settings that each family may try.
+    pub trials: usize,
+    /// Choices of the shared tokenizer and its vocabulary to search, each as `stem=auto,no`; every
+    /// combination is tried, for all models alike.
+    pub tokenizer: Vec<String>,
+}
+
+impl Default for SearchSpec {
+    fn default() -> SearchSpec {
+        SearchSpec {
+            strategy: SearchStrategy::Random,
+            trials: 60,
+            tokenizer: Vec::new(),
+        }
+    }
+}
+
+/// How mail is split into training and test sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SplitSpec {
+    /// This many stratified folds, near-duplicates kept together.
+    Folds(usize),
+    /// As a CSV file of the columns `id,split` says.
+    File(PathBuf),
+}
+
+/// Why a specification cannot be read or carried out. Nothing was read of the mail yet.
+#[derive(Debug, thiserror::Error)]
+pub enum SpecError {
+    /// The file cannot be read.
+    #[error("{file} cannot be read: {why}")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// The file is no specification.
+    #[error("{file}, line {line}: {why}")]
+    Syntax {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+    /// There is no such model.
+    #[error("there is no model {name:?}; there are {known}")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+        /// All models.
+        known: String,
+    },
+    /// A setting is unknown or out of range.
+    #[error(transparent)]
+    Setting(#[from] crate::model::SettingError),
+    /// There is no such analysis, or it does not run within a comparison.
+    #[error("there is no analysis {name:?}; there are {known}")]
+    UnknownAnalysis {
+        /// What was asked for.
+        name: String,
+        /// All of them.
+        known: String,
+    },
+    /// Something written as `NAME=VALUE` is not.
+    #[error("{text:?}: write {form}, for instance {example}")]
+    Form {
+        /// What was written.
+        text: String,
+        /// How it is written.
+        form: &'static str,
+        /// An example.
+        example: &'static str,
+    },
+    /// A part of it cannot be carried out.
+    #[error("{what}: {why}")]
+    Refused {
+        /// The part, as it was given.
+        what: String,
+        /// Why, and what to do.
+        why: String,
+    },
+    /// The mail would have to be read several times.
+    #[error("the mail is read several times here: give it as a file")]
+    NotRepeatable,
+    /// What is added to the training mail is made of mail read in one way.
+    #[error(
+        "a search over the tokenizer and augmentation cannot go together: messages are added as one tokenizer reads them"
+    )]
+    SearchAndAugment,
+}
+
+impl ExperimentSpec {
+    /// The specification in a file, over the defaults in `base`: a TOML file, a JSON file, or an
+    /// `experiment.json`, of which it is what was asked.
+    pub fn read(path: &Path, base: &ExperimentSpec) -> Result<ExperimentSpec, SpecError> {
+        let text = std::fs::read_to_string(path).map_err(|error| SpecError::Unreadable {
+            file: path.to_owned(),
+            why: files::reason(&error),
+        })?;
+        let syntax = |line: usize, why: String| SpecError::Syntax {
+            file: path.to_owned(),
+            line,
+            why,
+        };
+        let is_json = text.trim_start().starts_with('{');
+        let given: Value = if is_json {
+            let mut whole: Value = serde_json::from_str(&text)
+                .map_err(|error| syntax(error.line(), error.to_string()))?;
+            match whole.get_mut("spec") {
+                Some(spec) => spec.take(),
+                None => whole,
+            }
+        } else {
+            let line = |error: &toml::de::Error| {
+                error
+                    .span()
+                    .map_or(1, |span| text[..span.start].matches('\n').count() + 1)
+            };
+            // Read as a specification first, since that knows the line of what is wrong.
+            toml::from_str::<ExperimentSpec>(&text)
+                .map_err(|error| syntax(line(&error), error.message().to_owned()))?;
+            toml::from_str(&text).map_err(|error| syntax(line(&error), error.to_string()))?
+        };
+        let mut all = json!(base);
+        for (key, value) in given.as_object().into_iter().flatten() {
+            all[key] = value.clone();
+        }
+        serde_json::from_value(all).map_err(|error| syntax(1, error.to_string()))
+    }
+
+    /// The specification as a TOML file.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+
+    /// Gives `model.setting=value` over what is given already; see [`Assignment`].
+    pub fn set(&mut self, assignment: Assignment) {
+        let of_model = self
+            .settings
+            .entry(assignment.model)
+            .or_insert_with(|| json!({}));
+        if let Some(settings) = of_model.as_object_mut() {
+            settings.insert(assignment.setting, assignment.value);
+        }
+    }
+
+    /// The search, all of whose draws come from the seed.
+    pub fn search(&self) -> Option<Search> {
+        self.search.as_ref().map(|search| Search {
+            way: search.strategy,
+            settings: search.trials,
+            seed: self.seed,
+        })
+    }
+
+    /// The options of training, with nothing added and nothing watched.
+    pub fn train_options(&self) -> TrainOptions<'static> {
+        TrainOptions {
+            vocabulary: self.vocabulary,
+            calibrating: self.calibration,
+            seed: self.seed,
+            ..TrainOptions::default()
+        }
+    }
+}
+
+/// A setting of a model and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    /// The model.
+    pub model: String,
+    /// The setting.
+    pub setting: String,
+    /// The value; several are a list.
+    pub value: Value,
+}
+
+impl std::str::FromStr for Assignment {
+    type Err = SpecError;
+
+    /// Reads `model.setting=value`. A value that is neither a number nor true or false is a word,
+    /// and several separated by commas are a list.
+    fn from_str(text: &str) -> Result<Assignment, SpecError> {
+        let parts = text
+            .split_once('=')
+            .and_then(|(path, value)| Some((path.rsplit_once('.')?, value)));
+        let Some(((model, setting), value)) = parts else {
+            return Err(SpecError::Form {
+                text: text.to_owned(),
+                form: "MODEL.SETTING=VALUE",
+                example: "logistic.c=10",
+            });
+        };
+        let one = |value: &str| {
+            serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()))
+        };
+        let value = if value.contains(',') {
+            value.split(',').map(one).collect()
+        } else {
+            one(value)
+        };
+        Ok(Assignment {
+            model: model.to_owned(),
+            setting: setting.to_owned(),
+            value,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, text: &str) -> Result<ExperimentSpec, SpecError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        ExperimentSpec::read(&path, &ExperimentSpec::default())
+    }
+
+    #[test]
+    fn a_spec_survives_toml_and_json_and_what_is_left_out_has_its_default() {
+        let mut spec = ExperimentSpec {
+            models: vec!["svm".to_owned()],
+            search: Some(SearchSpec::default()),
+            split: SplitSpec::File("split.csv".into()),
+            seed: 7,
+            ..ExperimentSpec::default()
+        };
+        spec.set("svm.c=0.5,2".parse().unwrap());
+        assert_eq!(spec.settings["svm"], json!({ "c": [0.5, 2] }));
+        assert_eq!(read("spec.toml", &spec.to_toml().unwrap()).unwrap(), spec);
+        let saved = json!({ "schema": 4, "spec": spec }).to_string();
+        assert_eq!(read("experiment.json", &saved).unwrap(), spec);
+        let short = read("spec.toml", "seed = 3\n[split]\nfolds = 4\n").unwrap();
+        assert_eq!((short.seed, short.split), (3, SplitSpec::Folds(4)));
+        assert_eq!(short.resamples, RESAMPLES);
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_told_with_its_line() {
+        for (name, text, wanted) in [
+            (
+                "a.toml",
+                "seed = 1\nsede = 2\n",
+                "a.toml, line 2: unknown field `sede`",
+            ),
+            ("b.json", "{\n \"seed\": x}", "b.json, line 2"),
+            (
+                "c.json",
+                "{\"seed\": \"x\"}",
+                "c.json, line 1: invalid type",
+            ),
+        ] {
+            let said = read(name, text).unwrap_err().to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_assignment_without_a_model_or_a_value_is_refused() {
+        for text in ["c=1", "svm.c", "svm"] {
+            let said = text.parse::<Assignment>().unwrap_err().to_string();
+            assert!(said.contains("write MODEL.SETTING=VALUE"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_named_after_its_first_input() {
+        let name = |path: &str| {
+            DataSpec {
+                inputs: vec![path.into()],
+                ..DataSpec::default()
+            }
+            .name()
+        };
+        assert_eq!(name("mail/enron1.csv.xz"), "enron1");
+        assert_eq!(name("-"), "mail");
+        assert_eq!(DataSpec::default().name(), "builtin");
+    }
+}

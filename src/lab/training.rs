@@ -1,0 +1,163 @@
+//! Training the models of a specification for a model file.
+
+use super::LabError;
+use super::compare::describe_step;
+use super::data::{LabelledMail, Reading};
+use super::resolve::Resolved;
+use super::spec::ExperimentSpec;
+use crate::base::progress::Progress;
+use crate::dataset::features::Vocabulary;
+use crate::dataset::{StreamedCounts, TrainingMail};
+use crate::model::file::{Card, ModelCard, SavedModel, save};
+use crate::model::{Catalog, LossPoint, ObjectivePoint};
+use crate::train::{self, ModelSpec, TrainError, TrainOptions, Trained, Training, train_counted};
+use std::path::Path;
+
+/// Models trained on all labelled mail of a specification, ready to be written.
+pub struct TrainedModels {
+    /// The models, in the order of the catalog.
+    pub models: Vec<Trained>,
+    /// What the model file says of itself.
+    pub card: Card,
+    /// The vocabulary that all of them share.
+    pub vocabulary: Vocabulary,
+}
+
+impl TrainedModels {
+    /// Writes the model file.
+    pub fn save(&self, path: &Path) -> Result<(), LabError> {
+        let models: Vec<SavedModel<'_>> = self.models.iter().map(SavedModel::from).collect();
+        Ok(save(path, &self.card, &self.vocabulary, &models)?)
+    }
+}
+
+/// Reads the mail and trains the models that `spec` asks for on all of it. Where counts are all
+/// that the models learn from, mail too large to hold is counted as it passes by.
+///
+/// # Errors
+/// A model that was named and cannot be fitted is an error; one of the default models is left out
+/// with a note.
+pub fn train(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<TrainedModels, LabError> {
+    let resolved = spec.resolve(catalog)?;
+    let from_counts = spec.augment.is_empty()
+        && resolved
+            .models
+            .iter()
+            .all(|model| model.entry.fits_from_counts());
+    let reading = Reading {
+        stream: from_counts.then_some(spec.seed),
+        ..Reading::new(&spec.data, &spec.recipe, resolved.keep)
+    };
+    let mail = reading.read(progress)?;
+    let training = fit(spec, &resolved, &mail, catalog, progress);
+    progress.end();
+    let Training { encoders, models } = training;
+    let models = fitted(&resolved.models, models, progress)?;
+    let LabelledMail { mail, card, .. } = mail;
+    Ok(TrainedModels {
+        card: Card {
+            program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
+            source: card.source,
+            plan: card.plan,
+            emails: card.kept,
+            rejected: card.rejected_by_reason.values().sum(),
+            seed: spec.seed,
+            recipe: spec.recipe.clone(),
+            vocabulary: spec.vocabulary,
+            augment: spec.augment.iter().map(ToString::to_string).collect(),
+            tokens: encoders.whole().len(),
+            models: models.iter().map(ModelCard::from).collect(),
+        },
+        vocabulary: encoders.whole().vocabulary(mail.lexicon()),
+        models,
+    })
+}
+
+fn fit(
+    spec: &ExperimentSpec,
+    resolved: &Resolved,
+    mail: &LabelledMail,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Training {
+    let live = |model: &str, step: ObjectivePoint, loss: Option<LossPoint>| {
+        progress.detail(&describe_step(model, step, loss));
+    };
+    let done = || progress.advance(1);
+    let stage = || progress.begin("training", resolved.models.len() as u64);
+    match &mail.mail {
+        TrainingMail::InMemory(corpus) => {
+            let augmentation = spec.augmentation(corpus, catalog);
+            let options = TrainOptions {
+                augmentation: augmentation.as_ref(),
+                live: Some(&live),
+                ..spec.train_options()
+            };
+            stage();
+            train::train(
+                &resolved.models,
+                corpus,
+                &corpus.labelled_rows(),
+                options,
+                &done,
+            )
+        }
+        TrainingMail::Streamed(counts) => {
+            progress.note(&streamed(counts));
+            stage();
+            train_counted(&resolved.models, counts, spec.train_options(), &done)
+        }
+    }
+}
+
+/// The models that were fitted. One that could not be is an error if it was named, and else left
+/// out with a note.
+pub(super) fn fitted(
+    asked: &[ModelSpec],
+    outcomes: Vec<Result<Trained, TrainError>>,
+    progress: &dyn Progress,
+) -> Result<Vec<Trained>, LabError> {
+    let mut models: Vec<Trained> = Vec::new();
+    let mut reason = None;
+    for (model, outcome) in asked.iter().zip(outcomes) {
+        let name = model.entry.name();
+        match outcome {
+            Ok(trained) => models.push(trained),
+            Err(error) if model.required => {
+                return Err(LabError::Model {
+                    model: name.to_owned(),
+                    error,
+                });
+            }
+            Err(error @ TrainError::NotApplicable(_)) => {
+                progress.note(&format!("{name} left out: {error}"));
+            }
+            Err(error) => {
+                progress.note(&format!("{name} failed: {error}"));
+                reason.get_or_insert_with(|| error.to_string());
+            }
+        }
+    }
+    if models.is_empty() {
+        return Err(LabError::NoModel(reason.unwrap_or_default()));
+    }
+    Ok(models)
+}
+
+/// How mail too large to hold was learned from.
+fn streamed(counts: &StreamedCounts) -> String {
+    let forgotten = match counts.forgotten() {
+        0 => String::new(),
+        tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
+    };
+    format!(
+        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} \
+         messages of it{forgotten}",
+        counts.bytes() / 1_000_000,
+        counts.sample().len()
+    )
+}
