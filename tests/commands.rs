@@ -71,7 +71,8 @@ fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
             "mail.csv",
             "--folds",
             "3",
-            "--no-curve",
+            "--no-analysis",
+            "learning_curve",
             "--resamples",
             "50",
             "-o",
@@ -172,7 +173,8 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
         "-q",
         "--folds",
         "3",
-        "--no-curve",
+        "--no-analysis",
+        "learning_curve",
         "--no-times",
         "--resamples",
         "0",
@@ -260,8 +262,8 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
             "leave --augment out",
         ),
         (
-            &["compare", "mail.csv", "--ablate", "--augment", "noise=0.1"],
-            "cannot be used with",
+            &["ablate", "mail.csv", "--augment", "noise=0.1"],
+            "mail as it is",
         ),
     ] {
         let output = spamlab(&folder).args(arguments).output().unwrap();

@@ -62,7 +62,9 @@ pub fn tune(
             ..spec.train_options()
         };
         let best = train_with_best_tokenizer(&corpora, &resolved.models, &rows, options, &done);
-        let (chosen, training) = if let Some(BestTokenizer { at, training, .. }) = best { (Some(at), training) } else {
+        let (chosen, training) = if let Some(BestTokenizer { at, training, .. }) = best {
+            (Some(at), training)
+        } else {
             let training = train(&resolved.models, corpus, &rows, options, &done);
             (None, training)
         };

@@ -188,7 +188,7 @@ pub struct SearchOptions {
     /// cut, headers, stem, fold, ngrams, byte_ngrams, min_df or max_features, for instance
     /// stem=auto,no; may be repeated, and every combination is tried
     #[arg(long, value_name = "CHOICE=VALUES")]
-    recipe: Vec<String>,
+    search_tokenizer: Vec<String>,
 }
 
 impl SearchOptions {
@@ -203,15 +203,15 @@ impl SearchOptions {
             search.strategy = *strategy;
         }
         search.trials = self.trials.map_or(search.trials, |trials| trials as usize);
-        if !self.recipe.is_empty() {
-            search.tokenizer.clone_from(&self.recipe);
+        if !self.search_tokenizer.is_empty() {
+            search.tokenizer.clone_from(&self.search_tokenizer);
         }
         search
     }
 
     /// Whether the user says anything of a search.
     pub fn is_given(&self) -> bool {
-        self.search.is_some() || self.trials.is_some() || !self.recipe.is_empty()
+        self.search.is_some() || self.trials.is_some() || !self.search_tokenizer.is_empty()
     }
 }
 

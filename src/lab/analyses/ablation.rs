@@ -47,6 +47,14 @@ pub fn ablate(
     if !spec.data.is_repeatable() {
         return Err(SpecError::NotRepeatable.into());
     }
+    if !spec.augment.is_empty() {
+        let why = "an ablation measures the mail as it is: nothing can be added to it";
+        return Err(SpecError::Refused {
+            what: "augment".to_owned(),
+            why: why.to_owned(),
+        }
+        .into());
+    }
     let keep = CorpusOptions {
         text: true,
         ..resolved.keep
