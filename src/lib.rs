@@ -1,11 +1,38 @@
-//! spamlab: trains generative and discriminative spam classifiers on the same labelled mail and
+//! spamlab trains generative and discriminative spam classifiers on the same labelled mail and
 //! shows side by side what each knows.
 //!
-//! The way of the data, one room each, in one direction only (see `ARCHITECTURE.md`):
-//!
-//! ```text
-//! bytes ─input─▶ Mail ─tokenize─▶ tokens ─dataset/encode─▶ rows ─train─▶ Classifier ─score─▶ Prediction ─▶ Experiment ─▶ report
 //! ```
+//! use spamlab::prelude::*;
+//!
+//! // What is asked: two models, one of each family, on the mail that comes with the library.
+//! let spec = ExperimentSpec {
+//!     models: vec!["multinomial".to_owned(), "logistic".to_owned()],
+//!     split: SplitSpec::Folds(2),
+//!     resamples: 0,
+//!     ..ExperimentSpec::default()
+//! };
+//! let catalog = spamlab::catalog();
+//!
+//! // Train on all of it, save, and classify a new message.
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("mail.spamlab");
+//! spamlab::lab::train(&spec, &catalog, &Silent)?.save(&file)?;
+//! let scorer = Scorer::open(&ModelFile::open(&file, &catalog)?, &[])?;
+//! let message = Email::message("1", b"Subject: You have WON\n\nClaim your free prize now!".to_vec());
+//! let scored = scorer.score(vec![message]);
+//! assert_eq!(scored.verdicts(0).len(), 1);
+//!
+//! // Compare the families by cross-validation.
+//! let (experiment, _) = spamlab::lab::compare(&spec, &catalog, &Silent)?;
+//! let accuracy = experiment.models[0].mean("accuracy");
+//! assert!(accuracy.is_some_and(|accuracy| accuracy > 0.9));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Modules stand in one order, and each uses only those before it (see `ARCHITECTURE.md`):
+//! [`base`], [`input`], [`tokenize`], [`dataset`], [`results`], [`model`], [`optim`], [`nn`],
+//! [`generative`] and [`discriminative`], [`train`], [`predict`], [`generate`], [`lab`],
+//! [`report`], [`cli`].
 
 pub mod base;
 pub mod cli;
@@ -25,6 +52,18 @@ pub mod tokenize;
 pub mod train;
 
 use model::Catalog;
+
+/// What most users of the library need.
+pub mod prelude {
+    pub use crate::base::mail::{Content, Email, Label};
+    pub use crate::base::progress::{Progress, Silent};
+    pub use crate::lab::ExperimentSpec;
+    pub use crate::lab::spec::{DataSpec, SplitSpec};
+    pub use crate::model::Catalog;
+    pub use crate::model::file::ModelFile;
+    pub use crate::predict::Scorer;
+    pub use crate::results::Experiment;
+}
 
 /// Every model of the program: the rows of both families, generative first.
 pub fn catalog() -> Catalog {
