@@ -2,8 +2,7 @@
 //! says that there is nothing to show; both inks take whatever it gives; what it gives is within
 //! its axes.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, Marks, Note};
 use spamlab::report::ink;

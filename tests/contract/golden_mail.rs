@@ -1,12 +1,7 @@
 //! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first,
-//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test golden_mail` writes what is read now;
+//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test contract golden_mail` writes what is read now;
 //! look at the difference before you commit it. Below, any bytes at all: reading them never panics,
 //! says the same twice, and copes with input made to be slow.
-
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on ends by panicking"
-)]
 
 use proptest::prelude::*;
 use spamlab::base::mail::Content;

@@ -1,8 +1,6 @@
 //! The contract every model of both families keeps, over the whole table: a new model gets these
 //! tests for its one row.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, random_stream, uniform};

@@ -1,8 +1,6 @@
 //! The contract every metric keeps, over the whole table: a new metric gets these tests for its one
 //! row.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use spamlab::base::mail::Label;
 use spamlab::base::math::{random_stream, uniform};
 use spamlab::model::{CodeLength, Scale};

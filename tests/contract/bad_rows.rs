@@ -1,8 +1,6 @@
 //! Mail that nothing can be learned from, and rows out of all measure: every model of both families
 //! gives a true result or a sentence, never a number that is none, and comes to an end.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::catalog;
