@@ -9,6 +9,7 @@
 
 pub mod base;
 pub mod catalog;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
 pub mod discriminative;
@@ -20,6 +21,7 @@ pub mod model;
 pub mod nn;
 pub mod optim;
 pub mod predict;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod results;
 pub mod tokenize;
