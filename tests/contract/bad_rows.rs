@@ -175,6 +175,7 @@ fn one_pass_is_an_end_too() {
         (Label::Ham, "see you at noon"),
     ]);
     let rows = corpus.labelled_rows();
+    let mut cut_short = Vec::new();
     for entry in catalog::models() {
         let table = entry.settings_table().iter();
         let passes = table.filter(|setting| {
@@ -183,19 +184,19 @@ fn one_pass_is_an_end_too() {
         });
         for setting in passes {
             let choice = ModelSpec::new(entry, &json!({ setting.name: 1 }), true).unwrap();
-            let training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
-            let Ok(trained) = &training.models[0] else {
-                continue;
-            };
+            let mut training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
+            let trained = training.models.remove(0).unwrap();
             if let Some(end) = trained.facts.convergence {
                 assert!(
                     end.passes <= 2 && end.objective.is_finite(),
                     "{}: {end:?}",
                     entry.name()
                 );
+                cut_short.push(entry.name());
             }
         }
     }
+    assert!(cut_short.len() >= 8, "only {cut_short:?} end");
 }
 
 /// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
@@ -218,7 +219,8 @@ fn an_inner_fold_of_one_class_is_borne() {
         .collect();
     let training = train(&choices, &corpus, &rows, TrainOptions::seeded(1), &|| ());
     for (choice, trained) in choices.iter().zip(&training.models) {
-        let Ok(trained) = trained else { continue };
+        let trained = trained.as_ref();
+        let trained = trained.unwrap_or_else(|why| panic!("{}: {why}", choice.entry.name()));
         assert_eq!(
             trained.calibration,
             Calibration::Identity,
@@ -226,12 +228,4 @@ fn an_inner_fold_of_one_class_is_borne() {
             choice.entry.name()
         );
     }
-    assert!(
-        training
-            .models
-            .iter()
-            .filter(|trained| trained.is_ok())
-            .count()
-            > 15
-    );
 }

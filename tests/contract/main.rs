@@ -19,6 +19,7 @@ mod model;
 mod no_leak;
 mod report_folder;
 mod saved_experiments;
+mod slow_mail;
 mod table;
 mod uncertainty;
 mod unlabelled;
