@@ -35,6 +35,7 @@
 //! [`report`], [`cli`].
 
 pub mod base;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
 pub mod discriminative;
@@ -46,6 +47,7 @@ pub mod model;
 pub mod nn;
 pub mod optim;
 pub mod predict;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod results;
 pub mod tokenize;

@@ -10,7 +10,7 @@
 use super::early_stopping::{HELD_OUT, PATIENCE, part};
 use super::linear::common::CLASS_WEIGHT;
 use super::linear::sgd::{BATCH, SCHEDULE};
-use super::linfa::dense::{FEATURES, Selection};
+use super::selection::{FEATURES, Selection};
 use crate::base::math::random_stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::{

@@ -1,14 +1,16 @@
 //! The discriminative family: models that learn only where the boundary between the classes runs.
 //!
-//! One file a model, one row in [`MODELS`]. `linear` is what the sparse linear models share;
-//! `solver` minimises and knows nothing of mail; `dense` is what the linfa models share, `online`
-//! what those do that learn mail by mail, `held_out` what those do that stop early.
+//! One file a model, one row in [`MODELS`]. `linear` holds the sparse linear models, `online` those
+//! that learn message by message, `linfa` (a feature of the crate) those of that library;
+//! `selection` chooses features for dense models, `early_stopping` holds out mail to stop by.
 
 mod early_stopping;
 pub mod linear;
+#[cfg(feature = "linfa")]
 mod linfa;
 mod mlp;
 mod online;
+mod selection;
 
 pub use linear::common::Linear;
 pub use linear::elastic_net::{ElasticNet, ElasticNetSettings};
@@ -16,8 +18,11 @@ pub use linear::logistic::{LogisticRegression, LogisticSettings};
 pub use linear::nb_svm::{NaiveBayesSvm, NbSvmSettings};
 pub use linear::sgd::{SgdSettings, StochasticDescent};
 pub use linear::svm::{LinearSvm, SvmSettings};
+#[cfg(feature = "linfa")]
 pub use linfa::interop::{AsSparse, SparseFitError, SparseLinear};
+#[cfg(feature = "linfa")]
 pub use linfa::logistic::{LinfaLogistic, LinfaLogisticSettings};
+#[cfg(feature = "linfa")]
 pub use linfa::svm::{
     GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings,
 };
@@ -39,7 +44,10 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &PassiveAggressive,
     &RelaxedSvm,
     &MultilayerPerceptron,
+    #[cfg(feature = "linfa")]
     &LinfaLogistic,
+    #[cfg(feature = "linfa")]
     &LinfaSvm,
+    #[cfg(feature = "linfa")]
     &LinfaSvmGaussian,
 ];

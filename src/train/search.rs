@@ -408,6 +408,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "linfa")]
     fn families_may_try_the_same_number_and_their_models_share_it() {
         let entries: Vec<_> = ["multinomial", "logistic", "svm", "linfa-svm"]
             .map(|name| (crate::catalog().model(name).unwrap(), json!({})))

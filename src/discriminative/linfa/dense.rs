@@ -1,11 +1,10 @@
-//! What the linfa models share: a bounded number of selected features as a dense matrix.
+//! What the linfa models share: selected features of a bounded number of messages as a dense matrix.
 //!
 //! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work
 //! on the features of highest information gain and on a bounded number of messages, and say so.
-//! Features are selected from the training rows alone.
 
-use crate::base::math::information_gain;
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
+use crate::discriminative::selection::Selection;
 use crate::model::{Range, Setting};
 use ndarray::{Array1, Array2};
 
@@ -15,16 +14,6 @@ pub const MAX_MAILS: Setting = Setting {
     doc: "training emails above which the model is not applicable, for its matrices are dense",
     range: Range::Whole {
         min: 2,
-        max: 20_000,
-    },
-};
-
-/// See [`MAX_MAILS`].
-pub const FEATURES: Setting = Setting {
-    name: "features",
-    doc: "tokens it reads: those of highest information gain",
-    range: Range::Whole {
-        min: 1,
         max: 20_000,
     },
 };
@@ -39,71 +28,17 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
     ))
 }
 
-/// The columns that are read, ascending.
-pub struct Selection {
-    /// Vocabulary columns.
-    pub columns: Vec<u32>,
-}
-
-impl Selection {
-    /// The `most` columns whose presence says most about the label, the first of equals.
-    pub fn learn(data: &TrainingSet<'_>, most: usize) -> Selection {
-        let mut holding = vec![[0.0; 2]; data.columns()];
-        for (label, (columns, _)) in data.labels().iter().zip(data.matrix().iter()) {
-            for &column in columns {
-                holding[column as usize][label.index()] += 1.0;
+/// Rows as a dense matrix of the selected columns.
+pub fn dense_matrix(selection: &Selection, rows: &CsrMatrix) -> Array2<f64> {
+    let mut matrix = Array2::zeros((rows.len(), selection.columns.len()));
+    for (at, (columns, values)) in rows.iter().enumerate() {
+        for (column, &value) in columns.iter().zip(values) {
+            if let Ok(place) = selection.columns.binary_search(column) {
+                matrix[(at, place)] = value;
             }
         }
-        let total = data.class_counts().map(|emails| emails as f64);
-        let mut ranked: Vec<(f64, u32)> = holding
-            .iter()
-            .zip(0..)
-            .map(|(&with, column)| (information_gain(with, total), column))
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        ranked.truncate(most);
-        let mut columns: Vec<u32> = ranked.into_iter().map(|(_, column)| column).collect();
-        columns.sort_unstable();
-        Selection { columns }
     }
-
-    /// Rows with the selected columns only, numbered anew.
-    pub fn narrow(&self, rows: &CsrMatrix) -> CsrMatrix {
-        let mut places = vec![None; rows.columns()];
-        for (place, &column) in (0..).zip(&self.columns) {
-            places[column as usize] = Some(place);
-        }
-        let mut narrow = CsrMatrix::new(self.columns.len());
-        for (columns, values) in rows.iter() {
-            let entries = columns.iter().zip(values);
-            narrow.push(
-                entries.filter_map(|(&column, &value)| Some((places[column as usize]?, value))),
-            );
-        }
-        narrow
-    }
-
-    /// Rows as a dense matrix of the selected columns.
-    pub fn matrix(&self, rows: &CsrMatrix) -> Array2<f64> {
-        let mut matrix = Array2::zeros((rows.len(), self.columns.len()));
-        for (at, (columns, values)) in rows.iter().enumerate() {
-            for (column, &value) in columns.iter().zip(values) {
-                if let Ok(place) = self.columns.binary_search(column) {
-                    matrix[(at, place)] = value;
-                }
-            }
-        }
-        matrix
-    }
-
-    /// Weights of the selected columns spread over all columns.
-    pub fn spread(&self, weights: &[f64], columns: usize) -> Vec<f64> {
-        let mut all = vec![0.0; columns];
-        for (&column, &weight) in self.columns.iter().zip(weights) {
-            all[column as usize] = weight;
-        }
-        all
-    }
+    matrix
 }
 
 /// One message in the selected columns.
@@ -115,6 +50,15 @@ pub fn dense_row(selected: &[u32], mail: Example<'_>) -> Vec<f64> {
         }
     }
     row
+}
+
+/// Weights of the selected columns spread over all columns.
+pub fn spread(selection: &Selection, weights: &[f64], columns: usize) -> Vec<f64> {
+    let mut all = vec![0.0; columns];
+    for (&column, &weight) in selection.columns.iter().zip(weights) {
+        all[column as usize] = weight;
+    }
+    all
 }
 
 /// True for spam.

@@ -2,9 +2,10 @@
 //! `logistic` but for its bias, which is not regularised here. A second opinion by independent
 //! code, on a bounded number of features and messages.
 
-use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
+use super::dense::{MAX_MAILS, dense_matrix, spread, targets, within};
 use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
+use crate::discriminative::selection::{FEATURES, Selection};
 use crate::model::{Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
 use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
@@ -89,7 +90,7 @@ impl Learner for LinfaLogistic {
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / settings.c)
             .max_iterations(settings.max_iterations)
@@ -101,7 +102,7 @@ impl Learner for LinfaLogistic {
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
         let weights: Vec<f64> = fitted.params().iter().map(|weight| sign * weight).collect();
         Ok(Linear::new(
-            selection.spread(&weights, data.columns()),
+            spread(&selection, &weights, data.columns()),
             sign * fitted.intercept(),
             Scale::LogOdds,
         ))

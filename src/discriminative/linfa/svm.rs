@@ -6,9 +6,10 @@
 //! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
 //! data of ours, not linfa's types.
 
-use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
+use super::dense::{MAX_MAILS, dense_matrix, dense_row, spread, targets, within};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
+use crate::discriminative::selection::{FEATURES, Selection};
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
     Scale, Setting, Settings,
@@ -127,7 +128,7 @@ impl Learner for LinfaSvm {
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
             .linear_kernel()
@@ -141,7 +142,7 @@ impl Learner for LinfaSvm {
         };
         let weights: Vec<f64> = (0..selection.columns.len()).map(unit).collect();
         Ok(Linear::new(
-            selection.spread(&weights, data.columns()),
+            spread(&selection, &weights, data.columns()),
             -fitted.rho,
             Scale::Margin,
         ))
@@ -192,7 +193,7 @@ impl Learner for LinfaSvmGaussian {
         _: &mut dyn FitObserver,
     ) -> Result<GaussianMachine, FitError> {
         let selection = Selection::learn(data, settings.features);
-        let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
+        let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
             .gaussian_kernel(settings.width)

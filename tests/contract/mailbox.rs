@@ -1,8 +1,6 @@
 //! Every pile of mail that is no table: messages, mailboxes, folders, Maildir; packed or not, alone
 //! or several at once.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use spamlab::base::mail::{Content, Email, Label};

@@ -1,8 +1,6 @@
 //! Mail that nobody labelled: a mixture of one component is multinomial naive Bayes, and with few
 //! labels the other mail helps.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, random_stream};

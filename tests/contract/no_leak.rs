@@ -1,8 +1,6 @@
 //! What is learned is learned from the training rows alone: whatever stands in the other rows, and
 //! whatever their labels, not a bit of vocabulary, settings, calibration or model changes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::Encoded;

@@ -1,8 +1,6 @@
 //! The state of the house: every file says what it is for, none is a warehouse, nothing is left
 //! half done, and the papers agree with the code.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

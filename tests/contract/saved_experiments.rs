@@ -1,8 +1,7 @@
 //! What is done with saved experiments beside drawing them: two set side by side, one redacted,
 //! slices and suspects.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::base::mail::Label::{Ham, Spam};
 use spamlab::report::write;
 use spamlab::results::{

@@ -1,7 +1,6 @@
 //! Intervals of the bootstrap against formulas, and the same at any number of threads.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::base::mail::Label;
 use spamlab::base::progress::Silent;
 use spamlab::results::bootstrap;

@@ -2,8 +2,6 @@
 //! again gives the same page, the same Markdown, the same tables and pictures. That the mail that
 //! comes with the program gives that experiment is checked by `.ci/run`, with optimised code.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use spamlab::report::{load, write};
 use std::fs;
 use std::path::{Path, PathBuf};

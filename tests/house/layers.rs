@@ -1,7 +1,5 @@
 //! The walls of the house: which room may use which. See `ARCHITECTURE.md`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! Agreement with numbers from elsewhere: naive Bayes and calibration against figures worked by
-//! hand. (The linear models have theirs in `agreement_linear.rs`.)
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! hand. (The linear models have theirs in `linear.rs`.)
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};

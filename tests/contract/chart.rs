@@ -2,8 +2,7 @@
 //! says that there is nothing to show; both inks take whatever it gives; what it gives is within
 //! its axes.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, Marks, Note};
 use spamlab::report::ink;
@@ -43,14 +42,55 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
     }
 }
 
+/// The charts that have nothing to show where something is missing; all others are drawn.
+const NOTHING_TO_SHOW: &[(&str, &str)] = &[
+    ("six emails", "reliability"),
+    (
+        "one mail",
+        "roc precision_recall det reliability threshold top_tokens convergence loss",
+    ),
+    (
+        "no mail",
+        "roc precision_recall det scores reliability threshold confusion top_tokens boundary effort \
+         convergence loss",
+    ),
+    ("one model", "duel convergence loss"),
+    (
+        "no model",
+        "duel roc precision_recall det scores reliability threshold confusion learning_curve \
+         unlabelled top_tokens effort convergence loss validation",
+    ),
+    ("one fold", "reliability"),
+    (
+        "no curve, no contrast, no comparison, no message",
+        "duel learning_curve unlabelled contrast validation",
+    ),
+    (
+        "an empty curve and an empty contrast",
+        "learning_curve unlabelled contrast validation",
+    ),
+    ("one class", "roc precision_recall det threshold"),
+    (
+        "every model failed",
+        "roc precision_recall det scores reliability threshold confusion top_tokens effort \
+         convergence loss validation",
+    ),
+    ("rows that are not there", "reliability"),
+];
+
 #[test]
 fn every_chart_bears_what_is_missing_or_extreme() {
     for (what, experiment) in fixture::degenerate() {
+        let mut nothing = Vec::new();
         for chart in CHARTS {
-            if let Some(figure) = chart.figure(&experiment, Some(&fixture::timing(&experiment))) {
-                check(chart.key, what, &figure);
+            match chart.figure(&experiment, Some(&fixture::timing(&experiment))) {
+                Some(figure) => check(chart.key, what, &figure),
+                None => nothing.push(chart.key),
             }
         }
+        let expected = NOTHING_TO_SHOW.iter().find(|(of, _)| *of == what);
+        let expected = expected.map_or("", |(_, charts)| charts).split_whitespace();
+        assert_eq!(nothing, expected.collect::<Vec<_>>(), "{what}");
     }
 }
 

@@ -1,9 +1,8 @@
 //! Every chart of a small made-up experiment as data, held still: `tests/figures/NAME.json`. A
 //! change in what a chart shows is a change in one of these files, to be read before it is
-//! committed. `SPAMLAB_BLESS=1 cargo test --test golden_figures` rewrites them.
+//! committed. `SPAMLAB_BLESS=1 cargo test --test contract golden_figures` rewrites them.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,6 @@
 //! Mail that nothing can be learned from, and rows out of all measure: every model of both families
 //! gives a true result or a sentence, never a number that is none, and comes to an end.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::{Encoder, VocabularySettings};
@@ -179,6 +177,7 @@ fn one_pass_is_an_end_too() {
         (Label::Ham, "see you at noon"),
     ]);
     let rows = corpus.labelled_rows();
+    let mut cut_short = Vec::new();
     for entry in spamlab::catalog().models() {
         let table = entry.settings_table().iter();
         let passes = table.filter(|setting| {
@@ -187,19 +186,19 @@ fn one_pass_is_an_end_too() {
         });
         for setting in passes {
             let choice = ModelSpec::new(entry, &json!({ setting.name: 1 }), true).unwrap();
-            let training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
-            let Ok(trained) = &training.models[0] else {
-                continue;
-            };
+            let mut training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
+            let trained = training.models.remove(0).unwrap();
             if let Some(end) = trained.facts.convergence {
                 assert!(
                     end.passes <= 2 && end.objective.is_finite(),
                     "{}: {end:?}",
                     entry.name()
                 );
+                cut_short.push(entry.name());
             }
         }
     }
+    assert!(cut_short.len() >= 8, "only {cut_short:?} end");
 }
 
 /// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
@@ -223,7 +222,8 @@ fn an_inner_fold_of_one_class_is_borne() {
         .collect();
     let training = train(&choices, &corpus, &rows, TrainOptions::seeded(1), &|| ());
     for (choice, trained) in choices.iter().zip(&training.models) {
-        let Ok(trained) = trained else { continue };
+        let trained = trained.as_ref();
+        let trained = trained.unwrap_or_else(|why| panic!("{}: {why}", choice.entry.name()));
         assert_eq!(
             trained.calibration,
             Calibration::Identity,
@@ -231,12 +231,4 @@ fn an_inner_fold_of_one_class_is_borne() {
             choice.entry.name()
         );
     }
-    assert!(
-        training
-            .models
-            .iter()
-            .filter(|trained| trained.is_ok())
-            .count()
-            > 15
-    );
 }

@@ -1,8 +1,6 @@
 //! The program as a user meets it: the main job from first byte to last chart, exit codes, and one
 //! clear sentence for each bad input with nothing left half-written.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use spamlab::base::progress::Silent;

@@ -1,8 +1,6 @@
 //! Further commands as a user meets them: two experiments side by side, a redacted report, kinds of
 //! mail in a pile without labels.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;

@@ -1,8 +1,6 @@
 //! `spamlab certify`: what it prints is what the files it exports say, read back and computed anew
 //! from their definition.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use assert_cmd::Command;
 use serde_json::Value;
 use spamlab::discriminative::linear::liblinear::{read_model, read_problem};

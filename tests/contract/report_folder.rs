@@ -1,8 +1,7 @@
 //! A report as its reader meets it: a folder that is written whole, read again, refused where it is
 //! not ours, and in which nothing from a message is markup.
 
-mod fixture;
-
+use crate::fixture;
 use spamlab::report::{ReportError, check_folder, load, load_timing, write};
 use std::fs;
 

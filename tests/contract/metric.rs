@@ -1,8 +1,6 @@
 //! The contract every metric keeps, over the whole table: a new metric gets these tests for its one
 //! row.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use spamlab::base::mail::Label;
 use spamlab::base::math::{random_stream, uniform};
 use spamlab::model::{CodeLength, Scale};
@@ -64,18 +62,45 @@ fn more_skill_is_better_by_every_metric() {
         } else {
             much < little
         };
-        // Calibration is not skill: both are equally honest here, so it only has to be within its
-        // bounds.
-        assert!(
-            better || metric.key == "ece",
-            "{}: {little} with little skill, {much} with much",
-            metric.key
-        );
+        // Calibration is not skill: it has a test of its own below.
+        if metric.key != "ece" {
+            assert!(
+                better,
+                "{}: {little} with little skill, {much} with much",
+                metric.key
+            );
+        }
         assert!(
             much.is_finite() && (-1.0..=100.0).contains(&much),
             "{}: {much}",
             metric.key
         );
+    }
+}
+
+/// Ten messages of probability 0.8, two of them ham, and ten of 0.2, two of them spam, are honest to
+/// the last: 8 of 10 is 0.8. The same verdicts with log-odds twice as large say 16/17 where 8 of 10
+/// are right, and 1/17 where 2 of 10 are spam: both bins are off by 16/17 - 4/5 = 12/85.
+#[test]
+fn the_calibration_error_is_that_of_the_probabilities_and_not_of_the_order() {
+    let odds = |at: usize| if at < 10 { 4f64.ln() } else { -(4f64.ln()) };
+    let labels: Vec<Label> = (0..20)
+        .map(|at| Label::from_is_spam((at % 10 < 2) == (at >= 10)))
+        .collect();
+    let honest: Vec<f64> = (0..20).map(odds).collect();
+    let overconfident: Vec<f64> = honest.iter().map(|odds| 2.0 * odds).collect();
+    let (honest, over) = (
+        measured(&labels, &honest),
+        measured(&labels, &overconfident),
+    );
+    assert!(honest["ece"].unwrap().abs() < 1e-12, "{:?}", honest["ece"]);
+    assert!(
+        (over["ece"].unwrap() - 12.0 / 85.0).abs() < 1e-12,
+        "{:?}",
+        over["ece"]
+    );
+    for key in ["accuracy", "one_minus_roca_pct"] {
+        assert_eq!(honest[key], over[key], "{key}");
     }
 }
 

@@ -1,11 +1,6 @@
 //! Every layout of labelled mail that is read without options, and each bad input with the sentence
 //! it is refused with.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on ends by panicking"
-)]
-
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
 use spamlab::input::{BadRows, InputError, Labels, Options, Source};

@@ -1,8 +1,6 @@
 //! The linear models against independent solvers: LIBLINEAR (numbers drawn up once by
-//! `tests/agreement_linear.py`, printed here) and linfa (called here), and their objectives against
+//! `tests/agreement/linear.py`, printed here) and linfa (called here), and their objectives against
 //! finite differences.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -28,7 +26,7 @@ const STOP: Stop = Stop {
     max_passes: 1_000_000,
 };
 
-/// Signs and dense rows, the very numbers that `draw` in `tests/agreement_linear.py` draws.
+/// Signs and dense rows, the very numbers that `draw` in `tests/agreement/linear.py` draws.
 fn draw() -> (Vec<f64>, Vec<[f64; COLUMNS]>) {
     let mut state = 20_240_229_u64;
     let mut uniform = || {
@@ -139,7 +137,7 @@ const FIRST_ROW: [f64; COLUMNS] = [
 
 #[test]
 fn the_generated_problem_is_the_one_liblinear_was_given() {
-    // Printed by `python3 tests/agreement_linear.py`.
+    // Printed by `python3 tests/agreement/linear.py`.
     let (signs, rows) = draw();
     assert_eq!(signs.iter().filter(|sign| **sign > 0.0).count(), 24);
     assert_eq!(sparse(&rows).entries(), 358);
@@ -195,7 +193,7 @@ fn agrees_by<L: Loss>(solvers: &[Solve<L>], loss: L, expected: &[Liblinear]) {
     }
 }
 
-// The numbers of the next three tests are what `python3 tests/agreement_linear.py` prints
+// The numbers of the next three tests are what `python3 tests/agreement/linear.py` prints
 // (liblinear-official 2.50).
 
 #[test]
@@ -689,7 +687,7 @@ const LASSO: Penalty = Penalty {
     ridge: 0.0,
 };
 
-// The numbers of the next two tests are what `python3 tests/agreement_linear.py` prints.
+// The numbers of the next two tests are what `python3 tests/agreement/linear.py` prints.
 
 #[test]
 fn the_lasso_reaches_the_objective_of_liblinear_and_the_same_zeros() {

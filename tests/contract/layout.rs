@@ -2,8 +2,6 @@
 //! option, or the true reason why it is refused. The layouts are those of public spam data sets;
 //! the mail in them is ours.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use proptest::prelude::*;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;

@@ -1,7 +1,5 @@
 //! The mail that comes with the program: what `data/README.md` promises of it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Row {

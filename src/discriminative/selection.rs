@@ -1,0 +1,61 @@
+//! A bounded number of selected features, for models whose parameters are dense: those of highest
+//! information gain about the label in the training rows, and in no others.
+
+use crate::base::math::information_gain;
+use crate::dataset::{CsrMatrix, TrainingSet};
+use crate::model::{Range, Setting};
+
+/// What the number of features is called in every such model.
+pub const FEATURES: Setting = Setting {
+    name: "features",
+    doc: "tokens it reads: those of highest information gain",
+    range: Range::Whole {
+        min: 1,
+        max: 20_000,
+    },
+};
+
+/// The columns that are read, ascending.
+pub struct Selection {
+    /// Vocabulary columns.
+    pub columns: Vec<u32>,
+}
+
+impl Selection {
+    /// The `most` columns whose presence says most about the label, the first of equals.
+    pub fn learn(data: &TrainingSet<'_>, most: usize) -> Selection {
+        let mut holding = vec![[0.0; 2]; data.columns()];
+        for (label, (columns, _)) in data.labels().iter().zip(data.matrix().iter()) {
+            for &column in columns {
+                holding[column as usize][label.index()] += 1.0;
+            }
+        }
+        let total = data.class_counts().map(|emails| emails as f64);
+        let mut ranked: Vec<(f64, u32)> = holding
+            .iter()
+            .zip(0..)
+            .map(|(&with, column)| (information_gain(with, total), column))
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.truncate(most);
+        let mut columns: Vec<u32> = ranked.into_iter().map(|(_, column)| column).collect();
+        columns.sort_unstable();
+        Selection { columns }
+    }
+
+    /// Rows with the selected columns only, numbered anew.
+    pub fn narrow(&self, rows: &CsrMatrix) -> CsrMatrix {
+        let mut places = vec![None; rows.columns()];
+        for (place, &column) in (0..).zip(&self.columns) {
+            places[column as usize] = Some(place);
+        }
+        let mut narrow = CsrMatrix::new(self.columns.len());
+        for (columns, values) in rows.iter() {
+            let entries = columns.iter().zip(values);
+            narrow.push(
+                entries.filter_map(|(&column, &value)| Some((places[column as usize]?, value))),
+            );
+        }
+        narrow
+    }
+}

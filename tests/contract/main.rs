@@ -1,0 +1,25 @@
+//! What the program promises, promise by promise: what holds for every model, every metric, every
+//! chart and every kind of input; golden files; what a saved experiment and its report hold.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
+mod bad_rows;
+mod builtin_mail;
+mod chart;
+mod example_report;
+mod golden_figures;
+mod golden_mail;
+mod layout;
+mod mailbox;
+mod metric;
+mod model;
+mod no_leak;
+mod report_folder;
+mod saved_experiments;
+mod slow_mail;
+mod table;
+mod uncertainty;
+mod unlabelled;

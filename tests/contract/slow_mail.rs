@@ -1,0 +1,114 @@
+//! Mail made to be slow to read is read in work that grows with its length and no faster: eight times
+//! the message is some eight times the text, the tokens, the allocations and the bytes allocated,
+//! where work that grows with the square would be 64 times. Time is not measured; that a pass over
+//! the bytes is not repeated for each of them shows only in that this test ends.
+
+use allocation_counter::measure;
+use spamlab::base::mail::Content;
+use spamlab::tokenize::{Headers, Recipe, Tokenizer};
+
+/// Bytes of the smaller of two messages.
+const SHORT: usize = 1 << 15;
+
+/// How much longer the other is. Between eight-fold and 64-fold lies room for buffers that double.
+const LONGER: usize = 8;
+
+/// A message of about so many bytes, with the name that a failure is told by.
+type Case = (String, Box<dyn Fn(usize) -> String>);
+
+/// A head, then one pattern over and over.
+fn repeated(head: &'static str, pattern: &'static str) -> Case {
+    let message = move |bytes: usize| head.to_owned() + &pattern.repeat(bytes / pattern.len());
+    (format!("{head:?} and {pattern:?}"), Box::new(message))
+}
+
+/// A head, then a line for each number.
+fn numbered(head: &'static str, line: fn(usize) -> String) -> Case {
+    let message = move |bytes: usize| {
+        let mut message = head.to_owned();
+        let mut lines = (0..).map(line);
+        while message.len() < bytes {
+            message.extend(lines.next());
+        }
+        message
+    };
+    (format!("{head:?} and {:?}", line(0)), Box::new(message))
+}
+
+#[rustfmt::skip]
+const HTML: &[&str] = &[
+    "<", "&", "<!--", "<a", "<a b=\"", "<a b='x\">", "</", "<script>", "<style></", "&#x", "<p a=b c",
+    "<! ", "&amp", "<p hidden>", "<div style=display:none>", "<font color=white>", "<a href=//x.y>",
+    "</p>", "x<!-- -->",
+];
+
+const SUBJECTS: &[&str] = &["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "\""];
+
+#[rustfmt::skip]
+const TEXT: &[&str] = &[
+    "'", "a'", "a.", "a ", "a@", "a$a", "1:", "1.", "www.", "begin 644 x\n#", "begin 644 x\n",
+    "\u{ac}1", "\u{ff21}", "\u{200b}", "\u{e9}'", "!$%", "$ ", "% ", "http://", "From ", "x:\n", "=",
+    "= ", "\u{65e5}",
+];
+
+fn cases() -> Vec<Case> {
+    let html = HTML
+        .iter()
+        .map(|of| repeated("Content-Type: text/html\n\n", of));
+    let subjects = SUBJECTS.iter().map(|of| repeated("Subject: ", of));
+    let text = TEXT.iter().map(|of| repeated("", of));
+    let quoted = "Content-Transfer-Encoding: quoted-printable\n\n";
+    let quoted = TEXT.iter().map(|of| repeated(quoted, of));
+    let parts = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let structure = [
+        numbered("", |level| {
+            format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n")
+        }),
+        numbered("Subject: x\n", |number| format!("X-{number}: y\n")),
+        repeated("", "Content-Type: message/rfc822\n\n"),
+        repeated(
+            "",
+            "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n",
+        ),
+        repeated(parts, "--b\n"),
+        repeated(parts, "--bb"),
+        repeated("Content-Type: ", "a;b="),
+    ];
+    let all = html.chain(subjects).chain(text).chain(quoted);
+    all.chain(structure).collect()
+}
+
+/// What reading a message makes: bytes of text, tokens, allocations, bytes allocated.
+fn work(message: String) -> [u64; 4] {
+    let recipe = Recipe {
+        headers: Headers::All,
+        ..Recipe::default()
+    };
+    let mut tokenizer = Tokenizer::new(&recipe);
+    let (mut text, mut tokens) = (Vec::new(), Vec::new());
+    // What a new tokenizer sets up is no work of the message.
+    let content = Content::Raw(b"Subject: a message\n\nof words".to_vec());
+    tokenizer.read(&content, &mut text, &mut tokens);
+    let content = Content::Raw(message.into_bytes());
+    (text, tokens) = (Vec::new(), Vec::new());
+    let used = measure(|| tokenizer.read(&content, &mut text, &mut tokens));
+    let (text, tokens) = (text.len() as u64, tokens.len() as u64);
+    [text, tokens, used.count_total, used.bytes_total]
+}
+
+#[test]
+fn a_message_made_to_be_slow_is_read_in_work_that_grows_with_its_length() {
+    let whats = ["bytes of text", "tokens", "allocations", "bytes allocated"];
+    let cases = cases();
+    assert_eq!(cases.len(), 80);
+    for (name, message) in cases {
+        let (short, long) = (work(message(SHORT)), work(message(LONGER * SHORT)));
+        for ((what, short), long) in whats.iter().zip(short).zip(long) {
+            let linear = 2 * LONGER as u64 * short + 1_000;
+            assert!(
+                long <= linear,
+                "{name}: {short} {what} became {long} in a message {LONGER} times as long"
+            );
+        }
+    }
+}

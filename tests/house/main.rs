@@ -1,0 +1,6 @@
+//! The state of the house: which module may use which, and what every file keeps to.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod layers;
+mod tidy;
