@@ -26,7 +26,7 @@ mod words;
 
 pub use kinds::TokenKinds;
 pub use lexicon::{Lexicon, TokenId, TokenKind};
-pub use recipe::{Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem};
+pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
 pub use words::deobfuscate::confusable;
 
 use crate::base::mail::Content;
@@ -96,7 +96,7 @@ impl Tokenizer {
             grams,
             buffers,
         } = self;
-        if recipe.cut == Cut::Spaces {
+        if recipe.tokenizer == WordSplit::Whitespace {
             return read_as_it_stands(content, text, &mut words.lexicon, tokens);
         }
         buffers.hidden.clear();
@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn cut_at_spaces_a_mail_is_what_stands_between_them_and_nothing_else() {
         let mut tokenizer = Tokenizer::new(&Recipe {
-            cut: Cut::Spaces,
+            tokenizer: WordSplit::Whitespace,
             ..Recipe::default()
         });
         let (mut text, mut tokens) = (Vec::new(), Vec::new());

@@ -221,7 +221,7 @@ impl Words {
 
     /// Whether words at `place` are folded.
     pub fn folds(&self, place: TextPlace) -> bool {
-        self.recipe.fold && self.places.row(place).prose
+        self.recipe.deobfuscate && self.places.row(place).prose
     }
 
     /// The token of a word as it is read, and the clue that it is written otherwise.
@@ -304,7 +304,7 @@ impl Words {
     fn make_word(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let prose = self.places.row(place).prose;
         let token = self.intern(place, word);
-        let folded = if prose && self.recipe.fold {
+        let folded = if prose && self.recipe.deobfuscate {
             deobfuscate::leet(word)
         } else {
             None
@@ -561,7 +561,7 @@ mod tests {
             "free cash fold:sign sh not ann class:address host example"
         );
         let plain = Recipe {
-            fold: false,
+            deobfuscate: false,
             stem: Stem::No,
             ..Recipe::default()
         };
