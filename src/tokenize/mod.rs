@@ -15,7 +15,7 @@
 
 mod headers;
 mod html;
-mod kinds;
+mod token_kind;
 mod lexicon;
 mod link;
 mod message;
@@ -24,7 +24,7 @@ mod place;
 mod recipe;
 mod words;
 
-pub use kinds::TokenKinds;
+pub use token_kind::TokenKinds;
 pub use lexicon::{Lexicon, TokenId, TokenKind};
 pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
 pub use words::deobfuscate::confusable;
