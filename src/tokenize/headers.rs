@@ -13,12 +13,13 @@
 //! What ties a message to one server, list or recipient (Received, Message-ID, List-*, Precedence,
 //! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
-use super::lexicon::{TokenId, TokenKind};
+use super::lexicon::TokenId;
 use super::message::charset;
 use super::message::head;
 use super::message::mime::Entity;
 use super::place::TextPlace;
 use super::recipe::{Headers, Recipe};
+use super::token_kind::TokenKind;
 use super::words::Words;
 
 /// What the head of one message held, gathered field by field.

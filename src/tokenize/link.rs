@@ -2,8 +2,9 @@
 //! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
 //! host).
 
-use super::lexicon::{TokenId, TokenKind};
+use super::lexicon::TokenId;
 use super::place::TextPlace;
+use super::token_kind::TokenKind;
 use super::words::Words;
 
 /// Longest address that is looked at.

@@ -15,18 +15,18 @@
 
 mod headers;
 mod html;
-mod token_kind;
 mod lexicon;
 mod link;
 mod message;
 mod ngrams;
 mod place;
 mod recipe;
+mod token_kind;
 mod words;
 
-pub use token_kind::TokenKinds;
-pub use lexicon::{Lexicon, TokenId, TokenKind};
+pub use lexicon::{Lexicon, TokenId};
 pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
+pub use token_kind::{TokenKind, TokenKinds};
 pub use words::deobfuscate::confusable;
 
 use crate::base::mail::Content;

@@ -4,8 +4,9 @@
 //! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
 //! text, those beyond printable ASCII escaped.
 
-use super::lexicon::{Lexicon, TokenId, TokenKind};
+use super::lexicon::{Lexicon, TokenId};
 use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
+use super::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
 /// Rows remembered before the memory is emptied; that costs time and changes no token.

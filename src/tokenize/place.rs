@@ -1,7 +1,7 @@
 //! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
 //! language its stem is sought.
 
-use super::lexicon::TokenKind;
+use super::token_kind::TokenKind;
 use super::words::language::Language;
 use rustc_hash::FxHashMap;
 

@@ -1,9 +1,94 @@
-//! A set of kinds of clue: which of the tokens of the one shared stream a model reads, or an
-//! ablation leaves it.
+//! The kinds of token: what a token says something about, so that one kind can be left out later
+//! without reading the mail again. A kind is one row of the table below; `tests/every_clue.rs`
+//! holds the table of `docs/tokenizer.md` to it. A [`TokenKinds`] is a set of them: what a model
+//! reads of the one shared stream, or an ablation leaves it.
 
-use super::TokenKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// Defines [`TokenKind`] from one row per kind: what it says, its variant and its name.
+macro_rules! token_kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal;)+) => {
+        /// What a token says something about.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
+        pub enum TokenKind {
+            $(
+                $(#[doc = $doc])+
+                #[serde(rename = $name)]
+                $kind,
+            )+
+        }
+
+        impl TokenKind {
+            /// Every kind, in the order of their codes.
+            pub const ALL: [TokenKind; [$($name),+].len()] = [$(TokenKind::$kind),+];
+
+            /// Its name in options, files and tables.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(TokenKind::$kind => $name,)+
+                }
+            }
+
+            /// What it says, in one sentence.
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $(TokenKind::$kind => concat!($($doc),+).trim_ascii_start(),)+
+                }
+            }
+        }
+    };
+}
+
+// The order is part of the model file: a new kind goes to the end.
+token_kinds! {
+    /// A word of the visible body.
+    Word = "word";
+    /// A frequent English function word in the visible body or the subject.
+    Function = "function";
+    /// A number in the visible body, as written.
+    Number = "number";
+    /// A word of the subject.
+    Subject = "subject";
+    /// A word of From, the domain of its address, or that there is no address.
+    Sender = "sender";
+    /// What any other header says.
+    Header = "header";
+    /// The registered domain of a link, or a word of its address.
+    Link = "link";
+    /// What honest links seldom have, such as a host that their text does not name.
+    Trick = "trick";
+    /// An HTML element that the message uses.
+    Markup = "markup";
+    /// How many images there are, and how little there is to see or read.
+    Image = "image";
+    /// The type, extension or size of a part that is not text.
+    Attachment = "attachment";
+    /// A word that a page holds but does not show, or that there are such words.
+    Hidden = "hidden";
+    /// How the text looks: runs of signs, very long words, many words in capitals.
+    Shape = "shape";
+    /// What a number in the text is, such as a sum of money, or that an address stands there.
+    Class = "class";
+    /// How a word in disguise was deobfuscated.
+    Fold = "fold";
+    /// The language of the text.
+    Language = "language";
+    /// An n-gram of words.
+    Ngram = "ngram";
+    /// An n-gram of bytes.
+    Bytes = "bytes";
+    /// That a limit of the tokenizer was reached.
+    Limit = "limit";
+}
+
+impl fmt::Display for TokenKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
 
 /// A set of [`TokenKind`]s, one bit each.
 #[derive(
@@ -57,8 +142,7 @@ impl TokenKinds {
 
     /// The names of its kinds.
     pub fn names(self) -> Vec<String> {
-        let name = |kind| serde_json::to_value(kind).ok()?.as_str().map(str::to_owned);
-        self.iter().filter_map(name).collect()
+        self.iter().map(|kind| kind.name().to_owned()).collect()
     }
 
     /// Its kinds, in the order of [`TokenKind::ALL`].

@@ -11,8 +11,9 @@ use super::Words;
 use super::classes::currency;
 use super::deobfuscate;
 use super::surfaces::{Form, LONGEST};
-use crate::tokenize::lexicon::{TokenId, TokenKind};
+use crate::tokenize::lexicon::TokenId;
 use crate::tokenize::place::TextPlace;
+use crate::tokenize::token_kind::TokenKind;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A word being read, and what it looks like.
