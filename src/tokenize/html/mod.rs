@@ -10,9 +10,9 @@
 pub(super) mod element;
 pub(super) mod entity;
 pub(super) mod style;
+use super::clues::links;
 use super::html::element::{Flow, Row};
 use super::html::style::{Attributes, Styles};
-use super::link;
 use memchr::{memchr, memchr2, memmem};
 
 /// What a page shows besides text.
@@ -313,9 +313,9 @@ impl<'a> Page<'a, '_> {
         };
         let shown = self.text.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
-            && let Some(shown) = link::host_named(shown)
-            && let Some(host) = link::host(target)
-            && !link::domain(shown).eq_ignore_ascii_case(link::domain(host))
+            && let Some(shown) = links::host_named(shown)
+            && let Some(host) = links::host(target)
+            && !links::domain(shown).eq_ignore_ascii_case(links::domain(host))
         {
             report(Clue::Mismatch);
         }

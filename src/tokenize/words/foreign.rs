@@ -8,11 +8,11 @@
 //! into what it looks like.
 
 use super::Words;
-use super::classes::currency;
-use super::deobfuscate;
-use super::surfaces::{Form, LONGEST};
+use crate::tokenize::clues::numbers::currency;
+use crate::tokenize::deobfuscate;
+use crate::tokenize::emitter::form_cache::{Form, LONGEST};
+use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::place::TextPlace;
 use crate::tokenize::token_kind::TokenKind;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 

@@ -3,25 +3,22 @@
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
 //! bytes; it is lower-cased, stemmed and given the prefix of its [`TextPlace`]. The look of the
 //! text gives clues of its own: runs of punctuation, very long words, and the share of words in
-//! capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and `foreign`
+//! capitals; `numbers` tells what numbers are, `deobfuscate` reads words written to deceive, and `foreign`
 //! reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and
 //! one look-up in [`Surfaces`] a word.
 
-pub(super) mod classes;
-pub(super) mod deobfuscate;
-pub(super) mod foreign;
-pub(super) mod language;
-pub(super) mod stop;
-pub(super) mod surfaces;
+mod foreign;
+
+use super::clues::links;
+use super::deobfuscate;
+use super::emitter::form_cache::{Form, LONGEST, ShortWord, Surfaces};
+use super::emitter::language::Language;
+use super::emitter::stop_words::is_stop_word;
+use super::emitter::text_place::{Places, TextPlace};
 use super::lexicon::{Lexicon, TokenId};
-use super::link;
-use super::place::{Places, TextPlace};
 use super::recipe::{Recipe, Stem};
 use super::token_kind::TokenKind;
-use super::words::foreign::Word;
-use super::words::language::Language;
-use super::words::stop::is_stop_word;
-use super::words::surfaces::{Form, LONGEST, ShortWord, Surfaces};
+use foreign::Word;
 use rust_stemmers::Stemmer;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
@@ -175,10 +172,10 @@ impl Words {
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
         match text.get(end) {
             Some(b':') if text[end..].starts_with(b"://") => {
-                self.link(text, start, link::clues, tokens);
+                self.link(text, start, links::clues, tokens);
             }
             Some(b'.') if end - start == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
-                self.link(text, start, link::of_host, tokens);
+                self.link(text, start, links::of_host, tokens);
             }
             _ => {}
         }
@@ -194,7 +191,7 @@ impl Words {
         tokens: &mut Vec<TokenId>,
     ) {
         if start >= self.link_end {
-            let url = link::visible(&text[start..]);
+            let url = links::visible(&text[start..]);
             self.link_end = start + url.len();
             clues(url, self, tokens);
             self.in_body = true;

@@ -1,9 +1,9 @@
 //! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or
 //! just so many digits long. The digits themselves stay words.
 
-use super::Words;
+use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::place::TextPlace;
+use crate::tokenize::words::Words;
 
 /// Most digits of a number that are counted.
 const MOST_DIGITS: usize = 9;
