@@ -5,7 +5,7 @@
 //! fields and `headers` makes clues of them; `mime` takes the body apart, `transfer` and `charset`
 //! turn each part into UTF-8, `plain` and `html` (with `element`, `entity`, `style`) read it as a
 //! person would; `language` tells what it is written in; `words` (with `place`, `link`, `stop`,
-//! `classes`, `fold`, `foreign`) cuts it into words, `surfaces` remembers which token each written
+//! `classes`, `fold`, `foreign`) cuts it into words, `form_cache` remembers which token each written
 //! form stands for, and `grams` puts words in a row together. A [`Tokenizer`] owns the lexicon it
 //! fills and the buffers it reuses; one serves one thread.
 //!

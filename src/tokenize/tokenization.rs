@@ -6,20 +6,20 @@ use super::emitter::text_place::TextPlace;
 use super::html;
 use super::html::element;
 use super::lexicon::{Lexicon, TokenId};
-use super::message::mime::{Entity, Found, Limits};
+use super::message::mime::{Entity, Limits, MimeEvent};
 use super::message::transfer::Transfer;
 use super::message::{charset, head, mime, plain};
-use super::ngrams::Grams;
+use super::ngrams::Ngrams;
 use super::recipe::{Headers, Recipe, WordSplit};
 use super::token_kind::TokenKind;
-use super::words::Words;
+use super::words::WordReader;
 use crate::base::mail::Content;
 
 /// Reads mail after mail into tokens of one lexicon.
 pub struct Tokenizer {
     recipe: Recipe,
-    words: Words,
-    grams: Grams,
+    words: WordReader,
+    grams: Ngrams,
     buffers: Buffers,
 }
 
@@ -36,9 +36,9 @@ struct Buffers {
 
 /// One message being read: where everything found in it goes. Clues become tokens as they are
 /// found, text when all of it is there and its language can be told.
-struct Reading<'t> {
+struct Tokenization<'t> {
     recipe: &'t Recipe,
-    words: &'t mut Words,
+    words: &'t mut WordReader,
     buffers: &'t mut Buffers,
     text: &'t mut Vec<u8>,
     /// Where in `text` the body of this message begins.
@@ -53,7 +53,7 @@ struct Reading<'t> {
 impl Tokenizer {
     /// A tokenizer with an empty lexicon.
     pub fn new(recipe: &Recipe) -> Tokenizer {
-        let (words, grams) = (Words::new(recipe), Grams::new(recipe));
+        let (words, grams) = (WordReader::new(recipe), Ngrams::new(recipe));
         Tokenizer {
             recipe: recipe.clone(),
             words,
@@ -77,7 +77,7 @@ impl Tokenizer {
         }
         buffers.hidden.clear();
         let start = text.len();
-        let mut reading = Reading {
+        let mut reading = Tokenization {
             recipe,
             words,
             buffers,
@@ -137,7 +137,7 @@ fn read_as_it_stands(
     );
 }
 
-impl Reading<'_> {
+impl Tokenization<'_> {
     fn message(&mut self, message: &[u8]) {
         let (head, body) = head::split(message);
         let entity = self.headers(|reader, text| reader.head(head, text));
@@ -169,7 +169,7 @@ impl Reading<'_> {
         &mut self,
         read: impl FnOnce(&mut headers::HeaderReader<'_>, &mut Vec<u8>) -> T,
     ) -> T {
-        let Reading {
+        let Tokenization {
             recipe,
             words,
             buffers,
@@ -188,22 +188,23 @@ impl Reading<'_> {
         )
     }
 
-    fn found(&mut self, found: &Found<'_>, limits: &mut Limits) {
+    fn found(&mut self, found: &MimeEvent<'_>, limits: &mut Limits) {
         match found {
-            Found::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => {
+            MimeEvent::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => {
                 self.text_part(*entity, body);
             }
-            Found::Leaf { entity, body } => self.attachment(*entity, body),
-            Found::Message { head } => self.forwarded(head),
-            Found::Encoded { entity, body } => self.encoded(*entity, body, limits),
-            Found::TooDeep { entity, body } => {
+            MimeEvent::Leaf { entity, body } => self.attachment(*entity, body),
+            MimeEvent::Message { head } => self.forwarded(head),
+            MimeEvent::Encoded { entity, body } => self.encoded(*entity, body, limits),
+            MimeEvent::TooDeep { entity, body } => {
                 self.words
                     .clue(TokenKind::Limit, "limit:depth", b"", self.tokens);
                 self.text_part(*entity, body);
             }
-            Found::TooMany => self
-                .words
-                .clue(TokenKind::Limit, "limit:parts", b"", self.tokens),
+            MimeEvent::TooMany => {
+                self.words
+                    .clue(TokenKind::Limit, "limit:parts", b"", self.tokens)
+            }
         }
     }
 
@@ -251,7 +252,7 @@ impl Reading<'_> {
     }
 
     fn attached(&mut self, media_type: &[u8], name: Option<&[u8]>, size: usize) {
-        let Reading {
+        let Tokenization {
             words,
             buffers,
             tokens,
@@ -304,15 +305,15 @@ impl Reading<'_> {
         } else {
             stated
         };
-        if let Some(how) = Changed::by(entity, decoded, is_page) {
+        if let Some(how) = Rendering::by(entity, decoded, is_page) {
             let mut source = std::mem::take(&mut self.buffers.utf8);
             source.clear();
             charset::append(decoded, named, &mut source);
             match how {
-                Changed::Page => self.page(&source),
-                Changed::Calendar => plain::calendar(&source, self.text),
-                Changed::Flowed { delsp } => plain::flowed(&source, delsp, self.text),
-                Changed::HoldsFiles => self.holding_files(&source),
+                Rendering::Page => self.page(&source),
+                Rendering::Calendar => plain::calendar(&source, self.text),
+                Rendering::Flowed { delsp } => plain::flowed(&source, delsp, self.text),
+                Rendering::HoldsFiles => self.holding_files(&source),
             }
             self.buffers.utf8 = source;
         } else {
@@ -342,7 +343,7 @@ impl Reading<'_> {
 
     /// Reads HTML: its text, and clues.
     fn page(&mut self, source: &[u8]) {
-        let Reading {
+        let Tokenization {
             words,
             buffers,
             text,
@@ -352,7 +353,7 @@ impl Reading<'_> {
             dots,
             ..
         } = self;
-        let output = html::Output {
+        let output = html::HtmlOutput {
             visible: text,
             hidden: &mut buffers.hidden,
         };
@@ -386,8 +387,8 @@ impl Reading<'_> {
 
     /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a
     /// whole.
-    fn finish(self, start: usize, grams: &mut Grams) {
-        let Reading {
+    fn finish(self, start: usize, grams: &mut Ngrams) {
+        let Tokenization {
             words,
             buffers,
             text,
@@ -437,7 +438,7 @@ impl Reading<'_> {
 
 /// Clues about how the pages of a message are made; `text_len` bytes of it are text.
 fn clues_of_pages(
-    words: &mut Words,
+    words: &mut WordReader,
     mut elements: u128,
     images: u32,
     dots: u32,
@@ -473,23 +474,23 @@ fn clues_of_pages(
 }
 
 /// Text that is not shown as it stands.
-enum Changed {
+enum Rendering {
     Page,
     Calendar,
     Flowed { delsp: bool },
     HoldsFiles,
 }
 
-impl Changed {
-    fn by(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Changed> {
+impl Rendering {
+    fn by(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Rendering> {
         if is_page {
-            Some(Changed::Page)
+            Some(Rendering::Page)
         } else if entity.is("text/calendar") {
-            Some(Changed::Calendar)
+            Some(Rendering::Calendar)
         } else if plain::holds_files(decoded) {
-            Some(Changed::HoldsFiles)
+            Some(Rendering::HoldsFiles)
         } else {
-            entity.flowed().map(|delsp| Changed::Flowed { delsp })
+            entity.flowed().map(|delsp| Rendering::Flowed { delsp })
         }
     }
 }

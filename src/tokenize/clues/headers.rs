@@ -20,7 +20,7 @@ use crate::tokenize::message::head;
 use crate::tokenize::message::mime::Entity;
 use crate::tokenize::recipe::{Headers, Recipe};
 use crate::tokenize::token_kind::TokenKind;
-use crate::tokenize::words::Words;
+use crate::tokenize::words::WordReader;
 
 /// What the head of one message held, gathered field by field.
 #[derive(Default)]
@@ -36,7 +36,7 @@ struct Seen<'a> {
 
 /// Where clues go, and a buffer for decoded values.
 pub(crate) struct HeaderReader<'w> {
-    pub words: &'w mut Words,
+    pub words: &'w mut WordReader,
     pub recipe: &'w Recipe,
     pub tokens: &'w mut Vec<TokenId>,
     pub buffer: &'w mut Vec<u8>,

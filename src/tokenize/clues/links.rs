@@ -5,7 +5,7 @@
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::lexicon::TokenId;
 use crate::tokenize::token_kind::TokenKind;
-use crate::tokenize::words::Words;
+use crate::tokenize::words::WordReader;
 
 /// Longest address that is looked at.
 const LONGEST: usize = 1000;
@@ -69,7 +69,7 @@ fn authority(rest: &[u8]) -> Authority<'_> {
 }
 
 /// Appends the clues of one link.
-pub(crate) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
+pub(crate) fn clues(url: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
     let url = &url[..url.len().min(LONGEST)];
     let Some(start) = memchr::memmem::find(url, b"//") else {
         // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
@@ -84,7 +84,7 @@ pub(crate) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
 }
 
 /// Appends the clues of an address without scheme, as in `www.shop.example/buy`.
-pub(crate) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
+pub(crate) fn of_host(rest: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
     let Authority {
         host,
         user,
@@ -148,7 +148,7 @@ mod tests {
     use crate::tokenize::Recipe;
 
     fn tokens(url: &str) -> String {
-        let mut words = Words::new(&Recipe::default());
+        let mut words = WordReader::new(&Recipe::default());
         let mut tokens = Vec::new();
         clues(url.as_bytes(), &mut words, &mut tokens);
         tokens

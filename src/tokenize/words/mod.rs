@@ -5,20 +5,20 @@
 //! text gives clues of its own: runs of punctuation, very long words, and the share of words in
 //! capitals; `numbers` tells what numbers are, `deobfuscate` reads words written to deceive, and `foreign`
 //! reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and
-//! one look-up in [`Surfaces`] a word.
+//! one look-up in [`FormCache`] a word.
 
 mod foreign;
 
 use super::clues::links;
 use super::deobfuscate;
-use super::emitter::form_cache::{Form, LONGEST, ShortWord, Surfaces};
+use super::emitter::form_cache::{FormCache, LONGEST, ShortWord, WordForm};
 use super::emitter::language::Language;
 use super::emitter::stop_words::is_stop_word;
 use super::emitter::text_place::{Places, TextPlace};
 use super::lexicon::{Lexicon, TokenId};
 use super::recipe::{Recipe, Stem};
 use super::token_kind::TokenKind;
-use foreign::Word;
+use foreign::ForeignWord;
 use rust_stemmers::Stemmer;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
@@ -56,13 +56,13 @@ fn class(text: &[u8], at: usize) -> u8 {
 }
 
 /// Cuts text into words and turns them into tokens of the lexicon it owns.
-pub(crate) struct Words {
+pub(crate) struct WordReader {
     pub lexicon: Lexicon,
     recipe: Recipe,
     /// A stemmer for each language met, made when it is.
     stemmers: [Option<Stemmer>; Language::COUNT],
     language: Language,
-    pub(crate) surfaces: Surfaces,
+    pub(crate) cache: FormCache,
     places: Places,
     /// Words of the body of this message, and how many of them were all capitals.
     pub(crate) counted: u32,
@@ -73,18 +73,18 @@ pub(crate) struct Words {
     link_end: usize,
     pub(crate) number_end: usize,
     lowered: Vec<u8>,
-    pub(crate) foreign: Word,
+    pub(crate) foreign: ForeignWord,
     token: String,
 }
 
-impl Words {
-    pub fn new(recipe: &Recipe) -> Words {
-        Words {
+impl WordReader {
+    pub fn new(recipe: &Recipe) -> WordReader {
+        WordReader {
             lexicon: Lexicon::new(),
             recipe: recipe.clone(),
             stemmers: [const { None }; Language::COUNT],
             language: Language::English,
-            surfaces: Surfaces::new(),
+            cache: FormCache::new(),
             places: Places::new(),
             counted: 0,
             shouted: 0,
@@ -92,7 +92,7 @@ impl Words {
             link_end: 0,
             number_end: 0,
             lowered: Vec::new(),
-            foreign: Word::default(),
+            foreign: ForeignWord::default(),
             token: String::new(),
         }
     }
@@ -146,8 +146,8 @@ impl Words {
             self.number(text, start, place, tokens);
         }
         if word.len > 1 {
-            match self.surfaces.find_short(place.0, word.chunk) {
-                Ok(found) => self.surfaces.append(found, tokens),
+            match self.cache.find_short(place.0, word.chunk) {
+                Ok(found) => self.cache.append(found, tokens),
                 Err(_) => self.push(place, &word.form(), tokens),
             }
             if self.in_body {
@@ -187,7 +187,7 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        clues: fn(&[u8], &mut Words, &mut Vec<TokenId>),
+        clues: fn(&[u8], &mut WordReader, &mut Vec<TokenId>),
         tokens: &mut Vec<TokenId>,
     ) {
         if start >= self.link_end {
@@ -224,7 +224,7 @@ impl Words {
 
     /// The token of a word as it is read, and the clue that it is written otherwise.
     pub fn folded(&mut self, word: &[u8], place: TextPlace, how: &str, tokens: &mut Vec<TokenId>) {
-        self.push(place, &Form::new(word), tokens);
+        self.push(place, &WordForm::new(word), tokens);
         self.clue(TokenKind::Fold, "fold:", how.as_bytes(), tokens);
     }
 
@@ -262,7 +262,7 @@ impl Words {
             LONGEST
         };
         if (2..=longest).contains(&len) {
-            let (form, capitals) = Form::lower(text, start, end);
+            let (form, capitals) = WordForm::lower(text, start, end);
             self.push(place, &form, tokens);
             if self.in_body {
                 self.word_of_body(text, start, end, capitals, tokens);
@@ -277,20 +277,20 @@ impl Words {
 
     /// The token of a word, from memory or made now.
     #[inline]
-    pub fn push(&mut self, place: TextPlace, form: &Form, tokens: &mut Vec<TokenId>) {
-        match self.surfaces.find(place.0, form) {
-            Ok(found) => self.surfaces.append(found, tokens),
+    pub fn push(&mut self, place: TextPlace, form: &WordForm, tokens: &mut Vec<TokenId>) {
+        match self.cache.find(place.0, form) {
+            Ok(found) => self.cache.append(found, tokens),
             Err(slot) => {
                 let made = self.make(place, form);
                 // Before it is put: that may empty the memory.
-                self.surfaces.append(made, tokens);
-                self.surfaces.put(slot, place.0, form, made);
+                self.cache.append(made, tokens);
+                self.cache.put(slot, place.0, form, made);
             }
         }
     }
 
     #[cold]
-    fn make(&mut self, place: TextPlace, form: &Form) -> TokenId {
+    fn make(&mut self, place: TextPlace, form: &WordForm) -> TokenId {
         let mut word = std::mem::take(&mut self.lowered);
         word.clear();
         form.write(&mut word);
@@ -310,7 +310,7 @@ impl Words {
         folded.map_or(token, |folded| {
             let read = self.intern(place, &folded);
             let clue = self.lexicon.intern(TokenKind::Fold, "fold:leet");
-            self.surfaces.join(&[token, read, clue])
+            self.cache.join(&[token, read, clue])
         })
     }
 
@@ -429,14 +429,14 @@ impl Words {
 
     fn shape(&mut self, place: TextPlace, clue: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(shape) = self.places.row(place).shape {
-            self.push(shape, &Form::new(clue), tokens);
+            self.push(shape, &WordForm::new(clue), tokens);
         }
     }
 
     /// What a number or address in the text is.
     pub fn class(&mut self, place: TextPlace, class: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(place) = self.places.row(place).class {
-            self.push(place, &Form::new(class), tokens);
+            self.push(place, &WordForm::new(class), tokens);
         }
     }
 
@@ -481,7 +481,7 @@ mod tests {
     use super::*;
 
     pub fn read(text: &str, recipe: &Recipe) -> String {
-        let mut words = Words::new(recipe);
+        let mut words = WordReader::new(recipe);
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         words.finish_mail(&mut tokens);
@@ -529,7 +529,7 @@ mod tests {
         let text = "The winners having prizes2";
         assert_eq!(read(text, &Recipe::default()), "the winner have prizes2");
         assert_eq!(unstemmed(text), "the winners having prizes2");
-        let mut words = Words::new(&Recipe::default());
+        let mut words = WordReader::new(&Recipe::default());
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), TextPlace::SUBJECT, &mut tokens);
         let kinds: Vec<TokenKind> = tokens
