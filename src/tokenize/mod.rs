@@ -18,6 +18,7 @@ mod deobfuscate;
 mod emitter;
 mod html;
 mod lexicon;
+mod look_alikes;
 mod message;
 mod ngrams;
 mod recipe;
@@ -25,8 +26,8 @@ mod token_kind;
 mod tokenization;
 mod words;
 
-pub use deobfuscate::confusable;
 pub use lexicon::{Lexicon, TokenId};
+pub use look_alikes::{confusable, signs_for, stands_for};
 pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
 pub use token_kind::{TokenKind, TokenKinds};
 pub use tokenization::Tokenizer;

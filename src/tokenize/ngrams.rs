@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 const LIMIT: usize = 1 << 20;
 
 /// Makes tokens of rows.
-pub(super) struct Ngrams {
+pub(super) struct NgramBuilder {
     words: usize,
     bytes: usize,
     /// Row without its last word, and that word → token of the row.
@@ -23,9 +23,9 @@ pub(super) struct Ngrams {
     token: String,
 }
 
-impl Ngrams {
-    pub fn new(recipe: &Recipe) -> Ngrams {
-        Ngrams {
+impl NgramBuilder {
+    pub fn new(recipe: &Recipe) -> NgramBuilder {
+        NgramBuilder {
             words: usize::from(recipe.ngrams.min(MAX_NGRAM)),
             bytes: usize::from(recipe.byte_ngrams.min(MAX_BYTE_NGRAM)),
             known_words: FxHashMap::default(),

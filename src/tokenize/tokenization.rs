@@ -9,7 +9,7 @@ use super::lexicon::{Lexicon, TokenId};
 use super::message::mime::{Entity, Limits, MimeEvent};
 use super::message::transfer::Transfer;
 use super::message::{charset, head, mime, plain};
-use super::ngrams::Ngrams;
+use super::ngrams::NgramBuilder;
 use super::recipe::{Headers, Recipe, WordSplit};
 use super::token_kind::TokenKind;
 use super::words::WordReader;
@@ -19,7 +19,7 @@ use crate::base::mail::Content;
 pub struct Tokenizer {
     recipe: Recipe,
     words: WordReader,
-    grams: Ngrams,
+    grams: NgramBuilder,
     buffers: Buffers,
 }
 
@@ -53,7 +53,7 @@ struct Tokenization<'t> {
 impl Tokenizer {
     /// A tokenizer with an empty lexicon.
     pub fn new(recipe: &Recipe) -> Tokenizer {
-        let (words, grams) = (WordReader::new(recipe), Ngrams::new(recipe));
+        let (words, grams) = (WordReader::new(recipe), NgramBuilder::new(recipe));
         Tokenizer {
             recipe: recipe.clone(),
             words,
@@ -387,7 +387,7 @@ impl Tokenization<'_> {
 
     /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a
     /// whole.
-    fn finish(self, start: usize, grams: &mut Ngrams) {
+    fn finish(self, start: usize, grams: &mut NgramBuilder) {
         let Tokenization {
             words,
             buffers,

@@ -9,10 +9,10 @@
 
 use super::WordReader;
 use crate::tokenize::clues::numbers::currency;
-use crate::tokenize::deobfuscate;
 use crate::tokenize::emitter::form_cache::{LONGEST, WordForm};
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::lexicon::TokenId;
+use crate::tokenize::look_alikes;
 use crate::tokenize::token_kind::TokenKind;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
@@ -145,7 +145,7 @@ impl ForeignWord {
             self.text
                 .extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        match deobfuscate::confusable(c) {
+        match look_alikes::confusable(c) {
             Some(plain) => {
                 self.looks.push(plain);
                 self.other = true;
