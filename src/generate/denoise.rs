@@ -9,7 +9,8 @@
 
 use crate::base::mail::Label;
 use crate::model::{END, Sequence};
-use crate::train::augment::{Channel, LONGEST_MASKED, MASK, stands_for};
+use crate::tokenize::stands_for;
+use crate::train::augment::{Channel, LONGEST_MASKED, MASK};
 use rustc_hash::FxHashMap;
 
 /// Prefixes of the original that are kept.

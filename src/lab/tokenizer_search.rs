@@ -8,7 +8,7 @@ use super::spec::{ExperimentSpec, SpecError};
 use crate::base::progress::Progress;
 use crate::dataset::features::VocabularySettings;
 use crate::dataset::{Corpus, CorpusOptions};
-use crate::tokenize::{MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe};
+use crate::tokenize::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use crate::train::{ModelSpec, TrainOptions, Training, train};
 use serde_json::{Map, Value};
 
@@ -112,14 +112,12 @@ fn parsed(recipe: &Value, vocabulary: &Value) -> Result<(Recipe, VocabularySetti
         serde_json::from_value(recipe.clone()).map_err(|error| error.to_string())?;
     let vocabulary: VocabularySettings =
         serde_json::from_value(vocabulary.clone()).map_err(|error| error.to_string())?;
-    if !(1..=MOST_WORDS_IN_A_ROW).contains(&recipe.ngrams) {
-        return Err(format!(
-            "ngrams is a whole number from 1 to {MOST_WORDS_IN_A_ROW}"
-        ));
+    if !(1..=MAX_NGRAM).contains(&recipe.ngrams) {
+        return Err(format!("ngrams is a whole number from 1 to {MAX_NGRAM}"));
     }
-    if recipe.byte_ngrams > MOST_BYTES_IN_A_ROW {
+    if recipe.byte_ngrams > MAX_BYTE_NGRAM {
         return Err(format!(
-            "byte_ngrams is a whole number from 0 to {MOST_BYTES_IN_A_ROW}"
+            "byte_ngrams is a whole number from 0 to {MAX_BYTE_NGRAM}"
         ));
     }
     if vocabulary.min_df == 0 || vocabulary.max_features == Some(0) {
@@ -246,12 +244,16 @@ mod tests {
             candidates(&given, &Recipe::default(), VocabularySettings::default())
         };
         assert_eq!(of(&[]).unwrap(), []);
-        let all = of(&["stem=auto,no", "fold=no", "min_df=1,2,3"]).unwrap();
+        let all = of(&["stem=auto,no", "deobfuscate=no", "min_df=1,2,3"]).unwrap();
         assert_eq!(all.len(), 6);
-        assert_eq!(all[0].what, "stem=auto fold=no min_df=1");
+        assert_eq!(all[0].what, "stem=auto deobfuscate=no min_df=1");
         let last = &all[5];
         assert_eq!(
-            (last.recipe.stem, last.recipe.fold, last.vocabulary.min_df),
+            (
+                last.recipe.stem,
+                last.recipe.deobfuscate,
+                last.vocabulary.min_df
+            ),
             (Stem::No, false, 3)
         );
         let all = of(&["max_features=100,null"]).unwrap();
@@ -266,7 +268,7 @@ mod tests {
                 &[
                     "min_df=1,2,3,4,5,6,7,8,9",
                     "ngrams=1,2,3",
-                    "fold=yes,no",
+                    "deobfuscate=yes,no",
                     "stem=auto,no",
                 ],
                 "more than 64 candidates",

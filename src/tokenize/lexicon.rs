@@ -2,83 +2,13 @@
 //! appearance, and remembers which kind of clue it is. All text lives in one arena and the table
 //! holds only numbers, so interning a token that is already known allocates nothing.
 
+use super::token_kind::TokenKind;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
-use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 
 /// The number of a token in one [`Lexicon`].
 pub type TokenId = u32;
-
-/// What a token says something about, so that one kind can be left out later without reading the
-/// mail again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TokenKind {
-    /// A word of the visible body.
-    Word,
-    /// A frequent function word of English in the visible body or the subject.
-    Function,
-    /// A number of the visible body, as written.
-    Number,
-    /// A word of the subject (`subject:…`).
-    Subject,
-    /// A word or the domain of From (`from:…`).
-    Sender,
-    /// Any other header clue (`to:…`, `mailer:…`, `charset:…`).
-    Header,
-    /// The host of a link and the words of its address (`url:…`).
-    Link,
-    /// What honest links seldom do (`link:…`): a host of numbers, a text that names another host.
-    Trick,
-    /// An element of HTML (`html:…`).
-    Markup,
-    /// How many images there are and how large (`image:…`).
-    Image,
-    /// A part that is no text: its type, extension and size (`attachment:…`).
-    Attachment,
-    /// A word that a page holds but does not show (`hidden:…`).
-    Hidden,
-    /// The look of the text: shouting, runs of punctuation, very long words (`shape:…`).
-    Shape,
-    /// What a number or an address in the text is (`class:…`): money, a percentage, a date.
-    Class,
-    /// That a word had to be folded to be read (`fold:…`).
-    Fold,
-    /// The language of the text (`language:…`).
-    Language,
-    /// Words in a row, with spaces between them.
-    Ngram,
-    /// Bytes in a row (`bytes:…`).
-    Bytes,
-    /// That a limit of the reader was reached (`limit:…`).
-    Limit,
-}
-
-impl TokenKind {
-    /// Every kind, in the order of their codes.
-    pub const ALL: [TokenKind; 19] = [
-        TokenKind::Word,
-        TokenKind::Function,
-        TokenKind::Number,
-        TokenKind::Subject,
-        TokenKind::Sender,
-        TokenKind::Header,
-        TokenKind::Link,
-        TokenKind::Trick,
-        TokenKind::Markup,
-        TokenKind::Image,
-        TokenKind::Attachment,
-        TokenKind::Hidden,
-        TokenKind::Shape,
-        TokenKind::Class,
-        TokenKind::Fold,
-        TokenKind::Language,
-        TokenKind::Ngram,
-        TokenKind::Bytes,
-        TokenKind::Limit,
-    ];
-}
 
 /// A growing set of tokens, numbered from 0.
 #[derive(Clone, Default)]

@@ -4,15 +4,16 @@
 //! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
 //! text, those beyond printable ASCII escaped.
 
-use super::lexicon::{Lexicon, TokenId, TokenKind};
-use super::recipe::{MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe};
+use super::lexicon::{Lexicon, TokenId};
+use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
+use super::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
 /// Rows remembered before the memory is emptied; that costs time and changes no token.
 const LIMIT: usize = 1 << 20;
 
 /// Makes tokens of rows.
-pub(super) struct Grams {
+pub(super) struct NgramBuilder {
     words: usize,
     bytes: usize,
     /// Row without its last word, and that word → token of the row.
@@ -22,11 +23,11 @@ pub(super) struct Grams {
     token: String,
 }
 
-impl Grams {
-    pub fn new(recipe: &Recipe) -> Grams {
-        Grams {
-            words: usize::from(recipe.ngrams.min(MOST_WORDS_IN_A_ROW)),
-            bytes: usize::from(recipe.byte_ngrams.min(MOST_BYTES_IN_A_ROW)),
+impl NgramBuilder {
+    pub fn new(recipe: &Recipe) -> NgramBuilder {
+        NgramBuilder {
+            words: usize::from(recipe.ngrams.min(MAX_NGRAM)),
+            bytes: usize::from(recipe.byte_ngrams.min(MAX_BYTE_NGRAM)),
             known_words: FxHashMap::default(),
             known_bytes: FxHashMap::default(),
             found: Vec::new(),
@@ -40,8 +41,7 @@ impl Grams {
             return;
         }
         // The rows that end at the word before this one, by their length.
-        let mut rows: [Option<TokenId>; MOST_WORDS_IN_A_ROW as usize] =
-            [None; MOST_WORDS_IN_A_ROW as usize];
+        let mut rows: [Option<TokenId>; MAX_NGRAM as usize] = [None; MAX_NGRAM as usize];
         self.found.clear();
         let is_word = |token: TokenId| {
             matches!(

@@ -27,39 +27,39 @@ pub enum Stem {
     No,
 }
 
-/// Where mail is cut into tokens.
+/// How mail is split into tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Cut {
+pub enum WordSplit {
     /// Into words and clues, by all that is known of mail.
     #[default]
     Words,
     /// At white space and nowhere else, headers and markup as they stand: how published experiments
     /// on prepared mail read it.
-    Spaces,
+    Whitespace,
 }
 
-/// Most words in a row that make one token.
-pub const MOST_WORDS_IN_A_ROW: u8 = 3;
-/// Most bytes in a row that make one token.
-pub const MOST_BYTES_IN_A_ROW: u8 = 8;
+/// Most words of an n-gram that is a token.
+pub const MAX_NGRAM: u8 = 3;
+/// Most bytes of an n-gram that is a token.
+pub const MAX_BYTE_NGRAM: u8 = 8;
 
 /// How mail is turned into tokens. What can be left out afterwards, by its
 /// [`TokenKind`](super::TokenKind), is no choice here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
-    /// Where mail is cut; [`Cut::Spaces`] leaves all other choices without effect.
-    pub cut: Cut,
+    /// How mail is split; [`WordSplit::Whitespace`] leaves all other choices without effect.
+    pub tokenizer: WordSplit,
     /// Which headers become clues.
     pub headers: Headers,
     /// Which words are reduced to their stems.
     pub stem: Stem,
     /// Whether words written to deceive (`v1agra`) give the word that is read too.
-    pub fold: bool,
-    /// Up to so many words in a row are a token too; 1 for none, at most [`MOST_WORDS_IN_A_ROW`].
+    pub deobfuscate: bool,
+    /// Up to so many words in a row are a token too; 1 for none, at most [`MAX_NGRAM`].
     pub ngrams: u8,
-    /// So many bytes in a row are a token too; 0 for none, at most [`MOST_BYTES_IN_A_ROW`].
+    /// So many bytes in a row are a token too; 0 for none, at most [`MAX_BYTE_NGRAM`].
     pub byte_ngrams: u8,
 }
 
@@ -84,9 +84,9 @@ impl Recipe {
             ));
         }
         variations.push((
-            format!("folding {}", yes(!self.fold)),
+            format!("deobfuscation {}", yes(!self.deobfuscate)),
             Recipe {
-                fold: !self.fold,
+                deobfuscate: !self.deobfuscate,
                 ..self.clone()
             },
         ));
@@ -105,7 +105,7 @@ impl Recipe {
         }
         for ngrams in 1..=2 {
             variations.push((
-                format!("words in a row {ngrams}"),
+                format!("word n-grams {ngrams}"),
                 Recipe {
                     ngrams,
                     ..self.clone()
@@ -114,7 +114,7 @@ impl Recipe {
         }
         for byte_ngrams in [0, 4] {
             variations.push((
-                format!("bytes in a row {byte_ngrams}"),
+                format!("byte n-grams {byte_ngrams}"),
                 Recipe {
                     byte_ngrams,
                     ..self.clone()
@@ -129,10 +129,10 @@ impl Recipe {
 impl Default for Recipe {
     fn default() -> Recipe {
         Recipe {
-            cut: Cut::Words,
+            tokenizer: WordSplit::Words,
             headers: Headers::Safe,
             stem: Stem::Auto,
-            fold: true,
+            deobfuscate: true,
             ngrams: 1,
             byte_ngrams: 0,
         }

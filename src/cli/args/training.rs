@@ -5,7 +5,7 @@ use crate::cli::usage;
 use crate::lab::ExperimentSpec;
 use crate::lab::spec::{Assignment, SearchSpec, SplitSpec};
 use crate::tokenize::{
-    Cut, Headers, MOST_BYTES_IN_A_ROW, MOST_WORDS_IN_A_ROW, Recipe, Stem, TokenKind, TokenKinds,
+    Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, TokenKind, TokenKinds, WordSplit,
 };
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, SearchStrategy};
@@ -62,13 +62,13 @@ pub enum HeadersOption {
     None,
 }
 
-/// Where mail is cut into tokens.
+/// How mail is split into tokens.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum CutOption {
+pub enum TokenizerOption {
     /// Into words and clues, by all that is known of mail
     Words,
     /// At white space and nowhere else, as published experiments on prepared mail read it
-    Spaces,
+    Whitespace,
 }
 
 /// Which words are reduced to their stems.
@@ -108,9 +108,9 @@ pub struct TrainingOptions {
     /// Seed of everything random [default: 1]
     #[arg(long)]
     seed: Option<u64>,
-    /// Where mail is cut into tokens [default: words]
+    /// How mail is split into tokens [default: words]
     #[arg(long)]
-    cut: Option<CutOption>,
+    tokenizer: Option<TokenizerOption>,
     /// Headers that become clues [default: safe]
     #[arg(long)]
     headers: Option<HeadersOption>,
@@ -119,12 +119,12 @@ pub struct TrainingOptions {
     stem: Option<StemOption>,
     /// Read words written to deceive, such as v1agra, as what they look like too
     #[arg(long, value_name = "YES|NO")]
-    fold: Option<Switch>,
+    deobfuscate: Option<Switch>,
     /// Up to so many words in a row are a token too [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_WORDS_IN_A_ROW)))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM)))]
     ngrams: Option<u8>,
     /// So many bytes of the text in a row are a token too; 0 for none [default: 0]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MOST_BYTES_IN_A_ROW)))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM)))]
     byte_ngrams: Option<u8>,
     /// Leave out every token of these kinds, separated by commas, for instance link,markup
     #[arg(long, value_delimiter = ',', value_name = "KINDS")]
@@ -185,7 +185,7 @@ pub struct SearchOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     trials: Option<u32>,
     /// A choice of the shared tokenizer or its vocabulary to search over, for all models alike:
-    /// cut, headers, stem, fold, ngrams, byte_ngrams, min_df or max_features, for instance
+    /// tokenizer, headers, stem, deobfuscate, ngrams, byte_ngrams, min_df or max_features, for instance
     /// stem=auto,no; may be repeated, and every combination is tried
     #[arg(long, value_name = "CHOICE=VALUES")]
     search_tokenizer: Vec<String>,
@@ -269,11 +269,11 @@ impl TrainingOptions {
                 *field = matches!(switch, Switch::Yes);
             }
         };
-        change(self.fold, &mut recipe.fold);
-        recipe.cut = match self.cut {
-            Some(CutOption::Words) => Cut::Words,
-            Some(CutOption::Spaces) => Cut::Spaces,
-            None => recipe.cut,
+        change(self.deobfuscate, &mut recipe.deobfuscate);
+        recipe.tokenizer = match self.tokenizer {
+            Some(TokenizerOption::Words) => WordSplit::Words,
+            Some(TokenizerOption::Whitespace) => WordSplit::Whitespace,
+            None => recipe.tokenizer,
         };
         recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
         recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);

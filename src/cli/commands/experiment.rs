@@ -11,7 +11,7 @@ use crate::input;
 use crate::input::Labels;
 use crate::lab::replicate;
 use crate::results::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
-use crate::tokenize::{Cut, Recipe};
+use crate::tokenize::{Recipe, WordSplit};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
@@ -95,7 +95,7 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
     };
     let mut source = input::open_all(&[path.to_owned()], &options).map_err(usage)?;
     let recipe = Recipe {
-        cut: Cut::Spaces,
+        tokenizer: WordSplit::Whitespace,
         ..Recipe::default()
     };
     let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());

@@ -5,14 +5,14 @@
 //! styles and tags are not text; entities are characters; runs of white space are one space.
 //! Reported apart: each link target, each element used, links whose text names another host,
 //! images, and words parted by comments. Linear on any input: whatever is never closed is looked
-//! for once only (see `Page::without`).
+//! for once only (see `HtmlPage::without`).
 
 pub(super) mod element;
 pub(super) mod entity;
 pub(super) mod style;
+use super::clues::links;
 use super::html::element::{Flow, Row};
 use super::html::style::{Attributes, Styles};
-use super::link;
 use memchr::{memchr, memchr2, memmem};
 
 /// What a page shows besides text.
@@ -30,7 +30,7 @@ pub(crate) enum Clue<'a> {
 }
 
 /// Where the text of a page goes.
-pub(crate) struct Output<'t> {
+pub(crate) struct HtmlOutput<'t> {
     /// What its reader sees.
     pub visible: &'t mut Vec<u8>,
     /// What is hidden from him, a line for each place.
@@ -83,9 +83,9 @@ pub(crate) fn charset(source: &[u8]) -> &[u8] {
 }
 
 /// Reads a page: appends its text to `output` and reports its clues.
-pub(crate) fn read(source: &[u8], output: Output<'_>, report: &mut impl FnMut(Clue<'_>)) {
-    let Output { visible, hidden } = output;
-    let mut page = Page {
+pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, report: &mut impl FnMut(Clue<'_>)) {
+    let HtmlOutput { visible, hidden } = output;
+    let mut page = HtmlPage {
         source,
         at: 0,
         starts: [visible.len(), hidden.len()],
@@ -106,7 +106,7 @@ pub(crate) fn read(source: &[u8], output: Output<'_>, report: &mut impl FnMut(Cl
     }
 }
 
-struct Page<'a, 't> {
+struct HtmlPage<'a, 't> {
     source: &'a [u8],
     at: usize,
     /// Where the visible and the hidden text of this page begin.
@@ -123,7 +123,7 @@ struct Page<'a, 't> {
     without: [usize; 3],
 }
 
-impl<'a> Page<'a, '_> {
+impl<'a> HtmlPage<'a, '_> {
     /// Where `byte` comes next at or after `from`.
     fn find(&mut self, byte: u8, from: usize) -> Option<usize> {
         let known = &mut self.without[usize::from(byte == b'"') + 2 * usize::from(byte == b'\'')];
@@ -313,9 +313,9 @@ impl<'a> Page<'a, '_> {
         };
         let shown = self.text.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
-            && let Some(shown) = link::host_named(shown)
-            && let Some(host) = link::host(target)
-            && !link::domain(shown).eq_ignore_ascii_case(link::domain(host))
+            && let Some(shown) = links::host_named(shown)
+            && let Some(host) = links::host(target)
+            && !links::domain(shown).eq_ignore_ascii_case(links::domain(host))
         {
             report(Clue::Mismatch);
         }
@@ -423,7 +423,7 @@ mod tests {
 
     fn page(source: &str) -> (String, String, Vec<String>) {
         let (mut visible, mut hidden, mut clues) = (Vec::new(), Vec::new(), Vec::new());
-        let output = Output {
+        let output = HtmlOutput {
             visible: &mut visible,
             hidden: &mut hidden,
         };

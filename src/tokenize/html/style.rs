@@ -9,10 +9,10 @@
 use super::element::Row;
 
 /// A colour as red, green, blue.
-type Colour = [u8; 3];
+type CssColour = [u8; 3];
 
-const WHITE: Colour = [255; 3];
-const BLACK: Colour = [0; 3];
+const WHITE: CssColour = [255; 3];
+const BLACK: CssColour = [0; 3];
 /// Largest difference, in every channel, of colours that no eye tells apart.
 const SAME: u8 = 16;
 /// Elements that are kept track of at one time; those beyond change nothing.
@@ -21,8 +21,8 @@ const MOST_OPEN: usize = 64;
 /// How text looks.
 #[derive(Debug, Clone, Copy)]
 struct Look {
-    colour: Colour,
-    background: Colour,
+    colour: CssColour,
+    background: CssColour,
     /// Whether it is hidden otherwise than by its colour.
     invisible: bool,
 }
@@ -34,8 +34,8 @@ struct Look {
 )]
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
-    colour: Option<Colour>,
-    background: Option<Colour>,
+    colour: Option<CssColour>,
+    background: Option<CssColour>,
     invisible: bool,
     clipped: bool,
     tiny: bool,
@@ -182,7 +182,7 @@ impl Styles {
     }
 }
 
-fn same(a: Colour, b: Colour) -> bool {
+fn same(a: CssColour, b: CssColour) -> bool {
     a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= SAME)
 }
 
@@ -209,8 +209,8 @@ fn is_nothing(value: &[u8]) -> bool {
 }
 
 /// A colour as pages write it: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)`, or a name.
-fn colour(value: &[u8]) -> Option<Colour> {
-    const NAMES: [(&str, Colour); 20] = [
+fn colour(value: &[u8]) -> Option<CssColour> {
+    const NAMES: [(&str, CssColour); 20] = [
         ("white", WHITE),
         ("black", BLACK),
         ("red", [255, 0, 0]),

@@ -175,7 +175,7 @@ fn parameters(value: &[u8], name: &str) -> Vec<u8> {
 }
 
 /// What a walk through a message comes upon.
-pub(crate) enum Found<'a> {
+pub(crate) enum MimeEvent<'a> {
     /// The head of a message forwarded inside this one.
     Message { head: &'a [u8] },
     /// A message forwarded in a transfer encoding, to be decoded and walked through in its turn.
@@ -218,16 +218,21 @@ impl Limits {
     }
 }
 
-type Visit<'v> = dyn FnMut(Found<'_>, &mut Limits) + 'v;
+type PartVisitor<'v> = dyn FnMut(MimeEvent<'_>, &mut Limits) + 'v;
 
 /// Walks through `body`, described by `entity`, and tells `visit` what it finds, in order.
-pub(crate) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: &mut Visit<'_>) {
+pub(crate) fn walk(
+    entity: Entity<'_>,
+    body: &[u8],
+    limits: &mut Limits,
+    visit: &mut PartVisitor<'_>,
+) {
     if limits.parts == 0 {
         return;
     }
     limits.parts -= 1;
     if limits.parts == 0 {
-        return visit(Found::TooMany, limits);
+        return visit(MimeEvent::TooMany, limits);
     }
     // A type that only groups others, not taken apart for whatever reason, is read as plain text.
     let as_text = Entity {
@@ -240,7 +245,7 @@ pub(crate) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
     let message = entity.is("message/rfc822") || entity.is("message/global");
     if limits.depth == 0 && (multipart.flatten().is_some() || message) {
         return visit(
-            Found::TooDeep {
+            MimeEvent::TooDeep {
                 entity: as_text,
                 body,
             },
@@ -254,7 +259,7 @@ pub(crate) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
             limits.depth += 1;
         }
         Some(None) => visit(
-            Found::Leaf {
+            MimeEvent::Leaf {
                 entity: as_text,
                 body,
             },
@@ -262,13 +267,13 @@ pub(crate) fn walk(entity: Entity<'_>, body: &[u8], limits: &mut Limits, visit: 
         ),
         None if message && entity.transfer() == Transfer::AsIs => {
             let (head, body) = head::split(body);
-            visit(Found::Message { head }, limits);
+            visit(MimeEvent::Message { head }, limits);
             limits.depth -= 1;
             walk(Entity::from_head(head), body, limits, visit);
             limits.depth += 1;
         }
-        None if message => visit(Found::Encoded { entity, body }, limits),
-        None => visit(Found::Leaf { entity, body }, limits),
+        None if message => visit(MimeEvent::Encoded { entity, body }, limits),
+        None => visit(MimeEvent::Leaf { entity, body }, limits),
     }
 }
 
@@ -277,7 +282,7 @@ fn parts(
     boundary: &[u8],
     as_text: Entity<'_>,
     limits: &mut Limits,
-    visit: &mut Visit<'_>,
+    visit: &mut PartVisitor<'_>,
 ) {
     let delimiter = [b"--", boundary].concat();
     let finder = memmem::Finder::new(&delimiter);
@@ -309,7 +314,7 @@ fn parts(
         Some(begin) => section(&body[begin..], limits, visit),
         // The boundary never comes: broken, or made to look so. All of it is text.
         None => visit(
-            Found::Leaf {
+            MimeEvent::Leaf {
                 entity: as_text,
                 body,
             },
@@ -318,7 +323,7 @@ fn parts(
     }
 }
 
-fn section(section: &[u8], limits: &mut Limits, visit: &mut Visit<'_>) {
+fn section(section: &[u8], limits: &mut Limits, visit: &mut PartVisitor<'_>) {
     let (head, body) = head::split(section);
     walk(Entity::from_head(head), body, limits, visit);
 }
@@ -335,13 +340,13 @@ mod tests {
             body,
             &mut Limits::new(),
             &mut |part, _| match part {
-                Found::Leaf { entity, body } | Found::Encoded { entity, body } => {
+                MimeEvent::Leaf { entity, body } | MimeEvent::Encoded { entity, body } => {
                     let name = String::from_utf8_lossy(entity.media_type()).into_owned();
                     found.push(format!("{name}={}", String::from_utf8_lossy(body).trim()));
                 }
-                Found::Message { .. } => found.push("message".into()),
-                Found::TooDeep { .. } => found.push("too deep".into()),
-                Found::TooMany => found.push("too many".into()),
+                MimeEvent::Message { .. } => found.push("message".into()),
+                MimeEvent::TooDeep { .. } => found.push("too deep".into()),
+                MimeEvent::TooMany => found.push("too many".into()),
             },
         );
         found

@@ -7,17 +7,18 @@
 //! Burmese, whose letters say less. A Latin word with Greek or Cyrillic letters in it is folded
 //! into what it looks like.
 
-use super::Words;
-use super::classes::currency;
-use super::deobfuscate;
-use super::surfaces::{Form, LONGEST};
-use crate::tokenize::lexicon::{TokenId, TokenKind};
-use crate::tokenize::place::TextPlace;
+use super::WordReader;
+use crate::tokenize::clues::numbers::currency;
+use crate::tokenize::emitter::form_cache::{LONGEST, WordForm};
+use crate::tokenize::emitter::text_place::TextPlace;
+use crate::tokenize::lexicon::TokenId;
+use crate::tokenize::look_alikes;
+use crate::tokenize::token_kind::TokenKind;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A word being read, and what it looks like.
 #[derive(Default)]
-pub(crate) struct Word {
+pub(crate) struct ForeignWord {
     text: Vec<u8>,
     looks: Vec<u8>,
     latin: bool,
@@ -26,7 +27,7 @@ pub(crate) struct Word {
     all_look: bool,
 }
 
-impl Words {
+impl WordReader {
     /// A run of letters `text[start..end]` with some beyond ASCII.
     pub fn beyond_ascii(
         &mut self,
@@ -84,10 +85,12 @@ impl Words {
         for c in chars {
             if let Some(size) = unspaced_size(c) {
                 self.finish_word(&mut word, place, tokens);
-                unspaced.push(c, size, |gram| self.push(place, &Form::new(gram), tokens));
+                unspaced.push(c, size, |gram| {
+                    self.push(place, &WordForm::new(gram), tokens)
+                });
                 continue;
             }
-            unspaced.finish(|gram| self.push(place, &Form::new(gram), tokens));
+            unspaced.finish(|gram| self.push(place, &WordForm::new(gram), tokens));
             match c {
                 '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => {
                     invisible |= word.text.last().is_some_and(u8::is_ascii_alphabetic);
@@ -102,7 +105,7 @@ impl Words {
                 _ => self.finish_word(&mut word, place, tokens),
             }
         }
-        unspaced.finish(|gram| self.push(place, &Form::new(gram), tokens));
+        unspaced.finish(|gram| self.push(place, &WordForm::new(gram), tokens));
         self.finish_word(&mut word, place, tokens);
         self.foreign = word;
         if invisible && self.folds(place) {
@@ -110,7 +113,7 @@ impl Words {
         }
     }
 
-    fn finish_word(&mut self, word: &mut Word, place: TextPlace, tokens: &mut Vec<TokenId>) {
+    fn finish_word(&mut self, word: &mut ForeignWord, place: TextPlace, tokens: &mut Vec<TokenId>) {
         while word.text.last() == Some(&b'\'') {
             word.text.pop();
         }
@@ -118,7 +121,7 @@ impl Words {
             0 | 1 => {}
             len @ 2..=LONGEST => {
                 self.counted += u32::from(self.in_body);
-                self.push(place, &Form::new(&word.text), tokens);
+                self.push(place, &WordForm::new(&word.text), tokens);
                 if word.latin && word.other && word.all_look && len > 2 && self.folds(place) {
                     self.folded(&word.looks, place, "confusable", tokens);
                 }
@@ -129,7 +132,7 @@ impl Words {
     }
 }
 
-impl Word {
+impl ForeignWord {
     fn push(&mut self, c: char) {
         if c.is_ascii() {
             let lower = c.to_ascii_lowercase() as u8;
@@ -142,7 +145,7 @@ impl Word {
             self.text
                 .extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        match deobfuscate::confusable(c) {
+        match look_alikes::confusable(c) {
             Some(plain) => {
                 self.looks.push(plain);
                 self.other = true;
@@ -243,7 +246,7 @@ mod tests {
     use crate::tokenize::{Recipe, Stem};
 
     fn read(text: &str) -> String {
-        let mut words = Words::new(&Recipe {
+        let mut words = WordReader::new(&Recipe {
             stem: Stem::No,
             ..Recipe::default()
         });
@@ -264,7 +267,7 @@ mod tests {
         );
         assert_eq!(read("it\u{2019}s \u{2019}tis"), "it's tis");
         assert_eq!(
-            read("cafe\u{301} Word\u{2122} \u{fb01}ne"),
+            read("cafe\u{301} ForeignWord\u{2122} \u{fb01}ne"),
             "caf\u{e9} word fine"
         );
     }

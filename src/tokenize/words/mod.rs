@@ -3,24 +3,22 @@
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
 //! bytes; it is lower-cased, stemmed and given the prefix of its [`TextPlace`]. The look of the
 //! text gives clues of its own: runs of punctuation, very long words, and the share of words in
-//! capitals; `classes` tells what numbers are, `fold` reads words written to deceive, and `foreign`
+//! capitals; `numbers` tells what numbers are, `deobfuscate` reads words written to deceive, and `foreign`
 //! reads whatever is beyond ASCII. ASCII never leaves the fast path: one table look-up a byte and
-//! one look-up in [`Surfaces`] a word.
+//! one look-up in [`FormCache`] a word.
 
-pub(super) mod classes;
-pub(super) mod deobfuscate;
-pub(super) mod foreign;
-pub(super) mod language;
-pub(super) mod stop;
-pub(super) mod surfaces;
-use super::lexicon::{Lexicon, TokenId, TokenKind};
-use super::link;
-use super::place::{Places, TextPlace};
+mod foreign;
+
+use super::clues::links;
+use super::deobfuscate;
+use super::emitter::form_cache::{FormCache, LONGEST, ShortWord, WordForm};
+use super::emitter::language::Language;
+use super::emitter::stop_words::is_stop_word;
+use super::emitter::text_place::{Places, TextPlace};
+use super::lexicon::{Lexicon, TokenId};
 use super::recipe::{Recipe, Stem};
-use super::words::foreign::Word;
-use super::words::language::Language;
-use super::words::stop::is_stop_word;
-use super::words::surfaces::{Form, LONGEST, ShortWord, Surfaces};
+use super::token_kind::TokenKind;
+use foreign::ForeignWord;
 use rust_stemmers::Stemmer;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
@@ -58,13 +56,13 @@ fn class(text: &[u8], at: usize) -> u8 {
 }
 
 /// Cuts text into words and turns them into tokens of the lexicon it owns.
-pub(crate) struct Words {
+pub(crate) struct WordReader {
     pub lexicon: Lexicon,
     recipe: Recipe,
     /// A stemmer for each language met, made when it is.
     stemmers: [Option<Stemmer>; Language::COUNT],
     language: Language,
-    pub(crate) surfaces: Surfaces,
+    pub(crate) cache: FormCache,
     places: Places,
     /// Words of the body of this message, and how many of them were all capitals.
     pub(crate) counted: u32,
@@ -75,18 +73,18 @@ pub(crate) struct Words {
     link_end: usize,
     pub(crate) number_end: usize,
     lowered: Vec<u8>,
-    pub(crate) foreign: Word,
+    pub(crate) foreign: ForeignWord,
     token: String,
 }
 
-impl Words {
-    pub fn new(recipe: &Recipe) -> Words {
-        Words {
+impl WordReader {
+    pub fn new(recipe: &Recipe) -> WordReader {
+        WordReader {
             lexicon: Lexicon::new(),
             recipe: recipe.clone(),
             stemmers: [const { None }; Language::COUNT],
             language: Language::English,
-            surfaces: Surfaces::new(),
+            cache: FormCache::new(),
             places: Places::new(),
             counted: 0,
             shouted: 0,
@@ -94,7 +92,7 @@ impl Words {
             link_end: 0,
             number_end: 0,
             lowered: Vec::new(),
-            foreign: Word::default(),
+            foreign: ForeignWord::default(),
             token: String::new(),
         }
     }
@@ -148,8 +146,8 @@ impl Words {
             self.number(text, start, place, tokens);
         }
         if word.len > 1 {
-            match self.surfaces.find_short(place.0, word.chunk) {
-                Ok(found) => self.surfaces.append(found, tokens),
+            match self.cache.find_short(place.0, word.chunk) {
+                Ok(found) => self.cache.append(found, tokens),
                 Err(_) => self.push(place, &word.form(), tokens),
             }
             if self.in_body {
@@ -174,10 +172,10 @@ impl Words {
         self.shouted += u32::from(end - start > 2 && capitals as usize == end - start);
         match text.get(end) {
             Some(b':') if text[end..].starts_with(b"://") => {
-                self.link(text, start, link::clues, tokens);
+                self.link(text, start, links::clues, tokens);
             }
             Some(b'.') if end - start == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
-                self.link(text, start, link::of_host, tokens);
+                self.link(text, start, links::of_host, tokens);
             }
             _ => {}
         }
@@ -189,11 +187,11 @@ impl Words {
         &mut self,
         text: &[u8],
         start: usize,
-        clues: fn(&[u8], &mut Words, &mut Vec<TokenId>),
+        clues: fn(&[u8], &mut WordReader, &mut Vec<TokenId>),
         tokens: &mut Vec<TokenId>,
     ) {
         if start >= self.link_end {
-            let url = link::visible(&text[start..]);
+            let url = links::visible(&text[start..]);
             self.link_end = start + url.len();
             clues(url, self, tokens);
             self.in_body = true;
@@ -221,12 +219,12 @@ impl Words {
 
     /// Whether words at `place` are folded.
     pub fn folds(&self, place: TextPlace) -> bool {
-        self.recipe.fold && self.places.row(place).prose
+        self.recipe.deobfuscate && self.places.row(place).prose
     }
 
     /// The token of a word as it is read, and the clue that it is written otherwise.
     pub fn folded(&mut self, word: &[u8], place: TextPlace, how: &str, tokens: &mut Vec<TokenId>) {
-        self.push(place, &Form::new(word), tokens);
+        self.push(place, &WordForm::new(word), tokens);
         self.clue(TokenKind::Fold, "fold:", how.as_bytes(), tokens);
     }
 
@@ -264,7 +262,7 @@ impl Words {
             LONGEST
         };
         if (2..=longest).contains(&len) {
-            let (form, capitals) = Form::lower(text, start, end);
+            let (form, capitals) = WordForm::lower(text, start, end);
             self.push(place, &form, tokens);
             if self.in_body {
                 self.word_of_body(text, start, end, capitals, tokens);
@@ -279,20 +277,20 @@ impl Words {
 
     /// The token of a word, from memory or made now.
     #[inline]
-    pub fn push(&mut self, place: TextPlace, form: &Form, tokens: &mut Vec<TokenId>) {
-        match self.surfaces.find(place.0, form) {
-            Ok(found) => self.surfaces.append(found, tokens),
+    pub fn push(&mut self, place: TextPlace, form: &WordForm, tokens: &mut Vec<TokenId>) {
+        match self.cache.find(place.0, form) {
+            Ok(found) => self.cache.append(found, tokens),
             Err(slot) => {
                 let made = self.make(place, form);
                 // Before it is put: that may empty the memory.
-                self.surfaces.append(made, tokens);
-                self.surfaces.put(slot, place.0, form, made);
+                self.cache.append(made, tokens);
+                self.cache.put(slot, place.0, form, made);
             }
         }
     }
 
     #[cold]
-    fn make(&mut self, place: TextPlace, form: &Form) -> TokenId {
+    fn make(&mut self, place: TextPlace, form: &WordForm) -> TokenId {
         let mut word = std::mem::take(&mut self.lowered);
         word.clear();
         form.write(&mut word);
@@ -304,7 +302,7 @@ impl Words {
     fn make_word(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let prose = self.places.row(place).prose;
         let token = self.intern(place, word);
-        let folded = if prose && self.recipe.fold {
+        let folded = if prose && self.recipe.deobfuscate {
             deobfuscate::leet(word)
         } else {
             None
@@ -312,7 +310,7 @@ impl Words {
         folded.map_or(token, |folded| {
             let read = self.intern(place, &folded);
             let clue = self.lexicon.intern(TokenKind::Fold, "fold:leet");
-            self.surfaces.join(&[token, read, clue])
+            self.cache.join(&[token, read, clue])
         })
     }
 
@@ -431,14 +429,14 @@ impl Words {
 
     fn shape(&mut self, place: TextPlace, clue: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(shape) = self.places.row(place).shape {
-            self.push(shape, &Form::new(clue), tokens);
+            self.push(shape, &WordForm::new(clue), tokens);
         }
     }
 
     /// What a number or address in the text is.
     pub fn class(&mut self, place: TextPlace, class: &[u8], tokens: &mut Vec<TokenId>) {
         if let Some(place) = self.places.row(place).class {
-            self.push(place, &Form::new(class), tokens);
+            self.push(place, &WordForm::new(class), tokens);
         }
     }
 
@@ -483,7 +481,7 @@ mod tests {
     use super::*;
 
     pub fn read(text: &str, recipe: &Recipe) -> String {
-        let mut words = Words::new(recipe);
+        let mut words = WordReader::new(recipe);
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         words.finish_mail(&mut tokens);
@@ -531,7 +529,7 @@ mod tests {
         let text = "The winners having prizes2";
         assert_eq!(read(text, &Recipe::default()), "the winner have prizes2");
         assert_eq!(unstemmed(text), "the winners having prizes2");
-        let mut words = Words::new(&Recipe::default());
+        let mut words = WordReader::new(&Recipe::default());
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), TextPlace::SUBJECT, &mut tokens);
         let kinds: Vec<TokenKind> = tokens
@@ -561,7 +559,7 @@ mod tests {
             "free cash fold:sign sh not ann class:address host example"
         );
         let plain = Recipe {
-            fold: false,
+            deobfuscate: false,
             stem: Stem::No,
             ..Recipe::default()
         };

@@ -5,7 +5,7 @@
 //! space, comes through as it was.
 
 use crate::base::math::{below, uniform};
-use crate::tokenize::confusable;
+use crate::tokenize::{confusable, signs_for};
 
 /// What stands for a masked word.
 pub const MASK: &str = "___";
@@ -16,54 +16,15 @@ const SHORTEST_ROBBED: usize = 4;
 /// Letters of a word, for the share of letters that are lost.
 const MEAN_LENGTH: f64 = 5.0;
 
-/// Digits and signs written for letters.
-const SIGNS: [(char, &[u8]); 14] = [
-    ('4', b"a"),
-    ('@', b"a"),
-    ('8', b"b"),
-    ('3', b"e"),
-    ('9', b"g"),
-    ('1', b"il"),
-    ('!', b"i"),
-    ('|', b"l"),
-    ('0', b"o"),
-    ('5', b"s"),
-    ('$', b"s"),
-    ('7', b"t"),
-    ('+', b"t"),
-    ('2', b"z"),
-];
-
 /// Cyrillic letters written for Latin ones.
 const CYRILLIC: [char; 8] = ['а', 'с', 'е', 'і', 'о', 'р', 'х', 'у'];
 
-/// The letters, in lower case, that a sign or a letter of another alphabet may stand for.
-pub fn stands_for(written: char) -> impl Iterator<Item = u8> {
-    let sign = SIGNS
-        .iter()
-        .find(|(sign, _)| *sign == written)
-        .map_or(&b""[..], |(_, letters)| letters);
-    let foreign = if written.is_ascii() {
-        None
-    } else {
-        confusable(written)
-    };
-    sign.iter().copied().chain(foreign)
-}
-
 /// What is written for a letter in lower case.
 fn disguises(letter: u8) -> Vec<char> {
-    let signs = SIGNS
-        .iter()
-        .filter(|(_, letters)| letters.contains(&letter))
-        .map(|(sign, _)| *sign);
-    signs
-        .chain(
-            CYRILLIC
-                .into_iter()
-                .filter(|&foreign| confusable(foreign) == Some(letter)),
-        )
-        .collect()
+    let cyrillic = CYRILLIC
+        .into_iter()
+        .filter(|&foreign| confusable(foreign) == Some(letter));
+    signs_for(letter).chain(cyrillic).collect()
 }
 
 /// The channel.
@@ -202,6 +163,7 @@ fn harmed(word: &str, harm: Corruption, rng: &mut dyn rand::Rng) -> Option<Strin
 mod tests {
     use super::*;
     use crate::base::math::random_stream;
+    use crate::tokenize::stands_for;
 
     #[test]
     fn what_stands_for_a_letter_is_read_as_that_letter() {
@@ -214,9 +176,6 @@ mod tests {
                 );
             }
         }
-        assert_eq!(stands_for('1').collect::<Vec<u8>>(), b"il");
-        assert_eq!(stands_for('а').collect::<Vec<u8>>(), b"a");
-        assert_eq!(stands_for('a').count(), 0);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod corruption;
 mod synthetic;
 mod words;
 
-pub use corruption::{Channel, Corruption, LONGEST_MASKED, MASK, stands_for};
+pub use corruption::{Channel, Corruption, LONGEST_MASKED, MASK};
 
 use crate::base::mail::Content;
 use crate::base::math::random_stream;

@@ -1,16 +1,16 @@
 //! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or
 //! just so many digits long. The digits themselves stay words.
 
-use super::Words;
+use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::place::TextPlace;
+use crate::tokenize::words::WordReader;
 
 /// Most digits of a number that are counted.
 const MOST_DIGITS: usize = 9;
 /// Longest number that is looked at, in bytes.
 const LONGEST: usize = 40;
 
-impl Words {
+impl WordReader {
     /// Tells what the number that begins at `start` is.
     pub fn number(
         &mut self,
@@ -149,7 +149,7 @@ mod tests {
     use crate::tokenize::{Recipe, TokenKind};
 
     fn classes(text: &str) -> String {
-        let mut words = Words::new(&Recipe::default());
+        let mut words = WordReader::new(&Recipe::default());
         let mut tokens = Vec::new();
         words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
         let classes = tokens

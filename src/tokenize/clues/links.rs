@@ -2,15 +2,16 @@
 //! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
 //! host).
 
-use super::lexicon::{TokenId, TokenKind};
-use super::place::TextPlace;
-use super::words::Words;
+use crate::tokenize::emitter::text_place::TextPlace;
+use crate::tokenize::lexicon::TokenId;
+use crate::tokenize::token_kind::TokenKind;
+use crate::tokenize::words::WordReader;
 
 /// Longest address that is looked at.
 const LONGEST: usize = 1000;
 
 /// The link that text begins with: up to a space or a sign that ends one.
-pub(super) fn visible(text: &[u8]) -> &[u8] {
+pub(crate) fn visible(text: &[u8]) -> &[u8] {
     let text = &text[..text.len().min(LONGEST)];
     let end = text.iter().position(|byte| {
         byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b')' | b']')
@@ -19,13 +20,13 @@ pub(super) fn visible(text: &[u8]) -> &[u8] {
 }
 
 /// The host of `url`, without user name and port; none if it has no host.
-pub(super) fn host(url: &[u8]) -> Option<&[u8]> {
+pub(crate) fn host(url: &[u8]) -> Option<&[u8]> {
     let start = memchr::memmem::find(&url[..url.len().min(LONGEST)], b"//")?;
     Some(authority(&url[start + 2..]).host)
 }
 
 /// The host that the text of a link names, if it is an address and not words about it.
-pub(super) fn host_named(shown: &[u8]) -> Option<&[u8]> {
+pub(crate) fn host_named(shown: &[u8]) -> Option<&[u8]> {
     if let Some(host) = host(shown) {
         return Some(host);
     }
@@ -68,7 +69,7 @@ fn authority(rest: &[u8]) -> Authority<'_> {
 }
 
 /// Appends the clues of one link.
-pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
+pub(crate) fn clues(url: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
     let url = &url[..url.len().min(LONGEST)];
     let Some(start) = memchr::memmem::find(url, b"//") else {
         // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
@@ -83,7 +84,7 @@ pub(super) fn clues(url: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
 }
 
 /// Appends the clues of an address without scheme, as in `www.shop.example/buy`.
-pub(super) fn of_host(rest: &[u8], words: &mut Words, tokens: &mut Vec<TokenId>) {
+pub(crate) fn of_host(rest: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
     let Authority {
         host,
         user,
@@ -119,7 +120,7 @@ fn is_punycode(host: &[u8]) -> bool {
 }
 
 /// The part of a host that somebody registered: its last two labels, three below such as `co.uk`.
-pub(super) fn domain(host: &[u8]) -> &[u8] {
+pub(crate) fn domain(host: &[u8]) -> &[u8] {
     const SECOND_LEVEL: [&str; 8] = ["co", "com", "net", "org", "ac", "gov", "edu", "ne"];
     let host = host.strip_suffix(b".").unwrap_or(host);
     let dots: [Option<usize>; 3] = {
@@ -147,7 +148,7 @@ mod tests {
     use crate::tokenize::Recipe;
 
     fn tokens(url: &str) -> String {
-        let mut words = Words::new(&Recipe::default());
+        let mut words = WordReader::new(&Recipe::default());
         let mut tokens = Vec::new();
         clues(url.as_bytes(), &mut words, &mut tokens);
         tokens

@@ -1,8 +1,8 @@
 //! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
 //! language its stem is sought.
 
-use super::lexicon::TokenKind;
-use super::words::language::Language;
+use super::language::Language;
+use crate::tokenize::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
 /// Header names given a place of their own with `Headers::All`; any further ones share one.
@@ -10,7 +10,7 @@ const MOST_PLACES: usize = 2000;
 
 /// A row number of [`Places`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TextPlace(pub u16);
+pub(crate) struct TextPlace(pub u16);
 
 impl TextPlace {
     /// Visible body: no prefix.
@@ -56,7 +56,7 @@ impl TextPlace {
 }
 
 /// What is known of a place.
-pub(super) struct PlaceRow {
+pub(crate) struct PlaceRow {
     pub prefix: String,
     pub kind: TokenKind,
     /// Whether its words are stemmed and folded: prose, not names.
@@ -68,7 +68,7 @@ pub(super) struct PlaceRow {
 }
 
 /// Every place there is.
-pub(super) struct Places {
+pub(crate) struct Places {
     rows: Vec<PlaceRow>,
     /// Places of headers without one of their own, by prefix.
     of_headers: FxHashMap<String, TextPlace>,

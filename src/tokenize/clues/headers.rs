@@ -13,13 +13,14 @@
 //! What ties a message to one server, list or recipient (Received, Message-ID, List-*, Precedence,
 //! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
-use super::lexicon::{TokenId, TokenKind};
-use super::message::charset;
-use super::message::head;
-use super::message::mime::Entity;
-use super::place::TextPlace;
-use super::recipe::{Headers, Recipe};
-use super::words::Words;
+use crate::tokenize::emitter::text_place::TextPlace;
+use crate::tokenize::lexicon::TokenId;
+use crate::tokenize::message::charset;
+use crate::tokenize::message::head;
+use crate::tokenize::message::mime::Entity;
+use crate::tokenize::recipe::{Headers, Recipe};
+use crate::tokenize::token_kind::TokenKind;
+use crate::tokenize::words::WordReader;
 
 /// What the head of one message held, gathered field by field.
 #[derive(Default)]
@@ -34,8 +35,8 @@ struct Seen<'a> {
 }
 
 /// Where clues go, and a buffer for decoded values.
-pub(super) struct HeaderReader<'w> {
-    pub words: &'w mut Words,
+pub(crate) struct HeaderReader<'w> {
+    pub words: &'w mut WordReader,
     pub recipe: &'w Recipe,
     pub tokens: &'w mut Vec<TokenId>,
     pub buffer: &'w mut Vec<u8>,

@@ -22,20 +22,20 @@ const IN_ARENA: u32 = 1 << 31;
 
 /// A written form as chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Form {
+pub(crate) struct WordForm {
     chunks: [u64; LONGEST / 8],
     len: usize,
 }
 
-impl Form {
+impl WordForm {
     /// The form `bytes`, as it is. At most [`LONGEST`] bytes count.
-    pub fn new(bytes: &[u8]) -> Form {
+    pub fn new(bytes: &[u8]) -> WordForm {
         let bytes = &bytes[..bytes.len().min(LONGEST)];
         let mut chunks = [0; LONGEST / 8];
         for (chunk, part) in chunks.iter_mut().zip(bytes.chunks(8)) {
             *chunk = load(part);
         }
-        Form {
+        WordForm {
             chunks,
             len: bytes.len(),
         }
@@ -44,7 +44,7 @@ impl Form {
     /// The ASCII word `text[start..end]` in lower case, and how many of its bytes are capital
     /// letters.
     #[inline]
-    pub fn lower(text: &[u8], start: usize, end: usize) -> (Form, u32) {
+    pub fn lower(text: &[u8], start: usize, end: usize) -> (WordForm, u32) {
         let len = (end - start).min(LONGEST);
         let mut chunks = [0; LONGEST / 8];
         let mut capitals = 0;
@@ -64,7 +64,7 @@ impl Form {
             *chunk = lowered;
             capitals += upper;
         }
-        (Form { chunks, len }, capitals)
+        (WordForm { chunks, len }, capitals)
     }
 
     fn used(&self) -> &[u64] {
@@ -128,10 +128,10 @@ impl ShortWord {
     }
 
     /// The same as a form.
-    pub fn form(&self) -> Form {
+    pub fn form(&self) -> WordForm {
         let mut chunks = [0; LONGEST / 8];
         chunks[0] = self.chunk;
-        Form {
+        WordForm {
             chunks,
             len: self.len,
         }
@@ -171,7 +171,7 @@ struct Slot {
 }
 
 /// Form and place → token.
-pub(crate) struct Surfaces {
+pub(crate) struct FormCache {
     slots: Vec<Slot>,
     arena: Vec<u64>,
     /// The tokens of forms that give several, after their number.
@@ -179,8 +179,8 @@ pub(crate) struct Surfaces {
     held: usize,
 }
 
-impl Surfaces {
-    pub fn new() -> Surfaces {
+impl FormCache {
+    pub fn new() -> FormCache {
         let slots = vec![
             Slot {
                 first: 0,
@@ -189,7 +189,7 @@ impl Surfaces {
             };
             1 << 12
         ];
-        Surfaces {
+        FormCache {
             slots,
             arena: Vec::new(),
             several: Vec::new(),
@@ -218,7 +218,7 @@ impl Surfaces {
 
     /// The token of `form` at `place`, or the slot where it can be put.
     #[inline]
-    pub fn find(&self, place: u16, form: &Form) -> Result<TokenId, usize> {
+    pub fn find(&self, place: u16, form: &WordForm) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
         let mut at = hash(place, form) as usize & mask;
         loop {
@@ -233,7 +233,7 @@ impl Surfaces {
         }
     }
 
-    /// As [`Surfaces::find`], for the many words that are one chunk.
+    /// As [`FormCache::find`], for the many words that are one chunk.
     #[inline]
     pub fn find_short(&self, place: u16, chunk: u64) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
@@ -251,7 +251,7 @@ impl Surfaces {
     }
 
     #[inline]
-    fn same(&self, rest: u32, place: u16, form: &Form) -> bool {
+    fn same(&self, rest: u32, place: u16, form: &WordForm) -> bool {
         if form.len <= 8 {
             return rest == u32::from(place);
         }
@@ -262,8 +262,8 @@ impl Surfaces {
             && self.arena.get(at + 1..at + 1 + others.len()) == Some(others)
     }
 
-    /// Puts what [`Surfaces::find`] did not find into the slot it named.
-    pub fn put(&mut self, slot: usize, place: u16, form: &Form, token: TokenId) {
+    /// Puts what [`FormCache::find`] did not find into the slot it named.
+    pub fn put(&mut self, slot: usize, place: u16, form: &WordForm, token: TokenId) {
         let rest = if form.len <= 8 {
             u32::from(place)
         } else {
@@ -279,7 +279,7 @@ impl Surfaces {
         };
         self.held += 1;
         if self.held >= LIMIT {
-            *self = Surfaces::new();
+            *self = FormCache::new();
         } else if self.held * 4 > self.slots.len() * 3 {
             self.grow();
         }
@@ -324,12 +324,12 @@ impl Surfaces {
 }
 
 /// Place and length in one integer.
-fn signature(place: u16, form: &Form) -> u64 {
+fn signature(place: u16, form: &WordForm) -> u64 {
     u64::from(place) << 16 | form.len as u64
 }
 
 #[inline]
-fn hash(place: u16, form: &Form) -> u64 {
+fn hash(place: u16, form: &WordForm) -> u64 {
     let mut state = mix(u64::from(place), form.chunks[0]);
     if form.len > 8 {
         state = form.used()[1..]
@@ -359,19 +359,19 @@ mod tests {
         let words: Vec<String> = (0..9000)
             .map(|n| format!("{}{n}", "abcdefghijklmnop".repeat(n % 3)))
             .collect();
-        let mut surfaces = Surfaces::new();
+        let mut cache = FormCache::new();
         for (token, word) in words.iter().enumerate() {
             for place in [0, 7] {
-                let form = Form::new(word.as_bytes());
-                let slot = surfaces.find(place, &form).unwrap_err();
-                surfaces.put(slot, place, &form, token as u32 * 8 + u32::from(place));
+                let form = WordForm::new(word.as_bytes());
+                let slot = cache.find(place, &form).unwrap_err();
+                cache.put(slot, place, &form, token as u32 * 8 + u32::from(place));
             }
         }
         for (token, word) in words.iter().enumerate() {
-            let form = Form::new(word.as_bytes());
-            assert_eq!(surfaces.find(0, &form), Ok(token as u32 * 8));
-            assert_eq!(surfaces.find(7, &form), Ok(token as u32 * 8 + 7));
-            assert!(surfaces.find(3, &form).is_err());
+            let form = WordForm::new(word.as_bytes());
+            assert_eq!(cache.find(0, &form), Ok(token as u32 * 8));
+            assert_eq!(cache.find(7, &form), Ok(token as u32 * 8 + 7));
+            assert!(cache.find(3, &form).is_err());
         }
     }
 
@@ -385,7 +385,7 @@ mod tests {
                     assert_eq!(word.len, len, "after byte {byte}");
                     assert_eq!(
                         word.form(),
-                        Form::lower(&[b'A', b'b', byte, b'9'], 0, len).0
+                        WordForm::lower(&[b'A', b'b', byte, b'9'], 0, len).0
                     );
                 }
                 None => assert!(byte >= 0x80 || byte == b'\''),
@@ -405,11 +405,11 @@ mod tests {
             "[]@`{}AZaz09",
             &"xY".repeat(20),
         ] {
-            let (form, capitals) = Form::lower(text.as_bytes(), 0, text.len());
+            let (form, capitals) = WordForm::lower(text.as_bytes(), 0, text.len());
             let mut out = Vec::new();
             form.write(&mut out);
             assert_eq!(out, text.to_ascii_lowercase().as_bytes());
-            assert_eq!(form, Form::new(&out));
+            assert_eq!(form, WordForm::new(&out));
             assert_eq!(
                 capitals as usize,
                 text.bytes().filter(u8::is_ascii_uppercase).count()

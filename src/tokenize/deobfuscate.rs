@@ -1,12 +1,16 @@
 //! Words written so that a filter does not know them: `v1agra`, `V.i.a.g.r.a`, `c@sh`, Latin words
-//! with Cyrillic letters in them. Each is folded into the word a person reads, which becomes a
-//! token besides what is written.
-//!
-//! The look-alikes are those of Unicode Technical Standard 39 that are told from Latin letters by
-//! no reader, and the digits and signs that senders of spam use for letters.
+//! with Cyrillic letters in them. Each is read as the word a person reads, which becomes a token
+//! besides what is written.
+
+use super::look_alikes::stands_for;
 
 /// Most letters of a word that is folded.
 pub(crate) const LONGEST: usize = 20;
+
+/// The letter that a digit or sign is read as.
+fn letter_for(sign: u8) -> Option<u8> {
+    stands_for(char::from(sign)).next()
+}
 
 /// What is read of a word that has digits among its letters; nothing if it has none, or hardly any
 /// letters.
@@ -23,12 +27,8 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
                 folded.push(byte);
                 continue;
             }
-            b'0' => b'o',
-            b'1' => b'i',
-            b'3' => b'e',
-            b'4' => b'a',
-            b'5' => b's',
-            b'7' => b't',
+            // Other digits seldom stand for letters.
+            b'0' | b'1' | b'3' | b'4' | b'5' | b'7' => letter_for(byte)?,
             _ => return None,
         };
         // A number before or after a word counts or names something: `2nd`, `win32`.
@@ -46,8 +46,7 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
 /// `ca$h`.
 pub(crate) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
     let plain = match text[at] {
-        b'@' => b'a',
-        b'$' => b's',
+        sign @ (b'@' | b'$') => letter_for(sign)?,
         _ => return None,
     };
     let before = text[..at]
@@ -111,38 +110,6 @@ pub(crate) fn spaced(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
         end += 2;
     }
     (word.len() >= 4).then_some((word, end))
-}
-
-/// The Latin letter, in lower case, that a Greek or Cyrillic one is taken for.
-pub fn confusable(letter: char) -> Option<u8> {
-    Some(match letter {
-        'А' | 'а' | 'Α' | 'α' => b'a',
-        'В' | 'в' | 'Β' | 'β' | 'Ь' | 'ь' => b'b',
-        'С' | 'с' | 'Ϲ' | 'ϲ' => b'c',
-        'ԁ' | 'Ԁ' => b'd',
-        'Е' | 'е' | 'Ё' | 'ё' | 'Ε' | 'ε' | 'Є' | 'є' => b'e',
-        'ғ' | 'Ғ' => b'f',
-        'ԍ' | 'Ԍ' => b'g',
-        'Н' | 'н' | 'Η' | 'һ' | 'Һ' => b'h',
-        'І' | 'і' | 'Ι' | 'ι' | 'Ї' | 'ї' | 'Ӏ' | 'ӏ' => b'i',
-        'Ј' | 'ј' | 'ϳ' => b'j',
-        'К' | 'к' | 'Κ' | 'κ' => b'k',
-        'М' | 'м' | 'Μ' => b'm',
-        'Ν' | 'η' | 'п' | 'П' => b'n',
-        'О' | 'о' | 'Ο' | 'ο' | 'σ' => b'o',
-        'Р' | 'р' | 'Ρ' | 'ρ' => b'p',
-        'ԛ' | 'Ԛ' => b'q',
-        'г' | 'Г' => b'r',
-        'Ѕ' | 'ѕ' => b's',
-        'Т' | 'т' | 'Τ' | 'τ' => b't',
-        'υ' | 'μ' => b'u',
-        'ν' | 'ѵ' | 'Ѵ' => b'v',
-        'Ԝ' | 'ԝ' | 'ω' => b'w',
-        'Х' | 'х' | 'Χ' | 'χ' => b'x',
-        'У' | 'у' | 'Υ' | 'γ' | 'Ү' | 'ү' => b'y',
-        'Ζ' | 'ζ' => b'z',
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
