@@ -41,8 +41,8 @@ impl ValidationCurve {
     }
 }
 
-/// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds
-/// on which it could not be fitted are left out.
+/// What one value of a setting came to: mean loss by fold, see [`LossPoint`](super::LossPoint).
+/// Folds on which it could not be fitted are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidationPoint {
     /// The value.

@@ -2,13 +2,14 @@
 //! Everything in it is the same for the same input and seed; times live apart in [`Timing`]
 //! (`timing.json`).
 
+use super::calibration::Calibration;
 use super::curve::{Curve, UnlabelledCurve, ValidationCurve};
 use super::effect::Effect;
+use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use super::knowledge::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
 use super::readings::TokenizerTrial;
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
-use crate::model::{Calibration, Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;

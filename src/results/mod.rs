@@ -2,9 +2,11 @@
 //! saved experiment can be drawn again years later.
 
 mod ablation;
+mod calibration;
 mod curve;
 mod effect;
 mod experiment;
+mod fit;
 mod knowledge;
 pub mod metric;
 mod readings;
@@ -12,14 +14,15 @@ mod replica;
 mod statistics;
 mod views;
 
-pub use crate::model::Calibration;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
+pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
 pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{
     Comparison, Conflict, DataCard, Experiment, LeakyToken, Mails, Metrics, ModelRecord, Outcome,
     Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, SourceLine, Spread, Timing,
 };
+pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
 pub use knowledge::{
     Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
     Weighed, WorkedExample,

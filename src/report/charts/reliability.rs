@@ -5,11 +5,10 @@
 
 use super::{Pooled, pooled};
 use crate::base::math::sigmoid;
-use crate::model::Scale;
 use crate::report::axis::{Axis, count};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
-use crate::results::Experiment;
+use crate::results::{Experiment, Scale};
 
 /// Bins of equal width.
 const BINS: usize = 10;

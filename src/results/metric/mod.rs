@@ -15,7 +15,8 @@ pub use sums::{MetricSums, Ranking};
 
 use super::experiment::{Metrics, Spread};
 use crate::base::mail::Label;
-use crate::model::{CodeLength, Scale};
+use crate::results::calibration::CodeLength;
+use crate::results::fit::Scale;
 use std::collections::BTreeMap;
 
 /// What a model said of some messages, and the truth.

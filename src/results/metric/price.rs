@@ -19,8 +19,8 @@ pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label;
-    use crate::model::{CodeLength, Scale};
     use crate::results::metric::{ScoredEmails, measure};
+    use crate::results::{CodeLength, Scale};
 
     #[test]
     fn bits_are_those_counted_by_hand() {

@@ -27,7 +27,7 @@ pub(super) fn ece(sums: &MetricSums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
-    use crate::model::Scale;
+    use crate::results::Scale;
     use crate::results::metric::{ScoredEmails, measure};
 
     #[test]

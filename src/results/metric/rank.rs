@@ -34,7 +34,7 @@ fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
-    use crate::model::Scale;
+    use crate::results::Scale;
     use crate::results::metric::{Ranking, ScoredEmails, measure};
 
     #[test]

@@ -9,7 +9,7 @@
 
 use super::ScoredEmails;
 use crate::base::math::{sigmoid, softplus};
-use crate::model::Scale;
+use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;

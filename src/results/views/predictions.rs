@@ -2,7 +2,7 @@
 
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
-use crate::results::{Experiment, Scored};
+use crate::results::{Experiment, Family, Scored};
 use std::io::Write;
 
 /// The header of the table.
@@ -28,7 +28,7 @@ pub struct Prediction<'a> {
     /// The model.
     pub model: &'a str,
     /// Its family.
-    pub family: crate::model::Family,
+    pub family: Family,
     /// The fold, from 0; empty for a model that was trained beforehand.
     pub fold: Option<u32>,
     /// Raw score.

@@ -4,8 +4,7 @@
 //! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
 //! are neither a number nor an address: what everybody writes says nothing of anybody.
 
-use crate::model::Reasons;
-use crate::results::{Experiment, SourceLine};
+use crate::results::{Experiment, Reasons, SourceLine};
 use rustc_hash::FxHashSet;
 
 /// What stands where something was hidden.

@@ -1,7 +1,6 @@
 //! What a reader should know before believing a figure, found by the program.
 
-use crate::model::Scale;
-use crate::results::{Experiment, ModelRecord, Outcome, ScoredEmails, measure};
+use crate::results::{Experiment, ModelRecord, Outcome, Scale, ScoredEmails, measure};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.

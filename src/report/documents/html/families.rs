@@ -2,11 +2,10 @@
 //! real message followed through the best model of each.
 
 use crate::base::mail::Label;
-use crate::model::Family;
 use crate::report::axis::number;
 use crate::report::documents::words;
 use crate::report::documents::words::readable;
-use crate::results::{Bayes, Boundary, Experiment};
+use crate::results::{Bayes, Boundary, Experiment, Family};
 
 /// One family.
 pub struct FamilyView {
