@@ -1122,8 +1122,8 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
             .args(recipe),
     );
     let tuned: Value = serde_json::from_str(&tuned).unwrap();
-    let readings = tuned["readings"].as_array().unwrap();
-    let what: Vec<&str> = readings
+    let trials = tuned["tokenizer_trials"].as_array().unwrap();
+    let what: Vec<&str> = trials
         .iter()
         .filter_map(|of| of["what"].as_str())
         .collect();
@@ -1134,13 +1134,13 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
         "stem=no max_features=1000",
     ];
     assert_eq!(what, all);
-    let loss = |at: usize, fold: usize| readings[at]["log_loss_bits"][fold].as_f64().unwrap();
+    let loss = |at: usize, fold: usize| trials[at]["log_loss_bits"][fold].as_f64().unwrap();
     // Two tokens tell less than a thousand.
     assert!((0..3).all(|fold| loss(1, fold) < loss(0, fold)));
     // What was found is what the experiment file says.
     let found = fs::read_to_string(folder.path().join("tuned.toml")).unwrap();
     assert!(found.contains("max_features = 1000"), "{found}");
-    assert_eq!(tuned["reading"]["vocabulary"]["max_features"], 1_000);
+    assert_eq!(tuned["tokenizer"]["vocabulary"]["max_features"], 1_000);
     stdout(spamlab(&folder).args([
         "train",
         "mail.csv",

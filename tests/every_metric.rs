@@ -33,13 +33,13 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
             log_background: 0.0,
         }
     };
-    let prices: Vec<CodeLength> = log_odds.iter().map(price).collect();
+    let code_lengths: Vec<CodeLength> = log_odds.iter().map(price).collect();
     measure(&ScoredEmails {
         labels,
         score: log_odds,
         scale: Scale::LogOdds,
         log_odds,
-        prices: &prices,
+        code_lengths: &code_lengths,
     })
 }
 

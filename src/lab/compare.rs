@@ -92,7 +92,7 @@ pub fn compare(
         top_tokens: inside.top_tokens(),
         worked_example: inside.worked_example(&best),
         messages: messages::pick(asked, corpus, &results, &models, &best),
-        readings: readings(asked, &results),
+        tokenizer_trials: tokenizer_trials(asked, &results),
         models,
         emails,
     };
@@ -144,8 +144,8 @@ fn effect(
     ))
 }
 
-/// The ways to read the mail, and how each fared inside each training part.
-fn readings(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<TokenizerTrial> {
+/// The tokenizers that were tried, and the held-out loss of each inside each training part.
+fn tokenizer_trials(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<TokenizerTrial> {
     let tried = |(at, reading): (usize, &CandidateCorpus<'_>)| TokenizerTrial {
         what: reading.what.clone(),
         log_loss_bits: results.iter().map(|result| result.readings[at]).collect(),
@@ -227,7 +227,7 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
                 score: &log_odds,
                 scale: Scale::LogOdds,
                 log_odds: &log_odds,
-                prices: &[],
+                code_lengths: &[],
             })
         })
         .collect();

@@ -114,14 +114,14 @@ fn scored(
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
         .collect();
-    let prices: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.price).collect();
+    let code_lengths: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.code_length).collect();
     let labels = labels(corpus, test);
     let judged = ScoredEmails {
         labels: &labels,
         score: &score,
         scale: trained.scale(),
         log_odds: &log_odds,
-        prices: &prices,
+        code_lengths: &code_lengths,
     };
     Scored {
         metrics: measure(&judged),

@@ -262,7 +262,7 @@ pub trait Classifier: Send + Sync {
         RawOutput {
             score: self.score(mail),
             symbols: None,
-            price: None,
+            code_length: None,
         }
     }
 }
@@ -374,7 +374,7 @@ impl<G: Generative> Classifier for G {
         );
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
         let log_background = self.log_background(mail);
-        let price = self.priced_bytes(mail).map(|bytes| CodeLength {
+        let code_length = self.priced_bytes(mail).map(|bytes| CodeLength {
             bytes,
             log_likelihood,
             log_prior,
@@ -383,7 +383,7 @@ impl<G: Generative> Classifier for G {
         RawOutput {
             score: joint(Label::Spam) - joint(Label::Ham),
             symbols: self.symbols(mail),
-            price,
+            code_length,
         }
     }
 

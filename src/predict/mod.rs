@@ -38,7 +38,7 @@ pub struct Verdict {
     pub predicted: Label,
     /// What each class pays for the text, by a model of bytes in order.
     #[serde(skip)]
-    pub price: Option<CodeLength>,
+    pub code_length: Option<CodeLength>,
 }
 
 /// How unlike the mail that a model learned from a message is.
@@ -181,7 +181,7 @@ impl Scorer {
                     log_odds,
                     probability: sigmoid(log_odds),
                     predicted,
-                    price: raw.price,
+                    code_length: raw.code_length,
                 }
             };
             encoded
@@ -197,7 +197,7 @@ impl Scorer {
     /// know what is usual.
     pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
         let saved = batch.verdicts(model)[row]
-            .price?
+            .code_length?
             .log_likelihood_ratio_per_byte();
         let usual = self.models[model].card.usual.as_ref()?;
         Some(Novelty {

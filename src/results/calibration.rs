@@ -13,7 +13,7 @@ pub struct RawOutput {
     /// How many symbols, words or bytes, the score is a sum over, where it is one.
     pub symbols: Option<f64>,
     /// The code length of the text under each class, by a model of bytes in order.
-    pub price: Option<CodeLength>,
+    pub code_length: Option<CodeLength>,
 }
 
 impl RawOutput {
@@ -72,7 +72,7 @@ impl NoveltyReference {
     pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
         let mut saved: Vec<f64> = held_out
             .iter()
-            .filter_map(|raw| Some(raw.price?.log_likelihood_ratio_per_byte()))
+            .filter_map(|raw| Some(raw.code_length?.log_likelihood_ratio_per_byte()))
             .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);

@@ -1,8 +1,10 @@
 //! What was added to the training mail, and what that changed: every model with it and without it,
 //! on the same folds.
 
+use super::comparison::Comparison;
+use super::metric::Metrics;
+use super::model_record::ModelRecord;
 use super::statistics::pairs::compare_pair;
-use super::{Comparison, Metrics, ModelRecord};
 use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 

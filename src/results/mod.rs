@@ -3,36 +3,39 @@
 
 mod ablation;
 mod calibration;
-mod curve;
+mod comparison;
+mod curves;
+mod data_card;
 mod effect;
 mod experiment;
 mod fit;
-mod knowledge;
+mod introspection;
 pub mod metric;
-mod readings;
+mod model_record;
 mod replica;
 mod statistics;
+mod tokenizer_trial;
 mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
-pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
+pub use comparison::{Comparison, ResampledT};
+pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
+pub use data_card::{Conflict, DataCard, LeakyToken, Mails, Rejected, SourceLine};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
-pub use experiment::{
-    Comparison, Conflict, DataCard, Experiment, LeakyToken, Mails, Metrics, ModelRecord, Outcome,
-    Plan, Rejected, ResampledT, Run, SCHEMA, Scored, Searched, SourceLine, Spread, Timing,
-};
+pub use experiment::{Experiment, Plan, SCHEMA, Searched, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
-pub use knowledge::{
+pub use introspection::{
     Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
     Weighed, WorkedExample,
 };
-pub use metric::{METRICS, Metric, ScoredEmails, measure, spread};
-pub use readings::TokenizerTrial;
+pub use metric::{METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
+pub use model_record::{ModelRecord, Outcome, Run, Scored};
 pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;
+pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{Best, ranking};
 pub use views::predictions::{Prediction, write_predictions};
 pub use views::redact::HIDDEN;

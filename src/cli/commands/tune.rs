@@ -228,9 +228,9 @@ fn as_json(
     let models: Vec<Value> = tuned.iter().map(one).collect();
     let mut all = json!({ "search": experiment.plan.search, "split": experiment.plan.split, "models": models });
     if let Some(way) = way {
-        all["reading"] =
+        all["tokenizer"] =
             json!({ "what": way.what, "recipe": way.recipe, "vocabulary": way.vocabulary });
-        all["readings"] = json!(experiment.readings);
+        all["tokenizer_trials"] = json!(experiment.tokenizer_trials);
     }
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }
@@ -272,7 +272,7 @@ fn as_text(
         })
         .unwrap_or_default();
     let way = way.map_or(String::new(), |way| {
-        let by_fold = words::readings_chosen(experiment).unwrap_or_default();
+        let by_fold = words::tokenizers_chosen(experiment).unwrap_or_default();
         format!(
             "read on all mail by {}; inside the training parts: {by_fold}\n",
             way.what

@@ -168,7 +168,7 @@ impl<'a> Jobs<'a> {
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
-                    prices: &[],
+                    code_lengths: &[],
                 };
                 let mut metrics = measure(&judged);
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));

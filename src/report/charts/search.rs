@@ -47,7 +47,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// What was lost by each way to read the mail, a dot for each fold, ringed where it was taken.
 fn readings(experiment: &Experiment) -> Option<Panel> {
-    let ways = &experiment.readings;
+    let ways = &experiment.tokenizer_trials;
     let place = |at: usize| (ways.len() - at) as f64 - 0.5;
     let on = |at: usize, fold: usize| {
         ways[at]
@@ -58,7 +58,7 @@ fn readings(experiment: &Experiment) -> Option<Panel> {
     let dots = |at: usize| (0..ways[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
     let points: Vec<Point> = (0..ways.len()).flat_map(dots).collect();
     let taken = experiment
-        .chosen_readings()
+        .chosen_tokenizers()
         .into_iter()
         .enumerate()
         .filter_map(|(fold, at)| on(at, fold))

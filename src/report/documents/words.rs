@@ -149,7 +149,7 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
             format!("{way}, {settings} settings for each family, judged inside each training part");
         lines.push(("search for settings", shared));
     }
-    if let Some(chosen) = readings_chosen(experiment) {
+    if let Some(chosen) = tokenizers_chosen(experiment) {
         lines.push(("search for a way to read", chosen));
     }
     if !plan.augment.is_empty() {
@@ -163,11 +163,11 @@ pub fn repeat(experiment: &Experiment) -> Vec<(&'static str, String)> {
 
 /// How many training parts chose each way to read the mail, the most frequent first; None if there
 /// was no choice.
-pub fn readings_chosen(experiment: &Experiment) -> Option<String> {
-    let chosen = experiment.chosen_readings();
+pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
+    let chosen = experiment.chosen_tokenizers();
     let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
     let mut ways: Vec<(usize, &str)> = experiment
-        .readings
+        .tokenizer_trials
         .iter()
         .enumerate()
         .map(|(at, reading)| (times(at), reading.what.as_str()))

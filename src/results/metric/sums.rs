@@ -7,14 +7,30 @@
 //! [`MetricSums`]. Measuring is the same pass with each message drawn once: there is one definition
 //! of each metric.
 
-use super::ScoredEmails;
+use crate::base::mail::Label;
 use crate::base::math::{sigmoid, softplus};
+use crate::results::calibration::CodeLength;
 use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;
 /// The shares of ham of which [`MetricSums::caught_losing`] tells.
 pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
+
+/// What a model said of some messages, and the truth.
+#[derive(Debug, Clone, Copy)]
+pub struct ScoredEmails<'a> {
+    /// The truth.
+    pub labels: &'a [Label],
+    /// Raw scores.
+    pub score: &'a [f64],
+    /// What a raw score means.
+    pub scale: Scale,
+    /// Calibrated log-odds of spam, in nats.
+    pub log_odds: &'a [f64],
+    /// The code length of each text; empty for a model that gives none.
+    pub code_lengths: &'a [CodeLength],
+}
 
 /// Judged messages from the highest calibrated log-odds to the lowest.
 pub struct Ranking {
@@ -38,7 +54,7 @@ struct Ranked {
     loss: f64,
     loss_raw: f64,
     /// Bits of the text as mail of its own class and of either, and its bytes.
-    price: [f64; 3],
+    bits: [f64; 3],
 }
 
 /// The sums. A message drawn twice counts twice.
@@ -64,7 +80,7 @@ pub struct MetricSums {
     /// Excess of the probability over the truth, by bin of the probability.
     pub(super) excess: [f64; BINS],
     /// Bits as mail of the own class, bits as mail of either, bytes.
-    pub(super) price: [f64; 3],
+    pub(super) bits: [f64; 3],
 }
 
 impl MetricSums {
@@ -94,7 +110,7 @@ impl Ranking {
                 judged.score[mail as usize],
             );
             let probability = sigmoid(odds);
-            let price = judged.prices.get(mail as usize);
+            let code_length = judged.code_lengths.get(mail as usize);
             Ranked {
                 mail,
                 spam: label.is_spam(),
@@ -110,8 +126,8 @@ impl Ranking {
                 } else {
                     0.0
                 },
-                price: price.map_or([0.0; 3], |price| {
-                    [price.bits(label), price.marginal_bits(), price.bytes as f64]
+                bits: code_length.map_or([0.0; 3], |text| {
+                    [text.bits(label), text.marginal_bits(), text.bytes as f64]
                 }),
             }
         };
@@ -162,12 +178,12 @@ impl Ranking {
                 }
             }
         }
-        if self.emails.iter().any(|one| one.price[2] > 0.0) {
+        if self.emails.iter().any(|one| one.bits[2] > 0.0) {
             for one in &self.emails {
                 let times = times[one.mail as usize];
-                sums.price
+                sums.bits
                     .iter_mut()
-                    .zip(one.price)
+                    .zip(one.bits)
                     .for_each(|(sum, part)| *sum += times * part);
             }
         }

@@ -7,7 +7,7 @@
 // Rows of one table share one signature, whether or not they can be undefined.
 #![allow(clippy::unnecessary_wraps)]
 
-use super::MetricSums;
+use super::sums::MetricSums;
 use crate::base::math::{logit, sigmoid};
 
 /// Counts of decisions.
@@ -118,7 +118,7 @@ mod tests {
             score: &raw,
             scale: Scale::Margin,
             log_odds: &log_odds,
-            prices: &[],
+            code_lengths: &[],
         });
         let expect = |key: &str, value: f64| {
             let got = found[key].unwrap();
@@ -149,7 +149,7 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
-            prices: &[],
+            code_lengths: &[],
         };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
         let ham = ScoredEmails {

@@ -12,8 +12,9 @@
 
 use crate::base::math::{below, random_stream};
 use crate::base::progress::Progress;
-use crate::results::metric::{METRICS, Ranking};
-use crate::results::{Experiment, Scored, ScoredEmails};
+use crate::results::experiment::Experiment;
+use crate::results::metric::{METRICS, Ranking, ScoredEmails};
+use crate::results::model_record::Scored;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -130,7 +131,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
                 score,
                 scale: *scale,
                 log_odds,
-                prices: &[],
+                code_lengths: &[],
             })
         };
         let same = |scored: &&Scored| scored.rows == *rows;

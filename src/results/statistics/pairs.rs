@@ -9,7 +9,8 @@
 
 use super::mcnemar::mcnemar;
 use crate::base::mail::Label;
-use crate::results::{Comparison, ModelRecord, ResampledT, Scored};
+use crate::results::comparison::{Comparison, ResampledT};
+use crate::results::model_record::{ModelRecord, Scored};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Compares every pair of models that both came to a result. `labels` are those of all messages.

@@ -2,7 +2,9 @@
 
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
-use crate::results::{Experiment, Family, Scored};
+use crate::results::experiment::Experiment;
+use crate::results::fit::Family;
+use crate::results::model_record::Scored;
 use std::io::Write;
 
 /// The header of the table.

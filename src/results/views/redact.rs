@@ -4,7 +4,10 @@
 //! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
 //! are neither a number nor an address: what everybody writes says nothing of anybody.
 
-use crate::results::{Experiment, Reasons, SourceLine};
+use crate::results::data_card::SourceLine;
+use crate::results::experiment::Experiment;
+use crate::results::fit::Reasons;
+use crate::results::introspection::TokenContrast;
 use rustc_hash::FxHashSet;
 
 /// What stands where something was hidden.
@@ -15,7 +18,7 @@ const MANY: u32 = 20;
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
-        let many = |token: &&crate::results::TokenContrast| {
+        let many = |token: &&TokenContrast| {
             token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token)
         };
         let tokens = self

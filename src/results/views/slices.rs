@@ -2,7 +2,8 @@
 //! or without a link, as a page or as plain text. Few messages make unsure rates; every slice says
 //! how many it holds.
 
-use crate::results::{Experiment, Mails};
+use crate::results::data_card::Mails;
+use crate::results::experiment::Experiment;
 use std::collections::BTreeMap;
 
 /// Slices of one quality that are told; the others are left out, smallest first.

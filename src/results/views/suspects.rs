@@ -2,7 +2,8 @@
 //! both.
 
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord};
+use crate::results::experiment::Experiment;
+use crate::results::model_record::ModelRecord;
 use std::collections::BTreeMap;
 
 /// Log-odds from which a model is sure: a probability of 0.99.

@@ -6,7 +6,8 @@
 //! compared even where the folds cannot.
 
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord, Scored};
+use crate::results::experiment::Experiment;
+use crate::results::model_record::{ModelRecord, Scored};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

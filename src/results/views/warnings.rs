@@ -1,6 +1,9 @@
 //! What a reader should know before believing a figure, found by the program.
 
-use crate::results::{Experiment, ModelRecord, Outcome, Scale, ScoredEmails, measure};
+use crate::results::experiment::Experiment;
+use crate::results::fit::Scale;
+use crate::results::metric::{ScoredEmails, measure};
+use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
@@ -109,7 +112,7 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         score: &log_odds,
         scale: Scale::LogOdds,
         log_odds: &log_odds,
-        prices: &[],
+        code_lengths: &[],
     };
     measure(&judged).get("ece").copied().flatten()
 }

@@ -1,7 +1,7 @@
 //! Learning curves: what fits on few of the messages came to, on one fixed set of test messages.
 //! Validation curves: what fits lost by one setting.
 
-use super::Metrics;
+use super::metric::Metrics;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
