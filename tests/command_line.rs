@@ -1123,10 +1123,7 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
     );
     let tuned: Value = serde_json::from_str(&tuned).unwrap();
     let trials = tuned["tokenizer_trials"].as_array().unwrap();
-    let what: Vec<&str> = trials
-        .iter()
-        .filter_map(|of| of["what"].as_str())
-        .collect();
+    let what: Vec<&str> = trials.iter().filter_map(|of| of["what"].as_str()).collect();
     let all = [
         "stem=auto max_features=2",
         "stem=auto max_features=1000",

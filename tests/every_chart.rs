@@ -126,8 +126,9 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         let experiment = fixture::experiment(600, 2);
         let labels = experiment.emails.labels.clone();
         let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
-            let verdict =
-                |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
+            let verdict = |(at, &row): (usize, &u32)| {
+                Some(experiment.decision.label(scored.log_odds[at])) == labels[row as usize]
+            };
             scored
                 .rows
                 .iter()

@@ -11,8 +11,8 @@ use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::results::bootstrap;
 use crate::results::{
-    Best, DataCard, Effect, Experiment, Metrics, ModelRecord, Plan, Run, SCHEMA, ScoredEmails,
-    Timing, TokenizerTrial, compare_pairs, measure, spread,
+    Best, DataCard, Decision, Effect, Experiment, Metrics, ModelRecord, Plan, Run, SCHEMA,
+    ScoredEmails, Timing, TokenizerTrial, compare_pairs, measure, spread,
 };
 use crate::train::{ModelSpec, TrainOptions};
 use rayon::prelude::*;
@@ -69,12 +69,13 @@ pub fn compare(
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         plan,
+        decision: asked.decision,
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus),
             ..data
         },
-        baseline: baseline(corpus, folds),
-        comparisons: compare_pairs(&models, &emails.labels),
+        baseline: baseline(corpus, folds, asked.decision),
+        comparisons: compare_pairs(&models, &emails.labels, asked.decision),
         effect,
         curve: if asked.curve {
             learning_curve::draw(asked, corpus, progress)
@@ -90,7 +91,7 @@ pub fn compare(
         contrast: contrast::of(&results, &models, &best),
         likelihood_plane: inside.likelihood_plane(),
         top_tokens: inside.top_tokens(),
-        worked_example: inside.worked_example(&best),
+        worked_example: inside.worked_example(&best, asked.decision),
         messages: messages::pick(asked, corpus, &results, &models, &best),
         tokenizer_trials: tokenizer_trials(asked, &results),
         models,
@@ -141,6 +142,7 @@ fn effect(
         with,
         &records(&plain, &results),
         &labels,
+        asked.decision,
     ))
 }
 
@@ -211,7 +213,7 @@ fn timing(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Timing {
 }
 
 /// What always answering with the training mail's share of spam gets, mean over folds.
-fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
+fn baseline(corpus: &Corpus, folds: &[Fold], decision: Decision) -> Metrics {
     let by_fold: Vec<Metrics> = folds
         .iter()
         .map(|fold| {
@@ -227,6 +229,7 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
                 score: &log_odds,
                 scale: Scale::LogOdds,
                 log_odds: &log_odds,
+                decision,
                 code_lengths: &[],
             })
         })

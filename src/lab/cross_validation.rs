@@ -8,7 +8,7 @@ use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
-use crate::results::{Outcome, Scored, ScoredEmails, measure};
+use crate::results::{Decision, Outcome, Scored, ScoredEmails, measure};
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::time::Instant;
 
@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     /// Ways to read the mail: each training part takes the one by which its held-out mail loses
     /// least, for all models. None: as it is.
     pub readings: &'a [CandidateCorpus<'a>],
+    /// From log-odds to verdicts.
+    pub decision: Decision,
     /// Resamples of the bootstrap; 0 for no intervals.
     pub resamples: u32,
 }
@@ -85,7 +87,8 @@ pub(super) fn run_fold<'a>(
                 let start = Instant::now();
                 let raw = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();
-                let scored = scored(corpus, trained, choice.search.is_some(), &fold.test, &raw);
+                let searched = choice.search.is_some();
+                let scored = scored(corpus, trained, searched, &fold.test, &raw, asked.decision);
                 (Outcome::Scored(scored), Some((fold.test.len(), seconds)))
             }
             Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
@@ -108,6 +111,7 @@ fn scored(
     searched: bool,
     test: &[usize],
     raw: &[RawOutput],
+    decision: Decision,
 ) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw
@@ -121,6 +125,7 @@ fn scored(
         score: &score,
         scale: trained.scale(),
         log_odds: &log_odds,
+        decision,
         code_lengths: &code_lengths,
     };
     Scored {

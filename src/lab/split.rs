@@ -30,7 +30,7 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near_duplicates counted once): {remedy}"
+        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near-duplicates counted once): {remedy}"
     )]
     TooFew {
         /// Folds asked for.
@@ -87,7 +87,7 @@ impl Split {
                 test: rows(test),
             }
         };
-        let description = format!("{folds} stratified folds, near_duplicates kept together");
+        let description = format!("{folds} stratified folds, near-duplicates kept together");
         Ok(Split {
             folds: (0..folds).map(part).collect(),
             description,

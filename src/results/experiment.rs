@@ -5,6 +5,7 @@
 use super::comparison::Comparison;
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::data_card::{DataCard, Mails};
+use super::decision::Decision;
 use super::effect::Effect;
 use super::introspection::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
 use super::metric::Metrics;
@@ -31,6 +32,8 @@ pub struct Experiment {
     pub stamp: Option<String>,
     /// What was to be done.
     pub plan: Plan,
+    /// From log-odds to verdicts: the rule behind every metric that counts errors.
+    pub decision: Decision,
     /// What was read.
     pub data: DataCard,
     /// The messages, by row.
@@ -125,7 +128,7 @@ pub struct Plan {
     pub seed: u64,
     /// Number of folds.
     pub folds: u32,
-    /// How the folds were made, in words: `10 stratified folds, near_duplicates kept together` or
+    /// How the folds were made, in words: `10 stratified folds, near-duplicates kept together` or
     /// the split file.
     pub split: String,
     /// The tokenizer's recipe.

@@ -4,7 +4,6 @@
 use super::calibration::Calibration;
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use super::metric::{Metrics, Spread};
-use crate::base::mail::Label;
 use crate::base::math::sigmoid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,10 +109,5 @@ impl Scored {
     /// Probability of spam of the mail at `at`.
     pub fn probability(&self, at: usize) -> f64 {
         sigmoid(self.log_odds[at])
-    }
-
-    /// The class predicted for the mail at `at`: spam from a probability of one half.
-    pub fn predicted(&self, at: usize) -> Label {
-        Label::from_is_spam(self.log_odds[at] >= 0.0)
     }
 }

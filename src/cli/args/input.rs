@@ -391,7 +391,7 @@ fn tell_conflicts(card: &DataCard, common: &Common) {
         .and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
     if let Some((ham, spam)) = first {
         common.say(format!(
-            "  {} groups of near_duplicates hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
+            "  {} groups of near-duplicates hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
             card.conflicting, ham.line, ham.id, spam.line, spam.id
         ));
     }

@@ -9,7 +9,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::lab::{Ablated, Asked, Split, changes, changing_each_kind, run_variant};
-use crate::results::{Ablation, AblationVariant, Change};
+use crate::results::{Ablation, AblationVariant, Change, Decision};
 
 /// Models taken when none are named: one of each family.
 pub const MODELS: [&str; 2] = ["multinomial", "svm"];
@@ -36,6 +36,7 @@ pub fn ablate(
         unlabelled_curve: false,
         sweeps: &[],
         readings: &[],
+        decision: Decision::default(),
         resamples: 0,
     };
     let corpus = pile.mail.emails();

@@ -14,8 +14,8 @@ use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::{Asked, Split, Sweep, compare};
 use crate::report;
 use crate::results::{
-    EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan,
-    RESAMPLES, Spread, Timing, write_predictions,
+    Decision, EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics,
+    ModelRecord, Plan, RESAMPLES, Spread, Timing, write_predictions,
 };
 use crate::train::{CalibrationMethod, TrainOptions};
 use clap::Args;
@@ -236,6 +236,7 @@ impl Arguments {
             unlabelled_curve: self.unlabelled_curve,
             sweeps,
             readings: &readings.of(corpus),
+            decision: Decision::default(),
             resamples: self.resamples,
         };
         let (experiment, mut timing) = compare(&asked, corpus, plan, card, &bar);

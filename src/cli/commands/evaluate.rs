@@ -77,6 +77,7 @@ fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics 
         score: &score,
         scale,
         log_odds: &log_odds,
+        decision: judge.decision(),
         code_lengths: &code_lengths,
     })
 }
@@ -98,6 +99,7 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
                     fold: None,
                     score: verdict.score,
                     log_odds: verdict.log_odds,
+                    predicted: verdict.predicted,
                 })
         });
     files::write_whole(path, |out| {

@@ -10,7 +10,7 @@ use crate::input::Labels;
 use crate::model::Scale;
 use crate::model::file::ModelFile;
 use crate::predict::{Novelty, Scorer};
-use crate::results::{ScoredEmails, measure};
+use crate::results::{Decision, ScoredEmails, measure};
 use clap::Args;
 use serde::Serialize;
 use std::io::{Write, stdout};
@@ -147,6 +147,7 @@ impl Against {
                 score: &scores,
                 scale: Scale::Index,
                 log_odds: &scores,
+                decision: Decision::default(),
                 code_lengths: &[],
             };
             measure(&judged)

@@ -23,7 +23,7 @@ use crate::dataset::CorpusOptions;
 use crate::lab::{Asked, BestTokenizer, Split, compare, train_with_best_tokenizer};
 use crate::model::Trial;
 use crate::report::documents::words;
-use crate::results::{Experiment, Timing};
+use crate::results::{Decision, Experiment, Timing};
 use crate::train::{Trained, train};
 use clap::Args;
 use serde_json::{Value, json};
@@ -121,6 +121,7 @@ impl Arguments {
             unlabelled_curve: false,
             sweeps: &[],
             readings: &readings.of(corpus),
+            decision: Decision::default(),
             resamples: 0,
         };
         Ok(compare(&asked, corpus, plan, card, bar))

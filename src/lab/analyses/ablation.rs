@@ -42,7 +42,7 @@ pub fn run_variant(asked: &Asked<'_>, corpus: &Corpus, progress: &dyn Progress) 
                 return None;
             };
             let wrong = |&(at, &row): &(usize, &u32)| {
-                Some(scored.predicted(at)) != corpus.label(row as usize)
+                Some(asked.decision.label(scored.log_odds[at])) != corpus.label(row as usize)
             };
             variant
                 .errors
@@ -124,6 +124,7 @@ mod tests {
     use crate::catalog;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::lab::Split;
+    use crate::results::Decision;
     use crate::tokenize::Recipe;
     use crate::train::TrainOptions;
 
@@ -178,6 +179,7 @@ mod tests {
             unlabelled_curve: false,
             sweeps: &[],
             readings: &[],
+            decision: Decision::default(),
             resamples: 0,
         };
         let reference = run_variant(&asked, &corpus, &Silent);

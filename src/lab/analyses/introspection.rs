@@ -7,8 +7,8 @@ use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
 use crate::model::{EvidencePlace, Family, Generative};
 use crate::results::{
-    Bayes, Best, Boundary, LikelihoodPlane, ModelRecord, Outcome, Scored, TopTokens, Weighed,
-    WorkedExample, ranking,
+    Bayes, Best, Boundary, Decision, LikelihoodPlane, ModelRecord, Outcome, Scored, TopTokens,
+    Weighed, WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -152,10 +152,10 @@ impl Inside<'_> {
     }
 
     /// A spam that both families caught, neither at once nor barely.
-    pub fn worked_example(&self, best: &Best) -> Option<WorkedExample> {
+    pub fn worked_example(&self, best: &Best, decision: Decision) -> Option<WorkedExample> {
         let (left, right) = (self.likelihood(), self.linear());
         let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
-        let (fold, at, row) = self.worth_following(judges)?;
+        let (fold, at, row) = self.worth_following(judges, decision)?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
@@ -169,7 +169,11 @@ impl Inside<'_> {
     }
 
     /// Fold, place in it and row of the spam of middling confidence among those of a fit length.
-    fn worth_following(&self, judges: [usize; 2]) -> Option<(usize, usize, usize)> {
+    fn worth_following(
+        &self,
+        judges: [usize; 2],
+        decision: Decision,
+    ) -> Option<(usize, usize, usize)> {
         let mut found = Vec::new();
         for fold in 0..self.results.len() {
             let [Some(a), Some(b)] = judges.map(|model| self.scored(fold, model)) else {
@@ -179,7 +183,8 @@ impl Inside<'_> {
             for (at, &row) in a.rows.iter().enumerate() {
                 let weaker = a.log_odds[at].min(b.log_odds[at]);
                 let is_spam = corpus.label(row as usize).is_some_and(Label::is_spam);
-                if is_spam && weaker > 0.0 && LENGTH.contains(&corpus.bag(row as usize).len()) {
+                let is_caught = is_spam && decision.label(weaker).is_spam();
+                if is_caught && LENGTH.contains(&corpus.bag(row as usize).len()) {
                     found.push((weaker, fold, at, row as usize));
                 }
             }

@@ -168,6 +168,7 @@ impl<'a> Jobs<'a> {
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
+                    decision: self.asked.decision,
                     code_lengths: &[],
                 };
                 let mut metrics = measure(&judged);

@@ -5,7 +5,9 @@
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::{Asked, FoldResult};
-use crate::results::{Best, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
+use crate::results::{
+    Best, Decision, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect,
+};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -24,11 +26,13 @@ struct Judgement {
     label: Label,
     /// Log-odds by the best generative and the best discriminative model.
     odds: [f64; 2],
+    /// The classes that these name.
+    predicted: [Label; 2],
 }
 
 impl Judgement {
     fn wrong(&self, side: usize) -> bool {
-        Label::from_is_spam(self.odds[side] >= 0.0) != self.label
+        self.predicted[side] != self.label
     }
 
     fn disagree(&self) -> bool {
@@ -64,7 +68,7 @@ pub(crate) fn pick(
         return Vec::new();
     };
     let second = best.discriminative.unwrap_or(first);
-    let judgements = judgements(corpus, results, [first, second]);
+    let judgements = judgements(corpus, results, [first, second], asked.decision);
     let mut taken: FxHashSet<u32> = FxHashSet::default();
     let mut picked: Vec<(&Judgement, &str)> = Vec::new();
     let mut take = |why,
@@ -134,7 +138,12 @@ pub(crate) fn token_numbers(result: &FoldResult<'_>) -> Vec<Vec<TokenId>> {
         .collect()
 }
 
-fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -> Vec<Judgement> {
+fn judgements(
+    corpus: &Corpus,
+    results: &[FoldResult<'_>],
+    models: [usize; 2],
+    decision: Decision,
+) -> Vec<Judgement> {
     let mut all = Vec::new();
     for (fold, result) in results.iter().enumerate() {
         let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else {
@@ -142,12 +151,14 @@ fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -
         };
         for (at, &row) in a.rows.iter().enumerate() {
             if let Some(label) = corpus.label(row as usize) {
+                let odds = [a.log_odds[at], b.log_odds[at]];
                 all.push(Judgement {
                     fold,
                     at,
                     row,
                     label,
-                    odds: [a.log_odds[at], b.log_odds[at]],
+                    odds,
+                    predicted: odds.map(|odds| decision.label(odds)),
                 });
             }
         }

@@ -37,7 +37,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .flat_map(ModelRecord::scored)
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
         .filter(|&(&row, &odds)| {
-            label(experiment, row).is_some_and(|label| label.is_spam() != (odds >= 0.0))
+            label(experiment, row).is_some_and(|label| experiment.decision.label(odds) != label)
         })
         .map(|(&row, _)| row)
         .collect();

@@ -7,7 +7,7 @@ use super::{Drawing, TOKENS, tables, telling};
 use crate::base::mail::Label;
 use crate::report::axis::{count, number};
 use crate::results::warnings;
-use crate::results::{EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
+use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
 
 /// The report as Markdown.
@@ -143,7 +143,11 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
         .map_or("?", Label::name);
     let id = experiment.emails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
-    let votes: String = message.votes.iter().map(vote).collect();
+    let votes: String = message
+        .votes
+        .iter()
+        .map(|one| vote(one, experiment.decision))
+        .collect();
     format!(
         "**{}**, {}, is {label}\n\n> {}\n\n{votes}\n",
         escaped(id),
@@ -152,12 +156,12 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
     )
 }
 
-fn vote(vote: &Vote) -> String {
+fn vote(vote: &Vote, decision: Decision) -> String {
     let tokens = vote.reasons.tokens.iter().take(TOKENS);
     let tokens: Vec<String> = tokens
         .map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2)))
         .collect();
-    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+    let verdict = decision.verdict(vote.log_odds);
     format!(
         "- {}: {verdict}, probability of spam {}: {}\n",
         escaped(&vote.model),

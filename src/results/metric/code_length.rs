@@ -19,6 +19,7 @@ pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label;
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
     use crate::results::{CodeLength, Scale};
 
@@ -40,6 +41,7 @@ mod tests {
             score: &[0.0; 2],
             scale: Scale::LogOdds,
             log_odds: &[0.0; 2],
+            decision: Decision::default(),
             code_lengths: &code_lengths,
         };
         assert!((measure(&judged)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
@@ -48,6 +50,7 @@ mod tests {
         assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(
             measure(&ScoredEmails {
+                decision: Decision::default(),
                 code_lengths: &[],
                 ..judged
             })["bits_per_byte"],

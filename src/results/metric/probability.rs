@@ -28,6 +28,7 @@ pub(super) fn ece(sums: &MetricSums) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
@@ -40,6 +41,7 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
+            decision: Decision::default(),
             code_lengths: &[],
         };
         // log2(4/3) twice, log2(4), log2(2).

@@ -35,6 +35,7 @@ fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{Ranking, ScoredEmails, measure};
 
     #[test]
@@ -48,6 +49,7 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
+            decision: Decision::default(),
             code_lengths: &[],
         };
         let found = measure(&judged);
@@ -77,6 +79,7 @@ mod tests {
                 score: log_odds,
                 scale: Scale::LogOdds,
                 log_odds,
+                decision: Decision::default(),
                 code_lengths: &[],
             })
         };

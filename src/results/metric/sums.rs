@@ -10,6 +10,7 @@
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, softplus};
 use crate::results::calibration::CodeLength;
+use crate::results::decision::Decision;
 use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
@@ -28,6 +29,8 @@ pub struct ScoredEmails<'a> {
     pub scale: Scale,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: &'a [f64],
+    /// From log-odds to a class.
+    pub decision: Decision,
     /// The code length of each text; empty for a model that gives none.
     pub code_lengths: &'a [CodeLength],
 }
@@ -46,8 +49,8 @@ struct Ranked {
     spam: bool,
     /// Whether the next message has other log-odds.
     ends_tie: bool,
-    /// 1 if it is called spam, by the calibrated and by the raw score.
-    called: [u8; 2],
+    /// The class predicted from the calibrated log-odds and from the raw score.
+    predicted: [Label; 2],
     bin: u8,
     /// Probability of spam less the truth.
     excess: f64,
@@ -117,7 +120,10 @@ impl Ranking {
                 ends_tie: order
                     .get(at + 1)
                     .is_none_or(|&next| judged.log_odds[next as usize] != odds),
-                called: [u8::from(odds >= 0.0), u8::from(score > 0.0)],
+                predicted: [
+                    judged.decision.label(odds),
+                    Decision::label_of_raw_score(score),
+                ],
                 bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
                 excess: probability - f64::from(u8::from(label.is_spam())),
                 loss: softplus(-label.sign() * odds),
@@ -157,8 +163,8 @@ impl Ranking {
             let times = times[one.mail as usize];
             let class = usize::from(one.spam);
             tied[class] += times;
-            sums.called[class][usize::from(one.called[0])] += times;
-            sums.called_raw[class][usize::from(one.called[1])] += times;
+            sums.called[class][one.predicted[0].index()] += times;
+            sums.called_raw[class][one.predicted[1].index()] += times;
             sums.loss += times * one.loss;
             loss_raw += times * one.loss_raw;
             sums.squares += times * one.excess * one.excess;

@@ -105,6 +105,7 @@ pub(super) fn lam_pct(sums: &MetricSums) -> Option<f64> {
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
@@ -118,6 +119,7 @@ mod tests {
             score: &raw,
             scale: Scale::Margin,
             log_odds: &log_odds,
+            decision: Decision::default(),
             code_lengths: &[],
         });
         let expect = |key: &str, value: f64| {
@@ -149,6 +151,7 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
+            decision: Decision::default(),
             code_lengths: &[],
         };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);

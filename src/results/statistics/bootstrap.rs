@@ -131,6 +131,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
                 score,
                 scale: *scale,
                 log_odds,
+                decision: experiment.decision,
                 code_lengths: &[],
             })
         };

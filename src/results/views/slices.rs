@@ -115,8 +115,9 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
                 let wrong = &mut by_name
                     .entry(name)
                     .or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
+                let predicted = experiment.decision.label(scored.log_odds[place]);
                 wrong.of[label.index()] += 1;
-                wrong.errors[label.index()] += usize::from(scored.predicted(place) != label);
+                wrong.errors[label.index()] += usize::from(predicted != label);
             }
         }
     }

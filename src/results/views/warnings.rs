@@ -31,7 +31,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             format!("{conflicting} groups")
         };
         found.push(format!(
-            "{groups} of near_duplicates stand in the data as ham and as spam: no model can get all of them right."
+            "{groups} of near-duplicates stand in the data as ham and as spam: no model can get all of them right."
         ));
     }
     for (class, emails) in [("ham", ham), ("spam", spam)] {
@@ -112,6 +112,7 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         score: &log_odds,
         scale: Scale::LogOdds,
         log_odds: &log_odds,
+        decision: experiment.decision,
         code_lengths: &[],
     };
     measure(&judged).get("ece").copied().flatten()

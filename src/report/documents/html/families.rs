@@ -5,7 +5,7 @@ use crate::base::mail::Label;
 use crate::report::axis::number;
 use crate::report::documents::words;
 use crate::report::documents::words::readable;
-use crate::results::{Bayes, Boundary, Experiment, Family};
+use crate::results::{Bayes, Boundary, Decision, Experiment, Family};
 
 /// One family.
 pub struct FamilyView {
@@ -69,14 +69,16 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
     [
         FamilyView {
             models: models(Family::Generative),
-            worked_example: worked_example.and_then(|one| one.bayes.as_ref()).map(bayes),
+            worked_example: worked_example
+                .and_then(|one| one.bayes.as_ref())
+                .map(|one| bayes(one, experiment.decision)),
             ..GENERATIVE
         },
         FamilyView {
             models: models(Family::Discriminative),
             worked_example: worked_example
                 .and_then(|one| one.boundary.as_ref())
-                .map(boundary),
+                .map(|one| boundary(one, experiment.decision)),
             ..DISCRIMINATIVE
         },
     ]
@@ -90,7 +92,7 @@ fn signed(value: f64, decimals: usize) -> String {
     )
 }
 
-fn bayes(bayes: &Bayes) -> FollowedView {
+fn bayes(bayes: &Bayes, decision: Decision) -> FollowedView {
     let token = |(token, gain): &(String, f64)| {
         let (times, class) = (gain.abs().exp(), Label::from_is_spam(*gain > 0.0));
         let times = if times >= 1e4 {
@@ -134,10 +136,11 @@ fn bayes(bayes: &Bayes) -> FollowedView {
         bayes.reasons.tokens.iter().map(token).collect(),
         sums,
         bayes.log_odds,
+        decision,
     )
 }
 
-fn boundary(boundary: &Boundary) -> FollowedView {
+fn boundary(boundary: &Boundary, decision: Decision) -> FollowedView {
     let token = |one: &crate::results::Weighed| {
         let gain = one.weight * one.value;
         let cells = vec![
@@ -175,6 +178,7 @@ fn boundary(boundary: &Boundary) -> FollowedView {
         tokens,
         sums,
         boundary.log_odds,
+        decision,
     )
 }
 
@@ -184,13 +188,14 @@ fn view(
     tokens: Vec<(Vec<String>, bool)>,
     sums: Vec<(String, String)>,
     log_odds: f64,
+    decision: Decision,
 ) -> FollowedView {
     FollowedView {
         model: readable(model),
         columns,
         tokens,
         sums,
-        verdict: Label::from_is_spam(log_odds >= 0.0).name(),
+        verdict: decision.verdict(log_odds).name(),
         probability: words::probability(log_odds),
     }
 }

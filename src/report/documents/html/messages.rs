@@ -10,7 +10,7 @@ use crate::report::documents::tables::errors_of;
 use crate::report::documents::tables::{MOST_ROWS, has_result};
 use crate::report::documents::words;
 use crate::report::documents::words::readable;
-use crate::results::{Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
+use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
 /// Errors listed of all models together.
 const MOST_ERRORS: usize = 800;
@@ -80,7 +80,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
         votes: message
             .votes
             .iter()
-            .map(|one| vote(one, label(experiment, message.row)))
+            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
             .collect(),
         ..view(
             experiment,
@@ -161,8 +161,8 @@ fn anchor(row: u32) -> String {
     format!("mail-{row}")
 }
 
-fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
-    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
+    let verdict = decision.verdict(vote.log_odds);
     let token = |(token, value): &(String, f64)| {
         let sign = if *value > 0.0 { "+" } else { "" };
         (
@@ -174,7 +174,7 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
     VoteView {
         model: vote.model.clone(),
         verdict: verdict.name(),
-        right: truth == Some(verdict),
+        right: truth.is_some_and(|truth| verdict.names(truth)),
         probability: words::probability(vote.log_odds),
         tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
     }

@@ -39,8 +39,9 @@ struct Page<'a> {
     css_hash: String,
     script: &'static str,
     script_hash: String,
-    /// Data of the slider.
+    /// Data of the slider, and where it stands at first, in log-odds.
     cutoffs: String,
+    threshold: f64,
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: Table,
@@ -106,6 +107,7 @@ pub fn html(
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         cutoffs: cutoff::data(experiment),
+        threshold: experiment.decision.threshold,
         colours: colours(experiment),
         summary: tables::summary(experiment, timing)
             .transposed()

@@ -109,7 +109,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
         let wrong = judged.filter(|&(&row, &odds)| {
-            experiment.emails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0)
+            experiment.emails.label(row) == Some(label) && experiment.decision.label(odds) != label
         });
         wrong
             .map(|(&row, &log_odds)| Error { row, log_odds })
