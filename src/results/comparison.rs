@@ -1,5 +1,6 @@
-//! Two models on the same messages, by the tests of [`statistics`](super::statistics).
+//! Two models on the same messages: what each alone got right, and the tests between them.
 
+use super::statistics::significance::is_significant;
 use serde::{Deserialize, Serialize};
 
 /// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
@@ -20,6 +21,16 @@ pub struct Comparison {
     pub exact: bool,
     /// The test over folds, where there are folds to test by.
     pub resampled_t: Option<ResampledT>,
+}
+
+impl Comparison {
+    /// Whether the two differ by more than chance explains, by every test there is.
+    pub fn is_significant(&self) -> bool {
+        is_significant(self.p_value)
+            && self
+                .resampled_t
+                .is_none_or(|test| is_significant(test.p_value))
+    }
 }
 
 /// The corrected resampled t-test on the accuracies of the folds.

@@ -37,6 +37,7 @@ pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;
+pub use statistics::significance::{SIGNIFICANCE_LEVEL, is_significant};
 pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{Best, ranking};
 pub use views::predictions::{Prediction, write_predictions};

@@ -6,11 +6,13 @@
 //! messages at hand (a class without mail, a margin asked for bits) is None.
 
 mod code_length;
+mod log_loss;
 mod probability;
 mod rank;
 mod sums;
 mod threshold;
 
+pub use log_loss::{log_loss, mean_log_loss_bits};
 pub use sums::{MetricSums, Ranking, ScoredEmails};
 
 use serde::{Deserialize, Serialize};

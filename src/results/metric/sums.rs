@@ -7,8 +7,9 @@
 //! [`MetricSums`]. Measuring is the same pass with each message drawn once: there is one definition
 //! of each metric.
 
+use super::log_loss::log_loss;
 use crate::base::mail::Label;
-use crate::base::math::{sigmoid, softplus};
+use crate::base::math::sigmoid;
 use crate::results::calibration::CodeLength;
 use crate::results::decision::Decision;
 use crate::results::fit::Scale;
@@ -126,9 +127,9 @@ impl Ranking {
                 ],
                 bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
                 excess: probability - f64::from(u8::from(label.is_spam())),
-                loss: softplus(-label.sign() * odds),
+                loss: log_loss(odds, label),
                 loss_raw: if raw_is_log_odds {
-                    softplus(-label.sign() * score)
+                    log_loss(score, label)
                 } else {
                     0.0
                 },

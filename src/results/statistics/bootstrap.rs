@@ -10,6 +10,7 @@
 //! what was measured. It speaks of the choice of test mail, not of that of training mail: the
 //! models stay as they were fitted.
 
+use super::significance::SIGNIFICANCE_LEVEL;
 use crate::base::math::{below, random_stream};
 use crate::base::progress::Progress;
 use crate::results::experiment::Experiment;
@@ -20,8 +21,8 @@ use rustc_hash::FxHashMap;
 
 /// Resamples unless the user wants another number.
 pub const RESAMPLES: u32 = 10_000;
-/// Shares of the resamples below and above the interval.
-const TAIL: f64 = 0.025;
+/// Share of the resamples below the interval, and share of them above it.
+const TAIL: f64 = SIGNIFICANCE_LEVEL / 2.0;
 /// Resamples between two messages to the progress bar.
 const BATCH: u32 = 50;
 
