@@ -22,7 +22,7 @@ use crate::cli::usage;
 use crate::dataset::CorpusOptions;
 use crate::lab::{Asked, BestTokenizer, Split, compare, train_with_best_tokenizer};
 use crate::model::Trial;
-use crate::report::documents::words;
+use crate::report::documents::phrases;
 use crate::results::{Decision, Experiment, Timing};
 use crate::train::{Trained, train};
 use clap::Args;
@@ -273,7 +273,7 @@ fn as_text(
         })
         .unwrap_or_default();
     let way = way.map_or(String::new(), |way| {
-        let by_fold = words::tokenizers_chosen(experiment).unwrap_or_default();
+        let by_fold = phrases::tokenizers_chosen(experiment).unwrap_or_default();
         format!(
             "read on all mail by {}; inside the training parts: {by_fold}\n",
             way.what

@@ -7,8 +7,9 @@
 //! likelihood.
 
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;

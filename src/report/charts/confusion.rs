@@ -2,11 +2,12 @@
 //! pooled over the folds. The colour is that of the true class and as deep as its share of the row
 //! is large.
 
-use super::{Pooled, errors_anchor, pooled};
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, count, number};
+use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
+use crate::report::pooled::{Pooled, errors_anchor, pooled};
 use crate::results::{Decision, Experiment};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {

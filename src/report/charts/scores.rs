@@ -5,11 +5,12 @@
 //! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
 //! bars hold all that is beyond.
 
-use super::{Pooled, pooled};
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, Tick, count, number};
+use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
+use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
+use crate::report::pooled::{Pooled, pooled};
 use crate::results::{Decision, Experiment};
 
 /// Bars on each side of log-odds 0.

@@ -2,12 +2,13 @@
 //! spam missed, and the cost of both where a lost ham counts as much as one, ten or a hundred
 //! missed spam. A panel a model.
 
-use super::{Pooled, pooled, thinned};
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
+use crate::report::pooled::{Pooled, pooled};
+use crate::report::thinned::thinned;
 use crate::results::{Decision, Experiment};
 
 /// The furthest log-odds drawn.

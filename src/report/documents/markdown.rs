@@ -1,11 +1,12 @@
 //! `report.md`: fit for a pull request, with the PNGs beside it.
 
+use super::drawing::Drawing;
+use super::readable::readable;
+use super::selected_messages::{TOKENS, selected};
 use super::tables::{Cell, MOST_ROWS, Table};
-use super::words;
-use super::words::readable;
-use super::{Drawing, TOKENS, tables, telling};
+use super::{phrases, tables};
 use crate::base::mail::Label;
-use crate::report::axis::{count, number};
+use crate::report::numbers::{count, number};
 use crate::results::warnings;
 use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
@@ -16,7 +17,7 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
         "# {}: generative and discriminative models compared\n\n",
         escaped(&experiment.plan.name)
     );
-    paragraph(&mut page, &escaped(&words::finding(experiment)));
+    paragraph(&mut page, &escaped(&phrases::finding(experiment)));
     section(
         &mut page,
         "Summary",
@@ -44,7 +45,7 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
     }
     page.push('\n');
     if let Some(comparison) = experiment.between_families() {
-        paragraph(&mut page, &escaped(&words::comparison(comparison)));
+        paragraph(&mut page, &escaped(&phrases::comparison(comparison)));
     }
     if let Some(sentence) = tables::effect_in_words(experiment) {
         section(
@@ -80,14 +81,14 @@ pub fn markdown(experiment: &Experiment, timing: Option<&Timing>, drawings: &[Dr
         section(&mut page, "Models not run", &table(&not_run));
     }
     section(&mut page, "Data", &table(&tables::data_card(experiment)));
-    let messages: Vec<String> = telling(experiment)
+    let messages: Vec<String> = selected(experiment)
         .into_iter()
         .map(|one| message(experiment, one))
         .collect();
     if !messages.is_empty() {
         section(&mut page, "Telling messages", &messages.concat());
     }
-    let lines = words::repeat(experiment)
+    let lines = phrases::repeat(experiment)
         .into_iter()
         .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
     section(&mut page, "How to repeat it", &lines.collect::<String>());
@@ -165,7 +166,7 @@ fn vote(vote: &Vote, decision: Decision) -> String {
     format!(
         "- {}: {verdict}, probability of spam {}: {}\n",
         escaped(&vote.model),
-        escaped(&words::probability(vote.log_odds)),
+        escaped(&phrases::probability(vote.log_odds)),
         tokens.join(", ")
     )
 }

@@ -2,9 +2,9 @@
 //! real message followed through the best model of each.
 
 use crate::base::mail::Label;
-use crate::report::axis::number;
-use crate::report::documents::words;
-use crate::report::documents::words::readable;
+use crate::report::documents::phrases;
+use crate::report::documents::readable::readable;
+use crate::report::numbers::number;
 use crate::results::{Bayes, Boundary, Decision, Experiment, Family};
 
 /// One family.
@@ -196,6 +196,6 @@ fn view(
         tokens,
         sums,
         verdict: decision.verdict(log_odds).name(),
-        probability: words::probability(log_odds),
+        probability: phrases::probability(log_odds),
     }
 }

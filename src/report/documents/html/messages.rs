@@ -3,13 +3,13 @@
 
 use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
-use crate::report::axis::{count, number};
-use crate::report::charts::errors_anchor;
-use crate::report::documents::TOKENS;
+use crate::report::documents::phrases;
+use crate::report::documents::readable::readable;
+use crate::report::documents::selected_messages::TOKENS;
 use crate::report::documents::tables::errors_of;
 use crate::report::documents::tables::{MOST_ROWS, has_result};
-use crate::report::documents::words;
-use crate::report::documents::words::readable;
+use crate::report::numbers::{count, number};
+use crate::report::pooled::errors_anchor;
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
 /// Errors listed of all models together.
@@ -175,7 +175,7 @@ fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
         model: vote.model.clone(),
         verdict: verdict.name(),
         right: truth.is_some_and(|truth| verdict.names(truth)),
-        probability: words::probability(vote.log_odds),
+        probability: phrases::probability(vote.log_odds),
         tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
     }
 }
@@ -202,7 +202,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
                     .and_then(Option::as_deref)
                     .unwrap_or(""),
             ),
-            probability: words::probability(one.log_odds),
+            probability: phrases::probability(one.log_odds),
             link: shown
                 .iter()
                 .any(|message| message.row == one.row)

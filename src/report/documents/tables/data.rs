@@ -1,7 +1,7 @@
 //! What was read, and what did not run.
 
-use super::{Cell, Table};
-use crate::report::axis::count;
+use super::table::{Cell, Table};
+use crate::report::numbers::count;
 use crate::results::{Experiment, ModelRecord, Outcome};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //! cut-off, as JSON in the page. Some of many cut-offs are left out, never the one in force;
 //! the counts of those kept are exact.
 
-use crate::report::charts::{Cutoffs, cutoffs};
+use crate::report::pooled::{Cutoffs, cutoffs};
 use crate::results::{Decision, Experiment};
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 //! families, how to repeat it.
 
 use crate::base::math::sigmoid;
-use crate::report::axis::{count, number};
+use crate::report::numbers::{count, number};
 use crate::results::{Best, Comparison, Experiment, ModelRecord, Searched, is_significant};
 
 /// The finding in one sentence, or why there is none.
@@ -230,16 +230,4 @@ pub fn probability(log_odds: f64) -> String {
         percent if percent < 0.1 => "< 0.1 %".to_owned(),
         percent => format!("{} %", number(percent, 1)),
     }
-}
-
-/// The text without control characters and without marks that turn the direction of reading around.
-/// Lines stay lines.
-pub fn readable(text: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let shown = |letter: char| match letter {
-        '\n' | '\t' => letter,
-        letter if letter.is_control() || turns(letter) => '·',
-        letter => letter,
-    };
-    text.chars().map(shown).collect()
 }

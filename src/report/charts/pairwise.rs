@@ -2,8 +2,9 @@
 //! with the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour
 //! of its row's model where that wins beyond chance.
 
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
 
