@@ -12,8 +12,8 @@ use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};
 use crate::results::{
-    Best, DataCard, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing, TokenizerTrial,
-    bootstrap, compare_pairs, measure, spread,
+    Best, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
+    TokenizerTrial, bootstrap, compare_pairs, measure, spread,
 };
 use crate::train::TrainOptions;
 use crate::train::augment::Augmentation;
@@ -75,6 +75,7 @@ pub(super) fn compare_mail(
             ..spec.train_options()
         },
         split: &split,
+        decision: spec.decision,
         candidates: &candidates.corpora(corpus),
     };
     let (mut experiment, mut timing) = run(spec, &protocol, corpus, card, progress);
@@ -138,6 +139,7 @@ fn run<'a>(
         stamp: None,
         name: spec.data.name(),
         spec: json!(spec),
+        decision: protocol.decision,
         split: SplitRecord {
             folds: folds.len() as u32,
             description: protocol.split.description.clone(),
@@ -146,8 +148,8 @@ fn run<'a>(
             leaky_tokens: facts::leaky_tokens(corpus),
             ..data
         },
-        baseline: baseline(corpus, folds),
-        comparisons: compare_pairs(&models, &emails.labels),
+        baseline: baseline(corpus, folds, protocol.decision),
+        comparisons: compare_pairs(&models, &emails.labels, protocol.decision),
         analyses,
         tokenizer_trials: tokenizer_trials(protocol, &results),
         models,
@@ -203,7 +205,7 @@ fn timing(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Timing {
 }
 
 /// What always answering with the training mail's share of spam gets, mean over folds.
-fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
+fn baseline(corpus: &Corpus, folds: &[Fold], decision: Decision) -> Metrics {
     let by_fold: Vec<Metrics> = folds
         .iter()
         .map(|fold| {
@@ -219,7 +221,8 @@ fn baseline(corpus: &Corpus, folds: &[Fold]) -> Metrics {
                 score: &log_odds,
                 scale: Scale::LogOdds,
                 log_odds: &log_odds,
-                prices: &[],
+                decision,
+                code_lengths: &[],
             })
         })
         .collect();

@@ -7,7 +7,9 @@ use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
-use crate::results::{Metrics, ModelRecord, Outcome, Run, Scored, ScoredEmails, measure, spread};
+use crate::results::{
+    Decision, Metrics, ModelRecord, Outcome, Run, Scored, ScoredEmails, measure, spread,
+};
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -24,6 +26,8 @@ pub struct Protocol<'a> {
     /// The mail by each candidate of a search over the tokenizer: each training set takes the one
     /// by which its held-out mail loses least, for all models. None: the mail as it is.
     pub candidates: &'a [CandidateCorpus<'a>],
+    /// From log-odds to verdicts.
+    pub decision: Decision,
 }
 
 /// One fold, trained and tested.
@@ -83,7 +87,15 @@ pub(super) fn run_fold<'a>(
                 let start = Instant::now();
                 let raw = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();
-                let scored = scored(corpus, trained, choice.search.is_some(), &fold.test, &raw);
+                let searched = choice.search.is_some();
+                let scored = scored(
+                    corpus,
+                    trained,
+                    searched,
+                    &fold.test,
+                    &raw,
+                    protocol.decision,
+                );
                 (Outcome::Scored(scored), Some((fold.test.len(), seconds)))
             }
             Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
@@ -106,20 +118,22 @@ fn scored(
     searched: bool,
     test: &[usize],
     raw: &[RawOutput],
+    decision: Decision,
 ) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
         .collect();
-    let prices: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.price).collect();
+    let code_lengths: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.code_length).collect();
     let labels = labels(corpus, test);
     let judged = ScoredEmails {
         labels: &labels,
         score: &score,
         scale: trained.scale(),
         log_odds: &log_odds,
-        prices: &prices,
+        decision,
+        code_lengths: &code_lengths,
     };
     Scored {
         metrics: measure(&judged),

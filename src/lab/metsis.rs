@@ -12,7 +12,7 @@ use crate::base::progress::Progress;
 use crate::dataset::features::{Encoder, VocabularySettings};
 use crate::dataset::{Corpus, TrainingSet};
 use crate::model::{ModelEntry, NoObserver, SettingError};
-use crate::results::Replica;
+use crate::results::{Decision, Replica};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -156,7 +156,7 @@ fn step(
     let mut right = [0; 2];
     for (mail, &row) in rows.examples().zip(test) {
         let answer = fitted.map_or(only, |fitted| {
-            Label::from_is_spam(fitted.classifier().score(mail) > 0.0)
+            Decision::label_of_raw_score(fitted.classifier().score(mail))
         });
         right[answer.index()] += usize::from(corpus.label(row) == Some(answer));
     }

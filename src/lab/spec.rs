@@ -8,7 +8,7 @@ use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
 use crate::input::{self, BadRows, Labels};
-use crate::results::RESAMPLES;
+use crate::results::{Decision, RESAMPLES};
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, Search, SearchStrategy, TrainOptions};
@@ -40,6 +40,8 @@ pub struct ExperimentSpec {
     pub augment: Vec<Augment>,
     /// How scores become probabilities.
     pub calibration: CalibrationMethod,
+    /// From log-odds to verdicts.
+    pub decision: Decision,
     /// How the mail is split.
     pub split: SplitSpec,
     /// The analyses to run, by name, each with its parameters (`true` where it has none).
@@ -64,6 +66,7 @@ impl Default for ExperimentSpec {
             exclude_kinds: TokenKinds::NONE,
             augment: Vec::new(),
             calibration: CalibrationMethod::default(),
+            decision: Decision::default(),
             split: SplitSpec::Folds(10),
             analyses: super::analyses::by_default(),
             resamples: RESAMPLES,

@@ -5,64 +5,26 @@
 //! turns every learner into a [`ModelEntry`], the object-safe face that the workbench sees:
 //! settings with range errors, fitting, saving and loading all come from it.
 
-mod calibration;
 mod catalog;
 mod entry;
 pub mod file;
 mod settings;
 mod watch;
 
-pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use crate::results::{
+    Calibration, CodeLength, Convergence, Family, LossPoint, NoveltyReference, ObjectivePoint,
+    RawOutput, Reasons, Scale, Trial,
+};
 pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::{Fitted, ModelEntry};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
-pub use watch::{
-    Convergence, FitObserver, FitReport, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial,
-};
+pub use watch::{FitObserver, FitReport, NoObserver, Snapshot};
 
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::fmt;
 use std::ops::Range as Span;
-
-/// The two ways of knowing spam.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Family {
-    /// Learns p(mail | class) and decides by Bayes' rule.
-    Generative,
-    /// Learns only the boundary: p(class | mail) or a margin.
-    Discriminative,
-}
-
-impl Family {
-    /// Both.
-    pub const BOTH: [Family; 2] = [Family::Generative, Family::Discriminative];
-}
-
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Family::Generative => "generative",
-            Family::Discriminative => "discriminative",
-        })
-    }
-}
-
-/// What the number that [`Classifier::score`] returns means. Only log-odds are a probability by
-/// themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    /// ln p(spam | mail) / p(ham | mail), in nats.
-    LogOdds,
-    /// Distance from a boundary in the model's own unit.
-    Margin,
-    /// A bounded or combined figure without a unit.
-    Index,
-}
 
 /// How dear a fit is: it decides how many inner fits calibration may spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,19 +227,6 @@ impl Evidence {
     }
 }
 
-/// What decided, in words.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reasons {
-    /// The tokens that weighed most, heaviest first, with what each added to the raw score.
-    pub tokens: Vec<(String, f64)>,
-    /// What all others added.
-    pub rest: f64,
-    /// The raw score without any token.
-    pub intercept: f64,
-    /// Whether it all adds up to the raw score.
-    pub exact: bool,
-}
-
 /// A fitted model. Scoring cannot fail and gives a finite number for any mail.
 pub trait Classifier: Send + Sync {
     /// Above 0: spam, by the model's own rule.
@@ -315,7 +264,7 @@ pub trait Classifier: Send + Sync {
         RawOutput {
             score: self.score(mail),
             symbols: None,
-            price: None,
+            code_length: None,
         }
     }
 }
@@ -427,7 +376,7 @@ impl<G: Generative> Classifier for G {
         );
         let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
         let log_background = self.log_background(mail);
-        let price = self.priced_bytes(mail).map(|bytes| CodeLength {
+        let code_length = self.priced_bytes(mail).map(|bytes| CodeLength {
             bytes,
             log_likelihood,
             log_prior,
@@ -436,7 +385,7 @@ impl<G: Generative> Classifier for G {
         RawOutput {
             score: joint(Label::Spam) - joint(Label::Ham),
             symbols: self.symbols(mail),
-            price,
+            code_length,
         }
     }
 

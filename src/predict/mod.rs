@@ -4,12 +4,13 @@
 //! Mail goes the same way as in training: the file's recipe, its vocabulary, each model's own
 //! encoding. A label that a message may carry is never looked at.
 
-use crate::base::mail::{Email, Label};
+use crate::base::mail::Email;
 use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Representation};
 use crate::model::file::{Loaded, ModelFile, StoreError};
 use crate::model::{CodeLength, Family, RawOutput, Reasons};
+use crate::results::{Decision, Verdict};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -23,22 +24,23 @@ pub struct Scorer {
     vocabulary: Vocabulary,
     models: Vec<Loaded>,
     keep: CorpusOptions,
+    decision: Decision,
 }
 
 /// What one model says of one message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Verdict {
-    /// The raw score: above 0 spam, by the model's own rule.
+pub struct Classification {
+    /// The raw score.
     pub score: f64,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,
     /// Calibrated probability of spam.
     pub probability: f64,
-    /// Spam from a probability of one half.
-    pub predicted: Label,
-    /// What each class pays for the text, by a model of bytes in order.
+    /// The verdict on the log-odds.
+    pub predicted: Verdict,
+    /// The code length of the text, by a model of bytes in order.
     #[serde(skip)]
-    pub price: Option<CodeLength>,
+    pub code_length: Option<CodeLength>,
 }
 
 /// How unlike the mail that a model learned from a message is.
@@ -66,7 +68,7 @@ pub struct ScoredBatch {
     corpus: Corpus,
     encoders: Encoders,
     /// By model, then by mail.
-    verdicts: Vec<Vec<Verdict>>,
+    verdicts: Vec<Vec<Classification>>,
 }
 
 impl Scorer {
@@ -111,7 +113,19 @@ impl Scorer {
             vocabulary,
             models,
             keep,
+            decision: Decision::default(),
         })
+    }
+
+    /// The same scorer, which takes this decision on every message instead of the default one.
+    #[must_use]
+    pub fn with_decision(self, decision: Decision) -> Scorer {
+        Scorer { decision, ..self }
+    }
+
+    /// From log-odds to verdicts.
+    pub fn decision(&self) -> Decision {
+        self.decision
     }
 
     /// Name and family of each model, in the order of the verdicts.
@@ -148,11 +162,11 @@ impl Scorer {
         let views = self.models.iter().map(|model| model.card.view);
         let encoders = Encoders::of(&self.vocabulary, corpus.lexicon(), views);
         let rows: Vec<usize> = (0..corpus.len()).collect();
-        let chunks: Vec<Vec<Vec<Verdict>>> = rows
+        let chunks: Vec<Vec<Vec<Classification>>> = rows
             .par_chunks(CHUNK)
             .map(|rows| self.score(&corpus, &encoders, rows))
             .collect();
-        let mut verdicts: Vec<Vec<Verdict>> = self
+        let mut verdicts: Vec<Vec<Classification>> = self
             .models
             .iter()
             .map(|_| Vec::with_capacity(corpus.len()))
@@ -169,19 +183,23 @@ impl Scorer {
         }
     }
 
-    fn score(&self, corpus: &Corpus, encoders: &Encoders, rows: &[usize]) -> Vec<Vec<Verdict>> {
+    fn score(
+        &self,
+        corpus: &Corpus,
+        encoders: &Encoders,
+        rows: &[usize],
+    ) -> Vec<Vec<Classification>> {
         let encoded = Encoded::new(corpus, encoders, rows);
         let by_model = |model: &Loaded| {
             let classifier = model.fitted.classifier();
             let verdict = |raw: RawOutput| {
                 let log_odds = model.card.calibration.log_odds(raw);
-                let predicted = Label::from_is_spam(log_odds >= 0.0);
-                Verdict {
+                Classification {
                     score: raw.score,
                     log_odds,
                     probability: sigmoid(log_odds),
-                    predicted,
-                    price: raw.price,
+                    predicted: self.decision.verdict(log_odds),
+                    code_length: raw.code_length,
                 }
             };
             encoded
@@ -197,7 +215,7 @@ impl Scorer {
     /// know what is usual.
     pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
         let saved = batch.verdicts(model)[row]
-            .price?
+            .code_length?
             .log_likelihood_ratio_per_byte();
         let usual = self.models[model].card.usual.as_ref()?;
         Some(Novelty {
@@ -228,7 +246,7 @@ impl ScoredBatch {
     }
 
     /// Verdicts of model `model`, mail by mail.
-    pub fn verdicts(&self, model: usize) -> &[Verdict] {
+    pub fn verdicts(&self, model: usize) -> &[Classification] {
         &self.verdicts[model]
     }
 }

@@ -1,10 +1,10 @@
-//! Axes as data: label, scale, range, and the ticks chosen for it. Numbers are written the way
-//! people write them: no more decimals than tell the ticks apart, thousands set apart by a thin
-//! comma, minus as a minus sign.
+//! Axes as data: label, scale, range, and the ticks chosen for it, with no more decimals than tell
+//! the ticks apart.
 //!
 //! Three scales: linear, logarithmic, and the signed square root, on which a single message is
 //! still seen beside a thousand and zero has a place.
 
+use super::numbers::number;
 use serde::{Deserialize, Serialize};
 
 /// How values become places.
@@ -201,29 +201,6 @@ fn decimals_of(step: f64) -> usize {
     (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize
 }
 
-/// A number for people: `-1234.5` with one decimal is `−1,234.5`.
-pub fn number(value: f64, decimals: usize) -> String {
-    let plain = format!("{:.decimals$}", value.abs());
-    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-    let mut text = String::with_capacity(plain.len() + 4);
-    // What rounds to zero has no sign.
-    if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-        text.push('−');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + rest
-}
-
-/// A count for people.
-pub fn count(value: usize) -> String {
-    number(value as f64, 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,13 +228,6 @@ mod tests {
             labels(&Axis::mirrored("", [60.0, 2600.0])),
             ["20", "0", "20", "200", "2,000"]
         );
-    }
-
-    #[test]
-    fn numbers_are_written_as_people_write_them() {
-        assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
-        assert_eq!(number(-0.001, 2), "0.00");
-        assert_eq!(count(999), "999");
     }
 
     #[test]

@@ -7,7 +7,8 @@
 use super::charts::CHARTS;
 use super::documents;
 use super::documents::Drawing;
-use super::{ReportError, ink};
+use super::error::ReportError;
+use super::ink;
 use crate::base::files::write_whole;
 use crate::results::{Experiment, SCHEMA, Timing};
 use rayon::prelude::*;

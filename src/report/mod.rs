@@ -5,64 +5,14 @@
 pub mod axis;
 pub mod charts;
 pub mod documents;
+mod error;
 pub mod figure;
 mod folder;
 pub mod ink;
+mod numbers;
 pub mod palette;
+mod pooled;
+mod thinned;
 
+pub use error::ReportError;
 pub use folder::{check_folder, load, load_timing, write};
-
-use std::io;
-use std::path::PathBuf;
-
-/// Why a report could not be written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// The folder holds something else.
-    #[error("{} exists and is not a spamlab report: choose another name with -o", .0.display())]
-    NotOurs(PathBuf),
-    /// There is no experiment.
-    #[error("{} does not exist: `spamlab compare` writes one", .0.display())]
-    Missing(PathBuf),
-    /// The file cannot be understood.
-    #[error("{} is not a whole spamlab experiment ({reason}): run `spamlab compare` again", .path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, and where.
-        reason: String,
-    },
-    /// The file is of another version.
-    #[error("{} is of schema {found} and this program reads schema {known}: {remedy}", .path.display())]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u64,
-        /// The version that is understood.
-        known: u32,
-        /// What to do.
-        remedy: &'static str,
-    },
-    /// A file could not be read or written.
-    #[error("cannot {verb} {}: {}", .path.display(), crate::base::files::reason(.error))]
-    File {
-        /// `read` or `write`.
-        verb: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A chart could not be drawn.
-    #[error("chart {chart}: {source}")]
-    Ink {
-        /// Its name.
-        chart: &'static str,
-        /// Why.
-        source: ink::InkError,
-    },
-    /// A document could not be written.
-    #[error("cannot write the report: {0}")]
-    Document(String),
-}

@@ -7,8 +7,7 @@
 //! give it another colour.
 
 use crate::base::mail::Label;
-use crate::model::Family;
-use crate::results::Experiment;
+use crate::results::{Experiment, Family};
 use serde::{Deserialize, Serialize};
 
 /// What a mark stands for; decides its colour.

@@ -1,6 +1,6 @@
 //! What each clue is worth: models with it and without it on the same folds.
 
-use super::{Metrics, Spread};
+use super::metric::{Metrics, Spread};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
 //! What the analyses of a comparison found. Each is saved as plain data under the name of the
 //! analysis; those that the report draws are read back here with their types.
 
-use super::{
-    Contrast, Curve, Effect, Experiment, LikelihoodPlane, QuotedMessage, TopTokens,
-    UnlabelledCurve, ValidationCurve, WorkedExample,
-};
+use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
+use super::effect::Effect;
+use super::experiment::Experiment;
+use super::introspection::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

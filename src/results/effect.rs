@@ -1,8 +1,11 @@
 //! What was added to the training mail, and what that changed: every model with it and without it,
 //! on the same folds.
 
+use super::comparison::Comparison;
+use super::decision::Decision;
+use super::metric::Metrics;
+use super::model_record::ModelRecord;
 use super::statistics::pairs::compare_pair;
-use super::{Comparison, Metrics, ModelRecord};
 use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +52,7 @@ impl Effect {
         with: &[ModelRecord],
         without: &[ModelRecord],
         labels: &[Option<Label>],
+        decision: Decision,
     ) -> Effect {
         let means = |model: &ModelRecord| {
             EFFECT_METRICS
@@ -62,7 +66,7 @@ impl Effect {
                 model: with.name.clone(),
                 with: means(with),
                 without: means(without),
-                comparison: compare_pair(with, without, labels)?,
+                comparison: compare_pair(with, without, labels, decision)?,
             })
         };
         Effect {

@@ -3,42 +3,51 @@
 
 mod ablation;
 mod analyses;
-mod curve;
+mod calibration;
+mod comparison;
+mod curves;
+mod data_card;
+mod decision;
 mod effect;
 mod experiment;
-mod knowledge;
+mod fit;
+mod introspection;
 pub mod metric;
-mod readings;
+mod model_record;
 mod replica;
 mod statistics;
+mod tokenizer_trial;
 mod views;
 
-pub use crate::model::Calibration;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use analyses::{
     AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
-pub use curve::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
+pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use comparison::{Comparison, ResampledT};
+pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
+pub use data_card::{Conflict, DataCard, LeakyToken, Mails, Rejected, SourceLine};
+pub use decision::{Decision, Verdict};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
-pub use experiment::{
-    Comparison, Conflict, DataCard, Experiment, LeakyToken, Mails, Metrics, ModelRecord, Outcome,
-    Rejected, ResampledT, Run, SCHEMA, Scored, SourceLine, SplitRecord, Spread, Timing,
-};
-pub use knowledge::{
+pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
+pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
+pub use introspection::{
     Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
     Weighed, WorkedExample,
 };
-pub use metric::{METRICS, Metric, ScoredEmails, measure, spread};
-pub use readings::TokenizerTrial;
+pub use metric::{METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
+pub use model_record::{ModelRecord, Outcome, Run, Scored};
 pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;
+pub use statistics::significance::{SIGNIFICANCE_LEVEL, is_significant};
+pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{Best, ranking};
 pub use views::predictions::{Prediction, write_predictions};
 pub use views::redact::HIDDEN;
 pub use views::slices::{Slice, Wrong, slices};
-pub use views::suspects::{SURE, Suspect, is_suspect, suspects};
+pub use views::suspects::{Suspect, is_suspect, suspects};
 pub use views::versus::{Changed, MetricVersus, ModelVersus, Versus, versus};
 pub use views::warnings::warnings;

@@ -7,10 +7,7 @@
 //! log-odds.
 
 use super::calibration::platt;
-use super::{
-    CalibrationMethod, Candidate, ModelSpec, SearchStrategy, TrainError, TrainOptions,
-    log_loss_bits,
-};
+use super::{CalibrationMethod, Candidate, ModelSpec, SearchStrategy, TrainError, TrainOptions};
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
@@ -18,6 +15,7 @@ use crate::model::{
     Calibration, Classifier, Cost, FitError, ModelEntry, NoObserver, NoveltyReference, RawOutput,
     SettingError, Trial,
 };
+use crate::results::metric::mean_log_loss_bits;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -375,7 +373,7 @@ impl Pooled {
             for (at, scores) in self.scores.iter().enumerate() {
                 let calibration = platt::fit(scores, &self.labels);
                 let log_odds = scores.iter().map(|&score| calibration.log_odds(score));
-                let loss = log_loss_bits(log_odds, &self.labels);
+                let loss = mean_log_loss_bits(log_odds, &self.labels);
                 if loss < best.0 {
                     best = (loss, at);
                 }

@@ -18,7 +18,6 @@ pub use counted::train_counted;
 pub(crate) use recorder::mean_loss;
 pub use search::{Search, SearchStrategy};
 
-use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
 use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
 use crate::model::file::{ModelCard, SavedModel};
@@ -443,13 +442,4 @@ fn finish(
         facts,
         seconds,
     })
-}
-
-/// Mean loss of calibrated log-odds in bits.
-pub(crate) fn log_loss_bits(log_odds: impl Iterator<Item = f64>, labels: &[Label]) -> f64 {
-    let total: f64 = log_odds
-        .zip(labels)
-        .map(|(odds, label)| crate::base::math::softplus(-label.sign() * odds))
-        .sum();
-    total / labels.len() as f64 / std::f64::consts::LN_2
 }

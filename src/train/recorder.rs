@@ -3,11 +3,11 @@
 
 use super::ProgressFn;
 use crate::base::mail::Label;
-use crate::base::math::softplus;
 use crate::dataset::{Example, TrainingSet};
 use crate::model::{
     Classifier, Convergence, FitObserver, LossPoint, ObjectivePoint, Scale, Snapshot,
 };
+use crate::results::metric::log_loss;
 use std::f64::consts::LN_2;
 use std::time::{Duration, Instant};
 
@@ -99,14 +99,14 @@ pub(crate) fn mean_loss<'m>(
     model: &dyn Classifier,
     emails: impl Iterator<Item = (Example<'m>, &'m Label)>,
 ) -> Option<f64> {
-    let of: fn(f64) -> f64 = match model.scale() {
-        Scale::LogOdds => |margin| softplus(-margin) / LN_2,
-        Scale::Margin => |margin| (1.0 - margin).max(0.0),
+    let loss: fn(f64, Label) -> f64 = match model.scale() {
+        Scale::LogOdds => |score, label| log_loss(score, label) / LN_2,
+        Scale::Margin => |score, label| (1.0 - label.sign() * score).max(0.0),
         Scale::Index => return None,
     };
     let (mut sum, mut count) = (0.0, 0.0);
-    for (mail, label) in emails {
-        sum += of(label.sign() * model.score(mail));
+    for (mail, &label) in emails {
+        sum += loss(model.score(mail), label);
         count += 1.0;
     }
     (count > 0.0).then_some(sum / count)

@@ -1137,11 +1137,8 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
             .args(recipe),
     );
     let tuned: Value = serde_json::from_str(&tuned).unwrap();
-    let readings = tuned["tokenizer_trials"].as_array().unwrap();
-    let what: Vec<&str> = readings
-        .iter()
-        .filter_map(|of| of["what"].as_str())
-        .collect();
+    let trials = tuned["tokenizer_trials"].as_array().unwrap();
+    let what: Vec<&str> = trials.iter().filter_map(|of| of["what"].as_str()).collect();
     let all = [
         "stem=auto max_features=2",
         "stem=auto max_features=1000",
@@ -1149,7 +1146,7 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
         "stem=no max_features=1000",
     ];
     assert_eq!(what, all);
-    let loss = |at: usize, fold: usize| readings[at]["log_loss_bits"][fold].as_f64().unwrap();
+    let loss = |at: usize, fold: usize| trials[at]["log_loss_bits"][fold].as_f64().unwrap();
     // Two tokens tell less than a thousand.
     assert!((0..3).all(|fold| loss(1, fold) < loss(0, fold)));
     // What was found is what the experiment file says.

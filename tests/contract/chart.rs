@@ -156,9 +156,9 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         numbers,
         ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]
     );
-    let duel = CHARTS.iter().find(|chart| chart.key == "duel").unwrap();
-    let duel = duel.figure(&fixture::experiment(600, 2), None).unwrap();
-    let only_right = |row: usize| match &duel.panels[0].series[row].marks {
+    let pairwise = CHARTS.iter().find(|chart| chart.key == "pairwise").unwrap();
+    let pairwise = pairwise.figure(&fixture::experiment(600, 2), None).unwrap();
+    let only_right = |row: usize| match &pairwise.panels[0].series[row].marks {
         Marks::Cells(cells) => cells[0].text.parse::<i64>().unwrap(),
         _ => panic!("no cells"),
     };
@@ -166,8 +166,9 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         let experiment = fixture::experiment(600, 2);
         let labels = experiment.emails.labels.clone();
         let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
-            let verdict =
-                |(at, &row): (usize, &u32)| Some(scored.predicted(at)) == labels[row as usize];
+            let verdict = |(at, &row): (usize, &u32)| {
+                Some(experiment.decision.label(scored.log_odds[at])) == labels[row as usize]
+            };
             scored
                 .rows
                 .iter()

@@ -5,7 +5,7 @@ use spamlab::base::mail::Label;
 use spamlab::base::math::{random_stream, uniform};
 use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
-use spamlab::results::{METRICS, Metrics, ScoredEmails, measure, spread};
+use spamlab::results::{Decision, METRICS, Metrics, ScoredEmails, measure, spread};
 
 /// Log-odds of some skill on 400 messages, a third of them spam.
 fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
@@ -31,13 +31,14 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
             log_background: 0.0,
         }
     };
-    let prices: Vec<CodeLength> = log_odds.iter().map(price).collect();
+    let code_lengths: Vec<CodeLength> = log_odds.iter().map(price).collect();
     measure(&ScoredEmails {
         labels,
         score: log_odds,
         scale: Scale::LogOdds,
         log_odds,
-        prices: &prices,
+        decision: Decision::default(),
+        code_lengths: &code_lengths,
     })
 }
 

@@ -3,13 +3,15 @@
 
 use crate::fixture;
 use spamlab::base::mail::Label::{Ham, Spam};
+use spamlab::base::progress::Silent;
+use spamlab::report::charts::CHARTS;
+use spamlab::report::documents::tables;
 use spamlab::report::write;
 use spamlab::results::{
-    CONTRAST, Contrast, MESSAGES, QuotedMessage, TOP_TOKENS, TopTokens, WORKED_EXAMPLE,
-    WorkedExample,
+    CONTRAST, Contrast, Decision, Experiment, MESSAGES, Outcome, QuotedMessage, TOP_TOKENS,
+    TopTokens, Verdict, WORKED_EXAMPLE, WorkedExample, bootstrap, compare_pairs, slices, suspects,
+    versus, warnings,
 };
-use spamlab::results::{Experiment, Outcome};
-use spamlab::results::{slices, suspects, versus, warnings};
 use std::fs;
 use std::path::Path;
 
@@ -200,11 +202,66 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
         .insert("accuracy".to_owned(), Some(0.9999));
     let found = warnings(&experiment).join("\n");
     for part in [
-        "2 groups of copies",
+        "2 groups of near-duplicates",
         "only 12 spam",
         "multinomial is no better",
         "bernoulli is no better",
     ] {
         assert!(found.contains(part), "{part}: {found}");
     }
+}
+
+#[test]
+fn whatever_is_told_of_an_experiment_follows_its_decision() {
+    let mut experiment = fixture::experiment(600, 2);
+    let labels = experiment.emails.labels.clone();
+    let [ham, spam] = [Ham, Spam].map(|class| {
+        let of_class = labels.iter().filter(|&&label| label == Some(class));
+        of_class.count()
+    });
+    // A threshold above every score: all mail is called ham, so that each model errs on all spam.
+    experiment.decision = Decision::at(1e6);
+    for slice in slices(&experiment) {
+        assert!(slice.wrong.iter().all(|one| one.errors[0] == 0));
+        assert!(slice.wrong.iter().all(|one| one.errors[1] == one.of[1]));
+    }
+    assert!(
+        experiment
+            .predictions()
+            .all(|one| one.predicted == Verdict::Ham)
+    );
+    let errors = tables::errors(&experiment);
+    assert_eq!(errors.rows.len(), 2 * spam);
+    let confusion = CHARTS
+        .iter()
+        .find(|chart| chart.key == "confusion")
+        .unwrap();
+    let figure = confusion.figure(&experiment, None).unwrap();
+    let counts: Vec<String> = tables::of_figure(&figure, None)
+        .rows
+        .iter()
+        .filter_map(|row| Some(row.last()?.shown()))
+        .map(|text| text.split(';').next().unwrap().to_owned())
+        .collect();
+    let expected = [ham, 0, spam, 0].map(|count| count.to_string());
+    assert_eq!(counts, [expected.clone(), expected].concat());
+    let pair = compare_pairs(&experiment.models, &labels, experiment.decision);
+    assert_eq!((pair[0].only_a_right, pair[0].only_b_right), (0, 0));
+    bootstrap(&mut experiment, 20, 7, &Silent);
+    for model in &experiment.models {
+        assert!(
+            model.intervals["spam_misclassified_pct"]
+                .iter()
+                .all(|end| end.is_finite())
+        );
+    }
+
+    // A band over all scores: nothing is sure, yet every error still counts.
+    experiment.decision.unsure_band = Some([-1e6, 1e6]);
+    assert!(
+        experiment
+            .predictions()
+            .all(|one| one.predicted == Verdict::Unsure)
+    );
+    assert_eq!(tables::errors(&experiment).rows.len(), 2 * spam);
 }

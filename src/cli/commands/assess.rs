@@ -12,6 +12,7 @@ use crate::input::Labels;
 use crate::model::file::ModelFile;
 use crate::model::{Family, RawOutput, SampleRequest};
 use crate::predict::Scorer;
+use crate::results::Decision;
 use crate::train::{ModelSpec, TrainOptions, Training, train};
 use clap::Args;
 use serde::Serialize;
@@ -138,7 +139,7 @@ impl Arguments {
                     .filter(move |(piece, _)| piece.label == label)
             };
             meant()
-                .filter(|(_, verdict)| verdict.predicted == label)
+                .filter(|(_, verdict)| verdict.predicted.names(label))
                 .count() as f64
                 / meant().count().max(1) as f64
         });
@@ -221,7 +222,7 @@ fn accuracy(corpus: &Corpus, training: &Training, model: usize, testing: &[usize
     let encoded = Encoded::new(corpus, &training.encoders, testing);
     let raw = trained.scores(encoded.rows(trained.view));
     let right = |&(raw, &row): &(&RawOutput, &usize)| {
-        let predicted = Label::from_is_spam(trained.calibration.log_odds(*raw) >= 0.0);
+        let predicted = Decision::default().label(trained.calibration.log_odds(*raw));
         corpus.label(row) == Some(predicted)
     };
     Some(raw.iter().zip(testing).filter(right).count() as f64 / testing.len().max(1) as f64)

@@ -137,7 +137,7 @@ impl Arguments {
         }
         writeln!(out, "{table}")?;
         for (at, (model, _)) in judge.models().enumerate() {
-            if let Some(price) = judged.verdicts(at)[row].price {
+            if let Some(price) = judged.verdicts(at)[row].code_length {
                 writeln!(out, "{}", in_bits(model, price))?;
                 if let Some(novelty) = judge.novelty(judged, at, row) {
                     writeln!(out, "{}", odd_in_words(model, novelty))?;
@@ -179,7 +179,7 @@ impl Arguments {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &judged.verdicts(at)[row];
             let reasons = judge.reasons(judged, at, row, self.words);
-            let bits = verdict.price.map(|price| {
+            let bits = verdict.code_length.map(|price| {
                 json!({
                     "bytes": price.bytes,
                     "ham": price.bits(Label::Ham),

@@ -67,14 +67,18 @@ fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics 
         .collect();
     let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
     let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
-    let prices: Vec<CodeLength> = rows.iter().filter_map(|&row| verdicts[row].price).collect();
+    let code_lengths: Vec<CodeLength> = rows
+        .iter()
+        .filter_map(|&row| verdicts[row].code_length)
+        .collect();
     let scale = judge.loaded()[model].card.scale;
     measure(&ScoredEmails {
         labels: &labels,
         score: &score,
         scale,
         log_odds: &log_odds,
-        prices: &prices,
+        decision: judge.decision(),
+        code_lengths: &code_lengths,
     })
 }
 
@@ -95,6 +99,7 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
                     fold: None,
                     score: verdict.score,
                     log_odds: verdict.log_odds,
+                    predicted: verdict.predicted,
                 })
         });
     files::write_whole(path, |out| {

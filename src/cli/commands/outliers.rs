@@ -10,7 +10,7 @@ use crate::input::Labels;
 use crate::model::Scale;
 use crate::model::file::ModelFile;
 use crate::predict::{Novelty, Scorer};
-use crate::results::{ScoredEmails, measure};
+use crate::results::{Decision, ScoredEmails, measure};
 use clap::Args;
 use serde::Serialize;
 use std::io::{Write, stdout};
@@ -124,7 +124,7 @@ fn priced(judge: &Scorer, inputs: &[PathBuf], common: &Common) -> anyhow::Result
     read_into(&mut builder, inputs, Labels::Ignored, common)?;
     let judged = judge.score_corpus(builder.finish());
     let one = |row: usize| {
-        let price = judged.verdicts(0)[row].price?;
+        let price = judged.verdicts(0)[row].code_length?;
         let by_byte = price.marginal_bits() / price.bytes.saturating_add(1) as f64;
         Some((
             judged.corpus().id(row).to_owned(),
@@ -147,7 +147,8 @@ impl Against {
                 score: &scores,
                 scale: Scale::Index,
                 log_odds: &scores,
-                prices: &[],
+                decision: Decision::default(),
+                code_lengths: &[],
             };
             measure(&judged)
                 .get("one_minus_roca_pct")

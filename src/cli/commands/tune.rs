@@ -11,7 +11,7 @@ use crate::cli::usage;
 use crate::lab::spec::SplitSpec;
 use crate::lab::{self, ExperimentSpec, TokenizerCandidate, Tuned};
 use crate::model::{Trial, settings_on_one_line};
-use crate::report::documents::words;
+use crate::report::documents::phrases;
 use crate::results::{Experiment, Timing};
 use crate::train::Trained;
 use clap::Args;
@@ -192,7 +192,7 @@ fn as_text(
         search["trials"]
     );
     let tokenizer = tokenizer.map_or(String::new(), |tokenizer| {
-        let by_fold = words::tokenizers_chosen(experiment).unwrap_or_default();
+        let by_fold = phrases::tokenizers_chosen(experiment).unwrap_or_default();
         format!(
             "tokenizer found on all mail: {}; inside the training sets: {by_fold}\n",
             tokenizer.what

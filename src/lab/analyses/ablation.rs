@@ -67,6 +67,7 @@ pub fn ablate(
         models: &resolved.models,
         options: spec.train_options(),
         split: &split,
+        decision: spec.decision,
         candidates: &[],
     };
     let fits = (split.folds.len() * resolved.models.len()) as u64;
@@ -120,7 +121,7 @@ fn run_variant(protocol: &Protocol<'_>, corpus: &Corpus, progress: &dyn Progress
                 return None;
             };
             let wrong = |&(at, &row): &(usize, &u32)| {
-                Some(scored.predicted(at)) != corpus.label(row as usize)
+                Some(protocol.decision.label(scored.log_odds[at])) != corpus.label(row as usize)
             };
             variant
                 .errors
@@ -201,6 +202,7 @@ mod tests {
     use crate::base::mail::{Content, Email, Label};
     use crate::base::progress::Silent;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
+    use crate::results::Decision;
     use crate::tokenize::Recipe;
     use crate::train::TrainOptions;
 
@@ -250,6 +252,7 @@ mod tests {
             models: &models,
             options: TrainOptions::seeded(1),
             split: &split,
+            decision: Decision::default(),
             candidates: &[],
         };
         let reference = run_variant(&protocol, &corpus, &Silent);

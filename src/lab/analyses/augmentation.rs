@@ -56,5 +56,6 @@ fn effect(compared: &Compared<'_>) -> Option<Effect> {
         compared.models,
         &without,
         &labels,
+        protocol.decision,
     ))
 }

@@ -15,6 +15,7 @@ use crate::dataset::features::Encoded;
 use crate::lab::cross_validation::labels;
 use crate::lab::split::Split;
 use crate::model::Cost;
+use crate::results::Decision;
 use crate::results::{Curve, CurvePoint, ScoredEmails, UnlabelledCurve, measure};
 use crate::results::{LEARNING_CURVE, UNLABELLED_CURVE};
 use crate::train::{ModelSpec, TrainOptions, train};
@@ -99,6 +100,7 @@ enum Others {
 /// What is fitted for a curve: every model on each subset.
 struct Jobs<'a> {
     options: TrainOptions<'a>,
+    decision: Decision,
     models: &'a [ModelSpec],
     corpus: &'a Corpus,
     train: Vec<usize>,
@@ -123,6 +125,7 @@ impl<'a> Jobs<'a> {
         let some = !models.is_empty() && !subsets.is_empty();
         some.then_some(Self {
             options,
+            decision: compared.protocol.decision,
             models,
             corpus,
             train: fold.train,
@@ -188,7 +191,8 @@ impl<'a> Jobs<'a> {
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
-                    prices: &[],
+                    decision: self.decision,
+                    code_lengths: &[],
                 };
                 let mut metrics = measure(&judged);
                 metrics.retain(|key, _| KEYS.contains(&key.as_str()));

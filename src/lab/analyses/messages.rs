@@ -6,7 +6,9 @@ use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
+use crate::results::{
+    Decision, MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect,
+};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -25,11 +27,13 @@ struct Judgement {
     label: Label,
     /// Log-odds by the best generative and the best discriminative model.
     odds: [f64; 2],
+    /// The classes that these name.
+    predicted: [Label; 2],
 }
 
 impl Judgement {
     fn wrong(&self, side: usize) -> bool {
-        Label::from_is_spam(self.odds[side] >= 0.0) != self.label
+        self.predicted[side] != self.label
     }
 
     fn disagree(&self) -> bool {
@@ -74,7 +78,7 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
         return Vec::new();
     };
     let second = best.discriminative.unwrap_or(first);
-    let judgements = judgements(corpus, results, [first, second]);
+    let judgements = judgements(corpus, results, [first, second], compared.protocol.decision);
     let mut taken: FxHashSet<u32> = FxHashSet::default();
     let mut picked: Vec<(&Judgement, &str)> = Vec::new();
     let mut take = |why,
@@ -144,7 +148,12 @@ pub(crate) fn token_numbers(result: &FoldResult<'_>) -> Vec<Vec<TokenId>> {
         .collect()
 }
 
-fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -> Vec<Judgement> {
+fn judgements(
+    corpus: &Corpus,
+    results: &[FoldResult<'_>],
+    models: [usize; 2],
+    decision: Decision,
+) -> Vec<Judgement> {
     let mut all = Vec::new();
     for (fold, result) in results.iter().enumerate() {
         let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else {
@@ -152,12 +161,14 @@ fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -
         };
         for (at, &row) in a.rows.iter().enumerate() {
             if let Some(label) = corpus.label(row as usize) {
+                let odds = [a.log_odds[at], b.log_odds[at]];
                 all.push(Judgement {
                     fold,
                     at,
                     row,
                     label,
-                    odds: [a.log_odds[at], b.log_odds[at]],
+                    odds,
+                    predicted: odds.map(|odds| decision.label(odds)),
                 });
             }
         }

@@ -7,8 +7,9 @@
 //! likelihood.
 
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .flat_map(ModelRecord::scored)
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
         .filter(|&(&row, &odds)| {
-            label(experiment, row).is_some_and(|label| label.is_spam() != (odds >= 0.0))
+            label(experiment, row).is_some_and(|label| experiment.decision.label(odds) != label)
         })
         .map(|(&row, _)| row)
         .collect();

@@ -2,15 +2,19 @@
 //! pooled over the folds. The colour is that of the true class and as deep as its share of the row
 //! is large.
 
-use super::{Pooled, errors_anchor, pooled};
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, count, number};
+use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
-use crate::results::Experiment;
+use crate::report::pooled::{Pooled, errors_anchor, pooled};
+use crate::results::{Decision, Experiment};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let panels: Vec<Panel> = pooled(experiment).iter().map(panel).collect();
+    let panels: Vec<Panel> = pooled(experiment)
+        .iter()
+        .map(|pool| panel(pool, experiment.decision))
+        .collect();
     if panels.is_empty() {
         return None;
     }
@@ -28,7 +32,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn panel(pool: &Pooled<'_>) -> Panel {
+fn panel(pool: &Pooled<'_>, decision: Decision) -> Panel {
     let names = ["ham", "spam"];
     // Ham is the upper row, and the axis counts from below.
     let y = Axis::named("truth", &["spam", "ham"]);
@@ -37,16 +41,16 @@ fn panel(pool: &Pooled<'_>) -> Panel {
         subject: Some(pool.role),
         x: Axis::named("verdict", &names),
         y,
-        series: Label::BOTH.map(|truth| row(pool, truth)).to_vec(),
+        series: Label::BOTH.map(|truth| row(pool, truth, decision)).to_vec(),
         notes: Vec::new(),
     }
 }
 
-fn row(pool: &Pooled<'_>, truth: Label) -> Series {
+fn row(pool: &Pooled<'_>, truth: Label, decision: Decision) -> Series {
     let all = pool.classes()[truth.index()];
     let called = |verdict: Label| {
         let of =
-            |mail: &&(f64, bool)| mail.1 == truth.is_spam() && (mail.0 >= 0.0) == verdict.is_spam();
+            |mail: &&(f64, bool)| mail.1 == truth.is_spam() && decision.label(mail.0) == verdict;
         pool.emails.iter().filter(of).count()
     };
     let bottom = if truth.is_spam() { 0.0 } else { 1.0 };

@@ -6,8 +6,9 @@
 //! difference between the two.
 
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Contrast, Experiment, TokenContrast};
 

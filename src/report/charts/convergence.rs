@@ -2,11 +2,10 @@
 //! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
 //! straight fall is a constant rate.
 
-use crate::model::ObjectivePoint;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 
 /// The least distance drawn, as a share of the first objective.
 const LEAST: f64 = 1e-9;

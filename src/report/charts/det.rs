@@ -2,10 +2,11 @@
 //! trade-off of Martin et al. (1997). Scores that are normal in each class make straight lines, and
 //! small errors get room.
 
-use super::{Pooled, line_keys, pooled, thinned};
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::report::pooled::{Pooled, line_keys, pooled};
+use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 /// Percentages that get a tick.

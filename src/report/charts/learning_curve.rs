@@ -4,8 +4,9 @@
 //!
 //! An error of none has no place on such an axis and is drawn at half a message.
 
-use crate::report::axis::{Axis, Tick, count};
+use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;

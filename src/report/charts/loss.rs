@@ -2,11 +2,10 @@
 //! step. Where the test line turns up while the training line goes on falling, the model begins to
 //! learn its mail by heart.
 
-use crate::model::{LossPoint, ObjectivePoint, Scale};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord, Scored};
+use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
 /// The least loss drawn, as a share of the greatest.
 const LEAST: f64 = 1e-3;
@@ -161,7 +160,7 @@ fn lines(scored: &Scored) -> Option<Lines> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Calibration;
+    use crate::results::Calibration;
     use serde_json::json;
 
     #[test]

@@ -2,10 +2,11 @@
 //! much is; of the spam, how much is called so. Unlike the ROC it depends on the share of spam, and
 //! says what an administrator sees in the junk folder.
 
-use super::{Pooled, line_keys, pooled, thinned};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Point, Series};
 use crate::report::palette::Role;
+use crate::report::pooled::{Pooled, line_keys, pooled};
+use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {

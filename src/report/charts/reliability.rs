@@ -3,13 +3,13 @@
 //! is one, as it came. Ten bins of equal width, those with few messages left out, as in the
 //! calibration error of the table.
 
-use super::{Pooled, pooled};
 use crate::base::math::sigmoid;
-use crate::model::Scale;
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::results::Experiment;
+use crate::report::pooled::{Pooled, pooled};
+use crate::results::{Experiment, Scale};
 
 /// Bins of equal width.
 const BINS: usize = 10;

@@ -5,10 +5,12 @@
 //! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no
 //! ham at all" and lies at half a ham.
 
-use super::{Pooled, pooled, steps, thinned};
-use crate::report::axis::{Axis, Tick, number};
+use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::numbers::number;
 use crate::report::palette::Role;
+use crate::report::pooled::{Pooled, pooled, steps};
+use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 const HAM: &str = "ham misclassified, %";

@@ -5,14 +5,15 @@
 //! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
 //! bars hold all that is beyond.
 
-use super::{Pooled, pooled};
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, Tick, count, number};
+use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
+use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
-use crate::results::Experiment;
+use crate::report::pooled::{Pooled, pooled};
+use crate::results::{Decision, Experiment};
 
-/// Bars on each side of the cut-off.
+/// Bars on each side of log-odds 0.
 const BINS: usize = 24;
 /// The furthest log-odds drawn at their own place: a probability of 0.999994.
 const FURTHEST: f64 = 12.0;
@@ -37,7 +38,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> = pools
         .iter()
         .zip(&heights)
-        .map(|(pool, heights)| panel(pool, heights, reach, high))
+        .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
     let key = |label: Label| Key {
         label: label.to_string(),
@@ -72,15 +73,23 @@ fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
 fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
     for &(odds, spam) in &pool.emails {
-        // The cut-off is a border between bars, and what lies on it is spam; so `floor`, not
-        // rounding.
+        // The default threshold is a border between bars, and what lies on it is spam; so `floor`,
+        // not rounding.
         let bin = (odds / reach * BINS as f64).floor() + BINS as f64;
         heights[usize::from(spam)][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
     }
     heights
 }
 
-fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Panel {
+fn panel(
+    pool: &Pooled<'_>,
+    heights: &Heights,
+    reach: f64,
+    high: [f64; 2],
+    decision: Decision,
+) -> Panel {
+    let x = log_odds_axis(reach);
+    let threshold = x.clip(decision.threshold);
     let bars = |label: Label| {
         let edge = |bin: usize| (bin as f64 / BINS as f64 - 1.0) * reach;
         let filled = heights[label.index()]
@@ -96,26 +105,27 @@ fn panel(pool: &Pooled<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Pa
             marks: Marks::Bars(marks),
         }
     };
-    let cut_off = Series {
-        name: "cut-off".to_owned(),
+    let line = Series {
+        name: "threshold".to_owned(),
         role: Role::Reference,
-        marks: Marks::Line(vec![[0.0, -high[0]], [0.0, high[1]]]),
+        marks: Marks::Line(vec![[threshold, -high[0]], [threshold, high[1]]]),
     };
-    let called = |label: Label| {
-        let right = |mail: &&(f64, bool)| mail.1 == label.is_spam() && (mail.0 >= 0.0) != mail.1;
-        pool.emails.iter().filter(right).count()
+    let errors = |label: Label| {
+        let wrong =
+            |mail: &&(f64, bool)| mail.1 == label.is_spam() && decision.label(mail.0) != label;
+        pool.emails.iter().filter(wrong).count()
     };
     let corner = |label: Label, words: &str| Note::Corner {
         right: !label.is_spam(),
         top: !label.is_spam(),
-        lines: vec![format!("{} {words}", count(called(label)))],
+        lines: vec![format!("{} {words}", count(errors(label)))],
     };
     Panel {
         title: Some(pool.model.name.clone()),
         subject: Some(pool.role),
-        x: log_odds_axis(reach),
+        x,
         y: Axis::mirrored("emails (ham up, spam down)", high),
-        series: vec![bars(Label::Ham), bars(Label::Spam), cut_off],
+        series: vec![bars(Label::Ham), bars(Label::Spam), line],
         notes: vec![
             corner(Label::Ham, "ham called spam"),
             corner(Label::Spam, "spam called ham"),

@@ -2,11 +2,10 @@
 //! varied most, and what it lost on held-out mail; all folds together. A flat bottom says that the
 //! choice hardly matters, a fall to one side that the range ends too soon.
 
-use crate::model::Trial;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, Trial};
 use std::collections::BTreeSet;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {

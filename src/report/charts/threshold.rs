@@ -2,13 +2,14 @@
 //! spam missed, and the cost of both where a lost ham counts as much as one, ten or a hundred
 //! missed spam. A panel a model.
 
-use super::{Pooled, pooled, thinned};
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
-use crate::results::Experiment;
+use crate::report::pooled::{Pooled, pooled};
+use crate::report::thinned::thinned;
+use crate::results::{Decision, Experiment};
 
 /// The furthest log-odds drawn.
 const FURTHEST: f64 = 8.0;
@@ -22,7 +23,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .into_iter()
         .filter(|pool| pool.steps().is_some())
         .collect();
-    let panels: Vec<Panel> = pools.iter().map(panel).collect();
+    let panels: Vec<Panel> = pools
+        .iter()
+        .map(|pool| panel(pool, experiment.decision))
+        .collect();
     if panels.is_empty() {
         return None;
     }
@@ -47,7 +51,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn panel(pool: &Pooled<'_>) -> Panel {
+fn panel(pool: &Pooled<'_>, decision: Decision) -> Panel {
     let lines = shares(pool);
     let high = lines
         .iter()
@@ -70,10 +74,11 @@ fn panel(pool: &Pooled<'_>) -> Panel {
         role: Role::Class(label),
         marks: Marks::Line(thinned(points, &axis(), &y)),
     };
-    let half = Series {
-        name: "probability of a half".to_owned(),
+    let threshold = axis().clip(decision.threshold);
+    let in_force = Series {
+        name: "threshold in force".to_owned(),
         role: Role::Reference,
-        marks: Marks::Line(vec![[0.0, 0.0], [0.0, high]]),
+        marks: Marks::Line(vec![[threshold, 0.0], [threshold, high]]),
     };
     let best = PRICES.map(|price| format!("{price}: {}", percent(cheapest(pool, price))));
     Panel {
@@ -81,7 +86,7 @@ fn panel(pool: &Pooled<'_>) -> Panel {
         subject: Some(pool.role),
         x: axis(),
         series: vec![
-            half,
+            in_force,
             line(Label::Ham, &lines[0]),
             line(Label::Spam, &lines[1]),
         ],
@@ -140,13 +145,15 @@ fn shares(pool: &Pooled<'_>) -> [Vec<Point>; 2] {
     }
     let [ham, spam] = &sorted;
     let place = |at: usize| FURTHEST * (2.0 * at as f64 / PLACES as f64 - 1.0);
-    let below = |odds: &[f64], cut: f64| odds.partition_point(|&one| one < cut) as f64;
-    let lost = |cut: f64| 100.0 * (1.0 - below(ham, cut) / ham.len() as f64);
-    let missed = |cut: f64| 100.0 * below(spam, cut) / spam.len() as f64;
+    let called_ham = |odds: &[f64], threshold: f64| {
+        odds.partition_point(|&one| Decision::at(threshold).label(one) == Label::Ham) as f64
+    };
+    let lost = |threshold: f64| 100.0 * (1.0 - called_ham(ham, threshold) / ham.len() as f64);
+    let missed = |threshold: f64| 100.0 * called_ham(spam, threshold) / spam.len() as f64;
     let line = |share: &dyn Fn(f64) -> f64| {
         (0..=PLACES)
             .map(place)
-            .map(|cut| [cut, share(cut)])
+            .map(|threshold| [threshold, share(threshold)])
             .collect()
     };
     [line(&lost), line(&missed)]

@@ -3,11 +3,11 @@
 //! hold the token, so that no token of a single message comes first.
 
 use crate::base::mail::Label;
-use crate::model::Family;
-use crate::report::axis::{Axis, number};
+use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::numbers::number;
 use crate::report::palette::Role;
-use crate::results::{Experiment, TopTokens, ranking};
+use crate::results::{Experiment, Family, TopTokens, ranking};
 
 /// Tokens of each class.
 const TOKENS: usize = 8;

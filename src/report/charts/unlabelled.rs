@@ -3,8 +3,9 @@
 //! McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{Errors, errors, sizes};
-use crate::report::axis::{Axis, count};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::Experiment;
 

@@ -1,11 +1,10 @@
 //! Loss of training and of test mail by the value of one setting: where the lines part, the model
 //! learns its mail by heart; where both are high, it is held back too much.
 
-use crate::model::Scale;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord, ValidationCurve};
+use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve};
 use serde_json::Value;
 
 /// The least loss drawn, as a share of the greatest.

@@ -1,13 +1,14 @@
 //! `report.md`: fit for a pull request, with the PNGs beside it.
 
+use super::drawing::Drawing;
+use super::readable::readable;
+use super::selected_messages::{TOKENS, selected};
 use super::tables::{Cell, MOST_ROWS, Table};
-use super::words;
-use super::words::readable;
-use super::{Drawing, TOKENS, tables, telling};
+use super::{phrases, tables};
 use crate::base::mail::Label;
-use crate::report::axis::{count, number};
+use crate::report::numbers::{count, number};
 use crate::results::warnings;
-use crate::results::{EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
+use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
 
 /// The report as Markdown.
@@ -21,7 +22,7 @@ pub fn markdown(
         "# {}: generative and discriminative models compared\n\n",
         escaped(&experiment.name)
     );
-    paragraph(&mut page, &escaped(&words::finding(experiment)));
+    paragraph(&mut page, &escaped(&phrases::finding(experiment)));
     section(
         &mut page,
         "Summary",
@@ -49,7 +50,7 @@ pub fn markdown(
     }
     page.push('\n');
     if let Some(comparison) = experiment.between_families() {
-        paragraph(&mut page, &escaped(&words::comparison(comparison)));
+        paragraph(&mut page, &escaped(&phrases::comparison(comparison)));
     }
     if let Some(sentence) = tables::effect_in_words(experiment) {
         section(
@@ -86,14 +87,14 @@ pub fn markdown(
     }
     section(&mut page, "Data", &table(&tables::data_card(experiment)));
     let quoted = experiment.messages();
-    let messages: Vec<String> = telling(&quoted)
+    let messages: Vec<String> = selected(&quoted)
         .into_iter()
         .map(|one| message(experiment, one))
         .collect();
     if !messages.is_empty() {
         section(&mut page, "Telling messages", &messages.concat());
     }
-    let lines = words::repeat(experiment, repeat)
+    let lines = phrases::repeat(experiment, repeat)
         .into_iter()
         .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
     section(&mut page, "How to repeat it", &lines.collect::<String>());
@@ -149,7 +150,11 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
         .map_or("?", Label::name);
     let id = experiment.emails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
-    let votes: String = message.votes.iter().map(vote).collect();
+    let votes: String = message
+        .votes
+        .iter()
+        .map(|one| vote(one, experiment.decision))
+        .collect();
     format!(
         "**{}**, {}, is {label}\n\n> {}\n\n{votes}\n",
         escaped(id),
@@ -158,16 +163,16 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
     )
 }
 
-fn vote(vote: &Vote) -> String {
+fn vote(vote: &Vote, decision: Decision) -> String {
     let tokens = vote.reasons.tokens.iter().take(TOKENS);
     let tokens: Vec<String> = tokens
         .map(|(token, value)| format!("{} {}", escaped(token), number(*value, 2)))
         .collect();
-    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+    let verdict = decision.verdict(vote.log_odds);
     format!(
         "- {}: {verdict}, probability of spam {}: {}\n",
         escaped(&vote.model),
-        escaped(&words::probability(vote.log_odds)),
+        escaped(&phrases::probability(vote.log_odds)),
         tokens.join(", ")
     )
 }

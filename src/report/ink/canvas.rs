@@ -3,12 +3,15 @@
 //! What plotters leaves to its backends and they do differently is settled here: where the baseline
 //! of a text lies, how large its letters are, and dashes, which it does not have.
 
-use super::{DENSITY, font};
+use super::font;
 use crate::report::palette::{Colour, Marker};
 use plotters::backend::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
+
+/// Device units to a unit of the layout.
+pub(super) const DENSITY: f64 = 2.0;
 
 /// A backend, and how it understands text.
 pub(super) trait Surface: DrawingBackend {

@@ -4,10 +4,12 @@
 //! panels of a figure share them.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
-use super::{WIDTH, labels, marks};
+use super::{labels, marks};
 use crate::report::figure::{Figure, Key, Marks, Panel, Sample};
 use crate::report::palette::{AXIS, GRID, INK, MUTED, PAPER, Role, style};
 
+/// Width of a picture.
+pub(super) const WIDTH: f64 = 1000.0;
 const MARGIN: f64 = 28.0;
 const TITLE: f64 = 22.0;
 const TEXT: f64 = 14.0;

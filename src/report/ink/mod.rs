@@ -14,13 +14,9 @@ mod marks;
 mod pixels;
 
 use super::figure::Figure;
-use canvas::{Canvas, Surface, printable};
+use canvas::{Canvas, DENSITY, Surface, printable};
+use layout::WIDTH;
 use plotters::backend::SVGBackend;
-
-/// Device units to a unit of the layout.
-const DENSITY: f64 = 2.0;
-/// Width of a picture.
-const WIDTH: f64 = 1000.0;
 
 /// A picture that could not be drawn.
 #[derive(Debug, thiserror::Error)]

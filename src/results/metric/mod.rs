@@ -5,32 +5,30 @@
 //! likewise; the two `…_raw` ones use the model's own score. A metric that is not defined on the
 //! messages at hand (a class without mail, a margin asked for bits) is None.
 
-mod price;
+mod code_length;
+mod log_loss;
 mod probability;
 mod rank;
 mod sums;
 mod threshold;
 
-pub use sums::{MetricSums, Ranking};
+pub use log_loss::{log_loss, mean_log_loss_bits};
+pub use sums::{MetricSums, Ranking, ScoredEmails};
 
-use super::experiment::{Metrics, Spread};
-use crate::base::mail::Label;
-use crate::model::{CodeLength, Scale};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a model said of some messages, and the truth.
-#[derive(Debug, Clone, Copy)]
-pub struct ScoredEmails<'a> {
-    /// The truth.
-    pub labels: &'a [Label],
-    /// Raw scores.
-    pub score: &'a [f64],
-    /// What a raw score means.
-    pub scale: Scale,
-    /// Calibrated log-odds of spam, in nats.
-    pub log_odds: &'a [f64],
-    /// What was paid for each text; empty for a model that has no such price.
-    pub prices: &'a [CodeLength],
+/// Value of each metric by its key; `None` where it is not defined (no probability, one class
+/// only).
+pub type Metrics = BTreeMap<String, Option<f64>>;
+
+/// Mean and standard deviation (n - 1) of a metric over the folds on which it is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Mean.
+    pub mean: Option<f64>,
+    /// Standard deviation over folds; none for a single fold.
+    pub deviation: Option<f64>,
 }
 
 /// Which way is better.
@@ -160,14 +158,14 @@ pub const METRICS: &[Metric] = &[
         "bits per byte, own class",
         Lower,
         3,
-        price::bits_per_byte,
+        code_length::bits_per_byte,
     ),
     row(
         "bits_per_byte_marginal",
         "bits per byte, either class",
         Lower,
         3,
-        price::bits_per_byte_marginal,
+        code_length::bits_per_byte_marginal,
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15
 //! bins of equal width.
 
-use super::MetricSums;
+use super::sums::MetricSums;
 use std::f64::consts::LN_2;
 
 fn mean(sum: f64, sums: &MetricSums) -> Option<f64> {
@@ -27,7 +27,8 @@ pub(super) fn ece(sums: &MetricSums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
-    use crate::model::Scale;
+    use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
@@ -40,7 +41,8 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
-            prices: &[],
+            decision: Decision::default(),
+            code_lengths: &[],
         };
         // log2(4/3) twice, log2(4), log2(2).
         let expected = (2.0 * (4f64 / 3.0).log2() + 2.0 + 1.0) / 4.0;

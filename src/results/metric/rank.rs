@@ -5,7 +5,7 @@
 //! (Mann-Whitney). Average precision sums precision over the steps of recall, a group of equal
 //! scores being one step.
 
-use super::MetricSums;
+use super::sums::MetricSums;
 
 pub(super) fn one_minus_roca_pct(sums: &MetricSums) -> Option<f64> {
     let [ham, spam] = sums.classes();
@@ -34,7 +34,8 @@ fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
-    use crate::model::Scale;
+    use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{Ranking, ScoredEmails, measure};
 
     #[test]
@@ -48,7 +49,8 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
-            prices: &[],
+            decision: Decision::default(),
+            code_lengths: &[],
         };
         let found = measure(&judged);
         assert!((found["one_minus_roca_pct"].unwrap() - 250.0 / 6.0).abs() < 1e-12);
@@ -77,7 +79,8 @@ mod tests {
                 score: log_odds,
                 scale: Scale::LogOdds,
                 log_odds,
-                prices: &[],
+                decision: Decision::default(),
+                code_lengths: &[],
             })
         };
         let drawn = judge(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);

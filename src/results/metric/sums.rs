@@ -7,14 +7,34 @@
 //! [`MetricSums`]. Measuring is the same pass with each message drawn once: there is one definition
 //! of each metric.
 
-use super::ScoredEmails;
-use crate::base::math::{sigmoid, softplus};
-use crate::model::Scale;
+use super::log_loss::log_loss;
+use crate::base::mail::Label;
+use crate::base::math::sigmoid;
+use crate::results::calibration::CodeLength;
+use crate::results::decision::Decision;
+use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;
 /// The shares of ham of which [`MetricSums::caught_losing`] tells.
 pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
+
+/// What a model said of some messages, and the truth.
+#[derive(Debug, Clone, Copy)]
+pub struct ScoredEmails<'a> {
+    /// The truth.
+    pub labels: &'a [Label],
+    /// Raw scores.
+    pub score: &'a [f64],
+    /// What a raw score means.
+    pub scale: Scale,
+    /// Calibrated log-odds of spam, in nats.
+    pub log_odds: &'a [f64],
+    /// From log-odds to a class.
+    pub decision: Decision,
+    /// The code length of each text; empty for a model that gives none.
+    pub code_lengths: &'a [CodeLength],
+}
 
 /// Judged messages from the highest calibrated log-odds to the lowest.
 pub struct Ranking {
@@ -30,15 +50,15 @@ struct Ranked {
     spam: bool,
     /// Whether the next message has other log-odds.
     ends_tie: bool,
-    /// 1 if it is called spam, by the calibrated and by the raw score.
-    called: [u8; 2],
+    /// The class predicted from the calibrated log-odds and from the raw score.
+    predicted: [Label; 2],
     bin: u8,
     /// Probability of spam less the truth.
     excess: f64,
     loss: f64,
     loss_raw: f64,
     /// Bits of the text as mail of its own class and of either, and its bytes.
-    price: [f64; 3],
+    bits: [f64; 3],
 }
 
 /// The sums. A message drawn twice counts twice.
@@ -64,7 +84,7 @@ pub struct MetricSums {
     /// Excess of the probability over the truth, by bin of the probability.
     pub(super) excess: [f64; BINS],
     /// Bits as mail of the own class, bits as mail of either, bytes.
-    pub(super) price: [f64; 3],
+    pub(super) bits: [f64; 3],
 }
 
 impl MetricSums {
@@ -94,24 +114,27 @@ impl Ranking {
                 judged.score[mail as usize],
             );
             let probability = sigmoid(odds);
-            let price = judged.prices.get(mail as usize);
+            let code_length = judged.code_lengths.get(mail as usize);
             Ranked {
                 mail,
                 spam: label.is_spam(),
                 ends_tie: order
                     .get(at + 1)
                     .is_none_or(|&next| judged.log_odds[next as usize] != odds),
-                called: [u8::from(odds >= 0.0), u8::from(score > 0.0)],
+                predicted: [
+                    judged.decision.label(odds),
+                    Decision::label_of_raw_score(score),
+                ],
                 bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
                 excess: probability - f64::from(u8::from(label.is_spam())),
-                loss: softplus(-label.sign() * odds),
+                loss: log_loss(odds, label),
                 loss_raw: if raw_is_log_odds {
-                    softplus(-label.sign() * score)
+                    log_loss(score, label)
                 } else {
                     0.0
                 },
-                price: price.map_or([0.0; 3], |price| {
-                    [price.bits(label), price.marginal_bits(), price.bytes as f64]
+                bits: code_length.map_or([0.0; 3], |text| {
+                    [text.bits(label), text.marginal_bits(), text.bytes as f64]
                 }),
             }
         };
@@ -141,8 +164,8 @@ impl Ranking {
             let times = times[one.mail as usize];
             let class = usize::from(one.spam);
             tied[class] += times;
-            sums.called[class][usize::from(one.called[0])] += times;
-            sums.called_raw[class][usize::from(one.called[1])] += times;
+            sums.called[class][one.predicted[0].index()] += times;
+            sums.called_raw[class][one.predicted[1].index()] += times;
             sums.loss += times * one.loss;
             loss_raw += times * one.loss_raw;
             sums.squares += times * one.excess * one.excess;
@@ -162,12 +185,12 @@ impl Ranking {
                 }
             }
         }
-        if self.emails.iter().any(|one| one.price[2] > 0.0) {
+        if self.emails.iter().any(|one| one.bits[2] > 0.0) {
             for one in &self.emails {
                 let times = times[one.mail as usize];
-                sums.price
+                sums.bits
                     .iter_mut()
-                    .zip(one.price)
+                    .zip(one.bits)
                     .for_each(|(sum, part)| *sum += times * part);
             }
         }

@@ -7,7 +7,7 @@
 // Rows of one table share one signature, whether or not they can be undefined.
 #![allow(clippy::unnecessary_wraps)]
 
-use super::MetricSums;
+use super::sums::MetricSums;
 use crate::base::math::{logit, sigmoid};
 
 /// Counts of decisions.
@@ -104,7 +104,8 @@ pub(super) fn lam_pct(sums: &MetricSums) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label::{Ham, Spam};
-    use crate::model::Scale;
+    use crate::results::Scale;
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
 
     #[test]
@@ -118,7 +119,8 @@ mod tests {
             score: &raw,
             scale: Scale::Margin,
             log_odds: &log_odds,
-            prices: &[],
+            decision: Decision::default(),
+            code_lengths: &[],
         });
         let expect = |key: &str, value: f64| {
             let got = found[key].unwrap();
@@ -149,7 +151,8 @@ mod tests {
             score: &log_odds,
             scale: Scale::LogOdds,
             log_odds: &log_odds,
-            prices: &[],
+            decision: Decision::default(),
+            code_lengths: &[],
         };
         assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
         let ham = ScoredEmails {

@@ -10,17 +10,19 @@
 //! what was measured. It speaks of the choice of test mail, not of that of training mail: the
 //! models stay as they were fitted.
 
+use super::significance::SIGNIFICANCE_LEVEL;
 use crate::base::math::{below, random_stream};
 use crate::base::progress::Progress;
-use crate::results::metric::{METRICS, Ranking};
-use crate::results::{Experiment, Scored, ScoredEmails};
+use crate::results::experiment::Experiment;
+use crate::results::metric::{METRICS, Ranking, ScoredEmails};
+use crate::results::model_record::Scored;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Resamples unless the user wants another number.
 pub const RESAMPLES: u32 = 10_000;
-/// Shares of the resamples below and above the interval.
-const TAIL: f64 = 0.025;
+/// Share of the resamples below the interval, and share of them above it.
+const TAIL: f64 = SIGNIFICANCE_LEVEL / 2.0;
 /// Resamples between two messages to the progress bar.
 const BATCH: u32 = 50;
 
@@ -128,7 +130,8 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
                 score,
                 scale: *scale,
                 log_odds,
-                prices: &[],
+                decision: experiment.decision,
+                code_lengths: &[],
             })
         };
         let same = |scored: &&Scored| scored.rows == *rows;

@@ -3,3 +3,4 @@
 pub(super) mod bootstrap;
 pub(super) mod mcnemar;
 pub(super) mod pairs;
+pub(super) mod significance;

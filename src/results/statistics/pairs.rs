@@ -9,11 +9,17 @@
 
 use super::mcnemar::mcnemar;
 use crate::base::mail::Label;
-use crate::results::{Comparison, ModelRecord, ResampledT, Scored};
+use crate::results::comparison::{Comparison, ResampledT};
+use crate::results::decision::Decision;
+use crate::results::model_record::{ModelRecord, Scored};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Compares every pair of models that both came to a result. `labels` are those of all messages.
-pub fn compare_pairs(models: &[ModelRecord], labels: &[Option<Label>]) -> Vec<Comparison> {
+pub fn compare_pairs(
+    models: &[ModelRecord],
+    labels: &[Option<Label>],
+    decision: Decision,
+) -> Vec<Comparison> {
     let judged: Vec<&ModelRecord> = models
         .iter()
         .filter(|model| model.scored().next().is_some())
@@ -23,7 +29,7 @@ pub fn compare_pairs(models: &[ModelRecord], labels: &[Option<Label>]) -> Vec<Co
         .enumerate()
         .flat_map(|(at, a)| judged[at + 1..].iter().map(move |b| (a, b)));
     pairs
-        .filter_map(|(a, b)| compare_pair(a, b, labels))
+        .filter_map(|(a, b)| compare_pair(a, b, labels, decision))
         .collect()
 }
 
@@ -32,6 +38,7 @@ pub(crate) fn compare_pair(
     a: &ModelRecord,
     b: &ModelRecord,
     labels: &[Option<Label>],
+    decision: Decision,
 ) -> Option<Comparison> {
     let (mut only_a, mut only_b) = (0, 0);
     // By fold: the gain in accuracy of `a` over `b`, and the number of messages.
@@ -43,7 +50,8 @@ pub(crate) fn compare_pair(
         let before = (only_a, only_b);
         for (at, &row) in of_a.rows.iter().enumerate() {
             let right = |scored: &Scored| {
-                Some(scored.predicted(at)) == labels.get(row as usize).copied().flatten()
+                let predicted = decision.label(scored.log_odds[at]);
+                labels.get(row as usize).copied().flatten() == Some(predicted)
             };
             only_a += usize::from(right(of_a) && !right(of_b));
             only_b += usize::from(right(of_b) && !right(of_a));

@@ -1,8 +1,10 @@
 //! Which model of a family stands for it: the one of highest mean accuracy over folds, then lowest
 //! mean (1-ROCA)%.
 
-use crate::model::Family;
-use crate::results::{Comparison, Experiment, ModelRecord};
+use crate::results::comparison::Comparison;
+use crate::results::experiment::Experiment;
+use crate::results::fit::Family;
+use crate::results::model_record::ModelRecord;
 
 /// The best model of each family, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

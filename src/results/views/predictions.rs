@@ -2,7 +2,10 @@
 
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
-use crate::results::{Experiment, Scored};
+use crate::results::decision::Verdict;
+use crate::results::experiment::Experiment;
+use crate::results::fit::Family;
+use crate::results::model_record::Scored;
 use std::io::Write;
 
 /// The header of the table.
@@ -28,13 +31,15 @@ pub struct Prediction<'a> {
     /// The model.
     pub model: &'a str,
     /// Its family.
-    pub family: crate::model::Family,
+    pub family: Family,
     /// The fold, from 0; empty for a model that was trained beforehand.
     pub fold: Option<u32>,
     /// Raw score.
     pub score: f64,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,
+    /// The verdict on them.
+    pub predicted: Verdict,
 }
 
 /// Writes rows as CSV, the header first. Numbers are written so that they read back to the same
@@ -55,7 +60,7 @@ pub fn write_predictions<'a>(
             &row.score.to_string(),
             &row.log_odds.to_string(),
             &sigmoid(row.log_odds).to_string(),
-            Label::from_is_spam(row.log_odds >= 0.0).name(),
+            row.predicted.name(),
         ])?;
     }
     writer.flush()?;
@@ -81,6 +86,7 @@ impl Experiment {
                             fold: Some(fold),
                             score: scored.score[at],
                             log_odds: scored.log_odds[at],
+                            predicted: self.decision.verdict(scored.log_odds[at]),
                         })
                 })
         })

@@ -4,7 +4,8 @@
 //! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
 //! are neither a number nor an address: what everybody writes says nothing of anybody.
 
-use crate::results::{Experiment, SourceLine};
+use crate::results::data_card::SourceLine;
+use crate::results::experiment::Experiment;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 

@@ -2,7 +2,8 @@
 //! or without a link, as a page or as plain text. Few messages make unsure rates; every slice says
 //! how many it holds.
 
-use crate::results::{Experiment, Mails};
+use crate::results::data_card::Mails;
+use crate::results::experiment::Experiment;
 use std::collections::BTreeMap;
 
 /// Slices of one quality that are told; the others are left out, smallest first.
@@ -114,8 +115,9 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
                 let wrong = &mut by_name
                     .entry(name)
                     .or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
+                let predicted = experiment.decision.label(scored.log_odds[place]);
                 wrong.of[label.index()] += 1;
-                wrong.errors[label.index()] += usize::from(scored.predicted(place) != label);
+                wrong.errors[label.index()] += usize::from(predicted != label);
             }
         }
     }

@@ -1,12 +1,19 @@
-//! Messages that look mislabelled: the best model of each family is sure, and the label is against
-//! both.
+//! Messages that look mislabelled: the best model of each family is confident, and the label is
+//! against both.
 
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord};
+use crate::results::decision::Decision;
+use crate::results::experiment::Experiment;
+use crate::results::model_record::ModelRecord;
 use std::collections::BTreeMap;
 
-/// Log-odds from which a model is sure: a probability of 0.99.
-pub const SURE: f64 = 4.595_119_850_134_59;
+/// Log-odds of a probability of 0.99, from which a model is confident.
+const CONFIDENT: f64 = 4.595_119_850_134_59;
+/// The rule that is unsure of all that a model is not confident of.
+const CONFIDENTLY: Decision = Decision {
+    threshold: 0.0,
+    unsure_band: Some([-CONFIDENT, CONFIDENT]),
+};
 
 /// One such mail.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,12 +26,15 @@ pub struct Suspect {
     pub log_odds: [f64; 2],
 }
 
-/// Whether two models are sure of the class that the label is not.
+/// Whether two models are confident of the class that the label is not.
 pub fn is_suspect(label: Label, log_odds: [f64; 2]) -> bool {
-    log_odds.iter().all(|odds| -label.sign() * odds >= SURE)
+    let other = Label::from_is_spam(!label.is_spam());
+    log_odds
+        .iter()
+        .all(|&odds| CONFIDENTLY.verdict(odds).names(other))
 }
 
-/// All of them, the surest first.
+/// All of them, the most confident first.
 pub fn suspects(experiment: &Experiment) -> Vec<Suspect> {
     let Some((a, b)) = experiment.best().both() else {
         return Vec::new();
@@ -60,8 +70,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_must_be_sure_and_against_the_label() {
-        assert!((crate::base::math::sigmoid(SURE) - 0.99).abs() < 1e-12);
+    fn both_must_be_confident_and_against_the_label() {
+        assert!((crate::base::math::sigmoid(CONFIDENT) - 0.99).abs() < 1e-12);
         assert!(is_suspect(Label::Ham, [5.0, 9.0]) && is_suspect(Label::Spam, [-5.0, -9.0]));
         assert!(!is_suspect(Label::Ham, [5.0, 4.0]) && !is_suspect(Label::Spam, [5.0, 9.0]));
     }

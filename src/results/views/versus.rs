@@ -6,7 +6,8 @@
 //! compared even where the folds cannot.
 
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord, Scored};
+use crate::results::experiment::Experiment;
+use crate::results::model_record::{ModelRecord, Scored};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +86,7 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
         let of_model = changes(first, second, a, b);
         let fixed = of_model
             .iter()
-            .filter(|one| (one.log_odds[1] >= 0.0) == one.label.is_spam())
+            .filter(|one| second.decision.label(one.log_odds[1]) == one.label)
             .count();
         models.push(ModelVersus {
             model: a.name.clone(),
@@ -149,7 +150,7 @@ fn changes(
     let (before, after) = (verdicts(first, a), verdicts(second, b));
     let change = |(id, (label, odds)): (&&str, &(Label, f64))| {
         let (_, now) = after.get(id)?;
-        let changed = (*odds >= 0.0) != (*now >= 0.0);
+        let changed = first.decision.label(*odds) != second.decision.label(*now);
         changed.then(|| Changed {
             id: (*id).to_owned(),
             label: *label,

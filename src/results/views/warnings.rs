@@ -1,7 +1,9 @@
 //! What a reader should know before believing a figure, found by the program.
 
-use crate::model::Scale;
-use crate::results::{Experiment, ModelRecord, Outcome, ScoredEmails, measure};
+use crate::results::experiment::Experiment;
+use crate::results::fit::Scale;
+use crate::results::metric::{ScoredEmails, measure};
+use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
@@ -29,7 +31,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             format!("{conflicting} groups")
         };
         found.push(format!(
-            "{groups} of near_duplicates stand in the data as ham and as spam: no model can get all of them right."
+            "{groups} of near-duplicates stand in the data as ham and as spam: no model can get all of them right."
         ));
     }
     for (class, emails) in [("ham", ham), ("spam", spam)] {
@@ -110,7 +112,8 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         score: &log_odds,
         scale: Scale::LogOdds,
         log_odds: &log_odds,
-        prices: &[],
+        decision: experiment.decision,
+        code_lengths: &[],
     };
     measure(&judged).get("ece").copied().flatten()
 }

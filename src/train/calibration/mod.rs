@@ -96,7 +96,7 @@ mod tests {
             .map(|&score| RawOutput {
                 score,
                 symbols: None,
-                price: None,
+                code_length: None,
             })
             .collect()
     }

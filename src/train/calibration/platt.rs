@@ -212,7 +212,7 @@ mod tests {
             .map(|&score| RawOutput {
                 score,
                 symbols: None,
-                price: None,
+                code_length: None,
             })
             .collect()
     }
@@ -269,7 +269,7 @@ mod tests {
             .map(|(&score, length)| RawOutput {
                 score,
                 symbols: Some(f64::from(length)),
-                price: None,
+                code_length: None,
             })
             .collect();
         let Calibration::PlattByLength {
@@ -304,7 +304,7 @@ mod tests {
             let raw = |(score, length): (f64, u32)| RawOutput {
                 score,
                 symbols: Some(f64::from(length)),
-                price: None,
+                code_length: None,
             };
             fit(
                 &scores.into_iter().zip(lengths).map(raw).collect::<Vec<_>>(),

@@ -2,11 +2,10 @@
 //! real message followed through the best model of each.
 
 use crate::base::mail::Label;
-use crate::model::Family;
-use crate::report::axis::number;
-use crate::report::documents::words;
-use crate::report::documents::words::readable;
-use crate::results::{Bayes, Boundary, Experiment};
+use crate::report::documents::phrases;
+use crate::report::documents::readable::readable;
+use crate::report::numbers::number;
+use crate::results::{Bayes, Boundary, Decision, Experiment, Family};
 
 /// One family.
 pub struct FamilyView {
@@ -71,14 +70,16 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
     [
         FamilyView {
             models: models(Family::Generative),
-            worked_example: worked_example.and_then(|one| one.bayes.as_ref()).map(bayes),
+            worked_example: worked_example
+                .and_then(|one| one.bayes.as_ref())
+                .map(|one| bayes(one, experiment.decision)),
             ..GENERATIVE
         },
         FamilyView {
             models: models(Family::Discriminative),
             worked_example: worked_example
                 .and_then(|one| one.boundary.as_ref())
-                .map(boundary),
+                .map(|one| boundary(one, experiment.decision)),
             ..DISCRIMINATIVE
         },
     ]
@@ -92,7 +93,7 @@ fn signed(value: f64, decimals: usize) -> String {
     )
 }
 
-fn bayes(bayes: &Bayes) -> FollowedView {
+fn bayes(bayes: &Bayes, decision: Decision) -> FollowedView {
     let token = |(token, gain): &(String, f64)| {
         let (times, class) = (gain.abs().exp(), Label::from_is_spam(*gain > 0.0));
         let times = if times >= 1e4 {
@@ -136,10 +137,11 @@ fn bayes(bayes: &Bayes) -> FollowedView {
         bayes.reasons.tokens.iter().map(token).collect(),
         sums,
         bayes.log_odds,
+        decision,
     )
 }
 
-fn boundary(boundary: &Boundary) -> FollowedView {
+fn boundary(boundary: &Boundary, decision: Decision) -> FollowedView {
     let token = |one: &crate::results::Weighed| {
         let gain = one.weight * one.value;
         let cells = vec![
@@ -177,6 +179,7 @@ fn boundary(boundary: &Boundary) -> FollowedView {
         tokens,
         sums,
         boundary.log_odds,
+        decision,
     )
 }
 
@@ -186,13 +189,14 @@ fn view(
     tokens: Vec<(Vec<String>, bool)>,
     sums: Vec<(String, String)>,
     log_odds: f64,
+    decision: Decision,
 ) -> FollowedView {
     FollowedView {
         model: readable(model),
         columns,
         tokens,
         sums,
-        verdict: Label::from_is_spam(log_odds >= 0.0).name(),
-        probability: words::probability(log_odds),
+        verdict: decision.verdict(log_odds).name(),
+        probability: phrases::probability(log_odds),
     }
 }

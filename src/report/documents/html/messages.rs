@@ -3,14 +3,14 @@
 
 use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
-use crate::report::axis::{count, number};
-use crate::report::charts::errors_anchor;
-use crate::report::documents::TOKENS;
+use crate::report::documents::phrases;
+use crate::report::documents::readable::readable;
+use crate::report::documents::selected_messages::TOKENS;
 use crate::report::documents::tables::errors_of;
 use crate::report::documents::tables::{MOST_ROWS, has_result};
-use crate::report::documents::words;
-use crate::report::documents::words::readable;
-use crate::results::{Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
+use crate::report::numbers::{count, number};
+use crate::report::pooled::errors_anchor;
+use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
 /// Errors listed of all models together.
 const MOST_ERRORS: usize = 800;
@@ -80,7 +80,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
         votes: message
             .votes
             .iter()
-            .map(|one| vote(one, label(experiment, message.row)))
+            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
             .collect(),
         ..view(
             experiment,
@@ -161,8 +161,8 @@ fn anchor(row: u32) -> String {
     format!("mail-{row}")
 }
 
-fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
-    let verdict = Label::from_is_spam(vote.log_odds >= 0.0);
+fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
+    let verdict = decision.verdict(vote.log_odds);
     let token = |(token, value): &(String, f64)| {
         let sign = if *value > 0.0 { "+" } else { "" };
         (
@@ -174,8 +174,8 @@ fn vote(vote: &Vote, truth: Option<Label>) -> VoteView {
     VoteView {
         model: vote.model.clone(),
         verdict: verdict.name(),
-        right: truth == Some(verdict),
-        probability: words::probability(vote.log_odds),
+        right: truth.is_some_and(|truth| verdict.names(truth)),
+        probability: phrases::probability(vote.log_odds),
         tokens: vote.reasons.tokens.iter().take(TOKENS).map(token).collect(),
     }
 }
@@ -202,7 +202,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
                     .and_then(Option::as_deref)
                     .unwrap_or(""),
             ),
-            probability: words::probability(one.log_odds),
+            probability: phrases::probability(one.log_odds),
             link: shown
                 .iter()
                 .any(|message| message.row == one.row)

@@ -2,17 +2,18 @@
 //! content security policy. A chart stands in it as lines (SVG), or as pixels (PNG) where it has
 //! more marks than a page should carry; below each chart stand its data.
 
-mod cutoff;
 mod families;
 mod messages;
 mod pieces;
+mod threshold_slider;
 
+use super::drawing::Drawing;
+use super::phrases;
+use super::readable::readable;
+use super::selected_messages::selected;
 use super::tables;
 use super::tables::{MOST_ROWS, Table};
-use super::words;
-use super::words::readable;
-use super::{Drawing, telling};
-use crate::report::ReportError;
+use crate::report::error::ReportError;
 use crate::report::palette::{hex, roles, style};
 use crate::results::warnings;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
@@ -26,7 +27,7 @@ use sha2::{Digest, Sha256};
 /// Marks above which a chart is embedded as pixels.
 const MOST_MARKS: usize = 2_000;
 /// Charts that stand in a section of their own.
-const DUEL: &str = "duel";
+const PAIRWISE: &str = "pairwise";
 const CSS: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
@@ -39,8 +40,9 @@ struct Page<'a> {
     css_hash: String,
     script: &'static str,
     script_hash: String,
-    /// Data of the slider.
+    /// Data of the slider, and where it stands at first, in log-odds.
     cutoffs: String,
+    threshold: f64,
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: Table,
@@ -50,7 +52,7 @@ struct Page<'a> {
     comparison: Option<String>,
     comparisons: Listed,
     effect: Option<(String, Table)>,
-    duel: Option<ChartView<'a>>,
+    pairwise: Option<ChartView<'a>>,
     data: Table,
     warnings: Vec<String>,
     charts: Vec<ChartView<'a>>,
@@ -96,18 +98,19 @@ pub fn html(
     drawings: &[Drawing],
     repeat: Option<&str>,
 ) -> Result<String, ReportError> {
-    let (duel, others): (Vec<&Drawing>, Vec<&Drawing>) =
-        drawings.iter().partition(|drawing| drawing.key == DUEL);
+    let (pairwise, others): (Vec<&Drawing>, Vec<&Drawing>) =
+        drawings.iter().partition(|drawing| drawing.key == PAIRWISE);
     let messages = experiment.messages();
-    let shown = telling(&messages);
+    let shown = selected(&messages);
     let page = Page {
         name: readable(&experiment.name),
-        finding: readable(&words::finding(experiment)),
+        finding: readable(&phrases::finding(experiment)),
         css: CSS,
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
-        cutoffs: cutoff::data(experiment),
+        cutoffs: threshold_slider::data(experiment),
+        threshold: experiment.decision.threshold,
         colours: colours(experiment),
         summary: tables::summary(experiment, timing)
             .transposed()
@@ -117,11 +120,11 @@ pub fn html(
         worked_example: experiment
             .worked_example()
             .map(|one| messages::worked_example(experiment, &one)),
-        comparison: experiment.between_families().map(words::comparison),
+        comparison: experiment.between_families().map(phrases::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        duel: duel.first().map(|drawing| chart(drawing)),
+        pairwise: pairwise.first().map(|drawing| chart(drawing)),
         data: tables::data_card(experiment),
         warnings: warnings(experiment)
             .iter()
@@ -136,7 +139,7 @@ pub fn html(
         slices: Listed::of(&tables::slices_of_best(experiment)),
         mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
-        repeat: words::repeat(experiment, repeat)
+        repeat: phrases::repeat(experiment, repeat)
             .into_iter()
             .map(|(what, value)| (what, readable(&value)))
             .collect(),

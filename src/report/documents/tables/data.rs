@@ -1,7 +1,7 @@
 //! What was read, and what did not run.
 
-use super::{Cell, Table};
-use crate::report::axis::count;
+use super::table::{Cell, Table};
+use crate::report::numbers::count;
 use crate::results::{Experiment, ModelRecord, Outcome};
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ pub fn data_card(experiment: &Experiment) -> Table {
         entry("ham", count(data.kept[0])),
         entry("spam", count(data.kept[1])),
         entry(
-            "near_duplicates and near-near_duplicates of an earlier mail",
+            "duplicates and near-duplicates of an earlier message",
             count(data.near_duplicates),
         ),
         entry(
-            "groups of near_duplicates labelled both ham and spam",
+            "groups of near-duplicates labelled both ham and spam",
             count(data.conflicting),
         ),
         entry("emails without a label, not tested", count(data.unlabelled)),

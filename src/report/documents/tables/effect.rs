@@ -1,6 +1,7 @@
 //! What that which was added to the training mail changed, model by model.
 
-use super::{Cell, Table};
+use super::table::{Cell, Table};
+use crate::report::numbers::number;
 use crate::results::{EFFECT_METRICS, Effect, Experiment, METRICS, Metric, Metrics, ModelEffect};
 
 /// Every model without and with what was added, by the first `most` metrics; no row if nothing was.
@@ -73,7 +74,7 @@ pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
     Some(format!(
         "{} added {} emails to the training part of each fold and none to what is tested. {} of {} models lose less with them than without.",
         added.join(", "),
-        crate::report::axis::number(mean, 0),
+        number(mean, 0),
         models.iter().filter(better).count(),
         models.len()
     ))

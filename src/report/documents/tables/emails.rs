@@ -1,7 +1,8 @@
 //! Tables of messages: how models fare on parts of them, every error, and those that look
 //! mislabelled.
 
-use super::{Cell, Table, column};
+use super::summary::has_result;
+use super::table::{Cell, Table, column};
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
 use crate::results;
@@ -26,7 +27,7 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
         .models
         .iter()
         .enumerate()
-        .filter(|&(at, model)| wanted(at) && super::has_result(model))
+        .filter(|&(at, model)| wanted(at) && has_result(model))
         .collect();
     let mut columns = vec![
         column("by", "by", false),
@@ -109,7 +110,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
         let wrong = judged.filter(|&(&row, &odds)| {
-            experiment.emails.label(row) == Some(label) && label.is_spam() != (odds >= 0.0)
+            experiment.emails.label(row) == Some(label) && experiment.decision.label(odds) != label
         });
         wrong
             .map(|(&row, &log_odds)| Error { row, log_odds })

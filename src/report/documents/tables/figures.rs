@@ -1,6 +1,6 @@
 //! The data of a chart as a table: a row a mark.
 
-use super::{Cell, Table, column};
+use super::table::{Cell, Table, column};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;

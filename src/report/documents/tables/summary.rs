@@ -1,6 +1,6 @@
 //! How every model did, and how every two compare.
 
-use super::{Cell, Table, column};
+use super::table::{Cell, Table, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
 

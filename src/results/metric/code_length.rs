@@ -2,45 +2,47 @@
 //! they have such a price: a bag of words never says in which order its words stand, so its
 //! perplexity must not stand beside these figures.
 
-use super::MetricSums;
+use super::sums::MetricSums;
 
 /// As mail of the class that each is of.
 pub(super) fn bits_per_byte(sums: &MetricSums) -> Option<f64> {
-    let [bits, _, bytes] = sums.price;
+    let [bits, _, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)
 }
 
 /// As mail of either class, which is what a text costs whose class is not known.
 pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
-    let [_, bits, bytes] = sums.price;
+    let [_, bits, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::base::mail::Label;
-    use crate::model::{CodeLength, Scale};
+    use crate::results::decision::Decision;
     use crate::results::metric::{ScoredEmails, measure};
+    use crate::results::{CodeLength, Scale};
 
     #[test]
     fn bits_are_those_counted_by_hand() {
         // Ham of 3 bytes costs 8 bits as ham and 9 as spam, spam of 5 bytes 12 and 11; both classes
         // are as likely before.
         let nats = |bits: [f64; 2]| bits.map(|bits| -bits * std::f64::consts::LN_2);
-        let price = |bytes, bits| CodeLength {
+        let text = |bytes, bits| CodeLength {
             bytes,
             log_likelihood: nats(bits),
             log_prior: nats([1.0, 1.0]),
             log_background: 0.0,
         };
-        let prices = [price(3, [8.0, 9.0]), price(5, [12.0, 11.0])];
+        let code_lengths = [text(3, [8.0, 9.0]), text(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];
         let judged = ScoredEmails {
             labels: &labels,
             score: &[0.0; 2],
             scale: Scale::LogOdds,
             log_odds: &[0.0; 2],
-            prices: &prices,
+            decision: Decision::default(),
+            code_lengths: &code_lengths,
         };
         assert!((measure(&judged)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
         // 2^-9 + 2^-10 = 3 · 2^-10 and 2^-13 + 2^-12 = 3 · 2^-13.
@@ -48,11 +50,12 @@ mod tests {
         assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(
             measure(&ScoredEmails {
-                prices: &[],
+                decision: Decision::default(),
+                code_lengths: &[],
                 ..judged
             })["bits_per_byte"],
             None
         );
-        assert_eq!(prices[0].by_byte(6.0), Some(2.0));
+        assert_eq!(code_lengths[0].by_byte(6.0), Some(2.0));
     }
 }

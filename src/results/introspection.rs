@@ -1,7 +1,7 @@
 //! What the models know, as plain data: tokens as both families see them, messages by their
 //! likelihoods, and messages with what each model made of them. Part of the saved experiment.
 
-use crate::model::Reasons;
+use super::fit::Reasons;
 use serde::{Deserialize, Serialize};
 
 /// Each token as one model of each family sees it.

@@ -1,9 +1,9 @@
 //! What the slider of the page moves through: of each model the ham and spam called spam at each
-//! cut-off, as JSON in the page. Some of many cut-offs are left out, never the one at a probability
-//! of one half; the counts of those kept are exact.
+//! cut-off, as JSON in the page. Some of many cut-offs are left out, never the one in force;
+//! the counts of those kept are exact.
 
-use crate::report::charts::{Cutoffs, cutoffs};
-use crate::results::Experiment;
+use crate::report::pooled::{Cutoffs, cutoffs};
+use crate::results::{Decision, Experiment};
 use serde::Serialize;
 
 /// Cut-offs kept of a model, about.
@@ -25,7 +25,7 @@ pub fn data(experiment: &Experiment) -> String {
         Some(Model {
             name: name.to_owned(),
             emails,
-            steps: thinned(&steps),
+            steps: thinned(&steps, experiment.decision),
         })
     };
     let models: Vec<Model> = cutoffs(experiment).into_iter().filter_map(model).collect();
@@ -35,15 +35,15 @@ pub fn data(experiment: &Experiment) -> String {
         .replace('<', "\\u003c")
 }
 
-/// Evenly chosen ones, both ends, and the two to either side of a probability of one half.
-fn thinned(steps: &[(f64, [usize; 2])]) -> Vec<(f64, usize, usize)> {
-    let half = steps
+/// Evenly chosen ones, both ends, and the two to either side of the threshold in force.
+fn thinned(steps: &[(f64, [usize; 2])], decision: Decision) -> Vec<(f64, usize, usize)> {
+    let in_force = steps
         .iter()
-        .rposition(|&(log_odds, _)| log_odds >= 0.0)
+        .rposition(|&(log_odds, _)| decision.label(log_odds).is_spam())
         .unwrap_or(0);
     let stride = steps.len().div_ceil(MOST).max(1);
     let kept = |at: usize| {
-        at.is_multiple_of(stride) || at == half || at == half + 1 || at + 1 == steps.len()
+        at.is_multiple_of(stride) || at == in_force || at == in_force + 1 || at + 1 == steps.len()
     };
     let step = |&(log_odds, [ham, spam]): &(f64, [usize; 2])| (rounded_down(log_odds), ham, spam);
     steps
@@ -74,7 +74,7 @@ mod tests {
                 )
             })
             .collect();
-        let kept = thinned(&steps);
+        let kept = thinned(&steps, Decision::default());
         assert!(kept.len() <= MOST + 4, "{}", kept.len());
         let last_called = kept
             .iter()

@@ -1,7 +1,7 @@
 //! Learning curves: what fits on few of the messages came to, on one fixed set of test messages.
 //! Validation curves: what fits lost by one setting.
 
-use super::Metrics;
+use super::metric::Metrics;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -41,8 +41,8 @@ impl ValidationCurve {
     }
 }
 
-/// What one value of a setting came to: mean loss by fold, see [`Loss`](crate::model::Loss). Folds
-/// on which it could not be fitted are left out.
+/// What one value of a setting came to: mean loss by fold, see [`LossPoint`](super::LossPoint).
+/// Folds on which it could not be fitted are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidationPoint {
     /// The value.

@@ -2,11 +2,11 @@
 //! with the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour
 //! of its row's model where that wins beyond chance.
 
-use crate::report::axis::{Axis, count};
-use crate::report::documents::words::SURE;
+use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
-use crate::results::{Comparison, Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
 
 /// Beyond so many models there is no room for two p-values in a cell.
 const ROOMY: usize = 7;
@@ -41,7 +41,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         description: format!(
             "In each cell: emails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
              the diagonal. Below it {} of McNemar's test on these emails and of the corrected resampled t-test over folds. Coloured \
-             where the row wins beyond chance by both (below 0.05, not corrected for the number of pairs).",
+             where the row wins beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of pairs).",
             if models.len() > ROOMY {
                 "the greater of the p-values"
             } else {
@@ -75,7 +75,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
         } else {
             (pair.only_b_right, pair.only_a_right)
         };
-        let wins = own > others && sure(pair);
+        let wins = own > others && pair.is_significant();
         let detail = match pair.resampled_t {
             Some(test) if models.len() > ROOMY => short(pair.p_value.max(test.p_value)),
             Some(test) => format!("{} · {}", short(pair.p_value), short(test.p_value)),
@@ -95,11 +95,6 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
         role,
         marks: Marks::Cells(models.iter().enumerate().filter_map(cell).collect()),
     }
-}
-
-/// Whether both tests find more than chance; the second where there is one.
-fn sure(pair: &Comparison) -> bool {
-    pair.p_value < SURE && pair.resampled_t.is_none_or(|test| test.p_value < SURE)
 }
 
 fn short(p: f64) -> String {

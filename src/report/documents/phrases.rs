@@ -2,8 +2,8 @@
 //! families, how to repeat it.
 
 use crate::base::math::sigmoid;
-use crate::report::axis::{count, number};
-use crate::results::{Best, Comparison, Experiment, ModelRecord};
+use crate::report::numbers::{count, number};
+use crate::results::{Best, Comparison, Experiment, ModelRecord, is_significant};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
@@ -68,26 +68,25 @@ fn clause(model: &ModelRecord) -> Option<String> {
 /// Whether the best of the two families differ beyond chance, as the end of the finding.
 fn between(experiment: &Experiment) -> Option<String> {
     let test = experiment.between_families()?;
-    let p = p_value(test.resampled_t.map_or(test.p_value, |t| t.p_value));
     let by = if test.resampled_t.is_some() {
         "corrected resampled t-test over folds"
     } else {
         "McNemar's test"
     };
-    let sure = test.resampled_t.map_or(test.p_value, |t| t.p_value) < SURE;
-    let verdict = if sure {
+    let p_value = test.resampled_t.map_or(test.p_value, |t| t.p_value);
+    let verdict = if is_significant(p_value) {
         "more than chance explains"
     } else {
         "no more than chance explains"
     };
-    Some(format!(" The difference is {verdict} ({by}, {p})."))
+    Some(format!(
+        " The difference is {verdict} ({by}, {}).",
+        shown_p(p_value)
+    ))
 }
 
-/// The p-value below which a difference counts as more than chance.
-pub const SURE: f64 = 0.05;
-
 /// A p-value for people.
-pub fn p_value(p: f64) -> String {
+pub fn shown_p(p: f64) -> String {
     if p < 0.0001 {
         "p < 0.0001".to_owned()
     } else {
@@ -111,7 +110,7 @@ pub fn comparison(one: &Comparison) -> String {
     } else {
         "chi-square with continuity correction"
     };
-    let verdict = if *p < SURE {
+    let verdict = if is_significant(*p) {
         "more than chance explains"
     } else {
         "no more than chance explains"
@@ -119,7 +118,7 @@ pub fn comparison(one: &Comparison) -> String {
     let over_folds = resampled_t.map_or(String::new(), |test| {
         let points = number(100.0 * test.gain.abs(), 2);
         let (better, worse) = if test.gain >= 0.0 { (a, b) } else { (b, a) };
-        let p = p_value(test.p_value);
+        let p = shown_p(test.p_value);
         format!(
             " Over the folds {better} is {points} points more accurate than {worse} (corrected resampled t-test, {p})."
         )
@@ -128,7 +127,7 @@ pub fn comparison(one: &Comparison) -> String {
         "{} emails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {}).{over_folds}",
         count(*only_a_right),
         count(*only_b_right),
-        p_value(*p)
+        shown_p(*p)
     )
 }
 
@@ -210,16 +209,4 @@ pub fn probability(log_odds: f64) -> String {
         percent if percent < 0.1 => "< 0.1 %".to_owned(),
         percent => format!("{} %", number(percent, 1)),
     }
-}
-
-/// The text without control characters and without marks that turn the direction of reading around.
-/// Lines stay lines.
-pub fn readable(text: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let shown = |letter: char| match letter {
-        '\n' | '\t' => letter,
-        letter if letter.is_control() || turns(letter) => '·',
-        letter => letter,
-    };
-    text.chars().map(shown).collect()
 }

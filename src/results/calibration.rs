@@ -8,24 +8,23 @@ use serde::{Deserialize, Serialize};
 /// What a model says of a message before calibration.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RawOutput {
-    /// See [`super::Classifier::score`].
+    /// Above 0: spam, by the model's own rule; what else it means is told by its [`Scale`](super::Scale).
     pub score: f64,
-    /// Over how many symbols the score is a sum, where it is one: see
-    /// [`super::Generative::symbols`].
+    /// How many symbols, words or bytes, the score is a sum over, where it is one.
     pub symbols: Option<f64>,
-    /// What each class pays for the text, by a model of bytes in order.
-    pub price: Option<CodeLength>,
+    /// The code length of the text under each class, by a model of bytes in order.
+    pub code_length: Option<CodeLength>,
 }
 
 impl RawOutput {
-    /// The score by symbol, where it is a sum over symbols.
+    /// The score per symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
         self.symbols.map(|symbols| self.score / symbols.max(1.0))
     }
 }
 
-/// What a model of bytes in order pays for a text, its end included. Models of the same bytes are
-/// comparable by it, whatever they are made of; a bag of words has no such price.
+/// The code length of a text under a model of bytes in order, its end included. Models of the same
+/// bytes are comparable by it, whatever they are made of; a bag of words has no code length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CodeLength {
     /// Bytes that were read.
@@ -39,42 +38,41 @@ pub struct CodeLength {
 }
 
 impl CodeLength {
-    /// Bits by which the text is written as mail of this class.
+    /// Bits of the text under the model of this class.
     pub fn bits(self, label: Label) -> f64 {
         -self.log_likelihood[label.index()] / std::f64::consts::LN_2
     }
 
-    /// Bits by which it is written as mail of either class.
+    /// Bits of the text under the mixture of both classes.
     pub fn marginal_bits(self) -> f64 {
         let joint = [0, 1].map(|class: usize| self.log_prior[class] + self.log_likelihood[class]);
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits that knowing how mail is written, whatever its class, saves by byte over the background
-    /// model: the less, the odder the mail. A likelihood ratio; the end of the text counts as a
-    /// byte.
+    /// Bits per byte that the model of mail, whatever its class, saves over the background model:
+    /// the less, the more novel the mail. The end of the text counts as a byte.
     pub fn log_likelihood_ratio_per_byte(self) -> f64 {
         (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
             / self.bytes.saturating_add(1) as f64
     }
 
-    /// So many bits by byte; None of an empty text.
+    /// Bits per byte; None for an empty text.
     pub fn by_byte(self, bits: f64) -> Option<f64> {
         (self.bytes > 0).then(|| bits / self.bytes as f64)
     }
 }
 
-/// How much mail that a model had not learned from saved over the background: hundredths of it from
-/// the least to the most, 101 in all.
+/// The savings per byte over the background model ([`CodeLength::log_likelihood_ratio_per_byte`])
+/// of held-out mail, as its percentiles 0 to 100 in ascending order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct NoveltyReference(Vec<f64>);
 
 impl NoveltyReference {
-    /// Of mail held out of training; None where no mail was priced.
+    /// The percentiles of mail held out of training; None if the model gives no code lengths.
     pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
         let mut saved: Vec<f64> = held_out
             .iter()
-            .filter_map(|raw| Some(raw.price?.log_likelihood_ratio_per_byte()))
+            .filter_map(|raw| Some(raw.code_length?.log_likelihood_ratio_per_byte()))
             .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);
@@ -85,7 +83,8 @@ impl NoveltyReference {
         ))
     }
 
-    /// Share of that mail which is odder than one that saves so much, in whole hundredths.
+    /// Share of the held-out mail that saves less than `saved`, in whole hundredths: the p-value of
+    /// the hypothesis that a message is like the held-out mail.
     pub fn p_value(&self, saved: f64) -> f64 {
         let below = self.0.partition_point(|&usual| usual < saved);
         below.min(100) as f64 / 100.0
@@ -96,7 +95,7 @@ impl NoveltyReference {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Calibration {
-    /// Too little mail to calibrate on: the raw score is taken for log-odds.
+    /// None, for want of mail to calibrate on: the raw score stands for log-odds.
     Identity,
     /// Platt's sigmoid: `slope * score + intercept`.
     Platt {
@@ -105,22 +104,23 @@ pub enum Calibration {
         /// Log-odds at score 0.
         intercept: f64,
     },
-    /// The same of a score that is a sum over symbols which depend on one another, so that a long
-    /// mail makes it too sure of itself: `sum * score + mean * score / length + intercept`.
+    /// Platt's sigmoid for a score that is a sum over symbols. Symbols depend on one another, so a
+    /// long message makes the sum over-confident: `sum * score + mean * score / symbols +
+    /// intercept`.
     PlattByLength {
         /// Factor of the sum.
         sum: f64,
-        /// Factor of the mean by symbol.
+        /// Factor of the mean per symbol.
         mean: f64,
         /// Log-odds at score 0.
         intercept: f64,
     },
-    /// A function that does not fall, of what another calibration makes of the score: straight
-    /// lines from point to point, level beyond.
+    /// A non-decreasing function of the log-odds of another calibration: linear between its points,
+    /// constant beyond them.
     Isotonic {
-        /// The other one.
+        /// The other calibration.
         first: Box<Calibration>,
-        /// Its log-odds, ascending, and what becomes of them.
+        /// Log-odds of the other calibration, ascending, and the log-odds they become.
         steps: Vec<[f64; 2]>,
     },
 }

@@ -1,0 +1,285 @@
+//! A table: columns, and rows of cells; as CSV, turned round, or its beginning.
+
+use crate::report::documents::readable::readable;
+use crate::report::numbers::number;
+
+/// Rows of a table that a document shows; a CSV has all.
+pub const MOST_ROWS: usize = 50;
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows, a cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name in a CSV.
+    pub key: String,
+    /// Its heading.
+    pub label: String,
+    /// Whether a CSV has further columns for the deviation and the interval.
+    pub spread: bool,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number.
+    Number {
+        /// Its value.
+        value: f64,
+        /// Decimals shown.
+        decimals: usize,
+    },
+    /// A mean over folds.
+    Spread {
+        /// The mean.
+        mean: f64,
+        /// The deviation over folds, where there is more than one.
+        deviation: Option<f64>,
+        /// The bootstrap interval, where there is one.
+        interval: Option<[f64; 2]>,
+        /// Decimals shown.
+        decimals: usize,
+        /// Whether no other model has a better one.
+        best: bool,
+    },
+    /// Nothing to say.
+    Missing,
+}
+
+impl Cell {
+    pub(super) fn count(value: usize) -> Cell {
+        Cell::Number {
+            value: value as f64,
+            decimals: 0,
+        }
+    }
+
+    /// What people see.
+    pub fn shown(&self) -> String {
+        match self {
+            Cell::Text(text) => readable(text),
+            Cell::Number { value, decimals } => number(*value, *decimals),
+            Cell::Spread { mean, decimals, .. } => number(*mean, *decimals),
+            Cell::Missing => "–".to_owned(),
+        }
+    }
+
+    /// What stands below it in smaller letters: the interval, or the deviation where there is none.
+    pub fn uncertainty(&self) -> Option<String> {
+        match self {
+            Cell::Spread {
+                interval: Some([low, high]),
+                decimals,
+                ..
+            } => Some(format!(
+                "{} to {}",
+                number(*low, *decimals),
+                number(*high, *decimals)
+            )),
+            Cell::Spread {
+                deviation: Some(deviation),
+                decimals,
+                ..
+            } => Some(format!("± {}", number(*deviation, *decimals))),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the best of its kind.
+    pub fn is_best(&self) -> bool {
+        matches!(self, Cell::Spread { best: true, .. })
+    }
+
+    /// Whether it holds words.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Cell::Text(_))
+    }
+}
+
+impl Table {
+    pub(super) fn of(labels: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+        Table {
+            columns: labels
+                .iter()
+                .map(|label| column(label, label, false))
+                .collect(),
+            rows,
+        }
+    }
+
+    /// Its first rows, and how many are left out.
+    #[must_use]
+    pub fn beginning(&self, most: usize) -> (Table, usize) {
+        let rows = self.rows.iter().take(most).cloned().collect();
+        (
+            Table {
+                columns: self.columns.clone(),
+                rows,
+            },
+            self.rows.len().saturating_sub(most),
+        )
+    }
+
+    /// Rows as columns: headed by the cells of the first column.
+    #[must_use]
+    pub fn transposed(&self) -> Table {
+        let heads = self
+            .rows
+            .iter()
+            .filter_map(|row| row.first())
+            .map(Cell::shown);
+        let corner = self.columns.first().cloned();
+        let columns = corner
+            .into_iter()
+            .chain(heads.map(|head| column(&head, &head, false)))
+            .collect();
+        let row = |(at, column): (usize, &Column)| {
+            [Cell::Text(column.label.clone())]
+                .into_iter()
+                .chain(self.rows.iter().map(|row| row[at].clone()))
+                .collect()
+        };
+        Table {
+            columns,
+            rows: self.columns.iter().enumerate().skip(1).map(row).collect(),
+        }
+    }
+
+    /// Whether a column holds numbers.
+    pub fn is_number(&self, column: usize) -> bool {
+        let cells = || {
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .filter(|cell| **cell != Cell::Missing)
+        };
+        cells().next().is_some() && cells().all(|cell| !cell.is_text())
+    }
+
+    /// Without rows that have nothing to say beyond their first cell.
+    #[must_use]
+    pub fn without_empty_rows(mut self) -> Table {
+        self.rows
+            .retain(|row| row.iter().skip(1).any(|cell| *cell != Cell::Missing));
+        self
+    }
+
+    /// As comma-separated values, with a header; numbers read back to the same bits.
+    pub fn csv(&self) -> csv::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let keys = self.columns.iter().flat_map(|column| {
+            let more = if column.spread {
+                &["_deviation", "_low", "_high"][..]
+            } else {
+                &[]
+            };
+            let more = more.iter().map(|end| format!("{}{end}", column.key));
+            [column.key.clone()]
+                .into_iter()
+                .chain(more)
+                .collect::<Vec<_>>()
+        });
+        writer.write_record(keys)?;
+        for row in &self.rows {
+            let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
+                let (value, more): (String, [Option<f64>; 3]) = match cell {
+                    Cell::Text(text) => (text.clone(), [None; 3]),
+                    Cell::Number { value, .. } => (value.to_string(), [None; 3]),
+                    Cell::Spread {
+                        mean,
+                        deviation,
+                        interval,
+                        ..
+                    } => (
+                        mean.to_string(),
+                        [
+                            *deviation,
+                            interval.map(|ends| ends[0]),
+                            interval.map(|ends| ends[1]),
+                        ],
+                    ),
+                    Cell::Missing => (String::new(), [None; 3]),
+                };
+                let more = more
+                    .iter()
+                    .map(|value| value.map(|value| value.to_string()).unwrap_or_default());
+                [value]
+                    .into_iter()
+                    .chain(more.take(if column.spread { 3 } else { 0 }))
+                    .collect::<Vec<_>>()
+            });
+            writer.write_record(fields)?;
+        }
+        writer
+            .into_inner()
+            .map_err(|error| error.into_error().into())
+    }
+}
+
+pub(super) fn column(key: &str, label: &str, spread: bool) -> Column {
+    Column {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        spread,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let spread = |mean, deviation| Cell::Spread {
+            mean,
+            deviation,
+            interval: Some([0.5, 1.0]),
+            decimals: 2,
+            best: false,
+        };
+        Table {
+            columns: vec![
+                column("model", "", false),
+                column("accuracy", "Accuracy", true),
+            ],
+            rows: vec![
+                vec![
+                    Cell::Text("a, \"b\"".to_owned()),
+                    spread(0.981_25, Some(0.01)),
+                ],
+                vec![Cell::Text("c".to_owned()), Cell::Missing],
+            ],
+        }
+    }
+
+    #[test]
+    fn a_csv_has_every_digit_and_quotes_what_needs_it() {
+        assert_eq!(table().csv().unwrap(), b"model,accuracy,accuracy_deviation,accuracy_low,accuracy_high\n\"a, \"\"b\"\"\",0.98125,0.01,0.5,1\nc,,,,\n");
+    }
+
+    #[test]
+    fn a_transposed_table_is_headed_by_its_first_column() {
+        let turned = table().transposed();
+        assert_eq!(
+            turned
+                .columns
+                .iter()
+                .map(|one| one.label.as_str())
+                .collect::<Vec<_>>(),
+            ["", "a, \"b\"", "c"]
+        );
+        assert_eq!(turned.rows[0][1].uncertainty().unwrap(), "0.50 to 1.00");
+        assert_eq!(
+            turned.rows[0].iter().map(Cell::shown).collect::<Vec<_>>(),
+            ["Accuracy", "0.98", "–"]
+        );
+    }
+}

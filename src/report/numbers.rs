@@ -1,0 +1,36 @@
+//! Numbers the way people write them: thousands set apart by commas, minus as a minus sign.
+
+/// A number for people: `-1234.5` with one decimal is `−1,234.5`.
+pub fn number(value: f64, decimals: usize) -> String {
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let mut text = String::with_capacity(plain.len() + 4);
+    // What rounds to zero has no sign.
+    if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        text.push('−');
+    }
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+/// A count for people.
+pub fn count(value: usize) -> String {
+    number(value as f64, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
+        assert_eq!(number(-0.001, 2), "0.00");
+        assert_eq!(count(999), "999");
+    }
+}

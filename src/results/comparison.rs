@@ -1,0 +1,45 @@
+//! Two models on the same messages: what each alone got right, and the tests between them.
+
+use super::statistics::significance::is_significant;
+use serde::{Deserialize, Serialize};
+
+/// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// One model.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// Messages that only `a` got right.
+    pub only_a_right: usize,
+    /// Messages that only `b` got right.
+    pub only_b_right: usize,
+    /// Two-sided p-value.
+    pub p_value: f64,
+    /// Whether it is the exact binomial one (fewer than 25 messages on which they differ) or
+    /// chi-square with continuity correction.
+    pub exact: bool,
+    /// The test over folds, where there are folds to test by.
+    pub resampled_t: Option<ResampledT>,
+}
+
+impl Comparison {
+    /// Whether the two differ by more than chance explains, by every test there is.
+    pub fn is_significant(&self) -> bool {
+        is_significant(self.p_value)
+            && self
+                .resampled_t
+                .is_none_or(|test| is_significant(test.p_value))
+    }
+}
+
+/// The corrected resampled t-test on the accuracies of the folds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ResampledT {
+    /// Mean gain in accuracy of `a` over `b`.
+    pub gain: f64,
+    /// The statistic.
+    pub t: f64,
+    /// Two-sided p-value.
+    pub p_value: f64,
+}

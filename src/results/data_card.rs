@@ -1,0 +1,120 @@
+//! What was read: the card of the data, and the messages column by column. No text of any message
+//! is in it.
+
+use crate::base::mail::Label;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was read and what was not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataCard {
+    /// Where the mail came from, as the user named it.
+    pub source: String,
+    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    #[serde(default)]
+    pub plan: Vec<String>,
+    /// SHA-256 of the input, hexadecimal.
+    pub sha256: String,
+    /// Rows read.
+    pub read: usize,
+    /// Messages kept of each class: ham, spam.
+    pub kept: [usize; 2],
+    /// Messages kept that have no label.
+    #[serde(default)]
+    pub unlabelled: usize,
+    /// Rows that could not be used: the first hundred.
+    pub rejected: Vec<Rejected>,
+    /// How many could not be used, by reason.
+    pub rejected_by_reason: BTreeMap<String, usize>,
+    /// Messages that are a copy of an earlier one up to case, digits, punctuation and spaces, or
+    /// nearly so.
+    pub near_duplicates: usize,
+    /// Groups of copies that hold both ham and spam: the first hundred.
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+    /// How many such groups there are.
+    #[serde(default)]
+    pub conflicting: usize,
+    /// Tokens that alone nearly tell the class.
+    #[serde(default)]
+    pub leaky_tokens: Vec<LeakyToken>,
+    /// Whether texts, addresses and numbers were hidden.
+    #[serde(default)]
+    pub redacted: bool,
+    /// Distinct tokens.
+    pub tokens: usize,
+    /// Bytes of mail.
+    pub bytes: usize,
+}
+
+/// A token that nearly all mail of one class holds and nearly none of the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeakyToken {
+    /// The token.
+    pub token: String,
+    /// Messages that hold it: ham, spam.
+    pub emails: [u32; 2],
+}
+
+/// A row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The input it stands in.
+    #[serde(default)]
+    pub file: String,
+    /// Line on which it begins.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Copies of one message that do not all have the same label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The first ten that are called ham.
+    pub ham: Vec<SourceLine>,
+    /// The first ten that are called spam.
+    pub spam: Vec<SourceLine>,
+}
+
+/// Where a message stands in its input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// Identifier, which names the file where there are several.
+    pub id: String,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// The messages, column by column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mails {
+    /// Identifier.
+    pub ids: Vec<String>,
+    /// True label; none of mail of unknown class, which no fold tests.
+    pub labels: Vec<Option<Label>>,
+    /// Group of copies: the row of its first member.
+    pub groups: Vec<u32>,
+    /// What kind of ham or spam the source says it is; empty where no mail has one.
+    pub kinds: Vec<Option<String>>,
+    /// Tokens of every kind.
+    pub tokens: Vec<u32>,
+    /// Language, where it could be told.
+    pub languages: Vec<Option<String>>,
+    /// Whether it holds a link.
+    pub links: Vec<bool>,
+    /// Whether it is a page.
+    pub html: Vec<bool>,
+}
+
+impl Mails {
+    /// The true label of the mail in a row; None of one that is not there or of unknown class.
+    pub fn label(&self, row: u32) -> Option<Label> {
+        self.labels.get(row as usize).copied().flatten()
+    }
+
+    /// The identifier of the mail in a row; empty of one that is not there.
+    pub fn id(&self, row: u32) -> &str {
+        self.ids.get(row as usize).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,113 @@
+//! What one model did on every fold: predictions, metrics, the course of the fit, or why there is no
+//! result.
+
+use super::calibration::Calibration;
+use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
+use super::metric::{Metrics, Spread};
+use crate::base::math::sigmoid;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One model over all folds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// Its name.
+    pub name: String,
+    /// Its family.
+    pub family: Family,
+    /// Its one line.
+    pub summary: String,
+    /// Its settings, before training chose what they leave open.
+    pub settings: Value,
+    /// One for each fold.
+    pub runs: Vec<Run>,
+    /// Mean and deviation over the folds, by metric; empty if no run scored.
+    pub spread: BTreeMap<String, Spread>,
+    /// Bootstrap interval of the mean, 95 %, by metric.
+    #[serde(default)]
+    pub intervals: BTreeMap<String, [f64; 2]>,
+}
+
+impl ModelRecord {
+    /// The folds that were scored.
+    pub fn scored(&self) -> impl Iterator<Item = (u32, &Scored)> {
+        self.runs.iter().filter_map(|run| match &run.outcome {
+            Outcome::Scored(scored) => Some((run.fold, scored)),
+            _ => None,
+        })
+    }
+
+    /// Why it did not run, if it did not on some fold: the first reason.
+    pub fn trouble(&self) -> Option<&str> {
+        self.runs.iter().find_map(|run| match &run.outcome {
+            Outcome::Failed(why) | Outcome::NotApplicable(why) => Some(why.as_str()),
+            Outcome::Scored(_) => None,
+        })
+    }
+
+    /// Mean of a metric over the folds.
+    pub fn mean(&self, metric: &str) -> Option<f64> {
+        self.spread.get(metric).and_then(|spread| spread.mean)
+    }
+}
+
+/// One model on one fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The fold, from 0.
+    pub fold: u32,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all are Scored")]
+pub enum Outcome {
+    /// It was fitted and scored the fold's test messages.
+    Scored(Scored),
+    /// It failed; why.
+    Failed(String),
+    /// The data are beyond its stated limit; what to use instead.
+    NotApplicable(String),
+}
+
+/// What a fitted model said of the test messages of its fold, column by column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// Settings that training chose.
+    pub chosen: Value,
+    /// What the raw score means.
+    pub scale: Scale,
+    /// From raw score to log-odds.
+    pub calibration: Calibration,
+    /// Settings that training chose among; empty where it had no choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<Trial>,
+    /// How the fit ended, for iterative ones.
+    pub convergence: Option<Convergence>,
+    /// The objective by pass, for iterative fits.
+    pub trace: Vec<ObjectivePoint>,
+    /// What was lost by step, on the first fold: of the training mail and of the test messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<LossPoint>,
+    /// Bytes of the fitted model.
+    pub model_bytes: usize,
+    /// Row of each message in [`Mails`].
+    pub rows: Vec<u32>,
+    /// Raw score of each.
+    pub score: Vec<f64>,
+    /// Calibrated log-odds of spam of each, in nats.
+    pub log_odds: Vec<f64>,
+    /// Metrics on this fold.
+    pub metrics: Metrics,
+}
+
+impl Scored {
+    /// Probability of spam of the mail at `at`.
+    pub fn probability(&self, at: usize) -> f64 {
+        sigmoid(self.log_odds[at])
+    }
+}
