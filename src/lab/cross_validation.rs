@@ -31,7 +31,7 @@ pub struct Protocol<'a> {
 }
 
 /// One fold, trained and tested.
-pub(super) struct FoldResult<'a> {
+pub(crate) struct FoldResult<'a> {
     /// The mail as it was read.
     pub corpus: &'a Corpus,
     /// What the held-out mail of the training set lost by each candidate, in bits.
