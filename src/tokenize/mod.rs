@@ -24,10 +24,11 @@ mod ngrams;
 mod recipe;
 mod token_kind;
 mod tokenization;
+mod tokenizer;
 mod words;
 
 pub use lexicon::{Lexicon, TokenId};
 pub use look_alikes::{confusable, signs_for, stands_for};
 pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
 pub use token_kind::{TokenKind, TokenKinds};
-pub use tokenization::Tokenizer;
+pub use tokenizer::Tokenizer;

@@ -4,6 +4,7 @@
 //! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
 //! text, those beyond printable ASCII escaped.
 
+use super::emitter::Emitter;
 use super::lexicon::{Lexicon, TokenId};
 use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use super::token_kind::TokenKind;
@@ -35,11 +36,14 @@ impl NgramBuilder {
         }
     }
 
-    /// Appends the rows of the words among `tokens[from..]`.
-    pub fn of_words(&mut self, lexicon: &mut Lexicon, from: usize, tokens: &mut Vec<TokenId>) {
+    /// Appends the n-grams of the words among the tokens from number `from` on.
+    pub fn of_words(&mut self, emitter: &mut Emitter, from: usize) {
         if self.words < 2 {
             return;
         }
+        let Emitter {
+            lexicon, tokens, ..
+        } = emitter;
         // The rows that end at the word before this one, by their length.
         let mut rows: [Option<TokenId>; MAX_NGRAM as usize] = [None; MAX_NGRAM as usize];
         self.found.clear();
@@ -84,8 +88,8 @@ impl NgramBuilder {
         token
     }
 
-    /// Appends the rows of the bytes of `text`.
-    pub fn of_bytes(&mut self, lexicon: &mut Lexicon, text: &[u8], tokens: &mut Vec<TokenId>) {
+    /// Appends the n-grams of the bytes of `text`.
+    pub fn of_bytes(&mut self, emitter: &mut Emitter, text: &[u8]) {
         if self.bytes == 0 {
             return;
         }
@@ -95,8 +99,8 @@ impl NgramBuilder {
                 .known_bytes
                 .get(&key)
                 .copied()
-                .unwrap_or_else(|| self.new_row(lexicon, key, row));
-            tokens.push(token);
+                .unwrap_or_else(|| self.new_row(&mut emitter.lexicon, key, row));
+            emitter.tokens.push(token);
         }
     }
 

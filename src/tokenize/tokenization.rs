@@ -1,31 +1,24 @@
-//! One message read: from its bytes to its text and tokens.
+//! One message read: from its bytes to its text and tokens. The parsers say what is there; here it
+//! is decided what becomes text, in which order, and when the words of it are cut.
 
-use super::clues::{headers, links};
+use super::clues::attachments::Attachment;
+use super::clues::headers::HeaderReader;
+use super::clues::sink::TokenSink;
 use super::emitter::language::Language;
 use super::emitter::text_place::TextPlace;
-use super::html;
-use super::html::element;
-use super::lexicon::{Lexicon, TokenId};
+use super::html::{self, HtmlOutput, PageTally};
 use super::message::mime::{Entity, Limits, MimeEvent};
 use super::message::transfer::Transfer;
 use super::message::{charset, head, mime, plain};
 use super::ngrams::NgramBuilder;
-use super::recipe::{Headers, Recipe, WordSplit};
+use super::recipe::{Headers, Recipe};
 use super::token_kind::TokenKind;
 use super::words::WordReader;
 use crate::base::mail::Content;
 
-/// Reads mail after mail into tokens of one lexicon.
-pub struct Tokenizer {
-    recipe: Recipe,
-    words: WordReader,
-    grams: NgramBuilder,
-    buffers: Buffers,
-}
-
 /// Memory that is kept from mail to mail.
 #[derive(Default)]
-struct Buffers {
+pub(super) struct Buffers {
     /// A part after its transfer encoding was undone.
     bytes: Vec<u8>,
     /// The source of a page or of plain text to be changed, or the value of a header, as UTF-8.
@@ -36,114 +29,60 @@ struct Buffers {
 
 /// One message being read: where everything found in it goes. Clues become tokens as they are
 /// found, text when all of it is there and its language can be told.
-struct Tokenization<'t> {
+pub(super) struct Tokenization<'t> {
     recipe: &'t Recipe,
     words: &'t mut WordReader,
     buffers: &'t mut Buffers,
     text: &'t mut Vec<u8>,
-    /// Where in `text` the body of this message begins.
+    /// Where in `text` this message begins, and where its body does.
+    start: usize,
     body: usize,
-    tokens: &'t mut Vec<TokenId>,
-    /// Rows of the HTML elements used, one bit each.
-    elements: u128,
-    images: u32,
-    dots: u32,
+    tally: PageTally,
 }
 
-impl Tokenizer {
-    /// A tokenizer with an empty lexicon.
-    pub fn new(recipe: &Recipe) -> Tokenizer {
-        let (words, grams) = (WordReader::new(recipe), NgramBuilder::new(recipe));
-        Tokenizer {
-            recipe: recipe.clone(),
+impl<'t> Tokenization<'t> {
+    pub fn new(
+        recipe: &'t Recipe,
+        words: &'t mut WordReader,
+        buffers: &'t mut Buffers,
+        text: &'t mut Vec<u8>,
+    ) -> Tokenization<'t> {
+        buffers.hidden.clear();
+        Tokenization {
+            recipe,
             words,
-            grams,
-            buffers: Buffers::default(),
+            buffers,
+            start: text.len(),
+            body: text.len(),
+            text,
+            tally: PageTally::default(),
         }
     }
 
-    /// Reads one message: appends its text (subject, newline, visible body; UTF-8, no headers) to
-    /// `text` and its tokens to `tokens`: clues first, then the words of subject, body and hidden
-    /// text, each in order.
-    pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
-        let Tokenizer {
-            recipe,
-            words,
-            grams,
-            buffers,
-        } = self;
-        if recipe.tokenizer == WordSplit::Whitespace {
-            return read_as_it_stands(content, text, &mut words.lexicon, tokens);
-        }
-        buffers.hidden.clear();
-        let start = text.len();
-        let mut reading = Tokenization {
-            recipe,
-            words,
-            buffers,
-            text,
-            body: start,
-            tokens,
-            elements: 0,
-            images: 0,
-            dots: 0,
-        };
+    /// Reads the message to its end.
+    pub fn read(mut self, content: &Content, ngrams: &mut NgramBuilder) {
         match content {
-            Content::Raw(message) => reading.message(message),
+            Content::Raw(message) => self.message(message),
             Content::Fields {
                 from,
                 subject,
                 body,
-            } => reading.fields(from, subject, body),
+            } => self.fields(from, subject, body),
         }
-        reading.finish(start, grams);
+        self.finish(ngrams);
     }
 
-    /// The tokens seen so far.
-    pub fn lexicon(&self) -> &Lexicon {
-        &self.words.lexicon
-    }
-
-    /// Gives up the lexicon.
-    pub fn into_lexicon(self) -> Lexicon {
-        self.words.lexicon
-    }
-}
-
-/// Cuts a message at white space, headers and markup as they stand.
-fn read_as_it_stands(
-    content: &Content,
-    text: &mut Vec<u8>,
-    lexicon: &mut Lexicon,
-    tokens: &mut Vec<TokenId>,
-) {
-    let start = text.len();
-    match content {
-        Content::Raw(message) => {
-            text.extend_from_slice(String::from_utf8_lossy(message).as_bytes());
-        }
-        Content::Fields { subject, body, .. } => {
-            text.extend([subject.as_bytes(), body.as_bytes()].join(&b'\n'));
-        }
-    }
-    let words = text[start..]
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty());
-    // White space is ASCII, so that no letter is ever cut.
-    tokens.extend(
-        words
-            .filter_map(|word| std::str::from_utf8(word).ok())
-            .map(|word| lexicon.intern(TokenKind::Word, word)),
-    );
-}
-
-impl Tokenization<'_> {
     fn message(&mut self, message: &[u8]) {
         let (head, body) = head::split(message);
-        let entity = self.headers(|reader, text| reader.head(head, text));
+        let entity = HeaderReader {
+            headers: self.recipe.headers,
+            sink: self.words,
+            buffer: &mut self.buffers.utf8,
+        }
+        .head(head, self.text);
         self.begin_body();
-        mime::walk(entity, body, &mut Limits::new(), &mut |found, limits| {
-            self.found(&found, limits);
+        mime::walk(entity, body, &mut Limits::new(), &mut |event, limits| {
+            self.part(&event, limits);
         });
     }
 
@@ -151,7 +90,12 @@ impl Tokenization<'_> {
         self.text.extend_from_slice(subject.as_bytes());
         self.begin_body();
         if self.recipe.headers != Headers::None && !from.trim().is_empty() {
-            self.headers(|reader, _| reader.from(from.as_bytes()));
+            HeaderReader {
+                headers: self.recipe.headers,
+                sink: self.words,
+                buffer: &mut self.buffers.utf8,
+            }
+            .from(from.as_bytes());
         }
         if html::looks_like_html(body.as_bytes()) {
             self.page(body.as_bytes());
@@ -165,31 +109,8 @@ impl Tokenization<'_> {
         self.body = self.text.len();
     }
 
-    fn headers<T>(
-        &mut self,
-        read: impl FnOnce(&mut headers::HeaderReader<'_>, &mut Vec<u8>) -> T,
-    ) -> T {
-        let Tokenization {
-            recipe,
-            words,
-            buffers,
-            text,
-            tokens,
-            ..
-        } = self;
-        read(
-            &mut headers::HeaderReader {
-                words,
-                recipe,
-                tokens,
-                buffer: &mut buffers.utf8,
-            },
-            text,
-        )
-    }
-
-    fn found(&mut self, found: &MimeEvent<'_>, limits: &mut Limits) {
-        match found {
+    fn part(&mut self, event: &MimeEvent<'_>, limits: &mut Limits) {
+        match event {
             MimeEvent::Leaf { entity, body } if entity.is_text() && !entity.is_attached() => {
                 self.text_part(*entity, body);
             }
@@ -197,25 +118,17 @@ impl Tokenization<'_> {
             MimeEvent::Message { head } => self.forwarded(head),
             MimeEvent::Encoded { entity, body } => self.encoded(*entity, body, limits),
             MimeEvent::TooDeep { entity, body } => {
-                self.words
-                    .clue(TokenKind::Limit, "limit:depth", b"", self.tokens);
+                self.words.clue(TokenKind::Limit, "limit:depth", b"");
                 self.text_part(*entity, body);
             }
-            MimeEvent::TooMany => {
-                self.words
-                    .clue(TokenKind::Limit, "limit:parts", b"", self.tokens)
-            }
+            MimeEvent::TooMany => self.words.clue(TokenKind::Limit, "limit:parts", b""),
         }
     }
 
     /// The subject and sender of a message inside this one are text that its reader sees.
     fn forwarded(&mut self, head: &[u8]) {
-        self.words.clue(
-            TokenKind::Attachment,
-            "attachment:message",
-            b"",
-            self.tokens,
-        );
+        self.words
+            .clue(TokenKind::Attachment, "attachment:message", b"");
         for field in head::fields(head).filter(|field| field.is("subject") || field.is("from")) {
             charset::append_header(field.value, self.text);
             self.text.push(b'\n');
@@ -225,9 +138,7 @@ impl Tokenization<'_> {
     /// A message inside this one, in a transfer encoding.
     fn encoded(&mut self, entity: Entity<'_>, body: &[u8], limits: &mut Limits) {
         let Some(mut deeper) = limits.deeper() else {
-            return self
-                .words
-                .clue(TokenKind::Limit, "limit:depth", b"", self.tokens);
+            return self.words.clue(TokenKind::Limit, "limit:depth", b"");
         };
         let mut message = Vec::new();
         entity.transfer().undo(body, &mut message);
@@ -237,12 +148,11 @@ impl Tokenization<'_> {
             Entity::from_head(head),
             body,
             &mut deeper,
-            &mut |found, limits| self.found(&found, limits),
+            &mut |event, limits| self.part(&event, limits),
         );
         limits.take_parts_of(deeper);
     }
 
-    /// A part that is no text: its type, the extension of its name and its size, never its content.
     fn attachment(&mut self, entity: Entity<'_>, body: &[u8]) {
         let size = match entity.transfer() {
             Transfer::Base64 | Transfer::Uuencode => body.len() / 4 * 3,
@@ -252,40 +162,18 @@ impl Tokenization<'_> {
     }
 
     fn attached(&mut self, media_type: &[u8], name: Option<&[u8]>, size: usize) {
-        let Tokenization {
-            words,
-            buffers,
-            tokens,
-            ..
-        } = self;
-        let mut clue =
-            |found: &[u8]| words.clue(TokenKind::Attachment, "attachment:", found, tokens);
-        clue(media_type);
-        let sizes: [(usize, &[u8]); 4] = [
-            (1_000, b"under-1k"),
-            (10_000, b"under-10k"),
-            (100_000, b"under-100k"),
-            (1_000_000, b"under-1m"),
-        ];
-        clue(
-            sizes
-                .iter()
-                .find(|(limit, _)| size < *limit)
-                .map_or(b"over-1m", |(_, found)| found),
-        );
-        let Some(name) = name else { return };
-        buffers.utf8.clear();
-        charset::append_header(name, &mut buffers.utf8);
-        let mut extensions = buffers.utf8.rsplitn(3, |&byte| byte == b'.');
-        if let (Some(last), Some(before)) = (extensions.next(), extensions.next()) {
-            clue(&[b".", last].concat());
-            // `invoice.pdf.exe`
-            let short =
-                (2..=4).contains(&before.len()) && before.iter().all(u8::is_ascii_alphabetic);
-            if short && extensions.next().is_some() {
-                clue(b"two-extensions");
-            }
-        }
+        let decoded = &mut self.buffers.utf8;
+        let name = name.map(|name| {
+            decoded.clear();
+            charset::append_header(name, decoded);
+            decoded.as_slice()
+        });
+        let attachment = Attachment {
+            media_type,
+            name,
+            size,
+        };
+        attachment.clues(self.words);
     }
 
     fn text_part(&mut self, entity: Entity<'_>, body: &[u8]) {
@@ -305,7 +193,7 @@ impl Tokenization<'_> {
         } else {
             stated
         };
-        if let Some(how) = Rendering::by(entity, decoded, is_page) {
+        if let Some(how) = Rendering::of(entity, decoded, is_page) {
             let mut source = std::mem::take(&mut self.buffers.utf8);
             source.clear();
             charset::append(decoded, named, &mut source);
@@ -343,30 +231,12 @@ impl Tokenization<'_> {
 
     /// Reads HTML: its text, and clues.
     fn page(&mut self, source: &[u8]) {
-        let Tokenization {
-            words,
-            buffers,
-            text,
-            tokens,
-            elements,
-            images,
-            dots,
-            ..
-        } = self;
-        let output = html::HtmlOutput {
-            visible: text,
-            hidden: &mut buffers.hidden,
+        let output = HtmlOutput {
+            visible: self.text,
+            hidden: &mut self.buffers.hidden,
+            tally: &mut self.tally,
         };
-        html::read(source, output, &mut |clue| match clue {
-            html::Clue::Link(url) => links::clues(url, words, tokens),
-            html::Clue::Element(row) => *elements |= 1 << row,
-            html::Clue::Mismatch => words.clue(TokenKind::Trick, "link:mismatch", b"", tokens),
-            html::Clue::Image { tiny } => {
-                *images += 1;
-                *dots += u32::from(tiny);
-            }
-            html::Clue::SplitWord => words.clue(TokenKind::Fold, "fold:comment", b"", tokens),
-        });
+        html::read(source, output, self.words);
         self.end_part();
     }
 
@@ -375,101 +245,45 @@ impl Tokenization<'_> {
         if self.text.len() > self.body && self.text.last() != Some(&b'\n') {
             self.text.push(b'\n');
         }
-        if self
-            .buffers
-            .hidden
-            .last()
-            .is_some_and(|&last| last != b'\n')
-        {
-            self.buffers.hidden.push(b'\n');
+        let hidden = &mut self.buffers.hidden;
+        if hidden.last().is_some_and(|&last| last != b'\n') {
+            hidden.push(b'\n');
         }
     }
 
-    /// Cuts the text, which begins at `start`, into words, and tells what is known of the mail as a
-    /// whole.
-    fn finish(self, start: usize, grams: &mut NgramBuilder) {
+    /// Tells what is known of the message as a whole, and cuts its text into words.
+    fn finish(self, ngrams: &mut NgramBuilder) {
         let Tokenization {
             words,
-            buffers,
             text,
+            start,
             body,
-            tokens,
-            elements,
-            images,
-            dots,
+            tally,
             ..
         } = self;
-        clues_of_pages(
-            words,
-            elements,
-            images,
-            dots,
-            text[body..].trim_ascii().len(),
-            tokens,
-        );
-        if !buffers.hidden.is_empty() {
-            words.clue(TokenKind::Hidden, "html:hidden", b"", tokens);
+        let hidden = self.buffers.hidden.as_slice();
+        tally.clues(text[body..].trim_ascii().len(), words);
+        if !hidden.is_empty() {
+            words.clue(TokenKind::Hidden, "html:hidden", b"");
         }
         let language = Language::of(&text[start..]);
         if let Some(language) = language {
-            words.clue(
-                TokenKind::Language,
-                "language:",
-                language.name().as_bytes(),
-                tokens,
-            );
+            words.clue(TokenKind::Language, "language:", language.name().as_bytes());
         }
-        words.set_language(language.unwrap_or(Language::English));
-        let (subject, body) = text[start..].split_at(body - start);
-        let pieces = [
-            (subject, TextPlace::SUBJECT),
-            (body, TextPlace::BODY),
-            (buffers.hidden.as_slice(), TextPlace::HIDDEN),
-        ];
-        for (piece, place) in pieces {
-            let from = tokens.len();
-            words.cut(piece, place, tokens);
-            grams.of_words(&mut words.lexicon, from, tokens);
+        words
+            .emitter
+            .set_language(language.unwrap_or(Language::English));
+        for (piece, place) in [
+            (&text[start..body], TextPlace::SUBJECT),
+            (&text[body..], TextPlace::BODY),
+            (hidden, TextPlace::HIDDEN),
+        ] {
+            let from = words.emitter.tokens.len();
+            words.read(piece, place);
+            ngrams.of_words(&mut words.emitter, from);
         }
-        words.finish_mail(tokens);
-        grams.of_bytes(&mut words.lexicon, &text[start..], tokens);
-    }
-}
-
-/// Clues about how the pages of a message are made; `text_len` bytes of it are text.
-fn clues_of_pages(
-    words: &mut WordReader,
-    mut elements: u128,
-    images: u32,
-    dots: u32,
-    text_len: usize,
-    tokens: &mut Vec<TokenId>,
-) {
-    /// A text shorter than this beside an image says little of its own.
-    const LITTLE: usize = 100;
-    while elements != 0 {
-        let row = elements.trailing_zeros() as usize;
-        elements &= elements - 1;
-        words.clue(
-            TokenKind::Markup,
-            "html:",
-            element::name_of(row).as_bytes(),
-            tokens,
-        );
-    }
-    let mut image = |found: &[u8]| words.clue(TokenKind::Image, "image:", found, tokens);
-    match images {
-        0 => return,
-        1 => image(b"1"),
-        2..=4 => image(b"2-4"),
-        5..=9 => image(b"5-9"),
-        _ => image(b"many"),
-    }
-    if dots > 0 {
-        image(b"dot");
-    }
-    if text_len < LITTLE {
-        image(b"little-text");
+        words.end_message();
+        ngrams.of_bytes(&mut words.emitter, &text[start..]);
     }
 }
 
@@ -482,7 +296,7 @@ enum Rendering {
 }
 
 impl Rendering {
-    fn by(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Rendering> {
+    fn of(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Rendering> {
         if is_page {
             Some(Rendering::Page)
         } else if entity.is("text/calendar") {
@@ -492,37 +306,5 @@ impl Rendering {
         } else {
             entity.flowed().map(|delsp| Rendering::Flowed { delsp })
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cut_at_spaces_a_mail_is_what_stands_between_them_and_nothing_else() {
-        let mut tokenizer = Tokenizer::new(&Recipe {
-            tokenizer: WordSplit::Whitespace,
-            ..Recipe::default()
-        });
-        let (mut text, mut tokens) = (Vec::new(), Vec::new());
-        tokenizer.read(
-            &Content::Raw(b"Subject: V1agra , <b>now\r\n\n caf\xe9".to_vec()),
-            &mut text,
-            &mut tokens,
-        );
-        let words: Vec<&str> = tokens
-            .iter()
-            .map(|&token| tokenizer.lexicon().token(token))
-            .collect();
-        assert_eq!(words, ["Subject:", "V1agra", ",", "<b>now", "caf\u{fffd}"]);
-        let fields = Content::Fields {
-            from: "a@b".to_owned(),
-            subject: "two words".to_owned(),
-            body: "x".to_owned(),
-        };
-        tokens.clear();
-        tokenizer.read(&fields, &mut text, &mut tokens);
-        assert_eq!(tokens.len(), 3, "the sender is not read");
     }
 }

@@ -13,36 +13,34 @@
 //! What ties a message to one server, list or recipient (Received, Message-ID, List-*, Precedence,
 //! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
 
+use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
-use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::message::charset;
-use crate::tokenize::message::head;
 use crate::tokenize::message::mime::Entity;
-use crate::tokenize::recipe::{Headers, Recipe};
+use crate::tokenize::message::{charset, head};
+use crate::tokenize::recipe::Headers;
 use crate::tokenize::token_kind::TokenKind;
-use crate::tokenize::words::WordReader;
 
 /// What the head of one message held, gathered field by field.
 #[derive(Default)]
 struct Seen<'a> {
     from: Option<&'a [u8]>,
     reply_to: Option<&'a [u8]>,
-    to: usize,
+    /// Addresses in all To headers; none if there is no such header.
+    to: Option<usize>,
     cc: usize,
-    has_to: bool,
     date: Option<&'a [u8]>,
     received: bool,
 }
 
-/// Where clues go, and a buffer for decoded values.
-pub(crate) struct HeaderReader<'w> {
-    pub words: &'w mut WordReader,
-    pub recipe: &'w Recipe,
-    pub tokens: &'w mut Vec<TokenId>,
-    pub buffer: &'w mut Vec<u8>,
+/// Reads the headers of one message.
+pub(crate) struct HeaderReader<'s, S> {
+    pub headers: Headers,
+    pub sink: &'s mut S,
+    /// Kept from value to value: one decoded.
+    pub buffer: &'s mut Vec<u8>,
 }
 
-impl HeaderReader<'_> {
+impl<S: TokenSink> HeaderReader<'_, S> {
     /// Reads the head of a message: its subject is appended to `text`, to be cut into words when
     /// the language is known; the rest becomes clues. Returns what the head says about the body.
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
@@ -52,17 +50,17 @@ impl HeaderReader<'_> {
             entity.note(&field);
             if field.is("subject") {
                 charset::append_header(field.value, text);
-            } else if self.recipe.headers != Headers::None {
+            } else if self.headers != Headers::None {
                 let safe = self.safe(&field, &mut seen);
-                if !safe && self.recipe.headers == Headers::All {
-                    let place = self.words.header_place(field.name);
-                    self.cut(field.value, place);
+                if !safe && self.headers == Headers::All {
+                    self.decode(field.value);
+                    self.sink.words_of_header(field.name, self.buffer);
                 }
             }
         }
         // A stub of a head, such as a lone subject, has nothing missing from it.
         let stub = seen.from.is_none() && seen.date.is_none() && !seen.received;
-        if !stub && self.recipe.headers != Headers::None {
+        if !stub && self.headers != Headers::None {
             self.content(&entity);
             self.oddities(&seen);
         }
@@ -75,6 +73,7 @@ impl HeaderReader<'_> {
         let Some(&first) = field.name.first() else {
             return false;
         };
+        // The first letter leaves few names to compare with.
         match first.to_ascii_lowercase() {
             b'f' if field.is("from") => {
                 seen.from = Some(value);
@@ -85,113 +84,82 @@ impl HeaderReader<'_> {
                 seen.received = true;
                 return false;
             }
-            b't' if field.is("to") => {
-                seen.has_to = true;
-                seen.to += addresses(value);
-            }
+            b't' if field.is("to") => *seen.to.get_or_insert(0) += addresses(value),
             b'c' if field.is("cc") => seen.cc += addresses(value),
             b'd' if field.is("date") => seen.date = Some(value),
-            b'x' if field.is("x-mailer") => self.cut(value, TextPlace::MAILER),
-            b'u' if field.is("user-agent") => self.cut(value, TextPlace::MAILER),
+            b'x' if field.is("x-mailer") => self.words(TextPlace::MAILER, value),
+            b'u' if field.is("user-agent") => self.words(TextPlace::MAILER, value),
             b'x' if field.is("x-priority") => {
-                self.words.clue(
-                    TokenKind::Header,
-                    "priority:",
-                    &value.trim_ascii()[..1.min(value.trim_ascii().len())],
-                    self.tokens,
-                );
+                let value = value.trim_ascii();
+                self.clue("priority:", &value[..1.min(value.len())]);
             }
-            b'o' if field.is("organization") => {
-                self.words
-                    .clue(TokenKind::Header, "has:organization", b"", self.tokens);
-            }
-            b'i' if field.is("in-reply-to") => {
-                self.words
-                    .clue(TokenKind::Header, "has:in-reply-to", b"", self.tokens);
-            }
-            b'r' if field.is("references") => {
-                self.words
-                    .clue(TokenKind::Header, "has:references", b"", self.tokens);
-            }
+            b'o' if field.is("organization") => self.clue("has:organization", b""),
+            b'i' if field.is("in-reply-to") => self.clue("has:in-reply-to", b""),
+            b'r' if field.is("references") => self.clue("has:references", b""),
             b'c' if field.is("content-type") || field.is("content-transfer-encoding") => {}
             _ => return false,
         }
         true
     }
 
-    /// Words of a header value.
-    fn cut(&mut self, value: &[u8], place: TextPlace) {
+    fn clue(&mut self, name: &str, found: &[u8]) {
+        self.sink.clue(TokenKind::Header, name, found);
+    }
+
+    fn decode(&mut self, value: &[u8]) {
         self.buffer.clear();
         charset::append_header(value, self.buffer);
-        self.words.cut(self.buffer, place, self.tokens);
+    }
+
+    /// Words of a header value.
+    fn words(&mut self, place: TextPlace, value: &[u8]) {
+        self.decode(value);
+        self.sink.words(place, self.buffer);
     }
 
     /// The sender: words of name and address, and the domain.
     pub fn from(&mut self, value: &[u8]) {
-        self.cut(value, TextPlace::FROM);
+        self.words(TextPlace::FROM, value);
         let address = address(self.buffer);
-        match memchr::memchr(b'@', address) {
-            Some(at) => {
-                self.words
-                    .clue(TokenKind::Sender, "from:@", &address[at + 1..], self.tokens);
-            }
-            None => self
-                .words
-                .clue(TokenKind::Sender, "from:no-address", b"", self.tokens),
-        }
+        let (name, domain): (_, &[u8]) = match memchr::memchr(b'@', address) {
+            Some(at) => ("from:@", &address[at + 1..]),
+            None => ("from:no-address", b""),
+        };
+        self.sink.clue(TokenKind::Sender, name, domain);
     }
 
     /// What the head says about the body.
     fn content(&mut self, entity: &Entity<'_>) {
-        let HeaderReader { words, tokens, .. } = self;
         let name = entity.media_type();
-        words.clue(
-            TokenKind::Header,
+        self.clue(
             "content-type:",
             if name.is_empty() { b"none" } else { name },
-            tokens,
         );
         if !entity.charset().is_empty() {
-            words.clue(TokenKind::Header, "charset:", entity.charset(), tokens);
+            self.clue("charset:", entity.charset());
         }
         if !entity.encoding().is_empty() {
-            words.clue(TokenKind::Header, "encoding:", entity.encoding(), tokens);
+            self.clue("encoding:", entity.encoding());
         }
     }
 
     /// What the head as a whole says, absent headers included.
     fn oddities(&mut self, seen: &Seen<'_>) {
-        let HeaderReader { words, tokens, .. } = self;
         if seen.from.is_none() {
-            words.clue(TokenKind::Sender, "from:none", b"", tokens);
+            self.sink.clue(TokenKind::Sender, "from:none", b"");
         }
         if let Some(reply_to) = seen.reply_to {
             let same = seen
                 .from
                 .is_some_and(|from| address(from).eq_ignore_ascii_case(address(reply_to)));
-            words.clue(
-                TokenKind::Header,
-                "reply-to:",
-                if same { b"same" } else { b"differs" },
-                tokens,
-            );
+            self.clue("reply-to:", if same { b"same" } else { b"differs" });
         }
-        let to = if seen.has_to {
-            several(seen.to)
-        } else {
-            "missing"
-        };
-        words.clue(TokenKind::Header, "to:", to.as_bytes(), tokens);
+        self.clue("to:", seen.to.map_or("missing", several).as_bytes());
         if seen.cc > 0 {
-            words.clue(
-                TokenKind::Header,
-                "cc:",
-                several(seen.cc).as_bytes(),
-                tokens,
-            );
+            self.clue("cc:", several(seen.cc).as_bytes());
         }
         if let Some(odd) = odd_date(seen.date) {
-            words.clue(TokenKind::Header, "date:", odd.as_bytes(), tokens);
+            self.clue("date:", odd.as_bytes());
         }
     }
 }
@@ -265,7 +233,31 @@ fn odd_date(value: Option<&[u8]>) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sink::Noted;
     use super::*;
+
+    fn told(head: &str, headers: Headers) -> String {
+        let mut noted = Noted::default();
+        let mut reader = HeaderReader {
+            headers,
+            sink: &mut noted,
+            buffer: &mut Vec::new(),
+        };
+        reader.head(head.as_bytes(), &mut Vec::new());
+        noted.0.join(", ")
+    }
+
+    #[test]
+    fn headers_off_the_allow_list_are_told_by_name_if_all_are_wanted() {
+        let head = "From: Ann <ann@x.example>\nTo: a@b.example, c@d.example\nSubject: hi\n\
+                    Date: Thu, 22 Aug 2002 12:36:23 +0100\nX-Loop: no\n";
+        let safe = "words Ann <ann@x.example>, from:@x.example, content-type:none, to:2";
+        assert_eq!(told(head, Headers::Safe), safe);
+        let all = "words Ann <ann@x.example>, from:@x.example, words of X-Loop: no, \
+                   content-type:none, to:2";
+        assert_eq!(told(head, Headers::All), all);
+        assert_eq!(told(head, Headers::None), "");
+    }
 
     #[test]
     fn addresses_and_dates_are_judged() {

@@ -2,13 +2,14 @@
 //! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
 //! host).
 
+use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
-use crate::tokenize::lexicon::TokenId;
 use crate::tokenize::token_kind::TokenKind;
-use crate::tokenize::words::WordReader;
 
 /// Longest address that is looked at.
 const LONGEST: usize = 1000;
+/// Longest scheme that is looked for, with its colon.
+const LONGEST_SCHEME: usize = 12;
 
 /// The link that text begins with: up to a space or a sign that ends one.
 pub(crate) fn visible(text: &[u8]) -> &[u8] {
@@ -43,20 +44,22 @@ pub(crate) fn host_named(shown: &[u8]) -> Option<&[u8]> {
     (named && whole && last.iter().all(u8::is_ascii_alphabetic)).then_some(host)
 }
 
-/// What stands between `//` and the path.
+/// The parts of an address that begins with its host.
 struct Authority<'a> {
     host: &'a [u8],
     user: bool,
     port: bool,
-    len: usize,
+    /// What follows the host and port.
+    path: &'a [u8],
 }
 
-fn authority(rest: &[u8]) -> Authority<'_> {
-    let len = rest
+/// Takes `address` apart, which has no scheme.
+fn authority(address: &[u8]) -> Authority<'_> {
+    let end = address
         .iter()
         .position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\'))
-        .unwrap_or(rest.len());
-    let whole = &rest[..len];
+        .unwrap_or(address.len());
+    let (whole, path) = address.split_at(end);
     let at = memchr::memrchr(b'@', whole);
     let host = &whole[at.map_or(0, |at| at + 1)..];
     let colon = memchr::memchr(b':', host);
@@ -64,53 +67,50 @@ fn authority(rest: &[u8]) -> Authority<'_> {
         host: &host[..colon.unwrap_or(host.len())],
         user: at.is_some(),
         port: colon.is_some(),
-        len,
+        path,
     }
 }
 
-/// Appends the clues of one link.
-pub(crate) fn clues(url: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
+/// Tells the clues of a link as it is written in a page or a text.
+pub(crate) fn clues(url: &[u8], sink: &mut impl TokenSink) {
     let url = &url[..url.len().min(LONGEST)];
-    let Some(start) = memchr::memmem::find(url, b"//") else {
-        // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
-        // which.
-        match memchr::memchr(b':', &url[..url.len().min(12)]) {
-            Some(colon) => words.clue(TokenKind::Trick, "link:", &url[..colon], tokens),
-            None => words.clue(TokenKind::Trick, "link:relative", b"", tokens),
-        }
-        return;
-    };
-    of_host(&url[start + 2..], words, tokens);
+    if let Some(start) = memchr::memmem::find(url, b"//") {
+        return clues_of_host(&url[start + 2..], sink);
+    }
+    // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
+    // which.
+    match memchr::memchr(b':', &url[..url.len().min(LONGEST_SCHEME)]) {
+        Some(colon) => sink.clue(TokenKind::Trick, "link:", &url[..colon]),
+        None => sink.clue(TokenKind::Trick, "link:relative", b""),
+    }
 }
 
-/// Appends the clues of an address without scheme, as in `www.shop.example/buy`.
-pub(crate) fn of_host(rest: &[u8], words: &mut WordReader, tokens: &mut Vec<TokenId>) {
+/// Tells the clues of an address without scheme, as in `www.shop.example/buy`.
+pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
     let Authority {
         host,
         user,
         port,
-        len,
-    } = authority(rest);
-    let path = &rest[len..];
-    let mut odd = |found: bool, clue: &str| {
+        path,
+    } = authority(address);
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let numbers = !host.is_empty() && host.iter().all(is_number);
+    for (found, trick) in [
+        (user, "link:user"),
+        (port, "link:port"),
+        (memchr::memchr(b'%', host).is_some(), "link:escaped"),
+        (is_punycode(host), "link:punycode"),
+        (numbers, "link:numbers"),
+    ] {
         if found {
-            words.clue(TokenKind::Trick, clue, b"", tokens);
+            sink.clue(TokenKind::Trick, trick, b"");
         }
-    };
-    odd(user, "link:user");
-    odd(port, "link:port");
-    odd(memchr::memchr(b'%', host).is_some(), "link:escaped");
-    odd(is_punycode(host), "link:punycode");
-    let numbers = !host.is_empty()
-        && host
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    odd(numbers, "link:numbers");
-    if !numbers && memchr::memchr(b'.', host).is_some() {
-        words.clue(TokenKind::Link, "url:", domain(host), tokens);
-        words.cut(host, TextPlace::LINK, tokens);
     }
-    words.cut(path, TextPlace::LINK, tokens);
+    if !numbers && memchr::memchr(b'.', host).is_some() {
+        sink.clue(TokenKind::Link, "url:", domain(host));
+        sink.words(TextPlace::LINK, host);
+    }
+    sink.words(TextPlace::LINK, path);
 }
 
 /// Whether a label of `host` stands for letters beyond ASCII (RFC 3492).
@@ -144,35 +144,30 @@ pub(crate) fn domain(host: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sink::Noted;
     use super::*;
-    use crate::tokenize::Recipe;
 
-    fn tokens(url: &str) -> String {
-        let mut words = WordReader::new(&Recipe::default());
-        let mut tokens = Vec::new();
-        clues(url.as_bytes(), &mut words, &mut tokens);
-        tokens
-            .iter()
-            .map(|&token| words.lexicon.token(token))
-            .collect::<Vec<_>>()
-            .join(" ")
+    fn told(url: &str) -> String {
+        let mut noted = Noted::default();
+        clues(url.as_bytes(), &mut noted);
+        noted.0.join(", ")
     }
 
     #[test]
     fn a_link_is_taken_apart() {
         assert_eq!(
-            tokens("http://www.Shop.example/buy?id=7x"),
-            "url:shop.example url:www url:shop url:example url:buy url:id url:7x"
+            told("http://www.Shop.example/buy?id=7x"),
+            "url:Shop.example, words www.Shop.example, words /buy?id=7x"
         );
         assert_eq!(
-            tokens("http://paypal.com@10.0.0.1:8080/"),
-            "link:user link:port link:numbers"
+            told("http://paypal.com@10.0.0.1:8080/"),
+            "link:user, link:port, link:numbers, words /"
         );
-        assert_eq!(tokens("mailto:a@b.example"), "link:mailto");
-        assert_eq!(tokens("pic.gif"), "link:relative");
+        assert_eq!(told("mailto:a@b.example"), "link:mailto");
+        assert_eq!(told("pic.gif"), "link:relative");
         assert!(
-            tokens("http://xn--pypal-4ve.example/")
-                .starts_with("link:punycode url:xn--pypal-4ve.example")
+            told("http://xn--pypal-4ve.example/")
+                .starts_with("link:punycode, url:xn--pypal-4ve.example, ")
         );
     }
 

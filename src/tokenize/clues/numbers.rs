@@ -1,90 +1,98 @@
 //! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or
 //! just so many digits long. The digits themselves stay words.
 
-use crate::tokenize::emitter::text_place::TextPlace;
-use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::words::WordReader;
+use crate::tokenize::emitter::form::WordForm;
 
 /// Most digits of a number that are counted.
 const MOST_DIGITS: usize = 9;
 /// Longest number that is looked at, in bytes.
 const LONGEST: usize = 40;
 
-impl WordReader {
-    /// Tells what the number that begins at `start` is.
-    pub fn number(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        place: TextPlace,
-        tokens: &mut Vec<TokenId>,
-    ) {
-        if !self.tells_classes(place) {
-            return;
-        }
-        let len = length(&text[start..]);
-        self.number_end = start + len;
-        // Letters right after it make it the name of something: `2nd`, `4x4`.
-        if text
-            .get(self.number_end)
-            .is_some_and(u8::is_ascii_alphabetic)
-        {
-            return;
-        }
-        let number = &text[start..start + len];
-        let after = &text[self.number_end..];
-        let money = currency(after.strip_prefix(b" ").unwrap_or(after)).is_some();
-        match of(number) {
-            Some(class) => self.class(place, class, tokens),
-            None if money => self.class(
-                place,
-                &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)],
-                tokens,
-            ),
-            None => self.class(
-                place,
-                &[b'n', b'u', b'm', b'b', b'e', b'r', b':', digits(number)],
-                tokens,
-            ),
-        }
-    }
+/// What a number or an address in a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextClass {
+    /// A sum of money, by the digits before its decimal sign.
+    Money(u8),
+    /// A number that is nothing else, by the digits before its decimal sign.
+    Number(u8),
+    Percent,
+    Time,
+    Date,
+    Telephone,
+    /// The address of a host, in numbers.
+    Host,
+    /// An email address.
+    Address,
+}
 
-    /// Tells of a sum of money, if its number follows within a space of `after`, where the sign of
-    /// the currency ends.
-    pub fn money(
-        &mut self,
-        text: &[u8],
-        after: usize,
-        place: TextPlace,
-        tokens: &mut Vec<TokenId>,
-    ) -> bool {
-        let start = after + usize::from(text.get(after) == Some(&b' '));
-        if !text.get(start).is_some_and(u8::is_ascii_digit) {
-            return false;
+impl TextClass {
+    /// Its name, which its token ends in.
+    pub fn form(self) -> WordForm {
+        match self {
+            TextClass::Money(digits) => counted(*b"money:_", digits),
+            TextClass::Number(digits) => counted(*b"number:_", digits),
+            TextClass::Percent => WordForm::new(b"percent"),
+            TextClass::Time => WordForm::new(b"time"),
+            TextClass::Date => WordForm::new(b"date"),
+            TextClass::Telephone => WordForm::new(b"telephone"),
+            TextClass::Host => WordForm::new(b"host"),
+            TextClass::Address => WordForm::new(b"address"),
         }
-        let number = &text[start..start + length(&text[start..])];
-        self.number_end = start + number.len();
-        self.class(
-            place,
-            &[b'm', b'o', b'n', b'e', b'y', b':', digits(number)],
-            tokens,
-        );
-        true
     }
+}
 
-    /// Tells of a percentage, if a number stands before `at`.
-    pub fn percentage(
-        &mut self,
-        text: &[u8],
-        at: usize,
-        place: TextPlace,
-        tokens: &mut Vec<TokenId>,
-    ) {
-        let before = text[..at].strip_suffix(b" ").unwrap_or(&text[..at]);
-        if before.last().is_some_and(u8::is_ascii_digit) {
-            self.class(place, b"percent", tokens);
-        }
+/// A name whose last byte gives way to a digit.
+fn counted<const LEN: usize>(mut name: [u8; LEN], digits: u8) -> WordForm {
+    name[LEN - 1] = b'0' + digits;
+    WordForm::new(&name)
+}
+
+/// A number in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NumberSpan {
+    /// Where it ends.
+    pub end: usize,
+    /// What it is; none if letters right after it make it the name of something: `2nd`, `4x4`.
+    pub class: Option<TextClass>,
+}
+
+/// The number of which the first digit stands at `start`.
+pub(crate) fn number(text: &[u8], start: usize) -> NumberSpan {
+    let end = start + length(&text[start..]);
+    if text.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        return NumberSpan { end, class: None };
     }
+    let (number, after) = (&text[start..end], &text[end..]);
+    let money = || currency(after.strip_prefix(b" ").unwrap_or(after)).is_some();
+    let class = match by_signs(number) {
+        Some(class) => class,
+        None if money() => TextClass::Money(digits(number)),
+        None => TextClass::Number(digits(number)),
+    };
+    NumberSpan {
+        end,
+        class: Some(class),
+    }
+}
+
+/// The sum of money of which the number follows within a space of `after`, where the sign of the
+/// currency ends.
+pub(crate) fn money(text: &[u8], after: usize) -> Option<NumberSpan> {
+    let start = after + usize::from(text.get(after) == Some(&b' '));
+    if !text.get(start).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let end = start + length(&text[start..]);
+    Some(NumberSpan {
+        end,
+        class: Some(TextClass::Money(digits(&text[start..end]))),
+    })
+}
+
+/// Whether the percent sign at `at` follows a number.
+pub(crate) fn is_percentage(text: &[u8], at: usize) -> bool {
+    let before = text[..at].strip_suffix(b" ").unwrap_or(&text[..at]);
+    before.last().is_some_and(u8::is_ascii_digit)
 }
 
 /// Length of the sign of a currency beyond ASCII that `text` begins with.
@@ -109,7 +117,7 @@ fn length(text: &[u8]) -> usize {
     end
 }
 
-/// How many digits stand before the decimal sign, in one digit.
+/// How many digits stand before the decimal sign, at most [`MOST_DIGITS`].
 fn digits(number: &[u8]) -> u8 {
     // A full stop or comma before any other than three digits parts the decimals.
     let last = number.iter().rposition(|byte| matches!(byte, b'.' | b','));
@@ -117,27 +125,27 @@ fn digits(number: &[u8]) -> u8 {
         .filter(|at| number.len() - at != 4)
         .map_or(number, |at| &number[..at]);
     let count = whole.iter().filter(|byte| byte.is_ascii_digit()).count();
-    b'0' + count.min(MOST_DIGITS) as u8
+    count.min(MOST_DIGITS) as u8
 }
 
-/// What a number with signs in it is.
-fn of(number: &[u8]) -> Option<&'static [u8]> {
+/// What the signs in a number make of it.
+fn by_signs(number: &[u8]) -> Option<TextClass> {
     let count = |sign: u8| memchr::memchr_iter(sign, number).count();
     let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
     let (colons, strokes, hyphens, stops) = (count(b':'), count(b'/'), count(b'-'), count(b'.'));
     if colons > 0 {
-        Some(b"time")
+        Some(TextClass::Time)
     } else if (strokes == 2 || hyphens == 2 || stops == 2) && (4..=8).contains(&digits) {
-        Some(b"date")
+        Some(TextClass::Date)
     } else if stops == 3 && digits <= 12 {
-        Some(b"host")
+        Some(TextClass::Host)
     } else if hyphens + stops >= 1
         && hyphens + stops <= 5
         && (7..=15).contains(&digits)
         && number.len() - digits == hyphens + stops
         && (hyphens > 0 || stops > 1)
     {
-        Some(b"telephone")
+        Some(TextClass::Telephone)
     } else {
         None
     }
@@ -145,44 +153,45 @@ fn of(number: &[u8]) -> Option<&'static [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use super::TextClass::{Date, Host, Money, Number, Telephone, Time};
     use super::*;
-    use crate::tokenize::{Recipe, TokenKind};
-
-    fn classes(text: &str) -> String {
-        let mut words = WordReader::new(&Recipe::default());
-        let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
-        let classes = tokens
-            .iter()
-            .filter(|&&token| words.lexicon.kind(token) == TokenKind::Class);
-        classes
-            .map(|&token| words.lexicon.token(token).trim_start_matches("class:"))
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
 
     #[test]
     fn numbers_are_told_apart() {
-        let cases = [
-            ("7 of 42 in 2002", "number:1 number:2 number:4"),
-            ("$1,000.00 or $ 5", "money:4 money:1"),
-            ("save 50% or 20 %", "number:2 percent number:2 percent"),
-            (
-                "at 10:30 on 22/08/2002 or 2002-08-22 or 22.08.02",
-                "time date date date",
-            ),
-            ("call 555-867-5309 or 1-800-555-0199", "telephone telephone"),
-            ("1,234,567 and 3.14", "number:7 number:1"),
-            ("10.0.0.1", "host"),
-            ("2nd 4x4 mp3", ""),
-            ("12345678901234", "number:9"),
-            (
-                "\u{a3}20 and \u{20ac} 1.500 and 30\u{20ac}",
-                "money:2 money:4 money:2",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(classes(text), expected, "{text}");
+        for (text, end, class) in [
+            ("42 of", 2, Some(Number(2))),
+            ("2002", 4, Some(Number(4))),
+            ("3.14", 4, Some(Number(1))),
+            ("1,234,567", 9, Some(Number(7))),
+            ("12345678901234", 14, Some(Number(9))),
+            ("30\u{20ac}", 2, Some(Money(2))),
+            ("30 \u{20ac}", 2, Some(Money(2))),
+            ("10:30 on", 5, Some(Time)),
+            ("22/08/2002", 10, Some(Date)),
+            ("2002-08-22", 10, Some(Date)),
+            ("22.08.02", 8, Some(Date)),
+            ("555-867-5309", 12, Some(Telephone)),
+            ("1-800-555-0199", 14, Some(Telephone)),
+            ("10.0.0.1", 8, Some(Host)),
+            ("2nd", 1, None),
+            ("4x4", 1, None),
+        ] {
+            assert_eq!(
+                number(text.as_bytes(), 0),
+                NumberSpan { end, class },
+                "{text}"
+            );
         }
+    }
+
+    #[test]
+    fn sums_of_money_and_percentages_are_told_by_their_signs() {
+        let sum = |text: &str| money(text.as_bytes(), 1).map(|sum| (sum.end, sum.class));
+        assert_eq!(sum("$1,000.00"), Some((9, Some(Money(4)))));
+        assert_eq!(sum("$ 5"), Some((3, Some(Money(1)))));
+        assert_eq!(sum("$  5"), None);
+        assert_eq!(sum("$x"), None);
+        assert!(is_percentage(b"50%", 2) && is_percentage(b"20 %", 3));
+        assert!(!is_percentage(b"%", 0) && !is_percentage(b"x%", 1));
     }
 }

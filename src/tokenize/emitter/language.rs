@@ -5,7 +5,7 @@
 //! the first [`MOST_WORDS`] words of the text. A short or mixed text stays undecided and is stemmed
 //! as English, like most mail.
 
-use super::form_cache::ShortWord;
+use super::form::ShortWord;
 use rust_stemmers::Algorithm;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;

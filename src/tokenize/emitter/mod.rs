@@ -1,6 +1,188 @@
-//! What turns words into tokens: their places, their language, and the memory of those met before.
+//! From a word and its place to a token: the bottom of the tokenizer, which knows no syntax.
+//!
+//! An [`Emitter`] owns the lexicon and collects the tokens of one message. A word is stemmed, given
+//! the prefix of its place and numbered once; the cache then knows its written form, so that a word
+//! met before costs one look-up and allocates nothing.
 
-pub(super) mod form_cache;
+pub(super) mod form;
+mod form_cache;
 pub(super) mod language;
-pub(super) mod stop_words;
+mod stemming;
+mod stop_words;
 pub(super) mod text_place;
+
+use super::deobfuscate;
+use super::lexicon::{Lexicon, TokenId};
+use super::recipe::Recipe;
+use super::token_kind::TokenKind;
+use form::{ShortWord, WordForm};
+use form_cache::FormCache;
+use language::Language;
+use std::borrow::Cow;
+use stemming::Stemming;
+use stop_words::is_stop_word;
+use text_place::{Places, TextPlace};
+
+/// Most bytes of what was found that a clue repeats.
+const LONGEST_FOUND: usize = 64;
+
+/// Turns words and clues into tokens of the lexicon it owns.
+pub(crate) struct Emitter {
+    pub lexicon: Lexicon,
+    /// The tokens of this message so far.
+    pub tokens: Vec<TokenId>,
+    deobfuscate: bool,
+    stemming: Stemming,
+    places: Places,
+    cache: FormCache,
+    /// Kept from word to word: a form written out, and a token being made.
+    word: Vec<u8>,
+    token: String,
+}
+
+impl Emitter {
+    pub fn new(recipe: &Recipe) -> Emitter {
+        Emitter {
+            lexicon: Lexicon::new(),
+            tokens: Vec::new(),
+            deobfuscate: recipe.deobfuscate,
+            stemming: Stemming::new(recipe.stem),
+            places: Places::new(),
+            cache: FormCache::new(),
+            word: Vec::new(),
+            token: String::new(),
+        }
+    }
+
+    /// Stems of the words emitted from now on are sought in `language`.
+    pub fn set_language(&mut self, language: Language) {
+        self.stemming.set_language(language);
+    }
+
+    /// `place` in the language of this message.
+    pub fn in_language(&self, place: TextPlace) -> TextPlace {
+        place.in_language(self.stemming.language())
+    }
+
+    /// The place of words in header `name`, for headers that have none of their own.
+    pub fn place_of_header(&mut self, name: &[u8]) -> TextPlace {
+        self.places.of_header(name)
+    }
+
+    /// Whether disguised words at `place` are read.
+    pub fn deobfuscates(&self, place: TextPlace) -> bool {
+        self.deobfuscate && self.places.row(place).prose
+    }
+
+    /// Whether numbers at `place` are told apart.
+    pub fn tells_classes(&self, place: TextPlace) -> bool {
+        self.places.row(place).class.is_some()
+    }
+
+    /// Emits a word of at most seven bytes, as most are.
+    #[inline]
+    pub fn short_word(&mut self, place: TextPlace, word: &ShortWord) {
+        match self.cache.find_short(place.0, word.chunk) {
+            Ok(found) => self.cache.append(found, &mut self.tokens),
+            Err(_) => self.word(place, &word.form()),
+        }
+    }
+
+    /// Emits a word: its token from memory, or made now.
+    #[inline]
+    pub fn word(&mut self, place: TextPlace, form: &WordForm) {
+        match self.cache.find(place.0, form) {
+            Ok(found) => self.cache.append(found, &mut self.tokens),
+            Err(slot) => {
+                let made = self.make(place, form);
+                // Before it is put: that may empty the memory.
+                self.cache.append(made, &mut self.tokens);
+                self.cache.put(slot, place.0, form, made);
+            }
+        }
+    }
+
+    /// Emits a disguised word as it is read, and the clue `how` it was disguised.
+    pub fn deobfuscated(&mut self, place: TextPlace, word: &[u8], how: &str) {
+        self.word(place, &WordForm::new(word));
+        self.clue(TokenKind::Fold, "fold:", how.as_bytes());
+    }
+
+    /// Emits a clue made of a fixed beginning and what was found; anything but printable ASCII
+    /// becomes `?`.
+    pub fn clue(&mut self, kind: TokenKind, name: &str, found: &[u8]) {
+        self.token.clear();
+        self.token.push_str(name);
+        let tidy = |byte: &u8| {
+            if byte.is_ascii_graphic() {
+                byte.to_ascii_lowercase() as char
+            } else {
+                '?'
+            }
+        };
+        self.token
+            .extend(found.iter().take(LONGEST_FOUND).map(tidy));
+        let token = self.lexicon.intern(kind, &self.token);
+        self.tokens.push(token);
+    }
+
+    /// Emits how the text at `place` looks, where that is told.
+    pub fn shape(&mut self, place: TextPlace, shape: &[u8]) {
+        if let Some(place) = self.places.row(place).shape {
+            self.word(place, &WordForm::new(shape));
+        }
+    }
+
+    /// Emits what a number or address at `place` is, where that is told.
+    pub fn class(&mut self, place: TextPlace, class: &WordForm) {
+        if let Some(place) = self.places.row(place).class {
+            self.word(place, class);
+        }
+    }
+
+    #[cold]
+    fn make(&mut self, place: TextPlace, form: &WordForm) -> TokenId {
+        let mut word = std::mem::take(&mut self.word);
+        word.clear();
+        form.write(&mut word);
+        let made = self.make_word(place, &word);
+        self.word = word;
+        made
+    }
+
+    /// What stands for a word that was never met: its token, or for a word with digits written for
+    /// letters three of them.
+    fn make_word(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
+        let token = self.intern(place, word);
+        let read = if self.deobfuscates(place) {
+            deobfuscate::leet(word)
+        } else {
+            None
+        };
+        read.map_or(token, |read| {
+            let read = self.intern(place, &read);
+            let clue = self.lexicon.intern(TokenKind::Fold, "fold:leet");
+            self.cache.join(&[token, read, clue])
+        })
+    }
+
+    /// The token of `word`, which is in lower case: with its prefix and, in prose, stemmed.
+    fn intern(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
+        let row = self.places.row(place);
+        let word = String::from_utf8_lossy(word);
+        let stem = if row.prose {
+            self.stemming.stem(&word, place.language())
+        } else {
+            Cow::Borrowed(&*word)
+        };
+        self.token.clear();
+        self.token.push_str(&row.prefix);
+        self.token.push_str(&stem);
+        let kind = match row.kind {
+            TokenKind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => TokenKind::Number,
+            TokenKind::Word | TokenKind::Subject if is_stop_word(&stem) => TokenKind::Function,
+            other => other,
+        };
+        self.lexicon.intern(kind, &self.token)
+    }
+}

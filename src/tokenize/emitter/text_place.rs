@@ -59,7 +59,7 @@ impl TextPlace {
 pub(crate) struct PlaceRow {
     pub prefix: String,
     pub kind: TokenKind,
-    /// Whether its words are stemmed and folded: prose, not names.
+    /// Whether its words are stemmed and read through disguises: prose, not names.
     pub prose: bool,
     /// Where clues about its look go.
     pub shape: Option<TextPlace>,

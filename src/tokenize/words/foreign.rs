@@ -4,132 +4,100 @@
 //! full-width and mathematical letters are letters. Invisible characters inside a word (soft
 //! hyphen, zero-width space) do not part it. Scripts written without spaces are cut into
 //! overlapping runs of characters: pairs for Chinese and Japanese, threes for Thai, Lao, Khmer and
-//! Burmese, whose letters say less. A Latin word with Greek or Cyrillic letters in it is folded
-//! into what it looks like.
+//! Burmese, whose letters say less. Of a Latin word with Greek or Cyrillic letters in it, what it
+//! looks like is told too.
 
-use super::WordReader;
-use crate::tokenize::clues::numbers::currency;
-use crate::tokenize::emitter::form_cache::{LONGEST, WordForm};
-use crate::tokenize::emitter::text_place::TextPlace;
-use crate::tokenize::lexicon::TokenId;
-use crate::tokenize::look_alikes;
-use crate::tokenize::token_kind::TokenKind;
+use crate::tokenize::look_alikes::confusable;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
+/// What is found in a run of letters beyond ASCII.
+pub(crate) enum ForeignPiece<'a> {
+    /// That letters stand in another dress: full-width, mathematical, circled.
+    Compatibility,
+    /// Characters in a row of a script without spaces.
+    Run(&'a [u8]),
+    /// A word of two bytes or more, in lower case.
+    Word {
+        text: &'a [u8],
+        /// What it looks like, if letters of other alphabets stand among Latin ones.
+        looks: Option<&'a [u8]>,
+    },
+    /// That invisible characters stand inside a word.
+    Invisible,
+}
+
+/// Reads a run of letters, some of them beyond ASCII, and tells what it finds; `word` is kept from
+/// run to run.
+pub(crate) fn read(letters: &[u8], word: &mut ForeignWord, mut tell: impl FnMut(ForeignPiece<'_>)) {
+    // The text is UTF-8 already; should it not be, what is not is passed over.
+    let chars = || {
+        letters
+            .utf8_chunks()
+            .flat_map(|chunk| chunk.valid().chars())
+    };
+    if is_nfkc_quick(chars()) == IsNormalized::Yes {
+        return read_normalized(chars(), word, &mut tell);
+    }
+    // Signs such as the trade mark are no letters, and would become some.
+    let letters = chars().map(|c| {
+        if c.is_alphanumeric() || is_mark(c) || is_joining(c) {
+            c
+        } else {
+            ' '
+        }
+    });
+    if letters.clone().any(is_disguised_latin) {
+        tell(ForeignPiece::Compatibility);
+    }
+    read_normalized(letters.nfkc(), word, &mut tell);
+}
+
+fn read_normalized(
+    chars: impl Iterator<Item = char>,
+    word: &mut ForeignWord,
+    tell: &mut impl FnMut(ForeignPiece<'_>),
+) {
+    word.clear();
+    let mut unspaced = Unspaced::default();
+    let mut invisible = false;
+    for c in chars {
+        if let Some(size) = unspaced_size(c) {
+            word.finish(tell);
+            unspaced.push(c, size, |run| tell(ForeignPiece::Run(run)));
+            continue;
+        }
+        unspaced.finish(|run| tell(ForeignPiece::Run(run)));
+        match c {
+            '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => {
+                invisible |= word.text.last().is_some_and(u8::is_ascii_alphabetic);
+            }
+            '\u{2019}' | '\'' if !word.text.is_empty() => word.text.push(b'\''),
+            c if c.is_alphanumeric() => word.push(c),
+            // Accents that stand as characters of their own belong to the letter before them.
+            c if is_mark(c) && !word.text.is_empty() => {
+                word.text
+                    .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            _ => word.finish(tell),
+        }
+    }
+    unspaced.finish(|run| tell(ForeignPiece::Run(run)));
+    word.finish(tell);
+    if invisible {
+        tell(ForeignPiece::Invisible);
+    }
+}
 
 /// A word being read, and what it looks like.
 #[derive(Default)]
 pub(crate) struct ForeignWord {
     text: Vec<u8>,
     looks: Vec<u8>,
+    /// Whether it holds a Latin letter.
     latin: bool,
     /// Whether it holds a letter of another script, and whether all of those look Latin.
     other: bool,
     all_look: bool,
-}
-
-impl WordReader {
-    /// A run of letters `text[start..end]` with some beyond ASCII.
-    pub fn beyond_ascii(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        end: usize,
-        place: TextPlace,
-        tokens: &mut Vec<TokenId>,
-    ) {
-        // The text is UTF-8 already; should it not be, what is not is passed over.
-        let chars = || {
-            text[start..end]
-                .utf8_chunks()
-                .flat_map(|chunk| chunk.valid().chars())
-        };
-        for (at, _) in text[start..end]
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| matches!(byte, 0xC2 | 0xE2))
-        {
-            if let Some(len) = currency(&text[start + at..end]) {
-                self.money(text, start + at + len, place, tokens);
-            }
-        }
-        if text[start].is_ascii_digit() && start >= self.number_end {
-            self.number(text, start, place, tokens);
-        }
-        if is_nfkc_quick(chars()) == IsNormalized::Yes {
-            return self.foreign(chars(), place, tokens);
-        }
-        // Signs such as the trade mark are no letters, and would become some.
-        let letters = chars().map(|c| {
-            if c.is_alphanumeric() || is_mark(c) || is_joining(c) {
-                c
-            } else {
-                ' '
-            }
-        });
-        if letters.clone().any(is_disguised_latin) && self.folds(place) {
-            self.clue(TokenKind::Fold, "fold:", b"compatibility", tokens);
-        }
-        self.foreign(letters.nfkc(), place, tokens);
-    }
-
-    fn foreign(
-        &mut self,
-        chars: impl Iterator<Item = char>,
-        place: TextPlace,
-        tokens: &mut Vec<TokenId>,
-    ) {
-        let mut word = std::mem::take(&mut self.foreign);
-        word.clear();
-        let mut unspaced = Unspaced::default();
-        let mut invisible = false;
-        for c in chars {
-            if let Some(size) = unspaced_size(c) {
-                self.finish_word(&mut word, place, tokens);
-                unspaced.push(c, size, |gram| {
-                    self.push(place, &WordForm::new(gram), tokens)
-                });
-                continue;
-            }
-            unspaced.finish(|gram| self.push(place, &WordForm::new(gram), tokens));
-            match c {
-                '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => {
-                    invisible |= word.text.last().is_some_and(u8::is_ascii_alphabetic);
-                }
-                '\u{2019}' | '\'' if !word.text.is_empty() => word.text.push(b'\''),
-                c if c.is_alphanumeric() => word.push(c),
-                // Accents that stand as characters of their own belong to the letter before them.
-                c if is_mark(c) && !word.text.is_empty() => {
-                    word.text
-                        .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                }
-                _ => self.finish_word(&mut word, place, tokens),
-            }
-        }
-        unspaced.finish(|gram| self.push(place, &WordForm::new(gram), tokens));
-        self.finish_word(&mut word, place, tokens);
-        self.foreign = word;
-        if invisible && self.folds(place) {
-            self.clue(TokenKind::Fold, "fold:", b"invisible", tokens);
-        }
-    }
-
-    fn finish_word(&mut self, word: &mut ForeignWord, place: TextPlace, tokens: &mut Vec<TokenId>) {
-        while word.text.last() == Some(&b'\'') {
-            word.text.pop();
-        }
-        match word.text.len() {
-            0 | 1 => {}
-            len @ 2..=LONGEST => {
-                self.counted += u32::from(self.in_body);
-                self.push(place, &WordForm::new(&word.text), tokens);
-                if word.latin && word.other && word.all_look && len > 2 && self.folds(place) {
-                    self.folded(&word.looks, place, "confusable", tokens);
-                }
-            }
-            len => self.long(len, place, tokens),
-        }
-        word.clear();
-    }
 }
 
 impl ForeignWord {
@@ -145,13 +113,28 @@ impl ForeignWord {
             self.text
                 .extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        match look_alikes::confusable(c) {
+        match confusable(c) {
             Some(plain) => {
                 self.looks.push(plain);
                 self.other = true;
             }
             None => self.all_look = false,
         }
+    }
+
+    /// Ends the word: tells it if it is one, and begins another.
+    fn finish(&mut self, tell: &mut impl FnMut(ForeignPiece<'_>)) {
+        while self.text.last() == Some(&b'\'') {
+            self.text.pop();
+        }
+        if self.text.len() > 1 {
+            let disguised = self.latin && self.other && self.all_look && self.text.len() > 2;
+            tell(ForeignPiece::Word {
+                text: &self.text,
+                looks: disguised.then_some(&self.looks),
+            });
+        }
+        self.clear();
     }
 
     fn clear(&mut self) {
@@ -243,55 +226,56 @@ fn is_disguised_latin(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenize::{Recipe, Stem};
 
-    fn read(text: &str) -> String {
-        let mut words = WordReader::new(&Recipe {
-            stem: Stem::No,
-            ..Recipe::default()
-        });
-        let mut tokens = Vec::new();
-        words.cut(text.as_bytes(), TextPlace::BODY, &mut tokens);
-        tokens
-            .iter()
-            .map(|&token| words.lexicon.token(token))
-            .collect::<Vec<_>>()
-            .join(" ")
+    /// The pieces of `text`: words as they are, what they look like after `=`, runs in brackets.
+    fn pieces(text: &str) -> String {
+        let mut found = Vec::new();
+        let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        read(
+            text.as_bytes(),
+            &mut ForeignWord::default(),
+            |piece| match piece {
+                ForeignPiece::Compatibility => found.push("!compatibility".to_owned()),
+                ForeignPiece::Run(run) => found.push(format!("[{}]", utf8(run))),
+                ForeignPiece::Word { text, looks: None } => found.push(utf8(text)),
+                ForeignPiece::Word {
+                    text,
+                    looks: Some(looks),
+                } => found.push(format!("{}={}", utf8(text), utf8(looks))),
+                ForeignPiece::Invisible => found.push("!invisible".to_owned()),
+            },
+        );
+        found.join(" ")
     }
 
     #[test]
     fn words_of_any_script_are_words() {
         assert_eq!(
-            read("caf\u{e9} \u{39c}\u{38c}\u{3a3}\u{3a7}\u{39f}\u{3a3} na\u{ef}ve\u{2014}yes"),
-            "caf\u{e9} \u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c3} na\u{ef}ve yes"
+            pieces("\u{39c}\u{38c}\u{3a3}\u{3a7}\u{39f}\u{3a3}"),
+            "\u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c3}"
         );
-        assert_eq!(read("it\u{2019}s \u{2019}tis"), "it's tis");
-        assert_eq!(
-            read("cafe\u{301} ForeignWord\u{2122} \u{fb01}ne"),
-            "caf\u{e9} word fine"
-        );
+        assert_eq!(pieces("na\u{ef}ve\u{2014}yes"), "na\u{ef}ve yes");
+        assert_eq!(pieces("it\u{2019}s"), "it's");
+        assert_eq!(pieces("\u{2019}tis"), "tis");
+        assert_eq!(pieces("cafe\u{301}"), "caf\u{e9}");
+        assert_eq!(pieces("Word\u{2122}"), "word");
+        assert_eq!(pieces("\u{fb01}ne"), "fine");
     }
 
     #[test]
     fn invisible_and_disguised_letters_are_read() {
+        assert_eq!(pieces("via\u{200b}gra"), "viagra !invisible");
         assert_eq!(
-            read("via\u{200b}gra so\u{ad}ft"),
-            "viagra fold:invisible soft fold:invisible"
+            pieces("\u{ff26}\u{ff32}\u{ff25}\u{ff25}"),
+            "!compatibility free"
         );
         assert_eq!(
-            read("\u{ff26}\u{ff32}\u{ff25}\u{ff25}"),
-            "fold:compatibility free"
+            pieces("\u{1d42f}\u{1d422}\u{1d41a}\u{1d420}\u{1d42b}\u{1d41a}"),
+            "!compatibility viagra"
         );
+        assert_eq!(pieces("p\u{430}yp\u{430}l"), "p\u{430}yp\u{430}l=paypal");
         assert_eq!(
-            read("\u{1d42f}\u{1d422}\u{1d41a}\u{1d420}\u{1d42b}\u{1d41a}"),
-            "fold:compatibility viagra"
-        );
-        assert_eq!(
-            read("p\u{430}yp\u{430}l"),
-            "p\u{430}yp\u{430}l paypal fold:confusable"
-        );
-        assert_eq!(
-            read("\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"),
+            pieces("\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"),
             "\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}"
         );
     }
@@ -299,14 +283,14 @@ mod tests {
     #[test]
     fn scripts_without_spaces_are_cut_into_runs() {
         assert_eq!(
-            read("\u{65e5}\u{672c}\u{8a9e}abc"),
-            "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc"
+            pieces("\u{65e5}\u{672c}\u{8a9e}abc"),
+            "[\u{65e5}\u{672c}] [\u{672c}\u{8a9e}] abc"
         );
-        assert_eq!(read("\u{65e5}"), "\u{65e5}");
+        assert_eq!(pieces("\u{65e5}"), "[\u{65e5}]");
         assert_eq!(
-            read("\u{e01}\u{e32}\u{e23}\u{e07}\u{e32}"),
-            "\u{e01}\u{e32}\u{e23} \u{e32}\u{e23}\u{e07} \u{e23}\u{e07}\u{e32}"
+            pieces("\u{e01}\u{e32}\u{e23}\u{e07}\u{e32}"),
+            "[\u{e01}\u{e32}\u{e23}] [\u{e32}\u{e23}\u{e07}] [\u{e23}\u{e07}\u{e32}]"
         );
-        assert_eq!(read("\u{e01}\u{e32}"), "\u{e01}\u{e32}");
+        assert_eq!(pieces("\u{e01}\u{e32}"), "[\u{e01}\u{e32}]");
     }
 }

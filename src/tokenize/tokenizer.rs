@@ -1,0 +1,120 @@
+//! [`Tokenizer`]: what `dataset` and `predict` hold, one for each thread.
+
+use super::emitter::Emitter;
+use super::lexicon::{Lexicon, TokenId};
+use super::ngrams::NgramBuilder;
+use super::recipe::{Recipe, WordSplit};
+use super::token_kind::TokenKind;
+use super::tokenization::{Buffers, Tokenization};
+use super::words::WordReader;
+use crate::base::mail::Content;
+
+/// Reads mail after mail into tokens of one lexicon.
+pub struct Tokenizer {
+    recipe: Recipe,
+    words: WordReader,
+    ngrams: NgramBuilder,
+    buffers: Buffers,
+}
+
+impl Tokenizer {
+    /// A tokenizer with an empty lexicon.
+    pub fn new(recipe: &Recipe) -> Tokenizer {
+        Tokenizer {
+            recipe: recipe.clone(),
+            words: WordReader::new(recipe),
+            ngrams: NgramBuilder::new(recipe),
+            buffers: Buffers::default(),
+        }
+    }
+
+    /// Reads one message: appends its text (subject, newline, visible body; UTF-8, no headers) to
+    /// `text` and its tokens to `tokens`: clues first, then the words of subject, body and hidden
+    /// text, each in order.
+    pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
+        // Lent to the emitter for as long as the message lasts.
+        std::mem::swap(&mut self.words.emitter.tokens, tokens);
+        match self.recipe.tokenizer {
+            WordSplit::Words => {
+                let Tokenizer {
+                    recipe,
+                    words,
+                    ngrams,
+                    buffers,
+                } = self;
+                Tokenization::new(recipe, words, buffers, text).read(content, ngrams);
+            }
+            WordSplit::Whitespace => {
+                split_at_whitespace(content, text, &mut self.words.emitter);
+            }
+        }
+        std::mem::swap(&mut self.words.emitter.tokens, tokens);
+    }
+
+    /// The tokens seen so far.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.words.emitter.lexicon
+    }
+
+    /// Gives up the lexicon.
+    pub fn into_lexicon(self) -> Lexicon {
+        self.words.emitter.lexicon
+    }
+}
+
+/// Splits a message at white space, headers and markup as they stand.
+fn split_at_whitespace(content: &Content, text: &mut Vec<u8>, emitter: &mut Emitter) {
+    let start = text.len();
+    match content {
+        Content::Raw(message) => {
+            text.extend_from_slice(String::from_utf8_lossy(message).as_bytes());
+        }
+        Content::Fields { subject, body, .. } => {
+            text.extend([subject.as_bytes(), body.as_bytes()].join(&b'\n'));
+        }
+    }
+    let words = text[start..]
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let Emitter {
+        lexicon, tokens, ..
+    } = emitter;
+    // White space is ASCII, so that no letter is ever cut.
+    tokens.extend(
+        words
+            .filter_map(|word| std::str::from_utf8(word).ok())
+            .map(|word| lexicon.intern(TokenKind::Word, word)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn split_at_white_space_a_message_is_what_stands_between_them_and_nothing_else() {
+        let mut tokenizer = Tokenizer::new(&Recipe {
+            tokenizer: WordSplit::Whitespace,
+            ..Recipe::default()
+        });
+        let (mut text, mut tokens) = (Vec::new(), Vec::new());
+        tokenizer.read(
+            &Content::Raw(b"Subject: V1agra , <b>now\r\n\n caf\xe9".to_vec()),
+            &mut text,
+            &mut tokens,
+        );
+        let words: Vec<&str> = tokens
+            .iter()
+            .map(|&token| tokenizer.lexicon().token(token))
+            .collect();
+        assert_eq!(words, ["Subject:", "V1agra", ",", "<b>now", "caf\u{fffd}"]);
+        let fields = Content::Fields {
+            from: "a@b".to_owned(),
+            subject: "two words".to_owned(),
+            body: "x".to_owned(),
+        };
+        tokens.clear();
+        tokenizer.read(&fields, &mut text, &mut tokens);
+        assert_eq!(tokens.len(), 3, "the sender is not read");
+    }
+}
