@@ -1,21 +1,22 @@
-// What a page can do beyond being read: move the cut-off, sort tables, show and hide models. Nothing depends on it: without scripts
-// the page says the same, and what is made here is hidden until this file shows it.
+// What a page can do beyond being read: move the threshold, sort tables, show and hide models.
+// Nothing depends on it: without scripts the page says the same, and what is made here is hidden
+// until this file shows it.
 "use strict";
 
-// The number of digits that a share of so many mails deserves.
+// A share in percent.
 const percent = (part, whole) => (whole ? ((100 * part) / whole).toFixed(2) + " %" : "–");
 const probability = (logOdds) => 100 / (1 + Math.exp(-logOdds));
 
-// The cut-off: one slider for verdicts, matrix and cost.
-function cutoff(panel) {
-  const models = JSON.parse(document.getElementById("cutoff-data").textContent);
+// The threshold: one slider for verdicts, matrix and cost.
+function thresholdSlider(panel) {
+  const models = JSON.parse(document.getElementById("threshold-data").textContent);
   if (!models.length) return;
   const part = (name) => panel.querySelector(`[data-part="${name}"]`);
-  const [choice, slider, price] = ["model", "slider", "price"].map(part);
+  const [choice, slider, hamCost] = ["model", "slider", "false-positive-cost"].map(part);
   for (const model of models) choice.add(new Option(model.name, model.name));
   const chosen = () => models.find((model) => model.name === choice.value);
-  const worth = () => Math.max(0, Number(price.value) || 0);
-  // Mails of these log-odds and more are called spam; steps go from above all mails to below.
+  const worth = () => Math.max(0, Number(hamCost.value) || 0);
+  // Messages of these log-odds and more are called spam; steps go from above all messages to below.
   const called = (model, from) => {
     let last = [0, 0];
     for (const [logOdds, ham, spam] of model.steps) {
@@ -24,25 +25,25 @@ function cutoff(panel) {
     }
     return last;
   };
-  const cost = (model, [ham, spam]) => ham * worth() + (model.mails[1] - spam);
+  const cost = (model, [ham, spam]) => ham * worth() + (model.emails[1] - spam);
   const say = (name, text) => (part(name).textContent = text);
   const show = () => {
     const model = chosen();
     const [ham, spam] = called(model, Number(slider.value));
-    const [allHam, allSpam] = model.mails;
+    const [allHam, allSpam] = model.emails;
     const shown = probability(Number(slider.value));
     const text = shown.toFixed(shown > 99 || shown < 1 ? 2 : 0) + " %";
     slider.setAttribute("aria-valuetext", text);
     say("probability", text);
-    say("ham-kept", allHam - ham);
-    say("ham-lost", ham);
-    say("spam-missed", allSpam - spam);
-    say("spam-caught", spam);
-    say("ham-lost-share", percent(ham, allHam));
-    say("spam-missed-share", percent(allSpam - spam, allSpam));
+    say("true-negatives", allHam - ham);
+    say("false-positives", ham);
+    say("false-negatives", allSpam - spam);
+    say("true-positives", spam);
+    say("false-positive-rate", percent(ham, allHam));
+    say("false-negative-rate", percent(allSpam - spam, allSpam));
     say("precision", percent(spam, ham + spam));
     say("recall", percent(spam, allSpam));
-    say("cost", `${cost(model, [ham, spam])} missed spam`);
+    say("cost", `${cost(model, [ham, spam])} false negatives`);
   };
   const cheapest = () => {
     const model = chosen();
@@ -51,11 +52,11 @@ function cutoff(panel) {
       const here = cost(model, [ham, spam]);
       if (here < least) [place, least] = [logOdds, here];
     }
-    // The slider stands on whole steps of its own: the next one below still calls that mail spam.
+    // The slider stands on whole steps of its own: the next one below still calls that message spam.
     slider.value = Math.floor(place / slider.step) * slider.step;
     show();
   };
-  for (const control of [choice, slider, price]) control.addEventListener("input", show);
+  for (const control of [choice, slider, hamCost]) control.addEventListener("input", show);
   part("cheapest").addEventListener("click", cheapest);
   panel.hidden = false;
   show();
@@ -106,6 +107,6 @@ function choosable(fieldset) {
   fieldset.hidden = false;
 }
 
-document.querySelectorAll("#cutoff").forEach(cutoff);
+document.querySelectorAll("#threshold-slider").forEach(thresholdSlider);
 document.querySelectorAll("table.sortable").forEach(sortable);
 document.querySelectorAll("#models").forEach(choosable);

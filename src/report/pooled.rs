@@ -1,9 +1,9 @@
 //! Predictions pooled over the folds, each message once, and the thresholds that pass through them:
 //! what several charts are drawn from.
 
+use super::figure::{Key, Sample};
+use super::palette::{Role, roles};
 use crate::base::mail::Label;
-use crate::report::figure::{Key, Sample};
-use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord};
 
 /// Where a page lists the messages of a class that a model got wrong.
@@ -11,82 +11,104 @@ pub fn errors_anchor(model: &str, class: Label) -> String {
     format!("errors-{model}-{class}")
 }
 
-/// All test predictions of a model.
-pub(super) struct Pooled<'a> {
-    pub model: &'a ModelRecord,
-    pub role: Role,
-    /// Calibrated log-odds of each message, and whether it is spam.
-    pub emails: Vec<(f64, bool)>,
+/// A test message: its label, and the calibrated log-odds of spam by a model that did not learn
+/// from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PooledEmail {
+    pub log_odds: f64,
+    pub label: Label,
 }
 
-impl Pooled<'_> {
+/// All test predictions of a model.
+pub(super) struct PooledPredictions<'a> {
+    pub model: &'a ModelRecord,
+    pub role: Role,
+    pub emails: Vec<PooledEmail>,
+}
+
+impl PooledPredictions<'_> {
     /// Number of ham and of spam.
     pub fn classes(&self) -> [usize; 2] {
-        let spam = self.emails.iter().filter(|mail| mail.1).count();
+        let spam = spam_in(&self.emails);
         [self.emails.len() - spam, spam]
     }
 
-    /// See [`steps`].
-    pub fn steps(&self) -> Option<Vec<Step>> {
-        steps(&self.emails)
+    /// See [`threshold_steps`].
+    pub fn threshold_steps(&self) -> Option<Vec<ThresholdStep>> {
+        threshold_steps(&self.emails)
     }
 }
 
-/// Ham and spam called spam at each cut-off, from above all messages to below; those of equal
+/// A threshold, and the ham and the spam that it calls spam.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ThresholdStep {
+    /// Messages of these log-odds and more are called spam.
+    pub log_odds: f64,
+    /// Ham and spam called spam.
+    pub called: [usize; 2],
+}
+
+/// Ham and spam called spam at each threshold, from above all messages to below; those of equal
 /// log-odds are one step. None if a class is missing.
-pub(super) fn steps(emails: &[(f64, bool)]) -> Option<Vec<Step>> {
-    let spam = emails.iter().filter(|mail| mail.1).count();
+pub(super) fn threshold_steps(emails: &[PooledEmail]) -> Option<Vec<ThresholdStep>> {
+    let spam = spam_in(emails);
     if spam == 0 || spam == emails.len() {
         return None;
     }
     let mut ranked = emails.to_vec();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut steps = vec![Step {
+    ranked.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
+    let mut steps = vec![ThresholdStep {
         log_odds: f64::INFINITY,
         called: [0, 0],
     }];
     let mut called = [0, 0];
-    for group in ranked.chunk_by(|a, b| a.0 == b.0) {
-        let hits = group.iter().filter(|mail| mail.1).count();
-        called = [called[0] + group.len() - hits, called[1] + hits];
-        steps.push(Step {
-            log_odds: group[0].0,
+    for tied in ranked.chunk_by(|a, b| a.log_odds == b.log_odds) {
+        let hits = spam_in(tied);
+        called = [called[0] + tied.len() - hits, called[1] + hits];
+        steps.push(ThresholdStep {
+            log_odds: tied[0].log_odds,
             called,
         });
     }
     Some(steps)
 }
 
-/// Cut-offs in log-odds, from above all messages to below, each with the ham and the spam called
-/// spam.
-pub type Cutoffs = Vec<(f64, [usize; 2])>;
-
-/// The cut-offs of each model that judged mail of both classes.
-pub fn cutoffs(experiment: &Experiment) -> Vec<(&str, Cutoffs)> {
-    let of = |pool: &Pooled<'_>| {
-        Some(
-            pool.steps()?
-                .iter()
-                .map(|step| (step.log_odds, step.called))
-                .collect(),
-        )
-    };
-    pooled(experiment)
-        .into_iter()
-        .filter_map(|pool| Some((pool.model.name.as_str(), of(&pool)?)))
-        .collect()
+fn spam_in(emails: &[PooledEmail]) -> usize {
+    emails.iter().filter(|mail| mail.label.is_spam()).count()
 }
 
-/// A cut-off: messages of these log-odds and more are called spam.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
-    pub log_odds: f64,
-    /// Ham and spam called spam.
-    pub called: [usize; 2],
+/// The models that scored any mail.
+pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
+    let pool = |(model, role): (_, Role)| {
+        let model: &ModelRecord = model;
+        let scores = model
+            .scored()
+            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        PooledPredictions {
+            model,
+            role,
+            emails: labelled(experiment, scores).collect(),
+        }
+    };
+    let all = experiment.models.iter().zip(roles(experiment)).map(pool);
+    all.filter(|pool| !pool.emails.is_empty()).collect()
+}
+
+/// Rows with their log-odds as messages; rows of unknown class are left out.
+pub(super) fn labelled<'a>(
+    experiment: &Experiment,
+    log_odds: impl Iterator<Item = (&'a u32, &'a f64)>,
+) -> impl Iterator<Item = PooledEmail> {
+    log_odds.filter_map(|(&row, &log_odds)| {
+        Some(PooledEmail {
+            log_odds,
+            label: experiment.emails.label(row)?,
+        })
+    })
 }
 
 /// A line of the legend for each of some models.
-pub(super) fn line_keys<'a>(pools: impl Iterator<Item = &'a Pooled<'a>>) -> Vec<Key> {
+pub(super) fn line_keys<'a>(pools: impl Iterator<Item = &'a PooledPredictions<'a>>) -> Vec<Key> {
     pools
         .map(|pool| Key {
             label: pool.model.name.clone(),
@@ -94,25 +116,4 @@ pub(super) fn line_keys<'a>(pools: impl Iterator<Item = &'a Pooled<'a>>) -> Vec<
             sample: Sample::Line,
         })
         .collect()
-}
-
-/// The models that scored any mail.
-pub(super) fn pooled(experiment: &Experiment) -> Vec<Pooled<'_>> {
-    let labels = &experiment.emails.labels;
-    let pool = |(model, role): (_, Role)| {
-        let model: &ModelRecord = model;
-        let folds = model
-            .scored()
-            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        let emails = folds
-            .filter_map(|(&row, &odds)| Some((odds, (*labels.get(row as usize)?)?.is_spam())))
-            .collect();
-        Pooled {
-            model,
-            role,
-            emails,
-        }
-    };
-    let all = experiment.models.iter().zip(roles(experiment)).map(pool);
-    all.filter(|pool| !pool.emails.is_empty()).collect()
 }

@@ -110,7 +110,7 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
         },
     );
     assert_eq!(
-        browser.value("getComputedStyle(document.getElementById('cutoff')).display"),
+        browser.value("getComputedStyle(document.getElementById('threshold-slider')).display"),
         "none"
     );
     keep_picture(&mut browser, "paper");
@@ -169,32 +169,39 @@ fn the_slider_moves_matrix_and_cost_together() {
             .unwrap()
     };
     // At one half the numbers are those of the report: counted here from the predictions.
-    let (mut lost, mut missed) = (0, 0);
+    let (mut false_positives, mut false_negatives) = (0, 0);
     for (_, scored) in experiment.models[0].scored() {
         for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {
             let spam = experiment.emails.labels[row as usize].unwrap().is_spam();
-            lost += usize::from(!spam && odds >= 0.0);
-            missed += usize::from(spam && odds < 0.0);
+            false_positives += usize::from(!spam && odds >= 0.0);
+            false_negatives += usize::from(spam && odds < 0.0);
         }
     }
-    assert!(lost > 0 && missed > 0, "{lost} {missed}");
+    assert!(
+        false_positives > 0 && false_negatives > 0,
+        "{false_positives} {false_negatives}"
+    );
     assert_eq!(
         (
-            number(&mut browser, "ham-lost"),
-            number(&mut browser, "spam-missed")
+            number(&mut browser, "false-positives"),
+            number(&mut browser, "false-negatives")
         ),
-        (lost, missed)
+        (false_positives, false_negatives)
     );
-    assert_eq!(number(&mut browser, "cost"), 10 * lost + missed);
+    assert_eq!(
+        number(&mut browser, "cost"),
+        10 * false_positives + false_negatives
+    );
     let input = "slider.dispatchEvent(new Event('input')); 0";
     browser.value(&format!(
         "const slider = document.querySelector('[data-part=\"slider\"]'); slider.value = 8; {input}"
     ));
     assert!(
-        number(&mut browser, "ham-lost") < lost && number(&mut browser, "spam-missed") > missed
+        number(&mut browser, "false-positives") < false_positives
+            && number(&mut browser, "false-negatives") > false_negatives
     );
     browser.value("document.querySelector('[data-part=\"cheapest\"]').click(); 0");
-    assert!(number(&mut browser, "cost") <= 10 * lost + missed);
+    assert!(number(&mut browser, "cost") <= 10 * false_positives + false_negatives);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, errors_anchor, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
 use crate::results::{Decision, Experiment};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -32,7 +32,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn panel(pool: &Pooled<'_>, decision: Decision) -> Panel {
+fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
     let names = ["ham", "spam"];
     // Ham is the upper row, and the axis counts from below.
     let y = Axis::named("truth", &["spam", "ham"]);
@@ -46,11 +46,11 @@ fn panel(pool: &Pooled<'_>, decision: Decision) -> Panel {
     }
 }
 
-fn row(pool: &Pooled<'_>, truth: Label, decision: Decision) -> Series {
+fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series {
     let all = pool.classes()[truth.index()];
     let called = |verdict: Label| {
         let of =
-            |mail: &&(f64, bool)| mail.1 == truth.is_spam() && decision.label(mail.0) == verdict;
+            |mail: &&PooledEmail| mail.label == truth && decision.label(mail.log_odds) == verdict;
         pool.emails.iter().filter(of).count()
     };
     let bottom = if truth.is_spam() { 0.0 } else { 1.0 };

@@ -5,7 +5,7 @@
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Point, Series};
-use crate::report::pooled::{Pooled, line_keys, pooled};
+use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
@@ -27,16 +27,16 @@ const TICKS: [(f64, &str); 11] = [
 const HIGHEST: f64 = 60.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<Pooled<'_>> = pooled(experiment)
+    let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
         .into_iter()
-        .filter(|pool| pool.steps().is_some())
+        .filter(|pool| pool.threshold_steps().is_some())
         .collect();
     let [ham, spam] = pools.first()?.classes();
     let (x, y) = (
         axis("ham misclassified, %", ham),
         axis("spam missed, %", spam),
     );
-    let series = |pool: &Pooled<'_>| Series {
+    let series = |pool: &PooledPredictions<'_>| Series {
         name: pool.model.name.clone(),
         role: pool.role,
         marks: Marks::Line(outline(pool, &x, &y)),
@@ -79,7 +79,7 @@ fn axis(label: &str, emails: usize) -> Axis {
     )
 }
 
-fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
+fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
     let [ham, spam] = pool.classes().map(|count| count as f64);
     let place = |axis: &Axis, share: f64| {
         if share <= 0.0 {
@@ -90,7 +90,7 @@ fn outline(pool: &Pooled<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
             axis.clip(probit(share))
         }
     };
-    let steps = pool.steps().unwrap_or_default();
+    let steps = pool.threshold_steps().unwrap_or_default();
     let point = |called: [usize; 2]| {
         [
             place(x, called[0] as f64 / ham),

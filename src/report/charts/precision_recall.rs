@@ -5,12 +5,12 @@
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Point, Series};
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, line_keys, pooled};
+use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(Pooled<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
@@ -28,7 +28,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .fold(100.0, |lowest: f64, point| lowest.min(point[1]));
     let low = ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0);
     let panel = |title: &str, x: Axis, y: Axis| {
-        let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| Series {
+        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| Series {
             name: pool.model.name.clone(),
             role: pool.role,
             marks: Marks::Line({
@@ -79,9 +79,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// Recall and precision in percent, from few messages called spam to all.
-fn outline(pool: &Pooled<'_>) -> Option<Vec<Point>> {
+fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Point>> {
     let spam = pool.classes()[1] as f64;
-    let steps = pool.steps()?;
+    let steps = pool.threshold_steps()?;
     let point = |called: [usize; 2]| {
         [
             100.0 * called[1] as f64 / spam,

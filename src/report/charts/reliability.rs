@@ -8,7 +8,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
 use crate::results::{Experiment, Scale};
 
 /// Bins of equal width.
@@ -46,7 +46,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
+fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel> {
     let calibrated = bins(pool.emails.iter().copied());
     if calibrated.is_empty() {
         return None;
@@ -82,25 +82,22 @@ fn panel(experiment: &Experiment, pool: &Pooled<'_>) -> Option<Panel> {
 }
 
 /// The model's own log-odds of each message, if its score is that.
-fn raw(experiment: &Experiment, pool: &Pooled<'_>) -> Vec<(f64, bool)> {
-    let labels = &experiment.emails.labels;
+fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail> {
     let of_odds = pool
         .model
         .scored()
         .filter(|(_, scored)| scored.scale == Scale::LogOdds);
     let emails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
-    emails
-        .filter_map(|(&row, &score)| Some((score, (*labels.get(row as usize)?)?.is_spam())))
-        .collect()
+    labelled(experiment, emails).collect()
 }
 
 /// Mean probability and share of spam of each bin that holds enough, in percent.
-fn bins(emails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
+fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Point> {
     let mut sums = [(0.0, 0, 0); BINS];
-    for (odds, spam) in emails {
-        let probability = sigmoid(odds);
+    for mail in emails {
+        let probability = sigmoid(mail.log_odds);
         let bin = &mut sums[((probability * BINS as f64) as usize).min(BINS - 1)];
-        *bin = (bin.0 + probability, bin.1 + usize::from(spam), bin.2 + 1);
+        *bin = (bin.0 + probability, bin.1 + mail.label.index(), bin.2 + 1);
     }
     let held = sums.iter().filter(|(_, _, emails)| *emails >= FEWEST);
     held.map(|&(sum, spam, emails)| {
@@ -115,12 +112,14 @@ fn bins(emails: impl Iterator<Item = (f64, bool)>) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::mail::Label::{Ham, Spam};
 
     #[test]
     fn bins_hold_the_hand_counted_mails() {
         // Six messages at even odds of which three are spam; four at 0.98, too few to be drawn.
-        let even = [true, false, true, false, true, false].map(|spam| (0.0, spam));
-        let sure = [(4.0, true); 4];
+        let mail = |log_odds, label| PooledEmail { log_odds, label };
+        let even = [Spam, Ham, Spam, Ham, Spam, Ham].map(|label| mail(0.0, label));
+        let sure = [mail(4.0, Spam); 4];
         assert_eq!(bins(even.into_iter().chain(sure)), [[50.0, 50.0]]);
     }
 }

@@ -9,7 +9,7 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, pooled, steps};
+use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, threshold_steps};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
@@ -17,13 +17,13 @@ const HAM: &str = "ham misclassified, %";
 const SPAM: &str = "spam caught, %";
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(Pooled<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let series = |x: &Axis, y: &Axis| -> Vec<Series> {
-        let series = |(pool, points): &(Pooled<'_>, Vec<Point>)| {
+        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| {
             let clipped: Vec<Point> = points
                 .iter()
                 .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
@@ -58,7 +58,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn key(pool: &Pooled<'_>) -> Key {
+fn key(pool: &PooledPredictions<'_>) -> Key {
     let shown = |area: f64| {
         if area < 0.0005 {
             "< 0.001".to_owned()
@@ -99,7 +99,7 @@ fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
 
 /// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
 /// tenth of a percent of ham.
-fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
+fn corner(curves: &[(PooledPredictions<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
     let caught = |points: &[Point]| {
@@ -126,8 +126,8 @@ fn corner(curves: &[(Pooled<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
 
 /// The corners of the curve, in percent, from (0, 0) to (100, 100); messages of equal log-odds are
 /// one stroke. None if a class is missing.
-fn outline(emails: &[(f64, bool)]) -> Option<Vec<Point>> {
-    let steps = steps(emails)?;
+fn outline(emails: &[PooledEmail]) -> Option<Vec<Point>> {
+    let steps = threshold_steps(emails)?;
     let [ham, spam] = steps.last()?.called;
     let mut corners: Vec<[usize; 2]> = Vec::new();
     for step in steps {
@@ -151,10 +151,15 @@ fn outline(emails: &[(f64, bool)]) -> Option<Vec<Point>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::mail::Label::{self, Ham, Spam};
+
+    fn mails<const N: usize>(scored: [(f64, Label); N]) -> [PooledEmail; N] {
+        scored.map(|(log_odds, label)| PooledEmail { log_odds, label })
+    }
 
     #[test]
     fn the_outline_of_a_few_mails_is_the_hand_drawn_one() {
-        let emails = [(-1.0, false), (2.0, true), (0.0, true), (1.0, false)];
+        let emails = mails([(-1.0, Ham), (2.0, Spam), (0.0, Spam), (1.0, Ham)]);
         let expected = [
             [0.0, 0.0],
             [0.0, 50.0],
@@ -165,14 +170,14 @@ mod tests {
         assert_eq!(outline(&emails).unwrap(), expected);
         // All tied: guessing. Perfect: one corner, the straight runs have no points of their own.
         assert_eq!(
-            outline(&[(0.0, true), (0.0, false)]).unwrap(),
+            outline(&mails([(0.0, Spam), (0.0, Ham)])).unwrap(),
             [[0.0, 0.0], [100.0, 100.0]]
         );
-        let perfect = [(3.0, true), (2.0, true), (1.0, false), (0.0, false)];
+        let perfect = mails([(3.0, Spam), (2.0, Spam), (1.0, Ham), (0.0, Ham)]);
         assert_eq!(
             outline(&perfect).unwrap(),
             [[0.0, 0.0], [0.0, 100.0], [100.0, 100.0]]
         );
-        assert_eq!(outline(&[(0.0, true)]), None);
+        assert_eq!(outline(&mails([(0.0, Spam)])), None);
     }
 }

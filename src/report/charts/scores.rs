@@ -10,7 +10,7 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
 use crate::results::{Decision, Experiment};
 
 /// Bars on each side of log-odds 0.
@@ -60,29 +60,29 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// The log-odds within which nearly all mail of all models lies, a multiple of 2.
-fn reach(pools: &[Pooled<'_>]) -> Option<f64> {
+fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
     let mut sizes: Vec<f64> = pools
         .iter()
-        .flat_map(|pool| pool.emails.iter().map(|mail| mail.0.abs()))
+        .flat_map(|pool| pool.emails.iter().map(|mail| mail.log_odds.abs()))
         .collect();
     let at = sizes.len().checked_sub(1)? * 99 / 100;
     let (_, nearly_all, _) = sizes.select_nth_unstable_by(at, f64::total_cmp);
     Some(((*nearly_all / 2.0).ceil() * 2.0).clamp(4.0, FURTHEST))
 }
 
-fn heights(pool: &Pooled<'_>, reach: f64) -> Heights {
+fn heights(pool: &PooledPredictions<'_>, reach: f64) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
-    for &(odds, spam) in &pool.emails {
+    for mail in &pool.emails {
         // The default threshold is a border between bars, and what lies on it is spam; so `floor`,
         // not rounding.
-        let bin = (odds / reach * BINS as f64).floor() + BINS as f64;
-        heights[usize::from(spam)][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
+        let bin = (mail.log_odds / reach * BINS as f64).floor() + BINS as f64;
+        heights[mail.label.index()][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
     }
     heights
 }
 
 fn panel(
-    pool: &Pooled<'_>,
+    pool: &PooledPredictions<'_>,
     heights: &Heights,
     reach: f64,
     high: [f64; 2],
@@ -112,7 +112,7 @@ fn panel(
     };
     let errors = |label: Label| {
         let wrong =
-            |mail: &&(f64, bool)| mail.1 == label.is_spam() && decision.label(mail.0) != label;
+            |mail: &&PooledEmail| mail.label == label && decision.label(mail.log_odds) != label;
         pool.emails.iter().filter(wrong).count()
     };
     let corner = |label: Label, words: &str| Note::Corner {

@@ -7,7 +7,7 @@ use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
 use crate::report::palette::Role;
-use crate::report::pooled::{Pooled, pooled};
+use crate::report::pooled::{PooledPredictions, pooled};
 use crate::report::thinned::thinned;
 use crate::results::{Decision, Experiment};
 
@@ -19,9 +19,9 @@ const PLACES: usize = 120;
 const PRICES: [usize; 3] = [1, 10, 100];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<Pooled<'_>> = pooled(experiment)
+    let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
         .into_iter()
-        .filter(|pool| pool.steps().is_some())
+        .filter(|pool| pool.threshold_steps().is_some())
         .collect();
     let panels: Vec<Panel> = pools
         .iter()
@@ -51,7 +51,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn panel(pool: &Pooled<'_>, decision: Decision) -> Panel {
+fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
     let lines = shares(pool);
     let high = lines
         .iter()
@@ -135,10 +135,10 @@ fn percent(log_odds: f64) -> String {
 }
 
 /// Ham lost and spam missed at each cut-off, in percent.
-fn shares(pool: &Pooled<'_>) -> [Vec<Point>; 2] {
+fn shares(pool: &PooledPredictions<'_>) -> [Vec<Point>; 2] {
     let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for &(odds, spam) in &pool.emails {
-        sorted[usize::from(spam)].push(odds);
+    for mail in &pool.emails {
+        sorted[mail.label.index()].push(mail.log_odds);
     }
     for odds in &mut sorted {
         odds.sort_by(f64::total_cmp);
@@ -161,10 +161,10 @@ fn shares(pool: &Pooled<'_>) -> [Vec<Point>; 2] {
 
 /// The log-odds of least cost where a lost ham counts as much as `price` missed spam, within what
 /// is drawn.
-fn cheapest(pool: &Pooled<'_>, price: usize) -> f64 {
+fn cheapest(pool: &PooledPredictions<'_>, price: usize) -> f64 {
     let spam = pool.classes()[1];
     let cost = |called: [usize; 2]| price * called[0] + spam - called[1];
-    let steps = pool.steps().unwrap_or_default();
+    let steps = pool.threshold_steps().unwrap_or_default();
     let best = steps.iter().min_by_key(|step| cost(step.called));
     best.map_or(0.0, |step| step.log_odds.clamp(-FURTHEST, FURTHEST))
 }

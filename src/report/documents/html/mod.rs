@@ -41,7 +41,7 @@ struct Page<'a> {
     script: &'static str,
     script_hash: String,
     /// Data of the slider, and where it stands at first, in log-odds.
-    cutoffs: String,
+    threshold_steps: String,
     threshold: f64,
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
@@ -109,7 +109,7 @@ pub fn html(
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
-        cutoffs: threshold_slider::data(experiment),
+        threshold_steps: threshold_slider::data(experiment),
         threshold: experiment.decision.threshold,
         colours: colours(experiment),
         summary: tables::summary(experiment, timing)
