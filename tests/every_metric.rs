@@ -4,14 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use spamlab::base::mail::Label;
-use spamlab::base::math::{random_stream, uniform};
+use spamlab::base::math::uniform;
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{METRICS, Metrics, ScoredEmails, measure, spread};
 
 /// Log-odds of some skill on 400 messages, a third of them spam.
 fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
-    let mut rng = random_stream(5, 0);
+    let mut rng = random_stream(5, Stream::Test(0));
     let labels: Vec<Label> = (0..400)
         .map(|at| Label::from_is_spam(at % 3 == 0))
         .collect();

@@ -5,7 +5,8 @@
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::base::math::{below, random_stream, uniform};
+use spamlab::base::math::{below, uniform};
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::catalog;
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{
@@ -25,7 +26,7 @@ const ALL: VocabularySettings = VocabularySettings {
 
 /// Mail of 24 words each from 40: spam prefers the first twenty by `contrast`, ham the last twenty.
 fn emails(count: usize, contrast: f64, seed: u64) -> Vec<Email> {
-    let mut rng = random_stream(seed, 1);
+    let mut rng = random_stream(seed, Stream::Test(1));
     (0..count)
         .map(|at| {
             let label = Label::from_is_spam(at % 3 == 0);
@@ -319,7 +320,7 @@ fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
                 entry.name()
             );
         }
-        let mut rng = random_stream(6, 0);
+        let mut rng = random_stream(6, Stream::Test(0));
         for _ in 0..200 {
             let mut damaged = bytes.clone();
             let at = below(&mut rng, damaged.len());
@@ -519,7 +520,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             continue;
         }
         // 4,000 written messages of each class; each stands for a row of the corpus with its label.
-        let mut rng = random_stream(11, 0);
+        let mut rng = random_stream(11, Stream::Test(0));
         let mut matrix = CsrMatrix::new(encoder.len());
         let labels: Vec<Label> = (0..8_000)
             .map(|at| Label::from_is_spam(at % 2 == 0))

@@ -11,7 +11,7 @@ use super::early_stopping::{HELD_OUT, PATIENCE, part};
 use super::linear::common::CLASS_WEIGHT;
 use super::linear::sgd::{BATCH, SCHEDULE};
 use super::linfa::dense::{FEATURES, Selection};
-use crate::base::math::random_stream;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner,
@@ -193,7 +193,7 @@ impl Learner for MultilayerPerceptron {
             decay: settings.decay,
             dropout: settings.dropout,
         };
-        let mut rng = random_stream(data.seed(), 0x317);
+        let mut rng = random_stream(data.seed(), Stream::NetWeights);
         let net = Net::random(
             selection.columns.len(),
             settings.units,

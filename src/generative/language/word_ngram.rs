@@ -404,7 +404,7 @@ impl Generative for Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::{Stream, random_stream};
 
     const HAM: [&[u32]; 3] = [&[0, 1, 0, 1], &[1, 2], &[]];
     const SPAM: [&[u32]; 2] = [&[2, 2, 0, 2], &[2, 2, 1]];
@@ -504,7 +504,7 @@ mod tests {
     #[test]
     fn what_it_writes_follows_its_probabilities() {
         let model = model(2, false);
-        let mut rng = random_stream(5, 0);
+        let mut rng = random_stream(5, Stream::Test(0));
         let written: Vec<Vec<u32>> = (0..8_000)
             .map(|_| {
                 model

@@ -195,6 +195,7 @@ impl Densities for Gaussian {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::streams::{Stream, random_stream};
     use crate::dataset::Example;
     use crate::model::Generative;
 
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn what_it_writes_follows_its_densities() {
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
-        let mut rng = crate::base::math::random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let drawn: Vec<f64> = (0..4_000)
             .map(|_| fitted.draw(0, Label::Spam, &mut rng))
             .collect();

@@ -9,6 +9,7 @@
 //! labelled mail, over the tokens that it holds. Left out: tokens that only unlabelled mail holds.
 
 use crate::base::mail::Label;
+use crate::base::streams::Stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
@@ -209,7 +210,13 @@ impl Learner for MixtureBayes {
                     .zip(data.labels())
                     .filter(|(_, of)| **of == label);
                 let own: Vec<Example<'_>> = own.map(|(mail, _)| mail).collect();
-                fitting_count(&own, data.columns(), data.seed(), stream(label), &steps)
+                fitting_count(
+                    &own,
+                    data.columns(),
+                    data.seed(),
+                    Stream::MixtureStart(label),
+                    &steps,
+                )
             }
         });
         let spans = spans(ham, ham + spam);
@@ -221,7 +228,7 @@ impl Learner for MixtureBayes {
                     &of_class(data, label),
                     spans[label.index()].len(),
                     data.seed(),
-                    stream(label),
+                    Stream::MixtureStart(label),
                 )
             })
             .collect();
@@ -276,18 +283,13 @@ fn of_class(data: &TrainingSet<'_>, label: Label) -> Vec<usize> {
         .collect()
 }
 
-/// The stream of random numbers by which the components of a class begin.
-fn stream(label: Label) -> u64 {
-    label.index() as u64
-}
-
 /// How many components suit the messages of one class: one more as long as the criterion gains by
 /// it.
 fn fitting_count(
     emails: &[Example<'_>],
     columns: usize,
     seed: u64,
-    stream: u64,
+    stream: Stream,
     steps: &Steps,
 ) -> usize {
     let mut held = vec![false; columns];
@@ -421,7 +423,7 @@ impl Generative for Mixture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::random_stream;
 
     fn mixture() -> Mixture {
         let ln = |values: &[f64]| {
@@ -485,7 +487,7 @@ mod tests {
             most: 100,
             tolerance: 1e-9,
         };
-        let mut rng = random_stream(8, 0);
+        let mut rng = random_stream(8, Stream::Test(0));
         // Eight distinct words of twenty, from one half of the words for mail of a kind, or from
         // all of them.
         let mut emails = |kinds: u32| -> Vec<Vec<u32>> {
@@ -509,14 +511,17 @@ mod tests {
                 .iter()
                 .map(|columns| Example::sparse(columns, &ones))
                 .collect();
-            assert_eq!(fitting_count(&emails, 20, 1, 0, &steps), kinds as usize);
+            assert_eq!(
+                fitting_count(&emails, 20, 1, Stream::MixtureStart(Label::Ham), &steps),
+                kinds as usize
+            );
         }
     }
 
     #[test]
     fn what_it_writes_follows_its_components() {
         let found = mixture();
-        let mut rng = random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let mut counts = [0.0f64; 3];
         for _ in 0..8_000 {
             let written = found
