@@ -28,10 +28,10 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     let price = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
         CodeLength {
-            bytes: 100,
+            bytes: Some(100),
             log_likelihood,
             log_prior: [0.5_f64.ln(); 2],
-            log_background: 0.0,
+            ..CodeLength::default()
         }
     };
     let prices: Vec<CodeLength> = log_odds.iter().map(price).collect();

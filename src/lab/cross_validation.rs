@@ -114,7 +114,10 @@ fn scored(
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
         .collect();
-    let prices: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.price).collect();
+    let prices: Vec<CodeLength> = raw
+        .iter()
+        .filter_map(|raw| raw.text_code_length())
+        .collect();
     let labels = labels(corpus, test);
     let judged = ScoredEmails {
         labels: &labels,

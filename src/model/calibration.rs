@@ -10,32 +10,61 @@ use serde::{Deserialize, Serialize};
 pub struct RawOutput {
     /// See [`super::Classifier::score`].
     pub score: f64,
-    /// Over how many symbols the score is a sum, where it is one: see
-    /// [`super::Generative::symbols`].
-    pub symbols: Option<f64>,
-    /// What each class pays for the text, by a model of bytes in order.
-    pub price: Option<CodeLength>,
+    /// What the message costs, see [`super::Generative::code_length`].
+    pub code_length: Option<CodeLength>,
 }
 
 impl RawOutput {
-    /// The score by symbol, where it is a sum over symbols.
+    /// A score that is no sum over symbols.
+    pub fn of_score(score: f64) -> RawOutput {
+        RawOutput {
+            score,
+            code_length: None,
+        }
+    }
+
+    /// The score per symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
-        self.symbols.map(|symbols| self.score / symbols.max(1.0))
+        let symbols = self.code_length?.symbols;
+        Some(self.score / symbols.max(1.0))
+    }
+
+    /// What the text costs, by a model of bytes in order. Models of the same bytes are comparable
+    /// by it, whatever they are made of.
+    pub fn text_code_length(self) -> Option<CodeLength> {
+        self.code_length
+            .filter(|code_length| code_length.bytes.is_some())
     }
 }
 
-/// What a model of bytes in order pays for a text, its end included. Models of the same bytes are
-/// comparable by it, whatever they are made of; a bag of words has no such price.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Whether a likelihood is the true one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bound {
+    /// It is.
+    #[default]
+    Exact,
+    /// The true one is at least as high, so that bits made of it are an upper bound.
+    Lower,
+}
+
+/// What a message costs by a model that is a sum over its symbols.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct CodeLength {
-    /// Bytes that were read.
-    pub bytes: usize,
-    /// ln p(text | class).
+    /// Words or bytes over which ln p(mail | class) is a sum, the end included where the model has
+    /// one.
+    pub symbols: f64,
+    /// Bytes that were read, the end not counted, by a model of bytes in order. A bag of words does
+    /// not say in which order its words stand and so has no bits per byte.
+    pub bytes: Option<usize>,
+    /// ln p(mail | class), in nats.
     pub log_likelihood: [f64; 2],
-    /// ln p(class).
+    /// ln p(class), in nats.
     pub log_prior: [f64; 2],
-    /// ln p(text) by a background model, which knows how anything is written and nothing of mail.
-    pub log_background: f64,
+    /// ln p(text) in nats by a background model, which knows how anything is written and nothing of
+    /// mail; None of a model without one.
+    pub log_background: Option<f64>,
+    /// Whether the likelihoods are exact.
+    pub bound: Bound,
 }
 
 impl CodeLength {
@@ -50,17 +79,19 @@ impl CodeLength {
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits that knowing how mail is written, whatever its class, saves by byte over the background
-    /// model: the less, the odder the mail. A likelihood ratio; the end of the text counts as a
-    /// byte.
-    pub fn log_likelihood_ratio_per_byte(self) -> f64 {
-        (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
-            / self.bytes.saturating_add(1) as f64
+    /// Bits that knowing how mail is written, whatever its class, saves per byte over the background
+    /// model: the less, the more novel the message. A likelihood ratio; the end of the text counts
+    /// as a byte. None without bytes or background.
+    pub fn log_likelihood_ratio_per_byte(self) -> Option<f64> {
+        let saved = -self.log_background? / std::f64::consts::LN_2 - self.marginal_bits();
+        Some(saved / self.bytes?.saturating_add(1) as f64)
     }
 
-    /// So many bits by byte; None of an empty text.
+    /// So many bits per byte; None of an empty text, and of a model that reads no bytes.
     pub fn by_byte(self, bits: f64) -> Option<f64> {
-        (self.bytes > 0).then(|| bits / self.bytes as f64)
+        self.bytes
+            .filter(|&bytes| bytes > 0)
+            .map(|bytes| bits / bytes as f64)
     }
 }
 
@@ -74,7 +105,7 @@ impl NoveltyReference {
     pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
         let mut saved: Vec<f64> = held_out
             .iter()
-            .filter_map(|raw| Some(raw.price?.log_likelihood_ratio_per_byte()))
+            .filter_map(|raw| raw.code_length?.log_likelihood_ratio_per_byte())
             .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);

@@ -181,14 +181,11 @@ impl Scorer {
                     log_odds,
                     probability: sigmoid(log_odds),
                     predicted,
-                    price: raw.price,
+                    price: raw.text_code_length(),
                 }
             };
-            encoded
-                .rows(model.card.view)
-                .examples()
-                .map(|mail| verdict(classifier.raw(mail)))
-                .collect()
+            let raw = classifier.raw_batch(encoded.rows(model.card.view));
+            raw.into_iter().map(verdict).collect()
         };
         self.models.iter().map(by_model).collect()
     }
@@ -196,9 +193,8 @@ impl Scorer {
     /// How odd mail `row` is to model `model`; None if it prices no text or had too little mail to
     /// know what is usual.
     pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
-        let saved = batch.verdicts(model)[row]
-            .price?
-            .log_likelihood_ratio_per_byte();
+        let price = batch.verdicts(model)[row].price?;
+        let saved = price.log_likelihood_ratio_per_byte()?;
         let usual = self.models[model].card.usual.as_ref()?;
         Some(Novelty {
             saved,

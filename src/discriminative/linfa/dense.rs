@@ -6,7 +6,7 @@
 
 use crate::base::math::information_gain;
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
-use crate::model::{Range, Setting};
+use crate::model::{InvalidModel, Range, Setting};
 use ndarray::{Array1, Array2};
 
 /// What these settings are called in every linfa model.
@@ -104,6 +104,15 @@ impl Selection {
         }
         all
     }
+}
+
+/// Refuses selected columns that do not ascend or are not among so many.
+pub fn validate_selection(selected: &[u32], columns: usize) -> Result<(), InvalidModel> {
+    let sound = selected.is_sorted_by(|a, b| a < b)
+        && selected
+            .last()
+            .is_none_or(|&last| (last as usize) < columns);
+    InvalidModel::unless(sound, "a selected column is out of place")
 }
 
 /// One message in the selected columns.

@@ -9,11 +9,14 @@
 
 use super::density::{
     Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
+    validate_precision,
 };
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Family, FitError, FitObserver, Learner, Prior, Setting, Settings};
+use crate::model::{
+    Family, FitError, FitObserver, InvalidModel, Learner, Prior, Setting, Settings,
+};
 use serde::{Deserialize, Serialize};
 
 /// What `literal` adds to every variance, by the largest.
@@ -178,17 +181,21 @@ impl Densities for Gaussian {
         mean + deviation * standard_normal(rng)
     }
 
-    fn columns(&self) -> Option<usize> {
+    fn columns(&self) -> usize {
+        self.normal[0].len()
+    }
+
+    fn validate(&self) -> Result<(), InvalidModel> {
         let [ham, spam] = &self.normal;
-        let numbers = [self.log_prior, self.ln_of_nothing].concat();
-        let sound = numbers.iter().all(|x| x.is_finite())
-            && ham
-                .iter()
-                .chain(spam)
-                .all(|&(mean, deviation)| mean.is_finite() && deviation > 0.0)
-            && self.precision.iter().all(|&precision| precision > 0.0)
-            && (self.precision.is_empty() || self.precision.len() == ham.len());
-        (sound && ham.len() == spam.len()).then_some(ham.len())
+        InvalidModel::unless(
+            ham.len() == spam.len(),
+            "its classes differ in their columns",
+        )?;
+        InvalidModel::unless_finite(self.log_prior.iter().chain(&self.ln_of_nothing))?;
+        let normal = |&(mean, deviation): &(f64, f64)| mean.is_finite() && deviation > 0.0;
+        let sound = ham.iter().chain(spam).all(normal);
+        InvalidModel::unless(sound, "a density has no spread")?;
+        validate_precision(&self.precision, ham.len())
     }
 }
 

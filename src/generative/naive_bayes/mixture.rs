@@ -14,8 +14,9 @@ use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
 use crate::model::{
-    Auto, Convergence, Evidence, Family, FitError, FitObserver, Generative, Learner,
-    ObjectivePoint, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    Auto, CodeLength, Convergence, Evidence, Family, FitError, FitObserver, FittedModel,
+    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Range, Sample, SampleRequest,
+    Setting, Settings,
 };
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
@@ -356,21 +357,16 @@ fn observed<'d>(
     )
 }
 
-impl Generative for Mixture {
-    fn log_prior(&self, label: Label) -> f64 {
-        self.log_prior[label.index()]
-    }
-
-    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
-        log_sum(
-            &self
-                .components
-                .joint(mail.columns, mail.values, self.of_class(label)),
-        )
-    }
-
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(mail.values.iter().sum())
+impl FittedModel for Mixture {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_finite(self.log_prior.iter().chain(&self.mean_length))?;
+        InvalidModel::unless(
+            (1..self.components.log_weight.len()).contains(&self.ham),
+            "a class has no components",
+        )?;
+        let contradiction = InvalidModel::Contradiction("its components differ in their columns");
+        let found = self.components.columns().ok_or(contradiction)?;
+        InvalidModel::unless_columns(found, columns)
     }
 
     /// Each token by the components that probably wrote the mail; they do not add up to the score,
@@ -392,15 +388,23 @@ impl Generative for Mixture {
             ..Evidence::linear(mail, prior, weight)
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let finite = self
-            .log_prior
-            .iter()
-            .chain(&self.mean_length)
-            .all(|value| value.is_finite());
-        let both = (1..self.components.log_weight.len()).contains(&self.ham);
-        self.components.columns().filter(|_| finite && both)
+impl Generative for Mixture {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        log_sum(
+            &self
+                .components
+                .joint(mail.columns, mail.values, self.of_class(label)),
+        )
+    }
+
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        Some(self.sum_over(email.values.iter().sum(), email))
     }
 
     /// Draws a component of the class, then tokens of it.
@@ -461,23 +465,17 @@ mod tests {
         let found = mixture();
         assert!((found.log_likelihood(mail, Label::Ham) - f64::ln(ham)).abs() < 1e-12);
         assert!((found.log_likelihood(mail, Label::Spam) - f64::ln(spam)).abs() < 1e-12);
-        assert_eq!(found.columns(), Some(3));
-        assert_eq!(
-            Mixture {
-                ham: 4,
-                ..found.clone()
-            }
-            .columns(),
-            None
-        );
-        assert_eq!(
-            Mixture {
-                mean_length: [f64::NAN, 1.0],
-                ..found
-            }
-            .columns(),
-            None
-        );
+        assert!(found.validate(3).is_ok() && found.validate(4).is_err());
+        let without_spam = Mixture {
+            ham: 4,
+            ..found.clone()
+        };
+        assert!(without_spam.validate(3).is_err());
+        let endless = Mixture {
+            mean_length: [f64::NAN, 1.0],
+            ..found
+        };
+        assert!(endless.validate(3).is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod container;
 
 pub use container::FORMAT;
 
-use super::{Calibration, Classifier, Family, Fitted, NoveltyReference, Scale};
+use super::{Calibration, Family, Fitted, NoveltyReference, Scale};
 use crate::base::files;
 use crate::catalog;
 use crate::dataset::FeatureView;
@@ -285,7 +285,7 @@ impl From<&Trained> for ModelCard {
             family: trained.entry.family(),
             settings: trained.settings.clone(),
             view: trained.view,
-            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
+            columns: trained.columns,
             scale: trained.scale(),
             calibration: trained.calibration.clone(),
             usual: trained.usual.clone(),

@@ -111,7 +111,8 @@ impl Ranking {
                     0.0
                 },
                 price: price.map_or([0.0; 3], |price| {
-                    [price.bits(label), price.marginal_bits(), price.bytes as f64]
+                    let bytes = price.bytes.unwrap_or(0) as f64;
+                    [price.bits(label), price.marginal_bits(), bytes]
                 }),
             }
         };
