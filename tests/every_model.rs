@@ -18,6 +18,7 @@ use spamlab::model::{
 };
 use spamlab::tokenize::{Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, Training, train, train_counted};
+use std::collections::BTreeMap;
 
 const ALL: VocabularySettings = VocabularySettings {
     min_df: 1,
@@ -45,20 +46,28 @@ fn emails(count: usize, contrast: f64, seed: u64) -> Vec<Email> {
                 .map(|_| word(&mut rng))
                 .collect::<Vec<_>>()
                 .join(" ");
-            let content = Content::Fields {
-                from: String::new(),
-                subject: String::new(),
-                body,
-            };
             Email {
                 id: at.to_string(),
-                line: 1,
                 label: Some(label),
-                kind: None,
-                content,
+                ..with_body(&body)
             }
         })
         .collect()
+}
+
+/// Ham with nothing but a body.
+fn with_body(body: &str) -> Email {
+    Email {
+        id: String::new(),
+        line: 1,
+        label: Some(Label::Ham),
+        kind: None,
+        content: Content::Fields {
+            from: String::new(),
+            subject: String::new(),
+            body: body.to_owned(),
+        },
+    }
 }
 
 fn corpus(emails: Vec<Email>) -> Corpus {
@@ -92,6 +101,14 @@ fn representation(entry: &dyn ModelEntry) -> Representation {
     entry.view(&settings).unwrap().representation
 }
 
+/// Whether it reads values of columns, not bytes or tokens in order.
+fn reads_columns(entry: &dyn ModelEntry) -> bool {
+    !matches!(
+        representation(entry),
+        Representation::Bytes | Representation::TokenSequence
+    )
+}
+
 fn scores(
     entry: &dyn ModelEntry,
     fitted: &dyn Fitted,
@@ -100,10 +117,8 @@ fn scores(
     rows: &[usize],
 ) -> Vec<f64> {
     let encoded = encoder.encode(corpus, rows, representation(entry));
-    encoded
-        .examples()
-        .map(|mail| fitted.classifier().score(mail))
-        .collect()
+    let raw = fitted.classifier().raw_batch(&encoded);
+    raw.into_iter().map(|raw| raw.score).collect()
 }
 
 fn accuracy(scores: &[f64], corpus: &Corpus, rows: &[usize]) -> f64 {
@@ -351,11 +366,21 @@ fn one_by_one_equals_batch_and_the_label_is_never_read() {
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus_of_mails, &rows);
         let batch = scores(entry, &*fitted, &encoder, &corpus_of_mails, &rows);
-        let single: Vec<f64> = rows
-            .iter()
-            .flat_map(|&row| scores(entry, &*fitted, &encoder, &corpus_of_mails, &[row]))
+        let encoded = encoder.encode(&corpus_of_mails, &rows, representation(entry));
+        let single: Vec<f64> = encoded
+            .examples()
+            .map(|email| fitted.classifier().score(email))
             .collect();
         assert_eq!(batch, single, "{}", entry.name());
+        let encoded_alone = rows
+            .iter()
+            .flat_map(|&row| scores(entry, &*fitted, &encoder, &corpus_of_mails, &[row]));
+        assert_eq!(
+            batch,
+            encoded_alone.collect::<Vec<f64>>(),
+            "{}",
+            entry.name()
+        );
         assert_eq!(
             batch,
             scores(entry, &*fitted, &encoder, &turned, &rows),
@@ -368,25 +393,9 @@ fn one_by_one_equals_batch_and_the_label_is_never_read() {
 #[test]
 fn scores_are_finite_on_an_empty_mail_and_on_twenty_thousand_tokens() {
     let corpus_of_mails = corpus(emails(90, 1.0, 7));
-    let content = |body: String| Content::Fields {
-        from: String::new(),
-        subject: String::new(),
-        body,
-    };
-    let odd = [
-        String::new(),
-        "waaq ".repeat(20_000),
-        "unheard of".to_owned(),
-    ];
-    let odd = odd.map(|body| Email {
-        id: String::new(),
-        line: 1,
-        label: Some(Label::Ham),
-        kind: None,
-        content: content(body),
-    });
+    let long = "waaq ".repeat(20_000);
     let mut all = emails(90, 1.0, 7);
-    all.extend(odd);
+    all.extend(["", &long, "unheard of"].map(with_body));
     let with_odd = corpus(all);
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &with_odd, &corpus_of_mails.labelled_rows());
@@ -469,6 +478,37 @@ fn its_family_tells_the_truth() {
     });
 }
 
+/// What a model leaves out of its code length is missing from calibration and from bits per byte.
+#[test]
+fn a_code_length_is_that_of_its_likelihoods_and_a_model_of_bytes_counts_them() {
+    let corpus = corpus(emails(90, 0.5, 9));
+    let rows = corpus.labelled_rows();
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus, &rows);
+        let model = fitted.classifier();
+        let email = encoder.encode(&corpus, &rows[..1], representation(entry));
+        let email = email.example(0);
+        let code_length = model.raw(email).code_length;
+        let writes_bytes =
+            representation(entry) == Representation::Bytes && entry.family() == Family::Generative;
+        if writes_bytes || model.as_sequence().is_some() {
+            let bytes = code_length.and_then(|code_length| code_length.bytes);
+            assert_eq!(bytes, Some(email.text.len()), "{}", entry.name());
+        }
+        let (Some(code_length), Some(generative)) = (code_length, model.as_generative()) else {
+            return;
+        };
+        assert_eq!(
+            code_length.log_likelihood,
+            generative.log_likelihoods(email),
+            "{}",
+            entry.name()
+        );
+        assert_eq!(code_length.bound, generative.bound(), "{}", entry.name());
+        assert!(code_length.symbols >= 1.0, "{}", entry.name());
+    });
+}
+
 #[test]
 fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
     let corpus = corpus(emails(300, 0.6, 10));
@@ -501,23 +541,8 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         let Some(model) = fitted.classifier().as_generative() else {
             continue;
         };
+        // Where there are no weights to compare, the next test compares verdicts.
         if model.weight(0).is_none() {
-            // No weights to compare: such models have a test of their own, which says here that
-            // there is one.
-            assert!(
-                [
-                    "gaussian",
-                    "flexible",
-                    "mixture",
-                    "word-ngram",
-                    "byte-ngram",
-                    "ppm",
-                    "dmc"
-                ]
-                .contains(&entry.name()),
-                "{} has no such test",
-                entry.name()
-            );
             continue;
         }
         // 4,000 written messages of each class; each stands for a row of the corpus with its label.
@@ -528,11 +553,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             .collect();
         for &label in &labels {
             let request = SampleRequest::of(label);
-            let mut counts = std::collections::BTreeMap::new();
-            for column in model.sample(&request, &mut rng).columns {
-                *counts.entry(column).or_insert(0.0) += 1.0;
-            }
-            matrix.push(counts);
+            matrix.push(values(&model.sample(&request, &mut rng).columns, reads));
         }
         let stand_ins = labels.iter().map(|&label| row_of(label)).collect();
         let again = refit(&Rows::new(&corpus, stand_ins, matrix, Ragged::default()));
@@ -550,6 +571,74 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             );
         }
     }
+}
+
+/// Columns of a sample with their values, as a model that reads them so would see it.
+fn values(columns: &[u32], reads: Representation) -> BTreeMap<u32, f64> {
+    let mut values = BTreeMap::new();
+    for &column in columns {
+        let value = values.entry(column).or_insert(0.0);
+        match reads {
+            Representation::Binary => *value = 1.0,
+            Representation::Frequencies => *value += 1.0 / columns.len() as f64,
+            _ => *value += 1.0,
+        }
+    }
+    values
+}
+
+/// Whatever a generative model writes, text or columns: who learns from it alone decides as the
+/// writer does.
+#[test]
+fn what_is_learned_from_samples_decides_like_the_model_that_wrote_them() {
+    const WRITTEN: usize = 200;
+    let corpus_of_mails = corpus(emails(300, 0.6, 10));
+    let rows = corpus_of_mails.labelled_rows();
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &corpus_of_mails, &rows);
+        let Some(model) = fitted.classifier().as_generative() else {
+            return;
+        };
+        let mut rng = random_stream(12, Stream::Test(0));
+        let reads = representation(entry);
+        let mut texts = Vec::new();
+        let (mut matrix, mut tokens) = (CsrMatrix::new(encoder.len()), Ragged::default());
+        for at in 0..WRITTEN {
+            let label = Label::from_is_spam(at % 2 == 0);
+            let sample = model.sample(&SampleRequest::of(label), &mut rng);
+            texts.push(Email {
+                label: Some(label),
+                ..with_body(&String::from_utf8_lossy(&sample.text))
+            });
+            let in_order = reads == Representation::TokenSequence;
+            matrix.push(if in_order {
+                BTreeMap::new()
+            } else {
+                values(&sample.columns, reads)
+            });
+            tokens.push(sample.columns.into_iter().filter(|_| in_order));
+        }
+        let texts = corpus(texts);
+        let samples = Rows::new(&texts, (0..WRITTEN).collect(), matrix, tokens);
+        let settings = entry.settings(&json!({})).unwrap();
+        let grid = entry.grid(&settings).unwrap();
+        let data = TrainingSet::new(&samples, 1);
+        let again = entry.fit_path(&grid[..1], &data, &mut NoObserver).unwrap();
+        let [said, found] = [&fitted, &again[0]]
+            .map(|fitted| scores(entry, &**fitted, &encoder, &corpus_of_mails, &rows));
+        let alike = said
+            .iter()
+            .zip(&found)
+            .filter(|(a, b)| a.signum() == b.signum())
+            .count();
+        // Samples that say nothing of their class would agree on a half.
+        assert!(
+            alike >= rows.len() * 9 / 10,
+            "{}: {alike} of {} verdicts",
+            entry.name(),
+            rows.len()
+        );
+    });
 }
 
 /// Settings of a grid may differ in anything, and each is fitted as if it were alone.
@@ -605,8 +694,34 @@ fn a_grid_is_fitted_as_its_settings_one_by_one() {
 }
 
 #[test]
-fn an_example_of_no_columns_is_an_empty_mail() {
-    assert_eq!(Example::sparse(&[], &[]).entries().count(), 0);
+fn an_example_of_no_columns_is_a_mail_without_a_known_token() {
+    let corpus_of_mails = corpus(emails(90, 0.5, 6));
+    let mut all = emails(90, 0.5, 6);
+    all.extend(["", "unheard of"].map(with_body));
+    let with_strange = corpus(all);
+    every_model(|entry| {
+        let (encoder, fitted) = fit(entry, &with_strange, &corpus_of_mails.labelled_rows());
+        let nothing = Example::sparse(&[], &[]);
+        let model = fitted.classifier();
+        let (evidence, score) = (model.evidence(nothing), model.score(nothing));
+        assert!(score.is_finite(), "{}", entry.name());
+        if !reads_columns(entry) {
+            return;
+        }
+        assert!(evidence.parts.is_empty(), "{}: {evidence:?}", entry.name());
+        assert!(
+            (evidence.intercept - score).abs() < 1e-12 || !evidence.exact,
+            "{}: {} is not {score}",
+            entry.name(),
+            evidence.intercept
+        );
+        assert_eq!(
+            scores(entry, &*fitted, &encoder, &with_strange, &[90, 91]),
+            [score; 2],
+            "{}",
+            entry.name()
+        );
+    });
 }
 
 /// Counts of the training mail and the mail itself must teach the same, to the bit.

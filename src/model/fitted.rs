@@ -233,3 +233,79 @@ pub trait Sequence: Send + Sync {
     /// so far.
     fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Email};
+    use crate::dataset::{CorpusBuilder, CorpusOptions, CsrMatrix, Ragged};
+    use crate::tokenize::Recipe;
+
+    /// Ham costs half a nat a token, spam a whole one, at most.
+    struct Bounded;
+
+    impl FittedModel for Bounded {
+        fn evidence(&self, email: Example<'_>) -> Evidence {
+            Evidence::linear(email, 0.0, |_| -0.5)
+        }
+    }
+
+    impl Generative for Bounded {
+        fn log_prior(&self, _: Label) -> f64 {
+            0.5_f64.ln()
+        }
+
+        fn log_likelihood(&self, email: Example<'_>, label: Label) -> f64 {
+            let each = [-0.5, -1.0][label.index()];
+            each * email.values.iter().sum::<f64>()
+        }
+
+        fn bound(&self) -> Bound {
+            Bound::Lower
+        }
+
+        fn sample(&self, _: &SampleRequest, _: &mut dyn rand::Rng) -> Sample {
+            Sample::default()
+        }
+
+        fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+            Some(self.sum_over(email.values.iter().sum(), email))
+        }
+    }
+
+    #[test]
+    fn a_bound_of_the_likelihood_is_marked_in_what_it_costs() {
+        let raw = Bounded.raw(Example::sparse(&[0, 1], &[3.0, 1.0]));
+        let code_length = raw.code_length.unwrap();
+        assert_eq!(code_length.bound, Bound::Lower);
+        assert_eq!((raw.score, raw.mean()), (-2.0, Some(-0.5)));
+        assert_eq!(code_length.log_likelihood, [-2.0, -4.0]);
+        // Without bytes it has no bits per byte.
+        assert_eq!(
+            (raw.text_code_length(), code_length.by_byte(8.0)),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_batch_is_scored_in_order_inside_a_pool_and_outside() {
+        let mut matrix = CsrMatrix::new(1);
+        for row in 0..500 {
+            matrix.push([(0, f64::from(row))]);
+        }
+        let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+        builder.add(vec![Email {
+            id: String::new(),
+            line: 1,
+            label: None,
+            kind: None,
+            content: Content::Raw(Vec::new()),
+        }]);
+        let corpus = builder.finish();
+        let rows = Rows::new(&corpus, vec![0; 500], matrix, Ragged::default());
+        let one_by_one: Vec<RawOutput> = rows.examples().map(|email| Bounded.raw(email)).collect();
+        assert!(Bounded.raw_batch(&rows) == one_by_one);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+        assert!(pool.unwrap().install(|| Bounded.raw_batch(&rows)) == one_by_one);
+    }
+}
