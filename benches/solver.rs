@@ -5,7 +5,8 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use spamlab::base::math::{below, random_stream, uniform};
+use spamlab::base::math::{below, uniform};
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::dataset::CsrMatrix;
 use spamlab::optim::dual::solve;
 use spamlab::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop};
@@ -20,7 +21,7 @@ fn main() {
 
 /// Rows and their signs.
 fn generated() -> (CsrMatrix, Vec<f64>) {
-    let mut rng = random_stream(1, 0);
+    let mut rng = random_stream(1, Stream::Test(0));
     let plane: Vec<f64> = (0..COLUMNS).map(|_| uniform(&mut rng) - 0.5).collect();
     let mut rows = CsrMatrix::new(COLUMNS);
     let mut signs = Vec::new();

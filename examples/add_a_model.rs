@@ -11,8 +11,8 @@ use serde_json::json;
 use spamlab::dataset::{CorpusBuilder, CorpusOptions, Example, Representation, TrainingSet};
 use spamlab::input;
 use spamlab::model::{
-    Classifier, Evidence, Family, FitError, FitObserver, Learner, Range, Scale, Setting,
-    SettingError, Settings,
+    Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner, Range,
+    Scale, Setting, SettingError, Settings,
 };
 use spamlab::tokenize::Recipe;
 use spamlab::train::{ModelSpec, TrainOptions, train};
@@ -89,6 +89,21 @@ impl Learner for NearestCentroid {
     }
 }
 
+impl FittedModel for Centroids {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_columns(self.weights.len(), columns)?;
+        InvalidModel::unless_finite(self.weights.iter().chain([&self.threshold]))
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Evidence::linear(mail, -self.threshold, |column| self.weights[column])
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        self.weights.get(column as usize).copied()
+    }
+}
+
 impl Classifier for Centroids {
     fn score(&self, mail: Example<'_>) -> f64 {
         mail.entries()
@@ -99,21 +114,6 @@ impl Classifier for Centroids {
 
     fn scale(&self) -> Scale {
         Scale::Margin
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        Evidence::linear(mail, -self.threshold, |column| self.weights[column])
-    }
-
-    fn columns(&self) -> Option<usize> {
-        self.weights
-            .iter()
-            .all(|weight| weight.is_finite())
-            .then_some(self.weights.len())
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        self.weights.get(column as usize).copied()
     }
 }
 

@@ -7,7 +7,8 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, ArrayView1};
 use spamlab::base::mail::Label;
-use spamlab::base::math::{random_stream, shuffle};
+use spamlab::base::math::shuffle;
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{CorpusBuilder, CorpusOptions, Representation};
 use spamlab::discriminative::SparseLinear;
@@ -21,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let corpus = builder.finish();
     // linfa makes folds of rows as they stand.
     let mut rows = corpus.labelled_rows();
-    shuffle(&mut rows, &mut random_stream(1, 0));
+    shuffle(&mut rows, &mut random_stream(1, Stream::Test(0)));
     let settings = VocabularySettings {
         min_df: 1,
         max_features: Some(500),

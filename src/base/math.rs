@@ -1,8 +1,5 @@
-//! The few numerical functions that more than one room needs: stable log-sum-exp, logistic function
-//! and its logarithm, and the seeded random streams from which every random choice in the program
-//! is drawn.
-
-use rand_pcg::Pcg64;
+//! The few numerical functions that more than one room needs: stable log-sum-exp, the logistic
+//! function and its logarithm, information gain, and draws from a random stream.
 
 /// `ln(e^a + e^b)` without overflow.
 pub fn log_sum_exp(a: f64, b: f64) -> f64 {
@@ -73,17 +70,6 @@ pub fn information_gain(with: [f64; 2], total: [f64; 2]) -> f64 {
     (entropy(total) - present / all * entropy(with) - absent / all * entropy(without)).max(0.0)
 }
 
-/// The random stream of one use of one seed. Different `stream` numbers give independent streams,
-/// so that what one stage draws never depends on how much another one drew.
-pub fn random_stream(seed: u64, stream: u64) -> Pcg64 {
-    // PCG's own advice: any state is as good as any other; the odd constant spreads neighbouring
-    // seeds.
-    Pcg64::new(
-        u128::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
-        u128::from(stream),
-    )
-}
-
 /// A uniform number in [0, 1) from 53 random bits.
 pub fn uniform(rng: &mut dyn rand::Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
@@ -125,13 +111,14 @@ pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::streams::{Stream, random_stream};
 
     #[test]
     fn places_are_drawn_as_often_as_their_masses_say_and_those_without_never() {
         let mut masses = [0.0, 1.0, 0.0, 3.0, 0.0];
         add_up(&mut masses);
         assert_eq!(masses, [0.0, 1.0, 1.0, 4.0, 4.0]);
-        let mut rng = random_stream(1, 2);
+        let mut rng = random_stream(1, Stream::Test(2));
         let mut drawn = [0; 5];
         for _ in 0..4_000 {
             drawn[draw(&masses, &mut rng).unwrap()] += 1;
@@ -187,11 +174,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shuffle_keeps_the_items_and_streams_differ() {
+    fn a_shuffle_keeps_the_items() {
         let mut a: Vec<u32> = (0..100).collect();
         let mut b = a.clone();
-        shuffle(&mut a, &mut random_stream(1, 0));
-        shuffle(&mut b, &mut random_stream(1, 1));
+        shuffle(&mut a, &mut random_stream(1, Stream::Test(0)));
+        shuffle(&mut b, &mut random_stream(1, Stream::Test(1)));
         assert_ne!(a, b);
         a.sort_unstable();
         assert_eq!(a, (0..100).collect::<Vec<_>>());

@@ -5,3 +5,4 @@ pub mod files;
 pub mod mail;
 pub mod math;
 pub mod progress;
+pub mod streams;

@@ -2,6 +2,7 @@
 
 use crate::base::mail::Label;
 use crate::base::math;
+use crate::base::streams::{Stream, random_stream};
 use rustc_hash::FxHashMap;
 
 /// A fold number in `0..folds` for each message: stratified by class, copies (equal group) kept in
@@ -19,7 +20,7 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
         });
         members[slot].1.push(at);
     }
-    let mut rng = math::random_stream(seed, 0xF01D);
+    let mut rng = random_stream(seed, Stream::Folds);
     math::shuffle(&mut members, &mut rng);
     members.sort_by_key(|(_, emails)| std::cmp::Reverse(emails.len()));
     let mut fold_of = vec![0; labels.len()];

@@ -10,12 +10,12 @@
 use super::early_stopping::{HELD_OUT, PATIENCE, part};
 use super::linear::common::CLASS_WEIGHT;
 use super::linear::sgd::{BATCH, SCHEDULE};
-use super::selection::{FEATURES, Selection};
-use crate::base::math::random_stream;
+use super::selection::{FEATURES, Selection, validate_selection};
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner,
-    ObjectivePoint, Range, Scale, Setting, Settings,
+    Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
+    FittedModel, InvalidModel, Learner, ObjectivePoint, Range, Scale, Setting, Settings,
 };
 use crate::nn::backprop::{TrainConfig, TrainedNet, train};
 use crate::nn::net::Net;
@@ -193,7 +193,7 @@ impl Learner for MultilayerPerceptron {
             decay: settings.decay,
             dropout: settings.dropout,
         };
-        let mut rng = random_stream(data.seed(), 0x317);
+        let mut rng = random_stream(data.seed(), Stream::NetWeights);
         let net = Net::random(
             selection.columns.len(),
             settings.units,
@@ -259,14 +259,14 @@ impl Perceptron {
     }
 }
 
-impl Classifier for Perceptron {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        let entries = self.entries(mail).map(|(_, input, value)| (input, value));
-        f64::from(self.net.output(entries, &mut self.net.work()))
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::LogOdds
+impl FittedModel for Perceptron {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_columns(self.columns, columns)?;
+        validate_selection(&self.selected, columns)?;
+        InvalidModel::unless(
+            self.net.inputs() == Some(self.selected.len()),
+            "its layers do not fit one another",
+        )
     }
 
     /// What leaving out each token alone would change: a bent boundary has no exact shares.
@@ -286,14 +286,15 @@ impl Classifier for Perceptron {
             exact: false,
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let sound = self.selected.is_sorted_by(|a, b| a < b)
-            && self
-                .selected
-                .last()
-                .is_none_or(|&last| (last as usize) < self.columns)
-            && self.net.inputs() == Some(self.selected.len());
-        sound.then_some(self.columns)
+impl Classifier for Perceptron {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        let entries = self.entries(mail).map(|(_, input, value)| (input, value));
+        f64::from(self.net.output(entries, &mut self.net.work()))
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::LogOdds
     }
 }

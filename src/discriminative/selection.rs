@@ -3,7 +3,7 @@
 
 use crate::base::math::information_gain;
 use crate::dataset::{CsrMatrix, TrainingSet};
-use crate::model::{Range, Setting};
+use crate::model::{InvalidModel, Range, Setting};
 
 /// What the number of features is called in every such model.
 pub const FEATURES: Setting = Setting {
@@ -58,4 +58,13 @@ impl Selection {
         }
         narrow
     }
+}
+
+/// Refuses selected columns that do not ascend or are not among so many.
+pub fn validate_selection(selected: &[u32], columns: usize) -> Result<(), InvalidModel> {
+    let sound = selected.is_sorted_by(|a, b| a < b)
+        && selected
+            .last()
+            .is_none_or(|&last| (last as usize) < columns);
+    InvalidModel::unless(sound, "a selected column is out of place")
 }

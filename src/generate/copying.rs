@@ -108,11 +108,12 @@ fn hash(window: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::{below, random_stream};
+    use crate::base::math::below;
+    use crate::base::streams::{Stream, random_stream};
 
     #[test]
     fn the_longest_run_is_the_one_found_by_trying_all() {
-        let mut rng = random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let mut letters = |length: usize| {
             (0..length)
                 .map(|_| b"ab"[below(&mut rng, 2)])

@@ -293,7 +293,7 @@ fn lacking(damaged: &str) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::{Stream, random_stream};
 
     /// Knows texts by heart: each goes on as one of them does after the longest context that any of
     /// them holds.
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn any_text_comes_back_with_as_many_words() {
-        let mut rng = random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let pieces = [
             "___",
             "____",

@@ -14,7 +14,7 @@ pub use denoise::Denoised;
 pub use sample_quality::Distinct;
 
 use crate::base::mail::Label;
-use crate::base::math::random_stream;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::Representation;
 use crate::dataset::features::Vocabulary;
 use crate::model::file::{Loaded, ModelFile, StoreError};
@@ -128,8 +128,9 @@ impl Sampler {
         let Some(model) = self.model.fitted.classifier().as_generative() else {
             return Ok(Vec::new());
         };
-        let one =
-            |(at, request): (usize, &SampleRequest)| self.piece(model, request, seed, at as u64);
+        let one = |(at, request): (usize, &SampleRequest)| {
+            self.piece(model, request, seed, Stream::Generated(at as u32))
+        };
         Ok(requests.par_iter().enumerate().map(one).collect())
     }
 
@@ -165,7 +166,7 @@ impl Sampler {
         model: &dyn Generative,
         request: &SampleRequest,
         seed: u64,
-        stream: u64,
+        stream: Stream,
     ) -> GeneratedEmail {
         let Sample { columns, text } = model.sample(request, &mut random_stream(seed, stream));
         let label = request.label;

@@ -3,7 +3,7 @@
 
 use crate::base::mail::Label;
 use crate::base::math;
-use crate::model::{Range, Setting};
+use crate::model::{InvalidModel, Range, Setting};
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
 pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];
@@ -18,11 +18,16 @@ pub const PRIOR: Setting = Setting {
     },
 };
 
-/// Whether both classes have a table of finite numbers of the same length; that length.
-pub fn agreeing_columns(tables: &[Vec<f64>; 2], others: &[f64]) -> Option<usize> {
-    let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
-    let [ham, spam] = tables;
-    (ham.len() == spam.len() && finite(ham) && finite(spam) && finite(others)).then_some(ham.len())
+/// Refuses tables of another length than `columns`, and numbers that are not finite.
+pub fn validate_tables(
+    tables: &[Vec<f64>; 2],
+    others: &[f64],
+    columns: usize,
+) -> Result<(), InvalidModel> {
+    for table in tables {
+        InvalidModel::unless_columns(table.len(), columns)?;
+    }
+    InvalidModel::unless_finite(tables.iter().flatten().chain(others))
 }
 
 /// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely

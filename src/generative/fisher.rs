@@ -12,12 +12,12 @@
 //! this sense only: it counts how each class writes and turns that about; what it combines are
 //! tests, not likelihoods, so it neither prices nor writes.
 
-use super::counts::agreeing_columns;
+use super::counts::validate_tables;
 use crate::base::math::log_sum_exp;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range, Scale,
-    Setting, Settings,
+    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, InvalidModel,
+    Learner, Range, Scale, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -215,13 +215,11 @@ impl Learner for RobinsonFisher {
     }
 }
 
-impl Classifier for Fisher {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        logit_index(&self.telling(mail))
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::Index
+impl FittedModel for Fisher {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        validate_tables(&self.log_chance, &[self.telling], columns)?;
+        let sound = self.log_chance.iter().flatten().all(|&chance| chance < 0.0);
+        InvalidModel::unless(sound, "a probability is not below 1")
     }
 
     /// Log-odds of each token that counts. They do not add up to the score: the tests are not a
@@ -235,10 +233,15 @@ impl Classifier for Fisher {
             exact: false,
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let chances = self.log_chance.iter().flatten().all(|&chance| chance < 0.0);
-        agreeing_columns(&self.log_chance, &[self.telling]).filter(|_| chances)
+impl Classifier for Fisher {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        logit_index(&self.telling(mail))
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::Index
     }
 }
 

@@ -8,6 +8,7 @@
 
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
+use crate::base::streams::Stream;
 use crate::dataset::Corpus;
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps};
@@ -23,7 +24,7 @@ const EVERYWHERE: f64 = 0.4;
 /// Messages in which it must stand at least.
 const RARE: usize = 3;
 /// Beginnings tried for each number of kinds.
-const BEGINNINGS: u64 = 5;
+const BEGINNINGS: u8 = 5;
 /// Telling words and typical messages of a kind.
 const TELLING: usize = 10;
 const TYPICAL: usize = 3;
@@ -105,7 +106,7 @@ pub fn cluster(
         || (1..=most.min(pile.rows.len() / 2).max(1)).collect(),
         |one| vec![one],
     );
-    progress.begin("finding kinds", counts.len() as u64 * BEGINNINGS);
+    progress.begin("finding kinds", counts.len() as u64 * u64::from(BEGINNINGS));
     let found = counts.into_iter().map(|count| {
         let fits = (0..BEGINNINGS).map(|beginning| {
             let fitted = pile.fit(count, words.len(), seed, beginning);
@@ -211,9 +212,9 @@ impl Bags {
     }
 
     /// The components from one beginning, and the log likelihood of all messages by them.
-    fn fit(&self, count: usize, words: usize, seed: u64, beginning: u64) -> (Components, f64) {
+    fn fit(&self, count: usize, words: usize, seed: u64, beginning: u8) -> (Components, f64) {
         let all: Vec<usize> = (0..self.rows.len()).collect();
-        let start = em::beginnings(&all, count, seed, 0x10 + beginning);
+        let start = em::beginnings(&all, count, seed, Stream::ClusterStart(beginning));
         let observed = self.observed(count);
         let components =
             em::fit(&observed, words, count, &start, &STEPS, &mut |_, _| true).components;
@@ -333,14 +334,15 @@ impl Bags {
 mod tests {
     use super::*;
     use crate::base::mail::{Content, Email};
-    use crate::base::math::{below, random_stream};
+    use crate::base::math::below;
     use crate::base::progress::Silent;
+    use crate::base::streams::random_stream;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::tokenize::{Recipe, Stem};
 
     /// Messages of three kinds, each with twelve words of its own.
     fn corpus(emails: usize) -> Corpus {
-        let mut rng = random_stream(2, 0);
+        let mut rng = random_stream(2, Stream::Test(0));
         let mut mail = |at: usize| {
             let kind = ["tea", "rail", "moon"][at % 3];
             let words: Vec<String> = (0..10)

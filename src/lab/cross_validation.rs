@@ -125,7 +125,10 @@ fn scored(
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
         .collect();
-    let code_lengths: Vec<CodeLength> = raw.iter().filter_map(|raw| raw.code_length).collect();
+    let code_lengths: Vec<CodeLength> = raw
+        .iter()
+        .filter_map(|raw| raw.text_code_length())
+        .collect();
     let labels = labels(corpus, test);
     let judged = ScoredEmails {
         labels: &labels,

@@ -2,7 +2,8 @@
 //! works with.
 
 use super::{
-    Classifier, Cost, Family, FitError, FitObserver, Learner, Setting, SettingError, Settings,
+    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Learner, Setting, SettingError,
+    Settings,
 };
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
@@ -17,15 +18,13 @@ pub trait Fitted: Send + Sync {
     fn save(&self) -> Result<Vec<u8>, String>;
 }
 
-struct Saved<C>(C);
-
-impl<C: Classifier + Serialize> Fitted for Saved<C> {
+impl<C: Classifier + Serialize> Fitted for C {
     fn classifier(&self) -> &dyn Classifier {
-        &self.0
+        self
     }
 
     fn save(&self) -> Result<Vec<u8>, String> {
-        postcard::to_stdvec(&self.0).map_err(|error| error.to_string())
+        postcard::to_stdvec(self).map_err(|error| error.to_string())
     }
 }
 
@@ -100,7 +99,7 @@ fn require_both(emails: [f64; 2]) -> Result<(), FitError> {
 fn boxed<C: Classifier + Serialize + 'static>(fitted: Vec<C>) -> Vec<Box<dyn Fitted>> {
     fitted
         .into_iter()
-        .map(|fitted| Box::new(Saved(fitted)) as Box<dyn Fitted>)
+        .map(|fitted| Box::new(fitted) as Box<dyn Fitted>)
         .collect()
 }
 
@@ -212,12 +211,9 @@ impl<L: Learner> ModelEntry for L {
         if !rest.is_empty() {
             return Err(format!("{} bytes too many", rest.len()));
         }
-        match Classifier::columns(&fitted) {
-            Some(found) if found == columns => Ok(Box::new(Saved(fitted))),
-            Some(found) => Err(format!(
-                "its parameters are for {found} tokens, the vocabulary has {columns}"
-            )),
-            None => Err("its parameters contradict one another".to_owned()),
-        }
+        fitted
+            .validate(columns)
+            .map_err(|error| error.to_string())?;
+        Ok(Box::new(fitted))
     }
 }

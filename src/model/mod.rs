@@ -1,22 +1,26 @@
 //! The contract between the models and the rest of the house.
 //!
-//! The author of a model implements [`Learner`] (and its [`Settings`]) and [`Classifier`], or
-//! [`Generative`], from which [`Classifier`] follows by Bayes' rule. One blanket implementation
-//! turns every learner into a [`ModelEntry`], the object-safe face that the workbench sees:
-//! settings with range errors, fitting, saving and loading all come from it.
+//! The author of a model implements [`Learner`] (and its [`Settings`]), [`FittedModel`], and
+//! [`Classifier`] or [`Generative`], from which [`Classifier`] follows by Bayes' rule. One blanket
+//! implementation turns every learner into a [`ModelEntry`], the object-safe face that the
+//! workbench sees: settings with range errors, fitting, saving and loading all come from it.
 
 mod catalog;
 mod entry;
 pub mod file;
+mod fitted;
 mod settings;
 mod watch;
 
 pub use crate::results::{
-    Calibration, CodeLength, Convergence, Family, LossPoint, NoveltyReference, ObjectivePoint,
-    RawOutput, Reasons, Scale, Trial,
+    Bound, Calibration, CodeLength, Convergence, Family, LossPoint, NoveltyReference,
+    ObjectivePoint, RawOutput, Reasons, Scale, Trial,
 };
 pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::{Fitted, ModelEntry};
+pub use fitted::{
+    Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
+};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{FitObserver, FitReport, NoObserver, Snapshot};
 
@@ -224,196 +228,5 @@ impl Evidence {
     /// Intercept and parts added up: the score, if exact.
     pub fn total(&self) -> f64 {
         self.intercept + self.parts.iter().map(|(_, value)| value).sum::<f64>()
-    }
-}
-
-/// A fitted model. Scoring cannot fail and gives a finite number for any mail.
-pub trait Classifier: Send + Sync {
-    /// Above 0: spam, by the model's own rule.
-    fn score(&self, mail: Example<'_>) -> f64;
-
-    /// What that number means.
-    fn scale(&self) -> Scale;
-
-    /// What decided.
-    fn evidence(&self, mail: Example<'_>) -> Evidence;
-
-    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one
-    /// another (a damaged file).
-    fn columns(&self) -> Option<usize>;
-
-    /// What one more unit in `column` adds to the score, where the score is linear in the values.
-    fn weight(&self, _column: u32) -> Option<f64> {
-        None
-    }
-
-    /// The model as one of p(mail | class), where it is one.
-    fn as_generative(&self) -> Option<&dyn Generative> {
-        None
-    }
-
-    /// The model as one of bytes in order, where it is one.
-    fn as_sequence(&self) -> Option<&dyn Sequence> {
-        None
-    }
-
-    /// The score, with the number of symbols it is a sum over and the price, where there are any.
-    /// Symbols depend on one another, so that such a score is too sure of itself, the longer the
-    /// mail the more: calibration then takes the length into account.
-    fn raw(&self, mail: Example<'_>) -> RawOutput {
-        RawOutput {
-            score: self.score(mail),
-            symbols: None,
-            code_length: None,
-        }
-    }
-}
-
-/// What to write.
-#[derive(Debug, Clone)]
-pub struct SampleRequest {
-    /// The class to write as.
-    pub label: Label,
-    /// How many tokens, or bytes of text; None lets the model choose.
-    pub length: Option<usize>,
-    /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
-    pub temperature: f64,
-    /// How the text begins, for a model of bytes in order; others have no beginning.
-    pub prompt: Vec<u8>,
-}
-
-impl SampleRequest {
-    /// A message of a class as the model would write it.
-    pub fn of(label: Label) -> SampleRequest {
-        SampleRequest {
-            label,
-            length: None,
-            temperature: 1.0,
-            prompt: Vec::new(),
-        }
-    }
-}
-
-/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its
-/// own; its sample is in drawing order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sample {
-    /// Columns of the tokens written, by a model of tokens.
-    pub columns: Vec<u32>,
-    /// Bytes written, by a model of text.
-    pub text: Vec<u8>,
-}
-
-/// A fitted model of how each class writes. [`Classifier`] follows from it: Bayes' rule stands
-/// there and nowhere else.
-pub trait Generative: Send + Sync {
-    /// ln p(label).
-    fn log_prior(&self, label: Label) -> f64;
-
-    /// ln p(mail | label): the SUM over the mail, never a mean.
-    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64;
-
-    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less
-    /// than one after the other.
-    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        Label::BOTH.map(|label| self.log_likelihood(mail, label))
-    }
-
-    /// What each part adds to the log-odds.
-    fn evidence(&self, mail: Example<'_>) -> Evidence;
-
-    /// Number of vocabulary columns its parameters are for; None if its parameters contradict one
-    /// another.
-    fn columns(&self) -> Option<usize>;
-
-    /// What one more unit in `column` adds to the log-odds, where they are linear in the values.
-    fn weight(&self, _column: u32) -> Option<f64> {
-        None
-    }
-
-    /// Writes a message.
-    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample;
-
-    /// See [`Classifier::as_sequence`].
-    fn as_sequence(&self) -> Option<&dyn Sequence> {
-        None
-    }
-
-    /// How many symbols of a message, words or bytes, ln p(mail | label) adds up; None where it is
-    /// no such sum.
-    fn symbols(&self, _mail: Example<'_>) -> Option<f64> {
-        None
-    }
-
-    /// How many bytes of a message are priced, by a model of bytes in order.
-    fn priced_bytes(&self, _mail: Example<'_>) -> Option<usize> {
-        None
-    }
-
-    /// ln p of what is priced by a background model, which knows how anything is written and
-    /// nothing of mail.
-    fn log_background(&self, _mail: Example<'_>) -> f64 {
-        0.0
-    }
-}
-
-/// The symbol after the last byte of a message.
-pub const END: u16 = 256;
-
-/// A fitted model of the order in which bytes follow one another.
-pub trait Sequence: Send + Sync {
-    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message
-    /// so far.
-    fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
-}
-
-impl<G: Generative> Classifier for G {
-    /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
-    fn raw(&self, mail: Example<'_>) -> RawOutput {
-        let (log_prior, log_likelihood) = (
-            Label::BOTH.map(|label| self.log_prior(label)),
-            self.log_likelihoods(mail),
-        );
-        let joint = |label: Label| log_prior[label.index()] + log_likelihood[label.index()];
-        let log_background = self.log_background(mail);
-        let code_length = self.priced_bytes(mail).map(|bytes| CodeLength {
-            bytes,
-            log_likelihood,
-            log_prior,
-            log_background,
-        });
-        RawOutput {
-            score: joint(Label::Spam) - joint(Label::Ham),
-            symbols: self.symbols(mail),
-            code_length,
-        }
-    }
-
-    fn score(&self, mail: Example<'_>) -> f64 {
-        self.raw(mail).score
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::LogOdds
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        Generative::evidence(self, mail)
-    }
-
-    fn columns(&self) -> Option<usize> {
-        Generative::columns(self)
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        Generative::weight(self, column)
-    }
-
-    fn as_generative(&self) -> Option<&dyn Generative> {
-        Some(self)
-    }
-
-    fn as_sequence(&self) -> Option<&dyn Sequence> {
-        Generative::as_sequence(self)
     }
 }

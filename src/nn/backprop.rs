@@ -4,7 +4,8 @@
 //! kept.
 
 use super::net::{Layer, Net, Work, add, entries, number};
-use crate::base::math::{random_stream, shuffle};
+use crate::base::math::shuffle;
+use crate::base::streams::{Stream, random_stream};
 use crate::optim::optimizer::{Optimizer, Rule, Schedule};
 use crate::optim::stochastic::Passed;
 use crate::optim::{Logistic, Loss, Problem};
@@ -54,7 +55,7 @@ pub fn train<F: Float>(
     watch: &mut dyn FnMut(Passed, &Net<F>) -> bool,
 ) -> Option<TrainedNet<F>> {
     let mut pupil = Trainer::new(net, problem, config, seed);
-    let mut rng = random_stream(seed, 0x0E97);
+    let mut rng = random_stream(seed, Stream::NetOrder);
     let mut order: Vec<u32> = (0..problem.rows.len() as u32).collect();
     // What is held out is judged by its loss alone.
     let measure = |net: &Net<F>, work: &mut Work<F>| {
@@ -182,7 +183,7 @@ impl<'a, F: Float> Trainer<'a, F> {
             work: net.work(),
             problem,
             config,
-            rng: random_stream(seed, 0xD20F),
+            rng: random_stream(seed, Stream::Dropout),
             first: Vec::new(),
             touched: Vec::new(),
             places: vec![NOWHERE; inputs],
@@ -377,7 +378,7 @@ mod tests {
 
     #[test]
     fn gradients_are_the_differences_of_the_objective_for_one_to_three_layers() {
-        let mut rng = random_stream(2, 0);
+        let mut rng = random_stream(2, Stream::Test(0));
         let mut rows = CsrMatrix::new(5);
         for _ in 0..6 {
             rows.push(
@@ -449,7 +450,7 @@ mod tests {
             bias: 0.0,
         };
         for hidden in 1..=3 {
-            let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, 0));
+            let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, Stream::Test(0)));
             let config = TrainConfig {
                 decay: 1e-4,
                 ..CONFIG
@@ -465,7 +466,7 @@ mod tests {
 
     #[test]
     fn dropout_keeps_the_mean() {
-        let mut rng = random_stream(4, 0);
+        let mut rng = random_stream(4, Stream::Test(0));
         let mut sum = 0.0;
         let draws = 40_000;
         for _ in 0..draws {
@@ -510,7 +511,7 @@ mod tests {
             ..CONFIG
         };
         let mut seen = Vec::new();
-        let net = Net::<f64>::random(2, 8, 1, &mut random_stream(1, 0));
+        let net = Net::<f64>::random(2, 8, 1, &mut random_stream(1, Stream::Test(0)));
         let trained = train(
             net.clone(),
             &problem,

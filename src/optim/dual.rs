@@ -9,7 +9,8 @@
 
 use super::problem::inner;
 use super::{At, Check, Dual, Problem, Solution, Stop};
-use crate::base::math::{random_stream, shuffle};
+use crate::base::math::shuffle;
+use crate::base::streams::{Stream, random_stream};
 
 /// The work under way.
 struct DualDescent<'a, L> {
@@ -40,7 +41,7 @@ pub fn solve<L: Dual>(
 ) -> Option<Solution> {
     let rows = problem.rows.len();
     let mut descent = DualDescent::new(problem, loss, warm);
-    let mut rng = random_stream(seed, 0xD0A1);
+    let mut rng = random_stream(seed, Stream::DualOrder);
     let mut active: Vec<u32> = (0..rows as u32).collect();
     let mut row_gaps = vec![0.0; rows];
     let mut visits = 0_u64;
@@ -277,7 +278,7 @@ mod tests {
     }
 
     fn random(seed: u64, count: usize, columns: u32) -> (CsrMatrix, Vec<f64>) {
-        let mut rng = random_stream(seed, 0);
+        let mut rng = random_stream(seed, Stream::Test(0));
         let mut rows = CsrMatrix::new(columns as usize);
         let mut signs = Vec::new();
         for _ in 0..count {
@@ -310,7 +311,7 @@ mod tests {
         let objective = primal_objective(&problem, loss, &solution.weights, solution.bias);
         assert!((objective - solution.primal).abs() <= 1e-12 * objective);
         // No step in any direction makes it smaller.
-        let mut rng = random_stream(4, 0);
+        let mut rng = random_stream(4, Stream::Test(0));
         for _ in 0..50 {
             let near: Vec<f64> = solution
                 .weights

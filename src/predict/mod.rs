@@ -199,14 +199,11 @@ impl Scorer {
                     log_odds,
                     probability: sigmoid(log_odds),
                     predicted: self.decision.verdict(log_odds),
-                    code_length: raw.code_length,
+                    code_length: raw.text_code_length(),
                 }
             };
-            encoded
-                .rows(model.card.view)
-                .examples()
-                .map(|mail| verdict(classifier.raw(mail)))
-                .collect()
+            let raw = classifier.raw_batch(encoded.rows(model.card.view));
+            raw.into_iter().map(verdict).collect()
         };
         self.models.iter().map(by_model).collect()
     }
@@ -216,7 +213,7 @@ impl Scorer {
     pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
         let saved = batch.verdicts(model)[row]
             .code_length?
-            .log_likelihood_ratio_per_byte();
+            .log_likelihood_ratio_per_byte()?;
         let usual = self.models[model].card.usual.as_ref()?;
         Some(Novelty {
             saved,

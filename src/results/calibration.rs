@@ -10,31 +10,61 @@ use serde::{Deserialize, Serialize};
 pub struct RawOutput {
     /// Above 0: spam, by the model's own rule; what else it means is told by its [`Scale`](super::Scale).
     pub score: f64,
-    /// How many symbols, words or bytes, the score is a sum over, where it is one.
-    pub symbols: Option<f64>,
-    /// The code length of the text under each class, by a model of bytes in order.
+    /// The code length of the message, see `model::Generative::code_length`.
     pub code_length: Option<CodeLength>,
 }
 
 impl RawOutput {
+    /// A score that is no sum over symbols.
+    pub fn of_score(score: f64) -> RawOutput {
+        RawOutput {
+            score,
+            code_length: None,
+        }
+    }
+
     /// The score per symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
-        self.symbols.map(|symbols| self.score / symbols.max(1.0))
+        let symbols = self.code_length?.symbols;
+        Some(self.score / symbols.max(1.0))
+    }
+
+    /// What the text costs, by a model of bytes in order. Models of the same bytes are comparable
+    /// by it, whatever they are made of.
+    pub fn text_code_length(self) -> Option<CodeLength> {
+        self.code_length
+            .filter(|code_length| code_length.bytes.is_some())
     }
 }
 
-/// The code length of a text under a model of bytes in order, its end included. Models of the same
-/// bytes are comparable by it, whatever they are made of; a bag of words has no code length.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Whether a likelihood is the true one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bound {
+    /// It is.
+    #[default]
+    Exact,
+    /// The true one is at least as high, so that bits made of it are an upper bound.
+    Lower,
+}
+
+/// What a message costs by a model that is a sum over its symbols.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct CodeLength {
-    /// Bytes that were read.
-    pub bytes: usize,
-    /// ln p(text | class).
+    /// Words or bytes over which ln p(mail | class) is a sum, the end included where the model has
+    /// one.
+    pub symbols: f64,
+    /// Bytes that were read, the end not counted, by a model of bytes in order. A bag of words does
+    /// not say in which order its words stand and so has no bits per byte.
+    pub bytes: Option<usize>,
+    /// ln p(mail | class), in nats.
     pub log_likelihood: [f64; 2],
-    /// ln p(class).
+    /// ln p(class), in nats.
     pub log_prior: [f64; 2],
-    /// ln p(text) by a background model, which knows how anything is written and nothing of mail.
-    pub log_background: f64,
+    /// ln p(text) in nats by a background model, which knows how anything is written and nothing of
+    /// mail; None of a model without one.
+    pub log_background: Option<f64>,
+    /// Whether the likelihoods are exact.
+    pub bound: Bound,
 }
 
 impl CodeLength {
@@ -50,15 +80,18 @@ impl CodeLength {
     }
 
     /// Bits per byte that the model of mail, whatever its class, saves over the background model:
-    /// the less, the more novel the mail. The end of the text counts as a byte.
-    pub fn log_likelihood_ratio_per_byte(self) -> f64 {
-        (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
-            / self.bytes.saturating_add(1) as f64
+    /// the less, the more novel the message. The end of the text counts as a byte. None without
+    /// bytes or background.
+    pub fn log_likelihood_ratio_per_byte(self) -> Option<f64> {
+        let saved = -self.log_background? / std::f64::consts::LN_2 - self.marginal_bits();
+        Some(saved / self.bytes?.saturating_add(1) as f64)
     }
 
-    /// Bits per byte; None for an empty text.
+    /// Bits per byte; None for an empty text, and for a model that reads no bytes.
     pub fn by_byte(self, bits: f64) -> Option<f64> {
-        (self.bytes > 0).then(|| bits / self.bytes as f64)
+        self.bytes
+            .filter(|&bytes| bytes > 0)
+            .map(|bytes| bits / bytes as f64)
     }
 }
 
@@ -72,7 +105,7 @@ impl NoveltyReference {
     pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
         let mut saved: Vec<f64> = held_out
             .iter()
-            .filter_map(|raw| Some(raw.code_length?.log_likelihood_ratio_per_byte()))
+            .filter_map(|raw| raw.code_length?.log_likelihood_ratio_per_byte())
             .collect();
         let last = saved.len().checked_sub(1)?;
         saved.sort_by(f64::total_cmp);

@@ -24,7 +24,7 @@ pub use analyses::{
     AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
-pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use calibration::{Bound, Calibration, CodeLength, NoveltyReference, RawOutput};
 pub use comparison::{Comparison, ResampledT};
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, LeakyToken, Mails, Rejected, SourceLine};

@@ -10,7 +10,7 @@ use super::{Candidate, ModelSpec, TrainOptions, Trained, Training};
 use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
 use crate::model::FitReport;
-use crate::model::{Classifier, FitError, Fitted, ModelEntry, RawOutput};
+use crate::model::{FitError, Fitted, ModelEntry, RawOutput};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -49,6 +49,7 @@ pub fn train_counted(
             entry: choice.entry,
             settings,
             view,
+            columns: counted.encoders.of_view(view).len(),
             fitted,
             calibration,
             usual,
@@ -146,10 +147,8 @@ fn held_out(
                         return;
                     };
                     let rows = encoded.rows(path[0].view);
-                    let score = |classifier: &dyn Classifier| {
-                        rows.examples().map(|mail| classifier.raw(mail)).collect()
-                    };
-                    scores.extend(fitted.iter().map(|fitted| score(fitted.classifier())));
+                    let score = |fitted: &Box<dyn Fitted>| fitted.classifier().raw_batch(rows);
+                    scores.extend(fitted.iter().map(score));
                 }
                 pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
             });

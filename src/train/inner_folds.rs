@@ -12,8 +12,8 @@ use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, TrainingSet, grouped_folds};
 use crate::model::{
-    Calibration, Classifier, Cost, FitError, ModelEntry, NoObserver, NoveltyReference, RawOutput,
-    SettingError, Trial,
+    Calibration, Cost, FitError, ModelEntry, NoObserver, NoveltyReference, RawOutput, SettingError,
+    Trial,
 };
 use crate::results::metric::mean_log_loss_bits;
 use rayon::prelude::*;
@@ -329,11 +329,9 @@ fn score_path(
         .collect::<Result<Vec<Value>, SettingError>>()
         .map_err(refused)?;
     let fitted = entry.fit_path(&grid, &data, &mut NoObserver)?;
-    let score =
-        |classifier: &dyn Classifier| held.examples().map(|mail| classifier.raw(mail)).collect();
     let scores = fitted
         .iter()
-        .map(|fitted| score(fitted.classifier()))
+        .map(|fitted| fitted.classifier().raw_batch(held))
         .collect();
     Ok((scores, start.elapsed().as_secs_f64()))
 }

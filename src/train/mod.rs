@@ -191,6 +191,8 @@ pub struct Trained {
     pub settings: Value,
     /// What it reads.
     pub view: FeatureView,
+    /// Tokens of the vocabulary that it reads.
+    pub columns: usize,
     /// The model.
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
@@ -211,8 +213,7 @@ impl Trained {
 
     /// Raw scores of messages in its encoding.
     pub fn scores(&self, rows: &Rows<'_>) -> Vec<RawOutput> {
-        let classifier = self.fitted.classifier();
-        rows.examples().map(|mail| classifier.raw(mail)).collect()
+        self.fitted.classifier().raw_batch(rows)
     }
 }
 
@@ -223,7 +224,7 @@ impl From<&Trained> for ModelCard {
             family: trained.entry.family(),
             settings: trained.settings.clone(),
             view: trained.view,
-            columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
+            columns: trained.columns,
             scale: trained.scale(),
             calibration: trained.calibration.clone(),
             usual: trained.usual.clone(),
@@ -436,6 +437,7 @@ fn finish(
         entry: choice.entry,
         settings,
         view,
+        columns: data.columns(),
         fitted,
         calibration,
         usual,

@@ -11,7 +11,8 @@
 //! tries at one to three settings it gains little.
 
 use super::{Candidate, ModelSpec, candidates};
-use crate::base::math::{random_stream, shuffle, uniform};
+use crate::base::math::{shuffle, uniform};
+use crate::base::streams::{Stream, random_stream};
 use crate::model::{ModelEntry, Range, Setting, SettingError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -231,7 +232,7 @@ impl Search {
 
     /// Where on each axis the settings to try are, from 0 to 1; in ascending order of the first
     /// axis, then the next.
-    fn places(&self, model: &str, axes: &[(&str, Axis)], most: usize) -> Vec<Vec<f64>> {
+    fn places(&self, model: &'static str, axes: &[(&str, Axis)], most: usize) -> Vec<Vec<f64>> {
         if axes.is_empty() {
             return vec![Vec::new()];
         }
@@ -255,11 +256,8 @@ impl Search {
     }
 
     /// A Latin square: each axis cut into as many parts as there are tries, one try in each.
-    fn scattered(&self, model: &str, axes: &[(&str, Axis)], tries: usize) -> Vec<Vec<f64>> {
-        let stream = model.bytes().fold(0x5EA_2C4, |stream: u64, byte| {
-            stream.wrapping_mul(257) ^ u64::from(byte)
-        });
-        let mut rng = random_stream(self.seed, stream);
+    fn scattered(&self, model: &'static str, axes: &[(&str, Axis)], tries: usize) -> Vec<Vec<f64>> {
+        let mut rng = random_stream(self.seed, Stream::Search(model));
         let mut places = vec![Vec::new(); tries];
         for _ in axes {
             let mut parts: Vec<usize> = (0..tries).collect();

@@ -49,11 +49,8 @@ fn fit(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Result<(), 
             raw.score
         );
     }
-    assert!(
-        fitted[0].classifier().columns().is_some(),
-        "{} with {settings}: parameters that are no numbers",
-        entry.name()
-    );
+    let validated = fitted[0].classifier().validate(rows.matrix().columns());
+    assert_eq!(validated, Ok(()), "{} with {settings}", entry.name());
     Ok(())
 }
 

@@ -2,14 +2,15 @@
 //! row.
 
 use spamlab::base::mail::Label;
-use spamlab::base::math::{random_stream, uniform};
+use spamlab::base::math::uniform;
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{Decision, METRICS, Metrics, ScoredEmails, measure, spread};
 
 /// Log-odds of some skill on 400 messages, a third of them spam.
 fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
-    let mut rng = random_stream(5, 0);
+    let mut rng = random_stream(5, Stream::Test(0));
     let labels: Vec<Label> = (0..400)
         .map(|at| Label::from_is_spam(at % 3 == 0))
         .collect();
@@ -25,10 +26,10 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     let price = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
         CodeLength {
-            bytes: 100,
+            bytes: Some(100),
             log_likelihood,
             log_prior: [0.5_f64.ln(); 2],
-            log_background: 0.0,
+            ..CodeLength::default()
         }
     };
     let code_lengths: Vec<CodeLength> = log_odds.iter().map(price).collect();

@@ -3,7 +3,8 @@
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::base::math::{below, random_stream};
+use spamlab::base::math::below;
+use spamlab::base::streams::{Stream, random_stream};
 use spamlab::dataset::features::Encoded;
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use spamlab::tokenize::{Recipe, Stem};
@@ -12,7 +13,7 @@ use spamlab::train::{ModelSpec, TrainOptions, train};
 /// Each class has 120 words of its own and shares forty with the other; a message has twelve of
 /// them. Of the first `labelled` messages the label is told.
 fn corpus(emails: usize, labelled: usize, tested: usize) -> Corpus {
-    let mut rng = random_stream(5, 5);
+    let mut rng = random_stream(5, Stream::Test(5));
     let mail = |at: usize| {
         let label = Label::from_is_spam(at % 2 == 1);
         let mut word = || match below(&mut rng, 3) {

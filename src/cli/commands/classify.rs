@@ -260,7 +260,7 @@ fn in_bits(model: &str, price: CodeLength) -> String {
     let [ham, spam] = Label::BOTH.map(as_class);
     format!(
         "{model} writes these {} bytes in bits: {ham}, {spam}, as either {}",
-        price.bytes,
+        price.bytes.unwrap_or(0),
         by_byte(price.marginal_bits())
     )
 }

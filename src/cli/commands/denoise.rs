@@ -1,8 +1,8 @@
 //! `spamlab restore`: damage to mail undone by a generative model of a file; or measured, by
 //! damaging mail first.
 
-use crate::base::math::random_stream;
 use crate::base::progress::Progress;
+use crate::base::streams::{Stream, random_stream};
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
 use crate::cli::output::progress::Bar;
@@ -94,7 +94,12 @@ impl Arguments {
             let damaged: Vec<(String, Vec<Option<Corruption>>)> = sound
                 .iter()
                 .enumerate()
-                .map(|(at, text)| channel.corrupt(text, &mut random_stream(self.seed, at as u64)))
+                .map(|(at, text)| {
+                    channel.corrupt(
+                        text,
+                        &mut random_stream(self.seed, Stream::Damaged(at as u32)),
+                    )
+                })
                 .collect();
             let restored = restore(
                 &damaged

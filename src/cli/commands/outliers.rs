@@ -125,7 +125,7 @@ fn priced(judge: &Scorer, inputs: &[PathBuf], common: &Common) -> anyhow::Result
     let judged = judge.score_corpus(builder.finish());
     let one = |row: usize| {
         let price = judged.verdicts(0)[row].code_length?;
-        let by_byte = price.marginal_bits() / price.bytes.saturating_add(1) as f64;
+        let by_byte = price.marginal_bits() / price.bytes?.saturating_add(1) as f64;
         Some((
             judged.corpus().id(row).to_owned(),
             judge.novelty(&judged, 0, row)?,

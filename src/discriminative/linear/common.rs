@@ -3,7 +3,8 @@
 
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Evidence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
+    Classifier, Convergence, Evidence, FitError, FitObserver, FittedModel, InvalidModel,
+    ObjectivePoint, Range, Scale, Setting,
 };
 use crate::optim::{At, Check, Problem, SOLVERS, Solution};
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,21 @@ impl Linear {
     }
 }
 
+impl FittedModel for Linear {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_columns(self.weights.len(), columns)?;
+        InvalidModel::unless_finite(self.weights.iter().chain([&self.bias]))
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Evidence::linear(mail, self.bias, |column| self.weights[column])
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        self.weights.get(column as usize).copied()
+    }
+}
+
 impl Classifier for Linear {
     fn score(&self, mail: Example<'_>) -> f64 {
         self.bias
@@ -95,19 +111,6 @@ impl Classifier for Linear {
 
     fn scale(&self) -> Scale {
         self.scale
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        Evidence::linear(mail, self.bias, |column| self.weights[column])
-    }
-
-    fn columns(&self) -> Option<usize> {
-        let finite = self.bias.is_finite() && self.weights.iter().all(|weight| weight.is_finite());
-        finite.then_some(self.weights.len())
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        self.weights.get(column as usize).copied()
     }
 }
 

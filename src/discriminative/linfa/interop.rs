@@ -189,14 +189,15 @@ impl<R: AsSparse> PredictInplace<R, Array1<bool>> for Linear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::{random_stream, uniform};
+    use crate::base::math::uniform;
+    use crate::base::streams::{Stream, random_stream};
     use linfa::traits::Predict;
     use ndarray::{Array2, array};
 
     /// Rows of eight columns, half of them 0, of which the first two tell the class in nine of ten
     /// cases.
     fn rows() -> (Array2<f64>, Array1<bool>) {
-        let mut rng = random_stream(4, 4);
+        let mut rng = random_stream(4, Stream::Test(4));
         let targets = Array1::from_shape_fn(60, |at| at % 3 == 0);
         let rows = Array2::from_shape_fn((60, 8), |(row, column)| {
             let sign = if targets[row] && row % 10 != 0 {

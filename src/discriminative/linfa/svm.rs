@@ -9,10 +9,10 @@
 use super::dense::{MAX_MAILS, dense_matrix, dense_row, spread, targets, within};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
-use crate::discriminative::selection::{FEATURES, Selection};
+use crate::discriminative::selection::{FEATURES, Selection, validate_selection};
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
-    Scale, Setting, Settings,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
+    InvalidModel, Learner, Range, Scale, Setting, Settings,
 };
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -234,13 +234,17 @@ impl GaussianMachine {
     }
 }
 
-impl Classifier for GaussianMachine {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        self.decide(&dense_row(&self.selected, mail))
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::Margin
+impl FittedModel for GaussianMachine {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_columns(self.columns, columns)?;
+        validate_selection(&self.selected, columns)?;
+        InvalidModel::unless(
+            self.alphas.len().checked_mul(self.selected.len()) == Some(self.support.len()),
+            "its support vectors are not as long as they should be",
+        )?;
+        InvalidModel::unless(self.width > 0.0, "its width is not above 0")?;
+        let numbers = self.support.iter().chain(&self.alphas);
+        InvalidModel::unless_finite(numbers.chain([&self.rho, &self.width]))
     }
 
     /// What leaving out each token alone would change: a curved boundary has no exact shares.
@@ -262,21 +266,14 @@ impl Classifier for GaussianMachine {
             exact: false,
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let numbers = self
-            .support
-            .iter()
-            .chain(&self.alphas)
-            .chain([&self.rho, &self.width]);
-        let sound = self.selected.is_sorted_by(|a, b| a < b)
-            && self
-                .selected
-                .last()
-                .is_none_or(|&last| (last as usize) < self.columns)
-            && self.alphas.len().checked_mul(self.selected.len()) == Some(self.support.len())
-            && self.width > 0.0
-            && numbers.copied().all(f64::is_finite);
-        sound.then_some(self.columns)
+impl Classifier for GaussianMachine {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        self.decide(&dense_row(&self.selected, mail))
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::Margin
     }
 }

@@ -5,7 +5,8 @@
 //! (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in the first
 //! pass, so that it is told in tenths.
 
-use crate::base::math::{random_stream, shuffle};
+use crate::base::math::shuffle;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{CsrMatrix, TrainingSet};
 use crate::discriminative::linear::common::{BIAS, Linear, signs};
 use crate::model::{
@@ -69,7 +70,7 @@ pub fn mail_by_mail<O: Online>(
     let signs = signs(data);
     let emails = data.len();
     let mut order: Vec<usize> = (0..emails).collect();
-    let mut rng = random_stream(data.seed(), 0x0911);
+    let mut rng = random_stream(data.seed(), Stream::OnlineOrder);
     let mut last = 0.0;
     for pass in 1..=passes {
         shuffle(&mut order, &mut rng);

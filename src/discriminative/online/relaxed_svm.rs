@@ -12,8 +12,8 @@ use super::common::{Online, PASSES, mail_by_mail};
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet, beginning};
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
-    Scale, Setting, Settings,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
+    InvalidModel, Learner, Range, Scale, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -94,9 +94,6 @@ pub struct GramMachine {
     weights: Vec<f32>,
     bias: f64,
     first: u64,
-    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
-    /// by it.
-    columns: u64,
 }
 
 fn place(gram: [u8; GRAM]) -> u32 {
@@ -145,12 +142,7 @@ impl Learner for RelaxedSvm {
             let grams = grams(beginning(mail.text, settings.first));
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
-        mail_by_mail(
-            Machine::new(rows, settings, data.columns() as u64),
-            data,
-            settings.passes,
-            watch,
-        )
+        mail_by_mail(Machine::new(rows, settings), data, settings.passes, watch)
     }
 }
 
@@ -159,8 +151,6 @@ struct Machine<'a> {
     /// Every message as its places.
     rows: CsrMatrix,
     settings: &'a RelaxedSvmSettings,
-    /// See [`GramMachine`].
-    columns: u64,
     weights: Vec<f64>,
     bias: f64,
     /// Of each message, from 0 to C.
@@ -193,18 +183,16 @@ impl Online for Machine<'_> {
             weights,
             bias: BIAS * self.bias,
             first: self.settings.first,
-            columns: self.columns,
         }
     }
 }
 
 impl<'a> Machine<'a> {
-    fn new(rows: CsrMatrix, settings: &'a RelaxedSvmSettings, columns: u64) -> Machine<'a> {
+    fn new(rows: CsrMatrix, settings: &'a RelaxedSvmSettings) -> Machine<'a> {
         let (weights, duals) = (vec![0.0; 1 << BITS], vec![0.0; rows.len()]);
         Machine {
             rows,
             settings,
-            columns,
             weights,
             bias: 0.0,
             duals,
@@ -246,19 +234,12 @@ impl GramMachine {
     }
 }
 
-impl Classifier for GramMachine {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        let grams = grams(beginning(mail.text, self.first));
-        self.bias
-            + value(grams.len())
-                * grams
-                    .iter()
-                    .map(|&(place, _)| self.weight_at(place))
-                    .sum::<f64>()
-    }
-
-    fn scale(&self) -> Scale {
-        Scale::Margin
+impl FittedModel for GramMachine {
+    /// It reads no columns.
+    fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless(self.weights.len() == 1 << BITS, "a place has no weight")?;
+        let finite = self.bias.is_finite() && self.weights.iter().all(|weight| weight.is_finite());
+        InvalidModel::unless(finite, "a weight is not finite")
     }
 
     /// 4-gram by 4-gram, where each first stands.
@@ -277,12 +258,21 @@ impl Classifier for GramMachine {
             exact: true,
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let finite = self.bias.is_finite() && self.weights.iter().all(|weight| weight.is_finite());
-        usize::try_from(self.columns)
-            .ok()
-            .filter(|_| finite && self.weights.len() == 1 << BITS)
+impl Classifier for GramMachine {
+    fn score(&self, mail: Example<'_>) -> f64 {
+        let grams = grams(beginning(mail.text, self.first));
+        self.bias
+            + value(grams.len())
+                * grams
+                    .iter()
+                    .map(|&(place, _)| self.weight_at(place))
+                    .sum::<f64>()
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::Margin
     }
 }
 
@@ -323,7 +313,7 @@ mod tests {
             c: 2.0,
             ..RelaxedSvmSettings::default()
         };
-        let mut machine = Machine::new(rows.clone(), &settings, 0);
+        let mut machine = Machine::new(rows.clone(), &settings);
         for _ in 0..2_000 {
             for (row, &sign) in signs.iter().enumerate() {
                 machine.visit(row, sign);

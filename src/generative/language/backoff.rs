@@ -365,6 +365,7 @@ impl ByteReader for Matching<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::streams::{Stream, random_stream};
     use crate::generative::language::context_trie::symbols;
     use crate::generative::language::discounting::{Discounts, KneserNey, discounts};
     use crate::generative::language::gather_ngrams::gather;
@@ -467,7 +468,7 @@ mod tests {
         let trie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
         let continuation_counts = trie.continuation_counts();
         let of = KneserNey::of(&trie, &continuation_counts);
-        let mut rng = crate::base::math::random_stream(8, 0);
+        let mut rng = random_stream(8, Stream::Test(0));
         for rule in [Rule::C, Rule::D, Rule::KneserNey(&of)] {
             for prefix in [&b""[..], b"a", b"ca", b"zab"] {
                 let mut reader = Matching::new(&trie, &continuation_counts, rule, false);

@@ -13,8 +13,8 @@ use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
-    END, Evidence, EvidencePlace, Generative, Prior, Range, Sample, SampleRequest, Sequence,
-    Setting,
+    CodeLength, END, Evidence, EvidencePlace, FittedModel, Generative, InvalidModel, Prior, Range,
+    Sample, SampleRequest, Sequence, Setting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,9 +88,6 @@ pub struct TextBayes<M> {
     pub(crate) log_prior: [f64; 2],
     /// How many bytes are read.
     pub(crate) first: u64,
-    /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
-    /// by it.
-    pub(crate) columns: u64,
     pub(crate) background: Background,
     pub(crate) model: M,
 }
@@ -102,33 +99,16 @@ impl<M> TextBayes<M> {
         TextBayes {
             log_prior,
             first,
-            columns: data.columns() as u64,
             background: Background::learn(data, first),
             model,
         }
     }
 }
 
-impl<M: ByteModel> Generative for TextBayes<M> {
-    fn log_prior(&self, label: Label) -> f64 {
-        self.log_prior[label.index()]
-    }
-
-    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
-        self.log_likelihoods(mail)[label.index()]
-    }
-
-    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let mut reader = self.model.reader();
-        let prices = symbols(beginning(mail.text, self.first))
-            .map(|symbol| reader.read(symbol).map(f64::ln));
-        prices.fold([0.0; 2], |sum, price| {
-            [sum[0] + price[0], sum[1] + price[1]]
-        })
-    }
-
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(1.0 + beginning(mail.text, self.first).len() as f64)
+impl<M: ByteModel> FittedModel for TextBayes<M> {
+    /// It reads no columns.
+    fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_finite(&self.log_prior)
     }
 
     /// Word by word, each with the space after it; the end for the mail as a whole.
@@ -154,9 +134,37 @@ impl<M: ByteModel> Generative for TextBayes<M> {
         }
     }
 
-    fn columns(&self) -> Option<usize> {
-        let finite = self.log_prior.iter().all(|prior| prior.is_finite());
-        usize::try_from(self.columns).ok().filter(|_| finite)
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        Some(self)
+    }
+}
+
+impl<M: ByteModel> Generative for TextBayes<M> {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        self.log_likelihoods(mail)[label.index()]
+    }
+
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        let mut reader = self.model.reader();
+        let prices = symbols(beginning(mail.text, self.first))
+            .map(|symbol| reader.read(symbol).map(f64::ln));
+        prices.fold([0.0; 2], |sum, price| {
+            [sum[0] + price[0], sum[1] + price[1]]
+        })
+    }
+
+    /// Symbols are the bytes that are read and the end.
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        let text = beginning(email.text, self.first);
+        Some(CodeLength {
+            bytes: Some(text.len()),
+            log_background: Some(self.background.log_likelihood(text)),
+            ..self.sum_over(1.0 + text.len() as f64, email)
+        })
     }
 
     /// Goes on from the prompt byte after byte until the end, or until as many as asked for, or as
@@ -182,19 +190,6 @@ impl<M: ByteModel> Generative for TextBayes<M> {
             text,
             ..Sample::default()
         }
-    }
-
-    fn as_sequence(&self) -> Option<&dyn Sequence> {
-        Some(self)
-    }
-
-    fn priced_bytes(&self, mail: Example<'_>) -> Option<usize> {
-        Some(beginning(mail.text, self.first).len())
-    }
-
-    fn log_background(&self, mail: Example<'_>) -> f64 {
-        self.background
-            .log_likelihood(beginning(mail.text, self.first))
     }
 }
 

@@ -444,6 +444,7 @@ impl ByteReader for Adaptive<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::streams::{Stream, random_stream};
     use crate::dataset::Example;
     use crate::generative::language::context_trie::symbols;
     use crate::model::{Generative, Sequence};
@@ -561,7 +562,7 @@ mod tests {
             &TrainingSet::new(&rows, 1),
             model(2, false),
         );
-        let mut rng = crate::base::math::random_stream(5, 0);
+        let mut rng = random_stream(5, Stream::Test(0));
         let request = crate::model::SampleRequest::of(Label::Ham);
         let written: Vec<Vec<u8>> = (0..4_000)
             .map(|_| model.sample(&request, &mut rng).text)

@@ -231,7 +231,8 @@ impl<S> Level<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::{below, random_stream};
+    use crate::base::math::below;
+    use crate::base::streams::{Stream, random_stream};
     use crate::generative::language::context_trie::symbols;
     use std::collections::BTreeMap;
 
@@ -267,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_string_is_counted_whatever_is_sorted_at_once() {
-        let mut rng = random_stream(9, 0);
+        let mut rng = random_stream(9, Stream::Test(0));
         let texts: Vec<Vec<u8>> = (0..40)
             .map(|at| {
                 (0..at % 12)

@@ -164,6 +164,7 @@ impl PartialMatch {
 mod tests {
     use super::*;
     use crate::base::mail::Label;
+    use crate::base::streams::{Stream, random_stream};
     use crate::generative::language::context_trie::{SYMBOLS, symbols};
     use crate::generative::language::gather_ngrams;
     use std::collections::BTreeMap;
@@ -319,7 +320,7 @@ mod tests {
     #[test]
     fn what_it_writes_follows_its_probabilities() {
         let model = model(2, true, true);
-        let mut rng = crate::base::math::random_stream(6, 0);
+        let mut rng = random_stream(6, Stream::Test(0));
         let next = model.writer().next(Label::Spam);
         let draws: Vec<u16> = (0..4_000)
             .map(|_| model.writer().draw(Label::Spam, 1.0, &mut rng))

@@ -22,8 +22,8 @@ use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet, UNKNOWN};
 use crate::generative::counts::PRIOR;
 use crate::model::{
-    Evidence, EvidencePlace, Family, FitError, FitObserver, Generative, Learner, Prior, Range,
-    Sample, SampleRequest, Setting, Settings,
+    CodeLength, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Generative,
+    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use rustc_hash::FxHashMap;
@@ -319,25 +319,18 @@ impl Words {
     }
 }
 
-impl Generative for Words {
-    fn log_prior(&self, label: Label) -> f64 {
-        self.log_prior[label.index()]
-    }
-
-    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
-        self.log_likelihoods(mail)[label.index()]
-    }
-
-    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let mut reader = Reader::new(self);
-        let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
-        prices.fold([0.0; 2], |sum, price| {
-            [sum[0] + price[0], sum[1] + price[1]]
-        })
-    }
-
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(1.0 + mail.tokens.len() as f64)
+impl FittedModel for Words {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_finite(&self.log_prior)?;
+        InvalidModel::unless_columns(usize::try_from(self.columns).unwrap_or(0), columns)?;
+        let known = |node: u32| {
+            let symbol = self.trie.symbol(node);
+            symbol == u32::END || u64::from(symbol) <= self.columns
+        };
+        InvalidModel::unless(
+            (1..self.trie.len() as u32).all(known),
+            "it knows a word that is not in the vocabulary",
+        )
     }
 
     /// Word by word in the order of the first mention, all occurrences together; what is unknown
@@ -366,16 +359,28 @@ impl Generative for Words {
             exact: true,
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let finite = self.log_prior.iter().all(|prior| prior.is_finite());
-        let known = |node: u32| {
-            let symbol = self.trie.symbol(node);
-            symbol == u32::END || u64::from(symbol) <= self.columns
-        };
-        usize::try_from(self.columns)
-            .ok()
-            .filter(|_| finite && (1..self.trie.len() as u32).all(known))
+impl Generative for Words {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        self.log_likelihoods(mail)[label.index()]
+    }
+
+    fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
+        let mut reader = Reader::new(self);
+        let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
+        prices.fold([0.0; 2], |sum, price| {
+            [sum[0] + price[0], sum[1] + price[1]]
+        })
+    }
+
+    /// Symbols are the words and the end.
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        Some(self.sum_over(1.0 + email.tokens.len() as f64, email))
     }
 
     /// Goes on word after word until the end, or until as many as asked for; what is unknown is not
@@ -404,7 +409,7 @@ impl Generative for Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::{Stream, random_stream};
 
     const HAM: [&[u32]; 3] = [&[0, 1, 0, 1], &[1, 2], &[]];
     const SPAM: [&[u32]; 2] = [&[2, 2, 0, 2], &[2, 2, 1]];
@@ -497,14 +502,14 @@ mod tests {
         );
         assert!(again[0] > p[0] && again[1] > p[1]);
         // A sum over three symbols, of which the evidence names each word once.
-        assert_eq!(model(0, true).symbols(mail), Some(3.0));
-        assert_eq!(Generative::evidence(&model(0, true), mail).parts.len(), 1);
+        assert_eq!(model(0, true).code_length(mail).unwrap().symbols, 3.0);
+        assert_eq!(model(0, true).evidence(mail).parts.len(), 1);
     }
 
     #[test]
     fn what_it_writes_follows_its_probabilities() {
         let model = model(2, false);
-        let mut rng = random_stream(5, 0);
+        let mut rng = random_stream(5, Stream::Test(0));
         let written: Vec<Vec<u32>> = (0..8_000)
             .map(|_| {
                 model

@@ -10,10 +10,10 @@ use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, log_ratio, validate_tables};
 use crate::model::{
-    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
-    SampleRequest, Setting, Settings,
+    Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
+    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,22 @@ impl Learner for BernoulliBayes {
     }
 }
 
+impl FittedModel for Bernoulli {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        let others = [self.log_prior, self.empty].concat();
+        validate_tables(&self.log_odds, &others, columns)
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
+        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_odds, column))
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Some(log_ratio(&self.log_odds, column as usize))
+    }
+}
+
 impl Generative for Bernoulli {
     fn log_prior(&self, label: Label) -> f64 {
         self.log_prior[label.index()]
@@ -157,21 +173,8 @@ impl Generative for Bernoulli {
                 .sum::<f64>()
     }
 
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(mail.values.iter().sum())
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
-        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_odds, column))
-    }
-
-    fn columns(&self) -> Option<usize> {
-        agreeing_columns(&self.log_odds, &[self.log_prior, self.empty].concat())
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        Some(log_ratio(&self.log_odds, column as usize))
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        Some(self.sum_over(email.values.iter().sum(), email))
     }
 
     /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at

@@ -14,8 +14,8 @@ use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::ALPHA_GRID;
 use crate::model::{
-    Auto, Classifier, Evidence, Family, FitError, FitObserver, Learner, Range, Scale, Setting,
-    Settings,
+    Auto, Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner,
+    Range, Scale, Setting, Settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,21 @@ impl Learner for ComplementBayes {
     }
 }
 
+impl FittedModel for Complement {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_columns(self.weights.len(), columns)?;
+        InvalidModel::unless_finite(&self.weights)
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        Evidence::linear(mail, 0.0, |column| self.weights[column])
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        self.weights.get(column as usize).copied()
+    }
+}
+
 impl Classifier for Complement {
     fn score(&self, mail: Example<'_>) -> f64 {
         mail.entries()
@@ -157,21 +172,6 @@ impl Classifier for Complement {
 
     fn scale(&self) -> Scale {
         Scale::Index
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        Evidence::linear(mail, 0.0, |column| self.weights[column])
-    }
-
-    fn columns(&self) -> Option<usize> {
-        self.weights
-            .iter()
-            .all(|weight| weight.is_finite())
-            .then_some(self.weights.len())
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        self.weights.get(column as usize).copied()
     }
 }
 

@@ -13,7 +13,9 @@ use crate::base::mail::Label;
 use crate::base::math;
 use crate::base::math::uniform;
 use crate::dataset::{Example, TrainingSet};
-use crate::model::{Evidence, Generative, Range, Sample, SampleRequest, Setting};
+use crate::model::{
+    Evidence, FittedModel, Generative, InvalidModel, Range, Sample, SampleRequest, Setting,
+};
 
 /// The row of `mode` in a table of settings.
 pub const MODE: Setting = Setting {
@@ -41,12 +43,29 @@ pub trait Densities: Send + Sync {
     fn ln_density(&self, column: usize, share: f64, label: Label) -> f64;
     /// A share drawn from the density; may be below 0, which means 0.
     fn draw(&self, column: usize, label: Label, rng: &mut dyn rand::Rng) -> f64;
-    /// Number of columns; None if the parameters contradict one another.
-    fn columns(&self) -> Option<usize>;
+    /// Number of columns.
+    fn columns(&self) -> usize;
+    /// Whether its parameters fit one another.
+    fn validate(&self) -> Result<(), InvalidModel>;
 
     /// What holding so much of a token adds to the log-likelihood of the mail without any.
     fn gain(&self, column: usize, share: f64, label: Label) -> f64 {
         self.ln_density(column, share, label) - self.ln_at_zero(column, label)
+    }
+}
+
+impl<D: Densities> FittedModel for D {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        Densities::validate(self)?;
+        InvalidModel::unless_columns(self.columns(), columns)
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let gain = |column, share| {
+            self.gain(column, share, Label::Spam) - self.gain(column, share, Label::Ham)
+        };
+        let nothing = |label| Densities::log_prior(self, label) + self.ln_of_nothing(label);
+        Evidence::by_column(mail, nothing(Label::Spam) - nothing(Label::Ham), gain)
     }
 }
 
@@ -62,22 +81,10 @@ impl<D: Densities> Generative for D {
         self.ln_of_nothing(label) + gains.sum::<f64>()
     }
 
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let gain = |column, share| {
-            self.gain(column, share, Label::Spam) - self.gain(column, share, Label::Ham)
-        };
-        let nothing = |label| Densities::log_prior(self, label) + self.ln_of_nothing(label);
-        Evidence::by_column(mail, nothing(Label::Spam) - nothing(Label::Ham), gain)
-    }
-
-    fn columns(&self) -> Option<usize> {
-        Densities::columns(self)
-    }
-
     /// Draws a share for each token, then tokens by these shares. The temperature is that of the
     /// second draw.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
-        let columns = Densities::columns(self).unwrap_or(0);
+        let columns = self.columns();
         let mut mass = |column| {
             let share = self.draw(column, request.label, rng).max(0.0);
             if share > 0.0 {
@@ -94,6 +101,13 @@ impl<D: Densities> Generative for D {
             ..Sample::default()
         }
     }
+}
+
+/// Refuses precisions that are not above 0, or of another number of columns unless there are none.
+pub fn validate_precision(precision: &[f64], columns: usize) -> Result<(), InvalidModel> {
+    let sound = precision.iter().all(|&precision| precision > 0.0)
+        && (precision.is_empty() || precision.len() == columns);
+    InvalidModel::unless(sound, "a column has no precision")
 }
 
 /// The shares above 0 of each column, from least to greatest, each with the class of its mail.

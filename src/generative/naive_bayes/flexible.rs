@@ -8,12 +8,16 @@
 //! the precision (see `density`), with which the figures of Metsis, Androutsopoulos and Paliouras
 //! (CEAS 2006) can be repeated.
 
-use super::density::{Densities, MODE, Shares, density, ln_mass, mass, rounded, standard_normal};
+use super::density::{
+    Densities, MODE, Shares, density, ln_mass, mass, rounded, standard_normal, validate_precision,
+};
 use crate::base::mail::Label;
 use crate::base::math::uniform;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, Settings};
+use crate::model::{
+    Cost, Family, FitError, FitObserver, InvalidModel, Learner, Prior, Setting, Settings,
+};
 use serde::{Deserialize, Serialize};
 
 /// Kernels that together could add less than this share of the sum are left out.
@@ -231,16 +235,16 @@ impl Densities for Flexible {
             + kernels.deviation[column] * standard_normal(rng)
     }
 
-    fn columns(&self) -> Option<usize> {
-        let columns = self.classes[0].deviation.len();
-        let sound = self.classes.iter().all(|class| class.sound(columns))
-            && [self.log_prior, self.ln_of_nothing]
-                .concat()
-                .iter()
-                .all(|x| x.is_finite())
-            && self.precision.iter().all(|&precision| precision > 0.0)
-            && (self.precision.is_empty() || self.precision.len() == columns);
-        sound.then_some(columns)
+    fn columns(&self) -> usize {
+        self.classes[0].deviation.len()
+    }
+
+    fn validate(&self) -> Result<(), InvalidModel> {
+        let columns = self.columns();
+        let sound = self.classes.iter().all(|class| class.sound(columns));
+        InvalidModel::unless(sound, "a density has no spread")?;
+        InvalidModel::unless_finite(self.log_prior.iter().chain(&self.ln_of_nothing))?;
+        validate_precision(&self.precision, columns)
     }
 }
 

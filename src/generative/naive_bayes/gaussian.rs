@@ -9,11 +9,14 @@
 
 use super::density::{
     Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
+    validate_precision,
 };
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Family, FitError, FitObserver, Learner, Prior, Setting, Settings};
+use crate::model::{
+    Family, FitError, FitObserver, InvalidModel, Learner, Prior, Setting, Settings,
+};
 use serde::{Deserialize, Serialize};
 
 /// What `literal` adds to every variance, by the largest.
@@ -178,23 +181,28 @@ impl Densities for Gaussian {
         mean + deviation * standard_normal(rng)
     }
 
-    fn columns(&self) -> Option<usize> {
+    fn columns(&self) -> usize {
+        self.normal[0].len()
+    }
+
+    fn validate(&self) -> Result<(), InvalidModel> {
         let [ham, spam] = &self.normal;
-        let numbers = [self.log_prior, self.ln_of_nothing].concat();
-        let sound = numbers.iter().all(|x| x.is_finite())
-            && ham
-                .iter()
-                .chain(spam)
-                .all(|&(mean, deviation)| mean.is_finite() && deviation > 0.0)
-            && self.precision.iter().all(|&precision| precision > 0.0)
-            && (self.precision.is_empty() || self.precision.len() == ham.len());
-        (sound && ham.len() == spam.len()).then_some(ham.len())
+        InvalidModel::unless(
+            ham.len() == spam.len(),
+            "its classes differ in their columns",
+        )?;
+        InvalidModel::unless_finite(self.log_prior.iter().chain(&self.ln_of_nothing))?;
+        let normal = |&(mean, deviation): &(f64, f64)| mean.is_finite() && deviation > 0.0;
+        let sound = ham.iter().chain(spam).all(normal);
+        InvalidModel::unless(sound, "a density has no spread")?;
+        validate_precision(&self.precision, ham.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::streams::{Stream, random_stream};
     use crate::dataset::Example;
     use crate::model::Generative;
 
@@ -224,7 +232,7 @@ mod tests {
     #[test]
     fn what_it_writes_follows_its_densities() {
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
-        let mut rng = crate::base::math::random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let drawn: Vec<f64> = (0..4_000)
             .map(|_| fitted.draw(0, Label::Spam, &mut rng))
             .collect();

@@ -9,12 +9,14 @@
 //! labelled mail, over the tokens that it holds. Left out: tokens that only unlabelled mail holds.
 
 use crate::base::mail::Label;
+use crate::base::streams::Stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
 use crate::model::{
-    Auto, Convergence, Evidence, Family, FitError, FitObserver, Generative, Learner,
-    ObjectivePoint, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    Auto, CodeLength, Convergence, Evidence, Family, FitError, FitObserver, FittedModel,
+    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Range, Sample, SampleRequest,
+    Setting, Settings,
 };
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
@@ -209,7 +211,13 @@ impl Learner for MixtureBayes {
                     .zip(data.labels())
                     .filter(|(_, of)| **of == label);
                 let own: Vec<Example<'_>> = own.map(|(mail, _)| mail).collect();
-                fitting_count(&own, data.columns(), data.seed(), stream(label), &steps)
+                fitting_count(
+                    &own,
+                    data.columns(),
+                    data.seed(),
+                    Stream::MixtureStart(label),
+                    &steps,
+                )
             }
         });
         let spans = spans(ham, ham + spam);
@@ -221,7 +229,7 @@ impl Learner for MixtureBayes {
                     &of_class(data, label),
                     spans[label.index()].len(),
                     data.seed(),
-                    stream(label),
+                    Stream::MixtureStart(label),
                 )
             })
             .collect();
@@ -276,18 +284,13 @@ fn of_class(data: &TrainingSet<'_>, label: Label) -> Vec<usize> {
         .collect()
 }
 
-/// The stream of random numbers by which the components of a class begin.
-fn stream(label: Label) -> u64 {
-    label.index() as u64
-}
-
 /// How many components suit the messages of one class: one more as long as the criterion gains by
 /// it.
 fn fitting_count(
     emails: &[Example<'_>],
     columns: usize,
     seed: u64,
-    stream: u64,
+    stream: Stream,
     steps: &Steps,
 ) -> usize {
     let mut held = vec![false; columns];
@@ -354,21 +357,16 @@ fn observed<'d>(
     )
 }
 
-impl Generative for Mixture {
-    fn log_prior(&self, label: Label) -> f64 {
-        self.log_prior[label.index()]
-    }
-
-    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
-        log_sum(
-            &self
-                .components
-                .joint(mail.columns, mail.values, self.of_class(label)),
-        )
-    }
-
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(mail.values.iter().sum())
+impl FittedModel for Mixture {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless_finite(self.log_prior.iter().chain(&self.mean_length))?;
+        InvalidModel::unless(
+            (1..self.components.log_weight.len()).contains(&self.ham),
+            "a class has no components",
+        )?;
+        let contradiction = InvalidModel::Contradiction("its components differ in their columns");
+        let found = self.components.columns().ok_or(contradiction)?;
+        InvalidModel::unless_columns(found, columns)
     }
 
     /// Each token by the components that probably wrote the mail; they do not add up to the score,
@@ -390,15 +388,23 @@ impl Generative for Mixture {
             ..Evidence::linear(mail, prior, weight)
         }
     }
+}
 
-    fn columns(&self) -> Option<usize> {
-        let finite = self
-            .log_prior
-            .iter()
-            .chain(&self.mean_length)
-            .all(|value| value.is_finite());
-        let both = (1..self.components.log_weight.len()).contains(&self.ham);
-        self.components.columns().filter(|_| finite && both)
+impl Generative for Mixture {
+    fn log_prior(&self, label: Label) -> f64 {
+        self.log_prior[label.index()]
+    }
+
+    fn log_likelihood(&self, mail: Example<'_>, label: Label) -> f64 {
+        log_sum(
+            &self
+                .components
+                .joint(mail.columns, mail.values, self.of_class(label)),
+        )
+    }
+
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        Some(self.sum_over(email.values.iter().sum(), email))
     }
 
     /// Draws a component of the class, then tokens of it.
@@ -421,7 +427,7 @@ impl Generative for Mixture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::random_stream;
 
     fn mixture() -> Mixture {
         let ln = |values: &[f64]| {
@@ -459,23 +465,17 @@ mod tests {
         let found = mixture();
         assert!((found.log_likelihood(mail, Label::Ham) - f64::ln(ham)).abs() < 1e-12);
         assert!((found.log_likelihood(mail, Label::Spam) - f64::ln(spam)).abs() < 1e-12);
-        assert_eq!(found.columns(), Some(3));
-        assert_eq!(
-            Mixture {
-                ham: 4,
-                ..found.clone()
-            }
-            .columns(),
-            None
-        );
-        assert_eq!(
-            Mixture {
-                mean_length: [f64::NAN, 1.0],
-                ..found
-            }
-            .columns(),
-            None
-        );
+        assert!(found.validate(3).is_ok() && found.validate(4).is_err());
+        let without_spam = Mixture {
+            ham: 4,
+            ..found.clone()
+        };
+        assert!(without_spam.validate(3).is_err());
+        let endless = Mixture {
+            mean_length: [f64::NAN, 1.0],
+            ..found
+        };
+        assert!(endless.validate(3).is_err());
     }
 
     #[test]
@@ -485,7 +485,7 @@ mod tests {
             most: 100,
             tolerance: 1e-9,
         };
-        let mut rng = random_stream(8, 0);
+        let mut rng = random_stream(8, Stream::Test(0));
         // Eight distinct words of twenty, from one half of the words for mail of a kind, or from
         // all of them.
         let mut emails = |kinds: u32| -> Vec<Vec<u32>> {
@@ -509,14 +509,17 @@ mod tests {
                 .iter()
                 .map(|columns| Example::sparse(columns, &ones))
                 .collect();
-            assert_eq!(fitting_count(&emails, 20, 1, 0, &steps), kinds as usize);
+            assert_eq!(
+                fitting_count(&emails, 20, 1, Stream::MixtureStart(Label::Ham), &steps),
+                kinds as usize
+            );
         }
     }
 
     #[test]
     fn what_it_writes_follows_its_components() {
         let found = mixture();
-        let mut rng = random_stream(3, 0);
+        let mut rng = random_stream(3, Stream::Test(0));
         let mut counts = [0.0f64; 3];
         for _ in 0..8_000 {
             let written = found

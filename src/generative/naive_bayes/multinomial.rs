@@ -14,10 +14,10 @@
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, draw, log_ratio};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, draw, log_ratio, validate_tables};
 use crate::model::{
-    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
-    SampleRequest, Setting, Settings,
+    Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
+    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -228,6 +228,24 @@ impl Learner for MultinomialBayes {
     }
 }
 
+impl FittedModel for Multinomial {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        let others = [self.log_prior, self.mean_length].concat();
+        validate_tables(&self.log_probability, &others, columns)
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let prior = self.log_prior[1] - self.log_prior[0];
+        Evidence::linear(mail, prior, |column| {
+            log_ratio(&self.log_probability, column)
+        })
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Some(log_ratio(&self.log_probability, column as usize))
+    }
+}
+
 impl Generative for Multinomial {
     fn log_prior(&self, label: Label) -> f64 {
         self.log_prior[label.index()]
@@ -240,24 +258,8 @@ impl Generative for Multinomial {
             .sum()
     }
 
-    fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(mail.values.iter().sum())
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let prior = self.log_prior[1] - self.log_prior[0];
-        Evidence::linear(mail, prior, |column| {
-            log_ratio(&self.log_probability, column)
-        })
-    }
-
-    fn columns(&self) -> Option<usize> {
-        let others = [self.log_prior, self.mean_length].concat();
-        agreeing_columns(&self.log_probability, &others)
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        Some(log_ratio(&self.log_probability, column as usize))
+    fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+        Some(self.sum_over(email.values.iter().sum(), email))
     }
 
     /// Draws tokens one after the other, as many as a message of the class has on average unless

@@ -10,10 +10,10 @@
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, log_ratio};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, log_ratio, validate_tables};
 use crate::model::{
-    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
-    SampleRequest, Setting, Settings,
+    Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, InvalidModel, Learner,
+    Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,22 @@ impl Learner for PoissonBayes {
     }
 }
 
+impl FittedModel for Poisson {
+    fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+        let others = [self.log_prior, self.empty].concat();
+        validate_tables(&self.log_rate, &others, columns)
+    }
+
+    fn evidence(&self, mail: Example<'_>) -> Evidence {
+        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
+        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_rate, column))
+    }
+
+    fn weight(&self, column: u32) -> Option<f64> {
+        Some(log_ratio(&self.log_rate, column as usize))
+    }
+}
+
 impl Generative for Poisson {
     fn log_prior(&self, label: Label) -> f64 {
         self.log_prior[label.index()]
@@ -149,19 +165,6 @@ impl Generative for Poisson {
         let token =
             |(column, count): (usize, f64)| count * log_rate[column] - libm::lgamma(count + 1.0);
         self.empty[label.index()] + mail.entries().map(token).sum::<f64>()
-    }
-
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let nothing = self.log_prior[1] - self.log_prior[0] + self.empty[1] - self.empty[0];
-        Evidence::linear(mail, nothing, |column| log_ratio(&self.log_rate, column))
-    }
-
-    fn columns(&self) -> Option<usize> {
-        agreeing_columns(&self.log_rate, &[self.log_prior, self.empty].concat())
-    }
-
-    fn weight(&self, column: u32) -> Option<f64> {
-        Some(log_ratio(&self.log_rate, column as usize))
     }
 
     /// Draws how often each token occurs; a wanted length cuts a longer mail at random.

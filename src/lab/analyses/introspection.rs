@@ -6,7 +6,7 @@ use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
 use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
-use crate::model::{EvidencePlace, Family, Generative};
+use crate::model::{EvidencePlace, Family};
 use crate::results::{
     self, Bayes, Boundary, Decision, LikelihoodPlane, Outcome, Scored, TopTokens, Weighed,
     WorkedExample, ranking,
@@ -55,9 +55,10 @@ impl Compared<'_> {
             else {
                 return false;
             };
-            let nothing = Example::sparse(&[], &[]);
-            generative.priced_bytes(nothing).is_some()
-                || generative.log_likelihoods(nothing) == [0.0; 2]
+            let nothing = generative.code_length(Example::sparse(&[], &[]));
+            nothing.is_some_and(|nothing| {
+                nothing.bytes.is_some() || nothing.log_likelihood == [0.0; 2]
+            })
         };
         ranking(self.models, Family::Generative)
             .into_iter()
@@ -93,29 +94,25 @@ impl Compared<'_> {
             else {
                 continue;
             };
-            let Some(generative) = trained.fitted.classifier().as_generative() else {
-                continue;
-            };
             let test: Vec<usize> = scored.rows.iter().map(|&row| row as usize).collect();
             let encoded = result.training.encoders.of_view(trained.view).encode(
                 result.corpus,
                 &test,
                 trained.view.representation,
             );
-            for (at, &row) in scored.rows.iter().enumerate() {
-                let mail = encoded.example(at);
-                let bytes = generative.priced_bytes(mail);
-                if bytes.is_some() {
+            for (&row, raw) in scored.rows.iter().zip(trained.scores(&encoded)) {
+                let Some(code_length) = raw.code_length else {
+                    continue;
+                };
+                if code_length.bytes.is_some() {
                     unit = "byte";
                 }
-                let units = bytes.map_or_else(
-                    || mail.entries().map(|(_, value)| value).sum(),
-                    |bytes| bytes as f64,
-                );
+                let units = code_length
+                    .bytes
+                    .map_or(code_length.symbols, |bytes| bytes as f64);
                 if units > 0.0 {
                     rows.push(row);
-                    log_likelihoods
-                        .push(generative.log_likelihoods(mail).map(|whole| whole / units));
+                    log_likelihoods.push(code_length.log_likelihood.map(|whole| whole / units));
                 }
             }
         }
@@ -231,7 +228,7 @@ impl Compared<'_> {
             model: self.models[model].name.clone(),
             log_prior: Label::BOTH.map(|label| generative.log_prior(label)),
             log_likelihood: generative.log_likelihoods(rows.example(0)),
-            reasons: Generative::evidence(generative, rows.example(0)).reasons(
+            reasons: generative.evidence(rows.example(0)).reasons(
                 TOKENS,
                 result.corpus.text(row),
                 token,
@@ -296,9 +293,8 @@ fn name(result: &FoldResult<'_>, numbers: &[TokenId], column: u32) -> String {
 /// The length of the weights of a linear model.
 fn norm(trained: &Trained) -> Option<f64> {
     let classifier = trained.fitted.classifier();
-    let columns = classifier.columns()?;
-    let squares =
-        (0..columns as u32).map(|column| classifier.weight(column).map(|weight| weight * weight));
+    let squares = (0..trained.columns as u32)
+        .map(|column| classifier.weight(column).map(|weight| weight * weight));
     let norm = squares.sum::<Option<f64>>()?.sqrt();
     (norm > 0.0).then_some(norm)
 }

@@ -8,8 +8,9 @@
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
-use crate::base::math::{random_stream, shuffle};
+use crate::base::math::shuffle;
 use crate::base::progress::Progress;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::lab::cross_validation::labels;
@@ -251,10 +252,7 @@ fn subset(corpus: &Corpus, train: &[usize], emails: usize, seed: u64, resample: 
             .collect();
         shuffle(
             &mut rows,
-            &mut random_stream(
-                seed,
-                0xC04E + u64::from(resample) * 2 + label.index() as u64,
-            ),
+            &mut random_stream(seed, Stream::LearningCurve(resample as u8, label)),
         );
         rows
     };

@@ -29,10 +29,10 @@ mod tests {
         // are as likely before.
         let nats = |bits: [f64; 2]| bits.map(|bits| -bits * std::f64::consts::LN_2);
         let text = |bytes, bits| CodeLength {
-            bytes,
+            bytes: Some(bytes),
             log_likelihood: nats(bits),
             log_prior: nats([1.0, 1.0]),
-            log_background: 0.0,
+            ..CodeLength::default()
         };
         let code_lengths = [text(3, [8.0, 9.0]), text(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];

@@ -134,7 +134,8 @@ impl Ranking {
                     0.0
                 },
                 bits: code_length.map_or([0.0; 3], |text| {
-                    [text.bits(label), text.marginal_bits(), text.bytes as f64]
+                    let bytes = text.bytes.unwrap_or(0) as f64;
+                    [text.bits(label), text.marginal_bits(), bytes]
                 }),
             }
         };

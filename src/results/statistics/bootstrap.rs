@@ -11,8 +11,9 @@
 //! models stay as they were fitted.
 
 use super::significance::SIGNIFICANCE_LEVEL;
-use crate::base::math::{below, random_stream};
+use crate::base::math::below;
 use crate::base::progress::Progress;
+use crate::base::streams::{Stream, random_stream};
 use crate::results::experiment::Experiment;
 use crate::results::metric::{METRICS, Ranking, ScoredEmails};
 use crate::results::model_record::Scored;
@@ -151,7 +152,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
 /// Every metric of every model on one draw: mean over the folds on which it is defined, else not a
 /// number.
 fn resample(folds: &[Fold], models: usize, seed: u64, number: u32) -> Vec<f64> {
-    let mut rng = random_stream(seed, 0xB007_0000_0000 + u64::from(number));
+    let mut rng = random_stream(seed, Stream::Bootstrap(number));
     let mut sums = vec![(0.0, 0.0); models * METRICS.len()];
     let (mut drawn, mut times) = (Vec::new(), Vec::new());
     for fold in folds {

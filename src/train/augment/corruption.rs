@@ -162,7 +162,7 @@ fn harmed(word: &str, harm: Corruption, rng: &mut dyn rand::Rng) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::{Stream, random_stream};
     use crate::tokenize::stands_for;
 
     #[test]
@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn as_many_words_are_damaged_as_were_to_be_and_each_is_told() {
         let text = "Meet the children, please; (garden) tomorrow\n".repeat(500);
-        let (damaged, harms) = Channel { share: 0.3 }.corrupt(&text, &mut random_stream(1, 0));
+        let (damaged, harms) =
+            Channel { share: 0.3 }.corrupt(&text, &mut random_stream(1, Stream::Test(0)));
         let pairs: Vec<(&str, &str)> = text
             .split_whitespace()
             .zip(damaged.split_whitespace())

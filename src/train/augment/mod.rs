@@ -13,7 +13,7 @@ mod words;
 pub use corruption::{Channel, Corruption, LONGEST_MASKED, MASK};
 
 use crate::base::mail::Content;
-use crate::base::math::random_stream;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{AddedMail, AugmentedCorpus, Corpus};
 use crate::model::Catalog;
 use crate::tokenize::{TokenId, Tokenizer};
@@ -160,7 +160,7 @@ impl Augmentation {
             let text = String::from_utf8_lossy(corpus.text(row));
             let own = cutter.cut(&text).0;
             let copy = |&(at, way): &(usize, Augment)| {
-                let stream = (0xA06_u64 + at as u64) << 40 | row as u64;
+                let stream = Stream::Augmented(at as u8, row as u32);
                 let changed = way.change(&text, &mut random_stream(seed, stream))?;
                 let (bag, sequence) = cutter.cut(&changed);
                 let bag = exchanged(corpus.bag(row), &own, &bag);

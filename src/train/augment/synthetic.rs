@@ -2,7 +2,7 @@
 
 use super::Cutter;
 use crate::base::mail::Label;
-use crate::base::math::random_stream;
+use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{AddedMail, Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
 use crate::model::{Catalog, NoObserver, SampleRequest};
 use rayon::prelude::*;
@@ -11,8 +11,6 @@ use std::sync::Arc;
 
 /// The model that writes.
 const AUTHOR: &str = "byte-ngram";
-/// The first of its random streams.
-const STREAM: u64 = 0x5_7E00_0000;
 
 /// As many messages as asked for, of each class in the proportion of `rows`; else why there are
 /// none.
@@ -49,7 +47,7 @@ pub(crate) fn write(
         let label = Label::from_is_spam(at < spam);
         let written = author.sample(
             &SampleRequest::of(label),
-            &mut random_stream(seed, STREAM + at as u64),
+            &mut random_stream(seed, Stream::Synthetic(at as u32)),
         );
         let text = String::from_utf8_lossy(&written.text).into_owned();
         let (bag, sequence) = cutter.cut(&text);

@@ -40,7 +40,7 @@ pub(crate) fn swapped(text: &str, probability: f64, rng: &mut dyn rand::Rng) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::math::random_stream;
+    use crate::base::streams::{Stream, random_stream};
     use std::collections::BTreeMap;
 
     const TEXT: &str = "Lunch today\nMeet me at the gate,  please\n\nand bring\ttulips";
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn probabilities_of_none_and_of_all_do_just_that() {
-        let mut rng = random_stream(1, 0);
+        let mut rng = random_stream(1, Stream::Test(0));
         assert_eq!(without_some(TEXT, 0.0, &mut rng), TEXT);
         assert_eq!(swapped(TEXT, 0.0, &mut rng), TEXT);
         assert_eq!(without_some(TEXT, 1.0, &mut rng).trim(), "");
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn as_many_words_go_as_were_to_go_and_swapping_loses_none() {
         let text = "one two three four five six seven eight nine ten\n".repeat(400);
-        let mut rng = random_stream(1, 1);
+        let mut rng = random_stream(1, Stream::Test(1));
         let left = without_some(&text, 0.2, &mut rng)
             .split_whitespace()
             .count() as f64

@@ -91,14 +91,7 @@ mod tests {
     use crate::base::math::sigmoid;
 
     fn raw(scores: &[f64]) -> Vec<RawOutput> {
-        scores
-            .iter()
-            .map(|&score| RawOutput {
-                score,
-                symbols: None,
-                code_length: None,
-            })
-            .collect()
+        scores.iter().copied().map(RawOutput::of_score).collect()
     }
 
     #[test]

@@ -206,15 +206,10 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::CodeLength;
+
     fn raw(scores: &[f64]) -> Vec<RawOutput> {
-        scores
-            .iter()
-            .map(|&score| RawOutput {
-                score,
-                symbols: None,
-                code_length: None,
-            })
-            .collect()
+        scores.iter().copied().map(RawOutput::of_score).collect()
     }
 
     #[test]
@@ -258,6 +253,15 @@ mod tests {
     /// = X / sqrt((X**2).mean(0))`; `LogisticRegression(C=inf, tol=1e-14,
     /// solver='newton-cholesky').fit(r_[Z, Z], r_[ones(8), zeros(8)], r_[t, 1-t])`, divided by the
     /// units.
+    /// A score that is a sum over so many symbols.
+    fn sum_over(symbols: u32, score: f64) -> RawOutput {
+        let code_length = Some(CodeLength {
+            symbols: f64::from(symbols),
+            ..CodeLength::default()
+        });
+        RawOutput { score, code_length }
+    }
+
     #[test]
     fn sum_and_mean_agree_with_scikit_learn() {
         let scores = [40.0, 3.0, -2.0, 60.0, -30.0, -5.0, 8.0, -90.0];
@@ -266,11 +270,7 @@ mod tests {
         let raw: Vec<RawOutput> = scores
             .iter()
             .zip(lengths)
-            .map(|(&score, length)| RawOutput {
-                score,
-                symbols: Some(f64::from(length)),
-                code_length: None,
-            })
+            .map(|(&score, length)| sum_over(length, score))
             .collect();
         let Calibration::PlattByLength {
             sum,
@@ -301,11 +301,7 @@ mod tests {
     fn neither_sum_nor_mean_speaks_against_the_score() {
         let labels = [[Label::Spam; 2], [Label::Ham; 2]].concat();
         let of = |scores: [f64; 4], lengths: [u32; 4]| {
-            let raw = |(score, length): (f64, u32)| RawOutput {
-                score,
-                symbols: Some(f64::from(length)),
-                code_length: None,
-            };
+            let raw = |(score, length): (f64, u32)| sum_over(length, score);
             fit(
                 &scores.into_iter().zip(lengths).map(raw).collect::<Vec<_>>(),
                 &labels,

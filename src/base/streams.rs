@@ -1,0 +1,197 @@
+//! The seeded random streams from which every random choice in the program is drawn.
+//!
+//! A seed has many streams, one for each use, so that what one stage draws never depends on how
+//! much another one drew. [`Stream`] names the uses; no two share a number.
+
+use super::mail::Label;
+use rand_pcg::Pcg64;
+
+/// What random numbers are drawn for. Each use has a number of its own, or a range of them where it
+/// needs many streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Whatever a test, a bench or an example draws: from 0.
+    Test(u8),
+    /// First weights of a multilayer perceptron: 0x317.
+    NetWeights,
+    /// Order in which an online model sees the messages: 0x911.
+    OnlineOrder,
+    /// Order of the rows in the passes over them that train a net: 0xE97.
+    NetOrder,
+    /// Order of the rows in stochastic gradient descent: 0x56D0.
+    DescentOrder,
+    /// Subset of one class in a resample of the learning curve: from 0xC04E, two a resample.
+    LearningCurve(u8, Label),
+    /// Order of the coordinates in dual coordinate descent: 0xD0A1.
+    DualOrder,
+    /// Units that dropout silences: 0xD20F.
+    Dropout,
+    /// Messages with which the components of a class begin, in a mixture: from 0xE300.
+    MixtureStart(Label),
+    /// Messages with which a clustering begins: from 0xE310, one a restart.
+    ClusterStart(u8),
+    /// Order in which groups of messages are dealt to folds: 0xF01D.
+    Folds,
+    /// Synthetic messages that are added to a training set: from 0x5_7E00_0000.
+    Synthetic(u32),
+    /// Resamples of the bootstrap: from 0xB007_0000_0000.
+    Bootstrap(u32),
+    /// Changed copies of training messages, by the place of the augmentation and the row: from
+    /// 0xA06 << 40, 2^40 an augmentation.
+    Augmented(u8, u32),
+    /// Settings drawn for the model of that name: a hash of the name, see [`name_hash`].
+    Search(&'static str),
+    /// Messages that a generative model writes on request: from 1 << 64.
+    Generated(u32),
+    /// Damage done to messages to measure how well it is undone: from 2 << 64.
+    Damaged(u32),
+}
+
+impl Stream {
+    fn number(self) -> u128 {
+        match self {
+            Stream::Test(at) => u128::from(at),
+            Stream::NetWeights => 0x317,
+            Stream::OnlineOrder => 0x911,
+            Stream::NetOrder => 0xE97,
+            Stream::DescentOrder => 0x56D0,
+            Stream::LearningCurve(resample, label) => {
+                0xC04E + 2 * u128::from(resample) + label.index() as u128
+            }
+            Stream::DualOrder => 0xD0A1,
+            Stream::Dropout => 0xD20F,
+            Stream::MixtureStart(label) => 0xE300 + label.index() as u128,
+            Stream::ClusterStart(restart) => 0xE310 + u128::from(restart),
+            Stream::Folds => 0xF01D,
+            Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
+            Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
+            Stream::Augmented(way, row) => ((0xA06 + u128::from(way)) << 40) + u128::from(row),
+            Stream::Search(model) => u128::from(name_hash(model)),
+            Stream::Generated(at) => (1 << 64) + u128::from(at),
+            Stream::Damaged(at) => (2 << 64) + u128::from(at),
+        }
+    }
+}
+
+/// Hashes of names of three letters: a gap between the numbers of other uses.
+const SHORT_NAMES: std::ops::Range<u64> = 0x5FBF_0000_0000..0x5FC0_0000_0000;
+/// Hashes from here up belong to names; all other uses of 64 bits lie below.
+const NAMES: u64 = 1 << 53;
+
+/// A number of 64 bits for a name, in [`SHORT_NAMES`] or from [`NAMES`] up.
+fn name_hash(name: &str) -> u64 {
+    let hash = name.bytes().fold(0x5EA_2C4, |hash: u64, byte| {
+        hash.wrapping_mul(257) ^ u64::from(byte)
+    });
+    if SHORT_NAMES.contains(&hash) {
+        hash
+    } else if hash < NAMES {
+        hash | 1 << 63
+    } else {
+        hash
+    }
+}
+
+/// The stream of one use of one seed; different uses give independent streams.
+pub fn random_stream(seed: u64, stream: Stream) -> Pcg64 {
+    // PCG's own advice: any state is as good as any other; the odd constant spreads neighbouring
+    // seeds.
+    Pcg64::new(
+        u128::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
+        stream.number(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::shuffle;
+
+    /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
+    const KINDS: [Stream; 16] = [
+        Stream::Test(0),
+        Stream::NetWeights,
+        Stream::OnlineOrder,
+        Stream::NetOrder,
+        Stream::DescentOrder,
+        Stream::LearningCurve(0, Label::Ham),
+        Stream::DualOrder,
+        Stream::Dropout,
+        Stream::MixtureStart(Label::Ham),
+        Stream::ClusterStart(0),
+        Stream::Folds,
+        Stream::Synthetic(0),
+        Stream::Bootstrap(0),
+        Stream::Augmented(0, 0),
+        Stream::Generated(0),
+        Stream::Damaged(0),
+    ];
+
+    /// The last of a kind. A kind that is new here belongs into [`KINDS`], too.
+    fn last(kind: Stream) -> Stream {
+        match kind {
+            Stream::Test(_) => Stream::Test(u8::MAX),
+            Stream::LearningCurve(..) => Stream::LearningCurve(u8::MAX, Label::Spam),
+            Stream::MixtureStart(_) => Stream::MixtureStart(Label::Spam),
+            Stream::ClusterStart(_) => Stream::ClusterStart(u8::MAX),
+            Stream::Synthetic(_) => Stream::Synthetic(u32::MAX),
+            Stream::Bootstrap(_) => Stream::Bootstrap(u32::MAX),
+            Stream::Augmented(..) => Stream::Augmented(u8::MAX, u32::MAX),
+            Stream::Generated(_) => Stream::Generated(u32::MAX),
+            Stream::Damaged(_) => Stream::Damaged(u32::MAX),
+            one @ (Stream::NetWeights
+            | Stream::OnlineOrder
+            | Stream::NetOrder
+            | Stream::DescentOrder
+            | Stream::DualOrder
+            | Stream::Dropout
+            | Stream::Folds
+            | Stream::Search(_)) => one,
+        }
+    }
+
+    #[test]
+    fn no_two_uses_share_a_number() {
+        let mut ranges: Vec<[u128; 2]> = KINDS
+            .iter()
+            .map(|&kind| [kind.number(), last(kind).number()])
+            .collect();
+        ranges.push([SHORT_NAMES.start, SHORT_NAMES.end - 1].map(u128::from));
+        ranges.push([NAMES, u64::MAX].map(u128::from));
+        ranges.sort_unstable();
+        for pair in ranges.windows(2) {
+            assert!(pair[0][1] < pair[1][0], "{:X?} and {:X?}", pair[0], pair[1]);
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_name_lies_where_no_other_use_has_any() {
+        for name in [
+            "",
+            "a",
+            "up",
+            "svm",
+            "mlp",
+            "ftrl",
+            "poisson",
+            "multinomial",
+        ] {
+            let number = name_hash(name);
+            assert!(SHORT_NAMES.contains(&number) || number >= NAMES, "{name}");
+        }
+    }
+
+    #[test]
+    fn streams_of_one_seed_and_seeds_of_one_stream_differ() {
+        let shuffled = |seed, stream| {
+            let mut items: Vec<u32> = (0..100).collect();
+            shuffle(&mut items, &mut random_stream(seed, stream));
+            items
+        };
+        let one = shuffled(1, Stream::Test(0));
+        assert_eq!(one, shuffled(1, Stream::Test(0)));
+        assert_ne!(one, shuffled(1, Stream::Test(1)));
+        assert_ne!(one, shuffled(2, Stream::Test(0)));
+        assert_ne!(one, shuffled(1, Stream::Generated(0)));
+    }
+}

@@ -1,0 +1,311 @@
+//! What a fitted model can do.
+//!
+//! The author of a model implements [`FittedModel`] and, beside it, [`Generative`] or
+//! [`Classifier`]. A generative model is a classifier by Bayes' rule, which stands here and nowhere
+//! else.
+
+use super::{Bound, CodeLength, Evidence, RawOutput, Scale};
+use crate::base::mail::Label;
+use crate::dataset::{Example, Rows};
+use rayon::prelude::*;
+
+/// Why parameters that were read are not those of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidModel {
+    /// They belong to another vocabulary.
+    #[error("its parameters are for {found} tokens, the vocabulary has {expected}")]
+    Columns {
+        /// Columns that the parameters are for.
+        found: usize,
+        /// Columns of the vocabulary.
+        expected: usize,
+    },
+    /// They contradict one another, or a number among them is impossible.
+    #[error("its parameters contradict one another: {0}")]
+    Contradiction(&'static str),
+}
+
+impl InvalidModel {
+    /// Refuses parameters for another number of columns than the vocabulary has.
+    pub fn unless_columns(found: usize, expected: usize) -> Result<(), InvalidModel> {
+        if found == expected {
+            Ok(())
+        } else {
+            Err(InvalidModel::Columns { found, expected })
+        }
+    }
+
+    /// Refuses parameters of which something does not hold; `what` says what is wrong with them.
+    pub fn unless(holds: bool, what: &'static str) -> Result<(), InvalidModel> {
+        if holds {
+            Ok(())
+        } else {
+            Err(InvalidModel::Contradiction(what))
+        }
+    }
+
+    /// Refuses numbers that are not finite.
+    pub fn unless_finite<'a>(
+        numbers: impl IntoIterator<Item = &'a f64>,
+    ) -> Result<(), InvalidModel> {
+        let finite = numbers.into_iter().all(|number| number.is_finite());
+        InvalidModel::unless(finite, "a number is not finite")
+    }
+}
+
+/// What every fitted model has, whichever its family.
+pub trait FittedModel: Send + Sync {
+    /// Whether these are parameters of a model over a vocabulary of so many columns. A model file
+    /// may be damaged: whatever this accepts must score any message without a panic. To be written
+    /// by every model that reads columns or holds numbers that could be impossible.
+    fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
+        Ok(())
+    }
+
+    /// What each part of a message adds to the score.
+    fn evidence(&self, email: Example<'_>) -> Evidence;
+
+    /// What one more unit in `column` adds to the score, where the score is linear in the values.
+    fn weight(&self, _column: u32) -> Option<f64> {
+        None
+    }
+
+    /// The model as one of bytes in order, where it is one. Such a model gives a
+    /// [code length](Generative::code_length) with its bytes.
+    fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+}
+
+/// Messages below which scoring a batch is not worth sharing out.
+const CHUNK: usize = 64;
+
+/// A fitted model that tells ham from spam. Scoring cannot fail and gives a finite number for any
+/// message.
+pub trait Classifier: FittedModel {
+    /// Above 0: spam, by the model's own rule.
+    fn score(&self, email: Example<'_>) -> f64;
+
+    /// What that number means.
+    fn scale(&self) -> Scale;
+
+    /// The score, with what calibration and novelty want to know beside it.
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        RawOutput::of_score(self.score(email))
+    }
+
+    /// [`Classifier::raw`] of each row, in order. To be written where many messages at once cost
+    /// less than one after the other.
+    ///
+    /// The messages are shared out among the threads, unless this is itself called on one of them:
+    /// whoever works on several folds or batches at once keeps them busy already, and a thread that
+    /// waits for its share would meanwhile begin with another fold.
+    fn raw_batch(&self, rows: &Rows<'_>) -> Vec<RawOutput> {
+        let raw = |at| self.raw(rows.example(at));
+        if rayon::current_thread_index().is_some() {
+            return (0..rows.len()).map(raw).collect();
+        }
+        let shared = (0..rows.len()).into_par_iter().with_min_len(CHUNK);
+        shared.map(raw).collect()
+    }
+
+    /// The model as one of p(mail | class), where it is one.
+    fn as_generative(&self) -> Option<&dyn Generative> {
+        None
+    }
+}
+
+/// A fitted model of how each class writes. [`Classifier`] follows from it.
+pub trait Generative: FittedModel {
+    /// ln p(label).
+    fn log_prior(&self, label: Label) -> f64;
+
+    /// ln p(mail | label), or a bound of it: the SUM over the message, never a mean.
+    fn log_likelihood(&self, email: Example<'_>, label: Label) -> f64;
+
+    /// [`Generative::log_likelihood`] of ham and spam; to be written where both at once cost less
+    /// than one after the other.
+    fn log_likelihoods(&self, email: Example<'_>) -> [f64; 2] {
+        Label::BOTH.map(|label| self.log_likelihood(email, label))
+    }
+
+    /// Whether [`Generative::log_likelihood`] is exact.
+    fn bound(&self) -> Bound {
+        Bound::Exact
+    }
+
+    /// Writes a message.
+    fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample;
+
+    /// What a message costs, by a model whose ln p(mail | label) is a sum over symbols, words or
+    /// bytes: [`Generative::sum_over`] them, and what a model of bytes adds to it. None where it is
+    /// no such sum.
+    ///
+    /// Symbols depend on one another, so that a sum over them is the surer of itself the longer the
+    /// message is. Without a code length the calibration cannot take the length into account;
+    /// without the bytes in it there are no bits per byte.
+    fn code_length(&self, _email: Example<'_>) -> Option<CodeLength> {
+        None
+    }
+
+    /// The code length of a message whose ln p(mail | label) is a sum over so many symbols.
+    fn sum_over(&self, symbols: f64, email: Example<'_>) -> CodeLength {
+        CodeLength {
+            symbols,
+            bytes: None,
+            log_likelihood: self.log_likelihoods(email),
+            log_prior: Label::BOTH.map(|label| self.log_prior(label)),
+            log_background: None,
+            bound: self.bound(),
+        }
+    }
+}
+
+impl<G: Generative> Classifier for G {
+    fn score(&self, email: Example<'_>) -> f64 {
+        self.raw(email).score
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::LogOdds
+    }
+
+    /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        let code_length = self.code_length(email);
+        let log_likelihood = match code_length {
+            Some(code_length) => code_length.log_likelihood,
+            None => self.log_likelihoods(email),
+        };
+        let joint = |label: Label| self.log_prior(label) + log_likelihood[label.index()];
+        RawOutput {
+            score: joint(Label::Spam) - joint(Label::Ham),
+            code_length,
+        }
+    }
+
+    fn as_generative(&self) -> Option<&dyn Generative> {
+        Some(self)
+    }
+}
+
+/// What to write.
+#[derive(Debug, Clone)]
+pub struct SampleRequest {
+    /// The class to write as.
+    pub label: Label,
+    /// How many tokens, or bytes of text; None lets the model choose.
+    pub length: Option<usize>,
+    /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
+    pub temperature: f64,
+    /// How the text begins, for a model of bytes in order; others have no beginning.
+    pub prompt: Vec<u8>,
+}
+
+impl SampleRequest {
+    /// A message of a class as the model would write it.
+    pub fn of(label: Label) -> SampleRequest {
+        SampleRequest {
+            label,
+            length: None,
+            temperature: 1.0,
+            prompt: Vec::new(),
+        }
+    }
+}
+
+/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its
+/// own; its sample is in drawing order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// Columns of the tokens written, by a model of tokens.
+    pub columns: Vec<u32>,
+    /// Bytes written, by a model of text.
+    pub text: Vec<u8>,
+}
+
+/// The symbol after the last byte of a message.
+pub const END: u16 = 256;
+
+/// A fitted model of the order in which bytes follow one another.
+pub trait Sequence: Send + Sync {
+    /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message
+    /// so far.
+    fn next(&self, context: &[u8], label: Label) -> [f64; END as usize + 1];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Email};
+    use crate::dataset::{CorpusBuilder, CorpusOptions, CsrMatrix, Ragged};
+    use crate::tokenize::Recipe;
+
+    /// Ham costs half a nat a token, spam a whole one, at most.
+    struct Bounded;
+
+    impl FittedModel for Bounded {
+        fn evidence(&self, email: Example<'_>) -> Evidence {
+            Evidence::linear(email, 0.0, |_| -0.5)
+        }
+    }
+
+    impl Generative for Bounded {
+        fn log_prior(&self, _: Label) -> f64 {
+            0.5_f64.ln()
+        }
+
+        fn log_likelihood(&self, email: Example<'_>, label: Label) -> f64 {
+            let each = [-0.5, -1.0][label.index()];
+            each * email.values.iter().sum::<f64>()
+        }
+
+        fn bound(&self) -> Bound {
+            Bound::Lower
+        }
+
+        fn sample(&self, _: &SampleRequest, _: &mut dyn rand::Rng) -> Sample {
+            Sample::default()
+        }
+
+        fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
+            Some(self.sum_over(email.values.iter().sum(), email))
+        }
+    }
+
+    #[test]
+    fn a_bound_of_the_likelihood_is_marked_in_what_it_costs() {
+        let raw = Bounded.raw(Example::sparse(&[0, 1], &[3.0, 1.0]));
+        let code_length = raw.code_length.unwrap();
+        assert_eq!(code_length.bound, Bound::Lower);
+        assert_eq!((raw.score, raw.mean()), (-2.0, Some(-0.5)));
+        assert_eq!(code_length.log_likelihood, [-2.0, -4.0]);
+        // Without bytes it has no bits per byte.
+        assert_eq!(
+            (raw.text_code_length(), code_length.by_byte(8.0)),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_batch_is_scored_in_order_inside_a_pool_and_outside() {
+        let mut matrix = CsrMatrix::new(1);
+        for row in 0..500 {
+            matrix.push([(0, f64::from(row))]);
+        }
+        let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+        builder.add(vec![Email {
+            id: String::new(),
+            line: 1,
+            label: None,
+            kind: None,
+            content: Content::Raw(Vec::new()),
+        }]);
+        let corpus = builder.finish();
+        let rows = Rows::new(&corpus, vec![0; 500], matrix, Ragged::default());
+        let one_by_one: Vec<RawOutput> = rows.examples().map(|email| Bounded.raw(email)).collect();
+        assert!(Bounded.raw_batch(&rows) == one_by_one);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+        assert!(pool.unwrap().install(|| Bounded.raw_batch(&rows)) == one_by_one);
+    }
+}
