@@ -4,6 +4,7 @@ use crate::base::mail::{Content, Email, Label};
 use crate::catalog;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::features::Encoded;
@@ -16,7 +17,6 @@ use crate::predict::Scorer;
 use crate::train::{ModelSpec, TrainOptions, Training, train};
 use clap::Args;
 use serde::Serialize;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Models that are trained on written and on real mail.
@@ -89,12 +89,7 @@ impl Arguments {
         let pieces = author.write(&requests, self.seed).map_err(usage)?;
         let corpus = self.corpus(&file, &pieces, common)?;
         let findings = self.findings(&file, &author, judge, &pieces, &corpus)?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&findings)? + "\n"
-        } else {
-            as_text(&findings)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || &findings, || as_text(&findings))
     }
 
     /// Written mail first, then the real.

@@ -6,10 +6,10 @@
 //! No calibration and no cross-validation: it says nothing of how well a model judges.
 
 use super::train::needs;
-use crate::base::files;
 use crate::catalog;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, TrainingOptions};
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::features::{Encoded, Encoders};
@@ -19,7 +19,7 @@ use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePo
 use crate::train::{Candidate, ModelSpec};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -89,12 +89,7 @@ impl Arguments {
             export.finish()?;
             common.say(format!("wrote {}", export.folder.display()));
         }
-        let text = if self.json {
-            as_json(&found)?
-        } else {
-            as_text(&found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || as_json(&found), || as_text(&found))
     }
 }
 
@@ -191,14 +186,7 @@ impl Export {
                 )));
             }
         }
-        let refused = |error| {
-            usage(format!(
-                "{} cannot be made: {}",
-                folder.display(),
-                files::reason(&error)
-            ))
-        };
-        std::fs::create_dir_all(folder).map_err(refused)?;
+        emit::make_folder(folder)?;
         let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we reached and the gap we proved stand above.\n\
                         # Its objective is to be computed from the weights it writes: |w|² / 2 (or |w|) + C · losses, the bias among the weights.\n";
         Ok(Export {
@@ -212,14 +200,7 @@ impl Export {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> anyhow::Result<()> {
-        let path = self.folder.join(file);
-        files::write_whole(&path, write).map_err(|error| {
-            anyhow::anyhow!(
-                "{} cannot be written: {}",
-                path.display(),
-                files::reason(&error)
-            )
-        })
+        emit::file(&self.folder.join(file), write)
     }
 
     fn problem(&self, model: &str, data: &TrainingSet<'_>) -> anyhow::Result<()> {
@@ -278,7 +259,7 @@ fn relative(end: &Convergence) -> Option<f64> {
     end.gap.map(|gap| gap / end.objective)
 }
 
-fn as_json(found: &[Certificate]) -> anyhow::Result<String> {
+fn as_json(found: &[Certificate]) -> Value {
     let one = |of: &Certificate| {
         json!({
             "model": of.model,
@@ -292,7 +273,7 @@ fn as_json(found: &[Certificate]) -> anyhow::Result<String> {
             "seconds": of.seconds,
         })
     };
-    Ok(serde_json::to_string_pretty(&found.iter().map(one).collect::<Vec<_>>())? + "\n")
+    found.iter().map(one).collect()
 }
 
 fn as_text(found: &[Certificate]) -> String {

@@ -4,6 +4,7 @@
 use crate::base::mail::{Email, Label};
 use crate::cli::args::input::{AboutInput, tell_rejected};
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::input;
@@ -200,11 +201,8 @@ impl Arguments {
             })
         };
         let verdicts: Vec<_> = judge.models().enumerate().map(verdict).collect();
-        serde_json::to_writer(
-            &mut *out,
-            &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }),
-        )?;
-        Ok(out.write_all(b"\n")?)
+        let object = json!({ "id": judged.corpus().id(row), "verdicts": verdicts });
+        emit::json_line(out, &object)
     }
 }
 

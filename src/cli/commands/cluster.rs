@@ -1,8 +1,8 @@
 //! `spamlab cluster`: the kinds of mail in a pile, found without a label.
 
-use crate::base::files;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -10,9 +10,9 @@ use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::clustering::{Clusters, KindOfMail, cluster};
 use crate::tokenize::Recipe;
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::{Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Finds kinds of mail.
@@ -42,7 +42,7 @@ impl Arguments {
         if self.input.dry_run(common)? {
             return Ok(());
         }
-        check_target(self.assign.as_deref())?;
+        emit::check_target(self.assign.as_deref())?;
         let keep = CorpusOptions {
             text: true,
             ..CorpusOptions::default()
@@ -55,22 +55,14 @@ impl Arguments {
             cluster(corpus, kinds, usize::from(self.most), self.seed, &bar).map_err(usage)?;
         bar.finish();
         if let Some(path) = &self.assign {
-            files::write_whole(path, |out| assign(out, corpus, &found).map_err(Into::into))
-                .map_err(|error| {
-                    anyhow::anyhow!(
-                        "{} cannot be written: {}",
-                        path.display(),
-                        files::reason(&error)
-                    )
-                })?;
+            emit::file(path, |out| assign(out, corpus, &found).map_err(Into::into))?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            as_json(corpus, &found)?
-        } else {
-            as_text(corpus, &found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || as_json(corpus, &found),
+            || as_text(corpus, &found),
+        )
     }
 }
 
@@ -148,7 +140,7 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     text
 }
 
-fn as_json(corpus: &Corpus, found: &Clusters) -> anyhow::Result<String> {
+fn as_json(corpus: &Corpus, found: &Clusters) -> Value {
     let kind = |kind: &KindOfMail| {
         let typical: Vec<_> = kind
             .typical
@@ -158,9 +150,7 @@ fn as_json(corpus: &Corpus, found: &Clusters) -> anyhow::Result<String> {
         json!({ "emails": kind.emails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
     };
     let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
-    Ok(serde_json::to_string_pretty(
-        &json!({ "kinds": kinds, "tried": found.tried, "words": found.words }),
-    )? + "\n")
+    json!({ "kinds": kinds, "tried": found.tried, "words": found.words })
 }
 
 fn assign(out: impl Write, corpus: &Corpus, found: &Clusters) -> csv::Result<()> {

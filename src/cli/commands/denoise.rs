@@ -5,6 +5,7 @@ use crate::base::math::random_stream;
 use crate::base::progress::Progress;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -87,7 +88,6 @@ impl Arguments {
         let texts: Vec<String> = (0..corpus.len())
             .map(|row| String::from_utf8_lossy(corpus.text(row)).into_owned())
             .collect();
-        let mut out = BufWriter::new(stdout().lock());
         if self.measure {
             let step = texts.len().div_ceil(self.emails.max(1)).max(1);
             let sound: Vec<&str> = texts.iter().map(String::as_str).step_by(step).collect();
@@ -103,20 +103,15 @@ impl Arguments {
                     .collect::<Vec<&str>>(),
             )?;
             let found = Findings::of(author.name(), self.damaged, &sound, &damaged, &restored);
-            let text = if self.json {
-                serde_json::to_string_pretty(&found)? + "\n"
-            } else {
-                found.as_text()
-            };
-            out.write_all(text.as_bytes())?;
+            return emit::result(self.json, || &found, || found.as_text());
+        }
+        let mut out = BufWriter::new(stdout().lock());
+        let restored = restore(&texts.iter().map(String::as_str).collect::<Vec<&str>>())?;
+        if self.csv {
+            write_csv(&corpus, &restored, &mut out)?;
         } else {
-            let restored = restore(&texts.iter().map(String::as_str).collect::<Vec<&str>>())?;
-            if self.csv {
-                write_csv(&corpus, &restored, &mut out)?;
-            } else {
-                for (row, restored) in restored.iter().enumerate() {
-                    self.write_one(corpus.id(row), &texts[row], restored, &mut out)?;
-                }
+            for (row, restored) in restored.iter().enumerate() {
+                self.write_one(corpus.id(row), &texts[row], restored, &mut out)?;
             }
         }
         Ok(out.flush()?)
@@ -156,8 +151,7 @@ impl Arguments {
                 "body": body,
                 "changed": changed.iter().map(|(was, is)| json!({ "read": was, "restored": is })).collect::<Vec<_>>(),
             });
-            serde_json::to_writer(&mut *out, &object)?;
-            return Ok(out.write_all(b"\n")?);
+            return emit::json_line(out, &object);
         }
         let (words, s) = (changed.len(), if changed.len() == 1 { "" } else { "s" });
         writeln!(

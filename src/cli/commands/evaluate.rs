@@ -1,9 +1,9 @@
 //! `spamlab evaluate`: a saved model against other labelled mail.
 
-use crate::base::files;
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::model::CodeLength;
@@ -11,8 +11,7 @@ use crate::model::file::ModelFile;
 use crate::predict::{ScoredBatch, Scorer};
 use crate::results::{METRICS, Metrics, Prediction, ScoredEmails, measure, write_predictions};
 use clap::Args;
-use serde_json::json;
-use std::io::{Write, stdout};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Measures saved models.
@@ -36,7 +35,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        check_target(self.predictions.as_deref())?;
+        emit::check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model).map_err(usage)?;
         let judge = Scorer::open(&file, &self.models).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
@@ -48,12 +47,11 @@ impl Arguments {
             write(path, &judge, &judged)?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            as_json(&judge, &metrics)?
-        } else {
-            as_text(&judge, &metrics)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || as_json(&judge, &metrics),
+            || as_text(&judge, &metrics),
+        )
     }
 }
 
@@ -97,24 +95,12 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
                     log_odds: verdict.log_odds,
                 })
         });
-    files::write_whole(path, |out| {
-        write_predictions(out, rows).map_err(std::io::Error::from)
-    })
-    .map_err(|error| {
-        anyhow::anyhow!(
-            "{} cannot be written: {}",
-            path.display(),
-            files::reason(&error)
-        )
-    })
+    emit::file(path, |out| write_predictions(out, rows).map_err(Into::into))
 }
 
-fn as_json(judge: &Scorer, metrics: &[Metrics]) -> anyhow::Result<String> {
+fn as_json(judge: &Scorer, metrics: &[Metrics]) -> Value {
     let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
-    Ok(
-        serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())?
-            + "\n",
-    )
+    judge.models().zip(metrics).map(one).collect()
 }
 
 fn as_text(judge: &Scorer, metrics: &[Metrics]) -> String {

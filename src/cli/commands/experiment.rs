@@ -1,9 +1,9 @@
 //! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
 //! what was published.
 
-use crate::base::files;
 use crate::base::progress::Progress;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
@@ -14,7 +14,6 @@ use crate::results::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 use crate::tokenize::{Cut, Recipe};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
-use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 
 /// Repeats a published experiment.
@@ -55,34 +54,23 @@ impl Arguments {
 
 impl Metsis {
     fn run(&self, common: &Common) -> anyhow::Result<()> {
+        emit::make_folder(&self.output)?;
         let sets = self
             .sets
             .iter()
             .map(|path| repeat(path, common))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        std::fs::create_dir_all(&self.output)
-            .map_err(|error| usage(format!("{} cannot be made: {error}", self.output.display())))?;
         let page = page(&sets);
         self.write("README.md", &page)?;
         self.write("recalls.csv", &cells(&sets))?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&sets.concat())? + "\n"
-        } else {
-            page
-        };
-        stdout().write_all(text.as_bytes())?;
+        emit::result(self.json, || sets.concat(), || page)?;
         common.say(format!("wrote {}", self.output.display()));
         Ok(())
     }
 
     fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
-        let path = self.output.join(name);
-        files::write_whole(&path, |out| out.write_all(text.as_bytes())).map_err(|error| {
-            anyhow::anyhow!(
-                "{} cannot be written: {}",
-                path.display(),
-                files::reason(&error)
-            )
+        emit::file(&self.output.join(name), |out| {
+            out.write_all(text.as_bytes())
         })
     }
 }

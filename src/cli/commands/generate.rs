@@ -4,6 +4,7 @@
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, read_into};
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::generate::{CopyIndex, GeneratedEmail, LEAST, Sampler};
@@ -177,8 +178,7 @@ fn write_json(
         object["longest_copied_run"] =
             json!({ "bytes": run.len(), "of": piece.text().len(), "text": run });
     }
-    serde_json::to_writer(&mut *out, &object)?;
-    Ok(out.write_all(b"\n")?)
+    emit::json_line(out, &object)
 }
 
 fn write_csv(pieces: &[GeneratedEmail], out: &mut dyn Write) -> anyhow::Result<()> {

@@ -1,12 +1,12 @@
 //! `spamlab inspect`: what is in a model file.
 
 use crate::catalog;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::model::file::ModelFile;
 use clap::Args;
 use serde_json::json;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Shows a model file.
@@ -30,18 +30,12 @@ impl Arguments {
         for model in &file.card().models {
             file.model(&model.name).map_err(usage)?;
         }
-        let text = if self.json {
-            serde_json::to_string_pretty(
-                &json!({ "card": file.card(), "facts": facts, "bytes": file.length() }),
-            )? + "\n"
-        } else {
-            as_text(
-                &file,
-                &vocabulary.tokens().take(8).collect::<Vec<_>>().join(", "),
-                &facts,
-            )
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        let examples = vocabulary.tokens().take(8).collect::<Vec<_>>().join(", ");
+        emit::result(
+            self.json,
+            || json!({ "card": file.card(), "facts": facts, "bytes": file.length() }),
+            || as_text(&file, &examples, &facts),
+        )
     }
 }
 

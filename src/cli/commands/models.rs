@@ -1,11 +1,11 @@
 //! `spamlab models`: the table of models.
 
 use crate::catalog;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::model::ModelEntry;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
 
 /// Lists models.
 #[derive(Args)]
@@ -17,16 +17,17 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
-        let text = if self.json {
-            let all: Vec<Value> = catalog::models().map(as_json).collect();
-            serde_json::to_string_pretty(&all)? + "\n"
-        } else {
+        let as_texts = || {
             catalog::models()
                 .map(as_text)
                 .collect::<Vec<_>>()
                 .join("\n")
         };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || catalog::models().map(as_json).collect::<Vec<Value>>(),
+            as_texts,
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::base::mail::Label;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::CorpusBuilder;
@@ -13,7 +14,6 @@ use crate::predict::{Novelty, Scorer};
 use crate::results::{ScoredEmails, measure};
 use clap::Args;
 use serde::Serialize;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Finds odd mail.
@@ -110,12 +110,7 @@ impl Arguments {
             oddest,
             against,
         };
-        let text = if self.json {
-            serde_json::to_string_pretty(&found)? + "\n"
-        } else {
-            as_text(&found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || &found, || as_text(&found))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
@@ -49,7 +50,8 @@ impl Arguments {
                 .map(|&token| corpus.lexicon().token(token))
                 .collect();
             if self.json {
-                writeln!(out, "{}", json!({ "id": corpus.id(row), "tokens": tokens }))?;
+                let object = json!({ "id": corpus.id(row), "tokens": tokens });
+                emit::json_line(&mut out, &object)?;
             } else {
                 writeln!(out, "--- {}\n{}", corpus.id(row), tokens.join(" "))?;
             }
