@@ -50,45 +50,9 @@ impl CodeLength {
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits that knowing how mail is written, whatever its class, saves by byte over the background
-    /// model: the less, the odder the mail. A likelihood ratio; the end of the text counts as a
-    /// byte.
-    pub fn log_likelihood_ratio_per_byte(self) -> f64 {
-        (-self.log_background / std::f64::consts::LN_2 - self.marginal_bits())
-            / self.bytes.saturating_add(1) as f64
-    }
-
     /// So many bits by byte; None of an empty text.
     pub fn by_byte(self, bits: f64) -> Option<f64> {
         (self.bytes > 0).then(|| bits / self.bytes as f64)
-    }
-}
-
-/// How much mail that a model had not learned from saved over the background: hundredths of it from
-/// the least to the most, 101 in all.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct NoveltyReference(Vec<f64>);
-
-impl NoveltyReference {
-    /// Of mail held out of training; None where no mail was priced.
-    pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
-        let mut saved: Vec<f64> = held_out
-            .iter()
-            .filter_map(|raw| Some(raw.price?.log_likelihood_ratio_per_byte()))
-            .collect();
-        let last = saved.len().checked_sub(1)?;
-        saved.sort_by(f64::total_cmp);
-        Some(NoveltyReference(
-            (0..=100)
-                .map(|hundredth| saved[last * hundredth / 100])
-                .collect(),
-        ))
-    }
-
-    /// Share of that mail which is odder than one that saves so much, in whole hundredths.
-    pub fn p_value(&self, saved: f64) -> f64 {
-        let below = self.0.partition_point(|&usual| usual < saved);
-        below.min(100) as f64 / 100.0
     }
 }
 

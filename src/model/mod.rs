@@ -8,11 +8,13 @@
 mod calibration;
 mod entry;
 pub mod file;
+mod novelty;
 mod settings;
 mod watch;
 
-pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use calibration::{Calibration, CodeLength, RawOutput};
 pub use entry::{Fitted, ModelEntry};
+pub use novelty::{Novelty, NoveltyReference};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
 

@@ -27,7 +27,7 @@ pub fn train_counted(
         let HeldOut {
             chosen,
             calibration,
-            usual,
+            novelty_reference,
             tried,
             seconds,
         } = held_out;
@@ -50,7 +50,7 @@ pub fn train_counted(
             view,
             fitted,
             calibration,
-            usual,
+            novelty_reference,
             facts,
             seconds,
         })

@@ -220,8 +220,8 @@ pub struct Trained {
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
-    /// What held-out mail saves over the background, by a model that prices text.
-    pub usual: Option<NoveltyReference>,
+    /// What the novelty of new mail is judged by, of a model that gives code lengths.
+    pub novelty_reference: Option<NoveltyReference>,
     /// How the fit went.
     pub facts: FitReport,
     /// Seconds spent on tuning, calibration and the final fit.
@@ -410,7 +410,7 @@ fn finish(
     let inner_folds::HeldOut {
         chosen: Candidate { settings, view },
         calibration,
-        usual,
+        novelty_reference,
         tried,
         seconds,
     } = held_out;
@@ -438,7 +438,7 @@ fn finish(
         view,
         fitted,
         calibration,
-        usual,
+        novelty_reference,
         facts,
         seconds,
     })

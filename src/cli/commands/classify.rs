@@ -10,8 +10,8 @@ use crate::cli::usage;
 use crate::input;
 use crate::input::Labels;
 use crate::model::file::ModelFile;
-use crate::model::{CodeLength, Family, Reasons};
-use crate::predict::{Novelty, ScoredBatch, Scorer};
+use crate::model::{CodeLength, Family, Novelty, Reasons};
+use crate::predict::{ScoredBatch, Scorer};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, BufWriter, Write, stdout};
@@ -19,8 +19,6 @@ use std::path::PathBuf;
 
 /// Bytes of mail judged at a time.
 const BATCH_BYTES: usize = 8 << 20;
-/// Mail is called odd if a smaller share of the usual mail is odder.
-const ODD: f64 = 0.01;
 
 /// Judges mail.
 #[derive(Args)]
@@ -265,15 +263,15 @@ fn in_bits(model: &str, price: CodeLength) -> String {
 
 /// Whether the text is like the mail that the model learned from, whichever class it falls into.
 fn odd_in_words(model: &str, novelty: Novelty) -> String {
-    let odd = if novelty.p_value < ODD {
+    let odd = if novelty.is_outlier() {
         ": odd mail, so believe no verdict blindly"
     } else {
         ""
     };
     format!(
         "{model} saves {:.3} bits a byte on them by knowing how mail is written; {} of mail it had not learned from saves less{odd}",
-        novelty.saved,
-        novelty.share_in_words()
+        novelty.likelihood_ratio_bits_per_byte,
+        novelty.p_value_in_percent()
     )
 }
 

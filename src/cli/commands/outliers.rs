@@ -8,9 +8,9 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::CorpusBuilder;
 use crate::input::Labels;
-use crate::model::Scale;
 use crate::model::file::ModelFile;
-use crate::predict::{Novelty, Scorer};
+use crate::model::{Novelty, Scale};
+use crate::predict::Scorer;
 use crate::results::{ScoredEmails, measure};
 use clap::Args;
 use serde::Serialize;
@@ -77,7 +77,7 @@ impl Arguments {
             .card()
             .models
             .iter()
-            .find(|model| model.usual.is_some())
+            .find(|model| model.novelty_reference.is_some())
             .map(|model| &model.name);
         let name = self.model.as_ref().or(pricing).cloned().ok_or_else(|| {
             usage("no model of the file prices text: train one with `spamlab train --models byte-ngram`, on enough mail to hold some out")
@@ -90,7 +90,12 @@ impl Arguments {
             )));
         }
         let mut order: Vec<usize> = (0..emails.len()).collect();
-        order.sort_by(|&a, &b| emails[a].1.saved.total_cmp(&emails[b].1.saved));
+        order.sort_by(|&a, &b| {
+            emails[a]
+                .1
+                .likelihood_ratio_bits_per_byte
+                .total_cmp(&emails[b].1.likelihood_ratio_bits_per_byte)
+        });
         let odd_mail = |&at: &usize| OddMail {
             id: emails[at].0.clone(),
             novelty: emails[at].1,
@@ -152,7 +157,7 @@ impl Against {
         };
         Against {
             emails: other.len(),
-            area_under_roc: area(&|(_, novelty, _)| -novelty.saved),
+            area_under_roc: area(&|(_, novelty, _)| -novelty.likelihood_ratio_bits_per_byte),
             area_under_roc_of_price: area(&|(_, _, price)| *price),
         }
     }
@@ -163,8 +168,8 @@ fn as_text(found: &Findings) -> String {
     for OddMail { id, novelty } in &found.oddest {
         table.push([
             id.clone(),
-            format!("{:.3}", novelty.saved),
-            novelty.share_in_words(),
+            format!("{:.3}", novelty.likelihood_ratio_bits_per_byte),
+            novelty.p_value_in_percent(),
         ]);
     }
     let against = found.against.as_ref().map_or(String::new(), |against| {

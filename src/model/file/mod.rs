@@ -120,9 +120,9 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
-    /// What held-out mail saves over the background, by a model that prices text.
+    /// What the novelty of new mail is judged by, of a model that gives code lengths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usual: Option<NoveltyReference>,
+    pub novelty_reference: Option<NoveltyReference>,
 }
 
 /// A model read back.
@@ -288,7 +288,7 @@ impl From<&Trained> for ModelCard {
             columns: Classifier::columns(trained.fitted.classifier()).unwrap_or(0),
             scale: trained.scale(),
             calibration: trained.calibration.clone(),
-            usual: trained.usual.clone(),
+            novelty_reference: trained.novelty_reference.clone(),
         }
     }
 }
