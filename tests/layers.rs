@@ -19,10 +19,10 @@ const ORDER: &[&str] = &[
     "catalog",
     "train",
     "results",
+    "generate",
+    "predict",
     "lab",
     "report",
-    "predict",
-    "generate",
     "cli",
 ];
 

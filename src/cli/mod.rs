@@ -9,10 +9,9 @@ mod commands;
 mod output;
 use args::training::Common;
 use clap::{CommandFactory, Parser, Subcommand};
-use commands::{assess, denoise, models, outliers};
 use commands::{
-    certify, classify, cluster, compare, convert, evaluate, experiment, export, fetch, generate,
-    inspect, manual, report, tokens, train, tune,
+    assess, certify, classify, cluster, compare, convert, denoise, evaluate, experiment, export,
+    fetch, generate, inspect, manual, models, outliers, report, tokens, train, tune,
 };
 use std::process::ExitCode;
 
@@ -44,35 +43,35 @@ enum Command {
     Tune(tune::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
-    /// Judge new message by the models of a file: both families' verdicts, side by side, with the
-    /// words that decided
+    /// Classify new mail by the models of a file: the verdicts of both families side by side, with
+    /// the words that decided
     Classify(classify::Arguments),
-    /// Measure the models of a file on other labelled mail
+    /// Evaluate the models of a file on other labelled mail
     Evaluate(evaluate::Arguments),
-    /// Repeat a published experiment and set what comes out beside what was published
+    /// Repeat a published experiment and compare the results with those published
     Experiment(experiment::Arguments),
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
     Models(models::Arguments),
-    /// Prove how near the fits of iterative models are to their optimum, and export them for
-    /// LIBLINEAR to check
+    /// Prove how near the fits of linear models are to their optimum, and export them for LIBLINEAR
+    /// to check
     Certify(certify::Arguments),
-    /// Show what is in a model file
+    /// Show what a model file holds
     Inspect(inspect::Arguments),
-    /// Write a linear model of a file as JSON, for programs in other languages
+    /// Export a linear model of a file as JSON, for programs in other languages
     Export(export::Arguments),
     /// Show what the models see of mail
     Tokens(tokens::Arguments),
-    /// Write new message by a generative model of a file
+    /// Generate mail with a generative model of a file
     Generate(generate::Arguments),
-    /// Undo damage to mail: masked and disguised words, lost letters
-    Restore(denoise::Arguments),
-    /// Tell how good the mail is that a generative model writes
-    Judge(assess::Arguments),
-    /// Find mail unlike any that a model learned from
-    Odd(outliers::Arguments),
-    /// Find kinds of mail in a pile without looking at labels
+    /// Undo corruption of mail: masked words, homoglyphs, deleted letters
+    Denoise(denoise::Arguments),
+    /// Assess the quality of the mail that a generative model generates
+    Assess(assess::Arguments),
+    /// Find the mail that is least like the mail a model was trained on
+    Outliers(outliers::Arguments),
+    /// Find clusters of similar mail without looking at labels
     Cluster(cluster::Arguments),
     /// Write any pile of mail as one CSV file
     Convert(convert::Arguments),
@@ -146,9 +145,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Export(arguments) => arguments.run(),
         Command::Tokens(arguments) => arguments.run(&common),
         Command::Generate(arguments) => arguments.run(&common),
-        Command::Restore(arguments) => arguments.run(&common),
-        Command::Judge(arguments) => arguments.run(&common),
-        Command::Odd(arguments) => arguments.run(&common),
+        Command::Denoise(arguments) => arguments.run(&common),
+        Command::Assess(arguments) => arguments.run(&common),
+        Command::Outliers(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),

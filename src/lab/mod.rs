@@ -2,12 +2,12 @@
 //! splits, cross-validation, ablation, learning curve, the token contrast and the telling messages.
 //! Trains through `train` only and measures through `results` only.
 
-mod analyses;
+pub mod analyses;
 pub mod clustering;
 mod compare;
 mod cross_validation;
 mod facts;
-mod metsis;
+pub mod replications;
 mod split;
 mod tokenizer_search;
 
@@ -15,6 +15,5 @@ pub use analyses::ablation::{Ablated, changes, changing_each_kind, run_variant};
 pub use analyses::validation_curve::Sweep;
 pub use compare::compare;
 pub use cross_validation::Asked;
-pub use metsis::replicate;
 pub use split::{Fold, Split, SplitError};
 pub use tokenizer_search::{BestTokenizer, CandidateCorpus, train_with_best_tokenizer};

@@ -9,12 +9,14 @@ mod calibration;
 mod entry;
 pub mod file;
 mod novelty;
+mod problem;
 mod settings;
 mod watch;
 
 pub use calibration::{Calibration, CodeLength, RawOutput};
 pub use entry::{Fitted, ModelEntry};
 pub use novelty::{Novelty, NoveltyReference};
+pub use problem::{LinearProblem, MarginLoss};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
 
@@ -152,6 +154,12 @@ pub trait Learner: Send + Sync + 'static {
     /// to use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
+    }
+
+    /// The problem that a fit solves, of a linear model that solves one: another solver can check
+    /// the fit by it.
+    fn linear_problem(_settings: &Self::Settings) -> Option<LinearProblem> {
+        None
     }
 
     /// Learns from the training set.

@@ -35,11 +35,11 @@ impl Novelty {
         self.p_value < OUTLIER
     }
 
-    /// The p-value in percent. A sample cannot show that it is 0.
-    pub fn p_value_in_percent(self) -> String {
-        match (100.0 * self.p_value).round() {
-            percent if percent < 1.0 => "< 1 %".to_owned(),
-            percent => format!("{percent:.0} %"),
+    /// The p-value as people write it. A sample cannot show that it is 0.
+    pub fn p_value_as_text(self) -> String {
+        match self.p_value {
+            p if p < 0.005 => "< 0.01".to_owned(),
+            p => format!("{p:.2}"),
         }
     }
 }
@@ -111,15 +111,15 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_never_said_to_show_that_nothing_is_more_novel() {
-        let percent = |p_value| {
+    fn a_p_value_is_never_said_to_be_0() {
+        let text = |p_value| {
             let likelihood_ratio_bits_per_byte = 0.0;
             let novelty = Novelty {
                 likelihood_ratio_bits_per_byte,
                 p_value,
             };
-            novelty.p_value_in_percent()
+            novelty.p_value_as_text()
         };
-        assert_eq!([0.0, 0.01, 0.5].map(percent), ["< 1 %", "1 %", "50 %"]);
+        assert_eq!([0.0, 0.01, 0.5].map(text), ["< 0.01", "0.01", "0.50"]);
     }
 }

@@ -8,7 +8,6 @@ mod experiment;
 mod knowledge;
 pub mod metric;
 mod readings;
-mod replica;
 mod statistics;
 mod views;
 
@@ -26,7 +25,6 @@ pub use knowledge::{
 };
 pub use metric::{METRICS, Metric, ScoredEmails, measure, spread};
 pub use readings::TokenizerTrial;
-pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;

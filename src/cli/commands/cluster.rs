@@ -1,4 +1,4 @@
-//! `spamlab cluster`: the kinds of mail in a pile, found without a label.
+//! `spamlab cluster`: clusters of similar mail, found without labels.
 
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::Common;
@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Finds kinds of mail.
+/// Finds clusters of mail.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]

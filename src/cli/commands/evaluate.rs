@@ -1,4 +1,4 @@
-//! `spamlab evaluate`: a saved model against other labelled mail.
+//! `spamlab evaluate`: the models of a file measured on other labelled mail.
 
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
@@ -14,21 +14,21 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Measures saved models.
+/// Evaluates models.
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
-    model: PathBuf,
+    model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Only these models of the file, separated by commas
+    /// Only these models of the file, separated by commas [default: all]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    models: Vec<String>,
-    /// Metrics as JSON
+    model: Vec<String>,
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-    /// Write one row per mail and model as CSV
+    /// Write a CSV file with one row per message and model
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
 }
@@ -36,8 +36,8 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         emit::check_target(self.predictions.as_deref())?;
-        let file = ModelFile::open(&self.model).map_err(usage)?;
-        let judge = Scorer::open(&file, &self.models).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file).map_err(usage)?;
+        let judge = Scorer::open(&file, &self.model).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.score_corpus(pile.mail.into_mails());
         let metrics: Vec<Metrics> = (0..judge.loaded().len())

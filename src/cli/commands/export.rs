@@ -15,10 +15,10 @@ pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model [default: the first of the file that is linear in what it reads]
+    /// The model [default: the first of the file that is linear]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Where to [default: standard output]
+    /// Where to write it [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -48,13 +48,8 @@ impl Arguments {
             }
         }
         Err(usage(match &self.model {
-            Some(name) => format!(
-                "{name} is not linear in what it reads: only weights and a bias can be exported"
-            ),
-            None => format!(
-                "{} holds no linear model: train logistic or svm",
-                self.model_file.display()
-            ),
+            Some(name) => format!("{name} is not linear: only weights and a bias can be exported"),
+            None => format!("{} holds no linear model", self.model_file.display()),
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! `spamlab inspect`: what is in a model file.
+//! `spamlab inspect`: what a model file holds.
 
 use crate::catalog;
 use crate::cli::output::emit;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// The model file
     file: PathBuf,
-    /// As JSON, with the facts of every fit
+    /// Print JSON instead of tables, with the report of every fit
     #[arg(long)]
     json: bool,
 }
@@ -22,7 +22,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.file).map_err(usage)?;
-        // Every part is read, so that a file that inspects well also judges well.
+        // Every part is read, so that a file that can be inspected can also be used.
         let (vocabulary, facts) = (
             file.vocabulary().map_err(usage)?,
             file.facts().map_err(usage)?,
@@ -108,7 +108,7 @@ fn as_text(
         ]);
     }
     format!(
-        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance {examples}): share it only with \
-         those who may know them.\n"
+        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance {examples}): share \
+         it only with those who may know them.\n"
     )
 }

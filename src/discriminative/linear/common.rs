@@ -3,7 +3,8 @@
 
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Evidence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
+    Classifier, Convergence, Evidence, FitError, FitObserver, LinearProblem, MarginLoss,
+    ObjectivePoint, Range, Scale, Setting,
 };
 use crate::optim::{At, Check, Problem, SOLVERS, Solution};
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,28 @@ impl Classifier for Linear {
     fn weight(&self, column: u32) -> Option<f64> {
         self.weights.get(column as usize).copied()
     }
+}
+
+/// The problem of a fit with these settings.
+pub fn linear_problem(
+    loss: &str,
+    l1_ratio: f64,
+    cost: f64,
+    class_weight: &str,
+) -> Option<LinearProblem> {
+    let loss = match loss {
+        "logistic" => MarginLoss::Logistic,
+        "hinge" => MarginLoss::Hinge,
+        "squared_hinge" => MarginLoss::SquaredHinge,
+        "modified_huber" => MarginLoss::ModifiedHuber,
+        _ => return None,
+    };
+    Some(LinearProblem {
+        loss,
+        l1_ratio,
+        cost,
+        balanced: class_weight == "balanced",
+    })
 }
 
 /// What the user may choose of a linear model's input.

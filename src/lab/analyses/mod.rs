@@ -2,8 +2,15 @@
 //! analysis.
 
 pub(super) mod ablation;
+pub mod certification;
 pub(super) mod contrast;
+pub mod denoising;
+mod error;
+pub mod generated_mail;
 pub(super) mod introspection;
 pub(super) mod learning_curve;
 pub(super) mod messages;
+pub mod novelty;
 pub(super) mod validation_curve;
+
+pub use error::AnalysisError;
