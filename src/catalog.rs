@@ -1,6 +1,6 @@
 //! The one table of all models: the rows of both families, generative first.
 
-use crate::model::ModelEntry;
+use crate::model::{Family, ModelEntry};
 use crate::{discriminative, generative};
 use serde_json::Value;
 
@@ -15,6 +15,13 @@ pub fn models() -> impl Iterator<Item = &'static dyn ModelEntry> {
 /// The model of that name.
 pub fn model(name: &str) -> Option<&'static dyn ModelEntry> {
     models().find(|entry| entry.name() == name)
+}
+
+/// One model of each family, where all would take too long: the first of its default models.
+pub fn representatives() -> Vec<&'static dyn ModelEntry> {
+    let first =
+        |family: Family| models().find(|entry| entry.is_default() && entry.family() == family);
+    Family::BOTH.into_iter().filter_map(first).collect()
 }
 
 /// Settings on one line, as `--set` takes them: `alpha=0.01 counts=boolean`.

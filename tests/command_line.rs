@@ -601,7 +601,7 @@ fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
         .iter()
         .map(|variant| variant["model"].as_str().unwrap())
         .collect();
-    assert_eq!(models, ["multinomial", "svm"]);
+    assert_eq!(models, ["multinomial", "logistic"]);
     let changes = found["changes"].as_array().unwrap();
     let change = changes
         .iter()

@@ -297,7 +297,8 @@ fn generated_mail_is_assessed_and_can_be_learned_from() {
         (found["generator"].as_str(), found["classifier"].as_str()),
         (Some("multinomial"), Some("svm"))
     );
-    // The classes share no word but one, so nothing is easier than to generate, to classify and to learn.
+    // The classes share no word but one, so nothing is easier than to generate, to classify and to
+    // learn.
     assert!(
         found["agreement"]
             .as_array()

@@ -25,7 +25,8 @@ use std::process::ExitCode;
     arg_required_else_help = true
 )]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted."
+    after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, \
+                  130 interrupted."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -38,8 +39,8 @@ struct Cli {
 enum Command {
     /// Compare both families on labelled mail by cross-validation, and write a report with charts
     Compare(compare::Arguments),
-    /// Search for the best settings of each model, and measure by nested cross-validation what
-    /// models so tuned get
+    /// Search for the best settings of each model, and measure the tuned models by nested
+    /// cross-validation
     Tune(tune::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
@@ -71,9 +72,9 @@ enum Command {
     Assess(assess::Arguments),
     /// Find the mail that is least like the mail a model was trained on
     Outliers(outliers::Arguments),
-    /// Find clusters of similar mail without looking at labels
+    /// Find kinds of mail (clusters) without looking at labels
     Cluster(cluster::Arguments),
-    /// Write any pile of mail as one CSV file
+    /// Convert mail in any format to one CSV file
     Convert(convert::Arguments),
     /// Fetch a real corpus by npm into a CSV file
     Fetch(fetch::Arguments),

@@ -48,8 +48,8 @@ impl CopyIndex {
         }
     }
 
-    /// The longest run of at least [`SHORTEST_RUN`] bytes that `text` shares with one of the known texts:
-    /// where it stands in `text`.
+    /// The longest run of at least [`SHORTEST_RUN`] bytes that `text` shares with one of the known
+    /// texts: where it stands in `text`.
     pub fn longest_run(&self, text: &[u8]) -> Option<std::ops::Range<usize>> {
         let mut best = 0..0;
         for (at, window) in text.windows(WINDOW).enumerate() {

@@ -74,8 +74,8 @@ impl<'a> Decoder<'a> {
         for at in 0..bytes.len() {
             let mut here = best(std::mem::take(&mut reached[at]), BEAM);
             if self.chain.len() > LONGEST_CHAIN {
-                // Prefixes that have reached later bytes point into the chain, too. None is more than
-                // three bytes ahead.
+                // Prefixes that have reached later bytes point into the chain, too. None is more
+                // than three bytes ahead.
                 here.truncate(1);
                 reached[at..].iter_mut().take(4).for_each(Vec::clear);
                 self.settle(&mut here, &mut done);
@@ -164,7 +164,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The likeliest of the prefixes with one more letter, which the channel removed with this ln p.
+    /// The likeliest of the prefixes with one more letter, which the channel removed with this
+    /// ln p.
     fn with_letter(&mut self, prefixes: &[Prefix], most: usize, channel: f64) -> Vec<Prefix> {
         let mut candidates: Vec<(f64, Prefix, u8)> = Vec::with_capacity(prefixes.len() * 52);
         for &prefix in prefixes {
@@ -184,8 +185,8 @@ impl<'a> Decoder<'a> {
             .collect()
     }
 
-    /// The prefixes, each with a likely word in place of the mask; `follows` is the symbol behind the
-    /// mask.
+    /// The prefixes, each with a likely word in place of the mask; `follows` is the symbol behind
+    /// the mask.
     fn words(&mut self, here: &[Prefix], follows: u16) -> Vec<Prefix> {
         let log_mask = self.channel.log_mask();
         let mut growing = here.to_vec();
@@ -233,8 +234,8 @@ fn is_mask(bytes: &[u8], at: usize) -> bool {
         && beside(bytes.get(at + MASK.len()))
 }
 
-/// Before which bytes a letter may have been deleted: inside and at both ends of what is long enough
-/// and reads as a word.
+/// Before which bytes a letter may have been deleted: inside and at both ends of what is long
+/// enough and reads as a word.
 fn shortened(corrupted: &str) -> Vec<bool> {
     let mut shortened = vec![false; corrupted.len() + 1];
     let reads = |letter: char| letter.is_ascii_alphabetic() || stands_for(letter).next().is_some();

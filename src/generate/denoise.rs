@@ -1,7 +1,8 @@
 //! Denoising by the noisy channel: argmax over the original of p(original) p(corrupted | original).
 //!
 //! p(original) is a model of bytes in order, as mail of either class with its prior;
-//! p(corrupted | original) is a [`Channel`] (Shannon 1948; Kernighan, Church and Gale, COLING 1990).
+//! p(corrupted | original) is a [`Channel`] (Shannon 1948; Kernighan, Church and Gale, COLING
+//! 1990).
 
 use super::choice::generator;
 use super::decoder::Decoder;
@@ -99,8 +100,8 @@ mod tests {
     use crate::generate::decoder::CONTEXT;
     use crate::model::END;
 
-    /// Knows nothing but a few texts: each goes on as one of them does after the longest context that
-    /// any of them holds.
+    /// Knows nothing but a few texts: each goes on as one of them does after the longest context
+    /// that any of them holds.
     struct Memory([&'static [&'static str]; 2]);
 
     impl Sequence for Memory {

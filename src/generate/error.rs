@@ -13,7 +13,10 @@ pub enum GenerateError {
     #[error("the file holds no model that can generate mail")]
     NoGenerator,
     /// The model that was named has no likelihood of mail.
-    #[error("{model} cannot generate mail: it knows {}, not how mail is written", knowledge(*.family))]
+    #[error(
+        "{model} cannot generate mail: it knows {}, not how mail is written",
+        knowledge(*.family)
+    )]
     NotGenerative {
         /// The model's name.
         model: String,

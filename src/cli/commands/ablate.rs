@@ -11,9 +11,6 @@ use crate::cli::usage;
 use crate::lab::{Ablated, Asked, Split, changes, changing_each_kind, run_variant};
 use crate::results::{Ablation, AblationVariant, Change};
 
-/// Models taken when none are named: one of each family.
-pub const MODELS: [&str; 2] = ["multinomial", "svm"];
-
 /// Measures every change and gives back what was found. `split` makes the folds of the mail as it
 /// is read by default.
 pub fn ablate(

@@ -88,14 +88,10 @@ fn classifier(file: &ModelFile) -> anyhow::Result<Scorer> {
     Scorer::open(file, std::slice::from_ref(&found.name)).map_err(usage)
 }
 
-/// The models that are trained on generated mail: the first default model of each family.
+/// The models that are trained on generated mail.
 fn students() -> anyhow::Result<Vec<ModelSpec>> {
-    let first = |family: Family| {
-        catalog::models().find(|entry| entry.is_default() && entry.family() == family)
-    };
-    Family::BOTH
+    catalog::representatives()
         .into_iter()
-        .filter_map(first)
         .map(|entry| ModelSpec::new(entry, &json!({}), true).map_err(usage))
         .collect()
 }

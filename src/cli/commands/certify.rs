@@ -64,7 +64,8 @@ impl Arguments {
     }
 }
 
-/// The models that are certified where none are named: the default ones that solve a linear problem.
+/// The models that are certified where none are named: the default ones that solve a linear
+/// problem.
 fn default_models() -> Vec<&'static str> {
     let has_optimum = |entry: &dyn ModelEntry| {
         let defaults = entry.settings(&json!({}));

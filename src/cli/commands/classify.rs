@@ -147,10 +147,12 @@ impl Arguments {
         for family in Family::BOTH {
             let what = match family {
                 Family::Generative => {
-                    "generative: how much likelier each word is in spam (+) than in ham (-), in nats"
+                    "generative: how much likelier each word is in spam (+) than in ham (-), \
+                     in nats"
                 }
                 Family::Discriminative => {
-                    "discriminative: how far each word pushes across the boundary to spam (+) or ham (-)"
+                    "discriminative: how far each word pushes across the boundary to spam (+) or \
+                     ham (-)"
                 }
             };
             let models = judge
@@ -254,7 +256,8 @@ fn code_length_in_words(model: &str, code_length: CodeLength) -> String {
     };
     let [ham, spam] = Label::BOTH.map(|label| per_byte(code_length.bits(label)));
     format!(
-        "{model}, code length of these {} bytes in bits per byte: as ham {ham}, as spam {spam}, as either {}",
+        "{model}, code length of these {} bytes in bits per byte: as ham {ham}, as spam {spam}, \
+         as either {}",
         code_length.bytes,
         per_byte(code_length.marginal_bits())
     )
@@ -268,7 +271,8 @@ fn novelty_in_words(model: &str, novelty: Novelty) -> String {
         ""
     };
     format!(
-        "{model}, novelty: {:.3} bits per byte shorter than by the background model, p-value {}{warning}",
+        "{model}, novelty: {:.3} bits per byte shorter than by the background model, \
+         p-value {}{warning}",
         novelty.likelihood_ratio_bits_per_byte,
         novelty.p_value_as_text()
     )

@@ -1,4 +1,4 @@
-//! `spamlab cluster`: clusters of similar mail, found without labels.
+//! `spamlab cluster`: kinds of mail (clusters), found without labels.
 
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::Common;
@@ -15,24 +15,29 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Finds clusters of mail.
+/// Clusters mail.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// How many kinds [default: as many as the Bayesian information criterion likes best]
+    /// Number of kinds [default: the one of lowest Bayesian information criterion]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     kinds: Option<u16>,
-    /// At most so many kinds, where their number is not given
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=100))]
+    /// Largest number of kinds to try, unless the number is given
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 12,
+        value_parser = clap::value_parser!(u16).range(1..=100)
+    )]
     most: u16,
-    /// Seed of everything random
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write the kind of each message as CSV: id, kind
+    /// Write the kind of each message to a CSV file: id, kind
     #[arg(long, value_name = "FILE")]
     assign: Option<PathBuf>,
-    /// As JSON instead of words
+    /// Print JSON instead of text
     #[arg(long)]
     json: bool,
 }
@@ -117,12 +122,12 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     if without > 0 {
         let _ = writeln!(
             text,
-            "{without} emails hold none of the {} words looked at",
+            "{without} emails hold none of the {} words that kinds are told by",
             found.words
         );
     }
     if found.tried.len() > 1 {
-        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (less is better)"]);
+        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (lower is better)"]);
         for count in &found.tried {
             let chosen = if count.kinds == found.kinds.len() {
                 " chosen"
@@ -147,7 +152,13 @@ fn as_json(corpus: &Corpus, found: &Clusters) -> Value {
             .iter()
             .map(|&row| json!({ "id": corpus.id(row), "subject": subject(corpus, row) }))
             .collect();
-        json!({ "emails": kind.emails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
+        let [ham, spam] = kind.labels;
+        json!({
+            "emails": kind.emails,
+            "labels": { "ham": ham, "spam": spam },
+            "words": kind.words,
+            "typical": typical,
+        })
     };
     let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
     json!({ "kinds": kinds, "tried": found.tried, "words": found.words })

@@ -3,6 +3,7 @@
 use super::ablate;
 use super::train::needs;
 use crate::base::files;
+use crate::catalog;
 use crate::cli::args::input::{InputOptions, LabelledMail};
 use crate::cli::args::tokenizer_search::Readings;
 use crate::cli::args::training::{Common, Request, SearchOptions, TrainingOptions, check_target};
@@ -12,6 +13,7 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::{Asked, Split, Sweep, compare};
+use crate::model::ModelEntry;
 use crate::report;
 use crate::results::{
     EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics, ModelRecord, Plan,
@@ -85,10 +87,18 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let otherwise: &[&str] = if self.ablate { &ablate::MODELS } else { &[] };
+        let otherwise: Vec<&str> = if self.ablate {
+            let one_of_each_family = catalog::representatives();
+            one_of_each_family
+                .into_iter()
+                .map(ModelEntry::name)
+                .collect()
+        } else {
+            Vec::new()
+        };
         let mut request = self
             .training
-            .searched_request(otherwise, self.tune.then_some(&self.search))?;
+            .searched_request(&otherwise, self.tune.then_some(&self.search))?;
         if !self.tune && self.search.is_given() {
             return Err(usage(
                 "--search, --tries and --recipe say how to search: add --tune",

@@ -6,8 +6,8 @@ use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::model::CodeLength;
 use crate::model::file::ModelFile;
+use crate::model::{CodeLength, Family};
 use crate::predict::{ScoredBatch, Scorer};
 use crate::results::{METRICS, Metrics, Prediction, ScoredEmails, measure, write_predictions};
 use clap::Args;
@@ -99,7 +99,13 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
 }
 
 fn as_json(judge: &Scorer, metrics: &[Metrics]) -> Value {
-    let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
+    let one = |((model, family), metrics): ((&str, Family), &Metrics)| {
+        json!({
+            "model": model,
+            "family": family,
+            "metrics": metrics,
+        })
+    };
     judge.models().zip(metrics).map(one).collect()
 }
 

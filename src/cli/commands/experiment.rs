@@ -97,9 +97,11 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Recalls>> {
 
 /// The page in Markdown.
 fn page(found: &Replication) -> String {
-    let mut page = "# Which naive Bayes?\n\nSpam recall / ham recall in %, measured again after Metsis, Androutsopoulos and Paliouras, \"Spam Filtering with Naive \
-                    Bayes - Which Naive Bayes?\" (CEAS 2006): emails in the order of the file, batches of 100, each tested on \
-                    models trained on all before it; attributes chosen at each step by information gain. Made by `spamlab experiment metsis`.\n"
+    let mut page = "# Which naive Bayes?\n\n\
+        Spam recall / ham recall in %, measured again after Metsis, Androutsopoulos and Paliouras, \
+        \"Spam Filtering with Naive Bayes - Which Naive Bayes?\" (CEAS 2006): emails in the order \
+        of the file, batches of 100, each tested on models trained on all before it; attributes \
+        chosen at each step by information gain. Made by `spamlab experiment metsis`.\n"
         .to_owned();
     let sets = found.sets.join(" | ");
     let line = |columns: usize| format!("|---|{}\n", "---|".repeat(columns));
@@ -124,7 +126,8 @@ fn page(found: &Replication) -> String {
     }
     let _ = write!(
         page,
-        "\n## Less what was published, at {} attributes\n\n| event model | {sets} | mean absolute deviation |\n",
+        "\n## Less what was published, at {} attributes\n\n\
+         | event model | {sets} | mean absolute deviation |\n",
         found.deviations.attributes
     );
     page += &line(found.sets.len() + 1);
@@ -140,9 +143,9 @@ fn page(found: &Replication) -> String {
 
 /// Every recall as a row.
 fn recalls_csv(sets: &[Vec<Recalls>]) -> String {
-    let mut rows =
-        "set,event_model,attributes,spam_recall_pct,ham_recall_pct,published_spam_recall_pct,published_ham_recall_pct\n"
-            .to_owned();
+    let mut rows = "set,event_model,attributes,spam_recall_pct,ham_recall_pct,\
+        published_spam_recall_pct,published_ham_recall_pct\n"
+        .to_owned();
     for (at, set) in sets.iter().enumerate() {
         for recalls in set {
             let [published_spam, published_ham] = recalls
@@ -157,7 +160,8 @@ fn recalls_csv(sets: &[Vec<Recalls>]) -> String {
             } = recalls;
             let _ = writeln!(
                 rows,
-                "{set},\"{event}\",{attributes},{spam_recall_pct:.4},{ham_recall_pct:.4},{published_spam},{published_ham}"
+                "{set},\"{event}\",{attributes},{spam_recall_pct:.4},{ham_recall_pct:.4},\
+                 {published_spam},{published_ham}"
             );
         }
     }

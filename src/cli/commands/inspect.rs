@@ -108,7 +108,7 @@ fn as_text(
         ]);
     }
     format!(
-        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance {examples}): share \
-         it only with those who may know them.\n"
+        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance \
+         {examples}): share it only with those who may know them.\n"
     )
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Lists models.
 #[derive(Args)]
 pub struct Arguments {
-    /// As JSON
+    /// Print JSON instead of text
     #[arg(long)]
     json: bool,
 }
@@ -42,7 +42,12 @@ fn default_of(entry: &dyn ModelEntry, name: &str) -> Value {
 fn as_json(entry: &'static dyn ModelEntry) -> Value {
     let setting = |setting: &crate::model::Setting| {
         let default = default_of(entry, setting.name);
-        json!({ "name": setting.name, "doc": setting.doc, "range": setting.range.to_string(), "default": default })
+        json!({
+            "name": setting.name,
+            "doc": setting.doc,
+            "range": setting.range.to_string(),
+            "default": default,
+        })
     };
     json!({
         "name": entry.name(),

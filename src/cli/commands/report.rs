@@ -29,10 +29,10 @@ pub struct Arguments {
     /// Hide the text of all mail, its addresses and its numbers, also in experiment.json
     #[arg(long)]
     redact: bool,
-    /// Write the messages whose verdict changed as CSV
+    /// Write the messages whose verdict changed to a CSV file
     #[arg(long, value_name = "FILE", requires = "other")]
     changed: Option<PathBuf>,
-    /// As JSON instead of a table
+    /// Print JSON instead of a table
     #[arg(long, requires = "other")]
     json: bool,
 }

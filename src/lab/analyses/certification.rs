@@ -185,8 +185,10 @@ struct Export<'a> {
 
 impl Export<'_> {
     fn new(folder: &Path) -> Export<'_> {
-        let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we reached and the gap we proved stand above.\n\
-                        # Its objective is to be computed from the weights it writes: |w|² / 2 (or |w|) + C · losses, the bias among the weights.\n";
+        let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we \
+                        reached and the gap we proved stand above.\n\
+                        # Its objective is to be computed from the weights it writes: |w|² / 2 \
+                        (or |w|) + C · losses, the bias among the weights.\n";
         Export {
             folder,
             commands: commands.to_owned(),

@@ -35,8 +35,8 @@ pub enum AnalysisError {
     },
     /// A problem that LIBLINEAR cannot solve.
     #[error(
-        "LIBLINEAR has no such problem as {model} with {settings}; it has logistic and squared hinge \
-         loss with an L1 or an L2 penalty, and hinge loss with an L2 penalty"
+        "LIBLINEAR has no such problem as {model} with {settings}; it has logistic and squared \
+         hinge loss with an L1 or an L2 penalty, and hinge loss with an L2 penalty"
     )]
     NotInLiblinear {
         /// The model's name.
