@@ -9,10 +9,9 @@ mod commands;
 mod output;
 use args::training::Common;
 use clap::{CommandFactory, Parser, Subcommand};
-use commands::{ablate, assess, denoise, models, outliers};
 use commands::{
-    certify, classify, cluster, compare, convert, evaluate, experiment, export, fetch, generate,
-    inspect, manual, report, tokens, train, tune,
+    ablate, assess, certify, classify, cluster, compare, convert, denoise, evaluate, experiment,
+    export, fetch, generate, inspect, manual, models, outliers, report, tokens, train, tune,
 };
 use std::process::ExitCode;
 
@@ -26,7 +25,8 @@ use std::process::ExitCode;
     arg_required_else_help = true
 )]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted."
+    after_help = "Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, \
+                  130 interrupted."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -39,44 +39,44 @@ struct Cli {
 enum Command {
     /// Compare both families on labelled mail by cross-validation, and write a report with charts
     Compare(compare::Arguments),
-    /// Search for the best settings of each model, and measure by nested cross-validation what
-    /// models so tuned get
+    /// Search for the best settings of each model, and measure the tuned models by nested
+    /// cross-validation
     Tune(tune::Arguments),
     /// Measure what each clue and each choice of the tokenizer is worth
     Ablate(ablate::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
-    /// Judge new message by the models of a file: both families' verdicts, side by side, with the
-    /// words that decided
+    /// Classify new mail by the models of a file: the verdicts of both families side by side, with
+    /// the words that decided
     Classify(classify::Arguments),
-    /// Measure the models of a file on other labelled mail
+    /// Evaluate the models of a file on other labelled mail
     Evaluate(evaluate::Arguments),
-    /// Repeat a published experiment and set what comes out beside what was published
+    /// Repeat a published experiment and compare the results with those published
     Experiment(experiment::Arguments),
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
     /// List every model with its family, its summary and its settings
     Models(models::Arguments),
-    /// Prove how near the fits of iterative models are to their optimum, and export them for
-    /// LIBLINEAR to check
+    /// Prove how near the fits of linear models are to their optimum, and export them for LIBLINEAR
+    /// to check
     Certify(certify::Arguments),
-    /// Show what is in a model file
+    /// Show what a model file holds
     Inspect(inspect::Arguments),
-    /// Write a linear model of a file as JSON, for programs in other languages
+    /// Export a linear model of a file as JSON, for programs in other languages
     Export(export::Arguments),
     /// Show what the models see of mail
     Tokens(tokens::Arguments),
-    /// Write new message by a generative model of a file
+    /// Generate mail with a generative model of a file
     Generate(generate::Arguments),
-    /// Undo damage to mail: masked and disguised words, lost letters
-    Restore(denoise::Arguments),
-    /// Tell how good the mail is that a generative model writes
-    Judge(assess::Arguments),
-    /// Find mail unlike any that a model learned from
-    Odd(outliers::Arguments),
-    /// Find kinds of mail in a pile without looking at labels
+    /// Undo corruption of mail: masked words, homoglyphs, deleted letters
+    Denoise(denoise::Arguments),
+    /// Assess the quality of the mail that a generative model generates
+    Assess(assess::Arguments),
+    /// Find the mail that is least like the mail a model was trained on
+    Outliers(outliers::Arguments),
+    /// Find kinds of mail (clusters) without looking at labels
     Cluster(cluster::Arguments),
-    /// Write any pile of mail as one CSV file
+    /// Convert mail in any format to one CSV file
     Convert(convert::Arguments),
     /// Fetch a real corpus by npm into a CSV file
     Fetch(fetch::Arguments),
@@ -152,9 +152,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Export(arguments) => arguments.run(),
         Command::Tokens(arguments) => arguments.run(&common),
         Command::Generate(arguments) => arguments.run(&common),
-        Command::Restore(arguments) => arguments.run(&common),
-        Command::Judge(arguments) => arguments.run(&common),
-        Command::Odd(arguments) => arguments.run(&common),
+        Command::Denoise(arguments) => arguments.run(&common),
+        Command::Assess(arguments) => arguments.run(&common),
+        Command::Outliers(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),

@@ -14,7 +14,7 @@ const STRIDE: usize = 8;
 /// Places at which one window is looked up.
 const MOST_PLACES: usize = 64;
 /// The shortest run that is sure to be found.
-pub const LEAST: usize = WINDOW + STRIDE - 1;
+pub const SHORTEST_RUN: usize = WINDOW + STRIDE - 1;
 
 /// Texts to compare with.
 pub struct CopyIndex {
@@ -48,8 +48,8 @@ impl CopyIndex {
         }
     }
 
-    /// The longest run of at least [`LEAST`] bytes that `text` shares with one of the known texts:
-    /// where it stands in `text`.
+    /// The longest run of at least [`SHORTEST_RUN`] bytes that `text` shares with one of the known
+    /// texts: where it stands in `text`.
     pub fn longest_run(&self, text: &[u8]) -> Option<std::ops::Range<usize>> {
         let mut best = 0..0;
         for (at, window) in text.windows(WINDOW).enumerate() {
@@ -66,7 +66,7 @@ impl CopyIndex {
                 }
             }
         }
-        (best.len() >= LEAST).then_some(best)
+        (best.len() >= SHORTEST_RUN).then_some(best)
     }
 
     /// The run around two windows of the same hash: of `text`, and at `place` of the known texts.
@@ -138,7 +138,7 @@ mod tests {
             let found = index.longest_run(&text);
             assert_eq!(
                 found.clone().map(|run| run.len()),
-                Some(longest).filter(|&length| length >= LEAST)
+                Some(longest).filter(|&length| length >= SHORTEST_RUN)
             );
             assert!(found.is_none_or(|run| occurs(&text[run])));
         }

@@ -10,7 +10,7 @@ mod compare;
 mod cross_validation;
 pub mod data;
 mod facts;
-mod metsis;
+pub mod replications;
 mod resolve;
 pub mod spec;
 mod split;
@@ -19,7 +19,6 @@ mod training;
 mod tune;
 
 pub use compare::compare;
-pub use metsis::replicate;
 pub use resolve::Resolved;
 pub use spec::ExperimentSpec;
 pub use split::{Fold, Split, SplitError};

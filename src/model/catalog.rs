@@ -1,7 +1,7 @@
 //! The table of models as a value: whoever registers models stands above whoever uses them, and a
 //! library user may hand in a table of their own.
 
-use super::ModelEntry;
+use super::{Family, ModelEntry};
 use serde_json::Value;
 
 /// Models, in the order of tables and charts.
@@ -22,6 +22,15 @@ impl Catalog {
     /// The model of that name.
     pub fn model(&self, name: &str) -> Option<&'static dyn ModelEntry> {
         self.models().find(|entry| entry.name() == name)
+    }
+
+    /// One model of each family, where all would take too long: the first of its default models.
+    pub fn representatives(&self) -> Vec<&'static dyn ModelEntry> {
+        let first = |family: Family| {
+            let mut models = self.models();
+            models.find(|entry| entry.is_default() && entry.family() == family)
+        };
+        Family::BOTH.into_iter().filter_map(first).collect()
     }
 
     /// The names of all models, separated by commas.

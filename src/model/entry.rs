@@ -2,13 +2,13 @@
 //! works with.
 
 use super::{
-    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Learner, Setting, SettingError,
-    Settings,
+    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Learner, LinearProblem, Setting,
+    SettingError, Settings,
 };
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A fitted model that can be saved.
 pub trait Fitted: Send + Sync {
@@ -52,6 +52,16 @@ pub trait ModelEntry: Send + Sync {
     fn applicable(&self, settings: &Value, emails: usize) -> Result<(), String>;
     /// See [`Learner::grid`].
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError>;
+    /// See [`Learner::linear_problem`].
+    fn linear_problem(&self, settings: &Value) -> Option<LinearProblem>;
+    /// Whether it generates text: a generative model of the bytes of mail.
+    fn generates_text(&self) -> bool {
+        let view = self
+            .settings(&json!({}))
+            .and_then(|defaults| self.view(&defaults));
+        let reads_text = view.is_ok_and(|view| view.representation == Representation::Bytes);
+        self.family() == Family::Generative && reads_text
+    }
     /// See [`Learner::inner`].
     fn inner(&self, settings: &Value) -> Result<Value, SettingError>;
     /// See [`Learner::fit_path`].
@@ -157,6 +167,10 @@ impl<L: Learner> ModelEntry for L {
             .into_iter()
             .map(|settings| serde_json::to_value(settings).unwrap_or_default())
             .collect())
+    }
+
+    fn linear_problem(&self, settings: &Value) -> Option<LinearProblem> {
+        L::linear_problem(&L::Settings::from_values(L::NAME, settings).ok()?)
     }
 
     fn inner(&self, settings: &Value) -> Result<Value, SettingError> {

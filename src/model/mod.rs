@@ -9,18 +9,22 @@ mod catalog;
 mod entry;
 pub mod file;
 mod fitted;
+mod novelty;
+mod problem;
 mod settings;
 mod watch;
 
 pub use crate::results::{
-    Bound, Calibration, CodeLength, Convergence, Family, LossPoint, NoveltyReference,
-    ObjectivePoint, RawOutput, Reasons, Scale, Trial,
+    Bound, Calibration, CodeLength, Convergence, Family, LossPoint, ObjectivePoint, RawOutput,
+    Reasons, Scale, Trial,
 };
 pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::{Fitted, ModelEntry};
 pub use fitted::{
     Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
 };
+pub use novelty::{Novelty, NoveltyReference};
+pub use problem::{LinearProblem, MarginLoss};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{FitObserver, FitReport, NoObserver, Snapshot};
 
@@ -120,6 +124,12 @@ pub trait Learner: Send + Sync + 'static {
     /// to use instead.
     fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
         Ok(())
+    }
+
+    /// The problem that a fit solves, of a linear model that solves one: another solver can check
+    /// the fit by it.
+    fn linear_problem(_settings: &Self::Settings) -> Option<LinearProblem> {
+        None
     }
 
     /// Learns from the training set.

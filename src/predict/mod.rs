@@ -9,7 +9,7 @@ use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Representation};
 use crate::model::file::{Loaded, ModelFile, StoreError};
-use crate::model::{CodeLength, Family, RawOutput, Reasons};
+use crate::model::{CodeLength, Family, Novelty, RawOutput, Reasons};
 use crate::results::{Decision, Verdict};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
@@ -41,26 +41,6 @@ pub struct Classification {
     /// The code length of the text, by a model of bytes in order.
     #[serde(skip)]
     pub code_length: Option<CodeLength>,
-}
-
-/// How unlike the mail that a model learned from a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Novelty {
-    /// Bits that knowing how mail is written saves by byte over a background model, see
-    /// [`CodeLength::log_likelihood_ratio_per_byte`].
-    pub saved: f64,
-    /// Share of the mail held out of training that saves less.
-    pub p_value: f64,
-}
-
-impl Novelty {
-    /// The share for people: none is never said of a sample.
-    pub fn share_in_words(self) -> String {
-        match (100.0 * self.p_value).round() {
-            share if share < 1.0 => "< 1 %".to_owned(),
-            share => format!("{share:.0} %"),
-        }
-    }
 }
 
 /// Mail that was judged, with the verdicts of every model.
@@ -208,17 +188,11 @@ impl Scorer {
         self.models.iter().map(by_model).collect()
     }
 
-    /// How odd mail `row` is to model `model`; None if it prices no text or had too little mail to
-    /// know what is usual.
+    /// How novel mail `row` is to model `model`; None if the model gives no code lengths or was
+    /// trained on too little mail to hold any out.
     pub fn novelty(&self, batch: &ScoredBatch, model: usize, row: usize) -> Option<Novelty> {
-        let saved = batch.verdicts(model)[row]
-            .code_length?
-            .log_likelihood_ratio_per_byte()?;
-        let usual = self.models[model].card.usual.as_ref()?;
-        Some(Novelty {
-            saved,
-            p_value: usual.p_value(saved),
-        })
+        let reference = self.models[model].card.novelty_reference.as_ref()?;
+        reference.novelty(batch.verdicts(model)[row].code_length?)
     }
 
     /// What decided the verdict of model `model` on mail `row`: its `most` heaviest tokens.

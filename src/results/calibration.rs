@@ -79,48 +79,11 @@ impl CodeLength {
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits per byte that the model of mail, whatever its class, saves over the background model:
-    /// the less, the more novel the message. The end of the text counts as a byte. None without
-    /// bytes or background.
-    pub fn log_likelihood_ratio_per_byte(self) -> Option<f64> {
-        let saved = -self.log_background? / std::f64::consts::LN_2 - self.marginal_bits();
-        Some(saved / self.bytes?.saturating_add(1) as f64)
-    }
-
     /// Bits per byte; None for an empty text, and for a model that reads no bytes.
     pub fn by_byte(self, bits: f64) -> Option<f64> {
         self.bytes
             .filter(|&bytes| bytes > 0)
             .map(|bytes| bits / bytes as f64)
-    }
-}
-
-/// The savings per byte over the background model ([`CodeLength::log_likelihood_ratio_per_byte`])
-/// of held-out mail, as its percentiles 0 to 100 in ascending order.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct NoveltyReference(Vec<f64>);
-
-impl NoveltyReference {
-    /// The percentiles of mail held out of training; None if the model gives no code lengths.
-    pub fn of(held_out: &[RawOutput]) -> Option<NoveltyReference> {
-        let mut saved: Vec<f64> = held_out
-            .iter()
-            .filter_map(|raw| raw.code_length?.log_likelihood_ratio_per_byte())
-            .collect();
-        let last = saved.len().checked_sub(1)?;
-        saved.sort_by(f64::total_cmp);
-        Some(NoveltyReference(
-            (0..=100)
-                .map(|hundredth| saved[last * hundredth / 100])
-                .collect(),
-        ))
-    }
-
-    /// Share of the held-out mail that saves less than `saved`, in whole hundredths: the p-value of
-    /// the hypothesis that a message is like the held-out mail.
-    pub fn p_value(&self, saved: f64) -> f64 {
-        let below = self.0.partition_point(|&usual| usual < saved);
-        below.min(100) as f64 / 100.0
     }
 }
 

@@ -14,7 +14,6 @@ mod fit;
 mod introspection;
 pub mod metric;
 mod model_record;
-mod replica;
 mod statistics;
 mod tokenizer_trial;
 mod views;
@@ -24,7 +23,7 @@ pub use analyses::{
     AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
-pub use calibration::{Bound, Calibration, CodeLength, NoveltyReference, RawOutput};
+pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{Comparison, ResampledT};
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, LeakyToken, Mails, Rejected, SourceLine};
@@ -38,7 +37,6 @@ pub use introspection::{
 };
 pub use metric::{METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{ModelRecord, Outcome, Run, Scored};
-pub use replica::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;

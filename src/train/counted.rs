@@ -28,7 +28,7 @@ pub fn train_counted(
         let HeldOut {
             chosen,
             calibration,
-            usual,
+            novelty_reference,
             tried,
             seconds,
         } = held_out;
@@ -52,7 +52,7 @@ pub fn train_counted(
             columns: counted.encoders.of_view(view).len(),
             fitted,
             calibration,
-            usual,
+            novelty_reference,
             facts,
             seconds,
         })

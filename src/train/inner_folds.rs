@@ -32,8 +32,7 @@ const ENOUGH: usize = 1_000;
 pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
-    /// What held-out mail saves over the background.
-    pub usual: Option<NoveltyReference>,
+    pub novelty_reference: Option<NoveltyReference>,
     /// Each candidate and how it fared.
     pub tried: Vec<Trial>,
     pub seconds: f64,
@@ -388,14 +387,13 @@ impl Pooled {
             .scores
             .get(chosen)
             .map_or(Calibration::Identity, calibrate);
-        let usual = self
-            .scores
-            .get(chosen)
-            .and_then(|scores| NoveltyReference::of(scores));
+        let chosen_scores = self.scores.get(chosen).into_iter().flatten();
+        let novelty_reference =
+            NoveltyReference::new(chosen_scores.filter_map(|raw| raw.code_length));
         HeldOut {
             chosen: candidates[chosen].clone(),
             calibration,
-            usual,
+            novelty_reference,
             tried,
             seconds: self.seconds,
         }

@@ -197,8 +197,8 @@ pub struct Trained {
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
-    /// What held-out mail saves over the background, by a model that prices text.
-    pub usual: Option<NoveltyReference>,
+    /// What the novelty of new mail is judged by, of a model that gives code lengths.
+    pub novelty_reference: Option<NoveltyReference>,
     /// How the fit went.
     pub facts: FitReport,
     /// Seconds spent on tuning, calibration and the final fit.
@@ -227,7 +227,7 @@ impl From<&Trained> for ModelCard {
             columns: trained.columns,
             scale: trained.scale(),
             calibration: trained.calibration.clone(),
-            usual: trained.usual.clone(),
+            novelty_reference: trained.novelty_reference.clone(),
         }
     }
 }
@@ -411,7 +411,7 @@ fn finish(
     let inner_folds::HeldOut {
         chosen: Candidate { settings, view },
         calibration,
-        usual,
+        novelty_reference,
         tried,
         seconds,
     } = held_out;
@@ -440,7 +440,7 @@ fn finish(
         columns: data.columns(),
         fitted,
         calibration,
-        usual,
+        novelty_reference,
         facts,
         seconds,
     })

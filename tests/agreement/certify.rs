@@ -96,13 +96,13 @@ fn exported_problems_and_weights_give_the_objective_that_was_printed() {
 }
 
 #[test]
-fn what_has_no_optimum_to_prove_or_no_like_in_liblinear_is_refused_in_a_sentence() {
+fn what_has_no_optimum_to_certify_or_no_like_in_liblinear_is_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let export = folder.path().join("new");
     for (arguments, said) in [
         (
             vec!["--models", "multinomial"],
-            "multinomial has no optimum to prove",
+            "multinomial has no optimum to certify",
         ),
         (
             vec![

@@ -610,7 +610,7 @@ fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
         .iter()
         .map(|variant| variant["model"].as_str().unwrap())
         .collect();
-    assert_eq!(models, ["multinomial", "svm"]);
+    assert_eq!(models, ["multinomial", "logistic"]);
     let changes = found["changes"].as_array().unwrap();
     let change = changes
         .iter()
@@ -643,7 +643,7 @@ fn a_kind_of_token_can_be_left_out_and_an_ablation_leaves_out_each() {
 }
 
 #[test]
-fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
+fn a_model_file_generates_mail_that_can_be_trained_on_and_says_what_it_copied() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let train = [
@@ -659,7 +659,7 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
     let generate = ["generate", "-m", "mail.spamlab", "-n", "6"];
 
     let page = stdout(spamlab(&folder).args(generate).args([
-        "--against",
+        "--copies-of",
         "mail.csv",
         "--prompt",
         "prize t",
@@ -668,22 +668,22 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
     assert_eq!(
         page.matches(" cop").count(),
         6,
-        "every piece says whether it is copied: {page}"
+        "every message says whether it is copied: {page}"
     );
     let lines = stdout(spamlab(&folder).args(generate).args([
         "--json",
-        "--label",
+        "--class",
         "spam",
-        "--against",
+        "--copies-of",
         "mail.csv",
     ]));
     for line in lines.lines() {
-        let piece: Value = serde_json::from_str(line).unwrap();
+        let email: Value = serde_json::from_str(line).unwrap();
         assert_eq!(
-            (piece["label"].as_str(), piece["model"].as_str()),
+            (email["label"].as_str(), email["model"].as_str()),
             (Some("spam"), Some("byte-ngram"))
         );
-        let run = &piece["longest_copied_run"];
+        let run = &email["longest_copied_run"];
         assert_eq!(
             run["bytes"].as_u64().unwrap() as usize,
             run["text"].as_str().unwrap().len()
@@ -700,9 +700,14 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
         };
         assert_eq!(csv("3"), csv("3"));
         assert_ne!(csv("3"), csv("4"));
-        fs::write(folder.path().join("written.csv"), csv("3")).unwrap();
-        let evaluated =
-            stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "written.csv", "-q"]));
+        fs::write(folder.path().join("generated.csv"), csv("3")).unwrap();
+        let evaluated = stdout(spamlab(&folder).args([
+            "evaluate",
+            "-m",
+            "mail.spamlab",
+            "generated.csv",
+            "-q",
+        ]));
         assert!(evaluated.contains("multinomial"), "{evaluated}");
     }
 
@@ -712,7 +717,7 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
             .args(["--model", "logistic"]),
     );
     assert!(
-        code == 2 && said.contains("logistic cannot write"),
+        code == 2 && said.contains("logistic cannot generate mail"),
         "{said}"
     );
     let (code, said) = failure(spamlab(&folder).args(generate).args([
@@ -721,11 +726,13 @@ fn a_model_file_writes_mail_that_can_be_trained_on_and_says_what_it_copied() {
         "--prompt",
         "Dear",
     ]));
-    assert!(code == 2 && said.contains("without an order"), "{said}");
+    let able =
+        "without an order, so that it cannot continue a text; models of text can: byte-ngram";
+    assert!(code == 2 && said.contains(able), "{said}");
 }
 
 #[test]
-fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
+fn corrupted_mail_is_denoised_and_it_is_measured_how_much_is_recovered() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let train = [
@@ -738,37 +745,37 @@ fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
         "byte-ngram,multinomial",
     ];
     stdout(spamlab(&folder).args(train));
-    let restore = |more: &[&str]| {
+    let denoise = |more: &[&str]| {
         stdout(
             spamlab(&folder)
-                .args(["restore", "-q", "-m", "mail.spamlab"])
+                .args(["denoise", "-q", "-m", "mail.spamlab"])
                 .args(more),
         )
     };
 
-    let measure = ["mail.csv", "--measure", "--damaged", "0.3", "-n", "20"];
+    let measure = ["mail.csv", "--measure", "--corrupted", "0.3", "-n", "20"];
     let found: Value =
-        serde_json::from_str(&restore(&[&measure[..], &["--json"]].concat())).unwrap();
+        serde_json::from_str(&denoise(&[&measure[..], &["--json"]].concat())).unwrap();
     let error = |when: &str| found[format!("word_error_{when}")].as_f64().unwrap();
-    // Mail that the model knows by heart comes back for the most part.
+    // Mail that the model was trained on is recovered for the most part.
     assert!(
         error("before") > 0.15 && error("after") < error("before") / 2.0,
         "{found}"
     );
-    let harmed: u64 = found["by_harm"]
+    let corrupted: u64 = found["by_corruption"]
         .as_array()
         .unwrap()
         .iter()
         .map(|of| of["words"].as_u64().unwrap())
         .sum();
     assert_eq!(
-        (harmed as f64 / found["words"].as_f64().unwrap() * 1e9).round(),
+        (corrupted as f64 / found["words"].as_f64().unwrap() * 1e9).round(),
         (error("before") * 1e9).round()
     );
-    assert_eq!(restore(&measure), restore(&measure));
+    assert_eq!(denoise(&measure), denoise(&measure));
     assert_ne!(
-        restore(&measure),
-        restore(&[&measure[..], &["--seed", "2"]].concat())
+        denoise(&measure),
+        denoise(&[&measure[..], &["--seed", "2"]].concat())
     );
 
     fs::write(
@@ -776,19 +783,19 @@ fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
         "Subject: hello\n\npr1ze and an \u{43e}ther\n",
     )
     .unwrap();
-    let one: Value = serde_json::from_str(&restore(&["one.eml", "--json"])).unwrap();
+    let one: Value = serde_json::from_str(&denoise(&["one.eml", "--json"])).unwrap();
     assert!(
         one["changed"]
             .as_array()
             .unwrap()
             .iter()
-            .any(|word| word["restored"] == "prize"),
+            .any(|word| word["denoised"] == "prize"),
         "{one}"
     );
-    assert!(restore(&["one.eml", "--csv"]).starts_with("id,subject,body\none.eml,"));
+    assert!(denoise(&["one.eml", "--csv"]).starts_with("id,subject,body\none.eml,"));
 
     let bag = [
-        "restore",
+        "denoise",
         "one.eml",
         "-m",
         "mail.spamlab",
@@ -798,18 +805,18 @@ fn damaged_mail_is_restored_and_it_is_measured_how_much_comes_back() {
     let (code, said) = failure(spamlab(&folder).args(bag));
     assert!(code == 2 && said.contains("without an order"), "{said}");
     let (code, said) = failure(spamlab(&folder).args([
-        "restore",
+        "denoise",
         "one.eml",
         "-m",
         "mail.spamlab",
-        "--damaged",
+        "--corrupted",
         "1",
     ]));
     assert!(code == 2 && said.contains("between 0 and 1"), "{said}");
 }
 
 #[test]
-fn mail_of_another_kind_is_odd() {
+fn mail_of_another_kind_is_novel() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let other = (0..40).map(|at| format!("ordre {at},Voulez-vous bien {at} nous écrire à Ghlin\n"));
@@ -828,29 +835,29 @@ fn mail_of_another_kind_is_odd() {
         "byte-ngram,multinomial",
     ];
     stdout(spamlab(&folder).args(train));
-    let odd = [
-        "odd",
+    let outliers = [
+        "outliers",
         "mail.csv",
         "-q",
         "-m",
         "mail.spamlab",
         "-n",
         "3",
-        "--against",
+        "--contrast-with",
         "other.csv",
     ];
     let found: Value =
-        serde_json::from_str(&stdout(spamlab(&folder).args(odd).arg("--json"))).unwrap();
+        serde_json::from_str(&stdout(spamlab(&folder).args(outliers).arg("--json"))).unwrap();
     assert_eq!(
         (
             found["model"].as_str(),
-            found["oddest"].as_array().unwrap().len()
+            found["outliers"].as_array().unwrap().len()
         ),
         (Some("byte-ngram"), 3)
     );
-    // Not a word of the other mail is known: all of it is odder than all of the first.
-    assert_eq!(found["against"]["area_under_roc"].as_f64(), Some(1.0));
-    assert!(stdout(spamlab(&folder).args(odd)).contains("area under the ROC curve 1.0000"));
+    // Not a word of the other mail is known: all of it is more novel than all of the first.
+    assert_eq!(found["contrast"]["roc_auc"].as_f64(), Some(1.0));
+    assert!(stdout(spamlab(&folder).args(outliers)).contains("ROC AUC 1.0000"));
 
     let classify = [
         "classify",
@@ -881,11 +888,18 @@ fn mail_of_another_kind_is_odd() {
     .unwrap();
     let page = stdout(spamlab(&folder).args(["classify", "one.eml", "-q", "-m", "mail.spamlab"]));
     assert!(
-        page.contains("odd mail, so believe no verdict blindly"),
+        page.contains("unlike the training mail, so do not rely on the verdicts"),
         "{page}"
     );
-    let (code, said) = failure(spamlab(&folder).args(odd).args(["--model", "multinomial"]));
-    assert!(code == 2 && said.contains("prices no text"), "{said}");
+    let (code, said) = failure(
+        spamlab(&folder)
+            .args(outliers)
+            .args(["--model", "multinomial"]),
+    );
+    assert!(
+        code == 2 && said.contains("gives no code lengths"),
+        "{said}"
+    );
 }
 
 /// Rows without a label change nothing that is measured: they are neither trained on nor counted,

@@ -274,7 +274,7 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
 }
 
 #[test]
-fn written_mail_is_judged_and_teaches() {
+fn generated_mail_is_assessed_and_can_be_learned_from() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder, "mail.csv", true);
     stdout(spamlab(&folder).args([
@@ -285,19 +285,20 @@ fn written_mail_is_judged_and_teaches() {
         "--models",
         "multinomial,svm",
     ]));
-    let judge = |more: &[&str]| {
+    let assess = |more: &[&str]| {
         stdout(
             spamlab(&folder)
-                .args(["judge", "mail.csv", "-m", "m.spamlab", "-n", "60"])
+                .args(["assess", "mail.csv", "-m", "m.spamlab", "-n", "60"])
                 .args(more),
         )
     };
-    let found: Value = serde_json::from_str(&judge(&["--json"])).unwrap();
+    let found: Value = serde_json::from_str(&assess(&["--json"])).unwrap();
     assert_eq!(
-        (found["author"].as_str(), found["judge"].as_str()),
+        (found["generator"].as_str(), found["classifier"].as_str()),
         (Some("multinomial"), Some("svm"))
     );
-    // The classes share no word but one, so nothing is easier than to write, to judge and to learn.
+    // The classes share no word but one, so nothing is easier than to generate, to classify and to
+    // learn.
     assert!(
         found["agreement"]
             .as_array()
@@ -311,13 +312,10 @@ fn written_mail_is_judged_and_teaches() {
         "{found}"
     );
     assert!(
-        found["taught"][0]["accuracy_from_written"]
-            .as_f64()
-            .unwrap()
-            > 0.9,
+        found["train_on_synthetic"][0]["accuracy"].as_f64().unwrap() > 0.9,
         "{found}"
     );
-    assert!(judge(&[]).contains("Inception Score"));
+    assert!(assess(&[]).contains("Inception Score"));
     stdout(spamlab(&folder).args([
         "train",
         "mail.csv",
@@ -327,12 +325,13 @@ fn written_mail_is_judged_and_teaches() {
         "multinomial",
     ]));
     let output = spamlab(&folder)
-        .args(["judge", "mail.csv", "-m", "g.spamlab"])
+        .args(["assess", "mail.csv", "-m", "g.spamlab"])
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        output.status.code() == Some(2) && said.contains("no discriminative model to judge by"),
+        output.status.code() == Some(2)
+            && said.contains("no discriminative model to classify the generated mail"),
         "{said}"
     );
 }
@@ -376,5 +375,15 @@ fn a_published_experiment_is_repeated_beside_what_was_published() {
             .unwrap()
             .len(),
         15
+    );
+    // A folder that cannot be made is refused before any work: the set need not even exist.
+    let refused = spamlab(&folder)
+        .args(["experiment", "metsis", "absent.csv", "-o", "one.csv/out"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        refused.status.code() == Some(2) && said.contains("one.csv/out cannot be made"),
+        "{said}"
     );
 }

@@ -451,6 +451,12 @@ fn its_family_tells_the_truth() {
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (_, fitted) = fit(entry, &corpus, &rows);
+        assert_eq!(
+            fitted.classifier().as_sequence().is_some(),
+            entry.generates_text(),
+            "{}",
+            entry.name()
+        );
         match (entry.family(), fitted.classifier().as_generative()) {
             (Family::Discriminative, found) => assert!(found.is_none(), "{}", entry.name()),
             // One that has no likelihood belongs to the family, but must not claim that its score

@@ -159,18 +159,6 @@ impl InputOptions {
         reading.read(&Bar::new(common)).map_err(usage)
     }
 
-    /// Reads mail to learn from: one class alone is refused.
-    pub fn read_both_classes(
-        &self,
-        recipe: &Recipe,
-        keep: CorpusOptions,
-        common: &Common,
-    ) -> anyhow::Result<LabelledMail> {
-        Reading::new(&self.data(), recipe, keep)
-            .read(&Bar::new(common))
-            .map_err(usage)
-    }
-
     /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
     pub fn dry_run(&self, data: &DataSpec, common: &Common) -> anyhow::Result<bool> {
         if self.dry_run {

@@ -35,14 +35,6 @@ impl Common {
         started.context("threads could not be started; try --threads 1")
     }
 
-    /// The same, but silent.
-    pub fn quietly(&self) -> Common {
-        Common {
-            threads: self.threads,
-            quiet: true,
-        }
-    }
-
     /// Talks on stderr, unless asked to be quiet.
     pub fn say(&self, what: impl std::fmt::Display) {
         if !self.quiet {

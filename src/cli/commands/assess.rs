@@ -1,305 +1,153 @@
-//! `spamlab judge`: how good the mail is that a generative model of a file writes.
+//! `spamlab assess`: how good the mail is that a generative model of a file generates.
 
-use crate::base::mail::{Content, Email, Label};
+use super::generate::explained;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
-use crate::generate::{CopyIndex, Distinct, GeneratedEmail, Sampler, sample_quality};
+use crate::generate::Sampler;
 use crate::input::Labels;
+use crate::lab::analyses::generated_mail::{
+    Assessment, GeneratedMailReport, corpus_builder, requests,
+};
+use crate::model::Family;
 use crate::model::file::ModelFile;
-use crate::model::{Family, RawOutput, SampleRequest};
 use crate::predict::Scorer;
-use crate::results::Decision;
-use crate::train::{ModelSpec, TrainOptions, Training, train};
+use crate::train::ModelSpec;
 use clap::Args;
-use serde::Serialize;
-use std::io::{Write, stdout};
+use serde_json::json;
 use std::path::PathBuf;
 
-/// Models that are trained on written and on real mail.
-const TAUGHT: [&str; 2] = ["multinomial", "logistic"];
-
-/// Judges written mail.
+/// Assesses generated mail.
 #[derive(Args)]
 pub struct Arguments {
-    /// Real labelled mail to compare with, best some that the author has not learned from
+    /// Real labelled mail to compare with, preferably mail that the model has not learned from
     #[arg(required = true, value_name = "INPUT")]
     real: Vec<PathBuf>,
-    /// The model file, which holds the author and a discriminative judge
+    /// The model file: it must hold a generative and a discriminative model
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model that writes [default: the first of the file that writes text, else one that draws
-    /// words]
+    /// The model that generates [default: the first of the file that generates text, or else words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Messages to write, half of them as spam
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    /// Number of messages to generate, half of them as spam
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 400,
+        value_parser = clap::value_parser!(u32).range(20..=100_000)
+    )]
     emails: u32,
-    /// Seed of everything random
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// As JSON instead of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-}
-
-/// What was found.
-#[derive(Debug, Serialize)]
-struct Findings {
-    author: String,
-    judge: String,
-    emails: usize,
-    inception_score: Option<f64>,
-    /// Share of the messages that the judge takes for what they were meant to be: ham, spam.
-    agreement: [f64; 2],
-    distinct: Distinct,
-    distinct_of_real: Distinct,
-    copied: f64,
-    frechet: Option<f64>,
-    frechet_of_real_halves: Option<f64>,
-    taught: Vec<TrainOnSynthetic>,
-}
-
-/// What a model learned from mail is worth on real mail it has not seen.
-#[derive(Debug, Serialize)]
-struct TrainOnSynthetic {
-    model: String,
-    accuracy_from_written: Option<f64>,
-    accuracy_from_as_many_real: Option<f64>,
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
-        let found = file
-            .card()
-            .models
-            .iter()
-            .find(|model| model.family == Family::Discriminative);
-        let judge = found.map(|model| model.name.clone()).ok_or_else(|| {
-            usage("the file holds no discriminative model to judge by: train one with `spamlab train --models byte-ngram,svm`")
-        })?;
-        let requests: Vec<SampleRequest> = (0..self.emails)
-            .map(|at| SampleRequest::of(Label::from_is_spam(at % 2 == 1)))
-            .collect();
-        let pieces = author.write(&requests, self.seed).map_err(usage)?;
-        let corpus = self.corpus(&file, &pieces, common)?;
-        let findings = self.findings(&file, &author, judge, &pieces, &corpus)?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&findings)? + "\n"
-        } else {
-            as_text(&findings)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
-    }
-
-    /// Written mail first, then the real.
-    fn corpus(
-        &self,
-        file: &ModelFile,
-        pieces: &[GeneratedEmail],
-        common: &Common,
-    ) -> anyhow::Result<Corpus> {
-        let keep = CorpusOptions {
-            text: true,
-            near_duplicates: true,
-            sequence: false,
-        };
-        let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
-        builder.add(pieces.iter().map(mail).collect());
+        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(explained)?;
+        let classifier = classifier(&file)?;
+        let generated = sampler.generate(&requests(self.emails as usize), self.seed);
+        let generated = generated.map_err(explained)?;
+        let mut builder = corpus_builder(&file.card().recipe, &generated);
         let source = read_into(&mut builder, &self.real, Labels::Needed, common)?;
         source
             .account()
             .require_both_classes(source.name())
             .map_err(usage)?;
-        Ok(builder.finish())
-    }
-
-    fn findings(
-        &self,
-        file: &ModelFile,
-        author: &Sampler,
-        judge: String,
-        pieces: &[GeneratedEmail],
-        corpus: &Corpus,
-    ) -> anyhow::Result<Findings> {
-        let by = Scorer::open(file, std::slice::from_ref(&judge)).map_err(usage)?;
-        let judged = by.judge(pieces.iter().map(mail).collect());
-        let verdicts = judged.verdicts(0);
-        let probabilities: Vec<f64> = verdicts.iter().map(|verdict| verdict.probability).collect();
-        let agreement = Label::BOTH.map(|label| {
-            let meant = || {
-                pieces
-                    .iter()
-                    .zip(verdicts)
-                    .filter(move |(piece, _)| piece.label == label)
-            };
-            meant()
-                .filter(|(_, verdict)| verdict.predicted.names(label))
-                .count() as f64
-                / meant().count().max(1) as f64
-        });
-        let written: Vec<usize> = (0..pieces.len()).collect();
-        let real: Vec<usize> = corpus
-            .labelled_rows()
-            .into_iter()
-            .filter(|&row| row >= pieces.len())
-            .collect();
-        // Halves of the real mail, copies on one side; one half teaches, the other tests.
-        let (teaching, testing): (Vec<usize>, Vec<usize>) = real
-            .iter()
-            .partition(|&&row| corpus.group(row).is_multiple_of(2));
-        let features = sample_quality::features(corpus, &real);
-        let texts: Vec<String> = pieces.iter().map(GeneratedEmail::text).collect();
-        let of_real = |rows: &[usize]| -> Vec<String> {
-            rows.iter()
-                .map(|&row| String::from_utf8_lossy(corpus.text(row)).into_owned())
-                .collect()
+        let report = Assessment {
+            generator: sampler.name(),
+            generated: &generated,
+            corpus: &builder.finish(),
+            classifier: &classifier,
+            students: &students()?,
+            seed: self.seed,
         };
-        let as_many = of_real(&real[..real.len().min(pieces.len())]);
-        let known = CopyIndex::new(real.iter().map(|&row| corpus.text(row)));
-        Ok(Findings {
-            author: author.name().to_owned(),
-            judge,
-            emails: pieces.len(),
-            inception_score: sample_quality::inception_score(&probabilities),
-            agreement,
-            distinct: sample_quality::distinct(texts.iter().map(String::as_str)),
-            distinct_of_real: sample_quality::distinct(as_many.iter().map(String::as_str)),
-            copied: sample_quality::copied(pieces, &known),
-            frechet: sample_quality::frechet(corpus, &features, &written, &real),
-            frechet_of_real_halves: sample_quality::frechet(corpus, &features, &teaching, &testing),
-            taught: self.taught(corpus, &written, &teaching, &testing)?,
-        })
-    }
-
-    fn taught(
-        &self,
-        corpus: &Corpus,
-        written: &[usize],
-        teaching: &[usize],
-        testing: &[usize],
-    ) -> anyhow::Result<Vec<TrainOnSynthetic>> {
-        // As many real messages as were written, evenly chosen.
-        let step = teaching.len().div_ceil(written.len()).max(1);
-        let as_many: Vec<usize> = teaching.iter().copied().step_by(step).collect();
-        let mut choices = Vec::new();
-        for entry in TAUGHT
-            .iter()
-            .filter_map(|name| crate::catalog().model(name))
-        {
-            choices.push(ModelSpec::new(entry, &serde_json::json!({}), true)?);
-        }
-        let from_written = train(
-            &choices,
-            corpus,
-            written,
-            TrainOptions::seeded(self.seed),
-            &|| (),
-        );
-        let from_real = train(
-            &choices,
-            corpus,
-            &as_many,
-            TrainOptions::seeded(self.seed),
-            &|| (),
-        );
-        let taught = |(at, choice): (usize, &ModelSpec)| TrainOnSynthetic {
-            model: choice.entry.name().to_owned(),
-            accuracy_from_written: accuracy(corpus, &from_written, at, testing),
-            accuracy_from_as_many_real: accuracy(corpus, &from_real, at, testing),
-        };
-        Ok(choices.iter().enumerate().map(taught).collect())
+        let report = report.run().map_err(usage)?;
+        emit::result(self.json, || &report, || as_text(&report))
     }
 }
 
-fn accuracy(corpus: &Corpus, training: &Training, model: usize, testing: &[usize]) -> Option<f64> {
-    let trained = training.models[model].as_ref().ok()?;
-    let encoded = Encoded::new(corpus, &training.encoders, testing);
-    let raw = trained.scores(encoded.rows(trained.view));
-    let right = |&(raw, &row): &(&RawOutput, &usize)| {
-        let predicted = Decision::default().label(trained.calibration.log_odds(*raw));
-        corpus.label(row) == Some(predicted)
-    };
-    Some(raw.iter().zip(testing).filter(right).count() as f64 / testing.len().max(1) as f64)
+/// The first discriminative model of the file.
+fn classifier(file: &ModelFile) -> anyhow::Result<Scorer> {
+    let mut models = file.card().models.iter();
+    let found = models.find(|model| model.family == Family::Discriminative);
+    let found = found.ok_or_else(|| {
+        usage(
+            "the file holds no discriminative model to classify the generated mail: train one \
+             beside the generative model",
+        )
+    })?;
+    Scorer::open(file, std::slice::from_ref(&found.name)).map_err(usage)
 }
 
-fn mail(piece: &GeneratedEmail) -> Email {
-    let content = Content::Fields {
-        from: String::new(),
-        subject: piece.subject.clone(),
-        body: piece.body.clone(),
-    };
-    Email {
-        id: String::new(),
-        line: 1,
-        label: Some(piece.label),
-        kind: None,
-        content,
-    }
+/// The models that are trained on generated mail.
+fn students() -> anyhow::Result<Vec<ModelSpec>> {
+    crate::catalog()
+        .representatives()
+        .into_iter()
+        .map(|entry| ModelSpec::new(entry, &json!({}), true).map_err(usage))
+        .collect()
 }
 
-fn as_text(found: &Findings) -> String {
+fn as_text(of: &GeneratedMailReport) -> String {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    let known = |value: Option<f64>, decimals: usize| {
-        value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
-    };
-    let mut table = Table::new(["what", "written", "to compare with"]);
-    let mut row = |what: &str, written: String, other: &str| {
-        table.push([what.to_owned(), written, other.to_owned()]);
+    let known = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
+    let mut table = Table::new(["measure", "generated mail", "for comparison"]);
+    let mut row = |measure: &str, generated: String, comparison: String| {
+        table.push([measure.to_owned(), generated, comparison]);
     };
     row(
         "Inception Score",
-        known(found.inception_score, 3),
-        "1 tells nothing, 2 is best",
+        known(of.inception_score),
+        "from 1 (worst) to 2 (best)".to_owned(),
     );
-    row("meant as ham, judged ham", percent(found.agreement[0]), "");
-    row(
-        "meant as spam, judged spam",
-        percent(found.agreement[1]),
-        "",
-    );
-    row(
-        "distinct words",
-        percent(found.distinct.words),
-        &format!("{} in real mail", percent(found.distinct_of_real.words)),
-    );
-    row(
-        "distinct pairs",
-        percent(found.distinct.pairs),
-        &format!("{} in real mail", percent(found.distinct_of_real.pairs)),
-    );
+    let [ham, spam] = of.agreement.map(percent);
+    row("ham classified as ham", ham, String::new());
+    row("spam classified as spam", spam, String::new());
+    for (measure, generated, real) in [
+        (
+            "distinct words",
+            of.distinct.words,
+            of.distinct_of_real.words,
+        ),
+        (
+            "distinct pairs of words",
+            of.distinct.pairs,
+            of.distinct_of_real.pairs,
+        ),
+    ] {
+        let real = format!("{} in real mail", percent(real));
+        row(measure, percent(generated), real);
+    }
     row(
         "copied in one run",
-        percent(found.copied),
-        "0 % is all its own",
+        percent(of.copied),
+        "0 % if nothing is copied".to_owned(),
     );
-    let halves = format!(
-        "{} from one half of the real mail to the other",
-        known(found.frechet_of_real_halves, 3)
-    );
+    let halves = known(of.frechet_of_real_halves);
     row(
         "Fréchet distance from real mail",
-        known(found.frechet, 3),
-        &halves,
+        known(of.frechet),
+        format!("{halves} between two halves of the real mail"),
     );
-    for one in &found.taught {
-        let real = one
-            .accuracy_from_as_many_real
-            .map_or("–".to_owned(), percent);
-        let written = one.accuracy_from_written.map_or("–".to_owned(), percent);
+    for student in &of.train_on_synthetic {
+        let accuracy = |value: Option<f64>| value.map_or("–".to_owned(), percent);
+        let from_real = accuracy(student.accuracy_from_real);
         row(
-            &format!("{} taught by it, on real mail", one.model),
-            written,
-            &format!("{real} if taught by as many real emails"),
+            &format!("accuracy on real mail of {} trained on it", student.model),
+            accuracy(student.accuracy),
+            format!("{from_real} if trained on as many real emails"),
         );
     }
     format!(
-        "{} emails written by {}, judged by {}\n{table}",
-        found.emails, found.author, found.judge
+        "{} emails generated by {}, classified by {}\n{table}",
+        of.emails, of.generator, of.classifier
     )
 }

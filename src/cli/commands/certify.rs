@@ -1,55 +1,35 @@
-//! `spamlab certify`: how near the fits are to their optimum, and with `--export` the problem and
-//! the weights in LIBLINEAR's format.
-//!
-//! Each model is fitted on all the mail, at every value that a setting left open is chosen from.
-//! The gap is proven: the optimum is at most so far below the objective, whatever the solver did.
-//! No calibration and no cross-validation: it says nothing of how well a model judges.
+//! `spamlab certify`: how near the fits of linear models are to their optimum, and with `--export`
+//! the problems and the weights in LIBLINEAR's format.
 
-use crate::base::files;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, TrainingOptions};
+use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::features::{Encoded, Encoders};
-use crate::dataset::{Example, TrainingSet};
-use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
 use crate::lab::ExperimentSpec;
-use crate::model::settings_on_one_line;
-use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
-use crate::train::{Candidate, ModelSpec};
+use crate::lab::analyses::AnalysisError;
+use crate::lab::analyses::certification::{Certificate, certify, check_export};
+use crate::lab::data::Reading;
+use crate::model::ModelEntry;
 use clap::Args;
-use serde_json::{Value, json};
-use std::io::{Write, stdout};
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use serde_json::json;
+use std::path::PathBuf;
 
-/// Proves fits.
+/// Certifies fits.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
-    /// Write problem and weights here in LIBSVM's and LIBLINEAR's format, with the commands that
-    /// check them
+    /// Write the problems and the weights to a folder in LIBSVM's and LIBLINEAR's format, with the
+    /// commands that check them
     #[arg(long, value_name = "FOLDER")]
     export: Option<PathBuf>,
-    /// As JSON
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-}
-
-/// The models that are certified where none are named.
-const USUAL: &[&str] = &["logistic", "svm"];
-
-/// One fit and how it ended.
-struct Certificate {
-    model: &'static str,
-    settings: Value,
-    end: Convergence,
-    seconds: f64,
-    /// Weights that are not 0, of a model that is linear.
-    weights: Option<usize>,
 }
 
 impl Arguments {
@@ -58,7 +38,7 @@ impl Arguments {
         self.input.fill(&mut spec.data);
         spec.analyses.clear();
         if spec.models.is_empty() {
-            spec.models = USUAL.iter().map(|&name| name.to_owned()).collect();
+            spec.models = default_models();
         }
         let resolved = spec.resolve(&crate::catalog()).map_err(usage)?;
         if !spec.augment.is_empty() {
@@ -66,240 +46,46 @@ impl Arguments {
                 "fits are certified on the mail as it is: leave --augment out",
             ));
         }
-        let mut export = self
-            .export
-            .as_deref()
-            .map(|folder| Export::new(folder, &resolved.models))
-            .transpose()?;
-        let pile = self
-            .input
-            .read_both_classes(&spec.recipe, resolved.keep, common)?;
-        let corpus = pile.mail.emails();
-        let rows = corpus.labelled_rows();
-        let views = resolved.models.iter().flat_map(ModelSpec::views);
-        let encoders = Encoders::learn(corpus, &rows, &spec.vocabulary, views);
-        let encoded = Encoded::new(corpus, &encoders, &rows);
-        let mut found = Vec::new();
-        for choice in &resolved.models {
-            let name = choice.entry.name();
-            choice
-                .applicable(rows.len())
-                .map_err(|reason| usage(format!("{name}: {reason}")))?;
-            // Candidates that read alike stand together.
-            for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
-                let data = TrainingSet::new(encoded.rows(alike[0].view), spec.seed);
-                certify(choice.entry, alike, &data, export.as_mut(), &mut found)?;
-            }
+        if let Some(folder) = &self.export {
+            check_export(&resolved.models).map_err(usage)?;
+            emit::make_folder(folder)?;
         }
-        if let Some(export) = export {
-            export.finish()?;
-            common.say(format!("wrote {}", export.folder.display()));
+        let read = Reading::new(&spec.data, &spec.recipe, resolved.keep)
+            .read(&Bar::new(common))
+            .map_err(usage)?;
+        let certificates = certify(
+            &resolved.models,
+            read.mail.emails(),
+            &spec.vocabulary,
+            spec.seed,
+            self.export.as_deref(),
+        );
+        let certificates = certificates.map_err(|error| match error {
+            AnalysisError::Unwritable { .. } => error.into(),
+            other => usage(other),
+        })?;
+        if let Some(folder) = &self.export {
+            common.say(format!("wrote {}", folder.display()));
         }
-        let text = if self.json {
-            as_json(&found)?
-        } else {
-            as_text(&found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || &certificates, || as_text(&certificates))
     }
 }
 
-/// Fits a model at each of its candidate settings, which read alike.
-fn certify(
-    entry: &'static dyn ModelEntry,
-    alike: &[Candidate],
-    data: &TrainingSet<'_>,
-    mut export: Option<&mut Export>,
-    found: &mut Vec<Certificate>,
-) -> anyhow::Result<()> {
-    let name = entry.name();
-    let grid: Vec<Value> = alike
-        .iter()
-        .map(|candidate| candidate.settings.clone())
-        .collect();
-    let mut witness = Witness {
-        ends: Vec::new(),
-        since: Instant::now(),
+/// The models that are certified where none are named: the default ones that solve a linear
+/// problem.
+fn default_models() -> Vec<String> {
+    let has_optimum = |entry: &dyn ModelEntry| {
+        let defaults = entry.settings(&json!({}));
+        defaults.is_ok_and(|defaults| entry.linear_problem(&defaults).is_some())
     };
-    let fitted = entry
-        .fit_path(&grid, data, &mut witness)
-        .map_err(|error| usage(format!("{name}: {error}")))?;
-    if witness.ends.len() != grid.len() {
-        return Err(usage(format!(
-            "{name} has no optimum to prove: its fit is not one of steps that we watch"
-        )));
-    }
-    if let Some(export) = export.as_deref_mut() {
-        export.problem(name, data)?;
-    }
-    for ((settings, fitted), (end, seconds)) in grid.into_iter().zip(fitted).zip(witness.ends) {
-        let weights = weights(fitted.classifier(), data.columns());
-        if let (Some(export), Some(weights)) = (export.as_deref_mut(), &weights) {
-            let bias = fitted.classifier().score(Example::sparse(&[], &[]));
-            export.model(name, &settings, &end, weights, bias, data.class_counts())?;
-        }
-        let weights =
-            weights.map(|weights| weights.iter().filter(|weight| **weight != 0.0).count());
-        found.push(Certificate {
-            model: name,
-            settings,
-            end,
-            seconds,
-            weights,
-        });
-    }
-    Ok(())
-}
-
-/// The weight of every column, of a model that is linear.
-fn weights(classifier: &dyn Classifier, columns: usize) -> Option<Vec<f64>> {
-    (0..columns as u32)
-        .map(|column| classifier.weight(column))
+    crate::catalog()
+        .models()
+        .filter(|&entry| entry.is_default() && has_optimum(entry))
+        .map(|entry| entry.name().to_owned())
         .collect()
 }
 
-/// Writes down how each fit ended and how long it took.
-struct Witness {
-    ends: Vec<(Convergence, f64)>,
-    since: Instant,
-}
-
-impl FitObserver for Witness {
-    fn step(&mut self, _: ObjectivePoint, _: Snapshot<'_>) -> bool {
-        true
-    }
-
-    fn finished(&mut self, convergence: Convergence) {
-        self.ends
-            .push((convergence, self.since.elapsed().as_secs_f64()));
-        self.since = Instant::now();
-    }
-}
-
-/// The folder others check from.
-struct Export {
-    folder: PathBuf,
-    commands: String,
-}
-
-impl Export {
-    /// Makes the folder. Models that LIBLINEAR does not have are refused before any work.
-    fn new(folder: &Path, choices: &[ModelSpec]) -> anyhow::Result<Export> {
-        for choice in choices {
-            if of_settings(choice.entry.name(), &choice.settings).is_none() {
-                let (name, settings) =
-                    (choice.entry.name(), settings_on_one_line(&choice.settings));
-                return Err(usage(format!(
-                    "--export: LIBLINEAR has no such problem as {name} with {settings}; it has logistic, svm with squared_hinge or \
-                     hinge, elastic-net with ratio=1, and sgd with those losses"
-                )));
-            }
-        }
-        let refused = |error| {
-            usage(format!(
-                "{} cannot be made: {}",
-                folder.display(),
-                files::reason(&error)
-            ))
-        };
-        std::fs::create_dir_all(folder).map_err(refused)?;
-        let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we reached and the gap we proved stand above.\n\
-                        # Its objective is to be computed from the weights it writes: |w|² / 2 (or |w|) + C · losses, the bias among the weights.\n";
-        Ok(Export {
-            folder: folder.to_owned(),
-            commands: commands.to_owned(),
-        })
-    }
-
-    fn write(
-        &self,
-        file: &str,
-        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-    ) -> anyhow::Result<()> {
-        let path = self.folder.join(file);
-        files::write_whole(&path, write).map_err(|error| {
-            anyhow::anyhow!(
-                "{} cannot be written: {}",
-                path.display(),
-                files::reason(&error)
-            )
-        })
-    }
-
-    fn problem(&self, model: &str, data: &TrainingSet<'_>) -> anyhow::Result<()> {
-        let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
-        self.write(&format!("{model}.svm"), |out| {
-            write_problem(out, data.matrix(), &signs)
-        })
-    }
-
-    fn model(
-        &mut self,
-        model: &str,
-        settings: &Value,
-        end: &Convergence,
-        weights: &[f64],
-        bias: f64,
-        [ham, spam]: [usize; 2],
-    ) -> anyhow::Result<()> {
-        let Some(kind) = of_settings(model, settings) else {
-            return Ok(());
-        };
-        let cost = settings["c"].as_f64().unwrap_or(1.0);
-        let file = format!("{model}-c{cost}.model");
-        self.write(&file, |out| write_model(out, kind, weights, bias))?;
-        let half = (ham + spam) as f64 / 2.0;
-        let weigh = if settings["class_weight"] == "balanced" {
-            format!(" -w-1 {} -w1 {}", half / ham as f64, half / spam as f64)
-        } else {
-            String::new()
-        };
-        let gap = end
-            .gap
-            .map_or_else(|| "unknown".to_owned(), |gap| format!("{gap:e}"));
-        let lines = [
-            format!("\n# {file}: objective {}, gap {gap}\n", end.objective),
-            format!(
-                "train {} -c {cost} -B 1{weigh} {model}.svm liblinear-{file}\n",
-                kind.options
-            ),
-        ];
-        self.commands.extend(lines);
-        Ok(())
-    }
-
-    fn finish(&self) -> anyhow::Result<()> {
-        self.write("commands.sh", |out| out.write_all(self.commands.as_bytes()))
-    }
-}
-
-fn of_settings(model: &str, settings: &Value) -> Option<SolverKind> {
-    kind(model, settings["loss"].as_str(), settings["ratio"].as_f64())
-}
-
-/// The gap as a share of the objective.
-fn relative(end: &Convergence) -> Option<f64> {
-    end.gap.map(|gap| gap / end.objective)
-}
-
-fn as_json(found: &[Certificate]) -> anyhow::Result<String> {
-    let one = |of: &Certificate| {
-        json!({
-            "model": of.model,
-            "settings": of.settings,
-            "objective": of.end.objective,
-            "gap": of.end.gap,
-            "relative_gap": relative(&of.end),
-            "passes": of.end.passes,
-            "converged": of.end.converged,
-            "weights": of.weights,
-            "seconds": of.seconds,
-        })
-    };
-    Ok(serde_json::to_string_pretty(&found.iter().map(one).collect::<Vec<_>>())? + "\n")
-}
-
-fn as_text(found: &[Certificate]) -> String {
+fn as_text(certificates: &[Certificate]) -> String {
     let titles = [
         "model",
         "c",
@@ -312,29 +98,20 @@ fn as_text(found: &[Certificate]) -> String {
         "seconds",
     ];
     let mut table = Table::new(titles);
-    let short = |number: Option<f64>| {
-        number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1e}"))
-    };
-    for Certificate {
-        model,
-        settings,
-        end,
-        seconds,
-        weights,
-    } in found
-    {
+    let unless_unknown = |known: Option<String>| known.unwrap_or_else(|| "–".to_owned());
+    let short = |number: Option<f64>| unless_unknown(number.map(|number| format!("{number:.1e}")));
+    for of in certificates {
+        let cost = of.settings["c"].as_f64();
         table.push([
-            (*model).to_owned(),
-            settings["c"]
-                .as_f64()
-                .map_or_else(|| "–".to_owned(), |cost| cost.to_string()),
-            format!("{:.8}", end.objective),
-            short(end.gap),
-            short(relative(end)),
-            end.passes.to_string(),
-            if end.converged { "yes" } else { "no" }.to_owned(),
-            weights.map_or_else(|| "–".to_owned(), |weights| weights.to_string()),
-            format!("{seconds:.3}"),
+            of.model.to_owned(),
+            unless_unknown(cost.map(|cost| cost.to_string())),
+            format!("{:.8}", of.objective),
+            short(of.gap),
+            short(of.relative_gap),
+            of.passes.to_string(),
+            if of.converged { "yes" } else { "no" }.to_owned(),
+            unless_unknown(of.weights.map(|weights| weights.to_string())),
+            format!("{:.3}", of.seconds),
         ]);
     }
     table.to_string()

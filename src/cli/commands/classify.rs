@@ -1,47 +1,46 @@
-//! `spamlab classify`: verdicts on new message, both families side by side, with the words that
+//! `spamlab classify`: verdicts on new mail by both families side by side, with the words that
 //! decided.
 
 use crate::base::mail::{Email, Label};
 use crate::cli::args::input::{AboutInput, tell_rejected};
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::input;
 use crate::input::Labels;
 use crate::model::file::ModelFile;
-use crate::model::{CodeLength, Family, Reasons};
-use crate::predict::{Novelty, ScoredBatch, Scorer};
+use crate::model::{CodeLength, Family, Novelty, Reasons};
+use crate::predict::{ScoredBatch, Scorer};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::PathBuf;
 
-/// Bytes of mail judged at a time.
+/// Bytes of mail classified at a time.
 const BATCH_BYTES: usize = 8 << 20;
-/// Mail is called odd if a smaller share of the usual mail is odder.
-const ODD: f64 = 0.01;
 
-/// Judges mail.
+/// Classifies mail.
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
-    model: PathBuf,
-    /// Messages, mailboxes, folders or tables of mail, packed or not, or - for standard input
+    model_file: PathBuf,
+    /// Messages, mailboxes, folders or tables of mail, compressed or not, or - for standard input
     #[arg(default_value = "-")]
     emails: Vec<PathBuf>,
     #[command(flatten)]
     about: AboutInput,
-    /// Only these models of the file, separated by commas
+    /// Only these models of the file, separated by commas [default: all]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    models: Vec<String>,
-    /// How many words to show of each model's reasons
+    model: Vec<String>,
+    /// Number of words to show of each model's reasons
     #[arg(long, value_name = "N", default_value_t = 8)]
     words: usize,
-    /// One JSON object a message and line
+    /// Print JSON: one object per message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// One CSV row a message and model
+    /// Print CSV: one row per message and model
     #[arg(long)]
     csv: bool,
 }
@@ -50,7 +49,7 @@ pub struct Arguments {
 enum Form {
     /// One message alone, with its reasons.
     Page,
-    /// A row a message.
+    /// A row per message.
     Table(Table),
     Json,
     Csv,
@@ -58,8 +57,8 @@ enum Form {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let file = ModelFile::open(&self.model, &crate::catalog()).map_err(usage)?;
-        let judge = Scorer::open(&file, &self.models).map_err(usage)?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
+        let judge = Scorer::open(&file, &self.model).map_err(usage)?;
         let options = self.about.options(Labels::Ignored, false);
         let mut source = input::open_all(&self.emails, &options).map_err(usage)?;
         let mut waiting = source.next_batch().map_err(usage)?.unwrap_or_default();
@@ -138,9 +137,9 @@ impl Arguments {
         writeln!(out, "{table}")?;
         for (at, (model, _)) in judge.models().enumerate() {
             if let Some(price) = judged.verdicts(at)[row].code_length {
-                writeln!(out, "{}", in_bits(model, price))?;
+                writeln!(out, "{}", code_length_in_words(model, price))?;
                 if let Some(novelty) = judge.novelty(judged, at, row) {
-                    writeln!(out, "{}", odd_in_words(model, novelty))?;
+                    writeln!(out, "{}", novelty_in_words(model, novelty))?;
                 }
                 writeln!(out)?;
             }
@@ -148,10 +147,12 @@ impl Arguments {
         for family in Family::BOTH {
             let what = match family {
                 Family::Generative => {
-                    "generative: how much likelier each word is in spam (+) than in ham (-), in nats"
+                    "generative: how much likelier each word is in spam (+) than in ham (-), \
+                     in nats"
                 }
                 Family::Discriminative => {
-                    "discriminative: how far each word pushes across the boundary to spam (+) or ham (-)"
+                    "discriminative: how far each word pushes across the boundary to spam (+) or \
+                     ham (-)"
                 }
             };
             let models = judge
@@ -200,11 +201,8 @@ impl Arguments {
             })
         };
         let verdicts: Vec<_> = judge.models().enumerate().map(verdict).collect();
-        serde_json::to_writer(
-            &mut *out,
-            &json!({ "id": judged.corpus().id(row), "verdicts": verdicts }),
-        )?;
-        Ok(out.write_all(b"\n")?)
+        let object = json!({ "id": judged.corpus().id(row), "verdicts": verdicts });
+        emit::json_line(out, &object)
     }
 }
 
@@ -249,33 +247,34 @@ fn write_rows(
     Ok(writer.flush()?)
 }
 
-/// What the text costs as mail of each class. A symbol is a byte or the end, so perplexity is 2 to
-/// the power of bits by byte.
-fn in_bits(model: &str, price: CodeLength) -> String {
-    let by_byte = |bits: f64| match price.by_byte(bits) {
-        Some(by_byte) => format!("{by_byte:.3} a byte (perplexity {:.2})", by_byte.exp2()),
+/// The code length of the text as mail of each class. A symbol is a byte or the end, so that
+/// perplexity is 2 to the power of bits per byte.
+fn code_length_in_words(model: &str, code_length: CodeLength) -> String {
+    let per_byte = |bits: f64| match code_length.by_byte(bits) {
+        Some(per_byte) => format!("{per_byte:.3} (perplexity {:.2})", per_byte.exp2()),
         None => format!("{bits:.1} in all"),
     };
-    let as_class = |label: Label| format!("as {label} {}", by_byte(price.bits(label)));
-    let [ham, spam] = Label::BOTH.map(as_class);
+    let [ham, spam] = Label::BOTH.map(|label| per_byte(code_length.bits(label)));
     format!(
-        "{model} writes these {} bytes in bits: {ham}, {spam}, as either {}",
-        price.bytes.unwrap_or(0),
-        by_byte(price.marginal_bits())
+        "{model}, code length of these {} bytes in bits per byte: as ham {ham}, as spam {spam}, \
+         as either {}",
+        code_length.bytes.unwrap_or(0),
+        per_byte(code_length.marginal_bits())
     )
 }
 
-/// Whether the text is like the mail that the model learned from, whichever class it falls into.
-fn odd_in_words(model: &str, novelty: Novelty) -> String {
-    let odd = if novelty.p_value < ODD {
-        ": odd mail, so believe no verdict blindly"
+/// Whether the text is like the mail that the model was trained on, whichever class it falls into.
+fn novelty_in_words(model: &str, novelty: Novelty) -> String {
+    let warning = if novelty.is_outlier() {
+        ": unlike the training mail, so do not rely on the verdicts"
     } else {
         ""
     };
     format!(
-        "{model} saves {:.3} bits a byte on them by knowing how mail is written; {} of mail it had not learned from saves less{odd}",
-        novelty.saved,
-        novelty.share_in_words()
+        "{model}, novelty: {:.3} bits per byte shorter than by the background model, \
+         p-value {}{warning}",
+        novelty.likelihood_ratio_bits_per_byte,
+        novelty.p_value_as_text()
     )
 }
 

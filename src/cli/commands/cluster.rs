@@ -1,8 +1,8 @@
-//! `spamlab cluster`: the kinds of mail in a pile, found without a label.
+//! `spamlab cluster`: kinds of mail (clusters), found without labels.
 
-use crate::base::files;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -10,29 +10,34 @@ use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::clustering::{Clusters, KindOfMail, cluster};
 use crate::tokenize::Recipe;
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::{Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
-/// Finds kinds of mail.
+/// Clusters mail.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// How many kinds [default: as many as the Bayesian information criterion likes best]
+    /// Number of kinds [default: the one of lowest Bayesian information criterion]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     kinds: Option<u16>,
-    /// At most so many kinds, where their number is not given
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=100))]
+    /// Largest number of kinds to try, unless the number is given
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 12,
+        value_parser = clap::value_parser!(u16).range(1..=100)
+    )]
     most: u16,
-    /// Seed of everything random
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write the kind of each message as CSV: id, kind
+    /// Write the kind of each message to a CSV file: id, kind
     #[arg(long, value_name = "FILE")]
     assign: Option<PathBuf>,
-    /// As JSON instead of words
+    /// Print JSON instead of text
     #[arg(long)]
     json: bool,
 }
@@ -42,7 +47,7 @@ impl Arguments {
         if self.input.dry_run(&self.input.data(), common)? {
             return Ok(());
         }
-        check_target(self.assign.as_deref())?;
+        emit::check_target(self.assign.as_deref())?;
         let keep = CorpusOptions {
             text: true,
             ..CorpusOptions::default()
@@ -55,22 +60,14 @@ impl Arguments {
             cluster(corpus, kinds, usize::from(self.most), self.seed, &bar).map_err(usage)?;
         bar.finish();
         if let Some(path) = &self.assign {
-            files::write_whole(path, |out| assign(out, corpus, &found).map_err(Into::into))
-                .map_err(|error| {
-                    anyhow::anyhow!(
-                        "{} cannot be written: {}",
-                        path.display(),
-                        files::reason(&error)
-                    )
-                })?;
+            emit::file(path, |out| assign(out, corpus, &found).map_err(Into::into))?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            as_json(corpus, &found)?
-        } else {
-            as_text(corpus, &found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || as_json(corpus, &found),
+            || as_text(corpus, &found),
+        )
     }
 }
 
@@ -125,12 +122,12 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     if without > 0 {
         let _ = writeln!(
             text,
-            "{without} emails hold none of the {} words looked at",
+            "{without} emails hold none of the {} words that kinds are told by",
             found.words
         );
     }
     if found.tried.len() > 1 {
-        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (less is better)"]);
+        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (lower is better)"]);
         for count in &found.tried {
             let chosen = if count.kinds == found.kinds.len() {
                 " chosen"
@@ -148,19 +145,23 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     text
 }
 
-fn as_json(corpus: &Corpus, found: &Clusters) -> anyhow::Result<String> {
+fn as_json(corpus: &Corpus, found: &Clusters) -> Value {
     let kind = |kind: &KindOfMail| {
         let typical: Vec<_> = kind
             .typical
             .iter()
             .map(|&row| json!({ "id": corpus.id(row), "subject": subject(corpus, row) }))
             .collect();
-        json!({ "emails": kind.emails, "labels": { "ham": kind.labels[0], "spam": kind.labels[1] }, "words": kind.words, "typical": typical })
+        let [ham, spam] = kind.labels;
+        json!({
+            "emails": kind.emails,
+            "labels": { "ham": ham, "spam": spam },
+            "words": kind.words,
+            "typical": typical,
+        })
     };
     let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
-    Ok(serde_json::to_string_pretty(
-        &json!({ "kinds": kinds, "tried": found.tried, "words": found.words }),
-    )? + "\n")
+    json!({ "kinds": kinds, "tried": found.tried, "words": found.words })
 }
 
 fn assign(out: impl Write, corpus: &Corpus, found: &Clusters) -> csv::Result<()> {

@@ -2,7 +2,8 @@
 
 use crate::base::progress::Progress;
 use crate::cli::args::input::AboutInput;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::input;
@@ -26,7 +27,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        check_target(Some(&self.output))?;
+        emit::check_target(Some(&self.output))?;
         let mut source =
             input::open_all(&self.inputs, &self.about.options(Labels::Optional, false))
                 .map_err(usage)?;

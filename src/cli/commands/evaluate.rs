@@ -1,44 +1,43 @@
-//! `spamlab evaluate`: a saved model against other labelled mail.
+//! `spamlab evaluate`: the models of a file measured on other labelled mail.
 
-use crate::base::files;
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::model::CodeLength;
 use crate::model::file::ModelFile;
+use crate::model::{CodeLength, Family};
 use crate::predict::{ScoredBatch, Scorer};
 use crate::results::{METRICS, Metrics, Prediction, ScoredEmails, measure, write_predictions};
 use clap::Args;
-use serde_json::json;
-use std::io::{Write, stdout};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Measures saved models.
+/// Evaluates models.
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
-    model: PathBuf,
+    model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Only these models of the file, separated by commas
+    /// Only these models of the file, separated by commas [default: all]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    models: Vec<String>,
-    /// Metrics as JSON
+    model: Vec<String>,
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-    /// Write one row per mail and model as CSV
+    /// Write a CSV file with one row per message and model
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        check_target(self.predictions.as_deref())?;
-        let file = ModelFile::open(&self.model, &crate::catalog()).map_err(usage)?;
-        let judge = Scorer::open(&file, &self.models).map_err(usage)?;
+        emit::check_target(self.predictions.as_deref())?;
+        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
+        let judge = Scorer::open(&file, &self.model).map_err(usage)?;
         let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
         let judged = judge.score_corpus(pile.mail.into_mails());
         let metrics: Vec<Metrics> = (0..judge.loaded().len())
@@ -48,12 +47,11 @@ impl Arguments {
             write(path, &judge, &judged)?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            as_json(&judge, &metrics)?
-        } else {
-            as_text(&judge, &metrics)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || as_json(&judge, &metrics),
+            || as_text(&judge, &metrics),
+        )
     }
 }
 
@@ -77,8 +75,8 @@ fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics 
         score: &score,
         scale,
         log_odds: &log_odds,
-        decision: judge.decision(),
         code_lengths: &code_lengths,
+        decision: judge.decision(),
     })
 }
 
@@ -102,24 +100,18 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
                     predicted: verdict.predicted,
                 })
         });
-    files::write_whole(path, |out| {
-        write_predictions(out, rows).map_err(std::io::Error::from)
-    })
-    .map_err(|error| {
-        anyhow::anyhow!(
-            "{} cannot be written: {}",
-            path.display(),
-            files::reason(&error)
-        )
-    })
+    emit::file(path, |out| write_predictions(out, rows).map_err(Into::into))
 }
 
-fn as_json(judge: &Scorer, metrics: &[Metrics]) -> anyhow::Result<String> {
-    let one = |((model, family), metrics): ((&str, _), &Metrics)| json!({ "model": model, "family": family, "metrics": metrics });
-    Ok(
-        serde_json::to_string_pretty(&judge.models().zip(metrics).map(one).collect::<Vec<_>>())?
-            + "\n",
-    )
+fn as_json(judge: &Scorer, metrics: &[Metrics]) -> Value {
+    let one = |((model, family), metrics): ((&str, Family), &Metrics)| {
+        json!({
+            "model": model,
+            "family": family,
+            "metrics": metrics,
+        })
+    };
+    judge.models().zip(metrics).map(one).collect()
 }
 
 fn as_text(judge: &Scorer, metrics: &[Metrics]) -> String {

@@ -1,20 +1,17 @@
 //! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
 //! what was published.
 
-use crate::base::files;
-use crate::base::progress::Progress;
+use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
-use crate::input;
 use crate::input::Labels;
-use crate::lab::replicate;
-use crate::results::{PUBLISHED, PUBLISHED_ATTRIBUTES, Replica, SETS, deviation};
+use crate::lab::replications::metsis::{Recalls, Replication, SETS, replicate};
 use crate::tokenize::{Recipe, WordSplit};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
-use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 
 /// Repeats a published experiment.
@@ -38,10 +35,10 @@ struct Metsis {
     /// were published
     #[arg(required = true, num_args = 1..=SETS)]
     sets: Vec<PathBuf>,
-    /// Folder of the tables
+    /// Folder to write the tables to
     #[arg(short, long, value_name = "FOLDER", default_value = "reports/metsis")]
     output: PathBuf,
-    /// Every cell as JSON instead of the tables
+    /// Print every recall as JSON instead of the tables
     #[arg(long)]
     json: bool,
 }
@@ -55,153 +52,116 @@ impl Arguments {
 
 impl Metsis {
     fn run(&self, common: &Common) -> anyhow::Result<()> {
+        emit::make_folder(&self.output)?;
         let sets = self
             .sets
             .iter()
             .map(|path| repeat(path, common))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        std::fs::create_dir_all(&self.output)
-            .map_err(|error| usage(format!("{} cannot be made: {error}", self.output.display())))?;
-        let page = page(&sets);
+        let page = page(&Replication::new(&sets));
         self.write("README.md", &page)?;
-        self.write("recalls.csv", &cells(&sets))?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&sets.concat())? + "\n"
-        } else {
-            page
-        };
-        stdout().write_all(text.as_bytes())?;
+        self.write("recalls.csv", &recalls_csv(&sets))?;
+        emit::result(self.json, || sets.concat(), || page)?;
         common.say(format!("wrote {}", self.output.display()));
         Ok(())
     }
 
     fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
-        let path = self.output.join(name);
-        files::write_whole(&path, |out| out.write_all(text.as_bytes())).map_err(|error| {
-            anyhow::anyhow!(
-                "{} cannot be written: {}",
-                path.display(),
-                files::reason(&error)
-            )
+        emit::file(&self.output.join(name), |out| {
+            out.write_all(text.as_bytes())
         })
     }
 }
 
 /// Reads one set and repeats the experiment on it.
-fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
-    let options = input::Options {
-        labels: Labels::Needed,
-        ..input::Options::default()
-    };
-    let mut source = input::open_all(&[path.to_owned()], &options).map_err(usage)?;
+fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Recalls>> {
     let recipe = Recipe {
         tokenizer: WordSplit::Whitespace,
         ..Recipe::default()
     };
     let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
-    let bar = Bar::new(common);
-    bar.begin("reading mail", source.size().unwrap_or(0));
-    builder
-        .read_all(&mut source, &mut |bytes| bar.advance(bytes))
-        .map_err(usage)?;
+    let source = read_into(&mut builder, &[path.to_owned()], Labels::Needed, common)?;
     source
         .account()
         .require_both_classes(source.name())
         .map_err(usage)?;
-    let corpus = builder.finish();
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let name = name.split('.').next().unwrap_or_default();
-    let replicas = replicate(name, &corpus, &bar).map_err(usage)?;
+    let bar = Bar::new(common);
+    let recalls = replicate(name, &builder.finish(), &bar).map_err(usage)?;
     bar.finish();
-    Ok(replicas)
+    Ok(recalls)
 }
 
-/// The tables in Markdown.
-fn page(sets: &[Vec<Replica>]) -> String {
-    let mut page = "# Which naive Bayes?\n\nSpam recall / ham recall in %, measured again after Metsis, Androutsopoulos and Paliouras, \"Spam Filtering with Naive \
-                    Bayes - Which Naive Bayes?\" (CEAS 2006): emails in the order of the file, batches of 100, each tested on \
-                    what all before it taught; attributes chosen at each step by information gain. Made by `spamlab experiment metsis`.\n"
+/// The page in Markdown.
+fn page(found: &Replication) -> String {
+    let mut page = "# Which naive Bayes?\n\n\
+        Spam recall / ham recall in %, measured again after Metsis, Androutsopoulos and Paliouras, \
+        \"Spam Filtering with Naive Bayes - Which Naive Bayes?\" (CEAS 2006): emails in the order \
+        of the file, batches of 100, each tested on models trained on all before it; attributes \
+        chosen at each step by information gain. Made by `spamlab experiment metsis`.\n"
         .to_owned();
-    let names: Vec<&str> = sets
-        .iter()
-        .filter_map(|set| set.first())
-        .map(|cell| cell.set.as_str())
-        .collect();
-    let mut attributes: Vec<usize> = sets.iter().flatten().map(|cell| cell.attributes).collect();
-    attributes.sort_unstable_by(|a, b| b.cmp(a));
-    attributes.dedup();
-    for most in attributes {
-        let _ = writeln!(
+    let sets = found.sets.join(" | ");
+    let line = |columns: usize| format!("|---|{}\n", "---|".repeat(columns));
+    let joined = |cells: &[Option<[f64; 2]>], cell: &dyn Fn([f64; 2]) -> String| {
+        let cells = cells
+            .iter()
+            .map(|recalls| recalls.map_or_else(String::new, cell));
+        cells.collect::<Vec<_>>().join(" | ")
+    };
+    for table in &found.recalls {
+        // Writing to a string cannot fail.
+        let _ = write!(
             page,
-            "\n## {most} attributes\n\n| event model | {} |",
-            names.join(" | ")
+            "\n## {} attributes\n\n| event model | {sets} |\n",
+            table.attributes
         );
-        let _ = writeln!(page, "|---|{}", "---|".repeat(names.len()));
-        for (event, _) in PUBLISHED {
-            let cell = |set: &Vec<Replica>| {
-                let cell = set
-                    .iter()
-                    .find(|cell| cell.event == event && cell.attributes == most);
-                cell.map_or_else(String::new, |cell| {
-                    format!("{:.2}/{:.2}", cell.spam_recall_pct, cell.ham_recall_pct)
-                })
-            };
-            let _ = writeln!(
-                page,
-                "| {event} | {} |",
-                sets.iter().map(cell).collect::<Vec<_>>().join(" | ")
-            );
+        page += &line(found.sets.len());
+        for row in &table.rows {
+            let cells = joined(&row.cells, &|[spam, ham]| format!("{spam:.2}/{ham:.2}"));
+            let _ = writeln!(page, "| {} | {cells} |", row.event);
         }
     }
-    let _ = writeln!(
+    let _ = write!(
         page,
-        "\n## Less what was published, at {PUBLISHED_ATTRIBUTES} attributes\n\n| event model | {} | mean absolute deviation |\n|---|{}",
-        names.join(" | "),
-        "---|".repeat(names.len() + 1)
+        "\n## Less what was published, at {} attributes\n\n\
+         | event model | {sets} | mean absolute deviation |\n",
+        found.deviations.attributes
     );
-    for (event, _) in PUBLISHED {
-        let cell = |(at, set): (usize, &Vec<Replica>)| {
-            let mut cells = set.iter().filter(|cell| cell.event == event);
-            let cell = cells.find_map(|cell| cell.published(at).map(|published| (cell, published)));
-            cell.map_or_else(String::new, |(cell, [spam, ham])| {
-                format!(
-                    "{:+.2}/{:+.2}",
-                    cell.spam_recall_pct - spam,
-                    cell.ham_recall_pct - ham
-                )
-            })
-        };
-        let cells: Vec<String> = sets.iter().enumerate().map(cell).collect();
-        let mean = deviation(sets, event).map_or_else(String::new, |[spam, ham]| {
+    page += &line(found.sets.len() + 1);
+    for row in &found.deviations.rows {
+        let cells = joined(&row.cells, &|[spam, ham]| format!("{spam:+.2}/{ham:+.2}"));
+        let mean = row.mean_absolute.map_or_else(String::new, |[spam, ham]| {
             format!("{spam:.2}/{ham:.2}, both {:.2}", f64::midpoint(spam, ham))
         });
-        let _ = writeln!(page, "| {event} | {} | {mean} |", cells.join(" | "));
+        let _ = writeln!(page, "| {} | {cells} | {mean} |", row.event);
     }
     page
 }
 
-/// Every cell as a row.
-fn cells(sets: &[Vec<Replica>]) -> String {
-    let mut rows =
-        "set,event_model,attributes,spam_recall_pct,ham_recall_pct,published_spam_recall_pct,published_ham_recall_pct\n"
-            .to_owned();
+/// Every recall as a row.
+fn recalls_csv(sets: &[Vec<Recalls>]) -> String {
+    let mut rows = "set,event_model,attributes,spam_recall_pct,ham_recall_pct,\
+        published_spam_recall_pct,published_ham_recall_pct\n"
+        .to_owned();
     for (at, set) in sets.iter().enumerate() {
-        for cell in set {
-            let [spam, ham] = cell
+        for recalls in set {
+            let [published_spam, published_ham] = recalls
                 .published(at)
                 .map_or_else(Default::default, |both| both.map(|x| format!("{x:.2}")));
-            let Replica {
+            let Recalls {
                 set,
                 event,
                 attributes,
                 spam_recall_pct,
                 ham_recall_pct,
-            } = cell;
+            } = recalls;
             let _ = writeln!(
                 rows,
-                "{set},\"{event}\",{attributes},{spam_recall_pct:.4},{ham_recall_pct:.4},{spam},{ham}"
+                "{set},\"{event}\",{attributes},{spam_recall_pct:.4},{ham_recall_pct:.4},\
+                 {published_spam},{published_ham}"
             );
         }
     }

@@ -1,13 +1,12 @@
 //! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
 //! `docs/export.md` has a loader for scikit-learn.
 
-use crate::base::files;
+use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{Example, Representation};
 use crate::model::file::{Loaded, ModelFile};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Exports a linear model.
@@ -16,16 +15,17 @@ pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model [default: the first of the file that is linear in what it reads]
+    /// The model [default: the first of the file that is linear]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Where to [default: standard output]
+    /// Where to write it [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
+        emit::check_target(self.output.as_deref())?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let names = file.card().models.iter().map(|model| model.name.as_str());
         let named: Vec<&str> = names
@@ -42,26 +42,14 @@ impl Arguments {
             if let Some(weights) = weights(&model) {
                 let text = serde_json::to_string(&described(&file, &model, &weights)?)? + "\n";
                 return match &self.output {
-                    Some(path) => files::write_whole(path, |out| out.write_all(text.as_bytes()))
-                        .map_err(|error| {
-                            usage(format!(
-                                "{} cannot be written: {}",
-                                path.display(),
-                                files::reason(&error)
-                            ))
-                        }),
-                    None => Ok(stdout().write_all(text.as_bytes())?),
+                    Some(path) => emit::file(path, |out| out.write_all(text.as_bytes())),
+                    None => emit::text(&text),
                 };
             }
         }
         Err(usage(match &self.model {
-            Some(name) => format!(
-                "{name} is not linear in what it reads: only weights and a bias can be exported"
-            ),
-            None => format!(
-                "{} holds no linear model: train logistic or svm",
-                self.model_file.display()
-            ),
+            Some(name) => format!("{name} is not linear: only weights and a bias can be exported"),
+            None => format!("{} holds no linear model", self.model_file.display()),
         }))
     }
 }

@@ -1,55 +1,55 @@
-//! `spamlab generate`: new message by a generative model of a file, and how much of each piece is
-//! copied.
+//! `spamlab generate`: mail sampled from a generative model of a file, and how much of each message
+//! is copied.
 
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, read_into};
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
-use crate::generate::{CopyIndex, GeneratedEmail, LEAST, Sampler};
+use crate::generate::{CopyIndex, GenerateError, GeneratedEmail, SHORTEST_RUN, Sampler};
 use crate::input::Labels;
-use crate::model::SampleRequest;
 use crate::model::file::ModelFile;
+use crate::model::{ModelEntry, SampleRequest};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
-/// Writes mail.
+/// Generates mail.
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model that writes [default: the first of the file that writes text, else one that draws
-    /// words]
+    /// The model that generates [default: the first of the file that generates text, or else words]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Write as this class [default: half of the messages each]
+    /// Class of the messages [default: ham and spam in turn]
     #[arg(long, value_name = "ham|spam")]
-    label: Option<ClassOption>,
-    /// How many messages
+    class: Option<ClassOption>,
+    /// Number of messages
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
     emails: usize,
-    /// Below 1 it keeps to what is likely, above 1 it strays
+    /// Sampling temperature: below 1 favours likely text, above 1 unlikely text
     #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature)]
     temperature: f64,
-    /// How the text begins
+    /// Text that each message begins with
     #[arg(long, value_name = "TEXT", default_value = "")]
     prompt: String,
-    /// Bytes of text, or words, of each message [default: the model chooses]
+    /// Length of each message in bytes of text, or in words [default: the model chooses]
     #[arg(long, value_name = "N")]
     length: Option<usize>,
-    /// Seed of everything random
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Mail to look for copies in, usually that it was trained on
+    /// Mail in which to look for copies, usually the training mail
     #[arg(long, value_name = "INPUT", num_args = 1..)]
-    against: Vec<PathBuf>,
-    /// One JSON object a message and line
+    copies_of: Vec<PathBuf>,
+    /// Print JSON: one object per message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// Labelled CSV, to train on
+    /// Print labelled CSV, which can be trained on
     #[arg(long)]
     csv: bool,
 }
@@ -65,32 +65,24 @@ fn temperature(text: &str) -> Result<f64, String> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
+        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(explained)?;
         let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
-        let known = if self.against.is_empty() {
-            None
-        } else {
-            Some(self.known(&file, common)?)
-        };
-        let pieces = author.write(&requests, self.seed).map_err(usage)?;
+        let known = (!self.copies_of.is_empty()).then(|| self.known(&file, common));
+        let known = known.transpose()?;
+        let emails = sampler.generate(&requests, self.seed).map_err(explained)?;
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
-            write_csv(&pieces, &mut out)?;
+            write_csv(&emails, &mut out)?;
         } else {
-            for (at, piece) in pieces.iter().enumerate() {
+            for (at, email) in emails.iter().enumerate() {
                 let copied = known
                     .as_ref()
-                    .map(|known| longest_run(known, &piece.text()));
+                    .map(|known| longest_run(known, &email.text()));
                 if self.json {
-                    write_json(&author, piece, copied.as_ref(), &mut out)?;
+                    emit::json_line(&mut out, &as_json(&sampler, email, copied.as_ref()))?;
                 } else {
-                    write_page(
-                        &author,
-                        piece,
-                        (at, pieces.len()),
-                        copied.as_ref(),
-                        &mut out,
-                    )?;
+                    let nth = format!("{} of {}", at + 1, emails.len());
+                    write_page(&sampler, email, &nth, copied.as_ref(), &mut out)?;
                 }
             }
         }
@@ -100,7 +92,7 @@ impl Arguments {
     fn request(&self, at: usize) -> SampleRequest {
         SampleRequest {
             label: self
-                .label
+                .class
                 .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
             length: self.length,
             temperature: self.temperature,
@@ -108,15 +100,15 @@ impl Arguments {
         }
     }
 
-    /// The text of the mail to look for copies in, read as the model file's mail was.
+    /// The text of the mail in which to look for copies, read as the model file's mail was.
     fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<CopyIndex> {
-        let keep = CorpusOptions {
+        let options = CorpusOptions {
             text: true,
             sequence: false,
             near_duplicates: false,
         };
-        let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
-        read_into(&mut builder, &self.against, Labels::Ignored, common)?;
+        let mut builder = CorpusBuilder::new(&file.card().recipe, options);
+        read_into(&mut builder, &self.copies_of, Labels::Ignored, common)?;
         let corpus = builder.finish();
         Ok(CopyIndex::new(
             (0..corpus.len()).map(|row| corpus.text(row)),
@@ -124,72 +116,84 @@ impl Arguments {
     }
 }
 
-/// The longest copied run; empty if none is long enough to be told.
+/// Names of the models that generate text.
+pub fn text_models() -> String {
+    crate::catalog()
+        .models()
+        .filter(|entry| entry.generates_text())
+        .map(ModelEntry::name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The error, with the models that could do what was asked.
+pub fn explained(error: GenerateError) -> anyhow::Error {
+    match error {
+        GenerateError::NoGenerator
+        | GenerateError::NoPrompt { .. }
+        | GenerateError::NoText { .. } => {
+            usage(format!("{error}; models of text can: {}", text_models()))
+        }
+        other => usage(other),
+    }
+}
+
+/// The longest copied run; empty if there is none of at least [`SHORTEST_RUN`] bytes.
 fn longest_run(known: &CopyIndex, text: &str) -> String {
     let run = known.longest_run(text.as_bytes()).unwrap_or_default();
     String::from_utf8_lossy(&text.as_bytes()[run]).into_owned()
 }
 
 fn write_page(
-    author: &Sampler,
-    piece: &GeneratedEmail,
-    (at, of): (usize, usize),
+    sampler: &Sampler,
+    email: &GeneratedEmail,
+    nth: &str,
     copied: Option<&String>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     let copying = match copied {
         None => String::new(),
-        Some(run) if run.is_empty() => format!("; no run of {LEAST} bytes or more is copied"),
-        Some(run) => format!(
-            "; longest copied run {} of {} bytes: {run:?}",
-            run.len(),
-            piece.text().len()
-        ),
+        Some(run) if run.is_empty() => {
+            format!("; no run of {SHORTEST_RUN} bytes or more is copied")
+        }
+        Some(run) => {
+            let (bytes, all) = (run.len(), email.text().len());
+            format!("; longest copied run {bytes} of {all} bytes: {run:?}")
+        }
     };
-    let what = if author.writes_in_order() {
+    let order = if sampler.keeps_order() {
         ""
     } else {
-        " (words in the order of drawing)"
+        " (words in the order in which they were drawn)"
     };
-    writeln!(
-        out,
-        "--- {} {} of {of} by {}{what}{copying}",
-        piece.label,
-        at + 1,
-        author.name()
-    )?;
-    writeln!(out, "Subject: {}\n\n{}\n", piece.subject, piece.body)
+    let (class, model) = (email.label, sampler.name());
+    writeln!(out, "--- {class} {nth} by {model}{order}{copying}")?;
+    writeln!(out, "Subject: {}\n\n{}\n", email.subject, email.body)
 }
 
-fn write_json(
-    author: &Sampler,
-    piece: &GeneratedEmail,
-    copied: Option<&String>,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
+fn as_json(sampler: &Sampler, email: &GeneratedEmail, copied: Option<&String>) -> Value {
     let mut object = json!({
-        "label": piece.label,
-        "model": author.name(),
-        "subject": piece.subject,
-        "body": piece.body,
+        "label": email.label,
+        "model": sampler.name(),
+        "subject": email.subject,
+        "body": email.body,
     });
     if let Some(run) = copied {
         object["longest_copied_run"] =
-            json!({ "bytes": run.len(), "of": piece.text().len(), "text": run });
+            json!({ "bytes": run.len(), "of": email.text().len(), "text": run });
     }
-    serde_json::to_writer(&mut *out, &object)?;
-    Ok(out.write_all(b"\n")?)
+    object
 }
 
-fn write_csv(pieces: &[GeneratedEmail], out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_csv(emails: &[GeneratedEmail], out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["label", "id", "subject", "body"])?;
-    for (at, piece) in pieces.iter().enumerate() {
+    for (at, email) in emails.iter().enumerate() {
         writer.write_record([
-            piece.label.name(),
-            &format!("written-{}", at + 1),
-            &piece.subject,
-            &piece.body,
+            email.label.name(),
+            &format!("generated-{}", at + 1),
+            &email.subject,
+            &email.body,
         ])?;
     }
     Ok(writer.flush()?)

@@ -1,11 +1,12 @@
-//! `spamlab inspect`: what is in a model file.
+//! `spamlab inspect`: what a model file holds.
+
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::model::file::ModelFile;
 use crate::model::settings_on_one_line;
 use clap::Args;
 use serde_json::json;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Shows a model file.
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// The model file
     file: PathBuf,
-    /// As JSON, with the facts of every fit
+    /// Print JSON instead of tables, with the report of every fit
     #[arg(long)]
     json: bool,
 }
@@ -21,7 +22,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.file, &crate::catalog()).map_err(usage)?;
-        // Every part is read, so that a file that inspects well also judges well.
+        // Every part is read, so that a file that can be inspected can also be used.
         let (vocabulary, facts) = (
             file.vocabulary().map_err(usage)?,
             file.facts().map_err(usage)?,
@@ -29,18 +30,12 @@ impl Arguments {
         for model in &file.card().models {
             file.model(&model.name).map_err(usage)?;
         }
-        let text = if self.json {
-            serde_json::to_string_pretty(
-                &json!({ "card": file.card(), "facts": facts, "bytes": file.length() }),
-            )? + "\n"
-        } else {
-            as_text(
-                &file,
-                &vocabulary.tokens().take(8).collect::<Vec<_>>().join(", "),
-                &facts,
-            )
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        let examples = vocabulary.tokens().take(8).collect::<Vec<_>>().join(", ");
+        emit::result(
+            self.json,
+            || json!({ "card": file.card(), "facts": facts, "bytes": file.length() }),
+            || as_text(&file, &examples, &facts),
+        )
     }
 }
 
@@ -113,7 +108,7 @@ fn as_text(
         ]);
     }
     format!(
-        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance {examples}): share it only with \
-         those who may know them.\n"
+        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance \
+         {examples}): share it only with those who may know them.\n"
     )
 }

@@ -1,7 +1,8 @@
 //! Shell completions and the manual page, both derived from the command table.
 
+use crate::cli::output::emit;
 use clap::Args;
-use std::io::{Write, stdout};
+use std::io::Write;
 
 /// What to complete for.
 #[derive(Args)]
@@ -14,7 +15,7 @@ impl Completions {
     pub fn run(&self, command: &mut clap::Command) -> anyhow::Result<()> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, command, "spamlab", &mut script);
-        Ok(stdout().write_all(&script)?)
+        emit::bytes(&script)
     }
 }
 
@@ -35,5 +36,5 @@ pub fn print(command: clap::Command) -> anyhow::Result<()> {
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;
     }
-    Ok(stdout().write_all(&page)?)
+    emit::bytes(&page)
 }

@@ -1,31 +1,38 @@
 //! `spamlab models`: the table of models.
+
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::model::ModelEntry;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
 
 /// Lists models.
 #[derive(Args)]
 pub struct Arguments {
-    /// As JSON
+    /// Print JSON instead of text
     #[arg(long)]
     json: bool,
 }
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
-        let text = if self.json {
-            let all: Vec<Value> = crate::catalog().models().map(as_json).collect();
-            serde_json::to_string_pretty(&all)? + "\n"
-        } else {
+        let as_texts = || {
             crate::catalog()
                 .models()
                 .map(as_text)
                 .collect::<Vec<_>>()
                 .join("\n")
         };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || {
+                crate::catalog()
+                    .models()
+                    .map(as_json)
+                    .collect::<Vec<Value>>()
+            },
+            as_texts,
+        )
     }
 }
 
@@ -40,7 +47,12 @@ fn default_of(entry: &dyn ModelEntry, name: &str) -> Value {
 fn as_json(entry: &'static dyn ModelEntry) -> Value {
     let setting = |setting: &crate::model::Setting| {
         let default = default_of(entry, setting.name);
-        json!({ "name": setting.name, "doc": setting.doc, "range": setting.range.to_string(), "default": default })
+        json!({
+            "name": setting.name,
+            "doc": setting.doc,
+            "range": setting.range.to_string(),
+            "default": default,
+        })
     };
     json!({
         "name": entry.name(),

@@ -1,189 +1,89 @@
-//! `spamlab odd`: mail unlike any that a model learned from, whichever class it would fall into.
+//! `spamlab outliers`: the mail that is least like the mail a model was trained on, whichever class
+//! it would fall into.
 
-use crate::base::mail::Label;
+use super::generate::text_models;
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::CorpusBuilder;
+use crate::dataset::{Corpus, CorpusBuilder};
 use crate::input::Labels;
-use crate::model::Scale;
+use crate::lab::analyses::novelty::{NoveltyReport, Outlier, rank};
 use crate::model::file::ModelFile;
-use crate::predict::{Novelty, Scorer};
-use crate::results::{Decision, ScoredEmails, measure};
+use crate::predict::Scorer;
 use clap::Args;
-use serde::Serialize;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-/// Finds odd mail.
+/// Finds outliers.
 #[derive(Args)]
 pub struct Arguments {
-    /// Mail of the kind the model learned from; labels are not looked at
+    /// Mail of the kind that the model was trained on; labels are ignored
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// The model [default: the first of the file that prices text]
+    /// The model [default: the first of the file that gives code lengths]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// How many of the oddest messages are listed
+    /// Number of outliers to list
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     emails: usize,
-    /// Mail of another kind: tell how well oddness parts it from the first
-    #[arg(long, value_name = "OTHER", num_args = 1..)]
-    against: Vec<PathBuf>,
-    /// As JSON instead of a table
+    /// Mail of another kind: measure how well novelty separates it from the first
+    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    contrast_with: Vec<PathBuf>,
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// What was found.
-#[derive(Debug, Serialize)]
-struct Findings {
-    model: String,
-    emails: usize,
-    oddest: Vec<OddMail>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    against: Option<Against>,
-}
-
-#[derive(Debug, Serialize)]
-struct OddMail {
-    id: String,
-    #[serde(flatten)]
-    novelty: Novelty,
-}
-
-/// How well oddness tells another pile from the first.
-#[derive(Debug, Serialize)]
-struct Against {
-    emails: usize,
-    /// Area under the ROC curve: the probability that a message of the other pile is odder than one
-    /// of the first.
-    area_under_roc: Option<f64>,
-    /// The same of what the text costs by byte without a background to compare with.
-    area_under_roc_of_price: Option<f64>,
-}
-
-/// Oddness of each message of a pile, with what it costs by byte.
-type Priced = Vec<(String, Novelty, f64)>;
-
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let pricing = file
-            .card()
-            .models
-            .iter()
-            .find(|model| model.usual.is_some())
-            .map(|model| &model.name);
-        let name = self.model.as_ref().or(pricing).cloned().ok_or_else(|| {
-            usage("no model of the file prices text: train one with `spamlab train --models byte-ngram`, on enough mail to hold some out")
-        })?;
-        let judge = Scorer::open(&file, std::slice::from_ref(&name)).map_err(usage)?;
-        let emails = priced(&judge, &self.inputs, common)?;
-        if emails.is_empty() {
-            return Err(usage(format!(
-                "{name} prices no text, or no mail was read: byte-ngram prices text"
-            )));
-        }
-        let mut order: Vec<usize> = (0..emails.len()).collect();
-        order.sort_by(|&a, &b| emails[a].1.saved.total_cmp(&emails[b].1.saved));
-        let odd_mail = |&at: &usize| OddMail {
-            id: emails[at].0.clone(),
-            novelty: emails[at].1,
-        };
-        let against = if self.against.is_empty() {
-            None
-        } else {
-            Some(Against::of(
-                &emails,
-                &priced(&judge, &self.against, common)?,
+        let mut models = file.card().models.iter();
+        let able = models.find(|model| model.novelty_reference.is_some());
+        let named = self.model.as_ref().or(able.map(|model| &model.name));
+        let name = named.ok_or_else(|| {
+            usage(format!(
+                "no model of the file can tell the novelty of mail; {} can if trained on enough \
+                 mail to hold some out",
+                text_models()
             ))
+        })?;
+        let scorer = Scorer::open(&file, std::slice::from_ref(name)).map_err(usage)?;
+        let read = |inputs: &[PathBuf]| -> anyhow::Result<Corpus> {
+            let mut builder = CorpusBuilder::new(scorer.recipe(), scorer.keep());
+            read_into(&mut builder, inputs, Labels::Ignored, common)?;
+            Ok(builder.finish())
         };
-        let oddest = order.iter().take(self.emails).map(odd_mail).collect();
-        let found = Findings {
-            model: name,
-            emails: emails.len(),
-            oddest,
-            against,
-        };
-        let text = if self.json {
-            serde_json::to_string_pretty(&found)? + "\n"
-        } else {
-            as_text(&found)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        let emails = read(&self.inputs)?;
+        let other = (!self.contrast_with.is_empty()).then(|| read(&self.contrast_with));
+        let report = rank(&scorer, emails, other.transpose()?, self.emails).map_err(usage)?;
+        emit::result(self.json, || &report, || as_text(&report))
     }
 }
 
-fn priced(judge: &Scorer, inputs: &[PathBuf], common: &Common) -> anyhow::Result<Priced> {
-    let mut builder = CorpusBuilder::new(judge.recipe(), judge.keep());
-    read_into(&mut builder, inputs, Labels::Ignored, common)?;
-    let judged = judge.score_corpus(builder.finish());
-    let one = |row: usize| {
-        let price = judged.verdicts(0)[row].code_length?;
-        let by_byte = price.marginal_bits() / price.bytes?.saturating_add(1) as f64;
-        Some((
-            judged.corpus().id(row).to_owned(),
-            judge.novelty(&judged, 0, row)?,
-            by_byte,
-        ))
-    };
-    Ok((0..judged.corpus().len()).filter_map(one).collect())
-}
-
-impl Against {
-    fn of(usual: &Priced, other: &Priced) -> Against {
-        let area = |value: &dyn Fn(&(String, Novelty, f64)) -> f64| {
-            let scores: Vec<f64> = usual.iter().chain(other).map(value).collect();
-            let labels: Vec<Label> = (0..scores.len())
-                .map(|at| Label::from_is_spam(at >= usual.len()))
-                .collect();
-            let judged = ScoredEmails {
-                labels: &labels,
-                score: &scores,
-                scale: Scale::Index,
-                log_odds: &scores,
-                decision: Decision::default(),
-                code_lengths: &[],
-            };
-            measure(&judged)
-                .get("one_minus_roca_pct")
-                .copied()
-                .flatten()
-                .map(|missing| 1.0 - missing / 100.0)
-        };
-        Against {
-            emails: other.len(),
-            area_under_roc: area(&|(_, novelty, _)| -novelty.saved),
-            area_under_roc_of_price: area(&|(_, _, price)| *price),
-        }
-    }
-}
-
-fn as_text(found: &Findings) -> String {
-    let mut table = Table::new(["mail", "saves, bits a byte", "usual mail that saves less"]);
-    for OddMail { id, novelty } in &found.oddest {
+fn as_text(report: &NoveltyReport) -> String {
+    let mut table = Table::new(["email", "likelihood ratio, bits per byte", "p-value"]);
+    for Outlier { id, novelty } in &report.outliers {
         table.push([
             id.clone(),
-            format!("{:.3}", novelty.saved),
-            novelty.share_in_words(),
+            format!("{:.3}", novelty.likelihood_ratio_bits_per_byte),
+            novelty.p_value_as_text(),
         ]);
     }
-    let against = found.against.as_ref().map_or(String::new(), |against| {
+    let contrast = report.contrast.as_ref().map_or(String::new(), |contrast| {
         let area = |area: Option<f64>| area.map_or("–".to_owned(), |area| format!("{area:.4}"));
         format!(
-            "\n{} other emails: area under the ROC curve {} (by the price alone {})\n",
-            against.emails,
-            area(against.area_under_roc),
-            area(against.area_under_roc_of_price)
+            "\n{} emails of another kind: ROC AUC {} (by code length alone {})\n",
+            contrast.emails,
+            area(contrast.roc_auc),
+            area(contrast.roc_auc_of_code_length)
         )
     });
     format!(
-        "the oddest of {} emails, to {}\n{table}{against}",
-        found.emails, found.model
+        "the most novel of {} emails to {}\n{table}{contrast}",
+        report.emails, report.model
     )
 }

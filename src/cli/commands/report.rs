@@ -1,15 +1,15 @@
 //! `spamlab report`: draws a saved experiment again, or sets two side by side.
 
-use crate::base::files;
 use crate::base::math::sigmoid;
-use crate::cli::args::training::{Common, check_target};
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::report;
 use crate::results::versus;
 use crate::results::{Changed, ModelVersus, Versus, metric};
 use clap::Args;
-use std::io::{Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Draws a report.
@@ -29,10 +29,10 @@ pub struct Arguments {
     /// Hide the text of all mail, its addresses and its numbers, also in experiment.json
     #[arg(long)]
     redact: bool,
-    /// Write the messages whose verdict changed as CSV
+    /// Write the messages whose verdict changed to a CSV file
     #[arg(long, value_name = "FILE", requires = "other")]
     changed: Option<PathBuf>,
-    /// As JSON instead of a table
+    /// Print JSON instead of a table
     #[arg(long, requires = "other")]
     json: bool,
 }
@@ -41,7 +41,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let mut experiment = report::load(&self.experiment).map_err(usage)?;
         if let Some(other) = &self.other {
-            check_target(self.changed.as_deref())?;
+            emit::check_target(self.changed.as_deref())?;
             return self.beside(
                 &versus(&experiment, &report::load(other).map_err(usage)?),
                 common,
@@ -72,24 +72,12 @@ impl Arguments {
 
     fn beside(&self, versus: &Versus, common: &Common) -> anyhow::Result<()> {
         if let Some(path) = &self.changed {
-            files::write_whole(path, |out| {
+            emit::file(path, |out| {
                 write_changed(out, &versus.changed).map_err(Into::into)
-            })
-            .map_err(|error| {
-                anyhow::anyhow!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    files::reason(&error)
-                )
             })?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            serde_json::to_string_pretty(versus)? + "\n"
-        } else {
-            as_text(versus)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || versus, || as_text(versus))
     }
 }
 

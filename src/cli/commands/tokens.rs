@@ -2,6 +2,7 @@
 
 use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
+use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
@@ -15,13 +16,13 @@ use std::path::PathBuf;
 /// Shows tokens.
 #[derive(Args)]
 pub struct Arguments {
-    /// Mail; labels are not looked at
+    /// Mail; labels are ignored
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Cut it as for the models of this file [default: as a plain `train` does]
+    /// Tokenize as for the models of this file [default: with the default recipe]
     #[arg(short, long, value_name = "FILE")]
     model_file: Option<PathBuf>,
-    /// One JSON object a line: id and tokens in order
+    /// Print JSON: one object per message and line, with its id and its tokens in order
     #[arg(long)]
     json: bool,
 }
@@ -53,7 +54,8 @@ impl Arguments {
                 .map(|&token| corpus.lexicon().token(token))
                 .collect();
             if self.json {
-                writeln!(out, "{}", json!({ "id": corpus.id(row), "tokens": tokens }))?;
+                let object = json!({ "id": corpus.id(row), "tokens": tokens });
+                emit::json_line(&mut out, &object)?;
             } else {
                 writeln!(out, "--- {}\n{}", corpus.id(row), tokens.join(" "))?;
             }

@@ -4,7 +4,7 @@
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
 use crate::model::{
     Classifier, Convergence, Evidence, FitError, FitObserver, FittedModel, InvalidModel,
-    ObjectivePoint, Range, Scale, Setting,
+    LinearProblem, MarginLoss, ObjectivePoint, Range, Scale, Setting,
 };
 use crate::optim::{At, Check, Problem, SOLVERS, Solution};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,28 @@ impl Classifier for Linear {
     fn scale(&self) -> Scale {
         self.scale
     }
+}
+
+/// The problem of a fit with these settings.
+pub fn linear_problem(
+    loss: &str,
+    l1_ratio: f64,
+    cost: f64,
+    class_weight: &str,
+) -> Option<LinearProblem> {
+    let loss = match loss {
+        "logistic" => MarginLoss::Logistic,
+        "hinge" => MarginLoss::Hinge,
+        "squared_hinge" => MarginLoss::SquaredHinge,
+        "modified_huber" => MarginLoss::ModifiedHuber,
+        _ => return None,
+    };
+    Some(LinearProblem {
+        loss,
+        l1_ratio,
+        cost,
+        balanced: class_weight == "balanced",
+    })
 }
 
 /// What the user may choose of a linear model's input.

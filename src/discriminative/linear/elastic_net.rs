@@ -10,7 +10,9 @@ use super::common::{
     CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
 };
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Range, Scale, Setting, Settings,
+};
 use crate::optim::lasso;
 use crate::optim::lasso::Penalty;
 use crate::optim::{Logistic, ModifiedHuber, SquaredHinge, Stop};
@@ -86,6 +88,15 @@ impl Learner for ElasticNet {
 
     fn representation(settings: &ElasticNetSettings) -> Representation {
         common::representation(&settings.input)
+    }
+
+    fn linear_problem(settings: &ElasticNetSettings) -> Option<LinearProblem> {
+        common::linear_problem(
+            &settings.loss,
+            settings.ratio,
+            settings.c.or(1.0),
+            &settings.class_weight,
+        )
     }
 
     fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {

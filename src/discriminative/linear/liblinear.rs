@@ -8,6 +8,7 @@
 
 use super::common::BIAS;
 use crate::dataset::CsrMatrix;
+use crate::model::{LinearProblem, MarginLoss};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -21,17 +22,16 @@ pub struct SolverKind {
     pub options: &'static str,
 }
 
-/// The kind of problem that these settings of a model state; None if LIBLINEAR has no such problem.
-pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<SolverKind> {
+/// What LIBLINEAR calls a problem; None if it has no such problem.
+pub fn kind(problem: &LinearProblem) -> Option<SolverKind> {
     let kind = |name, options| Some(SolverKind { name, options });
-    match (model, loss) {
-        ("logistic", _) | ("sgd", Some("logistic")) => kind("L2R_LR", "-s 0 -e 1e-9"),
-        ("svm" | "sgd", Some("squared_hinge")) => kind("L2R_L2LOSS_SVC_DUAL", "-s 1 -e 1e-6"),
-        ("svm" | "sgd", Some("hinge")) => kind("L2R_L1LOSS_SVC_DUAL", "-s 3 -e 1e-6"),
-        ("elastic-net", Some("logistic")) if ratio == Some(1.0) => kind("L1R_LR", "-s 6 -e 1e-6"),
-        ("elastic-net", Some("squared_hinge")) if ratio == Some(1.0) => {
-            kind("L1R_L2LOSS_SVC", "-s 5 -e 1e-6")
-        }
+    let (l1, l2) = (problem.l1_ratio == 1.0, problem.l1_ratio == 0.0);
+    match problem.loss {
+        MarginLoss::Logistic if l2 => kind("L2R_LR", "-s 0 -e 1e-9"),
+        MarginLoss::Logistic if l1 => kind("L1R_LR", "-s 6 -e 1e-6"),
+        MarginLoss::SquaredHinge if l2 => kind("L2R_L2LOSS_SVC_DUAL", "-s 1 -e 1e-6"),
+        MarginLoss::SquaredHinge if l1 => kind("L1R_L2LOSS_SVC", "-s 5 -e 1e-6"),
+        MarginLoss::Hinge if l2 => kind("L2R_L1LOSS_SVC_DUAL", "-s 3 -e 1e-6"),
         _ => None,
     }
 }
@@ -209,7 +209,13 @@ mod tests {
     #[test]
     fn a_model_is_read_back_and_so_is_one_of_liblinear() {
         let mut text = Vec::new();
-        let kind = kind("logistic", None, None).unwrap();
+        let kind = kind(&LinearProblem {
+            loss: MarginLoss::Logistic,
+            l1_ratio: 0.0,
+            cost: 1.0,
+            balanced: false,
+        });
+        let kind = kind.unwrap();
         write_model(&mut text, kind, &[0.1, -2.0 / 3.0], 1e-20).unwrap();
         assert_eq!(
             read_model(&String::from_utf8(text).unwrap()),

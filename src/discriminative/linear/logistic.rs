@@ -11,7 +11,9 @@ use super::common::{
     cost_setting,
 };
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, Settings};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Scale, Setting, Settings,
+};
 use crate::optim::{Logistic, Stop, solver};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,10 @@ impl Learner for LogisticRegression {
 
     fn representation(settings: &LogisticSettings) -> Representation {
         common::representation(&settings.input)
+    }
+
+    fn linear_problem(settings: &LogisticSettings) -> Option<LinearProblem> {
+        common::linear_problem("logistic", 0.0, settings.c.or(1.0), &settings.class_weight)
     }
 
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {

@@ -11,8 +11,8 @@ use super::common::{CLASS_WEIGHT, INPUT, Linear};
 use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::early_stopping::{HELD_OUT, PATIENCE, part};
 use crate::model::{
-    Auto, Convergence, Family, FitError, FitObserver, Learner, ObjectivePoint, Range, Scale,
-    Setting, Settings,
+    Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, ObjectivePoint,
+    Range, Scale, Setting, Settings,
 };
 use crate::optim::optimizer::{RULES, Rule, SCHEDULES, Schedule};
 use crate::optim::stochastic::{DescentPlan, Passed, solve};
@@ -144,6 +144,10 @@ impl Learner for StochasticDescent {
 
     fn representation(settings: &SgdSettings) -> Representation {
         common::representation(&settings.input)
+    }
+
+    fn linear_problem(settings: &SgdSettings) -> Option<LinearProblem> {
+        common::linear_problem(&settings.loss, 0.0, settings.c, &settings.class_weight)
     }
 
     fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {

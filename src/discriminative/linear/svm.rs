@@ -11,7 +11,9 @@ use super::common::{
     CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
 };
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Range, Scale, Setting, Settings,
+};
 use crate::optim::{Hinge, ModifiedHuber, SquaredHinge, Stop, dual, solver};
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +93,15 @@ impl Learner for LinearSvm {
             ));
         }
         Ok(())
+    }
+
+    fn linear_problem(settings: &SvmSettings) -> Option<LinearProblem> {
+        common::linear_problem(
+            &settings.loss,
+            0.0,
+            settings.c.or(1.0),
+            &settings.class_weight,
+        )
     }
 
     fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {

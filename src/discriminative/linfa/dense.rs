@@ -5,7 +5,7 @@
 
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
 use crate::discriminative::selection::Selection;
-use crate::model::{InvalidModel, Range, Setting};
+use crate::model::{Range, Setting};
 use ndarray::{Array1, Array2};
 
 /// What these settings are called in every linfa model.

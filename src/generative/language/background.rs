@@ -1,12 +1,5 @@
-//! What is written anywhere: how often each byte occurs in mail of both classes together, and
-//! nothing of what follows what.
-//!
-//! Against it a text is priced to tell odd mail: a text of rare bytes is dear to every model, so
-//! that its price alone says little; how much is saved by knowing how mail is written says whether
-//! it is such mail (the likelihood ratio of Ren and others, "Likelihood Ratios for
-//! Out-of-Distribution Detection", NeurIPS 2019). Trained on half of SpamAssassin, the area under
-//! the ROC curve between the other half and Enron1, SMS and Ling-Spam is .984, .978 and .975; with
-//! pairs of bytes as background .922, .984 and .887, by the price alone .975, .976 and .924.
+//! The background model of novelty (see `model/novelty.rs`): how often each byte occurs in the mail
+//! of both classes together, and nothing of what follows what.
 
 use super::context_trie::{SYMBOLS, symbols};
 use crate::dataset::{TrainingSet, beginning};

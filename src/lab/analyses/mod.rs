@@ -9,13 +9,19 @@
 mod ablation;
 mod analysis;
 mod augmentation;
+pub mod certification;
 mod contrast;
+pub mod denoising;
+mod error;
+pub mod generated_mail;
 mod introspection;
 mod learning_curve;
 mod messages;
+pub mod novelty;
 mod validation_curve;
 
 pub use ablation::ablate;
+pub use error::AnalysisError;
 
 pub use analysis::{Analysis, Compared, LooksAt, OnComparison};
 

@@ -118,9 +118,9 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
-    /// What held-out mail saves over the background, by a model that prices text.
+    /// What the novelty of new mail is judged by, of a model that gives code lengths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usual: Option<NoveltyReference>,
+    pub novelty_reference: Option<NoveltyReference>,
 }
 
 /// A model read back.

@@ -1,25 +1,40 @@
-//! The experiment of Metsis, Androutsopoulos and Paliouras, "Spam Filtering with Naive Bayes -
-//! Which Naive Bayes?" (CEAS 2006), again.
+//! The protocol.
 //!
-//! The messages stay in the order of the file, in batches of 100: batch i + 1 is tested on what
-//! batches 1 to i taught. Attributes are chosen anew at each step by the information gain of their
-//! presence, among tokens of at least 5 training messages (of one for term frequencies). Nothing is
-//! tuned or calibrated: a message is spam if p(spam | mail) > 1/2. Recalls are of all tested
-//! messages of a class together.
+//! The messages stay in the order of the file, in batches of 100: batch i + 1 is tested on models
+//! trained on batches 1 to i. Attributes are chosen anew at each step by the information gain of
+//! their presence, among tokens of at least 5 training messages (of one for term frequencies).
+//! Nothing is tuned or calibrated: a message is spam if p(spam | mail) > 1/2. Recalls are of all
+//! tested messages of a class together.
 
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::{Encoder, VocabularySettings};
 use crate::dataset::{Corpus, TrainingSet};
 use crate::model::{ModelEntry, NoObserver, SettingError};
-use crate::results::{Decision, Replica};
+use crate::results::Decision;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Messages of a batch.
 const BATCH: usize = 100;
-/// How many attributes are chosen.
+/// Numbers of attributes that are chosen.
 const ATTRIBUTES: [usize; 3] = [500, 1000, 3000];
+
+/// What one event model came to on one set of mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recalls {
+    /// The set of mail.
+    pub set: String,
+    /// The event model, as the paper calls it.
+    pub event: String,
+    /// How many attributes.
+    pub attributes: usize,
+    /// Share of the spam that was called spam, in percent.
+    pub spam_recall_pct: f64,
+    /// Share of the ham that was called ham, in percent.
+    pub ham_recall_pct: f64,
+}
 
 /// One event model of the paper.
 struct Event {
@@ -67,13 +82,13 @@ fn events() -> [Event; 5] {
     ]
 }
 
-/// Repeats the experiment on one set, whose messages must be in the order of the file and cut at
+/// Repeats the experiment on one set, whose messages must be in the order of the file and split at
 /// spaces.
 pub fn replicate(
     set: &str,
     corpus: &Corpus,
     progress: &dyn Progress,
-) -> Result<Vec<Replica>, SettingError> {
+) -> Result<Vec<Recalls>, SettingError> {
     let rows = corpus.labelled_rows();
     let steps: Vec<usize> = (BATCH..rows.len()).step_by(BATCH).collect();
     let events = events();
@@ -114,7 +129,7 @@ pub fn replicate(
             let right: usize = right.iter().map(|right| right[label.index()]).sum();
             100.0 * right as f64 / tested[label.index()] as f64
         };
-        Ok(Some(Replica {
+        Ok(Some(Recalls {
             set: set.to_owned(),
             event: event.title.to_owned(),
             attributes,
@@ -122,11 +137,11 @@ pub fn replicate(
             ham_recall_pct: recall(Label::Ham),
         }))
     };
-    let replicas = cells
+    let recalls = cells
         .iter()
         .map(cell)
-        .collect::<Result<Vec<Option<Replica>>, SettingError>>()?;
-    Ok(replicas.into_iter().flatten().collect())
+        .collect::<Result<Vec<Option<Recalls>>, SettingError>>()?;
+    Ok(recalls.into_iter().flatten().collect())
 }
 
 /// How many messages of each class one step gets right.

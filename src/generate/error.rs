@@ -1,0 +1,46 @@
+//! Why nothing is generated or denoised.
+
+use crate::model::Family;
+use crate::model::file::StoreError;
+
+/// Why nothing is generated or denoised.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The model file cannot be read or does not hold the model.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No model was named, and none of the file can generate mail.
+    #[error("the file holds no model that can generate mail")]
+    NoGenerator,
+    /// The model that was named has no likelihood of mail.
+    #[error(
+        "{model} cannot generate mail: it knows {}, not how mail is written",
+        knowledge(*.family)
+    )]
+    NotGenerative {
+        /// The model's name.
+        model: String,
+        /// Its family.
+        family: Family,
+    },
+    /// A prompt for a model that does not generate text.
+    #[error("{model} draws words without an order, so that it cannot continue a text")]
+    NoPrompt {
+        /// The model's name.
+        model: String,
+    },
+    /// A text to denoise for a model that does not read text.
+    #[error("{model} knows words without an order, so that it cannot denoise a text")]
+    NoText {
+        /// The model's name.
+        model: String,
+    },
+}
+
+/// What a model without a likelihood knows of spam.
+fn knowledge(family: Family) -> &'static str {
+    match family {
+        Family::Discriminative => "where the boundary runs",
+        Family::Generative => "which class a word speaks for",
+    }
+}

@@ -1,0 +1,164 @@
+//! Sampling mail from a generative model of a file.
+//!
+//! Tokens that only belong to the look of a message (clues of headers, markup, shape) are drawn,
+//! too, but not shown.
+
+use super::choice::generator;
+use super::error::GenerateError;
+use crate::base::mail::{Content, Email, Label};
+use crate::base::streams::{Stream, random_stream};
+use crate::dataset::Representation;
+use crate::dataset::features::Vocabulary;
+use crate::model::file::{Loaded, ModelFile};
+use crate::model::{Sample, SampleRequest};
+use crate::tokenize::TokenKind;
+use rayon::prelude::*;
+
+/// A model that generates mail.
+pub struct Sampler {
+    vocabulary: Vocabulary,
+    /// Column of the vocabulary for each of the model's own.
+    columns: Vec<u32>,
+    model: Loaded,
+}
+
+/// A message that a model generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedEmail {
+    /// The class it was generated as.
+    pub label: Label,
+    /// Its first line.
+    pub subject: String,
+    /// All other lines.
+    pub body: String,
+}
+
+impl GeneratedEmail {
+    /// Subject, newline and body, as models of text read them.
+    pub fn text(&self) -> String {
+        format!("{}\n{}", self.subject, self.body)
+    }
+
+    /// It as mail with the class it was generated as for label.
+    pub fn email(&self) -> Email {
+        let content = Content::Fields {
+            from: String::new(),
+            subject: self.subject.clone(),
+            body: self.body.clone(),
+        };
+        Email {
+            id: String::new(),
+            line: 1,
+            label: Some(self.label),
+            kind: None,
+            content,
+        }
+    }
+}
+
+impl Sampler {
+    /// The model of that name; if none is named, the first of the file that generates text, or
+    /// else the first that generates words.
+    pub fn open(file: &ModelFile, name: Option<&str>) -> Result<Sampler, GenerateError> {
+        let model = generator(file, name)?;
+        let vocabulary = file.vocabulary()?;
+        let kinds = vocabulary.kinds().enumerate();
+        let columns = kinds
+            .filter(|&(_, kind)| model.card.view.kinds.holds(kind))
+            .map(|(column, _)| column as u32)
+            .collect();
+        Ok(Sampler {
+            vocabulary,
+            columns,
+            model,
+        })
+    }
+
+    /// Name of the model.
+    pub fn name(&self) -> &str {
+        &self.model.card.name
+    }
+
+    /// Whether the order of what it generates means anything: of text or words in order, not of
+    /// words from a bag.
+    pub fn keeps_order(&self) -> bool {
+        self.generates_text()
+            || self.model.card.view.representation == Representation::TokenSequence
+    }
+
+    fn generates_text(&self) -> bool {
+        self.model.fitted.classifier().as_sequence().is_some()
+    }
+
+    /// Generates a message for each request, each from a random stream of its own.
+    pub fn generate(
+        &self,
+        requests: &[SampleRequest],
+        seed: u64,
+    ) -> Result<Vec<GeneratedEmail>, GenerateError> {
+        let card = &self.model.card;
+        if !self.generates_text() && requests.iter().any(|request| !request.prompt.is_empty()) {
+            let model = card.name.clone();
+            return Err(GenerateError::NoPrompt { model });
+        }
+        let Some(model) = self.model.fitted.classifier().as_generative() else {
+            let (model, family) = (card.name.clone(), card.family);
+            return Err(GenerateError::NotGenerative { model, family });
+        };
+        let one = |(at, request): (usize, &SampleRequest)| {
+            let sample = model.sample(
+                request,
+                &mut random_stream(seed, Stream::Generated(at as u32)),
+            );
+            self.email(request.label, &sample)
+        };
+        Ok(requests.par_iter().enumerate().map(one).collect())
+    }
+
+    fn email(&self, label: Label, sample: &Sample) -> GeneratedEmail {
+        let (subject, body) = if self.generates_text() {
+            let text = String::from_utf8_lossy(&sample.text);
+            let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
+            (subject.to_owned(), body.to_owned())
+        } else {
+            self.subject_and_body(&sample.columns)
+        };
+        GeneratedEmail {
+            label,
+            subject,
+            body,
+        }
+    }
+
+    /// The words that a sample of tokens stands for.
+    fn subject_and_body(&self, sample: &[u32]) -> (String, String) {
+        let kinds: Vec<TokenKind> = self.vocabulary.kinds().collect();
+        let columns: Vec<u32> = sample
+            .iter()
+            .map(|&column| self.columns[column as usize])
+            .collect();
+        let kind = |column: &u32| kinds[*column as usize];
+        // A function word bears no mark of where it stands: before the first word of the body it
+        // stands in the subject.
+        let is_body = |column: &u32| matches!(kind(column), TokenKind::Word | TokenKind::Number);
+        let body_start = columns.iter().position(is_body).unwrap_or(columns.len());
+        let (before, after) = columns.split_at(body_start);
+        let words = |columns: &[u32], wanted: &[TokenKind]| {
+            let wanted = columns
+                .iter()
+                .filter(|column| wanted.contains(&kind(column)));
+            // A subject's words bear its name in front.
+            let word = |&column: &u32| {
+                let token = self.vocabulary.token(column);
+                token.strip_prefix("subject:").unwrap_or(token)
+            };
+            wanted.map(word).collect::<Vec<&str>>()
+        };
+        let of_body = [TokenKind::Word, TokenKind::Number, TokenKind::Function];
+        let subject = [
+            words(before, &[TokenKind::Subject, TokenKind::Function]),
+            words(after, &[TokenKind::Subject]),
+        ];
+        (subject.concat().join(" "), words(after, &of_body).join(" "))
+    }
+}

@@ -1,0 +1,223 @@
+//! The quality of generated mail, beside real mail that its generator has not learned from.
+//!
+//! What the messages are by themselves is measured by `generate`: Inception Score, distinct
+//! n-grams, copying, Fréchet distance. What they are worth is measured here: **train on synthetic,
+//! test on real** (TSTR; Esteban et al. 2017), the accuracy on real mail of a model that learned
+//! from generated mail alone, beside that of one that learned from as many real messages.
+
+use super::error::AnalysisError;
+use crate::base::mail::Label;
+use crate::dataset::features::Encoded;
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use crate::generate::sample_quality::{Distinct, copied, distinct, inception_score};
+use crate::generate::{CopyIndex, GeneratedEmail, frechet};
+use crate::model::SampleRequest;
+use crate::predict::Scorer;
+use crate::results::Decision;
+use crate::results::{ScoredEmails, measure};
+use crate::tokenize::Recipe;
+use crate::train::{ModelSpec, TrainOptions, Trained, Training, train};
+use serde::{Deserialize, Serialize};
+
+/// How good generated mail is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneratedMailReport {
+    /// The model that generated it.
+    pub generator: String,
+    /// The discriminative model that classified it.
+    pub classifier: String,
+    /// Generated messages.
+    pub emails: usize,
+    /// Inception Score, from 1 to 2.
+    pub inception_score: Option<f64>,
+    /// Share of the messages of each class, ham and spam, that the classifier puts into it.
+    pub agreement: [f64; 2],
+    /// Distinct n-grams of the generated messages.
+    pub distinct: Distinct,
+    /// The same of as many real messages.
+    pub distinct_of_real: Distinct,
+    /// Mean share of a message that is one run copied from the real mail.
+    pub copied: f64,
+    /// Fréchet distance between the generated and the real mail.
+    pub frechet: Option<f64>,
+    /// The same between two halves of the real mail.
+    pub frechet_of_real_halves: Option<f64>,
+    /// What models learn from it.
+    pub train_on_synthetic: Vec<TrainOnSynthetic>,
+}
+
+/// Accuracy on real test mail of a model trained on generated mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainOnSynthetic {
+    /// The model.
+    pub model: String,
+    /// Trained on the generated mail; None if it could not be trained.
+    pub accuracy: Option<f64>,
+    /// Trained on as many real messages.
+    pub accuracy_from_real: Option<f64>,
+}
+
+/// Requests for `emails` messages, ham and spam in turn.
+pub fn requests(emails: usize) -> Vec<SampleRequest> {
+    (0..emails)
+        .map(|at| SampleRequest::of(Label::from_is_spam(at % 2 == 1)))
+        .collect()
+}
+
+/// A builder of the corpus of an [`Assessment`]: it holds the generated mail, and the real mail is
+/// to be added.
+pub fn corpus_builder(recipe: &Recipe, generated: &[GeneratedEmail]) -> CorpusBuilder {
+    let options = CorpusOptions {
+        text: true,
+        near_duplicates: true,
+        sequence: false,
+    };
+    let mut builder = CorpusBuilder::new(recipe, options);
+    builder.add(generated.iter().map(GeneratedEmail::email).collect());
+    builder
+}
+
+/// What generated mail is assessed by.
+pub struct Assessment<'a> {
+    /// Name of the model that generated it.
+    pub generator: &'a str,
+    /// The generated messages.
+    pub generated: &'a [GeneratedEmail],
+    /// The same messages, then the real ones: see [`corpus_builder`].
+    pub corpus: &'a Corpus,
+    /// One discriminative model.
+    pub classifier: &'a Scorer,
+    /// The models that are trained on synthetic mail.
+    pub students: &'a [ModelSpec],
+    /// Seed of training.
+    pub seed: u64,
+}
+
+impl Assessment<'_> {
+    /// Makes all measurements.
+    pub fn run(&self) -> Result<GeneratedMailReport, AnalysisError> {
+        let Assessment {
+            generated, corpus, ..
+        } = *self;
+        let synthetic: Vec<usize> = (0..generated.len()).collect();
+        let mut real = corpus.labelled_rows();
+        real.retain(|&row| row >= generated.len());
+        if real.is_empty() {
+            return Err(AnalysisError::NoMail);
+        }
+        // Groups of near-duplicates stay together: one half trains, the other tests.
+        let (training, test): (Vec<usize>, Vec<usize>) = real
+            .iter()
+            .partition(|&&row| corpus.group(row).is_multiple_of(2));
+        let words = frechet::frequent_words(corpus, &real);
+        let texts: Vec<String> = generated.iter().map(GeneratedEmail::text).collect();
+        let as_many: Vec<_> = real[..real.len().min(generated.len())]
+            .iter()
+            .map(|&row| String::from_utf8_lossy(corpus.text(row)))
+            .collect();
+        let known = CopyIndex::new(real.iter().map(|&row| corpus.text(row)));
+        let (classifier, probabilities, agreement) = self.classified();
+        Ok(GeneratedMailReport {
+            generator: self.generator.to_owned(),
+            classifier,
+            emails: generated.len(),
+            inception_score: inception_score(&probabilities),
+            agreement,
+            distinct: distinct(texts.iter().map(String::as_str)),
+            distinct_of_real: distinct(as_many.iter().map(AsRef::as_ref)),
+            copied: copied(generated, &known),
+            frechet: frechet::distance(corpus, &words, &synthetic, &real),
+            frechet_of_real_halves: frechet::distance(corpus, &words, &training, &test),
+            train_on_synthetic: self.train_on_synthetic(&synthetic, &training, &test),
+        })
+    }
+
+    /// What the classifier makes of the generated messages: its name, the probability of spam of
+    /// each, and the share of each class that it puts into that class.
+    fn classified(&self) -> (String, Vec<f64>, [f64; 2]) {
+        let emails = self.generated.iter().map(GeneratedEmail::email).collect();
+        let scored = self.classifier.judge(emails);
+        let verdicts = scored.verdicts(0);
+        let agreement = Label::BOTH.map(|label| {
+            let of_class = self.generated.iter().zip(verdicts);
+            let of_class = of_class.filter(|(email, _)| email.label == label);
+            let right: Vec<bool> = of_class
+                .map(|(_, verdict)| verdict.predicted.names(label))
+                .collect();
+            right.iter().filter(|&&right| right).count() as f64 / right.len().max(1) as f64
+        });
+        let name = self.classifier.models().next();
+        let name = name.map_or_else(String::new, |(name, _)| name.to_owned());
+        let probabilities = verdicts.iter().map(|verdict| verdict.probability);
+        (name, probabilities.collect(), agreement)
+    }
+
+    fn train_on_synthetic(
+        &self,
+        synthetic: &[usize],
+        training: &[usize],
+        test: &[usize],
+    ) -> Vec<TrainOnSynthetic> {
+        // As many real messages as were generated, evenly chosen.
+        let step = training.len().div_ceil(synthetic.len().max(1)).max(1);
+        let as_many: Vec<usize> = training.iter().copied().step_by(step).collect();
+        let options = TrainOptions::seeded(self.seed);
+        let trained_on = |rows: &[usize]| train(self.students, self.corpus, rows, options, &|| ());
+        let (from_synthetic, from_real) = (trained_on(synthetic), trained_on(&as_many));
+        let accuracies = |training: &Training| -> Vec<Option<f64>> {
+            let of_model = |model: &Result<Trained, _>| {
+                let encoded = Encoded::new(self.corpus, &training.encoders, test);
+                accuracy(self.corpus, &encoded, model.as_ref().ok()?, test)
+            };
+            training.models.iter().map(of_model).collect()
+        };
+        self.students
+            .iter()
+            .zip(accuracies(&from_synthetic))
+            .zip(accuracies(&from_real))
+            .map(
+                |((student, accuracy), accuracy_from_real)| TrainOnSynthetic {
+                    model: student.entry.name().to_owned(),
+                    accuracy,
+                    accuracy_from_real,
+                },
+            )
+            .collect()
+    }
+}
+
+/// The share of `test` rows, which are `encoded`, that a model gets right.
+fn accuracy(
+    corpus: &Corpus,
+    encoded: &Encoded<'_>,
+    model: &Trained,
+    test: &[usize],
+) -> Option<f64> {
+    let raw = model.scores(encoded.rows(model.view));
+    let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
+    let log_odds: Vec<f64> = raw
+        .iter()
+        .map(|raw| model.calibration.log_odds(*raw))
+        .collect();
+    let labels: Vec<Label> = test.iter().filter_map(|&row| corpus.label(row)).collect();
+    let metrics = measure(&ScoredEmails {
+        labels: &labels,
+        score: &score,
+        scale: model.scale(),
+        log_odds: &log_odds,
+        code_lengths: &[],
+        decision: Decision::default(),
+    });
+    metrics.get("accuracy").copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_messages_are_requested_as_spam() {
+        let spam = requests(7).iter().filter(|of| of.label.is_spam()).count();
+        assert_eq!((requests(7).len(), spam), (7, 3));
+    }
+}
