@@ -3,7 +3,7 @@
 use super::columns::ColumnPlan;
 use super::layout;
 use super::layout::{Layout, SAMPLE};
-use super::table::{Next, Record, Records};
+use super::records::{Next, Record, Records};
 use super::{Detected, MailFormat};
 use crate::base::mail::{Content, Email, Label};
 use crate::input::text::{decode, detect, transcoded, utf_16};
