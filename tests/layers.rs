@@ -183,6 +183,21 @@ fn the_families_know_neither_each_other_nor_what_is_made_of_them() {
 }
 
 #[test]
+fn a_data_set_is_made_of_mail_wherever_it_comes_from() {
+    let mut seen = 0;
+    for (path, code) in code() {
+        if path.starts_with("src/dataset") || path.starts_with("src/tokenize") {
+            seen += 1;
+            assert!(
+                !named_after(&code, "crate::").contains(&"input"),
+                "{path} must not use input"
+            );
+        }
+    }
+    assert!(seen > 20, "only {seen} files found");
+}
+
+#[test]
 fn the_solvers_know_nothing_of_mail() {
     let mut seen = 0;
     for (path, code) in code() {

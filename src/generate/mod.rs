@@ -30,25 +30,16 @@ pub enum WritingError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// No model that writes.
-    #[error(
-        "no model of the file can write; those that can are {able}: train one with `spamlab train --models {first}`"
-    )]
-    NoAuthor {
-        /// Models that write.
-        able: String,
-        /// One of them.
-        first: &'static str,
-    },
+    #[error("no model of the file can write")]
+    NoAuthor,
     /// This one does not.
     #[error("{0} cannot write: it knows {1}, not how mail is written")]
     CannotWrite(String, &'static str),
     /// A beginning given to a bag of words.
-    #[error("{0} draws words without an order and cannot go on from a beginning; byte-ngram can")]
+    #[error("{0} draws words without an order and cannot go on from a beginning")]
     NoPrompt(String),
     /// Text given to a bag of words.
-    #[error(
-        "{0} knows words without an order and cannot restore a text; byte-ngram can: train it with `spamlab train --models byte-ngram`"
-    )]
+    #[error("{0} knows words without an order and cannot restore a text")]
     NoText(String),
 }
 
@@ -232,8 +223,5 @@ fn first_author(file: &ModelFile) -> Result<Loaded, WritingError> {
             of_words = Some(model);
         }
     }
-    of_words.ok_or_else(|| WritingError::NoAuthor {
-        able: "byte-ngram and multinomial".to_owned(),
-        first: "byte-ngram",
-    })
+    of_words.ok_or(WritingError::NoAuthor)
 }

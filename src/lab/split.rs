@@ -30,7 +30,7 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near_duplicates counted once): {remedy}"
+        "{folds} folds need at least {folds} different emails of each class, but there are only {found} {label} emails (near-duplicates counted once)"
     )]
     TooFew {
         /// Folds asked for.
@@ -39,15 +39,13 @@ pub enum SplitError {
         label: Label,
         /// Groups of copies in it.
         found: usize,
-        /// What to do.
-        remedy: String,
     },
     /// The split file cannot be read.
     #[error("{file}: {why}")]
     File {
         /// The file.
         file: String,
-        /// What is wrong, where, and what to do.
+        /// What is wrong, and where.
         why: String,
     },
 }
@@ -63,16 +61,10 @@ impl Split {
                 .collect::<FxHashSet<_>>()
                 .len();
             if found < folds {
-                let remedy = match found {
-                    0 => format!("add {label} mail, the models learn from the difference"),
-                    1 => format!("add {label} mail"),
-                    _ => format!("use --folds {found} or add {label} mail"),
-                };
                 return Err(SplitError::TooFew {
                     folds,
                     label,
                     found,
-                    remedy,
                 });
             }
         }

@@ -1,8 +1,8 @@
-//! Reading labelled mail for the commands that learn or measure: opens the source, tokenizes it
-//! with a progress bar, says what could not be used, and gives back the corpus with its data card.
+//! Reading mail for every command that reads any: opens the source, tokenizes it with a progress
+//! bar, says what could not be used, and gives back the corpus with its data card.
 
 use super::training::Common;
-use crate::base::mail::Label;
+use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
@@ -11,45 +11,61 @@ use crate::input;
 use crate::input::{BadRows, DETAILED, InputError, Labels, Source};
 use crate::results::{Conflict, DataCard, Rejected, SourceLine};
 use crate::tokenize::Recipe;
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Where labelled mail comes from.
+/// Where mail comes from and how it is read. A command that needs no labels says so by giving
+/// `inputs` another help, see [`described`].
 #[derive(Args)]
 pub struct InputOptions {
-    /// Labelled mail: tables (CSV, TSV, JSON lines), messages, mailboxes (mbox), Maildir, folders
-    /// named ham and spam, packed by gzip, xz or zip or not, or - for standard input; several are
-    /// one pile [default: the mail that comes with the program]
+    #[arg(help = format!(
+        "{} [default: the mail that comes with the program]",
+        described("Labelled mail")
+    ))]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
-    about: AboutInput,
-    /// Say what would be read as what, and what could not be used, and do nothing else
+    read: ReadOptions,
+}
+
+/// How mail is read.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Reading mail")]
+pub struct ReadOptions {
+    /// Name of the column that holds the label
+    #[arg(long, value_name = "NAME")]
+    label_column: Option<String>,
+    /// Name of the column that holds the text
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Value of the label column that means spam; every other value means ham
+    #[arg(long, value_name = "VALUE")]
+    spam_label: Option<String>,
+    /// Class of every message that has no label of its own
+    #[arg(long, value_name = "ham|spam")]
+    label: Option<ClassOption>,
+    /// What to do with rows that cannot be used: skip all of them, or fail at the first [default:
+    /// skip up to one in twenty]
+    #[arg(long, value_name = "skip|fail")]
+    bad_rows: Option<BadRowsOption>,
+    /// Write the rows that cannot be used to a CSV file: file, line, reason, row
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Show how the mail would be read and which rows cannot be used, then stop
     #[arg(long)]
     dry_run: bool,
 }
 
-/// What the user may say about an input.
-#[derive(Args)]
-pub struct AboutInput {
-    /// The column that holds the label
-    #[arg(long, value_name = "NAME")]
-    label_column: Option<String>,
-    /// The column that holds the text
-    #[arg(long, value_name = "NAME")]
-    text_column: Option<String>,
-    /// The value of the label column that means spam; every other value means ham
-    #[arg(long, value_name = "VALUE")]
-    spam_label: Option<String>,
-    /// The class of all mail that does not say itself what it is
-    #[arg(long, value_name = "ham|spam")]
-    label: Option<ClassOption>,
-    /// Rows that cannot be used: skip leaves out any number of them, fail ends at the first
-    /// [default: leave out up to one in twenty]
-    #[arg(long, value_name = "skip|fail")]
-    bad_rows: Option<BadRowsOption>,
-    /// Write rows that cannot be used as CSV: file, line, reason, row
-    #[arg(long, value_name = "FILE")]
-    rejects: Option<PathBuf>,
+/// The help of `inputs`: what mail is wanted, and in which formats it may be.
+pub fn described(what: &str) -> String {
+    format!(
+        "{what}: {}, or - for standard input; several inputs are read as one",
+        input::accepted()
+    )
+}
+
+/// `inputs` of a command that has no mail of its own to fall back on.
+pub fn required(inputs: Arg, what: &str) -> Arg {
+    inputs.required(true).help(described(what))
 }
 
 /// A class.
@@ -76,9 +92,9 @@ enum BadRowsOption {
     Fail,
 }
 
-impl AboutInput {
-    /// As the reader takes it.
-    pub fn options(&self, labels: Labels, hash: bool) -> input::Options {
+impl ReadOptions {
+    /// As the library takes them.
+    fn options(&self, labels: Labels, hash: bool) -> input::Options {
         input::Options {
             label_column: self.label_column.clone(),
             text_column: self.text_column.clone(),
@@ -94,12 +110,18 @@ impl AboutInput {
             labels,
         }
     }
+
+    /// Mail to be read so.
+    pub fn of(&self, inputs: &[PathBuf]) -> InputOptions {
+        InputOptions {
+            inputs: inputs.to_owned(),
+            read: self.clone(),
+        }
+    }
 }
 
-/// Is told how many more bytes were read.
-type OnBatch<'b> = &'b mut dyn FnMut(u64);
-/// Reads the mail of a source.
-type Gather<'g> = &'g dyn Fn(&mut Source, OnBatch<'_>) -> Result<TrainingMail, InputError>;
+/// Batches of mail as they are read.
+type Batches<'b> = &'b mut (dyn Iterator<Item = Result<Vec<Email>, InputError>> + Send);
 
 /// Mail that was read, and what it is called.
 pub struct LabelledMail {
@@ -123,15 +145,9 @@ impl InputOptions {
         hash: bool,
         common: &Common,
     ) -> anyhow::Result<LabelledMail> {
-        let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            TrainingMail::hold(source, recipe, keep, on_batch)
-        };
-        let (pile, source) = self.read_source(hash, Labels::Needed, &hold, common)?;
-        source
-            .account()
-            .require_both_classes(source.name())
-            .map_err(usage)?;
-        Ok(pile)
+        self.gather(Labels::BothClasses, hash, common, |batches| {
+            TrainingMail::read(batches, recipe, keep)
+        })
     }
 
     /// The same for models to which counts suffice: what is too large to hold is counted as it
@@ -143,101 +159,93 @@ impl InputOptions {
         seed: u64,
         common: &Common,
     ) -> anyhow::Result<LabelledMail> {
-        let count = |source: &mut Source, on_batch: OnBatch<'_>| {
-            TrainingMail::read_or_stream(source, recipe, keep, seed, on_batch)
-        };
-        let (pile, source) = self.read_source(false, Labels::Needed, &count, common)?;
-        source
-            .account()
-            .require_both_classes(source.name())
-            .map_err(usage)?;
-        Ok(pile)
+        self.gather(Labels::BothClasses, false, common, |batches| {
+            TrainingMail::read_or_stream(batches, recipe, keep, seed)
+        })
     }
 
-    /// Reads mail of which it does not matter whether anybody told its class.
-    pub fn read_any(
-        &self,
-        recipe: &Recipe,
-        keep: CorpusOptions,
-        common: &Common,
-    ) -> anyhow::Result<LabelledMail> {
-        let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            TrainingMail::hold(source, recipe, keep, on_batch)
-        };
-        self.read_source(false, Labels::Optional, &hold, common)
-            .map(|(pile, _)| pile)
-    }
-
-    /// Reads mail to measure on: all of it, tokenized by `recipe`.
+    /// Reads mail to measure on or to look at: all of it, tokenized by `recipe`.
     pub fn read(
         &self,
         recipe: &Recipe,
         keep: CorpusOptions,
+        labels: Labels,
         common: &Common,
     ) -> anyhow::Result<LabelledMail> {
-        let hold = |source: &mut Source, on_batch: OnBatch<'_>| {
-            TrainingMail::hold(source, recipe, keep, on_batch)
-        };
-        self.read_source(false, Labels::Needed, &hold, common)
-            .map(|(pile, _)| pile)
+        self.gather(labels, false, common, |batches| {
+            TrainingMail::read(batches, recipe, keep)
+        })
     }
 
-    fn read_source(
+    /// Reads mail into `builder`, beside what it holds, and says what could not be used.
+    pub fn read_into(
         &self,
-        hash: bool,
+        builder: &mut CorpusBuilder,
         labels: Labels,
-        gather: Gather<'_>,
         common: &Common,
-    ) -> anyhow::Result<(LabelledMail, Source)> {
+    ) -> anyhow::Result<()> {
+        let mut source = self.open(labels, false)?;
+        with_bar(&mut source, common, |batches| builder.read_all(batches))?;
+        tell_rejected(&source, common);
+        Ok(())
+    }
+
+    /// Reads all mail by `gather`.
+    fn gather(
+        &self,
+        labels: Labels,
+        hash: bool,
+        common: &Common,
+        gather: impl FnOnce(Batches<'_>) -> Result<TrainingMail, InputError>,
+    ) -> anyhow::Result<LabelledMail> {
         let start = std::time::Instant::now();
-        let mut source = self.open(hash, labels, common)?;
-        let bar = Bar::new(common);
-        bar.begin("reading mail", source.size().unwrap_or(0));
-        let mail = gather(&mut source, &mut |bytes| bar.advance(bytes)).map_err(usage)?;
-        bar.finish();
+        let mut source = self.open(labels, hash)?;
+        tell_plan(&source, common);
+        let mail = with_bar(&mut source, common, gather)?;
         let card = card(&source, &mail);
         tell(&source, common);
         tell_conflicts(&card, common);
-        Ok((
-            LabelledMail {
-                mail,
-                card,
-                name: self.name(),
-                seconds: start.elapsed().as_secs_f64(),
-            },
-            source,
-        ))
+        Ok(LabelledMail {
+            mail,
+            card,
+            name: self.name(),
+            seconds: start.elapsed().as_secs_f64(),
+        })
     }
 
-    /// Opens the inputs and says what was taken for what.
-    fn open(&self, hash: bool, labels: Labels, common: &Common) -> anyhow::Result<Source> {
-        let options = self.about.options(labels, hash);
+    /// Opens the inputs, or the mail that comes with the program if there are none.
+    pub fn open(&self, labels: Labels, hash: bool) -> anyhow::Result<Source> {
+        let options = self.read.options(labels, hash);
         let source = if self.inputs.is_empty() {
             input::builtin(&options)
         } else {
             input::open_all(&self.inputs, &options)
         };
-        let source = source.map_err(usage)?;
-        common.say(format!("{}:", source.name()));
-        source
-            .plan()
-            .iter()
-            .for_each(|line| common.say(format!("  {line}")));
-        Ok(source)
+        source.map_err(usage)
     }
 
     /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
-    pub fn dry_run(&self, common: &Common) -> anyhow::Result<bool> {
-        if self.dry_run {
-            let mut source = self.open(false, Labels::Needed, common)?;
-            while source.next_batch().map_err(usage)?.is_some() {}
-            tell(&source, common);
+    pub fn dry_run(&self, labels: Labels, common: &Common) -> anyhow::Result<bool> {
+        if self.read.dry_run {
+            let mut source = self.open(labels, false)?;
+            tell_plan(&source, common);
             source
-                .account()
-                .require_both_classes(source.name())
+                .try_for_each(|batch| batch.map(drop))
                 .map_err(usage)?;
+            tell(&source, common);
         }
-        Ok(self.dry_run)
+        Ok(self.read.dry_run)
+    }
+
+    /// Other mail, read in the same way. Of its rows that cannot be used it is only said which they
+    /// are: the file they are written to is that of the inputs.
+    pub fn beside(&self, inputs: &[PathBuf]) -> InputOptions {
+        let rejects = None;
+        ReadOptions {
+            rejects,
+            ..self.read.clone()
+        }
+        .of(inputs)
     }
 
     /// Whether the inputs can be read a second time.
@@ -250,40 +258,33 @@ impl InputOptions {
         let Some(path) = self.inputs.first() else {
             return "builtin".to_owned();
         };
-        let mut name = path.file_name().map_or_else(
+        let name = path.file_name().map_or_else(
             || "mail".to_owned(),
             |name| name.to_string_lossy().into_owned(),
         );
-        for packed in [".gz", ".xz", ".zip"] {
-            name = name.strip_suffix(packed).unwrap_or(&name).to_owned();
-        }
-        let stem = Path::new(&name)
+        let name = input::without_packing(&name);
+        let stem = Path::new(name)
             .file_stem()
-            .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        if stem == "-" { "mail".to_owned() } else { stem }
+            .map_or(name.into(), |stem| stem.to_string_lossy());
+        if stem == "-" {
+            "mail".to_owned()
+        } else {
+            stem.into_owned()
+        }
     }
 }
 
-/// Reads mail beside that of a model file into `builder`, and says what could not be used.
-pub fn read_into(
-    builder: &mut CorpusBuilder,
-    inputs: &[PathBuf],
-    labels: Labels,
+/// Reads a source by `read`, with a bar that tells how far it is.
+fn with_bar<T>(
+    source: &mut Source,
     common: &Common,
-) -> anyhow::Result<Source> {
-    let options = input::Options {
-        labels,
-        ..input::Options::default()
-    };
-    let mut source = input::open_all(inputs, &options).map_err(usage)?;
+    read: impl FnOnce(Batches<'_>) -> Result<T, InputError>,
+) -> anyhow::Result<T> {
     let bar = Bar::new(common);
     bar.begin("reading mail", source.size().unwrap_or(0));
-    builder
-        .read_all(&mut source, &mut |bytes| bar.advance(bytes))
-        .map_err(usage)?;
+    let read = read(&mut source.with_progress(|bytes| bar.advance(bytes)));
     bar.finish();
-    tell_rejected(&source, common);
-    Ok(source)
+    read.map_err(usage)
 }
 
 fn card(source: &Source, mail: &TrainingMail) -> DataCard {
@@ -344,6 +345,14 @@ fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
     }
 }
 
+/// Says on stderr what was taken for what.
+fn tell_plan(source: &Source, common: &Common) {
+    common.say(format!("{}:", source.name()));
+    for line in source.plan() {
+        common.say(format!("  {line}"));
+    }
+}
+
 /// Says on stderr what became of the rows, and names those that could not be used.
 fn tell(source: &Source, common: &Common) {
     let account = source.account();
@@ -391,7 +400,7 @@ fn tell_conflicts(card: &DataCard, common: &Common) {
         .and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
     if let Some((ham, spam)) = first {
         common.say(format!(
-            "  {} groups of near_duplicates hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
+            "  {} groups of near-duplicates hold both ham and spam, for instance line {} (ham, {}) and line {} (spam, {})",
             card.conflicting, ham.line, ham.id, spam.line, spam.id
         ));
     }

@@ -2,7 +2,7 @@
 
 use crate::base::mail::{Content, Email, Label};
 use crate::catalog;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -24,10 +24,13 @@ const TAUGHT: [&str; 2] = ["multinomial", "logistic"];
 
 /// Judges written mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(
+    inputs,
+    "Real labelled mail to compare with, best some that the author has not learned from"
+)))]
 pub struct Arguments {
-    /// Real labelled mail to compare with, best some that the author has not learned from
-    #[arg(required = true, value_name = "INPUT")]
-    real: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file, which holds the author and a discriminative judge
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -73,6 +76,9 @@ struct TrainOnSynthetic {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let found = file
@@ -111,11 +117,8 @@ impl Arguments {
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
         builder.add(pieces.iter().map(mail).collect());
-        let source = read_into(&mut builder, &self.real, Labels::Needed, common)?;
-        source
-            .account()
-            .require_both_classes(source.name())
-            .map_err(usage)?;
+        self.input
+            .read_into(&mut builder, Labels::BothClasses, common)?;
         Ok(builder.finish())
     }
 

@@ -11,10 +11,11 @@ use crate::catalog;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, TrainingOptions};
 use crate::cli::output::table::Table;
-use crate::cli::usage;
+use crate::cli::usage::{usage, usage_of};
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
+use crate::input::Labels;
 use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
 use crate::train::{Candidate, ModelSpec};
 use clap::Args;
@@ -60,6 +61,9 @@ impl Arguments {
                 "fits are certified on the mail as it is: leave --augment out",
             ));
         }
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
         let mut export = self
             .export
             .as_deref()
@@ -76,9 +80,7 @@ impl Arguments {
         let mut found = Vec::new();
         for choice in &request.choices {
             let name = choice.entry.name();
-            choice
-                .applicable(rows.len())
-                .map_err(|reason| usage(format!("{name}: {reason}")))?;
+            choice.applicable(rows.len()).map_err(usage_of(name))?;
             // Candidates that read alike stand together.
             for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
                 let data = TrainingSet::new(encoded.rows(alike[0].view), request.seed);
@@ -117,7 +119,7 @@ fn certify(
     };
     let fitted = entry
         .fit_path(&grid, data, &mut witness)
-        .map_err(|error| usage(format!("{name}: {error}")))?;
+        .map_err(usage_of(name))?;
     if witness.ends.len() != grid.len() {
         return Err(usage(format!(
             "{name} has no optimum to prove: its fit is not one of steps that we watch"

@@ -9,8 +9,9 @@ use crate::cli::args::training::{Common, Request, SearchOptions, TrainingOptions
 use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::usage;
+use crate::cli::usage::{usage, usage_of};
 use crate::dataset::{Corpus, CorpusOptions};
+use crate::input::Labels;
 use crate::lab::{Asked, Split, Sweep, compare};
 use crate::report;
 use crate::results::{
@@ -107,7 +108,7 @@ impl Arguments {
             .iter()
             .map(|of| request.sweep(of))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        if self.input.dry_run(common)? {
+        if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }
         check_target(self.predictions.as_deref())?;
@@ -190,8 +191,7 @@ impl Arguments {
         let folds = self.folds.map_or(request.folds.unwrap_or(10), usize::from);
         let split = match &self.split {
             Some(path) => Split::from_file(path, corpus).map_err(usage)?,
-            None => Split::stratified(corpus, folds, request.seed)
-                .map_err(|error| usage(format!("{source}: {error}")))?,
+            None => Split::stratified(corpus, folds, request.seed).map_err(usage_of(source))?,
         };
         for choice in request.choices.iter().filter(|choice| choice.required) {
             let largest = split

@@ -3,7 +3,7 @@
 
 use crate::base::math::random_stream;
 use crate::base::progress::Progress;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
@@ -21,10 +21,10 @@ use std::path::PathBuf;
 
 /// Restores damaged mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(inputs, "Damaged mail; labels are not looked at")))]
 pub struct Arguments {
-    /// Damaged mail, in any form; labels are not looked at
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -68,6 +68,9 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = self.corpus(&file, common)?;
@@ -129,7 +132,8 @@ impl Arguments {
             near_duplicates: false,
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
-        read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
+        self.input
+            .read_into(&mut builder, Labels::Ignored, common)?;
         Ok(builder.finish())
     }
 

@@ -90,7 +90,7 @@ impl Metsis {
 /// Reads one set and repeats the experiment on it.
 fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
     let options = input::Options {
-        labels: Labels::Needed,
+        labels: Labels::BothClasses,
         ..input::Options::default()
     };
     let mut source = input::open_all(&[path.to_owned()], &options).map_err(usage)?;
@@ -102,11 +102,7 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Replica>> {
     let bar = Bar::new(common);
     bar.begin("reading mail", source.size().unwrap_or(0));
     builder
-        .read_all(&mut source, &mut |bytes| bar.advance(bytes))
-        .map_err(usage)?;
-    source
-        .account()
-        .require_both_classes(source.name())
+        .read_all(source.with_progress(|bytes| bar.advance(bytes)))
         .map_err(usage)?;
     let corpus = builder.finish();
     let name = path

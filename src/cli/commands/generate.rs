@@ -2,7 +2,7 @@
 //! copied.
 
 use crate::base::mail::Label;
-use crate::cli::args::input::{ClassOption, read_into};
+use crate::cli::args::input::{ClassOption, InputOptions, ReadOptions};
 use crate::cli::args::training::Common;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 /// Writes mail.
 #[derive(Args)]
+#[command(mut_group("ReadOptions", |group| group.requires("against")))]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
@@ -27,7 +28,7 @@ pub struct Arguments {
     model: Option<String>,
     /// Write as this class [default: half of the messages each]
     #[arg(long, value_name = "ham|spam")]
-    label: Option<ClassOption>,
+    class: Option<ClassOption>,
     /// How many messages
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
     emails: usize,
@@ -46,6 +47,8 @@ pub struct Arguments {
     /// Mail to look for copies in, usually that it was trained on
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     against: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadOptions,
     /// One JSON object a message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -64,13 +67,17 @@ fn temperature(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let against = self.read.of(&self.against);
+        if against.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let author = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
         let known = if self.against.is_empty() {
             None
         } else {
-            Some(self.known(&file, common)?)
+            Some(known(&file, &against, common)?)
         };
         let pieces = author.write(&requests, self.seed).map_err(usage)?;
         let mut out = BufWriter::new(stdout().lock());
@@ -100,28 +107,28 @@ impl Arguments {
     fn request(&self, at: usize) -> SampleRequest {
         SampleRequest {
             label: self
-                .label
+                .class
                 .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
             length: self.length,
             temperature: self.temperature,
             prompt: self.prompt.clone().into_bytes(),
         }
     }
+}
 
-    /// The text of the mail to look for copies in, read as the model file's mail was.
-    fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<CopyIndex> {
-        let keep = CorpusOptions {
-            text: true,
-            sequence: false,
-            near_duplicates: false,
-        };
-        let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
-        read_into(&mut builder, &self.against, Labels::Ignored, common)?;
-        let corpus = builder.finish();
-        Ok(CopyIndex::new(
-            (0..corpus.len()).map(|row| corpus.text(row)),
-        ))
-    }
+/// The text of the mail to look for copies in, read as the model file's mail was.
+fn known(file: &ModelFile, against: &InputOptions, common: &Common) -> anyhow::Result<CopyIndex> {
+    let keep = CorpusOptions {
+        text: true,
+        sequence: false,
+        near_duplicates: false,
+    };
+    let mut builder = CorpusBuilder::new(&file.card().recipe, keep);
+    against.read_into(&mut builder, Labels::Ignored, common)?;
+    let corpus = builder.finish();
+    Ok(CopyIndex::new(
+        (0..corpus.len()).map(|row| corpus.text(row)),
+    ))
 }
 
 /// The longest copied run; empty if none is long enough to be told.

@@ -1,7 +1,7 @@
 //! `spamlab odd`: mail unlike any that a model learned from, whichever class it would fall into.
 
 use crate::base::mail::Label;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -18,10 +18,13 @@ use std::path::PathBuf;
 
 /// Finds odd mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(
+    inputs,
+    "Mail of the kind the model learned from; labels are not looked at"
+)))]
 pub struct Arguments {
-    /// Mail of the kind the model learned from; labels are not looked at
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -72,6 +75,13 @@ type Priced = Vec<(String, Novelty, f64)>;
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let other = self.input.beside(&self.against);
+        if self.input.dry_run(Labels::Ignored, common)? {
+            if !self.against.is_empty() {
+                other.dry_run(Labels::Ignored, common)?;
+            }
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file).map_err(usage)?;
         let pricing = file
             .card()
@@ -83,7 +93,7 @@ impl Arguments {
             usage("no model of the file prices text: train one with `spamlab train --models byte-ngram`, on enough mail to hold some out")
         })?;
         let judge = Scorer::open(&file, std::slice::from_ref(&name)).map_err(usage)?;
-        let emails = priced(&judge, &self.inputs, common)?;
+        let emails = priced(&judge, &self.input, common)?;
         if emails.is_empty() {
             return Err(usage(format!(
                 "{name} prices no text, or no mail was read: byte-ngram prices text"
@@ -98,10 +108,7 @@ impl Arguments {
         let against = if self.against.is_empty() {
             None
         } else {
-            Some(Against::of(
-                &emails,
-                &priced(&judge, &self.against, common)?,
-            ))
+            Some(Against::of(&emails, &priced(&judge, &other, common)?))
         };
         let oddest = order.iter().take(self.emails).map(odd_mail).collect();
         let found = Findings {
@@ -119,9 +126,9 @@ impl Arguments {
     }
 }
 
-fn priced(judge: &Scorer, inputs: &[PathBuf], common: &Common) -> anyhow::Result<Priced> {
+fn priced(judge: &Scorer, input: &InputOptions, common: &Common) -> anyhow::Result<Priced> {
     let mut builder = CorpusBuilder::new(judge.recipe(), judge.keep());
-    read_into(&mut builder, inputs, Labels::Ignored, common)?;
+    input.read_into(&mut builder, Labels::Ignored, common)?;
     let judged = judge.score_corpus(builder.finish());
     let one = |row: usize| {
         let price = judged.verdicts(0)[row].price?;

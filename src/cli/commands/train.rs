@@ -6,8 +6,9 @@ use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{Common, Request, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::usage;
+use crate::cli::usage::{usage, usage_of};
 use crate::dataset::{CorpusOptions, Representation, StreamedCounts, TrainingMail};
+use crate::input::Labels;
 use crate::model::file::{Card, ModelCard, check_target, save};
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, train, train_counted};
 use clap::Args;
@@ -47,7 +48,7 @@ pub fn needs(request: &Request) -> CorpusOptions {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let request = self.training.request(&[])?;
-        if self.input.dry_run(common)? {
+        if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }
         check_target(&self.output).map_err(usage)?;
@@ -93,19 +94,17 @@ impl Arguments {
                     common.say(format!("{} left out: {error}", choice.entry.name()));
                 }
                 Err(error) if choice.required => {
-                    return Err(usage(format!("{}: {error}", choice.entry.name())));
+                    return Err(usage_of(choice.entry.name())(error));
                 }
                 Err(error) => {
                     common.say(format!("{} failed: {error}", choice.entry.name()));
-                    reason.get_or_insert_with(|| error.to_string());
+                    reason.get_or_insert(error);
                 }
             }
         }
         if models.is_empty() {
-            return Err(usage(format!(
-                "no model could be trained: {}",
-                reason.unwrap_or_default()
-            )));
+            let what = "no model could be trained";
+            return Err(reason.map_or_else(|| usage(what), usage_of(what)));
         }
         let card = Card {
             program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),

@@ -18,8 +18,9 @@ use crate::cli::args::training::{
 use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::usage;
+use crate::cli::usage::usage_of;
 use crate::dataset::CorpusOptions;
+use crate::input::Labels;
 use crate::lab::{Asked, BestTokenizer, Split, compare, train_with_best_tokenizer};
 use crate::model::Trial;
 use crate::report::documents::words;
@@ -53,7 +54,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let mut request = self.training.searched_request(&[], Some(&self.search))?;
-        if self.input.dry_run(common)? {
+        if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }
         check_target(self.output.as_deref())?;
@@ -109,8 +110,8 @@ impl Arguments {
         } = pile;
         let corpus = mail.emails();
         let folds = self.folds.map_or(request.folds.unwrap_or(5), usize::from);
-        let split = Split::stratified(corpus, folds, request.seed)
-            .map_err(|error| usage(format!("{}: {error}", card.source)))?;
+        let split =
+            Split::stratified(corpus, folds, request.seed).map_err(usage_of(&card.source))?;
         let plan = compare::plan(request, name, &split)?;
         let augmentation = request.augmentation(corpus);
         let asked = Asked {
@@ -163,7 +164,7 @@ fn on_all(
         match model {
             Ok(trained) => tuned.push(trained),
             Err(error) if choice.required => {
-                return Err(usage(format!("{}: {error}", choice.entry.name())));
+                return Err(usage_of(choice.entry.name())(error));
             }
             Err(_) => {}
         }

@@ -40,7 +40,7 @@ pub enum Augment {
 /// Not a way to more mail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?}: write synthetic=N, with N from 1 to 1000000, or noise=P, word-dropout=P or swap=P, with P between 0 and 1"
+    "{0:?} is no way to add mail; there are synthetic=N, with N from 1 to 1000000, and noise=P, word-dropout=P and swap=P, with P between 0 and 1"
 )]
 pub struct AugmentError(String);
 
