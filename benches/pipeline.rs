@@ -38,8 +38,8 @@ fn source() -> Source {
 fn emails() -> Vec<Email> {
     let mut source = source();
     let mut emails: Vec<Email> = Vec::new();
-    while let Some(batch) = source.next_batch().expect("it is read to its end") {
-        emails.extend(batch);
+    for batch in source.by_ref() {
+        emails.extend(batch.expect("it is read to its end"));
     }
     emails
 }
@@ -89,9 +89,7 @@ fn read_and_tokenize(bencher: Bencher, threads: usize) {
                 ..CorpusOptions::default()
             },
         );
-        builder
-            .read_all(&mut source(), &mut |_| {})
-            .expect("it is read to its end");
+        builder.read_all(source()).expect("it is read to its end");
         builder.finish()
     };
     bencher

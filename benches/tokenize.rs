@@ -20,8 +20,8 @@ fn builtin() -> Vec<Content> {
     let mut source =
         input::builtin(&Options::default()).expect("the mail that comes with the program is read");
     let mut emails: Vec<Email> = Vec::new();
-    while let Some(batch) = source.next_batch().expect("it is read to its end") {
-        emails.extend(batch);
+    for batch in source.by_ref() {
+        emails.extend(batch.expect("it is read to its end"));
     }
     emails.into_iter().map(|mail| mail.content).collect()
 }

@@ -118,9 +118,9 @@ impl Classifier for Centroids {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut source = input::builtin(&input::Options::default())?;
+    let source = input::builtin(&input::Options::default())?;
     let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
-    builder.read_all(&mut source, &mut |_| ())?;
+    builder.read_all(source)?;
     let corpus = builder.finish();
     let refused: Result<ModelSpec, SettingError> =
         ModelSpec::new(&NearestCentroid, &json!({ "shrink": 2.0 }), true);

@@ -16,9 +16,9 @@ use spamlab::input;
 use spamlab::tokenize::{Recipe, TokenKinds};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut source = input::builtin(&input::Options::default())?;
+    let source = input::builtin(&input::Options::default())?;
     let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
-    builder.read_all(&mut source, &mut |_| ())?;
+    builder.read_all(source)?;
     let corpus = builder.finish();
     // linfa makes folds of rows as they stand.
     let mut rows = corpus.labelled_rows();

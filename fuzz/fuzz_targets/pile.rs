@@ -12,7 +12,7 @@ pub fn read_all(pile: &[u8], name: &str) {
     let options = Options { bad_rows: BadRows::Skip, ..Options::default() };
     let Ok(mut source) = input::open(&path, &options) else { return };
     let mut emails = 0;
-    while let Ok(Some(batch)) = source.next_batch() {
+    for batch in source.by_ref().map_while(Result::ok) {
         emails += batch.len() as u64;
     }
     assert_eq!(source.account().kept(), emails);

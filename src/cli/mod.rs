@@ -2,18 +2,21 @@
 //!
 //! Exit codes: 0 done, 1 failed while working, 2 bad usage or bad input, 130 interrupted. clap
 //! appears only here, and so does `anyhow`: an error carries its exit code by being a `Usage` error
-//! or not.
+//! or not, and `advice` tells what to do about it.
 
+mod advice;
 mod args;
 mod commands;
 mod output;
+mod usage;
 use args::training::Common;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, evaluate, experiment,
     export, fetch, generate, inspect, manual, models, outliers, report, tokens, train, tune,
 };
 use std::process::ExitCode;
+use usage::{Usage, usage};
 
 /// Trains generative and discriminative spam classifiers on the same labelled mail and shows side
 /// by side what each knows.
@@ -89,26 +92,13 @@ enum Command {
 /// What a report tells its reader to type for the same experiment again.
 const REPEAT: &str = "spamlab compare --config experiment.json";
 
-/// An error that is the user's to mend: exit code 2.
-#[derive(Debug)]
-struct Usage(String);
-
-impl std::fmt::Display for Usage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
-/// Turns whatever went wrong with usage or input into an error of exit code 2.
-fn usage(error: impl std::fmt::Display) -> anyhow::Error {
-    anyhow::Error::new(Usage(error.to_string()))
-}
-
 /// Runs the program and returns its exit code.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let mut program = Cli::command();
+    program.build();
+    let matches = program.get_matches_mut();
+    let cli =
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program).exit());
     let interrupted = || {
         crate::base::files::discard_unfinished();
         std::process::exit(130);
@@ -120,7 +110,8 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("spamlab: {error:#}");
+            let command = advice::running(&program, &matches);
+            eprintln!("spamlab: {}", advice::sentence(&error, command));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

@@ -1,4 +1,4 @@
-//! Reading a pile of mail into a [`Corpus`], batch by batch on all threads.
+//! Batches of mail, wherever they come from, into a [`Corpus`] on all threads.
 //!
 //! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given
 //! afterwards, mail by mail in order, so that they do not depend on which thread read which
@@ -8,7 +8,6 @@
 use super::near_duplicates::{Sketch, Sketcher, copy_key, groups, part};
 use super::{Corpus, CorpusOptions, UNKNOWN};
 use crate::base::mail::Email;
-use crate::input::{InputError, Source};
 use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
@@ -127,30 +126,28 @@ impl CorpusBuilder {
         self.numbering.append_all(emails, read);
     }
 
-    /// Reads all mail of `source`. After each batch `on_batch` is told how many more bytes of the
-    /// source were read, for a progress bar.
-    pub fn read_all(
+    /// Reads all mail of `batches`. Ends at the first error, after which the builder is of no more
+    /// use.
+    pub fn read_all<E: Send>(
         &mut self,
-        source: &mut Source,
-        on_batch: &mut dyn FnMut(u64),
-    ) -> Result<(), InputError> {
-        self.read_some(source, usize::MAX, on_batch).map(|_| ())
+        batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
+    ) -> Result<(), E> {
+        self.read_some(&mut batches.into_iter(), usize::MAX)
+            .map(|_| ())
     }
 
-    /// Reads mail of `source` until the corpus holds `enough` bytes of it or there is no more. Says
-    /// whether it stopped because there was enough.
-    pub fn read_some(
+    /// Reads mail of `batches` until the corpus holds `enough` bytes of it or there is no more.
+    /// Says whether it stopped because there was enough.
+    pub fn read_some<E: Send>(
         &mut self,
-        source: &mut Source,
+        batches: &mut (impl Iterator<Item = Result<Vec<Email>, E>> + Send),
         enough: usize,
-        on_batch: &mut dyn FnMut(u64),
-    ) -> Result<bool, InputError> {
+    ) -> Result<bool, E> {
         let CorpusBuilder { readers, numbering } = self;
         let keep = numbering.keep;
-        let mut told = source.bytes_read();
         let mut taken = numbering.corpus.bytes;
         let mut waiting = (Vec::new(), Vec::new());
-        let mut batch = source.next_batch()?;
+        let mut batch = batches.next().transpose()?;
         while let Some(emails) = batch {
             taken += emails.iter().map(|mail| mail.content.len()).sum::<usize>();
             let full = taken >= enough;
@@ -159,14 +156,16 @@ impl CorpusBuilder {
                 || {
                     let (emails, read) = std::mem::take(&mut waiting);
                     numbering.append_all(emails, read);
-                    if full { Ok(None) } else { source.next_batch() }
+                    if full {
+                        Ok(None)
+                    } else {
+                        batches.next().transpose()
+                    }
                 },
             );
             numbering.meet(readers);
             waiting = (emails, read);
             batch = next?;
-            on_batch(source.bytes_read() - told);
-            told = source.bytes_read();
         }
         let (emails, read) = waiting;
         numbering.append_all(emails, read);
@@ -356,6 +355,32 @@ mod tests {
         assert_eq!(corpus.group(0), corpus.group(2));
         assert_ne!(corpus.group(1), corpus.group(3));
         assert_ne!(corpus.group(0), corpus.group(1));
+    }
+
+    #[test]
+    fn batches_are_read_as_if_added_one_by_one_up_to_the_first_error() {
+        let batch = |at: usize| {
+            let body = |n: usize| format!("alpha{} beta", (at + n) % 5);
+            (0..30)
+                .map(|n| mail("x", Label::Ham, &body(n)))
+                .collect::<Vec<Email>>()
+        };
+        let new = || CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+        let (mut added, mut read) = (new(), new());
+        (0..4).for_each(|at| added.add(batch(at)));
+        read.read_all((0..4).map(|at| Ok::<_, String>(batch(at))))
+            .unwrap();
+        let (added, read) = (added.finish(), read.finish());
+        assert_eq!(read.len(), 120);
+        assert!(added.lexicon().iter().eq(read.lexicon().iter()));
+        assert!((0..120).all(|row| added.bag(row) == read.bag(row)));
+
+        let mut some = new();
+        let mut batches = (0..4).map(|at| Ok::<_, String>(batch(at)));
+        assert_eq!(some.read_some(&mut batches, 1), Ok(true));
+        assert_eq!((some.len(), batches.len()), (30, 3));
+        let cut = [Ok(batch(0)), Err("the socket was closed"), Ok(batch(1))];
+        assert_eq!(new().read_all(cut), Err("the socket was closed"));
     }
 
     #[test]

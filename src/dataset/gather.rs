@@ -1,12 +1,12 @@
 //! Mail to train from: held whole while it fits, counted as it passes by when it does not.
 
 use super::{Corpus, CorpusBuilder, CorpusOptions, StreamedCounts};
-use crate::input::{InputError, Source};
+use crate::base::mail::Email;
 use crate::tokenize::{Lexicon, Recipe};
 
-/// Bytes of mail up to which a pile is held.
+/// Bytes of mail up to which a data set is held.
 const MOST_HELD: usize = 192 << 20;
-/// Bytes of mail that are held at a time while a larger pile is counted.
+/// Bytes of mail that are held at a time while a larger data set is counted.
 const PIECE: usize = 48 << 20;
 
 /// Mail to train from.
@@ -19,33 +19,31 @@ pub enum TrainingMail {
 }
 
 impl TrainingMail {
-    /// Reads and holds all mail of `source`. After each batch `on_batch` is told how many more
-    /// bytes of the source were read.
-    pub fn hold(
-        source: &mut Source,
+    /// Reads and holds all mail of `batches`; ends at the first error.
+    pub fn read<E: Send>(
+        batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
         recipe: &Recipe,
         keep: CorpusOptions,
-        on_batch: &mut dyn FnMut(u64),
-    ) -> Result<TrainingMail, InputError> {
+    ) -> Result<TrainingMail, E> {
         let mut builder = CorpusBuilder::new(recipe, keep);
-        builder.read_all(source, on_batch)?;
+        builder.read_all(batches)?;
         Ok(TrainingMail::InMemory(builder.finish()))
     }
 
-    /// Reads all mail of `source` for models to which counts suffice, and counts it if it is too
-    /// large to hold. `keep` must ask for copies; `seed` decides which messages of a larger pile
-    /// calibration is learned from.
-    pub fn read_or_stream(
-        source: &mut Source,
+    /// Reads all mail of `batches` for models to which counts suffice, and counts it as it passes
+    /// by if it is too large to hold. `keep` must ask for near-duplicates; `seed` decides which
+    /// messages of a larger data set calibration is learned from.
+    pub fn read_or_stream<E: Send>(
+        batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
         recipe: &Recipe,
         keep: CorpusOptions,
         seed: u64,
-        on_batch: &mut dyn FnMut(u64),
-    ) -> Result<TrainingMail, InputError> {
+    ) -> Result<TrainingMail, E> {
+        let mut batches = batches.into_iter();
         let mut read = |enough| {
             let mut builder = CorpusBuilder::new(recipe, keep);
-            let more = builder.read_some(source, enough, on_batch)?;
-            Ok::<_, InputError>((builder.finish(), more))
+            let more = builder.read_some(&mut batches, enough)?;
+            Ok((builder.finish(), more))
         };
         let (first, mut more) = read(MOST_HELD)?;
         if !more {

@@ -1,7 +1,7 @@
 //! What became of each row: kept, or rejected with its line and a reason. Kept and rejected add up
 //! to read, always.
 
-use super::InputError;
+use super::error::InputError;
 use crate::base::mail::Label;
 use std::fmt::{self, Write};
 
@@ -15,7 +15,7 @@ pub enum Reason {
     UnknownLabel(String),
     /// It has no text.
     EmptyText,
-    /// It is larger than [`super::LARGEST_MESSAGE`].
+    /// It is larger than [`LARGEST_MESSAGE`](super::options::LARGEST_MESSAGE).
     TooLarge,
     /// It has more or fewer fields than the header.
     FieldCount {
@@ -139,7 +139,7 @@ impl IngestReport {
 
     /// Fails if only one class was kept, or no label at all, which nothing can be trained on.
     /// `file` is how the user names the source.
-    pub fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
+    pub(super) fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
         let file = file.to_owned();
         match Label::BOTH
             .into_iter()
@@ -148,7 +148,7 @@ impl IngestReport {
             None => Ok(()),
             Some(_) if self.kept() == self.unlabelled => Err(InputError::NoLabels {
                 file,
-                rows: self.kept(),
+                emails: self.kept(),
             }),
             Some(missing) => {
                 let label = Label::from_is_spam(!missing.is_spam());

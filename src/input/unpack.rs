@@ -5,7 +5,7 @@
 //! memory, so a bomb meets the limits of whoever reads the stream. A zip file becomes one stream an
 //! entry; it needs a file, since its table stands at its end.
 
-use super::InputError;
+use super::error::InputError;
 use crate::base::files::hexadecimal;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 use lzma_rust2::XzReader;
@@ -21,10 +21,13 @@ const BLOCK: usize = 256 << 10;
 /// How often a stream may be packed, one packing inside the other.
 const DEEPEST: usize = 4;
 
+/// Packings that are undone: what each is called, and how the names of its files end.
+pub(super) const PACKINGS: [(&str, &str); 3] = [("gzip", ".gz"), ("xz", ".xz"), ("zip", ".zip")];
+
 /// Bytes as they are to be read.
 pub(super) type Stream = Box<dyn BufRead + Send>;
 
-/// Counts the bytes that pass and sums them up if asked to; shared by all files of a pile.
+/// Counts the bytes that pass and sums them up if asked to; shared by all files of a source.
 #[derive(Clone)]
 pub(super) struct Meter {
     bytes: Arc<AtomicU64>,
@@ -84,6 +87,32 @@ impl<R: Read> Read for Metered<R> {
 pub(super) struct Named {
     pub name: String,
     pub stream: Stream,
+    /// Whether it is one file of several, which can do without it.
+    pub among_others: bool,
+}
+
+/// The beginning of a stream, at most `most` bytes, and the stream with that beginning again.
+pub(super) fn peek(
+    mut stream: Stream,
+    name: &str,
+    most: usize,
+) -> Result<(Vec<u8>, Stream), InputError> {
+    let mut head = Vec::new();
+    (&mut stream)
+        .take(most as u64)
+        .read_to_end(&mut head)
+        .map_err(|source| InputError::from_io(name, 0, source))?;
+    let again = io::Cursor::new(head.clone()).chain(stream);
+    Ok((head, Box::new(again)))
+}
+
+/// A file name without the endings of packing.
+pub fn without_packing(name: &str) -> &str {
+    let mut name = name;
+    for (_, ending) in PACKINGS {
+        name = name.strip_suffix(ending).unwrap_or(name);
+    }
+    name
 }
 
 /// A file and its size.
@@ -124,6 +153,7 @@ pub(super) fn streams(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Name
     Ok(vec![Named {
         name: name.to_owned(),
         stream,
+        among_others: false,
     }])
 }
 
@@ -163,9 +193,7 @@ fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputEr
             continue;
         }
         if entry.encrypted() {
-            return Err(damaged(format!(
-                "{inside} in it is locked by a password; unpack it first"
-            )));
+            return Err(damaged(format!("{inside} in it is locked by a password")));
         }
         let (method, packed) = (entry.compression(), entry.compressed_size());
         let start = entry
@@ -181,16 +209,18 @@ fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputEr
                 Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(plain)))
             }
             other => {
-                return Err(damaged(format!(
-                    "{inside} in it is packed by {other}; unpack it first"
-                )));
+                return Err(damaged(format!("{inside} in it is packed by {other}")));
             }
         };
         let name = format!("{name}/{inside}");
         streams.push(Named {
             stream: unpack(stream, &name)?,
             name,
+            among_others: true,
         });
+    }
+    if let [only] = &mut streams[..] {
+        only.among_others = false;
     }
     Ok(streams)
 }

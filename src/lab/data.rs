@@ -5,8 +5,8 @@ use super::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
-use crate::dataset::{Corpus, CorpusOptions, TrainingMail};
-use crate::input::{self, DETAILED, Labels, RejectedRow, Source};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingMail};
+use crate::input::{DETAILED, Labels, RejectedRow, Source};
 use crate::results::{Conflict, DataCard, Rejected, SourceLine};
 use crate::tokenize::Recipe;
 use std::time::Instant;
@@ -42,10 +42,8 @@ pub struct Reading<'a> {
     pub keep: CorpusOptions,
     /// Whether to compute the SHA-256 of what is read, which costs some time.
     pub hash: bool,
-    /// What labels are read for. Where they are needed, one class alone is refused.
+    /// What labels are read for.
     pub labels: Labels,
-    /// Whether both classes must be there.
-    pub both_classes: bool,
     /// Whether the user is told what was read as what.
     pub quiet: bool,
     /// The seed of the sample, where what is too large to hold may be counted as it passes by.
@@ -60,8 +58,7 @@ impl<'a> Reading<'a> {
             recipe,
             keep,
             hash: false,
-            labels: Labels::Needed,
-            both_classes: true,
+            labels: Labels::BothClasses,
             quiet: false,
             stream: None,
         }
@@ -76,13 +73,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Opens the inputs, and tells what was taken for what.
-    pub fn open(&self, progress: &dyn Progress) -> Result<Source, LabError> {
-        let options = self.data.options(self.labels, self.hash);
-        let source = if self.data.inputs.is_empty() {
-            input::builtin(&options)
-        } else {
-            input::open_all(&self.data.inputs, &options)
-        }?;
+    fn open(&self, progress: &dyn Progress) -> Result<Source, LabError> {
+        let source = self.data.open(self.labels, self.hash)?;
         if !self.quiet {
             progress.note(&format!("{}:", source.name()));
             for line in source.plan() {
@@ -97,16 +89,10 @@ impl<'a> Reading<'a> {
         let start = Instant::now();
         let mut source = self.open(progress)?;
         progress.begin("reading mail", source.size().unwrap_or(0));
-        let mut on_batch = |bytes| progress.advance(bytes);
+        let batches = source.with_progress(|bytes| progress.advance(bytes));
         let mail = match self.stream {
-            Some(seed) => TrainingMail::read_or_stream(
-                &mut source,
-                self.recipe,
-                self.keep,
-                seed,
-                &mut on_batch,
-            ),
-            None => TrainingMail::hold(&mut source, self.recipe, self.keep, &mut on_batch),
+            Some(seed) => TrainingMail::read_or_stream(batches, self.recipe, self.keep, seed),
+            None => TrainingMail::read(batches, self.recipe, self.keep),
         }?;
         progress.end();
         let card = card(&source, &mail);
@@ -114,7 +100,6 @@ impl<'a> Reading<'a> {
             tell(&source, progress);
             tell_conflicts(&card, progress);
         }
-        self.require_classes(&source)?;
         Ok(LabelledMail {
             mail,
             card,
@@ -125,17 +110,25 @@ impl<'a> Reading<'a> {
     /// Reads everything and keeps nothing: tells what is taken for what and what cannot be used.
     pub fn dry_run(&self, progress: &dyn Progress) -> Result<(), LabError> {
         let mut source = self.open(progress)?;
-        while source.next_batch()?.is_some() {}
+        source.try_for_each(|batch| batch.map(drop))?;
         tell(&source, progress);
-        self.require_classes(&source)
-    }
-
-    fn require_classes(&self, source: &Source) -> Result<(), LabError> {
-        if self.both_classes {
-            source.account().require_both_classes(source.name())?;
-        }
         Ok(())
     }
+}
+
+/// Reads mail into `builder`, beside what it holds, and tells what could not be used.
+pub fn read_into(
+    builder: &mut CorpusBuilder,
+    data: &DataSpec,
+    labels: Labels,
+    progress: &dyn Progress,
+) -> Result<(), LabError> {
+    let mut source = data.open(labels, false)?;
+    progress.begin("reading mail", source.size().unwrap_or(0));
+    builder.read_all(source.with_progress(|bytes| progress.advance(bytes)))?;
+    progress.end();
+    tell_rejected(&source, progress);
+    Ok(())
 }
 
 fn card(source: &Source, mail: &TrainingMail) -> DataCard {

@@ -7,7 +7,7 @@
 use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
-use crate::input::{self, BadRows, Labels};
+use crate::input::{self, BadRows, InputError, Labels, Source};
 use crate::results::{Decision, RESAMPLES};
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
@@ -103,7 +103,7 @@ pub struct DataSpec {
 
 impl DataSpec {
     /// What `input` is told. `hash` asks for the SHA-256 of what is read.
-    pub fn options(&self, labels: Labels, hash: bool) -> input::Options {
+    fn options(&self, labels: Labels, hash: bool) -> input::Options {
         input::Options {
             label_column: self.label_column.clone(),
             text_column: self.text_column.clone(),
@@ -113,6 +113,16 @@ impl DataSpec {
             rejects: self.rejects.clone(),
             hash,
             labels,
+        }
+    }
+
+    /// Opens the inputs, or the mail that comes with the program if there are none.
+    pub fn open(&self, labels: Labels, hash: bool) -> Result<Source, InputError> {
+        let options = self.options(labels, hash);
+        if self.inputs.is_empty() {
+            input::builtin(&options)
+        } else {
+            input::open_all(&self.inputs, &options)
         }
     }
 
@@ -126,17 +136,19 @@ impl DataSpec {
         let Some(path) = self.inputs.first() else {
             return "builtin".to_owned();
         };
-        let mut name = path.file_name().map_or_else(
+        let name = path.file_name().map_or_else(
             || "mail".to_owned(),
             |name| name.to_string_lossy().into_owned(),
         );
-        for packed in [".gz", ".xz", ".zip"] {
-            name = name.strip_suffix(packed).unwrap_or(&name).to_owned();
-        }
-        let stem = Path::new(&name)
+        let name = input::without_packing(&name);
+        let stem = Path::new(name)
             .file_stem()
-            .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        if stem == "-" { "mail".to_owned() } else { stem }
+            .map_or(name.into(), |stem| stem.to_string_lossy());
+        if stem == "-" {
+            "mail".to_owned()
+        } else {
+            stem.into_owned()
+        }
     }
 }
 

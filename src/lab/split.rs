@@ -33,7 +33,7 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different emails of each class, but only {found} {label} emails are there (near-duplicates counted once): {remedy}"
+        "{folds} folds need at least {folds} different emails of each class, but there are only {found} {label} emails (near-duplicates counted once)"
     )]
     TooFew {
         /// Folds asked for.
@@ -42,15 +42,13 @@ pub enum SplitError {
         label: Label,
         /// Groups of copies in it.
         found: usize,
-        /// What to do.
-        remedy: String,
     },
     /// The split file cannot be read.
     #[error("{file}: {why}")]
     File {
         /// The file.
         file: String,
-        /// What is wrong, where, and what to do.
+        /// What is wrong, and where.
         why: String,
     },
 }
@@ -90,16 +88,10 @@ impl Split {
                 .collect::<FxHashSet<_>>()
                 .len();
             if found < folds {
-                let remedy = match found {
-                    0 => format!("add {label} mail, the models learn from the difference"),
-                    1 => format!("add {label} mail"),
-                    _ => format!("use --folds {found} or add {label} mail"),
-                };
                 return Err(SplitError::TooFew {
                     folds,
                     label,
                     found,
-                    remedy,
                 });
             }
         }

@@ -58,7 +58,7 @@ pub enum FitError {
         missing: Label,
     },
     /// Nothing to read.
-    #[error("no token is left to learn from: lower --min-df or give more mail")]
+    #[error("no token is left to learn from")]
     NoColumns,
     /// Beyond what this model can take.
     #[error("{0}")]

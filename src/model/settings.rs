@@ -171,7 +171,7 @@ pub trait Settings: Default + Clone + Serialize + DeserializeOwned + Send + Sync
             model: model.to_owned(),
             name: "settings".to_owned(),
             value: error.to_string(),
-            range: "what `spamlab models` lists".to_owned(),
+            range: "what the table of its settings allows".to_owned(),
         })
     }
 }

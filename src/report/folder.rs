@@ -100,17 +100,10 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     }
     let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
     if schema != u64::from(SCHEMA) {
-        let newer = schema > u64::from(SCHEMA);
-        let remedy = if newer {
-            "update spamlab"
-        } else {
-            "run `spamlab compare` again"
-        };
         return Err(ReportError::Schema {
             path,
             found: schema,
             known: SCHEMA,
-            remedy,
         });
     }
     let experiment: Experiment = serde_json::from_str(&text).map_err(foreign)?;

@@ -22,8 +22,8 @@ use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
 use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
 use crate::model::file::{ModelCard, SavedModel};
 use crate::model::{
-    Calibration, Classifier, Family, FitError, FitReport, Fitted, LossPoint, ModelEntry,
-    NoveltyReference, ObjectivePoint, Range, RawOutput, Scale, SettingError,
+    Calibration, Family, FitError, FitReport, Fitted, LossPoint, ModelEntry, NoveltyReference,
+    ObjectivePoint, Range, RawOutput, Scale, SettingError,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::augment::{Augmentation, Augmented};

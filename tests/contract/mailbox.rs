@@ -24,7 +24,8 @@ fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 fn read(paths: &[PathBuf], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
     let mut source = input::open_all(paths, options)?;
     let mut emails = Vec::new();
-    while let Some(batch) = source.next_batch()? {
+    for batch in source.by_ref() {
+        let batch = batch?;
         emails.extend(batch);
     }
     assert_eq!(
@@ -221,16 +222,26 @@ fn packed_piles_are_what_is_in_them() {
 fn damaged_packing_is_one_sentence() {
     let folder = TempDir::new().unwrap();
     let whole = gz(&b"label,text\nspam,a b c d e f g h\nham,b\n".repeat(200));
-    for (name, bytes) in [
-        ("cut.gz", whole[..whole.len() / 2].to_vec()),
+    for (name, bytes, why) in [
+        (
+            "cut.gz",
+            whole[..whole.len() / 2].to_vec(),
+            "reading failed after",
+        ),
         (
             "cut.xz",
             xz(&b"label,text\nspam,a\n".repeat(99))[..40].to_vec(),
+            "reading failed after",
         ),
-        ("cut.zip", zip(&[("a.csv", b"label,text\n")])[..30].to_vec()),
+        (
+            "cut.zip",
+            zip(&[("a.csv", b"label,text\n")])[..30].to_vec(),
+            "cannot be unpacked",
+        ),
         (
             "t.tar.gz",
             gz(&[&[b'a'; 257][..], b"ustar", &[0; 300]].concat()),
+            "this is a tar archive, not mail",
         ),
     ] {
         let path = write(&folder, name, &bytes);
@@ -239,7 +250,7 @@ fn damaged_packing_is_one_sentence() {
             .unwrap()
             .to_string();
         assert!(
-            error.contains(name) && error.contains(';') || error.contains("unpacked"),
+            error.contains(name) && error.contains(why),
             "{name}: {error}"
         );
     }
@@ -271,7 +282,7 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
         let (before, _) = read(&[write(&folder, name, bytes)], &Options::default()).unwrap();
         let out = folder.path().join("out.csv");
         let mut source = input::open(&folder.path().join(name), &Options::default()).unwrap();
-        input::export(&mut source, &out, &mut |_| {}).unwrap();
+        input::export(&mut source, &out, |_| {}).unwrap();
         let (after, _) = read(&[out], &Options::default()).unwrap();
         let parts = |emails: Vec<Email>| {
             emails
@@ -283,10 +294,10 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
     }
     let both = [folder.path().join("t.csv"), folder.path().join("spam.mbox")];
     let mut source = input::open_all(&both, &Options::default()).unwrap();
-    let error = input::export(&mut source, &folder.path().join("mixed.csv"), &mut |_| {})
+    let error = input::export(&mut source, &folder.path().join("mixed.csv"), |_| {})
         .unwrap_err()
         .to_string();
-    assert!(error.ends_with("convert them apart"), "{error}");
+    assert!(error.ends_with("which need other columns"), "{error}");
     assert!(!folder.path().join("mixed.csv").exists());
 }
 
@@ -297,13 +308,10 @@ fn an_empty_folder_and_a_missing_one_are_named() {
         .err()
         .unwrap()
         .to_string();
-    assert!(
-        error.ends_with("is empty; a folder of messages was expected"),
-        "{error}"
-    );
+    assert!(error.ends_with("is empty"), "{error}");
     let error = read(&[Path::new("no/such").to_owned()], &Options::default())
         .err()
         .unwrap()
         .to_string();
-    assert_eq!(error, "no/such: there is no such file; check the name");
+    assert_eq!(error, "no/such: there is no such file");
 }

@@ -88,6 +88,38 @@ fn nothing_is_left_half_done() {
     }
 }
 
+/// The library does not know what an option or a command is called: `cli/advice.rs` does, and tells
+/// what to type.
+#[test]
+fn no_text_below_the_command_line_names_an_option_or_a_command() {
+    // The options of npm, and the command that repeats a report's experiment.
+    let other = ["input/fetch.rs", "report/documents/words.rs"];
+    let mut seen = 0;
+    for (path, text) in files_below("src", "rs") {
+        if path.starts_with("src/cli") || other.iter().any(|other| path.ends_with(other)) {
+            continue;
+        }
+        seen += 1;
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        for line in code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+        {
+            let mut options = line.match_indices("--");
+            let names_one = options.any(|(at, _)| {
+                let next = line[at + 2..].chars().next();
+                next.is_some_and(|next| next.is_ascii_lowercase())
+            });
+            assert!(
+                !names_one && !line.contains("`spamlab "),
+                "{} tells what to type: {line}",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 150, "only {seen} files were read");
+}
+
 #[test]
 fn the_readme_lists_every_model_with_its_line() {
     let readme = fs::read_to_string("README.md").unwrap();

@@ -1,55 +1,70 @@
-//! Reading labelled mail for the commands that learn or measure: opens the source, tokenizes it
-//! with a progress bar, says what could not be used, and gives back the corpus with its data card.
+//! Reading mail for every command that reads any: opens the source, tokenizes it with a progress
+//! bar, says what could not be used, and gives back the corpus with its data card.
 
 use super::training::Common;
 use crate::base::mail::Label;
-use crate::base::progress::Progress;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::{self, BadRows, Labels, Source};
-use crate::lab::data::{self, LabelledMail, Reading};
+use crate::lab::data::{LabelledMail, Reading, read_into};
 use crate::lab::spec::DataSpec;
 use crate::tokenize::Recipe;
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Where labelled mail comes from.
+/// Where mail comes from and how it is read. A command that needs no labels says so by giving
+/// `inputs` another help, see [`described`].
 #[derive(Args)]
 pub struct InputOptions {
-    /// Labelled mail: tables (CSV, TSV, JSON lines), messages, mailboxes (mbox), Maildir, folders
-    /// named ham and spam, packed by gzip, xz or zip or not, or - for standard input; several are
-    /// one pile [default: the mail that comes with the program]
+    #[arg(help = format!(
+        "{} [default: the mail that comes with the program]",
+        described("Labelled mail")
+    ))]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
-    about: AboutInput,
-    /// Say what would be read as what, and what could not be used, and do nothing else
+    read: ReadOptions,
+}
+
+/// How mail is read.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Reading mail")]
+pub struct ReadOptions {
+    /// Name of the column that holds the label
+    #[arg(long, value_name = "NAME")]
+    label_column: Option<String>,
+    /// Name of the column that holds the text
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Value of the label column that means spam; every other value means ham
+    #[arg(long, value_name = "VALUE")]
+    spam_label: Option<String>,
+    /// Class of every message that has no label of its own
+    #[arg(long, value_name = "ham|spam")]
+    label: Option<ClassOption>,
+    /// What to do with rows that cannot be used: skip all of them, or fail at the first [default:
+    /// skip up to one in twenty]
+    #[arg(long, value_name = "skip|fail")]
+    bad_rows: Option<BadRowsOption>,
+    /// Write the rows that cannot be used to a CSV file: file, line, reason, row
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Show how the mail would be read and which rows cannot be used, then stop
     #[arg(long)]
     dry_run: bool,
 }
 
-/// What the user may say about an input.
-#[derive(Args)]
-pub struct AboutInput {
-    /// The column that holds the label
-    #[arg(long, value_name = "NAME")]
-    label_column: Option<String>,
-    /// The column that holds the text
-    #[arg(long, value_name = "NAME")]
-    text_column: Option<String>,
-    /// The value of the label column that means spam; every other value means ham
-    #[arg(long, value_name = "VALUE")]
-    spam_label: Option<String>,
-    /// The class of all mail that does not say itself what it is
-    #[arg(long, value_name = "ham|spam")]
-    label: Option<ClassOption>,
-    /// Rows that cannot be used: skip leaves out any number of them, fail ends at the first
-    /// [default: leave out up to one in twenty]
-    #[arg(long, value_name = "skip|fail")]
-    bad_rows: Option<BadRowsOption>,
-    /// Write rows that cannot be used as CSV: file, line, reason, row
-    #[arg(long, value_name = "FILE")]
-    rejects: Option<PathBuf>,
+/// The help of `inputs`: what mail is wanted, and in which formats it may be.
+pub fn described(what: &str) -> String {
+    format!(
+        "{what}: {}, or - for standard input; several inputs are read as one",
+        input::accepted()
+    )
+}
+
+/// `inputs` of a command that has no mail of its own to fall back on.
+pub fn required(inputs: Arg, what: &str) -> Arg {
+    inputs.required(true).help(described(what))
 }
 
 /// A class.
@@ -85,18 +100,12 @@ impl From<BadRowsOption> for BadRows {
     }
 }
 
-impl AboutInput {
-    /// As the reader takes it.
-    pub fn options(&self, labels: Labels, hash: bool) -> input::Options {
-        input::Options {
-            label_column: self.label_column.clone(),
-            text_column: self.text_column.clone(),
-            spam_label: self.spam_label.clone(),
-            label: self.label.map(Label::from),
-            bad_rows: self.bad_rows.map_or(BadRows::Few, BadRows::from),
-            rejects: self.rejects.clone(),
-            hash,
-            labels,
+impl ReadOptions {
+    /// Mail to be read so.
+    pub fn of(&self, inputs: &[PathBuf]) -> InputOptions {
+        InputOptions {
+            inputs: inputs.to_owned(),
+            read: self.clone(),
         }
     }
 }
@@ -104,7 +113,7 @@ impl AboutInput {
 impl InputOptions {
     /// Lays what is said of the mail over what `data` says.
     pub fn fill(&self, data: &mut DataSpec) {
-        let about = &self.about;
+        let read = &self.read;
         if !self.inputs.is_empty() {
             data.inputs.clone_from(&self.inputs);
         }
@@ -113,87 +122,83 @@ impl InputOptions {
                 over.clone_from(given);
             }
         };
-        lay(&about.label_column, &mut data.label_column);
-        lay(&about.text_column, &mut data.text_column);
-        lay(&about.spam_label, &mut data.spam_label);
-        data.label = about.label.map(Label::from).or(data.label);
-        data.bad_rows = about.bad_rows.map_or(data.bad_rows, BadRows::from);
-        data.rejects.clone_from(&about.rejects);
+        lay(&read.label_column, &mut data.label_column);
+        lay(&read.text_column, &mut data.text_column);
+        lay(&read.spam_label, &mut data.spam_label);
+        data.label = read.label.map(Label::from).or(data.label);
+        data.bad_rows = read.bad_rows.map_or(data.bad_rows, BadRows::from);
+        data.rejects.clone_from(&read.rejects);
     }
 
     /// The mail as these options alone describe it.
-    pub fn data(&self) -> DataSpec {
+    fn data(&self) -> DataSpec {
         let mut data = DataSpec::default();
         self.fill(&mut data);
         data
     }
 
-    /// Reads mail to measure on.
+    /// Reads mail to measure on or to look at: all of it, tokenized by `recipe`.
     pub fn read(
         &self,
         recipe: &Recipe,
         keep: CorpusOptions,
+        labels: Labels,
         common: &Common,
     ) -> anyhow::Result<LabelledMail> {
         let data = self.data();
         let reading = Reading {
-            both_classes: false,
+            labels,
             ..Reading::new(&data, recipe, keep)
         };
         reading.read(&Bar::new(common)).map_err(usage)
     }
 
-    /// Reads mail of which it does not matter whether anybody told its class.
-    pub fn read_any(
+    /// Reads mail into `builder`, beside what it holds, and says what could not be used.
+    pub fn read_into(
         &self,
-        recipe: &Recipe,
-        keep: CorpusOptions,
+        builder: &mut CorpusBuilder,
+        labels: Labels,
         common: &Common,
-    ) -> anyhow::Result<LabelledMail> {
-        let data = self.data();
-        let reading = Reading {
-            labels: Labels::Optional,
-            both_classes: false,
-            ..Reading::new(&data, recipe, keep)
-        };
-        reading.read(&Bar::new(common)).map_err(usage)
+    ) -> anyhow::Result<()> {
+        read_into(builder, &self.data(), labels, &Bar::new(common)).map_err(usage)
+    }
+
+    /// Opens the inputs, or the mail that comes with the program if there are none.
+    pub fn open(&self, labels: Labels) -> anyhow::Result<Source> {
+        self.data().open(labels, false).map_err(usage)
     }
 
     /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
-    pub fn dry_run(&self, data: &DataSpec, common: &Common) -> anyhow::Result<bool> {
-        if self.dry_run {
-            let recipe = Recipe::default();
-            Reading::new(data, &recipe, CorpusOptions::default())
-                .dry_run(&Bar::new(common))
-                .map_err(usage)?;
-        }
-        Ok(self.dry_run)
+    pub fn dry_run(&self, labels: Labels, common: &Common) -> anyhow::Result<bool> {
+        self.dry_run_of(&self.data(), labels, common)
     }
-}
 
-/// Reads mail beside that of a model file into `builder`, and says what could not be used.
-pub fn read_into(
-    builder: &mut CorpusBuilder,
-    inputs: &[PathBuf],
-    labels: Labels,
-    common: &Common,
-) -> anyhow::Result<Source> {
-    let options = input::Options {
-        labels,
-        ..input::Options::default()
-    };
-    let mut source = input::open_all(inputs, &options).map_err(usage)?;
-    let bar = Bar::new(common);
-    bar.begin("reading mail", source.size().unwrap_or(0));
-    builder
-        .read_all(&mut source, &mut |bytes| bar.advance(bytes))
-        .map_err(usage)?;
-    bar.finish();
-    tell_rejected(&source, common);
-    Ok(source)
-}
+    /// The same of mail that a specification describes further.
+    pub fn dry_run_of(
+        &self,
+        data: &DataSpec,
+        labels: Labels,
+        common: &Common,
+    ) -> anyhow::Result<bool> {
+        if self.read.dry_run {
+            let recipe = Recipe::default();
+            let reading = Reading {
+                labels,
+                ..Reading::new(data, &recipe, CorpusOptions::default())
+            };
+            reading.dry_run(&Bar::new(common)).map_err(usage)?;
+        }
+        Ok(self.read.dry_run)
+    }
 
-/// Says on stderr which rows could not be used, and how the others had to be read.
-pub fn tell_rejected(source: &Source, common: &Common) {
-    data::tell_rejected(source, &Bar::new(common));
+    /// Other mail, read in the same way. Of its rows that cannot be used it is only said which they
+    /// are: the file they are written to is that of the inputs.
+    pub fn beside(&self, inputs: &[PathBuf]) -> InputOptions {
+        let rejects = None;
+        ReadOptions {
+            rejects,
+            ..self.read.clone()
+        }
+        .of(inputs)
+    }
 }

@@ -5,6 +5,7 @@ use crate::cli::args::training::{Common, SplitOptions, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses;
 use crate::results::{Ablation, AblationVariant, Change};
@@ -30,7 +31,10 @@ impl Arguments {
         let mut spec = self.training.spec(&ExperimentSpec::default())?;
         self.input.fill(&mut spec.data);
         self.split.fill(&mut spec.split);
-        if self.input.dry_run(&spec.data, common)? {
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
             return Ok(());
         }
         let bar = Bar::new(common);

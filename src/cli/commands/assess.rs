@@ -1,7 +1,6 @@
 //! `spamlab assess`: how good the mail is that a generative model of a file generates.
 
-use super::generate::explained;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
@@ -21,10 +20,13 @@ use std::path::PathBuf;
 
 /// Assesses generated mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(
+    inputs,
+    "Real labelled mail to compare with, preferably mail that the model has not learned from"
+)))]
 pub struct Arguments {
-    /// Real labelled mail to compare with, preferably mail that the model has not learned from
-    #[arg(required = true, value_name = "INPUT")]
-    real: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file: it must hold a generative and a discriminative model
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -50,17 +52,17 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(explained)?;
+        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let classifier = classifier(&file)?;
         let generated = sampler.generate(&requests(self.emails as usize), self.seed);
-        let generated = generated.map_err(explained)?;
+        let generated = generated.map_err(usage)?;
         let mut builder = corpus_builder(&file.card().recipe, &generated);
-        let source = read_into(&mut builder, &self.real, Labels::Needed, common)?;
-        source
-            .account()
-            .require_both_classes(source.name())
-            .map_err(usage)?;
+        self.input
+            .read_into(&mut builder, Labels::BothClasses, common)?;
         let report = Assessment {
             generator: sampler.name(),
             generated: &generated,

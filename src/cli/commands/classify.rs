@@ -2,13 +2,14 @@
 //! decided.
 
 use crate::base::mail::{Email, Label};
-use crate::cli::args::input::{AboutInput, tell_rejected};
+use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::input;
 use crate::input::Labels;
+use crate::lab::data::tell_rejected;
 use crate::model::file::ModelFile;
 use crate::model::{CodeLength, Family, Novelty, Reasons};
 use crate::predict::{ScoredBatch, Scorer};
@@ -22,15 +23,15 @@ const BATCH_BYTES: usize = 8 << 20;
 
 /// Classifies mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs
+    .default_value("-")
+    .help(described("Mail; labels are ignored"))))]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
-    /// Messages, mailboxes, folders or tables of mail, compressed or not, or - for standard input
-    #[arg(default_value = "-")]
-    emails: Vec<PathBuf>,
     #[command(flatten)]
-    about: AboutInput,
+    input: InputOptions,
     /// Only these models of the file, separated by commas [default: all]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     model: Vec<String>,
@@ -57,12 +58,15 @@ enum Form {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let judge = Scorer::open(&file, &self.model).map_err(usage)?;
-        let options = self.about.options(Labels::Ignored, false);
-        let mut source = input::open_all(&self.emails, &options).map_err(usage)?;
-        let mut waiting = source.next_batch().map_err(usage)?.unwrap_or_default();
-        let mut next = source.next_batch().map_err(usage)?;
+        let mut source = self.input.open(Labels::Ignored)?;
+        let mut next_batch = || source.next().transpose().map_err(usage);
+        let mut waiting = next_batch()?.unwrap_or_default();
+        let mut next = next_batch()?;
         let one = waiting.len() == 1 && next.is_none();
         let mut form = match (self.json, self.csv, one) {
             (true, ..) => Form::Json,
@@ -79,10 +83,10 @@ impl Arguments {
                 self.write(&judge, std::mem::take(&mut waiting), &mut form, &mut out)?;
             }
             waiting.extend(emails);
-            next = source.next_batch().map_err(usage)?;
+            next = next_batch()?;
         }
         self.write(&judge, waiting, &mut form, &mut out)?;
-        tell_rejected(&source, common);
+        tell_rejected(&source, &Bar::new(common));
         if let Form::Table(table) = form {
             out.write_all(table.to_string().as_bytes())?;
         }

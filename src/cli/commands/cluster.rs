@@ -1,12 +1,13 @@
 //! `spamlab cluster`: kinds of mail (clusters), found without labels.
 
-use crate::cli::args::input::InputOptions;
+use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::{Corpus, CorpusOptions};
+use crate::input::Labels;
 use crate::lab::clustering::{Clusters, KindOfMail, cluster};
 use crate::tokenize::Recipe;
 use clap::Args;
@@ -17,6 +18,10 @@ use std::path::PathBuf;
 
 /// Clusters mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs.help(format!(
+    "{} [default: the mail that comes with the program]",
+    described("Mail, with labels or without")
+))))]
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
@@ -44,7 +49,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        if self.input.dry_run(&self.input.data(), common)? {
+        if self.input.dry_run(Labels::Optional, common)? {
             return Ok(());
         }
         emit::check_target(self.assign.as_deref())?;
@@ -52,7 +57,9 @@ impl Arguments {
             text: true,
             ..CorpusOptions::default()
         };
-        let pile = self.input.read_any(&Recipe::default(), keep, common)?;
+        let pile = self
+            .input
+            .read(&Recipe::default(), keep, Labels::Optional, common)?;
         let corpus = pile.mail.emails();
         let bar = Bar::new(common);
         let kinds = self.kinds.map(usize::from);

@@ -10,6 +10,7 @@ use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
 use crate::report;
 use crate::results::{
@@ -134,7 +135,10 @@ impl Arguments {
         let spec = self.spec()?;
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
-        if self.input.dry_run(&spec.data, common)? {
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
             return Ok(());
         }
         let folder = PathBuf::from("reports").join(spec.data.name());

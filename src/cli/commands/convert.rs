@@ -1,7 +1,7 @@
 //! `spamlab convert`: any pile of mail as one CSV file.
 
 use crate::base::progress::Progress;
-use crate::cli::args::input::AboutInput;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
@@ -13,28 +13,27 @@ use std::path::PathBuf;
 
 /// Converts mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(inputs, "Mail, with labels or without")))]
 pub struct Arguments {
-    /// Tables, messages, mailboxes or folders of mail, or - for standard input
-    #[arg(required = true)]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// Where to write: columns label,id,raw for whole messages, label,id,from,subject,body for rows
     /// of a table
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    #[command(flatten)]
-    about: AboutInput,
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Optional, common)? {
+            return Ok(());
+        }
         emit::check_target(Some(&self.output))?;
-        let mut source =
-            input::open_all(&self.inputs, &self.about.options(Labels::Optional, false))
-                .map_err(usage)?;
+        let mut source = self.input.open(Labels::Optional)?;
         source.plan().iter().for_each(|line| common.say(line));
         let bar = Bar::new(common);
         bar.begin("converting", source.size().unwrap_or(0));
-        let written = input::export(&mut source, &self.output, &mut |bytes| bar.advance(bytes));
+        let written = input::export(&mut source, &self.output, |bytes| bar.advance(bytes));
         bar.finish();
         match written {
             Err(error @ (ExportError::Input(_) | ExportError::Mixed(_))) => {

@@ -1,8 +1,7 @@
 //! `spamlab denoise`: corruption of mail undone by a generative model of a file; or measured, by
 //! corrupting mail first.
 
-use super::generate::explained;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
@@ -21,10 +20,10 @@ use std::path::PathBuf;
 
 /// Denoises mail.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(inputs, "Corrupted mail; labels are ignored")))]
 pub struct Arguments {
-    /// Corrupted mail, in any format; labels are ignored
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -68,8 +67,11 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let denoiser = Denoiser::open(&file, self.model.as_deref()).map_err(explained)?;
+        let denoiser = Denoiser::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = self.corpus(&file, common)?;
         let texts: Vec<String> = (0..corpus.len())
             .map(|row| String::from_utf8_lossy(corpus.text(row)).into_owned())
@@ -109,7 +111,8 @@ impl Arguments {
             near_duplicates: false,
         };
         let mut builder = CorpusBuilder::new(&file.card().recipe, options);
-        read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
+        self.input
+            .read_into(&mut builder, Labels::Ignored, common)?;
         Ok(builder.finish())
     }
 }

@@ -6,6 +6,7 @@ use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::model::file::ModelFile;
 use crate::model::{CodeLength, Family};
 use crate::predict::{ScoredBatch, Scorer};
@@ -35,10 +36,15 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Needed, common)? {
+            return Ok(());
+        }
         emit::check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let judge = Scorer::open(&file, &self.model).map_err(usage)?;
-        let pile = self.input.read(judge.recipe(), judge.keep(), common)?;
+        let pile = self
+            .input
+            .read(judge.recipe(), judge.keep(), Labels::Needed, common)?;
         let judged = judge.score_corpus(pile.mail.into_mails());
         let metrics: Vec<Metrics> = (0..judge.loaded().len())
             .map(|model| measure_model(&judge, &judged, model))

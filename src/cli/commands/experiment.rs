@@ -1,14 +1,15 @@
 //! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
 //! what was published.
 
-use crate::cli::args::input::read_into;
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
+use crate::lab::data::read_into;
 use crate::lab::replications::metsis::{Recalls, Replication, SETS, replicate};
+use crate::lab::spec::DataSpec;
 use crate::tokenize::{Recipe, WordSplit};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
@@ -80,16 +81,16 @@ fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Recalls>> {
         ..Recipe::default()
     };
     let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
-    let source = read_into(&mut builder, &[path.to_owned()], Labels::Needed, common)?;
-    source
-        .account()
-        .require_both_classes(source.name())
-        .map_err(usage)?;
+    let data = DataSpec {
+        inputs: vec![path.to_owned()],
+        ..DataSpec::default()
+    };
+    let bar = Bar::new(common);
+    read_into(&mut builder, &data, Labels::BothClasses, &bar).map_err(usage)?;
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let name = name.split('.').next().unwrap_or_default();
-    let bar = Bar::new(common);
     let recalls = replicate(name, &builder.finish(), &bar).map_err(usage)?;
     bar.finish();
     Ok(recalls)

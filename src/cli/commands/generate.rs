@@ -2,15 +2,15 @@
 //! is copied.
 
 use crate::base::mail::Label;
-use crate::cli::args::input::{ClassOption, read_into};
+use crate::cli::args::input::{ClassOption, InputOptions, ReadOptions};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
-use crate::generate::{CopyIndex, GenerateError, GeneratedEmail, SHORTEST_RUN, Sampler};
+use crate::generate::{CopyIndex, GeneratedEmail, SHORTEST_RUN, Sampler};
 use crate::input::Labels;
+use crate::model::SampleRequest;
 use crate::model::file::ModelFile;
-use crate::model::{ModelEntry, SampleRequest};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{BufWriter, Write, stdout};
@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 /// Generates mail.
 #[derive(Args)]
+#[command(mut_group("ReadOptions", |group| group.requires("against")))]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
@@ -46,6 +47,8 @@ pub struct Arguments {
     /// Mail in which to look for copies, usually the training mail
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     copies_of: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadOptions,
     /// Print JSON: one object per message and line
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -64,12 +67,16 @@ fn temperature(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let copies_of = self.read.of(&self.copies_of);
+        if copies_of.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(explained)?;
+        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
         let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
-        let known = (!self.copies_of.is_empty()).then(|| self.known(&file, common));
+        let known = (!self.copies_of.is_empty()).then(|| known(&file, &copies_of, common));
         let known = known.transpose()?;
-        let emails = sampler.generate(&requests, self.seed).map_err(explained)?;
+        let emails = sampler.generate(&requests, self.seed).map_err(usage)?;
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
             write_csv(&emails, &mut out)?;
@@ -99,43 +106,21 @@ impl Arguments {
             prompt: self.prompt.clone().into_bytes(),
         }
     }
-
-    /// The text of the mail in which to look for copies, read as the model file's mail was.
-    fn known(&self, file: &ModelFile, common: &Common) -> anyhow::Result<CopyIndex> {
-        let options = CorpusOptions {
-            text: true,
-            sequence: false,
-            near_duplicates: false,
-        };
-        let mut builder = CorpusBuilder::new(&file.card().recipe, options);
-        read_into(&mut builder, &self.copies_of, Labels::Ignored, common)?;
-        let corpus = builder.finish();
-        Ok(CopyIndex::new(
-            (0..corpus.len()).map(|row| corpus.text(row)),
-        ))
-    }
 }
 
-/// Names of the models that generate text.
-pub fn text_models() -> String {
-    crate::catalog()
-        .models()
-        .filter(|entry| entry.generates_text())
-        .map(ModelEntry::name)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// The error, with the models that could do what was asked.
-pub fn explained(error: GenerateError) -> anyhow::Error {
-    match error {
-        GenerateError::NoGenerator
-        | GenerateError::NoPrompt { .. }
-        | GenerateError::NoText { .. } => {
-            usage(format!("{error}; models of text can: {}", text_models()))
-        }
-        other => usage(other),
-    }
+/// The text of the mail in which to look for copies, read as the model file's mail was.
+fn known(file: &ModelFile, mail: &InputOptions, common: &Common) -> anyhow::Result<CopyIndex> {
+    let options = CorpusOptions {
+        text: true,
+        sequence: false,
+        near_duplicates: false,
+    };
+    let mut builder = CorpusBuilder::new(&file.card().recipe, options);
+    mail.read_into(&mut builder, Labels::Ignored, common)?;
+    let corpus = builder.finish();
+    Ok(CopyIndex::new(
+        (0..corpus.len()).map(|row| corpus.text(row)),
+    ))
 }
 
 /// The longest copied run; empty if there is none of at least [`SHORTEST_RUN`] bytes.

@@ -1,14 +1,14 @@
 //! `spamlab outliers`: the mail that is least like the mail a model was trained on, whichever class
 //! it would fall into.
 
-use super::generate::text_models;
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::{Corpus, CorpusBuilder};
 use crate::input::Labels;
+use crate::lab::analyses::AnalysisError;
 use crate::lab::analyses::novelty::{NoveltyReport, Outlier, rank};
 use crate::model::file::ModelFile;
 use crate::predict::Scorer;
@@ -17,10 +17,13 @@ use std::path::PathBuf;
 
 /// Finds outliers.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(
+    inputs,
+    "Mail of the kind that the model was trained on; labels are ignored"
+)))]
 pub struct Arguments {
-    /// Mail of the kind that the model was trained on; labels are ignored
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// The model file
     #[arg(short, long, value_name = "FILE")]
     model_file: PathBuf,
@@ -40,25 +43,30 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let other = self.input.beside(&self.contrast_with);
+        if self.input.dry_run(Labels::Ignored, common)? {
+            if !self.contrast_with.is_empty() {
+                other.dry_run(Labels::Ignored, common)?;
+            }
+            return Ok(());
+        }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let mut models = file.card().models.iter();
         let able = models.find(|model| model.novelty_reference.is_some());
         let named = self.model.as_ref().or(able.map(|model| &model.name));
         let name = named.ok_or_else(|| {
-            usage(format!(
-                "no model of the file can tell the novelty of mail; {} can if trained on enough \
-                 mail to hold some out",
-                text_models()
-            ))
+            usage(AnalysisError::NoNovelty {
+                model: "no model of the file".to_owned(),
+            })
         })?;
         let scorer = Scorer::open(&file, std::slice::from_ref(name)).map_err(usage)?;
-        let read = |inputs: &[PathBuf]| -> anyhow::Result<Corpus> {
+        let read = |input: &InputOptions| -> anyhow::Result<Corpus> {
             let mut builder = CorpusBuilder::new(scorer.recipe(), scorer.keep());
-            read_into(&mut builder, inputs, Labels::Ignored, common)?;
+            input.read_into(&mut builder, Labels::Ignored, common)?;
             Ok(builder.finish())
         };
-        let emails = read(&self.inputs)?;
-        let other = (!self.contrast_with.is_empty()).then(|| read(&self.contrast_with));
+        let emails = read(&self.input)?;
+        let other = (!self.contrast_with.is_empty()).then(|| read(&other));
         let report = rank(&scorer, emails, other.transpose()?, self.emails).map_err(usage)?;
         emit::result(self.json, || &report, || as_text(&report))
     }

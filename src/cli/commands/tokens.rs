@@ -1,6 +1,6 @@
 //! `spamlab tokens`: what the models see of mail.
 
-use crate::cli::args::input::read_into;
+use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::training::Common;
 use crate::cli::output::emit;
 use crate::cli::usage;
@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 /// Shows tokens.
 #[derive(Args)]
+#[command(mut_arg("inputs", |inputs| required(inputs, "Mail; labels are ignored")))]
 pub struct Arguments {
-    /// Mail; labels are ignored
-    #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
     /// Tokenize as for the models of this file [default: with the default recipe]
     #[arg(short, long, value_name = "FILE")]
     model_file: Option<PathBuf>,
@@ -29,6 +29,9 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        if self.input.dry_run(Labels::Ignored, common)? {
+            return Ok(());
+        }
         let recipe = match &self.model_file {
             Some(path) => ModelFile::open(path, &crate::catalog())
                 .map_err(usage)?
@@ -44,7 +47,8 @@ impl Arguments {
                 ..CorpusOptions::default()
             },
         );
-        read_into(&mut builder, &self.inputs, Labels::Ignored, common)?;
+        self.input
+            .read_into(&mut builder, Labels::Ignored, common)?;
         let corpus = builder.finish();
         let mut out = BufWriter::new(stdout().lock());
         for row in 0..corpus.len() {

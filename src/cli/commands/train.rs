@@ -5,6 +5,7 @@ use crate::cli::args::training::{Common, TrainingOptions};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
 use crate::model::file::check_target;
 use crate::model::settings_on_one_line;
@@ -37,7 +38,10 @@ impl Arguments {
         spec.analyses.clear();
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
-        if self.input.dry_run(&spec.data, common)? {
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
             return Ok(());
         }
         check_target(&self.output).map_err(usage)?;

@@ -8,6 +8,7 @@ use crate::cli::output::plot;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::lab::spec::SplitSpec;
 use crate::lab::{self, ExperimentSpec, TokenizerCandidate, Tuned};
 use crate::model::{Trial, settings_on_one_line};
@@ -59,7 +60,10 @@ impl Arguments {
         }
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
-        if self.input.dry_run(&spec.data, common)? {
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
             return Ok(());
         }
         check_target(self.output.as_deref())?;

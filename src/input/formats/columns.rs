@@ -4,7 +4,10 @@
 //! away or means nothing (an index, a date, a file name, a number) is never text.
 
 use crate::base::mail::Label;
-use crate::input::{InputError, Labels, Options, labels};
+use crate::input::account::Reason;
+use crate::input::error::{ColumnRole, InputError};
+use crate::input::labels;
+use crate::input::options::{Labels, Options};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -206,7 +209,7 @@ impl ColumnPlan {
     }
 
     /// The class that `value`, a label without spaces around it, stands for; None for an empty one.
-    pub(crate) fn label_of(&self, value: &str) -> Result<Option<Label>, crate::input::Reason> {
+    pub(crate) fn label_of(&self, value: &str) -> Result<Option<Label>, Reason> {
         let value = value.trim();
         let label = match &self.spam_label {
             Some(spam) if !value.is_empty() => {
@@ -216,9 +219,7 @@ impl ColumnPlan {
         };
         match label {
             None if value.is_empty() || self.labels == Labels::Ignored => Ok(None),
-            None => Err(crate::input::Reason::UnknownLabel(
-                value.chars().take(40).collect(),
-            )),
+            None => Err(Reason::UnknownLabel(value.chars().take(40).collect())),
             known => Ok(known),
         }
     }
@@ -235,17 +236,17 @@ struct Finder<'f> {
 
 impl Finder<'_> {
     fn plan(self) -> Result<ColumnPlan, InputError> {
-        let label = match self.asked(self.options.label_column.as_ref(), "--label-column")? {
+        let label = match self.asked(self.options.label_column.as_ref(), ColumnRole::Label)? {
             None if self.options.label.is_some() => None,
             None => self.label(),
             asked => asked,
         };
-        let text = match self.asked(self.options.text_column.as_ref(), "--text-column")? {
+        let text = match self.asked(self.options.text_column.as_ref(), ColumnRole::Text)? {
             None => self.text(label),
             asked => asked,
         };
         let (file, found) = (self.file.to_owned(), list(&self.names));
-        let needs_label = self.options.labels == Labels::Needed && self.options.label.is_none();
+        let needs_label = self.options.labels.are_needed() && self.options.label.is_none();
         let text = match (label, text) {
             (Some(label), Some(text)) if label == text => {
                 return Err(InputError::NoTextColumn { file, found });
@@ -313,11 +314,7 @@ impl Finder<'_> {
             .find_map(|name| self.plain.iter().position(|found| found == name))
     }
 
-    fn asked(
-        &self,
-        name: Option<&String>,
-        option: &'static str,
-    ) -> Result<Option<usize>, InputError> {
+    fn asked(&self, name: Option<&String>, role: ColumnRole) -> Result<Option<usize>, InputError> {
         let Some(name) = name else { return Ok(None) };
         let exact = self.names.iter().position(|found| found == name);
         let at = exact.or_else(|| self.plain.iter().position(|found| *found == simplify(name)));
@@ -325,7 +322,7 @@ impl Finder<'_> {
         at.map(Some).ok_or_else(|| InputError::NoSuchColumn {
             file,
             name: name.clone(),
-            option,
+            role,
             found,
         })
     }

@@ -1,24 +1,29 @@
-//! Folders of mail: messages in files of their own, Maildir, and other piles inside, at any depth
-//! and in the order of their names.
+//! Folders of mail: messages in files of their own, Maildir, and files of any other format, at any
+//! depth and in the order of their names. A folder is given what tells the format of each file.
 //!
 //! The class of a message is what the names of its file and of the folders above it say, the
 //! innermost first.
 
-use super::{Detected, MailFormat, detect};
-use crate::base::mail::{Content, Email, Label};
+use super::format::{Entry, MailReader, Open};
+use crate::base::mail::Label;
+use crate::input::account::Reason;
+use crate::input::error::InputError;
+use crate::input::labels;
+use crate::input::options::Options;
 use crate::input::unpack::{Meter, Named, is_hidden, streams};
-use crate::input::{InputError, LARGEST_MESSAGE, Options, Reason, labels};
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// All files below a folder.
 pub(crate) struct Folder {
     files: VecDeque<PathBuf>,
-    piles: VecDeque<Box<dyn MailFormat>>,
+    /// What is in the file that is being read.
+    readers: VecDeque<Box<dyn MailReader>>,
+    /// Opens each file by whichever format it has.
+    detect: Open,
     options: Options,
     meter: Meter,
-    found: usize,
     described: String,
 }
 
@@ -64,13 +69,11 @@ impl Folder {
         files: Vec<PathBuf>,
         options: &Options,
         meter: &Meter,
+        detect: Open,
     ) -> Result<Folder, InputError> {
-        let file = path.display().to_string();
         if files.is_empty() {
-            return Err(InputError::Empty {
-                file,
-                expected: "a folder of messages",
-            });
+            let file = path.display().to_string();
+            return Err(InputError::Empty { file });
         }
         let (ham, spam) = files.iter().fold((0, 0), |(ham, spam), file| {
             match labels::of_path(&file.display().to_string()) {
@@ -86,42 +89,44 @@ impl Folder {
         let (options, meter) = (options.clone(), meter.clone());
         Ok(Folder {
             files: files.into(),
-            piles: VecDeque::new(),
+            readers: VecDeque::new(),
+            detect,
             options,
             meter,
-            found: 0,
             described,
         })
     }
 }
 
-impl MailFormat for Folder {
-    fn next(&mut self) -> Result<Option<Detected>, InputError> {
+impl MailReader for Folder {
+    fn next(&mut self) -> Result<Option<Entry>, InputError> {
         loop {
-            if let Some(pile) = self.piles.front_mut() {
-                if let Some(found) = pile.next()? {
-                    self.found += 1;
-                    return Ok(Some(found));
+            if let Some(reader) = self.readers.front_mut() {
+                if let Some(entry) = reader.next()? {
+                    return Ok(Some(entry));
                 }
-                self.piles.pop_front();
+                self.readers.pop_front();
                 continue;
             }
             let Some(path) = self.files.pop_front() else {
                 return Ok(None);
             };
             let name = path.display().to_string();
-            let piles = streams(&path, &name, &self.meter).and_then(|streams| {
-                streams
-                    .into_iter()
-                    .map(|named| detect(named, &self.options, true))
-                    .collect::<Result<VecDeque<_>, _>>()
-            });
-            match piles {
-                Ok(piles) => self.piles = piles,
+            let open = |named| {
+                let among_others = Named {
+                    among_others: true,
+                    ..named
+                };
+                (self.detect)(among_others, &self.options)
+            };
+            let readers = streams(&path, &name, &self.meter)
+                .and_then(|streams| streams.into_iter().map(open).collect());
+            match readers {
+                Ok(readers) => self.readers = readers,
                 // One file among many that is no mail is a message that cannot be used.
                 Err(error) => {
                     let reason = Reason::Unreadable(error.to_string());
-                    return Ok(Some(Detected::RejectedRow {
+                    return Ok(Some(Entry::Rejected {
                         line: 1,
                         reason,
                         row: name.into_bytes(),
@@ -133,71 +138,5 @@ impl MailFormat for Folder {
 
     fn described(&self) -> String {
         self.described.clone()
-    }
-}
-
-/// One message that is a file of its own.
-pub(crate) struct Single {
-    message: Option<Named>,
-    label: Option<Label>,
-    /// Whether it is one file among others, which can do without it.
-    among_others: bool,
-}
-
-impl Single {
-    pub fn new(named: Named, label: Option<Label>, among_others: bool) -> Single {
-        Single {
-            message: Some(named),
-            label,
-            among_others,
-        }
-    }
-}
-
-impl MailFormat for Single {
-    fn next(&mut self) -> Result<Option<Detected>, InputError> {
-        let Some(Named { name, stream }) = self.message.take() else {
-            return Ok(None);
-        };
-        let mut message = Vec::new();
-        let mut bounded = stream.take(LARGEST_MESSAGE as u64 + 1);
-        bounded
-            .read_to_end(&mut message)
-            .map_err(|source| InputError::from_io(&name, 0, source))?;
-        let reason = match message.len() {
-            0 if !self.among_others => {
-                return Err(InputError::Empty {
-                    file: name,
-                    expected: "a message",
-                });
-            }
-            0 => Reason::EmptyText,
-            size if size > LARGEST_MESSAGE && !self.among_others => {
-                return Err(InputError::TooLarge {
-                    file: name,
-                    limit: LARGEST_MESSAGE,
-                });
-            }
-            size if size > LARGEST_MESSAGE => Reason::TooLarge,
-            _ => {
-                let content = Content::Raw(message);
-                return Ok(Some(Detected::Email(Email {
-                    id: name,
-                    line: 1,
-                    label: self.label,
-                    kind: None,
-                    content,
-                })));
-            }
-        };
-        Ok(Some(Detected::RejectedRow {
-            line: 1,
-            reason,
-            row: name.into_bytes(),
-        }))
-    }
-
-    fn described(&self) -> String {
-        "one message".to_owned()
     }
 }

@@ -2,7 +2,7 @@
 //! anything, and whether its first line is a header.
 
 use super::columns::knows_names;
-use super::table::{Next, Record, Records};
+use super::records::{Next, Record, Records};
 use crate::input::labels;
 
 /// Records looked at.

@@ -4,17 +4,35 @@
 //! 2002`) after an empty line or at the beginning; any other line that begins with `From ` belongs
 //! to the body. `>From ` in a body loses its sign, as in mboxrd.
 
-use super::{Detected, MailFormat, of_class};
+use super::format::{Entry, Format, Head, MailReader, Recognition, of_class};
 use crate::base::mail::{Content, Email, Label};
+use crate::input::account::Reason;
+use crate::input::error::InputError;
+use crate::input::labels;
+use crate::input::options::{LARGEST_MESSAGE, Options};
 use crate::input::unpack::{Named, Stream};
-use crate::input::{InputError, LARGEST_MESSAGE, Reason};
 use std::io::{self, BufRead, Read};
+
+pub(super) const FORMAT: Format = Format {
+    name: "mailboxes (mbox)",
+    extensions: &["mbox"],
+    recognises,
+    open: |named, options| Ok(Box::new(OfMailbox::new(named, options))),
+};
+
+fn recognises(head: &Head<'_>) -> Recognition {
+    if is_envelope(head.first_line()) {
+        Recognition::Certain
+    } else {
+        Recognition::No
+    }
+}
 
 /// Longest line that is looked at to find an envelope.
 const LONGEST_ENVELOPE: usize = 1000;
 
 /// Whether `line` is an envelope line.
-pub(crate) fn is_envelope(line: &[u8]) -> bool {
+fn is_envelope(line: &[u8]) -> bool {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     const MONTHS: [&[u8]; 12] = [
         b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
@@ -40,7 +58,7 @@ pub(crate) fn is_envelope(line: &[u8]) -> bool {
 }
 
 /// One message of a mailbox.
-pub(crate) struct MboxMessage {
+struct MboxMessage {
     /// Line of its envelope.
     pub line: u64,
     /// The message, or why it cannot be used.
@@ -48,7 +66,7 @@ pub(crate) struct MboxMessage {
 }
 
 /// Messages of one mailbox.
-pub(crate) struct Mailbox {
+struct Mailbox {
     stream: Stream,
     line: Vec<u8>,
     number: u64,
@@ -120,7 +138,7 @@ impl Mailbox {
 }
 
 /// Messages of a mailbox, all of one class.
-pub(crate) struct OfMailbox {
+struct OfMailbox {
     name: String,
     mailbox: Mailbox,
     label: Option<Label>,
@@ -128,18 +146,18 @@ pub(crate) struct OfMailbox {
 }
 
 impl OfMailbox {
-    pub fn new(named: Named, label: Option<Label>) -> OfMailbox {
+    fn new(named: Named, options: &Options) -> OfMailbox {
         OfMailbox {
+            label: labels::of_path(&named.name).or(options.label),
             name: named.name,
             mailbox: Mailbox::new(named.stream),
-            label,
             number: 0,
         }
     }
 }
 
-impl MailFormat for OfMailbox {
-    fn next(&mut self) -> Result<Option<Detected>, InputError> {
+impl MailReader for OfMailbox {
+    fn next(&mut self) -> Result<Option<Entry>, InputError> {
         let next = self
             .mailbox
             .next()
@@ -160,14 +178,14 @@ impl MailFormat for OfMailbox {
             }
         });
         Ok(Some(match message {
-            Err(reason) => Detected::RejectedRow {
+            Err(reason) => Entry::Rejected {
                 line,
                 reason,
                 row: Vec::new(),
             },
             Ok(message) => {
                 let id = format!("{}:{}", self.name, self.number);
-                Detected::Email(Email {
+                Entry::Email(Email {
                     id,
                     line,
                     label: self.label,

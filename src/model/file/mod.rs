@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It cannot be read.
-    #[error("{file} cannot be read: {why}; check the name given with -m")]
+    #[error("{file} cannot be read: {why}")]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -32,7 +32,7 @@ pub enum StoreError {
         why: String,
     },
     /// It cannot be written.
-    #[error("{file} cannot be written: {why}; choose another place with -o")]
+    #[error("{file} cannot be written: {why}")]
     Unwritable {
         /// The file.
         file: PathBuf,
@@ -40,12 +40,10 @@ pub enum StoreError {
         why: String,
     },
     /// Not a model file at all.
-    #[error("{0} is not a spamlab model file: make one with `spamlab train`")]
+    #[error("{0} is not a spamlab model file")]
     Foreign(PathBuf),
     /// Written by a newer program.
-    #[error(
-        "{file} has format {found}, this program reads up to {FORMAT}: use a newer spamlab, or train again"
-    )]
+    #[error("{file} has format {found}, and this program reads up to {FORMAT}")]
     Newer {
         /// The file.
         file: PathBuf,
@@ -53,7 +51,7 @@ pub enum StoreError {
         found: u32,
     },
     /// Cut short or changed.
-    #[error("{file} is damaged ({what}): copy it again from where it was made, or train again")]
+    #[error("{file} is damaged ({what})")]
     Damaged {
         /// The file.
         file: PathBuf,
@@ -91,7 +89,7 @@ pub struct Card {
     pub recipe: Recipe,
     /// How the vocabulary was learned.
     pub vocabulary: VocabularySettings,
-    /// What was added to the training mail, as on the command line.
+    /// What was added to the training mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub augment: Vec<String>,
     /// Tokens in the vocabulary.

@@ -19,7 +19,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
         let [in_ham, in_spam] = one.emails;
         found.push(format!(
             "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. If it comes from how the \
-             mail was collected, leave its kind out (--without).",
+             mail was collected, leave its kind of token out.",
             one.token
         ));
     }

@@ -1,0 +1,346 @@
+//! Mail of one or more inputs, batch by batch, with an account of what became of every row.
+
+use super::account::{IngestReport, Reason};
+use super::error::InputError;
+use super::formats::folder::{self, Folder};
+use super::formats::{Entry, MailReader, detect, table};
+use super::options::{BadRows, Labels, Options};
+use super::unpack::{Meter, Named, metered, streams, unpack};
+use crate::base::files::{Unfinished, reason};
+use crate::base::mail::Email;
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Bytes and messages after which a batch is full.
+const BATCH_BYTES: usize = 1 << 20;
+const BATCH_MAILS: usize = 512;
+
+/// One input of a source.
+struct Input {
+    name: String,
+    reader: Box<dyn MailReader>,
+}
+
+/// Mail of one or more inputs, batch by batch.
+pub struct Source {
+    name: String,
+    size: Option<u64>,
+    meter: Meter,
+    inputs: VecDeque<Input>,
+    plan: Vec<String>,
+    notes: Vec<String>,
+    account: IngestReport,
+    labels: Labels,
+    bad_rows: BadRows,
+    rejects: Option<Rejects>,
+}
+
+/// Opens one input: a file, a folder, or `-` for standard input.
+pub fn open(path: &Path, options: &Options) -> Result<Source, InputError> {
+    open_all(&[path.to_owned()], options)
+}
+
+/// Opens several inputs as one data set.
+pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputError> {
+    let meter = Meter::new(options.hash);
+    let (mut inputs, mut size) = (VecDeque::new(), Some(0));
+    for path in paths {
+        let (opened, bytes) = open_path(path, options, &meter)?;
+        inputs.extend(opened);
+        size = size.zip(bytes).map(|(size, bytes)| size + bytes);
+    }
+    let name = match paths {
+        [] => String::new(),
+        [only] => name_of(only),
+        [first, more @ ..] => format!("{} and {} more", name_of(first), more.len()),
+    };
+    Source::new(name, size, meter, inputs, options)
+}
+
+/// The inputs at a path, more than one in a packed file that holds several, and the bytes there are
+/// to read, where that is known.
+fn open_path(
+    path: &Path,
+    options: &Options,
+    meter: &Meter,
+) -> Result<(Vec<Input>, Option<u64>), InputError> {
+    let name = name_of(path);
+    let failed = |source| InputError::from_io(&name, 0, source);
+    let open = |named: Named| {
+        let name = named.name.clone();
+        let reader = detect(named, options)?;
+        Ok(Input { name, reader })
+    };
+    if path == Path::new("-") {
+        let stream = unpack(metered(io::stdin(), meter), &name)?;
+        let named = Named {
+            name,
+            stream,
+            among_others: false,
+        };
+        return Ok((vec![open(named)?], None));
+    }
+    let about = std::fs::metadata(path).map_err(failed)?;
+    if about.is_dir() {
+        let files = folder::files(path)?;
+        let size = folder::size(&files);
+        let reader = Box::new(Folder::open(path, files, options, meter, detect)?);
+        return Ok((vec![Input { name, reader }], Some(size)));
+    }
+    let inputs = streams(path, &name, meter)?.into_iter().map(open);
+    Ok((inputs.collect::<Result<_, _>>()?, Some(about.len())))
+}
+
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+/// The mail that comes with the program.
+pub fn builtin(options: &Options) -> Result<Source, InputError> {
+    let mail: &'static [u8] = include_bytes!("../../data/emails.csv");
+    let name = "the mail that comes with the program".to_owned();
+    let meter = Meter::new(options.hash);
+    let named = Named {
+        name: name.clone(),
+        stream: metered(mail, &meter),
+        among_others: false,
+    };
+    let reader = (table::FORMAT.open)(named, options)?;
+    let inputs = [Input {
+        name: name.clone(),
+        reader,
+    }]
+    .into();
+    Source::new(name, Some(mail.len() as u64), meter, inputs, options)
+}
+
+impl Source {
+    fn new(
+        name: String,
+        size: Option<u64>,
+        meter: Meter,
+        inputs: VecDeque<Input>,
+        options: &Options,
+    ) -> Result<Source, InputError> {
+        let several = inputs.len() > 1;
+        let line = |input: &Input| {
+            let described = input.reader.described();
+            if several {
+                format!("{}: {described}", input.name)
+            } else {
+                described
+            }
+        };
+        let plan = inputs.iter().map(line).collect();
+        Ok(Source {
+            name,
+            size,
+            meter,
+            inputs,
+            plan,
+            notes: Vec::new(),
+            account: IngestReport::default(),
+            labels: options.labels,
+            bad_rows: options.bad_rows,
+            rejects: options.rejects.as_deref().map(Rejects::begin).transpose()?,
+        })
+    }
+
+    /// How the user names it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What was taken for what: a line for each input.
+    pub fn plan(&self) -> &[String] {
+        &self.plan
+    }
+
+    /// What the user should know of how it was read; complete at the end.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Rows read so far and what became of them.
+    pub fn account(&self) -> &IngestReport {
+        &self.account
+    }
+
+    /// Bytes read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.meter.bytes()
+    }
+
+    /// Bytes there are to read, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// SHA-256 of the bytes read so far, in hexadecimal, if it was asked for.
+    pub fn sha256(&self) -> Option<String> {
+        self.meter.sha256()
+    }
+
+    /// The batches; `on_bytes` is told after each how many more bytes were read, for a progress bar.
+    pub fn with_progress(
+        &mut self,
+        mut on_bytes: impl FnMut(u64) + Send,
+    ) -> impl Iterator<Item = Result<Vec<Email>, InputError>> + Send {
+        let mut told = self.bytes_read();
+        std::iter::from_fn(move || {
+            let batch = self.next();
+            let read = self.bytes_read();
+            on_bytes(read - told);
+            told = read;
+            batch
+        })
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Vec<Email>>, InputError> {
+        let mut batch = Vec::with_capacity(BATCH_MAILS);
+        let mut bytes = 0;
+        while bytes < BATCH_BYTES && batch.len() < BATCH_MAILS {
+            let Some(input) = self.inputs.front_mut() else {
+                break;
+            };
+            match input.reader.next()? {
+                Some(Entry::Email(mail)) => {
+                    self.account.keep(mail.label);
+                    bytes += mail.content.len();
+                    batch.push(mail);
+                }
+                Some(Entry::Rejected { line, reason, row }) => {
+                    let file = input.name.clone();
+                    self.reject(&file, line, reason, &row)?;
+                }
+                None => {
+                    let (name, notes) = (&input.name, input.reader.notes());
+                    self.notes
+                        .extend(notes.into_iter().map(|note| format!("{name}: {note}")));
+                    self.inputs.pop_front();
+                    if self.inputs.is_empty() {
+                        self.end()?;
+                    }
+                }
+            }
+        }
+        Ok(if batch.is_empty() { None } else { Some(batch) })
+    }
+
+    fn reject(
+        &mut self,
+        file: &str,
+        line: u64,
+        reason: Reason,
+        row: &[u8],
+    ) -> Result<(), InputError> {
+        if self.bad_rows == BadRows::Fail {
+            return Err(InputError::BadRow {
+                file: file.to_owned(),
+                line,
+                reason: reason.to_string(),
+            });
+        }
+        if let Some(rejects) = &mut self.rejects {
+            rejects.write(file, line, &reason, row)?;
+        }
+        self.account.reject(file, line, reason);
+        Ok(())
+    }
+
+    /// What is to be said and done when everything was read.
+    fn end(&mut self) -> Result<(), InputError> {
+        if let Some(rejects) = self.rejects.take() {
+            rejects.finish()?;
+        }
+        let (file, read, rejected) = (
+            self.name.clone(),
+            self.account.read(),
+            self.account.rejected(),
+        );
+        let reasons = self.account.reasons();
+        if self.account.kept() == 0 {
+            return Err(InputError::NoUsableRow {
+                file,
+                read,
+                reasons,
+            });
+        }
+        if self.bad_rows == BadRows::Few && rejected * 20 > read {
+            return Err(InputError::TooManyRejected {
+                file,
+                rejected,
+                read,
+                reasons,
+            });
+        }
+        if self.labels == Labels::BothClasses {
+            self.account.require_both_classes(&self.name)?;
+        }
+        Ok(())
+    }
+}
+
+/// Batches of about a megabyte, at most 512 messages each. The last item is an error if there was no
+/// usable row at all, too many that cannot be used, or but one class where both are asked for.
+impl Iterator for Source {
+    type Item = Result<Vec<Email>, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_batch().transpose()
+    }
+}
+
+/// The file that rows which cannot be used are written to.
+struct Rejects {
+    path: PathBuf,
+    writer: csv::Writer<Unfinished>,
+}
+
+impl Rejects {
+    fn begin(path: &Path) -> Result<Rejects, InputError> {
+        let file = Unfinished::create(path).map_err(|error| unwritable(path, &error))?;
+        let mut writer = csv::Writer::from_writer(file);
+        writer
+            .write_record(["file", "line", "reason", "row"])
+            .map_err(|error| unwritable(path, &error.into()))?;
+        let path = path.to_owned();
+        Ok(Rejects { path, writer })
+    }
+
+    fn write(
+        &mut self,
+        file: &str,
+        line: u64,
+        reason: &Reason,
+        row: &[u8],
+    ) -> Result<(), InputError> {
+        let (line, reason) = (line.to_string(), reason.to_string());
+        let fields = [file.as_bytes(), line.as_bytes(), reason.as_bytes(), row];
+        let written = self.writer.write_record(fields);
+        written.map_err(|error| unwritable(&self.path, &error.into()))
+    }
+
+    /// Gives the file its name.
+    fn finish(self) -> Result<(), InputError> {
+        let whole = self
+            .writer
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error);
+        whole
+            .and_then(Unfinished::finish)
+            .map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> InputError {
+    InputError::Unwritable {
+        file: path.display().to_string(),
+        why: reason(error),
+    }
+}
