@@ -620,10 +620,10 @@ mod tests {
             sentence(&error(), command("models")),
             "a.csv, line 1: there is no label column among `x`; rename one to `label`"
         );
-        let fit = super::super::usage::usage_of("svm")(TrainError::Fit(FitError::NoColumns));
+        let fit = super::super::usage::usage(TrainError::Fit(FitError::NoColumns));
         assert_eq!(
             sentence(&fit, command("train")),
-            "svm: no token is left to learn from; lower --min-df, or give more mail"
+            "no token is left to learn from; lower --min-df, or give more mail"
         );
         assert_eq!(sentence(&anyhow::anyhow!("no"), command("train")), "no");
     }

@@ -26,6 +26,15 @@ struct TokenCounts {
     occurrences: [u64; 2],
 }
 
+impl TokenCounts {
+    fn add(&mut self, more: &TokenCounts) {
+        for class in 0..2 {
+            self.holding[class] += more.holding[class];
+            self.occurrences[class] += more.occurrences[class];
+        }
+    }
+}
+
 /// Sums of one part.
 #[derive(Debug, Clone, Default)]
 struct Part {
@@ -41,7 +50,11 @@ pub struct StreamedCounts {
     drawn: Vec<(u8, u64)>,
     /// Messages whose hash is below are drawn.
     below: u64,
+    /// Messages whose bags are kept at most.
+    most_drawn: usize,
     seed: u64,
+    /// Labelled messages that stand before the first of these.
+    before: u64,
     emails: [usize; 2],
     unlabelled: usize,
     bytes: usize,
@@ -60,12 +73,20 @@ pub struct ClassSums {
 impl StreamedCounts {
     /// Nothing counted yet. `seed` decides which messages are drawn.
     pub fn new(recipe: &Recipe, seed: u64) -> StreamedCounts {
+        StreamedCounts::shard(recipe, seed, 0)
+    }
+
+    /// Nothing counted yet of a shard that `before` labelled messages of the data set precede, to be
+    /// [merged](StreamedCounts::merge) with those that counted them.
+    pub fn shard(recipe: &Recipe, seed: u64, before: u64) -> StreamedCounts {
         StreamedCounts {
             parts: Default::default(),
             sample: Corpus::empty(recipe),
             drawn: Vec::new(),
             below: u64::MAX,
+            most_drawn: SAMPLE,
             seed,
+            before,
             emails: [0; 2],
             unlabelled: 0,
             bytes: 0,
@@ -76,18 +97,14 @@ impl StreamedCounts {
     /// Counts the labelled messages of `corpus`, which must have been built with
     /// [`CorpusOptions::copies`](super::CorpusOptions::near_duplicates).
     pub fn add(&mut self, corpus: &Corpus) {
-        let numbers = self.sample.lexicon.absorb(&corpus.lexicon);
-        for part in &mut self.parts {
-            part.tokens
-                .resize(self.sample.lexicon.len(), TokenCounts::default());
-        }
+        let numbers = self.absorb(&corpus.lexicon);
         self.bytes += corpus.bytes;
         for row in 0..corpus.len() {
             let Some(label) = corpus.label(row) else {
                 self.unlabelled += 1;
                 continue;
             };
-            let number = (self.emails[0] + self.emails[1]) as u64;
+            let number = self.before + (self.emails[0] + self.emails[1]) as u64;
             self.emails[label.index()] += 1;
             self.count(corpus, row, label, &numbers);
             self.draw(
@@ -99,6 +116,44 @@ impl StreamedCounts {
         }
         self.thin();
         self.forget();
+    }
+
+    /// Takes in the shard that follows this one, counted with the same recipe and seed. The result
+    /// is, to the bit, what counting both after one another gives, unless tokens were forgotten.
+    pub fn merge(&mut self, next: &StreamedCounts) {
+        let numbers = self.absorb(&next.sample.lexicon);
+        for (part, more) in self.parts.iter_mut().zip(&next.parts) {
+            for class in 0..2 {
+                part.emails[class] += more.emails[class];
+            }
+            for (&number, counts) in numbers.iter().zip(&more.tokens) {
+                part.tokens[number as usize].add(counts);
+            }
+        }
+        for (row, &drawn) in next.drawn.iter().enumerate() {
+            self.drawn.push(drawn);
+            self.sample
+                .append_row(&next.sample, row, |token| Some(numbers[token as usize]));
+        }
+        for class in 0..2 {
+            self.emails[class] += next.emails[class];
+        }
+        self.unlabelled += next.unlabelled;
+        self.bytes += next.bytes;
+        self.forgotten += next.forgotten;
+        self.below = self.below.min(next.below);
+        self.thin();
+        self.forget();
+    }
+
+    /// Makes room for all tokens of `lexicon`; returns their numbers here.
+    fn absorb(&mut self, lexicon: &Lexicon) -> Vec<TokenId> {
+        let numbers = self.sample.lexicon.absorb(lexicon);
+        for part in &mut self.parts {
+            part.tokens
+                .resize(self.sample.lexicon.len(), TokenCounts::default());
+        }
+        numbers
     }
 
     fn count(&mut self, corpus: &Corpus, row: usize, label: Label, numbers: &[TokenId]) {
@@ -119,13 +174,17 @@ impl StreamedCounts {
         }
     }
 
-    /// Keeps fewer messages, if there are too many.
+    /// Keeps the messages whose hash is low enough, and fewer if there are too many.
     fn thin(&mut self) {
-        while self.drawn.len() > SAMPLE {
+        let kept = loop {
+            let below = |&row: &usize| self.drawn[row].1 < self.below;
+            let kept: Vec<usize> = (0..self.drawn.len()).filter(below).collect();
+            if kept.len() <= self.most_drawn {
+                break kept;
+            }
             self.below /= 2;
-            let kept: Vec<usize> = (0..self.drawn.len())
-                .filter(|&row| self.drawn[row].1 < self.below)
-                .collect();
+        };
+        if kept.len() < self.drawn.len() {
             self.drawn = kept.iter().map(|&row| self.drawn[row]).collect();
             self.sample = self.sample.take_rows(&kept, Some);
         }
@@ -309,5 +368,45 @@ mod tests {
                 .sum::<usize>(),
             72
         );
+    }
+
+    #[test]
+    fn shards_merge_into_the_counts_of_their_union() {
+        let counts = |before, most_drawn| StreamedCounts {
+            most_drawn,
+            ..StreamedCounts::shard(&Recipe::default(), 7, before)
+        };
+        // Of 72 labelled messages all are drawn, or but the half, so that the shards thin unalike.
+        for most_drawn in [100, 30] {
+            let mut union = counts(0, most_drawn);
+            let mut merged = counts(0, most_drawn);
+            let [first, second] = [corpus(0..60), corpus(50..80)];
+            union.add(&first);
+            union.add(&second);
+            merged.add(&first);
+            let mut shard = counts(48, most_drawn);
+            shard.add(&second);
+            merged.merge(&shard);
+            assert!(
+                merged
+                    .sample()
+                    .lexicon()
+                    .iter()
+                    .eq(union.sample().lexicon().iter())
+            );
+            for (a, b) in merged.parts.iter().zip(&union.parts) {
+                assert_eq!((a.emails, &a.tokens), (b.emails, &b.tokens));
+            }
+            assert_eq!(merged.drawn, union.drawn);
+            assert!(merged.drawn.len() <= most_drawn && merged.drawn.len() > 10);
+            for row in 0..union.drawn.len() {
+                assert_eq!(merged.sample.id(row), union.sample.id(row));
+                assert_eq!(merged.sample.bag(row), union.sample.bag(row));
+            }
+            assert_eq!(
+                (merged.emails, merged.unlabelled, merged.bytes, merged.below),
+                (union.emails, union.unlabelled, union.bytes, union.below)
+            );
+        }
     }
 }

@@ -40,6 +40,8 @@ pub trait ModelEntry: Send + Sync {
     fn is_default(&self) -> bool;
     /// See [`Learner::COST`].
     fn cost(&self) -> Cost;
+    /// See [`Learner::REFIT`].
+    fn refits(&self) -> bool;
     /// See [`Learner::TUNABLE`].
     fn tunable(&self) -> &'static [&'static str];
     /// The table of settings.
@@ -132,6 +134,10 @@ impl<L: Learner> ModelEntry for L {
 
     fn cost(&self) -> Cost {
         L::COST
+    }
+
+    fn refits(&self) -> bool {
+        L::REFIT
     }
 
     fn tunable(&self) -> &'static [&'static str] {

@@ -6,6 +6,7 @@
 //! and scores the messages that were drawn from that one.
 
 use super::inner_folds::{HeldOut, Pooled};
+use super::part::PartScores;
 use super::{Candidate, ModelSpec, TrainOptions, Trained, Training};
 use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
@@ -30,6 +31,7 @@ pub fn train_counted(
             calibration,
             novelty_reference,
             tried,
+            kept: _,
             seconds,
         } = held_out;
         let start = Instant::now();
@@ -147,10 +149,19 @@ fn held_out(
                         return;
                     };
                     let rows = encoded.rows(path[0].view);
-                    let score = |fitted: &Box<dyn Fitted>| fitted.classifier().raw_batch(rows);
-                    scores.extend(fitted.iter().map(score));
+                    scores.extend(
+                        fitted
+                            .iter()
+                            .map(|fitted| fitted.classifier().raw_batch(rows)),
+                    );
                 }
-                pooled.add(&labels, &scores, start.elapsed().as_secs_f64());
+                let seconds = start.elapsed().as_secs_f64();
+                let scored = PartScores {
+                    scores,
+                    seconds,
+                    ..PartScores::default()
+                };
+                pooled.add(&labels, scored);
             });
     }
     let decide = |(pooled, choice): (Pooled, &ModelSpec)| {

@@ -11,7 +11,7 @@ use spamlab::dataset::{
     Rows, StreamedCounts, TrainingSet,
 };
 use spamlab::model::{
-    Calibration, Family, Fitted, ModelEntry, NoObserver, Range, SampleRequest, Scale,
+    Calibration, Cost, Family, Fitted, ModelEntry, NoObserver, Range, SampleRequest, Scale,
 };
 use spamlab::tokenize::{Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, Training, train, train_counted};
@@ -145,6 +145,16 @@ fn names_are_unique_and_families_have_members() {
             "{family}"
         );
     }
+}
+
+/// See `Learner::REFIT`.
+#[test]
+fn only_a_costly_model_of_bytes_keeps_its_first_fit() {
+    every_model(|entry| {
+        let can_keep =
+            entry.cost() == Cost::Costly && representation(entry) == Representation::Bytes;
+        assert!(entry.refits() || can_keep, "{}", entry.name());
+    });
 }
 
 #[test]

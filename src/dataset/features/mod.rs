@@ -7,9 +7,11 @@
 //! corpus.
 
 mod encoders;
+mod growing;
 mod vocabulary;
 
 pub use encoders::{Encoded, Encoders};
+pub use growing::{EncodedEmail, GrowingEncoder};
 pub use vocabulary::{Vocabulary, VocabularyError};
 
 use super::{AugmentedCorpus, CsrMatrix, FeatureView, Ragged, Representation, Rows, UNKNOWN};
