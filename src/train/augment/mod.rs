@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn written_mail_comes_from_the_rows_alone_in_their_proportion() {
+    fn generated_mail_comes_from_the_rows_alone_in_their_proportion() {
         let corpus = corpus();
         let augmentation = Augmentation::new(&[Augment::Synthetic(30)], &corpus, 1);
         let rows: Vec<usize> = (0..30).collect();
