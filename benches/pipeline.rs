@@ -147,7 +147,7 @@ fn judge_by_all_sparse_models(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(emails.len()))
         .with_inputs(|| emails.clone())
-        .bench_local_values(|emails| judge.judge(emails));
+        .bench_local_values(|emails| judge.score_emails(emails));
 }
 
 /// Models trained on this message, written and read back.

@@ -1,5 +1,5 @@
-//! Verdicts on new message by the models of one file: both families side by side, with the words
-//! that decided.
+//! Verdicts on new mail by the models of one file: both families side by side, with the words that
+//! decided.
 //!
 //! Mail goes the same way as in training: the file's recipe, its vocabulary, each model's own
 //! encoding. A label that a message may carry is never looked at.
@@ -18,7 +18,7 @@ use serde::Serialize;
 /// Messages scored by one task.
 const CHUNK: usize = 64;
 
-/// The models of a file, ready to judge mail.
+/// The models of a file, ready to classify mail.
 pub struct Scorer {
     recipe: Recipe,
     vocabulary: Vocabulary,
@@ -43,7 +43,7 @@ pub struct Classification {
     pub code_length: Option<CodeLength>,
 }
 
-/// Mail that was judged, with the verdicts of every model.
+/// Mail that was classified, with the verdicts of every model.
 pub struct ScoredBatch {
     corpus: Corpus,
     encoders: Encoders,
@@ -130,14 +130,14 @@ impl Scorer {
         self.keep
     }
 
-    /// Judges a batch of mail by every model.
-    pub fn judge(&self, emails: Vec<Email>) -> ScoredBatch {
+    /// Classifies a batch of mail by every model.
+    pub fn score_emails(&self, emails: Vec<Email>) -> ScoredBatch {
         let mut builder = CorpusBuilder::new(&self.recipe, self.keep);
         builder.add(emails);
         self.score_corpus(builder.finish())
     }
 
-    /// Judges mail that was read by this judge's recipe.
+    /// Classifies mail that was tokenized by this scorer's recipe.
     pub fn score_corpus(&self, corpus: Corpus) -> ScoredBatch {
         let views = self.models.iter().map(|model| model.card.view);
         let encoders = Encoders::of(&self.vocabulary, corpus.lexicon(), views);

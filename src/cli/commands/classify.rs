@@ -62,7 +62,7 @@ impl Arguments {
             return Ok(());
         }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let judge = Scorer::open(&file, &self.model).map_err(usage)?;
+        let scorer = Scorer::open(&file, &self.model).map_err(usage)?;
         let mut source = self.input.open(Labels::Ignored)?;
         let mut next_batch = || source.next().transpose().map_err(usage);
         let mut waiting = next_batch()?.unwrap_or_default();
@@ -72,7 +72,7 @@ impl Arguments {
             (true, ..) => Form::Json,
             (_, true, _) => Form::Csv,
             (_, _, true) => Form::Page,
-            _ => Form::Table(Table::new(titles(&judge))),
+            _ => Form::Table(Table::new(titles(&scorer))),
         };
         let mut out = BufWriter::new(stdout().lock());
         if matches!(form, Form::Csv) {
@@ -80,12 +80,12 @@ impl Arguments {
         }
         while let Some(emails) = next {
             if waiting.iter().map(|mail| mail.content.len()).sum::<usize>() >= BATCH_BYTES {
-                self.write(&judge, std::mem::take(&mut waiting), &mut form, &mut out)?;
+                self.write(&scorer, std::mem::take(&mut waiting), &mut form, &mut out)?;
             }
             waiting.extend(emails);
             next = next_batch()?;
         }
-        self.write(&judge, waiting, &mut form, &mut out)?;
+        self.write(&scorer, waiting, &mut form, &mut out)?;
         tell_rejected(&source, &Bar::new(common));
         if let Form::Table(table) = form {
             out.write_all(table.to_string().as_bytes())?;
@@ -95,18 +95,18 @@ impl Arguments {
 
     fn write(
         &self,
-        judge: &Scorer,
+        scorer: &Scorer,
         emails: Vec<Email>,
         form: &mut Form,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let judged = judge.judge(emails);
-        for row in 0..judged.corpus().len() {
+        let scored = scorer.score_emails(emails);
+        for row in 0..scored.corpus().len() {
             match form {
-                Form::Page => self.write_page(judge, &judged, row, out)?,
-                Form::Table(table) => table.push(cells(judge, &judged, row)),
-                Form::Json => self.write_json(judge, &judged, row, out)?,
-                Form::Csv => write_rows(judge, &judged, row, out)?,
+                Form::Page => self.write_page(scorer, &scored, row, out)?,
+                Form::Table(table) => table.push(cells(scorer, &scored, row)),
+                Form::Json => self.write_json(scorer, &scored, row, out)?,
+                Form::Csv => write_rows(scorer, &scored, row, out)?,
             }
         }
         Ok(())
@@ -114,12 +114,12 @@ impl Arguments {
 
     fn write_page(
         &self,
-        judge: &Scorer,
-        judged: &ScoredBatch,
+        scorer: &Scorer,
+        scored: &ScoredBatch,
         row: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        writeln!(out, "{}\n", judged.corpus().id(row))?;
+        writeln!(out, "{}\n", scored.corpus().id(row))?;
         let mut table = Table::new([
             "model",
             "family",
@@ -127,8 +127,8 @@ impl Arguments {
             "probability of spam",
             "log-odds",
         ]);
-        for (at, (model, family)) in judge.models().enumerate() {
-            let verdict = &judged.verdicts(at)[row];
+        for (at, (model, family)) in scorer.models().enumerate() {
+            let verdict = &scored.verdicts(at)[row];
             let cells = [
                 model.to_owned(),
                 family.to_string(),
@@ -139,10 +139,10 @@ impl Arguments {
             table.push(cells);
         }
         writeln!(out, "{table}")?;
-        for (at, (model, _)) in judge.models().enumerate() {
-            if let Some(price) = judged.verdicts(at)[row].code_length {
+        for (at, (model, _)) in scorer.models().enumerate() {
+            if let Some(price) = scored.verdicts(at)[row].code_length {
                 writeln!(out, "{}", code_length_in_words(model, price))?;
-                if let Some(novelty) = judge.novelty(judged, at, row) {
+                if let Some(novelty) = scorer.novelty(scored, at, row) {
                     writeln!(out, "{}", novelty_in_words(model, novelty))?;
                 }
                 writeln!(out)?;
@@ -159,7 +159,7 @@ impl Arguments {
                      ham (-)"
                 }
             };
-            let models = judge
+            let models = scorer
                 .models()
                 .enumerate()
                 .filter(|(_, (_, of))| *of == family);
@@ -167,7 +167,7 @@ impl Arguments {
                 if nth == 0 {
                     writeln!(out, "{what}")?;
                 }
-                let reasons = judge.reasons(judged, at, row, self.words);
+                let reasons = scorer.reasons(scored, at, row, self.words);
                 writeln!(out, "  {model}: {}", in_words(&reasons))?;
             }
         }
@@ -176,14 +176,14 @@ impl Arguments {
 
     fn write_json(
         &self,
-        judge: &Scorer,
-        judged: &ScoredBatch,
+        scorer: &Scorer,
+        scored: &ScoredBatch,
         row: usize,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
-            let verdict = &judged.verdicts(at)[row];
-            let reasons = judge.reasons(judged, at, row, self.words);
+            let verdict = &scored.verdicts(at)[row];
+            let reasons = scorer.reasons(scored, at, row, self.words);
             let bits = verdict.code_length.map(|price| {
                 json!({
                     "bytes": price.bytes,
@@ -200,46 +200,46 @@ impl Arguments {
                 "probability": verdict.probability,
                 "predicted": verdict.predicted,
                 "bits": bits,
-                "novelty": judge.novelty(judged, at, row),
+                "novelty": scorer.novelty(scored, at, row),
                 "reasons": reasons,
             })
         };
-        let verdicts: Vec<_> = judge.models().enumerate().map(verdict).collect();
-        let object = json!({ "id": judged.corpus().id(row), "verdicts": verdicts });
+        let verdicts: Vec<_> = scorer.models().enumerate().map(verdict).collect();
+        let object = json!({ "id": scored.corpus().id(row), "verdicts": verdicts });
         emit::json_line(out, &object)
     }
 }
 
-fn titles(judge: &Scorer) -> Vec<String> {
+fn titles(scorer: &Scorer) -> Vec<String> {
     ["mail".to_owned()]
         .into_iter()
-        .chain(judge.models().map(|(name, _)| name.to_owned()))
+        .chain(scorer.models().map(|(name, _)| name.to_owned()))
         .collect()
 }
 
-fn cells(judge: &Scorer, judged: &ScoredBatch, row: usize) -> Vec<String> {
+fn cells(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String> {
     let verdict = |at: usize| {
-        let verdict = &judged.verdicts(at)[row];
+        let verdict = &scored.verdicts(at)[row];
         format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
     };
-    let verdicts = (0..judge.loaded().len()).map(verdict);
-    [judged.corpus().id(row).to_owned()]
+    let verdicts = (0..scorer.loaded().len()).map(verdict);
+    [scored.corpus().id(row).to_owned()]
         .into_iter()
         .chain(verdicts)
         .collect()
 }
 
 fn write_rows(
-    judge: &Scorer,
-    judged: &ScoredBatch,
+    scorer: &Scorer,
+    scored: &ScoredBatch,
     row: usize,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    for (at, (model, family)) in judge.models().enumerate() {
-        let verdict = &judged.verdicts(at)[row];
+    for (at, (model, family)) in scorer.models().enumerate() {
+        let verdict = &scored.verdicts(at)[row];
         writer.write_record([
-            judged.corpus().id(row),
+            scored.corpus().id(row),
             model,
             &family.to_string(),
             &verdict.score.to_string(),

@@ -41,33 +41,33 @@ impl Arguments {
         }
         emit::check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let judge = Scorer::open(&file, &self.model).map_err(usage)?;
+        let scorer = Scorer::open(&file, &self.model).map_err(usage)?;
         let pile = self
             .input
-            .read(judge.recipe(), judge.keep(), Labels::Needed, common)?;
-        let judged = judge.score_corpus(pile.mail.into_mails());
-        let metrics: Vec<Metrics> = (0..judge.loaded().len())
-            .map(|model| measure_model(&judge, &judged, model))
+            .read(scorer.recipe(), scorer.keep(), Labels::Needed, common)?;
+        let scored = scorer.score_corpus(pile.mail.into_mails());
+        let metrics: Vec<Metrics> = (0..scorer.loaded().len())
+            .map(|model| measure_model(&scorer, &scored, model))
             .collect();
         if let Some(path) = &self.predictions {
-            write(path, &judge, &judged)?;
+            write(path, &scorer, &scored)?;
             common.say(format!("wrote {}", path.display()));
         }
         emit::result(
             self.json,
-            || as_json(&judge, &metrics),
-            || as_text(&judge, &metrics),
+            || as_json(&scorer, &metrics),
+            || as_text(&scorer, &metrics),
         )
     }
 }
 
 /// What one model gets right of the mail whose class is known.
-fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics {
-    let verdicts = judged.verdicts(model);
-    let rows = judged.corpus().labelled_rows();
+fn measure_model(scorer: &Scorer, scored: &ScoredBatch, model: usize) -> Metrics {
+    let verdicts = scored.verdicts(model);
+    let rows = scored.corpus().labelled_rows();
     let labels: Vec<Label> = rows
         .iter()
-        .filter_map(|&row| judged.corpus().label(row))
+        .filter_map(|&row| scored.corpus().label(row))
         .collect();
     let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
     let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
@@ -75,29 +75,29 @@ fn measure_model(judge: &Scorer, judged: &ScoredBatch, model: usize) -> Metrics 
         .iter()
         .filter_map(|&row| verdicts[row].code_length)
         .collect();
-    let scale = judge.loaded()[model].card.scale;
+    let scale = scorer.loaded()[model].card.scale;
     measure(&ScoredEmails {
         labels: &labels,
         score: &score,
         scale,
         log_odds: &log_odds,
         code_lengths: &code_lengths,
-        decision: judge.decision(),
+        decision: scorer.decision(),
     })
 }
 
-fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()> {
-    let rows = judge
+fn write(path: &Path, scorer: &Scorer, scored: &ScoredBatch) -> anyhow::Result<()> {
+    let rows = scorer
         .models()
         .enumerate()
         .flat_map(|(at, (model, family))| {
-            judged
+            scored
                 .verdicts(at)
                 .iter()
                 .enumerate()
                 .map(move |(row, verdict)| Prediction {
-                    id: judged.corpus().id(row),
-                    label: judged.corpus().label(row),
+                    id: scored.corpus().id(row),
+                    label: scored.corpus().label(row),
                     model,
                     family,
                     fold: None,
@@ -109,7 +109,7 @@ fn write(path: &Path, judge: &Scorer, judged: &ScoredBatch) -> anyhow::Result<()
     emit::file(path, |out| write_predictions(out, rows).map_err(Into::into))
 }
 
-fn as_json(judge: &Scorer, metrics: &[Metrics]) -> Value {
+fn as_json(scorer: &Scorer, metrics: &[Metrics]) -> Value {
     let one = |((model, family), metrics): ((&str, Family), &Metrics)| {
         json!({
             "model": model,
@@ -117,14 +117,14 @@ fn as_json(judge: &Scorer, metrics: &[Metrics]) -> Value {
             "metrics": metrics,
         })
     };
-    judge.models().zip(metrics).map(one).collect()
+    scorer.models().zip(metrics).map(one).collect()
 }
 
-fn as_text(judge: &Scorer, metrics: &[Metrics]) -> String {
+fn as_text(scorer: &Scorer, metrics: &[Metrics]) -> String {
     let mut table = Table::new(
         ["metric".to_owned()]
             .into_iter()
-            .chain(judge.models().map(|(name, _)| name.to_owned())),
+            .chain(scorer.models().map(|(name, _)| name.to_owned())),
     );
     for metric in METRICS {
         let cell = |found: &Metrics| match found.get(metric.key).copied().flatten() {

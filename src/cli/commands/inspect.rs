@@ -3,10 +3,12 @@
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::model::Convergence;
 use crate::model::file::ModelFile;
-use crate::model::settings_on_one_line;
+use crate::model::{FitReport, settings_on_one_line};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Shows a model file.
@@ -39,11 +41,17 @@ impl Arguments {
     }
 }
 
-fn as_text(
-    file: &ModelFile,
-    examples: &str,
-    facts: &std::collections::BTreeMap<String, crate::model::FitReport>,
-) -> String {
+fn as_text(file: &ModelFile, examples: &str, facts: &BTreeMap<String, FitReport>) -> String {
+    format!(
+        "{}\n{}\nThis file holds words of the mail it was trained on (for instance {examples}): \
+         share it only with those who may know them.\n",
+        about(file),
+        models(file, facts)
+    )
+}
+
+/// What the file says of itself.
+fn about(file: &ModelFile) -> Table {
     let card = file.card();
     let [ham, spam] = card.emails;
     let mut about = Table::new(["written by", card.program.as_str()]);
@@ -73,42 +81,37 @@ fn as_text(
         ),
     ]);
     about.push(["size", &format!("{} bytes", file.length())]);
+    about
+}
+
+/// The models, and how the fit of each ended.
+fn models(file: &ModelFile, facts: &BTreeMap<String, FitReport>) -> Table {
     let mut models = Table::new(["model", "family", "reads", "settings", "bytes", "fit"]);
-    for model in &card.models {
-        let fit = facts
-            .get(&model.name)
-            .and_then(|facts| facts.convergence)
-            .map_or_else(
-                || "counted".to_owned(),
-                |end| {
-                    let gap = end
-                        .gap
-                        .map_or(String::new(), |gap| format!(", gap {gap:.1e}"));
-                    let how = if end.converged {
-                        "converged"
-                    } else {
-                        "NOT converged"
-                    };
-                    format!(
-                        "{how} in {} passes, objective {:.6}{gap}",
-                        end.passes, end.objective
-                    )
-                },
-            );
-        let reads = format!("{:?}", model.view.representation).to_lowercase();
-        let settings = settings_on_one_line(&model.settings);
-        let bytes = file.model_bytes(&model.name).to_string();
+    for model in &file.card().models {
+        let end = facts.get(&model.name).and_then(|facts| facts.convergence);
         models.push([
             model.name.clone(),
             model.family.to_string(),
-            reads,
-            settings,
-            bytes,
-            fit,
+            format!("{:?}", model.view.representation).to_lowercase(),
+            settings_on_one_line(&model.settings),
+            file.model_bytes(&model.name).to_string(),
+            end.map_or_else(|| "counted".to_owned(), end_in_words),
         ]);
     }
+    models
+}
+
+fn end_in_words(end: Convergence) -> String {
+    let gap = end
+        .gap
+        .map_or(String::new(), |gap| format!(", gap {gap:.1e}"));
+    let how = if end.converged {
+        "converged"
+    } else {
+        "NOT converged"
+    };
     format!(
-        "{about}\n{models}\nThis file holds words of the mail it was trained on (for instance \
-         {examples}): share it only with those who may know them.\n"
+        "{how} in {} passes, objective {:.6}{gap}",
+        end.passes, end.objective
     )
 }

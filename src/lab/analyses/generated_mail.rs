@@ -136,7 +136,7 @@ impl Assessment<'_> {
     /// each, and the share of each class that it puts into that class.
     fn classified(&self) -> (String, Vec<f64>, [f64; 2]) {
         let emails = self.generated.iter().map(GeneratedEmail::email).collect();
-        let scored = self.classifier.judge(emails);
+        let scored = self.classifier.score_emails(emails);
         let verdicts = scored.verdicts(0);
         let agreement = Label::BOTH.map(|label| {
             let of_class = self.generated.iter().zip(verdicts);
