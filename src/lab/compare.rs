@@ -11,8 +11,8 @@ use crate::dataset::Corpus;
 use crate::model::Scale;
 use crate::results::bootstrap;
 use crate::results::{
-    Best, DataCard, Decision, Effect, Experiment, Metrics, ModelRecord, Plan, Run, SCHEMA,
-    ScoredEmails, Timing, TokenizerTrial, compare_pairs, measure, spread,
+    BestModels, DataCard, Decision, Effect, Experiment, FoldRun, Metrics, ModelRecord, Plan,
+    SCHEMA, ScoredEmails, Timing, TokenizerTrial, compare_pairs, measure, spread,
 };
 use crate::train::{ModelSpec, TrainOptions};
 use rayon::prelude::*;
@@ -57,7 +57,7 @@ pub fn compare(
         .collect();
     let models = records(asked, &results);
     let effect = effect(asked, corpus, &models, progress);
-    let best = Best::of(&models);
+    let best = BestModels::of(&models);
     let mut timing = timing(asked, &results);
     let inside = Inside {
         results: &results,
@@ -157,7 +157,7 @@ fn tokenizer_trials(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<Tokeni
 
 fn records(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
     let record = |(at, choice): (usize, &ModelSpec)| {
-        let run = |(fold, result): (usize, &FoldResult<'_>)| Run {
+        let run = |(fold, result): (usize, &FoldResult<'_>)| FoldRun {
             fold: fold as u32,
             outcome: result.runs[at].clone(),
         };
@@ -206,7 +206,7 @@ fn timing(asked: &Asked<'_>, results: &[FoldResult<'_>]) -> Timing {
             .fit_seconds
             .insert(name.clone(), fits.iter().sum::<f64>() / fits.len() as f64);
         timing
-            .mails_per_second
+            .emails_per_second
             .insert(name, emails as f64 / seconds.max(1e-9));
     }
     timing

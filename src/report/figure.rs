@@ -11,7 +11,7 @@ use super::palette::Role;
 use serde::{Deserialize, Serialize};
 
 /// A place in the units of a panel's axes.
-pub type Point = [f64; 2];
+pub type Position = [f64; 2];
 
 /// One chart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Figure {
     /// Height of one panel with its axes, in a picture 1000 wide.
     pub panel_height: u32,
     /// What each colour, dash and marker stands for.
-    pub legend: Vec<Key>,
+    pub legend: Vec<LegendEntry>,
 }
 
 impl Figure {
@@ -44,19 +44,19 @@ impl Figure {
 
 /// One line of the legend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Key {
+pub struct LegendEntry {
     /// What it stands for.
     pub label: String,
     /// Its colour.
     pub role: Role,
     /// The mark beside it.
-    pub sample: Sample,
+    pub sample: LegendMark,
 }
 
 /// The mark shown in a legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sample {
+pub enum LegendMark {
     /// A stroke with the role's dash.
     Line,
     /// A stroke with the role's dash and marker.
@@ -102,19 +102,19 @@ pub struct Series {
 #[serde(rename_all = "snake_case")]
 pub enum Marks {
     /// Points joined by straight strokes.
-    Line(Vec<Point>),
+    Line(Vec<Position>),
     /// Points joined by straight strokes, each with the role's marker.
-    MarkedLine(Vec<Point>),
+    MarkedLine(Vec<Position>),
     /// The area between a low and a high at each place: `[x, low, high]`.
     Band(Vec<[f64; 3]>),
     /// Dots.
-    Dots(Vec<Point>),
+    Dots(Vec<Position>),
     /// Circles around places.
-    Rings(Vec<Point>),
+    Rings(Vec<Position>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
     /// Rectangles with words in them.
-    Cells(Vec<Cell>),
+    Cells(Vec<MatrixCell>),
 }
 
 impl Marks {
@@ -138,11 +138,11 @@ impl Marks {
 
 /// One rectangle of a matrix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct MatrixCell {
     /// One corner.
-    pub from: Point,
+    pub from: Position,
     /// The corner opposite.
-    pub to: Point,
+    pub to: Position,
     /// Depth of the colour, from 0 to 1.
     pub shade: f64,
     /// The number in it.
@@ -162,7 +162,7 @@ pub enum Note {
     /// go first.
     Name {
         /// Where the mark is.
-        at: Point,
+        at: Position,
         /// Its name.
         text: String,
     },

@@ -4,7 +4,7 @@
 
 use super::comparison::Comparison;
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
-use super::data_card::{DataCard, Mails};
+use super::data_card::{DataCard, EmailTable};
 use super::decision::Decision;
 use super::effect::Effect;
 use super::introspection::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
@@ -37,7 +37,7 @@ pub struct Experiment {
     /// What was read.
     pub data: DataCard,
     /// The messages, by row.
-    pub emails: Mails,
+    pub emails: EmailTable,
     /// Each model with its run on each fold, in the order of the table of models.
     pub models: Vec<ModelRecord>,
     /// What always answering with the majority class gets, mean over folds.
@@ -176,5 +176,5 @@ pub struct Timing {
     /// By model: seconds to tune, calibrate and fit, mean over folds.
     pub fit_seconds: BTreeMap<String, f64>,
     /// By model: messages scored in a second, encoded messages in memory.
-    pub mails_per_second: BTreeMap<String, f64>,
+    pub emails_per_second: BTreeMap<String, f64>,
 }

@@ -3,7 +3,7 @@
 
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{Best, Contrast, ModelRecord, TokenContrast};
+use crate::results::{BestModels, Contrast, ModelRecord, TokenContrast};
 use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
@@ -17,7 +17,7 @@ const EXTREME: usize = 250;
 pub(crate) fn of(
     results: &[FoldResult<'_>],
     models: &[ModelRecord],
-    best: &Best,
+    best: &BestModels,
 ) -> Option<Contrast> {
     let (generative, discriminative) = best.both()?;
     let FoldResult {

@@ -7,8 +7,8 @@ use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
 use crate::model::{EvidencePlace, Family, Generative};
 use crate::results::{
-    Bayes, Best, Boundary, Decision, LikelihoodPlane, ModelRecord, Outcome, Scored, TopTokens,
-    Weighed, WorkedExample, ranking,
+    BestModels, Decision, DiscriminativeExample, GenerativeExample, LikelihoodPlane, ModelRecord,
+    Outcome, Scored, TopTokens, WeightedToken, WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -152,7 +152,7 @@ impl Inside<'_> {
     }
 
     /// A spam that both families caught, neither at once nor barely.
-    pub fn worked_example(&self, best: &Best, decision: Decision) -> Option<WorkedExample> {
+    pub fn worked_example(&self, best: &BestModels, decision: Decision) -> Option<WorkedExample> {
         let (left, right) = (self.likelihood(), self.linear());
         let judges = [left.or(best.generative)?, right.or(best.discriminative)?];
         let (fold, at, row) = self.worth_following(judges, decision)?;
@@ -194,7 +194,7 @@ impl Inside<'_> {
         Some((fold, at, row))
     }
 
-    fn bayes(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Bayes> {
+    fn bayes(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<GenerativeExample> {
         let trained = self.trained(fold, model)?;
         let generative = trained.fitted.classifier().as_generative()?;
         let result = &self.results[fold];
@@ -205,7 +205,7 @@ impl Inside<'_> {
         );
         let numbers = token_numbers(result).swap_remove(model);
         let token = |column: u32| name(result, &numbers, column);
-        Some(Bayes {
+        Some(GenerativeExample {
             model: self.models[model].name.clone(),
             log_prior: Label::BOTH.map(|label| generative.log_prior(label)),
             log_likelihood: generative.log_likelihoods(rows.example(0)),
@@ -218,7 +218,13 @@ impl Inside<'_> {
         })
     }
 
-    fn boundary(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Boundary> {
+    fn boundary(
+        &self,
+        fold: usize,
+        at: usize,
+        row: usize,
+        model: usize,
+    ) -> Option<DiscriminativeExample> {
         let trained = self.trained(fold, model)?;
         let classifier = trained.fitted.classifier();
         let result = &self.results[fold];
@@ -244,13 +250,13 @@ impl Inside<'_> {
         let (heaviest, others) = parts.split_at(TOKENS.min(parts.len()));
         let weighed = |&(column, gain): &(u32, f64)| {
             let weight = classifier.weight(column)?;
-            Some(Weighed {
+            Some(WeightedToken {
                 token: name(result, &numbers, column),
                 weight,
                 value: gain / weight,
             })
         };
-        Some(Boundary {
+        Some(DiscriminativeExample {
             model: self.models[model].name.clone(),
             tokens: heaviest.iter().map(weighed).collect::<Option<Vec<_>>>()?,
             rest: others.iter().map(|(_, gain)| gain).sum(),

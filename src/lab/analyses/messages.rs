@@ -6,7 +6,7 @@ use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::{Asked, FoldResult};
 use crate::results::{
-    Best, Decision, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect,
+    BestModels, Decision, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -62,7 +62,7 @@ pub(crate) fn pick(
     corpus: &Corpus,
     results: &[FoldResult<'_>],
     models: &[ModelRecord],
-    best: &Best,
+    best: &BestModels,
 ) -> Vec<QuotedMessage> {
     let Some(first) = best.generative.or(best.discriminative) else {
         return Vec::new();

@@ -8,7 +8,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
@@ -22,7 +22,7 @@ const BEYOND: f64 = 0.005;
 /// A message: its two log likelihoods, its class, and whether the discriminative model gets it
 /// wrong.
 struct Placed {
-    at: Point,
+    at: Position,
     label: Label,
     wrong: bool,
 }
@@ -66,20 +66,20 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if emails.is_empty() {
         return None;
     }
-    let mut legend: Vec<Key> = Label::BOTH
+    let mut legend: Vec<LegendEntry> = Label::BOTH
         .iter()
-        .map(|&label| Key {
+        .map(|&label| LegendEntry {
             label: label.to_string(),
             role: Role::Class(label),
-            sample: Sample::Dot,
+            sample: LegendMark::Dot,
         })
         .collect();
     let name = judge.map_or("", |model| model.name.as_str());
     if emails.iter().any(|mail| mail.wrong) {
-        legend.push(Key {
+        legend.push(LegendEntry {
             label: format!("{name} gets it wrong"),
             role: Role::Conflict,
-            sample: Sample::Ring,
+            sample: LegendMark::Ring,
         });
     }
     Some(Figure {
@@ -121,7 +121,7 @@ fn likelihoods(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
 }
 
 fn turned(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
-    let turn = |[ham, spam]: Point| [f64::midpoint(ham, spam), spam - ham];
+    let turn = |[ham, spam]: Position| [f64::midpoint(ham, spam), spam - ham];
     let across = range(emails.iter().map(|mail| turn(mail.at)[0]));
     let [low, high] = range(emails.iter().map(|mail| turn(mail.at)[1]));
     let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];
@@ -145,16 +145,16 @@ fn series(
     emails: &[Placed],
     rule: Marks,
     reach: [[f64; 2]; 2],
-    place: impl Fn(Point) -> Point,
+    place: impl Fn(Position) -> Position,
 ) -> Vec<Series> {
-    let clipped = |at: Point| {
+    let clipped = |at: Position| {
         let [x, y] = place(at);
         [
             x.clamp(reach[0][0], reach[0][1]),
             y.clamp(reach[1][0], reach[1][1]),
         ]
     };
-    let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Point> {
+    let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Position> {
         emails
             .iter()
             .filter(|mail| wanted(mail))

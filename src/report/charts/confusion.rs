@@ -4,7 +4,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
@@ -57,7 +57,7 @@ fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series
     let cell = |verdict: Label| {
         let left = verdict.index() as f64;
         let share = called(verdict) as f64 / all.max(1) as f64;
-        Cell {
+        MatrixCell {
             from: [left, bottom],
             to: [left + 1.0, bottom + 1.0],
             shade: share,

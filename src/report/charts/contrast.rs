@@ -7,7 +7,9 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Contrast, Experiment, TokenContrast};
@@ -38,7 +40,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if reach.contains(&0.0) {
         return None;
     }
-    let zero = |from: Point, to: Point| Series {
+    let zero = |from: Position, to: Position| Series {
         name: "zero".to_owned(),
         role: Role::Reference,
         marks: Marks::Line(vec![from, to]),
@@ -85,10 +87,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: 560,
         legend: SIDES
             .iter()
-            .map(|side| Key {
+            .map(|side| LegendEntry {
                 label: side.0.to_owned(),
                 role: side.1,
-                sample: Sample::Dot,
+                sample: LegendMark::Dot,
             })
             .collect(),
     })

@@ -3,7 +3,7 @@
 //! straight fall is a constant rate.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 
@@ -11,7 +11,7 @@ use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 const LEAST: f64 = 1e-9;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let lines: Vec<(&ModelRecord, Role, Vec<Point>)> = experiment
+    let lines: Vec<(&ModelRecord, Role, Vec<Position>)> = experiment
         .models
         .iter()
         .zip(roles(experiment))
@@ -34,7 +34,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         [first.min(0.5 * last), last],
     );
     let y = Axis::log("left of the objective, of its first value", [low, high]);
-    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Point>)| Series {
+    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Position>)| Series {
         name: model.name.clone(),
         role: *role,
         marks: Marks::Line(
@@ -44,10 +44,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
                 .collect(),
         ),
     };
-    let key = |(model, role, _): &(&ModelRecord, Role, _)| Key {
+    let key = |(model, role, _): &(&ModelRecord, Role, _)| LegendEntry {
         label: model.name.clone(),
         role: *role,
-        sample: Sample::Line,
+        sample: LegendMark::Line,
     };
     Some(Figure {
         title: "How each fit came to its end".to_owned(),
@@ -70,7 +70,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and
 /// what is not above 0 are left out.
-fn distances(trace: &[ObjectivePoint]) -> Vec<Point> {
+fn distances(trace: &[ObjectivePoint]) -> Vec<Position> {
     let Some((first, last)) = trace.first().zip(trace.last()) else {
         return Vec::new();
     };

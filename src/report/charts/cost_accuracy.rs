@@ -3,7 +3,9 @@
 //! the others are a matter of taste.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, Timing};
 
@@ -21,7 +23,7 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
         .filter_map(|(model, role)| {
             let error = 100.0 * (1.0 - model.mean("accuracy")?);
             let fit = known(timing.fit_seconds.get(&model.name))?;
-            let scored = known(timing.mails_per_second.get(&model.name))?;
+            let scored = known(timing.emails_per_second.get(&model.name))?;
             Some((model.name.as_str(), role, error, fit, scored))
         })
         .collect();
@@ -36,7 +38,7 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
             .fold((f64::INFINITY, 0.0f64), |(low, high), at| {
                 (low.min(at), high.max(at))
             });
-        let place = |one: &Effort<'_>| -> Point { [of(one), one.2] };
+        let place = |one: &Effort<'_>| -> Position { [of(one), one.2] };
         let series = |one: &Effort<'_>| Series {
             name: one.0.to_owned(),
             role: one.1,
@@ -71,7 +73,7 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
         panel_height: 420,
         legend: found
             .iter()
-            .map(|one| Key { label: one.0.to_owned(), role: one.1, sample: Sample::LineAndMarker })
+            .map(|one| LegendEntry { label: one.0.to_owned(), role: one.1, sample: LegendMark::LineAndMarker })
             .collect(),
     })
 }

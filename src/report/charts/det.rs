@@ -4,7 +4,7 @@
 
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
@@ -79,7 +79,7 @@ fn axis(label: &str, emails: usize) -> Axis {
     )
 }
 
-fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
+fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Position> {
     let [ham, spam] = pool.classes().map(|count| count as f64);
     let place = |axis: &Axis, share: f64| {
         if share <= 0.0 {

@@ -5,7 +5,9 @@
 //! An error of none has no place on such an axis and is drawn at half a message.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
@@ -47,10 +49,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
                 .collect(),
         ),
     });
-    let key = |(name, role, _): &(&str, Role, Errors)| Key {
+    let key = |(name, role, _): &(&str, Role, Errors)| LegendEntry {
         label: (*name).to_owned(),
         role: *role,
-        sample: Sample::LineAndMarker,
+        sample: LegendMark::LineAndMarker,
     };
     let sizes = sizes(all().map(|one| one.0).collect());
     let errors_of = |at: Option<usize>| {
@@ -139,7 +141,7 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
 
 /// From where on the second model has the smaller mean error, where the first one had it before:
 /// between two sizes as if both lines were straight on the chart's axes.
-fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option<Point> {
+fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option<Position> {
     let both = first.iter().filter_map(|(emails, [_, a, _])| {
         let (_, [_, b, _]) = second.iter().find(|(other, _)| other == emails)?;
         Some(((*emails as f64).ln(), a.ln(), b.ln()))

@@ -3,7 +3,7 @@
 //! learn its mail by heart.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
@@ -26,19 +26,22 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .flat_map(|panel| &panel.series)
         .any(|series| matches!(series.marks, Marks::Rings(_)));
-    let key = |label: &str, sample| Key {
+    let key = |label: &str, sample| LegendEntry {
         label: label.to_owned(),
         role: Role::Reference,
         sample,
     };
     let mut legend = vec![
-        key("test mail, in its model's colour", Sample::LineAndMarker),
-        key("training mail", Sample::Line),
+        key(
+            "test mail, in its model's colour",
+            LegendMark::LineAndMarker,
+        ),
+        key("training mail", LegendMark::Line),
     ];
     if ringed {
         legend.push(key(
             "where it stops: best by training mail set aside",
-            Sample::Ring,
+            LegendMark::Ring,
         ));
     }
     Some(Figure {
@@ -91,7 +94,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
         };
         Axis::linear(y, [low - room, high + room])
     };
-    let clip = |points: Vec<Point>| {
+    let clip = |points: Vec<Position>| {
         points
             .into_iter()
             .map(|[pass, loss]| [pass, y.clip(loss)])
@@ -124,10 +127,10 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
 /// Pass and loss.
 #[derive(Debug, PartialEq)]
 struct Lines {
-    training: Vec<Point>,
-    test: Vec<Point>,
+    training: Vec<Position>,
+    test: Vec<Position>,
     /// Of test mail, after the pass that was best by the mail set aside.
-    kept: Option<Point>,
+    kept: Option<Position>,
 }
 
 /// The lines of a model that learned step by step, if it was looked at. Of several steps in one

@@ -3,7 +3,7 @@
 //! of its row's model where that wins beyond chance.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
@@ -81,7 +81,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
             Some(test) => format!("{} · {}", short(pair.p_value), short(test.p_value)),
             None => short(pair.p_value),
         };
-        Some(Cell {
+        Some(MatrixCell {
             from: [column as f64, bottom],
             to: [column as f64 + 1.0, bottom + 1.0],
             shade: if wins { 0.45 } else { 0.0 },

@@ -3,14 +3,14 @@
 //! says what an administrator sees in the junk folder.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<(PooledPredictions<'_>, Vec<Position>)> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
@@ -28,11 +28,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .fold(100.0, |lowest: f64, point| lowest.min(point[1]));
     let low = ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0);
     let panel = |title: &str, x: Axis, y: Axis| {
-        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| Series {
+        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Position>)| Series {
             name: pool.model.name.clone(),
             role: pool.role,
             marks: Marks::Line({
-                let clipped: Vec<Point> = points
+                let clipped: Vec<Position> = points
                     .iter()
                     .map(|&[caught, right]| [x.clip(caught), y.clip(right)])
                     .collect();
@@ -79,7 +79,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// Recall and precision in percent, from few messages called spam to all.
-fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Point>> {
+fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
     let spam = pool.classes()[1] as f64;
     let steps = pool.threshold_steps()?;
     let point = |called: [usize; 2]| {

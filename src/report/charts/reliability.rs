@@ -5,7 +5,9 @@
 
 use crate::base::math::sigmoid;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
@@ -36,12 +38,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: if panels.len() > 2 { 290 } else { 480 },
         panels,
         legend: vec![
-            Key {
+            LegendEntry {
                 label: "calibrated (each panel in its model's colour)".to_owned(),
                 role: Role::Reference,
-                sample: Sample::Line,
+                sample: LegendMark::Line,
             },
-            Key { label: "as it came".to_owned(), role: Role::Reference, sample: Sample::Dot },
+            LegendEntry { label: "as it came".to_owned(), role: Role::Reference, sample: LegendMark::Dot },
         ],
     })
 }
@@ -92,7 +94,7 @@ fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail
 }
 
 /// Mean probability and share of spam of each bin that holds enough, in percent.
-fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Point> {
+fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Position> {
     let mut sums = [(0.0, 0, 0); BINS];
     for mail in emails {
         let probability = sigmoid(mail.log_odds);

@@ -6,7 +6,7 @@
 //! ham at all" and lies at half a ham.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, threshold_steps};
@@ -17,14 +17,14 @@ const HAM: &str = "ham misclassified, %";
 const SPAM: &str = "spam caught, %";
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<(PooledPredictions<'_>, Vec<Position>)> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let series = |x: &Axis, y: &Axis| -> Vec<Series> {
-        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| {
-            let clipped: Vec<Point> = points
+        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Position>)| {
+            let clipped: Vec<Position> = points
                 .iter()
                 .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
                 .collect();
@@ -58,7 +58,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     })
 }
 
-fn key(pool: &PooledPredictions<'_>) -> Key {
+fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
     let shown = |area: f64| {
         if area < 0.0005 {
             "< 0.001".to_owned()
@@ -70,10 +70,10 @@ fn key(pool: &PooledPredictions<'_>) -> Key {
         .model
         .mean("one_minus_roca_pct")
         .map(|area| format!(" · {} %", shown(area)));
-    Key {
+    LegendEntry {
         label: pool.model.name.clone() + &area.unwrap_or_default(),
         role: pool.role,
-        sample: Sample::Line,
+        sample: LegendMark::Line,
     }
 }
 
@@ -99,10 +99,10 @@ fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
 
 /// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
 /// tenth of a percent of ham.
-fn corner(curves: &[(PooledPredictions<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
+fn corner(curves: &[(PooledPredictions<'_>, Vec<Position>)], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
-    let caught = |points: &[Point]| {
+    let caught = |points: &[Position]| {
         points
             .iter()
             .rev()
@@ -126,7 +126,7 @@ fn corner(curves: &[(PooledPredictions<'_>, Vec<Point>)], ham: usize) -> (Axis, 
 
 /// The corners of the curve, in percent, from (0, 0) to (100, 100); messages of equal log-odds are
 /// one stroke. None if a class is missing.
-fn outline(emails: &[PooledEmail]) -> Option<Vec<Point>> {
+fn outline(emails: &[PooledEmail]) -> Option<Vec<Position>> {
     let steps = threshold_steps(emails)?;
     let [ham, spam] = steps.last()?.called;
     let mut corners: Vec<[usize; 2]> = Vec::new();

@@ -7,7 +7,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
@@ -40,10 +40,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .zip(&heights)
         .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
-    let key = |label: Label| Key {
+    let key = |label: Label| LegendEntry {
         label: label.to_string(),
         role: Role::Class(label),
-        sample: Sample::Block,
+        sample: LegendMark::Block,
     };
     Some(Figure {
         title: "How sure each model is, and of what".to_owned(),

@@ -3,7 +3,7 @@
 //! choice hardly matters, a fall to one side that the range ends too soon.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Trial};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let key = |label: &str, sample| Key {
+    let key = |label: &str, sample| LegendEntry {
         label: label.to_owned(),
         role: Role::Reference,
         sample,
@@ -36,11 +36,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: if panels.len() > 2 { 290 } else { 420 },
         panels,
         legend: [
-            key("judged on all (each panel in its model's colour)", Sample::Block),
-            key("given up early", Sample::Dot),
+            key("judged on all (each panel in its model's colour)", LegendMark::Block),
+            key("given up early", LegendMark::Dot),
         ]
         .into_iter()
-        .chain(ringed.then(|| key("how the mail is read: taken by a fold", Sample::Ring)))
+        .chain(ringed.then(|| key("how the mail is read: taken by a fold", LegendMark::Ring)))
         .collect(),
     })
 }
@@ -56,7 +56,7 @@ fn readings(experiment: &Experiment) -> Option<Panel> {
             .map(|loss| [loss, place(at)])
     };
     let dots = |at: usize| (0..ways[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
-    let points: Vec<Point> = (0..ways.len()).flat_map(dots).collect();
+    let points: Vec<Position> = (0..ways.len()).flat_map(dots).collect();
     let taken = experiment
         .chosen_tokenizers()
         .into_iter()
@@ -102,7 +102,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
             .as_f64()
             .map(|value| [value, tried.log_loss_bits])
     };
-    let points = |early: bool| -> Vec<Point> {
+    let points = |early: bool| -> Vec<Position> {
         tried
             .iter()
             .filter(|of| (of.share < 1.0) == early)
@@ -120,7 +120,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
         axis(&setting, bounds(0)),
         axis("log loss on held-out mail, bits", bounds(1)),
     ];
-    let dots = |name: &str, role, points: Vec<Point>| Series {
+    let dots = |name: &str, role, points: Vec<Position>| Series {
         name: name.to_owned(),
         role,
         marks: Marks::Dots(points),

@@ -5,7 +5,9 @@
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledPredictions, pooled};
 use crate::report::thinned::thinned;
@@ -30,7 +32,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let key = |label: &str, role, sample| Key {
+    let key = |label: &str, role, sample| LegendEntry {
         label: label.to_owned(),
         role,
         sample,
@@ -45,8 +47,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: if panels.len() > 2 { 290 } else { 480 },
         panels,
         legend: vec![
-            key("ham lost", Role::Class(Label::Ham), Sample::Line),
-            key("spam missed", Role::Class(Label::Spam), Sample::Line),
+            key("ham lost", Role::Class(Label::Ham), LegendMark::Line),
+            key("spam missed", Role::Class(Label::Spam), LegendMark::Line),
         ],
     })
 }
@@ -69,7 +71,7 @@ fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .cloned()
         .collect();
     let y = y.with_ticks(ticks);
-    let line = |label: Label, points: &[Point]| Series {
+    let line = |label: Label, points: &[Position]| Series {
         name: label.to_string(),
         role: Role::Class(label),
         marks: Marks::Line(thinned(points, &axis(), &y)),
@@ -135,7 +137,7 @@ fn percent(log_odds: f64) -> String {
 }
 
 /// Ham lost and spam missed at each cut-off, in percent.
-fn shares(pool: &PooledPredictions<'_>) -> [Vec<Point>; 2] {
+fn shares(pool: &PooledPredictions<'_>) -> [Vec<Position>; 2] {
     let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for mail in &pool.emails {
         sorted[mail.label.index()].push(mail.log_odds);

@@ -4,7 +4,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::results::{Experiment, Family, TopTokens, ranking};
@@ -34,10 +34,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let names: Vec<&str> = found.iter().map(|one| one.model.as_str()).collect();
-    let key = |label: Label| Key {
+    let key = |label: Label| LegendEntry {
         label: format!("speaks for {label}"),
         role: Role::Class(label),
-        sample: Sample::Block,
+        sample: LegendMark::Block,
     };
     Some(Figure {
         title: "The tokens each model relies on most".to_owned(),
@@ -77,7 +77,7 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
         };
         let cell = |(row, (token, weight)): (usize, &(String, f64))| {
             let upper = top - row as f64 * height;
-            Cell {
+            MatrixCell {
                 from: [at as f64, upper - height],
                 to: [at as f64 + 1.0, upper],
                 shade: 0.5 * weight.abs() / heaviest,

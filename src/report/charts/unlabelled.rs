@@ -4,7 +4,7 @@
 
 use super::learning_curve::{Errors, errors, sizes};
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::Experiment;
@@ -67,10 +67,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             notes: Vec::new(),
         }
     };
-    let key = |name: &str, role| Key {
+    let key = |name: &str, role| LegendEntry {
         label: name.to_owned(),
         role,
-        sample: Sample::LineAndMarker,
+        sample: LegendMark::LineAndMarker,
     };
     let (_, first, _) = learners.first()?;
     Some(Figure {

@@ -2,7 +2,7 @@
 //! learns its mail by heart; where both are high, it is held back too much.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve};
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel(curve, model, *role)
     };
     let panels: Vec<Panel> = experiment.validation_curves.iter().filter_map(of).collect();
-    let key = |label: &str, sample| Key {
+    let key = |label: &str, sample| LegendEntry {
         label: label.to_owned(),
         role: Role::Reference,
         sample,
@@ -33,8 +33,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         panel_height: if panels.len() > 2 { 290 } else { 420 },
         panels,
         legend: vec![
-            key("test mail, in its model's colour", Sample::LineAndMarker),
-            key("training mail", Sample::LineAndMarker),
+            key("test mail, in its model's colour", LegendMark::LineAndMarker),
+            key("training mail", LegendMark::LineAndMarker),
         ],
     })
 }

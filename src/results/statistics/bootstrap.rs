@@ -27,7 +27,7 @@ const TAIL: f64 = SIGNIFICANCE_LEVEL / 2.0;
 const BATCH: u32 = 50;
 
 /// The test messages of one fold, and each model's ranking of them.
-struct Fold {
+struct FoldRankings {
     /// Group of copies of each message, numbered from 0.
     groups: Vec<u32>,
     count: usize,
@@ -89,7 +89,7 @@ fn interval(measured: f64, mut values: Vec<f64>) -> Option<[f64; 2]> {
     Some([at(TAIL) - bias, at(1.0 - TAIL) - bias])
 }
 
-fn folds(experiment: &Experiment) -> Vec<Fold> {
+fn folds(experiment: &Experiment) -> Vec<FoldRankings> {
     let emails = &experiment.emails;
     let numbers = experiment
         .models
@@ -141,7 +141,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
             .iter()
             .map(|scored| scored.filter(same).map(ranking))
             .collect();
-        Some(Fold {
+        Some(FoldRankings {
             count: known.len(),
             groups,
             rankings,
@@ -152,7 +152,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
 
 /// Every metric of every model on one draw: mean over the folds on which it is defined, else not a
 /// number.
-fn resample(folds: &[Fold], models: usize, seed: u64, number: u32) -> Vec<f64> {
+fn resample(folds: &[FoldRankings], models: usize, seed: u64, number: u32) -> Vec<f64> {
     let mut rng = random_stream(seed, 0xB007_0000_0000 + u64::from(number));
     let mut sums = vec![(0.0, 0.0); models * METRICS.len()];
     let (mut drawn, mut times) = (Vec::new(), Vec::new());
