@@ -32,6 +32,43 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A figure of these panels, two in a row; its title is that of its chart.
+    pub fn new(
+        description: impl Into<String>,
+        panels: Vec<Panel>,
+        legend: Vec<LegendEntry>,
+    ) -> Figure {
+        Figure {
+            title: String::new(),
+            description: description.into(),
+            columns: panels.len().min(2),
+            panel_height: 480,
+            panels,
+            legend,
+        }
+    }
+
+    /// The same with so many panels in a row, each so high.
+    #[must_use]
+    pub fn in_grid(self, columns: usize, panel_height: u32) -> Figure {
+        Figure {
+            columns,
+            panel_height,
+            ..self
+        }
+    }
+
+    /// The same with a panel for each of some models: one or two so high, more in small.
+    #[must_use]
+    pub fn small_multiples(self, panel_height: u32) -> Figure {
+        let (columns, panel_height) = match self.panels.len() {
+            few @ 0..=2 => (few, panel_height),
+            3 | 4 => (2, 290),
+            _ => (3, 290),
+        };
+        self.in_grid(columns, panel_height)
+    }
+
     /// Marks drawn, about: what decides whether a document holds it as lines or as pixels.
     pub fn marks(&self) -> usize {
         self.panels
@@ -50,7 +87,18 @@ pub struct LegendEntry {
     /// Its colour.
     pub role: Role,
     /// The mark beside it.
-    pub sample: LegendMark,
+    pub mark: LegendMark,
+}
+
+impl LegendEntry {
+    /// A line of the legend.
+    pub fn new(label: impl Into<String>, role: Role, mark: LegendMark) -> LegendEntry {
+        LegendEntry {
+            label: label.into(),
+            role,
+            mark,
+        }
+    }
 }
 
 /// The mark shown in a legend.
@@ -86,6 +134,44 @@ pub struct Panel {
     pub notes: Vec<Note>,
 }
 
+impl Panel {
+    /// A panel without a title.
+    pub fn new(x: Axis, y: Axis, series: Vec<Series>) -> Panel {
+        Panel {
+            title: None,
+            subject: None,
+            x,
+            y,
+            series,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The same with a title.
+    #[must_use]
+    pub fn titled(self, title: impl Into<String>) -> Panel {
+        Panel {
+            title: Some(title.into()),
+            ..self
+        }
+    }
+
+    /// The same with a title and the swatch of the model that it is about.
+    #[must_use]
+    pub fn about(self, title: impl Into<String>, subject: Role) -> Panel {
+        Panel {
+            subject: Some(subject),
+            ..self.titled(title)
+        }
+    }
+
+    /// The same with words in it.
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<Note>) -> Panel {
+        Panel { notes, ..self }
+    }
+}
+
 /// Marks of one kind that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
@@ -95,6 +181,17 @@ pub struct Series {
     pub role: Role,
     /// The marks.
     pub marks: Marks,
+}
+
+impl Series {
+    /// Marks with a name and a role.
+    pub fn new(name: impl Into<String>, role: Role, marks: Marks) -> Series {
+        Series {
+            name: name.into(),
+            role,
+            marks,
+        }
+    }
 }
 
 /// What is drawn.

@@ -112,10 +112,6 @@ pub(super) fn line_keys<'a>(
     pools: impl Iterator<Item = &'a PooledPredictions<'a>>,
 ) -> Vec<LegendEntry> {
     pools
-        .map(|pool| LegendEntry {
-            label: pool.model.name.clone(),
-            role: pool.role,
-            sample: LegendMark::Line,
-        })
+        .map(|pool| LegendEntry::new(&pool.model.name, pool.role, LegendMark::Line))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! How each iterative fit came to its end on the first fold: what was left of the objective above
+//! Convergence of each iterative fit on the first fold: what was left of the objective above
 //! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
 //! straight fall is a constant rate.
 
@@ -34,38 +34,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         [first.min(0.5 * last), last],
     );
     let y = Axis::log("left of the objective, of its first value", [low, high]);
-    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Position>)| Series {
-        name: model.name.clone(),
-        role: *role,
-        marks: Marks::Line(
-            points
-                .iter()
-                .map(|&[pass, left]| [x.clip(pass), y.clip(left)])
-                .collect(),
-        ),
+    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Position>)| {
+        let clipped = points
+            .iter()
+            .map(|&[pass, left]| [x.clip(pass), y.clip(left)])
+            .collect();
+        Series::new(&model.name, *role, Marks::Line(clipped))
     };
-    let key = |(model, role, _): &(&ModelRecord, Role, _)| LegendEntry {
-        label: model.name.clone(),
-        role: *role,
-        sample: LegendMark::Line,
-    };
-    Some(Figure {
-        title: "How each fit came to its end".to_owned(),
-        description: "What is left of the objective above the proven optimum after each pass, on the first fold; for a model that \
-                      proves none, above where it ended. A line that stops high was stopped early or is stuck."
-            .to_owned(),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            series: lines.iter().map(series).collect(),
-            x: x.clone(),
-            y: y.clone(),
-            notes: Vec::new(),
-        }],
-        columns: 1,
-        panel_height: 420,
-        legend: lines.iter().map(key).collect(),
-    })
+    let legend = lines
+        .iter()
+        .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
+        .collect();
+    let description = "What is left of the objective above the proven optimum after each pass, on the first fold; \
+         for a model that proves none, above where it ended. A line that stops high was stopped \
+         early or is stuck.";
+    let series = lines.iter().map(series).collect();
+    let panel = Panel::new(x.clone(), y.clone(), series);
+    Some(Figure::new(description, vec![panel], legend).in_grid(1, 420))
 }
 
 /// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and

@@ -235,7 +235,7 @@ fn legend_rows(legend: &[LegendEntry]) -> Vec<Vec<&LegendEntry>> {
 }
 
 fn key_width(key: &LegendEntry) -> f64 {
-    sample_width(key.sample) + width_of(&key.label, TEXT) + 26.0
+    sample_width(key.mark) + width_of(&key.label, TEXT) + 26.0
 }
 
 /// Width of the mark of a key, with the gap after it.
@@ -249,10 +249,10 @@ fn sample_width(sample: LegendMark) -> f64 {
 fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&LegendEntry], middle: f64) -> Drawn<B> {
     let mut left = MARGIN;
     for key in keys {
-        sample(canvas, [left, middle], key.role, key.sample)?;
+        sample(canvas, [left, middle], key.role, key.mark)?;
         canvas.text(
             &key.label,
-            [left + sample_width(key.sample), middle + 5.0],
+            [left + sample_width(key.mark), middle + 5.0],
             Lettering::new(TEXT, INK, Align::Left),
         )?;
         left += key_width(key);
