@@ -12,7 +12,7 @@ use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};
 use crate::results::{
-    Best, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
+    BestModels, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
     TokenizerTrial, bootstrap, compare_pairs, measure, spread,
 };
 use crate::train::TrainOptions;
@@ -121,7 +121,7 @@ fn run<'a>(
     };
     let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
     let models = records(protocol, &results);
-    let best = Best::of(&models);
+    let best = BestModels::of(&models);
     let mut timing = timing(protocol, &results);
     let analyses = analyses::run(&Compared {
         spec,
@@ -198,7 +198,7 @@ fn timing(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Timing {
             .fit_seconds
             .insert(name.clone(), fits.iter().sum::<f64>() / fits.len() as f64);
         timing
-            .mails_per_second
+            .emails_per_second
             .insert(name, emails as f64 / seconds.max(1e-9));
     }
     timing

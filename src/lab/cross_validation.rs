@@ -8,7 +8,7 @@ use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
 use crate::results::{
-    Decision, Metrics, ModelRecord, Outcome, Run, Scored, ScoredEmails, measure, spread,
+    Decision, FoldRun, Metrics, ModelRecord, Outcome, Scored, ScoredEmails, measure, spread,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::collections::BTreeMap;
@@ -166,7 +166,7 @@ pub(super) fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
 /// The record of each model over the folds.
 pub(super) fn records(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
     let record = |(at, choice): (usize, &ModelSpec)| {
-        let run = |(fold, result): (usize, &FoldResult<'_>)| Run {
+        let run = |(fold, result): (usize, &FoldResult<'_>)| FoldRun {
             fold: fold as u32,
             outcome: result.runs[at].clone(),
         };

@@ -2,7 +2,7 @@
 //! groups of copies, and the tokens that give a whole class away.
 
 use crate::dataset::Corpus;
-use crate::results::{LeakyToken, Mails};
+use crate::results::{EmailTable, LeakyToken};
 use crate::tokenize::TokenKind;
 
 /// Share of a class that a decider is in at least, and of the other class at most.
@@ -12,7 +12,7 @@ const LEAST_OF_OTHER: f64 = 0.01;
 const TOLD: usize = 5;
 
 /// The messages, column by column.
-pub(super) fn emails(corpus: &Corpus) -> Mails {
+pub(super) fn emails(corpus: &Corpus) -> EmailTable {
     let rows = || 0..corpus.len();
     let kind = |row: usize, wanted: TokenKind| {
         let bag = corpus.bag(row).iter();
@@ -26,7 +26,7 @@ pub(super) fn emails(corpus: &Corpus) -> Mails {
     let kinds: Vec<Option<String>> = rows()
         .map(|row| corpus.kind(row).map(str::to_owned))
         .collect();
-    Mails {
+    EmailTable {
         ids: rows().map(|row| corpus.id(row).to_owned()).collect(),
         labels: rows().map(|row| corpus.label(row)).collect(),
         groups: rows().map(|row| corpus.group(row)).collect(),

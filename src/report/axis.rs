@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// How values become places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scale {
+pub enum AxisScale {
     /// In proportion.
     Linear,
     /// By the logarithm; the range is above 0.
@@ -19,12 +19,12 @@ pub enum Scale {
     Root,
 }
 
-impl Scale {
+impl AxisScale {
     fn bend(self, value: f64) -> f64 {
         match self {
-            Scale::Linear => value,
-            Scale::Log => value.ln(),
-            Scale::Root => value.signum() * value.abs().sqrt(),
+            AxisScale::Linear => value,
+            AxisScale::Log => value.ln(),
+            AxisScale::Root => value.signum() * value.abs().sqrt(),
         }
     }
 }
@@ -35,7 +35,7 @@ pub struct Axis {
     /// What is measured, with its unit.
     pub label: String,
     /// How values become places.
-    pub scale: Scale,
+    pub scale: AxisScale,
     /// Lowest and highest value shown.
     pub range: [f64; 2],
     /// Where there is a tick, and what stands beside it.
@@ -78,7 +78,7 @@ impl Axis {
             .collect();
         Axis {
             label: label.to_owned(),
-            scale: Scale::Linear,
+            scale: AxisScale::Linear,
             range,
             ticks,
             grid: true,
@@ -108,7 +108,7 @@ impl Axis {
             .collect();
         Axis {
             label: label.to_owned(),
-            scale: Scale::Log,
+            scale: AxisScale::Log,
             range,
             ticks,
             grid: true,
@@ -142,7 +142,7 @@ impl Axis {
         ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
         Axis {
             label: label.to_owned(),
-            scale: Scale::Root,
+            scale: AxisScale::Root,
             range: [-high[0], high[1]],
             ticks,
             grid: true,
@@ -158,7 +158,7 @@ impl Axis {
             .collect();
         Axis {
             label: label.to_owned(),
-            scale: Scale::Linear,
+            scale: AxisScale::Linear,
             range: [0.0, names.len() as f64],
             ticks,
             grid: false,

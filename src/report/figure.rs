@@ -11,7 +11,7 @@ use super::palette::Role;
 use serde::{Deserialize, Serialize};
 
 /// A place in the units of a panel's axes.
-pub type Point = [f64; 2];
+pub type Position = [f64; 2];
 
 /// One chart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,10 +28,47 @@ pub struct Figure {
     /// Height of one panel with its axes, in a picture 1000 wide.
     pub panel_height: u32,
     /// What each colour, dash and marker stands for.
-    pub legend: Vec<Key>,
+    pub legend: Vec<LegendEntry>,
 }
 
 impl Figure {
+    /// A figure of these panels, two in a row; its title is that of its chart.
+    pub fn new(
+        description: impl Into<String>,
+        panels: Vec<Panel>,
+        legend: Vec<LegendEntry>,
+    ) -> Figure {
+        Figure {
+            title: String::new(),
+            description: description.into(),
+            columns: panels.len().min(2),
+            panel_height: 480,
+            panels,
+            legend,
+        }
+    }
+
+    /// The same with so many panels in a row, each so high.
+    #[must_use]
+    pub fn in_grid(self, columns: usize, panel_height: u32) -> Figure {
+        Figure {
+            columns,
+            panel_height,
+            ..self
+        }
+    }
+
+    /// The same with a panel for each of some models: one or two so high, more in small.
+    #[must_use]
+    pub fn small_multiples(self, panel_height: u32) -> Figure {
+        let (columns, panel_height) = match self.panels.len() {
+            few @ 0..=2 => (few, panel_height),
+            3 | 4 => (2, 290),
+            _ => (3, 290),
+        };
+        self.in_grid(columns, panel_height)
+    }
+
     /// Marks drawn, about: what decides whether a document holds it as lines or as pixels.
     pub fn marks(&self) -> usize {
         self.panels
@@ -44,19 +81,30 @@ impl Figure {
 
 /// One line of the legend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Key {
+pub struct LegendEntry {
     /// What it stands for.
     pub label: String,
     /// Its colour.
     pub role: Role,
     /// The mark beside it.
-    pub sample: Sample,
+    pub mark: LegendMark,
+}
+
+impl LegendEntry {
+    /// A line of the legend.
+    pub fn new(label: impl Into<String>, role: Role, mark: LegendMark) -> LegendEntry {
+        LegendEntry {
+            label: label.into(),
+            role,
+            mark,
+        }
+    }
 }
 
 /// The mark shown in a legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sample {
+pub enum LegendMark {
     /// A stroke with the role's dash.
     Line,
     /// A stroke with the role's dash and marker.
@@ -86,6 +134,44 @@ pub struct Panel {
     pub notes: Vec<Note>,
 }
 
+impl Panel {
+    /// A panel without a title.
+    pub fn new(x: Axis, y: Axis, series: Vec<Series>) -> Panel {
+        Panel {
+            title: None,
+            subject: None,
+            x,
+            y,
+            series,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The same with a title.
+    #[must_use]
+    pub fn titled(self, title: impl Into<String>) -> Panel {
+        Panel {
+            title: Some(title.into()),
+            ..self
+        }
+    }
+
+    /// The same with a title and the swatch of the model that it is about.
+    #[must_use]
+    pub fn about(self, title: impl Into<String>, subject: Role) -> Panel {
+        Panel {
+            subject: Some(subject),
+            ..self.titled(title)
+        }
+    }
+
+    /// The same with words in it.
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<Note>) -> Panel {
+        Panel { notes, ..self }
+    }
+}
+
 /// Marks of one kind that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
@@ -97,24 +183,35 @@ pub struct Series {
     pub marks: Marks,
 }
 
+impl Series {
+    /// Marks with a name and a role.
+    pub fn new(name: impl Into<String>, role: Role, marks: Marks) -> Series {
+        Series {
+            name: name.into(),
+            role,
+            marks,
+        }
+    }
+}
+
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Marks {
     /// Points joined by straight strokes.
-    Line(Vec<Point>),
+    Line(Vec<Position>),
     /// Points joined by straight strokes, each with the role's marker.
-    MarkedLine(Vec<Point>),
+    MarkedLine(Vec<Position>),
     /// The area between a low and a high at each place: `[x, low, high]`.
     Band(Vec<[f64; 3]>),
     /// Dots.
-    Dots(Vec<Point>),
+    Dots(Vec<Position>),
     /// Circles around places.
-    Rings(Vec<Point>),
+    Rings(Vec<Position>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
     /// Rectangles with words in them.
-    Cells(Vec<Cell>),
+    Cells(Vec<MatrixCell>),
 }
 
 impl Marks {
@@ -138,11 +235,11 @@ impl Marks {
 
 /// One rectangle of a matrix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct MatrixCell {
     /// One corner.
-    pub from: Point,
+    pub from: Position,
     /// The corner opposite.
-    pub to: Point,
+    pub to: Position,
     /// Depth of the colour, from 0 to 1.
     pub shade: f64,
     /// The number in it.
@@ -162,7 +259,7 @@ pub enum Note {
     /// go first.
     Name {
         /// Where the mark is.
-        at: Point,
+        at: Position,
         /// Its name.
         text: String,
     },

@@ -25,18 +25,18 @@ pub enum Role {
 }
 
 /// Red, green, blue.
-pub type Colour = (u8, u8, u8);
+pub type Rgb = (u8, u8, u8);
 
 /// Text.
-pub const INK: Colour = (0x1f, 0x29, 0x33);
+pub const INK: Rgb = (0x1f, 0x29, 0x33);
 /// Lesser text: tick labels, notes.
-pub const MUTED: Colour = (0x52, 0x5f, 0x6b);
+pub const MUTED: Rgb = (0x52, 0x5f, 0x6b);
 /// The lines of an axis.
-pub const AXIS: Colour = (0x9a, 0xa5, 0xb1);
+pub const AXIS: Rgb = (0x9a, 0xa5, 0xb1);
 /// Lines across a panel.
-pub const GRID: Colour = (0xe8, 0xec, 0xf0);
+pub const GRID: Rgb = (0xe8, 0xec, 0xf0);
 /// Behind everything.
-pub const PAPER: Colour = (0xff, 0xff, 0xff);
+pub const PAPER: Rgb = (0xff, 0xff, 0xff);
 
 /// The marker of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,21 +55,21 @@ pub enum Marker {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     /// Its colour.
-    pub colour: Colour,
+    pub colour: Rgb,
     /// Lengths of stroke and gap in turn; empty is a whole line.
     pub dash: &'static [f64],
     /// Its marker.
     pub marker: Marker,
 }
 
-const WARM: [Colour; 5] = [
+const WARM: [Rgb; 5] = [
     (0xd9, 0x5f, 0x02),
     (0xa5, 0x2a, 0x2a),
     (0xe0, 0x9b, 0x1a),
     (0xd6, 0x45, 0x7a),
     (0x7a, 0x3b, 0x10),
 ];
-const COOL: [Colour; 5] = [
+const COOL: [Rgb; 5] = [
     (0x1f, 0x6f, 0xb4),
     (0x17, 0x9a, 0x9e),
     (0x2b, 0x2f, 0x8f),
@@ -139,7 +139,7 @@ pub fn roles(experiment: &Experiment) -> Vec<Role> {
 }
 
 /// `#rrggbb`.
-pub fn hex((red, green, blue): Colour) -> String {
+pub fn hex((red, green, blue): Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 

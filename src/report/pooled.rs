@@ -1,7 +1,7 @@
 //! Predictions pooled over the folds, each message once, and the thresholds that pass through them:
 //! what several charts are drawn from.
 
-use super::figure::{Key, Sample};
+use super::figure::{LegendEntry, LegendMark};
 use super::palette::{Role, roles};
 use crate::base::mail::Label;
 use crate::results::{Experiment, ModelRecord};
@@ -108,12 +108,10 @@ pub(super) fn labelled<'a>(
 }
 
 /// A line of the legend for each of some models.
-pub(super) fn line_keys<'a>(pools: impl Iterator<Item = &'a PooledPredictions<'a>>) -> Vec<Key> {
+pub(super) fn line_keys<'a>(
+    pools: impl Iterator<Item = &'a PooledPredictions<'a>>,
+) -> Vec<LegendEntry> {
     pools
-        .map(|pool| Key {
-            label: pool.model.name.clone(),
-            role: pool.role,
-            sample: Sample::Line,
-        })
+        .map(|pool| LegendEntry::new(&pool.model.name, pool.role, LegendMark::Line))
         .collect()
 }

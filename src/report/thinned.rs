@@ -1,14 +1,14 @@
 //! Lines with few points: what nobody would miss is left out.
 
 use crate::report::axis::Axis;
-use crate::report::figure::Point;
+use crate::report::figure::Position;
 
 /// A line without the points that nobody would miss: each left out lies within a pixel or so of the
 /// line that is drawn (Douglas and Peucker 1973).
-pub(super) fn thinned(points: &[Point], x: &Axis, y: &Axis) -> Vec<Point> {
+pub(super) fn thinned(points: &[Position], x: &Axis, y: &Axis) -> Vec<Position> {
     /// What counts as a pixel, as a share of the panel.
     const PIXEL: f64 = 0.003;
-    let places: Vec<Point> = points
+    let places: Vec<Position> = points
         .iter()
         .map(|&[across, up]| [x.place(across), y.place(up)])
         .collect();
@@ -35,7 +35,7 @@ pub(super) fn thinned(points: &[Point], x: &Axis, y: &Axis) -> Vec<Point> {
 }
 
 /// How far `point` is from the stroke between two others.
-fn distance(point: Point, from: Point, to: Point) -> f64 {
+fn distance(point: Position, from: Position, to: Position) -> f64 {
     let [along, side] = [to[0] - from[0], to[1] - from[1]];
     let length = along * along + side * side;
     let share = ((point[0] - from[0]) * along + (point[1] - from[1]) * side)

@@ -88,7 +88,7 @@ pub struct SourceLine {
 
 /// The messages, column by column.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mails {
+pub struct EmailTable {
     /// Identifier.
     pub ids: Vec<String>,
     /// True label; none of mail of unknown class, which no fold tests.
@@ -107,7 +107,7 @@ pub struct Mails {
     pub html: Vec<bool>,
 }
 
-impl Mails {
+impl EmailTable {
     /// The true label of the mail in a row; None of one that is not there or of unknown class.
     pub fn label(&self, row: u32) -> Option<Label> {
         self.labels.get(row as usize).copied().flatten()

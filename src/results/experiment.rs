@@ -3,7 +3,7 @@
 //! (`timing.json`).
 
 use super::comparison::Comparison;
-use super::data_card::{DataCard, Mails};
+use super::data_card::{DataCard, EmailTable};
 use super::decision::Decision;
 use super::metric::Metrics;
 use super::model_record::ModelRecord;
@@ -38,7 +38,7 @@ pub struct Experiment {
     /// What was read.
     pub data: DataCard,
     /// The messages, by row.
-    pub emails: Mails,
+    pub emails: EmailTable,
     /// Each model with its run on each fold, in the order of the table of models.
     pub models: Vec<ModelRecord>,
     /// What always answering with the majority class gets, mean over folds.
@@ -125,5 +125,5 @@ pub struct Timing {
     /// By model: seconds to tune, calibrate and fit, mean over folds.
     pub fit_seconds: BTreeMap<String, f64>,
     /// By model: messages scored in a second, encoded messages in memory.
-    pub mails_per_second: BTreeMap<String, f64>,
+    pub emails_per_second: BTreeMap<String, f64>,
 }

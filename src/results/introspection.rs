@@ -59,21 +59,21 @@ pub struct TopTokens {
 /// One message followed through both families.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkedExample {
-    /// Row in [`super::Mails`].
+    /// Row in [`super::EmailTable`].
     pub row: u32,
     /// The beginning of its text.
     pub text: String,
     /// Whether `text` is cut.
     pub cut: bool,
     /// Through the generative model.
-    pub bayes: Option<Bayes>,
+    pub bayes: Option<GenerativeExample>,
     /// Through the discriminative model.
-    pub boundary: Option<Boundary>,
+    pub boundary: Option<DiscriminativeExample>,
 }
 
 /// A message by Bayes' rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bayes {
+pub struct GenerativeExample {
     /// The model.
     pub model: String,
     /// ln p(ham), ln p(spam).
@@ -88,11 +88,11 @@ pub struct Bayes {
 
 /// A message by its distance to the boundary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Boundary {
+pub struct DiscriminativeExample {
     /// The model.
     pub model: String,
     /// The tokens that moved it most.
-    pub tokens: Vec<Weighed>,
+    pub tokens: Vec<WeightedToken>,
     /// What all others added.
     pub rest: f64,
     /// The score of a message without any token.
@@ -107,7 +107,7 @@ pub struct Boundary {
 
 /// A token of a message in a linear model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Weighed {
+pub struct WeightedToken {
     /// The token.
     pub token: String,
     /// Its weight.
@@ -119,7 +119,7 @@ pub struct Weighed {
 /// A message worth reading, with what each model made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QuotedMessage {
-    /// Row in [`super::Mails`].
+    /// Row in [`super::EmailTable`].
     pub row: u32,
     /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the
     /// boundary`, `typical`.

@@ -26,26 +26,26 @@ pub use analyses::{
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{Comparison, ResampledT};
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
-pub use data_card::{Conflict, DataCard, LeakyToken, Mails, Rejected, SourceLine};
+pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
 pub use decision::{Decision, Verdict};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
 pub use introspection::{
-    Bayes, Boundary, Contrast, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
-    Weighed, WorkedExample,
+    Contrast, DiscriminativeExample, GenerativeExample, LikelihoodPlane, QuotedMessage,
+    TokenContrast, TopTokens, Vote, WeightedToken, WorkedExample,
 };
 pub use metric::{METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
-pub use model_record::{ModelRecord, Outcome, Run, Scored};
+pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;
 pub use statistics::significance::{SIGNIFICANCE_LEVEL, is_significant};
 pub use tokenizer_trial::TokenizerTrial;
-pub use views::best::{Best, ranking};
+pub use views::best::{BestModels, ranking};
 pub use views::predictions::{Prediction, write_predictions};
 pub use views::redact::HIDDEN;
-pub use views::slices::{Slice, Wrong, slices};
+pub use views::slices::{Slice, SliceErrors, slices};
 pub use views::suspects::{Suspect, is_suspect, suspects};
-pub use views::versus::{Changed, MetricVersus, ModelVersus, Versus, versus};
+pub use views::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, versus};
 pub use views::warnings::warnings;

@@ -21,7 +21,7 @@ pub struct ModelRecord {
     /// Its settings, before training chose what they leave open.
     pub settings: Value,
     /// One for each fold.
-    pub runs: Vec<Run>,
+    pub runs: Vec<FoldRun>,
     /// Mean and deviation over the folds, by metric; empty if no run scored.
     pub spread: BTreeMap<String, Spread>,
     /// Bootstrap interval of the mean, 95 %, by metric.
@@ -54,7 +54,7 @@ impl ModelRecord {
 
 /// One model on one fold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Run {
+pub struct FoldRun {
     /// The fold, from 0.
     pub fold: u32,
     /// What came of it.
@@ -95,7 +95,7 @@ pub struct Scored {
     pub losses: Vec<LossPoint>,
     /// Bytes of the fitted model.
     pub model_bytes: usize,
-    /// Row of each message in [`Mails`].
+    /// Row of each message in [`EmailTable`].
     pub rows: Vec<u32>,
     /// Raw score of each.
     pub score: Vec<f64>,

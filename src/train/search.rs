@@ -58,7 +58,7 @@ pub struct Search {
 }
 
 /// One setting that is searched.
-enum Axis {
+enum Dimension {
     /// These values.
     Among(Vec<Value>),
     /// Numbers from low to high, in even steps or even factors.
@@ -70,14 +70,14 @@ enum Axis {
     },
 }
 
-impl Axis {
+impl Dimension {
     /// What stands at `place` from 0 to 1.
     fn at(&self, place: f64) -> Value {
         match self {
-            Axis::Among(values) => {
+            Dimension::Among(values) => {
                 values[((place * values.len() as f64) as usize).min(values.len() - 1)].clone()
             }
-            Axis::Between {
+            Dimension::Between {
                 low,
                 high,
                 by_factor,
@@ -100,13 +100,13 @@ impl Axis {
     }
 
     fn is_among(&self) -> bool {
-        matches!(self, Axis::Among(_))
+        matches!(self, Dimension::Among(_))
     }
 }
 
 /// The axis of a setting that is not given; none if it is not searched.
-fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
-    let between = |low: f64, high: f64, whole| Axis::Between {
+fn axis(setting: &Setting, worth_it: bool) -> Option<Dimension> {
+    let between = |low: f64, high: f64, whole| Dimension::Between {
         low,
         high,
         by_factor: low > 0.0,
@@ -122,9 +122,9 @@ fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
                 false,
             ))
         }
-        Range::OneOf(words) if worth_it => {
-            Some(Axis::Among(words.iter().map(|&word| json!(word)).collect()))
-        }
+        Range::OneOf(words) if worth_it => Some(Dimension::Among(
+            words.iter().map(|&word| json!(word)).collect(),
+        )),
         Range::Real { min, max } if worth_it => Some(between(min, max, false)),
         Range::Whole { min, max } | Range::WholeOrAuto { min, max } if worth_it => {
             Some(between(min as f64, max as f64, true))
@@ -144,20 +144,25 @@ fn range(text: &str) -> Option<(f64, f64)> {
 }
 
 /// What of the settings of a model stays as given or by default, and what is searched.
-fn open(entry: &dyn ModelEntry, given: &Value) -> (Map<String, Value>, Vec<(&'static str, Axis)>) {
+fn open(
+    entry: &dyn ModelEntry,
+    given: &Value,
+) -> (Map<String, Value>, Vec<(&'static str, Dimension)>) {
     let mut fixed = given.as_object().cloned().unwrap_or_default();
-    let mut axes: Vec<(&'static str, Axis)> = Vec::new();
+    let mut axes: Vec<(&'static str, Dimension)> = Vec::new();
     for setting in entry.settings_table() {
         let found = match fixed.get(setting.name) {
             None => axis(setting, entry.tunable().contains(&setting.name)),
             Some(Value::String(word)) if word == "auto" => axis(setting, false),
-            Some(Value::Array(values)) if !values.is_empty() => Some(Axis::Among(values.clone())),
+            Some(Value::Array(values)) if !values.is_empty() => {
+                Some(Dimension::Among(values.clone()))
+            }
             Some(Value::String(text)) => range(text).map(|(low, high)| {
                 let whole = matches!(
                     setting.range,
                     Range::Whole { .. } | Range::WholeOrAuto { .. }
                 );
-                Axis::Between {
+                Dimension::Between {
                     low,
                     high,
                     by_factor: low > 0.0 && high / low >= 10.0,
@@ -232,7 +237,12 @@ impl Search {
 
     /// Where on each axis the settings to try are, from 0 to 1; in ascending order of the first
     /// axis, then the next.
-    fn places(&self, model: &'static str, axes: &[(&str, Axis)], most: usize) -> Vec<Vec<f64>> {
+    fn places(
+        &self,
+        model: &'static str,
+        axes: &[(&str, Dimension)],
+        most: usize,
+    ) -> Vec<Vec<f64>> {
         if axes.is_empty() {
             return vec![Vec::new()];
         }
@@ -241,9 +251,9 @@ impl Search {
             _ => self.scattered(model, axes, most),
         };
         let key = |place: &[f64]| -> Vec<f64> {
-            let of = |((_, axis), &place): (&(&str, Axis), &f64)| match axis {
-                Axis::Among(values) => (place * values.len() as f64).floor(),
-                Axis::Between { .. } => place,
+            let of = |((_, axis), &place): (&(&str, Dimension), &f64)| match axis {
+                Dimension::Among(values) => (place * values.len() as f64).floor(),
+                Dimension::Between { .. } => place,
             };
             axes.iter().zip(place).map(of).collect()
         };
@@ -256,7 +266,12 @@ impl Search {
     }
 
     /// A Latin square: each axis cut into as many parts as there are tries, one try in each.
-    fn scattered(&self, model: &'static str, axes: &[(&str, Axis)], tries: usize) -> Vec<Vec<f64>> {
+    fn scattered(
+        &self,
+        model: &'static str,
+        axes: &[(&str, Dimension)],
+        tries: usize,
+    ) -> Vec<Vec<f64>> {
         let mut rng = random_stream(self.seed, Stream::Search(model));
         let mut places = vec![Vec::new(); tries];
         for _ in axes {
@@ -272,11 +287,11 @@ impl Search {
 
 /// All values of lists with evenly laid numbers, as many as may be; None if even two to a number
 /// are too many.
-fn lattice(axes: &[(&str, Axis)], most: usize) -> Option<Vec<Vec<f64>>> {
+fn lattice(axes: &[(&str, Dimension)], most: usize) -> Option<Vec<Vec<f64>>> {
     let listed: usize = axes
         .iter()
         .map(|(_, axis)| {
-            if let Axis::Among(values) = axis {
+            if let Dimension::Among(values) = axis {
                 values.len()
             } else {
                 1
@@ -295,10 +310,10 @@ fn lattice(axes: &[(&str, Axis)], most: usize) -> Option<Vec<Vec<f64>>> {
     let mut all = vec![Vec::new()];
     for (_, axis) in axes {
         let places: Vec<f64> = match axis {
-            Axis::Among(values) => (0..values.len())
+            Dimension::Among(values) => (0..values.len())
                 .map(|at| (at as f64 + 0.5) / values.len() as f64)
                 .collect(),
-            Axis::Between { .. } => (0..steps)
+            Dimension::Between { .. } => (0..steps)
                 .map(|at| at as f64 / (steps - 1) as f64)
                 .collect(),
         };

@@ -7,7 +7,7 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::report;
 use crate::results::versus;
-use crate::results::{Changed, ModelVersus, Versus, metric};
+use crate::results::{ChangedVerdict, ModelVersus, Versus, metric};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ impl Arguments {
     }
 }
 
-/// Changed verdicts that the terminal shows.
+/// ChangedVerdict verdicts that the terminal shows.
 const SHOWN: usize = 20;
 
 fn as_text(versus: &Versus) -> String {
@@ -156,10 +156,10 @@ fn as_text(versus: &Versus) -> String {
     text
 }
 
-fn write_changed(out: impl Write, changed: &[Changed]) -> csv::Result<()> {
+fn write_changed(out: impl Write, changed: &[ChangedVerdict]) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["model", "id", "label", "log_odds_first", "log_odds_second"])?;
-    for Changed {
+    for ChangedVerdict {
         id,
         label,
         model,

@@ -5,7 +5,7 @@ use crate::dataset::Corpus;
 use crate::lab::cross_validation::{FoldResult, Protocol};
 use crate::lab::spec::{ExperimentSpec, SpecError};
 use crate::model::ModelEntry;
-use crate::results::{Best, ModelRecord};
+use crate::results::{BestModels, ModelRecord};
 use crate::train::ModelSpec;
 use serde::Serialize;
 use serde_json::Value;
@@ -70,7 +70,7 @@ pub struct Compared<'a> {
     /// The records of the models, in the order of the protocol.
     pub(crate) models: &'a [ModelRecord],
     /// The best model of each family.
-    pub(crate) best: &'a Best,
+    pub(crate) best: &'a BestModels,
     /// Is told how far it is.
     pub(crate) progress: &'a dyn Progress,
 }

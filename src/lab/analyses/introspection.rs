@@ -8,8 +8,8 @@ use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
 use crate::model::{EvidencePlace, Family};
 use crate::results::{
-    self, Bayes, Boundary, Decision, LikelihoodPlane, Outcome, Scored, TopTokens, Weighed,
-    WorkedExample, ranking,
+    self, Decision, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored,
+    TopTokens, WeightedToken, WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -213,7 +213,7 @@ impl Compared<'_> {
         Some((fold, at, row))
     }
 
-    fn bayes(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Bayes> {
+    fn bayes(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<GenerativeExample> {
         let trained = self.trained(fold, model)?;
         let generative = trained.fitted.classifier().as_generative()?;
         let result = &self.results[fold];
@@ -224,7 +224,7 @@ impl Compared<'_> {
         );
         let numbers = token_numbers(result).swap_remove(model);
         let token = |column: u32| name(result, &numbers, column);
-        Some(Bayes {
+        Some(GenerativeExample {
             model: self.models[model].name.clone(),
             log_prior: Label::BOTH.map(|label| generative.log_prior(label)),
             log_likelihood: generative.log_likelihoods(rows.example(0)),
@@ -237,7 +237,13 @@ impl Compared<'_> {
         })
     }
 
-    fn boundary(&self, fold: usize, at: usize, row: usize, model: usize) -> Option<Boundary> {
+    fn boundary(
+        &self,
+        fold: usize,
+        at: usize,
+        row: usize,
+        model: usize,
+    ) -> Option<DiscriminativeExample> {
         let trained = self.trained(fold, model)?;
         let classifier = trained.fitted.classifier();
         let result = &self.results[fold];
@@ -263,13 +269,13 @@ impl Compared<'_> {
         let (heaviest, others) = parts.split_at(TOKENS.min(parts.len()));
         let weighed = |&(column, gain): &(u32, f64)| {
             let weight = classifier.weight(column)?;
-            Some(Weighed {
+            Some(WeightedToken {
                 token: name(result, &numbers, column),
                 weight,
                 value: gain / weight,
             })
         };
-        Some(Boundary {
+        Some(DiscriminativeExample {
             model: self.models[model].name.clone(),
             tokens: heaviest.iter().map(weighed).collect::<Option<Vec<_>>>()?,
             rest: others.iter().map(|(_, gain)| gain).sum(),

@@ -8,7 +8,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
@@ -22,121 +22,103 @@ const BEYOND: f64 = 0.005;
 /// A message: its two log likelihoods, its class, and whether the discriminative model gets it
 /// wrong.
 struct Placed {
-    at: Point,
+    at: Position,
     label: Label,
     wrong: bool,
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let likelihood_plane = &experiment.likelihood_plane()?;
+    let plane = &experiment.likelihood_plane()?;
     let judge = experiment
         .best()
         .discriminative
         .map(|at| &experiment.models[at]);
+    let emails = placed(experiment, plane, judge);
+    if emails.is_empty() {
+        return None;
+    }
+    let mut legend = Label::BOTH
+        .map(|label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Dot))
+        .to_vec();
+    let name = judge.map_or("", |model| model.name.as_str());
+    if emails.iter().any(|mail| mail.wrong) {
+        let label = format!("{name} gets it wrong");
+        legend.push(LegendEntry::new(label, Role::Conflict, LegendMark::Ring));
+    }
+    let description = format!(
+        "{} test emails by what {} makes of them: how likely each {} is in ham and in spam, as the \
+         mean of its logarithm. Above the diagonal Bayes’ rule says spam. At the right the same, \
+         turned: the mean of both across, their difference upwards. Rings are errors of {name}, \
+         which knows neither likelihood, only the boundary.",
+        count(emails.len()),
+        plane.model,
+        plane.unit,
+    );
+    let panels = vec![likelihoods(&emails, plane), turned(&emails, plane)];
+    Some(Figure::new(description, panels, legend).in_grid(2, 500))
+}
+
+/// The messages of the plane, evenly chosen ones of too many; those that `judge` gets wrong all.
+fn placed(
+    experiment: &Experiment,
+    plane: &LikelihoodPlane,
+    judge: Option<&ModelRecord>,
+) -> Vec<Placed> {
     let wrong: BTreeSet<u32> = judge
         .into_iter()
         .flat_map(ModelRecord::scored)
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
         .filter(|&(&row, &odds)| {
-            label(experiment, row).is_some_and(|label| experiment.decision.label(odds) != label)
+            let label = experiment.emails.label(row);
+            label.is_some_and(|label| experiment.decision.label(odds) != label)
         })
         .map(|(&row, _)| row)
         .collect();
-    let all = likelihood_plane
+    let all: Vec<Placed> = plane
         .rows
         .iter()
-        .zip(&likelihood_plane.log_likelihoods)
+        .zip(&plane.log_likelihoods)
+        .filter(|(_, at)| at.iter().all(|one| one.is_finite()))
         .filter_map(|(&row, &at)| {
-            let finite = at.iter().all(|one| one.is_finite());
-            let label = label(experiment, row).filter(|_| finite)?;
             Some(Placed {
                 at,
-                label,
+                label: experiment.emails.label(row)?,
                 wrong: wrong.contains(&row),
             })
-        });
-    let all: Vec<Placed> = all.collect();
+        })
+        .collect();
     let step = all.len().div_ceil(MOST).max(1);
-    let emails: Vec<Placed> = all
-        .into_iter()
+    all.into_iter()
         .enumerate()
         .filter(|(at, mail)| at % step == 0 || mail.wrong)
         .map(|(_, mail)| mail)
-        .collect();
-    if emails.is_empty() {
-        return None;
-    }
-    let mut legend: Vec<Key> = Label::BOTH
-        .iter()
-        .map(|&label| Key {
-            label: label.to_string(),
-            role: Role::Class(label),
-            sample: Sample::Dot,
-        })
-        .collect();
-    let name = judge.map_or("", |model| model.name.as_str());
-    if emails.iter().any(|mail| mail.wrong) {
-        legend.push(Key {
-            label: format!("{name} gets it wrong"),
-            role: Role::Conflict,
-            sample: Sample::Ring,
-        });
-    }
-    Some(Figure {
-        title: "Every mail by its two likelihoods".to_owned(),
-        description: format!(
-            "{} test emails by what {} makes of them: how likely each {} is in ham and in spam, as the mean of its logarithm. Above the \
-             diagonal Bayes’ rule says spam. At the right the same, turned: the mean of both across, their difference upwards. Rings \
-             are errors of {name}, which knows neither likelihood, only the boundary.",
-            count(emails.len()),
-            likelihood_plane.model,
-            likelihood_plane.unit,
-        ),
-        panels: vec![
-            likelihoods(&emails, likelihood_plane),
-            turned(&emails, likelihood_plane),
-        ],
-        columns: 2,
-        panel_height: 500,
-        legend,
-    })
+        .collect()
 }
 
-fn label(experiment: &Experiment, row: u32) -> Option<Label> {
-    experiment.emails.label(row)
+fn likelihoods(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
+    let reach = range(emails.iter().flat_map(|mail| mail.at));
+    let label = |class| format!("mean ln p({} | {class}), nats", plane.unit);
+    let rule = Marks::Line(reach.map(|end| [end, end]).to_vec());
+    Panel::new(
+        Axis::linear(&label(Label::Ham), reach),
+        Axis::linear(&label(Label::Spam), reach),
+        series(emails, rule, [reach; 2], |at| at),
+    )
+    .titled(format!("upwards: {}", label(Label::Spam)))
 }
 
-fn likelihoods(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
-    let [low, high] = range(emails.iter().flat_map(|mail| mail.at));
-    let unit = &likelihood_plane.unit;
-    let rule = Marks::Line(vec![[low, low], [high, high]]);
-    Panel {
-        title: Some(format!("upwards: mean ln p({unit} | spam), nats")),
-        subject: None,
-        x: Axis::linear(&format!("mean ln p({unit} | ham), nats"), [low, high]),
-        y: Axis::linear(&format!("mean ln p({unit} | spam), nats"), [low, high]),
-        series: series(emails, rule, [[low, high]; 2], |at| at),
-        notes: Vec::new(),
-    }
-}
-
-fn turned(emails: &[Placed], likelihood_plane: &LikelihoodPlane) -> Panel {
-    let turn = |[ham, spam]: Point| [f64::midpoint(ham, spam), spam - ham];
+fn turned(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
+    let turn = |[ham, spam]: Position| [f64::midpoint(ham, spam), spam - ham];
     let across = range(emails.iter().map(|mail| turn(mail.at)[0]));
     let [low, high] = range(emails.iter().map(|mail| turn(mail.at)[1]));
     let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];
     let rule = Marks::Line(vec![[across[0], 0.0], [across[1], 0.0]]);
-    Panel {
-        title: Some("upwards: the difference, spam less ham".to_owned()),
-        subject: None,
-        x: Axis::linear(
-            &format!("mean of both, nats a {}", likelihood_plane.unit),
-            across,
-        ),
-        y: Axis::linear("difference", upwards),
-        series: series(emails, rule, [across, upwards], turn),
-        notes: Vec::new(),
-    }
+    Panel::new(
+        Axis::linear(&format!("mean of both, nats per {}", plane.unit), across),
+        Axis::linear("difference", upwards),
+        series(emails, rule, [across, upwards], turn),
+    )
+    .titled("upwards: the difference, spam less ham")
 }
 
 /// Bayes' rule, the messages by class, and rings around those that the discriminative model gets
@@ -145,37 +127,29 @@ fn series(
     emails: &[Placed],
     rule: Marks,
     reach: [[f64; 2]; 2],
-    place: impl Fn(Point) -> Point,
+    place: impl Fn(Position) -> Position,
 ) -> Vec<Series> {
-    let clipped = |at: Point| {
+    let clipped = |at: Position| {
         let [x, y] = place(at);
         [
             x.clamp(reach[0][0], reach[0][1]),
             y.clamp(reach[1][0], reach[1][1]),
         ]
     };
-    let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Point> {
+    let points = |wanted: &dyn Fn(&Placed) -> bool| -> Vec<Position> {
         emails
             .iter()
             .filter(|mail| wanted(mail))
             .map(|mail| clipped(mail.at))
             .collect()
     };
-    let class = |label: Label| Series {
-        name: label.to_string(),
-        role: Role::Class(label),
-        marks: Marks::Dots(points(&|mail| mail.label == label)),
+    let class = |label: Label| {
+        let dots = Marks::Dots(points(&|mail| mail.label == label));
+        Series::new(label.name(), Role::Class(label), dots)
     };
-    let errors = Series {
-        name: "wrong by the discriminative model".to_owned(),
-        role: Role::Conflict,
-        marks: Marks::Rings(points(&|mail| mail.wrong)),
-    };
-    let rule = Series {
-        name: "Bayes’ rule".to_owned(),
-        role: Role::Reference,
-        marks: rule,
-    };
+    let errors = Marks::Rings(points(&|mail| mail.wrong));
+    let errors = Series::new("wrong by the discriminative model", Role::Conflict, errors);
+    let rule = Series::new("Bayes’ rule", Role::Reference, rule);
     [rule]
         .into_iter()
         .chain(Label::BOTH.map(class))

@@ -1,10 +1,9 @@
-//! What is taken for what: a two-by-two matrix a model, true class by row, verdict by column,
-//! pooled over the folds. The colour is that of the true class and as deep as its share of the row
+//! The confusion matrix of each model: true class by row, verdict by column, pooled over the folds. The colour is that of the true class and as deep as its share of the row
 //! is large.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
@@ -18,32 +17,24 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    Some(Figure {
-        title: "What is taken for what".to_owned(),
-        description:
-            "A row holds all mail of one class; its percentages add up to 100. The costly cell is the top right \
-                      one: ham that would have gone to the spam folder. In the page, a cell of errors leads to \
-                      the emails in it."
-                .to_owned(),
-        columns: panels.len().min(4),
-        panel_height: if panels.len() > 2 { 300 } else { 420 },
-        panels,
-        legend: Vec::new(),
-    })
+    let (columns, height) = match panels.len() {
+        few @ 0..=2 => (few, 420),
+        many => (many.min(4), 300),
+    };
+    let description = "A row holds all mail of one class; its percentages add up to 100. The cell at the top right \
+         holds the false positives: ham that would have gone to the spam folder. In the page, a cell \
+         of errors leads to the emails in it.";
+    Some(Figure::new(description, panels, Vec::new()).in_grid(columns, height))
 }
 
 fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
-    let names = ["ham", "spam"];
     // Ham is the upper row, and the axis counts from below.
-    let y = Axis::named("truth", &["spam", "ham"]);
-    Panel {
-        title: Some(pool.model.name.clone()),
-        subject: Some(pool.role),
-        x: Axis::named("verdict", &names),
-        y,
-        series: Label::BOTH.map(|truth| row(pool, truth, decision)).to_vec(),
-        notes: Vec::new(),
-    }
+    Panel::new(
+        Axis::named("verdict", &["ham", "spam"]),
+        Axis::named("truth", &["spam", "ham"]),
+        Label::BOTH.map(|truth| row(pool, truth, decision)).to_vec(),
+    )
+    .about(&pool.model.name, pool.role)
 }
 
 fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series {
@@ -57,7 +48,7 @@ fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series
     let cell = |verdict: Label| {
         let left = verdict.index() as f64;
         let share = called(verdict) as f64 / all.max(1) as f64;
-        Cell {
+        MatrixCell {
             from: [left, bottom],
             to: [left + 1.0, bottom + 1.0],
             shade: share,
@@ -70,9 +61,6 @@ fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series
             },
         }
     };
-    Series {
-        name: truth.to_string(),
-        role: Role::Class(truth),
-        marks: Marks::Cells(Label::BOTH.map(cell).to_vec()),
-    }
+    let cells = Label::BOTH.map(cell).to_vec();
+    Series::new(truth.name(), Role::Class(truth), Marks::Cells(cells))
 }

@@ -7,7 +7,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Contrast, Experiment, TokenContrast};
@@ -38,63 +38,50 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if reach.contains(&0.0) {
         return None;
     }
-    let zero = |from: Point, to: Point| Series {
-        name: "zero".to_owned(),
-        role: Role::Reference,
-        marks: Marks::Line(vec![from, to]),
-    };
-    let lines = [
-        zero([-reach[0], 0.0], [reach[0], 0.0]),
-        zero([0.0, -reach[1]], [0.0, reach[1]]),
-    ];
-    let series = lines
+    let series = axes_through_zero(reach)
         .into_iter()
         .chain(SIDES.iter().map(|side| dots(&tokens, side)))
         .collect();
-    let panel = Panel {
-        title: None,
-        subject: None,
-        x: Axis::linear(
-            &format!(
-                "{}: log likelihood ratio of the token, nats",
-                contrast.generative
-            ),
-            [-reach[0], reach[0]],
-        ),
-        y: Axis::linear(
-            &format!("{}: weight of the token", contrast.discriminative),
-            [-reach[1], reach[1]],
-        ),
+    let across = format!(
+        "{}: log-likelihood ratio of the token, nats",
+        contrast.generative
+    );
+    let upwards = format!("{}: weight of the token", contrast.discriminative);
+    let panel = Panel::new(
+        Axis::linear(&across, [-reach[0], reach[0]]),
+        Axis::linear(&upwards, [-reach[1], reach[1]]),
         series,
-        notes: corners(contrast)
+    )
+    .with_notes(
+        corners(contrast)
             .into_iter()
             .chain(names(&tokens, reach))
             .collect(),
-    };
-    Some(Figure {
-        title: "The same tokens in both families".to_owned(),
-        description: format!(
-            "Each dot is one of {} tokens (of {}): to the right, those more likely in spam; upwards, those with weight \
-             for spam. Dots far out but near the horizontal line tell a lot by themselves and nothing that other tokens \
-             do not tell; orange ones have opposite signs in the two models.",
-            count(tokens.len()),
-            count(contrast.vocabulary)
-        ),
-        panels: vec![panel],
-        columns: 1,
-        panel_height: 560,
-        legend: SIDES
-            .iter()
-            .map(|side| Key {
-                label: side.0.to_owned(),
-                role: side.1,
-                sample: Sample::Dot,
-            })
-            .collect(),
-    })
+    );
+    let description = format!(
+        "Each dot is one of {} tokens (of {}): to the right, those more likely in spam; upwards, \
+         those with weight for spam. Dots far out but near the horizontal line tell a lot by \
+         themselves and nothing that other tokens do not tell; orange ones have opposite signs in \
+         the two models.",
+        count(tokens.len()),
+        count(contrast.vocabulary)
+    );
+    let legend = SIDES
+        .iter()
+        .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::Dot))
+        .collect();
+    Some(Figure::new(description, vec![panel], legend).in_grid(1, 560))
 }
 
-/// Name, colour, and the product and ratio signs of the tokens of one side.
+fn axes_through_zero([across, upwards]: [f64; 2]) -> [Series; 2] {
+    [
+        [[-across, 0.0], [across, 0.0]],
+        [[0.0, -upwards], [0.0, upwards]],
+    ]
+    .map(|ends| Series::new("zero", Role::Reference, Marks::Line(ends.to_vec())))
+}
+
+/// Name, colour, and which tokens are on this side.
 type Side = (&'static str, Role, fn(&TokenContrast) -> bool);
 
 const SIDES: [Side; 3] = [
@@ -114,11 +101,7 @@ fn opposed(one: &TokenContrast) -> bool {
 fn dots(tokens: &[&TokenContrast], (name, role, of): &Side) -> Series {
     let place = |one: &&TokenContrast| [one.log_likelihood_ratio, one.weight];
     let points = tokens.iter().filter(|one| of(one)).map(place).collect();
-    Series {
-        name: (*name).to_owned(),
-        role: *role,
-        marks: Marks::Dots(points),
-    }
+    Series::new(*name, *role, Marks::Dots(points))
 }
 
 fn corners(contrast: &Contrast) -> Vec<Note> {

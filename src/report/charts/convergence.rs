@@ -1,9 +1,9 @@
-//! How each iterative fit came to its end on the first fold: what was left of the objective above
+//! Convergence of each iterative fit on the first fold: what was left of the objective above
 //! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
 //! straight fall is a constant rate.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 
@@ -11,7 +11,7 @@ use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 const LEAST: f64 = 1e-9;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let lines: Vec<(&ModelRecord, Role, Vec<Point>)> = experiment
+    let lines: Vec<(&ModelRecord, Role, Vec<Position>)> = experiment
         .models
         .iter()
         .zip(roles(experiment))
@@ -34,43 +34,28 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         [first.min(0.5 * last), last],
     );
     let y = Axis::log("left of the objective, of its first value", [low, high]);
-    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Point>)| Series {
-        name: model.name.clone(),
-        role: *role,
-        marks: Marks::Line(
-            points
-                .iter()
-                .map(|&[pass, left]| [x.clip(pass), y.clip(left)])
-                .collect(),
-        ),
+    let series = |(model, role, points): &(&ModelRecord, Role, Vec<Position>)| {
+        let clipped = points
+            .iter()
+            .map(|&[pass, left]| [x.clip(pass), y.clip(left)])
+            .collect();
+        Series::new(&model.name, *role, Marks::Line(clipped))
     };
-    let key = |(model, role, _): &(&ModelRecord, Role, _)| Key {
-        label: model.name.clone(),
-        role: *role,
-        sample: Sample::Line,
-    };
-    Some(Figure {
-        title: "How each fit came to its end".to_owned(),
-        description: "What is left of the objective above the proven optimum after each pass, on the first fold; for a model that \
-                      proves none, above where it ended. A line that stops high was stopped early or is stuck."
-            .to_owned(),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            series: lines.iter().map(series).collect(),
-            x: x.clone(),
-            y: y.clone(),
-            notes: Vec::new(),
-        }],
-        columns: 1,
-        panel_height: 420,
-        legend: lines.iter().map(key).collect(),
-    })
+    let legend = lines
+        .iter()
+        .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
+        .collect();
+    let description = "What is left of the objective above the proven optimum after each pass, on the first fold; \
+         for a model that proves none, above where it ended. A line that stops high was stopped \
+         early or is stuck.";
+    let series = lines.iter().map(series).collect();
+    let panel = Panel::new(x.clone(), y.clone(), series);
+    Some(Figure::new(description, vec![panel], legend).in_grid(1, 420))
 }
 
 /// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and
 /// what is not above 0 are left out.
-fn distances(trace: &[ObjectivePoint]) -> Vec<Point> {
+fn distances(trace: &[ObjectivePoint]) -> Vec<Position> {
     let Some((first, last)) = trace.first().zip(trace.last()) else {
         return Vec::new();
     };

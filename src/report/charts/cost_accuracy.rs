@@ -3,75 +3,90 @@
 //! the others are a matter of taste.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, Timing};
 
-/// A model: its name, its role, its error in percent, seconds to fit, messages scored a second.
-type Effort<'a> = (&'a str, Role, f64, f64, f64);
+/// What a model costs and what it gets wrong.
+struct Bargain<'a> {
+    name: &'a str,
+    role: Role,
+    error_pct: f64,
+    fit_seconds: f64,
+    emails_per_second: f64,
+}
 
 pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
-    let models = experiment.models.iter().zip(roles(experiment));
+    let bargains = bargains(experiment, timing);
+    if bargains.is_empty() {
+        return None;
+    }
+    let description = "At the left the seconds a fit takes, choice of settings and calibration included, mean over \
+         folds: down and to the left is better. At the right the emails scored per second, one \
+         thread, without reading: down and to the right is better.";
+    let panels = vec![
+        panel(&bargains, "seconds to fit", |one| one.fit_seconds).titled("learning"),
+        panel(&bargains, "emails scored per second", |one| {
+            one.emails_per_second
+        })
+        .titled("scoring"),
+    ];
+    let legend = bargains
+        .iter()
+        .map(|one| LegendEntry::new(one.name, one.role, LegendMark::LineAndMarker))
+        .collect();
+    Some(Figure::new(description, panels, legend).in_grid(2, 420))
+}
+
+/// The models of which everything is known.
+fn bargains<'a>(experiment: &'a Experiment, timing: &Timing) -> Vec<Bargain<'a>> {
     let known = |value: Option<&f64>| {
         value
             .copied()
             .filter(|value| value.is_finite() && *value > 0.0)
     };
-    let found: Vec<Effort<'_>> = models
+    let models = experiment.models.iter().zip(roles(experiment));
+    models
         .filter_map(|(model, role)| {
-            let error = 100.0 * (1.0 - model.mean("accuracy")?);
-            let fit = known(timing.fit_seconds.get(&model.name))?;
-            let scored = known(timing.mails_per_second.get(&model.name))?;
-            Some((model.name.as_str(), role, error, fit, scored))
+            Some(Bargain {
+                name: &model.name,
+                role,
+                error_pct: 100.0 * (1.0 - model.mean("accuracy")?),
+                fit_seconds: known(timing.fit_seconds.get(&model.name))?,
+                emails_per_second: known(timing.emails_per_second.get(&model.name))?,
+            })
+        })
+        .collect()
+}
+
+/// Error against one cost.
+fn panel(bargains: &[Bargain<'_>], label: &str, cost: fn(&Bargain<'_>) -> f64) -> Panel {
+    let (low, high) = bargains
+        .iter()
+        .map(cost)
+        .fold((f64::INFINITY, 0.0f64), |(low, high), at| {
+            (low.min(at), high.max(at))
+        });
+    let errors = bargains.iter().map(|one| one.error_pct);
+    let highest = errors.fold(0.0, f64::max).max(0.1) * 1.15;
+    let place = |one: &Bargain<'_>| -> Position { [cost(one), one.error_pct] };
+    let series = bargains
+        .iter()
+        .map(|one| Series::new(one.name, one.role, Marks::MarkedLine(vec![place(one)])))
+        .collect();
+    let names = bargains
+        .iter()
+        .map(|one| Note::Name {
+            at: place(one),
+            text: one.name.to_owned(),
         })
         .collect();
-    if found.is_empty() {
-        return None;
-    }
-    let highest = found.iter().map(|one| one.2).fold(0.0, f64::max).max(0.1) * 1.15;
-    let panel = |title: &str, label: &str, of: fn(&Effort<'_>) -> f64| {
-        let (low, high) = found
-            .iter()
-            .map(of)
-            .fold((f64::INFINITY, 0.0f64), |(low, high), at| {
-                (low.min(at), high.max(at))
-            });
-        let place = |one: &Effort<'_>| -> Point { [of(one), one.2] };
-        let series = |one: &Effort<'_>| Series {
-            name: one.0.to_owned(),
-            role: one.1,
-            marks: Marks::MarkedLine(vec![place(one)]),
-        };
-        Panel {
-            title: Some(title.to_owned()),
-            subject: None,
-            x: Axis::log(label, [low / 2.0, high * 2.0]),
-            y: Axis::linear("error, %", [0.0, highest]),
-            series: found.iter().map(series).collect(),
-            notes: found
-                .iter()
-                .map(|one| Note::Name {
-                    at: place(one),
-                    text: one.0.to_owned(),
-                })
-                .collect(),
-        }
-    };
-    Some(Figure {
-        title: "Error against time".to_owned(),
-        description: "At the left the seconds a fit takes, choice of settings and calibration included, mean over folds: down and to \
-                      the left is better. At the right the emails scored a second, one thread, without reading: down and to the \
-                      right is better."
-            .to_owned(),
-        panels: vec![
-            panel("learning", "seconds to fit", |one| one.3),
-            panel("scoring", "emails scored a second", |one| one.4),
-        ],
-        columns: 2,
-        panel_height: 420,
-        legend: found
-            .iter()
-            .map(|one| Key { label: one.0.to_owned(), role: one.1, sample: Sample::LineAndMarker })
-            .collect(),
-    })
+    Panel::new(
+        Axis::log(label, [low / 2.0, high * 2.0]),
+        Axis::linear("error, %", [0.0, highest]),
+        series,
+    )
+    .with_notes(names)
 }

@@ -4,7 +4,7 @@
 
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
@@ -33,33 +33,19 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .collect();
     let [ham, spam] = pools.first()?.classes();
     let (x, y) = (
-        axis("ham misclassified, %", ham),
-        axis("spam missed, %", spam),
+        axis("false positive rate (ham misclassified), %", ham),
+        axis("false negative rate (spam missed), %", spam),
     );
-    let series = |pool: &PooledPredictions<'_>| Series {
-        name: pool.model.name.clone(),
-        role: pool.role,
-        marks: Marks::Line(outline(pool, &x, &y)),
+    let series = |pool: &PooledPredictions<'_>| {
+        let line = Marks::Line(outline(pool, &x, &y));
+        Series::new(&pool.model.name, pool.role, line)
     };
-    Some(Figure {
-        title: "Ham misclassified against spam missed".to_owned(),
-        description:
-            "Nearer to the bottom left is better. Both axes are stretched by the normal deviate, so that a tenth of a \
-                      percent has as much room as ten: straight lines mean scores that are normal in each class, and \
-                      lines that cross mean that the better model depends on the cut-off."
-                .to_owned(),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            series: pools.iter().map(series).collect(),
-            x: x.clone(),
-            y: y.clone(),
-            notes: Vec::new(),
-        }],
-        columns: 1,
-        panel_height: 560,
-        legend: line_keys(pools.iter()),
-    })
+    let description = "Nearer to the bottom left is better. Both axes are stretched by the normal deviate, so that \
+         a tenth of a percent has as much room as ten: straight lines mean scores that are normal in \
+         each class, and lines that cross mean that the better model depends on the threshold.";
+    let series = pools.iter().map(series).collect();
+    let panel = Panel::new(x.clone(), y.clone(), series);
+    Some(Figure::new(description, vec![panel], line_keys(pools.iter())).in_grid(1, 560))
 }
 
 /// From half a message of the class to [`HIGHEST`] percent.
@@ -79,7 +65,7 @@ fn axis(label: &str, emails: usize) -> Axis {
     )
 }
 
-fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Point> {
+fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Position> {
     let [ham, spam] = pool.classes().map(|count| count as f64);
     let place = |axis: &Axis, share: f64| {
         if share <= 0.0 {

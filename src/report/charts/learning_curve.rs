@@ -5,113 +5,125 @@
 //! An error of none has no place on such an axis and is drawn at half a message.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
 
-/// A model's error at each size: number of training messages, lowest, mean, highest.
-pub(super) type Errors = Vec<(usize, [f64; 3])>;
+/// A model's error in percent on so many training messages, over the resamples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ErrorAtSize {
+    pub emails: usize,
+    pub low: f64,
+    pub mean: f64,
+    pub high: f64,
+}
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curve = &experiment.learning_curve()?;
     let models = experiment.models.iter().zip(roles(experiment));
-    let found: Vec<(&str, Role, Errors)> = models
+    let found: Vec<(&str, Role, Vec<ErrorAtSize>)> = models
         .map(|(model, role)| (model.name.as_str(), role, errors(curve, &model.name)))
         .filter(|(_, _, errors)| !errors.is_empty())
         .collect();
-    let all = || found.iter().flat_map(|(_, _, errors)| errors);
-    let low = all()
-        .map(|(_, [low, ..])| *low)
-        .fold(f64::INFINITY, f64::min);
-    let high = all().map(|(_, [.., high])| *high).fold(low, f64::max);
-    let (fewest, most) = (all().map(|one| one.0).min()?, all().map(|one| one.0).max()?);
-    let bands = found.iter().map(|(name, role, errors)| Series {
-        name: (*name).to_owned(),
-        role: *role,
-        marks: Marks::Band(
-            errors
-                .iter()
-                .map(|(emails, [low, _, high])| [*emails as f64, *low, *high])
-                .collect(),
-        ),
+    let all: Vec<ErrorAtSize> = found
+        .iter()
+        .flat_map(|(.., errors)| errors)
+        .copied()
+        .collect();
+    let bands = found
+        .iter()
+        .map(|(name, role, errors)| Series::new(*name, *role, band(errors)));
+    let means = found
+        .iter()
+        .map(|(name, role, errors)| Series::new(*name, *role, means(errors)));
+    let legend = found
+        .iter()
+        .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::LineAndMarker))
+        .collect();
+    let best = experiment
+        .best()
+        .both()
+        .and_then(|(generative, discriminative)| {
+            let of = |at: usize| {
+                let name = experiment.models[at].name.as_str();
+                let (_, _, errors) = found.iter().find(|(model, ..)| *model == name)?;
+                Some((name, errors.as_slice()))
+            };
+            Some([of(generative)?, of(discriminative)?])
+        });
+    let crossing = best.and_then(|[(_, first), (_, second)]| crossing(first, second));
+    let told = best.map_or(String::new(), |[(generative, _), (discriminative, _)]| {
+        crossing_in_words(crossing, generative, discriminative)
     });
-    let means = found.iter().map(|(name, role, errors)| Series {
-        name: (*name).to_owned(),
-        role: *role,
-        marks: Marks::MarkedLine(
-            errors
-                .iter()
-                .map(|(emails, [_, mean, _])| [*emails as f64, *mean])
-                .collect(),
-        ),
+    let ring = crossing.map(|at| {
+        let name = "crossing of the best of both families";
+        Series::new(name, Role::Conflict, Marks::Rings(vec![at]))
     });
-    let key = |(name, role, _): &(&str, Role, Errors)| Key {
-        label: (*name).to_owned(),
-        role: *role,
-        sample: Sample::LineAndMarker,
-    };
-    let sizes = sizes(all().map(|one| one.0).collect());
-    let errors_of = |at: Option<usize>| {
-        let name = at.map(|at| experiment.models[at].name.as_str())?;
-        found
-            .iter()
-            .find(|(model, ..)| *model == name)
-            .map(|(_, _, errors)| (name, errors))
-    };
-    let best = experiment.best();
-    let pair = errors_of(best.generative).zip(errors_of(best.discriminative));
-    let crossing = pair
-        .and_then(|((_, generative), (_, discriminative))| crossing(generative, discriminative));
-    let told = pair.map_or(String::new(), |((generative, _), (discriminative, _))| match crossing {
-        Some([emails, _]) => {
-            format!(
-                " {discriminative} overtakes {generative} for good at about {} emails.",
-                count(emails.round() as usize)
-            )
-        }
-        None => format!(" {generative} and {discriminative}, the best of each family, do not cross for good."),
+    let name = crossing.map(|at| Note::Name {
+        at,
+        text: "crossing".to_owned(),
     });
-    let mark = crossing.map(|[emails, error]| Series {
-        name: "crossing of the best of both families".to_owned(),
-        role: Role::Conflict,
-        marks: Marks::Rings(vec![[emails, error]]),
-    });
-    Some(Figure {
-        title: "Error by number of training emails".to_owned(),
-        description: format!(
-            "Lines are means over resamples, bands reach from the best to the worst. Look for crossings: generative \
-             models (warm colours) tend to lead with few emails, discriminative ones (cool) with many.{told} {} test \
-             emails, the same for every point.",
-            count(curve.test)
-        ),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            x: Axis::log(
-                "training emails",
-                [fewest as f64 / 1.12, most as f64 * 1.12],
-            )
-            .with_ticks(sizes),
-            y: Axis::log("error on the test emails, %", [low / 1.25, high * 1.25]),
-            series: bands.chain(means).chain(mark).collect(),
-            notes: crossing
-                .map(|at| Note::Name {
-                    at,
-                    text: "crossing".to_owned(),
-                })
-                .into_iter()
-                .collect(),
-        }],
-        columns: 1,
-        panel_height: 530,
-        legend: found.iter().map(key).collect(),
-    })
+    let description = format!(
+        "Lines are means over resamples, bands reach from the best to the worst. Look for crossings: \
+         generative models (warm colours) tend to lead with few emails, discriminative ones (cool) \
+         with many.{told} {} test emails, the same for every point.",
+        count(curve.test)
+    );
+    let panel = Panel::new(
+        size_axis("training emails", &all)?,
+        error_axis(&all)?,
+        bands.chain(means).chain(ring).collect(),
+    )
+    .with_notes(name.into_iter().collect());
+    Some(Figure::new(description, vec![panel], legend).in_grid(1, 530))
 }
 
-/// A model's errors in percent, by size.
-pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
+fn crossing_in_words(crossing: Option<Position>, generative: &str, discriminative: &str) -> String {
+    match crossing {
+        Some([emails, _]) => format!(
+            " {discriminative} overtakes {generative} for good at about {} emails.",
+            count(emails.round() as usize)
+        ),
+        None => format!(
+            " {generative} and {discriminative}, the best of each family, do not cross for good."
+        ),
+    }
+}
+
+/// The area between the best and the worst resample.
+pub(super) fn band(errors: &[ErrorAtSize]) -> Marks {
+    let area = |one: &ErrorAtSize| [one.emails as f64, one.low, one.high];
+    Marks::Band(errors.iter().map(area).collect())
+}
+
+/// The line of the means.
+pub(super) fn means(errors: &[ErrorAtSize]) -> Marks {
+    let point = |one: &ErrorAtSize| [one.emails as f64, one.mean];
+    Marks::MarkedLine(errors.iter().map(point).collect())
+}
+
+/// Numbers of messages; None if there are none.
+pub(super) fn size_axis(label: &str, all: &[ErrorAtSize]) -> Option<Axis> {
+    let sizes: Vec<usize> = all.iter().map(|one| one.emails).collect();
+    let (fewest, most) = (*sizes.iter().min()?, *sizes.iter().max()?);
+    let range = [fewest as f64 / 1.12, most as f64 * 1.12];
+    Some(Axis::log(label, range).with_ticks(size_ticks(sizes)))
+}
+
+/// Errors; None if there are none.
+pub(super) fn error_axis(all: &[ErrorAtSize]) -> Option<Axis> {
+    let low = all.iter().map(|one| one.low).min_by(f64::total_cmp)?;
+    let high = all.iter().map(|one| one.high).fold(low, f64::max);
+    let label = "error on the test emails, %";
+    Some(Axis::log(label, [low / 1.25, high * 1.25]))
+}
+
+/// A model's errors by size.
+pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
     let least = 50.0 / curve.test.max(1) as f64;
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for point in curve
@@ -126,26 +138,34 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Errors {
                 .push((100.0 * (1.0 - accuracy)).max(least));
         }
     }
-    let sum_up = |errors: Vec<f64>| {
-        let low = errors.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = errors.iter().copied().fold(0.0, f64::max);
-        [low, errors.iter().sum::<f64>() / errors.len() as f64, high]
+    let sum_up = |(emails, errors): (usize, Vec<f64>)| ErrorAtSize {
+        emails,
+        low: errors.iter().copied().fold(f64::INFINITY, f64::min),
+        mean: errors.iter().sum::<f64>() / errors.len() as f64,
+        high: errors.iter().copied().fold(0.0, f64::max),
     };
-    by_size
-        .into_iter()
-        .map(|(emails, errors)| (emails, sum_up(errors)))
-        .collect()
+    by_size.into_iter().map(sum_up).collect()
 }
 
 /// From where on the second model has the smaller mean error, where the first one had it before:
 /// between two sizes as if both lines were straight on the chart's axes.
-fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option<Point> {
-    let both = first.iter().filter_map(|(emails, [_, a, _])| {
-        let (_, [_, b, _]) = second.iter().find(|(other, _)| other == emails)?;
-        Some(((*emails as f64).ln(), a.ln(), b.ln()))
+fn crossing(first: &[ErrorAtSize], second: &[ErrorAtSize]) -> Option<Position> {
+    /// Logarithms: number of messages, error of the first model and of the second.
+    struct Both {
+        emails: f64,
+        first: f64,
+        second: f64,
+    }
+    let both = first.iter().filter_map(|one| {
+        let other = second.iter().find(|other| other.emails == one.emails)?;
+        Some(Both {
+            emails: (one.emails as f64).ln(),
+            first: one.mean.ln(),
+            second: other.mean.ln(),
+        })
     });
-    let both: Vec<(f64, f64, f64)> = both.collect();
-    let lead = |at: usize| both[at].2 - both[at].1;
+    let both: Vec<Both> = both.collect();
+    let lead = |at: usize| both[at].second - both[at].first;
     let last = both.len().checked_sub(1)?;
     let after = (0..=last)
         .rev()
@@ -155,14 +175,15 @@ fn crossing(first: &[(usize, [f64; 3])], second: &[(usize, [f64; 3])]) -> Option
     let (before, now) = (lead(after - 1), lead(after));
     let share = before / (before - now);
     let between = |from: f64, to: f64| (from + share * (to - from)).exp();
+    let (from, to) = (&both[after - 1], &both[after]);
     Some([
-        between(both[after - 1].0, both[after].0),
-        between(both[after - 1].1, both[after].1),
+        between(from.emails, to.emails),
+        between(from.first, to.first),
     ])
 }
 
 /// A tick at each size that was tried, as far as there is room.
-pub(super) fn sizes(mut sizes: Vec<usize>) -> Vec<Tick> {
+fn size_ticks(mut sizes: Vec<usize>) -> Vec<Tick> {
     sizes.sort_unstable();
     sizes.dedup();
     let mut ticks: Vec<Tick> = Vec::new();
@@ -178,6 +199,15 @@ pub(super) fn sizes(mut sizes: Vec<usize>) -> Vec<Tick> {
 mod tests {
     use super::*;
     use crate::results::CurvePoint;
+
+    fn at(emails: usize, [low, mean, high]: [f64; 3]) -> ErrorAtSize {
+        ErrorAtSize {
+            emails,
+            low,
+            mean,
+            high,
+        }
+    }
 
     #[test]
     fn resamples_are_summed_up_by_size() {
@@ -196,7 +226,7 @@ mod tests {
         let curve = Curve { test: 50, points };
         assert_eq!(
             errors(&curve, "m"),
-            [(10, [25.0, 37.5, 50.0]), (100, [1.0, 1.0, 1.0])]
+            [at(10, [25.0, 37.5, 50.0]), at(100, [1.0, 1.0, 1.0])]
         );
         assert_eq!(errors(&curve, "other"), []);
     }
@@ -206,8 +236,9 @@ mod tests {
         let line = |errors: [f64; 3]| {
             [10, 100, 1000]
                 .into_iter()
-                .zip(errors.map(|error| [0.0, error, 0.0]))
-                .collect::<Errors>()
+                .zip(errors)
+                .map(|(emails, error)| at(emails, [0.0, error, 0.0]))
+                .collect::<Vec<ErrorAtSize>>()
         };
         // From 8 against 16 to 8 against 4 between 100 and 1000: the ratio is 1 half way.
         let [emails, error] = crossing(&line([20.0, 8.0, 8.0]), &line([30.0, 16.0, 4.0])).unwrap();

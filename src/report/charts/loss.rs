@@ -1,9 +1,9 @@
 //! Loss of training and of test mail by pass, on the first fold, of every model that learns step by
 //! step. Where the test line turns up while the training line goes on falling, the model begins to
-//! learn its mail by heart.
+//! overfit.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
@@ -26,32 +26,22 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .flat_map(|panel| &panel.series)
         .any(|series| matches!(series.marks, Marks::Rings(_)));
-    let key = |label: &str, sample| Key {
-        label: label.to_owned(),
-        role: Role::Reference,
-        sample,
-    };
+    let key = |label: &str, mark| LegendEntry::new(label, Role::Reference, mark);
     let mut legend = vec![
-        key("test mail, in its model's colour", Sample::LineAndMarker),
-        key("training mail", Sample::Line),
+        key(
+            "test mail, in its model's colour",
+            LegendMark::LineAndMarker,
+        ),
+        key("training mail", LegendMark::Line),
     ];
     if ringed {
-        legend.push(key(
-            "where it stops: best by training mail set aside",
-            Sample::Ring,
-        ));
+        let label = "where it stops: best on the validation part of the training mail";
+        legend.push(key(label, LegendMark::Ring));
     }
-    Some(Figure {
-        title: "Training and test loss".to_owned(),
-        description: "Mean loss after each pass, on the first fold: of the mail that is learned from (grey) and of the test mail. The \
-                      further apart the lines, the more is learned by heart. Not calibrated: log loss in bits where the \
-                      score is log-odds, hinge loss where it is a margin."
-            .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 420 },
-        panels,
-        legend,
-    })
+    let description = "Mean loss after each pass, on the first fold: of the mail that is learned from (grey) and \
+         of the test mail. The further apart the lines, the more the model overfits. Not calibrated: \
+         log loss in bits where the score is log-odds, hinge loss where it is a margin.";
+    Some(Figure::new(description, panels, legend).small_multiples(420))
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
@@ -61,73 +51,67 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
         test,
         kept,
     } = lines(scored)?;
-    let all = || training.iter().chain(&test);
     let bounds = |at: usize| {
-        all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
-            [low.min(p[at]), high.max(p[at])]
+        let values = training.iter().chain(&test).map(|point| point[at]);
+        values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
+            [low.min(value), high.max(value)]
         })
     };
-    let [first, last] = bounds(0);
-    let [low, high] = bounds(1);
-    let x = "passes over the training mail";
-    let x = if first > 0.0 && last >= LONG * first {
-        Axis::log(x, [first, last])
-    } else {
-        Axis::linear(x, [first, last])
-    };
-    let unit = if scored.scale == Scale::Margin {
-        "hinge loss"
-    } else {
-        "bits"
-    };
-    let y = "mean loss";
-    let y = if high >= 5.0 * low && high > 0.0 {
-        Axis::log(y, [low.max(LEAST * high) / 1.1, high * 1.1])
-    } else {
-        let room = if high > low {
-            (high - low) / 20.0
-        } else {
-            0.5 * low.max(1e-3)
-        };
-        Axis::linear(y, [low - room, high + room])
-    };
-    let clip = |points: Vec<Point>| {
+    let (x, y) = (pass_axis(bounds(0)), loss_axis(bounds(1)));
+    let clip = |points: Vec<Position>| {
         points
             .into_iter()
             .map(|[pass, loss]| [pass, y.clip(loss)])
             .collect()
     };
-    let series = |name: &str, role, marks| Series {
-        name: name.to_owned(),
-        role,
-        marks,
-    };
+    let training = Marks::Line(clip(training));
+    let test = Marks::MarkedLine(clip(test));
     let mut drawn = vec![
-        series(
-            "training mail",
-            Role::Reference,
-            Marks::Line(clip(training)),
-        ),
-        series(&model.name, role, Marks::MarkedLine(clip(test))),
+        Series::new("training mail", Role::Reference, training),
+        Series::new(&model.name, role, test),
     ];
-    drawn.extend(kept.map(|kept| series("where it stops", role, Marks::Rings(clip(vec![kept])))));
-    Some(Panel {
-        title: Some(format!("{}, {unit}", model.name)),
-        subject: Some(role),
-        x,
-        y,
-        series: drawn,
-        notes: Vec::new(),
-    })
+    drawn.extend(kept.map(|kept| {
+        let ring = Marks::Rings(clip(vec![kept]));
+        Series::new("where it stops", role, ring)
+    }));
+    let unit = if scored.scale == Scale::Margin {
+        "hinge loss"
+    } else {
+        "bits"
+    };
+    let title = format!("{}, {unit}", model.name);
+    Some(Panel::new(x, y.clone(), drawn).about(title, role))
+}
+
+fn pass_axis([first, last]: [f64; 2]) -> Axis {
+    let label = "passes over the training mail";
+    if first > 0.0 && last >= LONG * first {
+        Axis::log(label, [first, last])
+    } else {
+        Axis::linear(label, [first, last])
+    }
+}
+
+fn loss_axis([low, high]: [f64; 2]) -> Axis {
+    let label = "mean loss";
+    if high >= 5.0 * low && high > 0.0 {
+        return Axis::log(label, [low.max(LEAST * high) / 1.1, high * 1.1]);
+    }
+    let room = if high > low {
+        (high - low) / 20.0
+    } else {
+        0.5 * low.max(1e-3)
+    };
+    Axis::linear(label, [low - room, high + room])
 }
 
 /// Pass and loss.
 #[derive(Debug, PartialEq)]
 struct Lines {
-    training: Vec<Point>,
-    test: Vec<Point>,
-    /// Of test mail, after the pass that was best by the mail set aside.
-    kept: Option<Point>,
+    training: Vec<Position>,
+    test: Vec<Position>,
+    /// Of test mail, after the pass that was best on the validation part.
+    kept: Option<Position>,
 }
 
 /// The lines of a model that learned step by step, if it was looked at. Of several steps in one
@@ -164,7 +148,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn lines_are_the_two_losses_by_pass_and_what_is_kept_is_the_best_by_mail_set_aside() {
+    fn lines_are_the_two_losses_by_pass_and_what_is_kept_is_the_best_on_the_validation_part() {
         let step = |pass, held_out| ObjectivePoint {
             pass,
             objective: 1.0,

@@ -33,7 +33,7 @@ use Draw::{Found, Timed};
 pub struct Chart {
     /// Name of its files.
     pub key: &'static str,
-    /// Its heading in a report.
+    /// Its heading: the field's name, then what it shows.
     pub title: &'static str,
     /// From what it is drawn.
     pub draw: Draw,
@@ -51,103 +51,111 @@ pub enum Draw {
 impl Chart {
     /// The chart of an experiment, where it holds what the chart shows.
     pub fn figure(&self, experiment: &Experiment, timing: Option<&Timing>) -> Option<Figure> {
-        match self.draw {
+        let figure = match self.draw {
             Draw::Found(draw) => draw(experiment),
             Draw::Timed(draw) => draw(experiment, timing?),
-        }
+        };
+        figure.map(|figure| Figure {
+            title: self.title.to_owned(),
+            ..figure
+        })
     }
+}
+
+const fn row(key: &'static str, title: &'static str, draw: Draw) -> Chart {
+    Chart { key, title, draw }
 }
 
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
-    Chart {
-        key: "pairwise",
-        title: "Who beats whom",
-        draw: Found(pairwise::draw),
-    },
-    Chart {
-        key: "roc",
-        title: "Ham lost against spam caught",
-        draw: Found(roc::draw),
-    },
-    Chart {
-        key: "precision_recall",
-        title: "Spam caught against ham among it",
-        draw: Found(precision_recall::draw),
-    },
-    Chart {
-        key: "det",
-        title: "Ham lost against spam missed",
-        draw: Found(det::draw),
-    },
-    Chart {
-        key: "scores",
-        title: "How sure each model is",
-        draw: Found(scores::draw),
-    },
-    Chart {
-        key: "reliability",
-        title: "Whether a probability can be believed",
-        draw: Found(reliability::draw),
-    },
-    Chart {
-        key: "threshold",
-        title: "What a cut-off costs",
-        draw: Found(threshold::draw),
-    },
-    Chart {
-        key: "confusion",
-        title: "What is taken for what",
-        draw: Found(confusion::draw),
-    },
-    Chart {
-        key: "learning_curve",
-        title: "Error by number of training emails",
-        draw: Found(learning_curve::draw),
-    },
-    Chart {
-        key: "unlabelled",
-        title: "What mail without labels is worth",
-        draw: Found(unlabelled::draw),
-    },
-    Chart {
-        key: "contrast",
-        title: "The same tokens in both families",
-        draw: Found(contrast::draw),
-    },
-    Chart {
-        key: "top_tokens",
-        title: "The tokens each model relies on",
-        draw: Found(top_tokens::draw),
-    },
-    Chart {
-        key: "boundary",
-        title: "Every mail by its two likelihoods",
-        draw: Found(boundary::draw),
-    },
-    Chart {
-        key: "cost_accuracy",
-        title: "Error against time",
-        draw: Timed(cost_accuracy::draw),
-    },
-    Chart {
-        key: "convergence",
-        title: "How each fit came to its end",
-        draw: Found(convergence::draw),
-    },
-    Chart {
-        key: "loss",
-        title: "Training and test loss",
-        draw: Found(loss::draw),
-    },
-    Chart {
-        key: "validation",
-        title: "What a setting does to the loss",
-        draw: Found(validation::draw),
-    },
-    Chart {
-        key: "search",
-        title: "What the search for settings found",
-        draw: Found(search::draw),
-    },
+    row(
+        "pairwise",
+        "Pairwise comparison: who beats whom",
+        Found(pairwise::draw),
+    ),
+    row(
+        "roc",
+        "ROC curve: spam caught against ham lost",
+        Found(roc::draw),
+    ),
+    row(
+        "precision_recall",
+        "Precision-recall curve: spam among what is called spam against spam caught",
+        Found(precision_recall::draw),
+    ),
+    row(
+        "det",
+        "DET curve: ham called spam against spam called ham",
+        Found(det::draw),
+    ),
+    row(
+        "scores",
+        "Score distribution: how sure each model is",
+        Found(scores::draw),
+    ),
+    row(
+        "reliability",
+        "Calibration (reliability diagram): probability of spam against share of spam",
+        Found(reliability::draw),
+    ),
+    row(
+        "threshold",
+        "Threshold: error rates, and the threshold of least cost",
+        Found(threshold::draw),
+    ),
+    row(
+        "confusion",
+        "Confusion matrix: class against verdict",
+        Found(confusion::draw),
+    ),
+    row(
+        "learning_curve",
+        "Learning curve: error by number of training emails",
+        Found(learning_curve::draw),
+    ),
+    row(
+        "unlabelled",
+        "Semi-supervised learning curve: error with and without unlabelled mail",
+        Found(unlabelled::draw),
+    ),
+    row(
+        "contrast",
+        "Token contrast: the same tokens in both families",
+        Found(contrast::draw),
+    ),
+    row(
+        "top_tokens",
+        "Top tokens: what each model relies on most",
+        Found(top_tokens::draw),
+    ),
+    row(
+        "boundary",
+        "Likelihood plane: every message by its two likelihoods",
+        Found(boundary::draw),
+    ),
+    row(
+        "cost_accuracy",
+        "Cost and accuracy: error against time",
+        Timed(cost_accuracy::draw),
+    ),
+    row(
+        "convergence",
+        "Convergence: the objective by pass",
+        Found(convergence::draw),
+    ),
+    row(
+        "loss",
+        "Loss curve: training and test loss by pass",
+        Found(loss::draw),
+    ),
+    row(
+        "validation",
+        "Validation curve: training and test loss by one setting",
+        Found(validation::draw),
+    ),
+    row(
+        "search",
+        "Hyperparameter search: held-out loss of each trial",
+        Found(search::draw),
+    ),
 ];

@@ -3,7 +3,7 @@
 //! of its row's model where that wins beyond chance.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
@@ -36,30 +36,24 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len())
         .map(|at| row(experiment, &models, at))
         .collect();
-    Some(Figure {
-        title: "Who beats whom".to_owned(),
-        description: format!(
-            "In each cell: emails that only the model of the row got right, of those both judged. Compare it with the cell mirrored at \
-             the diagonal. Below it {} of McNemar's test on these emails and of the corrected resampled t-test over folds. Coloured \
-             where the row wins beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of pairs).",
-            if models.len() > ROOMY {
-                "the greater of the p-values"
-            } else {
-                "the p-values"
-            }
-        ),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            x: Axis::named("this one wrong", &names),
-            y: Axis::named("this one right", &upwards),
-            series,
-            notes: Vec::new(),
-        }],
-        columns: 1,
-        panel_height: 120 + 62 * models.len() as u32,
-        legend: Vec::new(),
-    })
+    let shown = if models.len() > ROOMY {
+        "the greater of the p-values"
+    } else {
+        "the p-values"
+    };
+    let description = format!(
+        "In each cell: emails that only the model of the row got right, of those both judged. \
+         Compare it with the cell mirrored at the diagonal. Below it {shown} of McNemar's test on \
+         these emails and of the corrected resampled t-test over folds. Coloured where the row wins \
+         beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of pairs)."
+    );
+    let panel = Panel::new(
+        Axis::named("this one wrong", &names),
+        Axis::named("this one right", &upwards),
+        series,
+    );
+    let height = 120 + 62 * models.len() as u32;
+    Some(Figure::new(description, vec![panel], Vec::new()).in_grid(1, height))
 }
 
 fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> Series {
@@ -81,7 +75,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
             Some(test) => format!("{} · {}", short(pair.p_value), short(test.p_value)),
             None => short(pair.p_value),
         };
-        Some(Cell {
+        Some(MatrixCell {
             from: [column as f64, bottom],
             to: [column as f64 + 1.0, bottom + 1.0],
             shade: if wins { 0.45 } else { 0.0 },
@@ -90,11 +84,8 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
             link: None,
         })
     };
-    Series {
-        name: model.name.clone(),
-        role,
-        marks: Marks::Cells(models.iter().enumerate().filter_map(cell).collect()),
-    }
+    let cells = models.iter().enumerate().filter_map(cell).collect();
+    Series::new(&model.name, role, Marks::Cells(cells))
 }
 
 fn short(p: f64) -> String {

@@ -1,85 +1,71 @@
-//! Precision against recall at every cut-off, pooled over the folds: of what is called spam, how
+//! Precision against recall at every threshold, pooled over the folds: of what is called spam, how
 //! much is; of the spam, how much is called so. Unlike the ROC it depends on the share of spam, and
 //! says what an administrator sees in the junk folder.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Marks, Panel, Point, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
+/// A model and the points of its curve: recall and precision in percent.
+type Curve<'a> = (PooledPredictions<'a>, Vec<Position>);
+
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<Curve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
-    // Where the curves part: below the lowest precision that any of them has while it catches half
-    // of the spam.
-    let lowest = curves
-        .iter()
-        .flat_map(|(_, points)| {
-            points
-                .iter()
-                .filter(|[caught, _]| *caught >= 50.0 && *caught <= 99.0)
-        })
+    let corner = [50.0, lowest_precision_worth_showing(&curves)];
+    let description = "Nearer to the top right is better. At the right the same curves from half of the spam \
+         caught on. The grey line is what guessing gets: the share of spam in this mail. With less \
+         spam in a mailbox than here, precision is lower than drawn.";
+    let panels = vec![
+        panel(&curves, share, [0.0, 0.0]).titled("plain axes (grey: guessing)"),
+        panel(&curves, share, corner).titled("the corner, magnified"),
+    ];
+    let legend = line_keys(curves.iter().map(|(pool, _)| pool));
+    Some(Figure::new(description, panels, legend))
+}
+
+/// Where the curves part: below the lowest precision that any of them has while it catches half of
+/// the spam.
+fn lowest_precision_worth_showing(curves: &[Curve<'_>]) -> f64 {
+    let points = curves.iter().flat_map(|(_, points)| points);
+    let lowest = points
+        .filter(|[recall, _]| *recall >= 50.0 && *recall <= 99.0)
         .fold(100.0, |lowest: f64, point| lowest.min(point[1]));
-    let low = ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0);
-    let panel = |title: &str, x: Axis, y: Axis| {
-        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| Series {
-            name: pool.model.name.clone(),
-            role: pool.role,
-            marks: Marks::Line({
-                let clipped: Vec<Point> = points
-                    .iter()
-                    .map(|&[caught, right]| [x.clip(caught), y.clip(right)])
-                    .collect();
-                thinned(&clipped, &x, &y)
-            }),
-        };
-        let guessing = Series {
-            name: "guessing".to_owned(),
-            role: Role::Reference,
-            marks: Marks::Line(x.range.map(|end| [end, y.clip(share)]).to_vec()),
-        };
-        Panel {
-            title: Some(title.to_owned()),
-            subject: None,
-            series: (y.range[0] < share)
-                .then_some(guessing)
-                .into_iter()
-                .chain(curves.iter().map(series))
-                .collect(),
-            x,
-            y,
-            notes: Vec::new(),
-        }
-    };
-    let axis = |label: &str, low: f64| Axis::linear(label, [low, 100.0]);
-    let (caught, right) = (
-        "spam caught (recall), %",
-        "spam among what is called spam (precision), %",
+    ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0)
+}
+
+/// The curves from these lowest values on, and the `share` of spam that guessing gets.
+fn panel(curves: &[Curve<'_>], share: f64, [recall, precision]: [f64; 2]) -> Panel {
+    let x = Axis::linear("recall (spam caught), %", [recall, 100.0]);
+    let y = Axis::linear(
+        "precision (spam among what is called spam), %",
+        [precision, 100.0],
     );
-    Some(Figure {
-        title: "Precision against recall, at every cut-off".to_owned(),
-        description: "Nearer to the top right is better. At the right the same curves from half of the spam caught on. The grey \
-                      line is what guessing gets: the share of spam in this mail. With less spam in a mailbox than here, \
-                      precision is lower than drawn."
-            .to_owned(),
-        panels: vec![
-            panel("plain axes (grey: guessing)", axis(caught, 0.0), axis(right, 0.0)),
-            panel("the corner, magnified", axis(caught, 50.0), axis(right, low)),
-        ],
-        columns: 2,
-        panel_height: 480,
-        legend: line_keys(curves.iter().map(|(pool, _)| pool)),
-    })
+    let series = |(pool, points): &Curve<'_>| {
+        let clipped: Vec<Position> = points
+            .iter()
+            .map(|&[recall, precision]| [x.clip(recall), y.clip(precision)])
+            .collect();
+        let line = Marks::Line(thinned(&clipped, &x, &y));
+        Series::new(&pool.model.name, pool.role, line)
+    };
+    let guessing = (y.range[0] < share).then(|| {
+        let level = x.range.map(|end| [end, y.clip(share)]);
+        Series::new("guessing", Role::Reference, Marks::Line(level.to_vec()))
+    });
+    let series = guessing.into_iter().chain(curves.iter().map(series));
+    Panel::new(x.clone(), y.clone(), series.collect())
 }
 
 /// Recall and precision in percent, from few messages called spam to all.
-fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Point>> {
+fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
     let spam = pool.classes()[1] as f64;
     let steps = pool.threshold_steps()?;
     let point = |called: [usize; 2]| {

@@ -1,11 +1,13 @@
-//! Whether a probability can be believed: of the messages that a model gives some probability of
-//! spam, how many are spam; with the probabilities as calibrated, and for a model whose raw score
-//! is one, as it came. Ten bins of equal width, those with few messages left out, as in the
-//! calibration error of the table.
+//! The reliability diagram: of the messages that a model gives some probability of spam, how many
+//! are spam; with the probabilities as calibrated, and for a model whose raw score is log-odds,
+//! before. Ten bins of equal width, those with few messages left out; the expected calibration
+//! error of the table takes fifteen, and all.
 
 use crate::base::math::sigmoid;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
@@ -25,25 +27,18 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    Some(Figure {
-        title: "Whether a probability can be believed".to_owned(),
-        description:
-            "Of the emails given some probability of spam, the share that is spam. On the grey line a probability means \
-                      what it says; above it the model is too timid to call spam, below it too bold. Grey dots: the \
-                      model's own probability, before calibration."
-                .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 480 },
-        panels,
-        legend: vec![
-            Key {
-                label: "calibrated (each panel in its model's colour)".to_owned(),
-                role: Role::Reference,
-                sample: Sample::Line,
-            },
-            Key { label: "as it came".to_owned(), role: Role::Reference, sample: Sample::Dot },
-        ],
-    })
+    let description = "Of the emails given some probability of spam, the share that is spam. On the grey line a \
+         probability means what it says; above it the model is too timid to call spam, below it too \
+         bold. Grey dots: the model's own probability, before calibration.";
+    let key = |label, mark| LegendEntry::new(label, Role::Reference, mark);
+    let legend = vec![
+        key(
+            "calibrated (each panel in its model's colour)",
+            LegendMark::Line,
+        ),
+        key("before calibration", LegendMark::Dot),
+    ];
+    Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
 fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel> {
@@ -52,33 +47,27 @@ fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel>
         return None;
     }
     let raw = bins(raw(experiment, pool).into_iter());
-    let line = |name: &str, role, marks| Series {
-        name: name.to_owned(),
-        role,
-        marks,
-    };
-    let honest = line(
-        "honest",
-        Role::Reference,
-        Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]),
-    );
+    let diagonal = Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]);
     let [ham, spam] = pool.classes();
-    Some(Panel {
-        title: Some(pool.model.name.clone()),
-        subject: Some(pool.role),
-        x: Axis::linear("probability of spam, %", [0.0, 100.0]),
-        y: Axis::linear("spam among them, %", [0.0, 100.0]),
-        series: vec![
-            honest,
-            line("as it came", Role::Reference, Marks::Dots(raw)),
-            line(&pool.model.name, pool.role, Marks::MarkedLine(calibrated)),
+    let panel = Panel::new(
+        Axis::linear("probability of spam, %", [0.0, 100.0]),
+        Axis::linear("spam among them, %", [0.0, 100.0]),
+        vec![
+            Series::new("perfect calibration", Role::Reference, diagonal),
+            Series::new("before calibration", Role::Reference, Marks::Dots(raw)),
+            Series::new(&pool.model.name, pool.role, Marks::MarkedLine(calibrated)),
         ],
-        notes: vec![Note::Corner {
-            right: true,
-            top: false,
-            lines: vec![format!("{} emails", count(ham + spam))],
-        }],
-    })
+    );
+    let emails = Note::Corner {
+        right: true,
+        top: false,
+        lines: vec![format!("{} emails", count(ham + spam))],
+    };
+    Some(
+        panel
+            .about(&pool.model.name, pool.role)
+            .with_notes(vec![emails]),
+    )
 }
 
 /// The model's own log-odds of each message, if its score is that.
@@ -92,7 +81,7 @@ fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail
 }
 
 /// Mean probability and share of spam of each bin that holds enough, in percent.
-fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Point> {
+fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Position> {
     let mut sums = [(0.0, 0, 0); BINS];
     for mail in emails {
         let probability = sigmoid(mail.log_odds);

@@ -1,4 +1,4 @@
-//! Spam caught against ham misclassified, at every cut-off: the receiver operating characteristic
+//! Spam caught against ham misclassified, at every threshold: the receiver operating characteristic
 //! of each model, pooled over the folds, on plain axes and once more with the corner in which spam
 //! filters live drawn large.
 //!
@@ -6,59 +6,35 @@
 //! ham at all" and lies at half a ham.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, threshold_steps};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
-const HAM: &str = "ham misclassified, %";
-const SPAM: &str = "spam caught, %";
+const FALSE_POSITIVE_RATE: &str = "false positive rate (ham misclassified), %";
+const RECALL: &str = "recall (spam caught), %";
+
+/// A model and the corners of its curve, in percent.
+type Curve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<(PooledPredictions<'_>, Vec<Point>)> = pooled(experiment)
+    let curves: Vec<Curve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
-    let series = |x: &Axis, y: &Axis| -> Vec<Series> {
-        let series = |(pool, points): &(PooledPredictions<'_>, Vec<Point>)| {
-            let clipped: Vec<Point> = points
-                .iter()
-                .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
-                .collect();
-            Series {
-                name: pool.model.name.clone(),
-                role: pool.role,
-                marks: Marks::Line(thinned(&clipped, x, y)),
-            }
-        };
-        curves.iter().map(series).collect()
-    };
-    let (x, y) = corner(&curves, ham);
-    let magnified = Panel {
-        title: Some("the corner, magnified".to_owned()),
-        subject: None,
-        series: series(&x, &y),
-        x,
-        y,
-        notes: Vec::new(),
-    };
-    Some(Figure {
-        title: "Spam caught against ham misclassified, at every cut-off".to_owned(),
-        description: "Nearer to the top left is better. At the right the same curves with a logarithmic axis for ham \
-                      misclassified: read there how much spam is caught if one ham in a thousand (0.1 %) may be lost. \
-                      Beside each name: (1−ROCA) %, the chance that a ham scores above a spam; less is better."
-            .to_owned(),
-        panels: vec![whole(series), magnified],
-        columns: 2,
-        panel_height: 480,
-        legend: curves.iter().map(|(pool, _)| key(pool)).collect(),
-    })
+    let description = "Nearer to the top left is better. At the right the same curves with a logarithmic axis for \
+         the false positive rate: read there how much spam is caught at 0.1 % FPR, one ham in a \
+         thousand. Beside each name: (1−ROCA) %, the chance that a ham scores above a spam; less is \
+         better.";
+    let panels = vec![whole(&curves), magnified(&curves, ham)];
+    let legend = curves.iter().map(|(pool, _)| key(pool)).collect();
+    Some(Figure::new(description, panels, legend))
 }
 
-fn key(pool: &PooledPredictions<'_>) -> Key {
+fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
     let shown = |area: f64| {
         if area < 0.0005 {
             "< 0.001".to_owned()
@@ -70,39 +46,48 @@ fn key(pool: &PooledPredictions<'_>) -> Key {
         .model
         .mean("one_minus_roca_pct")
         .map(|area| format!(" · {} %", shown(area)));
-    Key {
-        label: pool.model.name.clone() + &area.unwrap_or_default(),
-        role: pool.role,
-        sample: Sample::Line,
-    }
+    let label = pool.model.name.clone() + &area.unwrap_or_default();
+    LegendEntry::new(label, pool.role, LegendMark::Line)
 }
 
-fn whole(curves: impl Fn(&Axis, &Axis) -> Vec<Series>) -> Panel {
+fn whole(curves: &[Curve<'_>]) -> Panel {
     let (x, y) = (
-        Axis::linear(HAM, [0.0, 100.0]),
-        Axis::linear(SPAM, [0.0, 100.0]),
+        Axis::linear(FALSE_POSITIVE_RATE, [0.0, 100.0]),
+        Axis::linear(RECALL, [0.0, 100.0]),
     );
-    let guessing = Series {
-        name: "guessing".to_owned(),
-        role: Role::Reference,
-        marks: Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]),
+    let diagonal = Marks::Line(vec![[0.0, 0.0], [100.0, 100.0]]);
+    let guessing = Series::new("guessing", Role::Reference, diagonal);
+    let series = [guessing]
+        .into_iter()
+        .chain(lines(curves, &x, &y))
+        .collect();
+    Panel::new(x, y, series).titled("plain axes (grey: guessing)")
+}
+
+fn magnified(curves: &[Curve<'_>], ham: usize) -> Panel {
+    let (x, y) = corner(curves, ham);
+    let series = lines(curves, &x, &y);
+    Panel::new(x, y, series).titled("the corner, magnified")
+}
+
+fn lines(curves: &[Curve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
+    let line = |(pool, points): &Curve<'_>| {
+        let clipped: Vec<Position> = points
+            .iter()
+            .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
+            .collect();
+        let line = Marks::Line(thinned(&clipped, x, y));
+        Series::new(&pool.model.name, pool.role, line)
     };
-    Panel {
-        title: Some("plain axes (grey: guessing)".to_owned()),
-        subject: None,
-        series: [guessing].into_iter().chain(curves(&x, &y)).collect(),
-        x,
-        y,
-        notes: Vec::new(),
-    }
+    curves.iter().map(line).collect()
 }
 
 /// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
 /// tenth of a percent of ham.
-fn corner(curves: &[(PooledPredictions<'_>, Vec<Point>)], ham: usize) -> (Axis, Axis) {
+fn corner(curves: &[Curve<'_>], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
-    let caught = |points: &[Point]| {
+    let caught = |points: &[Position]| {
         points
             .iter()
             .rev()
@@ -118,15 +103,15 @@ fn corner(curves: &[(PooledPredictions<'_>, Vec<Point>)], ham: usize) -> (Axis, 
     } else {
         (least / 10.0 - 0.5).floor().max(0.0) * 10.0
     };
-    let x = Axis::log(HAM, [edge, 100.0]);
+    let x = Axis::log(FALSE_POSITIVE_RATE, [edge, 100.0]);
     let beyond = x.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
     let ticks = [Tick::new(edge, "0")].into_iter().chain(beyond).collect();
-    (x.with_ticks(ticks), Axis::linear(SPAM, [low, 100.0]))
+    (x.with_ticks(ticks), Axis::linear(RECALL, [low, 100.0]))
 }
 
 /// The corners of the curve, in percent, from (0, 0) to (100, 100); messages of equal log-odds are
 /// one stroke. None if a class is missing.
-fn outline(emails: &[PooledEmail]) -> Option<Vec<Point>> {
+fn outline(emails: &[PooledEmail]) -> Option<Vec<Position>> {
     let steps = threshold_steps(emails)?;
     let [ham, spam] = steps.last()?.called;
     let mut corners: Vec<[usize; 2]> = Vec::new();

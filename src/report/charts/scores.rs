@@ -1,13 +1,13 @@
-//! How sure each model is: calibrated log-odds of spam, a panel a model, ham upwards and spam
+//! How sure each model is: calibrated log-odds of spam, a panel for each model, ham upwards and spam
 //! downwards from one zero line, so that neither covers the other and what lies on the wrong side
-//! of the cut-off stands alone.
+//! of the threshold stands alone.
 //!
 //! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
 //! bars hold all that is beyond.
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
@@ -40,23 +40,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .zip(&heights)
         .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
-    let key = |label: Label| Key {
-        label: label.to_string(),
-        role: Role::Class(label),
-        sample: Sample::Block,
-    };
-    Some(Figure {
-        title: "How sure each model is, and of what".to_owned(),
-        description:
-            "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line is the \
-                      cut-off. Bars on the wrong side are errors: ham to the right, spam to the left. A good model \
-                      keeps them few and near the line. Heights are on a square-root scale."
-                .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 480 },
-        panels,
-        legend: Label::BOTH.map(key).to_vec(),
-    })
+    let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Block);
+    let description = "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line \
+         is the threshold. Bars on the wrong side are errors: ham to the right, spam to the left. A \
+         good model keeps them few and near the line. Heights are on a square-root scale.";
+    let legend = Label::BOTH.map(key).to_vec();
+    Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
 /// The log-odds within which nearly all mail of all models lies, a multiple of 2.
@@ -99,17 +88,10 @@ fn panel(
         let marks = filled
             .map(|(bin, &height)| [edge(bin), edge(bin + 1), -label.sign() * height as f64])
             .collect();
-        Series {
-            name: label.to_string(),
-            role: Role::Class(label),
-            marks: Marks::Bars(marks),
-        }
+        Series::new(label.name(), Role::Class(label), Marks::Bars(marks))
     };
-    let line = Series {
-        name: "threshold".to_owned(),
-        role: Role::Reference,
-        marks: Marks::Line(vec![[threshold, -high[0]], [threshold, high[1]]]),
-    };
+    let line = Marks::Line(vec![[threshold, -high[0]], [threshold, high[1]]]);
+    let line = Series::new("threshold", Role::Reference, line);
     let errors = |label: Label| {
         let wrong =
             |mail: &&PooledEmail| mail.label == label && decision.label(mail.log_odds) != label;
@@ -120,17 +102,16 @@ fn panel(
         top: !label.is_spam(),
         lines: vec![format!("{} {words}", count(errors(label)))],
     };
-    Panel {
-        title: Some(pool.model.name.clone()),
-        subject: Some(pool.role),
+    Panel::new(
         x,
-        y: Axis::mirrored("emails (ham up, spam down)", high),
-        series: vec![bars(Label::Ham), bars(Label::Spam), line],
-        notes: vec![
-            corner(Label::Ham, "ham called spam"),
-            corner(Label::Spam, "spam called ham"),
-        ],
-    }
+        Axis::mirrored("emails (ham up, spam down)", high),
+        vec![bars(Label::Ham), bars(Label::Spam), line],
+    )
+    .about(&pool.model.name, pool.role)
+    .with_notes(vec![
+        corner(Label::Ham, "ham called spam"),
+        corner(Label::Spam, "spam called ham"),
+    ])
 }
 
 /// From `-reach` to `reach` with five ticks; the outer two say that they stand for what is beyond

@@ -1,140 +1,112 @@
-//! What a search for settings found: each setting that was tried, by the number of it that was
-//! varied most, and what it lost on held-out mail; all folds together. A flat bottom says that the
-//! choice hardly matters, a fall to one side that the range ends too soon.
+//! What a hyperparameter search found: the held-out loss of each trial, by the number among its
+//! settings that was varied most; all folds together. A flat bottom says that the choice hardly
+//! matters, a fall to one side that the range ends too soon.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Point, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Trial};
 use std::collections::BTreeSet;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let panels: Vec<Panel> = experiment
-        .models
-        .iter()
-        .zip(roles(experiment))
+    let models = experiment.models.iter().zip(roles(experiment));
+    let tokenizers = tokenizers(experiment);
+    let ringed = tokenizers.is_some();
+    let panels: Vec<Panel> = models
         .filter_map(|(model, role)| panel(model, role))
+        .chain(tokenizers)
         .collect();
-    let readings = readings(experiment);
-    let ringed = readings.is_some();
-    let panels: Vec<Panel> = panels.into_iter().chain(readings).collect();
     if panels.is_empty() {
         return None;
     }
-    let key = |label: &str, sample| Key {
-        label: label.to_owned(),
-        role: Role::Reference,
-        sample,
-    };
-    Some(Figure {
-        title: "What the search for settings found".to_owned(),
-        description: "What each setting tried lost on held-out mail, on every fold. A flat bottom: the choice hardly matters. Lowest \
-                      at one end: the range should go on there. Grey: given up early, judged on a part of the training \
-                      mail."
-            .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 420 },
-        panels,
-        legend: [
-            key("judged on all (each panel in its model's colour)", Sample::Block),
-            key("given up early", Sample::Dot),
-        ]
-        .into_iter()
-        .chain(ringed.then(|| key("how the mail is read: taken by a fold", Sample::Ring)))
-        .collect(),
-    })
+    let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the choice hardly \
+         matters. Lowest at one end: the range should go on there. Grey: given up early, judged on a \
+         part of the training mail.";
+    let key = |label, mark| LegendEntry::new(label, Role::Reference, mark);
+    let mut legend = vec![
+        key(
+            "judged on all (each panel in its model's colour)",
+            LegendMark::Block,
+        ),
+        key("given up early", LegendMark::Dot),
+    ];
+    if ringed {
+        legend.push(key("tokenizer: taken by a fold", LegendMark::Ring));
+    }
+    Some(Figure::new(description, panels, legend).small_multiples(420))
 }
 
-/// What was lost by each way to read the mail, a dot for each fold, ringed where it was taken.
-fn readings(experiment: &Experiment) -> Option<Panel> {
-    let ways = &experiment.tokenizer_trials;
-    let place = |at: usize| (ways.len() - at) as f64 - 0.5;
+/// The loss of each tokenizer, a dot for each fold, ringed where it was taken.
+fn tokenizers(experiment: &Experiment) -> Option<Panel> {
+    let trials = &experiment.tokenizer_trials;
+    let place = |at: usize| (trials.len() - at) as f64 - 0.5;
     let on = |at: usize, fold: usize| {
-        ways[at]
+        trials[at]
             .log_loss_bits
             .get(fold)?
             .map(|loss| [loss, place(at)])
     };
-    let dots = |at: usize| (0..ways[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
-    let points: Vec<Point> = (0..ways.len()).flat_map(dots).collect();
+    let dots = |at: usize| (0..trials[at].log_loss_bits.len()).filter_map(move |fold| on(at, fold));
+    let points: Vec<Position> = (0..trials.len()).flat_map(dots).collect();
+    if points.is_empty() {
+        return None;
+    }
     let taken = experiment
         .chosen_tokenizers()
         .into_iter()
         .enumerate()
         .filter_map(|(fold, at)| on(at, fold))
         .collect();
-    let [low, high] = points
-        .iter()
-        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], point| {
-            [low.min(point[0]), high.max(point[0])]
-        });
-    let names: Vec<&str> = ways.iter().rev().map(|way| way.what.as_str()).collect();
-    let series = |name: &str, marks| Series {
-        name: name.to_owned(),
-        role: Role::Reference,
-        marks,
-    };
-    (!points.is_empty()).then(|| Panel {
-        title: Some("the mail, by how it is read".to_owned()),
-        subject: None,
-        x: axis("held-out log loss, bits, mean of families", [low, high]),
-        y: Axis::named("", &names),
-        series: vec![
-            series("tried", Marks::Dots(points)),
-            series("taken", Marks::Rings(taken)),
+    let losses = bounds(points.iter().map(|point| point[0]));
+    let names: Vec<&str> = trials.iter().rev().map(|one| one.what.as_str()).collect();
+    let panel = Panel::new(
+        axis("held-out log loss, bits, mean of families", losses),
+        Axis::named("", &names),
+        vec![
+            Series::new("tried", Role::Reference, Marks::Dots(points)),
+            Series::new("taken", Role::Reference, Marks::Rings(taken)),
         ],
-        notes: Vec::new(),
-    })
+    );
+    Some(panel.titled("the mail, by tokenizer"))
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
-    let tried: Vec<&Trial> = model
+    let trials: Vec<&Trial> = model
         .scored()
         .flat_map(|(_, scored)| &scored.tried)
+        .filter(|trial| trial.log_loss_bits.is_finite())
         .collect();
-    let tried: Vec<&Trial> = tried
-        .into_iter()
-        .filter(|tried| tried.log_loss_bits.is_finite())
-        .collect();
-    let setting = most_varied(&tried)?;
-    let point = |tried: &&&Trial| {
-        tried.settings[&setting]
-            .as_f64()
-            .map(|value| [value, tried.log_loss_bits])
-    };
-    let points = |early: bool| -> Vec<Point> {
-        tried
+    let setting = most_varied(&trials)?;
+    let points = |early: bool| -> Vec<Position> {
+        trials
             .iter()
-            .filter(|of| (of.share < 1.0) == early)
-            .filter_map(|of| point(&of))
+            .filter(|trial| (trial.share < 1.0) == early)
+            .filter_map(|trial| {
+                let value = trial.settings[&setting].as_f64()?;
+                Some([value, trial.log_loss_bits])
+            })
             .collect()
     };
     let (judged, early) = (points(false), points(true));
-    let all = || judged.iter().chain(&early);
-    let bounds = |at: usize| {
-        all().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
-            [low.min(p[at]), high.max(p[at])]
-        })
-    };
-    let [x, y] = [
-        axis(&setting, bounds(0)),
-        axis("log loss on held-out mail, bits", bounds(1)),
-    ];
-    let dots = |name: &str, role, points: Vec<Point>| Series {
-        name: name.to_owned(),
-        role,
-        marks: Marks::Dots(points),
-    };
-    Some(Panel {
-        title: Some(format!("{}, by {setting}", model.name)),
-        subject: Some(role),
-        series: vec![
-            dots("given up early", Role::Reference, early.clone()),
-            dots(&model.name, role, judged.clone()),
+    let of = |at: usize| bounds(judged.iter().chain(&early).map(|point| point[at]));
+    let panel = Panel::new(
+        axis(&setting, of(0)),
+        axis("log loss on held-out mail, bits", of(1)),
+        vec![
+            Series::new(
+                "given up early",
+                Role::Reference,
+                Marks::Dots(early.clone()),
+            ),
+            Series::new(&model.name, role, Marks::Dots(judged.clone())),
         ],
-        x,
-        y,
-        notes: Vec::new(),
+    );
+    Some(panel.about(format!("{}, by {setting}", model.name), role))
+}
+
+fn bounds(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
+        [low.min(value), high.max(value)]
     })
 }
 

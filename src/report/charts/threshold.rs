@@ -1,11 +1,13 @@
-//! What a cut-off costs: at each probability from which message is called spam, the ham lost, the
-//! spam missed, and the cost of both where a lost ham counts as much as one, ten or a hundred
-//! missed spam. A panel a model.
+//! What a threshold costs: at each probability from which a message is called spam, the false
+//! positive rate, the false negative rate, and the threshold of least cost where a false positive
+//! counts as much as one, ten or a hundred false negatives. A panel for each model.
 
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Key, Marks, Note, Panel, Point, Sample, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
+};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledPredictions, pooled};
 use crate::report::thinned::thinned;
@@ -13,10 +15,10 @@ use crate::results::{Decision, Experiment};
 
 /// The furthest log-odds drawn.
 const FURTHEST: f64 = 8.0;
-/// Cut-offs drawn.
+/// Thresholds drawn.
 const PLACES: usize = 120;
-/// Missed spam that a lost ham counts as much as.
-const PRICES: [usize; 3] = [1, 10, 100];
+/// False negatives that a false positive counts as much as.
+const COSTS: [usize; 3] = [1, 10, 100];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
@@ -30,25 +32,16 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let key = |label: &str, role, sample| Key {
-        label: label.to_owned(),
-        role,
-        sample,
-    };
-    Some(Figure {
-        title: "What a cut-off costs".to_owned(),
-        description: "Ham lost and spam missed, in percent of their class, at each probability from which mail is called spam. Moving \
-                      the cut-off to the right saves ham and lets spam through. In the corner: the cut-off of least cost if \
-                      a lost ham counts as much as 1, 10 or 100 missed spam."
-            .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 480 },
-        panels,
-        legend: vec![
-            key("ham lost", Role::Class(Label::Ham), Sample::Line),
-            key("spam missed", Role::Class(Label::Spam), Sample::Line),
-        ],
-    })
+    let description = "False positive rate (ham called spam) and false negative rate (spam missed), in percent of \
+         the class, by threshold. Moving the threshold to the right saves ham and lets spam through. \
+         In the corner: the threshold of least cost if a false positive counts as much as 1, 10 or \
+         100 false negatives.";
+    let key = |label, class| LegendEntry::new(label, Role::Class(class), LegendMark::Line);
+    let legend = vec![
+        key("false positive rate", Label::Ham),
+        key("false negative rate", Label::Spam),
+    ];
+    Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
 fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
@@ -69,37 +62,29 @@ fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .cloned()
         .collect();
     let y = y.with_ticks(ticks);
-    let line = |label: Label, points: &[Point]| Series {
-        name: label.to_string(),
-        role: Role::Class(label),
-        marks: Marks::Line(thinned(points, &axis(), &y)),
+    let line = |label: Label, points: &[Position]| {
+        let line = Marks::Line(thinned(points, &axis(), &y));
+        Series::new(label.name(), Role::Class(label), line)
     };
     let threshold = axis().clip(decision.threshold);
-    let in_force = Series {
-        name: "threshold in force".to_owned(),
-        role: Role::Reference,
-        marks: Marks::Line(vec![[threshold, 0.0], [threshold, high]]),
+    let in_force = Marks::Line(vec![[threshold, 0.0], [threshold, high]]);
+    let series = vec![
+        Series::new("threshold in force", Role::Reference, in_force),
+        line(Label::Ham, &lines[0]),
+        line(Label::Spam, &lines[1]),
+    ];
+    let best = COSTS.map(|cost| format!("{cost}: {}", percent(cheapest(pool, cost))));
+    let corner = Note::Corner {
+        right: true,
+        top: true,
+        lines: [String::from("best threshold, a false positive worth")]
+            .into_iter()
+            .chain(best)
+            .collect(),
     };
-    let best = PRICES.map(|price| format!("{price}: {}", percent(cheapest(pool, price))));
-    Panel {
-        title: Some(pool.model.name.clone()),
-        subject: Some(pool.role),
-        x: axis(),
-        series: vec![
-            in_force,
-            line(Label::Ham, &lines[0]),
-            line(Label::Spam, &lines[1]),
-        ],
-        y,
-        notes: vec![Note::Corner {
-            right: true,
-            top: true,
-            lines: [String::from("best cut-off, a ham worth")]
-                .into_iter()
-                .chain(best)
-                .collect(),
-        }],
-    }
+    Panel::new(axis(), y.clone(), series)
+        .about(&pool.model.name, pool.role)
+        .with_notes(vec![corner])
 }
 
 /// Log-odds with ticks at probabilities.
@@ -115,7 +100,7 @@ fn axis() -> Axis {
     ];
     let tick = |(share, label): (f64, &str)| Tick::new(logit(share), label);
     Axis::linear(
-        "called spam from this probability on, %",
+        "threshold: called spam from this probability on, %",
         [-FURTHEST, FURTHEST],
     )
     .with_ticks(ticks.map(tick).to_vec())
@@ -134,8 +119,8 @@ fn percent(log_odds: f64) -> String {
     format!("{share:.decimals$} %")
 }
 
-/// Ham lost and spam missed at each cut-off, in percent.
-fn shares(pool: &PooledPredictions<'_>) -> [Vec<Point>; 2] {
+/// False positive rate and false negative rate at each threshold, in percent.
+fn shares(pool: &PooledPredictions<'_>) -> [Vec<Position>; 2] {
     let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for mail in &pool.emails {
         sorted[mail.label.index()].push(mail.log_odds);
@@ -148,22 +133,23 @@ fn shares(pool: &PooledPredictions<'_>) -> [Vec<Point>; 2] {
     let called_ham = |odds: &[f64], threshold: f64| {
         odds.partition_point(|&one| Decision::at(threshold).label(one) == Label::Ham) as f64
     };
-    let lost = |threshold: f64| 100.0 * (1.0 - called_ham(ham, threshold) / ham.len() as f64);
-    let missed = |threshold: f64| 100.0 * called_ham(spam, threshold) / spam.len() as f64;
+    let false_positives =
+        |threshold: f64| 100.0 * (1.0 - called_ham(ham, threshold) / ham.len() as f64);
+    let false_negatives = |threshold: f64| 100.0 * called_ham(spam, threshold) / spam.len() as f64;
     let line = |share: &dyn Fn(f64) -> f64| {
         (0..=PLACES)
             .map(place)
             .map(|threshold| [threshold, share(threshold)])
             .collect()
     };
-    [line(&lost), line(&missed)]
+    [line(&false_positives), line(&false_negatives)]
 }
 
-/// The log-odds of least cost where a lost ham counts as much as `price` missed spam, within what
-/// is drawn.
-fn cheapest(pool: &PooledPredictions<'_>, price: usize) -> f64 {
+/// The threshold of least cost where a false positive counts as much as so many false negatives,
+/// within what is drawn.
+fn cheapest(pool: &PooledPredictions<'_>, false_positive_cost: usize) -> f64 {
     let spam = pool.classes()[1];
-    let cost = |called: [usize; 2]| price * called[0] + spam - called[1];
+    let cost = |called: [usize; 2]| false_positive_cost * called[0] + spam - called[1];
     let steps = pool.threshold_steps().unwrap_or_default();
     let best = steps.iter().min_by_key(|step| cost(step.called));
     best.map_or(0.0, |step| step.log_odds.clamp(-FURTHEST, FURTHEST))

@@ -4,7 +4,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::results::{Experiment, Family, TopTokens, ranking};
@@ -34,30 +34,22 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let names: Vec<&str> = found.iter().map(|one| one.model.as_str()).collect();
-    let key = |label: Label| Key {
-        label: format!("speaks for {label}"),
-        role: Role::Class(label),
-        sample: Sample::Block,
+    let key = |label: Label| {
+        let text = format!("speaks for {label}");
+        LegendEntry::new(text, Role::Class(label), LegendMark::Block)
     };
-    Some(Figure {
-        title: "The tokens each model relies on most".to_owned(),
-        description: "In each column the tokens that decide most verdicts: by weight times the number of training emails that hold them. \
-                      The number is the weight, in nats for the generative models and in the model's own unit for the others; the \
-                      deeper the colour, the heavier in its column. Words of a generative model need not be rare in the other class \
-                      together, only one by one."
-            .to_owned(),
-        panels: vec![Panel {
-            title: None,
-            subject: None,
-            x: Axis::named("", &names),
-            y: Axis::named("", &["ham", "spam"]),
-            series: [Label::Spam, Label::Ham].iter().map(|&label| cells(&found, label)).collect(),
-            notes: Vec::new(),
-        }],
-        columns: 1,
-        panel_height: 860,
-        legend: [Label::Spam, Label::Ham].map(key).to_vec(),
-    })
+    let description = "In each column the tokens that decide most verdicts: by weight times the number of training \
+         emails that hold them. The number is the weight, in nats for the generative models and in \
+         the model's own unit for the others; the deeper the colour, the heavier in its column. \
+         Words of a generative model need not be rare in the other class together, only one by one.";
+    let classes = [Label::Spam, Label::Ham];
+    let panel = Panel::new(
+        Axis::named("", &names),
+        Axis::named("", &["ham", "spam"]),
+        classes.map(|label| cells(&found, label)).to_vec(),
+    );
+    let legend = classes.map(key).to_vec();
+    Some(Figure::new(description, vec![panel], legend).in_grid(1, 860))
 }
 
 fn cells(found: &[&TopTokens], label: Label) -> Series {
@@ -77,7 +69,7 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
         };
         let cell = |(row, (token, weight)): (usize, &(String, f64))| {
             let upper = top - row as f64 * height;
-            Cell {
+            MatrixCell {
                 from: [at as f64, upper - height],
                 to: [at as f64 + 1.0, upper],
                 shade: 0.5 * weight.abs() / heaviest,
@@ -94,11 +86,7 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
             .collect::<Vec<_>>()
     };
     let marks = Marks::Cells(found.iter().enumerate().flat_map(column).collect());
-    Series {
-        name: label.to_string(),
-        role: Role::Class(label),
-        marks,
-    }
+    Series::new(label.name(), Role::Class(label), marks)
 }
 
 fn shortened(token: &str) -> String {

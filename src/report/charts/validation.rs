@@ -1,14 +1,22 @@
 //! Loss of training and of test mail by the value of one setting: where the lines part, the model
-//! learns its mail by heart; where both are high, it is held back too much.
+//! overfits; where both are high, it is held back too much.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Key, Marks, Panel, Sample, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve};
+use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
 use serde_json::Value;
 
 /// The least loss drawn, as a share of the greatest.
 const LEAST: f64 = 1e-3;
+
+/// Loss over the folds at one place of the axis.
+struct LossAt {
+    place: f64,
+    low: f64,
+    mean: f64,
+    high: f64,
+}
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let models: Vec<(&ModelRecord, Role)> =
@@ -22,99 +30,68 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .filter_map(of)
         .collect();
-    let key = |label: &str, sample| Key {
-        label: label.to_owned(),
-        role: Role::Reference,
-        sample,
-    };
-    (!panels.is_empty()).then(|| Figure {
-        title: "Training and test loss by one setting".to_owned(),
-        description: "Mean loss of the mail that is learned from (grey) and of the test mail, all other settings as they were; lines \
-                      are means over folds, the band reaches from the best fold to the worst. Not calibrated: log loss in bits where \
-                      the score is log-odds, hinge loss where it is a margin."
-            .to_owned(),
-        columns: if panels.len() > 4 { 3 } else { panels.len().min(2) },
-        panel_height: if panels.len() > 2 { 290 } else { 420 },
-        panels,
-        legend: vec![
-            key("test mail, in its model's colour", Sample::LineAndMarker),
-            key("training mail", Sample::LineAndMarker),
-        ],
-    })
+    let key = |label| LegendEntry::new(label, Role::Reference, LegendMark::LineAndMarker);
+    let description = "Mean loss of the mail that is learned from (grey) and of the test mail, all other settings \
+         as they were; lines are means over folds, the band reaches from the best fold to the worst. \
+         Not calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
+         margin.";
+    let legend = vec![
+        key("test mail, in its model's colour"),
+        key("training mail"),
+    ];
+    (!panels.is_empty()).then(|| Figure::new(description, panels, legend).small_multiples(420))
 }
 
 fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Panel> {
     let (_, scored) = model.scored().next()?;
+    let test = losses(curve, |point| &point.test);
+    let training = losses(curve, |point| &point.training);
+    let lowest = test.iter().map(|at| at.low);
+    let highest = test.iter().map(|at| at.high);
+    let means = || training.iter().map(|at| at.mean);
+    let low = lowest.chain(means()).fold(f64::INFINITY, f64::min);
+    let high = highest.chain(means()).fold(0.0, f64::max);
+    if test.is_empty() || high <= 0.0 {
+        return None;
+    }
+    let y = Axis::log("mean loss", [low.max(LEAST * high) / 1.15, high * 1.15]);
+    let line = |losses: &[LossAt]| {
+        let point = |at: &LossAt| [at.place, y.clip(at.mean)];
+        Marks::MarkedLine(losses.iter().map(point).collect())
+    };
+    let area = |at: &LossAt| [at.place, y.clip(at.low), y.clip(at.high)];
+    let band = Marks::Band(test.iter().map(area).collect());
+    let series = vec![
+        Series::new("test mail", role, band),
+        Series::new("training mail", Role::Reference, line(&training)),
+        Series::new("test mail", role, line(&test)),
+    ];
+    let values = curve.points.iter().map(|point| word(&point.value));
+    let values: Vec<String> = values.collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let unit = if scored.scale == Scale::Margin {
         "hinge loss"
     } else {
         "bits"
     };
-    let names: Vec<String> = curve
-        .points
-        .iter()
-        .map(|point| word(&point.value))
-        .collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    // Least, mean and greatest over folds at each place.
-    let line = |of: &dyn Fn(usize) -> Vec<f64>| -> Vec<(f64, [f64; 3])> {
-        let at = |at: usize| {
-            let losses = of(at);
-            let [low, high] = losses
-                .iter()
-                .fold([f64::INFINITY, 0.0], |[low, high]: [f64; 2], &loss| {
-                    [low.min(loss), high.max(loss)]
-                });
-            let mean = losses.iter().sum::<f64>() / losses.len() as f64;
-            mean.is_finite()
-                .then_some((at as f64 + 0.5, [low, mean, high]))
-        };
-        (0..curve.points.len()).filter_map(at).collect()
+    let title = format!("{}.{}, {unit}", curve.model, curve.setting);
+    let x = Axis::named("value of the setting", &values);
+    Some(Panel::new(x, y.clone(), series).about(title, role))
+}
+
+/// Loss at each place where it was measured.
+fn losses(curve: &ValidationCurve, of: fn(&ValidationPoint) -> &[f64]) -> Vec<LossAt> {
+    let at = |(at, point): (usize, &ValidationPoint)| {
+        let losses = of(point);
+        let mean = losses.iter().sum::<f64>() / losses.len() as f64;
+        mean.is_finite().then(|| LossAt {
+            place: at as f64 + 0.5,
+            low: losses.iter().copied().fold(f64::INFINITY, f64::min),
+            mean,
+            high: losses.iter().copied().fold(0.0, f64::max),
+        })
     };
-    let test = line(&|at| curve.points[at].test.clone());
-    let training = line(&|at| curve.points[at].training.clone());
-    let all = || {
-        test.iter()
-            .map(|(_, [low, _, high])| [*low, *high])
-            .chain(training.iter().map(|(_, [_, mean, _])| [*mean; 2]))
-    };
-    let [low, high] = all().fold([f64::INFINITY, 0.0], |[low, high]: [f64; 2], [a, b]| {
-        [low.min(a), high.max(b)]
-    });
-    if test.is_empty() || high <= 0.0 {
-        return None;
-    }
-    let y = Axis::log("mean loss", [low.max(LEAST * high) / 1.15, high * 1.15]);
-    let means = |points: &[(f64, [f64; 3])]| {
-        Marks::MarkedLine(
-            points
-                .iter()
-                .map(|(x, [_, mean, _])| [*x, y.clip(*mean)])
-                .collect(),
-        )
-    };
-    let band = Marks::Band(
-        test.iter()
-            .map(|(x, [low, _, high])| [*x, y.clip(*low), y.clip(*high)])
-            .collect(),
-    );
-    let series = |name: &str, role, marks| Series {
-        name: name.to_owned(),
-        role,
-        marks,
-    };
-    Some(Panel {
-        title: Some(format!("{}.{}, {unit}", curve.model, curve.setting)),
-        subject: Some(role),
-        x: Axis::named("value of the setting", &names),
-        series: vec![
-            series("test mail", role, band),
-            series("training mail", Role::Reference, means(&training)),
-            series("test mail", role, means(&test)),
-        ],
-        y,
-        notes: Vec::new(),
-    })
+    curve.points.iter().enumerate().filter_map(at).collect()
 }
 
 /// A value as it is written on the command line.

@@ -3,7 +3,7 @@
 use super::drawing::Drawing;
 use super::readable::readable;
 use super::selected_messages::{TOKENS, selected};
-use super::tables::{Cell, MOST_ROWS, Table};
+use super::tables::{DataTable, MOST_ROWS, TableCell};
 use super::{phrases, tables};
 use crate::base::mail::Label;
 use crate::report::numbers::{count, number};
@@ -111,9 +111,9 @@ fn section(page: &mut String, title: &str, body: &str) {
     let _ = writeln!(page, "## {title}\n\n{body}");
 }
 
-fn table(table: &Table) -> String {
+fn table(table: &DataTable) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let cell = |cell: &Cell| {
+    let cell = |cell: &TableCell| {
         let range = cell
             .uncertainty()
             .map(|range| format!(" ({range})"))

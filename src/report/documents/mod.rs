@@ -20,7 +20,7 @@ pub use markdown::markdown;
 use super::error::ReportError;
 
 /// A table as CSV.
-pub fn csv(table: &tables::Table) -> Result<Vec<u8>, ReportError> {
+pub fn csv(table: &tables::DataTable) -> Result<Vec<u8>, ReportError> {
     table
         .csv()
         .map_err(|error| ReportError::Document(error.to_string()))

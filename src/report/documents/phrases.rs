@@ -3,11 +3,11 @@
 
 use crate::base::math::sigmoid;
 use crate::report::numbers::{count, number};
-use crate::results::{Best, Comparison, Experiment, ModelRecord, is_significant};
+use crate::results::{BestModels, Comparison, Experiment, ModelRecord, is_significant};
 
 /// The finding in one sentence, or why there is none.
 pub fn finding(experiment: &Experiment) -> String {
-    let Best {
+    let BestModels {
         generative,
         discriminative,
     } = experiment.best();

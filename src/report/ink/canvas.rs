@@ -4,7 +4,7 @@
 //! of a text lies, how large its letters are, and dashes, which it does not have.
 
 use super::font;
-use crate::report::palette::{Colour, Marker};
+use crate::report::palette::{Marker, Rgb};
 use plotters::backend::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle};
@@ -42,14 +42,14 @@ pub(super) enum Align {
 pub(super) struct Lettering {
     /// Letters of so many units an em.
     pub size: f64,
-    pub colour: Colour,
+    pub colour: Rgb,
     pub align: Align,
     /// Whether it reads upwards.
     pub upwards: bool,
 }
 
 impl Lettering {
-    pub(super) fn new(size: f64, colour: Colour, align: Align) -> Lettering {
+    pub(super) fn new(size: f64, colour: Rgb, align: Align) -> Lettering {
         Lettering {
             size,
             colour,
@@ -101,7 +101,7 @@ impl<B: Surface> Canvas<B> {
         self.backend.present()
     }
 
-    pub(super) fn fill(&mut self, area: Area, colour: Colour, opacity: f64) -> Drawn<B> {
+    pub(super) fn fill(&mut self, area: Area, colour: Rgb, opacity: f64) -> Drawn<B> {
         let (from, to) = (
             device([area.left, area.top]),
             device([area.right, area.bottom]),
@@ -110,23 +110,12 @@ impl<B: Surface> Canvas<B> {
             .draw_rect(from, to, &solid(colour, opacity), true)
     }
 
-    pub(super) fn polygon(
-        &mut self,
-        points: &[[f64; 2]],
-        colour: Colour,
-        opacity: f64,
-    ) -> Drawn<B> {
+    pub(super) fn polygon(&mut self, points: &[[f64; 2]], colour: Rgb, opacity: f64) -> Drawn<B> {
         self.backend
             .fill_polygon(points.iter().copied().map(device), &solid(colour, opacity))
     }
 
-    pub(super) fn dot(
-        &mut self,
-        at: [f64; 2],
-        radius: f64,
-        colour: Colour,
-        opacity: f64,
-    ) -> Drawn<B> {
+    pub(super) fn dot(&mut self, at: [f64; 2], radius: f64, colour: Rgb, opacity: f64) -> Drawn<B> {
         self.backend.draw_circle(
             device(at),
             (radius * DENSITY).round() as u32,
@@ -135,7 +124,7 @@ impl<B: Surface> Canvas<B> {
         )
     }
 
-    pub(super) fn ring(&mut self, at: [f64; 2], radius: f64, colour: Colour) -> Drawn<B> {
+    pub(super) fn ring(&mut self, at: [f64; 2], radius: f64, colour: Rgb) -> Drawn<B> {
         let style = ShapeStyle {
             filled: false,
             stroke_width: (1.5 * DENSITY).round() as u32,
@@ -150,7 +139,7 @@ impl<B: Surface> Canvas<B> {
     pub(super) fn stroke(
         &mut self,
         points: &[[f64; 2]],
-        colour: Colour,
+        colour: Rgb,
         width: f64,
         dash: &[f64],
     ) -> Drawn<B> {
@@ -177,8 +166,8 @@ impl<B: Surface> Canvas<B> {
         &mut self,
         at: [f64; 2],
         marker: Marker,
-        colour: Colour,
-        rim: Colour,
+        colour: Rgb,
+        rim: Rgb,
     ) -> Drawn<B> {
         for (radius, colour) in [(6.0, rim), (4.5, colour)] {
             let corners = |corners: &[[f64; 2]]| -> Vec<[f64; 2]> {
@@ -308,11 +297,11 @@ fn device([x, y]: [f64; 2]) -> BackendCoord {
     ((x * DENSITY).round() as i32, (y * DENSITY).round() as i32)
 }
 
-fn rgba((red, green, blue): Colour, opacity: f64) -> RGBAColor {
+fn rgba((red, green, blue): Rgb, opacity: f64) -> RGBAColor {
     RGBAColor(red, green, blue, opacity)
 }
 
-fn solid(colour: Colour, opacity: f64) -> ShapeStyle {
+fn solid(colour: Rgb, opacity: f64) -> ShapeStyle {
     ShapeStyle {
         color: rgba(colour, opacity),
         filled: true,

@@ -4,7 +4,7 @@
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::marks::{across, upward};
-use crate::report::figure::{Marks, Note, Panel, Point};
+use crate::report::figure::{Marks, Note, Panel, Position};
 use crate::report::palette::{AXIS, INK, MUTED, PAPER};
 
 const SIZE: f64 = 12.5;
@@ -12,7 +12,7 @@ const LINE: f64 = 16.0;
 
 /// Where a name may stand: direction from the mark, and how far off. From afar it gets a line to
 /// its mark.
-const DIRECTIONS: [Point; 8] = [
+const DIRECTIONS: [Position; 8] = [
     [1.0, 0.0],
     [-1.0, 0.0],
     [0.0, -1.0],
@@ -31,15 +31,15 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
             taken.push(corner(canvas, area, [*right, *top], lines)?);
         }
     }
-    let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
-    let mut dots: Vec<Point> = panel
+    let place = |[x, y]: Position| [across(&panel.x, x, area), upward(&panel.y, y, area)];
+    let mut dots: Vec<Position> = panel
         .series
         .iter()
         .flat_map(|series| dots(&series.marks))
         .copied()
         .map(place)
         .collect();
-    let mut lines: Vec<Vec<Point>> = Vec::new();
+    let mut lines: Vec<Vec<Position>> = Vec::new();
     for note in &panel.notes {
         let Note::Name { at, text } = note else {
             continue;
@@ -51,7 +51,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
                 && !dots.iter().any(|dot| label.covers(*dot))
         };
         let width = width_of(text, SIZE);
-        let clear = |line: &[Point]| {
+        let clear = |line: &[Position]| {
             let covered = line
                 .iter()
                 .any(|point| taken.iter().any(|other| other.covers(*point)));
@@ -74,7 +74,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
     Ok(())
 }
 
-fn dots(marks: &Marks) -> &[Point] {
+fn dots(marks: &Marks) -> &[Position] {
     if let Marks::Dots(points) | Marks::MarkedLine(points) | Marks::Rings(points) = marks {
         points
     } else {
@@ -83,7 +83,7 @@ fn dots(marks: &Marks) -> &[Point] {
 }
 
 /// Points on the line from a mark to its label; none if they are close to each other anyway.
-fn line_to([x, y]: Point, label: &Area) -> Vec<Point> {
+fn line_to([x, y]: Position, label: &Area) -> Vec<Position> {
     let (to_x, to_y) = (
         x.clamp(label.left, label.right),
         y.clamp(label.top, label.bottom),
@@ -98,20 +98,21 @@ fn line_to([x, y]: Point, label: &Area) -> Vec<Point> {
 }
 
 /// Whether two straight lines cross: the ends of each lie on both sides of the other.
-fn cross(one: &[Point], other: &[Point]) -> bool {
-    let parts = |line: &[Point], ends: &[Point]| -> bool {
+fn cross(one: &[Position], other: &[Position]) -> bool {
+    let parts = |line: &[Position], ends: &[Position]| -> bool {
         let ([a, .., b], [from, .., to]) = (line, ends) else {
             return false;
         };
-        let side =
-            |point: &Point| (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]);
+        let side = |point: &Position| {
+            (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
+        };
         side(from) * side(to) < 0.0
     };
     parts(one, other) && parts(other, one)
 }
 
 /// The places for a label around a mark, near ones first.
-fn around([x, y]: Point, width: f64) -> impl Iterator<Item = Area> {
+fn around([x, y]: Position, width: f64) -> impl Iterator<Item = Area> {
     let half = [width / 2.0 + 2.0, LINE / 2.0];
     DISTANCES.into_iter().flat_map(move |distance| {
         DIRECTIONS.into_iter().map(move |[right, down]| {

@@ -5,7 +5,7 @@
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::{labels, marks};
-use crate::report::figure::{Figure, Key, Marks, Panel, Sample};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel};
 use crate::report::palette::{AXIS, GRID, INK, MUTED, PAPER, Role, style};
 
 /// Width of a picture.
@@ -152,8 +152,13 @@ fn heading<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Dra
     };
     let mut left = area.left;
     if let Some(role) = panel.subject {
-        sample(canvas, [left, area.top - 17.0], role, Sample::LineAndMarker)?;
-        left += sample_width(Sample::LineAndMarker);
+        sample(
+            canvas,
+            [left, area.top - 17.0],
+            role,
+            LegendMark::LineAndMarker,
+        )?;
+        left += sample_width(LegendMark::LineAndMarker);
     }
     canvas.text(
         title,
@@ -212,8 +217,8 @@ fn axes<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<
 }
 
 /// The keys of each row of the legend: as many as fit.
-fn legend_rows(legend: &[Key]) -> Vec<Vec<&Key>> {
-    let mut rows: Vec<Vec<&Key>> = Vec::new();
+fn legend_rows(legend: &[LegendEntry]) -> Vec<Vec<&LegendEntry>> {
+    let mut rows: Vec<Vec<&LegendEntry>> = Vec::new();
     let mut left = 0.0;
     for key in legend {
         let wide = key_width(key);
@@ -229,25 +234,25 @@ fn legend_rows(legend: &[Key]) -> Vec<Vec<&Key>> {
     rows
 }
 
-fn key_width(key: &Key) -> f64 {
-    sample_width(key.sample) + width_of(&key.label, TEXT) + 26.0
+fn key_width(key: &LegendEntry) -> f64 {
+    sample_width(key.mark) + width_of(&key.label, TEXT) + 26.0
 }
 
 /// Width of the mark of a key, with the gap after it.
-fn sample_width(sample: Sample) -> f64 {
+fn sample_width(sample: LegendMark) -> f64 {
     match sample {
-        Sample::Line | Sample::LineAndMarker => STROKE + 8.0,
-        Sample::Dot | Sample::Ring | Sample::Block => 21.0,
+        LegendMark::Line | LegendMark::LineAndMarker => STROKE + 8.0,
+        LegendMark::Dot | LegendMark::Ring | LegendMark::Block => 21.0,
     }
 }
 
-fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&Key], middle: f64) -> Drawn<B> {
+fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&LegendEntry], middle: f64) -> Drawn<B> {
     let mut left = MARGIN;
     for key in keys {
-        sample(canvas, [left, middle], key.role, key.sample)?;
+        sample(canvas, [left, middle], key.role, key.mark)?;
         canvas.text(
             &key.label,
-            [left + sample_width(key.sample), middle + 5.0],
+            [left + sample_width(key.mark), middle + 5.0],
             Lettering::new(TEXT, INK, Align::Left),
         )?;
         left += key_width(key);
@@ -260,20 +265,20 @@ fn sample<B: Surface>(
     canvas: &mut Canvas<B>,
     [left, middle]: [f64; 2],
     role: Role,
-    sample: Sample,
+    sample: LegendMark,
 ) -> Drawn<B> {
     let look = style(role);
     let line = [[left, middle], [left + STROKE, middle]];
     let centre = [left + STROKE / 2.0, middle];
     match sample {
-        Sample::Line => canvas.stroke(&line, look.colour, 2.5, look.dash),
-        Sample::LineAndMarker => {
+        LegendMark::Line => canvas.stroke(&line, look.colour, 2.5, look.dash),
+        LegendMark::LineAndMarker => {
             canvas.stroke(&line, look.colour, 2.5, look.dash)?;
             canvas.marker(centre, look.marker, look.colour, PAPER)
         }
-        Sample::Dot => canvas.dot([left + 6.0, middle], 5.0, look.colour, 1.0),
-        Sample::Ring => canvas.ring([left + 7.0, middle], 5.0, look.colour),
-        Sample::Block => {
+        LegendMark::Dot => canvas.dot([left + 6.0, middle], 5.0, look.colour, 1.0),
+        LegendMark::Ring => canvas.ring([left + 7.0, middle], 5.0, look.colour),
+        LegendMark::Block => {
             let area = Area {
                 left,
                 top: middle - 7.0,

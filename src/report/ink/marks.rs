@@ -3,8 +3,8 @@
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use crate::report::axis::Axis;
-use crate::report::figure::{Cell, Marks, Panel, Point};
-use crate::report::palette::{Colour, INK, PAPER, Role, Style, style};
+use crate::report::figure::{Marks, MatrixCell, Panel, Position};
+use crate::report::palette::{INK, PAPER, Rgb, Role, Style, style};
 
 /// Where a value of the horizontal axis lies.
 pub(super) fn across(axis: &Axis, value: f64, area: Area) -> f64 {
@@ -17,7 +17,7 @@ pub(super) fn upward(axis: &Axis, value: f64, area: Area) -> f64 {
 }
 
 pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
-    let place = |[x, y]: Point| [across(&panel.x, x, area), upward(&panel.y, y, area)];
+    let place = |[x, y]: Position| [across(&panel.x, x, area), upward(&panel.y, y, area)];
     for series in &panel.series {
         let look = style(series.role);
         let width = if series.role == Role::Reference {
@@ -27,11 +27,11 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
         };
         match &series.marks {
             Marks::Line(points) => {
-                let path: Vec<Point> = points.iter().copied().map(place).collect();
+                let path: Vec<Position> = points.iter().copied().map(place).collect();
                 canvas.stroke(&path, look.colour, width, look.dash)?;
             }
             Marks::MarkedLine(points) => {
-                let path: Vec<Point> = points.iter().copied().map(place).collect();
+                let path: Vec<Position> = points.iter().copied().map(place).collect();
                 canvas.stroke(&path, look.colour, width, look.dash)?;
                 for at in path {
                     canvas.marker(at, look.marker, look.colour, PAPER)?;
@@ -81,7 +81,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
 /// Many dots are smaller and let shine through what is below.
 fn dots<B: Surface>(
     canvas: &mut Canvas<B>,
-    at: impl Iterator<Item = Point>,
+    at: impl Iterator<Item = Position>,
     look: &Style,
     many: usize,
 ) -> Drawn<B> {
@@ -93,7 +93,7 @@ fn dots<B: Surface>(
 }
 
 /// Where a cell is painted, from one corner to the other.
-pub(super) fn cell_area(from: Point, to: Point) -> Area {
+pub(super) fn cell_area(from: Position, to: Position) -> Area {
     Area {
         left: from[0].min(to[0]) + 1.5,
         right: from[0].max(to[0]) - 1.5,
@@ -104,10 +104,10 @@ pub(super) fn cell_area(from: Point, to: Point) -> Area {
 
 fn cell<B: Surface>(
     canvas: &mut Canvas<B>,
-    cell: &Cell,
-    from: Point,
-    to: Point,
-    colour: Colour,
+    cell: &MatrixCell,
+    from: Position,
+    to: Position,
+    colour: Rgb,
 ) -> Drawn<B> {
     let area = cell_area(from, to);
     let depth = 0.07 + 0.85 * cell.shade.clamp(0.0, 1.0);
@@ -134,7 +134,7 @@ fn cell<B: Surface>(
 }
 
 /// A colour laid thinly on paper.
-fn mixed(colour: Colour, depth: f64) -> Colour {
+fn mixed(colour: Rgb, depth: f64) -> Rgb {
     let mix = |colour: u8, paper: u8| {
         (f64::from(paper) + depth * (f64::from(colour) - f64::from(paper))).round() as u8
     };

@@ -71,7 +71,10 @@ fn links(figure: &Figure) -> String {
 pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     let (width, height) = device_size(figure);
     let mut pixels = vec![0; width as usize * height as usize * 3];
-    draw(figure, pixels::Smooth::new(&mut pixels, (width, height)))?;
+    draw(
+        figure,
+        pixels::SmoothBitmap::new(&mut pixels, (width, height)),
+    )?;
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     let (palette, indices) = indexed::indexed(&pixels);

@@ -10,18 +10,18 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-pub(super) struct Smooth<'a>(BitMapBackend<'a>);
+pub(super) struct SmoothBitmap<'a>(BitMapBackend<'a>);
 
-impl Surface for Smooth<'_> {
+impl Surface for SmoothBitmap<'_> {
     const EM: f64 = 1.0;
     const ASCENT: f64 = 0.0;
 }
 
-type Drawn<'a> = Result<(), DrawingErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>>;
+type Painted<'a> = Result<(), DrawingErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>>;
 
-impl<'a> Smooth<'a> {
-    pub(super) fn new(pixels: &'a mut [u8], size: (u32, u32)) -> Smooth<'a> {
-        Smooth(BitMapBackend::with_buffer(pixels, size))
+impl<'a> SmoothBitmap<'a> {
+    pub(super) fn new(pixels: &'a mut [u8], size: (u32, u32)) -> SmoothBitmap<'a> {
+        SmoothBitmap(BitMapBackend::with_buffer(pixels, size))
     }
 
     /// Paints what is within `radius` of a place, `away` being the distance from it.
@@ -31,7 +31,7 @@ impl<'a> Smooth<'a> {
         radius: f64,
         colour: BackendColor,
         away: impl Fn(f64, f64) -> f64,
-    ) -> Drawn<'a> {
+    ) -> Painted<'a> {
         let (width, height) = self.0.get_size();
         let reach = radius.ceil() as i32 + 1;
         for y in (low.1 - reach).max(0)..=(high.1 + reach).min(height as i32 - 1) {
@@ -46,22 +46,22 @@ impl<'a> Smooth<'a> {
     }
 }
 
-impl<'a> DrawingBackend for Smooth<'a> {
+impl<'a> DrawingBackend for SmoothBitmap<'a> {
     type ErrorType = <BitMapBackend<'a> as DrawingBackend>::ErrorType;
 
     fn get_size(&self) -> (u32, u32) {
         self.0.get_size()
     }
 
-    fn ensure_prepared(&mut self) -> Drawn<'a> {
+    fn ensure_prepared(&mut self) -> Painted<'a> {
         self.0.ensure_prepared()
     }
 
-    fn present(&mut self) -> Drawn<'a> {
+    fn present(&mut self) -> Painted<'a> {
         self.0.present()
     }
 
-    fn draw_pixel(&mut self, point: BackendCoord, colour: BackendColor) -> Drawn<'a> {
+    fn draw_pixel(&mut self, point: BackendCoord, colour: BackendColor) -> Painted<'a> {
         self.0.draw_pixel(point, colour)
     }
 
@@ -71,7 +71,7 @@ impl<'a> DrawingBackend for Smooth<'a> {
         bottom_right: BackendCoord,
         style: &S,
         fill: bool,
-    ) -> Drawn<'a> {
+    ) -> Painted<'a> {
         self.0.draw_rect(upper_left, bottom_right, style, fill)
     }
 
@@ -80,7 +80,7 @@ impl<'a> DrawingBackend for Smooth<'a> {
         &mut self,
         path: I,
         style: &S,
-    ) -> Drawn<'a> {
+    ) -> Painted<'a> {
         let path: Vec<BackendCoord> = path.into_iter().collect();
         let radius = f64::from(style.stroke_width()) / 2.0;
         for ends in path.windows(2) {
@@ -105,7 +105,7 @@ impl<'a> DrawingBackend for Smooth<'a> {
         radius: u32,
         style: &S,
         fill: bool,
-    ) -> Drawn<'a> {
+    ) -> Painted<'a> {
         let (x, y, radius) = (f64::from(center.0), f64::from(center.1), f64::from(radius));
         if fill {
             let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
@@ -131,7 +131,7 @@ impl<'a> DrawingBackend for Smooth<'a> {
         text: &str,
         style: &S,
         at: BackendCoord,
-    ) -> Drawn<'a> {
+    ) -> Painted<'a> {
         let (em, turned, colour) = (style.size(), style.transform(), style.color());
         let before = match style.anchor().h_pos {
             HPos::Left => 0.0,

@@ -28,7 +28,7 @@ const TAIL: f64 = SIGNIFICANCE_LEVEL / 2.0;
 const BATCH: u32 = 50;
 
 /// The test messages of one fold, and each model's ranking of them.
-struct Fold {
+struct FoldRankings {
     /// Group of copies of each message, numbered from 0.
     groups: Vec<u32>,
     count: usize,
@@ -88,7 +88,7 @@ fn interval(measured: f64, mut values: Vec<f64>) -> Option<[f64; 2]> {
     Some([at(TAIL) - bias, at(1.0 - TAIL) - bias])
 }
 
-fn folds(experiment: &Experiment) -> Vec<Fold> {
+fn folds(experiment: &Experiment) -> Vec<FoldRankings> {
     let emails = &experiment.emails;
     let numbers = experiment
         .models
@@ -140,7 +140,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
             .iter()
             .map(|scored| scored.filter(same).map(ranking))
             .collect();
-        Some(Fold {
+        Some(FoldRankings {
             count: known.len(),
             groups,
             rankings,
@@ -151,7 +151,7 @@ fn folds(experiment: &Experiment) -> Vec<Fold> {
 
 /// Every metric of every model on one draw: mean over the folds on which it is defined, else not a
 /// number.
-fn resample(folds: &[Fold], models: usize, seed: u64, number: u32) -> Vec<f64> {
+fn resample(folds: &[FoldRankings], models: usize, seed: u64, number: u32) -> Vec<f64> {
     let mut rng = random_stream(seed, Stream::Bootstrap(number));
     let mut sums = vec![(0.0, 0.0); models * METRICS.len()];
     let (mut drawn, mut times) = (Vec::new(), Vec::new());

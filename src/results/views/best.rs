@@ -8,18 +8,18 @@ use crate::results::model_record::ModelRecord;
 
 /// The best model of each family, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Best {
+pub struct BestModels {
     /// Of the generative ones.
     pub generative: Option<usize>,
     /// Of the discriminative ones.
     pub discriminative: Option<usize>,
 }
 
-impl Best {
+impl BestModels {
     /// Picks among models in the order of the table.
-    pub fn of(models: &[ModelRecord]) -> Best {
+    pub fn of(models: &[ModelRecord]) -> BestModels {
         let best = |family: Family| ranking(models, family).first().copied();
-        Best {
+        BestModels {
             generative: best(Family::Generative),
             discriminative: best(Family::Discriminative),
         }
@@ -48,8 +48,8 @@ pub fn ranking(models: &[ModelRecord], family: Family) -> Vec<usize> {
 
 impl Experiment {
     /// The best model of each family.
-    pub fn best(&self) -> Best {
-        Best::of(&self.models)
+    pub fn best(&self) -> BestModels {
+        BestModels::of(&self.models)
     }
 
     /// The comparison of two models, whichever is named first.

@@ -2,7 +2,7 @@
 //! or without a link, as a page or as plain text. Few messages make unsure rates; every slice says
 //! how many it holds.
 
-use crate::results::data_card::Mails;
+use crate::results::data_card::EmailTable;
 use crate::results::experiment::Experiment;
 use std::collections::BTreeMap;
 
@@ -26,19 +26,19 @@ pub struct Slice {
     /// Tested messages in it: ham, spam.
     pub emails: [usize; 2],
     /// By model of the experiment: ham called spam, spam called ham; of messages that it judged.
-    pub wrong: Vec<Wrong>,
+    pub wrong: Vec<SliceErrors>,
 }
 
 /// Errors of one model, and the messages it judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wrong {
+pub struct SliceErrors {
     /// Ham called spam, spam called ham.
     pub errors: [usize; 2],
     /// Ham and spam judged.
     pub of: [usize; 2],
 }
 
-impl Wrong {
+impl SliceErrors {
     /// Share of a class that is wrong, in percent: 0 for ham, 1 for spam.
     pub fn percent(&self, class: usize) -> Option<f64> {
         (self.of[class] > 0).then(|| 100.0 * self.errors[class] as f64 / self.of[class] as f64)
@@ -46,7 +46,7 @@ impl Wrong {
 }
 
 /// What a message is by one quality; None where that is not known.
-type Quality = fn(&Mails, usize) -> Option<String>;
+type Quality = fn(&EmailTable, usize) -> Option<String>;
 
 const QUALITIES: [(&str, Quality); 5] = [
     ("length", |emails, row| {
@@ -103,7 +103,7 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
     let names: Vec<Option<String>> = (0..emails.labels.len())
         .map(|row| quality(emails, row))
         .collect();
-    let mut by_name: BTreeMap<&str, Vec<Wrong>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<SliceErrors>> = BTreeMap::new();
     for (at, model) in experiment.models.iter().enumerate() {
         for (_, scored) in model.scored() {
             for (place, &row) in scored.rows.iter().enumerate() {
@@ -114,14 +114,14 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
                 };
                 let wrong = &mut by_name
                     .entry(name)
-                    .or_insert_with(|| vec![Wrong::default(); experiment.models.len()])[at];
+                    .or_insert_with(|| vec![SliceErrors::default(); experiment.models.len()])[at];
                 let predicted = experiment.decision.label(scored.log_odds[place]);
                 wrong.of[label.index()] += 1;
                 wrong.errors[label.index()] += usize::from(predicted != label);
             }
         }
     }
-    let slice = |(name, wrong): (&str, Vec<Wrong>)| {
+    let slice = |(name, wrong): (&str, Vec<SliceErrors>)| {
         let most = |class: usize| wrong.iter().map(|one| one.of[class]).max().unwrap_or(0);
         Slice {
             by,

@@ -28,7 +28,7 @@ pub struct Versus {
     /// Models that only one of them holds.
     pub only_in_one: Vec<String>,
     /// Messages whose verdict changed.
-    pub changed: Vec<Changed>,
+    pub changed: Vec<ChangedVerdict>,
 }
 
 /// One model in both.
@@ -57,7 +57,7 @@ pub struct MetricVersus {
 
 /// A message whose verdict changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Changed {
+pub struct ChangedVerdict {
     /// Its identifier.
     pub id: String,
     /// Its true label.
@@ -146,12 +146,12 @@ fn changes(
     second: &Experiment,
     a: &ModelRecord,
     b: &ModelRecord,
-) -> Vec<Changed> {
+) -> Vec<ChangedVerdict> {
     let (before, after) = (verdicts(first, a), verdicts(second, b));
     let change = |(id, (label, odds)): (&&str, &(Label, f64))| {
         let (_, now) = after.get(id)?;
         let changed = first.decision.label(*odds) != second.decision.label(*now);
-        changed.then(|| Changed {
+        changed.then(|| ChangedVerdict {
             id: (*id).to_owned(),
             label: *label,
             model: a.name.clone(),

@@ -5,7 +5,7 @@ use crate::base::mail::Label;
 use crate::report::documents::phrases;
 use crate::report::documents::readable::readable;
 use crate::report::numbers::number;
-use crate::results::{Bayes, Boundary, Decision, Experiment, Family};
+use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
 
 /// One family.
 pub struct FamilyView {
@@ -16,11 +16,11 @@ pub struct FamilyView {
     /// Its models in this experiment.
     pub models: String,
     /// The best of them that can be followed, with the message's tokens and the sums below them.
-    pub worked_example: Option<FollowedView>,
+    pub worked_example: Option<WorkedExampleView>,
 }
 
 /// A message through one model.
-pub struct FollowedView {
+pub struct WorkedExampleView {
     pub model: String,
     /// Headings of the columns of tokens.
     pub columns: Vec<&'static str>,
@@ -93,7 +93,7 @@ fn signed(value: f64, decimals: usize) -> String {
     )
 }
 
-fn bayes(bayes: &Bayes, decision: Decision) -> FollowedView {
+fn bayes(bayes: &GenerativeExample, decision: Decision) -> WorkedExampleView {
     let token = |(token, gain): &(String, f64)| {
         let (times, class) = (gain.abs().exp(), Label::from_is_spam(*gain > 0.0));
         let times = if times >= 1e4 {
@@ -141,8 +141,8 @@ fn bayes(bayes: &Bayes, decision: Decision) -> FollowedView {
     )
 }
 
-fn boundary(boundary: &Boundary, decision: Decision) -> FollowedView {
-    let token = |one: &crate::results::Weighed| {
+fn boundary(boundary: &DiscriminativeExample, decision: Decision) -> WorkedExampleView {
+    let token = |one: &crate::results::WeightedToken| {
         let gain = one.weight * one.value;
         let cells = vec![
             readable(&one.token),
@@ -190,8 +190,8 @@ fn view(
     sums: Vec<(String, String)>,
     log_odds: f64,
     decision: Decision,
-) -> FollowedView {
-    FollowedView {
+) -> WorkedExampleView {
+    WorkedExampleView {
         model: readable(model),
         columns,
         tokens,

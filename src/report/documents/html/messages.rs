@@ -25,11 +25,11 @@ pub struct MessageView {
     pub id: String,
     pub votes: Vec<VoteView>,
     /// The text as the best model of each family reads it.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<MarkedText>,
 }
 
 /// The text as one model reads it.
-pub struct Reading {
+pub struct MarkedText {
     pub model: String,
     pub pieces: Vec<Excerpt>,
 }
@@ -129,7 +129,7 @@ fn view(
 ) -> MessageView {
     let text = readable(text);
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
-    let reading = |(model, tokens): (&str, &[(String, f64)])| Reading {
+    let reading = |(model, tokens): (&str, &[(String, f64)])| MarkedText {
         model: readable(model),
         pieces: pieces(body.trim(), tokens),
     };
@@ -192,7 +192,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
     let of = |model: &ModelRecord, class: Label| {
         let found = errors_of(experiment, model, class);
         let other = Label::from_is_spam(!class.is_spam());
-        let error = |one: &super::super::tables::Error| ErrorView {
+        let error = |one: &super::super::tables::Misclassified| ErrorView {
             id: id(experiment, one.row),
             kind: readable(
                 experiment

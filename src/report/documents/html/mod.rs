@@ -12,7 +12,7 @@ use super::phrases;
 use super::readable::readable;
 use super::selected_messages::selected;
 use super::tables;
-use super::tables::{MOST_ROWS, Table};
+use super::tables::{DataTable, MOST_ROWS};
 use crate::report::error::ReportError;
 use crate::report::palette::{hex, roles, style};
 use crate::results::warnings;
@@ -33,7 +33,7 @@ const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page<'a> {
+struct ReportPage<'a> {
     name: String,
     finding: String,
     css: &'static str,
@@ -45,22 +45,22 @@ struct Page<'a> {
     threshold: f64,
     /// Colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
-    summary: Table,
+    summary: DataTable,
     resamples: u64,
     families: [FamilyView; 2],
     worked_example: Option<MessageView>,
     comparison: Option<String>,
     comparisons: Listed,
-    effect: Option<(String, Table)>,
+    effect: Option<(String, DataTable)>,
     pairwise: Option<ChartView<'a>>,
-    data: Table,
+    data: DataTable,
     warnings: Vec<String>,
     charts: Vec<ChartView<'a>>,
     messages: Vec<MessageView>,
     errors: Vec<ErrorsView>,
     slices: Listed,
     mislabelled: Listed,
-    not_run: Table,
+    not_run: DataTable,
     repeat: Vec<(&'static str, String)>,
     program: String,
     stamp: Option<String>,
@@ -68,12 +68,12 @@ struct Page<'a> {
 
 /// The beginning of a table, and how many rows its CSV holds beyond it.
 struct Listed {
-    table: Table,
+    table: DataTable,
     left_out: usize,
 }
 
 impl Listed {
-    fn of(table: &Table) -> Listed {
+    fn of(table: &DataTable) -> Listed {
         let (table, left_out) = table.beginning(MOST_ROWS);
         Listed { table, left_out }
     }
@@ -88,7 +88,7 @@ struct ChartView<'a> {
     pixels: String,
     width: u32,
     height: u32,
-    data: Table,
+    data: DataTable,
 }
 
 /// The report as a page.
@@ -102,7 +102,7 @@ pub fn html(
         drawings.iter().partition(|drawing| drawing.key == PAIRWISE);
     let messages = experiment.messages();
     let shown = selected(&messages);
-    let page = Page {
+    let page = ReportPage {
         name: readable(&experiment.name),
         finding: readable(&phrases::finding(experiment)),
         css: CSS,

@@ -1,14 +1,15 @@
 //! What was read, and what did not run.
 
-use super::table::{Cell, Table};
+use super::table::{DataTable, TableCell};
 use crate::report::numbers::count;
 use crate::results::{Experiment, ModelRecord, Outcome};
 use std::collections::BTreeMap;
 
 /// What was read and what was not.
-pub fn data_card(experiment: &Experiment) -> Table {
+pub fn data_card(experiment: &Experiment) -> DataTable {
     let data = &experiment.data;
-    let entry = |name: &str, value: String| vec![Cell::Text(name.to_owned()), Cell::Text(value)];
+    let entry =
+        |name: &str, value: String| vec![TableCell::Text(name.to_owned()), TableCell::Text(value)];
     let mut rows = vec![
         entry("source", data.source.clone()),
         entry("rows read", count(data.read)),
@@ -68,11 +69,11 @@ pub fn data_card(experiment: &Experiment) -> Table {
         rejected
             .map(|(reason, rows)| entry("rows not used", format!("{}: {reason}", count(*rows)))),
     );
-    Table::of(&["", "value"], rows)
+    DataTable::of(&["", "value"], rows)
 }
 
 /// Models that did not run on every fold, and why. Empty if all ran.
-pub fn not_run(experiment: &Experiment) -> Table {
+pub fn not_run(experiment: &Experiment) -> DataTable {
     let row = |model: &ModelRecord| {
         let why = model.trouble()?;
         let left_out = model
@@ -83,11 +84,11 @@ pub fn not_run(experiment: &Experiment) -> Table {
         let folds = format!("{left_out} of {}", model.runs.len());
         Some(
             [model.name.as_str(), &folds, why]
-                .map(|text| Cell::Text(text.to_owned()))
+                .map(|text| TableCell::Text(text.to_owned()))
                 .to_vec(),
         )
     };
-    Table::of(
+    DataTable::of(
         &["model", "folds without result", "why"],
         experiment.models.iter().filter_map(row).collect(),
     )

@@ -1,11 +1,11 @@
 //! What that which was added to the training mail changed, model by model.
 
-use super::table::{Cell, Table};
+use super::table::{DataTable, TableCell};
 use crate::report::numbers::number;
 use crate::results::{EFFECT_METRICS, Effect, Experiment, METRICS, Metric, Metrics, ModelEffect};
 
 /// Every model without and with what was added, by the first `most` metrics; no row if nothing was.
-pub fn effect(experiment: &Experiment, most: usize) -> Table {
+pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
     let keys = &EFFECT_METRICS[..most.min(EFFECT_METRICS.len())];
     let metrics: Vec<&Metric> = METRICS
         .iter()
@@ -22,21 +22,21 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
     let row = |of: &ModelEffect| {
         let value =
             |metrics: &Metrics, metric: &Metric| match metrics.get(metric.key).copied().flatten() {
-                Some(value) => Cell::Number {
+                Some(value) => TableCell::Number {
                     value,
                     decimals: metric.decimals,
                 },
-                None => Cell::Missing,
+                None => TableCell::Missing,
             };
-        let mut row = vec![Cell::Text(of.model.clone())];
+        let mut row = vec![TableCell::Text(of.model.clone())];
         row.extend(
             metrics
                 .iter()
                 .flat_map(|metric| [value(&of.without, metric), value(&of.with, metric)]),
         );
-        row.push(Cell::count(of.comparison.only_a_right));
-        row.push(Cell::count(of.comparison.only_b_right));
-        row.push(Cell::Number {
+        row.push(TableCell::count(of.comparison.only_a_right));
+        row.push(TableCell::count(of.comparison.only_b_right));
+        row.push(TableCell::Number {
             value: of.comparison.p_value,
             decimals: 4,
         });
@@ -44,7 +44,7 @@ pub fn effect(experiment: &Experiment, most: usize) -> Table {
     };
     let effect = experiment.augmentation();
     let models = effect.iter().flat_map(|effect| &effect.models);
-    let mut table = Table::of(&labels, models.map(row).collect());
+    let mut table = DataTable::of(&labels, models.map(row).collect());
     for (at, column) in table.columns.iter_mut().enumerate().skip(1) {
         if let Some(metric) = metrics.get((at - 1) / 2) {
             column.key = format!(

@@ -2,14 +2,14 @@
 //! mislabelled.
 
 use super::summary::has_result;
-use super::table::{Cell, Table, column};
+use super::table::{DataTable, TableCell, column};
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
 use crate::results;
-use crate::results::{Experiment, ModelRecord, Scored, Wrong};
+use crate::results::{Experiment, ModelRecord, Scored, SliceErrors};
 
 /// The same for the best model of each family alone: few enough columns for a page.
-pub fn slices_of_best(experiment: &Experiment) -> Table {
+pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     let best = experiment.best();
     slices_of(experiment, |at| {
         best.generative == Some(at) || best.discriminative == Some(at)
@@ -18,11 +18,11 @@ pub fn slices_of_best(experiment: &Experiment) -> Table {
 
 /// Errors by slice: for each model with a result the percentages of ham and of spam that it gets
 /// wrong.
-pub fn slices(experiment: &Experiment) -> Table {
+pub fn slices(experiment: &Experiment) -> DataTable {
     slices_of(experiment, |_| true)
 }
 
-fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
+fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTable {
     let models: Vec<(usize, &ModelRecord)> = experiment
         .models
         .iter()
@@ -45,14 +45,20 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
             ));
         }
     }
-    let percent = |wrong: &Wrong, class| {
+    let percent = |wrong: &SliceErrors, class| {
         wrong
             .percent(class)
-            .map_or(Cell::Missing, |value| Cell::Number { value, decimals: 1 })
+            .map_or(TableCell::Missing, |value| TableCell::Number {
+                value,
+                decimals: 1,
+            })
     };
     let row = |slice: results::Slice| {
-        let mut row = vec![Cell::Text(slice.by.to_owned()), Cell::Text(slice.name)];
-        row.extend(slice.emails.map(Cell::count));
+        let mut row = vec![
+            TableCell::Text(slice.by.to_owned()),
+            TableCell::Text(slice.name),
+        ];
+        row.extend(slice.emails.map(TableCell::count));
         row.extend(
             models
                 .iter()
@@ -60,14 +66,14 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> Table {
         );
         row
     };
-    Table {
+    DataTable {
         columns,
         rows: results::slices(experiment).into_iter().map(row).collect(),
     }
 }
 
 /// Every error of every model, the most confident of each model and class first.
-pub fn errors(experiment: &Experiment) -> Table {
+pub fn errors(experiment: &Experiment) -> DataTable {
     let mut rows = Vec::new();
     for model in &experiment.models {
         for label in Label::BOTH {
@@ -79,11 +85,11 @@ pub fn errors(experiment: &Experiment) -> Table {
                     .cloned()
                     .flatten();
                 rows.push(vec![
-                    Cell::Text(model.name.clone()),
-                    Cell::Text(label.to_string()),
-                    Cell::Text(experiment.emails.id(error.row).to_owned()),
-                    Cell::Text(kind.unwrap_or_default()),
-                    Cell::Number {
+                    TableCell::Text(model.name.clone()),
+                    TableCell::Text(label.to_string()),
+                    TableCell::Text(experiment.emails.id(error.row).to_owned()),
+                    TableCell::Text(kind.unwrap_or_default()),
+                    TableCell::Number {
                         value: sigmoid(error.log_odds),
                         decimals: 4,
                     },
@@ -91,14 +97,14 @@ pub fn errors(experiment: &Experiment) -> Table {
             }
         }
     }
-    Table::of(
+    DataTable::of(
         &["model", "label", "id", "kind", "probability of spam"],
         rows,
     )
 }
 
 /// A message that a model got wrong.
-pub struct Error {
+pub struct Misclassified {
     /// Its row.
     pub row: u32,
     /// Log-odds of spam, in nats.
@@ -106,17 +112,17 @@ pub struct Error {
 }
 
 /// The messages of a class that a model got wrong, the most confident errors first.
-pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Error> {
-    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Error> {
+pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Misclassified> {
+    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Misclassified> {
         let judged = scored.rows.iter().zip(&scored.log_odds);
         let wrong = judged.filter(|&(&row, &odds)| {
             experiment.emails.label(row) == Some(label) && experiment.decision.label(odds) != label
         });
         wrong
-            .map(|(&row, &log_odds)| Error { row, log_odds })
+            .map(|(&row, &log_odds)| Misclassified { row, log_odds })
             .collect()
     };
-    let mut found: Vec<Error> = model.scored().flat_map(of_fold).collect();
+    let mut found: Vec<Misclassified> = model.scored().flat_map(of_fold).collect();
     found.sort_by(|a, b| {
         b.log_odds
             .abs()
@@ -127,7 +133,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
 }
 
 /// Messages of which both families are sure that the label is wrong.
-pub fn mislabelled(experiment: &Experiment) -> Table {
+pub fn mislabelled(experiment: &Experiment) -> DataTable {
     let best = experiment.best().both();
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());
     let (a, b) = (name(best.map(|best| best.0)), name(best.map(|best| best.1)));
@@ -138,18 +144,18 @@ pub fn mislabelled(experiment: &Experiment) -> Table {
             message.text.lines().next().unwrap_or_default()
         });
         let mut row = vec![
-            Cell::Text(experiment.emails.id(suspect.row).to_owned()),
-            Cell::Text(suspect.label.to_string()),
+            TableCell::Text(experiment.emails.id(suspect.row).to_owned()),
+            TableCell::Text(suspect.label.to_string()),
         ];
-        row.extend(suspect.log_odds.map(|odds| Cell::Number {
+        row.extend(suspect.log_odds.map(|odds| TableCell::Number {
             value: sigmoid(odds),
             decimals: 4,
         }));
-        row.push(Cell::Text(subject.to_owned()));
+        row.push(TableCell::Text(subject.to_owned()));
         row
     };
     let says = |model: &str| format!("probability of spam, {model}");
-    Table::of(
+    DataTable::of(
         &["id", "labelled", &says(a), &says(b), "subject"],
         results::suspects(experiment).into_iter().map(row).collect(),
     )

@@ -1,13 +1,13 @@
 //! The data of a chart as a table: a row a mark.
 
-use super::table::{Cell, Table, column};
+use super::table::{DataTable, TableCell, column};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
 /// Every mark of a figure but lines to compare with. With `most`, about so many rows: evenly chosen
 /// ones of each series.
-pub fn of_figure(figure: &Figure, most: Option<usize>) -> Table {
+pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
     let told = |series: &&Series| series.role != Role::Reference && !series.marks.is_empty();
     let series: Vec<(&Panel, &Series)> = figure
         .panels
@@ -21,12 +21,12 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> Table {
         })
         .collect();
     let each = most.map_or(usize::MAX, |most| (most / series.len().max(1)).max(2));
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut rows: Vec<Vec<TableCell>> = Vec::new();
     for (panel, series) in series {
         let marks = marks(panel, &series.marks);
         for at in evenly(marks.len(), each) {
             let named =
-                [panel.title.clone().unwrap_or_default(), series.name.clone()].map(Cell::Text);
+                [panel.title.clone().unwrap_or_default(), series.name.clone()].map(TableCell::Text);
             rows.push(named.into_iter().chain(marks[at].clone()).collect());
         }
     }
@@ -36,12 +36,12 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> Table {
     let columns = ["panel", "series", "x", "y", "to", "text"]
         .map(|name| column(name, name, false))
         .to_vec();
-    without_empty(&Table { columns, rows })
+    without_empty(&DataTable { columns, rows })
 }
 
 /// x, y, to, text of each mark.
-fn marks(panel: &Panel, marks: &Marks) -> Vec<[Cell; 4]> {
-    let value = |value: f64| Cell::Number {
+fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
+    let value = |value: f64| TableCell::Number {
         value,
         decimals: decimals(value),
     };
@@ -51,28 +51,28 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[Cell; 4]> {
         | Marks::Dots(points)
         | Marks::Rings(points) => points
             .iter()
-            .map(|&[x, y]| [value(x), value(y), Cell::Missing, Cell::Missing])
+            .map(|&[x, y]| [value(x), value(y), TableCell::Missing, TableCell::Missing])
             .collect(),
         Marks::Band(triples) => triples
             .iter()
-            .map(|&[x, low, high]| [value(x), value(low), value(high), Cell::Missing])
+            .map(|&[x, low, high]| [value(x), value(low), value(high), TableCell::Missing])
             .collect(),
         Marks::Bars(bars) => bars
             .iter()
-            .map(|&[from, to, height]| [value(from), value(height), value(to), Cell::Missing])
+            .map(|&[from, to, height]| [value(from), value(height), value(to), TableCell::Missing])
             .collect(),
         Marks::Cells(cells) => cells
             .iter()
             .map(|cell| {
                 let text = [cell.text.as_str(), cell.detail.as_str()];
                 let place = |axis: &Axis, at: usize| {
-                    Cell::Text(named(axis, f64::midpoint(cell.from[at], cell.to[at])))
+                    TableCell::Text(named(axis, f64::midpoint(cell.from[at], cell.to[at])))
                 };
                 [
                     place(&panel.x, 0),
                     place(&panel.y, 1),
-                    Cell::Missing,
-                    Cell::Text(text.join("; ")),
+                    TableCell::Missing,
+                    TableCell::Text(text.join("; ")),
                 ]
             })
             .collect(),
@@ -106,10 +106,10 @@ fn evenly(len: usize, most: usize) -> Vec<usize> {
     (0..most).map(|at| at * (len - 1) / (most - 1)).collect()
 }
 
-fn without_empty(table: &Table) -> Table {
-    let empty = |cell: &Cell| match cell {
-        Cell::Missing => true,
-        Cell::Text(text) => text.is_empty(),
+fn without_empty(table: &DataTable) -> DataTable {
+    let empty = |cell: &TableCell| match cell {
+        TableCell::Missing => true,
+        TableCell::Text(text) => text.is_empty(),
         _ => false,
     };
     let used: Vec<bool> = (0..table.columns.len())
@@ -130,7 +130,7 @@ fn without_empty(table: &Table) -> Table {
                 .collect()
         })
         .collect();
-    Table { columns, rows }
+    DataTable { columns, rows }
 }
 
 #[cfg(test)]

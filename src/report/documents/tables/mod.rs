@@ -10,15 +10,15 @@ mod table;
 
 pub use data::{data_card, not_run};
 pub use effect::{effect, effect_in_words};
-pub use emails::{Error, errors, errors_of, mislabelled, slices, slices_of_best};
+pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
 pub use summary::{comparisons, has_result, summary};
-pub use table::{Cell, Column, MOST_ROWS, Table};
+pub use table::{Column, DataTable, MOST_ROWS, TableCell};
 
 use crate::results::{Experiment, Timing};
 
 /// Every table by the name of its CSV.
-pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static str, Table)> {
+pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static str, DataTable)> {
     let mut tables = vec![
         ("summary", summary(experiment, timing)),
         ("comparisons", comparisons(experiment)),

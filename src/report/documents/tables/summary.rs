@@ -1,6 +1,6 @@
 //! How every model did, and how every two compare.
 
-use super::table::{Cell, Table, column};
+use super::table::{DataTable, TableCell, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
 
@@ -12,7 +12,7 @@ pub fn has_result(model: &ModelRecord) -> bool {
 
 /// The metrics of every model with a result and of the baseline, a row each; with times where they
 /// are known.
-pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
+pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
     let mut columns = vec![
         column("model", "", false),
         column("family", "family", false),
@@ -25,12 +25,12 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
     columns.push(column("model_bytes", "bytes of model", false));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit", false));
-        columns.push(column("mails_per_second", "emails scored a second", false));
+        columns.push(column("emails_per_second", "emails scored a second", false));
     }
     let model = |model: &ModelRecord| {
         let mut row = vec![
-            Cell::Text(model.name.clone()),
-            Cell::Text(model.family.to_string()),
+            TableCell::Text(model.name.clone()),
+            TableCell::Text(model.family.to_string()),
         ];
         row.extend(
             METRICS
@@ -42,44 +42,47 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> Table {
                 .scored()
                 .map(|(_, scored)| scored.model_bytes)
                 .max()
-                .map_or(Cell::Missing, Cell::count),
+                .map_or(TableCell::Missing, TableCell::count),
         );
         if let Some(timing) = timing {
             let known = |value: Option<&f64>, decimals| {
-                value.map_or(Cell::Missing, |&value| Cell::Number { value, decimals })
+                value.map_or(TableCell::Missing, |&value| TableCell::Number {
+                    value,
+                    decimals,
+                })
             };
             row.push(known(timing.fit_seconds.get(&model.name), 3));
-            row.push(known(timing.mails_per_second.get(&model.name), 0));
+            row.push(known(timing.emails_per_second.get(&model.name), 0));
         }
         row
     };
-    let mut rows: Vec<Vec<Cell>> = experiment
+    let mut rows: Vec<Vec<TableCell>> = experiment
         .models
         .iter()
         .filter(|model| has_result(model))
         .map(model)
         .collect();
     let mut baseline = vec![
-        Cell::Text("majority".to_owned()),
-        Cell::Text("baseline".to_owned()),
+        TableCell::Text("majority".to_owned()),
+        TableCell::Text("baseline".to_owned()),
     ];
     baseline.extend(METRICS.iter().map(|metric| {
         match experiment.baseline.get(metric.key).copied().flatten() {
-            Some(value) => Cell::Number {
+            Some(value) => TableCell::Number {
                 value,
                 decimals: metric.decimals,
             },
-            None => Cell::Missing,
+            None => TableCell::Missing,
         }
     }));
-    baseline.resize(columns.len(), Cell::Missing);
+    baseline.resize(columns.len(), TableCell::Missing);
     rows.push(baseline);
-    Table { columns, rows }
+    DataTable { columns, rows }
 }
 
-fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Cell {
+fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> TableCell {
     let Some(mean) = model.mean(metric.key) else {
-        return Cell::Missing;
+        return TableCell::Missing;
     };
     let deviation = model
         .spread
@@ -98,7 +101,7 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Cell
         .filter_map(|model| model.mean(metric.key))
         .any(better);
     let interval = model.intervals.get(metric.key).copied();
-    Cell::Spread {
+    TableCell::Spread {
         mean,
         deviation,
         interval,
@@ -108,17 +111,20 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Cell
 }
 
 /// Every pair of models by both tests.
-pub fn comparisons(experiment: &Experiment) -> Table {
+pub fn comparisons(experiment: &Experiment) -> DataTable {
     let row = |pair: &Comparison| {
         let number = |value: Option<f64>, decimals| {
-            value.map_or(Cell::Missing, |value| Cell::Number { value, decimals })
+            value.map_or(TableCell::Missing, |value| TableCell::Number {
+                value,
+                decimals,
+            })
         };
         let test = pair.resampled_t;
         vec![
-            Cell::Text(pair.a.clone()),
-            Cell::Text(pair.b.clone()),
-            Cell::count(pair.only_a_right),
-            Cell::count(pair.only_b_right),
+            TableCell::Text(pair.a.clone()),
+            TableCell::Text(pair.b.clone()),
+            TableCell::count(pair.only_a_right),
+            TableCell::count(pair.only_b_right),
             number(Some(pair.p_value), 4),
             number(test.map(|test| 100.0 * test.gain), 2),
             number(test.map(|test| test.t), 2),
@@ -135,5 +141,5 @@ pub fn comparisons(experiment: &Experiment) -> Table {
         "t, corrected",
         "p, corrected t",
     ];
-    Table::of(&labels, experiment.comparisons.iter().map(row).collect())
+    DataTable::of(&labels, experiment.comparisons.iter().map(row).collect())
 }

@@ -8,11 +8,11 @@ pub const MOST_ROWS: usize = 50;
 
 /// A table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct DataTable {
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, a cell for each column.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<TableCell>>,
 }
 
 /// What a column holds.
@@ -28,7 +28,7 @@ pub struct Column {
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum TableCell {
     /// Words.
     Text(String),
     /// A number.
@@ -55,9 +55,9 @@ pub enum Cell {
     Missing,
 }
 
-impl Cell {
-    pub(super) fn count(value: usize) -> Cell {
-        Cell::Number {
+impl TableCell {
+    pub(super) fn count(value: usize) -> TableCell {
+        TableCell::Number {
             value: value as f64,
             decimals: 0,
         }
@@ -66,17 +66,17 @@ impl Cell {
     /// What people see.
     pub fn shown(&self) -> String {
         match self {
-            Cell::Text(text) => readable(text),
-            Cell::Number { value, decimals } => number(*value, *decimals),
-            Cell::Spread { mean, decimals, .. } => number(*mean, *decimals),
-            Cell::Missing => "–".to_owned(),
+            TableCell::Text(text) => readable(text),
+            TableCell::Number { value, decimals } => number(*value, *decimals),
+            TableCell::Spread { mean, decimals, .. } => number(*mean, *decimals),
+            TableCell::Missing => "–".to_owned(),
         }
     }
 
     /// What stands below it in smaller letters: the interval, or the deviation where there is none.
     pub fn uncertainty(&self) -> Option<String> {
         match self {
-            Cell::Spread {
+            TableCell::Spread {
                 interval: Some([low, high]),
                 decimals,
                 ..
@@ -85,7 +85,7 @@ impl Cell {
                 number(*low, *decimals),
                 number(*high, *decimals)
             )),
-            Cell::Spread {
+            TableCell::Spread {
                 deviation: Some(deviation),
                 decimals,
                 ..
@@ -96,18 +96,18 @@ impl Cell {
 
     /// Whether it is the best of its kind.
     pub fn is_best(&self) -> bool {
-        matches!(self, Cell::Spread { best: true, .. })
+        matches!(self, TableCell::Spread { best: true, .. })
     }
 
     /// Whether it holds words.
     pub fn is_text(&self) -> bool {
-        matches!(self, Cell::Text(_))
+        matches!(self, TableCell::Text(_))
     }
 }
 
-impl Table {
-    pub(super) fn of(labels: &[&str], rows: Vec<Vec<Cell>>) -> Table {
-        Table {
+impl DataTable {
+    pub(super) fn of(labels: &[&str], rows: Vec<Vec<TableCell>>) -> DataTable {
+        DataTable {
             columns: labels
                 .iter()
                 .map(|label| column(label, label, false))
@@ -118,10 +118,10 @@ impl Table {
 
     /// Its first rows, and how many are left out.
     #[must_use]
-    pub fn beginning(&self, most: usize) -> (Table, usize) {
+    pub fn beginning(&self, most: usize) -> (DataTable, usize) {
         let rows = self.rows.iter().take(most).cloned().collect();
         (
-            Table {
+            DataTable {
                 columns: self.columns.clone(),
                 rows,
             },
@@ -131,24 +131,24 @@ impl Table {
 
     /// Rows as columns: headed by the cells of the first column.
     #[must_use]
-    pub fn transposed(&self) -> Table {
+    pub fn transposed(&self) -> DataTable {
         let heads = self
             .rows
             .iter()
             .filter_map(|row| row.first())
-            .map(Cell::shown);
+            .map(TableCell::shown);
         let corner = self.columns.first().cloned();
         let columns = corner
             .into_iter()
             .chain(heads.map(|head| column(&head, &head, false)))
             .collect();
         let row = |(at, column): (usize, &Column)| {
-            [Cell::Text(column.label.clone())]
+            [TableCell::Text(column.label.clone())]
                 .into_iter()
                 .chain(self.rows.iter().map(|row| row[at].clone()))
                 .collect()
         };
-        Table {
+        DataTable {
             columns,
             rows: self.columns.iter().enumerate().skip(1).map(row).collect(),
         }
@@ -160,16 +160,16 @@ impl Table {
             self.rows
                 .iter()
                 .filter_map(|row| row.get(column))
-                .filter(|cell| **cell != Cell::Missing)
+                .filter(|cell| **cell != TableCell::Missing)
         };
         cells().next().is_some() && cells().all(|cell| !cell.is_text())
     }
 
     /// Without rows that have nothing to say beyond their first cell.
     #[must_use]
-    pub fn without_empty_rows(mut self) -> Table {
+    pub fn without_empty_rows(mut self) -> DataTable {
         self.rows
-            .retain(|row| row.iter().skip(1).any(|cell| *cell != Cell::Missing));
+            .retain(|row| row.iter().skip(1).any(|cell| *cell != TableCell::Missing));
         self
     }
 
@@ -192,9 +192,9 @@ impl Table {
         for row in &self.rows {
             let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
                 let (value, more): (String, [Option<f64>; 3]) = match cell {
-                    Cell::Text(text) => (text.clone(), [None; 3]),
-                    Cell::Number { value, .. } => (value.to_string(), [None; 3]),
-                    Cell::Spread {
+                    TableCell::Text(text) => (text.clone(), [None; 3]),
+                    TableCell::Number { value, .. } => (value.to_string(), [None; 3]),
+                    TableCell::Spread {
                         mean,
                         deviation,
                         interval,
@@ -207,7 +207,7 @@ impl Table {
                             interval.map(|ends| ends[1]),
                         ],
                     ),
-                    Cell::Missing => (String::new(), [None; 3]),
+                    TableCell::Missing => (String::new(), [None; 3]),
                 };
                 let more = more
                     .iter()
@@ -237,25 +237,25 @@ pub(super) fn column(key: &str, label: &str, spread: bool) -> Column {
 mod tests {
     use super::*;
 
-    fn table() -> Table {
-        let spread = |mean, deviation| Cell::Spread {
+    fn table() -> DataTable {
+        let spread = |mean, deviation| TableCell::Spread {
             mean,
             deviation,
             interval: Some([0.5, 1.0]),
             decimals: 2,
             best: false,
         };
-        Table {
+        DataTable {
             columns: vec![
                 column("model", "", false),
                 column("accuracy", "Accuracy", true),
             ],
             rows: vec![
                 vec![
-                    Cell::Text("a, \"b\"".to_owned()),
+                    TableCell::Text("a, \"b\"".to_owned()),
                     spread(0.981_25, Some(0.01)),
                 ],
-                vec![Cell::Text("c".to_owned()), Cell::Missing],
+                vec![TableCell::Text("c".to_owned()), TableCell::Missing],
             ],
         }
     }
@@ -278,7 +278,10 @@ mod tests {
         );
         assert_eq!(turned.rows[0][1].uncertainty().unwrap(), "0.50 to 1.00");
         assert_eq!(
-            turned.rows[0].iter().map(Cell::shown).collect::<Vec<_>>(),
+            turned.rows[0]
+                .iter()
+                .map(TableCell::shown)
+                .collect::<Vec<_>>(),
             ["Accuracy", "0.98", "–"]
         );
     }
