@@ -291,7 +291,8 @@ mod tests {
         );
         assert_eq!(
             parts(
-                "<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font></td></table>"
+                "<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font>\
+                 </td></table>"
             ),
             both("ac\n", "b\n")
         );

@@ -200,7 +200,8 @@ mod tests {
                 .file_name()
                 .map(|name| String::from_utf8_lossy(&name).into_owned())
         };
-        let parts = "attachment; filename*0*=us-ascii'en'This%20is%20even%20more%20; filename*1*=%2A%2A%2Afun%2A%2A%2A%20; \
+        let parts = "attachment; filename*0*=us-ascii'en'This%20is%20even%20more%20; \
+                     filename*1*=%2A%2A%2Afun%2A%2A%2A%20; \
                      filename*2=\"isn't it!\"";
         assert_eq!(
             name(parts).as_deref(),

@@ -190,9 +190,11 @@ mod tests {
 
     #[test]
     fn parts_are_found_at_any_level() {
-        let mail = "Content-Type: multipart/mixed; boundary=\"a\"\n\npreamble\n--a\nContent-Type: multipart/alternative; \
-                    boundary=ab\n\n--ab\n\nplain\n--ab\nContent-Type: text/html\n\n<p>\n--ab--\n--a\nContent-Type: \
-                    message/rfc822\n\nSubject: s\n\ninner\n--a--\nepilogue";
+        let mail = "Content-Type: multipart/mixed; boundary=\"a\"\n\npreamble\n\
+                    --a\nContent-Type: multipart/alternative; boundary=ab\n\n\
+                    --ab\n\nplain\n--ab\nContent-Type: text/html\n\n<p>\n--ab--\n\
+                    --a\nContent-Type: message/rfc822\n\nSubject: s\n\ninner\n\
+                    --a--\nepilogue";
         assert_eq!(
             leaves(mail),
             ["=plain", "text/html=<p>", "message", "=inner"]

@@ -3,8 +3,8 @@
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
 //! bytes; the emitter makes its token. The look of the text gives clues of its own (`shapes`);
 //! `numbers` tells what numbers are, `links` takes addresses apart, `deobfuscate` reads words
-//! written to deceive, and `foreign` whatever is beyond ASCII. ASCII never leaves the fast path: one
-//! table look-up per byte and one look-up of the emitter per word.
+//! written to deceive, and `foreign` whatever is beyond ASCII. ASCII never leaves the fast path:
+//! one table look-up per byte and one look-up of the emitter per word.
 
 mod byte_class;
 mod foreign;
