@@ -1,5 +1,5 @@
-//! The one table of what is written for Latin letters: by senders of spam, whom `deobfuscate` reads,
-//! and by the corruption that spoils training mail, which `denoise` undoes.
+//! The one table of what is written for Latin letters: by senders of spam, whom `deobfuscate`
+//! reads, and by whoever corrupts text to train or test a model.
 //!
 //! The letters are those of Unicode Technical Standard 39 that no reader tells from Latin ones.
 

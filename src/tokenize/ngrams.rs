@@ -1,8 +1,8 @@
-//! Words in a row and bytes in a row as tokens of their own, where the recipe asks for them.
+//! N-grams of words and of bytes as tokens of their own, where the recipe asks for them.
 //!
-//! A token of words in a row is those words with spaces between them, prefixes and stems included;
-//! clues between two words do not part them. A token of bytes is `bytes:` and the bytes of the
-//! text, those beyond printable ASCII escaped.
+//! The token of an n-gram of words is those words with spaces between them, prefixes and stems
+//! included; clues between two words do not part them. The token of an n-gram of bytes is `bytes:`
+//! and the bytes of the text, those beyond printable ASCII escaped.
 
 use super::emitter::Emitter;
 use super::lexicon::{Lexicon, TokenId};
@@ -10,14 +10,14 @@ use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use super::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
-/// Rows remembered before the memory is emptied; that costs time and changes no token.
+/// N-grams remembered before the memory is emptied; that costs time and changes no token.
 const LIMIT: usize = 1 << 20;
 
-/// Makes tokens of rows.
+/// Makes the tokens of n-grams.
 pub(super) struct NgramBuilder {
     words: usize,
     bytes: usize,
-    /// Row without its last word, and that word → token of the row.
+    /// The token of the n-gram without its last word, and that word → its token.
     known_words: FxHashMap<(TokenId, TokenId), TokenId>,
     known_bytes: FxHashMap<u64, TokenId>,
     found: Vec<TokenId>,
@@ -44,8 +44,8 @@ impl NgramBuilder {
         let Emitter {
             lexicon, tokens, ..
         } = emitter;
-        // The rows that end at the word before this one, by their length.
-        let mut rows: [Option<TokenId>; MAX_NGRAM as usize] = [None; MAX_NGRAM as usize];
+        // The n-grams that end at the word before this one, by their length.
+        let mut ngrams: [Option<TokenId>; MAX_NGRAM as usize] = [None; MAX_NGRAM as usize];
         self.found.clear();
         let is_word = |token: TokenId| {
             matches!(
@@ -64,27 +64,28 @@ impl NgramBuilder {
             .collect();
         for word in words {
             for at in (1..self.words).rev() {
-                rows[at] = rows[at - 1].map(|row| self.longer(lexicon, row, word));
-                self.found.extend(rows[at]);
+                ngrams[at] = ngrams[at - 1].map(|ngram| self.longer(lexicon, ngram, word));
+                self.found.extend(ngrams[at]);
             }
-            rows[0] = Some(word);
+            ngrams[0] = Some(word);
         }
         tokens.extend_from_slice(&self.found);
     }
 
-    fn longer(&mut self, lexicon: &mut Lexicon, row: TokenId, word: TokenId) -> TokenId {
-        if let Some(&known) = self.known_words.get(&(row, word)) {
+    /// The n-gram `shorter` with `word` after it.
+    fn longer(&mut self, lexicon: &mut Lexicon, shorter: TokenId, word: TokenId) -> TokenId {
+        if let Some(&known) = self.known_words.get(&(shorter, word)) {
             return known;
         }
         self.token.clear();
-        self.token.push_str(lexicon.token(row));
+        self.token.push_str(lexicon.token(shorter));
         self.token.push(' ');
         self.token.push_str(lexicon.token(word));
         let token = lexicon.intern(TokenKind::Ngram, &self.token);
         if self.known_words.len() >= LIMIT {
             self.known_words.clear();
         }
-        self.known_words.insert((row, word), token);
+        self.known_words.insert((shorter, word), token);
         token
     }
 
@@ -93,22 +94,24 @@ impl NgramBuilder {
         if self.bytes == 0 {
             return;
         }
-        for row in text.windows(self.bytes) {
-            let key = row.iter().fold(0, |key, &byte| key << 8 | u64::from(byte));
+        for bytes in text.windows(self.bytes) {
+            let key = bytes
+                .iter()
+                .fold(0, |key, &byte| key << 8 | u64::from(byte));
             let token = self
                 .known_bytes
                 .get(&key)
                 .copied()
-                .unwrap_or_else(|| self.new_row(&mut emitter.lexicon, key, row));
+                .unwrap_or_else(|| self.new_bytes(&mut emitter.lexicon, key, bytes));
             emitter.tokens.push(token);
         }
     }
 
     #[cold]
-    fn new_row(&mut self, lexicon: &mut Lexicon, key: u64, row: &[u8]) -> TokenId {
+    fn new_bytes(&mut self, lexicon: &mut Lexicon, key: u64, bytes: &[u8]) -> TokenId {
         self.token.clear();
         self.token.push_str("bytes:");
-        self.token.extend(row.escape_ascii().map(char::from));
+        self.token.extend(bytes.escape_ascii().map(char::from));
         if self.known_bytes.len() >= LIMIT {
             self.known_bytes.clear();
         }
@@ -120,59 +123,54 @@ impl NgramBuilder {
 
 #[cfg(test)]
 mod tests {
-    use crate::base::mail::Content;
-    use crate::tokenize::{Recipe, TokenKind, Tokenizer};
+    use super::super::emitter::form::WordForm;
+    use super::super::emitter::text_place::TextPlace;
+    use super::*;
 
-    fn of_kind(recipe: &Recipe, kind: TokenKind, subject: &str, body: &str) -> Vec<String> {
-        let content = Content::Fields {
-            from: String::new(),
-            subject: subject.into(),
-            body: body.into(),
+    /// The tokens that `make` adds for a recipe with n-grams of that many words and bytes.
+    fn added(
+        [ngrams, byte_ngrams]: [u8; 2],
+        make: impl FnOnce(&mut NgramBuilder, &mut Emitter),
+    ) -> Vec<String> {
+        let recipe = Recipe {
+            ngrams,
+            byte_ngrams,
+            ..Recipe::default()
         };
-        let (mut tokenizer, mut text, mut tokens) =
-            (Tokenizer::new(recipe), Vec::new(), Vec::new());
-        tokenizer.read(&content, &mut text, &mut tokens);
-        let lexicon = tokenizer.lexicon();
+        let (mut builder, mut emitter) = (NgramBuilder::new(&recipe), Emitter::new(&recipe));
+        for word in ["big", "buy", "it"] {
+            emitter.word(TextPlace::BODY, &WordForm::new(word.as_bytes()));
+        }
+        emitter.clue(TokenKind::Trick, "link:port", b"");
+        emitter.word(TextPlace::BODY, &WordForm::new(b"now"));
+        let from = emitter.tokens.len();
+        make(&mut builder, &mut emitter);
+        let tokens = emitter.tokens[from..].iter();
         tokens
-            .iter()
-            .filter(|&&token| lexicon.kind(token) == kind)
-            .map(|&token| lexicon.token(token).to_owned())
+            .map(|&token| emitter.lexicon.token(token).to_owned())
             .collect()
     }
 
     #[test]
-    fn rows_of_words_hold_neighbours_only() {
-        let recipe = |ngrams| Recipe {
-            ngrams,
-            ..Recipe::default()
-        };
-        assert_eq!(
-            of_kind(&recipe(1), TokenKind::Ngram, "a big deal", "buy it now"),
-            [""; 0]
-        );
-        let pairs = of_kind(&recipe(2), TokenKind::Ngram, "big deal", "buy it! now");
-        assert_eq!(pairs, ["subject:big subject:deal", "buy it", "it now"]);
-        let threes = of_kind(&recipe(3), TokenKind::Ngram, "", "buy it now here");
-        assert_eq!(
-            threes,
-            ["buy it", "buy it now", "it now", "it now here", "now here"]
-        );
+    fn ngrams_of_words_hold_neighbours_only_and_no_clues() {
+        // The words from the second on.
+        let of_words = |most| added([most, 0], |builder, emitter| builder.of_words(emitter, 1));
+        assert_eq!(of_words(1), [""; 0]);
+        assert_eq!(of_words(2), ["buy it", "it now"]);
+        assert_eq!(of_words(3), ["buy it", "buy it now", "it now"]);
     }
 
     #[test]
-    fn rows_of_bytes_are_those_of_the_text() {
-        let recipe = Recipe {
-            byte_ngrams: 4,
-            ..Recipe::default()
+    fn ngrams_of_bytes_are_those_of_the_text() {
+        let of_bytes = |text: &str| {
+            added([1, 4], |builder, emitter| {
+                builder.of_bytes(emitter, text.as_bytes());
+            })
         };
+        assert_eq!(of_bytes("abc"), [""; 0]);
         assert_eq!(
-            of_kind(&recipe, TokenKind::Bytes, "ab", "c\u{e9}"),
-            [
-                "bytes:ab\\nc",
-                "bytes:b\\nc\\xc3",
-                "bytes:\\nc\\xc3\\xa9",
-                "bytes:c\\xc3\\xa9\\n"
-            ]
+            of_bytes("ab\nc\u{e9}"),
+            ["bytes:ab\\nc", "bytes:b\\nc\\xc3", "bytes:\\nc\\xc3\\xa9"]
         );
     }
 }

@@ -117,4 +117,26 @@ mod tests {
         tokenizer.read(&fields, &mut text, &mut tokens);
         assert_eq!(tokens.len(), 3, "the sender is not read");
     }
+
+    #[test]
+    fn ngrams_end_where_the_subject_ends() {
+        let mut tokenizer = Tokenizer::new(&Recipe {
+            ngrams: 2,
+            ..Recipe::default()
+        });
+        let content = Content::Fields {
+            from: String::new(),
+            subject: "big deal".to_owned(),
+            body: "buy it! now".to_owned(),
+        };
+        let (mut text, mut tokens) = (Vec::new(), Vec::new());
+        tokenizer.read(&content, &mut text, &mut tokens);
+        let lexicon = tokenizer.lexicon();
+        let ngrams: Vec<&str> = tokens
+            .iter()
+            .filter(|&&token| lexicon.kind(token) == TokenKind::Ngram)
+            .map(|&token| lexicon.token(token))
+            .collect();
+        assert_eq!(ngrams, ["subject:big subject:deal", "buy it", "it now"]);
+    }
 }

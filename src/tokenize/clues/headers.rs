@@ -15,7 +15,7 @@
 
 use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
-use crate::tokenize::message::mime::Entity;
+use crate::tokenize::message::entity::Entity;
 use crate::tokenize::message::{charset, head};
 use crate::tokenize::recipe::Headers;
 use crate::tokenize::token_kind::TokenKind;

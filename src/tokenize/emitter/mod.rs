@@ -186,3 +186,81 @@ impl Emitter {
         self.lexicon.intern(kind, &self.token)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenize::recipe::Stem;
+
+    /// The tokens of `words` at `place`, each with its kind.
+    fn emitted(recipe: &Recipe, place: TextPlace, words: &str) -> Vec<String> {
+        let mut emitter = Emitter::new(recipe);
+        for word in words.split(' ') {
+            emitter.word(place, &WordForm::new(word.as_bytes()));
+        }
+        let lexicon = &emitter.lexicon;
+        let show = |&token: &TokenId| format!("{} {}", lexicon.kind(token), lexicon.token(token));
+        emitter.tokens.iter().map(show).collect()
+    }
+
+    #[test]
+    fn words_are_stemmed_prefixed_and_given_their_kind() {
+        let text = "the winners having prizes2 2002";
+        assert_eq!(
+            emitted(&Recipe::default(), TextPlace::BODY, text),
+            [
+                "function the",
+                "word winner",
+                "function have",
+                "word prizes2",
+                "number 2002"
+            ]
+        );
+        assert_eq!(
+            emitted(&Recipe::default(), TextPlace::SUBJECT, text),
+            [
+                "function subject:the",
+                "subject subject:winner",
+                "function subject:have",
+                "subject subject:prizes2",
+                "subject subject:2002"
+            ]
+        );
+        let unstemmed = Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        };
+        assert_eq!(
+            emitted(&unstemmed, TextPlace::BODY, "winners"),
+            ["word winners"]
+        );
+        // Names are no prose.
+        assert_eq!(
+            emitted(&Recipe::default(), TextPlace::FROM, "winners v1agra"),
+            ["sender from:winners", "sender from:v1agra"]
+        );
+    }
+
+    #[test]
+    fn a_word_in_disguise_gives_the_same_tokens_whenever_it_is_met() {
+        let once = ["word v1agra", "word viagra", "fold fold:leet"];
+        assert_eq!(
+            emitted(&Recipe::default(), TextPlace::BODY, "v1agra v1agra"),
+            [once, once].concat()
+        );
+        let plain = Recipe {
+            deobfuscate: false,
+            ..Recipe::default()
+        };
+        assert_eq!(emitted(&plain, TextPlace::BODY, "v1agra"), ["word v1agra"]);
+    }
+
+    #[test]
+    fn a_clue_holds_printable_ascii_only_and_no_more_than_it_should() {
+        let mut emitter = Emitter::new(&Recipe::default());
+        emitter.clue(TokenKind::Header, "charset:", b"UTF 8\xff");
+        assert_eq!(emitter.lexicon.token(0), "charset:utf?8?");
+        emitter.clue(TokenKind::Header, "charset:", &[b'x'; 1000]);
+        assert_eq!(emitter.lexicon.token(1).len(), "charset:".len() + 64);
+    }
+}

@@ -1,5 +1,5 @@
-//! Whether a text is a page, and what charset a page says it is in: asked of its source before it is
-//! decoded and read.
+//! Whether a text is a page, and what charset a page says it is in: asked of its source before it
+//! is decoded and read.
 
 use memchr::memmem;
 

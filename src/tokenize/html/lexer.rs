@@ -1,8 +1,8 @@
 //! The syntax of HTML: tags, attributes and comments, from a place in the source that only moves
 //! on. Forgiving as browsers are: what is never closed ends where the page does.
 //!
-//! Linear on any input. A sign that is looked for in vain (see `absent_from`) is not looked for again,
-//! so that a million quotes never closed do not cost a million passes.
+//! Linear on any input. A sign that is looked for in vain (see `absent_from`) is not looked for
+//! again, so that a million quotes never closed do not cost a million passes.
 
 use memchr::{memchr, memchr2, memmem};
 

@@ -5,9 +5,9 @@
 //! styles and tags are not text; entities are characters; runs of white space are one space. Linear
 //! on any input: whatever is never closed is looked for once only (see `lexer`).
 
+mod character;
 mod detect;
 mod element;
-mod entity;
 mod lexer;
 mod page;
 mod style;

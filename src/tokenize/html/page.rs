@@ -1,7 +1,7 @@
 //! What a page shows its reader, what it hides from them, and what that tells.
 
+use super::character;
 use super::element::{self, Flow};
-use super::entity;
 use super::lexer::HtmlLexer;
 use super::style::{Attributes, Styles};
 use super::tally::PageTally;
@@ -43,7 +43,7 @@ pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenS
         page.text();
         match page.lexer.rest().first() {
             Some(b'<') => page.markup(),
-            Some(_) => page.entity(),
+            Some(_) => page.character(),
             None => {}
         }
     }
@@ -92,8 +92,8 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         space(out, start, kind);
     }
 
-    fn entity(&mut self) {
-        let (character, len) = entity::read(self.lexer.rest());
+    fn character(&mut self) {
+        let (character, len) = character::read(self.lexer.rest());
         self.lexer.skip(len);
         match character {
             ' ' | '\n' | '\t' | '\r' | '\u{a0}' => self.space(b' '),
@@ -291,7 +291,8 @@ mod tests {
         );
         assert_eq!(
             parts(
-                "<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font></td></table>"
+                "<table bgcolor=black><td><font color=white>a<font color=#000000>b</font>c</font>\
+                 </td></table>"
             ),
             both("ac\n", "b\n")
         );

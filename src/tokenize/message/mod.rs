@@ -1,6 +1,7 @@
 //! The structure of a message: headers, MIME parts, transfer encodings and charsets.
 
 pub(super) mod charset;
+pub(super) mod entity;
 pub(super) mod head;
 pub(super) mod mime;
 pub(super) mod plain;

@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn calendars_say_their_summary() {
         let mut out = Vec::new();
-        let text = b"BEGIN:VEVENT\r\nDTSTART:20261123T100000Z\r\nSUMMARY;LANGUAGE=en:Team mee\r\n ting\r\nDESCRIPTION:Bring\\, tea\\nand cake\r\nUID:1\r\n no\r\n";
+        let text = b"BEGIN:VEVENT\r\nDTSTART:20261123T100000Z\r\n\
+            SUMMARY;LANGUAGE=en:Team mee\r\n ting\r\n\
+            DESCRIPTION:Bring\\, tea\\nand cake\r\n\
+            UID:1\r\n no\r\n";
         calendar(text, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),

@@ -220,7 +220,14 @@ fn is_joining(c: char) -> bool {
 
 /// Letters that are Latin ones in another dress: full-width, mathematical, circled.
 fn is_disguised_latin(c: char) -> bool {
-    matches!(c, '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' | '\u{1D400}'..='\u{1D6A5}' | '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}')
+    matches!(
+        c,
+        '\u{FF21}'..='\u{FF3A}'
+            | '\u{FF41}'..='\u{FF5A}'
+            | '\u{1D400}'..='\u{1D6A5}'
+            | '\u{24B6}'..='\u{24E9}'
+            | '\u{1F130}'..='\u{1F189}'
+    )
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! Text → words → tokens: the top of the tokenizer, where all that text says is told the emitter.
+//! Text → words: what stands on top of the parsers and emits all that they find.
 //!
 //! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
-//! bytes; the emitter makes its token. The look of the text gives clues of its own: runs of
-//! punctuation, very long words, and the share of words in capitals; `numbers` tells what numbers
-//! are, `deobfuscate` reads words written to deceive, and `foreign` whatever is beyond ASCII. ASCII
-//! never leaves the fast path: one table look-up per byte and one look-up of the emitter per word.
+//! bytes; the emitter makes its token. The look of the text gives clues of its own (`shapes`);
+//! `numbers` tells what numbers are, `links` takes addresses apart, `deobfuscate` reads words
+//! written to deceive, and `foreign` whatever is beyond ASCII. ASCII never leaves the fast path:
+//! one table look-up per byte and one look-up of the emitter per word.
 
 mod byte_class;
 mod foreign;
-mod shouting;
+mod shapes;
 
 use super::clues::links;
 use super::clues::numbers::{self, NumberSpan, TextClass};
@@ -19,9 +19,9 @@ use super::emitter::form::{LONGEST, ShortWord, WordForm};
 use super::emitter::text_place::TextPlace;
 use super::recipe::Recipe;
 use super::token_kind::TokenKind;
-use byte_class::{BEYOND_ASCII, CLASS, LOOK, OTHER, WORD, class};
+use byte_class::{CLASS, LOOK, OTHER, WORD, class, word_end};
 use foreign::{ForeignPiece, ForeignWord};
-use shouting::Shouting;
+use shapes::Shouting;
 
 /// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
 /// own.
@@ -158,19 +158,8 @@ impl WordReader {
 
     /// A word of any length and in any script.
     fn any_word(&mut self, text: &[u8], start: usize, place: TextPlace) -> usize {
-        let (mut end, mut seen) = (start, 0);
-        loop {
-            let class = class(text, end);
-            if class & (WORD | BEYOND_ASCII) != 0 {
-                seen |= class;
-                end += 1;
-            } else if text.get(end) == Some(&b'\'') && self::class(text, end + 1) == WORD {
-                end += 2;
-            } else {
-                break;
-            }
-        }
-        if seen & BEYOND_ASCII != 0 {
+        let (end, ascii) = word_end(text, start);
+        if !ascii {
             self.beyond_ascii(text, start, end, place);
             return end;
         }
@@ -190,7 +179,7 @@ impl WordReader {
                 self.word_of_body(text, start, end, capitals);
             }
         } else if len > longest {
-            self.long(len, place);
+            self.emitter.shape(place, &shapes::of_length(len));
         } else if let Some(end) = self.letter(text, start, place) {
             return end;
         }
@@ -213,7 +202,7 @@ impl WordReader {
         }
         let mut word = std::mem::take(&mut self.foreign);
         foreign::read(letters, &mut word, |piece| {
-            self.foreign_piece(&piece, place)
+            self.foreign_piece(&piece, place);
         });
         self.foreign = word;
     }
@@ -222,7 +211,7 @@ impl WordReader {
         let disguise = match piece {
             ForeignPiece::Run(run) => return self.emitter.word(place, &WordForm::new(run)),
             ForeignPiece::Word { text, .. } if text.len() > LONGEST => {
-                return self.long(text.len(), place);
+                return self.emitter.shape(place, &shapes::of_length(text.len()));
             }
             ForeignPiece::Word { text, looks } => {
                 if self.in_body {
@@ -278,14 +267,11 @@ impl WordReader {
             .take_while(|&&other| other == byte)
             .count();
         let end = start + run;
+        if let Some(shape) = shapes::of_run(byte, run) {
+            self.emitter.shape(place, shape);
+            return end;
+        }
         match (byte, run) {
-            (b'!', 1) => self.emitter.shape(place, b"!"),
-            (b'!', 2) => self.emitter.shape(place, b"!!"),
-            (b'!', _) => self.emitter.shape(place, b"!!!"),
-            (b'?', 2) => self.emitter.shape(place, b"??"),
-            (b'?', 3..) => self.emitter.shape(place, b"???"),
-            (b'*', 3..) => self.emitter.shape(place, b"***"),
-            (b'$', 2..) => self.emitter.shape(place, b"$$"),
             (b'$', 1) if self.money(text, end, place) => {}
             (b'%', 1) if numbers::is_percentage(text, start) => {
                 self.emitter.class(place, &TextClass::Percent.form());
@@ -311,14 +297,6 @@ impl WordReader {
             None => {}
         }
     }
-
-    /// A word too long to be one: only its length, in tens, is told.
-    fn long(&mut self, len: usize, place: TextPlace) {
-        let tens = (len.min(100) / 10) as u8;
-        let mut shape = *b"long:__0";
-        (shape[5], shape[6]) = (b'0' + tens / 10, b'0' + tens % 10);
-        self.emitter.shape(place, &shape);
-    }
 }
 
 #[cfg(test)]
@@ -326,139 +304,94 @@ mod tests {
     use super::*;
     use crate::tokenize::recipe::Stem;
 
-    fn read(text: &str, recipe: &Recipe) -> String {
-        let mut words = WordReader::new(recipe);
+    /// The tokens of `text`, unstemmed.
+    fn read(text: &str) -> String {
+        let mut words = WordReader::new(&Recipe {
+            stem: Stem::No,
+            ..Recipe::default()
+        });
         words.read(text.as_bytes(), TextPlace::BODY);
         words.end_message();
-        let Emitter {
-            lexicon, tokens, ..
-        } = &words.emitter;
-        let tokens = tokens.iter().map(|&token| lexicon.token(token));
-        tokens.collect::<Vec<_>>().join(" ")
-    }
-
-    fn unstemmed(text: &str) -> String {
-        read(
-            text,
-            &Recipe {
-                stem: Stem::No,
-                ..Recipe::default()
-            },
-        )
+        let emitter = words.emitter;
+        let show = |&token| emitter.lexicon.token(token);
+        emitter
+            .tokens
+            .iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn words_are_runs_of_letters_and_digits() {
         assert_eq!(
-            unstemmed("Hello, WORLD-wide a I'm 'quoted' x1"),
+            read("Hello, WORLD-wide a I'm 'quoted' x1"),
             "hello world wide i'm quoted x1"
         );
-        assert_eq!(unstemmed(""), "");
+        assert_eq!(read(""), "");
     }
 
     #[test]
     fn the_look_of_text_gives_clues() {
         assert_eq!(
-            unstemmed("win!!!! now! really?? why? ****"),
+            read("win!!!! now! really?? why? ****"),
             "win shape:!!! now shape:! really shape:?? why shape:***"
         );
-        assert_eq!(
-            unstemmed("BUY NOW $$$"),
-            "buy now shape:$$ shape:shouting:most"
-        );
-        assert_eq!(unstemmed(&"x".repeat(55)), "shape:long:050");
-    }
-
-    #[test]
-    fn stems_follow_the_recipe_and_function_words_have_their_kind() {
-        let text = "The winners having prizes2";
-        assert_eq!(read(text, &Recipe::default()), "the winner have prizes2");
-        assert_eq!(unstemmed(text), "the winners having prizes2");
-        let mut words = WordReader::new(&Recipe::default());
-        words.read(text.as_bytes(), TextPlace::SUBJECT);
-        let Emitter {
-            lexicon, tokens, ..
-        } = &words.emitter;
-        let kinds: Vec<TokenKind> = tokens.iter().map(|&token| lexicon.kind(token)).collect();
-        assert_eq!(
-            kinds,
-            [
-                TokenKind::Function,
-                TokenKind::Subject,
-                TokenKind::Function,
-                TokenKind::Subject
-            ]
-        );
+        assert_eq!(read("BUY NOW $$$"), "buy now shape:$$ shape:shouting:most");
+        assert_eq!(read(&"x".repeat(55)), "shape:long:050");
     }
 
     #[test]
     fn words_written_to_deceive_are_read_too() {
         assert_eq!(
-            unstemmed("Cheap v1agra here"),
+            read("Cheap v1agra here"),
             "cheap v1agra viagra fold:leet here"
         );
-        assert_eq!(unstemmed("V.i.a.g.r.a now"), "viagra fold:spaced now");
+        assert_eq!(read("V.i.a.g.r.a now"), "viagra fold:spaced now");
         assert_eq!(
-            unstemmed("free c@sh, not ann@host.example"),
+            read("free c@sh, not ann@host.example"),
             "free cash fold:sign sh not ann class:address host example"
         );
-        let plain = Recipe {
-            deobfuscate: false,
-            stem: Stem::No,
-            ..Recipe::default()
-        };
-        assert_eq!(read("v1agra V.i.a.g.r.a", &plain), "v1agra");
     }
 
     #[test]
     fn numbers_are_words_and_told_apart_besides() {
-        let classes = |text: &str| {
-            let tokens = unstemmed(text);
-            let classes = tokens
-                .split(' ')
-                .filter_map(|token| token.strip_prefix("class:"));
-            classes.collect::<Vec<_>>().join(" ")
-        };
         for (text, expected) in [
-            ("$1,000.00 or $ 5", "money:4 money:1"),
-            ("save 50% or 20 %", "number:2 percent number:2 percent"),
-            ("at 10:30 on 22/08/2002", "time date"),
-            ("mail ann@host.example", "address"),
             (
-                "\u{a3}20 and \u{20ac} 1.500 and 30\u{20ac}",
-                "money:2 money:4 money:2",
+                "$ 1,200 or 50%",
+                "class:money:4 200 or class:number:2 50 class:percent",
             ),
+            ("to ann@host.example", "to ann class:address host example"),
+            ("\u{a3}20", "class:money:2 20"),
+            ("30\u{20ac}", "class:money:2 30"),
         ] {
-            assert_eq!(classes(text), expected, "{text}");
+            assert_eq!(read(text), expected);
         }
-        assert_eq!(unstemmed("in 2002"), "in class:number:4 2002");
     }
 
     #[test]
     fn words_beyond_ascii_are_words_and_disguises_are_read() {
-        assert_eq!(
-            unstemmed("via\u{200b}gra so\u{ad}ft"),
-            "viagra fold:invisible soft fold:invisible"
-        );
-        assert_eq!(
-            unstemmed("\u{ff26}\u{ff32}\u{ff25}\u{ff25}"),
-            "fold:compatibility free"
-        );
-        assert_eq!(
-            unstemmed("p\u{430}yp\u{430}l"),
-            "p\u{430}yp\u{430}l paypal fold:confusable"
-        );
-        assert_eq!(
-            unstemmed("\u{65e5}\u{672c}\u{8a9e}abc"),
-            "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc"
-        );
-        assert_eq!(unstemmed(&"\u{e9}".repeat(25)), "shape:long:050");
+        for (text, expected) in [
+            ("via\u{200b}gra", "viagra fold:invisible"),
+            (
+                "\u{ff26}\u{ff32}\u{ff25}\u{ff25}",
+                "fold:compatibility free",
+            ),
+            ("p\u{430}y", "p\u{430}y pay fold:confusable"),
+            (
+                "\u{65e5}\u{672c}\u{8a9e}abc",
+                "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc",
+            ),
+            (&"\u{e9}".repeat(25), "shape:long:050"),
+        ] {
+            assert_eq!(read(text), expected);
+        }
     }
 
     #[test]
     fn a_link_in_the_text_is_told_once_and_its_words_stay_words() {
         assert_eq!(
-            unstemmed("see http://www.shop.example/buy now"),
+            read("see http://www.shop.example/buy now"),
             "see http url:shop.example url:www url:shop url:example url:buy \
              www shop example buy now"
         );
