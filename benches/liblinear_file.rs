@@ -17,7 +17,8 @@ const LONGEST: f64 = 4.0;
 fn main() {
     let Some(path) = std::env::var_os("SPAMLAB_LIBSVM_FILE") else {
         println!(
-            "liblinear_file: set SPAMLAB_LIBSVM_FILE to a file in LIBSVM's format (see benches/README.md)"
+            "liblinear_file: set SPAMLAB_LIBSVM_FILE to a file in LIBSVM's format \
+             (see benches/README.md)"
         );
         return;
     };

@@ -37,10 +37,13 @@ fn messages() -> Vec<Content> {
             let body = body.replace('=', "=3D").replace('\n', "<br>\n");
             Content::Raw(
                 format!(
-                    "Received: from a.example by b.example; Thu, 22 Aug 2002 12:36:23 +0100\nFrom: {from}\nTo: \
-                     you@example.net\nSubject: {subject}\nDate: Thu, 22 Aug 2002 12:36:23 +0100\nMIME-Version: 1.0\n\
-                     Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<html>\
-                     <body><p>{body}</p><a href=3D\"http://www.example.com/more\">more</a></body></html>\n"
+                    "Received: from a.example by b.example; Thu, 22 Aug 2002 12:36:23 +0100\n\
+                     From: {from}\nTo: you@example.net\nSubject: {subject}\n\
+                     Date: Thu, 22 Aug 2002 12:36:23 +0100\nMIME-Version: 1.0\n\
+                     Content-Type: text/html; charset=utf-8\n\
+                     Content-Transfer-Encoding: quoted-printable\n\n\
+                     <html><body><p>{body}</p>\
+                     <a href=3D\"http://www.example.com/more\">more</a></body></html>\n"
                 )
                 .into_bytes(),
             )

@@ -136,8 +136,10 @@ fn an_accessibility_checker_finds_nothing_serious() {
             .value("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
         browser.value(&format!("{axe}; 0"));
         let found = browser.value(
-            "axe.run().then((found) => found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)) \
-             .map((one) => one.id + ': ' + one.nodes.slice(0, 3).map((node) => node.html + ' ' + node.failureSummary).join(' | ')))",
+            "axe.run().then((found) => found.violations \
+             .filter((one) => ['serious', 'critical'].includes(one.impact)) \
+             .map((one) => one.id + ': ' + one.nodes.slice(0, 3) \
+             .map((node) => node.html + ' ' + node.failureSummary).join(' | ')))",
         );
         let found: Vec<&str> = found
             .as_array()
@@ -211,7 +213,8 @@ fn tables_are_sorted_and_models_hidden_on_demand() {
     let mut browser = browser();
     browser.open(&page, LAPTOP);
     browser.value("document.querySelector('#slices th:nth-child(3) button').click(); 0");
-    let cells = "[...document.querySelectorAll('#slices tbody tr td:nth-child(3)')].map((cell) => Number(cell.textContent.replace(',', '')))";
+    let cells = "[...document.querySelectorAll('#slices tbody tr td:nth-child(3)')] \
+                 .map((cell) => Number(cell.textContent.replace(',', '')))";
     let sizes = browser.value(cells);
     let sizes: Vec<f64> = sizes
         .as_array()
@@ -224,8 +227,12 @@ fn tables_are_sorted_and_models_hidden_on_demand() {
         browser.value("document.querySelector('#slices th:nth-child(3)').ariaSort"),
         "ascending"
     );
-    let shown = "[...document.querySelectorAll('[data-model=\"svm\"]')].filter((one) => one.offsetParent).length";
+    let shown = "[...document.querySelectorAll('[data-model=\"svm\"]')] \
+                 .filter((one) => one.offsetParent).length";
     assert!(browser.value(shown).as_u64().unwrap() > 10);
-    browser.value("[...document.querySelectorAll('#models label')].find((label) => label.textContent.trim() === 'svm').click(); 0");
+    browser.value(
+        "[...document.querySelectorAll('#models label')] \
+         .find((label) => label.textContent.trim() === 'svm').click(); 0",
+    );
     assert_eq!(browser.value(shown), 0);
 }

@@ -236,7 +236,8 @@ fn a_split_file_and_an_experiment_file_are_followed() {
     .unwrap();
     fs::write(
         folder.path().join("plan.toml"),
-        "models = [\"multinomial\", \"svm\"]\nseed = 9\n[settings.svm]\nc = 3.5\n[vocabulary]\nmin_df = 1\n",
+        "models = [\"multinomial\", \"svm\"]\nseed = 9\n[settings.svm]\nc = 3.5\n\
+         [vocabulary]\nmin_df = 1\n",
     )
     .unwrap();
     let compare = [

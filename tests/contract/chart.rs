@@ -51,8 +51,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ),
     (
         "no mail",
-        "roc precision_recall det scores reliability threshold confusion top_tokens boundary effort \
-         convergence loss",
+        "roc precision_recall det scores reliability threshold confusion top_tokens boundary \
+         effort convergence loss",
     ),
     ("one model", "duel convergence loss"),
     (

@@ -1,9 +1,11 @@
 //! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first,
-//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test contract golden_mail` writes what is read now;
-//! look at the difference before you commit it. Below, any bytes at all: reading them never panics
-//! and says the same twice.
+//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test contract golden_mail` writes what is
+//! read now; look at the difference before you commit it. Below, any bytes at all: reading them
+//! never panics and says the same twice.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 use spamlab::base::mail::Content;
 use spamlab::tokenize::{Headers, Recipe, Stem, TokenId, Tokenizer};
 use std::fmt::Write;
@@ -78,7 +80,8 @@ fn a_table_row_reads_like_the_message_it_was() {
         &Recipe::default(),
     );
     assert_eq!(text, "Hi there\nSee you\n");
-    let expected = "from:ann from:ann from:mail from:example from:@mail.example subject:hi subject:there see you";
+    let expected = "from:ann from:ann from:mail from:example from:@mail.example \
+                    subject:hi subject:there see you";
     assert_eq!(tokens.join(" "), expected);
     let (text, tokens) = read(
         &fields("", "", "<p>V<b>i</b>agra<br>now</p>"),
@@ -143,13 +146,14 @@ fn each_choice_of_the_recipe_does_what_it_says() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_the_same_way_twice(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
-        prop_assert_eq!(read(&raw(bytes.clone()), &Recipe::default()), read(&raw(bytes), &Recipe::default()));
+    fn any_bytes_are_read_the_same_way_twice(bytes in vec(any::<u8>(), 0..2000)) {
+        let recipe = Recipe::default();
+        prop_assert_eq!(read(&raw(bytes.clone()), &recipe), read(&raw(bytes), &recipe));
     }
 
     /// Pieces of real syntax in any order reach more of the reader than bytes at random do.
     #[test]
-    fn any_pieces_of_mail_are_read(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60), html: bool) {
+    fn any_pieces_of_mail_are_read(pieces in vec(select(PIECES), 0..60), html: bool) {
         let mut mail = String::from(if html { "Content-Type: text/html\n\n" } else { "" });
         mail.extend(pieces);
         let recipe = Recipe { headers: Headers::All, ..Recipe::default() };
@@ -161,7 +165,8 @@ proptest! {
         used.read(&raw("Subject: other\n\nwords before <p>"), &mut text, &mut tokens);
         tokens.clear();
         used.read(&raw(mail.clone()), &mut text, &mut tokens);
-        let again: Vec<String> = tokens.iter().map(|&token| used.lexicon().token(token).to_owned()).collect();
+        let token = |&token: &TokenId| used.lexicon().token(token).to_owned();
+        let again: Vec<String> = tokens.iter().map(token).collect();
         prop_assert_eq!(again, read(&raw(mail), &recipe).1);
     }
 }

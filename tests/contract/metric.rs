@@ -46,7 +46,8 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
 #[test]
 fn keys_are_unique_and_are_those_that_files_promise() {
     let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
-    let promised = "accuracy precision recall f1 mcc ham_misclassified_pct spam_misclassified_pct lam_pct \
+    let promised = "accuracy precision recall f1 mcc \
+                    ham_misclassified_pct spam_misclassified_pct lam_pct \
                     one_minus_roca_pct average_precision recall_at_ham_01_pct recall_at_ham_1_pct \
                     log_loss_bits brier ece accuracy_raw log_loss_bits_raw \
                     bits_per_byte bits_per_byte_marginal";
@@ -80,9 +81,9 @@ fn more_skill_is_better_by_every_metric() {
     }
 }
 
-/// Ten messages of probability 0.8, two of them ham, and ten of 0.2, two of them spam, are honest to
-/// the last: 8 of 10 is 0.8. The same verdicts with log-odds twice as large say 16/17 where 8 of 10
-/// are right, and 1/17 where 2 of 10 are spam: both bins are off by 16/17 - 4/5 = 12/85.
+/// Ten messages of probability 0.8, two of them ham, and ten of 0.2, two of them spam: their
+/// probabilities are exact. Log-odds twice as large give the same verdicts, and say 16/17 where 8
+/// of 10 are spam and 1/17 where 2 of 10 are: both bins are off by 16/17 - 4/5 = 12/85.
 #[test]
 fn the_calibration_error_is_that_of_the_probabilities_and_not_of_the_order() {
     let odds = |at: usize| if at < 10 { 4f64.ln() } else { -(4f64.ln()) };

@@ -1,27 +1,24 @@
 //! The state of the house: every file says what it is for, none is a warehouse, nothing is left
 //! half done, and the papers agree with the code.
 
+use crate::known;
+use crate::source::{House, files_below, without_tests};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-fn files_below(folder: &str, end: &str) -> Vec<(PathBuf, String)> {
-    fn walk(folder: &Path, end: &str, found: &mut Vec<(PathBuf, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, end, found);
-            } else if path.extension().is_some_and(|found| found == end) {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(Path::new(folder), end, &mut found);
-    assert!(!found.is_empty(), "no .{end} file below {folder}");
-    found
-}
+/// Most source files in a folder, and most modules at the top of `src`.
+const MOST_FILES: usize = 14;
+const MOST_MODULES: usize = 16;
+
+/// Folders in which each file is one row of a table, so that there may be any number.
+const ROWS: &[&str] = &["src/cli/commands", "src/report/charts"];
+
+/// Most letters of a line.
+const WIDTH: usize = 100;
+
+/// What other programs are told looks like an option and is none of ours.
+const OPTIONS_OF_OTHERS: &[&str] = &["--silent", "--ignore-scripts"];
 
 #[test]
 fn every_source_file_begins_with_what_it_is_for() {
@@ -41,12 +38,7 @@ fn every_source_file_begins_with_what_it_is_for() {
 #[test]
 fn no_source_file_is_a_warehouse() {
     for (path, text) in files_below("src", "rs") {
-        let code = text
-            .split("#[cfg(test)]\nmod tests")
-            .next()
-            .unwrap()
-            .lines()
-            .count();
+        let code = without_tests(&text).lines().count();
         assert!(
             code <= 600,
             "{} has {code} lines before its tests: is there a second room in it?",
@@ -142,29 +134,130 @@ fn the_readme_lists_every_model_with_its_line() {
 }
 
 #[test]
-fn the_architecture_names_every_room_and_every_library() {
+fn the_architecture_names_every_module_at_the_top() {
     let map = fs::read_to_string("ARCHITECTURE.md").unwrap();
-    for entry in fs::read_dir("src").unwrap() {
-        let name = entry
-            .unwrap()
-            .file_name()
-            .to_string_lossy()
-            .trim_end_matches(".rs")
-            .to_owned();
+    for name in modules_at_the_top() {
         assert!(
-            map.contains(&format!("`{name}")),
+            map.contains(&format!("`{name}`")),
             "ARCHITECTURE.md does not name {name}"
         );
     }
-    let manifest: toml::Table = fs::read_to_string("Cargo.toml").unwrap().parse().unwrap();
-    let libraries: BTreeSet<&String> = ["dependencies", "dev-dependencies"]
-        .iter()
-        .flat_map(|table| manifest[*table].as_table().unwrap().keys())
-        .collect();
-    for library in libraries {
+}
+
+fn modules_at_the_top() -> BTreeSet<String> {
+    let entries = fs::read_dir("src").unwrap();
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        name.trim_end_matches(".rs").to_owned()
+    };
+    let names = entries.map(name);
+    names
+        .filter(|name| !matches!(name.as_str(), "lib" | "main"))
+        .collect()
+}
+
+/// Fails unless what is found is listed, and what is listed is found: such a list only shrinks.
+fn only_known(found: &BTreeSet<String>, known: &[&str], what: &str) {
+    let known: BTreeSet<String> = known.iter().map(|one| (*one).to_owned()).collect();
+    let new: Vec<&String> = found.difference(&known).collect();
+    assert!(new.is_empty(), "{what}: {new:#?}");
+    let gone: Vec<&String> = known.difference(found).collect();
+    assert!(
+        gone.is_empty(),
+        "no longer to be listed ({what}): {gone:#?}"
+    );
+}
+
+#[test]
+fn the_top_of_the_source_and_its_folders_are_taken_in_at_a_glance() {
+    let modules = modules_at_the_top();
+    for known in known::MODULES_TOO_MANY {
         assert!(
-            map.contains(&format!("`{library}`")),
-            "ARCHITECTURE.md does not say why there is {library}"
+            modules.contains(*known),
+            "{known} is gone and no longer to be listed"
         );
     }
+    let most = MOST_MODULES + known::MODULES_TOO_MANY.len();
+    assert!(
+        modules.len() <= most,
+        "{} modules at the top of src",
+        modules.len()
+    );
+    if !known::MODULES_TOO_MANY.is_empty() {
+        assert!(
+            modules.len() > MOST_MODULES,
+            "none is too many: empty the list of known ones"
+        );
+    }
+    let files = files_below("src", "rs");
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
+    assert!(folders.len() > 20);
+    for folder in folders {
+        let held = files
+            .iter()
+            .filter(|(path, _)| path.parent() == Some(folder))
+            .count();
+        let rows = ROWS.iter().any(|rows| folder == Path::new(rows));
+        assert!(
+            held <= MOST_FILES || rows,
+            "{held} files in {}: which of them belong together?",
+            folder.display()
+        );
+    }
+}
+
+#[test]
+fn lines_fit_a_hundred_columns() {
+    let mut wide = BTreeSet::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        for (path, text) in files_below(folder, "rs") {
+            if text.lines().any(|line| line.chars().count() > WIDTH) {
+                wide.insert(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    only_known(&wide, known::WIDE, "wider than a hundred columns");
+}
+
+/// Whether a text names an option: two dashes and a word, where a word may begin.
+fn names_an_option(text: &str) -> bool {
+    text.match_indices("--").any(|(at, dashes)| {
+        let before = text[..at].chars().next_back();
+        let word = text[at + dashes.len()..].chars();
+        let word: String = word
+            .take_while(|of| of.is_alphanumeric() || *of == '-')
+            .collect();
+        before.is_none_or(|of| !of.is_alphanumeric() && of != '-')
+            && word.starts_with(|of: char| of.is_ascii_lowercase())
+            && !OPTIONS_OF_OTHERS.contains(&format!("--{word}").as_str())
+    })
+}
+
+#[test]
+fn only_the_command_line_knows_what_an_option_is_called() {
+    for (text, expected) in [
+        ("lower --min-df", true),
+        ("(--silent)", false),
+        ("a -- b, a--b, ---- and <!-- x -->", false),
+        ("--", false),
+        ("--folds", true),
+    ] {
+        assert_eq!(names_an_option(text), expected, "{text}");
+    }
+    let naming = |sources: &House, cli: bool| -> BTreeSet<String> {
+        let sources = sources.sources.iter();
+        let sources = sources.filter(|source| source.path.starts_with("src/cli/") == cli);
+        let naming = sources.filter(|source| source.texts.iter().any(|of| names_an_option(of)));
+        naming.map(|source| source.path.clone()).collect()
+    };
+    let house = House::read();
+    assert!(
+        !naming(house, true).is_empty(),
+        "none found in src/cli: the test has gone blind"
+    );
+    only_known(
+        &naming(house, false),
+        known::NAMES_OPTIONS,
+        "names an option",
+    );
 }

@@ -21,7 +21,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Write, stdout};
 use std::path::PathBuf;
-use time::format_description::well_known::Rfc3339;
+use std::time::SystemTime;
 
 /// Compares models.
 #[derive(Args)]
@@ -157,7 +157,8 @@ impl Arguments {
             }
         }
         if self.stamp {
-            experiment.stamp = Some(time::OffsetDateTime::now_utc().format(&Rfc3339)?);
+            let now = humantime::format_rfc3339(SystemTime::now());
+            experiment.stamp = Some(now.to_string());
         }
         let timing = Some(timing).filter(|_| !self.no_times);
         report::write(&experiment, timing.as_ref(), folder, Some(REPEAT))?;
