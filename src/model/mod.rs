@@ -9,6 +9,7 @@ mod calibration;
 mod entry;
 pub mod file;
 mod fitted;
+mod incremental;
 mod settings;
 mod watch;
 
@@ -17,6 +18,7 @@ pub use entry::{Fitted, ModelEntry};
 pub use fitted::{
     Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
 };
+pub use incremental::Incremental;
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
 pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
 
@@ -191,6 +193,12 @@ pub trait Learner: Send + Sync + 'static {
         _counts: &ClassCounts,
     ) -> Result<Vec<Self::Fitted>, FitError> {
         Err(FitError::NeedsMails)
+    }
+
+    /// The model before it has learned anything, to be taught one message after the other; None if
+    /// it cannot learn so with these settings.
+    fn incremental(&self, _settings: &Self::Settings) -> Option<Box<dyn Incremental>> {
+        None
     }
 }
 
