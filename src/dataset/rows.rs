@@ -35,7 +35,7 @@ impl<'a> Example<'a> {
     }
 
     /// Columns with their values.
-    pub fn entries(&self) -> impl Iterator<Item = (usize, f64)> + 'a {
+    pub fn entries(self) -> impl Iterator<Item = (usize, f64)> + 'a {
         self.columns
             .iter()
             .map(|&column| column as usize)
@@ -183,6 +183,11 @@ impl<'a> TrainingSet<'a> {
     /// Values of the messages as a matrix.
     pub fn matrix(&self) -> &CsrMatrix {
         &self.rows.matrix
+    }
+
+    /// Mail `at` of these.
+    pub fn example(&self, at: usize) -> Example<'_> {
+        self.rows.example(at)
     }
 
     /// Messages in order.

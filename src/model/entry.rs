@@ -2,8 +2,8 @@
 //! works with.
 
 use super::{
-    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Learner, LinearProblem, Setting,
-    SettingError, Settings,
+    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Incremental, Learner,
+    LinearProblem, Setting, SettingError, Settings,
 };
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
@@ -84,6 +84,8 @@ pub trait ModelEntry: Send + Sync {
         grid: &[Value],
         counts: &ClassCounts,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
+    /// See [`Learner::incremental`].
+    fn incremental(&self, settings: &Value) -> Result<Option<Box<dyn Incremental>>, SettingError>;
     /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns`
     /// columns are refused.
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
@@ -223,6 +225,11 @@ impl<L: Learner> ModelEntry for L {
             return Err(FitError::NoColumns);
         }
         Ok(boxed(Learner::fit_counts(self, &grid, counts)?))
+    }
+
+    fn incremental(&self, settings: &Value) -> Result<Option<Box<dyn Incremental>>, SettingError> {
+        let settings = L::Settings::from_values(L::NAME, settings)?;
+        Ok(Learner::incremental(self, &settings))
     }
 
     fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {

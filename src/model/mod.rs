@@ -9,6 +9,7 @@ mod catalog;
 mod entry;
 pub mod file;
 mod fitted;
+mod incremental;
 mod novelty;
 mod problem;
 mod settings;
@@ -23,6 +24,7 @@ pub use entry::{Fitted, ModelEntry};
 pub use fitted::{
     Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
 };
+pub use incremental::Incremental;
 pub use novelty::{Novelty, NoveltyReference};
 pub use problem::{LinearProblem, MarginLoss};
 pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
@@ -167,6 +169,12 @@ pub trait Learner: Send + Sync + 'static {
         _counts: &ClassCounts,
     ) -> Result<Vec<Self::Fitted>, FitError> {
         Err(FitError::NeedsMails)
+    }
+
+    /// The model before it has learned anything, to be taught one message after the other; None if
+    /// it cannot learn so with these settings.
+    fn incremental(&self, _settings: &Self::Settings) -> Option<Box<dyn Incremental>> {
+        None
     }
 }
 

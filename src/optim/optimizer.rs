@@ -145,6 +145,19 @@ impl<F: Float> Optimizer<F> {
         }
     }
 
+    /// Makes room for so many blocks; new ones begin like the first ones did.
+    pub fn grow(&mut self, blocks: usize) {
+        let [first, second] = self.rule.states();
+        for (state, wanted) in [(&mut self.first, first), (&mut self.second, second)] {
+            if wanted {
+                state.resize(blocks * self.length, F::zero());
+            }
+        }
+        if self.rule == Rule::Adam {
+            self.moves.resize(blocks, 0);
+        }
+    }
+
     /// Moves the weights of one block against their gradient.
     pub fn step(&mut self, block: usize, weights: &mut [F], gradient: &[F], rate: f64) {
         let number = |x: f64| F::from(x).unwrap_or_else(F::zero);

@@ -1,11 +1,11 @@
 //! The contract every model of both families keeps, over the whole table: a new model gets these
 //! tests for its one row.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::math::{below, uniform};
 use spamlab::base::streams::{Stream, random_stream};
-use spamlab::dataset::features::{Encoder, VocabularySettings};
+use spamlab::dataset::features::{Encoder, GrowingEncoder, VocabularySettings};
 use spamlab::dataset::{
     ClassCounts, Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Example, Ragged, Representation,
     Rows, StreamedCounts, TrainingSet,
@@ -127,7 +127,7 @@ fn accuracy(scores: &[f64], corpus: &Corpus, rows: &[usize]) -> f64 {
 }
 
 /// Runs a check on every model; there must be some.
-fn every_model(check: impl Fn(&'static dyn ModelEntry)) {
+fn every_model(check: impl FnMut(&'static dyn ModelEntry)) {
     assert!(spamlab::catalog().models().count() >= 4);
     spamlab::catalog().models().for_each(check);
 }
@@ -658,6 +658,64 @@ fn what_is_learned_from_samples_decides_like_the_model_that_wrote_them() {
             rows.len()
         );
     });
+}
+
+/// Settings with which a model learns message by message, and a vocabulary can grow for it.
+fn incremental_settings(entry: &dyn ModelEntry) -> Option<Value> {
+    let words = entry.settings_table().iter().filter_map(|setting| {
+        let Range::OneOf(words) = setting.range else {
+            return None;
+        };
+        let given = words.iter().map(|word| json!({ setting.name: word }));
+        Some(given.collect::<Vec<Value>>())
+    });
+    let given = std::iter::once(json!({})).chain(words.flatten());
+    let all = given.map(|given| entry.settings(&given).unwrap());
+    all.into_iter().find(|settings| {
+        entry.incremental(settings).unwrap().is_some()
+            && GrowingEncoder::new(entry.view(settings).unwrap()).is_some()
+    })
+}
+
+#[test]
+fn whoever_learns_message_by_message_tells_the_next_one() {
+    let corpus = corpus(emails(240, 1.0, 13));
+    let mut models = 0;
+    every_model(|entry| {
+        let Some(settings) = incremental_settings(entry) else {
+            return;
+        };
+        let mut encoder = GrowingEncoder::new(entry.view(&settings).unwrap()).unwrap();
+        let mut model = entry.incremental(&settings).unwrap().unwrap();
+        let mut lost = Vec::new();
+        for row in 0..corpus.len() {
+            let email = encoder.encode(&corpus, row);
+            let (email, label) = (email.example(), corpus.label(row).unwrap());
+            let score = model.score(email);
+            // Each is judged before it is learned from; the first sixty are for practice.
+            assert!(
+                row < 60 || (score > 0.0) == label.is_spam(),
+                "{}: {row}",
+                entry.name()
+            );
+            lost.push(model.learn(email, label));
+        }
+        let mean = |lost: &[f64]| lost.iter().sum::<f64>() / lost.len() as f64;
+        assert!(
+            mean(&lost[180..]) < mean(&lost[..60]) / 2.0,
+            "{}",
+            entry.name()
+        );
+        // It can be saved at any time, like any other.
+        let saved = model.fitted(encoder.len()).unwrap().save().unwrap();
+        assert!(
+            entry.load(&saved, encoder.len()).is_ok(),
+            "{}",
+            entry.name()
+        );
+        models += 1;
+    });
+    assert!(models >= 4);
 }
 
 /// Settings of a grid may differ in anything, and each is fitted as if it were alone.

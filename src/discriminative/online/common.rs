@@ -7,8 +7,8 @@
 
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
-use crate::dataset::{CsrMatrix, TrainingSet};
-use crate::discriminative::linear::common::{BIAS, Linear, signs};
+use crate::dataset::{Example, TrainingSet};
+use crate::discriminative::linear::common::{BIAS, Linear};
 use crate::model::{
     Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
 };
@@ -23,51 +23,65 @@ pub const PASSES: Setting = Setting {
     },
 };
 
-/// Columns and values of a row, the constant one last.
-pub fn with_constant(rows: &CsrMatrix, row: usize) -> impl Iterator<Item = (usize, f64)> {
-    let (columns, values) = rows.row(row);
-    let entries = columns
-        .iter()
-        .map(|column| *column as usize)
-        .zip(values.iter().copied());
-    entries.chain([(rows.columns(), BIAS)])
+/// Weights of a hyperplane that may grow. The constant column has the first one, so that new
+/// columns come after all others.
+#[derive(Debug, Clone)]
+pub struct GrowingWeights(pub Vec<f64>);
+
+impl GrowingWeights {
+    /// All 0, for so many columns.
+    pub fn new(columns: usize) -> GrowingWeights {
+        GrowingWeights(vec![0.0; columns + 1])
+    }
+
+    /// How many weights it takes to learn a message.
+    pub fn needed(&self, email: Example<'_>) -> usize {
+        let last = email.columns.iter().max();
+        self.0.len().max(last.map_or(0, |&last| last as usize + 2))
+    }
+
+    /// w'x of a message of which every column has a weight.
+    pub fn decision(&self, email: Example<'_>) -> f64 {
+        entries(email).map(|(at, value)| self.0[at] * value).sum()
+    }
 }
 
-/// w'x of a row; the last weight is that of the constant column.
-pub fn decision(rows: &CsrMatrix, row: usize, weights: &[f64]) -> f64 {
-    with_constant(rows, row)
-        .map(|(at, value)| weights[at] * value)
-        .sum()
+/// Places of the weights of a message's columns with their values, the constant one last.
+pub fn entries(email: Example<'_>) -> impl Iterator<Item = (usize, f64)> {
+    let columns = email.entries().map(|(column, value)| (column + 1, value));
+    columns.chain([(0, BIAS)])
 }
 
-/// The hyperplane of weights of which the last is that of the constant column.
-pub fn with_last_as_bias(mut weights: Vec<f64>, scale: Scale) -> Linear {
-    let bias = weights.pop().unwrap_or(0.0);
-    Linear::new(weights, BIAS * bias, scale)
+/// The score of a message by the weight at each place, as a [`Linear`] model of these has it.
+pub fn score(email: Example<'_>, weight: impl Fn(usize) -> Option<f64>) -> f64 {
+    let known = email
+        .entries()
+        .filter_map(|(column, value)| Some(weight(column + 1)? * value));
+    BIAS * BIAS * weight(0).unwrap_or(0.0) + known.sum::<f64>()
 }
 
-/// A model while it learns.
-pub trait Online {
-    /// What it is when it has learned.
-    type Fitted: Classifier + 'static;
-    /// Learns a message; what it lost before.
-    fn learn(&mut self, row: usize, sign: f64) -> f64;
-    /// What it is so far.
-    fn fitted(&self) -> Self::Fitted;
+/// The hyperplane of weights of which the first is that of the constant column, over so many
+/// columns.
+pub fn linear(weights: impl Iterator<Item = f64>, columns: usize, scale: Scale) -> Linear {
+    let mut weights = weights.chain(std::iter::repeat(0.0));
+    let bias = weights.next().unwrap_or(0.0);
+    Linear::new(weights.take(columns).collect(), BIAS * BIAS * bias, scale)
 }
 
 /// Parts in which the first pass is told.
 const PARTS: usize = 10;
 
-/// Shows the messages one after the other to `model`. The objective told is what the messages since
-/// the step before lost, scaled to all messages.
-pub fn mail_by_mail<O: Online>(
-    mut model: O,
+/// Shows the messages one after the other to `model`: `learn` teaches it one and says what it lost
+/// before, `fitted` is what it then is. The objective told is what the messages since the step
+/// before lost, scaled to all messages.
+pub fn mail_by_mail<M, C: Classifier + 'static>(
+    mut model: M,
     data: &TrainingSet<'_>,
     passes: u32,
     watch: &mut dyn FitObserver,
-) -> Result<O::Fitted, FitError> {
-    let signs = signs(data);
+    learn: impl Fn(&mut M, usize) -> f64,
+    fitted: impl Fn(&M) -> C,
+) -> Result<C, FitError> {
     let emails = data.len();
     let mut order: Vec<usize> = (0..emails).collect();
     let mut rng = random_stream(data.seed(), Stream::OnlineOrder);
@@ -80,7 +94,7 @@ pub fn mail_by_mail<O: Online>(
             let span = (part - 1) * emails / parts..part * emails / parts;
             let lost: f64 = order[span.clone()]
                 .iter()
-                .map(|&row| model.learn(row, signs[row]))
+                .map(|&row| learn(&mut model, row))
                 .sum();
             last += lost;
             let told = f64::from(pass - 1) + part as f64 / parts as f64;
@@ -91,7 +105,7 @@ pub fn mail_by_mail<O: Online>(
                 gap: None,
                 held_out: None,
             };
-            if !watch.step(step, &|| Box::new(model.fitted())) {
+            if !watch.step(step, &|| Box::new(fitted(&model))) {
                 return Err(FitError::Cancelled);
             }
         }
@@ -103,5 +117,5 @@ pub fn mail_by_mail<O: Online>(
         objective: last,
         gap: None,
     });
-    Ok(model.fitted())
+    Ok(fitted(&model))
 }

@@ -5,11 +5,15 @@
 //! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
 //! itself is `solver::optimizer`'s.
 
-use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
-use crate::dataset::{CsrMatrix, Representation, TrainingSet};
+use super::common::{GrowingWeights, PASSES, entries, linear, mail_by_mail, score};
+use crate::base::mail::Label;
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common;
 use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Range, Scale, Setting,
+    Settings,
+};
 use crate::optim::optimizer::{Optimizer, Proximal, Rule};
 use crate::optim::{Logistic, Loss};
 use serde::{Deserialize, Serialize};
@@ -116,44 +120,74 @@ impl Learner for Ftrl {
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let columns = data.columns();
+        let learn = |machine: &mut Machine, row: usize| {
+            machine.step(data.example(row), data.labels()[row].sign())
+        };
+        mail_by_mail(
+            Machine::new(settings, columns),
+            data,
+            settings.passes,
+            watch,
+            learn,
+            |machine| machine.linear(columns),
+        )
+    }
+
+    fn incremental(&self, settings: &FtrlSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Machine::new(settings, 0)))
+    }
+}
+
+/// While it learns.
+struct Machine {
+    optimizer: Optimizer<f64>,
+    weights: GrowingWeights,
+    rate: f64,
+}
+
+impl Machine {
+    fn new(settings: &FtrlSettings, columns: usize) -> Machine {
         let proximal = Proximal {
             beta: settings.beta,
             lasso: settings.lasso,
             ridge: settings.ridge,
         };
-        let machine = Machine {
-            rows: data.matrix(),
+        Machine {
             optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
-            weights: vec![0.0; columns + 1],
+            weights: GrowingWeights::new(columns),
             rate: settings.rate.or(RATES[0]),
-        };
-        mail_by_mail(machine, data, settings.passes, watch)
+        }
     }
-}
 
-/// While it learns.
-struct Machine<'a> {
-    rows: &'a CsrMatrix,
-    optimizer: Optimizer<f64>,
-    /// The last weight is that of the constant column.
-    weights: Vec<f64>,
-    rate: f64,
-}
-
-impl Online for Machine<'_> {
-    type Fitted = Linear;
-
-    fn learn(&mut self, row: usize, sign: f64) -> f64 {
-        let margin = sign * decision(self.rows, row, &self.weights);
+    /// Learns a message of known columns; what it lost before.
+    fn step(&mut self, email: Example<'_>, sign: f64) -> f64 {
+        let margin = sign * self.weights.decision(email);
         let slope = sign * Logistic.slope(margin, 1.0);
-        for (at, value) in with_constant(self.rows, row) {
-            self.optimizer
-                .step(at, &mut self.weights[at..=at], &[slope * value], self.rate);
+        for (at, value) in entries(email) {
+            let weight = &mut self.weights.0[at..=at];
+            self.optimizer.step(at, weight, &[slope * value], self.rate);
         }
         Logistic.primal(margin, 1.0)
     }
 
-    fn fitted(&self) -> Linear {
-        with_last_as_bias(self.weights.clone(), Scale::LogOdds)
+    fn linear(&self, columns: usize) -> Linear {
+        linear(self.weights.0.iter().copied(), columns, Scale::LogOdds)
+    }
+}
+
+impl Incremental for Machine {
+    fn score(&self, email: Example<'_>) -> f64 {
+        score(email, |at| self.weights.0.get(at).copied())
+    }
+
+    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+        let needed = self.weights.needed(email);
+        self.weights.0.resize(needed, 0.0);
+        self.optimizer.grow(needed);
+        self.step(email, label.sign())
+    }
+
+    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {
+        Ok(Box::new(self.linear(columns)))
     }
 }

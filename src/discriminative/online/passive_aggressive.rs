@@ -6,11 +6,15 @@
 //! mean of all the weights there have been (Freund and Schapire 1999), without which the last
 //! messages weigh too much.
 
-use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
-use crate::dataset::{CsrMatrix, Representation, TrainingSet};
+use super::common::{GrowingWeights, PASSES, entries, linear, mail_by_mail, score};
+use crate::base::mail::Label;
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common;
 use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Range, Scale, Setting,
+    Settings,
+};
 use crate::optim::{Hinge, Loss};
 use serde::{Deserialize, Serialize};
 
@@ -87,24 +91,28 @@ impl Learner for PassiveAggressive {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        let zero = vec![0.0; data.columns() + 1];
-        let soft = 0.5 / settings.c.or(1.0);
-        let machine = Machine {
-            rows: data.matrix(),
-            weights: zero.clone(),
-            moved: zero,
-            steps: 0.0,
-            soft,
+        let columns = data.columns();
+        let learn = |machine: &mut Machine, row: usize| {
+            machine.step(data.example(row), data.labels()[row].sign())
         };
-        mail_by_mail(machine, data, settings.passes, watch)
+        mail_by_mail(
+            Machine::new(settings, columns),
+            data,
+            settings.passes,
+            watch,
+            learn,
+            |machine| machine.linear(columns),
+        )
+    }
+
+    fn incremental(&self, settings: &PassiveAggressiveSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Machine::new(settings, 0)))
     }
 }
 
 /// While it learns.
-struct Machine<'a> {
-    rows: &'a CsrMatrix,
-    /// The last weight is that of the constant column.
-    weights: Vec<f64>,
+struct Machine {
+    weights: GrowingWeights,
     /// Each step times the steps before it: the mean of all weights without keeping them.
     moved: Vec<f64>,
     steps: f64,
@@ -112,19 +120,25 @@ struct Machine<'a> {
     soft: f64,
 }
 
-impl Online for Machine<'_> {
-    type Fitted = Linear;
+impl Machine {
+    fn new(settings: &PassiveAggressiveSettings, columns: usize) -> Machine {
+        Machine {
+            weights: GrowingWeights::new(columns),
+            moved: vec![0.0; columns + 1],
+            steps: 0.0,
+            soft: 0.5 / settings.c.or(1.0),
+        }
+    }
 
-    fn learn(&mut self, row: usize, sign: f64) -> f64 {
-        let margin = sign * decision(self.rows, row, &self.weights);
+    /// Learns a message of known columns; what it lost before.
+    fn step(&mut self, email: Example<'_>, sign: f64) -> f64 {
+        let margin = sign * self.weights.decision(email);
         let loss = Hinge.primal(margin, 1.0);
         if loss > 0.0 {
-            let norm: f64 = with_constant(self.rows, row)
-                .map(|(_, value)| value * value)
-                .sum();
+            let norm: f64 = entries(email).map(|(_, value)| value * value).sum();
             let pull = sign * loss / (norm + self.soft);
-            for (at, value) in with_constant(self.rows, row) {
-                self.weights[at] += pull * value;
+            for (at, value) in entries(email) {
+                self.weights.0[at] += pull * value;
                 self.moved[at] += self.steps * pull * value;
             }
         }
@@ -132,13 +146,30 @@ impl Online for Machine<'_> {
         loss
     }
 
-    fn fitted(&self) -> Linear {
-        let weights = self.weights.iter().zip(&self.moved);
-        with_last_as_bias(
-            weights
-                .map(|(weight, moved)| weight - moved / self.steps)
-                .collect(),
-            Scale::Margin,
-        )
+    /// The mean of the weights there have been at a place, if it has any.
+    fn mean(&self, at: usize) -> Option<f64> {
+        Some(self.weights.0.get(at)? - self.moved[at] / self.steps.max(1.0))
+    }
+
+    fn linear(&self, columns: usize) -> Linear {
+        let means = (0..self.moved.len()).filter_map(|at| self.mean(at));
+        linear(means, columns, Scale::Margin)
+    }
+}
+
+impl Incremental for Machine {
+    fn score(&self, email: Example<'_>) -> f64 {
+        score(email, |at| self.mean(at))
+    }
+
+    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+        let needed = self.weights.needed(email);
+        self.weights.0.resize(needed, 0.0);
+        self.moved.resize(needed, 0.0);
+        self.step(email, label.sign())
+    }
+
+    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {
+        Ok(Box::new(self.linear(columns)))
     }
 }

@@ -8,12 +8,13 @@
 //! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
 //! than one round, which the paper found to change little.
 
-use super::common::{Online, PASSES, mail_by_mail};
-use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet, beginning};
+use super::common::{PASSES, mail_by_mail};
+use crate::base::mail::Label;
+use crate::dataset::{Example, Representation, TrainingSet, beginning};
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
-    InvalidModel, Learner, Range, Scale, Setting, Settings,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Fitted, FittedModel,
+    Incremental, InvalidModel, Learner, Range, Scale, Setting, Settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -137,94 +138,147 @@ impl Learner for RelaxedSvm {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<GramMachine, FitError> {
-        let mut rows = CsrMatrix::new(1 << BITS);
-        for mail in data.examples() {
-            let grams = grams(beginning(mail.text, settings.first));
-            rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
+        let mut machine = Machine::new(settings);
+        machine.messages = data
+            .examples()
+            .zip(data.labels())
+            .map(|(email, label)| Message::new(email.text, settings, label.sign()))
+            .collect();
+        mail_by_mail(
+            machine,
+            data,
+            settings.passes,
+            watch,
+            Machine::visit_next,
+            Machine::grams,
+        )
+    }
+
+    fn incremental(&self, settings: &RelaxedSvmSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Machine::new(settings)))
+    }
+}
+
+/// A message as its places, all of which have the same value.
+struct Message {
+    places: Vec<u32>,
+    value: f64,
+    sign: f64,
+    /// Its dual variable, from 0 to C.
+    dual: f64,
+}
+
+impl Message {
+    fn new(text: &[u8], settings: &RelaxedSvmSettings, sign: f64) -> Message {
+        let grams = grams(beginning(text, settings.first));
+        Message {
+            value: value(grams.len()),
+            places: grams.into_iter().map(|(place, _)| place).collect(),
+            sign,
+            dual: 0.0,
         }
-        mail_by_mail(Machine::new(rows, settings), data, settings.passes, watch)
     }
 }
 
 /// While it learns.
-struct Machine<'a> {
-    /// Every message as its places.
-    rows: CsrMatrix,
-    settings: &'a RelaxedSvmSettings,
+struct Machine {
+    settings: RelaxedSvmSettings,
     weights: Vec<f64>,
     bias: f64,
-    /// Of each message, from 0 to C.
-    duals: Vec<f64>,
-    /// The last messages seen and their signs.
-    remembered: VecDeque<(usize, f64)>,
+    /// All messages, or where they come one by one those that are remembered.
+    messages: Vec<Message>,
+    /// The last messages seen, by their place among `messages`.
+    remembered: VecDeque<usize>,
 }
 
-impl Online for Machine<'_> {
-    type Fitted = GramMachine;
+impl Machine {
+    fn new(settings: &RelaxedSvmSettings) -> Machine {
+        Machine {
+            settings: settings.clone(),
+            weights: vec![0.0; 1 << BITS],
+            bias: 0.0,
+            messages: Vec::new(),
+            remembered: VecDeque::new(),
+        }
+    }
 
-    fn learn(&mut self, row: usize, sign: f64) -> f64 {
-        let margin = sign * self.decision(row);
-        if self.remembered.len() as u64 == self.settings.memory {
+    fn is_full(&self) -> bool {
+        self.remembered.len() as u64 == self.settings.memory
+    }
+
+    /// Learns the message at a place; what it lost before.
+    fn visit_next(&mut self, at: usize) -> f64 {
+        let message = &self.messages[at];
+        let margin = message.sign * self.decision(message);
+        if self.is_full() {
             self.remembered.pop_front();
         }
-        self.remembered.push_back((row, sign));
+        self.remembered.push_back(at);
         if margin < self.settings.margin {
-            for at in (0..self.remembered.len()).rev() {
-                let (row, sign) = self.remembered[at];
-                self.visit(row, sign);
+            for last in (0..self.remembered.len()).rev() {
+                self.visit(self.remembered[last]);
             }
         }
         (1.0 - margin).max(0.0)
     }
 
-    fn fitted(&self) -> GramMachine {
-        let weights = self.weights.iter().map(|&weight| weight as f32).collect();
-        GramMachine {
-            weights,
-            bias: BIAS * self.bias,
-            first: self.settings.first,
-        }
-    }
-}
-
-impl<'a> Machine<'a> {
-    fn new(rows: CsrMatrix, settings: &'a RelaxedSvmSettings) -> Machine<'a> {
-        let (weights, duals) = (vec![0.0; 1 << BITS], vec![0.0; rows.len()]);
-        Machine {
-            rows,
-            settings,
-            weights,
-            bias: 0.0,
-            duals,
-            remembered: VecDeque::new(),
-        }
-    }
-
-    fn decision(&self, row: usize) -> f64 {
-        let (places, values) = self.rows.row(row);
-        let sum: f64 = places
+    fn decision(&self, message: &Message) -> f64 {
+        let sum: f64 = message
+            .places
             .iter()
-            .zip(values)
-            .map(|(&place, value)| self.weights[place as usize] * value)
+            .map(|&place| self.weights[place as usize] * message.value)
             .sum();
         sum + BIAS * self.bias
     }
 
     /// The best dual variable of one message while all others stay (Hsieh and others, ICML 2008,
     /// algorithm 1).
-    fn visit(&mut self, row: usize, sign: f64) {
-        let (places, values) = self.rows.row(row);
-        let square = values.iter().map(|value| value * value).sum::<f64>() + BIAS * BIAS;
-        let gradient = sign * self.decision(row) - 1.0;
-        let before = self.duals[row];
-        self.duals[row] = (before - gradient / square).clamp(0.0, self.settings.c);
-        let step = sign * (self.duals[row] - before);
+    fn visit(&mut self, at: usize) {
+        let message = &self.messages[at];
+        let squares = message.places.iter().map(|_| message.value * message.value);
+        let square = squares.sum::<f64>() + BIAS * BIAS;
+        let gradient = message.sign * self.decision(message) - 1.0;
+        let before = message.dual;
+        let dual = (before - gradient / square).clamp(0.0, self.settings.c);
+        let step = message.sign * (dual - before);
         if step != 0.0 {
-            for (&place, value) in places.iter().zip(values) {
-                self.weights[place as usize] += step * value;
+            for &place in &message.places {
+                self.weights[place as usize] += step * message.value;
             }
             self.bias += step * BIAS;
         }
+        self.messages[at].dual = dual;
+    }
+
+    fn grams(&self) -> GramMachine {
+        GramMachine {
+            weights: self.weights.iter().map(|&weight| weight as f32).collect(),
+            bias: BIAS * self.bias,
+            first: self.settings.first,
+        }
+    }
+}
+
+impl Incremental for Machine {
+    fn score(&self, email: Example<'_>) -> f64 {
+        self.decision(&Message::new(email.text, &self.settings, 1.0))
+    }
+
+    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+        let message = Message::new(email.text, &self.settings, label.sign());
+        // The place of the message that is about to be forgotten, once there is one.
+        let forgotten = self.remembered.front().filter(|_| self.is_full());
+        let at = forgotten.copied().unwrap_or(self.messages.len());
+        if at < self.messages.len() {
+            self.messages[at] = message;
+        } else {
+            self.messages.push(message);
+        }
+        self.visit_next(at)
+    }
+
+    fn fitted(&self, _columns: usize) -> Result<Box<dyn Fitted>, FitError> {
+        Ok(Box::new(self.grams()))
     }
 }
 
@@ -294,6 +348,7 @@ mod tests {
     /// hinge: the one its own dual coordinate descent proves.
     #[test]
     fn with_everything_remembered_it_solves_the_problem() {
+        use crate::dataset::CsrMatrix;
         use crate::optim::{Hinge, Problem, Stop, dual};
         let mut rows = CsrMatrix::new(1 << BITS);
         let texts: [&[u8]; 6] = [
@@ -305,19 +360,18 @@ mod tests {
             b"a prize for lunch",
         ];
         let signs = [1.0, 1.0, 1.0, -1.0, -1.0, -1.0];
-        for text in texts {
-            let grams = grams(text);
-            rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
-        }
         let settings = RelaxedSvmSettings {
             c: 2.0,
             ..RelaxedSvmSettings::default()
         };
-        let mut machine = Machine::new(rows.clone(), &settings);
+        let mut machine = Machine::new(&settings);
+        for (text, sign) in texts.into_iter().zip(signs) {
+            let message = Message::new(text, &settings, sign);
+            rows.push(message.places.iter().map(|&place| (place, message.value)));
+            machine.messages.push(message);
+        }
         for _ in 0..2_000 {
-            for (row, &sign) in signs.iter().enumerate() {
-                machine.visit(row, sign);
-            }
+            (0..texts.len()).for_each(|at| machine.visit(at));
         }
         let problem = Problem {
             rows: &rows,

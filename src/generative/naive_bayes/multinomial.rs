@@ -12,12 +12,13 @@
 //! both classes wrote equally long messages.
 
 use crate::base::mail::Label;
+use crate::base::math::softplus;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
 use crate::generative::counts::{ALPHA_GRID, PRIOR, draw, log_ratio, validate_tables};
 use crate::model::{
-    Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
+    Incremental, InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -226,6 +227,64 @@ impl Learner for MultinomialBayes {
             .map(|settings| Multinomial::smoothed(counts, settings))
             .collect())
     }
+
+    /// Discounting hands out what all columns together gave, so that each message would change the
+    /// probabilities of all of them: only additive smoothing goes on learning.
+    fn incremental(&self, settings: &MultinomialSettings) -> Option<Box<dyn Incremental>> {
+        (settings.smoothing != "discount").then(|| {
+            Box::new(Counting {
+                counts: ClassCounts::new([0.0; 2], [Vec::new(), Vec::new()]),
+                settings: settings.clone(),
+            }) as Box<dyn Incremental>
+        })
+    }
+}
+
+/// While it learns, message by message.
+struct Counting {
+    counts: ClassCounts,
+    settings: MultinomialSettings,
+}
+
+impl Counting {
+    /// ln p(mail, label) of what is known of the message. As long as a class has no message both are
+    /// as likely, unless the user said otherwise.
+    fn joint(&self, email: Example<'_>, label: Label) -> f64 {
+        let (counts, class) = (&self.counts, label.index());
+        let both = counts.emails.iter().all(|&emails| emails > 0.0);
+        let emails = if both { counts.emails } else { [1.0; 2] };
+        let alpha = self.settings.alpha.or(1.0);
+        let all = (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln();
+        let known = email.entries().filter_map(|(column, value)| {
+            let count = counts.columns[class].get(column)?;
+            Some(value * ((alpha + count).ln() - all))
+        });
+        self.settings.prior.log_priors(emails)[class] + known.sum::<f64>()
+    }
+}
+
+impl Incremental for Counting {
+    fn score(&self, email: Example<'_>) -> f64 {
+        self.joint(email, Label::Spam) - self.joint(email, Label::Ham)
+    }
+
+    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+        let lost = softplus(-label.sign() * self.score(email));
+        self.counts.add(email, label);
+        lost
+    }
+
+    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {
+        let missing = Label::BOTH
+            .into_iter()
+            .find(|label| self.counts.emails[label.index()] == 0.0);
+        if let Some(missing) = missing {
+            return Err(FitError::OneClass { missing });
+        }
+        let mut counts = self.counts.clone();
+        counts.grow(columns);
+        Ok(Box::new(Multinomial::smoothed(&counts, &self.settings)))
+    }
 }
 
 impl FittedModel for Multinomial {
@@ -279,5 +338,41 @@ impl Generative for Multinomial {
             columns,
             ..Sample::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Classifier;
+
+    #[test]
+    fn counting_message_by_message_is_counting_all_to_the_bit() {
+        let emails: [(&[u32], &[f64], Label); 4] = [
+            (&[0, 1], &[2.0, 1.0], Label::Ham),
+            (&[1, 2], &[3.0, 1.0], Label::Spam),
+            (&[3, 0], &[1.0, 1.0], Label::Spam),
+            (&[4], &[5.0], Label::Ham),
+        ];
+        let settings = MultinomialSettings {
+            alpha: Auto::Fixed(0.1),
+            ..MultinomialSettings::default()
+        };
+        let mut model = MultinomialBayes.incremental(&settings).unwrap();
+        assert!(matches!(model.fitted(0), Err(FitError::OneClass { .. })));
+        // Nothing is known yet: p(label) = 1/2.
+        let (columns, values, label) = emails[0];
+        let first = Example::sparse(columns, values);
+        assert_eq!(model.learn(first, label), 2f64.ln());
+        for &(columns, values, label) in &emails[1..] {
+            model.learn(Example::sparse(columns, values), label);
+        }
+        let counts = ClassCounts::new(
+            [2.0, 2.0],
+            [vec![2.0, 1.0, 0.0, 0.0, 5.0], vec![1.0, 3.0, 1.0, 1.0, 0.0]],
+        );
+        let together = Multinomial::smoothed(&counts, &settings);
+        assert_eq!(model.fitted(5).unwrap().save(), together.save());
+        assert_eq!(model.score(first), together.score(first));
     }
 }

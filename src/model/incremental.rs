@@ -1,0 +1,21 @@
+//! Models that go on learning.
+
+use super::{FitError, Fitted};
+use crate::base::mail::Label;
+use crate::dataset::Example;
+
+/// A model that learns one message after the other and never looks back, over a vocabulary that may
+/// grow: a column that it has not seen counts nothing until it learns from it. See
+/// [`GrowingEncoder`](crate::dataset::features::GrowingEncoder) for such columns.
+pub trait Incremental: Send + Sync {
+    /// The score by what has been learned so far; above 0: spam.
+    fn score(&self, email: Example<'_>) -> f64;
+
+    /// Learns a message. Returns what it lost before that, in the unit of the loss that the model
+    /// lessens, so that no message judges itself (progressive validation).
+    fn learn(&mut self, email: Example<'_>, label: Label) -> f64;
+
+    /// The model as it stands, over a vocabulary of so many columns, at least as many as it has
+    /// seen. What it would need to go on learning stays behind.
+    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError>;
+}
