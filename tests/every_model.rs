@@ -12,9 +12,7 @@ use spamlab::dataset::{
     ClassCounts, Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Example, Ragged, Rows,
     StreamedCounts, TrainingSet,
 };
-use spamlab::model::{
-    Calibration, Family, Fitted, ModelEntry, NoObserver, Range, SampleRequest, Scale,
-};
+use spamlab::model::{Calibration, Family, Fitted, ModelEntry, NoObserver, SampleRequest, Scale};
 use spamlab::tokenize::{Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, Training, train, train_counted};
 
@@ -557,17 +555,14 @@ fn a_grid_is_fitted_as_its_settings_one_by_one() {
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
     every_model(|entry| {
-        let words = entry
+        let closed = entry
             .settings_table()
             .iter()
-            .filter_map(|setting| match setting.range {
-                Range::OneOf(words) => Some((setting.name, words)),
-                _ => None,
-            });
-        for (name, words) in words {
-            let all: Vec<_> = words
+            .filter_map(|row| Some((row.name, row.range.few_values()?)));
+        for (name, values) in closed {
+            let all: Vec<_> = values
                 .iter()
-                .map(|word| entry.settings(&json!({ name: word })).unwrap())
+                .map(|value| entry.settings(&json!({ name: value })).unwrap())
                 .collect();
             let grid: Vec<_> = all
                 .iter()

@@ -8,14 +8,15 @@
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
 use super::early_stopping::{HELD_OUT, PATIENCE, part};
-use super::linear::common::CLASS_WEIGHT;
+use super::linear::common::{CLASS_WEIGHT, ClassWeight};
 use super::linear::sgd::{BATCH, SCHEDULE};
 use super::linfa::dense::{FEATURES, Selection};
+use crate::base::choices::choices;
 use crate::base::math::random_stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner,
-    ObjectivePoint, Range, Scale, Setting, Settings,
+    ObjectivePoint, Scale, Setting, settings,
 };
 use crate::nn::backprop::{TrainConfig, TrainedNet, train};
 use crate::nn::net::Net;
@@ -26,120 +27,60 @@ use serde::{Deserialize, Serialize};
 /// Learns a [`Perceptron`].
 pub struct MultilayerPerceptron;
 
-/// Settings of [`MultilayerPerceptron`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MlpSettings {
-    /// Hidden layers.
-    pub layers: usize,
-    /// Units of each.
-    pub units: usize,
-    /// Tokens read.
-    pub features: usize,
-    /// Share of silent units while learning.
-    pub dropout: f64,
-    /// Price of half the square of every weight.
-    pub decay: f64,
-    /// How a gradient becomes a step.
-    pub optimizer: String,
-    /// The first rate.
-    pub rate: f64,
-    /// How it falls.
-    pub schedule: String,
-    /// Messages a step is learned from.
-    pub batch: usize,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// Share held out to stop by.
-    pub held_out: f64,
-    /// Passes without progress.
-    pub patience: u32,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// How a gradient becomes a step. FTRL begins at 0, where no unit learns, and averages are of
+    /// linear models: neither teaches a net.
+    pub enum NetRule {
+        /// See [`Rule::Sgd`].
+        Sgd = "sgd",
+        /// See [`Rule::Momentum`].
+        Momentum = "momentum",
+        /// See [`Rule::AdaGrad`].
+        AdaGrad = "adagrad",
+        /// See [`Rule::RmsProp`].
+        RmsProp = "rmsprop",
+        /// See [`Rule::Adam`].
+        Adam = "adam",
+    }
 }
 
-impl Default for MlpSettings {
-    fn default() -> MlpSettings {
-        MlpSettings {
-            layers: 1,
-            units: 64,
-            features: 70_000,
-            dropout: 0.2,
-            decay: 1e-5,
-            optimizer: "adam".to_owned(),
-            rate: 0.002,
-            schedule: "cosine".to_owned(),
-            batch: 32,
-            passes: 15,
-            held_out: 0.1,
-            patience: 4,
-            class_weight: "none".to_owned(),
+impl From<NetRule> for Rule {
+    fn from(rule: NetRule) -> Rule {
+        match rule {
+            NetRule::Sgd => Rule::Sgd,
+            NetRule::Momentum => Rule::Momentum,
+            NetRule::AdaGrad => Rule::AdaGrad,
+            NetRule::RmsProp => Rule::RmsProp,
+            NetRule::Adam => Rule::Adam,
         }
     }
 }
 
-/// FTRL begins at 0, where no unit learns, and averages are of linear models: neither teaches a
-/// net.
-const OPTIMIZERS: &[&str] = &["sgd", "momentum", "adagrad", "rmsprop", "adam"];
-
-impl Settings for MlpSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "layers",
-            doc: "hidden layers",
-            range: Range::Whole { min: 1, max: 3 },
-        },
-        Setting {
-            name: "units",
-            doc: "units of each hidden layer",
-            range: Range::Whole { min: 1, max: 1024 },
-        },
-        Setting {
-            range: Range::Whole {
-                min: 1,
-                max: 1_000_000,
-            },
-            ..FEATURES
-        },
-        Setting {
-            name: "dropout",
-            doc: "share of the hidden units that are silent at each step of learning",
-            range: Range::Real { min: 0.0, max: 0.9 },
-        },
-        Setting {
-            name: "decay",
-            doc: "price of half the square of every weight, against the mean loss of a mail in nats",
-            range: Range::Real {
-                min: 0.0,
-                max: 10.0,
-            },
-        },
-        Setting {
-            name: "optimizer",
-            doc: "how a gradient becomes a step",
-            range: Range::OneOf(OPTIMIZERS),
-        },
-        Setting {
-            name: "rate",
-            doc: "the first learning rate",
-            range: Range::Real {
-                min: 1e-6,
-                max: 100.0,
-            },
-        },
-        SCHEDULE,
-        BATCH,
-        Setting {
-            name: "passes",
-            doc: "passes over the mail at most",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-        HELD_OUT,
-        PATIENCE,
-        CLASS_WEIGHT,
-    ];
+settings! {
+    /// Settings of [`MultilayerPerceptron`].
+    pub struct MlpSettings {
+        layers: usize = Setting::whole(1, 1..=3, "hidden layers"),
+        units: usize = Setting::whole(64, 1..=1024, "units of each hidden layer"),
+        features: usize = Setting::whole(70_000, 1..=1_000_000, FEATURES.doc),
+        dropout: f64 = Setting::real(
+            0.2,
+            0.0..=0.9,
+            "share of the hidden units that are silent at each step of learning",
+        ),
+        decay: f64 = Setting::real(
+            1e-5,
+            0.0..=10.0,
+            "price of half the square of every weight, against the mean loss of a mail in nats",
+        ),
+        optimizer: NetRule = Setting::one_of(NetRule::Adam, "how a gradient becomes a step"),
+        rate: f64 = Setting::real(0.002, 1e-6..=100.0, "the first learning rate"),
+        schedule: Schedule = SCHEDULE,
+        batch: usize = BATCH,
+        passes: u32 = Setting::whole(15, 1..=100_000, "passes over the mail at most"),
+        held_out: f64 = HELD_OUT,
+        patience: u32 = PATIENCE.with_default(4),
+        class_weight: ClassWeight = CLASS_WEIGHT,
+    }
 }
 
 /// A net over selected tokens.
@@ -179,14 +120,14 @@ impl Learner for MultilayerPerceptron {
             &rows,
             settings.held_out,
             1.0,
-            &settings.class_weight,
+            settings.class_weight,
             watch,
         );
         let held = held.as_ref().map(|held| held.problem());
         let config = TrainConfig {
-            rule: Rule::named(&settings.optimizer),
+            rule: settings.optimizer.into(),
             rate: settings.rate,
-            schedule: Schedule::named(&settings.schedule),
+            schedule: settings.schedule,
             batch: settings.batch,
             passes: settings.passes,
             patience: settings.patience,

@@ -10,7 +10,7 @@ mod linfa;
 mod mlp;
 mod online;
 
-pub use linear::common::Linear;
+pub use linear::common::{ClassWeight, Linear};
 pub use linear::elastic_net::{ElasticNet, ElasticNetSettings};
 pub use linear::logistic::{LogisticRegression, LogisticSettings};
 pub use linear::nb_svm::{NaiveBayesSvm, NbSvmSettings};

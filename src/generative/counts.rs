@@ -3,20 +3,21 @@
 
 use crate::base::mail::Label;
 use crate::base::math;
-use crate::model::{Range, Setting};
+use crate::model::{Auto, Prior, Setting};
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
 pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];
 
-/// The row of `prior` in a table of settings.
-pub const PRIOR: Setting = Setting {
-    name: "prior",
-    doc: "probability of spam before the mail is read",
-    range: Range::RealOrLearned {
-        min: 1e-9,
-        max: 1.0 - 1e-9,
-    },
-};
+/// The setting `alpha`: what is added to every count, in a unit that `doc` names.
+pub const fn alpha(doc: &'static str) -> Setting<Auto> {
+    Setting::tuned(1e-9..=1e3, ALPHA_GRID, doc)
+}
+
+/// The setting `prior`.
+pub const PRIOR: Setting<Prior> = Setting::learned(
+    1e-9..=1.0 - 1e-9,
+    "probability of spam before the mail is read",
+);
 
 /// Whether both classes have a table of finite numbers of the same length; that length.
 pub fn agreeing_columns(tables: &[Vec<f64>; 2], others: &[f64]) -> Option<usize> {

@@ -16,73 +16,38 @@ use super::counts::agreeing_columns;
 use crate::base::math::log_sum_exp;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range, Scale,
-    Setting, Settings,
+    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Scale, Setting,
+    settings,
 };
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Fisher`].
 pub struct RobinsonFisher;
 
-/// Settings of [`RobinsonFisher`]; the defaults are those of SpamBayes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FisherSettings {
-    /// s: how many messages the assumption about an unheard-of token is worth.
-    pub strength: f64,
-    /// x: that assumption.
-    pub assumed: f64,
-    /// How far from 1/2 a token's f must be to count.
-    pub telling: f64,
-    /// How many tokens count, the most telling first.
-    pub most: u64,
-}
-
-impl Default for FisherSettings {
-    fn default() -> FisherSettings {
-        FisherSettings {
-            strength: 0.45,
-            assumed: 0.5,
-            telling: 0.1,
-            most: 150,
-        }
+settings! {
+    /// Settings of [`RobinsonFisher`]; the defaults are those of SpamBayes.
+    pub struct FisherSettings {
+        strength: f64 = Setting::real(
+            0.45,
+            1e-3..=1e3,
+            "how many emails the assumption about an unheard-of token is worth",
+        ),
+        assumed: f64 = Setting::real(
+            0.5,
+            0.01..=0.99,
+            "spamminess assumed of an unheard-of token",
+        ),
+        telling: f64 = Setting::real(
+            0.1,
+            0.0..=0.49,
+            "how far from one half the spamminess of a token must be to count",
+        ),
+        most: u64 = Setting::whole(
+            150,
+            1..=100_000,
+            "how many tokens count, the most telling first",
+        ),
     }
-}
-
-impl Settings for FisherSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "strength",
-            doc: "how many emails the assumption about an unheard-of token is worth",
-            range: Range::Real {
-                min: 1e-3,
-                max: 1e3,
-            },
-        },
-        Setting {
-            name: "assumed",
-            doc: "spamminess assumed of an unheard-of token",
-            range: Range::Real {
-                min: 0.01,
-                max: 0.99,
-            },
-        },
-        Setting {
-            name: "telling",
-            doc: "how far from one half the spamminess of a token must be to count",
-            range: Range::Real {
-                min: 0.0,
-                max: 0.49,
-            },
-        },
-        Setting {
-            name: "most",
-            doc: "how many tokens count, the most telling first",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-    ];
 }
 
 /// Robinson-Fisher combining, fitted.

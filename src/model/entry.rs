@@ -2,7 +2,7 @@
 //! works with.
 
 use super::{
-    Classifier, Cost, Family, FitError, FitObserver, Learner, Setting, SettingError, Settings,
+    Classifier, Cost, Family, FitError, FitObserver, Learner, SettingError, SettingRow, Settings,
 };
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
@@ -44,7 +44,7 @@ pub trait ModelEntry: Send + Sync {
     /// See [`Learner::TUNABLE`].
     fn tunable(&self) -> &'static [&'static str];
     /// The table of settings.
-    fn settings_table(&self) -> &'static [Setting];
+    fn settings_table(&self) -> &'static [SettingRow];
     /// All settings: those given over the defaults, names and ranges checked.
     fn settings(&self, given: &Value) -> Result<Value, SettingError>;
     /// See [`Learner::representation`] and [`Learner::kinds`].
@@ -129,7 +129,7 @@ impl<L: Learner> ModelEntry for L {
         L::TUNABLE
     }
 
-    fn settings_table(&self) -> &'static [Setting] {
+    fn settings_table(&self) -> &'static [SettingRow] {
         L::Settings::TABLE
     }
 

@@ -13,7 +13,9 @@ mod watch;
 
 pub use calibration::{Calibration, CodeLength, NoveltyReference, RawOutput};
 pub use entry::{Fitted, ModelEntry};
-pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
+pub use settings::{
+    Auto, NoSettings, Prior, Range, Setting, SettingError, SettingRow, Settings, Whole, settings,
+};
 pub use watch::{Convergence, FitObserver, LossPoint, NoObserver, ObjectivePoint, Snapshot, Trial};
 
 use crate::base::mail::Label;

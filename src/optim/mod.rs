@@ -21,21 +21,35 @@ pub mod stochastic;
 pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
 pub use problem::{At, Check, Problem, Solution, Solve, Stop, primal_objective};
 
-/// Names of the solvers of a smooth loss.
-pub const SOLVERS: &[&str] = &["dual", "newton", "lbfgs"];
+use crate::base::choices::choices;
 
-/// The solver of that name; `dual` if there is none.
-pub fn solver<L: Dual + Smooth>(name: &str) -> Solve<L> {
-    match name {
-        "newton" => newton::solve,
-        "lbfgs" => lbfgs::solve,
-        _ => dual::solve,
+choices! {
+    /// The solvers of a smooth loss.
+    pub enum Solver {
+        /// See [`dual`].
+        Dual = "dual",
+        /// See [`newton`].
+        Newton = "newton",
+        /// See [`lbfgs`].
+        Lbfgs = "lbfgs",
+    }
+}
+
+impl Solver {
+    /// How it solves a problem of the loss `L`.
+    pub fn solve<L: Dual + Smooth>(self) -> Solve<L> {
+        match self {
+            Solver::Dual => dual::solve,
+            Solver::Newton => newton::solve,
+            Solver::Lbfgs => lbfgs::solve,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::choices::Choice;
     use crate::dataset::CsrMatrix;
     use crate::optim::lasso::Penalty;
 
@@ -80,25 +94,24 @@ mod tests {
                             .all(|x| x.is_finite())
                 );
             };
-            for name in SOLVERS {
-                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_| {
-                    true
-                }));
-                finite(solver(name)(
+            for solver in Solver::ALL {
+                let mut go_on = |_: At<'_>| true;
+                finite(solver.solve()(problem, Logistic, stop, 1, None, &mut go_on));
+                finite(solver.solve()(
                     problem,
                     SquaredHinge,
                     stop,
                     1,
                     None,
-                    &mut |_| true,
+                    &mut go_on,
                 ));
-                finite(solver(name)(
+                finite(solver.solve()(
                     problem,
                     ModifiedHuber,
                     stop,
                     1,
                     None,
-                    &mut |_| true,
+                    &mut go_on,
                 ));
             }
             for penalty in [

@@ -242,7 +242,7 @@ impl<'a, L: Loss> Descent<'a, L> {
             }
         }
         let rate = match self.plan.rule {
-            Rule::Ftrl(_) => self.plan.rate,
+            Rule::Ftrl => self.plan.rate,
             _ => self.plan.rate * self.plan.schedule.share(done),
         };
         for &column in &self.touched {
@@ -291,9 +291,9 @@ impl<'a, L: Loss> Descent<'a, L> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::choices::Choice;
     use crate::base::math::uniform;
     use crate::dataset::CsrMatrix;
-    use crate::optim::optimizer::RULES;
     use crate::optim::{Dual, Hinge, Logistic, Stop, dual};
 
     /// Forty rows of ten columns, some in few rows.
@@ -347,18 +347,18 @@ mod tests {
             bias: 1.0,
         };
         let least = optimum(&problem, Logistic);
-        for name in RULES {
+        for &rule in Rule::ALL {
             // Rates that fall by themselves need more passes; RMSProp divides by the very gradients
             // of the batch, so that only the gradient of all rows, which is 0 at the optimum,
             // leaves it there.
-            let (rate, batch, passes) = match *name {
-                "sgd" | "averaged" | "momentum" => (0.5, 8, 4000),
-                "ftrl" | "adagrad" => (1.0, 40, 4000),
-                "rmsprop" => (0.02, 40, 4000),
-                _ => (0.02, 8, 4000),
+            let (rate, batch, passes) = match rule {
+                Rule::Sgd | Rule::Averaged | Rule::Momentum => (0.5, 8, 4000),
+                Rule::Ftrl | Rule::AdaGrad => (1.0, 40, 4000),
+                Rule::RmsProp => (0.02, 40, 4000),
+                Rule::Adam => (0.02, 8, 4000),
             };
             let plan = DescentPlan {
-                rule: Rule::named(name),
+                rule,
                 rate,
                 batch,
                 passes,
@@ -369,12 +369,12 @@ mod tests {
             let above = found.primal / least - 1.0;
             assert!(
                 (-1e-12..1e-6).contains(&above),
-                "{name}: {above:e} above the optimum, gap {}",
+                "{rule:?}: {above:e} above the optimum, gap {}",
                 found.gap
             );
             assert!(
                 found.gap >= found.primal - least - 1e-9,
-                "{name}: the gap is a bound"
+                "{rule:?}: the gap is a bound"
             );
         }
     }

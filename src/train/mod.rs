@@ -23,7 +23,7 @@ use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
 use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
 use crate::model::{
     Calibration, Convergence, Family, FitError, Fitted, LossPoint, ModelEntry, NoveltyReference,
-    ObjectivePoint, Range, RawOutput, Scale, SettingError, Trial,
+    ObjectivePoint, RawOutput, Scale, SettingError, Trial,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::augment::{Augmentation, Augmented};
@@ -74,7 +74,7 @@ impl ModelSpec {
             entry
                 .settings_table()
                 .iter()
-                .any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
+                .any(|row| row.name == setting && row.range.few_values().is_some())
         };
         let mut lists: Vec<(&String, &Value)> = given.as_object().into_iter().flatten().collect();
         lists.sort_by_key(|(setting, _)| !is_word(setting));

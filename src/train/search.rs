@@ -12,7 +12,7 @@
 
 use super::{Candidate, ModelSpec, candidates};
 use crate::base::math::{random_stream, shuffle, uniform};
-use crate::model::{ModelEntry, Range, Setting, SettingError};
+use crate::model::{ModelEntry, Range, SettingError, SettingRow};
 use serde_json::{Map, Value, json};
 
 /// How settings are laid out.
@@ -102,7 +102,7 @@ impl Axis {
 }
 
 /// The axis of a setting that is not given; none if it is not searched.
-fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
+fn axis(setting: &SettingRow, worth_it: bool) -> Option<Axis> {
     let between = |low: f64, high: f64, whole| Axis::Between {
         low,
         high,
@@ -119,9 +119,7 @@ fn axis(setting: &Setting, worth_it: bool) -> Option<Axis> {
                 false,
             ))
         }
-        Range::OneOf(words) if worth_it => {
-            Some(Axis::Among(words.iter().map(|&word| json!(word)).collect()))
-        }
+        Range::OneOf(_) | Range::Bool if worth_it => setting.range.few_values().map(Axis::Among),
         Range::Real { min, max } if worth_it => Some(between(min, max, false)),
         Range::Whole { min, max } | Range::WholeOrAuto { min, max } if worth_it => {
             Some(between(min as f64, max as f64, true))

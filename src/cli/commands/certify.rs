@@ -6,6 +6,7 @@
 //! No calibration and no cross-validation: it says nothing of how well a model judges.
 
 use super::train::needs;
+use crate::base::choices::Choice;
 use crate::base::files;
 use crate::catalog;
 use crate::cli::args::input::InputOptions;
@@ -14,7 +15,8 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Example, TrainingSet};
-use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
+use crate::discriminative::ClassWeight;
+use crate::discriminative::linear::liblinear::{kind, write_model, write_problem};
 use crate::model::{Classifier, Convergence, FitObserver, ModelEntry, ObjectivePoint, Snapshot};
 use crate::train::{Candidate, ModelSpec};
 use clap::Args;
@@ -180,7 +182,7 @@ impl Export {
     /// Makes the folder. Models that LIBLINEAR does not have are refused before any work.
     fn new(folder: &Path, choices: &[ModelSpec]) -> anyhow::Result<Export> {
         for choice in choices {
-            if of_settings(choice.entry.name(), &choice.settings).is_none() {
+            if kind(choice.entry.name(), &choice.settings).is_none() {
                 let (name, settings) = (
                     choice.entry.name(),
                     catalog::settings_in_words(&choice.settings),
@@ -238,14 +240,14 @@ impl Export {
         bias: f64,
         [ham, spam]: [usize; 2],
     ) -> anyhow::Result<()> {
-        let Some(kind) = of_settings(model, settings) else {
+        let Some(kind) = kind(model, settings) else {
             return Ok(());
         };
         let cost = settings["c"].as_f64().unwrap_or(1.0);
         let file = format!("{model}-c{cost}.model");
         self.write(&file, |out| write_model(out, kind, weights, bias))?;
         let half = (ham + spam) as f64 / 2.0;
-        let weigh = if settings["class_weight"] == "balanced" {
+        let weigh = if settings["class_weight"] == ClassWeight::Balanced.name() {
             format!(" -w-1 {} -w1 {}", half / ham as f64, half / spam as f64)
         } else {
             String::new()
@@ -267,10 +269,6 @@ impl Export {
     fn finish(&self) -> anyhow::Result<()> {
         self.write("commands.sh", |out| out.write_all(self.commands.as_bytes()))
     }
-}
-
-fn of_settings(model: &str, settings: &Value) -> Option<SolverKind> {
-    kind(model, settings["loss"].as_str(), settings["ratio"].as_f64())
 }
 
 /// The gap as a share of the objective.

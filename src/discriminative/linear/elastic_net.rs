@@ -7,73 +7,53 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+    CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES, Path,
+    TOLERANCE, cost,
 };
+use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::lasso;
 use crate::optim::lasso::Penalty;
 use crate::optim::{Logistic, ModifiedHuber, SquaredHinge, Stop};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model with few weights.
 pub struct ElasticNet;
 
-/// Settings of [`ElasticNet`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ElasticNetSettings {
-    /// Cost of the loss against the penalty.
-    pub c: Auto,
-    /// Share of the lasso in the penalty.
-    pub ratio: f64,
-    /// `logistic`, `squared_hinge` or `modified_huber`.
-    pub loss: String,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// What a message on the wrong side costs; it must be smooth.
+    pub enum ElasticNetLoss {
+        /// ln(1 + e^-m).
+        Logistic = "logistic",
+        /// max(0, 1 - m)².
+        SquaredHinge = "squared_hinge",
+        /// The same, straight from m = -1 on.
+        ModifiedHuber = "modified_huber",
+    }
 }
 
-impl Default for ElasticNetSettings {
-    fn default() -> ElasticNetSettings {
-        ElasticNetSettings {
-            c: Auto::Tune,
-            ratio: 0.5,
-            loss: "logistic".to_owned(),
-            tolerance: 1e-4,
-            max_passes: 10_000,
-            input: "tfidf".to_owned(),
-            class_weight: "none".to_owned(),
-        }
+settings! {
+    /// Settings of [`ElasticNet`].
+    pub struct ElasticNetSettings {
+        c: Auto = cost(PATH),
+        ratio: f64 = Setting::real(
+            0.5,
+            0.0..=1.0,
+            "share of the lasso in the penalty: 1 makes most weights 0, 0 none",
+        ),
+        loss: ElasticNetLoss = Setting::one_of(
+            ElasticNetLoss::Logistic,
+            "what a mail on the wrong side costs",
+        ),
+        tolerance: f64 = TOLERANCE,
+        max_passes: u32 = MAX_PASSES.with_default(10_000),
+        input: LinearInput = INPUT,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
 
 /// Values C takes when it is left to training.
 const PATH: &[f64] = &[1.0, 10.0, 100.0];
-
-impl Settings for ElasticNetSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(PATH),
-        Setting {
-            name: "ratio",
-            doc: "share of the lasso in the penalty: 1 makes most weights 0, 0 none",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "loss",
-            doc: "what a mail on the wrong side costs",
-            range: Range::OneOf(&["logistic", "squared_hinge", "modified_huber"]),
-        },
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        CLASS_WEIGHT,
-    ];
-}
 
 impl Learner for ElasticNet {
     const NAME: &'static str = "elastic-net";
@@ -85,7 +65,7 @@ impl Learner for ElasticNet {
     type Fitted = Linear;
 
     fn representation(settings: &ElasticNetSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.input.into()
     }
 
     fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
@@ -141,24 +121,27 @@ fn fit_along(
         lasso: first.ratio,
         ridge: 1.0 - first.ratio,
     };
-    let scale = if first.loss == "logistic" {
-        Scale::LogOdds
-    } else {
-        Scale::Margin
+    let scale = match first.loss {
+        ElasticNetLoss::Logistic => Scale::LogOdds,
+        ElasticNetLoss::SquaredHinge | ElasticNetLoss::ModifiedHuber => Scale::Margin,
     };
     Path {
         data,
         rows: data.matrix(),
         costs: &costs,
-        class_weight: &first.class_weight,
+        class_weight: first.class_weight,
         scale,
         shown: &|plane| plane,
     }
     .fit(
-        &|problem, from, check| match first.loss.as_str() {
-            "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
-            "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
-            _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
+        &|problem, from, check| match first.loss {
+            ElasticNetLoss::Logistic => lasso::solve(problem, Logistic, penalty, stop, from, check),
+            ElasticNetLoss::SquaredHinge => {
+                lasso::solve(problem, SquaredHinge, penalty, stop, from, check)
+            }
+            ElasticNetLoss::ModifiedHuber => {
+                lasso::solve(problem, ModifiedHuber, penalty, stop, from, check)
+            }
         },
         watch,
     )

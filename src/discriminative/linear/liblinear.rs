@@ -7,7 +7,14 @@
 //! more than two classes, and LIBLINEAR's option to leave the bias free (`-R`).
 
 use super::common::BIAS;
+use super::elastic_net::{ElasticNet, ElasticNetLoss};
+use super::logistic::LogisticRegression;
+use super::sgd::{SgdLoss, StochasticDescent};
+use super::svm::{LinearSvm, SvmLoss};
 use crate::dataset::CsrMatrix;
+use crate::model::Learner;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -21,19 +28,54 @@ pub struct SolverKind {
     pub options: &'static str,
 }
 
+const RIDGE_LOGISTIC: SolverKind = SolverKind {
+    name: "L2R_LR",
+    options: "-s 0 -e 1e-9",
+};
+const RIDGE_SQUARED_HINGE: SolverKind = SolverKind {
+    name: "L2R_L2LOSS_SVC_DUAL",
+    options: "-s 1 -e 1e-6",
+};
+const RIDGE_HINGE: SolverKind = SolverKind {
+    name: "L2R_L1LOSS_SVC_DUAL",
+    options: "-s 3 -e 1e-6",
+};
+const LASSO_LOGISTIC: SolverKind = SolverKind {
+    name: "L1R_LR",
+    options: "-s 6 -e 1e-6",
+};
+const LASSO_SQUARED_HINGE: SolverKind = SolverKind {
+    name: "L1R_L2LOSS_SVC",
+    options: "-s 5 -e 1e-6",
+};
+
 /// The kind of problem that these settings of a model state; None if LIBLINEAR has no such problem.
-pub fn kind(model: &str, loss: Option<&str>, ratio: Option<f64>) -> Option<SolverKind> {
-    let kind = |name, options| Some(SolverKind { name, options });
-    match (model, loss) {
-        ("logistic", _) | ("sgd", Some("logistic")) => kind("L2R_LR", "-s 0 -e 1e-9"),
-        ("svm" | "sgd", Some("squared_hinge")) => kind("L2R_L2LOSS_SVC_DUAL", "-s 1 -e 1e-6"),
-        ("svm" | "sgd", Some("hinge")) => kind("L2R_L1LOSS_SVC_DUAL", "-s 3 -e 1e-6"),
-        ("elastic-net", Some("logistic")) if ratio == Some(1.0) => kind("L1R_LR", "-s 6 -e 1e-6"),
-        ("elastic-net", Some("squared_hinge")) if ratio == Some(1.0) => {
-            kind("L1R_L2LOSS_SVC", "-s 5 -e 1e-6")
-        }
+pub fn kind(model: &str, settings: &Value) -> Option<SolverKind> {
+    match model {
+        LogisticRegression::NAME => Some(RIDGE_LOGISTIC),
+        LinearSvm::NAME => match loss(settings)? {
+            SvmLoss::SquaredHinge => Some(RIDGE_SQUARED_HINGE),
+            SvmLoss::Hinge => Some(RIDGE_HINGE),
+            SvmLoss::ModifiedHuber => None,
+        },
+        StochasticDescent::NAME => match loss(settings)? {
+            SgdLoss::Logistic => Some(RIDGE_LOGISTIC),
+            SgdLoss::SquaredHinge => Some(RIDGE_SQUARED_HINGE),
+            SgdLoss::Hinge => Some(RIDGE_HINGE),
+            SgdLoss::ModifiedHuber => None,
+        },
+        ElasticNet::NAME if settings["ratio"] == 1.0 => match loss(settings)? {
+            ElasticNetLoss::Logistic => Some(LASSO_LOGISTIC),
+            ElasticNetLoss::SquaredHinge => Some(LASSO_SQUARED_HINGE),
+            ElasticNetLoss::ModifiedHuber => None,
+        },
         _ => None,
     }
+}
+
+/// The loss, where the settings name one.
+fn loss<L: DeserializeOwned>(settings: &Value) -> Option<L> {
+    L::deserialize(&settings["loss"]).ok()
 }
 
 /// Writes rows and signs.
@@ -209,7 +251,7 @@ mod tests {
     #[test]
     fn a_model_is_read_back_and_so_is_one_of_liblinear() {
         let mut text = Vec::new();
-        let kind = kind("logistic", None, None).unwrap();
+        let kind = kind("logistic", &Value::Null).unwrap();
         write_model(&mut text, kind, &[0.1, -2.0 / 3.0], 1e-20).unwrap();
         assert_eq!(
             read_model(&String::from_utf8(text).unwrap()),

@@ -7,56 +7,26 @@
 
 use super::common;
 use super::common::{
-    C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE,
-    cost_setting,
+    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES,
+    Path, SOLVER, TOLERANCE, cost,
 };
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, Settings};
-use crate::optim::{Logistic, Stop, solver};
-use serde::{Deserialize, Serialize};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, settings};
+use crate::optim::{Logistic, Solver, Stop};
 
 /// Learns a [`Linear`] model by logistic loss.
 pub struct LogisticRegression;
 
-/// Settings of [`LogisticRegression`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LogisticSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: Auto,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// How the optimum is sought.
-    pub solver: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
-}
-
-impl Default for LogisticSettings {
-    fn default() -> LogisticSettings {
-        LogisticSettings {
-            c: Auto::Tune,
-            tolerance: 1e-4,
-            max_passes: 1000,
-            input: "tfidf".to_owned(),
-            solver: "dual".to_owned(),
-            class_weight: "none".to_owned(),
-        }
+settings! {
+    /// Settings of [`LogisticRegression`].
+    pub struct LogisticSettings {
+        c: Auto = cost(C_GRID),
+        tolerance: f64 = TOLERANCE,
+        max_passes: u32 = MAX_PASSES,
+        input: LinearInput = INPUT,
+        solver: Solver = SOLVER,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
-}
-
-impl Settings for LogisticSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(C_GRID),
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        SOLVER,
-        CLASS_WEIGHT,
-    ];
 }
 
 impl Learner for LogisticRegression {
@@ -69,7 +39,7 @@ impl Learner for LogisticRegression {
     type Fitted = Linear;
 
     fn representation(settings: &LogisticSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.input.into()
     }
 
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
@@ -121,8 +91,8 @@ fn fit_along(
         max_passes: first.max_passes,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
-    let solve = solver(&first.solver);
+    let (class_weight, rows) = (first.class_weight, data.matrix());
+    let solve = first.solver.solve();
     Path {
         data,
         rows,

@@ -6,28 +6,22 @@
 
 use crate::base::math::information_gain;
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
-use crate::model::{Range, Setting};
+use crate::model::Setting;
 use ndarray::{Array1, Array2};
 
-/// What these settings are called in every linfa model.
-pub const MAX_MAILS: Setting = Setting {
-    name: "max_mails",
-    doc: "training emails above which the model is not applicable, for its matrices are dense",
-    range: Range::Whole {
-        min: 2,
-        max: 20_000,
-    },
-};
+/// The setting of the limit on training messages.
+pub const MAX_MAILS: Setting<usize> = Setting::whole(
+    1000,
+    2..=20_000,
+    "training emails above which the model is not applicable, for its matrices are dense",
+);
 
-/// See [`MAX_MAILS`].
-pub const FEATURES: Setting = Setting {
-    name: "features",
-    doc: "tokens it reads: those of highest information gain",
-    range: Range::Whole {
-        min: 1,
-        max: 20_000,
-    },
-};
+/// The setting of how many tokens are read.
+pub const FEATURES: Setting<usize> = Setting::whole(
+    500,
+    1..=20_000,
+    "tokens it reads: those of highest information gain",
+);
 
 /// The sentence for mail beyond the limit.
 pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(), String> {

@@ -5,59 +5,29 @@
 use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
 use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
-use crate::model::{Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by linfa-logistic.
 pub struct LinfaLogistic;
 
-/// Settings of [`LinfaLogistic`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LinfaLogisticSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-    /// Limit on L-BFGS iterations.
-    pub max_iterations: u64,
-}
-
-impl Default for LinfaLogisticSettings {
-    fn default() -> LinfaLogisticSettings {
-        LinfaLogisticSettings {
-            c: 10.0,
-            features: 500,
-            max_mails: 1000,
-            max_iterations: 500,
-        }
+settings! {
+    /// Settings of [`LinfaLogistic`].
+    pub struct LinfaLogisticSettings {
+        c: f64 = Setting::real(
+            10.0,
+            1e-6..=1e6,
+            "cost of the loss against the square of the weights",
+        ),
+        features: usize = FEATURES,
+        max_mails: usize = MAX_MAILS,
+        max_iterations: u64 = Setting::whole(
+            500,
+            1..=100_000,
+            "L-BFGS iterations after which the fit ends in any case",
+        ),
     }
-}
-
-impl Settings for LinfaLogisticSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        FEATURES,
-        MAX_MAILS,
-        Setting {
-            name: "max_iterations",
-            doc: "L-BFGS iterations after which the fit ends in any case",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-    ];
 }
 
 impl Learner for LinfaLogistic {

@@ -10,8 +10,8 @@ use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
-    Scale, Setting, Settings,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Scale,
+    Setting, settings,
 };
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -24,78 +24,33 @@ pub struct LinfaSvm;
 /// Learns a [`GaussianMachine`] by linfa-svm.
 pub struct LinfaSvmGaussian;
 
-const C: Setting = Setting {
-    name: "c",
-    doc: "cost of the hinge loss against the square of the weights",
-    range: Range::Real {
-        min: 1e-6,
-        max: 1e6,
-    },
-};
+const C: Setting<f64> = Setting::real(
+    1.0,
+    1e-6..=1e6,
+    "cost of the hinge loss against the square of the weights",
+);
 
-/// Settings of [`LinfaSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LinfaSvmSettings {
-    /// Cost of the hinge loss.
-    pub c: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-}
-
-impl Default for LinfaSvmSettings {
-    fn default() -> LinfaSvmSettings {
-        LinfaSvmSettings {
-            c: 1.0,
-            features: 500,
-            max_mails: 1000,
-        }
+settings! {
+    /// Settings of [`LinfaSvm`].
+    pub struct LinfaSvmSettings {
+        c: f64 = C,
+        features: usize = FEATURES,
+        max_mails: usize = MAX_MAILS,
     }
 }
 
-impl Settings for LinfaSvmSettings {
-    const TABLE: &'static [Setting] = &[C, FEATURES, MAX_MAILS];
-}
-
-/// Settings of [`LinfaSvmGaussian`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GaussianSettings {
-    /// Cost of the hinge loss.
-    pub c: f64,
-    /// Squared distance at which the kernel falls to 1/e.
-    pub width: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-}
-
-impl Default for GaussianSettings {
-    fn default() -> GaussianSettings {
-        GaussianSettings {
-            c: 5.0,
-            width: 2.0,
-            features: 500,
-            max_mails: 1000,
-        }
+settings! {
+    /// Settings of [`LinfaSvmGaussian`].
+    pub struct GaussianSettings {
+        c: f64 = C.with_default(5.0),
+        width: f64 = Setting::real(
+            2.0,
+            1e-3..=1e3,
+            "squared distance at which the kernel falls to 1/e; rows have length 1",
+        ),
+        features: usize = FEATURES,
+        max_mails: usize = MAX_MAILS,
     }
-}
-
-impl Settings for GaussianSettings {
-    const TABLE: &'static [Setting] = &[
-        C,
-        Setting {
-            name: "width",
-            doc: "squared distance at which the kernel falls to 1/e; rows have length 1",
-            range: Range::Real {
-                min: 1e-3,
-                max: 1e3,
-            },
-        },
-        FEATURES,
-        MAX_MAILS,
-    ];
 }
 
 impl Learner for LinfaSvm {

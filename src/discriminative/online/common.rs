@@ -9,18 +9,15 @@ use crate::base::math::{random_stream, shuffle};
 use crate::dataset::{CsrMatrix, TrainingSet};
 use crate::discriminative::linear::common::{BIAS, Linear, signs};
 use crate::model::{
-    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
+    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Scale, Setting,
 };
 
 /// The setting of the number of passes.
-pub const PASSES: Setting = Setting {
-    name: "passes",
-    doc: "passes over the mail; 1 is learning as it arrives",
-    range: Range::Whole {
-        min: 1,
-        max: 10_000,
-    },
-};
+pub const PASSES: Setting<u32> = Setting::whole(
+    1,
+    1..=10_000,
+    "passes over the mail; 1 is learning as it arrives",
+);
 
 /// Columns and values of a row, the constant one last.
 pub fn with_constant(rows: &CsrMatrix, row: usize) -> impl Iterator<Item = (usize, f64)> {

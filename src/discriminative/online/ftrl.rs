@@ -7,82 +7,32 @@
 
 use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::discriminative::linear::common;
-use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::discriminative::linear::common::{INPUT, Linear, LinearInput};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::optimizer::{Optimizer, Proximal, Rule};
 use crate::optim::{Logistic, Loss};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by FTRL-Proximal.
 pub struct Ftrl;
 
-/// Settings of [`Ftrl`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FtrlSettings {
-    /// The rate of a token that has seen no gradient, times beta.
-    pub rate: Auto,
-    /// Slows the first steps.
-    pub beta: f64,
-    /// Price of a weight's size.
-    pub lasso: f64,
-    /// Price of half its square.
-    pub ridge: f64,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// What is read.
-    pub input: String,
-}
-
-impl Default for FtrlSettings {
-    fn default() -> FtrlSettings {
-        FtrlSettings {
-            rate: Auto::Tune,
-            beta: 1.0,
-            lasso: 0.0,
-            ridge: 0.0,
-            passes: 3,
-            input: "tfidf".to_owned(),
-        }
+settings! {
+    /// Settings of [`Ftrl`].
+    pub struct FtrlSettings {
+        rate: Auto = Setting::tuned(1e-4..=1e4, RATES, "the first learning rate of a token"),
+        beta: f64 = Setting::real(1.0, 1e-6..=1e6, "slows the first steps"),
+        lasso: f64 = Setting::real(
+            0.0,
+            0.0..=1e6,
+            "price of a weight's size: makes weights 0",
+        ),
+        ridge: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
+        passes: u32 = PASSES.with_default(3),
+        input: LinearInput = INPUT,
     }
 }
 
 /// Rates tried when it is left to training.
 const RATES: &[f64] = &[1.0, 4.0, 16.0];
-
-const fn price(name: &'static str, doc: &'static str) -> Setting {
-    Setting {
-        name,
-        doc,
-        range: Range::Real { min: 0.0, max: 1e6 },
-    }
-}
-
-impl Settings for FtrlSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "rate",
-            doc: "the first learning rate of a token",
-            range: Range::RealOrAuto {
-                min: 1e-4,
-                max: 1e4,
-                grid: RATES,
-            },
-        },
-        Setting {
-            name: "beta",
-            doc: "slows the first steps",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        price("lasso", "price of a weight's size: makes weights 0"),
-        price("ridge", "price of half a weight's square"),
-        PASSES,
-        INPUT,
-    ];
-}
 
 impl Learner for Ftrl {
     const NAME: &'static str = "ftrl";
@@ -93,7 +43,7 @@ impl Learner for Ftrl {
     type Fitted = Linear;
 
     fn representation(settings: &FtrlSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.input.into()
     }
 
     fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
@@ -123,7 +73,7 @@ impl Learner for Ftrl {
         };
         let machine = Machine {
             rows: data.matrix(),
-            optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
+            optimizer: Optimizer::new(Rule::Ftrl, columns + 1, 1).with_proximal(proximal),
             weights: vec![0.0; columns + 1],
             rate: settings.rate.or(RATES[0]),
         };

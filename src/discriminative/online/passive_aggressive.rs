@@ -8,53 +8,23 @@
 
 use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::discriminative::linear::common;
-use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::discriminative::linear::common::{INPUT, Linear, LinearInput};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::{Hinge, Loss};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by passive-aggressive steps.
 pub struct PassiveAggressive;
 
-/// Settings of [`PassiveAggressive`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PassiveAggressiveSettings {
-    /// How far one message may pull.
-    pub c: Auto,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// What is read.
-    pub input: String,
-}
-
-impl Default for PassiveAggressiveSettings {
-    fn default() -> PassiveAggressiveSettings {
-        PassiveAggressiveSettings {
-            c: Auto::Tune,
-            passes: 10,
-            input: "tfidf".to_owned(),
-        }
+settings! {
+    /// Settings of [`PassiveAggressive`].
+    pub struct PassiveAggressiveSettings {
+        c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one mail may pull the boundary"),
+        passes: u32 = PASSES.with_default(10),
+        input: LinearInput = INPUT,
     }
 }
 
 const AGGRESSION: &[f64] = &[0.1, 1.0, 10.0];
-
-impl Settings for PassiveAggressiveSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "how far one mail may pull the boundary",
-            range: Range::RealOrAuto {
-                min: 1e-6,
-                max: 1e6,
-                grid: AGGRESSION,
-            },
-        },
-        PASSES,
-        INPUT,
-    ];
-}
 
 impl Learner for PassiveAggressive {
     const NAME: &'static str = "passive-aggressive";
@@ -65,7 +35,7 @@ impl Learner for PassiveAggressive {
     type Fitted = Linear;
 
     fn representation(settings: &PassiveAggressiveSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.input.into()
     }
 
     fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {

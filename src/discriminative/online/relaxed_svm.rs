@@ -12,8 +12,8 @@ use super::common::{Online, PASSES, mail_by_mail};
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet, beginning};
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Range,
-    Scale, Setting, Settings,
+    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Learner, Scale,
+    Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -26,66 +26,27 @@ const BITS: u32 = 20;
 /// Learns [`GramMachine`].
 pub struct RelaxedSvm;
 
-/// Settings of [`RelaxedSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RelaxedSvmSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: f64,
-    /// Margin short of which a message is learned from.
-    pub margin: f64,
-    /// Messages that are remembered.
-    pub memory: u64,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// Passes over the mail.
-    pub passes: u32,
-}
-
-impl Default for RelaxedSvmSettings {
-    fn default() -> RelaxedSvmSettings {
-        RelaxedSvmSettings {
-            c: 100.0,
-            margin: 0.8,
-            memory: 100,
-            first: 3_000,
-            passes: 1,
-        }
+settings! {
+    /// Settings of [`RelaxedSvm`].
+    pub struct RelaxedSvmSettings {
+        c: f64 = Setting::real(
+            100.0,
+            1e-6..=1e6,
+            "cost of the loss against the square of the weights",
+        ),
+        margin: f64 = Setting::real(
+            0.8,
+            0.0..=1.0,
+            "margin short of which a mail is learned from",
+        ),
+        memory: u64 = Setting::whole(
+            100,
+            1..=100_000,
+            "emails that are solved for, the last ones seen",
+        ),
+        first: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read"),
+        passes: u32 = PASSES,
     }
-}
-
-impl Settings for RelaxedSvmSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        Setting {
-            name: "margin",
-            doc: "margin short of which a mail is learned from",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "memory",
-            doc: "emails that are solved for, the last ones seen",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-        Setting {
-            name: "first",
-            doc: "how many bytes of a mail are read",
-            range: Range::Whole {
-                min: 1,
-                max: 1_000_000,
-            },
-        },
-        PASSES,
-    ];
 }
 
 /// A weight for every place, and a bias.

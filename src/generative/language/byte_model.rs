@@ -8,42 +8,28 @@
 //! mail: where it is cut, it ends.
 
 use super::background::Background;
-use super::context_trie::{SYMBOLS, symbols};
+use super::context_trie::{LONGEST, SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
-    END, Evidence, EvidencePlace, Generative, Prior, Range, Sample, SampleRequest, Sequence,
-    Setting,
+    END, Evidence, EvidencePlace, Generative, Prior, Sample, SampleRequest, Sequence, Setting,
 };
 use serde::{Deserialize, Serialize};
 
-/// The row of `order` in a table of settings.
-pub const ORDER: Setting = Setting {
-    name: "order",
-    doc: "bytes that the longest context has",
-    range: Range::Whole {
-        min: 0,
-        max: super::context_trie::LONGEST as u64,
-    },
-};
+/// The setting `order`.
+pub const ORDER: Setting<u64> =
+    Setting::whole(6, 0..=LONGEST as u64, "bytes that the longest context has");
 
-/// The row of `first` in a table of settings.
-pub const FIRST: Setting = Setting {
-    name: "first",
-    doc: "how many bytes of a mail are read",
-    range: Range::Whole {
-        min: 1,
-        max: 1_000_000,
-    },
-};
+/// The setting `first`.
+pub const FIRST: Setting<u64> =
+    Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read");
 
-/// The row of `adaptive` in a table of settings.
-pub const ADAPTIVE: Setting = Setting {
-    name: "adaptive",
-    doc: "whether it goes on learning from the message while it reads it",
-    range: Range::OneOf(&["no", "yes"]),
-};
+/// The setting `adaptive`.
+pub const ADAPTIVE: Setting<bool> = Setting::flag(
+    true,
+    "whether it goes on learning from the message while it reads it",
+);
 
 /// What both classes say of one symbol after the other.
 pub trait ByteModel: Send + Sync {

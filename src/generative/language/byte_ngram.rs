@@ -15,56 +15,39 @@ use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes
 use super::context_trie::{ContextTrie, LONGEST, LocalTrie, Path, SYMBOLS, symbols};
 use super::discounting::{KneserNey, Rule};
 use super::gather_ngrams;
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math::below;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Ngrams`].
 pub struct ByteNgram;
 
-/// Settings of [`ByteNgram`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ByteNgramSettings {
-    /// Bytes of the longest context.
-    pub order: u64,
-    /// `witten-bell` or `kneser-ney`.
-    pub smoothing: String,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for ByteNgramSettings {
-    fn default() -> ByteNgramSettings {
-        let (smoothing, adaptive) = ("kneser-ney".to_owned(), "yes".to_owned());
-        ByteNgramSettings {
-            order: 6,
-            smoothing,
-            first: 3_000,
-            adaptive,
-            prior: Prior::Learned,
-        }
+choices! {
+    /// How longer contexts are mixed with shorter ones.
+    pub enum Smoothing {
+        /// Interpolated Witten-Bell smoothing.
+        WittenBell = "witten-bell",
+        /// Interpolated modified Kneser-Ney smoothing.
+        KneserNey = "kneser-ney",
     }
 }
 
-impl Settings for ByteNgramSettings {
-    const TABLE: &'static [Setting] = &[
-        ORDER,
-        Setting {
-            name: "smoothing",
-            doc: "how longer contexts are mixed with shorter ones",
-            range: Range::OneOf(&["witten-bell", "kneser-ney"]),
-        },
-        FIRST,
-        ADAPTIVE,
-        PRIOR,
-    ];
+settings! {
+    /// Settings of [`ByteNgram`].
+    pub struct ByteNgramSettings {
+        order: u64 = ORDER,
+        smoothing: Smoothing = Setting::one_of(
+            Smoothing::KneserNey,
+            "how longer contexts are mixed with shorter ones",
+        ),
+        first: u64 = FIRST,
+        adaptive: bool = ADAPTIVE,
+        prior: Prior = PRIOR,
+    }
 }
 
 /// Gathers the contexts of the training mail.
@@ -161,8 +144,11 @@ impl Learner for ByteNgram {
         let trie = gather(data, settings.order, settings.first)?;
         let model = Ngrams::from(Parameters {
             trie,
-            adaptive: settings.adaptive == "yes",
-            kneser_ney: settings.smoothing == "kneser-ney",
+            adaptive: settings.adaptive,
+            kneser_ney: match settings.smoothing {
+                Smoothing::WittenBell => false,
+                Smoothing::KneserNey => true,
+            },
         });
         Ok(TextBayes::new(settings.prior, settings.first, data, model))
     }

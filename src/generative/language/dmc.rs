@@ -17,9 +17,7 @@ use super::context_trie::{SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{
-    Cost, END, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings,
-};
+use crate::model::{Cost, END, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,53 +29,23 @@ const FLOOR: f64 = 0.2;
 /// Learns [`Machines`].
 pub struct Dmc;
 
-/// Settings of [`Dmc`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DmcSettings {
-    /// Visits from which a transition gets a state of its own.
-    pub split: f64,
-    /// States of each class at most.
-    pub max_states: u64,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for DmcSettings {
-    fn default() -> DmcSettings {
-        let adaptive = "no".to_owned();
-        DmcSettings {
-            split: 2.0,
-            max_states: 1_000_000,
-            first: 3_000,
-            adaptive,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`Dmc`].
+    pub struct DmcSettings {
+        split: f64 = Setting::real(
+            2.0,
+            0.0..=1e6,
+            "visits, from one side and from all others, from which a state is split",
+        ),
+        max_states: u64 = Setting::whole(
+            1_000_000,
+            1_000..=100_000_000,
+            "states of each class at most; then none is split any more",
+        ),
+        first: u64 = FIRST,
+        adaptive: bool = ADAPTIVE.with_default(false),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for DmcSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "split",
-            doc: "visits, from one side and from all others, from which a state is split",
-            range: Range::Real { min: 0.0, max: 1e6 },
-        },
-        Setting {
-            name: "max_states",
-            doc: "states of each class at most; then none is split any more",
-            range: Range::Whole {
-                min: 1_000,
-                max: 100_000_000,
-            },
-        },
-        FIRST,
-        ADAPTIVE,
-        PRIOR,
-    ];
 }
 
 /// A machine for each class.
@@ -342,7 +310,7 @@ impl Learner for Dmc {
         let machines = Machines {
             by_class: [ham, spam],
             splitting,
-            adaptive: settings.adaptive == "yes",
+            adaptive: settings.adaptive,
         };
         Ok(TextBayes::new(
             settings.prior,

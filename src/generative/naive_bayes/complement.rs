@@ -12,10 +12,9 @@
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::ALPHA_GRID;
+use crate::generative::counts::{ALPHA_GRID, alpha};
 use crate::model::{
-    Auto, Classifier, Evidence, Family, FitError, FitObserver, Learner, Range, Scale, Setting,
-    Settings,
+    Auto, Classifier, Evidence, Family, FitError, FitObserver, Learner, Scale, Setting, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -23,41 +22,15 @@ use serde::{Deserialize, Serialize};
 /// Learns [`Complement`].
 pub struct ComplementBayes;
 
-/// Settings of [`ComplementBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ComplementSettings {
-    /// Additive smoothing, in units of weight.
-    pub alpha: Auto,
-    /// `no` or `yes`.
-    pub normalise: String,
-}
-
-impl Default for ComplementSettings {
-    fn default() -> ComplementSettings {
-        ComplementSettings {
-            alpha: Auto::Tune,
-            normalise: "no".to_owned(),
-        }
+settings! {
+    /// Settings of [`ComplementBayes`].
+    pub struct ComplementSettings {
+        alpha: Auto = alpha("weight of each token taken for granted (additive smoothing)"),
+        normalise: bool = Setting::flag(
+            false,
+            "whether the weights of a class are divided by their sum",
+        ),
     }
-}
-
-impl Settings for ComplementSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "weight of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "normalise",
-            doc: "whether the weights of a class are divided by their sum",
-            range: Range::OneOf(&["no", "yes"]),
-        },
-    ];
 }
 
 /// Complement naive Bayes, fitted.
@@ -77,7 +50,7 @@ impl Complement {
                 .iter()
                 .map(|sum| all - (alpha + sum).ln())
                 .collect::<Vec<f64>>();
-            let sum = if settings.normalise == "yes" {
+            let sum = if settings.normalise {
                 weights.iter().map(|w| w.abs()).sum()
             } else {
                 1.0
@@ -195,10 +168,10 @@ mod tests {
     #[test]
     fn weights_agree_with_scikit_learn() {
         let counts = ClassCounts::new([2.0, 1.0], [vec![4.0, 2.0, 1.0], vec![0.0, 2.0, 4.0]]);
-        for (normalise, expected) in [("no", EXPECTED), ("yes", NORMALISED)] {
+        for (normalise, expected) in [(false, EXPECTED), (true, NORMALISED)] {
             let settings = ComplementSettings {
                 alpha: Auto::Fixed(0.5),
-                normalise: normalise.to_owned(),
+                normalise,
             };
             let fitted = Complement::smoothed(&counts, &settings);
             for (found, expected) in fitted.weights.iter().zip(expected) {

@@ -11,10 +11,10 @@
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, alpha, draw};
 use crate::model::{
     Auto, Convergence, Evidence, Family, FitError, FitObserver, Generative, Learner,
-    ObjectivePoint, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    ObjectivePoint, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
@@ -28,75 +28,31 @@ const MOST: u64 = 20;
 /// Learns [`Mixture`].
 pub struct MixtureBayes;
 
-/// Settings of [`MixtureBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MixtureSettings {
-    /// Components of each class; `auto`: by the Bayesian information criterion.
-    pub components: Auto,
-    /// Additive smoothing.
-    pub alpha: Auto,
-    /// What a message without a label counts.
-    pub lambda: f64,
-    /// Steps after which the fit ends in any case.
-    pub max_passes: u64,
-    /// Gain to stop at, as a share of the objective.
-    pub tolerance: f64,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for MixtureSettings {
-    fn default() -> MixtureSettings {
-        MixtureSettings {
-            components: Auto::Tune,
-            alpha: Auto::Tune,
-            lambda: 0.01,
-            max_passes: 60,
-            tolerance: 1e-5,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`MixtureBayes`].
+    pub struct MixtureSettings {
+        components: Auto = Setting::found(
+            1..=MOST,
+            "components of each class; auto: by the Bayesian information criterion",
+        ),
+        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        lambda: f64 = Setting::real(
+            0.01,
+            0.0..=1.0,
+            "what a mail without a label counts beside one with a label",
+        ),
+        max_passes: u64 = Setting::whole(
+            60,
+            1..=10_000,
+            "steps after which the fit ends in any case",
+        ),
+        tolerance: f64 = Setting::real(
+            1e-5,
+            1e-12..=0.1,
+            "gain by a step to stop at, as a share of the objective",
+        ),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for MixtureSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "components",
-            doc: "components of each class; auto: by the Bayesian information criterion",
-            range: Range::WholeOrAuto { min: 1, max: MOST },
-        },
-        Setting {
-            name: "alpha",
-            doc: "occurrences of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "lambda",
-            doc: "what a mail without a label counts beside one with a label",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "max_passes",
-            doc: "steps after which the fit ends in any case",
-            range: Range::Whole {
-                min: 1,
-                max: 10_000,
-            },
-        },
-        Setting {
-            name: "tolerance",
-            doc: "gain by a step to stop at, as a share of the objective",
-            range: Range::Real {
-                min: 1e-12,
-                max: 0.1,
-            },
-        },
-        PRIOR,
-    ];
 }
 
 /// A mixture for each class.

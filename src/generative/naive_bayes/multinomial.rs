@@ -11,13 +11,14 @@
 //! class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if
 //! both classes wrote equally long messages.
 
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, draw, log_ratio};
+use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, alpha, draw, log_ratio};
 use crate::model::{
-    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Range, Sample,
-    SampleRequest, Setting, Settings,
+    Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Sample,
+    SampleRequest, Setting, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -25,69 +26,50 @@ use serde::{Deserialize, Serialize};
 /// Learns [`Multinomial`].
 pub struct MultinomialBayes;
 
-/// Settings of [`MultinomialBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MultinomialSettings {
-    /// Additive smoothing: how many occurrences of each token are taken for granted.
-    pub alpha: Auto,
-    /// `boolean` or `frequency`.
-    pub counts: String,
-    /// `additive` or `discount`.
-    pub smoothing: String,
-    /// What is taken from every count, with `smoothing = discount`.
-    pub discount: Auto,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
+choices! {
+    /// What counts of a token that occurs more than once in a message.
+    pub enum Counts {
+        /// That it occurs.
+        Boolean = "boolean",
+        /// Every occurrence.
+        Frequency = "frequency",
+    }
+}
+
+choices! {
+    /// How tokens that a class has not used get a probability.
+    pub enum Smoothing {
+        /// α is added to every count.
+        Additive = "additive",
+        /// d is taken from every count and handed to all tokens.
+        Discount = "discount",
+    }
+}
+
+settings! {
+    /// Settings of [`MultinomialBayes`].
+    pub struct MultinomialSettings {
+        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        counts: Counts = Setting::one_of(
+            Counts::Boolean,
+            "whether a token counts once a mail or as often as it occurs",
+        ),
+        smoothing: Smoothing = Setting::one_of(
+            Smoothing::Additive,
+            "alpha added to every count, or discount taken from it and handed to all tokens as \
+             both classes use them",
+        ),
+        discount: Auto = Setting::tuned(
+            1e-9..=1.0,
+            DISCOUNT_GRID,
+            "what smoothing=discount takes from every count",
+        ),
+        prior: Prior = PRIOR,
+    }
 }
 
 /// Values d takes when it is left to training.
 const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
-
-impl Default for MultinomialSettings {
-    fn default() -> MultinomialSettings {
-        MultinomialSettings {
-            alpha: Auto::Tune,
-            counts: "boolean".to_owned(),
-            smoothing: "additive".to_owned(),
-            discount: Auto::Tune,
-            prior: Prior::Learned,
-        }
-    }
-}
-
-impl Settings for MultinomialSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "occurrences of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "counts",
-            doc: "whether a token counts once a mail or as often as it occurs",
-            range: Range::OneOf(&["boolean", "frequency"]),
-        },
-        Setting {
-            name: "smoothing",
-            doc: "alpha added to every count, or discount taken from it and handed to all tokens as both classes use them",
-            range: Range::OneOf(&["additive", "discount"]),
-        },
-        Setting {
-            name: "discount",
-            doc: "what smoothing=discount takes from every count",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1.0,
-                grid: DISCOUNT_GRID,
-            },
-        },
-        PRIOR,
-    ];
-}
 
 /// Multinomial naive Bayes, fitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -101,9 +83,9 @@ pub struct Multinomial {
 
 impl Multinomial {
     fn smoothed(counts: &ClassCounts, settings: &MultinomialSettings) -> Multinomial {
-        let log_probability = match settings.smoothing.as_str() {
-            "discount" => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
-            _ => added(counts, settings.alpha.or(1.0)),
+        let log_probability = match settings.smoothing {
+            Smoothing::Additive => added(counts, settings.alpha.or(1.0)),
+            Smoothing::Discount => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
         };
         let mean_length = [0, 1].map(|class| counts.total[class] / counts.emails[class]);
         Multinomial {
@@ -166,10 +148,9 @@ impl Learner for MultinomialBayes {
     }
 
     fn representation(settings: &MultinomialSettings) -> Representation {
-        if settings.counts == "boolean" {
-            Representation::Binary
-        } else {
-            Representation::Counts
+        match settings.counts {
+            Counts::Boolean => Representation::Binary,
+            Counts::Frequency => Representation::Counts,
         }
     }
 
@@ -182,18 +163,18 @@ impl Learner for MultinomialBayes {
             discount: Auto::Fixed(discount),
             ..settings.clone()
         };
-        match settings.smoothing.as_str() {
-            "discount" => settings
-                .discount
-                .candidates(DISCOUNT_GRID)
-                .into_iter()
-                .map(discount)
-                .collect(),
-            _ => settings
+        match settings.smoothing {
+            Smoothing::Additive => settings
                 .alpha
                 .candidates(ALPHA_GRID)
                 .into_iter()
                 .map(alpha)
+                .collect(),
+            Smoothing::Discount => settings
+                .discount
+                .candidates(DISCOUNT_GRID)
+                .into_iter()
+                .map(discount)
                 .collect(),
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn write(
     let because =
         |reason: &dyn std::fmt::Display| format!("no synthetic mail could be written: {reason}");
     let entry = catalog::model(AUTHOR).ok_or_else(|| because(&"the author is missing"))?;
-    let settings = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": "no" });
+    let settings = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": false });
     let settings = entry.settings(&settings).map_err(|error| because(&error))?;
     let mut matrix = CsrMatrix::new(0);
     for _ in rows {
