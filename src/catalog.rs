@@ -17,7 +17,7 @@ pub fn model(name: &str) -> Option<&'static dyn ModelEntry> {
     models().find(|entry| entry.name() == name)
 }
 
-/// Settings on one line, as `--set` takes them: `alpha=0.01 counts=boolean`.
+/// Settings on one line, as `--set` takes them: `alpha=0.01 representation=binary`.
 pub fn settings_in_words(settings: &Value) -> String {
     let word = |(name, value): (&String, &Value)| match value {
         Value::String(text) => format!("{name}={text}"),

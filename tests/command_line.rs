@@ -1018,7 +1018,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
         "--validation-curve",
         "logistic.c=0.01,1,100",
         "--validation-curve",
-        "multinomial.counts=frequency,boolean",
+        "multinomial.representation=counts,binary",
     ];
     stdout(
         spamlab(&folder)
@@ -1038,7 +1038,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
             .collect::<Vec<_>>()
     };
     assert_eq!(values(&curves[0]), [json!(0.01), json!(1), json!(100)]);
-    assert_eq!(values(&curves[1]), [json!("frequency"), json!("boolean")]);
+    assert_eq!(values(&curves[1]), [json!("counts"), json!("binary")]);
     let mean = |at: usize, which: &str| -> f64 {
         let losses = curves[0]["points"][at][which].as_array().unwrap();
         assert_eq!(losses.len(), 3, "a loss for each fold");
@@ -1065,14 +1065,14 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
     ];
     let said = spamlab(&folder)
         .args(fisher)
-        .args(["--validation-curve", "fisher.strength=0.1,1"])
+        .args(["--validation-curve", "fisher.unknown_word_strength=0.1,1"])
         .output()
         .unwrap();
     assert!(said.status.success());
     assert!(
         String::from_utf8(said.stderr)
             .unwrap()
-            .contains("--validation-curve fisher.strength: nothing to draw")
+            .contains("--validation-curve fisher.unknown_word_strength: nothing to draw")
     );
     for (curve, reason) in [
         (

@@ -478,7 +478,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
     for entry in catalog::models().filter(|entry| entry.family() == Family::Generative) {
         // A model of occurrences must be refitted on occurrences: clipped to presence they would
         // follow another law.
-        let counting = json!({ "counts": "frequency" });
+        let counting = json!({ "representation": "counts" });
         let settings = entry
             .settings(&counting)
             .or_else(|_| entry.settings(&json!({})))
@@ -718,7 +718,7 @@ fn of_several_values_training_chooses_the_best() {
     let corpus = corpus(emails(200, 0.5, 6));
     let rows = corpus.labelled_rows();
     let entry = catalog::model("logistic").unwrap();
-    let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
+    let given = json!({ "c": [1e-6, 1.0], "representation": ["tfidf", "binary"] });
     let choice = ModelSpec::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);
     let training = train(

@@ -11,14 +11,14 @@ use crate::optim::Problem;
 use std::borrow::Cow;
 
 /// The setting of how much is held out.
-pub const HELD_OUT: Setting<f64> = Setting::real(
+pub const VALIDATION_FRACTION: Setting<f64> = Setting::real(
     0.1,
     0.0..=0.5,
     "share of the mail that is not learned from but says when to stop; 0 learns from all of it",
 );
 
 /// The setting of how long progress is waited for.
-pub const PATIENCE: Setting<u32> = Setting::whole(
+pub const N_ITER_NO_CHANGE: Setting<u32> = Setting::whole(
     5,
     1..=1_000_000,
     "passes without progress after which the fit ends with the best weights so far",

@@ -7,10 +7,10 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::early_stopping::{HELD_OUT, PATIENCE, part};
+use super::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION, part};
 use super::linear::common::{CLASS_WEIGHT, ClassWeight};
-use super::linear::sgd::{BATCH, SCHEDULE};
-use super::linfa::dense::{FEATURES, Selection};
+use super::linear::sgd::{BATCH_SIZE, SCHEDULE};
+use super::linfa::dense::{MAX_FEATURES, Selection};
 use crate::base::choices::choices;
 use crate::base::math::random_stream;
 use crate::dataset::{Example, Representation, TrainingSet};
@@ -59,26 +59,26 @@ impl From<NetRule> for Rule {
 settings! {
     /// Settings of [`MultilayerPerceptron`].
     pub struct MlpSettings {
-        layers: usize = Setting::whole(1, 1..=3, "hidden layers"),
-        units: usize = Setting::whole(64, 1..=1024, "units of each hidden layer"),
-        features: usize = Setting::whole(70_000, 1..=1_000_000, FEATURES.doc),
+        hidden_layers: usize = Setting::whole(1, 1..=3, "hidden layers"),
+        hidden_units: usize = Setting::whole(64, 1..=1024, "units of each hidden layer"),
+        max_features: usize = Setting::whole(70_000, 1..=1_000_000, MAX_FEATURES.doc),
         dropout: f64 = Setting::real(
             0.2,
             0.0..=0.9,
             "share of the hidden units that are silent at each step of learning",
         ),
-        decay: f64 = Setting::real(
+        weight_decay: f64 = Setting::real(
             1e-5,
             0.0..=10.0,
             "price of half the square of every weight, against the mean loss of a mail in nats",
         ),
         optimizer: NetRule = Setting::one_of(NetRule::Adam, "how a gradient becomes a step"),
-        rate: f64 = Setting::real(0.002, 1e-6..=100.0, "the first learning rate"),
+        learning_rate: f64 = Setting::real(0.002, 1e-6..=100.0, "the first learning rate"),
         schedule: Schedule = SCHEDULE,
-        batch: usize = BATCH,
-        passes: u32 = Setting::whole(15, 1..=100_000, "passes over the mail at most"),
-        held_out: f64 = HELD_OUT,
-        patience: u32 = PATIENCE.with_default(4),
+        batch_size: usize = BATCH_SIZE,
+        max_iter: u32 = Setting::whole(15, 1..=100_000, "passes over the mail at most"),
+        validation_fraction: f64 = VALIDATION_FRACTION,
+        n_iter_no_change: u32 = N_ITER_NO_CHANGE.with_default(4),
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
@@ -113,12 +113,12 @@ impl Learner for MultilayerPerceptron {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Perceptron, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let rows = selection.narrow(data.matrix());
         let (fit, held) = part(
             data,
             &rows,
-            settings.held_out,
+            settings.validation_fraction,
             1.0,
             settings.class_weight,
             watch,
@@ -126,19 +126,19 @@ impl Learner for MultilayerPerceptron {
         let held = held.as_ref().map(|held| held.problem());
         let config = TrainConfig {
             rule: settings.optimizer.into(),
-            rate: settings.rate,
+            learning_rate: settings.learning_rate,
             schedule: settings.schedule,
-            batch: settings.batch,
-            passes: settings.passes,
-            patience: settings.patience,
-            decay: settings.decay,
+            batch_size: settings.batch_size,
+            max_iter: settings.max_iter,
+            n_iter_no_change: settings.n_iter_no_change,
+            weight_decay: settings.weight_decay,
             dropout: settings.dropout,
         };
         let mut rng = random_stream(data.seed(), 0x317);
         let net = Net::random(
             selection.columns.len(),
-            settings.units,
-            settings.layers,
+            settings.hidden_units,
+            settings.hidden_layers,
             &mut rng,
         );
         let fitted = |net: Net<f32>| Perceptron {

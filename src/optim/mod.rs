@@ -67,8 +67,8 @@ mod tests {
         let same = rows([&[(0, 1.0)], &[(0, 1.0)], &[(0, 1.0), (1, 1.0)]]);
         let huge = rows([&[(0, 1e12)], &[(0, -1e12)], &[(1, 1e-12)]]);
         let stop = Stop {
-            tolerance: 1e-4,
-            max_passes: 500,
+            tol: 1e-4,
+            max_iter: 500,
         };
         for (rows, cost) in [&zero, &same, &huge]
             .into_iter()
@@ -114,16 +114,7 @@ mod tests {
                     &mut go_on,
                 ));
             }
-            for penalty in [
-                Penalty {
-                    lasso: 1.0,
-                    ridge: 0.0,
-                },
-                Penalty {
-                    lasso: 0.5,
-                    ridge: 0.5,
-                },
-            ] {
+            for penalty in [Penalty { l1: 1.0, l2: 0.0 }, Penalty { l1: 0.5, l2: 0.5 }] {
                 finite(lasso::solve(
                     problem,
                     Logistic,

@@ -40,17 +40,17 @@ pub struct Proximal {
     /// Slows the first steps.
     pub beta: f64,
     /// Price of a weight's size.
-    pub lasso: f64,
+    pub l1: f64,
     /// Price of half its square.
-    pub ridge: f64,
+    pub l2: f64,
 }
 
 impl Default for Proximal {
     fn default() -> Proximal {
         Proximal {
             beta: 1.0,
-            lasso: 0.0,
-            ridge: 0.0,
+            l1: 0.0,
+            l2: 0.0,
         }
     }
 }
@@ -174,8 +174,8 @@ impl<F: Float> Optimizer<F> {
                 }
             }
             Rule::Ftrl => {
-                let Proximal { beta, lasso, ridge } = self.proximal;
-                let (beta, lasso, ridge) = (number(beta), number(lasso), number(ridge));
+                let Proximal { beta, l1, l2 } = self.proximal;
+                let (beta, l1, l2) = (number(beta), number(l1), number(l2));
                 let states = self.first[span.clone()]
                     .iter_mut()
                     .zip(&mut self.second[span]);
@@ -183,8 +183,8 @@ impl<F: Float> Optimizer<F> {
                     let before = n.sqrt();
                     *n = *n + g * g;
                     *z = *z + g - (n.sqrt() - before) / r * *weight;
-                    let beyond = (z.abs() - lasso).max(F::zero());
-                    *weight = -z.signum() * beyond / ((beta + n.sqrt()) / r + ridge);
+                    let beyond = (z.abs() - l1).max(F::zero());
+                    *weight = -z.signum() * beyond / ((beta + n.sqrt()) / r + l2);
                 }
             }
         }
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_lasso_beyond_every_gradient_keeps_the_weight_at_zero() {
         let mut optimizer = Optimizer::new(Rule::Ftrl, 1, 1).with_proximal(Proximal {
-            lasso: 3.5,
+            l1: 3.5,
             ..Proximal::default()
         });
         let mut weight = [0.0_f64];

@@ -2,8 +2,8 @@
 //! gap.
 //!
 //! For any w the slopes of the losses are dual variables that are allowed; the dual objective there
-//! is lower than the primal one by exactly ‖∇‖² / 2, since w'w / 2 is strongly convex with modulus
-//! 1. So half the squared gradient is a duality gap, and the stopping rule is that of the dual
+//! is lower than the primal one by exactly ‖∇‖² / 2, since w'w / 2 is strongly convex (modulus
+//! 1). So half the squared gradient is a duality gap, and the stopping rule is that of the dual
 //! solver. A step costs no pass over the matrix: along a direction d the products are w'x + t d'x.
 //! Its length is the root of the derivative, not the least objective, since near the optimum the
 //! derivative has its digits still when differences of the objective have lost theirs.
@@ -80,8 +80,8 @@ pub(crate) fn walk<L: Smooth>(
         }) {
             return None;
         }
-        let converged = at.gap() <= stop.tolerance * at.objective;
-        if converged || passes >= stop.max_passes || !at.objective.is_finite() {
+        let converged = at.gap() <= stop.tol * at.objective;
+        if converged || passes >= stop.max_iter || !at.objective.is_finite() {
             return Some(finish(at, passes, converged));
         }
         let (towards, spent) = direction.choose(problem, loss, &at);

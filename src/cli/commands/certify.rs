@@ -189,7 +189,7 @@ impl Export {
                 );
                 return Err(usage(format!(
                     "--export: LIBLINEAR has no such problem as {name} with {settings}; it has logistic, svm with squared_hinge or \
-                     hinge, elastic-net with ratio=1, and sgd with those losses"
+                     hinge, elastic-net with l1_ratio=1, and sgd with those losses"
                 )));
             }
         }

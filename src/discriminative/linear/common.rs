@@ -22,14 +22,14 @@ pub const fn cost(grid: &'static [f64]) -> Setting<Auto> {
 }
 
 /// The setting of the stopping rule.
-pub const TOLERANCE: Setting<f64> = Setting::real(
+pub const TOL: Setting<f64> = Setting::real(
     1e-4,
     1e-10..=0.1,
     "duality gap to stop at, as a share of the objective",
 );
 
 /// The setting of the limit on passes.
-pub const MAX_PASSES: Setting<u32> = Setting::whole(
+pub const MAX_ITER: Setting<u32> = Setting::whole(
     1000,
     1..=1_000_000,
     "passes over the mail after which the fit ends in any case",
@@ -37,29 +37,29 @@ pub const MAX_PASSES: Setting<u32> = Setting::whole(
 
 choices! {
     /// What a linear model reads of each token.
-    pub enum LinearInput {
+    pub enum LinearRepresentation {
         /// See [`Representation::TfIdf`].
         TfIdf = "tfidf",
         /// See [`Representation::Binary`].
-        Boolean = "boolean",
+        Binary = "binary",
         /// See [`Representation::Counts`].
         Counts = "counts",
     }
 }
 
-impl From<LinearInput> for Representation {
-    fn from(input: LinearInput) -> Representation {
-        match input {
-            LinearInput::TfIdf => Representation::TfIdf,
-            LinearInput::Boolean => Representation::Binary,
-            LinearInput::Counts => Representation::Counts,
+impl From<LinearRepresentation> for Representation {
+    fn from(representation: LinearRepresentation) -> Representation {
+        match representation {
+            LinearRepresentation::TfIdf => Representation::TfIdf,
+            LinearRepresentation::Binary => Representation::Binary,
+            LinearRepresentation::Counts => Representation::Counts,
         }
     }
 }
 
 /// The setting of what is read.
-pub const INPUT: Setting<LinearInput> =
-    Setting::one_of(LinearInput::TfIdf, "what is read of each token");
+pub const REPRESENTATION: Setting<LinearRepresentation> =
+    Setting::one_of(LinearRepresentation::TfIdf, "what is read of each token");
 
 /// The setting of the solver, where the loss is smooth.
 pub const SOLVER: Setting<Solver> = Setting::one_of(
@@ -85,7 +85,7 @@ pub const CLASS_WEIGHT: Setting<ClassWeight> = Setting::one_of(
 
 /// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
 /// ones choose the same C and calibrate to the same third decimal, at twice the time.
-pub const INNER_TOLERANCE: f64 = 1e-2;
+pub const INNER_TOL: f64 = 1e-2;
 
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

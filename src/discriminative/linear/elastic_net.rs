@@ -1,14 +1,14 @@
 //! Elastic-net logistic regression: few weights, and like ones for tokens that go together.
 //!
-//! Minimises `ratio ‖w‖₁ + (1 - ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67, 2005;
-//! scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the lasso
-//! alone. The regularisation path is its fits along ascending C, from a model of nothing on, each
-//! started from the one before; `spamlab certify` prints it, with the number of weights.
+//! Minimises `l1_ratio ‖w‖₁ + (1 - l1_ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67,
+//! 2005; scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the
+//! lasso alone. The regularisation path is its fits along ascending C, from a model of nothing on,
+//! each started from the one before; `spamlab certify` prints it, with the number of weights.
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES, Path,
-    TOLERANCE, cost,
+    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, TOL, cost,
 };
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
@@ -36,7 +36,7 @@ settings! {
     /// Settings of [`ElasticNet`].
     pub struct ElasticNetSettings {
         c: Auto = cost(PATH),
-        ratio: f64 = Setting::real(
+        l1_ratio: f64 = Setting::real(
             0.5,
             0.0..=1.0,
             "share of the lasso in the penalty: 1 makes most weights 0, 0 none",
@@ -45,9 +45,9 @@ settings! {
             ElasticNetLoss::Logistic,
             "what a mail on the wrong side costs",
         ),
-        tolerance: f64 = TOLERANCE,
-        max_passes: u32 = MAX_PASSES.with_default(10_000),
-        input: LinearInput = INPUT,
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER.with_default(10_000),
+        representation: LinearRepresentation = REPRESENTATION,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
@@ -60,12 +60,12 @@ impl Learner for ElasticNet {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
-    const TUNABLE: &'static [&'static str] = &["ratio"];
+    const TUNABLE: &'static [&'static str] = &["l1_ratio"];
     type Settings = ElasticNetSettings;
     type Fitted = Linear;
 
     fn representation(settings: &ElasticNetSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
@@ -78,7 +78,7 @@ impl Learner for ElasticNet {
 
     fn inner(settings: &ElasticNetSettings) -> ElasticNetSettings {
         ElasticNetSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -113,13 +113,13 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let penalty = Penalty {
-        lasso: first.ratio,
-        ridge: 1.0 - first.ratio,
+        l1: first.l1_ratio,
+        l2: 1.0 - first.l1_ratio,
     };
     let scale = match first.loss {
         ElasticNetLoss::Logistic => Scale::LogOdds,

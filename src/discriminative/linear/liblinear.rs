@@ -64,7 +64,7 @@ pub fn kind(model: &str, settings: &Value) -> Option<SolverKind> {
             SgdLoss::Hinge => Some(RIDGE_HINGE),
             SgdLoss::ModifiedHuber => None,
         },
-        ElasticNet::NAME if settings["ratio"] == 1.0 => match loss(settings)? {
+        ElasticNet::NAME if settings["l1_ratio"] == 1.0 => match loss(settings)? {
             ElasticNetLoss::Logistic => Some(LASSO_LOGISTIC),
             ElasticNetLoss::SquaredHinge => Some(LASSO_SQUARED_HINGE),
             ElasticNetLoss::ModifiedHuber => None,

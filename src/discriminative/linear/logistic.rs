@@ -7,8 +7,8 @@
 
 use super::common;
 use super::common::{
-    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES,
-    Path, SOLVER, TOLERANCE, cost,
+    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, SOLVER, TOL, cost,
 };
 use crate::dataset::{Representation, TrainingSet};
 use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, settings};
@@ -21,9 +21,9 @@ settings! {
     /// Settings of [`LogisticRegression`].
     pub struct LogisticSettings {
         c: Auto = cost(C_GRID),
-        tolerance: f64 = TOLERANCE,
-        max_passes: u32 = MAX_PASSES,
-        input: LinearInput = INPUT,
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
         solver: Solver = SOLVER,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
@@ -39,7 +39,7 @@ impl Learner for LogisticRegression {
     type Fitted = Linear;
 
     fn representation(settings: &LogisticSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
@@ -52,7 +52,7 @@ impl Learner for LogisticRegression {
 
     fn inner(settings: &LogisticSettings) -> LogisticSettings {
         LogisticSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -87,8 +87,8 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows) = (first.class_weight, data.matrix());

@@ -9,8 +9,8 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES, Path,
-    TOLERANCE, cost,
+    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, TOL, cost,
 };
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
 use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
@@ -34,9 +34,9 @@ settings! {
             "share of the machine's own weights; the rest gives all tokens the same, as naive \
              Bayes does",
         ),
-        tolerance: f64 = TOLERANCE,
-        max_passes: u32 = MAX_PASSES,
-        input: LinearInput = INPUT,
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
@@ -55,7 +55,7 @@ impl Learner for NaiveBayesSvm {
     type Fitted = Linear;
 
     fn representation(settings: &NbSvmSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
@@ -73,7 +73,7 @@ impl Learner for NaiveBayesSvm {
 
     fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
         NbSvmSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -108,8 +108,8 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let ratios = log_count_ratios(data, first.alpha);

@@ -6,10 +6,10 @@
 //! optimizers behave beside the proven optimum, step by step; where only the model counts,
 //! `logistic` is faster and exact.
 
-use super::common::{CLASS_WEIGHT, ClassWeight, INPUT, Linear, LinearInput};
+use super::common::{CLASS_WEIGHT, ClassWeight, Linear, LinearRepresentation, REPRESENTATION};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::discriminative::early_stopping::{HELD_OUT, PATIENCE, part};
+use crate::discriminative::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION, part};
 use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, ObjectivePoint, Scale, Setting,
     settings,
@@ -48,13 +48,13 @@ settings! {
             "cost of the loss against the square of the weights (weight decay is 1 / c)",
         ),
         optimizer: Rule = Setting::one_of(Rule::Adam, "how a gradient becomes a step"),
-        rate: Auto = Setting::tuned(1e-6..=1e3, RATES, "the first learning rate"),
+        learning_rate: Auto = Setting::tuned(1e-6..=1e3, RATES, "the first learning rate"),
         schedule: Schedule = SCHEDULE,
-        batch: usize = BATCH,
-        passes: u32 = Setting::whole(30, 1..=1_000_000, "passes over the mail at most"),
-        held_out: f64 = HELD_OUT,
-        patience: u32 = PATIENCE,
-        input: LinearInput = INPUT,
+        batch_size: usize = BATCH_SIZE,
+        max_iter: u32 = Setting::whole(30, 1..=1_000_000, "passes over the mail at most"),
+        validation_fraction: f64 = VALIDATION_FRACTION,
+        n_iter_no_change: u32 = N_ITER_NO_CHANGE,
+        representation: LinearRepresentation = REPRESENTATION,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
@@ -63,7 +63,7 @@ settings! {
 const RATES: &[f64] = &[0.01, 0.1, 1.0];
 
 /// The setting of the number of messages a step is learned from.
-pub const BATCH: Setting<usize> =
+pub const BATCH_SIZE: Setting<usize> =
     Setting::whole(32, 1..=1_000_000, "emails a step is learned from");
 
 /// The setting of the schedule.
@@ -80,16 +80,16 @@ impl Learner for StochasticDescent {
     type Fitted = Linear;
 
     fn representation(settings: &SgdSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {
-        let at = |rate| SgdSettings {
-            rate: Auto::Fixed(rate),
+        let at = |learning_rate| SgdSettings {
+            learning_rate: Auto::Fixed(learning_rate),
             ..settings.clone()
         };
         settings
-            .rate
+            .learning_rate
             .candidates(RATES)
             .into_iter()
             .map(at)
@@ -121,7 +121,7 @@ fn descend<L: Loss>(
     let (fit, held) = part(
         data,
         data.matrix(),
-        settings.held_out,
+        settings.validation_fraction,
         settings.c,
         settings.class_weight,
         watch,
@@ -129,12 +129,12 @@ fn descend<L: Loss>(
     let held = held.as_ref().map(|held| held.problem());
     let plan = DescentPlan {
         rule: settings.optimizer,
-        rate: settings.rate.or(RATES[0]),
+        learning_rate: settings.learning_rate.or(RATES[0]),
         schedule: settings.schedule,
-        batch: settings.batch,
-        passes: settings.passes,
-        patience: settings.patience,
-        tolerance: 1e-3,
+        batch_size: settings.batch_size,
+        max_iter: settings.max_iter,
+        n_iter_no_change: settings.n_iter_no_change,
+        tol: 1e-3,
     };
     let mut step = |Passed {
                         pass,

@@ -8,8 +8,8 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOLERANCE, INPUT, Linear, LinearInput, MAX_PASSES, Path,
-    SOLVER, TOLERANCE, cost,
+    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, SOLVER, TOL, cost,
 };
 use crate::base::choices::{Choice, choices};
 use crate::dataset::{Representation, TrainingSet};
@@ -39,9 +39,9 @@ settings! {
             SvmLoss::SquaredHinge,
             "what a margin short of 1 costs",
         ),
-        tolerance: f64 = TOLERANCE,
-        max_passes: u32 = MAX_PASSES,
-        input: LinearInput = INPUT,
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
         solver: Solver = SOLVER,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
@@ -60,7 +60,7 @@ impl Learner for LinearSvm {
     type Fitted = Linear;
 
     fn representation(settings: &SvmSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
@@ -89,7 +89,7 @@ impl Learner for LinearSvm {
 
     fn inner(settings: &SvmSettings) -> SvmSettings {
         SvmSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -124,8 +124,8 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let (class_weight, rows, seed) = (first.class_weight, data.matrix(), data.seed());

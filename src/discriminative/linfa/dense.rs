@@ -10,14 +10,14 @@ use crate::model::Setting;
 use ndarray::{Array1, Array2};
 
 /// The setting of the limit on training messages.
-pub const MAX_MAILS: Setting<usize> = Setting::whole(
+pub const MAX_EMAILS: Setting<usize> = Setting::whole(
     1000,
     2..=20_000,
     "training emails above which the model is not applicable, for its matrices are dense",
 );
 
 /// The setting of how many tokens are read.
-pub const FEATURES: Setting<usize> = Setting::whole(
+pub const MAX_FEATURES: Setting<usize> = Setting::whole(
     500,
     1..=20_000,
     "tokens it reads: those of highest information gain",
@@ -29,7 +29,7 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
         return Ok(());
     }
     Err(format!(
-        "{emails} training emails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"
+        "{emails} training emails are more than the {most} that {name} takes ({name}.max_emails): use {instead}"
     ))
 }
 

@@ -2,7 +2,7 @@
 //! `logistic` but for its bias, which is not regularised here. A second opinion by independent
 //! code, on a bounded number of features and messages.
 
-use super::dense::{FEATURES, MAX_MAILS, Selection, targets, within};
+use super::dense::{MAX_EMAILS, MAX_FEATURES, Selection, targets, within};
 use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{Family, FitError, FitObserver, Learner, Scale, Setting, settings};
@@ -20,9 +20,9 @@ settings! {
             1e-6..=1e6,
             "cost of the loss against the square of the weights",
         ),
-        features: usize = FEATURES,
-        max_mails: usize = MAX_MAILS,
-        max_iterations: u64 = Setting::whole(
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
+        max_iter: u64 = Setting::whole(
             500,
             1..=100_000,
             "L-BFGS iterations after which the fit ends in any case",
@@ -48,7 +48,7 @@ impl Learner for LinfaLogistic {
             Self::NAME,
             "logistic, the same model on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -58,11 +58,11 @@ impl Learner for LinfaLogistic {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / settings.c)
-            .max_iterations(settings.max_iterations)
+            .max_iterations(settings.max_iter)
             // linfa's tolerance is absolute; the gradient at zero grows with the messages.
             .gradient_tolerance(1e-6 * data.len() as f64)
             .fit(&emails)

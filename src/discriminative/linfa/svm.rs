@@ -6,7 +6,7 @@
 //! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
 //! data of ours, not linfa's types.
 
-use super::dense::{FEATURES, MAX_MAILS, Selection, dense_row, targets, within};
+use super::dense::{MAX_EMAILS, MAX_FEATURES, Selection, dense_row, targets, within};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{
@@ -34,8 +34,8 @@ settings! {
     /// Settings of [`LinfaSvm`].
     pub struct LinfaSvmSettings {
         c: f64 = C,
-        features: usize = FEATURES,
-        max_mails: usize = MAX_MAILS,
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
     }
 }
 
@@ -48,8 +48,8 @@ settings! {
             1e-3..=1e3,
             "squared distance at which the kernel falls to 1/e; rows have length 1",
         ),
-        features: usize = FEATURES,
-        max_mails: usize = MAX_MAILS,
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
     }
 }
 
@@ -71,7 +71,7 @@ impl Learner for LinfaSvm {
             Self::NAME,
             "svm, the same model on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -81,7 +81,7 @@ impl Learner for LinfaSvm {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
@@ -136,7 +136,7 @@ impl Learner for LinfaSvmGaussian {
             Self::NAME,
             "svm, its linear kin on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -146,7 +146,7 @@ impl Learner for LinfaSvmGaussian {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<GaussianMachine, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(selection.matrix(data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// The setting of the number of passes.
-pub const PASSES: Setting<u32> = Setting::whole(
+pub const MAX_ITER: Setting<u32> = Setting::whole(
     1,
     1..=10_000,
     "passes over the mail; 1 is learning as it arrives",

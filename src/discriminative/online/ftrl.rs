@@ -1,13 +1,13 @@
 //! Logistic regression that learns one message at a time by FTRL-Proximal (McMahan et al., KDD
 //! 2013, Algorithm 1).
 //!
-//! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token
-//! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
-//! itself is `solver::optimizer`'s.
+//! The rate of each token falls with the gradients it has seen: `learning_rate / (beta + √Σ g²)`. A
+//! token must earn its weight against the lasso, so a model of many rare tokens can stay small. The
+//! step itself is `solver::optimizer`'s.
 
-use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
+use super::common::{MAX_ITER, Online, decision, mail_by_mail, with_constant, with_last_as_bias};
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::discriminative::linear::common::{INPUT, Linear, LinearInput};
+use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::optimizer::{Optimizer, Proximal, Rule};
 use crate::optim::{Logistic, Loss};
@@ -18,16 +18,20 @@ pub struct Ftrl;
 settings! {
     /// Settings of [`Ftrl`].
     pub struct FtrlSettings {
-        rate: Auto = Setting::tuned(1e-4..=1e4, RATES, "the first learning rate of a token"),
+        learning_rate: Auto = Setting::tuned(
+            1e-4..=1e4,
+            RATES,
+            "the first learning rate of a token",
+        ),
         beta: f64 = Setting::real(1.0, 1e-6..=1e6, "slows the first steps"),
-        lasso: f64 = Setting::real(
+        l1: f64 = Setting::real(
             0.0,
             0.0..=1e6,
             "price of a weight's size: makes weights 0",
         ),
-        ridge: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
-        passes: u32 = PASSES.with_default(3),
-        input: LinearInput = INPUT,
+        l2: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
+        max_iter: u32 = MAX_ITER.with_default(3),
+        representation: LinearRepresentation = REPRESENTATION,
     }
 }
 
@@ -43,16 +47,16 @@ impl Learner for Ftrl {
     type Fitted = Linear;
 
     fn representation(settings: &FtrlSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
-        let at = |rate| FtrlSettings {
-            rate: Auto::Fixed(rate),
+        let at = |learning_rate| FtrlSettings {
+            learning_rate: Auto::Fixed(learning_rate),
             ..settings.clone()
         };
         settings
-            .rate
+            .learning_rate
             .candidates(RATES)
             .into_iter()
             .map(at)
@@ -68,16 +72,16 @@ impl Learner for Ftrl {
         let columns = data.columns();
         let proximal = Proximal {
             beta: settings.beta,
-            lasso: settings.lasso,
-            ridge: settings.ridge,
+            l1: settings.l1,
+            l2: settings.l2,
         };
         let machine = Machine {
             rows: data.matrix(),
             optimizer: Optimizer::new(Rule::Ftrl, columns + 1, 1).with_proximal(proximal),
             weights: vec![0.0; columns + 1],
-            rate: settings.rate.or(RATES[0]),
+            rate: settings.learning_rate.or(RATES[0]),
         };
-        mail_by_mail(machine, data, settings.passes, watch)
+        mail_by_mail(machine, data, settings.max_iter, watch)
     }
 }
 

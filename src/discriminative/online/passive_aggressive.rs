@@ -6,9 +6,9 @@
 //! mean of all the weights there have been (Freund and Schapire 1999), without which the last
 //! messages weigh too much.
 
-use super::common::{Online, PASSES, decision, mail_by_mail, with_constant, with_last_as_bias};
+use super::common::{MAX_ITER, Online, decision, mail_by_mail, with_constant, with_last_as_bias};
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::discriminative::linear::common::{INPUT, Linear, LinearInput};
+use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::{Hinge, Loss};
 
@@ -19,8 +19,8 @@ settings! {
     /// Settings of [`PassiveAggressive`].
     pub struct PassiveAggressiveSettings {
         c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one mail may pull the boundary"),
-        passes: u32 = PASSES.with_default(10),
-        input: LinearInput = INPUT,
+        max_iter: u32 = MAX_ITER.with_default(10),
+        representation: LinearRepresentation = REPRESENTATION,
     }
 }
 
@@ -35,7 +35,7 @@ impl Learner for PassiveAggressive {
     type Fitted = Linear;
 
     fn representation(settings: &PassiveAggressiveSettings) -> Representation {
-        settings.input.into()
+        settings.representation.into()
     }
 
     fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
@@ -66,7 +66,7 @@ impl Learner for PassiveAggressive {
             steps: 0.0,
             soft,
         };
-        mail_by_mail(machine, data, settings.passes, watch)
+        mail_by_mail(machine, data, settings.max_iter, watch)
     }
 }
 

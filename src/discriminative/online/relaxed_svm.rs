@@ -8,7 +8,7 @@
 //! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
 //! than one round, which the paper found to change little.
 
-use super::common::{Online, PASSES, mail_by_mail};
+use super::common::{MAX_ITER, Online, mail_by_mail};
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet, beginning};
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
@@ -39,13 +39,13 @@ settings! {
             0.0..=1.0,
             "margin short of which a mail is learned from",
         ),
-        memory: u64 = Setting::whole(
+        window: u64 = Setting::whole(
             100,
             1..=100_000,
             "emails that are solved for, the last ones seen",
         ),
-        first: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read"),
-        passes: u32 = PASSES,
+        max_bytes: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read"),
+        max_iter: u32 = MAX_ITER,
     }
 }
 
@@ -54,7 +54,7 @@ settings! {
 pub struct GramMachine {
     weights: Vec<f32>,
     bias: f64,
-    first: u64,
+    max_bytes: u64,
     /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
     /// by it.
     columns: u64,
@@ -103,13 +103,13 @@ impl Learner for RelaxedSvm {
     ) -> Result<GramMachine, FitError> {
         let mut rows = CsrMatrix::new(1 << BITS);
         for mail in data.examples() {
-            let grams = grams(beginning(mail.text, settings.first));
+            let grams = grams(beginning(mail.text, settings.max_bytes));
             rows.push(grams.iter().map(|&(place, _)| (place, value(grams.len()))));
         }
         mail_by_mail(
             Machine::new(rows, settings, data.columns() as u64),
             data,
-            settings.passes,
+            settings.max_iter,
             watch,
         )
     }
@@ -135,7 +135,7 @@ impl Online for Machine<'_> {
 
     fn learn(&mut self, row: usize, sign: f64) -> f64 {
         let margin = sign * self.decision(row);
-        if self.remembered.len() as u64 == self.settings.memory {
+        if self.remembered.len() as u64 == self.settings.window {
             self.remembered.pop_front();
         }
         self.remembered.push_back((row, sign));
@@ -153,7 +153,7 @@ impl Online for Machine<'_> {
         GramMachine {
             weights,
             bias: BIAS * self.bias,
-            first: self.settings.first,
+            max_bytes: self.settings.max_bytes,
             columns: self.columns,
         }
     }
@@ -209,7 +209,7 @@ impl GramMachine {
 
 impl Classifier for GramMachine {
     fn score(&self, mail: Example<'_>) -> f64 {
-        let grams = grams(beginning(mail.text, self.first));
+        let grams = grams(beginning(mail.text, self.max_bytes));
         self.bias
             + value(grams.len())
                 * grams
@@ -224,7 +224,7 @@ impl Classifier for GramMachine {
 
     /// 4-gram by 4-gram, where each first stands.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let grams = grams(beginning(mail.text, self.first));
+        let grams = grams(beginning(mail.text, self.max_bytes));
         let value = value(grams.len());
         let part = |&(place, at): &(u32, u32)| {
             (
@@ -297,8 +297,8 @@ mod tests {
             bias: BIAS,
         };
         let stop = Stop {
-            tolerance: 1e-10,
-            max_passes: 100_000,
+            tol: 1e-10,
+            max_iter: 100_000,
         };
         let solved = dual::solve(problem, Hinge, stop, 1, None, &mut |_| true).unwrap();
         assert!(

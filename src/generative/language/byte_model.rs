@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 pub const ORDER: Setting<u64> =
     Setting::whole(6, 0..=LONGEST as u64, "bytes that the longest context has");
 
-/// The setting `first`.
-pub const FIRST: Setting<u64> =
+/// The setting `max_bytes`.
+pub const MAX_BYTES: Setting<u64> =
     Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read");
 
 /// The setting `adaptive`.
@@ -73,7 +73,7 @@ pub(crate) fn draw_any<R: ByteReader + ?Sized>(
 pub struct TextBayes<M> {
     pub(crate) log_prior: [f64; 2],
     /// How many bytes are read.
-    pub(crate) first: u64,
+    pub(crate) max_bytes: u64,
     /// Columns of the vocabulary it was fitted beside. It reads none, but a model file is checked
     /// by it.
     pub(crate) columns: u64,
@@ -83,13 +83,18 @@ pub struct TextBayes<M> {
 
 impl<M> TextBayes<M> {
     /// A byte model that was fitted to the first bytes of the messages of `data`.
-    pub(crate) fn new(prior: Prior, first: u64, data: &TrainingSet<'_>, model: M) -> TextBayes<M> {
+    pub(crate) fn new(
+        prior: Prior,
+        max_bytes: u64,
+        data: &TrainingSet<'_>,
+        model: M,
+    ) -> TextBayes<M> {
         let log_prior = prior.log_priors(data.class_counts().map(|emails| emails as f64));
         TextBayes {
             log_prior,
-            first,
+            max_bytes,
             columns: data.columns() as u64,
-            background: Background::learn(data, first),
+            background: Background::learn(data, max_bytes),
             model,
         }
     }
@@ -106,7 +111,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = self.model.reader();
-        let prices = symbols(beginning(mail.text, self.first))
+        let prices = symbols(beginning(mail.text, self.max_bytes))
             .map(|symbol| reader.read(symbol).map(f64::ln));
         prices.fold([0.0; 2], |sum, price| {
             [sum[0] + price[0], sum[1] + price[1]]
@@ -114,12 +119,12 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 
     fn symbols(&self, mail: Example<'_>) -> Option<f64> {
-        Some(1.0 + beginning(mail.text, self.first).len() as f64)
+        Some(1.0 + beginning(mail.text, self.max_bytes).len() as f64)
     }
 
     /// Word by word, each with the space after it; the end for the mail as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let text = beginning(mail.text, self.first);
+        let text = beginning(mail.text, self.max_bytes);
         let mut reader = self.model.reader();
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let (mut start, mut sum) = (0, 0.0);
@@ -150,7 +155,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request
             .length
-            .unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
+            .unwrap_or(usize::try_from(self.max_bytes).unwrap_or(usize::MAX));
         let mut reader = self.model.writer();
         let mut text = request.prompt.clone();
         for &byte in &text {
@@ -175,12 +180,12 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 
     fn priced_bytes(&self, mail: Example<'_>) -> Option<usize> {
-        Some(beginning(mail.text, self.first).len())
+        Some(beginning(mail.text, self.max_bytes).len())
     }
 
     fn log_background(&self, mail: Example<'_>) -> f64 {
         self.background
-            .log_likelihood(beginning(mail.text, self.first))
+            .log_likelihood(beginning(mail.text, self.max_bytes))
     }
 }
 

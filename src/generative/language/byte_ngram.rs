@@ -6,12 +6,12 @@
 //! often as it was seen but after how many different bytes. Interpolated Witten-Bell smoothing
 //! (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
 //! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors. Below the
-//! empty context all 257 symbols are equal. `adaptive = yes` goes on learning while it reads: each
+//! empty context all 257 symbols are equal. `adaptive = true` goes on learning while it reads: each
 //! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
 //! which corrects for what the message repeats from itself.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes, draw_any};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, draw_any};
 use super::context_trie::{ContextTrie, LONGEST, LocalTrie, Path, SYMBOLS, symbols};
 use super::discounting::{KneserNey, Rule};
 use super::gather_ngrams;
@@ -44,7 +44,7 @@ settings! {
             Smoothing::KneserNey,
             "how longer contexts are mixed with shorter ones",
         ),
-        first: u64 = FIRST,
+        max_bytes: u64 = MAX_BYTES,
         adaptive: bool = ADAPTIVE,
         prior: Prior = PRIOR,
     }
@@ -54,14 +54,14 @@ settings! {
 pub(crate) fn gather(
     data: &TrainingSet<'_>,
     order: u64,
-    first: u64,
+    max_bytes: u64,
 ) -> Result<ContextTrie, FitError> {
     let messages = data.examples().zip(data.labels());
     let messages =
-        messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
+        messages.map(|(mail, label)| (symbols(beginning(mail.text, max_bytes)), label.index()));
     gather_ngrams::gather(order as usize, messages).ok_or_else(|| {
         FitError::TooLarge(
-            "too many different strings to hold: lower `order` or `first`".to_owned(),
+            "too many different strings to hold: lower `order` or `max_bytes`".to_owned(),
         )
     })
 }
@@ -141,7 +141,7 @@ impl Learner for ByteNgram {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<Ngrams>, FitError> {
-        let trie = gather(data, settings.order, settings.first)?;
+        let trie = gather(data, settings.order, settings.max_bytes)?;
         let model = Ngrams::from(Parameters {
             trie,
             adaptive: settings.adaptive,
@@ -150,7 +150,12 @@ impl Learner for ByteNgram {
                 Smoothing::KneserNey => true,
             },
         });
-        Ok(TextBayes::new(settings.prior, settings.first, data, model))
+        Ok(TextBayes::new(
+            settings.prior,
+            settings.max_bytes,
+            data,
+            model,
+        ))
     }
 }
 

@@ -5,12 +5,12 @@
 //! / (n + q) and hands on q / (n + q) to the next shorter one (method C, Moffat 1990), or (f - 1/2)
 //! / n and q / 2n (method D, Howard 1993). What a longer context has already offered is left out of
 //! n and q further down, and a symbol is counted only where it was new and where it was found.
-//! Below the empty context all that is left is equal. `adaptive = yes` goes on learning from the
+//! Below the empty context all that is left is equal. `adaptive = true` goes on learning from the
 //! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
 //! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes};
 use super::byte_ngram::gather;
 use super::context_trie::ContextTrie;
 use super::discounting::Rule;
@@ -38,7 +38,7 @@ settings! {
     pub struct PpmSettings {
         order: u64 = ORDER,
         method: Method = Setting::one_of(Method::D, "how much is kept for what is new"),
-        first: u64 = FIRST,
+        max_bytes: u64 = MAX_BYTES,
         adaptive: bool = ADAPTIVE,
         prior: Prior = PRIOR,
     }
@@ -102,7 +102,7 @@ impl Learner for Ppm {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
-        let trie = gather(data, settings.order, settings.first)?;
+        let trie = gather(data, settings.order, settings.max_bytes)?;
         let parameters = Parameters {
             trie,
             half: match settings.method {
@@ -113,7 +113,7 @@ impl Learner for Ppm {
         };
         Ok(TextBayes::new(
             settings.prior,
-            settings.first,
+            settings.max_bytes,
             data,
             parameters.into(),
         ))

@@ -6,10 +6,10 @@
 //! p_k(w) = (N(h w) - D) / N(h) + γ(h) p_k-1(w). Below the empty context stands what both classes
 //! write together, p(w) = (1 + N_w) / (m + 2 + N) over the m columns, the unknown word and the end
 //! of the mail, so that a word that one class alone has used is not beyond belief of the other.
-//! `adaptive = yes` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) / (κ +
-//! i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with what
-//! it holds), since a word that was said once is likely said again, in either class. A model of
-//! what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
+//! `adaptive = true` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) /
+//! (κ + i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with
+//! what it holds), since a word that was said once is likely said again, in either class. A model
+//! of what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
 //! tokenizer leaves out.
 
 mod writer;

@@ -2,12 +2,12 @@
 //! counting, of corrected counts.
 //!
 //! Rare tokens weigh more, repeated ones less, and long messages no more than short ones (tf-idf
-//! scaled to unit length), and a class is learned from the mail that is *not* of it: w_ct = -ln (α
-//! + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is Σ x_t (w_spam,t -
-//! w_ham,t). With two classes and no normalising this is the multinomial model of the weights.
-//! Generative in spirit: it counts how each class writes and prices words by that. But weights are
-//! not occurrences of anything, so it has no likelihood: it classifies, and neither prices nor
-//! writes. Left out, as in the paper: the prior.
+//! scaled to unit length), and a class is learned from the mail that is *not* of it:
+//! w_ct = -ln (α + N_t¬c) / (α m + N_¬c), with `norm` divided by Σ_t |w_ct|; the score is
+//! Σ x_t (w_spam,t - w_ham,t). With two classes and no normalising this is the multinomial model of
+//! the weights. Generative in spirit: it counts how each class writes and prices words by that. But
+//! weights are not occurrences of anything, so it has no likelihood: it classifies, and neither
+//! prices nor writes. Left out, as in the paper: the prior.
 
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
@@ -26,7 +26,7 @@ settings! {
     /// Settings of [`ComplementBayes`].
     pub struct ComplementSettings {
         alpha: Auto = alpha("weight of each token taken for granted (additive smoothing)"),
-        normalise: bool = Setting::flag(
+        norm: bool = Setting::flag(
             false,
             "whether the weights of a class are divided by their sum",
         ),
@@ -50,7 +50,7 @@ impl Complement {
                 .iter()
                 .map(|sum| all - (alpha + sum).ln())
                 .collect::<Vec<f64>>();
-            let sum = if settings.normalise {
+            let sum = if settings.norm {
                 weights.iter().map(|w| w.abs()).sum()
             } else {
                 1.0
@@ -73,7 +73,7 @@ impl Learner for ComplementBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "complement naive Bayes on tf-idf weights: counts corrected for length and repetition; ranks well, prices nothing";
     const DEFAULT: bool = true;
-    const TUNABLE: &'static [&'static str] = &["normalise"];
+    const TUNABLE: &'static [&'static str] = &["norm"];
     type Settings = ComplementSettings;
     type Fitted = Complement;
 
@@ -168,16 +168,16 @@ mod tests {
     #[test]
     fn weights_agree_with_scikit_learn() {
         let counts = ClassCounts::new([2.0, 1.0], [vec![4.0, 2.0, 1.0], vec![0.0, 2.0, 4.0]]);
-        for (normalise, expected) in [(false, EXPECTED), (true, NORMALISED)] {
+        for (norm, expected) in [(false, EXPECTED), (true, NORMALISED)] {
             let settings = ComplementSettings {
                 alpha: Auto::Fixed(0.5),
-                normalise,
+                norm,
             };
             let fitted = Complement::smoothed(&counts, &settings);
             for (found, expected) in fitted.weights.iter().zip(expected) {
                 assert!(
                     (found - expected).abs() < 1e-14,
-                    "{normalise}: {found} for {expected}"
+                    "{norm}: {found} for {expected}"
                 );
             }
         }

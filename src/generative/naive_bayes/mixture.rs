@@ -31,22 +31,22 @@ pub struct MixtureBayes;
 settings! {
     /// Settings of [`MixtureBayes`].
     pub struct MixtureSettings {
-        components: Auto = Setting::found(
+        n_components: Auto = Setting::found(
             1..=MOST,
             "components of each class; auto: by the Bayesian information criterion",
         ),
         alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
-        lambda: f64 = Setting::real(
+        unlabelled_weight: f64 = Setting::real(
             0.01,
             0.0..=1.0,
             "what a mail without a label counts beside one with a label",
         ),
-        max_passes: u64 = Setting::whole(
+        max_iter: u64 = Setting::whole(
             60,
             1..=10_000,
             "steps after which the fit ends in any case",
         ),
-        tolerance: f64 = Setting::real(
+        tol: f64 = Setting::real(
             1e-5,
             1e-12..=0.1,
             "gain by a step to stop at, as a share of the objective",
@@ -115,7 +115,7 @@ impl Learner for MixtureBayes {
     const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
     const DEFAULT: bool = false;
     const SEMI_SUPERVISED: bool = true;
-    const TUNABLE: &'static [&'static str] = &["components", "lambda"];
+    const TUNABLE: &'static [&'static str] = &["n_components", "unlabelled_weight"];
     type Settings = MixtureSettings;
     type Fitted = Mixture;
 
@@ -154,10 +154,10 @@ impl Learner for MixtureBayes {
         }
         let steps = Steps {
             alpha: settings.alpha.or(1.0),
-            most: settings.max_passes as usize,
-            tolerance: settings.tolerance,
+            max_iter: settings.max_iter as usize,
+            tol: settings.tol,
         };
-        let [ham, spam] = Label::BOTH.map(|label| match settings.components {
+        let [ham, spam] = Label::BOTH.map(|label| match settings.n_components {
             Auto::Fixed(count) => count as usize,
             Auto::Tune => {
                 let own = data
@@ -296,11 +296,13 @@ fn observed<'d>(
         }
     });
     let mut emails: Vec<Observed<'d>> = labelled.collect();
-    let unlabelled = data.unlabelled().filter(|_| settings.lambda > 0.0);
+    let unlabelled = data
+        .unlabelled()
+        .filter(|_| settings.unlabelled_weight > 0.0);
     emails.extend(unlabelled.map(|mail| Observed {
         columns: mail.columns,
         values: mail.values,
-        weight: settings.lambda,
+        weight: settings.unlabelled_weight,
         allowed: 0..spans[1].end,
     }));
     let counts = data.class_counts();
@@ -438,8 +440,8 @@ mod tests {
     fn a_class_of_two_kinds_gets_two_components_and_one_of_one_kind_one() {
         let steps = Steps {
             alpha: 0.1,
-            most: 100,
-            tolerance: 1e-9,
+            max_iter: 100,
+            tol: 1e-9,
         };
         let mut rng = random_stream(8, 0);
         // Eight distinct words of twenty, from one half of the words for mail of a kind, or from

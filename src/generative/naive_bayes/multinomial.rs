@@ -2,10 +2,10 @@
 //! independently.
 //!
 //! ln p(mail | c) = Σ x_t ln p(t | c), with p(t | c) = (α + N_tc) / (α m + N_c) over the m columns;
-//! the sum prices the tokens in one order, given how many there are. With `counts = boolean` (the
-//! default) x and N count each token once a message, which Metsis, Androutsopoulos and Paliouras
-//! (CEAS 2006) found the best of five event models on spam; with `counts = frequency` every
-//! occurrence counts. With `smoothing = discount` (absolute discounting, Ney, Essen and Kneser
+//! the sum prices the tokens in one order, given how many there are. With `representation=binary`
+//! (the default) x and N count each token once a message, which Metsis, Androutsopoulos and
+//! Paliouras (CEAS 2006) found the best of five event models on spam; with `representation=counts`
+//! every occurrence counts. With `smoothing=discount` (absolute discounting, Ney, Essen and Kneser
 //! 1994) d is taken from every count and handed to all tokens as both classes together use them:
 //! p(t | c) = max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number of distinct tokens of the
 //! class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if
@@ -28,11 +28,11 @@ pub struct MultinomialBayes;
 
 choices! {
     /// What counts of a token that occurs more than once in a message.
-    pub enum Counts {
+    pub enum CountRepresentation {
         /// That it occurs.
-        Boolean = "boolean",
+        Binary = "binary",
         /// Every occurrence.
-        Frequency = "frequency",
+        Counts = "counts",
     }
 }
 
@@ -50,8 +50,8 @@ settings! {
     /// Settings of [`MultinomialBayes`].
     pub struct MultinomialSettings {
         alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
-        counts: Counts = Setting::one_of(
-            Counts::Boolean,
+        representation: CountRepresentation = Setting::one_of(
+            CountRepresentation::Binary,
             "whether a token counts once a mail or as often as it occurs",
         ),
         smoothing: Smoothing = Setting::one_of(
@@ -139,7 +139,7 @@ impl Learner for MultinomialBayes {
     const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
     const DEFAULT: bool = true;
     const FITS_FROM_COUNTS: bool = true;
-    const TUNABLE: &'static [&'static str] = &["counts", "smoothing"];
+    const TUNABLE: &'static [&'static str] = &["representation", "smoothing"];
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
 
@@ -148,9 +148,9 @@ impl Learner for MultinomialBayes {
     }
 
     fn representation(settings: &MultinomialSettings) -> Representation {
-        match settings.counts {
-            Counts::Boolean => Representation::Binary,
-            Counts::Frequency => Representation::Counts,
+        match settings.representation {
+            CountRepresentation::Binary => Representation::Binary,
+            CountRepresentation::Counts => Representation::Counts,
         }
     }
 
