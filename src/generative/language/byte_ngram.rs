@@ -124,7 +124,7 @@ impl From<Parameters> for Ngrams {
 impl Learner for ByteNgram {
     const NAME: &'static str = "byte-ngram";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what worked_example the last few; reads raw text";
+    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &["smoothing"];
@@ -204,18 +204,14 @@ impl ByteModel for Ngrams {
     }
 }
 
-/// p_k from p_k-1: a symbol that followed `worked_example` times a context seen `seen` times with
+/// p_k from p_k-1: a symbol that followed `followed` times a context seen `seen` times with
 /// `distinct` successors.
-fn interpolate(p: f64, worked_example: u32, seen: u32, distinct: u32) -> f64 {
+fn interpolate(p: f64, followed: u32, seen: u32, distinct: u32) -> f64 {
     if seen == 0 {
         return p;
     }
-    let (worked_example, seen, distinct) = (
-        f64::from(worked_example),
-        f64::from(seen),
-        f64::from(distinct),
-    );
-    (worked_example + distinct * p) / (seen + distinct)
+    let (followed, seen, distinct) = (f64::from(followed), f64::from(seen), f64::from(distinct));
+    (followed + distinct * p) / (seen + distinct)
 }
 
 /// Below the empty context.
@@ -242,15 +238,14 @@ impl Static<'_> {
             } else {
                 None
             };
-            let worked_example = child.map_or([0; 2], |child| trie.seen(child));
+            let followed = child.map_or([0; 2], |child| trie.seen(child));
             if let Some(child) = child {
                 becomes[known] = child;
                 known += 1;
             }
             let (seen, distinct) = (trie.seen(context), distinct[context as usize]);
-            p = [0, 1].map(|c: usize| {
-                interpolate(p[c], worked_example[c], seen[c], u32::from(distinct[c]))
-            });
+            p = [0, 1]
+                .map(|c: usize| interpolate(p[c], followed[c], seen[c], u32::from(distinct[c])));
         }
         (p, known, becomes)
     }
@@ -310,11 +305,11 @@ impl ByteReader for Static<'_> {
                 continue;
             }
             for child in trie.children(context) {
-                let worked_example = trie.seen(child)[class] as usize;
-                if aim < worked_example {
+                let followed = trie.seen(child)[class] as usize;
+                if aim < followed {
                     return trie.symbol(child);
                 }
-                aim -= worked_example;
+                aim -= followed;
             }
         }
         below(rng, SYMBOLS) as u16
@@ -358,18 +353,18 @@ impl Adaptive<'_> {
         let successors = context.known.map_or([0; 2], |node| distinct[node as usize]);
         let new = self.new[context.own as usize];
         let again = own.map_or(0, |own| self.local.seen(own)[0]);
-        let worked_example = known
+        let followed = known
             .map_or([0; 2], |node| trie.seen(node))
-            .map(|worked_example| worked_example + again);
+            .map(|followed| followed + again);
         let mixed = |c: usize| {
             interpolate(
                 p[c],
-                worked_example[c],
+                followed[c],
                 seen[c] + left,
                 u32::from(successors[c] + new[c]),
             )
         };
-        ([mixed(0), mixed(1)], worked_example)
+        ([mixed(0), mixed(1)], followed)
     }
 }
 
@@ -386,13 +381,10 @@ impl ByteReader for Adaptive<'_> {
             let own = self.local.child(context.own, symbol);
             self.new
                 .resize(self.new.len().max(own as usize + 1), [0; 2]);
-            let (mixed, worked_example) = self.mix(p, length, known, Some(own));
+            let (mixed, followed) = self.mix(p, length, known, Some(own));
             p = mixed;
-            for (new, worked_example) in self.new[context.own as usize]
-                .iter_mut()
-                .zip(worked_example)
-            {
-                *new += u16::from(worked_example == 0);
+            for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
+                *new += u16::from(followed == 0);
             }
             if length < self.model.trie.order() {
                 becomes[length + 1] = Context { known, own };
@@ -473,16 +465,13 @@ mod tests {
                 })
                 .collect();
             let distinct: std::collections::BTreeSet<&u16> = successors.iter().collect();
-            let worked_example = successors
+            let followed = successors
                 .iter()
                 .filter(|&&successor| successor == symbol)
                 .count();
             match successors.len() {
                 0 => p,
-                n => {
-                    (worked_example as f64 + distinct.len() as f64 * p)
-                        / (n + distinct.len()) as f64
-                }
+                n => (followed as f64 + distinct.len() as f64 * p) / (n + distinct.len()) as f64,
             }
         })
     }
