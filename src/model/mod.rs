@@ -139,7 +139,7 @@ pub trait Learner: Send + Sync + 'static {
     /// Settings among which training chooses on inner folds, in the order in which they are fitted.
     /// One if nothing is open.
     fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
-        vec![settings.clone()]
+        settings.candidates()
     }
 
     /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative

@@ -7,7 +7,7 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
     REPRESENTATION, TOL, cost,
 };
 use crate::base::choices::choices;
@@ -35,7 +35,7 @@ choices! {
 settings! {
     /// Settings of [`ElasticNet`].
     pub struct ElasticNetSettings {
-        c: Auto = cost(PATH),
+        c: Auto = cost(C_GRID),
         l1_ratio: f64 = Setting::real(
             0.5,
             0.0..=1.0,
@@ -52,9 +52,6 @@ settings! {
     }
 }
 
-/// Values C takes when it is left to training.
-const PATH: &[f64] = &[1.0, 10.0, 100.0];
-
 impl Learner for ElasticNet {
     const NAME: &'static str = "elastic-net";
     const FAMILY: Family = Family::Discriminative;
@@ -66,14 +63,6 @@ impl Learner for ElasticNet {
 
     fn representation(settings: &ElasticNetSettings) -> Representation {
         settings.representation.into()
-    }
-
-    fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
-        let at = |c| ElasticNetSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings.c.candidates(PATH).into_iter().map(at).collect()
     }
 
     fn inner(settings: &ElasticNetSettings) -> ElasticNetSettings {

@@ -42,14 +42,6 @@ impl Learner for LogisticRegression {
         settings.representation.into()
     }
 
-    fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
-        let at = |c| LogisticSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings.c.candidates(C_GRID).into_iter().map(at).collect()
-    }
-
     fn inner(settings: &LogisticSettings) -> LogisticSettings {
         LogisticSettings {
             tol: settings.tol.max(INNER_TOL),

@@ -58,19 +58,6 @@ impl Learner for NaiveBayesSvm {
         settings.representation.into()
     }
 
-    fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
-        let at = |c| NbSvmSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(NB_C_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
-    }
-
     fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
         NbSvmSettings {
             tol: settings.tol.max(INNER_TOL),

@@ -83,19 +83,6 @@ impl Learner for StochasticDescent {
         settings.representation.into()
     }
 
-    fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {
-        let at = |learning_rate| SgdSettings {
-            learning_rate: Auto::Fixed(learning_rate),
-            ..settings.clone()
-        };
-        settings
-            .learning_rate
-            .candidates(RATES)
-            .into_iter()
-            .map(at)
-            .collect()
-    }
-
     fn fit(
         &self,
         settings: &SgdSettings,

@@ -74,19 +74,6 @@ impl Learner for LinearSvm {
         }
     }
 
-    fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {
-        let at = |c| SvmSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(SVM_C_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
-    }
-
     fn inner(settings: &SvmSettings) -> SvmSettings {
         SvmSettings {
             tol: settings.tol.max(INNER_TOL),

@@ -50,19 +50,6 @@ impl Learner for Ftrl {
         settings.representation.into()
     }
 
-    fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
-        let at = |learning_rate| FtrlSettings {
-            learning_rate: Auto::Fixed(learning_rate),
-            ..settings.clone()
-        };
-        settings
-            .learning_rate
-            .candidates(RATES)
-            .into_iter()
-            .map(at)
-            .collect()
-    }
-
     fn fit(
         &self,
         settings: &FtrlSettings,

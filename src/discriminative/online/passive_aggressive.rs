@@ -38,19 +38,6 @@ impl Learner for PassiveAggressive {
         settings.representation.into()
     }
 
-    fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
-        let at = |c| PassiveAggressiveSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(AGGRESSION)
-            .into_iter()
-            .map(at)
-            .collect()
-    }
-
     fn fit(
         &self,
         settings: &PassiveAggressiveSettings,

@@ -10,7 +10,7 @@ use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, alpha, log_ratio};
+use crate::generative::counts::{PRIOR, agreeing_columns, alpha, log_ratio};
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Sample,
     SampleRequest, settings,
@@ -75,19 +75,6 @@ impl Learner for BernoulliBayes {
 
     fn representation(_: &BernoulliSettings) -> Representation {
         Representation::Binary
-    }
-
-    fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
-        let at = |alpha| BernoulliSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(

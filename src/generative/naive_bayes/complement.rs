@@ -12,7 +12,7 @@
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, alpha};
+use crate::generative::counts::alpha;
 use crate::model::{
     Auto, Classifier, Evidence, Family, FitError, FitObserver, Learner, Scale, Setting, settings,
 };
@@ -83,19 +83,6 @@ impl Learner for ComplementBayes {
 
     fn representation(_: &ComplementSettings) -> Representation {
         Representation::TfIdf
-    }
-
-    fn grid(settings: &ComplementSettings) -> Vec<ComplementSettings> {
-        let at = |alpha| ComplementSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(

@@ -11,7 +11,7 @@
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, alpha, draw};
+use crate::generative::counts::{PRIOR, alpha, draw};
 use crate::model::{
     Auto, Convergence, Evidence, Family, FitError, FitObserver, Generative, Learner,
     ObjectivePoint, Prior, Sample, SampleRequest, Setting, settings,
@@ -125,19 +125,6 @@ impl Learner for MixtureBayes {
 
     fn representation(_: &MixtureSettings) -> Representation {
         Representation::Binary
-    }
-
-    fn grid(settings: &MixtureSettings) -> Vec<MixtureSettings> {
-        let with = |alpha| MixtureSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(with)
-            .collect()
     }
 
     fn fit(

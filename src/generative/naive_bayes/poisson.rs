@@ -10,7 +10,7 @@
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::counts::{ALPHA_GRID, PRIOR, agreeing_columns, alpha, log_ratio};
+use crate::generative::counts::{PRIOR, agreeing_columns, alpha, log_ratio};
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, Generative, Learner, Prior, Sample,
     SampleRequest, settings,
@@ -69,19 +69,6 @@ impl Learner for PoissonBayes {
 
     fn representation(_: &PoissonSettings) -> Representation {
         Representation::Counts
-    }
-
-    fn grid(settings: &PoissonSettings) -> Vec<PoissonSettings> {
-        let at = |alpha| PoissonSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(

@@ -83,6 +83,34 @@ pub trait Settings: Default + Clone + Serialize + DeserializeOwned + Send + Sync
             reason: error.to_string(),
         })
     }
+
+    /// These settings at each value of the grid of every number that is left to training; where
+    /// there is none, themselves alone.
+    fn candidates(&self) -> Vec<Self> {
+        let mut all = vec![serde_json::to_value(self).unwrap_or_default()];
+        for row in Self::TABLE {
+            if let Range::RealOrAuto { grid, .. } = row.range {
+                let each = |settings| at_each(settings, row.name, grid);
+                all = all.into_iter().flat_map(each).collect();
+            }
+        }
+        all.into_iter()
+            .filter_map(|settings| serde_json::from_value(settings).ok())
+            .collect()
+    }
+}
+
+/// Settings at each value of the grid of one number if they leave it to training, else as they are.
+fn at_each(settings: Value, name: &str, grid: &[f64]) -> Vec<Value> {
+    if !settings[name].is_string() {
+        return vec![settings];
+    }
+    let at = |&value: &f64| {
+        let mut settings = settings.clone();
+        settings[name] = value.into();
+        settings
+    };
+    grid.iter().map(at).collect()
 }
 
 /// The names of a table.
@@ -254,6 +282,19 @@ mod tests {
         };
         assert_eq!(settings, expected);
         assert_eq!(serde_json::to_value(settings).unwrap(), values);
+    }
+
+    #[test]
+    fn candidates_take_every_value_of_the_grid_of_what_is_left_to_training() {
+        let drying = |settings: &PaintSettings| settings.drying;
+        let open: Vec<Auto> = PaintSettings::default()
+            .candidates()
+            .iter()
+            .map(drying)
+            .collect();
+        assert_eq!(open, [Auto::Fixed(2.0), Auto::Fixed(4.0)]);
+        let fixed = given(&json!({ "drying": 7.5, "coats": 9 })).unwrap();
+        assert_eq!(fixed.candidates(), [fixed]);
     }
 
     #[test]
