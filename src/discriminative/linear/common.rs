@@ -68,11 +68,11 @@ pub const SOLVER: Setting<Solver> = Setting::one_of(
 );
 
 choices! {
-    /// What a message of each class costs; see [`email_costs`].
+    /// What a message of each class costs.
     pub enum ClassWeight {
-        /// The same.
+        /// C.
         None = "none",
-        /// Less, the more of them there are.
+        /// C times half of all messages, divided by those of its class.
         Balanced = "balanced",
     }
 }

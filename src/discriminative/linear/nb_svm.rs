@@ -23,11 +23,7 @@ settings! {
     /// Settings of [`NaiveBayesSvm`].
     pub struct NbSvmSettings {
         c: Auto = cost(NB_C_GRID),
-        alpha: f64 = Setting::real(
-            1.0,
-            1e-6..=1e3,
-            "emails added to the count of every token",
-        ),
+        alpha: f64 = Setting::real(1.0, 1e-6..=1e3, "emails added to the count of every token"),
         beta: f64 = Setting::real(
             0.25,
             0.0..=1.0,

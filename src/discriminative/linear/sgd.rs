@@ -38,10 +38,7 @@ choices! {
 settings! {
     /// Settings of [`StochasticDescent`].
     pub struct SgdSettings {
-        loss: SgdLoss = Setting::one_of(
-            SgdLoss::Logistic,
-            "what a mail on the wrong side costs",
-        ),
+        loss: SgdLoss = Setting::one_of(SgdLoss::Logistic, "what a mail on the wrong side costs"),
         c: f64 = Setting::real(
             10.0,
             1e-6..=1e6,

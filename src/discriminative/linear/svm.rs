@@ -35,10 +35,7 @@ settings! {
     /// Settings of [`LinearSvm`].
     pub struct SvmSettings {
         c: Auto = cost(SVM_C_GRID),
-        loss: SvmLoss = Setting::one_of(
-            SvmLoss::SquaredHinge,
-            "what a margin short of 1 costs",
-        ),
+        loss: SvmLoss = Setting::one_of(SvmLoss::SquaredHinge, "what a margin short of 1 costs"),
         tol: f64 = TOL,
         max_iter: u32 = MAX_ITER,
         representation: LinearRepresentation = REPRESENTATION,

@@ -24,11 +24,7 @@ settings! {
             "the first learning rate of a token",
         ),
         beta: f64 = Setting::real(1.0, 1e-6..=1e6, "slows the first steps"),
-        l1: f64 = Setting::real(
-            0.0,
-            0.0..=1e6,
-            "price of a weight's size: makes weights 0",
-        ),
+        l1: f64 = Setting::real(0.0, 0.0..=1e6, "price of a weight's size: makes weights 0"),
         l2: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
         max_iter: u32 = MAX_ITER.with_default(3),
         representation: LinearRepresentation = REPRESENTATION,

@@ -34,11 +34,7 @@ settings! {
             1e-6..=1e6,
             "cost of the loss against the square of the weights",
         ),
-        margin: f64 = Setting::real(
-            0.8,
-            0.0..=1.0,
-            "margin short of which a mail is learned from",
-        ),
+        margin: f64 = Setting::real(0.8, 0.0..=1.0, "margin short of which a mail is learned from"),
         window: u64 = Setting::whole(
             100,
             1..=100_000,
