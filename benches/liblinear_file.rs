@@ -61,8 +61,8 @@ fn measure<L: Dual>(
         bias: 1.0,
     };
     let stop = Stop {
-        tolerance,
-        max_passes: 10_000,
+        tol: tolerance,
+        max_iter: 10_000,
     };
     let (mut best, mut spent) = (f64::INFINITY, 0.0);
     let mut solution = None;

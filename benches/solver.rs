@@ -66,8 +66,8 @@ fn bench<L: Dual>(bencher: Bencher, loss: L, cost: f64, tolerance: f64) {
         bias: 1.0,
     };
     let stop = Stop {
-        tolerance,
-        max_passes: 10_000,
+        tol: tolerance,
+        max_iter: 10_000,
     };
     bencher
         .counter(ItemsCount::new(rows.entries()))

@@ -11,8 +11,8 @@ use serde_json::json;
 use spamlab::dataset::{CorpusBuilder, CorpusOptions, Example, Representation, TrainingSet};
 use spamlab::input;
 use spamlab::model::{
-    Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner, Range,
-    Scale, Setting, SettingError, Settings,
+    Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner, Scale,
+    Setting, SettingError, settings,
 };
 use spamlab::tokenize::Recipe;
 use spamlab::train::{ModelSpec, TrainOptions, train};
@@ -20,25 +20,15 @@ use spamlab::train::{ModelSpec, TrainOptions, train};
 /// The learner: it has no state of its own.
 struct NearestCentroid;
 
-/// What the user may choose.
-#[derive(Clone, Serialize, Deserialize)]
-struct CentroidSettings {
-    /// Centroid coordinates below this share of the largest one count as zero.
-    shrink: f64,
-}
-
-impl Default for CentroidSettings {
-    fn default() -> CentroidSettings {
-        CentroidSettings { shrink: 0.0 }
+settings! {
+    /// What the user may choose: default, range and help of each setting.
+    struct CentroidSettings {
+        shrink: f64 = Setting::real(
+            0.0,
+            0.0..=1.0,
+            "weights below this share of the largest count as zero",
+        ),
     }
-}
-
-impl Settings for CentroidSettings {
-    const TABLE: &'static [Setting] = &[Setting {
-        name: "shrink",
-        doc: "weights below this share of the largest count as zero",
-        range: Range::Real { min: 0.0, max: 1.0 },
-    }];
 }
 
 /// The fitted model: a weight for each column and a threshold, for the score is linear.

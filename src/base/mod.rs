@@ -1,6 +1,7 @@
 //! The ground: what an email is before anything has been read out of it, numerics and seeded random
 //! streams, files written whole or not at all, and how work tells how far it is.
 
+pub mod choices;
 pub mod files;
 pub mod mail;
 pub mod math;

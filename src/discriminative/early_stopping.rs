@@ -4,28 +4,25 @@
 //! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that
 //! what learns cannot see the other.
 
-use super::linear::common::{BIAS, email_costs, signs};
+use super::linear::common::{BIAS, ClassWeight, email_costs, signs};
 use crate::dataset::{CsrMatrix, TrainingSet};
-use crate::model::{FitObserver, Range, Setting};
+use crate::model::{FitObserver, Setting};
 use crate::optim::Problem;
 use std::borrow::Cow;
 
 /// The setting of how much is held out.
-pub const HELD_OUT: Setting = Setting {
-    name: "held_out",
-    doc: "share of the mail that is not learned from but says when to stop; 0 learns from all of it",
-    range: Range::Real { min: 0.0, max: 0.5 },
-};
+pub const VALIDATION_FRACTION: Setting<f64> = Setting::real(
+    0.1,
+    0.0..=0.5,
+    "share of the mail that is not learned from but says when to stop; 0 learns from all of it",
+);
 
 /// The setting of how long progress is waited for.
-pub const PATIENCE: Setting = Setting {
-    name: "patience",
-    doc: "passes without progress after which the fit ends with the best weights so far",
-    range: Range::Whole {
-        min: 1,
-        max: 1_000_000,
-    },
-};
+pub const N_ITER_NO_CHANGE: Setting<u32> = Setting::whole(
+    5,
+    1..=1_000_000,
+    "passes without progress after which the fit ends with the best weights so far",
+);
 
 /// One side.
 pub struct Part<'a> {
@@ -53,7 +50,7 @@ pub fn part<'a>(
     rows: &'a CsrMatrix,
     share: f64,
     cost: f64,
-    class_weight: &str,
+    class_weight: ClassWeight,
     watch: &mut dyn FitObserver,
 ) -> (Part<'a>, Option<Part<'a>>) {
     let (signs, costs) = (signs(data), email_costs(data, cost, class_weight));

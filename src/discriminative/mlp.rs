@@ -7,15 +7,25 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::early_stopping::{HELD_OUT, PATIENCE, part};
+use super::early_stopping::N_ITER_NO_CHANGE;
+use super::early_stopping::VALIDATION_FRACTION;
+use super::early_stopping::part;
 use super::linear::common::CLASS_WEIGHT;
-use super::linear::sgd::{BATCH, SCHEDULE};
-use super::selection::{FEATURES, Selection, validate_selection};
-use crate::base::streams::{Stream, random_stream};
-use crate::dataset::{Example, Representation, TrainingSet};
+use super::linear::common::ClassWeight;
+use super::linear::sgd::BATCH_SIZE;
+use super::linear::sgd::SCHEDULE;
+use super::selection::MAX_FEATURES;
+use super::selection::Selection;
+use super::selection::validate_selection;
+use crate::base::choices::choices;
+use crate::base::streams::Stream;
+use crate::base::streams::random_stream;
+use crate::dataset::Example;
+use crate::dataset::Representation;
+use crate::dataset::TrainingSet;
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
-    FittedModel, InvalidModel, Learner, ObjectivePoint, Range, Scale, Setting, Settings,
+    FittedModel, InvalidModel, Learner, ObjectivePoint, Scale, Setting, settings,
 };
 use crate::nn::backprop::{TrainConfig, TrainedNet, train};
 use crate::nn::net::Net;
@@ -26,120 +36,60 @@ use serde::{Deserialize, Serialize};
 /// Learns a [`Perceptron`].
 pub struct MultilayerPerceptron;
 
-/// Settings of [`MultilayerPerceptron`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MlpSettings {
-    /// Hidden layers.
-    pub layers: usize,
-    /// Units of each.
-    pub units: usize,
-    /// Tokens read.
-    pub features: usize,
-    /// Share of silent units while learning.
-    pub dropout: f64,
-    /// Price of half the square of every weight.
-    pub decay: f64,
-    /// How a gradient becomes a step.
-    pub optimizer: String,
-    /// The first rate.
-    pub rate: f64,
-    /// How it falls.
-    pub schedule: String,
-    /// Messages a step is learned from.
-    pub batch: usize,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// Share held out to stop by.
-    pub held_out: f64,
-    /// Passes without progress.
-    pub patience: u32,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// How a gradient becomes a step. FTRL begins at 0, where no unit learns, and averages are of
+    /// linear models: neither teaches a net.
+    pub enum NetRule {
+        /// See [`Rule::Sgd`].
+        Sgd = "sgd",
+        /// See [`Rule::Momentum`].
+        Momentum = "momentum",
+        /// See [`Rule::AdaGrad`].
+        AdaGrad = "adagrad",
+        /// See [`Rule::RmsProp`].
+        RmsProp = "rmsprop",
+        /// See [`Rule::Adam`].
+        Adam = "adam",
+    }
 }
 
-impl Default for MlpSettings {
-    fn default() -> MlpSettings {
-        MlpSettings {
-            layers: 1,
-            units: 64,
-            features: 70_000,
-            dropout: 0.2,
-            decay: 1e-5,
-            optimizer: "adam".to_owned(),
-            rate: 0.002,
-            schedule: "cosine".to_owned(),
-            batch: 32,
-            passes: 15,
-            held_out: 0.1,
-            patience: 4,
-            class_weight: "none".to_owned(),
+impl From<NetRule> for Rule {
+    fn from(rule: NetRule) -> Rule {
+        match rule {
+            NetRule::Sgd => Rule::Sgd,
+            NetRule::Momentum => Rule::Momentum,
+            NetRule::AdaGrad => Rule::AdaGrad,
+            NetRule::RmsProp => Rule::RmsProp,
+            NetRule::Adam => Rule::Adam,
         }
     }
 }
 
-/// FTRL begins at 0, where no unit learns, and averages are of linear models: neither teaches a
-/// net.
-const OPTIMIZERS: &[&str] = &["sgd", "momentum", "adagrad", "rmsprop", "adam"];
-
-impl Settings for MlpSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "layers",
-            doc: "hidden layers",
-            range: Range::Whole { min: 1, max: 3 },
-        },
-        Setting {
-            name: "units",
-            doc: "units of each hidden layer",
-            range: Range::Whole { min: 1, max: 1024 },
-        },
-        Setting {
-            range: Range::Whole {
-                min: 1,
-                max: 1_000_000,
-            },
-            ..FEATURES
-        },
-        Setting {
-            name: "dropout",
-            doc: "share of the hidden units that are silent at each step of learning",
-            range: Range::Real { min: 0.0, max: 0.9 },
-        },
-        Setting {
-            name: "decay",
-            doc: "price of half the square of every weight, against the mean loss of a mail in nats",
-            range: Range::Real {
-                min: 0.0,
-                max: 10.0,
-            },
-        },
-        Setting {
-            name: "optimizer",
-            doc: "how a gradient becomes a step",
-            range: Range::OneOf(OPTIMIZERS),
-        },
-        Setting {
-            name: "rate",
-            doc: "the first learning rate",
-            range: Range::Real {
-                min: 1e-6,
-                max: 100.0,
-            },
-        },
-        SCHEDULE,
-        BATCH,
-        Setting {
-            name: "passes",
-            doc: "passes over the mail at most",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-        HELD_OUT,
-        PATIENCE,
-        CLASS_WEIGHT,
-    ];
+settings! {
+    /// Settings of [`MultilayerPerceptron`].
+    pub struct MlpSettings {
+        hidden_layers: usize = Setting::whole(1, 1..=3, "hidden layers"),
+        hidden_units: usize = Setting::whole(64, 1..=1024, "units of each hidden layer"),
+        max_features: usize = Setting::whole(70_000, 1..=1_000_000, MAX_FEATURES.doc),
+        dropout: f64 = Setting::real(
+            0.2,
+            0.0..=0.9,
+            "share of the hidden units that are silent at each step of learning",
+        ),
+        weight_decay: f64 = Setting::real(
+            1e-5,
+            0.0..=10.0,
+            "price of half the square of every weight, against the mean loss of a mail in nats",
+        ),
+        optimizer: NetRule = Setting::one_of(NetRule::Adam, "how a gradient becomes a step"),
+        learning_rate: f64 = Setting::real(0.002, 1e-6..=100.0, "the first learning rate"),
+        schedule: Schedule = SCHEDULE,
+        batch_size: usize = BATCH_SIZE,
+        max_iter: u32 = Setting::whole(15, 1..=100_000, "passes over the mail at most"),
+        validation_fraction: f64 = VALIDATION_FRACTION,
+        n_iter_no_change: u32 = N_ITER_NO_CHANGE.with_default(4),
+        class_weight: ClassWeight = CLASS_WEIGHT,
+    }
 }
 
 /// A net over selected tokens.
@@ -172,32 +122,32 @@ impl Learner for MultilayerPerceptron {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Perceptron, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let rows = selection.narrow(data.matrix());
         let (fit, held) = part(
             data,
             &rows,
-            settings.held_out,
+            settings.validation_fraction,
             1.0,
-            &settings.class_weight,
+            settings.class_weight,
             watch,
         );
         let held = held.as_ref().map(|held| held.problem());
         let config = TrainConfig {
-            rule: Rule::named(&settings.optimizer),
-            rate: settings.rate,
-            schedule: Schedule::named(&settings.schedule),
-            batch: settings.batch,
-            passes: settings.passes,
-            patience: settings.patience,
-            decay: settings.decay,
+            rule: settings.optimizer.into(),
+            learning_rate: settings.learning_rate,
+            schedule: settings.schedule,
+            batch_size: settings.batch_size,
+            max_iter: settings.max_iter,
+            n_iter_no_change: settings.n_iter_no_change,
+            weight_decay: settings.weight_decay,
             dropout: settings.dropout,
         };
         let mut rng = random_stream(data.seed(), Stream::NetWeights);
         let net = Net::random(
             selection.columns.len(),
-            settings.units,
-            settings.layers,
+            settings.hidden_units,
+            settings.hidden_layers,
             &mut rng,
         );
         let fitted = |net: Net<f32>| Perceptron {

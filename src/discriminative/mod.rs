@@ -12,7 +12,7 @@ mod mlp;
 mod online;
 mod selection;
 
-pub use linear::common::Linear;
+pub use linear::common::{ClassWeight, Linear};
 pub use linear::elastic_net::{ElasticNet, ElasticNetSettings};
 pub use linear::logistic::{LogisticRegression, LogisticSettings};
 pub use linear::nb_svm::{NaiveBayesSvm, NbSvmSettings};

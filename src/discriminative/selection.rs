@@ -3,17 +3,14 @@
 
 use crate::base::math::information_gain;
 use crate::dataset::{CsrMatrix, TrainingSet};
-use crate::model::{InvalidModel, Range, Setting};
+use crate::model::{InvalidModel, Setting};
 
-/// What the number of features is called in every such model.
-pub const FEATURES: Setting = Setting {
-    name: "features",
-    doc: "tokens it reads: those of highest information gain",
-    range: Range::Whole {
-        min: 1,
-        max: 20_000,
-    },
-};
+/// The setting of how many tokens are read.
+pub const MAX_FEATURES: Setting<usize> = Setting::whole(
+    500,
+    1..=20_000,
+    "tokens it reads: those of highest information gain",
+);
 
 /// The columns that are read, ascending.
 pub struct Selection {

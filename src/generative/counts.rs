@@ -3,20 +3,24 @@
 
 use crate::base::mail::Label;
 use crate::base::math;
-use crate::model::{InvalidModel, Range, Setting};
+use crate::model::Auto;
+use crate::model::InvalidModel;
+use crate::model::Prior;
+use crate::model::Setting;
 
 /// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
 pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];
 
-/// The row of `prior` in a table of settings.
-pub const PRIOR: Setting = Setting {
-    name: "prior",
-    doc: "probability of spam before the mail is read",
-    range: Range::RealOrLearned {
-        min: 1e-9,
-        max: 1.0 - 1e-9,
-    },
-};
+/// The setting `alpha`: what is added to every count, in a unit that `doc` names.
+pub const fn alpha(doc: &'static str) -> Setting<Auto> {
+    Setting::tuned(1e-9..=1e3, ALPHA_GRID, doc)
+}
+
+/// The setting `prior`.
+pub const PRIOR: Setting<Prior> = Setting::learned(
+    1e-9..=1.0 - 1e-9,
+    "probability of spam before the mail is read",
+);
 
 /// Refuses tables of another length than `columns`, and numbers that are not finite.
 pub fn validate_tables(

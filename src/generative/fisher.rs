@@ -3,86 +3,51 @@
 //!
 //! p(w) = p_spam / (p_spam + p_ham) from the shares of messages of each class that hold token w, n
 //! messages in all; Robinson's f(w) = (s x + n p(w)) / (s + n) with strength s of the assumption
-//! that an unheard-of token has x. Of the tokens of a message whose f is at least `telling` from
-//! 1/2 the n that are farthest, at most `most`, are combined by Fisher's method: H = Q(-2 Σ ln f,
-//! 2n), S = Q(-2 Σ ln (1 - f), 2n), Q the upper tail of χ². The index I = (1 + H - S) / 2 is near
-//! 1/2, a natural *unsure*, where the mail looks like both classes or neither (Robinson, Linux
-//! Journal 107, 2003). The score is logit I, from the logarithms of both tails: the same order and
-//! the same verdicts as by I, without the ties of an index that rounds to 0 or 1. Generative in
-//! this sense only: it counts how each class writes and turns that about; what it combines are
-//! tests, not likelihoods, so it neither prices nor writes.
+//! that an unheard-of token has x. Of the tokens of a message whose f is at least
+//! `minimum_prob_strength` from 1/2 the n that are farthest, at most `max_discriminators`, are
+//! combined by Fisher's method: H = Q(-2 Σ ln f, 2n), S = Q(-2 Σ ln (1 - f), 2n), Q the upper tail
+//! of χ². The index I = (1 + H - S) / 2 is near 1/2, a natural *unsure*, where the mail looks like
+//! both classes or neither (Robinson, Linux Journal 107, 2003). The score is logit I, from the
+//! logarithms of both tails: the same order and the same verdicts as by I, without the ties of an
+//! index that rounds to 0 or 1. Generative in this sense only: it counts how each class writes and
+//! turns that about; what it combines are tests, not likelihoods, so it neither prices nor writes.
 
 use super::counts::validate_tables;
 use crate::base::math::log_sum_exp;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::{
     Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, InvalidModel,
-    Learner, Range, Scale, Setting, Settings,
+    Learner, Scale, Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Fisher`].
 pub struct RobinsonFisher;
 
-/// Settings of [`RobinsonFisher`]; the defaults are those of SpamBayes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FisherSettings {
-    /// s: how many messages the assumption about an unheard-of token is worth.
-    pub strength: f64,
-    /// x: that assumption.
-    pub assumed: f64,
-    /// How far from 1/2 a token's f must be to count.
-    pub telling: f64,
-    /// How many tokens count, the most telling first.
-    pub most: u64,
-}
-
-impl Default for FisherSettings {
-    fn default() -> FisherSettings {
-        FisherSettings {
-            strength: 0.45,
-            assumed: 0.5,
-            telling: 0.1,
-            most: 150,
-        }
+settings! {
+    /// Settings of [`RobinsonFisher`]; the defaults are those of SpamBayes.
+    pub struct FisherSettings {
+        unknown_word_strength: f64 = Setting::real(
+            0.45,
+            1e-3..=1e3,
+            "how many emails the assumption about an unheard-of token is worth",
+        ),
+        unknown_word_prob: f64 = Setting::real(
+            0.5,
+            0.01..=0.99,
+            "spamminess assumed of an unheard-of token",
+        ),
+        minimum_prob_strength: f64 = Setting::real(
+            0.1,
+            0.0..=0.49,
+            "how far from one half the spamminess of a token must be to count",
+        ),
+        max_discriminators: u64 = Setting::whole(
+            150,
+            1..=100_000,
+            "how many tokens count, the most telling first",
+        ),
     }
-}
-
-impl Settings for FisherSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "strength",
-            doc: "how many emails the assumption about an unheard-of token is worth",
-            range: Range::Real {
-                min: 1e-3,
-                max: 1e3,
-            },
-        },
-        Setting {
-            name: "assumed",
-            doc: "spamminess assumed of an unheard-of token",
-            range: Range::Real {
-                min: 0.01,
-                max: 0.99,
-            },
-        },
-        Setting {
-            name: "telling",
-            doc: "how far from one half the spamminess of a token must be to count",
-            range: Range::Real {
-                min: 0.0,
-                max: 0.49,
-            },
-        },
-        Setting {
-            name: "most",
-            doc: "how many tokens count, the most telling first",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-    ];
 }
 
 /// Robinson-Fisher combining, fitted.
@@ -90,8 +55,8 @@ impl Settings for FisherSettings {
 pub struct Fisher {
     /// ln (1 - f) and ln f of each column.
     log_chance: [Vec<f64>; 2],
-    telling: f64,
-    most: u64,
+    minimum_prob_strength: f64,
+    max_discriminators: u64,
 }
 
 impl Fisher {
@@ -102,10 +67,11 @@ impl Fisher {
             let p = if ham + spam > 0.0 {
                 spam / (ham + spam)
             } else {
-                settings.assumed
+                settings.unknown_word_prob
             };
             let emails = with[0] + with[1];
-            (settings.strength * settings.assumed + emails * p) / (settings.strength + emails)
+            (settings.unknown_word_strength * settings.unknown_word_prob + emails * p)
+                / (settings.unknown_word_strength + emails)
         };
         let all: Vec<f64> = (0..counts.columns[0].len()).map(f).collect();
         let log_chance = [
@@ -114,8 +80,8 @@ impl Fisher {
         ];
         Fisher {
             log_chance,
-            telling: settings.telling,
-            most: settings.most,
+            minimum_prob_strength: settings.minimum_prob_strength,
+            max_discriminators: settings.max_discriminators,
         }
     }
 
@@ -129,10 +95,10 @@ impl Fisher {
             )
         };
         let mut found: Vec<(u32, [f64; 2])> = mail.columns.iter().map(chances).collect();
-        found.retain(|&(_, chances)| distance(chances) >= self.telling);
+        found.retain(|&(_, chances)| distance(chances) >= self.minimum_prob_strength);
         // A stable sort: of equals the first mentioned count.
         found.sort_by(|a, b| distance(b.1).total_cmp(&distance(a.1)));
-        found.truncate(usize::try_from(self.most).unwrap_or(usize::MAX));
+        found.truncate(usize::try_from(self.max_discriminators).unwrap_or(usize::MAX));
         found
     }
 }
@@ -217,7 +183,7 @@ impl Learner for RobinsonFisher {
 
 impl FittedModel for Fisher {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
-        validate_tables(&self.log_chance, &[self.telling], columns)?;
+        validate_tables(&self.log_chance, &[self.minimum_prob_strength], columns)?;
         let sound = self.log_chance.iter().flatten().all(|&chance| chance < 0.0);
         InvalidModel::unless(sound, "a probability is not below 1")
     }
@@ -299,8 +265,8 @@ mod tests {
         // token Q(-2 ln f, 2) = f, so I = (1 + f - (1 - f)) / 2 = f.
         let counts = ClassCounts::new([2.0, 4.0], [vec![1.0], vec![3.0]]);
         let settings = FisherSettings {
-            strength: 1.0,
-            telling: 0.0,
+            unknown_word_strength: 1.0,
+            minimum_prob_strength: 0.0,
             ..FisherSettings::default()
         };
         let score = Fisher::of(&counts, &settings).score(Example::sparse(&[0], &[1.0]));

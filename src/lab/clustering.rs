@@ -30,8 +30,8 @@ const TELLING: usize = 10;
 const TYPICAL: usize = 3;
 const STEPS: Steps = Steps {
     alpha: 0.1,
-    most: 100,
-    tolerance: 1e-6,
+    max_iter: 100,
+    tol: 1e-6,
 };
 
 /// Why there are no kinds to tell.

@@ -3,7 +3,7 @@
 
 use super::{
     Classifier, Cost, Family, FitError, FitObserver, FittedModel, Incremental, Learner,
-    LinearProblem, Setting, SettingError, Settings,
+    LinearProblem, SettingError, SettingRow, Settings,
 };
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
@@ -45,7 +45,7 @@ pub trait ModelEntry: Send + Sync {
     /// See [`Learner::TUNABLE`].
     fn tunable(&self) -> &'static [&'static str];
     /// The table of settings.
-    fn settings_table(&self) -> &'static [Setting];
+    fn settings_table(&self) -> &'static [SettingRow];
     /// All settings: those given over the defaults, names and ranges checked.
     fn settings(&self, given: &Value) -> Result<Value, SettingError>;
     /// See [`Learner::representation`] and [`Learner::kinds`].
@@ -146,7 +146,7 @@ impl<L: Learner> ModelEntry for L {
         L::TUNABLE
     }
 
-    fn settings_table(&self) -> &'static [Setting] {
+    fn settings_table(&self) -> &'static [SettingRow] {
         L::Settings::TABLE
     }
 

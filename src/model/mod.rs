@@ -27,7 +27,9 @@ pub use fitted::{
 pub use incremental::Incremental;
 pub use novelty::{Novelty, NoveltyReference};
 pub use problem::{LinearProblem, MarginLoss};
-pub use settings::{Auto, NoSettings, Prior, Range, Setting, SettingError, Settings};
+pub use settings::{
+    Auto, NoSettings, Prior, Range, Setting, SettingError, SettingRow, Settings, Whole, settings,
+};
 pub use watch::{FitObserver, FitReport, NoObserver, Snapshot};
 
 use crate::base::mail::Label;
@@ -118,7 +120,7 @@ pub trait Learner: Send + Sync + 'static {
     /// Settings among which training chooses on inner folds, in the order in which they are fitted.
     /// One if nothing is open.
     fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
-        vec![settings.clone()]
+        settings.candidates()
     }
 
     /// Settings for the fits on inner folds, which only rank candidates and calibrate: an iterative

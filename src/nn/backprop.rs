@@ -17,17 +17,17 @@ pub struct TrainConfig {
     /// How a gradient becomes a step.
     pub rule: Rule,
     /// The first rate.
-    pub rate: f64,
+    pub learning_rate: f64,
     /// How it falls over all passes.
     pub schedule: Schedule,
     /// Rows a step is learned from.
-    pub batch: usize,
-    /// Passes over all rows.
-    pub passes: u32,
+    pub batch_size: usize,
+    /// Passes over all rows at most.
+    pub max_iter: u32,
     /// Passes without a better loss after which the work ends.
-    pub patience: u32,
+    pub n_iter_no_change: u32,
     /// Price of half the square of every weight; biases are free.
-    pub decay: f64,
+    pub weight_decay: f64,
     /// Share of the hidden units that are silent at each step.
     pub dropout: f64,
 }
@@ -59,7 +59,10 @@ pub fn train<F: Float>(
     let mut order: Vec<u32> = (0..problem.rows.len() as u32).collect();
     // What is held out is judged by its loss alone.
     let measure = |net: &Net<F>, work: &mut Work<F>| {
-        let (price, loss) = (net.price(config.decay), mean_loss(net, problem, work));
+        let (price, loss) = (
+            net.price(config.weight_decay),
+            mean_loss(net, problem, work),
+        );
         let held_out = held.map(|held| mean_loss(net, held, work));
         (
             held_out.unwrap_or(price + loss),
@@ -70,13 +73,13 @@ pub fn train<F: Float>(
     let (mut least, mut objective, _) = measure(&pupil.net, &mut pupil.work);
     let mut best = pupil.net.clone();
     let (mut pass, mut best_pass) = (0, 0);
-    while pass < config.passes && pass - best_pass < config.patience.max(1) {
+    while pass < config.max_iter && pass - best_pass < config.n_iter_no_change.max(1) {
         shuffle(&mut order, &mut rng);
-        for (at, batch) in order.chunks(config.batch.max(1)).enumerate() {
-            let done = (f64::from(pass) + (at * config.batch) as f64 / order.len() as f64)
-                / f64::from(config.passes);
+        for (at, batch) in order.chunks(config.batch_size.max(1)).enumerate() {
+            let done = (f64::from(pass) + (at * config.batch_size) as f64 / order.len() as f64)
+                / f64::from(config.max_iter);
             pupil.gradients(batch);
-            pupil.step(config.rate * config.schedule.share(done));
+            pupil.step(config.learning_rate * config.schedule.share(done));
         }
         pass += 1;
         let (measured, now, held_out) = measure(&pupil.net, &mut pupil.work);
@@ -99,8 +102,9 @@ pub fn train<F: Float>(
             best.clone_from(&pupil.net);
         }
     }
-    let stopped_early =
-        held.is_some() && pass < config.passes && pass - best_pass >= config.patience.max(1);
+    let stopped_early = held.is_some()
+        && pass < config.max_iter
+        && pass - best_pass >= config.n_iter_no_change.max(1);
     Some(TrainedNet {
         net: best,
         objective,
@@ -222,14 +226,14 @@ impl<'a, F: Float> Trainer<'a, F> {
             let weights = &self.net.first[input as usize * width..][..width];
             add(
                 &mut self.first[place * width..][..width],
-                number(self.config.decay * share),
+                number(self.config.weight_decay * share),
                 weights,
             );
         }
         for (gradient, layer) in self.layers.iter_mut().zip(&self.net.layers) {
             add(
                 &mut gradient.weights,
-                number(self.config.decay),
+                number(self.config.weight_decay),
                 &layer.weights,
             );
         }
@@ -353,12 +357,12 @@ mod tests {
 
     const CONFIG: TrainConfig = TrainConfig {
         rule: Rule::Adam,
-        rate: 0.01,
+        learning_rate: 0.01,
         schedule: Schedule::Constant,
-        batch: 8,
-        passes: 200,
-        patience: 200,
-        decay: 0.01,
+        batch_size: 8,
+        max_iter: 200,
+        n_iter_no_change: 200,
+        weight_decay: 0.01,
         dropout: 0.0,
     };
 
@@ -403,7 +407,7 @@ mod tests {
                 let mut at = |by: f64| {
                     let mut net = pupil.net.clone();
                     change(&mut net, by);
-                    net.price(CONFIG.decay) + mean_loss(&net, &problem, &mut pupil.work)
+                    net.price(CONFIG.weight_decay) + mean_loss(&net, &problem, &mut pupil.work)
                 };
                 (at(1e-6) - at(-1e-6)) / 2e-6
             };
@@ -452,7 +456,7 @@ mod tests {
         for hidden in 1..=3 {
             let net = Net::<f32>::random(2, 16, hidden, &mut random_stream(1, Stream::Test(0)));
             let config = TrainConfig {
-                decay: 1e-4,
+                weight_decay: 1e-4,
                 ..CONFIG
             };
             let trained = train(net, &problem, None, &config, 1, &mut |_, _| true).unwrap();
@@ -505,9 +509,9 @@ mod tests {
             ..problem
         };
         let config = TrainConfig {
-            patience: 7,
-            decay: 0.0,
-            rate: 0.05,
+            n_iter_no_change: 7,
+            weight_decay: 0.0,
+            learning_rate: 0.05,
             ..CONFIG
         };
         let mut seen = Vec::new();
@@ -531,7 +535,7 @@ mod tests {
         );
         assert!(trained.stopped_early && seen[seen.len() - 8] == least);
         let wild = TrainConfig {
-            rate: 1e30,
+            learning_rate: 1e30,
             rule: Rule::Momentum,
             ..CONFIG
         };

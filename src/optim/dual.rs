@@ -45,7 +45,7 @@ pub fn solve<L: Dual>(
     let mut active: Vec<u32> = (0..rows as u32).collect();
     let mut row_gaps = vec![0.0; rows];
     let mut visits = 0_u64;
-    let limit = u64::from(stop.max_passes) * rows as u64;
+    let limit = u64::from(stop.max_iter) * rows as u64;
     let mut aim = 0.0;
     let mut rounds = MOST_ROUNDS - FIRST_ROUNDS;
     loop {
@@ -70,20 +70,20 @@ pub fn solve<L: Dual>(
             return None;
         }
         let over = visits >= limit || !found.primal.is_finite();
-        if stop.tolerance < ROUNDED && (over || found.gap <= stop.tolerance * found.primal) {
+        if stop.tol < ROUNDED && (over || found.gap <= stop.tol * found.primal) {
             // w has followed many steps, each rounded: from here on it is the sum of the dual
             // variables again.
             descent.recompute_weights();
             found = descent.check(&mut row_gaps);
         }
-        let converged = found.gap <= stop.tolerance * found.primal;
+        let converged = found.gap <= stop.tol * found.primal;
         if converged || over {
             return Some(descent.finish(&found, passes, converged));
         }
         let least = found.gap / rows as f64 * QUIET;
         active.clear();
         active.extend((0..rows as u32).filter(|&row| row_gaps[row as usize] >= least));
-        aim = (found.gap / 5.0).max(stop.tolerance * found.primal / 2.0);
+        aim = (found.gap / 5.0).max(stop.tol * found.primal / 2.0);
         rounds = 0;
     }
 }
@@ -217,8 +217,8 @@ mod tests {
     use crate::optim::{Hinge, Logistic, ModifiedHuber, SquaredHinge, primal_objective};
 
     const EXACT: Stop = Stop {
-        tolerance: 1e-12,
-        max_passes: 100_000,
+        tol: 1e-12,
+        max_iter: 100_000,
     };
 
     fn rows(of: &[&[(u32, f64)]], columns: usize) -> CsrMatrix {
@@ -356,8 +356,8 @@ mod tests {
                 bias: 1.0,
             };
             let stop = Stop {
-                tolerance: 1e-4,
-                max_passes: 200,
+                tol: 1e-4,
+                max_iter: 200,
             };
             for solution in [
                 solve(problem, Hinge, stop, 1, None, &mut |_| true),

@@ -44,9 +44,9 @@ pub struct Steps {
     /// Occurrences of each token taken for granted.
     pub alpha: f64,
     /// Steps after which the fit ends in any case.
-    pub most: usize,
+    pub max_iter: usize,
     /// Gain by a step, as a share of the objective, below which it ends.
-    pub tolerance: f64,
+    pub tol: f64,
 }
 
 /// What a fit came to.
@@ -114,7 +114,7 @@ pub fn fit(
     let mut components = first(emails, columns, count, start, steps.alpha);
     let mut objective = Vec::new();
     let mut converged = false;
-    for _ in 0..=steps.most {
+    for _ in 0..=steps.max_iter {
         // By mail: what each allowed component has to do with it, and ln p(mail).
         let judged: Vec<(Vec<f64>, f64)> = emails
             .par_iter()
@@ -135,7 +135,7 @@ pub fn fit(
         let now = likelihood + prior(&components, steps.alpha);
         let gained = objective
             .last()
-            .is_none_or(|last: &f64| now - last > steps.tolerance * now.abs());
+            .is_none_or(|last: &f64| now - last > steps.tol * now.abs());
         objective.push(now);
         if !watch(now, &components) {
             break;
@@ -144,7 +144,7 @@ pub fn fit(
             converged = true;
             break;
         }
-        if objective.len() > steps.most {
+        if objective.len() > steps.max_iter {
             break;
         }
         components = counted(emails, &judged, columns, count, steps.alpha);
@@ -281,8 +281,8 @@ mod tests {
 
     const STEPS: Steps = Steps {
         alpha: 0.1,
-        most: 100,
-        tolerance: 1e-12,
+        max_iter: 100,
+        tol: 1e-12,
     };
 
     /// Messages of two kinds over four tokens, the first two and the last two.

@@ -1,62 +1,56 @@
-//! Coordinate descent for weights that are to be 0: minimise `lasso ‖w‖₁ + ridge w'w / 2 + Σ cost_i
+//! Coordinate descent for weights that are to be 0: minimise `l1 ‖w‖₁ + l2 w'w / 2 + Σ cost_i
 //! · loss(y_i w'x_i)` for a smooth loss.
 //!
 //! newGLMNET (Yuan, Ho and Lin, JMLR 13, 2012): the losses are replaced by their second-order
 //! expansion, that is minimised by cyclic coordinate descent over the columns, and a line search
 //! takes the step. Columns whose weight is 0 and whose slope is well within the lasso are left
 //! alone until the next expansion. The stop is a duality gap: minus the slopes of the losses,
-//! scaled down where ridge is 0 so that they are allowed, are dual variables. The bias is penalised
+//! scaled down where l2 is 0 so that they are allowed, are dual variables. The bias is penalised
 //! like the others, as LIBLINEAR has it.
 
 use super::problem::inner;
 use super::{At, Check, Problem, Smooth, Solution, Stop};
 use crate::dataset::CsrMatrix;
 
-/// How weights are held down: `lasso ‖w‖₁ + ridge w'w / 2`; not both 0.
+/// How weights are held down: `l1 ‖w‖₁ + l2 w'w / 2`; not both 0.
 #[derive(Debug, Clone, Copy)]
 pub struct Penalty {
     /// Price of a weight's size: makes weights 0.
-    pub lasso: f64,
+    pub l1: f64,
     /// Price of half its square: makes weights small, and equal where tokens go together.
-    pub ridge: f64,
+    pub l2: f64,
 }
 
 impl Penalty {
     /// The price of these weights.
     pub fn of(self, weights: &[f64]) -> f64 {
-        self.lasso * weights.iter().map(|weight| weight.abs()).sum::<f64>()
-            + self.ridge * inner(weights, weights) / 2.0
+        self.l1 * weights.iter().map(|weight| weight.abs()).sum::<f64>()
+            + self.l2 * inner(weights, weights) / 2.0
     }
 
     /// The share by which dual variables with `Σ α y x = pull` must be scaled down to be allowed.
     fn allowed(self, pull: &[f64]) -> f64 {
-        if self.ridge > 0.0 {
+        if self.l2 > 0.0 {
             return 1.0;
         }
         let most = pull.iter().fold(0.0_f64, |most, by| most.max(by.abs()));
-        if most > self.lasso {
-            self.lasso / most
-        } else {
-            1.0
-        }
+        if most > self.l1 { self.l1 / most } else { 1.0 }
     }
 
     /// The convex conjugate at `share · pull`, where that is allowed.
     fn conjugate(self, pull: &[f64], share: f64) -> f64 {
-        if self.ridge == 0.0 {
+        if self.l2 == 0.0 {
             return 0.0;
         }
-        let beyond = |by: &f64| (share * by.abs() - self.lasso).max(0.0).powi(2);
-        pull.iter().map(beyond).sum::<f64>() / (2.0 * self.ridge)
+        let beyond = |by: &f64| (share * by.abs() - self.l1).max(0.0).powi(2);
+        pull.iter().map(beyond).sum::<f64>() / (2.0 * self.l2)
     }
 
     /// Where a weight goes if the smooth part has this slope and curvature there.
     fn step(self, weight: f64, slope: f64, curvature: f64) -> f64 {
-        let (slope, curvature) = (slope + self.ridge * weight, curvature + self.ridge);
+        let (slope, curvature) = (slope + self.l2 * weight, curvature + self.l2);
         let least = weight - slope / curvature;
-        let shrunk = (least.abs() - self.lasso / curvature)
-            .max(0.0)
-            .copysign(least);
+        let shrunk = (least.abs() - self.l1 / curvature).max(0.0).copysign(least);
         if shrunk.is_finite() {
             shrunk - weight
         } else {
@@ -117,8 +111,8 @@ pub fn solve<L: Smooth>(
         }) {
             return None;
         }
-        let converged = gap <= stop.tolerance * objective;
-        let over = converged || passes >= stop.max_passes || !objective.is_finite();
+        let converged = gap <= stop.tol * objective;
+        let over = converged || passes >= stop.max_iter || !objective.is_finite();
         if over || !descent.improve(&expansion) {
             let bias = descent.weights.pop().unwrap_or(0.0);
             let (weights, states) = (descent.weights, Vec::new());
@@ -222,11 +216,11 @@ impl<L: Smooth> LassoDescent<'_, L> {
 
     /// How far the optimum condition of a column is from being met; 0 where it is.
     fn violation(&self, weight: f64, slope: f64) -> f64 {
-        let slope = slope + self.penalty.ridge * weight;
+        let slope = slope + self.penalty.l2 * weight;
         if weight == 0.0 {
-            (slope.abs() - self.penalty.lasso).max(0.0)
+            (slope.abs() - self.penalty.l1).max(0.0)
         } else {
-            (slope + self.penalty.lasso.copysign(weight)).abs()
+            (slope + self.penalty.l1.copysign(weight)).abs()
         }
     }
 
@@ -278,7 +272,7 @@ impl<L: Smooth> LassoDescent<'_, L> {
         let violations = || columns().map(|(&weight, &slope)| self.violation(weight, slope));
         let (worst, all) =
             violations().fold((0.0_f64, 0.0), |(worst, all), by| (worst.max(by), all + by));
-        let within = self.penalty.lasso - worst;
+        let within = self.penalty.l1 - worst;
         let may_move = |(&weight, slope): (&f64, &f64)| weight != 0.0 || slope.abs() >= within;
         let active = (0..)
             .zip(columns())
@@ -321,7 +315,7 @@ impl<L: Smooth> LassoDescent<'_, L> {
                     step[at] += by;
                     entries().for_each(|(row, value)| along[row] += by * value);
                 }
-                weight != 0.0 || by != 0.0 || slope.abs() >= 0.9 * self.penalty.lasso
+                weight != 0.0 || by != 0.0 || slope.abs() >= 0.9 * self.penalty.l1
             });
             if violated <= self.near {
                 if round == 0 {

@@ -21,21 +21,35 @@ pub mod stochastic;
 pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
 pub use problem::{At, Check, Problem, Solution, Solve, Stop, primal_objective};
 
-/// Names of the solvers of a smooth loss.
-pub const SOLVERS: &[&str] = &["dual", "newton", "lbfgs"];
+use crate::base::choices::choices;
 
-/// The solver of that name; `dual` if there is none.
-pub fn solver<L: Dual + Smooth>(name: &str) -> Solve<L> {
-    match name {
-        "newton" => newton::solve,
-        "lbfgs" => lbfgs::solve,
-        _ => dual::solve,
+choices! {
+    /// The solvers of a smooth loss.
+    pub enum Solver {
+        /// See [`dual`].
+        Dual = "dual",
+        /// See [`newton`].
+        Newton = "newton",
+        /// See [`lbfgs`].
+        Lbfgs = "lbfgs",
+    }
+}
+
+impl Solver {
+    /// How it solves a problem of the loss `L`.
+    pub fn solve<L: Dual + Smooth>(self) -> Solve<L> {
+        match self {
+            Solver::Dual => dual::solve,
+            Solver::Newton => newton::solve,
+            Solver::Lbfgs => lbfgs::solve,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::choices::Choice;
     use crate::dataset::CsrMatrix;
     use crate::optim::lasso::Penalty;
 
@@ -53,8 +67,8 @@ mod tests {
         let same = rows([&[(0, 1.0)], &[(0, 1.0)], &[(0, 1.0), (1, 1.0)]]);
         let huge = rows([&[(0, 1e12)], &[(0, -1e12)], &[(1, 1e-12)]]);
         let stop = Stop {
-            tolerance: 1e-4,
-            max_passes: 500,
+            tol: 1e-4,
+            max_iter: 500,
         };
         for (rows, cost) in [&zero, &same, &huge]
             .into_iter()
@@ -80,37 +94,27 @@ mod tests {
                             .all(|x| x.is_finite())
                 );
             };
-            for name in SOLVERS {
-                finite(solver(name)(problem, Logistic, stop, 1, None, &mut |_| {
-                    true
-                }));
-                finite(solver(name)(
+            for solver in Solver::ALL {
+                let mut go_on = |_: At<'_>| true;
+                finite(solver.solve()(problem, Logistic, stop, 1, None, &mut go_on));
+                finite(solver.solve()(
                     problem,
                     SquaredHinge,
                     stop,
                     1,
                     None,
-                    &mut |_| true,
+                    &mut go_on,
                 ));
-                finite(solver(name)(
+                finite(solver.solve()(
                     problem,
                     ModifiedHuber,
                     stop,
                     1,
                     None,
-                    &mut |_| true,
+                    &mut go_on,
                 ));
             }
-            for penalty in [
-                Penalty {
-                    lasso: 1.0,
-                    ridge: 0.0,
-                },
-                Penalty {
-                    lasso: 0.5,
-                    ridge: 0.5,
-                },
-            ] {
+            for penalty in [Penalty { l1: 1.0, l2: 0.0 }, Penalty { l1: 0.5, l2: 0.5 }] {
                 finite(lasso::solve(
                     problem,
                     Logistic,

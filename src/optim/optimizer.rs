@@ -10,97 +10,77 @@
 //! corrected for their start (Kingma and Ba, ICLR 2015; here by how often the block moved); `ftrl`
 //! per-coordinate FTRL-Proximal (McMahan et al., KDD 2013).
 
+use crate::base::choices::choices;
 use num_traits::Float;
 
-/// Names of the rules.
-pub const RULES: &[&str] = &[
-    "sgd", "averaged", "momentum", "adagrad", "rmsprop", "adam", "ftrl",
-];
-
-/// How a gradient becomes a step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Rule {
-    /// The gradient itself.
-    Sgd,
-    /// As `Sgd`; whoever drives it averages the weights.
-    Averaged,
-    /// A running sum of gradients.
-    Momentum,
-    /// Each weight's rate falls with the gradients it has seen.
-    AdaGrad,
-    /// Each weight's rate follows its recent gradients.
-    RmsProp,
-    /// Both a running mean and rates by recent gradients.
-    Adam,
-    /// Follow the proximally regularised leader; weights must begin at 0 and its rate must stay.
-    Ftrl(Proximal),
+choices! {
+    /// How a gradient becomes a step.
+    pub enum Rule {
+        /// The gradient itself.
+        Sgd = "sgd",
+        /// As `Sgd`; whoever drives it averages the weights.
+        Averaged = "averaged",
+        /// A running sum of gradients.
+        Momentum = "momentum",
+        /// Each weight's rate falls with the gradients it has seen.
+        AdaGrad = "adagrad",
+        /// Each weight's rate follows its recent gradients.
+        RmsProp = "rmsprop",
+        /// Both a running mean and rates by recent gradients.
+        Adam = "adam",
+        /// Follow the proximally regularised leader; weights must begin at 0 and its rate must
+        /// stay.
+        Ftrl = "ftrl",
+    }
 }
 
-/// What `Rule::Ftrl` adds to the losses.
+/// What [`Rule::Ftrl`] adds to the losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proximal {
     /// Slows the first steps.
     pub beta: f64,
     /// Price of a weight's size.
-    pub lasso: f64,
+    pub l1: f64,
     /// Price of half its square.
-    pub ridge: f64,
+    pub l2: f64,
+}
+
+impl Default for Proximal {
+    fn default() -> Proximal {
+        Proximal {
+            beta: 1.0,
+            l1: 0.0,
+            l2: 0.0,
+        }
+    }
 }
 
 impl Rule {
-    /// The rule of that name; `sgd` if there is none.
-    pub fn named(name: &str) -> Rule {
-        match name {
-            "averaged" => Rule::Averaged,
-            "momentum" => Rule::Momentum,
-            "adagrad" => Rule::AdaGrad,
-            "rmsprop" => Rule::RmsProp,
-            "adam" => Rule::Adam,
-            "ftrl" => Rule::Ftrl(Proximal {
-                beta: 1.0,
-                lasso: 0.0,
-                ridge: 0.0,
-            }),
-            _ => Rule::Sgd,
-        }
-    }
-
     /// Vectors of state, each as long as the weights.
     fn states(self) -> [bool; 2] {
         match self {
             Rule::Sgd | Rule::Averaged => [false, false],
             Rule::Momentum => [true, false],
             Rule::AdaGrad | Rule::RmsProp => [false, true],
-            Rule::Adam | Rule::Ftrl(_) => [true, true],
+            Rule::Adam | Rule::Ftrl => [true, true],
         }
     }
 }
 
-/// Names of the schedules.
-pub const SCHEDULES: &[&str] = &["constant", "inverse", "cosine"];
-
-/// How the rate falls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schedule {
-    /// Not at all.
-    Constant,
-    /// 1 / (1 + 10 t): to a tenth early and on from there; t runs from 0 to 1.
-    Inverse,
-    /// (1 + cos π t) / 2: slowly at first, to 0 at the end (Loshchilov and Hutter 2017, without
-    /// restarts).
-    Cosine,
+choices! {
+    /// How the rate falls.
+    pub enum Schedule {
+        /// Not at all.
+        Constant = "constant",
+        /// 1 / (1 + 10 t): to a tenth early and on from there; t runs from 0 to 1.
+        Inverse = "inverse",
+        /// (1 + cos π t) / 2: slowly at first, to 0 at the end (Loshchilov and Hutter 2017, without
+        /// restarts).
+        Cosine = "cosine",
+    }
 }
 
 impl Schedule {
-    /// The schedule of that name; `constant` if there is none.
-    pub fn named(name: &str) -> Schedule {
-        match name {
-            "inverse" => Schedule::Inverse,
-            "cosine" => Schedule::Cosine,
-            _ => Schedule::Constant,
-        }
-    }
-
     /// The share of the first rate left when the share `done` of the work is done.
     pub fn share(self, done: f64) -> f64 {
         match self {
@@ -121,6 +101,8 @@ const SMALL: f64 = 1e-8;
 #[derive(Debug, Clone)]
 pub struct Optimizer<F> {
     rule: Rule,
+    /// Only FTRL asks.
+    proximal: Proximal,
     length: usize,
     first: Vec<F>,
     second: Vec<F>,
@@ -137,6 +119,7 @@ impl<F: Float> Optimizer<F> {
         let [first, second] = rule.states().map(state);
         Optimizer {
             rule,
+            proximal: Proximal::default(),
             length,
             first,
             second,
@@ -156,6 +139,11 @@ impl<F: Float> Optimizer<F> {
         if self.rule == Rule::Adam {
             self.moves.resize(blocks, 0);
         }
+    }
+
+    /// The same optimizer with another proximal term, of which only [`Rule::Ftrl`] takes notice.
+    pub fn with_proximal(self, proximal: Proximal) -> Optimizer<F> {
+        Optimizer { proximal, ..self }
     }
 
     /// Moves the weights of one block against their gradient.
@@ -198,8 +186,9 @@ impl<F: Float> Optimizer<F> {
                     *weight = *weight - r * *mean / (square.sqrt() * whole + small);
                 }
             }
-            Rule::Ftrl(Proximal { beta, lasso, ridge }) => {
-                let (beta, lasso, ridge) = (number(beta), number(lasso), number(ridge));
+            Rule::Ftrl => {
+                let Proximal { beta, l1, l2 } = self.proximal;
+                let (beta, l1, l2) = (number(beta), number(l1), number(l2));
                 let states = self.first[span.clone()]
                     .iter_mut()
                     .zip(&mut self.second[span]);
@@ -207,8 +196,8 @@ impl<F: Float> Optimizer<F> {
                     let before = n.sqrt();
                     *n = *n + g * g;
                     *z = *z + g - (n.sqrt() - before) / r * *weight;
-                    let beyond = (z.abs() - lasso).max(F::zero());
-                    *weight = -z.signum() * beyond / ((beta + n.sqrt()) / r + ridge);
+                    let beyond = (z.abs() - l1).max(F::zero());
+                    *weight = -z.signum() * beyond / ((beta + n.sqrt()) / r + l2);
                 }
             }
         }
@@ -227,6 +216,7 @@ fn starts(table: &mut Vec<[f64; 2]>, moves: u32) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::choices::Choice;
 
     /// Two steps of rate 0.1 from w = 1, gradients 2 and then -1, worked by hand.
     #[test]
@@ -243,47 +233,42 @@ mod tests {
             1.0 - 0.1 - 0.1 * (0.08 / 0.19) / (0.004_996_f64 / 0.001_999).sqrt()
         };
         let expected = [
-            ("sgd", 1.0, 1.0 - 0.2 + 0.1),
-            ("averaged", 1.0, 1.0 - 0.2 + 0.1),
-            ("momentum", 1.0, 1.0 - 0.2 - 0.1 * 0.8),
-            ("adagrad", 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
+            (Rule::Sgd, 1.0, 1.0 - 0.2 + 0.1),
+            (Rule::Averaged, 1.0, 1.0 - 0.2 + 0.1),
+            (Rule::Momentum, 1.0, 1.0 - 0.2 - 0.1 * 0.8),
+            (Rule::AdaGrad, 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
             (
-                "rmsprop",
+                Rule::RmsProp,
                 1.0,
                 1.0 - 0.2 / 0.4f64.sqrt() + 0.1 / 0.46f64.sqrt(),
             ),
-            ("adam", 1.0, adam),
-            ("ftrl", 0.0, ftrl),
+            (Rule::Adam, 1.0, adam),
+            (Rule::Ftrl, 0.0, ftrl),
         ];
-        assert_eq!(expected.len(), RULES.len());
-        for (name, from, expected) in expected {
-            let mut optimizer = Optimizer::new(Rule::named(name), 3, 2);
+        assert_eq!(expected.map(|(rule, ..)| rule), Rule::ALL);
+        for (rule, from, expected) in expected {
+            let mut optimizer = Optimizer::new(rule, 3, 2);
             let mut weights = [from, 5.0];
             optimizer.step(1, &mut weights, &[2.0, 0.0], 0.1);
             optimizer.step(1, &mut weights, &[-1.0, 0.0], 0.1);
             assert!(
                 (weights[0] - expected).abs() < 1e-7,
-                "{name}: {} is not {expected}",
+                "{rule:?}: {} is not {expected}",
                 weights[0]
             );
             assert!(
-                name == "ftrl" || weights[1] == 5.0,
-                "{name} moves without a gradient"
+                rule == Rule::Ftrl || weights[1] == 5.0,
+                "{rule:?} moves without a gradient"
             );
         }
     }
 
     #[test]
     fn a_lasso_beyond_every_gradient_keeps_the_weight_at_zero() {
-        let mut optimizer = Optimizer::new(
-            Rule::Ftrl(Proximal {
-                beta: 1.0,
-                lasso: 3.5,
-                ridge: 0.0,
-            }),
-            1,
-            1,
-        );
+        let mut optimizer = Optimizer::new(Rule::Ftrl, 1, 1).with_proximal(Proximal {
+            l1: 3.5,
+            ..Proximal::default()
+        });
         let mut weight = [0.0_f64];
         optimizer.step(0, &mut weight, &[2.0], 0.1);
         assert_eq!(weight[0].abs(), 0.0);
@@ -294,8 +279,7 @@ mod tests {
 
     #[test]
     fn schedules_fall_from_one() {
-        for name in SCHEDULES {
-            let schedule = Schedule::named(name);
+        for schedule in Schedule::ALL {
             assert_eq!(schedule.share(0.0), 1.0);
             assert!(schedule.share(0.5) <= 1.0 && schedule.share(1.0) <= schedule.share(0.5));
         }

@@ -80,8 +80,8 @@ pub(crate) fn walk<L: Smooth>(
         }) {
             return None;
         }
-        let converged = at.gap() <= stop.tolerance * at.objective;
-        if converged || passes >= stop.max_passes || !at.objective.is_finite() {
+        let converged = at.gap() <= stop.tol * at.objective;
+        if converged || passes >= stop.max_iter || !at.objective.is_finite() {
             return Some(finish(at, passes, converged));
         }
         let (towards, spent) = direction.choose(problem, loss, &at);

@@ -26,9 +26,9 @@ pub struct Problem<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Stop {
     /// Stop when the gap is at most so many times the objective.
-    pub tolerance: f64,
+    pub tol: f64,
     /// Stop after so many passes over all rows in any case.
-    pub max_passes: u32,
+    pub max_iter: u32,
 }
 
 /// Where a solver stands.

@@ -21,18 +21,18 @@ pub struct DescentPlan {
     /// How a gradient becomes a step.
     pub rule: Rule,
     /// The first rate.
-    pub rate: f64,
+    pub learning_rate: f64,
     /// How it falls over all passes. FTRL has rates of its own, which fall by themselves.
     pub schedule: Schedule,
     /// Rows a step is learned from.
-    pub batch: usize,
-    /// Passes over all rows.
-    pub passes: u32,
+    pub batch_size: usize,
+    /// Passes over all rows at most.
+    pub max_iter: u32,
     /// Passes without a better objective after which the work ends, measured on held-out rows where
     /// there are some.
-    pub patience: u32,
+    pub n_iter_no_change: u32,
     /// The share of the objective within which the gap counts as closed.
-    pub tolerance: f64,
+    pub tol: f64,
 }
 
 /// What a pass came to.
@@ -61,14 +61,14 @@ pub fn solve<L: Loss>(
     let mut order: Vec<u32> = (0..problem.rows.len() as u32).collect();
     let mut best = Best::default();
     let mut pass = 0;
-    while pass < plan.passes && pass - best.pass < plan.patience.max(1) {
+    while pass < plan.max_iter && pass - best.pass < plan.n_iter_no_change.max(1) {
         shuffle(&mut order, &mut rng);
         if pass.is_power_of_two() {
             descent.forget();
         }
-        for (at, batch) in order.chunks(plan.batch.max(1)).enumerate() {
-            let done = (f64::from(pass) + (at * plan.batch) as f64 / order.len() as f64)
-                / f64::from(plan.passes);
+        for (at, batch) in order.chunks(plan.batch_size.max(1)).enumerate() {
+            let done = (f64::from(pass) + (at * plan.batch_size) as f64 / order.len() as f64)
+                / f64::from(plan.max_iter);
             descent.learn(batch, done);
         }
         pass += 1;
@@ -93,7 +93,7 @@ pub fn solve<L: Loss>(
         best.offer(pass, measured, weights);
     }
     let stopped_early =
-        held.is_some() && pass < plan.passes && pass - best.pass >= plan.patience.max(1);
+        held.is_some() && pass < plan.max_iter && pass - best.pass >= plan.n_iter_no_change.max(1);
     Some(finish(
         problem,
         loss,
@@ -150,7 +150,7 @@ fn finish<L: Loss>(
         primal,
         gap,
         passes,
-        converged: early || gap <= plan.tolerance * primal,
+        converged: early || gap <= plan.tol * primal,
         states: Vec::new(),
     }
 }
@@ -243,8 +243,8 @@ impl<'a, L: Loss> Descent<'a, L> {
             }
         }
         let rate = match self.plan.rule {
-            Rule::Ftrl(_) => self.plan.rate,
-            _ => self.plan.rate * self.plan.schedule.share(done),
+            Rule::Ftrl => self.plan.learning_rate,
+            _ => self.plan.learning_rate * self.plan.schedule.share(done),
         };
         for &column in &self.touched {
             let at = column as usize;
@@ -292,9 +292,9 @@ impl<'a, L: Loss> Descent<'a, L> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::choices::Choice;
     use crate::base::math::uniform;
     use crate::dataset::CsrMatrix;
-    use crate::optim::optimizer::RULES;
     use crate::optim::{Dual, Hinge, Logistic, Stop, dual};
 
     /// Forty rows of ten columns, some in few rows.
@@ -319,18 +319,18 @@ mod tests {
 
     const PLAN: DescentPlan = DescentPlan {
         rule: Rule::Sgd,
-        rate: 0.5,
+        learning_rate: 0.5,
         schedule: Schedule::Cosine,
-        batch: 40,
-        passes: 4000,
-        patience: 4000,
-        tolerance: 1e-6,
+        batch_size: 40,
+        max_iter: 4000,
+        n_iter_no_change: 4000,
+        tol: 1e-6,
     };
 
     fn optimum<L: Dual>(problem: &Problem<'_>, loss: L) -> f64 {
         let stop = Stop {
-            tolerance: 1e-12,
-            max_passes: 1_000_000,
+            tol: 1e-12,
+            max_iter: 1_000_000,
         };
         dual::solve(*problem, loss, stop, 1, None, &mut |_| true)
             .unwrap()
@@ -348,34 +348,34 @@ mod tests {
             bias: 1.0,
         };
         let least = optimum(&problem, Logistic);
-        for name in RULES {
+        for &rule in Rule::ALL {
             // Rates that fall by themselves need more passes; RMSProp divides by the very gradients
             // of the batch, so that only the gradient of all rows, which is 0 at the optimum,
             // leaves it there.
-            let (rate, batch, passes) = match *name {
-                "sgd" | "averaged" | "momentum" => (0.5, 8, 4000),
-                "ftrl" | "adagrad" => (1.0, 40, 4000),
-                "rmsprop" => (0.02, 40, 4000),
-                _ => (0.02, 8, 4000),
+            let (learning_rate, batch_size, max_iter) = match rule {
+                Rule::Sgd | Rule::Averaged | Rule::Momentum => (0.5, 8, 4000),
+                Rule::Ftrl | Rule::AdaGrad => (1.0, 40, 4000),
+                Rule::RmsProp => (0.02, 40, 4000),
+                Rule::Adam => (0.02, 8, 4000),
             };
             let plan = DescentPlan {
-                rule: Rule::named(name),
-                rate,
-                batch,
-                passes,
-                patience: passes,
+                rule,
+                learning_rate,
+                batch_size,
+                max_iter,
+                n_iter_no_change: max_iter,
                 ..PLAN
             };
             let found = solve(&problem, None, Logistic, &plan, 1, &mut |_, _| true).unwrap();
             let above = found.primal / least - 1.0;
             assert!(
                 (-1e-12..1e-6).contains(&above),
-                "{name}: {above:e} above the optimum, gap {}",
+                "{rule:?}: {above:e} above the optimum, gap {}",
                 found.gap
             );
             assert!(
                 found.gap >= found.primal - least - 1e-9,
-                "{name}: the gap is a bound"
+                "{rule:?}: the gap is a bound"
             );
         }
     }
@@ -400,8 +400,8 @@ mod tests {
         };
         let plan = DescentPlan {
             rule: Rule::Adam,
-            rate: 0.05,
-            patience: 5,
+            learning_rate: 0.05,
+            n_iter_no_change: 5,
             ..PLAN
         };
         let mut seen = Vec::new();
@@ -438,8 +438,8 @@ mod tests {
         };
         let plan = DescentPlan {
             rule: Rule::Momentum,
-            rate: 1e6,
-            passes: 200,
+            learning_rate: 1e6,
+            max_iter: 200,
             ..PLAN
         };
         let found = solve(&problem, None, Hinge, &plan, 1, &mut |_, _| true).unwrap();

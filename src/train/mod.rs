@@ -24,7 +24,7 @@ use crate::dataset::{Corpus, FeatureView, Rows, TrainingSet};
 use crate::model::file::{ModelCard, SavedModel};
 use crate::model::{
     Calibration, Family, FitError, FitReport, Fitted, LossPoint, ModelEntry, NoveltyReference,
-    ObjectivePoint, Range, RawOutput, Scale, SettingError,
+    ObjectivePoint, RawOutput, Scale, SettingError,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use crate::train::augment::{Augmentation, Augmented};
@@ -74,7 +74,7 @@ impl ModelSpec {
             entry
                 .settings_table()
                 .iter()
-                .any(|row| row.name == setting && matches!(row.range, Range::OneOf(_)))
+                .any(|row| row.name == setting && row.range.few_values().is_some())
         };
         let mut lists: Vec<(&String, &Value)> = given.as_object().into_iter().flatten().collect();
         lists.sort_by_key(|(setting, _)| !is_word(setting));

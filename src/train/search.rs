@@ -11,10 +11,16 @@
 //! tries at one to three settings it gains little.
 
 use super::{Candidate, ModelSpec, candidates};
-use crate::base::math::{shuffle, uniform};
-use crate::base::streams::{Stream, random_stream};
-use crate::model::{ModelEntry, Range, Setting, SettingError};
-use serde::{Deserialize, Serialize};
+use crate::base::math::shuffle;
+use crate::base::math::uniform;
+use crate::base::streams::Stream;
+use crate::base::streams::random_stream;
+use crate::model::ModelEntry;
+use crate::model::Range;
+use crate::model::SettingError;
+use crate::model::SettingRow;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// How settings are laid out.
@@ -105,7 +111,7 @@ impl Dimension {
 }
 
 /// The axis of a setting that is not given; none if it is not searched.
-fn axis(setting: &Setting, worth_it: bool) -> Option<Dimension> {
+fn axis(setting: &SettingRow, worth_it: bool) -> Option<Dimension> {
     let between = |low: f64, high: f64, whole| Dimension::Between {
         low,
         high,
@@ -122,9 +128,9 @@ fn axis(setting: &Setting, worth_it: bool) -> Option<Dimension> {
                 false,
             ))
         }
-        Range::OneOf(words) if worth_it => Some(Dimension::Among(
-            words.iter().map(|&word| json!(word)).collect(),
-        )),
+        Range::OneOf(_) | Range::Bool if worth_it => {
+            setting.range.few_values().map(Dimension::Among)
+        }
         Range::Real { min, max } if worth_it => Some(between(min, max, false)),
         Range::Whole { min, max } | Range::WholeOrAuto { min, max } if worth_it => {
             Some(between(min as f64, max as f64, true))

@@ -55,9 +55,9 @@ fn exported_problems_and_weights_give_the_objective_that_was_printed() {
             "--set",
             "logistic.solver=lbfgs",
             "--set",
-            "svm.max_passes=100000",
+            "svm.max_iter=100000",
             "--set",
-            "logistic.max_passes=100000",
+            "logistic.max_iter=100000",
         ]);
         assert!(
             found.status.success(),
@@ -140,7 +140,7 @@ fn the_regularisation_path_goes_from_few_weights_to_many() {
         "--models",
         "elastic-net",
         "--set",
-        "elastic-net.ratio=1",
+        "elastic-net.l1_ratio=1",
     ]);
     let certificates: Vec<Value> = serde_json::from_slice(&found.stdout).unwrap();
     let weights: Vec<u64> = certificates

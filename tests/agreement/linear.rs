@@ -22,8 +22,8 @@ use spamlab::tokenize::Recipe;
 const ROWS: usize = 60;
 const COLUMNS: usize = 12;
 const STOP: Stop = Stop {
-    tolerance: 1e-10,
-    max_passes: 1_000_000,
+    tol: 1e-10,
+    max_iter: 1_000_000,
 };
 
 /// Signs and dense rows, the very numbers that `draw` in `tests/agreement/linear.py` draws.
@@ -183,7 +183,7 @@ fn agrees_by<L: Loss>(solvers: &[Solve<L>], loss: L, expected: &[Liblinear]) {
         assert_near(ours.primal, of.objective, 1e-9 * of.objective);
         // The objective less w'w / 2 is convex, so w is at most √(2 gap) from the optimum, and
         // LIBLINEAR's about as far.
-        let far = 2.0 * (2.0 * STOP.tolerance * of.objective).sqrt();
+        let far = 2.0 * (2.0 * STOP.tol * of.objective).sqrt();
         assert_near(ours.weights[0], of.first_weight, far);
         assert_near(ours.bias, of.bias, far);
         for (row, expected) in dense.iter().zip(of.decisions) {
@@ -433,7 +433,7 @@ fn the_linfa_models_of_the_catalog_decide_as_linfa_does() {
         let scores = |name: &str| -> Vec<f64> {
             let entry = spamlab::catalog().model(name).unwrap();
             let settings = entry
-                .settings(&json!({ "c": 2.0, "features": COLUMNS }))
+                .settings(&json!({ "c": 2.0, "max_features": COLUMNS }))
                 .unwrap();
             let data = TrainingSet::new(&rows, 1);
             let fitted = entry
@@ -576,7 +576,7 @@ fn solvers_agree<L: Dual + Smooth>(loss: L) {
             let other = solved_by(solve, problem, loss);
             assert_near(other.primal, reference.primal, 2e-10 * reference.primal);
             // Both are at most √(2 gap) from the optimum.
-            let far = 2.0 * (2.0 * STOP.tolerance * reference.primal).sqrt();
+            let far = 2.0 * (2.0 * STOP.tol * reference.primal).sqrt();
             for (found, expected) in other.weights.iter().zip(&reference.weights) {
                 assert_near(*found, *expected, far);
             }
@@ -633,7 +633,7 @@ fn modified_huber_reaches_the_objective_of_scipy() {
             assert_near(
                 found.weights[0],
                 first,
-                2.0 * (2.0 * STOP.tolerance * objective).sqrt(),
+                2.0 * (2.0 * STOP.tol * objective).sqrt(),
             );
         }
     }
@@ -682,10 +682,7 @@ fn zeros(solution: &Solution) -> usize {
         .count()
 }
 
-const LASSO: Penalty = Penalty {
-    lasso: 1.0,
-    ridge: 0.0,
-};
+const LASSO: Penalty = Penalty { l1: 1.0, l2: 0.0 };
 
 // The numbers of the next two tests are what `python3 tests/agreement/linear.py` prints.
 
@@ -730,8 +727,8 @@ fn the_elastic_net_reaches_the_objective_of_scikit_learn() {
             Logistic,
             1.0,
             Penalty {
-                lasso: share,
-                ridge: 1.0 - share,
+                l1: share,
+                l2: 1.0 - share,
             },
         );
         assert_near(found.primal, objective, 1e-9 * objective);
@@ -751,14 +748,7 @@ fn a_lasso_of_nothing_is_the_ridge_of_the_other_solvers() {
         bias: 1.0,
     };
     let reference = solved(problem, ModifiedHuber);
-    let found = penalised(
-        ModifiedHuber,
-        4.0,
-        Penalty {
-            lasso: 0.0,
-            ridge: 1.0,
-        },
-    );
+    let found = penalised(ModifiedHuber, 4.0, Penalty { l1: 0.0, l2: 1.0 });
     assert_near(found.primal, reference.primal, 2e-10 * reference.primal);
 }
 
@@ -773,7 +763,7 @@ fn the_lasso_empties_the_model_where_its_limit_says() {
         bias: 1.0,
     };
     let limit = lasso::least_empty_lasso(&problem, Logistic);
-    let weights = |lasso: f64| penalised(Logistic, 1.0, Penalty { lasso, ridge: 0.0 });
+    let weights = |l1: f64| penalised(Logistic, 1.0, Penalty { l1, l2: 0.0 });
     assert_eq!(
         (zeros(&weights(limit)), weights(limit).bias),
         (COLUMNS, 0.0)

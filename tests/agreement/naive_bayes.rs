@@ -110,7 +110,7 @@ fn multinomial_with_frequencies_equals_the_hand_worked_ratios() {
     // spam) = 4.5/6.5, p(money | ham) = 1.5/7.5, p(meet | spam) = 1.5/6.5, p(meet | ham) = 2.5/7.5.
     let (_, scores) = fitted(
         "multinomial",
-        &json!({ "alpha": 0.5, "counts": "frequency" }),
+        &json!({ "alpha": 0.5, "representation": "counts" }),
     );
     let prior = (2.0_f64 / 3.0).ln();
     let money = (4.5_f64 / 6.5 / (1.5 / 7.5)).ln();
@@ -163,7 +163,7 @@ fn bernoulli_equals_the_hand_worked_ratios() {
 fn set_priors_agree_with_scikit_learn() {
     let (_, scores) = fitted(
         "multinomial",
-        &json!({ "alpha": 0.5, "counts": "frequency", "prior": 0.2 }),
+        &json!({ "alpha": 0.5, "representation": "counts", "prior": 0.2 }),
     );
     let expected = [
         -0.144_581_228_810_747_4,
@@ -272,7 +272,7 @@ fn literal_gaussian_agrees_with_scikit_learn() {
 fn multinomial_probabilities_sum_to_one_over_all_sequences_of_two_tokens() {
     let (fitted, _) = fitted(
         "multinomial",
-        &json!({ "alpha": 0.3, "counts": "frequency" }),
+        &json!({ "alpha": 0.3, "representation": "counts" }),
     );
     let model = fitted.classifier().as_generative().unwrap();
     for label in Label::BOTH {

@@ -1208,7 +1208,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
         "--analysis",
         "validation_curve=logistic.c=0.01,1,100",
         "--analysis",
-        "validation_curve=multinomial.counts=frequency,boolean",
+        "validation_curve=multinomial.representation=counts,binary",
     ];
     stdout(
         spamlab(&folder)
@@ -1230,7 +1230,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
             .collect::<Vec<_>>()
     };
     assert_eq!(values(&curves[0]), [json!(0.01), json!(1), json!(100)]);
-    assert_eq!(values(&curves[1]), [json!("frequency"), json!("boolean")]);
+    assert_eq!(values(&curves[1]), [json!("counts"), json!("binary")]);
     let mean = |at: usize, which: &str| -> f64 {
         let losses = curves[0]["points"][at][which].as_array().unwrap();
         assert_eq!(losses.len(), 3, "a loss for each fold");
@@ -1258,14 +1258,17 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
     ];
     let said = spamlab(&folder)
         .args(fisher)
-        .args(["--analysis", "validation_curve=fisher.strength=0.1,1"])
+        .args([
+            "--analysis",
+            "validation_curve=fisher.unknown_word_strength=0.1,1",
+        ])
         .output()
         .unwrap();
     assert!(said.status.success());
     assert!(
         String::from_utf8(said.stderr)
             .unwrap()
-            .contains("fisher.strength: there is nothing to draw")
+            .contains("fisher.unknown_word_strength: there is nothing to draw")
     );
     for (curve, reason) in [
         ("mlp.dropout=0,0.5", "mlp is not among the models compared"),

@@ -178,8 +178,7 @@ fn one_pass_is_an_end_too() {
     for entry in spamlab::catalog().models() {
         let table = entry.settings_table().iter();
         let passes = table.filter(|setting| {
-            matches!(setting.name, "passes" | "max_passes")
-                && matches!(setting.range, Range::Whole { .. })
+            setting.name == "max_iter" && matches!(setting.range, Range::Whole { .. })
         });
         for setting in passes {
             let choice = ModelSpec::new(entry, &json!({ setting.name: 1 }), true).unwrap();

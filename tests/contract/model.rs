@@ -10,9 +10,15 @@ use spamlab::dataset::{
     ClassCounts, Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Example, Ragged, Representation,
     Rows, StreamedCounts, TrainingSet,
 };
-use spamlab::model::{
-    Calibration, Cost, Family, Fitted, ModelEntry, NoObserver, Range, SampleRequest, Scale,
-};
+use spamlab::model::Calibration;
+use spamlab::model::Cost;
+use spamlab::model::Family;
+use spamlab::model::Fitted;
+use spamlab::model::ModelEntry;
+use spamlab::model::NoObserver;
+use spamlab::model::Range;
+use spamlab::model::SampleRequest;
+use spamlab::model::Scale;
 use spamlab::tokenize::{Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, Training, train, train_counted};
 use std::collections::BTreeMap;
@@ -541,7 +547,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
     {
         // A model of occurrences must be refitted on occurrences: clipped to presence they would
         // follow another law.
-        let counting = json!({ "counts": "frequency" });
+        let counting = json!({ "representation": "counts" });
         let settings = entry
             .settings(&counting)
             .or_else(|_| entry.settings(&json!({})))
@@ -725,17 +731,14 @@ fn a_grid_is_fitted_as_its_settings_one_by_one() {
     let rows = corpus.labelled_rows();
     let encoder = Encoder::learn(&corpus, &rows, &ALL, TokenKinds::ALL);
     every_model(|entry| {
-        let words = entry
+        let closed = entry
             .settings_table()
             .iter()
-            .filter_map(|setting| match setting.range {
-                Range::OneOf(words) => Some((setting.name, words)),
-                _ => None,
-            });
-        for (name, words) in words {
-            let all: Vec<_> = words
+            .filter_map(|row| Some((row.name, row.range.few_values()?)));
+        for (name, values) in closed {
+            let all: Vec<_> = values
                 .iter()
-                .map(|word| entry.settings(&json!({ name: word })).unwrap())
+                .map(|value| entry.settings(&json!({ name: value })).unwrap())
                 .collect();
             let grid: Vec<_> = all
                 .iter()
@@ -919,7 +922,7 @@ fn of_several_values_training_chooses_the_best() {
     let corpus = corpus(emails(200, 0.5, 6));
     let rows = corpus.labelled_rows();
     let entry = spamlab::catalog().model("logistic").unwrap();
-    let given = json!({ "c": [1e-6, 1.0], "input": ["tfidf", "boolean"] });
+    let given = json!({ "c": [1e-6, 1.0], "representation": ["tfidf", "binary"] });
     let choice = ModelSpec::new(entry, &given, true).unwrap();
     assert_eq!(choice.candidates.len(), 4);
     let training = train(

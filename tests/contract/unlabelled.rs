@@ -66,7 +66,7 @@ fn one_component_without_unlabelled_mail_is_multinomial() {
     let corpus = corpus(60, 40, 20);
     let one = choice(
         "mixture",
-        &json!({ "components": 1, "alpha": 0.5, "lambda": 0.0 }),
+        &json!({ "n_components": 1, "alpha": 0.5, "unlabelled_weight": 0.0 }),
     );
     let other = choice("multinomial", &json!({ "alpha": 0.5 }));
     for (a, b) in scores(&corpus, 40, 20, one)
@@ -84,7 +84,7 @@ fn with_few_labels_the_unlabelled_mail_lowers_the_error() {
     let errors = |lambda: f64| {
         let choice = choice(
             "mixture",
-            &json!({ "components": 1, "alpha": 0.1, "lambda": lambda }),
+            &json!({ "n_components": 1, "alpha": 0.1, "unlabelled_weight": lambda }),
         );
         let scores = scores(&corpus, labelled, tested, choice);
         let first = corpus.len() - tested;

@@ -2,7 +2,7 @@
 
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
-use crate::model::ModelEntry;
+use crate::model::{ModelEntry, SettingRow};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn default_of(entry: &dyn ModelEntry, name: &str) -> Value {
 }
 
 fn as_json(entry: &'static dyn ModelEntry) -> Value {
-    let setting = |setting: &crate::model::Setting| {
+    let setting = |setting: &SettingRow| {
         let default = default_of(entry, setting.name);
         json!({
             "name": setting.name,

@@ -1,60 +1,92 @@
 //! What the sparse linear models share: the fitted model, and a path of fits along ascending C,
 //! each started from the one before. Left out: whatever says which loss.
 
+use crate::base::choices::choices;
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, Evidence, FitError, FitObserver, FittedModel, InvalidModel,
-    LinearProblem, MarginLoss, ObjectivePoint, Range, Scale, Setting,
+    Auto, Classifier, Convergence, Evidence, FitError, FitObserver, FittedModel, InvalidModel,
+    LinearProblem, MarginLoss, ObjectivePoint, Scale, Setting,
 };
-use crate::optim::{At, Check, Problem, SOLVERS, Solution};
+use crate::optim::{At, Check, Problem, Solution, Solver};
 use serde::{Deserialize, Serialize};
 
 /// Values C takes when it is left to training.
 pub const C_GRID: &[f64] = &[1.0, 10.0, 100.0];
 
 /// The setting C, chosen from `grid` when it is left open.
-pub const fn cost_setting(grid: &'static [f64]) -> Setting {
-    Setting {
-        name: "c",
-        doc: "cost of the loss against the square of the weights; the higher, the closer the fit",
-        range: Range::RealOrAuto {
-            min: 1e-6,
-            max: 1e6,
-            grid,
-        },
-    }
+pub const fn cost(grid: &'static [f64]) -> Setting<Auto> {
+    Setting::tuned(
+        1e-6..=1e6,
+        grid,
+        "cost of the loss against the square of the weights; the higher, the closer the fit",
+    )
 }
 
 /// The setting of the stopping rule.
-pub const TOLERANCE: Setting = Setting {
-    name: "tolerance",
-    doc: "duality gap to stop at, as a share of the objective",
-    range: Range::Real {
-        min: 1e-10,
-        max: 0.1,
-    },
-};
+pub const TOL: Setting<f64> = Setting::real(
+    1e-4,
+    1e-10..=0.1,
+    "duality gap to stop at, as a share of the objective",
+);
 
 /// The setting of the limit on passes.
-pub const MAX_PASSES: Setting = Setting {
-    name: "max_passes",
-    doc: "passes over the mail after which the fit ends in any case",
-    range: Range::Whole {
-        min: 1,
-        max: 1_000_000,
-    },
-};
+pub const MAX_ITER: Setting<u32> = Setting::whole(
+    1000,
+    1..=1_000_000,
+    "passes over the mail after which the fit ends in any case",
+);
 
-/// The setting of what is read; see [`reads`].
-pub const INPUT: Setting = Setting {
-    name: "input",
-    doc: "what is read of each token",
-    range: Range::OneOf(&["tfidf", "boolean", "counts"]),
-};
+choices! {
+    /// What a linear model reads of each token.
+    pub enum LinearRepresentation {
+        /// See [`Representation::TfIdf`].
+        TfIdf = "tfidf",
+        /// See [`Representation::Binary`].
+        Binary = "binary",
+        /// See [`Representation::Counts`].
+        Counts = "counts",
+    }
+}
+
+impl From<LinearRepresentation> for Representation {
+    fn from(representation: LinearRepresentation) -> Representation {
+        match representation {
+            LinearRepresentation::TfIdf => Representation::TfIdf,
+            LinearRepresentation::Binary => Representation::Binary,
+            LinearRepresentation::Counts => Representation::Counts,
+        }
+    }
+}
+
+/// The setting of what is read.
+pub const REPRESENTATION: Setting<LinearRepresentation> =
+    Setting::one_of(LinearRepresentation::TfIdf, "what is read of each token");
+
+/// The setting of the solver, where the loss is smooth.
+pub const SOLVER: Setting<Solver> = Setting::one_of(
+    Solver::Dual,
+    "how the optimum is sought; all find the same one",
+);
+
+choices! {
+    /// What a message of each class costs.
+    pub enum ClassWeight {
+        /// C.
+        None = "none",
+        /// C times half of all messages, divided by those of its class.
+        Balanced = "balanced",
+    }
+}
+
+/// The setting of the classes' say.
+pub const CLASS_WEIGHT: Setting<ClassWeight> = Setting::one_of(
+    ClassWeight::None,
+    "balanced gives both classes the same say however many emails each has",
+);
 
 /// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
 /// ones choose the same C and calibrate to the same third decimal, at twice the time.
-pub const INNER_TOLERANCE: f64 = 1e-2;
+pub const INNER_TOL: f64 = 1e-2;
 
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,59 +148,26 @@ impl Classifier for Linear {
 
 /// The problem of a fit with these settings.
 pub fn linear_problem(
-    loss: &str,
+    loss: MarginLoss,
     l1_ratio: f64,
     cost: f64,
-    class_weight: &str,
-) -> Option<LinearProblem> {
-    let loss = match loss {
-        "logistic" => MarginLoss::Logistic,
-        "hinge" => MarginLoss::Hinge,
-        "squared_hinge" => MarginLoss::SquaredHinge,
-        "modified_huber" => MarginLoss::ModifiedHuber,
-        _ => return None,
-    };
-    Some(LinearProblem {
+    class_weight: ClassWeight,
+) -> LinearProblem {
+    LinearProblem {
         loss,
         l1_ratio,
         cost,
-        balanced: class_weight == "balanced",
-    })
-}
-
-/// What the user may choose of a linear model's input.
-pub fn representation(input: &str) -> Representation {
-    match input {
-        "boolean" => Representation::Binary,
-        "counts" => Representation::Counts,
-        _ => Representation::TfIdf,
+        balanced: class_weight == ClassWeight::Balanced,
     }
 }
 
-/// The solver, where the loss is smooth.
-pub const SOLVER: Setting = Setting {
-    name: "solver",
-    doc: "how the optimum is sought; all find the same one",
-    range: Range::OneOf(SOLVERS),
-};
-
-/// See [`email_costs`].
-pub const CLASS_WEIGHT: Setting = Setting {
-    name: "class_weight",
-    doc: "balanced gives both classes the same say however many emails each has",
-    range: Range::OneOf(&["none", "balanced"]),
-};
-
 /// What each message's loss costs: C, or with `balanced` C times half the messages for each message
 /// of its class.
-pub fn email_costs(data: &TrainingSet<'_>, cost: f64, class_weight: &str) -> Vec<f64> {
+pub fn email_costs(data: &TrainingSet<'_>, cost: f64, class_weight: ClassWeight) -> Vec<f64> {
     let half = data.len() as f64 / 2.0;
-    let by_class = data.class_counts().map(|emails| {
-        if class_weight == "balanced" {
-            half / emails as f64
-        } else {
-            1.0
-        }
+    let by_class = data.class_counts().map(|emails| match class_weight {
+        ClassWeight::None => 1.0,
+        ClassWeight::Balanced => half / emails as f64,
     });
     data.labels()
         .iter()
@@ -205,7 +204,7 @@ pub fn by_path<S: Serialize>(
 pub const BIAS: f64 = 1.0;
 
 /// Solves one problem of a path from the solution of the one before.
-pub type Solver<'a> = &'a dyn Fn(Problem<'_>, Option<&Solution>, Check<'_>) -> Option<Solution>;
+pub type SolveNext<'a> = &'a dyn Fn(Problem<'_>, Option<&Solution>, Check<'_>) -> Option<Solution>;
 
 /// A path of fits along C, whatever the loss.
 pub struct Path<'a> {
@@ -216,7 +215,7 @@ pub struct Path<'a> {
     /// Values of C; best ascending.
     pub costs: &'a [f64],
     /// See [`CLASS_WEIGHT`].
-    pub class_weight: &'a str,
+    pub class_weight: ClassWeight,
     /// What the score means.
     pub scale: Scale,
     /// From a hyperplane over `rows` to one over the mail as it is.
@@ -227,7 +226,7 @@ impl Path<'_> {
     /// Fits one model for each C, in the order given, each started from the one before.
     pub fn fit(
         &self,
-        solve: Solver<'_>,
+        solve: SolveNext<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
         let signs = signs(self.data);

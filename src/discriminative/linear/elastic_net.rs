@@ -1,80 +1,75 @@
 //! Elastic-net logistic regression: few weights, and like ones for tokens that go together.
 //!
-//! Minimises `ratio ‖w‖₁ + (1 - ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67, 2005;
-//! scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the lasso
-//! alone. The regularisation path is its fits along ascending C, from a model of nothing on, each
-//! started from the one before; `spamlab certify` prints it, with the number of weights.
+//! Minimises `l1_ratio ‖w‖₁ + (1 - l1_ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67,
+//! 2005; scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the
+//! lasso alone. The regularisation path is its fits along ascending C, from a model of nothing on,
+//! each started from the one before; `spamlab certify` prints it, with the number of weights.
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, TOL, cost,
 };
+use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{
-    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Range, Scale, Setting, Settings,
-};
+use crate::model::Auto;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Learner;
+use crate::model::LinearProblem;
+use crate::model::Scale;
+use crate::model::Setting;
+use crate::model::settings;
 use crate::optim::lasso;
 use crate::optim::lasso::Penalty;
 use crate::optim::{Logistic, ModifiedHuber, SquaredHinge, Stop};
-use serde::{Deserialize, Serialize};
+
+use crate::model::MarginLoss;
 
 /// Learns a [`Linear`] model with few weights.
 pub struct ElasticNet;
 
-/// Settings of [`ElasticNet`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ElasticNetSettings {
-    /// Cost of the loss against the penalty.
-    pub c: Auto,
-    /// Share of the lasso in the penalty.
-    pub ratio: f64,
-    /// `logistic`, `squared_hinge` or `modified_huber`.
-    pub loss: String,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// What a message on the wrong side costs; it must be smooth.
+    pub enum ElasticNetLoss {
+        /// ln(1 + e^-m).
+        Logistic = "logistic",
+        /// max(0, 1 - m)².
+        SquaredHinge = "squared_hinge",
+        /// The same, straight from m = -1 on.
+        ModifiedHuber = "modified_huber",
+    }
 }
 
-impl Default for ElasticNetSettings {
-    fn default() -> ElasticNetSettings {
-        ElasticNetSettings {
-            c: Auto::Tune,
-            ratio: 0.5,
-            loss: "logistic".to_owned(),
-            tolerance: 1e-4,
-            max_passes: 10_000,
-            input: "tfidf".to_owned(),
-            class_weight: "none".to_owned(),
+impl From<ElasticNetLoss> for MarginLoss {
+    fn from(loss: ElasticNetLoss) -> MarginLoss {
+        match loss {
+            ElasticNetLoss::Logistic => MarginLoss::Logistic,
+            ElasticNetLoss::SquaredHinge => MarginLoss::SquaredHinge,
+            ElasticNetLoss::ModifiedHuber => MarginLoss::ModifiedHuber,
         }
     }
 }
 
-/// Values C takes when it is left to training.
-const PATH: &[f64] = &[1.0, 10.0, 100.0];
-
-impl Settings for ElasticNetSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(PATH),
-        Setting {
-            name: "ratio",
-            doc: "share of the lasso in the penalty: 1 makes most weights 0, 0 none",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "loss",
-            doc: "what a mail on the wrong side costs",
-            range: Range::OneOf(&["logistic", "squared_hinge", "modified_huber"]),
-        },
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        CLASS_WEIGHT,
-    ];
+settings! {
+    /// Settings of [`ElasticNet`].
+    pub struct ElasticNetSettings {
+        c: Auto = cost(C_GRID),
+        l1_ratio: f64 = Setting::real(
+            0.5,
+            0.0..=1.0,
+            "share of the lasso in the penalty: 1 makes most weights 0, 0 none",
+        ),
+        loss: ElasticNetLoss = Setting::one_of(
+            ElasticNetLoss::Logistic,
+            "what a mail on the wrong side costs",
+        ),
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER.with_default(10_000),
+        representation: LinearRepresentation = REPRESENTATION,
+        class_weight: ClassWeight = CLASS_WEIGHT,
+    }
 }
 
 impl Learner for ElasticNet {
@@ -82,34 +77,26 @@ impl Learner for ElasticNet {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
     const DEFAULT: bool = false;
-    const TUNABLE: &'static [&'static str] = &["ratio"];
+    const TUNABLE: &'static [&'static str] = &["l1_ratio"];
     type Settings = ElasticNetSettings;
     type Fitted = Linear;
 
     fn representation(settings: &ElasticNetSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.representation.into()
     }
 
     fn linear_problem(settings: &ElasticNetSettings) -> Option<LinearProblem> {
-        common::linear_problem(
-            &settings.loss,
-            settings.ratio,
+        Some(common::linear_problem(
+            settings.loss.into(),
+            settings.l1_ratio,
             settings.c.or(1.0),
-            &settings.class_weight,
-        )
-    }
-
-    fn grid(settings: &ElasticNetSettings) -> Vec<ElasticNetSettings> {
-        let at = |c| ElasticNetSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings.c.candidates(PATH).into_iter().map(at).collect()
+            settings.class_weight,
+        ))
     }
 
     fn inner(settings: &ElasticNetSettings) -> ElasticNetSettings {
         ElasticNetSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -144,32 +131,35 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let penalty = Penalty {
-        lasso: first.ratio,
-        ridge: 1.0 - first.ratio,
+        l1: first.l1_ratio,
+        l2: 1.0 - first.l1_ratio,
     };
-    let scale = if first.loss == "logistic" {
-        Scale::LogOdds
-    } else {
-        Scale::Margin
+    let scale = match first.loss {
+        ElasticNetLoss::Logistic => Scale::LogOdds,
+        ElasticNetLoss::SquaredHinge | ElasticNetLoss::ModifiedHuber => Scale::Margin,
     };
     Path {
         data,
         rows: data.matrix(),
         costs: &costs,
-        class_weight: &first.class_weight,
+        class_weight: first.class_weight,
         scale,
         shown: &|plane| plane,
     }
     .fit(
-        &|problem, from, check| match first.loss.as_str() {
-            "squared_hinge" => lasso::solve(problem, SquaredHinge, penalty, stop, from, check),
-            "modified_huber" => lasso::solve(problem, ModifiedHuber, penalty, stop, from, check),
-            _ => lasso::solve(problem, Logistic, penalty, stop, from, check),
+        &|problem, from, check| match first.loss {
+            ElasticNetLoss::Logistic => lasso::solve(problem, Logistic, penalty, stop, from, check),
+            ElasticNetLoss::SquaredHinge => {
+                lasso::solve(problem, SquaredHinge, penalty, stop, from, check)
+            }
+            ElasticNetLoss::ModifiedHuber => {
+                lasso::solve(problem, ModifiedHuber, penalty, stop, from, check)
+            }
         },
         watch,
     )

@@ -8,7 +8,8 @@
 
 use super::common::BIAS;
 use crate::dataset::CsrMatrix;
-use crate::model::{LinearProblem, MarginLoss};
+use crate::model::LinearProblem;
+use crate::model::MarginLoss;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 

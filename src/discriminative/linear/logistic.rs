@@ -7,58 +7,37 @@
 
 use super::common;
 use super::common::{
-    C_GRID, CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE,
-    cost_setting,
+    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, SOLVER, TOL, cost,
 };
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{
-    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Scale, Setting, Settings,
-};
-use crate::optim::{Logistic, Stop, solver};
-use serde::{Deserialize, Serialize};
+use crate::model::Auto;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Learner;
+use crate::model::LinearProblem;
+use crate::model::Scale;
+use crate::model::settings;
+use crate::optim::Logistic;
+use crate::optim::Solver;
+use crate::optim::Stop;
+
+use crate::model::MarginLoss;
 
 /// Learns a [`Linear`] model by logistic loss.
 pub struct LogisticRegression;
 
-/// Settings of [`LogisticRegression`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LogisticSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: Auto,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// How the optimum is sought.
-    pub solver: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
-}
-
-impl Default for LogisticSettings {
-    fn default() -> LogisticSettings {
-        LogisticSettings {
-            c: Auto::Tune,
-            tolerance: 1e-4,
-            max_passes: 1000,
-            input: "tfidf".to_owned(),
-            solver: "dual".to_owned(),
-            class_weight: "none".to_owned(),
-        }
+settings! {
+    /// Settings of [`LogisticRegression`].
+    pub struct LogisticSettings {
+        c: Auto = cost(C_GRID),
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
+        solver: Solver = SOLVER,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
-}
-
-impl Settings for LogisticSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(C_GRID),
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        SOLVER,
-        CLASS_WEIGHT,
-    ];
 }
 
 impl Learner for LogisticRegression {
@@ -71,24 +50,21 @@ impl Learner for LogisticRegression {
     type Fitted = Linear;
 
     fn representation(settings: &LogisticSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.representation.into()
     }
 
     fn linear_problem(settings: &LogisticSettings) -> Option<LinearProblem> {
-        common::linear_problem("logistic", 0.0, settings.c.or(1.0), &settings.class_weight)
-    }
-
-    fn grid(settings: &LogisticSettings) -> Vec<LogisticSettings> {
-        let at = |c| LogisticSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings.c.candidates(C_GRID).into_iter().map(at).collect()
+        Some(common::linear_problem(
+            MarginLoss::Logistic,
+            0.0,
+            settings.c.or(1.0),
+            settings.class_weight,
+        ))
     }
 
     fn inner(settings: &LogisticSettings) -> LogisticSettings {
         LogisticSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -123,12 +99,12 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let (class_weight, rows) = (first.class_weight.as_str(), data.matrix());
-    let solve = solver(&first.solver);
+    let (class_weight, rows) = (first.class_weight, data.matrix());
+    let solve = first.solver.solve();
     Path {
         data,
         rows,

@@ -9,75 +9,37 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, TOLERANCE, cost_setting,
+    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, TOL, cost,
 };
 use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use crate::optim::{SquaredHinge, Stop, dual};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by NB-SVM.
 pub struct NaiveBayesSvm;
 
-/// Settings of [`NaiveBayesSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NbSvmSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: Auto,
-    /// Messages added to each count.
-    pub alpha: f64,
-    /// Share of the machine's own weights.
-    pub beta: f64,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
-}
-
-impl Default for NbSvmSettings {
-    fn default() -> NbSvmSettings {
-        NbSvmSettings {
-            c: Auto::Tune,
-            alpha: 1.0,
-            beta: 0.25,
-            tolerance: 1e-4,
-            max_passes: 1000,
-            input: "tfidf".to_owned(),
-            class_weight: "none".to_owned(),
-        }
+settings! {
+    /// Settings of [`NaiveBayesSvm`].
+    pub struct NbSvmSettings {
+        c: Auto = cost(NB_C_GRID),
+        alpha: f64 = Setting::real(1.0, 1e-6..=1e3, "emails added to the count of every token"),
+        beta: f64 = Setting::real(
+            0.25,
+            0.0..=1.0,
+            "share of the machine's own weights; the rest gives all tokens the same, as naive \
+             Bayes does",
+        ),
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
 
 /// Values C takes when it is left to training: the ratios make the values larger than those `svm`
 /// sees.
 const NB_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
-
-impl Settings for NbSvmSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(NB_C_GRID),
-        Setting {
-            name: "alpha",
-            doc: "emails added to the count of every token",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e3,
-            },
-        },
-        Setting {
-            name: "beta",
-            doc: "share of the machine's own weights; the rest gives all tokens the same, as naive Bayes does",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        CLASS_WEIGHT,
-    ];
-}
 
 impl Learner for NaiveBayesSvm {
     const NAME: &'static str = "nb-svm";
@@ -89,25 +51,12 @@ impl Learner for NaiveBayesSvm {
     type Fitted = Linear;
 
     fn representation(settings: &NbSvmSettings) -> Representation {
-        common::representation(&settings.input)
-    }
-
-    fn grid(settings: &NbSvmSettings) -> Vec<NbSvmSettings> {
-        let at = |c| NbSvmSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(NB_C_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
+        settings.representation.into()
     }
 
     fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
         NbSvmSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -142,14 +91,14 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
     let ratios = log_count_ratios(data, first.alpha);
     let rows = scaled(data.matrix(), &ratios);
     let shown = |machine: Linear| interpolated(&machine, &ratios, first.beta);
-    let class_weight = first.class_weight.as_str();
+    let class_weight = first.class_weight;
     Path {
         data,
         rows: &rows,

@@ -6,64 +6,66 @@
 //! optimizers behave beside the proven optimum, step by step; where only the model counts,
 //! `logistic` is faster and exact.
 
-use super::common;
-use super::common::{CLASS_WEIGHT, INPUT, Linear};
+use super::common::{CLASS_WEIGHT, ClassWeight, Linear, LinearRepresentation, REPRESENTATION};
+use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::discriminative::early_stopping::{HELD_OUT, PATIENCE, part};
+use crate::discriminative::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION, part};
 use crate::model::{
-    Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, ObjectivePoint,
-    Range, Scale, Setting, Settings,
+    Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss,
+    ObjectivePoint, Scale, Setting, settings,
 };
-use crate::optim::optimizer::{RULES, Rule, SCHEDULES, Schedule};
+use crate::optim::optimizer::{Rule, Schedule};
 use crate::optim::stochastic::{DescentPlan, Passed, solve};
 use crate::optim::{Hinge, Logistic, Loss, ModifiedHuber, SquaredHinge};
-use serde::{Deserialize, Serialize};
+
+use super::common;
 
 /// Learns a [`Linear`] model by stochastic gradient descent.
 pub struct StochasticDescent;
 
-/// Settings of [`StochasticDescent`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SgdSettings {
-    /// `logistic`, `squared_hinge`, `hinge` or `modified_huber`.
-    pub loss: String,
-    /// Cost of the loss against the square of the weights.
-    pub c: f64,
-    /// How a gradient becomes a step.
-    pub optimizer: String,
-    /// The first rate.
-    pub rate: Auto,
-    /// How it falls.
-    pub schedule: String,
-    /// Messages a step is learned from.
-    pub batch: usize,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// Share held out to stop by.
-    pub held_out: f64,
-    /// Passes without progress.
-    pub patience: u32,
-    /// What is read.
-    pub input: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// What a message on the wrong side costs.
+    pub enum SgdLoss {
+        /// ln(1 + e^-m).
+        Logistic = "logistic",
+        /// max(0, 1 - m)².
+        SquaredHinge = "squared_hinge",
+        /// max(0, 1 - m).
+        Hinge = "hinge",
+        /// The squared hinge, straight from m = -1 on.
+        ModifiedHuber = "modified_huber",
+    }
 }
 
-impl Default for SgdSettings {
-    fn default() -> SgdSettings {
-        SgdSettings {
-            loss: "logistic".to_owned(),
-            c: 10.0,
-            optimizer: "adam".to_owned(),
-            rate: Auto::Tune,
-            schedule: "cosine".to_owned(),
-            batch: 32,
-            passes: 30,
-            held_out: 0.1,
-            patience: 5,
-            input: "tfidf".to_owned(),
-            class_weight: "none".to_owned(),
+impl From<SgdLoss> for MarginLoss {
+    fn from(loss: SgdLoss) -> MarginLoss {
+        match loss {
+            SgdLoss::Logistic => MarginLoss::Logistic,
+            SgdLoss::SquaredHinge => MarginLoss::SquaredHinge,
+            SgdLoss::Hinge => MarginLoss::Hinge,
+            SgdLoss::ModifiedHuber => MarginLoss::ModifiedHuber,
         }
+    }
+}
+
+settings! {
+    /// Settings of [`StochasticDescent`].
+    pub struct SgdSettings {
+        loss: SgdLoss = Setting::one_of(SgdLoss::Logistic, "what a mail on the wrong side costs"),
+        c: f64 = Setting::real(
+            10.0,
+            1e-6..=1e6,
+            "cost of the loss against the square of the weights (weight decay is 1 / c)",
+        ),
+        optimizer: Rule = Setting::one_of(Rule::Adam, "how a gradient becomes a step"),
+        learning_rate: Auto = Setting::tuned(1e-6..=1e3, RATES, "the first learning rate"),
+        schedule: Schedule = SCHEDULE,
+        batch_size: usize = BATCH_SIZE,
+        max_iter: u32 = Setting::whole(30, 1..=1_000_000, "passes over the mail at most"),
+        validation_fraction: f64 = VALIDATION_FRACTION,
+        n_iter_no_change: u32 = N_ITER_NO_CHANGE,
+        representation: LinearRepresentation = REPRESENTATION,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
 
@@ -71,67 +73,12 @@ impl Default for SgdSettings {
 const RATES: &[f64] = &[0.01, 0.1, 1.0];
 
 /// The setting of the number of messages a step is learned from.
-pub const BATCH: Setting = Setting {
-    name: "batch",
-    doc: "emails a step is learned from",
-    range: Range::Whole {
-        min: 1,
-        max: 1_000_000,
-    },
-};
+pub const BATCH_SIZE: Setting<usize> =
+    Setting::whole(32, 1..=1_000_000, "emails a step is learned from");
 
 /// The setting of the schedule.
-pub const SCHEDULE: Setting = Setting {
-    name: "schedule",
-    doc: "how the rate falls over all passes",
-    range: Range::OneOf(SCHEDULES),
-};
-
-impl Settings for SgdSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "loss",
-            doc: "what a mail on the wrong side costs",
-            range: Range::OneOf(&["logistic", "squared_hinge", "hinge", "modified_huber"]),
-        },
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights (weight decay is 1 / c)",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        Setting {
-            name: "optimizer",
-            doc: "how a gradient becomes a step",
-            range: Range::OneOf(RULES),
-        },
-        Setting {
-            name: "rate",
-            doc: "the first learning rate",
-            range: Range::RealOrAuto {
-                min: 1e-6,
-                max: 1e3,
-                grid: RATES,
-            },
-        },
-        SCHEDULE,
-        BATCH,
-        Setting {
-            name: "passes",
-            doc: "passes over the mail at most",
-            range: Range::Whole {
-                min: 1,
-                max: 1_000_000,
-            },
-        },
-        HELD_OUT,
-        PATIENCE,
-        INPUT,
-        CLASS_WEIGHT,
-    ];
-}
+pub const SCHEDULE: Setting<Schedule> =
+    Setting::one_of(Schedule::Cosine, "how the rate falls over all passes");
 
 impl Learner for StochasticDescent {
     const NAME: &'static str = "sgd";
@@ -143,24 +90,16 @@ impl Learner for StochasticDescent {
     type Fitted = Linear;
 
     fn representation(settings: &SgdSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.representation.into()
     }
 
     fn linear_problem(settings: &SgdSettings) -> Option<LinearProblem> {
-        common::linear_problem(&settings.loss, 0.0, settings.c, &settings.class_weight)
-    }
-
-    fn grid(settings: &SgdSettings) -> Vec<SgdSettings> {
-        let at = |rate| SgdSettings {
-            rate: Auto::Fixed(rate),
-            ..settings.clone()
-        };
-        settings
-            .rate
-            .candidates(RATES)
-            .into_iter()
-            .map(at)
-            .collect()
+        Some(common::linear_problem(
+            settings.loss.into(),
+            0.0,
+            settings.c,
+            settings.class_weight,
+        ))
     }
 
     fn fit(
@@ -169,11 +108,11 @@ impl Learner for StochasticDescent {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        match settings.loss.as_str() {
-            "hinge" => descend(settings, data, Hinge, Scale::Margin, watch),
-            "squared_hinge" => descend(settings, data, SquaredHinge, Scale::Margin, watch),
-            "modified_huber" => descend(settings, data, ModifiedHuber, Scale::Margin, watch),
-            _ => descend(settings, data, Logistic, Scale::LogOdds, watch),
+        match settings.loss {
+            SgdLoss::Logistic => descend(settings, data, Logistic, Scale::LogOdds, watch),
+            SgdLoss::SquaredHinge => descend(settings, data, SquaredHinge, Scale::Margin, watch),
+            SgdLoss::Hinge => descend(settings, data, Hinge, Scale::Margin, watch),
+            SgdLoss::ModifiedHuber => descend(settings, data, ModifiedHuber, Scale::Margin, watch),
         }
     }
 }
@@ -188,20 +127,20 @@ fn descend<L: Loss>(
     let (fit, held) = part(
         data,
         data.matrix(),
-        settings.held_out,
+        settings.validation_fraction,
         settings.c,
-        &settings.class_weight,
+        settings.class_weight,
         watch,
     );
     let held = held.as_ref().map(|held| held.problem());
     let plan = DescentPlan {
-        rule: Rule::named(&settings.optimizer),
-        rate: settings.rate.or(RATES[0]),
-        schedule: Schedule::named(&settings.schedule),
-        batch: settings.batch,
-        passes: settings.passes,
-        patience: settings.patience,
-        tolerance: 1e-3,
+        rule: settings.optimizer,
+        learning_rate: settings.learning_rate.or(RATES[0]),
+        schedule: settings.schedule,
+        batch_size: settings.batch_size,
+        max_iter: settings.max_iter,
+        n_iter_no_change: settings.n_iter_no_change,
+        tol: 1e-3,
     };
     let mut step = |Passed {
                         pass,

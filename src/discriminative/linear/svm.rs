@@ -8,69 +8,69 @@
 
 use super::common;
 use super::common::{
-    CLASS_WEIGHT, INNER_TOLERANCE, INPUT, Linear, MAX_PASSES, Path, SOLVER, TOLERANCE, cost_setting,
+    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
+    REPRESENTATION, SOLVER, TOL, cost,
 };
+use crate::base::choices::{Choice, choices};
 use crate::dataset::{Representation, TrainingSet};
-use crate::model::{
-    Auto, Family, FitError, FitObserver, Learner, LinearProblem, Range, Scale, Setting, Settings,
-};
-use crate::optim::{Hinge, ModifiedHuber, SquaredHinge, Stop, dual, solver};
-use serde::{Deserialize, Serialize};
+use crate::model::Auto;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Learner;
+use crate::model::LinearProblem;
+use crate::model::Scale;
+use crate::model::Setting;
+use crate::model::settings;
+use crate::optim::Hinge;
+use crate::optim::ModifiedHuber;
+use crate::optim::Solver;
+use crate::optim::SquaredHinge;
+use crate::optim::Stop;
+use crate::optim::dual;
+
+use crate::model::MarginLoss;
 
 /// Learns a [`Linear`] model by hinge loss.
 pub struct LinearSvm;
 
-/// Settings of [`LinearSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SvmSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: Auto,
-    /// `squared_hinge`, `hinge` or `modified_huber`.
-    pub loss: String,
-    /// Relative duality gap to stop at.
-    pub tolerance: f64,
-    /// Limit on passes.
-    pub max_passes: u32,
-    /// What is read.
-    pub input: String,
-    /// How the optimum is sought.
-    pub solver: String,
-    /// Whether both classes have the same say.
-    pub class_weight: String,
+choices! {
+    /// What a margin short of 1 costs.
+    pub enum SvmLoss {
+        /// max(0, 1 - m)².
+        SquaredHinge = "squared_hinge",
+        /// max(0, 1 - m).
+        Hinge = "hinge",
+        /// The square, straight from m = -1 on.
+        ModifiedHuber = "modified_huber",
+    }
 }
 
-impl Default for SvmSettings {
-    fn default() -> SvmSettings {
-        SvmSettings {
-            c: Auto::Tune,
-            loss: "squared_hinge".to_owned(),
-            tolerance: 1e-4,
-            max_passes: 1000,
-            input: "tfidf".to_owned(),
-            solver: "dual".to_owned(),
-            class_weight: "none".to_owned(),
+impl From<SvmLoss> for MarginLoss {
+    fn from(loss: SvmLoss) -> MarginLoss {
+        match loss {
+            SvmLoss::SquaredHinge => MarginLoss::SquaredHinge,
+            SvmLoss::Hinge => MarginLoss::Hinge,
+            SvmLoss::ModifiedHuber => MarginLoss::ModifiedHuber,
         }
+    }
+}
+
+settings! {
+    /// Settings of [`LinearSvm`].
+    pub struct SvmSettings {
+        c: Auto = cost(SVM_C_GRID),
+        loss: SvmLoss = Setting::one_of(SvmLoss::SquaredHinge, "what a margin short of 1 costs"),
+        tol: f64 = TOL,
+        max_iter: u32 = MAX_ITER,
+        representation: LinearRepresentation = REPRESENTATION,
+        solver: Solver = SOLVER,
+        class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
 
 /// Values C takes when it is left to training: a margin needs less of it than a likelihood.
 const SVM_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
-
-impl Settings for SvmSettings {
-    const TABLE: &'static [Setting] = &[
-        cost_setting(SVM_C_GRID),
-        Setting {
-            name: "loss",
-            doc: "what a margin short of 1 costs",
-            range: Range::OneOf(&["squared_hinge", "hinge", "modified_huber"]),
-        },
-        TOLERANCE,
-        MAX_PASSES,
-        INPUT,
-        SOLVER,
-        CLASS_WEIGHT,
-    ];
-}
 
 impl Learner for LinearSvm {
     const NAME: &'static str = "svm";
@@ -82,44 +82,32 @@ impl Learner for LinearSvm {
     type Fitted = Linear;
 
     fn representation(settings: &SvmSettings) -> Representation {
-        common::representation(&settings.input)
+        settings.representation.into()
     }
 
     fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
-        if settings.loss == "hinge" && settings.solver != "dual" {
-            return Err(format!(
+        match (settings.loss, settings.solver) {
+            (SvmLoss::Hinge, solver @ (Solver::Newton | Solver::Lbfgs)) => Err(format!(
                 "the hinge has a corner, which {} cannot take: use svm.solver=dual",
-                settings.solver
-            ));
+                solver.name()
+            )),
+            (SvmLoss::Hinge, Solver::Dual)
+            | (SvmLoss::SquaredHinge | SvmLoss::ModifiedHuber, _) => Ok(()),
         }
-        Ok(())
     }
 
     fn linear_problem(settings: &SvmSettings) -> Option<LinearProblem> {
-        common::linear_problem(
-            &settings.loss,
+        Some(common::linear_problem(
+            settings.loss.into(),
             0.0,
             settings.c.or(1.0),
-            &settings.class_weight,
-        )
-    }
-
-    fn grid(settings: &SvmSettings) -> Vec<SvmSettings> {
-        let at = |c| SvmSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(SVM_C_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
+            settings.class_weight,
+        ))
     }
 
     fn inner(settings: &SvmSettings) -> SvmSettings {
         SvmSettings {
-            tolerance: settings.tolerance.max(INNER_TOLERANCE),
+            tol: settings.tol.max(INNER_TOL),
             ..settings.clone()
         }
     }
@@ -154,11 +142,11 @@ fn fit_along(
         return Ok(Vec::new());
     };
     let stop = Stop {
-        tolerance: first.tolerance,
-        max_passes: first.max_passes,
+        tol: first.tol,
+        max_iter: first.max_iter,
     };
     let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let (class_weight, rows, seed) = (first.class_weight.as_str(), data.matrix(), data.seed());
+    let (class_weight, rows, seed) = (first.class_weight, data.matrix(), data.seed());
     let along = Path {
         data,
         rows,
@@ -167,12 +155,12 @@ fn fit_along(
         scale: Scale::Margin,
         shown: &|plane| plane,
     };
-    let (squared, huber) = (solver(&first.solver), solver(&first.solver));
+    let (squared, huber) = (first.solver.solve(), first.solver.solve());
     along.fit(
-        &|problem, from, check| match first.loss.as_str() {
-            "hinge" => dual::solve(problem, Hinge, stop, seed, from, check),
-            "modified_huber" => huber(problem, ModifiedHuber, stop, seed, from, check),
-            _ => squared(problem, SquaredHinge, stop, seed, from, check),
+        &|problem, from, check| match first.loss {
+            SvmLoss::SquaredHinge => squared(problem, SquaredHinge, stop, seed, from, check),
+            SvmLoss::Hinge => dual::solve(problem, Hinge, stop, seed, from, check),
+            SvmLoss::ModifiedHuber => huber(problem, ModifiedHuber, stop, seed, from, check),
         },
         watch,
     )

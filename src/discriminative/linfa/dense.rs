@@ -5,18 +5,15 @@
 
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
 use crate::discriminative::selection::Selection;
-use crate::model::{Range, Setting};
+use crate::model::Setting;
 use ndarray::{Array1, Array2};
 
-/// What these settings are called in every linfa model.
-pub const MAX_MAILS: Setting = Setting {
-    name: "max_mails",
-    doc: "training emails above which the model is not applicable, for its matrices are dense",
-    range: Range::Whole {
-        min: 2,
-        max: 20_000,
-    },
-};
+/// The setting of the limit on training messages.
+pub const MAX_EMAILS: Setting<usize> = Setting::whole(
+    1000,
+    2..=20_000,
+    "training emails above which the model is not applicable, for its matrices are dense",
+);
 
 /// The sentence for mail beyond the limit.
 pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(), String> {
@@ -24,7 +21,7 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
         return Ok(());
     }
     Err(format!(
-        "{emails} training emails are more than the {most} that {name} takes ({name}.max_mails): use {instead}"
+        "{emails} training emails are more than the {most} that {name} takes ({name}.max_emails): use {instead}"
     ))
 }
 

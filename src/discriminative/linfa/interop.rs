@@ -20,9 +20,9 @@ pub struct SparseLinear<L> {
     /// Cost of the loss against the square of the weights.
     pub c: f64,
     /// Duality gap to stop at, as a share of the objective.
-    pub tolerance: f64,
+    pub tol: f64,
     /// Passes after which the fit ends in any case.
-    pub max_passes: u32,
+    pub max_iter: u32,
     /// Of the order in which rows are visited.
     pub seed: u64,
 }
@@ -32,8 +32,8 @@ impl<L> SparseLinear<L> {
         SparseLinear {
             loss,
             c,
-            tolerance: 1e-4,
-            max_passes: 1000,
+            tol: 1e-4,
+            max_iter: 1000,
             seed: 1,
         }
     }
@@ -119,10 +119,8 @@ impl<L: Dual, R: AsSparse, T: AsSingleTargets<Elem = bool>> Fit<R, T, SparseFitE
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<Linear, SparseFitError> {
         let positive = |number: f64| number.is_finite() && number > 0.0;
-        if !positive(self.c) || !positive(self.tolerance) {
-            return Err(SparseFitError::Invalid(
-                "c and tolerance must be numbers above 0",
-            ));
+        if !positive(self.c) || !positive(self.tol) {
+            return Err(SparseFitError::Invalid("c and tol must be numbers above 0"));
         }
         let rows = dataset.records().sparse();
         if rows
@@ -158,8 +156,8 @@ impl<L: Dual, R: AsSparse, T: AsSingleTargets<Elem = bool>> Fit<R, T, SparseFitE
             bias: 1.0,
         };
         let stop = Stop {
-            tolerance: self.tolerance,
-            max_passes: self.max_passes,
+            tol: self.tol,
+            max_iter: self.max_iter,
         };
         let solved = dual::solve(problem, self.loss, stop, self.seed, None, &mut |_| true);
         let solved = solved.ok_or(SparseFitError::Invalid("the fit was cancelled"))?;
@@ -221,7 +219,7 @@ mod tests {
         let sparse = dense.sparse().into_owned();
         assert_eq!((sparse.nsamples(), sparse.nfeatures()), (60, 8));
         let learner = SparseLinear {
-            tolerance: 1e-10,
+            tol: 1e-10,
             ..SparseLinear::logistic(2.0)
         };
         let dense = DatasetBase::new(dense, targets.clone());

@@ -2,63 +2,45 @@
 //! `logistic` but for its bias, which is not regularised here. A second opinion by independent
 //! code, on a bounded number of features and messages.
 
-use super::dense::{MAX_MAILS, dense_matrix, spread, targets, within};
-use crate::dataset::{Representation, TrainingSet};
+use super::dense::MAX_EMAILS;
+use super::dense::dense_matrix;
+use super::dense::spread;
+use super::dense::targets;
+use super::dense::within;
+use crate::dataset::Representation;
+use crate::dataset::TrainingSet;
 use crate::discriminative::linear::common::Linear;
-use crate::discriminative::selection::{FEATURES, Selection};
-use crate::model::{Family, FitError, FitObserver, Learner, Range, Scale, Setting, Settings};
+use crate::discriminative::selection::MAX_FEATURES;
+use crate::discriminative::selection::Selection;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Learner;
+use crate::model::Scale;
+use crate::model::Setting;
+use crate::model::settings;
 use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by linfa-logistic.
 pub struct LinfaLogistic;
 
-/// Settings of [`LinfaLogistic`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LinfaLogisticSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-    /// Limit on L-BFGS iterations.
-    pub max_iterations: u64,
-}
-
-impl Default for LinfaLogisticSettings {
-    fn default() -> LinfaLogisticSettings {
-        LinfaLogisticSettings {
-            c: 10.0,
-            features: 500,
-            max_mails: 1000,
-            max_iterations: 500,
-        }
+settings! {
+    /// Settings of [`LinfaLogistic`].
+    pub struct LinfaLogisticSettings {
+        c: f64 = Setting::real(
+            10.0,
+            1e-6..=1e6,
+            "cost of the loss against the square of the weights",
+        ),
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
+        max_iter: u64 = Setting::whole(
+            500,
+            1..=100_000,
+            "L-BFGS iterations after which the fit ends in any case",
+        ),
     }
-}
-
-impl Settings for LinfaLogisticSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        FEATURES,
-        MAX_MAILS,
-        Setting {
-            name: "max_iterations",
-            doc: "L-BFGS iterations after which the fit ends in any case",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-    ];
 }
 
 impl Learner for LinfaLogistic {
@@ -79,7 +61,7 @@ impl Learner for LinfaLogistic {
             Self::NAME,
             "logistic, the same model on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -89,11 +71,11 @@ impl Learner for LinfaLogistic {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / settings.c)
-            .max_iterations(settings.max_iterations)
+            .max_iterations(settings.max_iter)
             // linfa's tolerance is absolute; the gradient at zero grows with the messages.
             .gradient_tolerance(1e-6 * data.len() as f64)
             .fit(&emails)

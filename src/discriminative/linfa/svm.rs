@@ -6,13 +6,18 @@
 //! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
 //! data of ours, not linfa's types.
 
-use super::dense::{MAX_MAILS, dense_matrix, dense_row, spread, targets, within};
+use super::dense::MAX_EMAILS;
+use super::dense::dense_matrix;
+use super::dense::dense_row;
+use super::dense::spread;
+use super::dense::targets;
+use super::dense::within;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
-use crate::discriminative::selection::{FEATURES, Selection, validate_selection};
+use crate::discriminative::selection::{MAX_FEATURES, Selection, validate_selection};
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
-    InvalidModel, Learner, Range, Scale, Setting, Settings,
+    InvalidModel, Learner, Scale, Setting, settings,
 };
 use linfa::prelude::*;
 use linfa_svm::Svm;
@@ -25,78 +30,33 @@ pub struct LinfaSvm;
 /// Learns a [`GaussianMachine`] by linfa-svm.
 pub struct LinfaSvmGaussian;
 
-const C: Setting = Setting {
-    name: "c",
-    doc: "cost of the hinge loss against the square of the weights",
-    range: Range::Real {
-        min: 1e-6,
-        max: 1e6,
-    },
-};
+const C: Setting<f64> = Setting::real(
+    1.0,
+    1e-6..=1e6,
+    "cost of the hinge loss against the square of the weights",
+);
 
-/// Settings of [`LinfaSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LinfaSvmSettings {
-    /// Cost of the hinge loss.
-    pub c: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-}
-
-impl Default for LinfaSvmSettings {
-    fn default() -> LinfaSvmSettings {
-        LinfaSvmSettings {
-            c: 1.0,
-            features: 500,
-            max_mails: 1000,
-        }
+settings! {
+    /// Settings of [`LinfaSvm`].
+    pub struct LinfaSvmSettings {
+        c: f64 = C,
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
     }
 }
 
-impl Settings for LinfaSvmSettings {
-    const TABLE: &'static [Setting] = &[C, FEATURES, MAX_MAILS];
-}
-
-/// Settings of [`LinfaSvmGaussian`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GaussianSettings {
-    /// Cost of the hinge loss.
-    pub c: f64,
-    /// Squared distance at which the kernel falls to 1/e.
-    pub width: f64,
-    /// Features read.
-    pub features: usize,
-    /// Limit on training messages.
-    pub max_mails: usize,
-}
-
-impl Default for GaussianSettings {
-    fn default() -> GaussianSettings {
-        GaussianSettings {
-            c: 5.0,
-            width: 2.0,
-            features: 500,
-            max_mails: 1000,
-        }
+settings! {
+    /// Settings of [`LinfaSvmGaussian`].
+    pub struct GaussianSettings {
+        c: f64 = C.with_default(5.0),
+        width: f64 = Setting::real(
+            2.0,
+            1e-3..=1e3,
+            "squared distance at which the kernel falls to 1/e; rows have length 1",
+        ),
+        max_features: usize = MAX_FEATURES,
+        max_emails: usize = MAX_EMAILS,
     }
-}
-
-impl Settings for GaussianSettings {
-    const TABLE: &'static [Setting] = &[
-        C,
-        Setting {
-            name: "width",
-            doc: "squared distance at which the kernel falls to 1/e; rows have length 1",
-            range: Range::Real {
-                min: 1e-3,
-                max: 1e3,
-            },
-        },
-        FEATURES,
-        MAX_MAILS,
-    ];
 }
 
 impl Learner for LinfaSvm {
@@ -117,7 +77,7 @@ impl Learner for LinfaSvm {
             Self::NAME,
             "svm, the same model on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -127,7 +87,7 @@ impl Learner for LinfaSvm {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)
@@ -182,7 +142,7 @@ impl Learner for LinfaSvmGaussian {
             Self::NAME,
             "svm, its linear kin on sparse rows",
             emails,
-            settings.max_mails,
+            settings.max_emails,
         )
     }
 
@@ -192,7 +152,7 @@ impl Learner for LinfaSvmGaussian {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<GaussianMachine, FitError> {
-        let selection = Selection::learn(data, settings.features);
+        let selection = Selection::learn(data, settings.max_features);
         let emails = linfa::Dataset::new(dense_matrix(&selection, data.matrix()), targets(data));
         let fitted = Svm::<f64, bool>::params()
             .pos_neg_weights(settings.c, settings.c)

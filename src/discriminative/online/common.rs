@@ -10,18 +10,15 @@ use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::linear::common::{BIAS, Linear};
 use crate::model::{
-    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Range, Scale, Setting,
+    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Scale, Setting,
 };
 
 /// The setting of the number of passes.
-pub const PASSES: Setting = Setting {
-    name: "passes",
-    doc: "passes over the mail; 1 is learning as it arrives",
-    range: Range::Whole {
-        min: 1,
-        max: 10_000,
-    },
-};
+pub const MAX_ITER: Setting<u32> = Setting::whole(
+    1,
+    1..=10_000,
+    "passes over the mail; 1 is learning as it arrives",
+);
 
 /// Weights of a hyperplane that may grow. The constant column has the first one, so that new
 /// columns come after all others.

@@ -1,92 +1,57 @@
 //! Logistic regression that learns one message at a time by FTRL-Proximal (McMahan et al., KDD
 //! 2013, Algorithm 1).
 //!
-//! The rate of each token falls with the gradients it has seen: `rate / (beta + √Σ g²)`. A token
-//! must earn its weight against the lasso, so a model of many rare tokens can stay small. The step
-//! itself is `solver::optimizer`'s.
+//! The rate of each token falls with the gradients it has seen: `learning_rate / (beta + √Σ g²)`. A
+//! token must earn its weight against the lasso, so a model of many rare tokens can stay small. The
+//! step itself is `solver::optimizer`'s.
 
-use super::common::{GrowingWeights, PASSES, entries, linear, mail_by_mail, score};
+use super::common::GrowingWeights;
+use super::common::MAX_ITER;
+use super::common::entries;
+use super::common::linear;
+use super::common::mail_by_mail;
+use super::common::score;
 use crate::base::mail::Label;
-use crate::dataset::{Example, Representation, TrainingSet};
-use crate::discriminative::linear::common;
-use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{
-    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Range, Scale, Setting,
-    Settings,
-};
+use crate::dataset::Example;
+use crate::dataset::Representation;
+use crate::dataset::TrainingSet;
+use crate::discriminative::linear::common::Linear;
+use crate::discriminative::linear::common::LinearRepresentation;
+use crate::discriminative::linear::common::REPRESENTATION;
+use crate::model::Auto;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Fitted;
+use crate::model::Incremental;
+use crate::model::Learner;
+use crate::model::Scale;
+use crate::model::Setting;
+use crate::model::settings;
 use crate::optim::optimizer::{Optimizer, Proximal, Rule};
 use crate::optim::{Logistic, Loss};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by FTRL-Proximal.
 pub struct Ftrl;
 
-/// Settings of [`Ftrl`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FtrlSettings {
-    /// The rate of a token that has seen no gradient, times beta.
-    pub rate: Auto,
-    /// Slows the first steps.
-    pub beta: f64,
-    /// Price of a weight's size.
-    pub lasso: f64,
-    /// Price of half its square.
-    pub ridge: f64,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// What is read.
-    pub input: String,
-}
-
-impl Default for FtrlSettings {
-    fn default() -> FtrlSettings {
-        FtrlSettings {
-            rate: Auto::Tune,
-            beta: 1.0,
-            lasso: 0.0,
-            ridge: 0.0,
-            passes: 3,
-            input: "tfidf".to_owned(),
-        }
+settings! {
+    /// Settings of [`Ftrl`].
+    pub struct FtrlSettings {
+        learning_rate: Auto = Setting::tuned(
+            1e-4..=1e4,
+            RATES,
+            "the first learning rate of a token",
+        ),
+        beta: f64 = Setting::real(1.0, 1e-6..=1e6, "slows the first steps"),
+        l1: f64 = Setting::real(0.0, 0.0..=1e6, "price of a weight's size: makes weights 0"),
+        l2: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
+        max_iter: u32 = MAX_ITER.with_default(3),
+        representation: LinearRepresentation = REPRESENTATION,
     }
 }
 
 /// Rates tried when it is left to training.
 const RATES: &[f64] = &[1.0, 4.0, 16.0];
-
-const fn price(name: &'static str, doc: &'static str) -> Setting {
-    Setting {
-        name,
-        doc,
-        range: Range::Real { min: 0.0, max: 1e6 },
-    }
-}
-
-impl Settings for FtrlSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "rate",
-            doc: "the first learning rate of a token",
-            range: Range::RealOrAuto {
-                min: 1e-4,
-                max: 1e4,
-                grid: RATES,
-            },
-        },
-        Setting {
-            name: "beta",
-            doc: "slows the first steps",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        price("lasso", "price of a weight's size: makes weights 0"),
-        price("ridge", "price of half a weight's square"),
-        PASSES,
-        INPUT,
-    ];
-}
 
 impl Learner for Ftrl {
     const NAME: &'static str = "ftrl";
@@ -97,20 +62,7 @@ impl Learner for Ftrl {
     type Fitted = Linear;
 
     fn representation(settings: &FtrlSettings) -> Representation {
-        common::representation(&settings.input)
-    }
-
-    fn grid(settings: &FtrlSettings) -> Vec<FtrlSettings> {
-        let at = |rate| FtrlSettings {
-            rate: Auto::Fixed(rate),
-            ..settings.clone()
-        };
-        settings
-            .rate
-            .candidates(RATES)
-            .into_iter()
-            .map(at)
-            .collect()
+        settings.representation.into()
     }
 
     fn fit(
@@ -126,7 +78,7 @@ impl Learner for Ftrl {
         mail_by_mail(
             Machine::new(settings, columns),
             data,
-            settings.passes,
+            settings.max_iter,
             watch,
             learn,
             |machine| machine.linear(columns),
@@ -149,13 +101,13 @@ impl Machine {
     fn new(settings: &FtrlSettings, columns: usize) -> Machine {
         let proximal = Proximal {
             beta: settings.beta,
-            lasso: settings.lasso,
-            ridge: settings.ridge,
+            l1: settings.l1,
+            l2: settings.l2,
         };
         Machine {
-            optimizer: Optimizer::new(Rule::Ftrl(proximal), columns + 1, 1),
+            optimizer: Optimizer::new(Rule::Ftrl, columns + 1, 1).with_proximal(proximal),
             weights: GrowingWeights::new(columns),
-            rate: settings.rate.or(RATES[0]),
+            rate: settings.learning_rate.or(RATES[0]),
         }
     }
 

@@ -15,8 +15,10 @@ mod tests {
     use crate::base::streams::{Stream, random_stream};
     use crate::dataset::features::{Encoder, GrowingEncoder, VocabularySettings};
     use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Example, TrainingSet};
+    use crate::model::Settings;
     use crate::model::{Classifier, Fitted, FittedModel, Learner, NoObserver};
     use crate::tokenize::{Recipe, TokenKinds};
+    use serde_json::json;
 
     /// Eighty messages of twelve words; spam prefers the later ones.
     fn corpus() -> Corpus {
@@ -97,28 +99,20 @@ mod tests {
 
     #[test]
     fn learning_over_a_growing_vocabulary_is_one_pass_to_the_bit() {
-        let ftrl = FtrlSettings {
-            lasso: 0.01,
-            passes: 1,
-            input: "counts".to_owned(),
-            ..FtrlSettings::default()
-        };
+        let given = json!({ "l1": 0.01, "max_iter": 1, "representation": "counts" });
+        let ftrl = FtrlSettings::from_values("ftrl", &given).unwrap();
         assert_same_weights(&Ftrl, &ftrl);
-        let passive_aggressive = PassiveAggressiveSettings {
-            passes: 1,
-            input: "counts".to_owned(),
-            ..PassiveAggressiveSettings::default()
-        };
+        let given = json!({ "max_iter": 1, "representation": "counts" });
+        let passive_aggressive =
+            PassiveAggressiveSettings::from_values("passive-aggressive", &given).unwrap();
         assert_same_weights(&PassiveAggressive, &passive_aggressive);
     }
 
     #[test]
     fn a_machine_that_forgets_what_it_was_shown_is_one_pass_to_the_bit() {
-        for memory in [10, 100] {
-            let settings = RelaxedSvmSettings {
-                memory,
-                ..RelaxedSvmSettings::default()
-            };
+        for window in [10, 100] {
+            let given = json!({ "window": window });
+            let settings = RelaxedSvmSettings::from_values("relaxed-svm", &given).unwrap();
             let (together, alone, _) = both_ways(&RelaxedSvm, &settings);
             assert_eq!(together.save(), alone.save());
         }

@@ -6,59 +6,44 @@
 //! mean of all the weights there have been (Freund and Schapire 1999), without which the last
 //! messages weigh too much.
 
-use super::common::{GrowingWeights, PASSES, entries, linear, mail_by_mail, score};
+use super::common::GrowingWeights;
+use super::common::MAX_ITER;
+use super::common::entries;
+use super::common::linear;
+use super::common::mail_by_mail;
+use super::common::score;
 use crate::base::mail::Label;
-use crate::dataset::{Example, Representation, TrainingSet};
-use crate::discriminative::linear::common;
-use crate::discriminative::linear::common::{INPUT, Linear};
-use crate::model::{
-    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Range, Scale, Setting,
-    Settings,
-};
+use crate::dataset::Example;
+use crate::dataset::Representation;
+use crate::dataset::TrainingSet;
+use crate::discriminative::linear::common::Linear;
+use crate::discriminative::linear::common::LinearRepresentation;
+use crate::discriminative::linear::common::REPRESENTATION;
+use crate::model::Auto;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::Fitted;
+use crate::model::Incremental;
+use crate::model::Learner;
+use crate::model::Scale;
+use crate::model::Setting;
+use crate::model::settings;
 use crate::optim::{Hinge, Loss};
-use serde::{Deserialize, Serialize};
 
 /// Learns a [`Linear`] model by passive-aggressive steps.
 pub struct PassiveAggressive;
 
-/// Settings of [`PassiveAggressive`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PassiveAggressiveSettings {
-    /// How far one message may pull.
-    pub c: Auto,
-    /// Passes over the mail.
-    pub passes: u32,
-    /// What is read.
-    pub input: String,
-}
-
-impl Default for PassiveAggressiveSettings {
-    fn default() -> PassiveAggressiveSettings {
-        PassiveAggressiveSettings {
-            c: Auto::Tune,
-            passes: 10,
-            input: "tfidf".to_owned(),
-        }
+settings! {
+    /// Settings of [`PassiveAggressive`].
+    pub struct PassiveAggressiveSettings {
+        c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one mail may pull the boundary"),
+        max_iter: u32 = MAX_ITER.with_default(10),
+        representation: LinearRepresentation = REPRESENTATION,
     }
 }
 
 const AGGRESSION: &[f64] = &[0.1, 1.0, 10.0];
-
-impl Settings for PassiveAggressiveSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "how far one mail may pull the boundary",
-            range: Range::RealOrAuto {
-                min: 1e-6,
-                max: 1e6,
-                grid: AGGRESSION,
-            },
-        },
-        PASSES,
-        INPUT,
-    ];
-}
 
 impl Learner for PassiveAggressive {
     const NAME: &'static str = "passive-aggressive";
@@ -69,20 +54,7 @@ impl Learner for PassiveAggressive {
     type Fitted = Linear;
 
     fn representation(settings: &PassiveAggressiveSettings) -> Representation {
-        common::representation(&settings.input)
-    }
-
-    fn grid(settings: &PassiveAggressiveSettings) -> Vec<PassiveAggressiveSettings> {
-        let at = |c| PassiveAggressiveSettings {
-            c: Auto::Fixed(c),
-            ..settings.clone()
-        };
-        settings
-            .c
-            .candidates(AGGRESSION)
-            .into_iter()
-            .map(at)
-            .collect()
+        settings.representation.into()
     }
 
     fn fit(
@@ -98,7 +70,7 @@ impl Learner for PassiveAggressive {
         mail_by_mail(
             Machine::new(settings, columns),
             data,
-            settings.passes,
+            settings.max_iter,
             watch,
             learn,
             |machine| machine.linear(columns),

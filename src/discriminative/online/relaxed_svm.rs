@@ -8,13 +8,17 @@
 //! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
 //! than one round, which the paper found to change little.
 
-use super::common::{PASSES, mail_by_mail};
+use super::common::MAX_ITER;
+use super::common::mail_by_mail;
 use crate::base::mail::Label;
-use crate::dataset::{Example, Representation, TrainingSet, beginning};
+use crate::dataset::Example;
+use crate::dataset::Representation;
+use crate::dataset::TrainingSet;
+use crate::dataset::beginning;
 use crate::discriminative::linear::common::BIAS;
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Fitted, FittedModel,
-    Incremental, InvalidModel, Learner, Range, Scale, Setting, Settings,
+    Incremental, InvalidModel, Learner, Scale, Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -27,66 +31,23 @@ const BITS: u32 = 20;
 /// Learns [`GramMachine`].
 pub struct RelaxedSvm;
 
-/// Settings of [`RelaxedSvm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RelaxedSvmSettings {
-    /// Cost of the loss against the square of the weights.
-    pub c: f64,
-    /// Margin short of which a message is learned from.
-    pub margin: f64,
-    /// Messages that are remembered.
-    pub memory: u64,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// Passes over the mail.
-    pub passes: u32,
-}
-
-impl Default for RelaxedSvmSettings {
-    fn default() -> RelaxedSvmSettings {
-        RelaxedSvmSettings {
-            c: 100.0,
-            margin: 0.8,
-            memory: 100,
-            first: 3_000,
-            passes: 1,
-        }
+settings! {
+    /// Settings of [`RelaxedSvm`].
+    pub struct RelaxedSvmSettings {
+        c: f64 = Setting::real(
+            100.0,
+            1e-6..=1e6,
+            "cost of the loss against the square of the weights",
+        ),
+        margin: f64 = Setting::real(0.8, 0.0..=1.0, "margin short of which a mail is learned from"),
+        window: u64 = Setting::whole(
+            100,
+            1..=100_000,
+            "emails that are solved for, the last ones seen",
+        ),
+        max_bytes: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read"),
+        max_iter: u32 = MAX_ITER,
     }
-}
-
-impl Settings for RelaxedSvmSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "c",
-            doc: "cost of the loss against the square of the weights",
-            range: Range::Real {
-                min: 1e-6,
-                max: 1e6,
-            },
-        },
-        Setting {
-            name: "margin",
-            doc: "margin short of which a mail is learned from",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "memory",
-            doc: "emails that are solved for, the last ones seen",
-            range: Range::Whole {
-                min: 1,
-                max: 100_000,
-            },
-        },
-        Setting {
-            name: "first",
-            doc: "how many bytes of a mail are read",
-            range: Range::Whole {
-                min: 1,
-                max: 1_000_000,
-            },
-        },
-        PASSES,
-    ];
 }
 
 /// A weight for every place, and a bias.
@@ -94,7 +55,7 @@ impl Settings for RelaxedSvmSettings {
 pub struct GramMachine {
     weights: Vec<f32>,
     bias: f64,
-    first: u64,
+    max_bytes: u64,
 }
 
 fn place(gram: [u8; GRAM]) -> u32 {
@@ -147,7 +108,7 @@ impl Learner for RelaxedSvm {
         mail_by_mail(
             machine,
             data,
-            settings.passes,
+            settings.max_iter,
             watch,
             Machine::visit_next,
             Machine::grams,
@@ -170,7 +131,7 @@ struct Message {
 
 impl Message {
     fn new(text: &[u8], settings: &RelaxedSvmSettings, sign: f64) -> Message {
-        let grams = grams(beginning(text, settings.first));
+        let grams = grams(beginning(text, settings.max_bytes));
         Message {
             value: value(grams.len()),
             places: grams.into_iter().map(|(place, _)| place).collect(),
@@ -203,7 +164,7 @@ impl Machine {
     }
 
     fn is_full(&self) -> bool {
-        self.remembered.len() as u64 == self.settings.memory
+        self.remembered.len() as u64 == self.settings.window
     }
 
     /// Learns the message at a place; what it lost before.
@@ -254,7 +215,7 @@ impl Machine {
         GramMachine {
             weights: self.weights.iter().map(|&weight| weight as f32).collect(),
             bias: BIAS * self.bias,
-            first: self.settings.first,
+            max_bytes: self.settings.max_bytes,
         }
     }
 }
@@ -298,7 +259,7 @@ impl FittedModel for GramMachine {
 
     /// 4-gram by 4-gram, where each first stands.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let grams = grams(beginning(mail.text, self.first));
+        let grams = grams(beginning(mail.text, self.max_bytes));
         let value = value(grams.len());
         let part = |&(place, at): &(u32, u32)| {
             (
@@ -316,7 +277,7 @@ impl FittedModel for GramMachine {
 
 impl Classifier for GramMachine {
     fn score(&self, mail: Example<'_>) -> f64 {
-        let grams = grams(beginning(mail.text, self.first));
+        let grams = grams(beginning(mail.text, self.max_bytes));
         self.bias
             + value(grams.len())
                 * grams
@@ -380,8 +341,8 @@ mod tests {
             bias: BIAS,
         };
         let stop = Stop {
-            tolerance: 1e-10,
-            max_passes: 100_000,
+            tol: 1e-10,
+            max_iter: 100_000,
         };
         let solved = dual::solve(problem, Hinge, stop, 1, None, &mut |_| true).unwrap();
         assert!(

@@ -33,10 +33,11 @@ impl From<Background> for Vec<u64> {
 
 impl Background {
     /// Of the beginnings of the training messages.
-    pub(crate) fn learn(data: &TrainingSet<'_>, first: u64) -> Background {
+    pub(crate) fn learn(data: &TrainingSet<'_>, max_bytes: u64) -> Background {
         let mut seen = vec![0_u64; SYMBOLS];
         for mail in data.examples() {
-            symbols(beginning(mail.text, first)).for_each(|symbol| seen[usize::from(symbol)] += 1);
+            symbols(beginning(mail.text, max_bytes))
+                .for_each(|symbol| seen[usize::from(symbol)] += 1);
         }
         Background::from(seen)
     }

@@ -405,24 +405,18 @@ mod tests {
             [] => 1.0 / SYMBOLS as f64,
             [_, shorter @ ..] => formula(counts, discounts, shorter, symbol),
         };
-        let worked_example: Vec<(u16, u32)> = counts
+        let followed: Vec<(u16, u32)> = counts
             .iter()
             .filter(|(string, _)| string.len() == context.len() + 1 && string.starts_with(context))
             .map(|(string, &count)| (string[context.len()], count))
             .collect();
-        if worked_example.is_empty() {
+        if followed.is_empty() {
             return shorter();
         }
         let discount = |count: u32| discounts[context.len()][(count.min(3) - 1) as usize];
-        let n: f64 = worked_example
-            .iter()
-            .map(|&(_, count)| f64::from(count))
-            .sum();
-        let taken: f64 = worked_example
-            .iter()
-            .map(|&(_, count)| discount(count))
-            .sum();
-        let own = worked_example.iter().find(|(other, _)| *other == symbol);
+        let n: f64 = followed.iter().map(|&(_, count)| f64::from(count)).sum();
+        let taken: f64 = followed.iter().map(|&(_, count)| discount(count)).sum();
+        let own = followed.iter().find(|(other, _)| *other == symbol);
         own.map_or(0.0, |&(_, count)| f64::from(count) - discount(count)) / n
             + taken / n * shorter()
     }

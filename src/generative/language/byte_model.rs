@@ -8,42 +8,29 @@
 //! mail: where it is cut, it ends.
 
 use super::background::Background;
-use super::context_trie::{SYMBOLS, symbols};
+use super::context_trie::{LONGEST, SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
-    CodeLength, END, Evidence, EvidencePlace, FittedModel, Generative, InvalidModel, Prior, Range,
-    Sample, SampleRequest, Sequence, Setting,
+    CodeLength, END, Evidence, EvidencePlace, FittedModel, Generative, InvalidModel, Prior, Sample,
+    SampleRequest, Sequence, Setting,
 };
 use serde::{Deserialize, Serialize};
 
-/// The row of `order` in a table of settings.
-pub const ORDER: Setting = Setting {
-    name: "order",
-    doc: "bytes that the longest context has",
-    range: Range::Whole {
-        min: 0,
-        max: super::context_trie::LONGEST as u64,
-    },
-};
+/// The setting `order`.
+pub const ORDER: Setting<u64> =
+    Setting::whole(6, 0..=LONGEST as u64, "bytes that the longest context has");
 
-/// The row of `first` in a table of settings.
-pub const FIRST: Setting = Setting {
-    name: "first",
-    doc: "how many bytes of a mail are read",
-    range: Range::Whole {
-        min: 1,
-        max: 1_000_000,
-    },
-};
+/// The setting `max_bytes`.
+pub const MAX_BYTES: Setting<u64> =
+    Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read");
 
-/// The row of `adaptive` in a table of settings.
-pub const ADAPTIVE: Setting = Setting {
-    name: "adaptive",
-    doc: "whether it goes on learning from the message while it reads it",
-    range: Range::OneOf(&["no", "yes"]),
-};
+/// The setting `adaptive`.
+pub const ADAPTIVE: Setting<bool> = Setting::flag(
+    true,
+    "whether it goes on learning from the message while it reads it",
+);
 
 /// What both classes say of one symbol after the other.
 pub trait ByteModel: Send + Sync {
@@ -87,19 +74,24 @@ pub(crate) fn draw_any<R: ByteReader + ?Sized>(
 pub struct TextBayes<M> {
     pub(crate) log_prior: [f64; 2],
     /// How many bytes are read.
-    pub(crate) first: u64,
+    pub(crate) max_bytes: u64,
     pub(crate) background: Background,
     pub(crate) model: M,
 }
 
 impl<M> TextBayes<M> {
     /// A byte model that was fitted to the first bytes of the messages of `data`.
-    pub(crate) fn new(prior: Prior, first: u64, data: &TrainingSet<'_>, model: M) -> TextBayes<M> {
+    pub(crate) fn new(
+        prior: Prior,
+        max_bytes: u64,
+        data: &TrainingSet<'_>,
+        model: M,
+    ) -> TextBayes<M> {
         let log_prior = prior.log_priors(data.class_counts().map(|emails| emails as f64));
         TextBayes {
             log_prior,
-            first,
-            background: Background::learn(data, first),
+            max_bytes,
+            background: Background::learn(data, max_bytes),
             model,
         }
     }
@@ -113,7 +105,7 @@ impl<M: ByteModel> FittedModel for TextBayes<M> {
 
     /// Word by word, each with the space after it; the end for the mail as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let text = beginning(mail.text, self.first);
+        let text = beginning(mail.text, self.max_bytes);
         let mut reader = self.model.reader();
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let (mut start, mut sum) = (0, 0.0);
@@ -150,7 +142,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = self.model.reader();
-        let prices = symbols(beginning(mail.text, self.first))
+        let prices = symbols(beginning(mail.text, self.max_bytes))
             .map(|symbol| reader.read(symbol).map(f64::ln));
         prices.fold([0.0; 2], |sum, price| {
             [sum[0] + price[0], sum[1] + price[1]]
@@ -159,7 +151,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     /// Symbols are the bytes that are read and the end.
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
-        let text = beginning(email.text, self.first);
+        let text = beginning(email.text, self.max_bytes);
         Some(CodeLength {
             bytes: Some(text.len()),
             log_background: Some(self.background.log_likelihood(text)),
@@ -172,7 +164,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request
             .length
-            .unwrap_or(usize::try_from(self.first).unwrap_or(usize::MAX));
+            .unwrap_or(usize::try_from(self.max_bytes).unwrap_or(usize::MAX));
         let mut reader = self.model.writer();
         let mut text = request.prompt.clone();
         for &byte in &text {

@@ -6,79 +6,62 @@
 //! often as it was seen but after how many different bytes. Interpolated Witten-Bell smoothing
 //! (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
 //! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors. Below the
-//! empty context all 257 symbols are equal. `adaptive = yes` goes on learning while it reads: each
+//! empty context all 257 symbols are equal. `adaptive = true` goes on learning while it reads: each
 //! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
 //! which corrects for what the message repeats from itself.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes, draw_any};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, draw_any};
 use super::context_trie::{ContextTrie, LONGEST, LocalTrie, Path, SYMBOLS, symbols};
 use super::discounting::{KneserNey, Rule};
 use super::gather_ngrams;
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math::below;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Ngrams`].
 pub struct ByteNgram;
 
-/// Settings of [`ByteNgram`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ByteNgramSettings {
-    /// Bytes of the longest context.
-    pub order: u64,
-    /// `witten-bell` or `kneser-ney`.
-    pub smoothing: String,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for ByteNgramSettings {
-    fn default() -> ByteNgramSettings {
-        let (smoothing, adaptive) = ("kneser-ney".to_owned(), "yes".to_owned());
-        ByteNgramSettings {
-            order: 6,
-            smoothing,
-            first: 3_000,
-            adaptive,
-            prior: Prior::Learned,
-        }
+choices! {
+    /// How longer contexts are mixed with shorter ones.
+    pub enum Smoothing {
+        /// Interpolated Witten-Bell smoothing.
+        WittenBell = "witten-bell",
+        /// Interpolated modified Kneser-Ney smoothing.
+        KneserNey = "kneser-ney",
     }
 }
 
-impl Settings for ByteNgramSettings {
-    const TABLE: &'static [Setting] = &[
-        ORDER,
-        Setting {
-            name: "smoothing",
-            doc: "how longer contexts are mixed with shorter ones",
-            range: Range::OneOf(&["witten-bell", "kneser-ney"]),
-        },
-        FIRST,
-        ADAPTIVE,
-        PRIOR,
-    ];
+settings! {
+    /// Settings of [`ByteNgram`].
+    pub struct ByteNgramSettings {
+        order: u64 = ORDER,
+        smoothing: Smoothing = Setting::one_of(
+            Smoothing::KneserNey,
+            "how longer contexts are mixed with shorter ones",
+        ),
+        max_bytes: u64 = MAX_BYTES,
+        adaptive: bool = ADAPTIVE,
+        prior: Prior = PRIOR,
+    }
 }
 
 /// Gathers the contexts of the training mail.
 pub(crate) fn gather(
     data: &TrainingSet<'_>,
     order: u64,
-    first: u64,
+    max_bytes: u64,
 ) -> Result<ContextTrie, FitError> {
     let messages = data.examples().zip(data.labels());
     let messages =
-        messages.map(|(mail, label)| (symbols(beginning(mail.text, first)), label.index()));
+        messages.map(|(mail, label)| (symbols(beginning(mail.text, max_bytes)), label.index()));
     gather_ngrams::gather(order as usize, messages).ok_or_else(|| {
         FitError::TooLarge(
-            "too many different strings to hold: lower `order` or `first`".to_owned(),
+            "too many different strings to hold: lower `order` or `max_bytes`".to_owned(),
         )
     })
 }
@@ -158,13 +141,21 @@ impl Learner for ByteNgram {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<Ngrams>, FitError> {
-        let trie = gather(data, settings.order, settings.first)?;
+        let trie = gather(data, settings.order, settings.max_bytes)?;
         let model = Ngrams::from(Parameters {
             trie,
-            adaptive: settings.adaptive == "yes",
-            kneser_ney: settings.smoothing == "kneser-ney",
+            adaptive: settings.adaptive,
+            kneser_ney: match settings.smoothing {
+                Smoothing::WittenBell => false,
+                Smoothing::KneserNey => true,
+            },
         });
-        Ok(TextBayes::new(settings.prior, settings.first, data, model))
+        Ok(TextBayes::new(
+            settings.prior,
+            settings.max_bytes,
+            data,
+            model,
+        ))
     }
 }
 
@@ -213,18 +204,14 @@ impl ByteModel for Ngrams {
     }
 }
 
-/// p_k from p_k-1: a symbol that followed `worked_example` times a context seen `seen` times with
+/// p_k from p_k-1: a symbol that followed `followed` times a context seen `seen` times with
 /// `distinct` successors.
-fn interpolate(p: f64, worked_example: u32, seen: u32, distinct: u32) -> f64 {
+fn interpolate(p: f64, followed: u32, seen: u32, distinct: u32) -> f64 {
     if seen == 0 {
         return p;
     }
-    let (worked_example, seen, distinct) = (
-        f64::from(worked_example),
-        f64::from(seen),
-        f64::from(distinct),
-    );
-    (worked_example + distinct * p) / (seen + distinct)
+    let (followed, seen, distinct) = (f64::from(followed), f64::from(seen), f64::from(distinct));
+    (followed + distinct * p) / (seen + distinct)
 }
 
 /// Below the empty context.
@@ -251,15 +238,14 @@ impl Static<'_> {
             } else {
                 None
             };
-            let worked_example = child.map_or([0; 2], |child| trie.seen(child));
+            let followed = child.map_or([0; 2], |child| trie.seen(child));
             if let Some(child) = child {
                 becomes[known] = child;
                 known += 1;
             }
             let (seen, distinct) = (trie.seen(context), distinct[context as usize]);
-            p = [0, 1].map(|c: usize| {
-                interpolate(p[c], worked_example[c], seen[c], u32::from(distinct[c]))
-            });
+            p = [0, 1]
+                .map(|c: usize| interpolate(p[c], followed[c], seen[c], u32::from(distinct[c])));
         }
         (p, known, becomes)
     }
@@ -319,11 +305,11 @@ impl ByteReader for Static<'_> {
                 continue;
             }
             for child in trie.children(context) {
-                let worked_example = trie.seen(child)[class] as usize;
-                if aim < worked_example {
+                let followed = trie.seen(child)[class] as usize;
+                if aim < followed {
                     return trie.symbol(child);
                 }
-                aim -= worked_example;
+                aim -= followed;
             }
         }
         below(rng, SYMBOLS) as u16
@@ -367,18 +353,18 @@ impl Adaptive<'_> {
         let successors = context.known.map_or([0; 2], |node| distinct[node as usize]);
         let new = self.new[context.own as usize];
         let again = own.map_or(0, |own| self.local.seen(own)[0]);
-        let worked_example = known
+        let followed = known
             .map_or([0; 2], |node| trie.seen(node))
-            .map(|worked_example| worked_example + again);
+            .map(|followed| followed + again);
         let mixed = |c: usize| {
             interpolate(
                 p[c],
-                worked_example[c],
+                followed[c],
                 seen[c] + left,
                 u32::from(successors[c] + new[c]),
             )
         };
-        ([mixed(0), mixed(1)], worked_example)
+        ([mixed(0), mixed(1)], followed)
     }
 }
 
@@ -395,13 +381,10 @@ impl ByteReader for Adaptive<'_> {
             let own = self.local.child(context.own, symbol);
             self.new
                 .resize(self.new.len().max(own as usize + 1), [0; 2]);
-            let (mixed, worked_example) = self.mix(p, length, known, Some(own));
+            let (mixed, followed) = self.mix(p, length, known, Some(own));
             p = mixed;
-            for (new, worked_example) in self.new[context.own as usize]
-                .iter_mut()
-                .zip(worked_example)
-            {
-                *new += u16::from(worked_example == 0);
+            for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
+                *new += u16::from(followed == 0);
             }
             if length < self.model.trie.order() {
                 becomes[length + 1] = Context { known, own };
@@ -483,16 +466,13 @@ mod tests {
                 })
                 .collect();
             let distinct: std::collections::BTreeSet<&u16> = successors.iter().collect();
-            let worked_example = successors
+            let followed = successors
                 .iter()
                 .filter(|&&successor| successor == symbol)
                 .count();
             match successors.len() {
                 0 => p,
-                n => {
-                    (worked_example as f64 + distinct.len() as f64 * p)
-                        / (n + distinct.len()) as f64
-                }
+                n => (followed as f64 + distinct.len() as f64 * p) / (n + distinct.len()) as f64,
             }
         })
     }

@@ -208,10 +208,10 @@ impl<S: Symbol> ContextTrie<S> {
 
     /// How many nodes there are up to the last one that something followed.
     pub fn contexts(&self) -> u32 {
-        let worked_example = |&node: &u32| !self.children(node).is_empty();
+        let followed = |&node: &u32| !self.children(node).is_empty();
         (0..self.len() as u32)
             .rev()
-            .find(worked_example)
+            .find(followed)
             .map_or(0, |last| last + 1)
     }
 

@@ -2,24 +2,22 @@
 //! and splits a state in two where different ways into it seem to lead on differently.
 //!
 //! A state has a count of each bit that followed it, n_0 and n_1, and p(b) = (n_b + 0.2) / (n_0 +
-//! n_1 + 0.4). Where a transition was taken more than `split` times and its target was entered more
-//! than `split` times from elsewhere, the target is cloned for it and shares its counts in
-//! proportion (Cormack and Horspool, The Computer Journal 30, 1987; on spam Bratko et al., JMLR 7,
-//! 2006). A symbol is a bit that says whether the message goes on, and eight of a byte, highest
-//! first. `adaptive = yes` goes on learning from the message, each class as if it were its own:
-//! what changes is kept beside the machine and forgotten with the message. It then pays fewer bits,
-//! but judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits a byte, 98.26 for 98.40 %
-//! right), at four times the time; so the default is `no`. Left out: the beginning with one machine
-//! for each previous byte.
+//! n_1 + 0.4). Where a transition was taken more than `split_threshold` times and its target was
+//! entered more than `split_threshold` times from elsewhere, the target is cloned for it and shares
+//! its counts in proportion (Cormack and Horspool, The Computer Journal 30, 1987; on spam Bratko et
+//! al., JMLR 7, 2006). A symbol is a bit that says whether the message goes on, and eight of a
+//! byte, highest first. `adaptive = true` goes on learning from the message, each class as if it
+//! were its own: what changes is kept beside the machine and forgotten with the message. It then
+//! pays fewer bits, but judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits a byte,
+//! 98.26 for 98.40 % right), at four times the time; so the default is `false`. Left out: the
+//! beginning with one machine for each previous byte.
 
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, TextBayes};
 use super::context_trie::{SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
-use crate::model::{
-    Cost, END, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings,
-};
+use crate::model::{Cost, END, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,53 +29,23 @@ const FLOOR: f64 = 0.2;
 /// Learns [`Machines`].
 pub struct Dmc;
 
-/// Settings of [`Dmc`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DmcSettings {
-    /// Visits from which a transition gets a state of its own.
-    pub split: f64,
-    /// States of each class at most.
-    pub max_states: u64,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for DmcSettings {
-    fn default() -> DmcSettings {
-        let adaptive = "no".to_owned();
-        DmcSettings {
-            split: 2.0,
-            max_states: 1_000_000,
-            first: 3_000,
-            adaptive,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`Dmc`].
+    pub struct DmcSettings {
+        split_threshold: f64 = Setting::real(
+            2.0,
+            0.0..=1e6,
+            "visits, from one side and from all others, from which a state is split",
+        ),
+        max_states: u64 = Setting::whole(
+            1_000_000,
+            1_000..=100_000_000,
+            "states of each class at most; then none is split any more",
+        ),
+        max_bytes: u64 = MAX_BYTES,
+        adaptive: bool = ADAPTIVE.with_default(false),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for DmcSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "split",
-            doc: "visits, from one side and from all others, from which a state is split",
-            range: Range::Real { min: 0.0, max: 1e6 },
-        },
-        Setting {
-            name: "max_states",
-            doc: "states of each class at most; then none is split any more",
-            range: Range::Whole {
-                min: 1_000,
-                max: 100_000_000,
-            },
-        },
-        FIRST,
-        ADAPTIVE,
-        PRIOR,
-    ];
 }
 
 /// A machine for each class.
@@ -321,7 +289,7 @@ impl Learner for Dmc {
             }
         }
         let splitting = Splitting {
-            visits: settings.split as f32,
+            visits: settings.split_threshold as f32,
             most: settings.max_states,
         };
         let machine = |label: Label| {
@@ -332,7 +300,7 @@ impl Learner for Dmc {
                 .filter(|(_, of)| **of == label);
             for (mail, _) in own {
                 let mut state = 0;
-                for symbol in symbols(beginning(mail.text, settings.first)) {
+                for symbol in symbols(beginning(mail.text, settings.max_bytes)) {
                     (_, state) = machine.learn(state, symbol, splitting);
                 }
             }
@@ -342,11 +310,11 @@ impl Learner for Dmc {
         let machines = Machines {
             by_class: [ham, spam],
             splitting,
-            adaptive: settings.adaptive == "yes",
+            adaptive: settings.adaptive,
         };
         Ok(TextBayes::new(
             settings.prior,
-            settings.first,
+            settings.max_bytes,
             data,
             machines,
         ))

@@ -5,63 +5,43 @@
 //! / (n + q) and hands on q / (n + q) to the next shorter one (method C, Moffat 1990), or (f - 1/2)
 //! / n and q / 2n (method D, Howard 1993). What a longer context has already offered is left out of
 //! n and q further down, and a symbol is counted only where it was new and where it was found.
-//! Below the empty context all that is left is equal. `adaptive = yes` goes on learning from the
+//! Below the empty context all that is left is equal. `adaptive = true` goes on learning from the
 //! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
 //! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, FIRST, ORDER, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes};
 use super::byte_ngram::gather;
 use super::context_trie::ContextTrie;
 use super::discounting::Rule;
+use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Range, Setting, Settings};
+use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`PartialMatch`].
 pub struct Ppm;
 
-/// Settings of [`Ppm`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PpmSettings {
-    /// Bytes of the longest context.
-    pub order: u64,
-    /// `c` or `d`.
-    pub method: String,
-    /// Bytes of a message that are read.
-    pub first: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for PpmSettings {
-    fn default() -> PpmSettings {
-        let (method, adaptive) = ("d".to_owned(), "yes".to_owned());
-        PpmSettings {
-            order: 6,
-            method,
-            first: 3_000,
-            adaptive,
-            prior: Prior::Learned,
-        }
+choices! {
+    /// How much a context keeps for symbols that it has not seen.
+    pub enum Method {
+        /// Method C: q of n + q.
+        C = "c",
+        /// Method D: q of 2 n.
+        D = "d",
     }
 }
 
-impl Settings for PpmSettings {
-    const TABLE: &'static [Setting] = &[
-        ORDER,
-        Setting {
-            name: "method",
-            doc: "how much is kept for what is new",
-            range: Range::OneOf(&["c", "d"]),
-        },
-        FIRST,
-        ADAPTIVE,
-        PRIOR,
-    ];
+settings! {
+    /// Settings of [`Ppm`].
+    pub struct PpmSettings {
+        order: u64 = ORDER,
+        method: Method = Setting::one_of(Method::D, "how much is kept for what is new"),
+        max_bytes: u64 = MAX_BYTES,
+        adaptive: bool = ADAPTIVE,
+        prior: Prior = PRIOR,
+    }
 }
 
 /// Prediction by partial matching, fitted.
@@ -122,15 +102,18 @@ impl Learner for Ppm {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
-        let trie = gather(data, settings.order, settings.first)?;
+        let trie = gather(data, settings.order, settings.max_bytes)?;
         let parameters = Parameters {
             trie,
-            half: settings.method == "d",
-            adaptive: settings.adaptive == "yes",
+            half: match settings.method {
+                Method::C => false,
+                Method::D => true,
+            },
+            adaptive: settings.adaptive,
         };
         Ok(TextBayes::new(
             settings.prior,
-            settings.first,
+            settings.max_bytes,
             data,
             parameters.into(),
         ))

@@ -6,10 +6,10 @@
 //! p_k(w) = (N(h w) - D) / N(h) + γ(h) p_k-1(w). Below the empty context stands what both classes
 //! write together, p(w) = (1 + N_w) / (m + 2 + N) over the m columns, the unknown word and the end
 //! of the mail, so that a word that one class alone has used is not beyond belief of the other.
-//! `adaptive = yes` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) / (κ +
-//! i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with what
-//! it holds), since a word that was said once is likely said again, in either class. A model of
-//! what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
+//! `adaptive = true` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) /
+//! (κ + i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with
+//! what it holds), since a word that was said once is likely said again, in either class. A model
+//! of what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
 //! tokenizer leaves out.
 
 mod writer;
@@ -23,7 +23,7 @@ use crate::dataset::{Example, Representation, TrainingSet, UNKNOWN};
 use crate::generative::counts::PRIOR;
 use crate::model::{
     CodeLength, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
 use rustc_hash::FxHashMap;
@@ -36,37 +36,13 @@ pub struct WordNgram;
 /// What the words learned from weigh beside those of the message, in words.
 const KAPPA: f64 = 500.0;
 
-/// Settings of [`WordNgram`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct WordNgramSettings {
-    /// Words of the longest context.
-    pub order: u64,
-    /// `no` or `yes`.
-    pub adaptive: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for WordNgramSettings {
-    fn default() -> WordNgramSettings {
-        WordNgramSettings {
-            order: 2,
-            adaptive: "yes".to_owned(),
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`WordNgram`].
+    pub struct WordNgramSettings {
+        order: u64 = Setting::whole(2, 0..=4, "words that the longest context has"),
+        adaptive: bool = ADAPTIVE,
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for WordNgramSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "order",
-            doc: "words that the longest context has",
-            range: Range::Whole { min: 0, max: 4 },
-        },
-        ADAPTIVE,
-        PRIOR,
-    ];
 }
 
 /// The unknown word; a column is its number and one.
@@ -233,7 +209,7 @@ impl Learner for WordNgram {
                 .prior
                 .log_priors(data.class_counts().map(|emails| emails as f64)),
             columns: data.columns() as u64,
-            adaptive: settings.adaptive == "yes",
+            adaptive: settings.adaptive,
             trie,
         }))
     }

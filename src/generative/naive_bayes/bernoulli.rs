@@ -10,10 +10,13 @@ use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, log_ratio, validate_tables};
+use crate::generative::counts::PRIOR;
+use crate::generative::counts::alpha;
+use crate::generative::counts::log_ratio;
+use crate::generative::counts::validate_tables;
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    InvalidModel, Learner, Prior, Sample, SampleRequest, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -21,37 +24,14 @@ use serde::{Deserialize, Serialize};
 /// Learns [`Bernoulli`].
 pub struct BernoulliBayes;
 
-/// Settings of [`BernoulliBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BernoulliSettings {
-    /// Additive smoothing: how many messages with and without each token are taken for granted.
-    pub alpha: Auto,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for BernoulliSettings {
-    fn default() -> BernoulliSettings {
-        BernoulliSettings {
-            alpha: Auto::Tune,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`BernoulliBayes`].
+    pub struct BernoulliSettings {
+        alpha: Auto = alpha(
+            "emails with and without each token taken for granted (additive smoothing)",
+        ),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for BernoulliSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "emails with and without each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        PRIOR,
-    ];
 }
 
 /// Bernoulli naive Bayes, fitted.
@@ -98,19 +78,6 @@ impl Learner for BernoulliBayes {
 
     fn representation(_: &BernoulliSettings) -> Representation {
         Representation::Binary
-    }
-
-    fn grid(settings: &BernoulliSettings) -> Vec<BernoulliSettings> {
-        let at = |alpha| BernoulliSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(

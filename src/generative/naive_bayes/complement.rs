@@ -3,7 +3,7 @@
 //!
 //! Rare tokens weigh more, repeated ones less, and long messages no more than short ones (tf-idf
 //! scaled to unit length), and a class is learned from the mail that is *not* of it:
-//! w_ct = -ln (α + N_t¬c) / (α m + N_¬c), with `normalise` divided by Σ_t |w_ct|; the score is
+//! w_ct = -ln (α + N_t¬c) / (α m + N_¬c), with `norm` divided by Σ_t |w_ct|; the score is
 //! Σ x_t (w_spam,t - w_ham,t). With two classes and no normalising this is the multinomial model
 //! of the weights. Generative in spirit: it counts how each class writes. But weights are not
 //! occurrences of anything, so it has no likelihood: it classifies, and neither gives code lengths
@@ -12,10 +12,10 @@
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::ALPHA_GRID;
+use crate::generative::counts::alpha;
 use crate::model::{
     Auto, Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner,
-    Range, Scale, Setting, Settings,
+    Scale, Setting, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -23,41 +23,15 @@ use serde::{Deserialize, Serialize};
 /// Learns [`Complement`].
 pub struct ComplementBayes;
 
-/// Settings of [`ComplementBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ComplementSettings {
-    /// Additive smoothing, in units of weight.
-    pub alpha: Auto,
-    /// `no` or `yes`.
-    pub normalise: String,
-}
-
-impl Default for ComplementSettings {
-    fn default() -> ComplementSettings {
-        ComplementSettings {
-            alpha: Auto::Tune,
-            normalise: "no".to_owned(),
-        }
+settings! {
+    /// Settings of [`ComplementBayes`].
+    pub struct ComplementSettings {
+        alpha: Auto = alpha("weight of each token taken for granted (additive smoothing)"),
+        norm: bool = Setting::flag(
+            false,
+            "whether the weights of a class are divided by their sum",
+        ),
     }
-}
-
-impl Settings for ComplementSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "weight of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "normalise",
-            doc: "whether the weights of a class are divided by their sum",
-            range: Range::OneOf(&["no", "yes"]),
-        },
-    ];
 }
 
 /// Complement naive Bayes, fitted.
@@ -77,7 +51,7 @@ impl Complement {
                 .iter()
                 .map(|sum| all - (alpha + sum).ln())
                 .collect::<Vec<f64>>();
-            let sum = if settings.normalise == "yes" {
+            let sum = if settings.norm {
                 weights.iter().map(|w| w.abs()).sum()
             } else {
                 1.0
@@ -100,7 +74,7 @@ impl Learner for ComplementBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "complement naive Bayes on tf-idf weights: counts corrected for length and repetition; ranks well, prices nothing";
     const DEFAULT: bool = true;
-    const TUNABLE: &'static [&'static str] = &["normalise"];
+    const TUNABLE: &'static [&'static str] = &["norm"];
     type Settings = ComplementSettings;
     type Fitted = Complement;
 
@@ -110,19 +84,6 @@ impl Learner for ComplementBayes {
 
     fn representation(_: &ComplementSettings) -> Representation {
         Representation::TfIdf
-    }
-
-    fn grid(settings: &ComplementSettings) -> Vec<ComplementSettings> {
-        let at = |alpha| ComplementSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(
@@ -195,16 +156,16 @@ mod tests {
     #[test]
     fn weights_agree_with_scikit_learn() {
         let counts = ClassCounts::new([2.0, 1.0], [vec![4.0, 2.0, 1.0], vec![0.0, 2.0, 4.0]]);
-        for (normalise, expected) in [("no", EXPECTED), ("yes", NORMALISED)] {
+        for (norm, expected) in [(false, EXPECTED), (true, NORMALISED)] {
             let settings = ComplementSettings {
                 alpha: Auto::Fixed(0.5),
-                normalise: normalise.to_owned(),
+                norm,
             };
             let fitted = Complement::smoothed(&counts, &settings);
             for (found, expected) in fitted.weights.iter().zip(expected) {
                 assert!(
                     (found - expected).abs() < 1e-14,
-                    "{normalise}: {found} for {expected}"
+                    "{norm}: {found} for {expected}"
                 );
             }
         }

@@ -9,20 +9,34 @@
 //! 1e-75, with values rounded to it and deviations of at least a sixth of it. Left out: a law of
 //! the length, so these densities price shares and not messages.
 
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::base::math::uniform;
 use crate::dataset::{Example, TrainingSet};
-use crate::model::{
-    Evidence, FittedModel, Generative, InvalidModel, Range, Sample, SampleRequest, Setting,
-};
+use crate::model::Evidence;
+use crate::model::FittedModel;
+use crate::model::Generative;
+use crate::model::InvalidModel;
+use crate::model::Sample;
+use crate::model::SampleRequest;
+use crate::model::Setting;
 
-/// The row of `mode` in a table of settings.
-pub const MODE: Setting = Setting {
-    name: "mode",
-    doc: "densities as the formula has them, or Weka's mass within the precision of the values",
-    range: Range::OneOf(&["literal", "weka"]),
-};
+choices! {
+    /// What the probability of a share is.
+    pub enum Mode {
+        /// Its density, as the formula has it.
+        Literal = "literal",
+        /// Weka's mass within the precision of the values.
+        Weka = "weka",
+    }
+}
+
+/// The setting `mode`.
+pub const MODE: Setting<Mode> = Setting::one_of(
+    Mode::Weka,
+    "densities as the formula has them, or Weka's mass within the precision of the values",
+);
 
 /// Precision of a column all of whose values are the same.
 const LONE_PRECISION: f64 = 0.01;

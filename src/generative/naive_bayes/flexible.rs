@@ -9,15 +9,21 @@
 //! (CEAS 2006) can be repeated.
 
 use super::density::{
-    Densities, MODE, Shares, density, ln_mass, mass, rounded, standard_normal, validate_precision,
+    Densities, MODE, Mode, Shares, density, ln_mass, mass, rounded, standard_normal,
+    validate_precision,
 };
 use crate::base::mail::Label;
 use crate::base::math::uniform;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{
-    Cost, Family, FitError, FitObserver, InvalidModel, Learner, Prior, Setting, Settings,
-};
+use crate::model::Cost;
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::InvalidModel;
+use crate::model::Learner;
+use crate::model::Prior;
+use crate::model::settings;
 use serde::{Deserialize, Serialize};
 
 /// Kernels that together could add less than this share of the sum are left out.
@@ -26,26 +32,12 @@ const NEGLIGIBLE: f64 = 1e-12;
 /// Learns [`Flexible`].
 pub struct FlexibleBayes;
 
-/// Settings of [`FlexibleBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FlexibleSettings {
-    /// `literal` or `weka`.
-    pub mode: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for FlexibleSettings {
-    fn default() -> FlexibleSettings {
-        FlexibleSettings {
-            mode: "weka".to_owned(),
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`FlexibleBayes`].
+    pub struct FlexibleSettings {
+        mode: Mode = MODE,
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for FlexibleSettings {
-    const TABLE: &'static [Setting] = &[MODE, PRIOR];
 }
 
 /// The kernels of one class.
@@ -150,12 +142,12 @@ impl Kernels {
 impl Flexible {
     fn of(shares: &Shares, settings: &FlexibleSettings) -> Flexible {
         let columns = 0..shares.columns();
-        let precision: Vec<f64> = match settings.mode.as_str() {
-            "weka" => columns
+        let precision: Vec<f64> = match settings.mode {
+            Mode::Weka => columns
                 .clone()
                 .map(|column| shares.precision(column))
                 .collect(),
-            _ => Vec::new(),
+            Mode::Literal => Vec::new(),
         };
         let classes = Label::BOTH.map(|label| {
             let mut kernels = Kernels {
@@ -264,11 +256,11 @@ mod tests {
             (0.6, Label::Spam),
         ];
         let shares = Shares::new(&values, [2.0, 3.0]);
-        let likelihood = |mode: &str, x: f64, label| {
+        let likelihood = |mode: Mode, x: f64, label| {
             let fitted = Flexible::of(
                 &shares,
                 &FlexibleSettings {
-                    mode: mode.to_owned(),
+                    mode,
                     prior: Prior::Learned,
                 },
             );
@@ -277,12 +269,12 @@ mod tests {
         // literal, σ² = 1/3, at .5: every kernel is .1 away, √(3/2π) e^(-.01·3/2) = .690988 ·
         // .985112.
         let expected = (3.0 / std::f64::consts::TAU).sqrt() * (-0.015_f64).exp();
-        assert!((likelihood("literal", 0.5, Label::Spam) - expected).abs() < 1e-14);
+        assert!((likelihood(Mode::Literal, 0.5, Label::Spam) - expected).abs() < 1e-14);
         // weka: precision .6/3 = .2; ham has range .2, σ = .2/√2, so half a precision is z = 1/√2,
         // and .2 is z = √2 from 0. At 0: ½ [erf(½) + ½ (erf(1.5) - erf(½))], with erf(½) =
         // .5204998778130465, erf(1.5) = .9661051464753108.
         let (half, more) = (0.520_499_877_813_046_5, 0.966_105_146_475_310_8);
         let expected = 0.5 * (half + 0.5 * (more - half));
-        assert!((likelihood("weka", 0.0, Label::Ham) - expected).abs() < 1e-14);
+        assert!((likelihood(Mode::Weka, 0.0, Label::Ham) - expected).abs() < 1e-14);
     }
 }

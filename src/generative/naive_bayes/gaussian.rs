@@ -8,15 +8,19 @@
 //! normal; it is here for comparison.
 
 use super::density::{
-    Densities, MODE, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
+    Densities, MODE, Mode, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
     validate_precision,
 };
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::{
-    Family, FitError, FitObserver, InvalidModel, Learner, Prior, Setting, Settings,
-};
+use crate::model::Family;
+use crate::model::FitError;
+use crate::model::FitObserver;
+use crate::model::InvalidModel;
+use crate::model::Learner;
+use crate::model::Prior;
+use crate::model::settings;
 use serde::{Deserialize, Serialize};
 
 /// What `literal` adds to every variance, by the largest.
@@ -25,26 +29,12 @@ const ADDED: f64 = 1e-9;
 /// Learns [`Gaussian`].
 pub struct GaussianBayes;
 
-/// Settings of [`GaussianBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GaussianSettings {
-    /// `literal` or `weka`.
-    pub mode: String,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for GaussianSettings {
-    fn default() -> GaussianSettings {
-        GaussianSettings {
-            mode: "weka".to_owned(),
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`GaussianBayes`].
+    pub struct GaussianSettings {
+        mode: Mode = MODE,
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for GaussianSettings {
-    const TABLE: &'static [Setting] = &[MODE, PRIOR];
 }
 
 /// Gaussian naive Bayes, fitted.
@@ -61,7 +51,10 @@ pub struct Gaussian {
 impl Gaussian {
     fn of(shares: &Shares, settings: &GaussianSettings) -> Gaussian {
         let columns = 0..shares.columns();
-        let weka = settings.mode == "weka";
+        let weka = match settings.mode {
+            Mode::Literal => false,
+            Mode::Weka => true,
+        };
         let precision: Vec<f64> = if weka {
             columns
                 .clone()

@@ -12,11 +12,11 @@ use crate::base::mail::Label;
 use crate::base::streams::Stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, draw};
+use crate::generative::counts::{PRIOR, alpha, draw};
 use crate::model::{
     Auto, CodeLength, Convergence, Evidence, Family, FitError, FitObserver, FittedModel,
-    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Range, Sample, SampleRequest,
-    Setting, Settings,
+    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest, Setting,
+    settings,
 };
 use crate::optim::em;
 use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
@@ -30,75 +30,31 @@ const MOST: u64 = 20;
 /// Learns [`Mixture`].
 pub struct MixtureBayes;
 
-/// Settings of [`MixtureBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MixtureSettings {
-    /// Components of each class; `auto`: by the Bayesian information criterion.
-    pub components: Auto,
-    /// Additive smoothing.
-    pub alpha: Auto,
-    /// What a message without a label counts.
-    pub lambda: f64,
-    /// Steps after which the fit ends in any case.
-    pub max_passes: u64,
-    /// Gain to stop at, as a share of the objective.
-    pub tolerance: f64,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for MixtureSettings {
-    fn default() -> MixtureSettings {
-        MixtureSettings {
-            components: Auto::Tune,
-            alpha: Auto::Tune,
-            lambda: 0.01,
-            max_passes: 60,
-            tolerance: 1e-5,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`MixtureBayes`].
+    pub struct MixtureSettings {
+        n_components: Auto = Setting::found(
+            1..=MOST,
+            "components of each class; auto: by the Bayesian information criterion",
+        ),
+        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        unlabelled_weight: f64 = Setting::real(
+            0.01,
+            0.0..=1.0,
+            "what a mail without a label counts beside one with a label",
+        ),
+        max_iter: u64 = Setting::whole(
+            60,
+            1..=10_000,
+            "steps after which the fit ends in any case",
+        ),
+        tol: f64 = Setting::real(
+            1e-5,
+            1e-12..=0.1,
+            "gain by a step to stop at, as a share of the objective",
+        ),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for MixtureSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "components",
-            doc: "components of each class; auto: by the Bayesian information criterion",
-            range: Range::WholeOrAuto { min: 1, max: MOST },
-        },
-        Setting {
-            name: "alpha",
-            doc: "occurrences of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "lambda",
-            doc: "what a mail without a label counts beside one with a label",
-            range: Range::Real { min: 0.0, max: 1.0 },
-        },
-        Setting {
-            name: "max_passes",
-            doc: "steps after which the fit ends in any case",
-            range: Range::Whole {
-                min: 1,
-                max: 10_000,
-            },
-        },
-        Setting {
-            name: "tolerance",
-            doc: "gain by a step to stop at, as a share of the objective",
-            range: Range::Real {
-                min: 1e-12,
-                max: 0.1,
-            },
-        },
-        PRIOR,
-    ];
 }
 
 /// A mixture for each class.
@@ -161,7 +117,7 @@ impl Learner for MixtureBayes {
     const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
     const DEFAULT: bool = false;
     const SEMI_SUPERVISED: bool = true;
-    const TUNABLE: &'static [&'static str] = &["components", "lambda"];
+    const TUNABLE: &'static [&'static str] = &["n_components", "unlabelled_weight"];
     type Settings = MixtureSettings;
     type Fitted = Mixture;
 
@@ -171,19 +127,6 @@ impl Learner for MixtureBayes {
 
     fn representation(_: &MixtureSettings) -> Representation {
         Representation::Binary
-    }
-
-    fn grid(settings: &MixtureSettings) -> Vec<MixtureSettings> {
-        let with = |alpha| MixtureSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(with)
-            .collect()
     }
 
     fn fit(
@@ -200,10 +143,10 @@ impl Learner for MixtureBayes {
         }
         let steps = Steps {
             alpha: settings.alpha.or(1.0),
-            most: settings.max_passes as usize,
-            tolerance: settings.tolerance,
+            max_iter: settings.max_iter as usize,
+            tol: settings.tol,
         };
-        let [ham, spam] = Label::BOTH.map(|label| match settings.components {
+        let [ham, spam] = Label::BOTH.map(|label| match settings.n_components {
             Auto::Fixed(count) => count as usize,
             Auto::Tune => {
                 let own = data
@@ -343,11 +286,13 @@ fn observed<'d>(
         }
     });
     let mut emails: Vec<Observed<'d>> = labelled.collect();
-    let unlabelled = data.unlabelled().filter(|_| settings.lambda > 0.0);
+    let unlabelled = data
+        .unlabelled()
+        .filter(|_| settings.unlabelled_weight > 0.0);
     emails.extend(unlabelled.map(|mail| Observed {
         columns: mail.columns,
         values: mail.values,
-        weight: settings.lambda,
+        weight: settings.unlabelled_weight,
         allowed: 0..spans[1].end,
     }));
     let counts = data.class_counts();
@@ -482,8 +427,8 @@ mod tests {
     fn a_class_of_two_kinds_gets_two_components_and_one_of_one_kind_one() {
         let steps = Steps {
             alpha: 0.1,
-            most: 100,
-            tolerance: 1e-9,
+            max_iter: 100,
+            tol: 1e-9,
         };
         let mut rng = random_stream(8, Stream::Test(0));
         // Eight distinct words of twenty, from one half of the words for mail of a kind, or from

@@ -2,23 +2,29 @@
 //! independently.
 //!
 //! ln p(mail | c) = Σ x_t ln p(t | c), with p(t | c) = (α + N_tc) / (α m + N_c) over the m columns;
-//! the sum prices the tokens in one order, given how many there are. With `counts = boolean` (the
-//! default) x and N count each token once a message, which Metsis, Androutsopoulos and Paliouras
-//! (CEAS 2006) found the best of five event models on spam; with `counts = frequency` every
-//! occurrence counts. With `smoothing = discount` (absolute discounting, Ney, Essen and Kneser
+//! the sum prices the tokens in one order, given how many there are. With `representation=binary`
+//! (the default) x and N count each token once a message, which Metsis, Androutsopoulos and
+//! Paliouras (CEAS 2006) found the best of five event models on spam; with `representation=counts`
+//! every occurrence counts. With `smoothing=discount` (absolute discounting, Ney, Essen and Kneser
 //! 1994) d is taken from every count and handed to all tokens as both classes together use them:
 //! p(t | c) = max(N_tc - d, 0) / N_c + d T_c / N_c · p(t), T_c the number of distinct tokens of the
 //! class, p(t) = (1 + N_t) / (m + N). Left out: a model of the length, which would cancel only if
 //! both classes wrote equally long messages.
 
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{ALPHA_GRID, PRIOR, draw, log_ratio, validate_tables};
+use crate::generative::counts::ALPHA_GRID;
+use crate::generative::counts::PRIOR;
+use crate::generative::counts::alpha;
+use crate::generative::counts::draw;
+use crate::generative::counts::log_ratio;
+use crate::generative::counts::validate_tables;
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
-    Incremental, InvalidModel, Learner, Prior, Range, Sample, SampleRequest, Setting, Settings,
+    Incremental, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -26,69 +32,50 @@ use serde::{Deserialize, Serialize};
 /// Learns [`Multinomial`].
 pub struct MultinomialBayes;
 
-/// Settings of [`MultinomialBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MultinomialSettings {
-    /// Additive smoothing: how many occurrences of each token are taken for granted.
-    pub alpha: Auto,
-    /// `boolean` or `frequency`.
-    pub counts: String,
-    /// `additive` or `discount`.
-    pub smoothing: String,
-    /// What is taken from every count, with `smoothing = discount`.
-    pub discount: Auto,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
+choices! {
+    /// What counts of a token that occurs more than once in a message.
+    pub enum CountRepresentation {
+        /// That it occurs.
+        Binary = "binary",
+        /// Every occurrence.
+        Counts = "counts",
+    }
+}
+
+choices! {
+    /// How tokens that a class has not used get a probability.
+    pub enum Smoothing {
+        /// α is added to every count.
+        Additive = "additive",
+        /// d is taken from every count and handed to all tokens.
+        Discount = "discount",
+    }
+}
+
+settings! {
+    /// Settings of [`MultinomialBayes`].
+    pub struct MultinomialSettings {
+        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        representation: CountRepresentation = Setting::one_of(
+            CountRepresentation::Binary,
+            "whether a token counts once a mail or as often as it occurs",
+        ),
+        smoothing: Smoothing = Setting::one_of(
+            Smoothing::Additive,
+            "alpha added to every count, or discount taken from it and handed to all tokens as \
+             both classes use them",
+        ),
+        discount: Auto = Setting::tuned(
+            1e-9..=1.0,
+            DISCOUNT_GRID,
+            "what smoothing=discount takes from every count",
+        ),
+        prior: Prior = PRIOR,
+    }
 }
 
 /// Values d takes when it is left to training.
 const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
-
-impl Default for MultinomialSettings {
-    fn default() -> MultinomialSettings {
-        MultinomialSettings {
-            alpha: Auto::Tune,
-            counts: "boolean".to_owned(),
-            smoothing: "additive".to_owned(),
-            discount: Auto::Tune,
-            prior: Prior::Learned,
-        }
-    }
-}
-
-impl Settings for MultinomialSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "occurrences of each token taken for granted (additive smoothing)",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        Setting {
-            name: "counts",
-            doc: "whether a token counts once a mail or as often as it occurs",
-            range: Range::OneOf(&["boolean", "frequency"]),
-        },
-        Setting {
-            name: "smoothing",
-            doc: "alpha added to every count, or discount taken from it and handed to all tokens as both classes use them",
-            range: Range::OneOf(&["additive", "discount"]),
-        },
-        Setting {
-            name: "discount",
-            doc: "what smoothing=discount takes from every count",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1.0,
-                grid: DISCOUNT_GRID,
-            },
-        },
-        PRIOR,
-    ];
-}
 
 /// Multinomial naive Bayes, fitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -102,9 +89,9 @@ pub struct Multinomial {
 
 impl Multinomial {
     fn smoothed(counts: &ClassCounts, settings: &MultinomialSettings) -> Multinomial {
-        let log_probability = match settings.smoothing.as_str() {
-            "discount" => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
-            _ => added(counts, settings.alpha.or(1.0)),
+        let log_probability = match settings.smoothing {
+            Smoothing::Additive => added(counts, settings.alpha.or(1.0)),
+            Smoothing::Discount => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
         };
         let mean_length = [0, 1].map(|class| counts.total[class] / counts.emails[class]);
         Multinomial {
@@ -158,7 +145,7 @@ impl Learner for MultinomialBayes {
     const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
     const DEFAULT: bool = true;
     const FITS_FROM_COUNTS: bool = true;
-    const TUNABLE: &'static [&'static str] = &["counts", "smoothing"];
+    const TUNABLE: &'static [&'static str] = &["representation", "smoothing"];
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;
 
@@ -167,10 +154,9 @@ impl Learner for MultinomialBayes {
     }
 
     fn representation(settings: &MultinomialSettings) -> Representation {
-        if settings.counts == "boolean" {
-            Representation::Binary
-        } else {
-            Representation::Counts
+        match settings.representation {
+            CountRepresentation::Binary => Representation::Binary,
+            CountRepresentation::Counts => Representation::Counts,
         }
     }
 
@@ -183,18 +169,18 @@ impl Learner for MultinomialBayes {
             discount: Auto::Fixed(discount),
             ..settings.clone()
         };
-        match settings.smoothing.as_str() {
-            "discount" => settings
-                .discount
-                .candidates(DISCOUNT_GRID)
-                .into_iter()
-                .map(discount)
-                .collect(),
-            _ => settings
+        match settings.smoothing {
+            Smoothing::Additive => settings
                 .alpha
                 .candidates(ALPHA_GRID)
                 .into_iter()
                 .map(alpha)
+                .collect(),
+            Smoothing::Discount => settings
+                .discount
+                .candidates(DISCOUNT_GRID)
+                .into_iter()
+                .map(discount)
                 .collect(),
         }
     }
@@ -231,7 +217,7 @@ impl Learner for MultinomialBayes {
     /// Discounting hands out what all columns together gave, so that each message would change the
     /// probabilities of all of them: only additive smoothing goes on learning.
     fn incremental(&self, settings: &MultinomialSettings) -> Option<Box<dyn Incremental>> {
-        (settings.smoothing != "discount").then(|| {
+        (settings.smoothing != Smoothing::Discount).then(|| {
             Box::new(Counting {
                 counts: ClassCounts::new([0.0; 2], [Vec::new(), Vec::new()]),
                 settings: settings.clone(),

@@ -10,47 +10,25 @@
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::counts::{ALPHA_GRID, PRIOR, log_ratio, validate_tables};
+use crate::generative::counts::PRIOR;
+use crate::generative::counts::alpha;
+use crate::generative::counts::log_ratio;
+use crate::generative::counts::validate_tables;
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, InvalidModel, Learner,
-    Prior, Range, Sample, SampleRequest, Setting, Settings,
+    Prior, Sample, SampleRequest, settings,
 };
 use serde::{Deserialize, Serialize};
 
 /// Learns [`Poisson`].
 pub struct PoissonBayes;
 
-/// Settings of [`PoissonBayes`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PoissonSettings {
-    /// Occurrences of each token in one message taken for granted.
-    pub alpha: Auto,
-    /// Probability of spam before the mail is read.
-    pub prior: Prior,
-}
-
-impl Default for PoissonSettings {
-    fn default() -> PoissonSettings {
-        PoissonSettings {
-            alpha: Auto::Tune,
-            prior: Prior::Learned,
-        }
+settings! {
+    /// Settings of [`PoissonBayes`].
+    pub struct PoissonSettings {
+        alpha: Auto = alpha("occurrences of each token taken for granted in one more mail"),
+        prior: Prior = PRIOR,
     }
-}
-
-impl Settings for PoissonSettings {
-    const TABLE: &'static [Setting] = &[
-        Setting {
-            name: "alpha",
-            doc: "occurrences of each token taken for granted in one more mail",
-            range: Range::RealOrAuto {
-                min: 1e-9,
-                max: 1e3,
-                grid: ALPHA_GRID,
-            },
-        },
-        PRIOR,
-    ];
 }
 
 /// Poisson naive Bayes, fitted.
@@ -94,19 +72,6 @@ impl Learner for PoissonBayes {
 
     fn representation(_: &PoissonSettings) -> Representation {
         Representation::Counts
-    }
-
-    fn grid(settings: &PoissonSettings) -> Vec<PoissonSettings> {
-        let at = |alpha| PoissonSettings {
-            alpha: Auto::Fixed(alpha),
-            ..settings.clone()
-        };
-        settings
-            .alpha
-            .candidates(ALPHA_GRID)
-            .into_iter()
-            .map(at)
-            .collect()
     }
 
     fn fit(

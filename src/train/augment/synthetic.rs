@@ -17,7 +17,7 @@ fn generator(catalog: &Catalog) -> Option<&'static dyn ModelEntry> {
 /// Its settings. It is fitted anew to each training part, so that those of the following it knows
 /// are set for speed.
 fn fast_settings(generator: &dyn ModelEntry) -> Value {
-    let mut fast = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": "no" });
+    let mut fast = json!({ "smoothing": "witten-bell", "order": 5, "adaptive": false });
     let knows = |name: &str| {
         generator
             .settings_table()

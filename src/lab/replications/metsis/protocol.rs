@@ -64,7 +64,7 @@ fn events() -> [Event; 5] {
         event(
             "multinomial, term frequency",
             "multinomial",
-            json!({ "counts": "frequency", "alpha": 1.0 }),
+            json!({ "representation": "counts", "alpha": 1.0 }),
             1,
         ),
         event(
@@ -76,7 +76,7 @@ fn events() -> [Event; 5] {
         event(
             "multinomial, Boolean",
             "multinomial",
-            json!({ "counts": "boolean", "alpha": 1.0 }),
+            json!({ "representation": "binary", "alpha": 1.0 }),
             5,
         ),
     ]

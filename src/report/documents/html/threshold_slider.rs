@@ -72,10 +72,10 @@ mod tests {
 
     #[test]
     fn the_threshold_in_force_is_kept_and_stays_on_its_side() {
-        let steps: Vec<ThresholdStep> = (0..1000)
+        let steps: Vec<ThresholdStep> = (0..1000_usize)
             .map(|at| ThresholdStep {
-                log_odds: 5.0004 - 0.01 * f64::from(at),
-                called: [at as usize / 2, at as usize],
+                log_odds: 5.0004 - 0.01 * at as f64,
+                called: [at / 2, at],
             })
             .collect();
         let kept = thinned(&steps, Decision::default());
