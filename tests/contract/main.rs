@@ -16,6 +16,7 @@ mod layout;
 mod mailbox;
 mod metric;
 mod model;
+mod near;
 mod no_leak;
 mod report_folder;
 mod saved_experiments;

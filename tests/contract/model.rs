@@ -541,6 +541,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             .find(|&&row| corpus.label(row) == Some(label))
             .unwrap()
     };
+    let mut compared = Vec::new();
     for entry in spamlab::catalog()
         .models()
         .filter(|entry| entry.family() == Family::Generative)
@@ -570,6 +571,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
         if model.weight(0).is_none() {
             continue;
         }
+        compared.push(entry.name());
         // 4,000 written messages of each class; each stands for a row of the corpus with its label.
         let mut rng = random_stream(11, Stream::Test(0));
         let mut matrix = CsrMatrix::new(encoder.len());
@@ -596,6 +598,7 @@ fn samples_of_a_generative_model_refit_to_nearly_the_same_parameters() {
             );
         }
     }
+    assert!(compared.len() >= 3, "only {compared:?} have weights");
 }
 
 /// Columns of a sample with their values, as a model that reads them so would see it.

@@ -107,11 +107,12 @@ pub(super) fn run(compared: &Compared<'_>) -> BTreeMap<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::charts::CHARTS;
-    use std::collections::BTreeSet;
-
     #[test]
+    #[cfg(feature = "report")]
     fn names_are_unique_and_charts_exist() {
+        use crate::report::charts::CHARTS;
+        use std::collections::BTreeSet;
+
         let names: BTreeSet<&str> = ANALYSES.iter().map(|analysis| analysis.name).collect();
         assert_eq!(names.len(), ANALYSES.len());
         for analysis in ANALYSES {
