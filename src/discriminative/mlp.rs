@@ -7,12 +7,13 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::early_stopping::{HELD_OUT, PATIENCE, part};
+use super::early_stopping::part;
 use super::linear::common::CLASS_WEIGHT;
 use super::linear::sgd::{BATCH, SCHEDULE};
 use super::linfa::dense::{FEATURES, Selection, validate_selection};
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, Representation, TrainingSet};
+use crate::model::early_stopping::{HELD_OUT, PATIENCE};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
     FittedModel, InvalidModel, Learner, ObjectivePoint, Range, Scale, Setting, Settings,

@@ -9,7 +9,8 @@
 use super::common;
 use super::common::{CLASS_WEIGHT, INPUT, Linear};
 use crate::dataset::{Representation, TrainingSet};
-use crate::discriminative::early_stopping::{HELD_OUT, PATIENCE, part};
+use crate::discriminative::early_stopping::part;
+use crate::model::early_stopping::{HELD_OUT, PATIENCE};
 use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, ObjectivePoint, Range, Scale,
     Setting, Settings,
