@@ -201,10 +201,16 @@ impl<'a> TrainingSet<'a> {
     }
 
     /// Parts the messages for early stopping: about `share` of each class held out, copies kept on
-    /// one side. Returns positions (kept, held out).
-    pub fn hold_out(&self, share: f64) -> (Vec<usize>, Vec<usize>) {
+    /// one side. Returns positions (kept, held out); None if `share` is 0 or a class is then missing
+    /// among those kept.
+    pub fn hold_out(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+        if share <= 0.0 {
+            return None;
+        }
         let parts = (1.0 / share).round().max(2.0) as usize;
         let fold = grouped_folds(&self.labels, &self.groups, parts, self.seed);
-        (0..self.len()).partition(|&at| fold[at] != 0)
+        let (kept, held): (Vec<usize>, Vec<usize>) = (0..self.len()).partition(|&at| fold[at] != 0);
+        let has = |label: Label| kept.iter().any(|&at| self.labels[at] == label);
+        (Label::BOTH.into_iter().all(has) && !held.is_empty()).then_some((kept, held))
     }
 }

@@ -7,8 +7,6 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::early_stopping::N_ITER_NO_CHANGE;
-use super::early_stopping::VALIDATION_FRACTION;
 use super::early_stopping::part;
 use super::linear::common::CLASS_WEIGHT;
 use super::linear::common::ClassWeight;
@@ -23,6 +21,7 @@ use crate::base::streams::random_stream;
 use crate::dataset::Example;
 use crate::dataset::Representation;
 use crate::dataset::TrainingSet;
+use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
     FittedModel, InvalidModel, Learner, ObjectivePoint, Scale, Setting, settings,

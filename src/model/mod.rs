@@ -6,6 +6,7 @@
 //! workbench sees: settings with range errors, fitting, saving and loading all come from it.
 
 mod catalog;
+pub mod early_stopping;
 mod entry;
 pub mod file;
 mod fitted;

@@ -6,6 +6,7 @@
 use super::net::{Layer, Net, Work, add, entries, number};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
+use crate::optim::early_stopping::EarlyStopping;
 use crate::optim::optimizer::{Optimizer, Rule, Schedule};
 use crate::optim::stochastic::Passed;
 use crate::optim::{Logistic, Loss, Problem};
@@ -70,10 +71,11 @@ pub fn train<F: Float>(
             held_out.map(|loss| price + loss),
         )
     };
-    let (mut least, mut objective, _) = measure(&pupil.net, &mut pupil.work);
-    let mut best = pupil.net.clone();
-    let (mut pass, mut best_pass) = (0, 0);
-    while pass < config.max_iter && pass - best_pass < config.n_iter_no_change.max(1) {
+    let (measured, objective, _) = measure(&pupil.net, &mut pupil.work);
+    let start = (pupil.net.clone(), objective);
+    let mut stopping = EarlyStopping::from_measured(config.n_iter_no_change, start, measured);
+    let mut pass = 0;
+    while pass < config.max_iter && !stopping.is_over(pass) {
         shuffle(&mut order, &mut rng);
         for (at, batch) in order.chunks(config.batch_size.max(1)).enumerate() {
             let done = (f64::from(pass) + (at * config.batch_size) as f64 / order.len() as f64)
@@ -97,16 +99,12 @@ pub fn train<F: Float>(
         ) {
             return None;
         }
-        if measured < least {
-            (least, objective, best_pass) = (measured, now, pass);
-            best.clone_from(&pupil.net);
-        }
+        stopping.offer(pass, measured, || (pupil.net.clone(), now));
     }
-    let stopped_early = held.is_some()
-        && pass < config.max_iter
-        && pass - best_pass >= config.n_iter_no_change.max(1);
+    let stopped_early = held.is_some() && pass < config.max_iter && stopping.is_over(pass);
+    let (net, objective) = stopping.into_best();
     Some(TrainedNet {
-        net: best,
+        net,
         objective,
         passes: pass,
         stopped_early,

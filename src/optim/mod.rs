@@ -8,6 +8,7 @@
 //! the nets of `net`.
 
 pub mod dual;
+pub mod early_stopping;
 pub mod em;
 pub mod lasso;
 pub mod lbfgs;

@@ -9,6 +9,7 @@
 //! measured, also with losses of rows held out in place of those trained on; the best weights are
 //! kept, and without progress for some passes the work ends.
 
+use super::early_stopping::EarlyStopping;
 use super::optimizer::{Optimizer, Rule, Schedule};
 use super::problem::inner;
 use super::{Loss, Problem, Solution};
@@ -59,9 +60,10 @@ pub fn solve<L: Loss>(
     let mut descent = Descent::new(problem, loss, plan);
     let mut rng = random_stream(seed, Stream::DescentOrder);
     let mut order: Vec<u32> = (0..problem.rows.len() as u32).collect();
-    let mut best = Best::default();
+    // Before the first pass all weights are 0.
+    let mut stopping = EarlyStopping::new(plan.n_iter_no_change, vec![0.0; problem.length()]);
     let mut pass = 0;
-    while pass < plan.max_iter && pass - best.pass < plan.n_iter_no_change.max(1) {
+    while pass < plan.max_iter && !stopping.is_over(pass) {
         shuffle(&mut order, &mut rng);
         if pass.is_power_of_two() {
             descent.forget();
@@ -90,53 +92,27 @@ pub fn solve<L: Loss>(
         ) {
             return None;
         }
-        best.offer(pass, measured, weights);
+        stopping.offer(pass, measured, || weights);
     }
-    let stopped_early =
-        held.is_some() && pass < plan.max_iter && pass - best.pass >= plan.n_iter_no_change.max(1);
+    let stopped_early = held.is_some() && pass < plan.max_iter && stopping.is_over(pass);
     Some(finish(
         problem,
         loss,
         plan,
-        best.weights,
+        stopping.into_best(),
         pass,
         stopped_early,
     ))
-}
-
-/// The weights of the best pass. Before the first all are 0.
-#[derive(Default)]
-struct Best {
-    pass: u32,
-    measured: Option<f64>,
-    weights: Vec<f64>,
-}
-
-impl Best {
-    fn offer(&mut self, pass: u32, measured: f64, weights: Vec<f64>) {
-        if self.measured.is_none_or(|least| measured < least) {
-            *self = Best {
-                pass,
-                measured: Some(measured),
-                weights,
-            };
-        }
-    }
 }
 
 fn finish<L: Loss>(
     problem: &Problem<'_>,
     loss: L,
     plan: &DescentPlan,
-    weights: Vec<f64>,
+    mut weights: Vec<f64>,
     passes: u32,
     early: bool,
 ) -> Solution {
-    let mut weights = if weights.is_empty() {
-        vec![0.0; problem.length()]
-    } else {
-        weights
-    };
     let products = problem.products(&weights);
     let primal = inner(&weights, &weights) / 2.0 + problem.loss(loss, &products);
     let mut gradient = weights.clone();

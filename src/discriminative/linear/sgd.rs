@@ -9,7 +9,8 @@
 use super::common::{CLASS_WEIGHT, ClassWeight, Linear, LinearRepresentation, REPRESENTATION};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::discriminative::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION, part};
+use crate::discriminative::early_stopping::part;
+use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss,
     ObjectivePoint, Scale, Setting, settings,
