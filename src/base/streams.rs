@@ -6,8 +6,8 @@
 use super::mail::Label;
 use rand_pcg::Pcg64;
 
-/// What random numbers are drawn for. Each use has a number of its own, or a range of them where it
-/// needs many streams.
+/// What random numbers are drawn for. Each use has a number of its own, or a range of numbers where
+/// it needs many streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Whatever a test, a bench or an example draws: from 0.
@@ -41,10 +41,10 @@ pub enum Stream {
     Augmented(u8, u32),
     /// Settings drawn for the model of that name: a hash of the name, see [`name_hash`].
     Search(&'static str),
-    /// Messages that a generative model writes on request: from 1 << 64.
+    /// Messages that a generative model is asked for: from 1 << 64.
     Generated(u32),
-    /// Damage done to messages to measure how well it is undone: from 2 << 64.
-    Damaged(u32),
+    /// Messages corrupted to measure how well they are denoised: from 2 << 64.
+    Corrupted(u32),
 }
 
 impl Stream {
@@ -68,7 +68,7 @@ impl Stream {
             Stream::Augmented(way, row) => ((0xA06 + u128::from(way)) << 40) + u128::from(row),
             Stream::Search(model) => u128::from(name_hash(model)),
             Stream::Generated(at) => (1 << 64) + u128::from(at),
-            Stream::Damaged(at) => (2 << 64) + u128::from(at),
+            Stream::Corrupted(at) => (2 << 64) + u128::from(at),
         }
     }
 }
@@ -124,7 +124,7 @@ mod tests {
         Stream::Bootstrap(0),
         Stream::Augmented(0, 0),
         Stream::Generated(0),
-        Stream::Damaged(0),
+        Stream::Corrupted(0),
     ];
 
     /// The last of a kind. A kind that is new here belongs into [`KINDS`], too.
@@ -138,7 +138,7 @@ mod tests {
             Stream::Bootstrap(_) => Stream::Bootstrap(u32::MAX),
             Stream::Augmented(..) => Stream::Augmented(u8::MAX, u32::MAX),
             Stream::Generated(_) => Stream::Generated(u32::MAX),
-            Stream::Damaged(_) => Stream::Damaged(u32::MAX),
+            Stream::Corrupted(_) => Stream::Corrupted(u32::MAX),
             one @ (Stream::NetWeights
             | Stream::OnlineOrder
             | Stream::NetOrder

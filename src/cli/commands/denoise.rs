@@ -97,7 +97,7 @@ impl Arguments {
                 .map(|(at, text)| {
                     channel.corrupt(
                         text,
-                        &mut random_stream(self.seed, Stream::Damaged(at as u32)),
+                        &mut random_stream(self.seed, Stream::Corrupted(at as u32)),
                     )
                 })
                 .collect();
