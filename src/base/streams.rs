@@ -6,8 +6,8 @@
 use super::mail::Label;
 use rand_pcg::Pcg64;
 
-/// What random numbers are drawn for. Each use has a number of its own, or a range of them where it
-/// needs many streams.
+/// What random numbers are drawn for. Each use has a number of its own, or a range of numbers where
+/// it needs many streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Whatever a test, a bench or an example draws: from 0.
@@ -41,7 +41,7 @@ pub enum Stream {
     Augmented(u8, u32),
     /// Settings drawn for the model of that name: a hash of the name, see [`name_hash`].
     Search(&'static str),
-    /// Messages that a generative model writes on request: from 1 << 64.
+    /// Messages that a generative model is asked for: from 1 << 64.
     Generated(u32),
     /// Corruption of messages, to measure how well it is undone: from 2 << 64.
     Corrupted(u32),

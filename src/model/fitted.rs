@@ -141,7 +141,7 @@ pub trait Generative: FittedModel {
     /// bytes: [`Generative::sum_over`] them, and what a model of bytes adds to it. None where it is
     /// no such sum.
     ///
-    /// Symbols depend on one another, so that a sum over them is the surer of itself the longer the
+    /// Symbols depend on one another, so a sum over them is overconfident, the more the longer the
     /// message is. Without a code length the calibration cannot take the length into account;
     /// without the bytes in it there are no bits per byte.
     fn code_length(&self, _email: Example<'_>) -> Option<CodeLength> {

@@ -11,8 +11,9 @@ pub trait Incremental: Send + Sync {
     /// The score by what has been learned so far; above 0: spam.
     fn score(&self, email: Example<'_>) -> f64;
 
-    /// Learns a message. Returns what it lost before that, in the unit of the loss that the model
-    /// lessens, so that no message judges itself (progressive validation).
+    /// Learns a message. Returns its loss before that, by the loss function that the model
+    /// minimises, so that no message is judged by what was learned from it (progressive
+    /// validation).
     fn learn(&mut self, email: Example<'_>, label: Label) -> f64;
 
     /// The model as it stands, over a vocabulary of so many columns, at least as many as it has

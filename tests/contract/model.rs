@@ -619,7 +619,7 @@ fn values(columns: &[u32], reads: Representation) -> BTreeMap<u32, f64> {
 /// writer does.
 #[test]
 fn what_is_learned_from_samples_decides_like_the_model_that_wrote_them() {
-    const WRITTEN: usize = 200;
+    const WRITTEN: usize = 100;
     let corpus_of_mails = corpus(emails(300, 0.6, 10));
     let rows = corpus_of_mails.labelled_rows();
     every_model(|entry| {
