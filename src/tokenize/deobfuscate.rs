@@ -4,8 +4,8 @@
 
 use super::look_alikes::stands_for;
 
-/// Most letters of a word that is folded.
-pub(crate) const LONGEST: usize = 20;
+/// Most letters of a word in disguise.
+const LONGEST: usize = 20;
 
 /// The letter that a digit or sign is read as.
 fn letter_for(sign: u8) -> Option<u8> {
@@ -19,12 +19,12 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let (mut letters, mut digits) = (0, 0);
-    let mut folded = Vec::with_capacity(word.len());
+    let mut read = Vec::with_capacity(word.len());
     for (at, &byte) in word.iter().enumerate() {
         let plain = match byte {
             b'a'..=b'z' => {
                 letters += 1;
-                folded.push(byte);
+                read.push(byte);
                 continue;
             }
             // Other digits seldom stand for letters.
@@ -37,9 +37,9 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
             return None;
         }
         digits += 1;
-        folded.push(plain);
+        read.push(plain);
     }
-    (digits > 0 && letters >= 3 && letters > digits).then_some(folded)
+    (digits > 0 && letters >= 3 && letters > digits).then_some(read)
 }
 
 /// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`,
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_folded_into_what_is_read() {
+    fn digits_and_signs_inside_words_are_read_as_letters() {
         let read = |word: &str| leet(word.as_bytes()).map(|word| String::from_utf8(word).unwrap());
         assert_eq!(read("v1agra").as_deref(), Some("viagra"));
         assert_eq!(read("m0rtg4ge").as_deref(), Some("mortgage"));

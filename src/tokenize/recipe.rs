@@ -57,9 +57,9 @@ pub struct Recipe {
     pub stem: Stem,
     /// Whether words written to deceive (`v1agra`) give the word that is read too.
     pub deobfuscate: bool,
-    /// Up to so many words in a row are a token too; 1 for none, at most [`MAX_NGRAM`].
+    /// N-grams of up to so many words are tokens too; 1 for none, at most [`MAX_NGRAM`].
     pub ngrams: u8,
-    /// So many bytes in a row are a token too; 0 for none, at most [`MAX_BYTE_NGRAM`].
+    /// N-grams of so many bytes are tokens too; 0 for none, at most [`MAX_BYTE_NGRAM`].
     pub byte_ngrams: u8,
 }
 
@@ -68,61 +68,43 @@ impl Recipe {
     /// ablation tries. Clues that have a kind of their own are not among them, since leaving them
     /// out needs no other recipe.
     pub fn variations(&self) -> Vec<(String, Recipe)> {
-        let yes = |kept: bool| if kept { "yes" } else { "no" };
         let mut variations = Vec::new();
         for (name, stem) in [
             ("auto", Stem::Auto),
             ("english", Stem::English),
             ("no", Stem::No),
         ] {
-            variations.push((
-                format!("stems {name}"),
-                Recipe {
-                    stem,
-                    ..self.clone()
-                },
-            ));
+            let changed = self.with(|recipe| recipe.stem = stem);
+            variations.push((format!("stems {name}"), changed));
         }
-        variations.push((
-            format!("deobfuscation {}", yes(!self.deobfuscate)),
-            Recipe {
-                deobfuscate: !self.deobfuscate,
-                ..self.clone()
-            },
-        ));
+        for (name, deobfuscate) in [("yes", true), ("no", false)] {
+            let changed = self.with(|recipe| recipe.deobfuscate = deobfuscate);
+            variations.push((format!("deobfuscation {name}"), changed));
+        }
         for (name, headers) in [
             ("all", Headers::All),
             ("safe", Headers::Safe),
             ("none", Headers::None),
         ] {
-            variations.push((
-                format!("headers {name}"),
-                Recipe {
-                    headers,
-                    ..self.clone()
-                },
-            ));
+            let changed = self.with(|recipe| recipe.headers = headers);
+            variations.push((format!("headers {name}"), changed));
         }
         for ngrams in 1..=2 {
-            variations.push((
-                format!("word n-grams {ngrams}"),
-                Recipe {
-                    ngrams,
-                    ..self.clone()
-                },
-            ));
+            let changed = self.with(|recipe| recipe.ngrams = ngrams);
+            variations.push((format!("word n-grams {ngrams}"), changed));
         }
         for byte_ngrams in [0, 4] {
-            variations.push((
-                format!("byte n-grams {byte_ngrams}"),
-                Recipe {
-                    byte_ngrams,
-                    ..self.clone()
-                },
-            ));
+            let changed = self.with(|recipe| recipe.byte_ngrams = byte_ngrams);
+            variations.push((format!("byte n-grams {byte_ngrams}"), changed));
         }
         variations.retain(|(_, changed)| changed != self);
         variations
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Recipe)) -> Recipe {
+        let mut changed = self.clone();
+        change(&mut changed);
+        changed
     }
 }
 

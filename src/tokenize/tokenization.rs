@@ -17,7 +17,7 @@ use super::token_kind::TokenKind;
 use super::words::WordReader;
 use crate::base::mail::Content;
 
-/// Memory that is kept from mail to mail.
+/// Memory that is kept from message to message.
 #[derive(Default)]
 pub(super) struct Buffers {
     /// A part after its transfer encoding was undone.

@@ -214,66 +214,67 @@ mod tests {
     };
     use super::*;
 
+    const TEXTS: [(&str, Language); 13] = [
+        (
+            "Please find the report in the folder that you shared with us, and let me know \
+             if it is fine.",
+            English,
+        ),
+        (
+            "Wir haben das Paket an der Haustür abgelegt, wenn Sie nicht zu Hause sind, ist \
+             es bei den Nachbarn.",
+            German,
+        ),
+        (
+            "Nous vous remercions pour votre commande, elle est dans le camion et sera chez \
+             vous par la poste.",
+            French,
+        ),
+        (
+            "Su pedido ha salido de la tienda y llega el lunes; si no hay nadie en casa se \
+             deja con los vecinos.",
+            Spanish,
+        ),
+        (
+            "De vergadering is om tien uur, maar het kan zijn dat een deel van de groep niet \
+             op tijd is.",
+            Dutch,
+        ),
+        (
+            "La riunione è alle dieci, ma non sono sicuro che tutti gli amici della squadra \
+             ci sono per il caffè.",
+            Italian,
+        ),
+        (
+            "Mötet är klockan tio och jag vill att du ska ha med dig kaffe, men det är inte \
+             ett krav.",
+            Swedish,
+        ),
+        (
+            "Hva er det vi skal ha etter ferien? Jeg vil bare ha noe mer av det de hadde.",
+            Norwegian,
+        ),
+        (
+            "Hvad er det vi skal have efter ferien? Jeg vil kun have noget af det, de har \
+             meget.",
+            Danish,
+        ),
+        (
+            "Nagyon szépen kérem, hogy ezt az oldalt ne törölje, mert ez az egy van meg, és \
+             nem lesz más.",
+            Hungarian,
+        ),
+        (
+            "Встреча начнётся завтра в десять утра, приносите бумаги.",
+            Russian,
+        ),
+        ("Η συνάντηση είναι αύριο το πρωί στο γραφείο.", Greek),
+        ("الاجتماع غدا في الصباح في المكتب", Arabic),
+    ];
+
     #[test]
     fn languages_are_told_by_script_or_function_words() {
-        let cases = [
-            (
-                "Please find the report in the folder that you shared with us, and let me know \
-                 if it is fine.",
-                English,
-            ),
-            (
-                "Wir haben das Paket an der Haustür abgelegt, wenn Sie nicht zu Hause sind, ist \
-                 es bei den Nachbarn.",
-                German,
-            ),
-            (
-                "Nous vous remercions pour votre commande, elle est dans le camion et sera chez \
-                 vous par la poste.",
-                French,
-            ),
-            (
-                "Su pedido ha salido de la tienda y llega el lunes; si no hay nadie en casa se \
-                 deja con los vecinos.",
-                Spanish,
-            ),
-            (
-                "De vergadering is om tien uur, maar het kan zijn dat een deel van de groep niet \
-                 op tijd is.",
-                Dutch,
-            ),
-            (
-                "La riunione è alle dieci, ma non sono sicuro che tutti gli amici della squadra \
-                 ci sono per il caffè.",
-                Italian,
-            ),
-            (
-                "Mötet är klockan tio och jag vill att du ska ha med dig kaffe, men det är inte \
-                 ett krav.",
-                Swedish,
-            ),
-            (
-                "Hva er det vi skal ha etter ferien? Jeg vil bare ha noe mer av det de hadde.",
-                Norwegian,
-            ),
-            (
-                "Hvad er det vi skal have efter ferien? Jeg vil kun have noget af det, de har \
-                 meget.",
-                Danish,
-            ),
-            (
-                "Nagyon szépen kérem, hogy ezt az oldalt ne törölje, mert ez az egy van meg, és \
-                 nem lesz más.",
-                Hungarian,
-            ),
-            (
-                "Встреча начнётся завтра в десять утра, приносите бумаги.",
-                Russian,
-            ),
-            ("Η συνάντηση είναι αύριο το πρωί στο γραφείο.", Greek),
-            ("الاجتماع غدا في الصباح في المكتب", Arabic),
-        ];
-        for (text, language) in cases {
+        for (text, language) in TEXTS {
             assert_eq!(Language::of(text.as_bytes()), Some(language), "{text}");
         }
         for undecided in ["", "ok", "12345 67890", "Meeting tomorrow"] {

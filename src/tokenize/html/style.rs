@@ -208,36 +208,38 @@ fn is_nothing(value: &[u8]) -> bool {
     })
 }
 
+/// Colours that pages call by name.
+const COLOUR_NAMES: [(&str, CssColour); 20] = [
+    ("white", WHITE),
+    ("black", BLACK),
+    ("red", [255, 0, 0]),
+    ("blue", [0, 0, 255]),
+    ("green", [0, 128, 0]),
+    ("yellow", [255, 255, 0]),
+    ("gray", [128, 128, 128]),
+    ("grey", [128, 128, 128]),
+    ("silver", [192, 192, 192]),
+    ("navy", [0, 0, 128]),
+    ("maroon", [128, 0, 0]),
+    ("purple", [128, 0, 128]),
+    ("teal", [0, 128, 128]),
+    ("aqua", [0, 255, 255]),
+    ("lime", [0, 255, 0]),
+    ("fuchsia", [255, 0, 255]),
+    ("olive", [128, 128, 0]),
+    ("orange", [255, 165, 0]),
+    ("snow", [255, 250, 250]),
+    ("ivory", [255, 255, 240]),
+];
+
 /// A colour as pages write it: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)`, or a name.
 fn colour(value: &[u8]) -> Option<CssColour> {
-    const NAMES: [(&str, CssColour); 20] = [
-        ("white", WHITE),
-        ("black", BLACK),
-        ("red", [255, 0, 0]),
-        ("blue", [0, 0, 255]),
-        ("green", [0, 128, 0]),
-        ("yellow", [255, 255, 0]),
-        ("gray", [128, 128, 128]),
-        ("grey", [128, 128, 128]),
-        ("silver", [192, 192, 192]),
-        ("navy", [0, 0, 128]),
-        ("maroon", [128, 0, 0]),
-        ("purple", [128, 0, 128]),
-        ("teal", [0, 128, 128]),
-        ("aqua", [0, 255, 255]),
-        ("lime", [0, 255, 0]),
-        ("fuchsia", [255, 0, 255]),
-        ("olive", [128, 128, 0]),
-        ("orange", [255, 165, 0]),
-        ("snow", [255, 250, 250]),
-        ("ivory", [255, 255, 240]),
-    ];
     let value = value.trim_ascii();
     let end = value
         .iter()
         .position(|byte| byte.is_ascii_whitespace() || *byte == b'!')
         .unwrap_or(value.len());
-    if let Some((_, known)) = NAMES
+    if let Some((_, known)) = COLOUR_NAMES
         .iter()
         .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(&value[..end]))
     {

@@ -1,6 +1,6 @@
 //! The head of a message (RFC 5322): where it ends, and its fields.
 //!
-//! Piles of mail hold much that is not quite a message: an mbox `From ` line first, a lone
+//! Corpora hold much that is not quite a message: an mbox `From ` line first, a lone
 //! `Subject:` line with the body right below, a text with no header at all. So a head counts as one
 //! only if at least one of its names is a [known](is_known) one, and without an empty line below
 //! it, it ends before the first line whose name is not known.

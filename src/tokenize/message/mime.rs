@@ -71,12 +71,14 @@ pub(crate) fn walk(
     if limits.parts == 0 {
         return;
     }
+    // The last part of all is given up to say, once, that there are too many.
     limits.parts -= 1;
     if limits.parts == 0 {
         return visit(MimeEvent::TooMany, limits);
     }
     // A type that only groups others, not taken apart for whatever reason, is read as plain text.
     let as_text = entity.as_text();
+    // Outside none if it is no multipart, inside none if that names no boundary.
     let multipart = entity.is("multipart/").then(|| entity.boundary());
     let message = entity.is("message/rfc822") || entity.is("message/global");
     if limits.depth == 0 && (multipart.flatten().is_some() || message) {
@@ -113,6 +115,7 @@ pub(crate) fn walk(
     }
 }
 
+/// Walks through the parts between the boundaries of a multipart.
 fn parts(
     body: &[u8],
     boundary: &[u8],
@@ -122,11 +125,13 @@ fn parts(
 ) {
     let delimiter = [b"--", boundary].concat();
     let finder = memmem::Finder::new(&delimiter);
+    // Where the part that is open begins; what stands before the first boundary is none.
     let mut open: Option<usize> = None;
     let mut from = 0;
     while let Some(found) = finder.find(&body[from..]) {
         let start = from + found;
         from = start + delimiter.len();
+        // A boundary begins a line.
         if start > 0 && body[start - 1] != b'\n' {
             continue;
         }
@@ -140,6 +145,7 @@ fn parts(
         if let Some(begin) = open {
             section(&body[begin..start], limits, visit);
         }
+        // `--` after the boundary ends the last part; what follows is not read.
         open = (tail.is_empty() && limits.parts > 0).then_some(line_end);
         if open.is_none() {
             return;
