@@ -117,7 +117,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
         .unwrap_err()
         .to_string();
     assert!(
-        refused.ends_with("exists and is not a spamlab report: choose another name with -o"),
+        refused.ends_with("exists and is not a spamlab report"),
         "{refused}"
     );
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
@@ -153,9 +153,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, whole.replacen("\"schema\":3", "\"schema\":99", 1)).unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(
-        newer.contains("schema 99")
-            && newer.contains("update spamlab")
-            && newer.lines().count() == 1,
+        newer.contains("schema 99") && newer.lines().count() == 1,
         "{newer}"
     );
 }

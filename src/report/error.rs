@@ -8,13 +8,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The folder holds something else.
-    #[error("{} exists and is not a spamlab report: choose another name with -o", .0.display())]
+    #[error("{} exists and is not a spamlab report", .0.display())]
     NotOurs(PathBuf),
     /// There is no experiment.
-    #[error("{} does not exist: `spamlab compare` writes one", .0.display())]
+    #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
     /// The file cannot be understood.
-    #[error("{} is not a whole spamlab experiment ({reason}): run `spamlab compare` again", .path.display())]
+    #[error("{} is not a whole spamlab experiment: {reason}", .path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -22,7 +22,7 @@ pub enum ReportError {
         reason: String,
     },
     /// The file is of another version.
-    #[error("{} is of schema {found} and this program reads schema {known}: {remedy}", .path.display())]
+    #[error("{} is of schema {found}, and this program reads schema {known}", .path.display())]
     Schema {
         /// The file.
         path: PathBuf,
@@ -30,8 +30,6 @@ pub enum ReportError {
         found: u64,
         /// The version that is understood.
         known: u32,
-        /// What to do.
-        remedy: &'static str,
     },
     /// A file could not be read or written.
     #[error("cannot {verb} {}: {}", .path.display(), crate::base::files::reason(.error))]

@@ -99,17 +99,10 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     }
     let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
     if schema != u64::from(SCHEMA) {
-        let newer = schema > u64::from(SCHEMA);
-        let remedy = if newer {
-            "update spamlab"
-        } else {
-            "run `spamlab compare` again"
-        };
         return Err(ReportError::Schema {
             path,
             found: schema,
             known: SCHEMA,
-            remedy,
         });
     }
     let experiment: Experiment = serde_json::from_str(&text).map_err(foreign)?;
@@ -151,7 +144,6 @@ pub(super) fn draw(
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
         Ok(Drawing {
             key: chart.key,
-            title: chart.title,
             svg: svg.map_err(failed)?,
             png: png.map_err(failed)?,
             figure,

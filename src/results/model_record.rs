@@ -1,5 +1,5 @@
-//! What one model did on every fold: predictions, metrics, the course of the fit, or why there is no
-//! result.
+//! What one model did on every fold: predictions, metrics, the course of the fit, or why there is
+//! no result.
 
 use super::calibration::Calibration;
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};

@@ -40,10 +40,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .map(|one| panel(one, &all))
         .collect::<Option<Vec<Panel>>>()?;
     let description = format!(
-        "Training mail outside the subset keeps its words and loses its label: lines in colour learn \
-         from it too, grey ones do not. Lines are means over resamples, bands reach from the best to \
-         the worst. At the right end no label is hidden and both are the same. {} test emails, the \
-         same for every point.",
+        "Training mail outside the subset keeps its words and loses its label: lines in colour \
+         learn from it too, grey ones do not. Lines are means over resamples, bands reach from \
+         the best to the worst. At the right end no label is hidden and both are the same. {} \
+         test emails, the same for every point.",
         count(found.with.test)
     );
     let key = |(name, role)| LegendEntry::new(name, role, LegendMark::LineAndMarker);

@@ -1,16 +1,16 @@
-//! What models of bytes pay for the text: bits of all messages, ends included, by their bytes. Only
-//! they have such a price: a bag of words never says in which order its words stand, so its
-//! perplexity must not stand beside these figures.
+//! Code lengths of models of bytes: bits of all messages, ends included, per byte. Only such models
+//! have a code length: a bag of words never says in which order its words stand, so its perplexity
+//! must not stand beside these figures.
 
 use super::sums::MetricSums;
 
-/// As mail of the class that each is of.
+/// Under the model of the class that each message is of.
 pub(super) fn bits_per_byte(sums: &MetricSums) -> Option<f64> {
     let [bits, _, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)
 }
 
-/// As mail of either class, which is what a text costs whose class is not known.
+/// Under the mixture of both classes: the code length of a text whose class is not known.
 pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
     let [_, bits, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)

@@ -1,11 +1,16 @@
-//! Metrics of order: how well scores part the classes whatever the cut-off. Equal scores share
+//! Metrics of order: how well scores separate the classes at any threshold. Equal scores share
 //! their rank.
 //!
-//! 1-ROCA is the share of pairs of one spam and one ham in the wrong order, ties counting half
-//! (Mann-Whitney). Average precision sums precision over the steps of recall, a group of equal
-//! scores being one step.
+//! ROC AUC is the share of pairs of one spam and one ham in the right order, ties counting half
+//! (Mann-Whitney); (1-ROCA) %, the figure of the spam track, is what it lacks to 1, in percent.
+//! Average precision sums precision over the steps of recall, a group of equal scores being one
+//! step.
 
 use super::sums::MetricSums;
+
+pub(super) fn roc_auc(sums: &MetricSums) -> Option<f64> {
+    one_minus_roca_pct(sums).map(|wrong| 1.0 - wrong / 100.0)
+}
 
 pub(super) fn one_minus_roca_pct(sums: &MetricSums) -> Option<f64> {
     let [ham, spam] = sums.classes();
@@ -18,17 +23,18 @@ pub(super) fn average_precision(sums: &MetricSums) -> Option<f64> {
 }
 
 pub(super) fn recall_at_a_thousandth(sums: &MetricSums) -> Option<f64> {
-    recall_losing(sums, 0)
+    recall_at(sums, 0)
 }
 
 pub(super) fn recall_at_a_hundredth(sums: &MetricSums) -> Option<f64> {
-    recall_losing(sums, 1)
+    recall_at(sums, 1)
 }
 
-/// The most spam caught by a cut-off that loses no more than that one of the shares of ham.
-fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
+/// The highest recall of a threshold whose false positive rate is no more than that one of
+/// [`FALSE_POSITIVE_RATES`](super::sums::FALSE_POSITIVE_RATES).
+fn recall_at(sums: &MetricSums, share: usize) -> Option<f64> {
     let [ham, spam] = sums.classes();
-    (ham > 0.0 && spam > 0.0).then(|| sums.caught_losing[share] / spam)
+    (ham > 0.0 && spam > 0.0).then(|| sums.caught_at[share] / spam)
 }
 
 #[cfg(test)]
@@ -54,13 +60,14 @@ mod tests {
         };
         let found = measure(&judged);
         assert!((found["one_minus_roca_pct"].unwrap() - 250.0 / 6.0).abs() < 1e-12);
+        assert!((found["roc_auc"].unwrap() - 3.5 / 6.0).abs() < 1e-12);
         // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the
         // same 0.7555...
         assert!(
             (found["average_precision"].unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs()
                 < 1e-12
         );
-        // Losing no ham, the cut-off stands above the tie.
+        // Without a false positive, the threshold stands above the tie.
         assert!((found["recall_at_ham_01_pct"].unwrap() - 1.0 / 3.0).abs() < 1e-12);
         // The ham of the tie drawn once and the other 99 times: of 100 ham one may be lost, and the
         // tie is caught.

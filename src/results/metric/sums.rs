@@ -16,8 +16,8 @@ use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;
-/// The shares of ham of which [`MetricSums::caught_losing`] tells.
-pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
+/// The false positive rates of [`MetricSums::caught_at`].
+pub(super) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
 
 /// What a model said of some messages, and the truth.
 #[derive(Debug, Clone, Copy)]
@@ -73,8 +73,8 @@ pub struct MetricSums {
     pub(super) pairs_wrong: f64,
     /// Over spam, from the highest: precision where each is caught.
     pub(super) precision: f64,
-    /// Spam caught by the cut-off that loses no more than each of [`LOSSES`].
-    pub(super) caught_losing: [f64; 2],
+    /// Spam caught by the threshold of no more than each of [`FALSE_POSITIVE_RATES`].
+    pub(super) caught_at: [f64; 2],
     /// Log loss in nats, calibrated.
     pub(super) loss: f64,
     /// Log loss in nats of the raw score, where it is one of log-odds.
@@ -152,7 +152,7 @@ impl Ranking {
             .filter(|one| !one.spam)
             .map(|one| times[one.mail as usize])
             .sum();
-        let most = LOSSES.map(|share| share * ham);
+        let most = FALSE_POSITIVE_RATES.map(|share| share * ham);
         let mut sums = MetricSums {
             loss_raw: self.raw_is_log_odds.then_some(0.0),
             ..MetricSums::default()
@@ -178,7 +178,7 @@ impl Ranking {
                 }
                 above = [above[0] + ham, above[1] + spam];
                 tied = [0.0; 2];
-                for (caught, most) in sums.caught_losing.iter_mut().zip(most) {
+                for (caught, most) in sums.caught_at.iter_mut().zip(most) {
                     if above[0] <= most {
                         *caught = above[1];
                     }

@@ -1,4 +1,4 @@
-//! Metrics of decisions: what is right and wrong at the cut-off. Spam is the positive class.
+//! Metrics of decisions: what is right and wrong at the threshold. Spam is the positive class.
 //!
 //! lam% is the logistic average misclassification of the TREC spam tracks, logit⁻¹((logit hm +
 //! logit sm) / 2), where a rate of none or all of n takes half a message instead. Precision and F1
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn decisions_agree_with_hand_worked_counts() {
-        // 3 spam caught, 1 spam missed, 1 ham lost, 5 ham kept.
+        // 3 true positives, 1 false negative, 1 false positive, 5 true negatives.
         let labels = [Spam, Spam, Spam, Spam, Ham, Ham, Ham, Ham, Ham, Ham];
         let log_odds = [1.0, 2.0, 0.0, -1.0, 0.5, -1.0, -2.0, -3.0, -4.0, -5.0];
         let raw: Vec<f64> = log_odds.iter().map(|odds| odds - 0.75).collect();

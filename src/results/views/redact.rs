@@ -7,7 +7,6 @@
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
 use crate::results::fit::Reasons;
-use crate::results::introspection::TokenContrast;
 use rustc_hash::FxHashSet;
 
 /// What stands where something was hidden.
@@ -18,22 +17,12 @@ const MANY: u32 = 20;
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
-        let many = |token: &&TokenContrast| {
-            token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token)
-        };
-        let tokens = self
-            .contrast
-            .iter()
-            .flat_map(|contrast| &contrast.tokens)
-            .filter(many);
-        let known: FxHashSet<String> = tokens.map(|token| token.token.clone()).collect();
+        let known = self.known_tokens();
         let hide = |token: &mut String| {
             if !known.contains(token) {
                 HIDDEN.clone_into(token);
             }
         };
-        let hide_reasons =
-            |reasons: &mut Reasons| reasons.tokens.iter_mut().for_each(|(token, _)| hide(token));
         self.data.redacted = true;
         for (row, id) in self.emails.ids.iter_mut().enumerate() {
             *id = (row + 1).to_string();
@@ -45,41 +34,63 @@ impl Experiment {
         for message in &mut self.messages {
             HIDDEN.clone_into(&mut message.text);
             message.cut = false;
-            message
-                .votes
-                .iter_mut()
-                .for_each(|vote| hide_reasons(&mut vote.reasons));
         }
         if let Some(worked_example) = &mut self.worked_example {
             HIDDEN.clone_into(&mut worked_example.text);
             worked_example.cut = false;
-            if let Some(bayes) = &mut worked_example.bayes {
-                hide_reasons(&mut bayes.reasons);
-            }
-            if let Some(boundary) = &mut worked_example.boundary {
+        }
+        self.tokens_mut().for_each(hide);
+    }
+
+    /// Tokens that may stay: many messages hold them, and they are neither number nor address.
+    fn known_tokens(&self) -> FxHashSet<String> {
+        let contrast = self.contrast.iter().flat_map(|contrast| &contrast.tokens);
+        contrast
+            .filter(|token| token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token))
+            .map(|token| token.token.clone())
+            .collect()
+    }
+
+    /// Every token that is quoted anywhere.
+    fn tokens_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        fn of_reasons(reasons: &mut Reasons) -> impl Iterator<Item = &mut String> {
+            reasons.tokens.iter_mut().map(|(token, _)| token)
+        }
+        let messages = self.messages.iter_mut();
+        let votes = messages.flat_map(|message| &mut message.votes);
+        let (bayes, boundary) = match &mut self.worked_example {
+            Some(example) => (example.bayes.as_mut(), example.boundary.as_mut()),
+            None => (None, None),
+        };
+        let top = self.top_tokens.iter_mut();
+        votes
+            .flat_map(|vote| of_reasons(&mut vote.reasons))
+            .chain(
+                bayes
+                    .into_iter()
+                    .flat_map(|one| of_reasons(&mut one.reasons)),
+            )
+            .chain(
                 boundary
-                    .tokens
+                    .into_iter()
+                    .flat_map(|one| one.tokens.iter_mut().map(|token| &mut token.token)),
+            )
+            .chain(
+                top.flat_map(|tokens| tokens.ham.iter_mut().chain(&mut tokens.spam))
+                    .map(|(token, _)| token),
+            )
+            .chain(
+                self.data
+                    .leaky_tokens
                     .iter_mut()
-                    .for_each(|token| hide(&mut token.token));
-            }
-        }
-        for tokens in &mut self.top_tokens {
-            tokens
-                .ham
-                .iter_mut()
-                .chain(&mut tokens.spam)
-                .for_each(|(token, _)| hide(token));
-        }
-        self.data
-            .leaky_tokens
-            .iter_mut()
-            .for_each(|decider| hide(&mut decider.token));
-        if let Some(contrast) = &mut self.contrast {
-            contrast
-                .tokens
-                .iter_mut()
-                .for_each(|token| hide(&mut token.token));
-        }
+                    .map(|leaky| &mut leaky.token),
+            )
+            .chain(
+                self.contrast
+                    .iter_mut()
+                    .flat_map(|contrast| &mut contrast.tokens)
+                    .map(|token| &mut token.token),
+            )
     }
 }
 

@@ -45,14 +45,7 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTab
             ));
         }
     }
-    let percent = |wrong: &SliceErrors, class| {
-        wrong
-            .percent(class)
-            .map_or(TableCell::Missing, |value| TableCell::Number {
-                value,
-                decimals: 1,
-            })
-    };
+    let percent = |wrong: &SliceErrors, class| TableCell::known(wrong.percent(class), 1);
     let row = |slice: results::Slice| {
         let mut row = vec![
             TableCell::Text(slice.by.to_owned()),
