@@ -26,7 +26,7 @@ pub struct Experiment {
     pub schema: u32,
     /// Name and version of the program.
     pub program: String,
-    /// When it was made, if the user wanted that told: without it the same input and seed give the
+    /// When it was made, if the user asked for that: without it the same input and seed give the
     /// same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<String>,
@@ -38,35 +38,35 @@ pub struct Experiment {
     pub data: DataCard,
     /// The messages, by row.
     pub emails: EmailTable,
-    /// Each model with its run on each fold, in the order of the table of models.
+    /// Each model with its run on each fold, in the order of the catalog.
     pub models: Vec<ModelRecord>,
-    /// What always answering with the majority class gets, mean over folds.
+    /// Metrics of always answering with the majority class, mean over folds.
     pub baseline: Metrics,
-    /// Every pair of models that both came to a result.
+    /// Every pair of models that have a result.
     pub comparisons: Vec<Comparison>,
-    /// What was added to the training mail, and what that changed.
+    /// The effect of what was added to the training mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
-    /// Error against the number of training messages.
+    /// Learning curve: error by number of training messages.
     pub curve: Option<Curve>,
-    /// The same of what mail without labels is worth.
+    /// Semi-supervised learning curve: what mail without labels is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlabelled_curve: Option<UnlabelledCurve>,
     /// Tokenizers that were tried; each training part took the best of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tokenizer_trials: Vec<TokenizerTrial>,
-    /// What single settings do to the loss.
+    /// Validation curves: what single settings do to the loss.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_curves: Vec<ValidationCurve>,
-    /// Each token as the two families see it.
+    /// Token contrast: each token as the two families see it.
     pub contrast: Option<Contrast>,
-    /// Each test mail by what it costs the best model of p(mail | class).
+    /// Each test message by its two likelihoods under the best generative model.
     pub likelihood_plane: Option<LikelihoodPlane>,
     /// The tokens on which each model relies most.
     pub top_tokens: Vec<TopTokens>,
     /// One message followed through both families.
     pub worked_example: Option<WorkedExample>,
-    /// Telling messages with each model's evidence.
+    /// Selected messages with each model's evidence.
     pub messages: Vec<QuotedMessage>,
 }
 
@@ -77,8 +77,8 @@ impl Experiment {
         tokenizer_trial::chosen(&self.tokenizer_trials)
     }
 
-    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever
-    /// draws relies on this.
+    /// What contradicts itself in the experiment, if anything: a file may have been changed by hand,
+    /// and whatever draws it relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let emails = self.emails.labels.len();
         if self.emails.ids.len() != emails {
@@ -100,7 +100,7 @@ impl Experiment {
                 }
                 if !scored.rows.iter().all(|&at| row(at)) || !numbers.copied().all(f64::is_finite) {
                     return Some(format!(
-                        "{} scores a mail that is not there, or by no number, on fold {fold}",
+                        "{} scores a message that is not there, or by no number, on fold {fold}",
                         model.name
                     ));
                 }
@@ -111,11 +111,11 @@ impl Experiment {
             .likelihood_plane
             .iter()
             .flat_map(|likelihood_plane| likelihood_plane.rows.iter().copied());
-        let lost = quoted
+        let missing = quoted
             .chain(placed)
             .chain(self.worked_example.iter().map(|one| one.row))
             .find(|&at| !row(at));
-        lost.map(|at| format!("it quotes mail {at}, which is not there"))
+        missing.map(|at| format!("it quotes message {at}, which is not there"))
     }
 }
 
@@ -175,6 +175,6 @@ pub struct Timing {
     pub total_seconds: f64,
     /// By model: seconds to tune, calibrate and fit, mean over folds.
     pub fit_seconds: BTreeMap<String, f64>,
-    /// By model: messages scored in a second, encoded messages in memory.
+    /// By model: encoded messages in memory scored per second.
     pub emails_per_second: BTreeMap<String, f64>,
 }

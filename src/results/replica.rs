@@ -11,9 +11,9 @@ pub struct Replica {
     pub event: String,
     /// How many attributes.
     pub attributes: usize,
-    /// Share of the spam taken for spam, in percent.
+    /// Share of the spam called spam, in percent.
     pub spam_recall_pct: f64,
-    /// Share of the ham taken for ham, in percent.
+    /// Share of the ham called ham, in percent.
     pub ham_recall_pct: f64,
 }
 

@@ -1,5 +1,5 @@
 //! Error against the number of labels, with the labels of all other training mail hidden and
-//! without that mail: what a model makes of mail that nobody has judged. After figure 2 of Nigam,
+//! without that mail: what a model makes of mail that nobody has labelled. After figure 2 of Nigam,
 //! McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_axis};

@@ -1,9 +1,9 @@
-//! Every metric, in one table. A metric is a key, a title and a function of sums over the judged
+//! Every metric, in one table. A metric is a key, a title and a function of sums over the scored
 //! messages; a new one is one row.
 //!
 //! Metrics of thresholds, ranks and probabilities use the calibrated log-odds; the two `…_raw`
-//! ones use the model's own score. A metric that is not defined on the messages at hand (a class without
-//! mail, a margin asked for bits) is None.
+//! ones use the model's own score. A metric that is not defined on the messages at hand (a class
+//! without mail, a margin asked for bits) is None.
 
 mod code_length;
 mod log_loss;
@@ -211,8 +211,8 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 }
 
 /// The value of every metric.
-pub fn measure(judged: &ScoredEmails<'_>) -> Metrics {
-    let sums = Ranking::new(judged).sums(&vec![1.0; judged.labels.len()]);
+pub fn measure(scored: &ScoredEmails<'_>) -> Metrics {
+    let sums = Ranking::new(scored).sums(&vec![1.0; scored.labels.len()]);
     METRICS
         .iter()
         .map(|metric| (metric.key.to_owned(), metric.of(&sums)))

@@ -50,7 +50,7 @@ mod tests {
         // 6 are wrong.
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -58,7 +58,7 @@ mod tests {
             decision: Decision::default(),
             code_lengths: &[],
         };
-        let found = measure(&judged);
+        let found = measure(&scored);
         assert!((found["one_minus_roca_pct"].unwrap() - 250.0 / 6.0).abs() < 1e-12);
         assert!((found["roc_auc"].unwrap() - 3.5 / 6.0).abs() < 1e-12);
         // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the
@@ -69,9 +69,9 @@ mod tests {
         );
         // Without a false positive, the threshold stands above the tie.
         assert!((found["recall_at_ham_01_pct"].unwrap() - 1.0 / 3.0).abs() < 1e-12);
-        // The ham of the tie drawn once and the other 99 times: of 100 ham one may be lost, and the
-        // tie is caught.
-        let sums = Ranking::new(&judged).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
+        // The ham of the tie drawn once and the other 99 times: one of 100 ham may be
+        // misclassified, and the tie is caught.
+        let sums = Ranking::new(&scored).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
         assert!((super::recall_at_a_hundredth(&sums).unwrap() - 2.0 / 3.0).abs() < 1e-12);
         assert!((super::recall_at_a_thousandth(&sums).unwrap() - 1.0 / 3.0).abs() < 1e-12);
     }
@@ -80,7 +80,7 @@ mod tests {
     fn a_mail_drawn_twice_counts_as_two() {
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judge = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
+        let ranked = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
             Ranking::new(&ScoredEmails {
                 labels,
                 score: log_odds,
@@ -90,9 +90,9 @@ mod tests {
                 code_lengths: &[],
             })
         };
-        let drawn = judge(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);
+        let drawn = ranked(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);
         let labels = [Ham, Ham, Spam, Ham, Spam, Spam, Spam];
-        let written = judge(&labels, &[0.5, 0.5, 0.5, 0.0, -1.0, -1.0, -1.0]).sums(&[1.0; 7]);
+        let written = ranked(&labels, &[0.5, 0.5, 0.5, 0.0, -1.0, -1.0, -1.0]).sums(&[1.0; 7]);
         for metric in super::super::METRICS {
             let (a, b) = (metric.of(&drawn), metric.of(&written));
             assert!(

@@ -146,7 +146,7 @@ mod tests {
     fn lam_takes_half_a_mail_for_none_and_a_missing_class_is_not_measured() {
         let labels = [Spam, Spam, Ham, Ham];
         let log_odds = [1.0, 1.0, -1.0, -1.0];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -154,12 +154,12 @@ mod tests {
             decision: Decision::default(),
             code_lengths: &[],
         };
-        assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
+        assert!((measure(&scored)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
         let ham = ScoredEmails {
             labels: &labels[2..],
             score: &log_odds[2..],
             log_odds: &log_odds[2..],
-            ..judged
+            ..scored
         };
         let found = measure(&ham);
         assert_eq!(

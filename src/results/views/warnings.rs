@@ -64,13 +64,13 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
             "{name} is no better than always answering with the majority class."
         ));
     }
-    let judged: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
-    if judged > 0 && model.mean("accuracy") == Some(1.0) {
+    let tested: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
+    if tested > 0 && model.mean("accuracy") == Some(1.0) {
         // The rule of three: so many errors are missed with a chance of one in twenty.
         found.push(format!(
-            "{name} made no error on {judged} emails: its interval has no width, yet an error of \
+            "{name} made no error on {tested} emails: its interval has no width, yet an error of \
              {:.1} % would be no surprise.",
-            (300.0 / judged as f64).min(100.0)
+            (300.0 / tested as f64).min(100.0)
         ));
     }
     let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
@@ -110,7 +110,7 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
     let known = pairs.filter_map(|(&row, &odds)| Some((experiment.emails.label(row)?, odds)));
     let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
-    let judged = ScoredEmails {
+    let scored = ScoredEmails {
         labels: &labels,
         score: &log_odds,
         scale: Scale::LogOdds,
@@ -118,5 +118,5 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         decision: experiment.decision,
         code_lengths: &[],
     };
-    measure(&judged).get("ece").copied().flatten()
+    measure(&scored).get("ece").copied().flatten()
 }

@@ -12,7 +12,7 @@ const MOST: usize = 160;
 #[derive(Serialize)]
 struct ModelSteps<'a> {
     name: &'a str,
-    /// Ham and spam judged.
+    /// Ham and spam scored.
     emails: [usize; 2],
     /// Log-odds, ham called spam, spam called spam; from above all messages to below.
     steps: Vec<(f64, usize, usize)>,
