@@ -26,13 +26,12 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     let conflicting = experiment.data.conflicting;
     if conflicting > 0 {
         let groups = if conflicting == 1 {
-            "1 group".to_owned()
+            "1 group of near-duplicates holds".to_owned()
         } else {
-            format!("{conflicting} groups")
+            format!("{conflicting} groups of near-duplicates hold")
         };
         found.push(format!(
-            "{groups} of near-duplicates stand in the data as ham and as spam: no model can get \
-             all of them right."
+            "{groups} both ham and spam: no model can get all of them right."
         ));
     }
     for (class, emails) in [("ham", ham), ("spam", spam)] {
