@@ -52,7 +52,8 @@ function thresholdSlider(panel) {
       const here = cost(model, [ham, spam]);
       if (here < least) [place, least] = [logOdds, here];
     }
-    // The slider stands on whole steps of its own: the next one below still calls that message spam.
+    // The slider stands on whole steps of its own: the next one below still calls that message
+    // spam.
     slider.value = Math.floor(place / slider.step) * slider.step;
     show();
   };
@@ -73,7 +74,9 @@ function sortable(table) {
     head.append(button);
     button.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
+      for (const other of table.querySelectorAll("th[aria-sort]")) {
+        other.removeAttribute("aria-sort");
+      }
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const rows = [...table.tBodies[0].rows];
       const order = (a, b) => {

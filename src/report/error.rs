@@ -14,7 +14,7 @@ pub enum ReportError {
     #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
     /// The file cannot be understood.
-    #[error("{} is not a whole spamlab experiment ({reason})", .path.display())]
+    #[error("{} is not a whole spamlab experiment: {reason}", .path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -145,7 +145,6 @@ pub(super) fn draw(
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
         Ok(Drawing {
             key: chart.key,
-            title: chart.title,
             svg: svg.map_err(failed)?,
             png: png.map_err(failed)?,
             figure,

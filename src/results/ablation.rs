@@ -39,7 +39,7 @@ impl AblationVariant {
     }
 }
 
-/// A change of what is read, and how a model then fared.
+/// A change of what is read, and its effect on a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// What was changed, in words: `without link`, `stems no`.
@@ -47,7 +47,7 @@ pub struct Change {
     /// Tokens of the vocabulary that the change takes away, or less than 0 that it adds; by the
     /// first fold.
     pub tokens: i64,
-    /// How the model fared.
+    /// The model after the change.
     pub variant: AblationVariant,
     /// Folds on which the model errs less often after the change, as often, more often.
     pub errors: WinTieLoss,

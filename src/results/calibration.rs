@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// What a model says of a message before calibration.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RawOutput {
-    /// Above 0: spam, by the model's own rule; what else it means is told by its [`Scale`](super::Scale).
+    /// Above 0: spam, by the model's own rule; what else it means is told by its
+    /// [`Scale`](super::Scale).
     pub score: f64,
     /// The code length of the message, see `model::Generative::code_length`.
     pub code_length: Option<CodeLength>,

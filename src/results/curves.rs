@@ -1,5 +1,5 @@
-//! Learning curves: what fits on few of the messages came to, on one fixed set of test messages.
-//! Validation curves: what fits lost by one setting.
+//! Learning curves: the error of fits on few of the messages, on one fixed set of test messages.
+//! Validation curves: the loss of fits by the value of one setting.
 
 use super::metric::Metrics;
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,9 @@ pub struct Curve {
 /// Error against the number of labels, for models that learn from mail without one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnlabelledCurve {
-    /// With the labels of all other training mail hidden.
+    /// Learned from all other training mail too, its labels hidden.
     pub with: Curve,
-    /// Without that mail.
+    /// Learned without that mail.
     pub without: Curve,
 }
 
@@ -41,15 +41,15 @@ impl ValidationCurve {
     }
 }
 
-/// What one value of a setting came to: mean loss by fold, see [`LossPoint`](super::LossPoint).
-/// Folds on which it could not be fitted are left out.
+/// Mean loss by fold at one value of a setting, in the units of
+/// [`LossPoint`](super::LossPoint). Folds on which it could not be fitted are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidationPoint {
     /// The value.
     pub value: Value,
-    /// Of the mail learned from.
+    /// Loss on the training mail.
     pub training: Vec<f64>,
-    /// Of the test mail.
+    /// Loss on the test mail.
     pub test: Vec<f64>,
 }
 

@@ -10,35 +10,34 @@ use std::collections::BTreeMap;
 pub struct DataCard {
     /// Where the mail came from, as the user named it.
     pub source: String,
-    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    /// How each input was read, a line each: its format and which column was taken for what.
     #[serde(default)]
     pub plan: Vec<String>,
     /// SHA-256 of the input, hexadecimal.
     pub sha256: String,
     /// Rows read.
     pub read: usize,
-    /// Messages kept of each class: ham, spam.
+    /// Messages kept, by class: ham, spam.
     pub kept: [usize; 2],
-    /// Messages kept that have no label.
+    /// Messages kept without a label.
     #[serde(default)]
     pub unlabelled: usize,
     /// Rows that could not be used: the first hundred.
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
     pub rejected_by_reason: BTreeMap<String, usize>,
-    /// Messages that are a copy of an earlier one up to case, digits, punctuation and spaces, or
-    /// nearly so.
+    /// Messages that duplicate or nearly duplicate an earlier one.
     pub near_duplicates: usize,
-    /// Groups of copies that hold both ham and spam: the first hundred.
+    /// Groups of near-duplicates that hold both ham and spam: the first hundred.
     #[serde(default)]
     pub conflicts: Vec<Conflict>,
     /// How many such groups there are.
     #[serde(default)]
     pub conflicting: usize,
-    /// Tokens that alone nearly tell the class.
+    /// Tokens that nearly determine the class by themselves.
     #[serde(default)]
     pub leaky_tokens: Vec<LeakyToken>,
-    /// Whether texts, addresses and numbers were hidden.
+    /// Whether texts, addresses and numbers are hidden.
     #[serde(default)]
     pub redacted: bool,
     /// Distinct tokens.
@@ -68,12 +67,12 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Copies of one message that do not all have the same label.
+/// Near-duplicates that do not all have the same label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The first ten that are called ham.
+    /// The first ten labelled ham.
     pub ham: Vec<SourceLine>,
-    /// The first ten that are called spam.
+    /// The first ten labelled spam.
     pub spam: Vec<SourceLine>,
 }
 
@@ -91,29 +90,29 @@ pub struct SourceLine {
 pub struct EmailTable {
     /// Identifier.
     pub ids: Vec<String>,
-    /// True label; none of mail of unknown class, which no fold tests.
+    /// True label; None where it is unknown, and then no fold tests the message.
     pub labels: Vec<Option<Label>>,
-    /// Group of copies: the row of its first member.
+    /// Group of near-duplicates: the row of its first member.
     pub groups: Vec<u32>,
-    /// What kind of ham or spam the source says it is; empty where no mail has one.
+    /// What kind of ham or spam the source says it is; empty where no message has one.
     pub kinds: Vec<Option<String>>,
     /// Tokens of every kind.
     pub tokens: Vec<u32>,
-    /// Language, where it could be told.
+    /// Language, where it is known.
     pub languages: Vec<Option<String>>,
     /// Whether it holds a link.
     pub links: Vec<bool>,
-    /// Whether it is a page.
+    /// Whether it is an HTML page.
     pub html: Vec<bool>,
 }
 
 impl EmailTable {
-    /// The true label of the mail in a row; None of one that is not there or of unknown class.
+    /// The true label of the message in a row; None if it is unknown or there is no such row.
     pub fn label(&self, row: u32) -> Option<Label> {
         self.labels.get(row as usize).copied().flatten()
     }
 
-    /// The identifier of the mail in a row; empty of one that is not there.
+    /// The identifier of the message in a row; empty if there is no such row.
     pub fn id(&self, row: u32) -> &str {
         self.ids.get(row as usize).map_or("", String::as_str)
     }

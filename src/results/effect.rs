@@ -9,7 +9,7 @@ use super::statistics::pairs::compare_pair;
 use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 
-/// The metrics told of a model trained without what was added.
+/// The metrics recorded of a model trained without what was added.
 pub const EFFECT_METRICS: [&str; 5] = [
     "accuracy",
     "one_minus_roca_pct",
@@ -20,18 +20,18 @@ pub const EFFECT_METRICS: [&str; 5] = [
 /// The first of them are shown where there is little room.
 pub const EFFECT_SHOWN: usize = 3;
 
-/// What was added, and what came of it.
+/// What was added to the training mail, and its effect on each model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// What was added, as on the command line: `noise=0.1`.
     pub added: Vec<String>,
     /// Messages added to the training part of each fold.
     pub emails: Vec<usize>,
-    /// One for each model that came to a result both times.
+    /// One for each model that has a result both times.
     pub models: Vec<ModelEffect>,
 }
 
-/// What came of it for one model.
+/// The effect on one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelEffect {
     /// Its name.

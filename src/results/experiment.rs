@@ -23,7 +23,7 @@ pub struct Experiment {
     pub schema: u32,
     /// Name and version of the program.
     pub program: String,
-    /// When it was made, if the user wanted that told: without it the same input and seed give the
+    /// When it was made, if the user asked for that: without it the same input and seed give the
     /// same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<String>,
@@ -39,11 +39,11 @@ pub struct Experiment {
     pub data: DataCard,
     /// The messages, by row.
     pub emails: EmailTable,
-    /// Each model with its run on each fold, in the order of the table of models.
+    /// Each model with its run on each fold, in the order of the catalog.
     pub models: Vec<ModelRecord>,
-    /// What always answering with the majority class gets, mean over folds.
+    /// Metrics of always answering with the majority class, mean over folds.
     pub baseline: Metrics,
-    /// Every pair of models that both came to a result.
+    /// Every pair of models that have a result.
     pub comparisons: Vec<Comparison>,
     /// What the analyses found, by name; see [`Experiment::found`].
     pub analyses: BTreeMap<String, Value>,
@@ -64,8 +64,8 @@ impl Experiment {
         self.spec["resamples"].as_u64().unwrap_or(0)
     }
 
-    /// What contradicts itself in it, if anything: a file may have been changed by hand. Whoever
-    /// draws relies on this.
+    /// What contradicts itself in the experiment, if anything: a file may have been changed by hand,
+    /// and whatever draws it relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let emails = self.emails.labels.len();
         if self.emails.ids.len() != emails {
@@ -87,7 +87,7 @@ impl Experiment {
                 }
                 if !scored.rows.iter().all(|&at| row(at)) || !numbers.copied().all(f64::is_finite) {
                     return Some(format!(
-                        "{} scores a mail that is not there, or by no number, on fold {fold}",
+                        "{} scores a message that is not there, or by no number, on fold {fold}",
                         model.name
                     ));
                 }
@@ -97,11 +97,11 @@ impl Experiment {
         let quoted = messages.iter().map(|message| message.row);
         let plane = self.likelihood_plane();
         let placed = plane.iter().flat_map(|plane| plane.rows.iter().copied());
-        let lost = quoted
+        let missing = quoted
             .chain(placed)
             .chain(self.worked_example().map(|one| one.row))
             .find(|&at| !row(at));
-        lost.map(|at| format!("it quotes mail {at}, which is not there"))
+        missing.map(|at| format!("it quotes message {at}, which is not there"))
     }
 }
 
@@ -124,6 +124,6 @@ pub struct Timing {
     pub total_seconds: f64,
     /// By model: seconds to tune, calibrate and fit, mean over folds.
     pub fit_seconds: BTreeMap<String, f64>,
-    /// By model: messages scored in a second, encoded messages in memory.
+    /// By model: encoded messages in memory scored per second.
     pub emails_per_second: BTreeMap<String, f64>,
 }

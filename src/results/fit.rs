@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
-/// The two ways of knowing spam.
+/// The two families of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -17,7 +17,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Both.
+    /// Both families, in the order of every table.
     pub const BOTH: [Family; 2] = [Family::Generative, Family::Discriminative];
 }
 
@@ -45,7 +45,7 @@ pub enum Scale {
 /// One step of an iterative fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ObjectivePoint {
-    /// Passes over the training mail so far; a part of one where a model tells of its first pass in
+    /// Passes over the training mail so far; a fraction where a model reports its first pass in
     /// parts.
     pub pass: f64,
     /// The objective that is being minimised.
@@ -64,9 +64,9 @@ pub struct ObjectivePoint {
 pub struct LossPoint {
     /// Passes over the training mail so far.
     pub pass: f64,
-    /// Of the mail that is learned from.
+    /// Mean loss on the mail that is learned from.
     pub training: f64,
-    /// Of mail that is looked at, and never learned from.
+    /// Mean loss on mail that is never learned from.
     pub held_out: f64,
 }
 
@@ -94,12 +94,12 @@ pub struct Convergence {
     pub gap: Option<f64>,
 }
 
-/// What decided, in words.
+/// The tokens behind a score, by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reasons {
     /// The tokens that weighed most, heaviest first, with what each added to the raw score.
     pub tokens: Vec<(String, f64)>,
-    /// What all others added.
+    /// What all other tokens added.
     pub rest: f64,
     /// The raw score without any token.
     pub intercept: f64,

@@ -31,7 +31,7 @@ pub struct TokenContrast {
     pub weight: f64,
 }
 
-/// Test messages by what they cost a model of p(mail | class).
+/// Test messages by their likelihoods under a generative model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LikelihoodPlane {
     /// The model.
@@ -116,7 +116,7 @@ pub struct WeightedToken {
     pub value: f64,
 }
 
-/// A message worth reading, with what each model made of it.
+/// A selected message, with the score of each model and its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QuotedMessage {
     /// Row in [`super::EmailTable`].
@@ -132,7 +132,7 @@ pub struct QuotedMessage {
     pub votes: Vec<Vote>,
 }
 
-/// What one model made of a message.
+/// The score of one model and its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Vote {
     /// The model.

@@ -1,5 +1,5 @@
-//! What an experiment found, as plain data: predictions, metrics, comparisons. Knows no model; a
-//! saved experiment can be drawn again years later.
+//! What an experiment found, as plain data: predictions, metrics, comparisons, and what fits leave
+//! behind beside the models. It knows no model: a saved experiment can be drawn again years later.
 
 mod ablation;
 mod analyses;

@@ -1,5 +1,5 @@
-//! What one model did on every fold: predictions, metrics, the course of the fit, or why there is no
-//! result.
+//! What one model did on every fold: predictions, metrics, the course of the fit, or why there is
+//! no result.
 
 use super::calibration::Calibration;
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
@@ -30,7 +30,7 @@ pub struct ModelRecord {
 }
 
 impl ModelRecord {
-    /// The folds that were scored.
+    /// The runs that scored their fold, each with the number of the fold.
     pub fn scored(&self) -> impl Iterator<Item = (u32, &Scored)> {
         self.runs.iter().filter_map(|run| match &run.outcome {
             Outcome::Scored(scored) => Some((run.fold, scored)),
@@ -38,7 +38,7 @@ impl ModelRecord {
         })
     }
 
-    /// Why it did not run, if it did not on some fold: the first reason.
+    /// Why it has no result on some fold, if so: the first reason.
     pub fn trouble(&self) -> Option<&str> {
         self.runs.iter().find_map(|run| match &run.outcome {
             Outcome::Failed(why) | Outcome::NotApplicable(why) => Some(why.as_str()),
@@ -74,7 +74,7 @@ pub enum Outcome {
     NotApplicable(String),
 }
 
-/// What a fitted model said of the test messages of its fold, column by column.
+/// The scores of a fitted model on the test messages of its fold, column by column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
     /// Settings that training chose.
@@ -90,7 +90,7 @@ pub struct Scored {
     pub convergence: Option<Convergence>,
     /// The objective by pass, for iterative fits.
     pub trace: Vec<ObjectivePoint>,
-    /// What was lost by step, on the first fold: of the training mail and of the test messages.
+    /// Training and test loss by step, on the first fold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<LossPoint>,
     /// Bytes of the fitted model.

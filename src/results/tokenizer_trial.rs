@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct TokenizerTrial {
     /// What it is, in words.
     pub what: String,
-    /// By fold: what mail held out inside the training part lost by the best settings, in bits,
+    /// By fold: log loss of the best settings on mail held out inside the training part, in bits,
     /// mean over both families.
     pub log_loss_bits: Vec<Option<f64>>,
 }

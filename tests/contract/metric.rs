@@ -46,9 +46,8 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
 #[test]
 fn keys_are_unique_and_are_those_that_files_promise() {
     let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
-    let promised = "accuracy precision recall f1 mcc \
-                    ham_misclassified_pct spam_misclassified_pct lam_pct \
-                    one_minus_roca_pct average_precision recall_at_ham_01_pct recall_at_ham_1_pct \
+    let promised = "accuracy precision recall f1 mcc ham_misclassified_pct spam_misclassified_pct lam_pct \
+                    roc_auc one_minus_roca_pct average_precision recall_at_ham_01_pct recall_at_ham_1_pct \
                     log_loss_bits brier ece accuracy_raw log_loss_bits_raw \
                     bits_per_byte bits_per_byte_marginal";
     assert_eq!(keys, promised.split_whitespace().collect::<Vec<_>>());
@@ -132,7 +131,7 @@ fn metrics_of_rank_see_only_the_rank() {
     let (labels, log_odds) = emails(1.0);
     let stretched: Vec<f64> = log_odds.iter().map(|odds| odds.powi(3) + odds).collect();
     let (one, other) = (measured(&labels, &log_odds), measured(&labels, &stretched));
-    for key in ["one_minus_roca_pct", "average_precision"] {
+    for key in ["roc_auc", "one_minus_roca_pct", "average_precision"] {
         assert_eq!(one[key], other[key], "{key}");
     }
 }

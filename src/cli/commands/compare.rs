@@ -192,7 +192,7 @@ fn effect_as_text(effect: &Effect) -> String {
         .iter()
         .filter(|metric| EFFECT_METRICS[..EFFECT_SHOWN].contains(&metric.key))
         .collect();
-    let titles = metrics.iter().map(|metric| metric.title.to_owned());
+    let titles = metrics.iter().map(|metric| metric.short.to_owned());
     let titles = titles.chain(["fixed".to_owned(), "regressed".to_owned()]);
     let mut table = Table::new(
         [format!("with {}", effect.added.join(", "))]
@@ -254,7 +254,7 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -
         .iter()
         .filter(|metric| SHOWN.contains(&metric.key))
         .collect();
-    let titles = metrics.iter().map(|metric| metric.title.to_owned());
+    let titles = metrics.iter().map(|metric| metric.short.to_owned());
     let mut table = Table::new(
         ["model".to_owned(), "family".to_owned()]
             .into_iter()

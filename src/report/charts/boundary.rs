@@ -29,18 +29,18 @@ struct Placed {
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let plane = &experiment.likelihood_plane()?;
-    let judge = experiment
+    let other = experiment
         .best()
         .discriminative
         .map(|at| &experiment.models[at]);
-    let emails = placed(experiment, plane, judge);
+    let emails = placed(experiment, plane, other);
     if emails.is_empty() {
         return None;
     }
     let mut legend = Label::BOTH
         .map(|label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Dot))
         .to_vec();
-    let name = judge.map_or("", |model| model.name.as_str());
+    let name = other.map_or("", |model| model.name.as_str());
     if emails.iter().any(|mail| mail.wrong) {
         let label = format!("{name} gets it wrong");
         legend.push(LegendEntry::new(label, Role::Conflict, LegendMark::Ring));
@@ -58,13 +58,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).in_grid(2, 500))
 }
 
-/// The messages of the plane, evenly chosen ones of too many; those that `judge` gets wrong all.
+/// The messages of the plane: evenly chosen ones of too many, and all that `other` gets wrong.
 fn placed(
     experiment: &Experiment,
     plane: &LikelihoodPlane,
-    judge: Option<&ModelRecord>,
+    other: Option<&ModelRecord>,
 ) -> Vec<Placed> {
-    let wrong: BTreeSet<u32> = judge
+    let wrong: BTreeSet<u32> = other
         .into_iter()
         .flat_map(ModelRecord::scored)
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))

@@ -1,5 +1,5 @@
-//! The confusion matrix of each model: true class by row, verdict by column, pooled over the folds. The colour is that of the true class and as deep as its share of the row
-//! is large.
+//! The confusion matrix of each model: true class by row, verdict by column, pooled over the folds.
+//! The colour is that of the true class and as deep as its share of the row is large.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
@@ -21,9 +21,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         few @ 0..=2 => (few, 420),
         many => (many.min(4), 300),
     };
-    let description = "A row holds all mail of one class; its percentages add up to 100. The cell at the top right \
-         holds the false positives: ham that would have gone to the spam folder. In the page, a cell \
-         of errors leads to the emails in it.";
+    let description = "A row holds all mail of one class; its percentages add up to 100. The cell \
+         at the top right holds the false positives: ham that would have gone to the spam folder. \
+         In the page, a cell of errors leads to the emails in it.";
     Some(Figure::new(description, panels, Vec::new()).in_grid(columns, height))
 }
 

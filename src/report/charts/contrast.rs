@@ -140,7 +140,7 @@ fn corners(contrast: &Contrast) -> Vec<Note> {
 }
 
 /// The tokens worth a name, taking turns: most weight for spam, for ham, most opposed, and most
-/// telling by itself.
+/// decisive by itself.
 fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
     let scaled = |one: &TokenContrast| (one.log_likelihood_ratio / reach[0], one.weight / reach[1]);
     let worth: [&dyn Fn(&TokenContrast) -> f64; 5] = [

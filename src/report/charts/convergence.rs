@@ -45,9 +45,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
         .collect();
-    let description = "What is left of the objective above the proven optimum after each pass, on the first fold; \
-         for a model that proves none, above where it ended. A line that stops high was stopped \
-         early or is stuck.";
+    let description = "What is left of the objective above the proven optimum after each pass, on \
+         the first fold; for a model that proves none, above where it ended. A line that stops \
+         high was stopped early or is stuck.";
     let series = lines.iter().map(series).collect();
     let panel = Panel::new(x.clone(), y.clone(), series);
     Some(Figure::new(description, vec![panel], legend).in_grid(1, 420))

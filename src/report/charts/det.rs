@@ -40,9 +40,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let line = Marks::Line(outline(pool, &x, &y));
         Series::new(&pool.model.name, pool.role, line)
     };
-    let description = "Nearer to the bottom left is better. Both axes are stretched by the normal deviate, so that \
-         a tenth of a percent has as much room as ten: straight lines mean scores that are normal in \
-         each class, and lines that cross mean that the better model depends on the threshold.";
+    let description = "Nearer to the bottom left is better. Both axes are stretched by the normal \
+         deviate, so that a tenth of a percent has as much room as ten: straight lines mean \
+         scores that are normal in each class, and lines that cross mean that the better model \
+         depends on the threshold.";
     let series = pools.iter().map(series).collect();
     let panel = Panel::new(x.clone(), y.clone(), series);
     Some(Figure::new(description, vec![panel], line_keys(pools.iter())).in_grid(1, 560))

@@ -68,9 +68,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         text: "crossing".to_owned(),
     });
     let description = format!(
-        "Lines are means over resamples, bands reach from the best to the worst. Look for crossings: \
-         generative models (warm colours) tend to lead with few emails, discriminative ones (cool) \
-         with many.{told} {} test emails, the same for every point.",
+        "Lines are means over resamples, bands reach from the best to the worst. Look for \
+         crossings: generative models (warm colours) tend to lead with few emails, discriminative \
+         ones (cool) with many.{told} {} test emails, the same for every point.",
         count(curve.test)
     );
     let panel = Panel::new(

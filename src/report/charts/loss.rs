@@ -38,9 +38,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let label = "where it stops: best on the validation part of the training mail";
         legend.push(key(label, LegendMark::Ring));
     }
-    let description = "Mean loss after each pass, on the first fold: of the mail that is learned from (grey) and \
-         of the test mail. The further apart the lines, the more the model overfits. Not calibrated: \
-         log loss in bits where the score is log-odds, hinge loss where it is a margin.";
+    let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
+         from (grey) and of the test mail. The further apart the lines, the more the model \
+         overfits. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
+         it is a margin.";
     Some(Figure::new(description, panels, legend).small_multiples(420))
 }
 
@@ -161,9 +162,15 @@ mod tests {
             held_out,
         };
         let mut scored: Scored = serde_json::from_value(json!({
-            "chosen": {}, "scale": Scale::LogOdds, "calibration": Calibration::Identity, "convergence": null, "metrics": {},
-            "trace": [step(1.0, Some(5.0)), step(2.0, Some(4.5)), step(3.0, Some(4.7))], "model_bytes": 0,
-            "losses": [loss(1.0, 9.0, 9.0), loss(1.0, 4.0, 4.5), loss(2.0, 3.0, 4.25), loss(3.0, 2.0, 4.125)],
+            "chosen": {}, "scale": Scale::LogOdds, "calibration": Calibration::Identity,
+            "convergence": null, "metrics": {}, "model_bytes": 0,
+            "trace": [step(1.0, Some(5.0)), step(2.0, Some(4.5)), step(3.0, Some(4.7))],
+            "losses": [
+                loss(1.0, 9.0, 9.0),
+                loss(1.0, 4.0, 4.5),
+                loss(2.0, 3.0, 4.25),
+                loss(3.0, 2.0, 4.125),
+            ],
             "rows": [], "score": [], "log_odds": [],
         }))
         .unwrap();

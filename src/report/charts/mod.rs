@@ -2,7 +2,7 @@
 //! gives None where the experiment does not hold what the chart shows; the report is then without
 //! it. A new chart is one file and one row.
 //!
-//! Charts that tell of predictions read them pooled: each message once, scored by the model that
+//! Charts of predictions read them pooled: each message once, scored by the model that
 //! did not train on it.
 
 mod boundary;

@@ -44,8 +44,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = format!(
         "In each cell: emails that only the model of the row got right, of those both judged. \
          Compare it with the cell mirrored at the diagonal. Below it {shown} of McNemar's test on \
-         these emails and of the corrected resampled t-test over folds. Coloured where the row wins \
-         beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of pairs)."
+         these emails and of the corrected resampled t-test over folds. Coloured where the row \
+         wins beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of \
+         pairs)."
     );
     let panel = Panel::new(
         Axis::named("this one wrong", &names),

@@ -20,9 +20,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
     let corner = [50.0, lowest_precision_worth_showing(&curves)];
-    let description = "Nearer to the top right is better. At the right the same curves from half of the spam \
-         caught on. The grey line is what guessing gets: the share of spam in this mail. With less \
-         spam in a mailbox than here, precision is lower than drawn.";
+    let description = "Nearer to the top right is better. At the right the same curves from half \
+         of the spam caught on. The grey line is what guessing gets: the share of spam in this \
+         mail. With less spam in a mailbox than here, precision is lower than drawn.";
     let panels = vec![
         panel(&curves, share, [0.0, 0.0]).titled("plain axes (grey: guessing)"),
         panel(&curves, share, corner).titled("the corner, magnified"),

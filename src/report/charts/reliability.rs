@@ -27,9 +27,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let description = "Of the emails given some probability of spam, the share that is spam. On the grey line a \
-         probability means what it says; above it the model is too timid to call spam, below it too \
-         bold. Grey dots: the model's own probability, before calibration.";
+    let description = "Of the emails given some probability of spam, the share that is spam. On \
+         the grey line a probability means what it says; above it the model is too timid to call \
+         spam, below it too bold. Grey dots: the model's own probability, before calibration.";
     let key = |label, mark| LegendEntry::new(label, Role::Reference, mark);
     let legend = vec![
         key(

@@ -25,10 +25,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
-    let description = "Nearer to the top left is better. At the right the same curves with a logarithmic axis for \
-         the false positive rate: read there how much spam is caught at 0.1 % FPR, one ham in a \
-         thousand. Beside each name: (1−ROCA) %, the chance that a ham scores above a spam; less is \
-         better.";
+    let description = "Nearer to the top left is better. At the right the same curves with a \
+         logarithmic axis for the false positive rate: read there how much spam is caught at \
+         0.1 % FPR, one ham in a thousand. Beside each name: (1−ROCA) %, the chance that a ham \
+         scores above a spam; less is better.";
     let panels = vec![whole(&curves), magnified(&curves, ham)];
     let legend = curves.iter().map(|(pool, _)| key(pool)).collect();
     Some(Figure::new(description, panels, legend))

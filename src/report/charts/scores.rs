@@ -1,6 +1,6 @@
-//! How sure each model is: calibrated log-odds of spam, a panel for each model, ham upwards and spam
-//! downwards from one zero line, so that neither covers the other and what lies on the wrong side
-//! of the threshold stands alone.
+//! How sure each model is: calibrated log-odds of spam, a panel for each model, ham upwards and
+//! spam downwards from one zero line, so that neither covers the other and what lies on the wrong
+//! side of the threshold stands alone.
 //!
 //! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
 //! bars hold all that is beyond.
@@ -41,9 +41,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
     let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Block);
-    let description = "Ham upwards, spam downwards, by the log-odds of spam each model gives it; the dashed line \
-         is the threshold. Bars on the wrong side are errors: ham to the right, spam to the left. A \
-         good model keeps them few and near the line. Heights are on a square-root scale.";
+    let description = "Ham upwards, spam downwards, by the log-odds of spam each model gives it; \
+         the dashed line is the threshold. Bars on the wrong side are errors: ham to the right, \
+         spam to the left. A good model keeps them few and near the line. Heights are on a \
+         square-root scale.";
     let legend = Label::BOTH.map(key).to_vec();
     Some(Figure::new(description, panels, legend).small_multiples(480))
 }

@@ -19,9 +19,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the choice hardly \
-         matters. Lowest at one end: the range should go on there. Grey: given up early, judged on a \
-         part of the training mail.";
+    let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the \
+         choice hardly matters. Lowest at one end: the range should go on there. Grey: given up \
+         early, judged on a part of the training mail.";
     let key = |label, mark| LegendEntry::new(label, Role::Reference, mark);
     let mut legend = vec![
         key(

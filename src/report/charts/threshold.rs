@@ -32,10 +32,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let description = "False positive rate (ham called spam) and false negative rate (spam missed), in percent of \
-         the class, by threshold. Moving the threshold to the right saves ham and lets spam through. \
-         In the corner: the threshold of least cost if a false positive counts as much as 1, 10 or \
-         100 false negatives.";
+    let description = "False positive rate (ham called spam) and false negative rate (spam \
+         missed), in percent of the class, by threshold. Moving the threshold to the right saves \
+         ham and lets spam through. In the corner: the threshold of least cost if a false \
+         positive counts as much as 1, 10 or 100 false negatives.";
     let key = |label, class| LegendEntry::new(label, Role::Class(class), LegendMark::Line);
     let legend = vec![
         key("false positive rate", Label::Ham),

@@ -38,10 +38,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let text = format!("speaks for {label}");
         LegendEntry::new(text, Role::Class(label), LegendMark::Block)
     };
-    let description = "In each column the tokens that decide most verdicts: by weight times the number of training \
-         emails that hold them. The number is the weight, in nats for the generative models and in \
-         the model's own unit for the others; the deeper the colour, the heavier in its column. \
-         Words of a generative model need not be rare in the other class together, only one by one.";
+    let description = "In each column the tokens that decide most verdicts: by weight times the \
+         number of training emails that hold them. The number is the weight, in nats for the \
+         generative models and in the model's own unit for the others; the deeper the colour, the \
+         heavier in its column. Words of a generative model need not be rare in the other class \
+         together, only one by one.";
     let classes = [Label::Spam, Label::Ham];
     let panel = Panel::new(
         Axis::named("", &names),

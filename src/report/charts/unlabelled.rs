@@ -1,5 +1,5 @@
 //! Error against the number of labels, with the labels of all other training mail hidden and
-//! without that mail: what a model makes of mail that nobody has judged. After figure 2 of Nigam,
+//! without that mail: what a model makes of mail that nobody has labelled. After figure 2 of Nigam,
 //! McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_axis};
@@ -40,10 +40,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .map(|one| panel(one, &all))
         .collect::<Option<Vec<Panel>>>()?;
     let description = format!(
-        "Training mail outside the subset keeps its words and loses its label: lines in colour learn \
-         from it too, grey ones do not. Lines are means over resamples, bands reach from the best to \
-         the worst. At the right end no label is hidden and both are the same. {} test emails, the \
-         same for every point.",
+        "Training mail outside the subset keeps its words and loses its label: lines in colour \
+         learn from it too, grey ones do not. Lines are means over resamples, bands reach from \
+         the best to the worst. At the right end no label is hidden and both are the same. {} \
+         test emails, the same for every point.",
         count(found.with.test)
     );
     let key = |(name, role)| LegendEntry::new(name, role, LegendMark::LineAndMarker);

@@ -31,10 +31,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .filter_map(of)
         .collect();
     let key = |label| LegendEntry::new(label, Role::Reference, LegendMark::LineAndMarker);
-    let description = "Mean loss of the mail that is learned from (grey) and of the test mail, all other settings \
-         as they were; lines are means over folds, the band reaches from the best fold to the worst. \
-         Not calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
-         margin.";
+    let description = "Mean loss of the mail that is learned from (grey) and of the test mail, \
+         all other settings as they were; lines are means over folds, the band reaches from the \
+         best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
+         hinge loss where it is a margin.";
     let legend = vec![
         key("test mail, in its model's colour"),
         key("training mail"),

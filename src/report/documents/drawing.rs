@@ -7,8 +7,6 @@ use crate::report::figure::Figure;
 pub struct Drawing {
     /// Name of its files.
     pub key: &'static str,
-    /// Its heading.
-    pub title: &'static str,
     /// What is drawn.
     pub figure: Figure,
     /// As SVG.

@@ -23,35 +23,7 @@ pub fn markdown(
         escaped(&experiment.name)
     );
     paragraph(&mut page, &escaped(&phrases::finding(experiment)));
-    section(
-        &mut page,
-        "Summary",
-        &table(
-            &tables::summary(experiment, timing)
-                .transposed()
-                .without_empty_rows(),
-        ),
-    );
-    let resamples = experiment.resamples();
-    let uncertainty = if resamples > 0 {
-        format!(
-            "in brackets the 95 % interval of {} bootstrap resamples",
-            count(resamples as usize)
-        )
-    } else {
-        "with the standard deviation over folds".to_owned()
-    };
-    paragraph(
-        &mut page,
-        &format!("Mean over folds, {uncertainty}; the best of each row in bold."),
-    );
-    for sentence in warnings(experiment) {
-        let _ = writeln!(page, "- {}", escaped(&sentence));
-    }
-    page.push('\n');
-    if let Some(comparison) = experiment.between_families() {
-        paragraph(&mut page, &escaped(&phrases::comparison(comparison)));
-    }
+    summary(&mut page, experiment, timing);
     if let Some(sentence) = tables::effect_in_words(experiment) {
         section(
             &mut page,
@@ -59,46 +31,66 @@ pub fn markdown(
             &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
         );
     }
-    for drawing in drawings {
-        let Drawing {
-            key, title, figure, ..
-        } = drawing;
+    for Drawing { key, figure, .. } in drawings {
         let picture = format!(
-            "![{title}](charts/{key}.png)\n\n{}\n",
+            "![{}](charts/{key}.png)\n\n{}\n",
+            figure.title,
             escaped(&figure.description)
         );
-        section(&mut page, title, &picture);
+        section(&mut page, &figure.title, &picture);
     }
-    let slices = tables::slices_of_best(experiment);
-    if !slices.rows.is_empty() {
-        section(&mut page, "Slices", &table(&slices.beginning(MOST_ROWS).0));
-    }
-    let mislabelled = tables::mislabelled(experiment);
-    if !mislabelled.rows.is_empty() {
-        section(
-            &mut page,
-            "Mails that look mislabelled",
-            &table(&mislabelled.beginning(MOST_ROWS).0),
-        );
-    }
-    let not_run = tables::not_run(experiment);
-    if !not_run.rows.is_empty() {
-        section(&mut page, "Models not run", &table(&not_run));
-    }
-    section(&mut page, "Data", &table(&tables::data_card(experiment)));
+    let (slices, _) = tables::slices_of_best(experiment).beginning(MOST_ROWS);
+    table_section(&mut page, "Slices", &slices);
+    let (mislabelled, _) = tables::mislabelled(experiment).beginning(MOST_ROWS);
+    table_section(&mut page, "Messages that look mislabelled", &mislabelled);
+    table_section(&mut page, "Models not run", &tables::not_run(experiment));
+    table_section(&mut page, "Data", &tables::data_card(experiment));
     let quoted = experiment.messages();
     let messages: Vec<String> = selected(&quoted)
         .into_iter()
         .map(|one| message(experiment, one))
         .collect();
     if !messages.is_empty() {
-        section(&mut page, "Telling messages", &messages.concat());
+        section(&mut page, "Selected messages", &messages.concat());
     }
     let lines = phrases::repeat(experiment, repeat)
         .into_iter()
         .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
     section(&mut page, "How to repeat it", &lines.collect::<String>());
     page
+}
+
+/// The metrics of every model, what to know before believing them, and the test between the
+/// families.
+fn summary(page: &mut String, experiment: &Experiment, timing: Option<&Timing>) {
+    let metrics = tables::summary(experiment, timing)
+        .transposed()
+        .without_empty_rows();
+    section(page, "Summary", &table(&metrics));
+    let uncertainty = match experiment.resamples() {
+        0 => "with the standard deviation over folds".to_owned(),
+        resamples => format!(
+            "in brackets the 95 % interval of {} bootstrap resamples",
+            count(resamples as usize)
+        ),
+    };
+    paragraph(
+        page,
+        &format!("Mean over folds, {uncertainty}; the best of each row in bold."),
+    );
+    for sentence in warnings(experiment) {
+        let _ = writeln!(page, "- {}", escaped(&sentence));
+    }
+    page.push('\n');
+    if let Some(comparison) = experiment.between_families() {
+        paragraph(page, &escaped(&phrases::comparison(comparison)));
+    }
+}
+
+fn table_section(page: &mut String, title: &str, rows: &DataTable) {
+    if !rows.rows.is_empty() {
+        section(page, title, &table(rows));
+    }
 }
 
 fn paragraph(page: &mut String, text: &str) {

@@ -74,15 +74,19 @@ fn between(experiment: &Experiment) -> Option<String> {
         "McNemar's test"
     };
     let p_value = test.resampled_t.map_or(test.p_value, |t| t.p_value);
-    let verdict = if is_significant(p_value) {
+    Some(format!(
+        " The difference is {} ({by}, {}).",
+        by_chance(p_value),
+        shown_p(p_value)
+    ))
+}
+
+fn by_chance(p_value: f64) -> &'static str {
+    if is_significant(p_value) {
         "more than chance explains"
     } else {
         "no more than chance explains"
-    };
-    Some(format!(
-        " The difference is {verdict} ({by}, {}).",
-        shown_p(p_value)
-    ))
+    }
 }
 
 /// A p-value for people.
@@ -110,23 +114,21 @@ pub fn comparison(one: &Comparison) -> String {
     } else {
         "chi-square with continuity correction"
     };
-    let verdict = if is_significant(*p) {
-        "more than chance explains"
-    } else {
-        "no more than chance explains"
-    };
     let over_folds = resampled_t.map_or(String::new(), |test| {
         let points = number(100.0 * test.gain.abs(), 2);
         let (better, worse) = if test.gain >= 0.0 { (a, b) } else { (b, a) };
         let p = shown_p(test.p_value);
         format!(
-            " Over the folds {better} is {points} points more accurate than {worse} (corrected resampled t-test, {p})."
+            " Over the folds {better} is {points} points more accurate than {worse} (corrected \
+             resampled t-test, {p})."
         )
     });
     format!(
-        "{} emails are judged right by {a} alone and {} by {b} alone: {verdict} (McNemar's test, {kind}, {}).{over_folds}",
+        "{} emails are judged right by {a} alone and {} by {b} alone: {} (McNemar's test, {kind}, \
+         {}).{over_folds}",
         count(*only_a_right),
         count(*only_b_right),
+        by_chance(*p),
         shown_p(*p)
     )
 }
@@ -152,11 +154,11 @@ pub fn repeat(experiment: &Experiment, command: Option<&str>) -> Vec<(&'static s
                 .unwrap_or_default()
         };
         let shared = format!(
-            "{}, {} settings for each family, judged inside each training set",
+            "{}, {} trials for each family, judged inside each training set",
             text("strategy").trim_matches('"'),
             text("trials")
         );
-        lines.push(("search for settings", shared));
+        lines.push(("hyperparameter search", shared));
     }
     if let Some(chosen) = tokenizers_chosen(experiment) {
         lines.push(("search for a tokenizer", chosen));
@@ -181,22 +183,22 @@ pub fn repeat(experiment: &Experiment, command: Option<&str>) -> Vec<(&'static s
 pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
     let chosen = experiment.chosen_tokenizers();
     let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
-    let mut ways: Vec<(usize, &str)> = experiment
+    let mut tokenizers: Vec<(usize, &str)> = experiment
         .tokenizer_trials
         .iter()
         .enumerate()
-        .map(|(at, reading)| (times(at), reading.what.as_str()))
+        .map(|(at, trial)| (times(at), trial.what.as_str()))
         .collect();
-    ways.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
-    let told = ways
+    tokenizers.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
+    let told = tokenizers
         .iter()
         .filter(|(times, _)| *times > 0)
         .map(|(times, what)| format!("{what} on {times}"));
     let told = told.collect::<Vec<String>>().join(", ");
     (!told.is_empty()).then(|| {
         format!(
-            "of {} candidates, {told} of {} folds",
-            ways.len(),
+            "of {} tokenizers, {told} of {} folds",
+            tokenizers.len(),
             chosen.len()
         )
     })

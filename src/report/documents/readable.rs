@@ -3,7 +3,12 @@
 /// The text without control characters and without marks that turn the direction of reading around.
 /// Lines stay lines.
 pub fn readable(text: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns = |letter: char| {
+        matches!(
+            letter,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}'
+        )
+    };
     let shown = |letter: char| match letter {
         '\n' | '\t' => letter,
         letter if letter.is_control() || turns(letter) => '·',

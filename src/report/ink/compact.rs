@@ -118,19 +118,38 @@ mod tests {
 
     #[test]
     fn strokes_of_one_look_become_one_path_and_nothing_else_moves() {
-        let drawn = "<rect x=\"0\" opacity=\"1\"/>\n\
-                     <polyline fill=\"none\" opacity=\"1\" stroke=\"#7B8794\" stroke-width=\"3\" points=\"310,967 316,961 \"/>\n\
-                     <polyline fill=\"none\" opacity=\"1\" stroke=\"#7B8794\" stroke-width=\"3\" points=\"321,956 321,960 \"/>\n\
-                     <circle cx=\"1\" cy=\"2\" r=\"5\" opacity=\"0.4\" fill=\"#247846\" stroke=\"none\" stroke-width=\"1\"/>\n\
-                     <circle cx=\"3\" cy=\"4\" r=\"5\" opacity=\"0.4\" fill=\"#247846\" stroke=\"none\" stroke-width=\"1\"/>\n\
-                     <circle cx=\"3\" cy=\"4\" r=\"5\" fill=\"none\" stroke=\"#E06C00\" stroke-width=\"3\"/>\n</svg>\n";
-        let expected = "<rect x=\"0\"/>\n\
-                        <path fill=\"none\" stroke=\"#7B8794\" stroke-width=\"3\" d=\"M310,967l6-6M321,956l0,4\"/>\n\
-                        <g opacity=\"0.4\" fill=\"#247846\"><circle cx=\"1\" cy=\"2\" r=\"5\"/><circle cx=\"3\" cy=\"4\" r=\"5\"/></g>\n\
-                        <circle cx=\"3\" cy=\"4\" r=\"5\" fill=\"none\" stroke=\"#E06C00\" stroke-width=\"3\"/>\n</svg>\n";
-        assert_eq!(
-            compact(drawn),
-            expected.replace("opacity=\"0.4\" fill", "fill-opacity=\"0.4\" fill")
-        );
+        let stroke = |points: &str| {
+            format!(
+                "<polyline fill=\"none\" opacity=\"1\" stroke=\"#7B8794\" stroke-width=\"3\" \
+                 points=\"{points} \"/>\n"
+            )
+        };
+        let dot = |place: &str| {
+            format!(
+                "<circle {place} r=\"5\" opacity=\"0.4\" fill=\"#247846\" stroke=\"none\" \
+                 stroke-width=\"1\"/>\n"
+            )
+        };
+        let ring = "<circle cx=\"3\" cy=\"4\" r=\"5\" fill=\"none\" stroke=\"#E06C00\" \
+                    stroke-width=\"3\"/>\n";
+        let drawn = [
+            "<rect x=\"0\" opacity=\"1\"/>\n",
+            &stroke("310,967 316,961"),
+            &stroke("321,956 321,960"),
+            &dot("cx=\"1\" cy=\"2\""),
+            &dot("cx=\"3\" cy=\"4\""),
+            ring,
+            "</svg>\n",
+        ];
+        let expected = [
+            "<rect x=\"0\"/>\n",
+            "<path fill=\"none\" stroke=\"#7B8794\" stroke-width=\"3\" \
+             d=\"M310,967l6-6M321,956l0,4\"/>\n",
+            "<g fill-opacity=\"0.4\" fill=\"#247846\"><circle cx=\"1\" cy=\"2\" r=\"5\"/>\
+             <circle cx=\"3\" cy=\"4\" r=\"5\"/></g>\n",
+            ring,
+            "</svg>\n",
+        ];
+        assert_eq!(compact(&drawn.concat()), expected.concat());
     }
 }

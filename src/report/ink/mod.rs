@@ -40,8 +40,8 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     };
     let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
     Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" height=\"{height}\" \
-         role=\"{role}\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" \
+         height=\"{height}\" role=\"{role}\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
         size.0,
         size.1,
         escaped(&figure.title),
@@ -55,8 +55,8 @@ fn links(figure: &Figure) -> String {
     let link = |(link, area): (&str, canvas::Area)| {
         let place = |at: f64| (at * DENSITY).round();
         format!(
-            "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#000000\" fill-opacity=\"0\"><title>the \
-             emails in this cell</title></rect></a>\n",
+            "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \
+             fill=\"#000000\" fill-opacity=\"0\"><title>the emails in this cell</title></rect></a>\n",
             escaped(link).replace('"', "&quot;"),
             place(area.left),
             place(area.top),

@@ -1,16 +1,16 @@
-//! What models of bytes pay for the text: bits of all messages, ends included, by their bytes. Only
-//! they have such a price: a bag of words never says in which order its words stand, so its
-//! perplexity must not stand beside these figures.
+//! Code lengths of models of bytes: bits of all messages, ends included, per byte. Only such models
+//! have a code length: a bag of words never says in which order its words stand, so its perplexity
+//! must not stand beside these figures.
 
 use super::sums::MetricSums;
 
-/// As mail of the class that each is of.
+/// Under the model of the class that each message is of.
 pub(super) fn bits_per_byte(sums: &MetricSums) -> Option<f64> {
     let [bits, _, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)
 }
 
-/// As mail of either class, which is what a text costs whose class is not known.
+/// Under the mixture of both classes: the code length of a text whose class is not known.
 pub(super) fn bits_per_byte_marginal(sums: &MetricSums) -> Option<f64> {
     let [_, bits, bytes] = sums.bits;
     (bytes > 0.0).then(|| bits / bytes)
@@ -36,7 +36,7 @@ mod tests {
         };
         let code_lengths = [text(3, [8.0, 9.0]), text(5, [12.0, 11.0])];
         let labels = [Label::Ham, Label::Spam];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &[0.0; 2],
             scale: Scale::LogOdds,
@@ -44,15 +44,15 @@ mod tests {
             decision: Decision::default(),
             code_lengths: &code_lengths,
         };
-        assert!((measure(&judged)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
+        assert!((measure(&scored)["bits_per_byte"].unwrap() - 19.0 / 8.0).abs() < 1e-12);
         // 2^-9 + 2^-10 = 3 · 2^-10 and 2^-13 + 2^-12 = 3 · 2^-13.
         let expected = (10.0 + 13.0 - 2.0 * 3f64.log2()) / 8.0;
-        assert!((measure(&judged)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
+        assert!((measure(&scored)["bits_per_byte_marginal"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(
             measure(&ScoredEmails {
                 decision: Decision::default(),
                 code_lengths: &[],
-                ..judged
+                ..scored
             })["bits_per_byte"],
             None
         );

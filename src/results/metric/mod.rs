@@ -1,9 +1,9 @@
-//! Every metric, in one table. A metric is a key, a title and a function of sums over the judged
+//! Every metric, in one table. A metric is a key, a title and a function of sums over the scored
 //! messages; a new one is one row.
 //!
-//! Threshold metrics and probabilities use the calibrated log-odds (spam from 0 up), ranks
-//! likewise; the two `…_raw` ones use the model's own score. A metric that is not defined on the
-//! messages at hand (a class without mail, a margin asked for bits) is None.
+//! Metrics of thresholds, ranks and probabilities use the calibrated log-odds; the two `…_raw`
+//! ones use the model's own score. A metric that is not defined on the messages at hand (a class
+//! without mail, a margin asked for bits) is None.
 
 mod code_length;
 mod log_loss;
@@ -45,8 +45,10 @@ pub enum Better {
 pub struct Metric {
     /// Name in files.
     pub key: &'static str,
-    /// Name in tables.
+    /// Name in tables: the field's name, then its abbreviation or its name elsewhere.
     pub title: &'static str,
+    /// Name where there is little room.
+    pub short: &'static str,
     /// Which way is better.
     pub better: Better,
     /// Decimals worth showing.
@@ -56,6 +58,10 @@ pub struct Metric {
 }
 
 impl Metric {
+    const fn abbreviated(self, short: &'static str) -> Metric {
+        Metric { short, ..self }
+    }
+
     /// Its value, where it is defined and finite.
     pub fn of(&self, sums: &MetricSums) -> Option<f64> {
         (self.value)(sums).filter(|value| value.is_finite())
@@ -72,6 +78,7 @@ const fn row(
     Metric {
         key,
         title,
+        short: title,
         better,
         decimals,
         value,
@@ -86,22 +93,39 @@ pub const METRICS: &[Metric] = &[
     row("precision", "precision", Higher, 4, threshold::precision),
     row("recall", "recall", Higher, 4, threshold::recall),
     row("f1", "F1", Higher, 4, threshold::f1),
-    row("mcc", "MCC", Higher, 4, threshold::mcc),
+    row(
+        "mcc",
+        "Matthews correlation coefficient (MCC)",
+        Higher,
+        4,
+        threshold::mcc,
+    )
+    .abbreviated("MCC"),
     row(
         "ham_misclassified_pct",
-        "ham misclassified %",
+        "false positive rate (ham misclassified %)",
         Lower,
         2,
         threshold::ham_misclassified_pct,
-    ),
+    )
+    .abbreviated("FPR %"),
     row(
         "spam_misclassified_pct",
-        "spam misclassified %",
+        "false negative rate (spam misclassified %)",
         Lower,
         2,
         threshold::spam_misclassified_pct,
-    ),
-    row("lam_pct", "lam %", Lower, 2, threshold::lam_pct),
+    )
+    .abbreviated("FNR %"),
+    row(
+        "lam_pct",
+        "logistic average misclassification (lam %)",
+        Lower,
+        2,
+        threshold::lam_pct,
+    )
+    .abbreviated("lam %"),
+    row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc),
     row(
         "one_minus_roca_pct",
         "(1-ROCA) %",
@@ -118,14 +142,14 @@ pub const METRICS: &[Metric] = &[
     ),
     row(
         "recall_at_ham_01_pct",
-        "recall at 0.1 % ham lost",
+        "recall at 0.1 % FPR",
         Higher,
         4,
         rank::recall_at_a_thousandth,
     ),
     row(
         "recall_at_ham_1_pct",
-        "recall at 1 % ham lost",
+        "recall at 1 % FPR",
         Higher,
         4,
         rank::recall_at_a_hundredth,
@@ -136,37 +160,49 @@ pub const METRICS: &[Metric] = &[
         Lower,
         4,
         probability::log_loss_bits,
-    ),
+    )
+    .abbreviated("log loss"),
     row("brier", "Brier score", Lower, 4, probability::brier),
-    row("ece", "calibration error", Lower, 4, probability::ece),
+    row(
+        "ece",
+        "expected calibration error (ECE), 15 bins",
+        Lower,
+        4,
+        probability::ece,
+    )
+    .abbreviated("ECE"),
     row(
         "accuracy_raw",
         "accuracy, raw score",
         Higher,
         4,
         threshold::accuracy_raw,
-    ),
+    )
+    .abbreviated("raw accuracy"),
     row(
         "log_loss_bits_raw",
         "log loss, raw score, bits",
         Lower,
         4,
         probability::log_loss_bits_raw,
-    ),
+    )
+    .abbreviated("raw log loss"),
     row(
         "bits_per_byte",
         "bits per byte, own class",
         Lower,
         3,
         code_length::bits_per_byte,
-    ),
+    )
+    .abbreviated("bits per byte"),
     row(
         "bits_per_byte_marginal",
         "bits per byte, either class",
         Lower,
         3,
         code_length::bits_per_byte_marginal,
-    ),
+    )
+    .abbreviated("marginal bits per byte"),
 ];
 
 /// The metric of that key.
@@ -175,8 +211,8 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 }
 
 /// The value of every metric.
-pub fn measure(judged: &ScoredEmails<'_>) -> Metrics {
-    let sums = Ranking::new(judged).sums(&vec![1.0; judged.labels.len()]);
+pub fn measure(scored: &ScoredEmails<'_>) -> Metrics {
+    let sums = Ranking::new(scored).sums(&vec![1.0; scored.labels.len()]);
     METRICS
         .iter()
         .map(|metric| (metric.key.to_owned(), metric.of(&sums)))

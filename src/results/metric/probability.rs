@@ -36,7 +36,7 @@ mod tests {
         let labels = [Spam, Ham, Ham, Spam];
         // Probabilities 3/4, 1/4, 3/4, 1/2.
         let log_odds = [3f64.ln(), -(3f64.ln()), 3f64.ln(), 0.0];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -46,7 +46,7 @@ mod tests {
         };
         // log2(4/3) twice, log2(4), log2(2).
         let expected = (2.0 * (4f64 / 3.0).log2() + 2.0 + 1.0) / 4.0;
-        let found = measure(&judged);
+        let found = measure(&scored);
         assert!((found["log_loss_bits"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(found["log_loss_bits_raw"], found["log_loss_bits"]);
         assert!((found["brier"].unwrap() - (2.0 / 16.0 + 9.0 / 16.0 + 0.25) / 4.0).abs() < 1e-12);

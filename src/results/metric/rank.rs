@@ -1,11 +1,16 @@
-//! Metrics of order: how well scores part the classes whatever the cut-off. Equal scores share
+//! Metrics of order: how well scores separate the classes at any threshold. Equal scores share
 //! their rank.
 //!
-//! 1-ROCA is the share of pairs of one spam and one ham in the wrong order, ties counting half
-//! (Mann-Whitney). Average precision sums precision over the steps of recall, a group of equal
-//! scores being one step.
+//! ROC AUC is the share of pairs of one spam and one ham in the right order, ties counting half
+//! (Mann-Whitney); (1-ROCA) %, the figure of the spam track, is what it lacks to 1, in percent.
+//! Average precision sums precision over the steps of recall, a group of equal scores being one
+//! step.
 
 use super::sums::MetricSums;
+
+pub(super) fn roc_auc(sums: &MetricSums) -> Option<f64> {
+    one_minus_roca_pct(sums).map(|wrong| 1.0 - wrong / 100.0)
+}
 
 pub(super) fn one_minus_roca_pct(sums: &MetricSums) -> Option<f64> {
     let [ham, spam] = sums.classes();
@@ -18,17 +23,18 @@ pub(super) fn average_precision(sums: &MetricSums) -> Option<f64> {
 }
 
 pub(super) fn recall_at_a_thousandth(sums: &MetricSums) -> Option<f64> {
-    recall_losing(sums, 0)
+    recall_at(sums, 0)
 }
 
 pub(super) fn recall_at_a_hundredth(sums: &MetricSums) -> Option<f64> {
-    recall_losing(sums, 1)
+    recall_at(sums, 1)
 }
 
-/// The most spam caught by a cut-off that loses no more than that one of the shares of ham.
-fn recall_losing(sums: &MetricSums, share: usize) -> Option<f64> {
+/// The highest recall of a threshold whose false positive rate is no more than that one of
+/// [`FALSE_POSITIVE_RATES`](super::sums::FALSE_POSITIVE_RATES).
+fn recall_at(sums: &MetricSums, share: usize) -> Option<f64> {
     let [ham, spam] = sums.classes();
-    (ham > 0.0 && spam > 0.0).then(|| sums.caught_losing[share] / spam)
+    (ham > 0.0 && spam > 0.0).then(|| sums.caught_at[share] / spam)
 }
 
 #[cfg(test)]
@@ -44,7 +50,7 @@ mod tests {
         // 6 are wrong.
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -52,19 +58,20 @@ mod tests {
             decision: Decision::default(),
             code_lengths: &[],
         };
-        let found = measure(&judged);
+        let found = measure(&scored);
         assert!((found["one_minus_roca_pct"].unwrap() - 250.0 / 6.0).abs() < 1e-12);
+        assert!((found["roc_auc"].unwrap() - 3.5 / 6.0).abs() < 1e-12);
         // Steps: 1 of 1; then 2 of 3; then 3 of 5. scikit-learn's average_precision_score gives the
         // same 0.7555...
         assert!(
             (found["average_precision"].unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs()
                 < 1e-12
         );
-        // Losing no ham, the cut-off stands above the tie.
+        // Without a false positive, the threshold stands above the tie.
         assert!((found["recall_at_ham_01_pct"].unwrap() - 1.0 / 3.0).abs() < 1e-12);
-        // The ham of the tie drawn once and the other 99 times: of 100 ham one may be lost, and the
-        // tie is caught.
-        let sums = Ranking::new(&judged).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
+        // The ham of the tie drawn once and the other 99 times: one of 100 ham may be
+        // misclassified, and the tie is caught.
+        let sums = Ranking::new(&scored).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
         assert!((super::recall_at_a_hundredth(&sums).unwrap() - 2.0 / 3.0).abs() < 1e-12);
         assert!((super::recall_at_a_thousandth(&sums).unwrap() - 1.0 / 3.0).abs() < 1e-12);
     }
@@ -73,7 +80,7 @@ mod tests {
     fn a_mail_drawn_twice_counts_as_two() {
         let labels = [Spam, Ham, Spam, Ham, Spam];
         let log_odds = [2.0, 0.5, 0.5, 0.0, -1.0];
-        let judge = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
+        let ranked = |labels: &[crate::base::mail::Label], log_odds: &[f64]| {
             Ranking::new(&ScoredEmails {
                 labels,
                 score: log_odds,
@@ -83,9 +90,9 @@ mod tests {
                 code_lengths: &[],
             })
         };
-        let drawn = judge(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);
+        let drawn = ranked(&labels, &log_odds).sums(&[0.0, 2.0, 1.0, 1.0, 3.0]);
         let labels = [Ham, Ham, Spam, Ham, Spam, Spam, Spam];
-        let written = judge(&labels, &[0.5, 0.5, 0.5, 0.0, -1.0, -1.0, -1.0]).sums(&[1.0; 7]);
+        let written = ranked(&labels, &[0.5, 0.5, 0.5, 0.0, -1.0, -1.0, -1.0]).sums(&[1.0; 7]);
         for metric in super::super::METRICS {
             let (a, b) = (metric.of(&drawn), metric.of(&written));
             assert!(

@@ -16,8 +16,8 @@ use crate::results::fit::Scale;
 
 /// Bins of equal width of the expected calibration error.
 pub(super) const BINS: usize = 15;
-/// The shares of ham of which [`MetricSums::caught_losing`] tells.
-pub(super) const LOSSES: [f64; 2] = [1e-3, 1e-2];
+/// The false positive rates of [`MetricSums::caught_at`].
+pub(super) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
 
 /// What a model said of some messages, and the truth.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ pub struct ScoredEmails<'a> {
     pub code_lengths: &'a [CodeLength],
 }
 
-/// Judged messages from the highest calibrated log-odds to the lowest.
+/// Scored messages from the highest calibrated log-odds to the lowest.
 pub struct Ranking {
     emails: Vec<Ranked>,
     /// Whether the raw score is one of log-odds.
@@ -45,7 +45,7 @@ pub struct Ranking {
 
 /// One message, with what it adds to the sums each time it is drawn.
 struct Ranked {
-    /// Its place among the judged messages.
+    /// Its place among the scored messages.
     mail: u32,
     spam: bool,
     /// Whether the next message has other log-odds.
@@ -73,8 +73,8 @@ pub struct MetricSums {
     pub(super) pairs_wrong: f64,
     /// Over spam, from the highest: precision where each is caught.
     pub(super) precision: f64,
-    /// Spam caught by the cut-off that loses no more than each of [`LOSSES`].
-    pub(super) caught_losing: [f64; 2],
+    /// Spam caught by the threshold of no more than each of [`FALSE_POSITIVE_RATES`].
+    pub(super) caught_at: [f64; 2],
     /// Log loss in nats, calibrated.
     pub(super) loss: f64,
     /// Log loss in nats of the raw score, where it is one of log-odds.
@@ -101,28 +101,28 @@ impl MetricSums {
 }
 
 impl Ranking {
-    /// Ranks what was judged.
-    pub fn new(judged: &ScoredEmails<'_>) -> Ranking {
-        let raw_is_log_odds = judged.scale == Scale::LogOdds;
-        let mut order: Vec<u32> = (0..judged.labels.len() as u32).collect();
-        let odds = |mail: u32| judged.log_odds[mail as usize];
+    /// Ranks the messages.
+    pub fn new(scored: &ScoredEmails<'_>) -> Ranking {
+        let raw_is_log_odds = scored.scale == Scale::LogOdds;
+        let mut order: Vec<u32> = (0..scored.labels.len() as u32).collect();
+        let odds = |mail: u32| scored.log_odds[mail as usize];
         order.sort_by(|&a, &b| odds(b).total_cmp(&odds(a)));
         let ranked = |(at, &mail): (usize, &u32)| {
             let (label, odds, score) = (
-                judged.labels[mail as usize],
+                scored.labels[mail as usize],
                 odds(mail),
-                judged.score[mail as usize],
+                scored.score[mail as usize],
             );
             let probability = sigmoid(odds);
-            let code_length = judged.code_lengths.get(mail as usize);
+            let code_length = scored.code_lengths.get(mail as usize);
             Ranked {
                 mail,
                 spam: label.is_spam(),
                 ends_tie: order
                     .get(at + 1)
-                    .is_none_or(|&next| judged.log_odds[next as usize] != odds),
+                    .is_none_or(|&next| scored.log_odds[next as usize] != odds),
                 predicted: [
-                    judged.decision.label(odds),
+                    scored.decision.label(odds),
                     Decision::label_of_raw_score(score),
                 ],
                 bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
@@ -145,7 +145,7 @@ impl Ranking {
         }
     }
 
-    /// The sums where each message, by its place among those judged, was drawn so many times.
+    /// The sums where each message, by its place among those scored, counts `times` times.
     pub fn sums(&self, times: &[f64]) -> MetricSums {
         let ham: f64 = self
             .emails
@@ -153,7 +153,7 @@ impl Ranking {
             .filter(|one| !one.spam)
             .map(|one| times[one.mail as usize])
             .sum();
-        let most = LOSSES.map(|share| share * ham);
+        let most = FALSE_POSITIVE_RATES.map(|share| share * ham);
         let mut sums = MetricSums {
             loss_raw: self.raw_is_log_odds.then_some(0.0),
             ..MetricSums::default()
@@ -179,7 +179,7 @@ impl Ranking {
                 }
                 above = [above[0] + ham, above[1] + spam];
                 tied = [0.0; 2];
-                for (caught, most) in sums.caught_losing.iter_mut().zip(most) {
+                for (caught, most) in sums.caught_at.iter_mut().zip(most) {
                     if above[0] <= most {
                         *caught = above[1];
                     }

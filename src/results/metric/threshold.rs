@@ -1,4 +1,4 @@
-//! Metrics of decisions: what is right and wrong at the cut-off. Spam is the positive class.
+//! Metrics of decisions: what is right and wrong at the threshold. Spam is the positive class.
 //!
 //! lam% is the logistic average misclassification of the TREC spam tracks, logit⁻¹((logit hm +
 //! logit sm) / 2), where a rate of none or all of n takes half a message instead. Precision and F1
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn decisions_agree_with_hand_worked_counts() {
-        // 3 spam caught, 1 spam missed, 1 ham lost, 5 ham kept.
+        // 3 true positives, 1 false negative, 1 false positive, 5 true negatives.
         let labels = [Spam, Spam, Spam, Spam, Ham, Ham, Ham, Ham, Ham, Ham];
         let log_odds = [1.0, 2.0, 0.0, -1.0, 0.5, -1.0, -2.0, -3.0, -4.0, -5.0];
         let raw: Vec<f64> = log_odds.iter().map(|odds| odds - 0.75).collect();
@@ -146,7 +146,7 @@ mod tests {
     fn lam_takes_half_a_mail_for_none_and_a_missing_class_is_not_measured() {
         let labels = [Spam, Spam, Ham, Ham];
         let log_odds = [1.0, 1.0, -1.0, -1.0];
-        let judged = ScoredEmails {
+        let scored = ScoredEmails {
             labels: &labels,
             score: &log_odds,
             scale: Scale::LogOdds,
@@ -154,12 +154,12 @@ mod tests {
             decision: Decision::default(),
             code_lengths: &[],
         };
-        assert!((measure(&judged)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
+        assert!((measure(&scored)["lam_pct"].unwrap() - 25.0).abs() < 1e-12);
         let ham = ScoredEmails {
             labels: &labels[2..],
             score: &log_odds[2..],
             log_odds: &log_odds[2..],
-            ..judged
+            ..scored
         };
         let found = measure(&ham);
         assert_eq!(

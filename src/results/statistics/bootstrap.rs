@@ -1,14 +1,14 @@
 //! How far each metric could be from what was measured, had other mail been tested: intervals by
 //! the bootstrap.
 //!
-//! Within each fold whole groups of copies are drawn with replacement, as many as there are, and
-//! the mean over folds of every metric is worked out again, for all models on the same draw. The
-//! interval reaches from the 2.5th to the 97.5th percentile (Efron and Tibshirani, *An Introduction
-//! to the Bootstrap*, 1993, chapter 13), moved by the bias of the bootstrap (their chapter 10):
-//! messages drawn twice make some metrics look worse or better than the mail itself does, the
-//! calibration error of few messages above all, and without the move the interval would lie beside
-//! what was measured. It speaks of the choice of test mail, not of that of training mail: the
-//! models stay as they were fitted.
+//! Within each fold whole groups of near-duplicates are drawn with replacement, as many as there
+//! are, and the mean over folds of every metric is worked out again, for all models on the same
+//! draw. The interval reaches from the 2.5th to the 97.5th percentile (Efron and Tibshirani, *An
+//! Introduction to the Bootstrap*, 1993, chapter 13), moved by the bias of the bootstrap (their
+//! chapter 10): messages drawn twice make some metrics look worse or better than the mail itself
+//! does, the expected calibration error of few messages above all, and without the move the
+//! interval would lie beside what was measured. It speaks of the choice of test mail, not of that
+//! of training mail: the models stay as they were fitted.
 
 use super::significance::SIGNIFICANCE_LEVEL;
 use crate::base::math::below;
@@ -29,7 +29,7 @@ const BATCH: u32 = 50;
 
 /// The test messages of one fold, and each model's ranking of them.
 struct FoldRankings {
-    /// Group of copies of each message, numbered from 0.
+    /// Group of near-duplicates of each message, numbered from 0.
     groups: Vec<u32>,
     count: usize,
     /// By model; none where it came to no result.

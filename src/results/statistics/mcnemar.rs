@@ -1,4 +1,4 @@
-//! McNemar's test: whether two models that judged the same messages differ in their error rate.
+//! McNemar's test: whether two models that scored the same messages differ in their error rate.
 //!
 //! Only messages on which exactly one is right count. Below 25 of them the exact binomial test,
 //! from there on chi-square with Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one

@@ -1,4 +1,4 @@
-//! Whether of two models one is better beyond chance, on the messages and folds that both judged:
+//! Whether one of two models is better beyond chance, on the messages and folds that both scored:
 //! McNemar's test on the messages, and the corrected resampled t-test on the accuracies of the
 //! folds.
 //!
@@ -14,20 +14,20 @@ use crate::results::decision::Decision;
 use crate::results::model_record::{ModelRecord, Scored};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Compares every pair of models that both came to a result. `labels` are those of all messages.
+/// Compares every pair of models that have a result. `labels` are those of all messages.
 pub fn compare_pairs(
     models: &[ModelRecord],
     labels: &[Option<Label>],
     decision: Decision,
 ) -> Vec<Comparison> {
-    let judged: Vec<&ModelRecord> = models
+    let scored: Vec<&ModelRecord> = models
         .iter()
         .filter(|model| model.scored().next().is_some())
         .collect();
-    let pairs = judged
+    let pairs = scored
         .iter()
         .enumerate()
-        .flat_map(|(at, a)| judged[at + 1..].iter().map(move |b| (a, b)));
+        .flat_map(|(at, a)| scored[at + 1..].iter().map(move |b| (a, b)));
     pairs
         .filter_map(|(a, b)| compare_pair(a, b, labels, decision))
         .collect()

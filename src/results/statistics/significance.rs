@@ -1,4 +1,4 @@
-//! When a difference counts as more than chance explains: the one level for every test and interval.
+//! When a difference counts as more than chance explains: one level for every test and interval.
 
 /// The p-value below which a difference is significant; intervals hold 1 less this much.
 pub const SIGNIFICANCE_LEVEL: f64 = 0.05;

@@ -1,12 +1,11 @@
-//! How models fare on parts of the mail that differ in what they are: kind, length, language, with
-//! or without a link, as a page or as plain text. Few messages make unsure rates; every slice says
-//! how many it holds.
+//! Errors by slices of the mail: by kind, length, language, with or without a link, HTML or plain
+//! text. Few messages make uncertain rates; every slice says how many it holds.
 
 use crate::results::data_card::EmailTable;
 use crate::results::experiment::Experiment;
 use std::collections::BTreeMap;
 
-/// Slices of one quality that are told; the others are left out, smallest first.
+/// Slices kept of one quality; the smallest of the others are left out.
 const MOST: usize = 50;
 /// Bounds of the slices of length, in tokens.
 const LENGTHS: [(u32, &str); 4] = [
@@ -16,7 +15,7 @@ const LENGTHS: [(u32, &str); 4] = [
     (u32::MAX, "400 tokens and more"),
 ];
 
-/// Some of the messages, and how each model fared on them.
+/// Some of the messages, and the errors of each model on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slice {
     /// What it is a slice by: `kind`, `length`, `language`, `links`, `form`.
@@ -25,16 +24,16 @@ pub struct Slice {
     pub name: String,
     /// Tested messages in it: ham, spam.
     pub emails: [usize; 2],
-    /// By model of the experiment: ham called spam, spam called ham; of messages that it judged.
+    /// By model of the experiment.
     pub wrong: Vec<SliceErrors>,
 }
 
-/// Errors of one model, and the messages it judged.
+/// Errors of one model, and the messages it scored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SliceErrors {
     /// Ham called spam, spam called ham.
     pub errors: [usize; 2],
-    /// Ham and spam judged.
+    /// Ham and spam scored.
     pub of: [usize; 2],
 }
 
@@ -79,7 +78,7 @@ const QUALITIES: [(&str, Quality); 5] = [
 ];
 
 /// Every slice, by quality and then in order of size (lengths in order of length). A quality that
-/// does not part the mail is left out.
+/// does not divide the mail is left out.
 pub fn slices(experiment: &Experiment) -> Vec<Slice> {
     let mut all = Vec::new();
     for (by, quality) in QUALITIES {

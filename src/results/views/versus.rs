@@ -161,7 +161,7 @@ fn changes(
     before.iter().filter_map(change).collect()
 }
 
-/// Label and log-odds of each message that a model judged, by identifier.
+/// Label and log-odds of each message that a model scored, by identifier.
 fn verdicts<'a>(
     experiment: &'a Experiment,
     model: &ModelRecord,

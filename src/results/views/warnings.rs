@@ -8,7 +8,7 @@ use crate::results::model_record::{ModelRecord, Outcome};
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
 const FEW: usize = 30;
-/// Calibration error from which probabilities should not be believed.
+/// Expected calibration error from which probabilities should not be believed.
 const UNCALIBRATED: f64 = 0.05;
 
 /// The warnings, a sentence each, most grave first.
@@ -18,20 +18,20 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     for one in &experiment.data.leaky_tokens {
         let [in_ham, in_spam] = one.emails;
         found.push(format!(
-            "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. If it comes from how the \
-             mail was collected, leave its kind of token out.",
+            "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam \
+             hold it. If it comes from how the mail was collected, exclude its kind of token.",
             one.token
         ));
     }
     let conflicting = experiment.data.conflicting;
     if conflicting > 0 {
         let groups = if conflicting == 1 {
-            "1 group".to_owned()
+            "1 group of near-duplicates holds".to_owned()
         } else {
-            format!("{conflicting} groups")
+            format!("{conflicting} groups of near-duplicates hold")
         };
         found.push(format!(
-            "{groups} of near-duplicates stand in the data as ham and as spam: no model can get all of them right."
+            "{groups} both ham and spam: no model can get all of them right."
         ));
     }
     for (class, emails) in [("ham", ham), ("spam", spam)] {
@@ -43,7 +43,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     if (1..1000).contains(&ham) {
         found.push(format!(
-            "With {ham} ham, `recall at 0.1 % ham lost` is the recall at none lost in a fold."
+            "With {ham} ham, recall at 0.1 % FPR is the recall without a false positive in a fold."
         ));
     }
     for model in &experiment.models {
@@ -63,12 +63,13 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
             "{name} is no better than always answering with the majority class."
         ));
     }
-    let judged: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
-    if judged > 0 && model.mean("accuracy") == Some(1.0) {
+    let tested: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
+    if tested > 0 && model.mean("accuracy") == Some(1.0) {
         // The rule of three: so many errors are missed with a chance of one in twenty.
         found.push(format!(
-            "{name} made no error on {judged} emails: its interval has no width, yet an error of {:.1} % would be no surprise.",
-            (300.0 / judged as f64).min(100.0)
+            "{name} made no error on {tested} emails: its interval has no width, yet an error of \
+             {:.1} % would be no surprise.",
+            (300.0 / tested as f64).min(100.0)
         ));
     }
     let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
@@ -81,7 +82,8 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     }
     if let Some(ece) = pooled_ece(experiment, model).filter(|&ece| ece > UNCALIBRATED) {
         found.push(format!(
-            "The probabilities of {name} are off by {:.1} points on average: rank by them, but do not bet on them.",
+            "The probabilities of {name} are off by {:.1} points on average (expected calibration \
+             error): rank by them, but do not bet on them.",
             100.0 * ece
         ));
     }
@@ -99,15 +101,15 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     found
 }
 
-/// Calibration error over all test messages at once: that of a single fold of few messages is
-/// mostly chance.
+/// Expected calibration error over all test messages at once: that of a single fold of few messages
+/// is mostly chance.
 fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
     let pairs = model
         .scored()
         .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
     let known = pairs.filter_map(|(&row, &odds)| Some((experiment.emails.label(row)?, odds)));
     let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
-    let judged = ScoredEmails {
+    let scored = ScoredEmails {
         labels: &labels,
         score: &log_odds,
         scale: Scale::LogOdds,
@@ -115,5 +117,5 @@ fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
         decision: experiment.decision,
         code_lengths: &[],
     };
-    measure(&judged).get("ece").copied().flatten()
+    measure(&scored).get("ece").copied().flatten()
 }

@@ -34,18 +34,23 @@ pub struct WorkedExampleView {
 
 const GENERATIVE: FamilyView = FamilyView {
     name: "generative",
-    learns: "How each class writes: p(mail | ham) and p(mail | spam), each from the mail of its class alone, and how much of each there is.",
-    decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the classes taken into account.",
-    besides: "Write mail of either class, say what a text costs in bits, judge mail unlike any it has seen, learn from mail that nobody labelled.",
+    learns: "How each class writes: p(mail | ham) and p(mail | spam), each from the mail of its \
+     class alone, and how much of each there is.",
+    decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the \
+     classes taken into account.",
+    besides: "Generate mail of either class, give the code length of a text, find mail unlike any \
+     it has seen (novelty), learn from mail without labels (semi-supervised).",
     models: String::new(),
     worked_example: None,
 };
 
 const DISCRIMINATIVE: FamilyView = FamilyView {
     name: "discriminative",
-    learns: "Only where the boundary between the classes runs: one weight a token, chosen together so that as few emails as possible lie on the wrong side.",
+    learns: "Only where the boundary between the classes runs: one weight per token, chosen \
+     together so that as few emails as possible lie on the wrong side.",
     decides: "By the side of the boundary on which the mail falls, and how far from it.",
-    besides: "Nothing: it cannot write, price or repair. In return no weight is spent on what does not tell the classes apart.",
+    besides: "Nothing: it cannot generate, give code lengths or denoise. In return no weight is \
+     spent on what does not tell the classes apart.",
     models: String::new(),
     worked_example: None,
 };

@@ -6,8 +6,7 @@ use crate::base::mail::Label;
 use crate::report::documents::phrases;
 use crate::report::documents::readable::readable;
 use crate::report::documents::selected_messages::TOKENS;
-use crate::report::documents::tables::errors_of;
-use crate::report::documents::tables::{MOST_ROWS, has_result};
+use crate::report::documents::tables::{MOST_ROWS, Misclassified, errors_of, has_result};
 use crate::report::numbers::{count, number};
 use crate::report::pooled::errors_anchor;
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
@@ -25,7 +24,7 @@ pub struct MessageView {
     pub id: String,
     pub votes: Vec<VoteView>,
     /// The text as the best model of each family reads it.
-    pub readings: Vec<MarkedText>,
+    pub marked_texts: Vec<MarkedText>,
 }
 
 /// The text as one model reads it.
@@ -70,7 +69,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
             .find(|vote| vote.model == experiment.models[at].name)?;
         Some((vote.model.as_str(), vote.reasons.tokens.as_slice()))
     };
-    let readings = [best.generative, best.discriminative]
+    let marked = [best.generative, best.discriminative]
         .into_iter()
         .flatten()
         .filter_map(tokens)
@@ -82,13 +81,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
             .iter()
             .map(|one| vote(one, label(experiment, message.row), experiment.decision))
             .collect(),
-        ..view(
-            experiment,
-            message.row,
-            &message.text,
-            message.cut,
-            readings,
-        )
+        ..view(experiment, message.row, &message.text, message.cut, marked)
     }
 }
 
@@ -107,7 +100,7 @@ pub fn worked_example(experiment: &Experiment, worked_example: &WorkedExample) -
         (one.model.as_str(), tokens)
     });
     let both: Vec<(&str, Vec<(String, f64)>)> = bayes.into_iter().chain(boundary).collect();
-    let readings = both
+    let marked = both
         .iter()
         .map(|(model, tokens)| (*model, tokens.as_slice()))
         .collect();
@@ -116,7 +109,7 @@ pub fn worked_example(experiment: &Experiment, worked_example: &WorkedExample) -
         worked_example.row,
         &worked_example.text,
         worked_example.cut,
-        readings,
+        marked,
     )
 }
 
@@ -125,11 +118,11 @@ fn view(
     row: u32,
     text: &str,
     cut: bool,
-    readings: Vec<(&str, &[(String, f64)])>,
+    marked: Vec<(&str, &[(String, f64)])>,
 ) -> MessageView {
     let text = readable(text);
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
-    let reading = |(model, tokens): (&str, &[(String, f64)])| MarkedText {
+    let marked_text = |(model, tokens): (&str, &[(String, f64)])| MarkedText {
         model: readable(model),
         pieces: pieces(body.trim(), tokens),
     };
@@ -145,7 +138,7 @@ fn view(
         why: String::new(),
         id: id(experiment, row),
         votes: Vec::new(),
-        readings: readings.into_iter().map(reading).collect(),
+        marked_texts: marked.into_iter().map(marked_text).collect(),
     }
 }
 
@@ -192,7 +185,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
     let of = |model: &ModelRecord, class: Label| {
         let found = errors_of(experiment, model, class);
         let other = Label::from_is_spam(!class.is_spam());
-        let error = |one: &super::super::tables::Misclassified| ErrorView {
+        let error = |one: &Misclassified| ErrorView {
             id: id(experiment, one.row),
             kind: readable(
                 experiment
@@ -211,7 +204,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
         ErrorsView {
             anchor: errors_anchor(&model.name, class),
             heading: format!(
-                "{}: {class} taken for {other}, {}",
+                "{}: {class} called {other}, {}",
                 model.name,
                 count(found.len())
             ),

@@ -80,7 +80,7 @@ impl Listed {
 }
 
 struct ChartView<'a> {
-    title: &'static str,
+    title: &'a str,
     key: &'static str,
     caption: &'a str,
     /// The SVG, or nothing where `pixels` stands in for it.
@@ -168,7 +168,7 @@ fn chart(drawing: &Drawing) -> ChartView<'_> {
         })
     };
     ChartView {
-        title: drawing.title,
+        title: &drawing.figure.title,
         key: drawing.key,
         caption: &drawing.figure.description,
         lines: if heavy { "" } else { &drawing.svg },

@@ -1,6 +1,6 @@
-//! What the slider of the page moves through: for each model the ham and the spam called spam at each
-//! threshold, as JSON in the page. Of many thresholds some are left out, never the one in force; the
-//! counts of those kept are exact.
+//! What the slider of the page moves through: for each model the ham and the spam called spam at
+//! each threshold, as JSON in the page. Of many thresholds some are left out, never the one in
+//! force; the counts of those kept are exact.
 
 use crate::report::pooled::{ThresholdStep, pooled};
 use crate::results::{Decision, Experiment};
@@ -12,7 +12,7 @@ const MOST: usize = 160;
 #[derive(Serialize)]
 struct ModelSteps<'a> {
     name: &'a str,
-    /// Ham and spam judged.
+    /// Ham and spam scored.
     emails: [usize; 2],
     /// Log-odds, ham called spam, spam called spam; from above all messages to below.
     steps: Vec<(f64, usize, usize)>,
@@ -60,8 +60,8 @@ fn thinned(steps: &[ThresholdStep], decision: Decision) -> Vec<(f64, usize, usiz
         .collect()
 }
 
-/// To a thousandth, downwards: the message stays on its side of every threshold of the slider, which
-/// moves by five hundredths.
+/// To a thousandth, downwards: the message stays on its side of every threshold of the slider,
+/// which moves by five hundredths.
 fn rounded_down(log_odds: f64) -> f64 {
     (log_odds.clamp(-99.0, 99.0) * 1000.0).floor() / 1000.0
 }

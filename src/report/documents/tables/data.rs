@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 /// What was read and what was not.
 pub fn data_card(experiment: &Experiment) -> DataTable {
     let data = &experiment.data;
-    let entry =
-        |name: &str, value: String| vec![TableCell::Text(name.to_owned()), TableCell::Text(value)];
     let mut rows = vec![
         entry("source", data.source.clone()),
         entry("rows read", count(data.read)),
@@ -28,37 +26,8 @@ pub fn data_card(experiment: &Experiment) -> DataTable {
         entry("bytes of mail", count(data.bytes)),
         entry("folds", experiment.split.description.clone()),
     ];
-    let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
-    lengths.sort_unstable();
-    if let Some(&longest) = lengths.last() {
-        let at = |share: f64| {
-            count(lengths[((lengths.len() - 1) as f64 * share).round() as usize] as usize)
-        };
-        let told = format!(
-            "{} to {}; half of them {} to {}",
-            at(0.0),
-            count(longest as usize),
-            at(0.25),
-            at(0.75)
-        );
-        rows.push(entry("tokens in a mail", told));
-    }
-    let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
-    for language in &experiment.emails.languages {
-        *languages
-            .entry(language.as_deref().unwrap_or("not told"))
-            .or_default() += 1;
-    }
-    let mut languages: Vec<(&str, usize)> = languages.into_iter().collect();
-    languages.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let shown: Vec<String> = languages
-        .iter()
-        .take(8)
-        .map(|(name, emails)| format!("{name} {}", count(*emails)))
-        .collect();
-    if !shown.is_empty() {
-        rows.push(entry("languages", shown.join(", ")));
-    }
+    rows.extend(lengths(experiment));
+    rows.extend(languages(experiment));
     rows.extend(
         data.plan
             .iter()
@@ -70,6 +39,40 @@ pub fn data_card(experiment: &Experiment) -> DataTable {
             .map(|(reason, rows)| entry("rows not used", format!("{}: {reason}", count(*rows)))),
     );
     DataTable::of(&["", "value"], rows)
+}
+
+fn entry(name: &str, value: String) -> Vec<TableCell> {
+    vec![TableCell::Text(name.to_owned()), TableCell::Text(value)]
+}
+
+/// The shortest and the longest message, and the quartiles between.
+fn lengths(experiment: &Experiment) -> Option<Vec<TableCell>> {
+    let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
+    lengths.sort_unstable();
+    let last = lengths.len().checked_sub(1)?;
+    let at = |share: f64| count(lengths[(last as f64 * share).round() as usize] as usize);
+    let [shortest, lower, upper, longest] = [0.0, 0.25, 0.75, 1.0].map(at);
+    Some(entry(
+        "tokens in a message",
+        format!("{shortest} to {longest}; half of them {lower} to {upper}"),
+    ))
+}
+
+/// The most frequent languages.
+fn languages(experiment: &Experiment) -> Option<Vec<TableCell>> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in &experiment.emails.languages {
+        let name = language.as_deref().unwrap_or("not told");
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let shown: Vec<String> = counts
+        .iter()
+        .take(8)
+        .map(|(name, emails)| format!("{name} {}", count(*emails)))
+        .collect();
+    (!shown.is_empty()).then(|| entry("languages", shown.join(", ")))
 }
 
 /// Models that did not run on every fold, and why. Empty if all ran.

@@ -15,19 +15,14 @@ pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
     labels.extend(
         metrics
             .iter()
-            .flat_map(|metric| [format!("{} without", metric.title), "with".to_owned()]),
+            .flat_map(|metric| [format!("{} without", metric.short), "with".to_owned()]),
     );
     labels.extend(["fixed", "regressed", "p, McNemar"].map(str::to_owned));
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let row = |of: &ModelEffect| {
-        let value =
-            |metrics: &Metrics, metric: &Metric| match metrics.get(metric.key).copied().flatten() {
-                Some(value) => TableCell::Number {
-                    value,
-                    decimals: metric.decimals,
-                },
-                None => TableCell::Missing,
-            };
+        let value = |metrics: &Metrics, metric: &Metric| {
+            TableCell::known(metrics.get(metric.key).copied().flatten(), metric.decimals)
+        };
         let mut row = vec![TableCell::Text(of.model.clone())];
         row.extend(
             metrics
@@ -36,10 +31,7 @@ pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
         );
         row.push(TableCell::count(of.comparison.only_a_right));
         row.push(TableCell::count(of.comparison.only_b_right));
-        row.push(TableCell::Number {
-            value: of.comparison.p_value,
-            decimals: 4,
-        });
+        row.push(TableCell::known(Some(of.comparison.p_value), 4));
         row
     };
     let effect = experiment.augmentation();
@@ -72,7 +64,8 @@ pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
             .is_some_and(|(with, without)| with < without)
     };
     Some(format!(
-        "{} added {} emails to the training part of each fold and none to what is tested. {} of {} models lose less with them than without.",
+        "{} added {} emails to the training part of each fold and none to what is tested. {} of {} \
+         models lose less with them than without.",
         added.join(", "),
         number(mean, 0),
         models.iter().filter(better).count(),

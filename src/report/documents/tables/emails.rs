@@ -1,5 +1,4 @@
-//! Tables of messages: how models fare on parts of them, every error, and those that look
-//! mislabelled.
+//! Tables of messages: errors by slice, every error, and messages that look mislabelled.
 
 use super::summary::has_result;
 use super::table::{DataTable, TableCell, column};
@@ -45,14 +44,7 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTab
             ));
         }
     }
-    let percent = |wrong: &SliceErrors, class| {
-        wrong
-            .percent(class)
-            .map_or(TableCell::Missing, |value| TableCell::Number {
-                value,
-                decimals: 1,
-            })
-    };
+    let percent = |wrong: &SliceErrors, class| TableCell::known(wrong.percent(class), 1);
     let row = |slice: results::Slice| {
         let mut row = vec![
             TableCell::Text(slice.by.to_owned()),
@@ -114,8 +106,8 @@ pub struct Misclassified {
 /// The messages of a class that a model got wrong, the most confident errors first.
 pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Misclassified> {
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Misclassified> {
-        let judged = scored.rows.iter().zip(&scored.log_odds);
-        let wrong = judged.filter(|&(&row, &odds)| {
+        let scores = scored.rows.iter().zip(&scored.log_odds);
+        let wrong = scores.filter(|&(&row, &odds)| {
             experiment.emails.label(row) == Some(label) && experiment.decision.label(odds) != label
         });
         wrong
@@ -132,7 +124,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
     found
 }
 
-/// Messages of which both families are sure that the label is wrong.
+/// Messages of which the best model of each family is confident that the label is wrong.
 pub fn mislabelled(experiment: &Experiment) -> DataTable {
     let best = experiment.best().both();
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());

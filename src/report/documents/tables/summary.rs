@@ -3,6 +3,7 @@
 use super::table::{DataTable, TableCell, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
+use std::collections::BTreeMap;
 
 /// Whether a model came to a result on any fold; one that did not is listed apart, see
 /// [`super::not_run`].
@@ -25,59 +26,57 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
     columns.push(column("model_bytes", "bytes of model", false));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit", false));
-        columns.push(column("emails_per_second", "emails scored a second", false));
+        columns.push(column(
+            "emails_per_second",
+            "emails scored per second",
+            false,
+        ));
     }
-    let model = |model: &ModelRecord| {
-        let mut row = vec![
-            TableCell::Text(model.name.clone()),
-            TableCell::Text(model.family.to_string()),
-        ];
-        row.extend(
-            METRICS
-                .iter()
-                .map(|metric| spread(experiment, model, metric)),
-        );
-        row.push(
-            model
-                .scored()
-                .map(|(_, scored)| scored.model_bytes)
-                .max()
-                .map_or(TableCell::Missing, TableCell::count),
-        );
-        if let Some(timing) = timing {
-            let known = |value: Option<&f64>, decimals| {
-                value.map_or(TableCell::Missing, |&value| TableCell::Number {
-                    value,
-                    decimals,
-                })
-            };
-            row.push(known(timing.fit_seconds.get(&model.name), 3));
-            row.push(known(timing.emails_per_second.get(&model.name), 0));
-        }
-        row
-    };
-    let mut rows: Vec<Vec<TableCell>> = experiment
-        .models
-        .iter()
-        .filter(|model| has_result(model))
-        .map(model)
+    let models = experiment.models.iter().filter(|model| has_result(model));
+    let mut rows: Vec<Vec<TableCell>> = models
+        .map(|model| model_row(experiment, model, timing))
         .collect();
-    let mut baseline = vec![
-        TableCell::Text("majority".to_owned()),
-        TableCell::Text("baseline".to_owned()),
-    ];
-    baseline.extend(METRICS.iter().map(|metric| {
-        match experiment.baseline.get(metric.key).copied().flatten() {
-            Some(value) => TableCell::Number {
-                value,
-                decimals: metric.decimals,
-            },
-            None => TableCell::Missing,
-        }
-    }));
-    baseline.resize(columns.len(), TableCell::Missing);
-    rows.push(baseline);
+    rows.push(baseline_row(experiment, columns.len()));
     DataTable { columns, rows }
+}
+
+fn model_row(
+    experiment: &Experiment,
+    model: &ModelRecord,
+    timing: Option<&Timing>,
+) -> Vec<TableCell> {
+    let mut row = vec![
+        TableCell::Text(model.name.clone()),
+        TableCell::Text(model.family.to_string()),
+    ];
+    row.extend(
+        METRICS
+            .iter()
+            .map(|metric| spread(experiment, model, metric)),
+    );
+    let bytes = model.scored().map(|(_, scored)| scored.model_bytes).max();
+    row.push(bytes.map_or(TableCell::Missing, TableCell::count));
+    if let Some(timing) = timing {
+        let known = |times: &BTreeMap<String, f64>, decimals| {
+            TableCell::known(times.get(&model.name).copied(), decimals)
+        };
+        row.push(known(&timing.fit_seconds, 3));
+        row.push(known(&timing.emails_per_second, 0));
+    }
+    row
+}
+
+fn baseline_row(experiment: &Experiment, columns: usize) -> Vec<TableCell> {
+    let metric = |metric: &Metric| {
+        let value = experiment.baseline.get(metric.key).copied().flatten();
+        TableCell::known(value, metric.decimals)
+    };
+    let mut row = ["majority", "baseline"]
+        .map(|text| TableCell::Text(text.to_owned()))
+        .to_vec();
+    row.extend(METRICS.iter().map(metric));
+    row.resize(columns, TableCell::Missing);
+    row
 }
 
 fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> TableCell {
@@ -113,22 +112,16 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Tabl
 /// Every pair of models by both tests.
 pub fn comparisons(experiment: &Experiment) -> DataTable {
     let row = |pair: &Comparison| {
-        let number = |value: Option<f64>, decimals| {
-            value.map_or(TableCell::Missing, |value| TableCell::Number {
-                value,
-                decimals,
-            })
-        };
         let test = pair.resampled_t;
         vec![
             TableCell::Text(pair.a.clone()),
             TableCell::Text(pair.b.clone()),
             TableCell::count(pair.only_a_right),
             TableCell::count(pair.only_b_right),
-            number(Some(pair.p_value), 4),
-            number(test.map(|test| 100.0 * test.gain), 2),
-            number(test.map(|test| test.t), 2),
-            number(test.map(|test| test.p_value), 4),
+            TableCell::known(Some(pair.p_value), 4),
+            TableCell::known(test.map(|test| 100.0 * test.gain), 2),
+            TableCell::known(test.map(|test| test.t), 2),
+            TableCell::known(test.map(|test| test.p_value), 4),
         ]
     };
     let labels = [

@@ -63,6 +63,14 @@ impl TableCell {
         }
     }
 
+    /// A number where it is known.
+    pub(super) fn known(value: Option<f64>, decimals: usize) -> TableCell {
+        value.map_or(TableCell::Missing, |value| TableCell::Number {
+            value,
+            decimals,
+        })
+    }
+
     /// What people see.
     pub fn shown(&self) -> String {
         match self {
@@ -262,7 +270,10 @@ mod tests {
 
     #[test]
     fn a_csv_has_every_digit_and_quotes_what_needs_it() {
-        assert_eq!(table().csv().unwrap(), b"model,accuracy,accuracy_deviation,accuracy_low,accuracy_high\n\"a, \"\"b\"\"\",0.98125,0.01,0.5,1\nc,,,,\n");
+        let expected = "model,accuracy,accuracy_deviation,accuracy_low,accuracy_high\n\
+                        \"a, \"\"b\"\"\",0.98125,0.01,0.5,1\n\
+                        c,,,,\n";
+        assert_eq!(table().csv().unwrap(), expected.as_bytes());
     }
 
     #[test]
