@@ -79,7 +79,7 @@ impl CodeLength {
         -log_sum_exp(joint[0], joint[1]) / std::f64::consts::LN_2
     }
 
-    /// Bits that knowing how mail is written, whatever its class, saves per byte over the background
+    /// Bits per byte that knowing how mail is written, whatever its class, saves over the background
     /// model: the less, the more novel the message. A likelihood ratio; the end of the text counts
     /// as a byte. None without bytes or background.
     pub fn log_likelihood_ratio_per_byte(self) -> Option<f64> {
