@@ -39,7 +39,8 @@ pub enum Stream {
     /// Changed copies of training messages, by the place of the augmentation and the row: from
     /// 0xA06 << 40, 2^40 an augmentation.
     Augmented(u8, u32),
-    /// Settings drawn for the model of that name: a hash of the name, see [`name_hash`].
+    /// Settings drawn for the model of that name: a hash of the name, from 0x5FBF_0000_0000 or
+    /// 1 << 53.
     Search(&'static str),
     /// Messages that a generative model is asked for: from 1 << 64.
     Generated(u32),

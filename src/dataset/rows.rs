@@ -201,8 +201,8 @@ impl<'a> TrainingSet<'a> {
     }
 
     /// Parts the messages for early stopping: about `share` of each class held out, copies kept on
-    /// one side. Returns positions (kept, held out); None if `share` is 0 or a class is then missing
-    /// among those kept.
+    /// one side. Returns positions (kept, held out); None if `share` is 0 or those kept would lack
+    /// a class.
     pub fn hold_out(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
         if share <= 0.0 {
             return None;

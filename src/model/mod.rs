@@ -92,10 +92,10 @@ pub trait Learner: Send + Sync + 'static {
     const DEFAULT: bool;
     /// How dear a fit is.
     const COST: Cost = Cost::Cheap;
-    /// Whether it is fitted again, on all rows, when its settings and calibration have been chosen on
-    /// held-out ones. Where a fit is too expensive for that, the one on nine tenths is kept: only
-    /// that of a model that is [`Cost::Costly`] and reads [`Representation::Bytes`], for columns are
-    /// those of the vocabulary of all rows.
+    /// Whether it is fitted again, on all rows, when held-out ones have chosen its settings and its
+    /// calibration. Where that is too expensive, the fit on nine tenths is kept: only that of a
+    /// model that is [`Cost::Costly`] and reads [`Representation::Bytes`], for the columns of all
+    /// other models are those of the vocabulary of all rows.
     const REFIT: bool = true;
     /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
     const FITS_FROM_COUNTS: bool = false;

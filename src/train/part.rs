@@ -1,8 +1,8 @@
 //! Divisions of the training rows, each with rows to fit and rows held out: every candidate of a
 //! model is fitted on the one side and scores the other.
 //!
-//! Three inner folds, or for expensive models one held-out tenth. Vocabulary and weights are learned
-//! anew from each side that fits.
+//! Three inner folds, or for expensive models one held-out tenth. Vocabulary and weights are
+//! learned anew from each side that fits.
 
 use super::{Candidate, FinalFit, ModelSpec, TrainOptions};
 use crate::base::mail::Label;

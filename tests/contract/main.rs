@@ -9,6 +9,7 @@ mod fixture;
 mod bad_rows;
 mod builtin_mail;
 mod chart;
+mod clue;
 mod example_report;
 mod golden_figures;
 mod golden_mail;

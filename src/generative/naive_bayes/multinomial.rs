@@ -233,8 +233,8 @@ struct Counting {
 }
 
 impl Counting {
-    /// ln p(mail, label) of what is known of the message. As long as a class has no message both are
-    /// as likely, unless the user said otherwise.
+    /// ln p(mail, label) of what is known of the message. As long as a class has no message, both
+    /// are as likely unless the user said otherwise.
     fn joint(&self, email: Example<'_>, label: Label) -> f64 {
         let (counts, class) = (&self.counts, label.index());
         let both = counts.emails.iter().all(|&emails| emails > 0.0);
