@@ -97,11 +97,11 @@ def main():
         def beside(title, a, b, times, count=None):
             tell(title, in_turn({"spamlab": [spamlab, "-q", *a], "scikit-learn": [*user, *b]}, times, folder), count)
 
-        beside("train and save", ["train", mail, "--models", MODELS, "-o", ours], ["learn", mail, theirs], given.runs)
+        beside("train and save", ["train", mail, "--model", MODELS, "-o", ours], ["learn", mail, theirs], given.runs)
         classify = ["classify", "-m", ours]
         beside("classify the file", [*classify, "--csv", mail], ["score", mail, theirs], given.runs, mails)
         beside("classify one message", [*classify, message], ["score", message, theirs], 4 * given.runs)
-        compare = [spamlab, "-q", "compare", mail, "--models", MODELS, "-o", os.path.join(folder, "report")]
+        compare = [spamlab, "-q", "compare", mail, "--model", MODELS, "-o", os.path.join(folder, "report")]
         tell("compare, 10 folds, learning curve and report", in_turn({"spamlab": compare}, max(1, given.runs // 2), folder))
 
 

@@ -1,7 +1,8 @@
 //! The table of models as a value: whoever registers models stands above whoever uses them, and a
 //! library user may hand in a table of their own.
 
-use super::{Family, ModelEntry};
+use super::entry::ModelEntry;
+use crate::results::Family;
 use serde_json::Value;
 
 /// Models, in the order of tables and charts.

@@ -1,7 +1,8 @@
 //! What a learner of either family needs to stop early: the rows of its settings, and messages of
 //! the training set that it does not learn from.
 
-use super::{FitObserver, Setting};
+use super::settings::Setting;
+use super::watch::FitObserver;
 use crate::dataset::TrainingSet;
 
 /// The setting of how much is held out.

@@ -1,32 +1,19 @@
 //! The object-safe face of a learner: what the tables of the two families hold and the workbench
 //! works with.
 
-use super::{
-    Classifier, Cost, Family, FitError, FitObserver, FittedModel, Incremental, Learner,
-    LinearProblem, SettingError, SettingRow, Settings,
-};
+use super::fit_error::FitError;
+use super::fitted::{Classifier, FittedModel};
+use super::incremental::Incremental;
+use super::learner::{Cost, Learner};
+use super::problem::LinearProblem;
+use super::saved::Fitted;
+use super::settings::{SettingError, SettingRow, Settings};
+use super::watch::FitObserver;
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
+use crate::results::Family;
 use serde::Serialize;
 use serde_json::{Value, json};
-
-/// A fitted model that can be saved.
-pub trait Fitted: Send + Sync {
-    /// The model.
-    fn classifier(&self) -> &dyn Classifier;
-    /// Its parameters as bytes; [`ModelEntry::load`] reads them back to the same bits.
-    fn save(&self) -> Result<Vec<u8>, String>;
-}
-
-impl<C: Classifier + Serialize> Fitted for C {
-    fn classifier(&self) -> &dyn Classifier {
-        self
-    }
-
-    fn save(&self) -> Result<Vec<u8>, String> {
-        postcard::to_stdvec(self).map_err(|error| error.to_string())
-    }
-}
 
 /// One row in the table of models. Settings travel as JSON objects; absent fields are the defaults.
 pub trait ModelEntry: Send + Sync {

@@ -4,9 +4,10 @@
 //! [`Classifier`]. A generative model is a classifier by Bayes' rule, which stands here and nowhere
 //! else.
 
-use super::{Bound, CodeLength, Evidence, RawOutput, Scale};
+use super::evidence::Evidence;
 use crate::base::mail::Label;
 use crate::dataset::{Example, Rows};
+use crate::results::{Bound, CodeLength, RawOutput, Scale};
 use rayon::prelude::*;
 
 /// Why parameters that were read are not those of a model.

@@ -1,6 +1,7 @@
 //! Models that go on learning.
 
-use super::{FitError, Fitted};
+use super::fit_error::FitError;
+use super::saved::Fitted;
 use crate::base::mail::Label;
 use crate::dataset::Example;
 

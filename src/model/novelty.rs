@@ -13,7 +13,7 @@
 //! The p-value is the share of the mail held out of training that is more novel: a conformal
 //! p-value (Bates et al., Annals of Statistics 51, 2023), but for its rounding to hundredths.
 
-use super::CodeLength;
+use crate::results::CodeLength;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_2;
 

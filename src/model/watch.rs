@@ -1,6 +1,6 @@
 //! The observer of a fit: it is told of every step and of the end, and can cancel the fit.
 
-use super::Classifier;
+use super::fitted::Classifier;
 use crate::results::{Convergence, LossPoint, ObjectivePoint, Trial};
 use serde::{Deserialize, Serialize};
 

@@ -101,12 +101,12 @@ fn what_has_no_optimum_to_certify_or_no_like_in_liblinear_is_refused_in_a_senten
     let export = folder.path().join("new");
     for (arguments, said) in [
         (
-            vec!["--models", "multinomial"],
+            vec!["--model", "multinomial"],
             "multinomial has no optimum to certify",
         ),
         (
             vec![
-                "--models",
+                "--model",
                 "svm",
                 "--set",
                 "svm.loss=hinge",
@@ -116,7 +116,7 @@ fn what_has_no_optimum_to_certify_or_no_like_in_liblinear_is_refused_in_a_senten
             "use svm.solver=dual",
         ),
         (
-            vec!["--models", "nb-svm", "--export", export.to_str().unwrap()],
+            vec!["--model", "nb-svm", "--export", export.to_str().unwrap()],
             "LIBLINEAR has no such problem as nb-svm",
         ),
     ] {
@@ -137,7 +137,7 @@ fn what_has_no_optimum_to_certify_or_no_like_in_liblinear_is_refused_in_a_senten
 fn the_regularisation_path_goes_from_few_weights_to_many() {
     let found = certify(&[
         "--json",
-        "--models",
+        "--model",
         "elastic-net",
         "--set",
         "elastic-net.l1_ratio=1",

@@ -150,7 +150,7 @@ fn the_main_job_runs_from_csv_to_verdict() {
 fn a_report_is_drawn_again_to_the_same_bytes_and_a_foreign_folder_is_left_alone() {
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let models = ["--models", "multinomial,logistic"];
+    let models = ["--model", "multinomial,logistic"];
     stdout(
         spamlab(&folder)
             .args([
@@ -282,7 +282,7 @@ fn settings_are_searched_for_and_what_was_found_can_be_trained() {
                 "18",
             ]);
             command.args([
-                "--models",
+                "--model",
                 "multinomial,logistic,svm",
                 "--set",
                 "logistic.c=0.1..100",
@@ -349,7 +349,7 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
     write_csv(&folder.path().join("mail.csv"), "spam");
     let cases: &[(&[&str], &str)] = &[
         (
-            &["train", "mail.csv", "--models", "oracle"],
+            &["train", "mail.csv", "--model", "oracle"],
             "there is no model \"oracle\"",
         ),
         (
@@ -512,7 +512,7 @@ const NAMED: [&str; 6] = [
 /// A table of sixty messages whose columns are to be named, and a model file.
 fn write_odd_table(folder: &TempDir) {
     write_csv(&folder.path().join("mail.csv"), "spam");
-    let models = ["--models", "byte-ngram,svm", "-o", "m.spamlab"];
+    let models = ["--model", "byte-ngram,svm", "-o", "m.spamlab"];
     stdout(
         spamlab(folder)
             .args(["train", "mail.csv", "-q"])
@@ -638,7 +638,7 @@ fn a_message_of_fifty_megabytes_is_refused_in_one_sentence() {
         "-o",
         "mail.spamlab",
         "-q",
-        "--models",
+        "--model",
         "multinomial",
     ]));
     fs::write(folder.path().join("huge.eml"), "word ".repeat(10 << 20)).unwrap();
@@ -661,7 +661,7 @@ fn a_damaged_truncated_foreign_or_newer_model_file_is_refused_in_one_sentence() 
         "-o",
         "mail.spamlab",
         "-q",
-        "--models",
+        "--model",
         "multinomial,svm",
     ]));
     let whole = fs::read(folder.path().join("mail.spamlab")).unwrap();
@@ -747,7 +747,7 @@ fn copies_called_both_ham_and_spam_are_named_with_their_lines() {
         );
     fs::write(folder.path().join("mail.csv"), &mail).unwrap();
     let output = spamlab(&folder)
-        .args(["train", "mail.csv", "--models", "multinomial"])
+        .args(["train", "mail.csv", "--model", "multinomial"])
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -813,7 +813,7 @@ fn a_model_file_generates_mail_that_can_be_trained_on_and_says_what_it_copied() 
         "-q",
         "-o",
         "mail.spamlab",
-        "--models",
+        "--model",
         "byte-ngram,multinomial,logistic",
     ];
     stdout(spamlab(&folder).args(train));
@@ -902,7 +902,7 @@ fn corrupted_mail_is_denoised_and_it_is_measured_how_much_is_recovered() {
         "-q",
         "-o",
         "mail.spamlab",
-        "--models",
+        "--model",
         "byte-ngram,multinomial",
     ];
     stdout(spamlab(&folder).args(train));
@@ -992,7 +992,7 @@ fn mail_of_another_kind_is_novel() {
         "-q",
         "-o",
         "mail.spamlab",
-        "--models",
+        "--model",
         "byte-ngram,multinomial",
     ];
     stdout(spamlab(&folder).args(train));
@@ -1141,7 +1141,7 @@ fn what_mail_without_labels_is_worth_is_drawn() {
         "--no-times",
         "--no-analysis",
         "learning_curve",
-        "--models",
+        "--model",
         "multinomial",
         "--analysis",
         "unlabelled_curve",
@@ -1201,7 +1201,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
         "learning_curve",
         "--folds",
         "3",
-        "--models",
+        "--model",
         "logistic,multinomial",
     ];
     let curves = [
@@ -1251,7 +1251,7 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
         "learning_curve",
         "--folds",
         "3",
-        "--models",
+        "--model",
         "fisher",
         "-o",
         "fisher",
@@ -1295,7 +1295,7 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
     let folder = TempDir::new().unwrap();
     write_csv(&folder.path().join("mail.csv"), "spam");
     let search = [
-        "--models",
+        "--model",
         "logistic,multinomial",
         "--folds",
         "3",
@@ -1361,7 +1361,7 @@ fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() 
             "--split",
             "folds.csv",
         ];
-        let models = ["--models", "logistic,multinomial", "--trials", "4"];
+        let models = ["--model", "logistic,multinomial", "--trials", "4"];
         let said = stdout(spamlab(&folder).args(compare).args(models).args(args));
         serde_json::from_str::<Value>(&said).unwrap()["models"].clone()
     };
@@ -1396,7 +1396,7 @@ fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
         "-q",
         "-o",
         "mail.spamlab",
-        "--models",
+        "--model",
         "svm,multinomial,fisher",
     ];
     stdout(spamlab(&folder).args(train));
@@ -1491,7 +1491,7 @@ fn probabilities_are_made_the_way_asked_for() {
             "-q",
             "-o",
             "mail.spamlab",
-            "--models",
+            "--model",
             "svm",
             "--calibration",
             way,
@@ -1532,7 +1532,7 @@ fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
         "compare",
         "-q",
         "--no-times",
-        "--models",
+        "--model",
         "multinomial,logistic,byte-ngram",
         "--set",
         "logistic.c=0.5,2",

@@ -78,7 +78,7 @@ fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
         ];
         stdout(spamlab(&folder).args(fixed).args(more))
     };
-    let table = compare("a", &["--models", "multinomial,svm", "--no-times"]);
+    let table = compare("a", &["--model", "multinomial,svm", "--no-times"]);
     assert!(
         table.contains("error, %") || table.contains("1.0000"),
         "{table}"
@@ -88,7 +88,7 @@ fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
     assert!(card.contains("kind,kind0,0,30"), "{card}");
     compare(
         "b",
-        &["--models", "multinomial,logistic", "--redact", "--stamp"],
+        &["--model", "multinomial,logistic", "--redact", "--stamp"],
     );
     for name in ["b/experiment.json", "b/report.html", "b/report.md"] {
         let text = fs::read_to_string(folder.path().join(name)).unwrap();
@@ -178,7 +178,7 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
         "0",
     ];
     let ways = [
-        "--models",
+        "--model",
         "multinomial,svm",
         "--augment",
         "synthetic=20,word-dropout=0.3",
@@ -198,7 +198,7 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
     stdout(
         spamlab(&folder)
             .args(compare)
-            .args(["--models", "multinomial,svm", "-o", "without"]),
+            .args(["--model", "multinomial,svm", "-o", "without"]),
     );
     let read = |name: &str| -> Value {
         serde_json::from_str(
@@ -243,7 +243,7 @@ fn added_mail_is_trained_on_tested_on_by_none_and_its_effect_is_told() {
         "train",
         "mail.csv",
         "-q",
-        "--models",
+        "--model",
         "multinomial",
         "--augment",
         "swap=0.1",
@@ -282,7 +282,7 @@ fn generated_mail_is_assessed_and_can_be_learned_from() {
         "mail.csv",
         "-o",
         "m.spamlab",
-        "--models",
+        "--model",
         "multinomial,svm",
     ]));
     let assess = |more: &[&str]| {
@@ -321,7 +321,7 @@ fn generated_mail_is_assessed_and_can_be_learned_from() {
         "mail.csv",
         "-o",
         "g.spamlab",
-        "--models",
+        "--model",
         "multinomial",
     ]));
     let output = spamlab(&folder)

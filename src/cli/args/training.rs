@@ -88,7 +88,7 @@ pub enum Switch {
 pub struct TrainingOptions {
     /// Models to train, separated by commas [default: all default models; see `spamlab models`]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    models: Vec<String>,
+    model: Vec<String>,
     /// A setting of a model, for instance logistic.c=10; of several values, as in
     /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
     #[arg(long, value_name = "MODEL.SETTING=VALUE")]
@@ -218,8 +218,8 @@ impl TrainingOptions {
             let assignment: Assignment = assignment.parse().map_err(usage)?;
             spec.set(assignment);
         }
-        if !self.models.is_empty() {
-            spec.models.clone_from(&self.models);
+        if !self.model.is_empty() {
+            spec.models.clone_from(&self.model);
         }
         if !self.exclude_kinds.is_empty() {
             let kinds = self.exclude_kinds.iter().map(|name| kind(name));
