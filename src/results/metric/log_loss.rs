@@ -30,6 +30,6 @@ mod tests {
         assert!((log_loss(odds, Spam) - (4f64 / 3.0).ln()).abs() < 1e-15);
         assert!((log_loss(odds, Ham) - 4f64.ln()).abs() < 1e-15);
         let mean = mean_log_loss_bits([odds, odds].into_iter(), &[Spam, Ham]);
-        assert!((mean - ((4f64 / 3.0).log2() + 2.0) / 2.0).abs() < 1e-15);
+        assert!((mean - f64::midpoint((4f64 / 3.0).log2(), 2.0)).abs() < 1e-15);
     }
 }
