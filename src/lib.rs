@@ -18,8 +18,9 @@
 //! let file = folder.path().join("mail.spamlab");
 //! spamlab::lab::train(&spec, &catalog, &Silent)?.save(&file)?;
 //! let scorer = Scorer::open(&ModelFile::open(&file, &catalog)?, &[])?;
-//! let message = Email::message("1", b"Subject: You have WON\n\nClaim your free prize now!".to_vec());
-//! let scored = scorer.score(vec![message]);
+//! let text = b"Subject: You have WON\n\nClaim your free prize now!";
+//! let message = Email::message("1", text.to_vec());
+//! let scored = scorer.score_emails(vec![message]);
 //! assert_eq!(scored.verdicts(0).len(), 1);
 //!
 //! // Compare the families by cross-validation.

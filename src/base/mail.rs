@@ -103,3 +103,16 @@ pub struct Email {
     /// What there is to read.
     pub content: Content,
 }
+
+impl Email {
+    /// A whole message of unknown class, as it is stored or sent.
+    pub fn message(id: &str, bytes: Vec<u8>) -> Email {
+        Email {
+            id: id.to_owned(),
+            line: 1,
+            label: None,
+            kind: None,
+            content: Content::Raw(bytes),
+        }
+    }
+}

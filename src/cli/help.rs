@@ -10,7 +10,14 @@ use std::fmt::Write;
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "Train and compare",
-        &["compare", "tune", "ablate", "train", "certify", "experiment"],
+        &[
+            "compare",
+            "tune",
+            "ablate",
+            "train",
+            "certify",
+            "experiment",
+        ],
     ),
     (
         "Use a model",
@@ -28,7 +35,10 @@ const GROUPS: &[(&str, &[&str])] = &[
 pub fn grouped(command: Command) -> Command {
     let list = list(&command);
     command
-        .help_template("{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}Options:\n{options}{after-help}")
+        .help_template(
+            "{about-with-newline}\n{usage-heading} \
+                        {usage}\n\n{before-help}Options:\n{options}{after-help}",
+        )
         .before_help(list)
 }
 
@@ -61,7 +71,11 @@ mod tests {
     #[test]
     fn every_command_stands_in_one_group_and_every_name_is_a_command() {
         let command = crate::cli::Cli::command();
-        let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
+        let mut listed: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
         let mut known: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         known.push("help");
         listed.sort_unstable();

@@ -7,13 +7,15 @@
 mod advice;
 mod args;
 mod commands;
+mod help;
 mod output;
 mod usage;
 use args::training::Common;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    ablate, assess, certify, classify, cluster, compare, convert, denoise, evaluate, experiment,
-    export, fetch, generate, inspect, manual, models, outliers, report, tokens, train, tune,
+    ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
+    experiment, export, fetch, generate, inspect, manual, models, outliers, report, tokens, train,
+    tune,
 };
 use std::process::ExitCode;
 use usage::{Usage, usage};
@@ -58,6 +60,8 @@ enum Command {
     Experiment(experiment::Arguments),
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
+    /// Compare two saved experiments: what each model won and lost, and which verdicts changed
+    Diff(diff::Arguments),
     /// List every model with its family, its summary and its settings
     Models(models::Arguments),
     /// Prove how near the fits of linear models are to their optimum, and export them for LIBLINEAR
@@ -94,7 +98,7 @@ const REPEAT: &str = "spamlab compare --config experiment.json";
 
 /// Runs the program and returns its exit code.
 pub fn run() -> ExitCode {
-    let mut program = Cli::command();
+    let mut program = help::grouped(Cli::command());
     program.build();
     let matches = program.get_matches_mut();
     let cli =
@@ -137,6 +141,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Evaluate(arguments) => arguments.run(&common),
         Command::Experiment(arguments) => arguments.run(&common),
         Command::Report(arguments) => arguments.run(&common),
+        Command::Diff(arguments) => arguments.run(&common),
         Command::Models(arguments) => arguments.run(),
         Command::Certify(arguments) => arguments.run(&common),
         Command::Inspect(arguments) => arguments.run(),

@@ -76,8 +76,8 @@ impl StreamedCounts {
         StreamedCounts::shard(recipe, seed, 0)
     }
 
-    /// Nothing counted yet of a shard that `before` labelled messages of the data set precede. It is
-    /// to be [merged](StreamedCounts::merge) into the counts of those.
+    /// Nothing counted yet of a shard that `before` labelled messages of the data set precede. It
+    /// is to be [merged](StreamedCounts::merge) into the counts of those.
     pub fn shard(recipe: &Recipe, seed: u64, before: u64) -> StreamedCounts {
         StreamedCounts {
             parts: Default::default(),

@@ -104,7 +104,9 @@ pub struct Perceptron {
 impl Learner for MultilayerPerceptron {
     const NAME: &'static str = "mlp";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay and early stopping";
+    const SUMMARY: &'static str = "\
+        multilayer perceptron on sparse rows: a boundary that bends, with dropout, weight decay \
+        and early stopping";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["dropout"];

@@ -150,7 +150,9 @@ fn ln_tails(y: f64, n: usize) -> (f64, f64) {
 impl Learner for RobinsonFisher {
     const NAME: &'static str = "fisher";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "Robinson-Fisher combining, as SpamBayes and bogofilter do: tests of how telling words came together; unsure by nature";
+    const SUMMARY: &'static str = "\
+        Robinson-Fisher combining, as SpamBayes and bogofilter do: tests of how telling words \
+        came together; unsure by nature";
     const DEFAULT: bool = false;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = FisherSettings;

@@ -186,7 +186,8 @@ impl Source {
         self.meter.sha256()
     }
 
-    /// The batches; `on_bytes` is told after each how many more bytes were read, for a progress bar.
+    /// The batches; `on_bytes` is told after each how many more bytes were read, for a progress
+    /// bar.
     pub fn with_progress(
         &mut self,
         mut on_bytes: impl FnMut(u64) + Send,
@@ -286,8 +287,8 @@ impl Source {
     }
 }
 
-/// Batches of about a megabyte, at most 512 messages each. The last item is an error if there was no
-/// usable row at all, too many that cannot be used, or but one class where both are asked for.
+/// Batches of about a megabyte, at most 512 messages each. The last item is an error if there was
+/// no usable row at all, too many that cannot be used, or but one class where both are asked for.
 impl Iterator for Source {
     type Item = Result<Vec<Email>, InputError>;
 

@@ -39,7 +39,8 @@ const STEPS: Steps = Steps {
 pub enum ClusterError {
     /// Too little to go by.
     #[error(
-        "{emails} emails with {words} words that are neither rare nor everywhere are too few to find kinds in"
+        "{emails} emails with {words} words that are neither rare nor everywhere are too few to \
+         find kinds in"
     )]
     TooLittle {
         /// Messages with any such word.

@@ -248,7 +248,8 @@ pub enum SpecError {
     NotRepeatable,
     /// What is added to the training mail is made of mail read in one way.
     #[error(
-        "a search over the tokenizer and augmentation cannot go together: messages are added as one tokenizer reads them"
+        "a search over the tokenizer and augmentation cannot go together: messages are added as \
+         one tokenizer reads them"
     )]
     SearchAndAugment,
 }

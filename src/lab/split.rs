@@ -33,7 +33,8 @@ pub struct Split {
 pub enum SplitError {
     /// A class is missing or too small.
     #[error(
-        "{folds} folds need at least {folds} different emails of each class, but there are only {found} {label} emails (near-duplicates counted once)"
+        "{folds} folds need at least {folds} different emails of each class, but there are only \
+         {found} {label} emails (near-duplicates counted once)"
     )]
     TooFew {
         /// Folds asked for.

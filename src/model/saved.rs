@@ -7,7 +7,8 @@ use serde::Serialize;
 pub trait Fitted: Send + Sync {
     /// The model.
     fn classifier(&self) -> &dyn Classifier;
-    /// Its parameters as bytes; [`ModelEntry::load`](super::ModelEntry::load) reads them back to the same bits.
+    /// Its parameters as bytes; [`ModelEntry::load`](super::ModelEntry::load) reads them back to
+    /// the same bits.
     fn save(&self) -> Result<Vec<u8>, String>;
 }
 

@@ -64,8 +64,8 @@ impl Experiment {
         self.spec["resamples"].as_u64().unwrap_or(0)
     }
 
-    /// What contradicts itself in the experiment, if anything: a file may have been changed by hand,
-    /// and whatever draws it relies on this.
+    /// What contradicts itself in the experiment, if anything: a file may have been changed by
+    /// hand, and whatever draws it relies on this.
     pub fn contradiction(&self) -> Option<String> {
         let emails = self.emails.labels.len();
         if self.emails.ids.len() != emails {

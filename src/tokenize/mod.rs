@@ -1,5 +1,6 @@
-//! From mail to tokens: the one tokenizer that feeds both families. It is stateless and cannot fail:
-//! any bytes give some tokens, in time linear in their number. Each layer uses only those before:
+//! From mail to tokens: the one tokenizer that feeds both families. It is stateless and cannot
+//! fail: any bytes give some tokens, in time linear in their number. Each layer uses only those
+//! before:
 //!
 //! - `emitter` turns a word and its place into a token of the [`Lexicon`]. It knows stems,
 //!   prefixes, languages and a cache of written forms, and no syntax.

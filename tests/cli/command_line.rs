@@ -387,7 +387,8 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["train", "mail.csv", "-o", "no/m.spamlab"],
-            "m.spamlab cannot be written: there is no such file or folder; choose another place with -o",
+            "m.spamlab cannot be written: there is no such file or folder; choose another place \
+             with -o",
         ),
         (
             &["train", "mail.csv", "--min-df", "1000"],
@@ -469,7 +470,8 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
         ),
         (
             "nolabel.csv",
-            "nolabel.csv, line 1: there is no label column among `colour`, `text`; rename one to `label`, or name it with --label-column\n",
+            "nolabel.csv, line 1: there is no label column among `colour`, `text`; rename one to \
+             `label`, or name it with --label-column\n",
         ),
         (
             "binary.csv",
@@ -477,7 +479,8 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
         ),
         (
             "cut.csv",
-            "cut.csv, line 3: the quoted field that begins here is never closed; get the file whole",
+            "cut.csv, line 3: the quoted field that begins here is never closed; get the file \
+             whole",
         ),
         ("folder.csv", "folder.csv is empty; give tables"),
     ];

@@ -103,7 +103,7 @@ fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
     let stamp = experiment["stamp"].as_str().unwrap();
     assert!(stamp.starts_with("20") && stamp.ends_with('Z'), "{stamp}");
     let side =
-        stdout(spamlab(&folder).args(["report", "a", "b", "--json", "--changed", "changed.csv"]));
+        stdout(spamlab(&folder).args(["diff", "a", "b", "--json", "--changed", "changed.csv"]));
     let side: Value = serde_json::from_str(&side).unwrap();
     assert_eq!(side["same_data"], true);
     assert_eq!(side["only_in_one"], serde_json::json!(["logistic", "svm"]));
@@ -117,7 +117,7 @@ fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
             .starts_with("model,id,label,")
     );
     assert!(
-        stdout(spamlab(&folder).args(["report", "a", "a"]))
+        stdout(spamlab(&folder).args(["diff", "a", "a"]))
             .contains("0 verdicts became right, 0 wrong")
     );
 }

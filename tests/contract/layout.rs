@@ -44,7 +44,8 @@ fn show(emails: &[Email]) -> Vec<String> {
 const READ: &[(&str, &str, &[&str])] = &[
     (
         "UCI SMS collection: tabs, no header, quotes that mean nothing",
-        "ham\tok \"see you\nspam\t\"WIN a prize\" now\nham\tat five\nham\t\"half a quote\nspam\tcall us\n",
+        "ham\tok \"see you\nspam\t\"WIN a prize\" now\nham\tat five\nham\t\"half a \
+         quote\nspam\tcall us\n",
         &[
             "ham //ok \"see you",
             "spam //\"WIN a prize\" now",
@@ -60,7 +61,8 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Enron-Spam",
-        "Message ID,Subject,Message,Spam/Ham,Date\n0,lunch,\"at noon\nas ever\",ham,1999-12-10\n1,pills,cheap,spam,2003-12-18\n",
+        "Message ID,Subject,Message,Spam/Ham,Date\n0,lunch,\"at noon\nas \
+         ever\",ham,1999-12-10\n1,pills,cheap,spam,2003-12-18\n",
         &["ham /lunch/at noon\nas ever", "spam /pills/cheap"],
     ),
     (
@@ -142,7 +144,8 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "YouTube comments",
-        "COMMENT_ID,AUTHOR,DATE,CONTENT,CLASS\nz12,ann,2013-11-07,nice song,0\nz13,bot,2013-11-07,visit me,1\n",
+        "COMMENT_ID,AUTHOR,DATE,CONTENT,CLASS\nz12,ann,2013-11-07,nice \
+         song,0\nz13,bot,2013-11-07,visit me,1\n",
         &["ham ann//nice song", "spam bot//visit me"],
     ),
     (
@@ -220,7 +223,8 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "unknown names: the longest text, the few known values",
-        "nr,verdict,what was written\n17,spam,this is what somebody wrote to sell\n18,ham,this is what a friend wrote to us\n",
+        "nr,verdict,what was written\n17,spam,this is what somebody wrote to sell\n18,ham,this is \
+         what a friend wrote to us\n",
         &[
             "spam //this is what somebody wrote to sell",
             "ham //this is what a friend wrote to us",
@@ -290,7 +294,8 @@ fn every_layout_is_read_without_an_option() {
 
 #[test]
 fn every_encoding_is_told_by_its_bytes() {
-    let text = "label\ttext\nspam\tДешёвые лекарства без рецепта, закажите сегодня\nham\tВстретимся завтра у метро в шесть\n";
+    let text = "label\ttext\nspam\tДешёвые лекарства без рецепта, закажите \
+                сегодня\nham\tВстретимся завтра у метро в шесть\n";
     let expected = [
         "spam //Дешёвые лекарства без рецепта, закажите сегодня",
         "ham //Встретимся завтра у метро в шесть",
@@ -393,7 +398,8 @@ fn the_plan_says_what_was_taken_for_what() {
     assert_eq!(
         source.plan(),
         [
-            "text from `text`, label from `label`, checked against `label_num` (UTF-8, parted by commas)"
+            "text from `text`, label from `label`, checked against `label_num` (UTF-8, parted by \
+             commas)"
         ]
     );
     let (_, source) = read(b"text;spam\na b;0\nc d;1\n", &Options::default()).unwrap();
@@ -444,7 +450,8 @@ fn a_stray_quote_swallows_nothing() {
         );
     }
     // A quoted mail stays one message, even if some of its lines look like rows.
-    let list = "label,text\nspam,a\nham,b\nspam,\"We offer:\nham, the best\nspam, the worst\n1, 000 cards\nno, thanks\"\nham,c\n";
+    let list = "label,text\nspam,a\nham,b\nspam,\"We offer:\nham, the best\nspam, the worst\n1, \
+                000 cards\nno, thanks\"\nham,c\n";
     let (emails, source) = read(list.as_bytes(), &Options::default()).unwrap();
     assert_eq!((emails.len(), source.notes().len()), (4, 0));
     let long = format!(

@@ -277,7 +277,8 @@ fn a_bomb_meets_the_limit() {
 #[test]
 fn what_convert_writes_reads_back_to_the_same_mail() {
     let folder = TempDir::new().unwrap();
-    let table = "label,from,subject,body\nspam,\"A, B <a@b.c>\",\"s \"\"q\"\"\",\"line\nline\"\nham,,,text\n,x,y,unlabelled\n";
+    let table = "label,from,subject,body\nspam,\"A, B <a@b.c>\",\"s \
+                 \"\"q\"\"\",\"line\nline\"\nham,,,text\n,x,y,unlabelled\n";
     for (name, bytes) in [("t.csv", table.as_bytes()), ("spam.mbox", MBOX.as_bytes())] {
         let (before, _) = read(&[write(&folder, name, bytes)], &Options::default()).unwrap();
         let out = folder.path().join("out.csv");

@@ -134,7 +134,8 @@ fn options_name_columns_and_the_spam_label() {
         emails.iter().map(show).collect::<Vec<_>>(),
         ["1 spam //a", "2 ham //b"]
     );
-    let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham (UTF-8, parted by commas)";
+    let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham \
+                    (UTF-8, parted by commas)";
     assert_eq!(source.plan(), [expected]);
     let ignored = Options {
         labels: Labels::Ignored,
@@ -189,7 +190,8 @@ fn a_row_that_cannot_be_used_is_counted_and_named() {
     let by_reason: Vec<_> = source.account().by_reason().collect();
     assert!(by_reason.contains(&("wrong number of fields", 1)));
     assert!(source.account().to_string().starts_with(
-        "8 rows read, 4 kept (1 spam, 2 ham, 1 without a label), 4 rejected (unknown label: 1, first on line 4"
+        "8 rows read, 4 kept (1 spam, 2 ham, 1 without a label), 4 rejected (unknown label: 1, \
+         first on line 4"
     ));
 }
 
@@ -214,7 +216,8 @@ fn every_bad_input_is_refused_in_one_sentence() {
         ),
         (
             b"label,text\nmaybe,a\nspam,\n",
-            ": not one of 2 rows can be used (unknown label: 1, first on line 2, no text: 1, first on line 3)",
+            ": not one of 2 rows can be used (unknown label: 1, first on line 2, no text: 1, \
+             first on line 3)",
         ),
         (
             b"label,text\n",

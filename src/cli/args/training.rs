@@ -18,7 +18,12 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Common {
     /// Threads to work on; the results do not depend on it [default: all processors]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
     threads: Option<u16>,
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
@@ -93,8 +98,8 @@ pub struct TrainingOptions {
     /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
     #[arg(long, value_name = "MODEL.SETTING=VALUE")]
     set: Vec<String>,
-    /// Take the specification from a TOML file, or from a saved experiment.json; options on the command
-    /// line win
+    /// Take the specification from a TOML file, or from a saved experiment.json; options on the
+    /// command line win
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Seed of everything random [default: 1]
@@ -113,10 +118,18 @@ pub struct TrainingOptions {
     #[arg(long, value_name = "YES|NO")]
     deobfuscate: Option<Switch>,
     /// Up to so many words in a row are a token too [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM)))]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM))
+    )]
     ngrams: Option<u8>,
     /// So many bytes of the text in a row are a token too; 0 for none [default: 0]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM)))]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM))
+    )]
     byte_ngrams: Option<u8>,
     /// Leave out every token of these kinds, separated by commas, for instance link,markup
     #[arg(long, value_delimiter = ',', value_name = "KINDS")]
@@ -177,8 +190,8 @@ pub struct SearchOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     trials: Option<u32>,
     /// A choice of the shared tokenizer or its vocabulary to search over, for all models alike:
-    /// tokenizer, headers, stem, deobfuscate, ngrams, byte_ngrams, min_df or max_features, for instance
-    /// stem=auto,no; may be repeated, and every combination is tried
+    /// tokenizer, headers, stem, deobfuscate, ngrams, byte_ngrams, min_df or max_features, for
+    /// instance stem=auto,no; may be repeated, and every combination is tried
     #[arg(long, value_name = "CHOICE=VALUES")]
     search_tokenizer: Vec<String>,
 }

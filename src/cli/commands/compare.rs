@@ -228,9 +228,20 @@ fn effect_as_text(effect: &Effect) -> String {
 }
 
 fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
-    let model = |model: &ModelRecord| json!({ "model": model.name, "family": model.family, "metrics": model.spread, "trouble": model.trouble() });
+    let model = |model: &ModelRecord| {
+        json!({
+            "model": model.name,
+            "family": model.family,
+            "metrics": model.spread,
+            "trouble": model.trouble(),
+        })
+    };
     let models: Vec<_> = experiment.models.iter().map(model).collect();
-    let mut all = json!({ "models": models, "baseline": experiment.baseline, "comparisons": experiment.comparisons });
+    let mut all = json!({
+        "models": models,
+        "baseline": experiment.baseline,
+        "comparisons": experiment.comparisons,
+    });
     if let Some(effect) = experiment.augmentation() {
         all["effect"] = serde_json::to_value(effect)?;
     }

@@ -8,6 +8,7 @@ pub(super) mod cluster;
 pub(super) mod compare;
 pub(super) mod convert;
 pub(super) mod denoise;
+pub(super) mod diff;
 pub(super) mod evaluate;
 pub(super) mod experiment;
 pub(super) mod export;

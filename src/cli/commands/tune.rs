@@ -150,7 +150,11 @@ fn as_json(
         })
     };
     let models: Vec<Value> = tuned.iter().map(one).collect();
-    let mut all = json!({ "search": experiment.spec["search"], "split": experiment.split.description, "models": models });
+    let mut all = json!({
+        "search": experiment.spec["search"],
+        "split": experiment.split.description,
+        "models": models,
+    });
     if let Some(tokenizer) = tokenizer {
         all["tokenizer"] = json!({
             "what": tokenizer.what,
@@ -203,7 +207,8 @@ fn as_text(
         )
     });
     format!(
-        "{table}{tokenizer}\n{search}; tuned anew inside each training part of {}, models so tuned get on the test parts:\n{}",
+        "{table}{tokenizer}\n{search}; tuned anew inside each training part of {}, models so \
+         tuned get on the test parts:\n{}",
         experiment.split.description,
         compare::as_text(experiment, Some(timing), plot::in_colour())
     )

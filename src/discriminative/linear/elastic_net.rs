@@ -75,7 +75,9 @@ settings! {
 impl Learner for ElasticNet {
     const NAME: &'static str = "elastic-net";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a proven optimum";
+    const SUMMARY: &'static str = "\
+        logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a \
+        proven optimum";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["l1_ratio"];
     type Settings = ElasticNetSettings;

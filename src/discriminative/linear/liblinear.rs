@@ -224,7 +224,8 @@ mod tests {
         );
         // What `train -s 1 -B 1` of LIBLINEAR 2.50 writes where the first message of the file is
         // ham.
-        let theirs = "solver_type L2R_L2LOSS_SVC_DUAL\nnr_class 2\nlabel -1 1\nnr_feature 2\nbias 1\nw\n-0.25 \n0.5 \n1 \n";
+        let theirs = "solver_type L2R_L2LOSS_SVC_DUAL\nnr_class 2\nlabel -1 1\nnr_feature 2\nbias \
+                      1\nw\n-0.25 \n0.5 \n1 \n";
         assert_eq!(read_model(theirs), Ok((vec![0.25, -0.5], -1.0)));
     }
 

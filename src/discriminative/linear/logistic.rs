@@ -43,7 +43,9 @@ settings! {
 impl Learner for LogisticRegression {
     const NAME: &'static str = "logistic";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "L2-regularised logistic regression: learns the probability of spam directly, to a proven optimum, on sparse rows";
+    const SUMMARY: &'static str = "\
+        L2-regularised logistic regression: learns the probability of spam directly, to a proven \
+        optimum, on sparse rows";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;

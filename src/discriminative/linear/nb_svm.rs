@@ -44,7 +44,9 @@ const NB_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 impl Learner for NaiveBayesSvm {
     const NAME: &'static str = "nb-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected where it errs";
+    const SUMMARY: &'static str = "\
+        support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected \
+        where it errs";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;

@@ -84,7 +84,9 @@ pub const SCHEDULE: Setting<Schedule> =
 impl Learner for StochasticDescent {
     const NAME: &'static str = "sgd";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear model by stochastic gradient descent: seven optimizers, any loss, early stopping, a loss curve to look at";
+    const SUMMARY: &'static str = "\
+        linear model by stochastic gradient descent: seven optimizers, any loss, early stopping, \
+        a loss curve to look at";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["optimizer"];
     type Settings = SgdSettings;

@@ -75,7 +75,9 @@ const SVM_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 impl Learner for LinearSvm {
     const NAME: &'static str = "svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear support vector machine: only the emails nearest to the boundary decide where it runs, on sparse rows";
+    const SUMMARY: &'static str = "\
+        linear support vector machine: only the emails nearest to the boundary decide where it \
+        runs, on sparse rows";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;

@@ -1,4 +1,5 @@
-//! What the linfa models share: selected features of a bounded number of messages as a dense matrix.
+//! What the linfa models share: selected features of a bounded number of messages as a dense
+//! matrix.
 //!
 //! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work
 //! on the features of highest information gain and on a bounded number of messages, and say so.
@@ -21,7 +22,8 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
         return Ok(());
     }
     Err(format!(
-        "{emails} training emails are more than the {most} that {name} takes ({name}.max_emails): use {instead}"
+        "{emails} training emails are more than the {most} that {name} takes ({name}.max_emails): \
+         use {instead}"
     ))
 }
 

@@ -46,7 +46,9 @@ settings! {
 impl Learner for LinfaLogistic {
     const NAME: &'static str = "linfa-logistic";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "logistic regression by linfa on the most informative tokens: dense rows, so only for up to 1000 emails";
+    const SUMMARY: &'static str = "\
+        logistic regression by linfa on the most informative tokens: dense rows, so only for up \
+        to 1000 emails";
     const DEFAULT: bool = true;
     const COST: crate::model::Cost = crate::model::Cost::Costly;
     type Settings = LinfaLogisticSettings;

@@ -62,7 +62,9 @@ settings! {
 impl Learner for LinfaSvm {
     const NAME: &'static str = "linfa-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear support vector machine by linfa on the most informative tokens: dense, so only for up to 1000 emails";
+    const SUMMARY: &'static str = "\
+        linear support vector machine by linfa on the most informative tokens: dense, so only for \
+        up to 1000 emails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = LinfaSvmSettings;
@@ -127,7 +129,9 @@ pub struct GaussianMachine {
 impl Learner for LinfaSvmGaussian {
     const NAME: &'static str = "linfa-svm-rbf";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to 1000 emails";
+    const SUMMARY: &'static str = "\
+        support vector machine with a Gaussian kernel by linfa: a curved boundary, only for up to \
+        1000 emails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
     type Settings = GaussianSettings;

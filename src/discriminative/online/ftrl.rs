@@ -56,7 +56,9 @@ const RATES: &[f64] = &[1.0, 4.0, 16.0];
 impl Learner for Ftrl {
     const NAME: &'static str = "ftrl";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of its own";
+    const SUMMARY: &'static str = "\
+        logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of \
+        its own";
     const DEFAULT: bool = false;
     type Settings = FtrlSettings;
     type Fitted = Linear;

@@ -48,7 +48,9 @@ const AGGRESSION: &[f64] = &[0.1, 1.0, 10.0];
 impl Learner for PassiveAggressive {
     const NAME: &'static str = "passive-aggressive";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "linear model online by passive-aggressive steps: each mail short of its margin pulls just as far as it takes";
+    const SUMMARY: &'static str = "\
+        linear model online by passive-aggressive steps: each mail short of its margin pulls just \
+        as far as it takes";
     const DEFAULT: bool = false;
     type Settings = PassiveAggressiveSettings;
     type Fitted = Linear;

@@ -82,7 +82,9 @@ fn value(places: usize) -> f64 {
 impl Learner for RelaxedSvm {
     const NAME: &'static str = "relaxed-svm";
     const FAMILY: Family = Family::Discriminative;
-    const SUMMARY: &'static str = "relaxed online support vector machine on byte 4-grams: learns mail by mail and solves for the last ones; reads raw text";
+    const SUMMARY: &'static str = "\
+        relaxed online support vector machine on byte 4-grams: learns mail by mail and solves for \
+        the last ones; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["margin"];

@@ -124,7 +124,9 @@ impl From<Parameters> for Ngrams {
 impl Learner for ByteNgram {
     const NAME: &'static str = "byte-ngram";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, by what followed the last few; reads raw text";
+    const SUMMARY: &'static str = "\
+        byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, \
+        by what followed the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &["smoothing"];

@@ -265,7 +265,9 @@ fn bits(symbol: u16) -> impl Iterator<Item = usize> {
 impl Learner for Dmc {
     const NAME: &'static str = "dmc";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "dynamic Markov compression: each class is a machine that guesses bit by bit and splits its states as it learns; reads raw text";
+    const SUMMARY: &'static str = "\
+        dynamic Markov compression: each class is a machine that guesses bit by bit and splits \
+        its states as it learns; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &[];

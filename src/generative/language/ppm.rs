@@ -85,7 +85,9 @@ impl From<Parameters> for PartialMatch {
 impl Learner for Ppm {
     const NAME: &'static str = "ppm";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "prediction by partial matching: each class guesses the next byte as a compressor does, longest context first; reads raw text";
+    const SUMMARY: &'static str = "\
+        prediction by partial matching: each class guesses the next byte as a compressor does, \
+        longest context first; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &["method"];

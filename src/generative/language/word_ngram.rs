@@ -167,7 +167,9 @@ impl From<Parameters> for Words {
 impl Learner for WordNgram {
     const NAME: &'static str = "word-ngram";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "word n-grams with Kneser-Ney smoothing: each class writes word after word, by the two before; reads words in order";
+    const SUMMARY: &'static str = "\
+        word n-grams with Kneser-Ney smoothing: each class writes word after word, by the two \
+        before; reads words in order";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["adaptive"];
     type Settings = WordNgramSettings;

@@ -66,7 +66,9 @@ impl Bernoulli {
 impl Learner for BernoulliBayes {
     const NAME: &'static str = "bernoulli";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words speak too";
+    const SUMMARY: &'static str = "\
+        multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words \
+        speak too";
     const DEFAULT: bool = true;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = BernoulliSettings;

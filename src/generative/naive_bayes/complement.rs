@@ -72,7 +72,9 @@ impl Complement {
 impl Learner for ComplementBayes {
     const NAME: &'static str = "complement";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "complement naive Bayes on tf-idf weights: counts corrected for length and repetition; ranks well, prices nothing";
+    const SUMMARY: &'static str = "\
+        complement naive Bayes on tf-idf weights: counts corrected for length and repetition; \
+        ranks well, prices nothing";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["norm"];
     type Settings = ComplementSettings;

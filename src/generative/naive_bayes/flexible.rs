@@ -180,7 +180,9 @@ impl Flexible {
 impl Learner for FlexibleBayes {
     const NAME: &'static str = "flexible";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "flexible Bayes: each word's share of the mail has a density of its own shape in each class; for comparison";
+    const SUMMARY: &'static str = "\
+        flexible Bayes: each word's share of the mail has a density of its own shape in each \
+        class; for comparison";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["mode"];

@@ -126,7 +126,9 @@ fn variance(shares: &Shares, column: usize) -> f64 {
 impl Learner for GaussianBayes {
     const NAME: &'static str = "gaussian";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "Gaussian naive Bayes: in each class each word's share of the mail is normally distributed; for comparison";
+    const SUMMARY: &'static str = "\
+        Gaussian naive Bayes: in each class each word's share of the mail is normally \
+        distributed; for comparison";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["mode"];
     type Settings = GaussianSettings;

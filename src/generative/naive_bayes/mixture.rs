@@ -114,7 +114,9 @@ impl Mixture {
 impl Learner for MixtureBayes {
     const NAME: &'static str = "mixture";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "naive Bayes with several components a class, by EM: each class writes mail of several kinds; learns from unlabelled mail";
+    const SUMMARY: &'static str = "\
+        naive Bayes with several components a class, by EM: each class writes mail of several \
+        kinds; learns from unlabelled mail";
     const DEFAULT: bool = false;
     const SEMI_SUPERVISED: bool = true;
     const TUNABLE: &'static [&'static str] = &["n_components", "unlabelled_weight"];

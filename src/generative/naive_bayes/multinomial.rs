@@ -142,7 +142,9 @@ fn discounted(counts: &ClassCounts, discount: f64) -> [Vec<f64>; 2] {
 impl Learner for MultinomialBayes {
     const NAME: &'static str = "multinomial";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "multinomial naive Bayes: each class draws words independently; one pass of counting, hard to beat with few labels";
+    const SUMMARY: &'static str = "\
+        multinomial naive Bayes: each class draws words independently; one pass of counting, hard \
+        to beat with few labels";
     const DEFAULT: bool = true;
     const FITS_FROM_COUNTS: bool = true;
     const TUNABLE: &'static [&'static str] = &["representation", "smoothing"];

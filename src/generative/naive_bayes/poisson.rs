@@ -64,7 +64,9 @@ impl Poisson {
 impl Learner for PoissonBayes {
     const NAME: &'static str = "poisson";
     const FAMILY: Family = Family::Generative;
-    const SUMMARY: &'static str = "Poisson naive Bayes: each word occurs at a rate of its own in a mail of each class, however long; for comparison";
+    const SUMMARY: &'static str = "\
+        Poisson naive Bayes: each word occurs at a rate of its own in a mail of each class, \
+        however long; for comparison";
     const DEFAULT: bool = false;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = PoissonSettings;

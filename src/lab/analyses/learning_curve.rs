@@ -142,8 +142,8 @@ impl<'a> Jobs<'a> {
 
     fn curve(&self, others: Others, progress: &dyn Progress) -> Curve {
         let test_labels = labels(self.corpus, &self.test);
-        // The most expensive first, so that no thread is left alone with one at the end; the points come
-        // back in order of size.
+        // The most expensive first, so that no thread is left alone with one at the end; the points
+        // come back in order of size.
         let jobs = self.subsets.par_iter().enumerate().rev().with_max_len(1);
         let mut points: Vec<(usize, Vec<CurvePoint>)> = jobs
             .map(|(at, &subset)| (at, self.points(subset, &test_labels, others, progress)))

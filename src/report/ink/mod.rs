@@ -56,7 +56,8 @@ fn links(figure: &Figure) -> String {
         let place = |at: f64| (at * DENSITY).round();
         format!(
             "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \
-             fill=\"#000000\" fill-opacity=\"0\"><title>the emails in this cell</title></rect></a>\n",
+             fill=\"#000000\" fill-opacity=\"0\"><title>the emails in this \
+                    cell</title></rect></a>\n",
             escaped(link).replace('"', "&quot;"),
             place(area.left),
             place(area.top),

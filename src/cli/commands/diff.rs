@@ -1,0 +1,147 @@
+//! `spamlab diff`: two saved experiments side by side.
+
+use crate::base::math::sigmoid;
+use crate::cli::args::training::Common;
+use crate::cli::output::emit;
+use crate::cli::output::table::Table;
+use crate::cli::usage;
+use crate::report;
+use crate::results::{ChangedVerdict, ModelVersus, Versus, metric, versus};
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Compares two experiments.
+#[derive(Args)]
+pub struct Arguments {
+    /// The folder of the first report, or its experiment.json
+    first: PathBuf,
+    /// The second one
+    second: PathBuf,
+    /// Write the messages whose verdict changed to a CSV file
+    #[arg(long, value_name = "FILE")]
+    changed: Option<PathBuf>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let first = report::load(&self.first).map_err(usage)?;
+        let second = report::load(&self.second).map_err(usage)?;
+        emit::check_target(self.changed.as_deref())?;
+        let versus = versus(&first, &second);
+        if let Some(path) = &self.changed {
+            emit::file(path, |out| {
+                write_changed(out, &versus.changed).map_err(Into::into)
+            })?;
+            common.say(format!("wrote {}", path.display()));
+        }
+        emit::result(self.json, || &versus, || as_text(&versus))
+    }
+}
+
+/// Changed verdicts that the terminal shows.
+const SHOWN: usize = 20;
+
+fn as_text(versus: &Versus) -> String {
+    let mut table = Table::new([
+        "model",
+        "metric",
+        "first",
+        "second",
+        "folds won",
+        "tied",
+        "lost",
+    ]);
+    for ModelVersus { model, metrics, .. } in &versus.models {
+        for one in metrics {
+            let known = metric::metric(one.metric);
+            let (title, decimals) =
+                known.map_or((one.metric, 4), |metric| (metric.title, metric.decimals));
+            let mean = |mean: Option<f64>| {
+                mean.map_or("–".to_owned(), |mean| format!("{mean:.decimals$}"))
+            };
+            let folds = one.folds.map(|folds| folds.map(|count| count.to_string()));
+            let [won, tied, lost] = folds.unwrap_or(["–", "–", "–"].map(str::to_owned));
+            table.push([
+                model.clone(),
+                title.to_owned(),
+                mean(one.means[0]),
+                mean(one.means[1]),
+                won,
+                tied,
+                lost,
+            ]);
+        }
+    }
+    let mut text = table.to_string();
+    if !versus.same_data {
+        text +=
+            "The two read different data: means stand side by side, folds cannot be compared.\n";
+    }
+    if !versus.only_in_one.is_empty() {
+        text += "Only in one of the two: ";
+        text += &versus.only_in_one.join(", ");
+        text.push('\n');
+    }
+    let line = |one: &ModelVersus| {
+        format!(
+            "{}: {} verdicts became right, {} wrong\n",
+            one.model, one.fixed, one.regressed
+        )
+    };
+    text.extend(versus.models.iter().map(line));
+    text + &changed_as_text(&versus.changed)
+}
+
+/// The messages whose verdict changed, as many as the terminal shows.
+fn changed_as_text(changed: &[ChangedVerdict]) -> String {
+    if changed.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new([
+        "model",
+        "message",
+        "is",
+        "p(spam), first",
+        "p(spam), second",
+    ]);
+    for one in changed.iter().take(SHOWN) {
+        let [before, after] = one.log_odds.map(|odds| format!("{:.4}", sigmoid(odds)));
+        table.push([
+            one.model.clone(),
+            one.id.clone(),
+            one.label.to_string(),
+            before,
+            after,
+        ]);
+    }
+    let more = match changed.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("and {more} more: --changed FILE writes all of them\n"),
+    };
+    format!("\n{table}{more}")
+}
+
+fn write_changed(out: impl Write, changed: &[ChangedVerdict]) -> csv::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["model", "id", "label", "log_odds_first", "log_odds_second"])?;
+    for ChangedVerdict {
+        id,
+        label,
+        model,
+        log_odds: [before, after],
+    } in changed
+    {
+        writer.write_record([
+            model,
+            id,
+            label.name(),
+            &before.to_string(),
+            &after.to_string(),
+        ])?;
+    }
+    Ok(writer.flush()?)
+}
