@@ -1,5 +1,5 @@
-//! JSON that is the same on any machine: texts, whole numbers and shape to the letter, other numbers
-//! but for their last digits, since `exp` and `ln` are those of the platform.
+//! JSON that is the same on any machine: texts, whole numbers and shape to the letter, other
+//! numbers but for their last digits, since `exp` and `ln` are those of the platform.
 
 use serde_json::Value;
 
