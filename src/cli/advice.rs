@@ -301,10 +301,10 @@ impl Advised for LabError {
             LabError::Spec(error) => error.ways_out(),
             LabError::Input(error) => error.ways_out(),
             LabError::Split { error, .. } | LabError::SplitFile(error) => error.ways_out(),
-            LabError::Model { error, .. } => error.ways_out(),
+            LabError::Model { error, .. } | LabError::NoModel(error) => error.ways_out(),
             LabError::Store(error) => error.ways_out(),
             LabError::Changed(_) => ways(&["try again when nothing writes to it"]),
-            LabError::NotApplicable(_) | LabError::NoModel(_) => Vec::new(),
+            LabError::NotApplicable(_) => Vec::new(),
         }
     }
 }

@@ -133,19 +133,18 @@ pub(super) fn fitted(
                     error,
                 });
             }
-            Err(error @ TrainError::NotApplicable(_)) => {
-                progress.note(&format!("{name} left out: {error}"));
-            }
             Err(error) => {
-                progress.note(&format!("{name} failed: {error}"));
-                reason.get_or_insert_with(|| error.to_string());
+                let left_out = matches!(error, TrainError::NotApplicable(_));
+                let how = if left_out { "left out" } else { "failed" };
+                progress.note(&format!("{name} {how}: {error}"));
+                reason.get_or_insert(error);
             }
         }
     }
-    if models.is_empty() {
-        return Err(LabError::NoModel(reason.unwrap_or_default()));
+    match reason {
+        Some(reason) if models.is_empty() => Err(LabError::NoModel(reason)),
+        _ => Ok(models),
     }
-    Ok(models)
 }
 
 /// How mail too large to hold was learned from.

@@ -52,18 +52,18 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no mail",
         "roc precision_recall det scores reliability threshold confusion top_tokens boundary \
-         effort convergence loss",
+         cost_accuracy convergence loss",
     ),
-    ("one model", "duel convergence loss"),
+    ("one model", "pairwise convergence loss"),
     (
         "no model",
-        "duel roc precision_recall det scores reliability threshold confusion learning_curve \
-         unlabelled top_tokens effort convergence loss validation",
+        "pairwise roc precision_recall det scores reliability threshold confusion learning_curve \
+         unlabelled top_tokens cost_accuracy convergence loss validation",
     ),
     ("one fold", "reliability"),
     (
         "no curve, no contrast, no comparison, no message",
-        "duel learning_curve unlabelled contrast validation",
+        "pairwise learning_curve unlabelled contrast top_tokens boundary validation",
     ),
     (
         "an empty curve and an empty contrast",
@@ -72,7 +72,7 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ("one class", "roc precision_recall det threshold"),
     (
         "every model failed",
-        "roc precision_recall det scores reliability threshold confusion top_tokens effort \
+        "roc precision_recall det scores reliability threshold confusion top_tokens cost_accuracy \
          convergence loss validation",
     ),
     ("rows that are not there", "reliability"),

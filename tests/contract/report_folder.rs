@@ -134,7 +134,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
         "[1]",
         "\u{0}",
         &whole[..whole.len() / 2],
-        &whole.replacen("\"plan\"", "\"likelihood_plane\"", 1),
+        &whole.replacen("\"decision\":", "\"decided\":", 1),
     ] {
         fs::write(&path, bad).unwrap();
         assert!(

@@ -52,6 +52,7 @@ pub const CIRCLES_AMONG_FILES: &[&[&str]] = &[
     &[
         "src/model/entry.rs",
         "src/model/fitted.rs",
+        "src/model/incremental.rs",
         "src/model/mod.rs",
         "src/model/watch.rs",
     ],
@@ -81,6 +82,7 @@ pub const CIRCLES_AMONG_MODULES: &[&[&str]] = &[
         "lab/split",
         "lab/tokenizer_search",
     ],
+    &["model/entry", "model/incremental"],
     &[
         "results/comparison",
         "results/experiment",
@@ -103,8 +105,8 @@ pub const WIDE: &[&str] = &[
     "src/cli/commands/compare.rs",
     "src/cli/commands/tune.rs",
     "src/cli/help.rs",
+    "src/dataset/rows.rs",
     "src/dataset/streamed_counts.rs",
-    "src/discriminative/early_stopping.rs",
     "src/discriminative/linear/elastic_net.rs",
     "src/discriminative/linear/liblinear.rs",
     "src/discriminative/linear/logistic.rs",
