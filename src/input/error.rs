@@ -1,4 +1,5 @@
-//! Everything that can be wrong with an input. Each error is one sentence: what is wrong, and where.
+//! Everything that can be wrong with an input. Each error is one sentence: what is wrong, and
+//! where.
 
 use crate::base::mail::Label;
 
@@ -43,12 +44,14 @@ pub enum InputError {
     },
     /// A table of numbers, without the mail they were counted in.
     #[error(
-        "{file}: a table of {columns} columns of numbers and none of text, whose words were counted already"
+        "{file}: a table of {columns} columns of numbers and none of text, whose words were \
+         counted already"
     )]
     Counts { file: String, columns: usize },
     /// The label column holds none but unknown values.
     #[error(
-        "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to this program"
+        "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to \
+         this program"
     )]
     UnknownLabels {
         file: String,

@@ -83,7 +83,8 @@ impl Folder {
             }
         });
         let described = format!(
-            "a folder of {} files, {spam} of them spam and {ham} ham by the names of files and folders",
+            "a folder of {} files, {spam} of them spam and {ham} ham by the names of files and \
+             folders",
             files.len()
         );
         let (options, meter) = (options.clone(), meter.clone());
