@@ -67,7 +67,7 @@ pub enum LabError {
     },
     /// No model could be fitted.
     #[error("no model could be trained: {0}")]
-    NoModel(String),
+    NoModel(TrainError),
     /// The model file cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -122,7 +122,7 @@ pub(super) fn fitted(
     progress: &dyn Progress,
 ) -> Result<Vec<Trained>, LabError> {
     let mut models: Vec<Trained> = Vec::new();
-    let mut reason = None;
+    let mut first = None;
     for (model, outcome) in asked.iter().zip(outcomes) {
         let name = model.entry.name();
         match outcome {
@@ -133,19 +133,20 @@ pub(super) fn fitted(
                     error,
                 });
             }
-            Err(error @ TrainError::NotApplicable(_)) => {
-                progress.note(&format!("{name} left out: {error}"));
-            }
             Err(error) => {
-                progress.note(&format!("{name} failed: {error}"));
-                reason.get_or_insert_with(|| error.to_string());
+                let what = match error {
+                    TrainError::NotApplicable(_) => "left out",
+                    _ => "failed",
+                };
+                progress.note(&format!("{name} {what}: {error}"));
+                first.get_or_insert(error);
             }
         }
     }
-    if models.is_empty() {
-        return Err(LabError::NoModel(reason.unwrap_or_default()));
+    match first {
+        Some(error) if models.is_empty() => Err(LabError::NoModel(error)),
+        _ => Ok(models),
     }
-    Ok(models)
 }
 
 /// How mail too large to hold was learned from.

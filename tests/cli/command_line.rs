@@ -370,8 +370,8 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["compare", "mail.csv", "--folds", "40"],
-            "40 folds need at least 40 different emails of each class, but there are only 38 ham emails (near-duplicates \
-             counted once); use --folds 38, or add ham mail",
+            "40 folds need at least 40 different emails of each class, but there are only 38 ham \
+             emails (near-duplicates counted once); use --folds 38, or add ham mail",
         ),
         (
             &["compare", "mail.csv", "--config", "absent.toml"],
@@ -387,7 +387,8 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["train", "mail.csv", "-o", "no/m.spamlab"],
-            "m.spamlab cannot be written: there is no such file or folder; choose another place with -o",
+            "m.spamlab cannot be written: there is no such file or folder; choose another place \
+             with -o",
         ),
         (
             &["train", "mail.csv", "--min-df", "1000"],
@@ -469,7 +470,8 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
         ),
         (
             "nolabel.csv",
-            "nolabel.csv, line 1: there is no label column among `colour`, `text`; rename one to `label`, or name it with --label-column\n",
+            "nolabel.csv, line 1: there is no label column among `colour`, `text`; rename one to \
+             `label`, or name it with --label-column\n",
         ),
         (
             "binary.csv",
@@ -477,7 +479,8 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
         ),
         (
             "cut.csv",
-            "cut.csv, line 3: the quoted field that begins here is never closed; get the file whole",
+            "cut.csv, line 3: the quoted field that begins here is never closed; get the file \
+             whole",
         ),
         ("folder.csv", "folder.csv is empty; give tables"),
     ];
@@ -536,21 +539,25 @@ fn every_command_that_reads_mail_takes_the_same_options() {
     write_odd_table(&folder);
     let before = files(folder.path());
     let model = ["-m", "m.spamlab"];
-    let commands: [(&str, &[&str]); 14] = [
+    let commands: [(&str, &[&str]); 15] = [
         ("train", &[]),
         ("compare", &[]),
         ("tune", &[]),
+        ("ablate", &[]),
         ("certify", &[]),
         ("cluster", &[]),
         ("convert", &["-o", "out.csv"]),
         ("evaluate", &model),
         ("classify", &model),
         ("tokens", &model),
-        ("restore", &model),
-        ("judge", &model),
-        ("odd", &model),
-        ("generate", &["-m", "m.spamlab", "--against"]),
-        ("odd", &["odd.csv", "-m", "m.spamlab", "--against"]),
+        ("denoise", &model),
+        ("assess", &model),
+        ("outliers", &model),
+        ("generate", &["-m", "m.spamlab", "--copies-of"]),
+        (
+            "outliers",
+            &["odd.csv", "-m", "m.spamlab", "--contrast-with"],
+        ),
     ];
     for (command, more) in commands {
         let dry = |options: &[&str]| {
@@ -605,6 +612,25 @@ fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
     assert!(found.contains("svm"), "{found}");
 }
 
+/// Whoever asks why one class is missing is told first what was read as what.
+#[test]
+fn mail_of_one_class_is_counted_before_it_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let one = "label,text\nham,hello there\nham,good morning\n";
+    fs::write(folder.path().join("one.csv"), one).unwrap();
+    for more in [&["--dry-run"][..], &[]] {
+        let (code, said) = failure(spamlab(&folder).args(["train", "one.csv"]).args(more));
+        assert_eq!(code, 2, "{said}");
+        let expected = [
+            "  2 rows: 2 ham, 0 spam",
+            "spamlab: one.csv: all 2 usable rows are ham; add mail of the other class, since \
+             training needs both",
+        ];
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines[lines.len() - 2..], expected, "{said}");
+    }
+}
+
 #[test]
 fn what_a_command_wants_of_labels_stands_in_its_own_help() {
     let folder = TempDir::new().unwrap();
@@ -614,9 +640,9 @@ fn what_a_command_wants_of_labels_stands_in_its_own_help() {
         ("evaluate", "Labelled mail: "),
         ("cluster", "Mail, with labels or without: "),
         ("convert", "Mail, with labels or without: "),
-        ("classify", "Mail; labels are not looked at: "),
-        ("tokens", "Mail; labels are not looked at: "),
-        ("restore", "Damaged mail; labels are not looked at: "),
+        ("classify", "Mail; labels are ignored: "),
+        ("tokens", "Mail; labels are ignored: "),
+        ("denoise", "Corrupted mail; labels are ignored: "),
     ] {
         let help = stdout(spamlab(&folder).args([command, "--help"]));
         assert!(help.contains(expected), "{command}: {help}");
@@ -887,8 +913,8 @@ fn a_model_file_generates_mail_that_can_be_trained_on_and_says_what_it_copied() 
         "--prompt",
         "Dear",
     ]));
-    let able =
-        "without an order, so that it cannot continue a text; models of text can: byte-ngram";
+    let able = "without an order, so that it cannot continue a text; choose a model of text, such \
+                as byte-ngram, with --model";
     assert!(code == 2 && said.contains(able), "{said}");
 }
 

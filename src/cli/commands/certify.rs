@@ -7,6 +7,7 @@ use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
+use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::AnalysisError;
 use crate::lab::analyses::certification::Certificate;
@@ -47,6 +48,12 @@ impl Arguments {
             return Err(usage(
                 "fits are certified on the mail as it is: leave --augment out",
             ));
+        }
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
+            return Ok(());
         }
         if let Some(folder) = &self.export {
             check_export(&resolved.models).map_err(usage)?;

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 /// Generates mail.
 #[derive(Args)]
-#[command(mut_group("ReadOptions", |group| group.requires("against")))]
+#[command(mut_group("ReadOptions", |group| group.requires("copies_of")))]
 pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE")]
