@@ -242,12 +242,12 @@ impl Advised for GenerateError {
             GenerateError::Store(error) => error.ways_out(),
             GenerateError::NoGenerator | GenerateError::NotGenerative { .. } => {
                 vec![format!(
-                    "train one that can with `spamlab train --model {able}`"
+                    "train one that can with `spamlab train --models {able}`"
                 )]
             }
             GenerateError::NoPrompt { .. } | GenerateError::NoText { .. } => vec![
                 format!("choose a model of text, such as {able}, with --model"),
-                format!("train one with `spamlab train --model {able}`"),
+                format!("train one with `spamlab train --models {able}`"),
             ],
         }
     }
@@ -480,6 +480,7 @@ mod tests {
             SpecError::NotRepeatable.into(),
             LabError::Spec(SpecError::SearchAndAugment).into(),
             LabError::Changed(text()).into(),
+            LabError::NoModel(TrainError::Fit(FitError::NoColumns)).into(),
             AnalysisError::NoNovelty { model: text() }.into(),
             GenerateError::NoGenerator.into(),
             GenerateError::NoPrompt { model: text() }.into(),

@@ -31,7 +31,8 @@ pub struct Options {
 /// What labels are read for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Labels {
-    /// To learn from: a table without a label column is refused, and so is mail of one class.
+    /// To learn from: a table without a label column is refused, and so is mail of one class, by
+    /// [`Source::require_classes`](super::Source::require_classes).
     BothClasses,
     /// To measure with: a table without a label column is refused.
     #[default]

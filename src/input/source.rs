@@ -186,6 +186,15 @@ impl Source {
         self.meter.sha256()
     }
 
+    /// Fails if both classes are needed and the mail that was read is of one, or of none. To be
+    /// asked at the end, once it was told what was read.
+    pub fn require_classes(&self) -> Result<(), InputError> {
+        if self.labels == Labels::BothClasses {
+            self.account.require_both_classes(&self.name)?;
+        }
+        Ok(())
+    }
+
     /// The batches; `on_bytes` is told after each how many more bytes were read, for a progress
     /// bar.
     pub fn with_progress(
@@ -280,15 +289,12 @@ impl Source {
                 reasons,
             });
         }
-        if self.labels == Labels::BothClasses {
-            self.account.require_both_classes(&self.name)?;
-        }
         Ok(())
     }
 }
 
 /// Batches of about a megabyte, at most 512 messages each. The last item is an error if there was
-/// no usable row at all, too many that cannot be used, or but one class where both are asked for.
+/// no usable row at all, or too many that cannot be used.
 impl Iterator for Source {
     type Item = Result<Vec<Email>, InputError>;
 

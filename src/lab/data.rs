@@ -100,6 +100,7 @@ impl<'a> Reading<'a> {
             tell(&source, progress);
             tell_conflicts(&card, progress);
         }
+        source.require_classes()?;
         Ok(LabelledMail {
             mail,
             card,
@@ -112,7 +113,7 @@ impl<'a> Reading<'a> {
         let mut source = self.open(progress)?;
         source.try_for_each(|batch| batch.map(drop))?;
         tell(&source, progress);
-        Ok(())
+        Ok(source.require_classes()?)
     }
 }
 
@@ -128,7 +129,7 @@ pub fn read_into(
     builder.read_all(source.with_progress(|bytes| progress.advance(bytes)))?;
     progress.end();
     tell_rejected(&source, progress);
-    Ok(())
+    Ok(source.require_classes()?)
 }
 
 fn card(source: &Source, mail: &TrainingMail) -> DataCard {

@@ -397,8 +397,8 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["compare", "mail.csv", "--folds", "40"],
-            "40 folds need at least 40 different emails of each class, but there are only 38 ham emails (near-duplicates \
-             counted once); use --folds 38, or add ham mail",
+            "40 folds need at least 40 different emails of each class, but there are only 38 ham \
+             emails (near-duplicates counted once); use --folds 38, or add ham mail",
         ),
         (
             &["compare", "mail.csv", "--config", "absent.toml"],
@@ -566,10 +566,11 @@ fn every_command_that_reads_mail_takes_the_same_options() {
     write_odd_table(&folder);
     let before = files(folder.path());
     let model = ["-m", "m.spamlab"];
-    let commands: [(&str, &[&str]); 14] = [
+    let commands: [(&str, &[&str]); 15] = [
         ("train", &[]),
         ("compare", &[]),
         ("tune", &[]),
+        ("ablate", &[]),
         ("certify", &[]),
         ("cluster", &[]),
         ("convert", &["-o", "out.csv"]),
@@ -636,6 +637,25 @@ fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
     let evaluate = ["evaluate", "odd.csv", "-q", "-m", "m.spamlab"];
     let found = stdout(spamlab(&folder).args(evaluate).args(NAMED));
     assert!(found.contains("svm"), "{found}");
+}
+
+/// Whoever asks why one class is missing is told first what was read as what.
+#[test]
+fn mail_of_one_class_is_counted_before_it_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let one = "label,text\nham,hello there\nham,good morning\n";
+    fs::write(folder.path().join("one.csv"), one).unwrap();
+    for more in [&["--dry-run"][..], &[]] {
+        let (code, said) = failure(spamlab(&folder).args(["train", "one.csv"]).args(more));
+        assert_eq!(code, 2, "{said}");
+        let expected = [
+            "  2 rows: 2 ham, 0 spam",
+            "spamlab: one.csv: all 2 usable rows are ham; add mail of the other class, since \
+             training needs both",
+        ];
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines[lines.len() - 2..], expected, "{said}");
+    }
 }
 
 #[test]
@@ -921,7 +941,7 @@ fn a_model_file_generates_mail_that_can_be_trained_on_and_says_what_it_copied() 
         "Dear",
     ]));
     let able = "without an order, so that it cannot continue a text; choose a model of text, such \
-                as byte-ngram";
+                as byte-ngram, with --model";
     assert!(code == 2 && said.contains(able), "{said}");
 }
 

@@ -18,6 +18,7 @@ fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputEr
         let batch = batch?;
         emails.extend(batch);
     }
+    source.require_classes()?;
     let account = source.account();
     assert_eq!(account.kept() + account.rejected(), account.read());
     assert_eq!(account.kept(), emails.len() as u64);

@@ -40,6 +40,7 @@ fn read_named(
     with_named(name, bytes, |path| {
         let mut source = input::open(path, options)?;
         let emails = all(&mut source)?;
+        source.require_classes()?;
         let account = source.account();
         assert_eq!(account.kept() + account.rejected(), account.read());
         assert_eq!(account.kept(), emails.len() as u64);
@@ -367,6 +368,7 @@ fn the_mail_that_comes_with_the_program_is_read() {
     };
     let mut source = input::builtin(&both).unwrap();
     let emails = all(&mut source).unwrap();
+    source.require_classes().unwrap();
     assert!(emails.len() >= 120);
     assert_eq!(
         source.account().rejected(),

@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn only_envelopes_part_messages() {
-        let text = "From a@b.example Thu Aug 22 12:36:23 2002\nSubject: one\n\nFrom here on it is text.\n\nFrom now until Mon\n>From x\n\n\
+        let text = "From a@b.example Thu Aug 22 12:36:23 2002\nSubject: one\n\n\
+                    From here on it is text.\n\nFrom now until Mon\n>From x\n\n\
                     From \"A B\" Fri Aug  2 1:02:03 +0100 2002\nSubject: two\n\nlast";
         let mut mailbox = Mailbox::new(Box::new(text.as_bytes()));
         let mut found = Vec::new();

@@ -4,6 +4,8 @@
 //! read is made from the rows.
 
 mod columns;
+#[cfg(test)]
+mod contract;
 pub(super) mod folder;
 mod format;
 mod json_lines;
@@ -13,8 +15,6 @@ mod message;
 mod records;
 mod rows;
 pub(super) mod table;
-#[cfg(test)]
-mod tests;
 
 pub(super) use format::{Entry, MailReader};
 
