@@ -324,7 +324,7 @@ fn settings_are_searched_for_and_what_was_found_can_be_trained() {
         stdout(spamlab(&folder).args(report));
         let text = fs::read_to_string(folder.path().join(way).join("report.md")).unwrap();
         assert!(
-            text.contains(&format!("{way}, 6 settings for each family")),
+            text.contains(&format!("{way}, 6 trials for each family")),
             "{text}"
         );
         assert!(folder.path().join(way).join("charts/search.svg").is_file());
