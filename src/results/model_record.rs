@@ -4,7 +4,6 @@
 use super::calibration::Calibration;
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use super::metric::{Metrics, Spread};
-use crate::base::math::sigmoid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -95,7 +94,7 @@ pub struct Scored {
     pub losses: Vec<LossPoint>,
     /// Bytes of the fitted model.
     pub model_bytes: usize,
-    /// Row of each message in [`EmailTable`].
+    /// Row of each message in [`EmailTable`](super::EmailTable).
     pub rows: Vec<u32>,
     /// Raw score of each.
     pub score: Vec<f64>,
@@ -103,11 +102,4 @@ pub struct Scored {
     pub log_odds: Vec<f64>,
     /// Metrics on this fold.
     pub metrics: Metrics,
-}
-
-impl Scored {
-    /// Probability of spam of the mail at `at`.
-    pub fn probability(&self, at: usize) -> f64 {
-        sigmoid(self.log_odds[at])
-    }
 }

@@ -10,10 +10,10 @@ use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
 /// A model and the points of its curve: recall and precision in percent.
-type Curve<'a> = (PooledPredictions<'a>, Vec<Position>);
+type PrecisionRecallCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<Curve<'_>> = pooled(experiment)
+    let curves: Vec<PrecisionRecallCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
@@ -33,7 +33,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// Where the curves part: below the lowest precision that any of them has while it catches half of
 /// the spam.
-fn lowest_precision_worth_showing(curves: &[Curve<'_>]) -> f64 {
+fn lowest_precision_worth_showing(curves: &[PrecisionRecallCurve<'_>]) -> f64 {
     let points = curves.iter().flat_map(|(_, points)| points);
     let lowest = points
         .filter(|[recall, _]| *recall >= 50.0 && *recall <= 99.0)
@@ -42,13 +42,13 @@ fn lowest_precision_worth_showing(curves: &[Curve<'_>]) -> f64 {
 }
 
 /// The curves from these lowest values on, and the `share` of spam that guessing gets.
-fn panel(curves: &[Curve<'_>], share: f64, [recall, precision]: [f64; 2]) -> Panel {
+fn panel(curves: &[PrecisionRecallCurve<'_>], share: f64, [recall, precision]: [f64; 2]) -> Panel {
     let x = Axis::linear("recall (spam caught), %", [recall, 100.0]);
     let y = Axis::linear(
         "precision (spam among what is called spam), %",
         [precision, 100.0],
     );
-    let series = |(pool, points): &Curve<'_>| {
+    let series = |(pool, points): &PrecisionRecallCurve<'_>| {
         let clipped: Vec<Position> = points
             .iter()
             .map(|&[recall, precision]| [x.clip(recall), y.clip(precision)])

@@ -17,10 +17,10 @@ const FALSE_POSITIVE_RATE: &str = "false positive rate (ham misclassified), %";
 const RECALL: &str = "recall (spam caught), %";
 
 /// A model and the corners of its curve, in percent.
-type Curve<'a> = (PooledPredictions<'a>, Vec<Position>);
+type RocCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<Curve<'_>> = pooled(experiment)
+    let curves: Vec<RocCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
@@ -50,7 +50,7 @@ fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
     LegendEntry::new(label, pool.role, LegendMark::Line)
 }
 
-fn whole(curves: &[Curve<'_>]) -> Panel {
+fn whole(curves: &[RocCurve<'_>]) -> Panel {
     let (x, y) = (
         Axis::linear(FALSE_POSITIVE_RATE, [0.0, 100.0]),
         Axis::linear(RECALL, [0.0, 100.0]),
@@ -64,14 +64,14 @@ fn whole(curves: &[Curve<'_>]) -> Panel {
     Panel::new(x, y, series).titled("plain axes (grey: guessing)")
 }
 
-fn magnified(curves: &[Curve<'_>], ham: usize) -> Panel {
+fn magnified(curves: &[RocCurve<'_>], ham: usize) -> Panel {
     let (x, y) = corner(curves, ham);
     let series = lines(curves, &x, &y);
     Panel::new(x, y, series).titled("the corner, magnified")
 }
 
-fn lines(curves: &[Curve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
-    let line = |(pool, points): &Curve<'_>| {
+fn lines(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
+    let line = |(pool, points): &RocCurve<'_>| {
         let clipped: Vec<Position> = points
             .iter()
             .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
@@ -84,7 +84,7 @@ fn lines(curves: &[Curve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
 
 /// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
 /// tenth of a percent of ham.
-fn corner(curves: &[Curve<'_>], ham: usize) -> (Axis, Axis) {
+fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
     let caught = |points: &[Position]| {

@@ -12,7 +12,7 @@ use crate::results::Experiment;
 const NAMES: [&str; 2] = ["labels and mail without labels", "the labels alone"];
 
 /// A semi-supervised model, with that mail and without it.
-struct Learner<'a> {
+struct SemiSupervised<'a> {
     name: &'a str,
     role: Role,
     errors: [Vec<ErrorAtSize>; 2],
@@ -21,8 +21,8 @@ struct Learner<'a> {
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let found = &experiment.unlabelled_curve()?;
     let models = experiment.models.iter().zip(roles(experiment));
-    let learners: Vec<Learner<'_>> = models
-        .map(|(model, role)| Learner {
+    let learners: Vec<SemiSupervised<'_>> = models
+        .map(|(model, role)| SemiSupervised {
             name: &model.name,
             role,
             errors: [&found.with, &found.without].map(|curve| errors(curve, &model.name)),
@@ -53,7 +53,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// One model, on axes that hold `all`.
-fn panel(one: &Learner<'_>, all: &[ErrorAtSize]) -> Option<Panel> {
+fn panel(one: &SemiSupervised<'_>, all: &[ErrorAtSize]) -> Option<Panel> {
     let lines = || {
         one.errors
             .iter()
