@@ -242,12 +242,12 @@ impl Advised for GenerateError {
             GenerateError::Store(error) => error.ways_out(),
             GenerateError::NoGenerator | GenerateError::NotGenerative { .. } => {
                 vec![format!(
-                    "train one that can with `spamlab train --models {able}`"
+                    "train one that can with `spamlab train --model {able}`"
                 )]
             }
             GenerateError::NoPrompt { .. } | GenerateError::NoText { .. } => vec![
                 format!("choose a model of text, such as {able}, with --model"),
-                format!("train one with `spamlab train --models {able}`"),
+                format!("train one with `spamlab train --model {able}`"),
             ],
         }
     }
