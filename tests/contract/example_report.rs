@@ -28,7 +28,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn the_example_is_what_its_experiment_says() {
     let example = Path::new("reports/example");
     let home = tempfile::tempdir().unwrap();
-    write(&load(example).unwrap(), None, home.path(), None).unwrap();
+    let repeat = Some("spamlab compare --config experiment.json");
+    write(&load(example).unwrap(), None, home.path(), repeat).unwrap();
     let committed = files(example);
     let drawn = files(home.path());
     // Of the charts only the pictures that the Markdown shows are committed.
