@@ -1308,6 +1308,12 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
     assert!(mean(0, "training") > mean(1, "training") && mean(1, "training") > mean(2, "training"));
     assert!((0..3).all(|at| mean(at, "test") > mean(at, "training")));
     assert!(folder.path().join("out/charts/validation.svg").exists());
+}
+
+#[test]
+fn a_setting_that_cannot_be_drawn_is_told_or_refused() {
+    let folder = TempDir::new().unwrap();
+    write_csv(&folder.path().join("mail.csv"), "spam");
     let fisher = [
         "compare",
         "mail.csv",
@@ -1347,7 +1353,13 @@ fn what_a_setting_does_to_the_loss_is_drawn() {
         ("logistic", "write MODEL.SETTING=VALUE"),
     ] {
         let refused = spamlab(&folder)
-            .args(common)
+            .args([
+                "compare",
+                "mail.csv",
+                "-q",
+                "--model",
+                "logistic,multinomial",
+            ])
             .args(["--analysis", &format!("validation_curve={curve}")])
             .output()
             .unwrap();

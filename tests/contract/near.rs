@@ -90,7 +90,7 @@ fn what_fits_a_line_is_on_one() {
     let points = vec![[0.5, 1.0]; 10];
     let document = serde_json::json!({"points": points, "name": "x", "none": []});
     let lines = in_lines(&document);
-    let points = vec!["    [0.5,1.0]"; 10].join(",\n");
+    let points = ["    [0.5,1.0]"; 10].join(",\n");
     let expected = [
         "{\n  \"name\": \"x\",\n  \"none\": [],\n  \"points\": [\n",
         &points,

@@ -83,7 +83,7 @@ fn every_degenerate_experiment_gives_a_page() {
         match (load(home.path()), experiment.contradiction()) {
             (loaded, None) => assert_eq!(loaded.unwrap(), experiment, "{what}"),
             (loaded, Some(_)) => {
-                assert!(matches!(loaded, Err(ReportError::Foreign { .. })), "{what}")
+                assert!(matches!(loaded, Err(ReportError::Foreign { .. })), "{what}");
             }
         }
     }
