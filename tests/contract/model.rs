@@ -318,7 +318,7 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
 
 #[test]
 fn saved_and_loaded_it_scores_the_same_bits_and_damaged_bytes_are_refused() {
-    let corpus = corpus(emails(90, 0.5, 5));
+    let corpus = corpus(emails(45, 0.5, 5));
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (encoder, fitted) = fit(entry, &corpus, &rows);

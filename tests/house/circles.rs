@@ -51,7 +51,11 @@ fn beside_each_other(house: &House) -> BTreeMap<String, Uses> {
             let (Some(from), Some(to)) = (one.get(shared), other.get(shared)) else {
                 continue;
             };
-            let path = |last: &String| [&one[..shared], &[last.clone()]].concat().join("/");
+            let path = |last: &String| {
+                [&one[..shared], std::slice::from_ref(last)]
+                    .concat()
+                    .join("/")
+            };
             let uses = all.entry(one[..shared].join("/")).or_default();
             uses.entry(path(to)).or_default();
             uses.entry(path(from)).or_default().insert(path(to));

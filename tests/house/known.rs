@@ -97,4 +97,5 @@ pub const WIDE: &[&str] = &[
     "src/train/calibration/platt.rs",
     "tests/contract/layout.rs",
     "tests/contract/mailbox.rs",
+    "tests/cli/main_job.rs",
 ];

@@ -13,13 +13,9 @@ const COLOURS: usize = 256;
 /// Red, green and blue of each colour one after the other, and the number of each pixel's colour.
 pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let (pixels, _) = pixels.as_chunks::<3>();
-    let runs = || {
-        pixels
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len()))
-    };
+    let runs = runs(pixels);
     let mut counts: FxHashMap<[u8; 3], usize> = FxHashMap::default();
-    for (colour, length) in runs() {
+    for &(colour, length) in &runs {
         *counts.entry(colour).or_default() += length;
     }
     let mut ranked: Vec<([u8; 3], usize)> = counts.into_iter().collect();
@@ -32,10 +28,31 @@ pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let number = |&(colour, _): &([u8; 3], usize)| (colour, nearest(&palette, colour));
     let numbers: FxHashMap<[u8; 3], u8> = ranked.iter().map(number).collect();
     let mut indices = Vec::with_capacity(pixels.len());
-    for (colour, length) in runs() {
+    for (colour, length) in runs {
         indices.resize(indices.len() + length, numbers[&colour]);
     }
     (palette.concat(), indices)
+}
+
+/// Each colour with how many pixels in a row have it.
+fn runs(pixels: &[[u8; 3]]) -> Vec<([u8; 3], usize)> {
+    // Most pixels are like those around them: so many at once are compared as bytes.
+    const ALIKE: usize = 32;
+    let mut runs: Vec<([u8; 3], usize)> = Vec::new();
+    let mut at = 0;
+    while at < pixels.len() {
+        let colour = pixels[at];
+        let uniform = [colour; ALIKE];
+        let start = at;
+        while pixels[at..].starts_with(&uniform) {
+            at += ALIKE;
+        }
+        while at < pixels.len() && pixels[at] == colour {
+            at += 1;
+        }
+        runs.push((colour, at - start));
+    }
+    runs
 }
 
 /// The number of the colour of least squared distance.
@@ -57,6 +74,17 @@ fn nearest(palette: &[[u8; 3]], colour: [u8; 3]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_of_any_length_are_found_whole() {
+        let lengths = [1, 31, 32, 33, 64, 100, 2];
+        let grey = |(at, &length): (usize, &usize)| ([at as u8 % 2; 3], length);
+        let expected: Vec<([u8; 3], usize)> = lengths.iter().enumerate().map(grey).collect();
+        let pixels = expected
+            .iter()
+            .flat_map(|&(colour, length)| vec![colour; length]);
+        assert_eq!(runs(&pixels.collect::<Vec<_>>()), expected);
+    }
 
     #[test]
     fn frequent_colours_stay_and_rare_ones_become_the_nearest() {
