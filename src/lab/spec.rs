@@ -1,8 +1,9 @@
 //! The specification of an experiment: everything that is asked, as plain data.
 //!
-//! The command line only fills it in, the library runs it ([`super::run`]), and it is saved whole
-//! in `experiment.json`, from which the same experiment can be run again to the byte. A spec says
-//! what is asked and nothing of what was found; what is left out has the default value.
+//! The command line only fills it in, the library runs it ([`super::compare`], [`super::train`]),
+//! and it is saved whole in `experiment.json`, from which the same experiment can be run again to
+//! the byte. A spec says what is asked and nothing of what was found; what is left out has the
+//! default value.
 
 use crate::base::files;
 use crate::base::mail::Label;

@@ -23,7 +23,7 @@ pub enum FitError {
     /// Only counts were there to learn from.
     #[error("it learns from the emails themselves, not from counts of their words")]
     NeedsMails,
-    /// Cancelled by the [`FitObserver`].
+    /// Cancelled by the [`FitObserver`](super::FitObserver).
     #[error("cancelled")]
     Cancelled,
 }
