@@ -72,8 +72,8 @@ fn trained(corpus: &Corpus) -> Training {
     )
 }
 
-/// From the file to a corpus as `train` holds it, copies and near-copies found, on one thread and
-/// on two.
+/// From the file to a corpus as `train` holds it, duplicates and near-duplicates found, on one
+/// thread and on two.
 #[divan::bench(args = [1, 2])]
 fn read_and_tokenize(bencher: Bencher, threads: usize) {
     let pool = rayon::ThreadPoolBuilder::new()

@@ -1,4 +1,4 @@
-//! Tokenized mail: every message of a pile once, as integers.
+//! Tokenized mail: every message of a corpus once, as integers.
 
 use super::Ragged;
 use crate::base::mail::Label;
@@ -102,7 +102,7 @@ impl Corpus {
         groups.into_values().collect()
     }
 
-    /// Messages that are a copy or near-copy of an earlier one.
+    /// Messages that are a duplicate or near-duplicate of an earlier one.
     pub fn near_duplicates(&self) -> usize {
         self.groups
             .iter()
@@ -151,7 +151,8 @@ impl Corpus {
         self.kinds[row].as_deref()
     }
 
-    /// Group of copies and near-copies to which message `row` belongs: the row of its first member.
+    /// Group of duplicates and near-duplicates to which message `row` belongs: the row of its first
+    /// member.
     pub fn group(&self, row: usize) -> u32 {
         self.groups[row]
     }

@@ -1,6 +1,6 @@
 //! Mail after tokenizing: integers only.
 //!
-//! A [`Corpus`] holds every message of a pile once, as a bag of token numbers (and, where a model
+//! A [`Corpus`] holds every message of a corpus once, as a bag of token numbers (and, where a model
 //! wants them, the token sequence and the text), with labels and the groups of copies that a split
 //! must not part. Folds, learning curves and grids are lists of row numbers into it. [`CsrMatrix`]
 //! is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`] labelled rows in a

@@ -1,15 +1,15 @@
-//! When two messages are copies of one another, or nearly so, and the groups that follow.
+//! When two messages are duplicates or near-duplicates, and the groups that follow.
 //!
-//! **Copies** agree up to case, digits, punctuation and spaces: one 64-bit key a message.
-//! **Near-copies** share four fifths of their four-word shingles (Jaccard similarity 0.8). That is
-//! estimated from a [`Sketch`] of 16 bytes, so that it also fits a pile of millions: one
+//! **Duplicates** agree up to case, digits, punctuation and spaces: one 64-bit key per message.
+//! **Near-duplicates** share four fifths of their four-word shingles (Jaccard similarity 0.8). That
+//! is estimated from a [`Sketch`] of 16 bytes, so that it also fits a corpus of millions: one
 //! permutation hashing with 64 bins (Li, Owen and Zhang, NIPS 2012), empty bins filled from others
 //! (Shrivastava, ICML 2017), two bits kept of each minimum (Li and König, WWW 2010). Two bits of
 //! unlike messages agree by chance one time in four, so 64 of them at a similarity of 0.8 tell it
 //! to ± 0.06, and an estimate of [`NEAR`] is enough: that finds 99 % of the pairs at 0.8 and above
 //! in SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which pairs to
-//! look at follows from equal bands of eight bins (locality-sensitive hashing); near-copies of
-//! near-copies fall into one group, which is what keeps a split honest.
+//! look at follows from equal bands of eight bins (locality-sensitive hashing); near-duplicates of
+//! near-duplicates fall into one group, which is what keeps a split honest.
 
 use crate::tokenize::{Lexicon, TokenId, TokenKind};
 use rayon::prelude::*;
@@ -19,11 +19,11 @@ use std::hash::Hasher;
 /// Letters below which a body alone is too short to call two messages copies of one another; the
 /// subject then counts too.
 const SHORT: usize = 40;
-/// Estimated Jaccard similarity of shingles from which two messages are near-copies.
+/// Estimated Jaccard similarity of shingles from which two messages are near-duplicates.
 const NEAR: f64 = 0.75;
 /// Words of a shingle.
 const SHINGLE: usize = 4;
-/// Fewest shingles of a message that can be a near-copy.
+/// Fewest shingles of a message that can be a near-duplicate.
 const FEWEST: usize = 5;
 /// Bins of a sketch.
 const BINS: usize = 64;
@@ -31,7 +31,7 @@ const BINS: usize = 64;
 const BAND: usize = 8;
 /// Orders in which the bins are cut into bands.
 const ORDERS: u64 = 3;
-/// Messages of one band that each message is compared with, at most: what keeps a pile made to be
+/// Messages of one band that each message is compared with, at most: what keeps a corpus made to be
 /// slow from being so.
 const COMPARED: usize = 500;
 
@@ -178,14 +178,15 @@ fn fill(minima: &[u64; BINS]) -> Sketch {
     Sketch(bits)
 }
 
-/// One of four parts for each message: copies share it, and so do most near-copies. `number` stands
-/// for a message that has neither a key nor a sketch.
+/// One of four parts for each message: duplicates share it, and so do most near-duplicates.
+/// `number` stands for a message that has neither a key nor a sketch.
 pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u8 {
     let hash = || key.map_or(number as u64, mix) & 3;
     sketch.map_or_else(hash, |sketch| u64::from(sketch.bin(0))) as u8
 }
 
-/// The group of each message, by the row of its first member: copies and near-copies share one.
+/// The group of each message, by the row of its first member: duplicates and near-duplicates share
+/// one.
 pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u32> {
     let mut groups = Groups((0..keys.len() as u32).collect());
     let mut first: FxHashMap<u64, u32> = FxHashMap::default();
@@ -226,7 +227,7 @@ fn order_of_bins(order: u64) -> [usize; BINS] {
     bins
 }
 
-/// Pairs of near-copies among those that agree in all bins of one band.
+/// Pairs of near-duplicates among those that agree in all bins of one band.
 fn near_within(band: &[usize], rows: &[(Sketch, u32)]) -> Vec<(u32, u32)> {
     let mut near = Vec::new();
     let key = |sketch: Sketch| band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin));
@@ -349,7 +350,7 @@ mod tests {
         let far = (0..100)
             .filter(|family| groups[family * 3 + 2] == groups[family * 3])
             .count();
-        assert!(near >= 97, "{near} of 100 near-near_duplicates found");
+        assert!(near >= 97, "{near} of 100 near-duplicates found");
         assert_eq!(far, 0);
         assert_eq!(sketcher.sketch(&lexicon, &text(1, 7)), None);
     }

@@ -1,12 +1,12 @@
-//! A pile of mail too large to hold, as sums: what models that only count learn from.
+//! A corpus of mail too large to hold, as sums: what models that only count learn from.
 //!
-//! The pile passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps which
-//! tokens it holds, added up by class within one of four parts (copies and most near-copies fall
-//! into the same part), and of some twenty thousand messages, drawn by a seeded hash, the bags
-//! themselves: a model fitted to three parts scores those of the fourth, which is what settings are
-//! chosen by and calibration is learned from. So memory does not grow with the pile, except for the
-//! tokens; past [`MOST_TOKENS`] those held by the fewest messages are forgotten, and how many is
-//! told.
+//! The corpus passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps
+//! which tokens it holds, added up by class within one of four parts (duplicates and most
+//! near-duplicates fall into the same part), and of some twenty thousand messages, drawn by a
+//! seeded hash, the bags themselves: a model fitted to three parts scores those of the fourth,
+//! which is what settings are chosen by and calibration is learned from. So memory does not grow
+//! with the corpus, except for the tokens; past [`MOST_TOKENS`] those held by the fewest messages
+//! are forgotten, and how many is told.
 
 use super::{ClassCounts, Corpus, Representation};
 use crate::base::mail::Label;
@@ -14,7 +14,7 @@ use crate::tokenize::{Lexicon, Recipe, TokenId};
 
 /// Parts of which one at a time is held out.
 pub const PARTS: usize = 4;
-/// Messages whose bags are kept: between half as many and so many, once the pile is larger.
+/// Messages whose bags are kept: between half as many and so many, once the corpus is larger.
 const SAMPLE: usize = 24_000;
 /// Tokens that are counted.
 const MOST_TOKENS: usize = 3 << 20;
@@ -42,7 +42,7 @@ struct Part {
     tokens: Vec<TokenCounts>,
 }
 
-/// A pile of mail as sums.
+/// A corpus of mail as sums.
 pub struct StreamedCounts {
     parts: [Part; PARTS],
     sample: Corpus,

@@ -1,4 +1,4 @@
-//! Kinds of mail in a pile that nobody sorted: a mixture of multinomials over the words that are
+//! Kinds of mail in a corpus that nobody sorted: a mixture of multinomials over the words that are
 //! neither rare nor everywhere, fitted by EM without looking at any label, from several beginnings
 //! of which the best stays.
 //!
@@ -234,8 +234,8 @@ impl Bags {
         tried: Vec<Count>,
     ) -> Clusters {
         let count = components.log_weight.len();
-        // By mail the likeliest component, and how much likelier than the pile as a whole it makes
-        // a word on average.
+        // By mail the likeliest component, and how much likelier than the corpus as a whole it
+        // makes a word on average.
         let judged: Vec<(usize, f64)> = self
             .observed(count)
             .iter()
@@ -286,8 +286,8 @@ impl Bags {
                 .map(|(weight, table)| (weight + table[column]).exp())
                 .sum()
         };
-        // What a word contributes to the distance of this kind from the pile (Kullback and Leibler
-        // 1951).
+        // What a word contributes to the distance of this kind from the corpus (Kullback and
+        // Leibler 1951).
         let ratio =
             |column: usize| components.log_probability[at][column] - everywhere(column).ln();
         let telling = |column: usize| components.log_probability[at][column].exp() * ratio(column);

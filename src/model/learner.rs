@@ -109,7 +109,7 @@ pub trait Learner: Send + Sync + 'static {
             .collect()
     }
 
-    /// Fits each of a grid from counts alone, so that a pile larger than memory can train it; to
+    /// Fits each of a grid from counts alone, so that a corpus larger than memory can train it; to
     /// the same bits as from the messages that were counted. To be written where
     /// [`Learner::FITS_FROM_COUNTS`].
     fn fit_counts(

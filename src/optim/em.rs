@@ -1,6 +1,6 @@
 //! Mixtures of multinomials by expectation maximisation: what
 //! [`Mixture`](crate::generative::Mixture) learns of each class, and what `spamlab cluster` finds
-//! in a pile without classes.
+//! in a corpus without classes.
 //!
 //! Each message was written by one of K components, nobody knows which: p(mail) = Σ_k π_k Π_t p(t |
 //! k)^x_t. The expectation step says how likely each component wrote it, given those that may have

@@ -1,5 +1,5 @@
 //! Training from sums alone: what [`train`](super::train) does for mail in memory, for a
-//! [`StreamedCounts`] of a pile too large for it.
+//! [`StreamedCounts`] of a corpus too large for it.
 //!
 //! The final fits have the same counts, hence the same bits, as from the mail itself. Settings left
 //! open and calibration come from the tally's parts: each candidate is fitted to all parts but one

@@ -1,14 +1,14 @@
 //! A search for settings: which ones training chooses among, beyond the grid of each model.
 //!
 //! Every family may try the same number of settings, shared out evenly among those of its models
-//! that leave anything open. `grid` lays them out on a lattice; `random` draws them from a Latin
+//! that leave anything open. `grid` is a grid search; `random` draws them from a Latin
 //! square (McKay, Beckman and Conover, Technometrics 21, 1979), so that every setting is seen over
-//! its whole range even in few tries; `halving` draws likewise, judges all on a ninth of the
+//! its whole range even in few trials; `halving` draws likewise, judges all on a ninth of the
 //! training mail, the best third on a third, and the best ninth on all of it (Karnin, Koren and
 //! Somekh, ICML 2013). What is searched: every number left `auto`, one decade beyond its own grid
 //! on either side; what a model names as worth it; and what the user gives as a list or, of
 //! numbers, as a range `0.1..100`. Left out: a search guided by what was found; with some dozens of
-//! tries at one to three settings it gains little.
+//! trials at one to three settings it gains little.
 
 use super::{Candidate, ModelSpec, candidates};
 use crate::base::math::shuffle;
@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchStrategy {
-    /// On a lattice.
+    /// On a grid.
     Grid,
     /// At random, evenly spread.
     Random,
@@ -252,8 +252,8 @@ impl Search {
         if axes.is_empty() {
             return vec![Vec::new()];
         }
-        let mut places = match lattice(axes, most) {
-            Some(lattice) if self.way == SearchStrategy::Grid => lattice,
+        let mut places = match grid_points(axes, most) {
+            Some(grid) if self.way == SearchStrategy::Grid => grid,
             _ => self.scattered(model, axes, most),
         };
         let key = |place: &[f64]| -> Vec<f64> {
@@ -271,20 +271,20 @@ impl Search {
         places
     }
 
-    /// A Latin square: each axis cut into as many parts as there are tries, one try in each.
+    /// A Latin square: each axis cut into as many parts as there are trials, one trial in each.
     fn scattered(
         &self,
         model: &'static str,
         axes: &[(&str, Dimension)],
-        tries: usize,
+        trials: usize,
     ) -> Vec<Vec<f64>> {
         let mut rng = random_stream(self.seed, Stream::Search(model));
-        let mut places = vec![Vec::new(); tries];
+        let mut places = vec![Vec::new(); trials];
         for _ in axes {
-            let mut parts: Vec<usize> = (0..tries).collect();
+            let mut parts: Vec<usize> = (0..trials).collect();
             shuffle(&mut parts, &mut rng);
             for (place, part) in places.iter_mut().zip(parts) {
-                place.push((part as f64 + uniform(&mut rng)) / tries as f64);
+                place.push((part as f64 + uniform(&mut rng)) / trials as f64);
             }
         }
         places
@@ -293,7 +293,7 @@ impl Search {
 
 /// All values of lists with evenly laid numbers, as many as may be; None if even two to a number
 /// are too many.
-fn lattice(axes: &[(&str, Dimension)], most: usize) -> Option<Vec<Vec<f64>>> {
+fn grid_points(axes: &[(&str, Dimension)], most: usize) -> Option<Vec<Vec<f64>>> {
     let listed: usize = axes
         .iter()
         .map(|(_, axis)| {
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_is_even_and_within_the_number_of_tries() {
+    fn a_grid_is_even_and_within_the_number_of_trials() {
         // 1e-1 to 1e3 in five steps: every decade, for each of two words.
         let found = choice(
             SearchStrategy::Grid,
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn tries_at_random_cover_every_part_of_the_range_once() {
+    fn trials_at_random_cover_every_part_of_the_range_once() {
         let found = choice(
             SearchStrategy::Random,
             8,

@@ -151,7 +151,7 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
             _ => Vec::new(),
         })
         .collect::<Vec<String>>();
-    // A message on the cut-off is spam.
+    // A message on the threshold is spam.
     assert_eq!(
         numbers,
         ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]

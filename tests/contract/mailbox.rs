@@ -1,5 +1,5 @@
-//! Every pile of mail that is no table: messages, mailboxes, folders, Maildir; packed or not, alone
-//! or several at once.
+//! Every corpus of mail that is no table: messages, mailboxes, folders, Maildir; packed or not,
+//! alone or several at once.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

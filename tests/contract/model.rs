@@ -842,7 +842,7 @@ fn counts_teach_what_the_mails_teach() {
     }
 }
 
-/// A pile that passes by in pieces trains the same parameters as one that is held.
+/// A corpus that passes by in pieces trains the same parameters as one that is held.
 #[test]
 fn a_counted_pile_trains_the_same_model() {
     let corpus = corpus(emails(300, 0.9, 5));

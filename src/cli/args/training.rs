@@ -182,11 +182,11 @@ impl SplitOptions {
 /// A search for settings.
 #[derive(Args)]
 pub struct SearchOptions {
-    /// How the settings to try are laid out: on a lattice, at random, or at random with most of
-    /// them judged on a part of the mail only [default: random]
+    /// Search for settings by grid search, random search or successive halving, which drops most
+    /// of them after a part of the mail [default: random]
     #[arg(long, value_name = "WAY", value_parser = ["grid", "random", "halving"])]
     search: Option<String>,
-    /// Settings that each family may try, shared out evenly among its models [default: 60]
+    /// Trials for each family, shared out evenly among its models [default: 60]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     trials: Option<u32>,
     /// A choice of the shared tokenizer or its vocabulary to search over, for all models alike:

@@ -1,4 +1,4 @@
-//! `spamlab convert`: any pile of mail as one CSV file.
+//! `spamlab convert`: any corpus of mail as one CSV file.
 
 use crate::base::progress::Progress;
 use crate::cli::args::input::{InputOptions, required};

@@ -136,8 +136,8 @@ impl Rule<'_> {
 }
 
 /// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
-/// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a pile
-/// is too small to have such strings, half of every count is taken.
+/// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a
+/// corpus is too small to have such strings, half of every count is taken.
 pub fn discounts<S: Symbol>(trie: &ContextTrie<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;

@@ -8,7 +8,7 @@
 //! al., JMLR 7, 2006). A symbol is a bit that says whether the message goes on, and eight of a
 //! byte, highest first. `adaptive = true` goes on learning from the message, each class as if it
 //! were its own: what changes is kept beside the machine and forgotten with the message. It then
-//! pays fewer bits, but judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits a byte,
+//! pays fewer bits, but judges no better (SpamAssassin, five folds: 2.385 for 2.422 bits per byte,
 //! 98.26 for 98.40 % right), at four times the time; so the default is `false`. Left out: the
 //! beginning with one machine for each previous byte.
 

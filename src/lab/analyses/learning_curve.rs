@@ -2,7 +2,7 @@
 //! subsets.
 //!
 //! After Ng and Jordan (NIPS 2001): one fixed fifth is tested on, training subsets are nested,
-//! balanced up to 64 messages and in the pile's own proportion above, vocabulary and settings
+//! balanced up to 64 messages and in the corpus's own proportion above, vocabulary and settings
 //! learned from the subset alone. Subsets double from 16; five resamples up to 512 messages, two
 //! above. Costly models are left out: their limits, not their learning, would show.
 
