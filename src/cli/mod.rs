@@ -7,16 +7,17 @@
 mod advice;
 mod args;
 mod commands;
+mod common;
 mod help;
 mod output;
 mod usage;
-use args::training::Common;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
     experiment, export, fetch, generate, inspect, manual, models, outliers, report, tokens, train,
     tune,
 };
+use common::Common;
 use std::process::ExitCode;
 use usage::{Usage, usage};
 
@@ -92,9 +93,6 @@ enum Command {
     /// Print the manual page
     Man,
 }
-
-/// What a report tells its reader to type for the same experiment again.
-const REPEAT: &str = "spamlab compare --config experiment.json";
 
 /// Runs the program and returns its exit code.
 pub fn run() -> ExitCode {

@@ -1,8 +1,8 @@
 //! Reading mail for every command that reads any: opens the source, tokenizes it with a progress
 //! bar, says what could not be used, and gives back the corpus with its data card.
 
-use super::training::Common;
 use crate::base::mail::Label;
+use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};

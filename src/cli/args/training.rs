@@ -1,6 +1,5 @@
 //! Options that several commands share, and what they turn into.
 
-use crate::base::files;
 use crate::cli::usage;
 use crate::lab::ExperimentSpec;
 use crate::lab::spec::{Assignment, SearchSpec, SplitSpec};
@@ -9,44 +8,9 @@ use crate::tokenize::{
 };
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, SearchStrategy};
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// Options of every command.
-#[derive(Args)]
-pub struct Common {
-    /// Threads to work on; the results do not depend on it [default: all processors]
-    #[arg(
-        long,
-        global = true,
-        value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=1024)
-    )]
-    threads: Option<u16>,
-    /// Say nothing on stderr but errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-}
-
-impl Common {
-    /// Starts the threads that all work is done on.
-    pub fn start_threads(&self) -> anyhow::Result<()> {
-        let threads = self.threads.map_or(0, usize::from);
-        let started = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-        started.context("threads could not be started; try --threads 1")
-    }
-
-    /// Talks on stderr, unless asked to be quiet.
-    pub fn say(&self, what: impl std::fmt::Display) {
-        if !self.quiet {
-            eprintln!("{what}");
-        }
-    }
-}
+use std::path::PathBuf;
 
 /// Which headers become clues.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -306,16 +270,4 @@ fn kind(name: &str) -> anyhow::Result<TokenKind> {
         ))
     };
     serde_json::from_value(Value::String(name.trim().to_ascii_lowercase())).map_err(unknown)
-}
-
-/// Fails if the file that an option names cannot be made. Asked before long work.
-pub fn check_target(path: Option<&Path>) -> anyhow::Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    files::check_target(path).map_err(|error| {
-        usage(format!(
-            "{} cannot be written: {}",
-            path.display(),
-            files::reason(&error)
-        ))
-    })
 }

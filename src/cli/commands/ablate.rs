@@ -1,7 +1,9 @@
 //! `spamlab ablate`: what each clue and each choice of the recipe is worth, on the same folds.
 
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, SplitOptions, TrainingOptions};
+use crate::cli::args::training::{SplitOptions, TrainingOptions};
+use crate::cli::common::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -10,7 +12,6 @@ use crate::lab::ExperimentSpec;
 use crate::lab::analyses;
 use crate::results::{Ablation, AblationVariant, Change};
 use clap::Args;
-use std::io::{Write, stdout};
 
 /// Ablates.
 #[derive(Args)]
@@ -39,18 +40,13 @@ impl Arguments {
         }
         let bar = Bar::new(common);
         let ablation = analyses::ablate(&spec, &crate::catalog(), &bar).map_err(usage)?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&ablation)? + "\n"
-        } else {
-            as_text(&ablation)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || &ablation, || as_text(&ablation))
     }
 }
 
 /// One table a model: the reference first, then each change.
-pub fn as_text(ablation: &Ablation) -> String {
-    let table = |reference: &AblationVariant| {
+fn as_text(ablation: &Ablation) -> String {
+    let tables = ablation.reference.iter().map(|reference| {
         let mut table = Table::new([
             reference.model.as_str(),
             "tokens",
@@ -61,60 +57,37 @@ pub fn as_text(ablation: &Ablation) -> String {
             "won/tied/lost",
             "log loss, bits",
         ]);
-        let row = |what: &str,
-                   tokens: String,
-                   variant: &AblationVariant,
-                   errors: String,
-                   ranking: String| {
-            let mean = |key: &str, decimals: usize| {
-                let mean = variant.spread.get(key).and_then(|spread| spread.mean);
-                mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
-            };
-            let wrong = variant.all_errors().to_string();
-            let (accuracy, rank) = (mean("accuracy", 4), mean("one_minus_roca_pct", 3));
-            [
-                what.to_owned(),
-                tokens,
-                accuracy,
-                wrong,
-                errors,
-                rank,
-                ranking,
-                mean("log_loss_bits", 4),
-            ]
-        };
-        table.push(row(
-            "as it is",
-            String::new(),
-            reference,
-            String::new(),
-            String::new(),
-        ));
-        for Change {
-            what,
-            tokens,
-            variant,
-            errors,
-            ranking,
-        } in &ablation.changes
-        {
-            if variant.model == reference.model {
-                table.push(row(
-                    what,
-                    format!("{:+}", -tokens),
-                    variant,
-                    errors.to_string(),
-                    ranking.to_string(),
-                ));
+        table.push(row("as it is", reference, None));
+        for change in &ablation.changes {
+            if change.variant.model == reference.model {
+                table.push(row(&change.what, &change.variant, Some(change)));
             }
         }
         table.to_string()
-    };
-    let tables: Vec<String> = ablation.reference.iter().map(table).collect();
+    });
     format!(
         "{}: {}; won: folds on which the change is better\n\n{}",
         ablation.source,
         ablation.split,
-        tables.join("\n")
+        tables.collect::<Vec<_>>().join("\n")
     )
+}
+
+/// How a variant fares, and beside it what the change did, if there is one.
+fn row(what: &str, variant: &AblationVariant, change: Option<&Change>) -> [String; 8] {
+    let mean = |key: &str, decimals: usize| {
+        let mean = variant.spread.get(key).and_then(|spread| spread.mean);
+        mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.decimals$}"))
+    };
+    let of_change = |text: fn(&Change) -> String| change.map_or_else(String::new, text);
+    [
+        what.to_owned(),
+        of_change(|change| format!("{:+}", -change.tokens)),
+        mean("accuracy", 4),
+        variant.all_errors().to_string(),
+        of_change(|change| change.errors.to_string()),
+        mean("one_minus_roca_pct", 3),
+        of_change(|change| change.ranking.to_string()),
+        mean("log_loss_bits", 4),
+    ]
 }

@@ -1,7 +1,7 @@
 //! `spamlab assess`: how good the mail is that a generative model of a file generates.
 
 use crate::cli::args::input::{InputOptions, required};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;

@@ -2,7 +2,8 @@
 //! the problems and the weights in LIBLINEAR's format.
 
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, TrainingOptions};
+use crate::cli::args::training::TrainingOptions;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;

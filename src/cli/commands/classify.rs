@@ -3,7 +3,7 @@
 
 use crate::base::mail::{Email, Label};
 use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;

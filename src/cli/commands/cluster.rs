@@ -1,7 +1,7 @@
 //! `spamlab cluster`: kinds of mail (clusters), found without labels.
 
 use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;

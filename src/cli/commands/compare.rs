@@ -1,25 +1,18 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
-use crate::base::files;
-use crate::cli::REPEAT;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{
-    Common, SearchOptions, SplitOptions, TrainingOptions, check_target,
-};
-use crate::cli::output::plot;
+use crate::cli::args::training::{SearchOptions, SplitOptions, TrainingOptions};
+use crate::cli::commands::REPEAT;
+use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
-use crate::cli::output::table::Table;
+use crate::cli::output::{comparison, emit, plot};
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
 use crate::report;
-use crate::results::{
-    EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, LEARNING_CURVE, METRICS, Metric, Metrics,
-    ModelRecord, Spread, Timing, write_predictions,
-};
+use crate::results::{Experiment, LEARNING_CURVE, ModelRecord, write_predictions};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -143,7 +136,7 @@ impl Arguments {
         }
         let folder = PathBuf::from("reports").join(spec.data.name());
         let folder = self.output.as_ref().unwrap_or(&folder);
-        check_target(self.predictions.as_deref())?;
+        emit::check_target(self.predictions.as_deref())?;
         report::check_folder(folder).map_err(usage)?;
         let bar = Bar::new(common);
         let (mut experiment, timing) = lab::compare(&spec, &catalog, &bar).map_err(usage)?;
@@ -163,71 +156,22 @@ impl Arguments {
         let timing = Some(timing).filter(|_| !self.no_times);
         report::write(&experiment, timing.as_ref(), folder, Some(REPEAT))?;
         if let Some(path) = &self.predictions {
-            files::write_whole(path, |out| {
+            emit::file(path, |out| {
                 write_predictions(out, experiment.predictions()).map_err(Into::into)
-            })
-            .map_err(|error| {
-                anyhow::anyhow!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    files::reason(&error)
-                )
             })?;
             common.say(format!("wrote {}", path.display()));
         }
-        let text = if self.json {
-            as_json(&experiment)?
-        } else {
-            as_text(&experiment, timing.as_ref(), plot::in_colour())
-        };
-        stdout().write_all(text.as_bytes())?;
+        emit::result(
+            self.json,
+            || as_json(&experiment),
+            || comparison::as_text(&experiment, timing.as_ref(), plot::in_colour()),
+        )?;
         common.say(format!("wrote {}", folder.join("report.html").display()));
         Ok(())
     }
 }
 
-/// Every model without and with what was added to the training mail.
-fn effect_as_text(effect: &Effect) -> String {
-    let metrics: Vec<&Metric> = METRICS
-        .iter()
-        .filter(|metric| EFFECT_METRICS[..EFFECT_SHOWN].contains(&metric.key))
-        .collect();
-    let titles = metrics.iter().map(|metric| metric.short.to_owned());
-    let titles = titles.chain(["fixed".to_owned(), "regressed".to_owned()]);
-    let mut table = Table::new(
-        [format!("with {}", effect.added.join(", "))]
-            .into_iter()
-            .chain(titles),
-    );
-    for of in &effect.models {
-        let value = |metrics: &Metrics, metric: &Metric| {
-            let value = metrics.get(metric.key).copied().flatten();
-            value.map_or("–".to_owned(), |value| {
-                format!("{value:.*}", metric.decimals)
-            })
-        };
-        let both = |metric: &&Metric| {
-            format!(
-                "{} → {}",
-                value(&of.without, metric),
-                value(&of.with, metric)
-            )
-        };
-        let emails = [
-            of.comparison.only_a_right.to_string(),
-            of.comparison.only_b_right.to_string(),
-        ];
-        table.push(
-            [of.model.clone()]
-                .into_iter()
-                .chain(metrics.iter().map(both))
-                .chain(emails),
-        );
-    }
-    table.to_string()
-}
-
-fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
+fn as_json(experiment: &Experiment) -> Value {
     let model = |model: &ModelRecord| {
         json!({
             "model": model.name,
@@ -243,101 +187,7 @@ fn as_json(experiment: &Experiment) -> anyhow::Result<String> {
         "comparisons": experiment.comparisons,
     });
     if let Some(effect) = experiment.augmentation() {
-        all["effect"] = serde_json::to_value(effect)?;
+        all["effect"] = json!(effect);
     }
-    Ok(serde_json::to_string_pretty(&all)? + "\n")
-}
-
-/// What the terminal's table shows of the metrics.
-const SHOWN: [&str; 7] = [
-    "accuracy",
-    "ham_misclassified_pct",
-    "spam_misclassified_pct",
-    "one_minus_roca_pct",
-    "f1",
-    "log_loss_bits",
-    "ece",
-];
-
-/// One line a model, the tests between families, and what did not run.
-pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -> String {
-    let metrics: Vec<_> = METRICS
-        .iter()
-        .filter(|metric| SHOWN.contains(&metric.key))
-        .collect();
-    let titles = metrics.iter().map(|metric| metric.short.to_owned());
-    let mut table = Table::new(
-        ["model".to_owned(), "family".to_owned()]
-            .into_iter()
-            .chain(titles)
-            .chain(timing.map(|_| "fit s".to_owned())),
-    );
-    let mut troubles = Vec::new();
-    for model in &experiment.models {
-        troubles.extend(
-            model
-                .trouble()
-                .map(|trouble| format!("{}: {trouble}\n", model.name)),
-        );
-        if model.spread.is_empty() {
-            continue;
-        }
-        let cell = |metric: &&Metric| match model.spread.get(metric.key) {
-            Some(Spread {
-                mean: Some(mean),
-                deviation: Some(deviation),
-            }) => {
-                format!("{mean:.0$} ± {deviation:.0$}", metric.decimals)
-            }
-            Some(Spread {
-                mean: Some(mean), ..
-            }) => format!("{mean:.*}", metric.decimals),
-            _ => "–".to_owned(),
-        };
-        let seconds = timing.map(|timing| {
-            timing
-                .fit_seconds
-                .get(&model.name)
-                .map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2}"))
-        });
-        let start = [model.name.clone(), model.family.to_string()];
-        table.push(
-            start
-                .into_iter()
-                .chain(metrics.iter().map(cell))
-                .chain(seconds),
-        );
-    }
-    let baseline = |metric: &&Metric| match experiment.baseline.get(metric.key).copied().flatten() {
-        Some(value) => format!("{value:.*}", metric.decimals),
-        None => "–".to_owned(),
-    };
-    table.push(
-        ["majority class".to_owned(), String::new()]
-            .into_iter()
-            .chain(metrics.iter().map(baseline)),
-    );
-    let verdicts = experiment.between_families().into_iter().map(|test| {
-        format!(
-            "McNemar: only {} right on {}, only {} right on {} emails, p {}\n",
-            test.a,
-            test.only_a_right,
-            test.b,
-            test.only_b_right,
-            if test.p_value < 0.001 {
-                "< 0.001".to_owned()
-            } else {
-                format!("= {:.3}", test.p_value)
-            }
-        )
-    });
-    let plot = plot::errors(experiment, colour);
-    let effect = experiment
-        .augmentation()
-        .map_or(String::new(), |effect| effect_as_text(&effect));
-    format!(
-        "{table}{}{}{effect}{plot}",
-        verdicts.collect::<String>(),
-        troubles.concat()
-    )
+    all
 }

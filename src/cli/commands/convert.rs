@@ -2,7 +2,7 @@
 
 use crate::base::progress::Progress;
 use crate::cli::args::input::{InputOptions, required};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;

@@ -2,7 +2,7 @@
 //! corrupting mail first.
 
 use crate::cli::args::input::{InputOptions, required};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;

@@ -1,7 +1,7 @@
 //! `spamlab diff`: two saved experiments side by side.
 
 use crate::base::math::sigmoid;
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;

@@ -2,7 +2,7 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;

@@ -1,7 +1,7 @@
 //! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
 //! what was published.
 
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;

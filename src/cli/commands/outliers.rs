@@ -2,7 +2,7 @@
 //! it would fall into.
 
 use crate::cli::args::input::{InputOptions, required};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;

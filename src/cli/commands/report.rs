@@ -1,7 +1,8 @@
 //! `spamlab report`: draws a saved experiment again.
 
-use crate::cli::args::training::Common;
-use crate::cli::{REPEAT, usage};
+use crate::cli::commands::REPEAT;
+use crate::cli::common::Common;
+use crate::cli::usage;
 use crate::report;
 use clap::Args;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! `spamlab tokens`: what the models see of mail.
 
 use crate::cli::args::input::{InputOptions, required};
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};

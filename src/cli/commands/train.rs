@@ -1,7 +1,9 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, TrainingOptions};
+use crate::cli::args::training::TrainingOptions;
+use crate::cli::common::Common;
+use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -11,8 +13,7 @@ use crate::model::file::check_target;
 use crate::model::settings_on_one_line;
 use crate::train::Trained;
 use clap::Args;
-use serde_json::json;
-use std::io::{Write, stdout};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Trains models.
@@ -48,16 +49,15 @@ impl Arguments {
         let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         trained.save(&self.output)?;
         common.say(format!("wrote {}", self.output.display()));
-        let text = if self.json {
-            as_json(&trained.models)?
-        } else {
-            as_text(&trained.models)
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(
+            self.json,
+            || as_json(&trained.models),
+            || as_text(&trained.models),
+        )
     }
 }
 
-fn as_json(models: &[Trained]) -> anyhow::Result<String> {
+fn as_json(models: &[Trained]) -> Value {
     let one = |model: &Trained| {
         json!({
             "model": model.entry.name(),
@@ -67,7 +67,7 @@ fn as_json(models: &[Trained]) -> anyhow::Result<String> {
             "facts": model.facts,
         })
     };
-    Ok(serde_json::to_string_pretty(&models.iter().map(one).collect::<Vec<_>>())? + "\n")
+    models.iter().map(one).collect()
 }
 
 fn as_text(models: &[Trained]) -> String {

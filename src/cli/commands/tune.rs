@@ -1,23 +1,20 @@
 //! `spamlab tune`: the best settings of each model, and honestly what they are worth.
 
-use super::compare;
-use crate::base::files;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::training::{Common, SearchOptions, TrainingOptions, check_target};
-use crate::cli::output::plot;
+use crate::cli::args::training::{SearchOptions, TrainingOptions};
+use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::{comparison, emit, plot};
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::spec::SplitSpec;
-use crate::lab::{self, ExperimentSpec, TokenizerCandidate, Tuned};
+use crate::lab::{self, ExperimentSpec, Tuned};
 use crate::model::{Trial, settings_on_one_line};
 use crate::report::documents::phrases;
-use crate::results::{Experiment, Timing};
 use crate::train::Trained;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Searches for settings.
@@ -66,32 +63,14 @@ impl Arguments {
         {
             return Ok(());
         }
-        check_target(self.output.as_deref())?;
+        emit::check_target(self.output.as_deref())?;
         let tuned = lab::tune(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         if let Some(path) = &self.output {
             let text = tuned.found.to_toml()?;
-            files::write_whole(path, |out| out.write_all(text.as_bytes())).map_err(|error| {
-                anyhow::anyhow!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    files::reason(&error)
-                )
-            })?;
+            emit::file(path, |out| out.write_all(text.as_bytes()))?;
             common.say(format!("wrote {}", path.display()));
         }
-        let Tuned {
-            models,
-            tokenizer,
-            experiment,
-            timing,
-            ..
-        } = &tuned;
-        let text = if self.json {
-            as_json(experiment, models, tokenizer.as_ref())?
-        } else {
-            as_text(experiment, timing, models, tokenizer.as_ref())
-        };
-        Ok(stdout().write_all(text.as_bytes())?)
+        emit::result(self.json, || as_json(&tuned), || as_text(&tuned))
     }
 }
 
@@ -123,11 +102,8 @@ fn chosen(settings: &Value, tried: &[Trial]) -> Value {
         .into()
 }
 
-fn as_json(
-    experiment: &Experiment,
-    tuned: &[Trained],
-    tokenizer: Option<&TokenizerCandidate>,
-) -> anyhow::Result<String> {
+fn as_json(tuned: &Tuned) -> Value {
+    let experiment = &tuned.experiment;
     let one = |model: &Trained| {
         let record = experiment
             .models
@@ -149,13 +125,13 @@ fn as_json(
             "metrics": record.map(|record| &record.spread),
         })
     };
-    let models: Vec<Value> = tuned.iter().map(one).collect();
+    let models: Vec<Value> = tuned.models.iter().map(one).collect();
     let mut all = json!({
         "search": experiment.spec["search"],
         "split": experiment.split.description,
         "models": models,
     });
-    if let Some(tokenizer) = tokenizer {
+    if let Some(tokenizer) = &tuned.tokenizer {
         all["tokenizer"] = json!({
             "what": tokenizer.what,
             "recipe": tokenizer.recipe,
@@ -163,15 +139,11 @@ fn as_json(
         });
         all["tokenizer_trials"] = json!(experiment.tokenizer_trials);
     }
-    Ok(serde_json::to_string_pretty(&all)? + "\n")
+    all
 }
 
-fn as_text(
-    experiment: &Experiment,
-    timing: &Timing,
-    tuned: &[Trained],
-    tokenizer: Option<&TokenizerCandidate>,
-) -> String {
+fn as_text(tuned: &Tuned) -> String {
+    let experiment = &tuned.experiment;
     let mut table = Table::new([
         "model",
         "family",
@@ -179,7 +151,7 @@ fn as_text(
         "held-out log loss, bits",
         "settings found on all mail",
     ]);
-    for model in tuned {
+    for model in &tuned.models {
         let tried = &model.facts.tried;
         let loss = model
             .facts
@@ -199,7 +171,7 @@ fn as_text(
         search["strategy"].as_str().unwrap_or_default(),
         search["trials"]
     );
-    let tokenizer = tokenizer.map_or(String::new(), |tokenizer| {
+    let tokenizer = tuned.tokenizer.as_ref().map_or(String::new(), |tokenizer| {
         let by_fold = phrases::tokenizers_chosen(experiment).unwrap_or_default();
         format!(
             "tokenizer found on all mail: {}; inside the training sets: {by_fold}\n",
@@ -210,6 +182,6 @@ fn as_text(
         "{table}{tokenizer}\n{search}; tuned anew inside each training part of {}, models so \
          tuned get on the test parts:\n{}",
         experiment.split.description,
-        compare::as_text(experiment, Some(timing), plot::in_colour())
+        comparison::as_text(experiment, Some(&tuned.timing), plot::in_colour())
     )
 }

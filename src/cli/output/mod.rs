@@ -1,5 +1,6 @@
 //! What the terminal shows: results, tables, charts of a few lines, progress.
 
+pub(super) mod comparison;
 pub(super) mod emit;
 pub(super) mod plot;
 pub(super) mod progress;

@@ -1,7 +1,7 @@
 //! Progress bars on stderr: only on a terminal, and only for what takes longer than a second.
 
 use crate::base::progress::Progress;
-use crate::cli::args::training::Common;
+use crate::cli::common::Common;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};

@@ -1,0 +1,38 @@
+//! Options of every command, and what they do.
+
+use anyhow::Context;
+use clap::Args;
+
+/// Options of every command.
+#[derive(Args)]
+pub struct Common {
+    /// Threads to work on; the results do not depend on it [default: all processors]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
+    threads: Option<u16>,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+impl Common {
+    /// Starts the threads that all work is done on.
+    pub fn start_threads(&self) -> anyhow::Result<()> {
+        let threads = self.threads.map_or(0, usize::from);
+        let started = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
+        started.context("threads could not be started; try --threads 1")
+    }
+
+    /// Talks on stderr, unless asked to be quiet.
+    pub fn say(&self, what: impl std::fmt::Display) {
+        if !self.quiet {
+            eprintln!("{what}");
+        }
+    }
+}
