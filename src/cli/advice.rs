@@ -9,7 +9,7 @@ use crate::generate::GenerateError;
 use crate::input::fetch::FetchError;
 use crate::input::{ColumnRole, ExportError, InputError, accepted};
 use crate::lab::analyses::AnalysisError;
-use crate::lab::clustering::ClusterError;
+use crate::lab::analyses::clustering::ClusterError;
 use crate::lab::spec::SpecError;
 use crate::lab::{LabError, SplitError};
 use crate::model::FitError;

@@ -5,12 +5,10 @@
 //! only and measured through `results` only.
 
 pub mod analyses;
-pub mod clustering;
 mod compare;
 mod cross_validation;
 pub mod data;
 mod facts;
-pub mod replications;
 mod resolve;
 pub mod spec;
 mod split;

@@ -8,7 +8,7 @@ use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::input::Labels;
-use crate::lab::clustering::{Clusters, KindOfMail, cluster};
+use crate::lab::analyses::clustering::{Clusters, KindOfMail, cluster};
 use crate::tokenize::Recipe;
 use clap::Args;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
 use crate::lab::data::read_into;
-use crate::lab::replications::metsis::{Recalls, Replication, SETS, replicate};
+use crate::lab::analyses::metsis::{Recalls, Replication, SETS, replicate};
 use crate::lab::spec::DataSpec;
 use crate::tokenize::{Recipe, WordSplit};
 use clap::{Args, Subcommand};

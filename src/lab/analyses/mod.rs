@@ -10,6 +10,7 @@ mod ablation;
 mod analysis;
 mod augmentation;
 pub mod certification;
+pub mod clustering;
 mod contrast;
 pub mod denoising;
 mod error;
@@ -17,6 +18,7 @@ pub mod generated_mail;
 mod introspection;
 mod learning_curve;
 mod messages;
+pub mod metsis;
 pub mod novelty;
 mod validation_curve;
 
