@@ -8,10 +8,7 @@ use super::usage::Usage;
 use crate::generate::GenerateError;
 use crate::input::fetch::FetchError;
 use crate::input::{ColumnRole, ExportError, InputError, accepted};
-use crate::lab::analyses::AnalysisError;
-use crate::lab::analyses::clustering::ClusterError;
-use crate::lab::spec::SpecError;
-use crate::lab::{LabError, SplitError};
+use crate::lab::{LabError, SpecError, SplitError};
 use crate::model::FitError;
 use crate::model::file::StoreError;
 use crate::report::ReportError;
@@ -95,11 +92,9 @@ fn all_ways_out(error: &(dyn Error + 'static)) -> Vec<String> {
         of::<FitError>,
         of::<StoreError>,
         of::<GenerateError>,
-        of::<AnalysisError>,
         of::<SpecError>,
         of::<LabError>,
         of::<ReportError>,
-        of::<ClusterError>,
     ];
     let found = kinds.iter().find_map(|of| of(error));
     found.unwrap_or_default()
@@ -253,24 +248,6 @@ impl Advised for GenerateError {
     }
 }
 
-impl Advised for AnalysisError {
-    fn ways_out(&self) -> Vec<String> {
-        match self {
-            AnalysisError::Fit { error, .. } => error.ways_out(),
-            AnalysisError::NoNovelty { .. } => vec![format!(
-                "train {} on enough mail to hold some out",
-                text_model()
-            )],
-            AnalysisError::Unwritable { .. } => ways(&["choose another place"]),
-            AnalysisError::NotApplicable { .. }
-            | AnalysisError::Setting(_)
-            | AnalysisError::NoOptimum { .. }
-            | AnalysisError::NotInLiblinear { .. }
-            | AnalysisError::NoMail => Vec::new(),
-        }
-    }
-}
-
 /// A model that generates text and gives code lengths.
 fn text_model() -> &'static str {
     crate::catalog()
@@ -304,7 +281,20 @@ impl Advised for LabError {
             LabError::Model { error, .. } | LabError::NoModel(error) => error.ways_out(),
             LabError::Store(error) => error.ways_out(),
             LabError::Changed(_) => ways(&["try again when nothing writes to it"]),
-            LabError::NotApplicable(_) => Vec::new(),
+            LabError::Generate(error) => error.ways_out(),
+            LabError::NoNovelty { .. } => vec![format!(
+                "train {} on enough mail to hold some out",
+                text_model()
+            )],
+            LabError::NoClassifier => ways(&["train one beside the generative model"]),
+            LabError::Unwritable { .. } | LabError::NoFolder { .. } => {
+                ways(&["choose another place"])
+            }
+            LabError::TooLittleToCluster { .. } => ways(&["give more mail"]),
+            LabError::NotApplicable(_)
+            | LabError::NoOptimum { .. }
+            | LabError::NotInLiblinear { .. }
+            | LabError::NoMail => Vec::new(),
         }
     }
 }
@@ -322,14 +312,6 @@ impl Advised for ReportError {
             }
             ReportError::File { .. } | ReportError::Ink { .. } | ReportError::Document(_) => &[],
         })
-    }
-}
-
-impl Advised for ClusterError {
-    fn ways_out(&self) -> Vec<String> {
-        match self {
-            ClusterError::TooLittle { .. } => ways(&["give more mail"]),
-        }
     }
 }
 
@@ -481,7 +463,7 @@ mod tests {
             LabError::Spec(SpecError::SearchAndAugment).into(),
             LabError::Changed(text()).into(),
             LabError::NoModel(TrainError::Fit(FitError::NoColumns)).into(),
-            AnalysisError::NoNovelty { model: text() }.into(),
+            LabError::NoNovelty { model: text() }.into(),
             GenerateError::NoGenerator.into(),
             GenerateError::NoPrompt { model: text() }.into(),
             GenerateError::NoText { model: text() }.into(),
@@ -522,7 +504,7 @@ mod tests {
             .into(),
             FitError::NoColumns.into(),
             TrainError::Fit(FitError::NoColumns).into(),
-            ClusterError::TooLittle {
+            LabError::TooLittleToCluster {
                 emails: 1,
                 words: 1,
             }

@@ -3,11 +3,12 @@
 use super::analyses::{self, Compared};
 use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
 use super::data::{LabelledMail, Reading};
+use super::error::LabError;
+use super::facts;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use super::split::{Fold, Split};
 use super::tokenizer_search::{CandidateCorpus, CandidateMail};
-use super::{LabError, facts};
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};

@@ -1,7 +1,7 @@
 //! Reading the labelled mail of an experiment: from its data specification to a corpus with its
 //! data card. What the user should know meanwhile is told as notes.
 
-use super::LabError;
+use super::error::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
 use crate::base::progress::Progress;

@@ -2,7 +2,8 @@
 //! their ranges, candidates laid out. Nothing is read of the mail yet.
 
 use super::analyses;
-use super::spec::{ExperimentSpec, SpecError};
+use super::error::SpecError;
+use super::spec::ExperimentSpec;
 use super::tokenizer_search::{TokenizerCandidate, candidates};
 use crate::dataset::{CorpusOptions, Representation};
 use crate::model::{Catalog, ModelEntry};

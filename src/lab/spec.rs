@@ -5,11 +5,12 @@
 //! the byte. A spec says what is asked and nothing of what was found; what is left out has the
 //! default value.
 
+use super::error::SpecError;
 use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
 use crate::input::{self, BadRows, InputError, Labels, Source};
-use crate::results::{Decision, RESAMPLES};
+use crate::results::Decision;
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, Search, SearchStrategy, TrainOptions};
@@ -53,28 +54,6 @@ pub struct ExperimentSpec {
     pub redact: bool,
     /// Seed of everything random.
     pub seed: u64,
-}
-
-impl Default for ExperimentSpec {
-    fn default() -> ExperimentSpec {
-        ExperimentSpec {
-            data: DataSpec::default(),
-            models: Vec::new(),
-            settings: Map::new(),
-            search: None,
-            recipe: Recipe::default(),
-            vocabulary: VocabularySettings::default(),
-            exclude_kinds: TokenKinds::NONE,
-            augment: Vec::new(),
-            calibration: CalibrationMethod::default(),
-            decision: Decision::default(),
-            split: SplitSpec::Folds(10),
-            analyses: super::analyses::by_default(),
-            resamples: RESAMPLES,
-            redact: false,
-            seed: 1,
-        }
-    }
 }
 
 /// Where the mail comes from, and what is known of it.
@@ -184,75 +163,6 @@ pub enum SplitSpec {
     Folds(usize),
     /// As a CSV file of the columns `id,split` says.
     File(PathBuf),
-}
-
-/// Why a specification cannot be read or carried out. Nothing was read of the mail yet.
-#[derive(Debug, thiserror::Error)]
-pub enum SpecError {
-    /// The file cannot be read.
-    #[error("{file} cannot be read: {why}")]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-    /// The file is no specification.
-    #[error("{file}, line {line}: {why}")]
-    Syntax {
-        /// The file.
-        file: PathBuf,
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong.
-        why: String,
-    },
-    /// There is no such model.
-    #[error("there is no model {name:?}; there are {known}")]
-    UnknownModel {
-        /// What was asked for.
-        name: String,
-        /// All models.
-        known: String,
-    },
-    /// A setting is unknown or out of range.
-    #[error(transparent)]
-    Setting(#[from] crate::model::SettingError),
-    /// There is no such analysis, or it does not run within a comparison.
-    #[error("there is no analysis {name:?}; there are {known}")]
-    UnknownAnalysis {
-        /// What was asked for.
-        name: String,
-        /// All of them.
-        known: String,
-    },
-    /// Something written as `NAME=VALUE` is not.
-    #[error("{text:?}: write {form}, for instance {example}")]
-    Form {
-        /// What was written.
-        text: String,
-        /// How it is written.
-        form: &'static str,
-        /// An example.
-        example: &'static str,
-    },
-    /// A part of it cannot be carried out.
-    #[error("{what}: {why}")]
-    Refused {
-        /// The part, as it was given.
-        what: String,
-        /// Why, and what to do.
-        why: String,
-    },
-    /// The mail would have to be read several times.
-    #[error("the mail is read several times here: give it as a file")]
-    NotRepeatable,
-    /// What is added to the training mail is made of mail read in one way.
-    #[error(
-        "a search over the tokenizer and augmentation cannot go together: messages are added as \
-         one tokenizer reads them"
-    )]
-    SearchAndAugment,
 }
 
 impl ExperimentSpec {
@@ -376,6 +286,7 @@ impl std::str::FromStr for Assignment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::RESAMPLES;
 
     fn read(name: &str, text: &str) -> Result<ExperimentSpec, SpecError> {
         let folder = tempfile::tempdir().unwrap();

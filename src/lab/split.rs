@@ -1,7 +1,7 @@
 //! Which rows train and which are tested: stratified folds that keep copies together, or what a
 //! file says.
 
-use super::LabError;
+use super::error::{LabError, SplitError};
 use super::spec::{ExperimentSpec, SplitSpec};
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
@@ -26,32 +26,6 @@ pub struct Split {
     pub folds: Vec<Fold>,
     /// How they were made.
     pub description: String,
-}
-
-/// Why the mail cannot be parted.
-#[derive(Debug, thiserror::Error)]
-pub enum SplitError {
-    /// A class is missing or too small.
-    #[error(
-        "{folds} folds need at least {folds} different emails of each class, but there are only \
-         {found} {label} emails (near-duplicates counted once)"
-    )]
-    TooFew {
-        /// Folds asked for.
-        folds: usize,
-        /// The small class.
-        label: Label,
-        /// Groups of copies in it.
-        found: usize,
-    },
-    /// The split file cannot be read.
-    #[error("{file}: {why}")]
-    File {
-        /// The file.
-        file: String,
-        /// What is wrong, and where.
-        why: String,
-    },
 }
 
 impl Split {

@@ -2,9 +2,10 @@
 //! a candidate, read as a corpus of its own, and each training set takes the one by which its
 //! held-out mail loses least. It is taken for all models alike, since they share one tokenizer.
 
-use super::LabError;
 use super::data::{LabelledMail, Reading};
-use super::spec::{ExperimentSpec, SpecError};
+use super::error::LabError;
+use super::error::SpecError;
+use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::VocabularySettings;
 use crate::dataset::{Corpus, CorpusOptions};

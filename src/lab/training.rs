@@ -1,8 +1,8 @@
 //! Training the models of a specification for a model file.
 
-use super::LabError;
 use super::compare::describe_step;
 use super::data::{LabelledMail, Reading};
+use super::error::LabError;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;

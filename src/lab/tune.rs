@@ -4,9 +4,9 @@
 //! tuned achieve on mail that had no say in it; and on all mail, whose choice is the one to use.
 //! The mail is tokenized once for each candidate tokenizer.
 
-use super::LabError;
 use super::compare::compare_mail;
 use super::data::Reading;
+use super::error::LabError;
 use super::spec::ExperimentSpec;
 use super::tokenizer_search::{
     BestTokenizer, CandidateMail, TokenizerCandidate, train_with_best_tokenizer,

@@ -6,6 +6,7 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+mod analysis;
 mod bad_rows;
 mod builtin_mail;
 mod chart;

@@ -4,12 +4,6 @@
 /// Circles among files; each may become smaller.
 pub const CIRCLES_AMONG_FILES: &[&[&str]] = &[
     &[
-        "src/cli/commands/compare.rs",
-        "src/cli/commands/report.rs",
-        "src/cli/commands/tune.rs",
-        "src/cli/mod.rs",
-    ],
-    &[
         "src/dataset/features/mod.rs",
         "src/dataset/features/vocabulary.rs",
     ],
@@ -28,27 +22,6 @@ pub const CIRCLES_AMONG_FILES: &[&[&str]] = &[
         "src/generative/naive_bayes/mixture.rs",
         "src/generative/naive_bayes/multinomial.rs",
     ],
-    &[
-        "src/lab/analyses/ablation.rs",
-        "src/lab/analyses/analysis.rs",
-        "src/lab/analyses/augmentation.rs",
-        "src/lab/analyses/contrast.rs",
-        "src/lab/analyses/introspection.rs",
-        "src/lab/analyses/learning_curve.rs",
-        "src/lab/analyses/messages.rs",
-        "src/lab/analyses/mod.rs",
-        "src/lab/analyses/validation_curve.rs",
-        "src/lab/compare.rs",
-        "src/lab/cross_validation.rs",
-        "src/lab/data.rs",
-        "src/lab/mod.rs",
-        "src/lab/resolve.rs",
-        "src/lab/spec.rs",
-        "src/lab/split.rs",
-        "src/lab/tokenizer_search.rs",
-        "src/lab/training.rs",
-        "src/lab/tune.rs",
-    ],
     &["src/model/file/container.rs", "src/model/file/mod.rs"],
     &[
         "src/train/inner_folds.rs",
@@ -61,19 +34,10 @@ pub const CIRCLES_AMONG_FILES: &[&[&str]] = &[
 
 /// Circles among modules beside each other; each may become smaller.
 pub const CIRCLES_AMONG_MODULES: &[&[&str]] = &[
-    &["cli/args", "cli/output"],
     &["discriminative/early_stopping", "discriminative/linear"],
     &[
         "generative/language/context_trie",
         "generative/language/gather_ngrams",
-    ],
-    &[
-        "lab/analyses",
-        "lab/cross_validation",
-        "lab/data",
-        "lab/spec",
-        "lab/split",
-        "lab/tokenizer_search",
     ],
     &[
         "results/comparison",

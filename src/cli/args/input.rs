@@ -131,7 +131,7 @@ impl InputOptions {
     }
 
     /// The mail as these options alone describe it.
-    fn data(&self) -> DataSpec {
+    pub fn data(&self) -> DataSpec {
         let mut data = DataSpec::default();
         self.fill(&mut data);
         data

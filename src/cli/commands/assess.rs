@@ -3,19 +3,13 @@
 use crate::cli::args::input::{InputOptions, required};
 use crate::cli::common::Common;
 use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::generate::Sampler;
 use crate::input::Labels;
-use crate::lab::analyses::generated_mail::{
-    Assessment, GeneratedMailReport, corpus_builder, requests,
-};
-use crate::model::Family;
+use crate::lab::analyses::generated_mail::{GeneratedMailParameters, GeneratedMailReport, assess};
 use crate::model::file::ModelFile;
-use crate::predict::Scorer;
-use crate::train::ModelSpec;
 use clap::Args;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Assesses generated mail.
@@ -55,47 +49,18 @@ impl Arguments {
         if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }
-        let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let sampler = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
-        let classifier = classifier(&file)?;
-        let generated = sampler.generate(&requests(self.emails as usize), self.seed);
-        let generated = generated.map_err(usage)?;
-        let mut builder = corpus_builder(&file.card().recipe, &generated);
-        self.input
-            .read_into(&mut builder, Labels::BothClasses, common)?;
-        let report = Assessment {
-            generator: sampler.name(),
-            generated: &generated,
-            corpus: &builder.finish(),
-            classifier: &classifier,
-            students: &students()?,
+        let catalog = crate::catalog();
+        let file = ModelFile::open(&self.model_file, &catalog).map_err(usage)?;
+        let parameters = GeneratedMailParameters {
+            model: self.model.clone(),
+            emails: self.emails,
             seed: self.seed,
         };
-        let report = report.run().map_err(usage)?;
+        let bar = Bar::new(common);
+        let report = assess(&file, &self.input.data(), &catalog, &parameters, &bar);
+        let report = report.map_err(usage)?;
         emit::result(self.json, || &report, || as_text(&report))
     }
-}
-
-/// The first discriminative model of the file.
-fn classifier(file: &ModelFile) -> anyhow::Result<Scorer> {
-    let mut models = file.card().models.iter();
-    let found = models.find(|model| model.family == Family::Discriminative);
-    let found = found.ok_or_else(|| {
-        usage(
-            "the file holds no discriminative model to classify the generated mail: train one \
-             beside the generative model",
-        )
-    })?;
-    Scorer::open(file, std::slice::from_ref(&found.name)).map_err(usage)
-}
-
-/// The models that are trained on generated mail.
-fn students() -> anyhow::Result<Vec<ModelSpec>> {
-    crate::catalog()
-        .representatives()
-        .into_iter()
-        .map(|entry| ModelSpec::new(entry, &json!({}), true).map_err(usage))
-        .collect()
 }
 
 fn as_text(of: &GeneratedMailReport) -> String {

@@ -9,15 +9,9 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
 use crate::input::Labels;
-use crate::lab::ExperimentSpec;
-use crate::lab::analyses::AnalysisError;
-use crate::lab::analyses::certification::Certificate;
-use crate::lab::analyses::certification::certify;
-use crate::lab::analyses::certification::check_export;
-use crate::lab::data::Reading;
-use crate::model::ModelEntry;
+use crate::lab::analyses::certification::{Certificate, CertificationParameters, certify};
+use crate::lab::{ExperimentSpec, LabError};
 use clap::Args;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Certifies fits.
@@ -40,38 +34,17 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let mut spec = self.training.spec(&ExperimentSpec::default())?;
         self.input.fill(&mut spec.data);
-        spec.analyses.clear();
-        if spec.models.is_empty() {
-            spec.models = default_models();
-        }
-        let resolved = spec.resolve(&crate::catalog()).map_err(usage)?;
-        if !spec.augment.is_empty() {
-            return Err(usage(
-                "fits are certified on the mail as it is: leave --augment out",
-            ));
-        }
-        if self
-            .input
-            .dry_run_of(&spec.data, Labels::BothClasses, common)?
-        {
+        let labels = Labels::BothClasses;
+        if self.input.dry_run_of(&spec.data, labels, common)? {
             return Ok(());
         }
-        if let Some(folder) = &self.export {
-            check_export(&resolved.models).map_err(usage)?;
-            emit::make_folder(folder)?;
-        }
-        let read = Reading::new(&spec.data, &spec.recipe, resolved.keep)
-            .read(&Bar::new(common))
-            .map_err(usage)?;
-        let certificates = certify(
-            &resolved.models,
-            read.mail.emails(),
-            &spec.vocabulary,
-            spec.seed,
-            self.export.as_deref(),
-        );
+        let parameters = CertificationParameters {
+            export: self.export.clone(),
+        };
+        let bar = Bar::new(common);
+        let certificates = certify(&spec, &crate::catalog(), &parameters, &bar);
         let certificates = certificates.map_err(|error| match error {
-            AnalysisError::Unwritable { .. } => error.into(),
+            LabError::Unwritable { .. } => error.into(),
             other => usage(other),
         })?;
         if let Some(folder) = &self.export {
@@ -79,20 +52,6 @@ impl Arguments {
         }
         emit::result(self.json, || &certificates, || as_text(&certificates))
     }
-}
-
-/// The models that are certified where none are named: the default ones that solve a linear
-/// problem.
-fn default_models() -> Vec<String> {
-    let has_optimum = |entry: &dyn ModelEntry| {
-        let defaults = entry.settings(&json!({}));
-        defaults.is_ok_and(|defaults| entry.linear_problem(&defaults).is_some())
-    };
-    crate::catalog()
-        .models()
-        .filter(|&entry| entry.is_default() && has_optimum(entry))
-        .map(|entry| entry.name().to_owned())
-        .collect()
 }
 
 fn as_text(certificates: &[Certificate]) -> String {

@@ -6,12 +6,13 @@ use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusOptions};
 use crate::input::Labels;
-use crate::lab::analyses::clustering::{Clusters, KindOfMail, cluster};
-use crate::tokenize::Recipe;
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses::clustering::{
+    ClusterParameters, Clusters, KindOfMail, LabelCounts, cluster,
+};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
@@ -53,52 +54,32 @@ impl Arguments {
             return Ok(());
         }
         emit::check_target(self.assign.as_deref())?;
-        let keep = CorpusOptions {
-            text: true,
-            ..CorpusOptions::default()
+        let spec = ExperimentSpec {
+            data: self.input.data(),
+            seed: self.seed,
+            ..ExperimentSpec::default()
         };
-        let pile = self
-            .input
-            .read(&Recipe::default(), keep, Labels::Optional, common)?;
-        let corpus = pile.mail.emails();
-        let bar = Bar::new(common);
-        let kinds = self.kinds.map(usize::from);
-        let found =
-            cluster(corpus, kinds, usize::from(self.most), self.seed, &bar).map_err(usage)?;
-        bar.finish();
+        let parameters = ClusterParameters {
+            kinds: self.kinds,
+            most: self.most,
+        };
+        let found = cluster(&spec, &parameters, &Bar::new(common)).map_err(usage)?;
         if let Some(path) = &self.assign {
-            emit::file(path, |out| assign(out, corpus, &found).map_err(Into::into))?;
+            emit::file(path, |out| assign(out, &found).map_err(Into::into))?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(
-            self.json,
-            || as_json(corpus, &found),
-            || as_text(corpus, &found),
-        )
+        emit::result(self.json, || json!(found), || as_text(&found))
     }
 }
 
-fn subject(corpus: &Corpus, row: usize) -> String {
-    let text = String::from_utf8_lossy(corpus.text(row)).into_owned();
-    let line = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
-    line.chars()
-        .filter(|letter| !letter.is_control())
-        .take(70)
-        .collect()
-}
-
-fn as_text(corpus: &Corpus, found: &Clusters) -> String {
+fn as_text(found: &Clusters) -> String {
     // Writing to a string cannot fail.
     let mut text = String::new();
     for (
         at,
         KindOfMail {
             emails,
-            labels: [ham, spam],
+            labels: LabelCounts { ham, spam },
             words,
             typical,
         },
@@ -122,10 +103,14 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
         text.extend(
             typical
                 .iter()
-                .map(|&row| format!("  - {}\n", subject(corpus, row))),
+                .map(|email| format!("  - {}\n", email.subject)),
         );
     }
-    let without = found.of_mail.iter().filter(|kind| kind.is_none()).count();
+    let without = found
+        .assigned
+        .iter()
+        .filter(|(_, kind)| kind.is_none())
+        .count();
     if without > 0 {
         let _ = writeln!(
             text,
@@ -152,33 +137,12 @@ fn as_text(corpus: &Corpus, found: &Clusters) -> String {
     text
 }
 
-fn as_json(corpus: &Corpus, found: &Clusters) -> Value {
-    let kind = |kind: &KindOfMail| {
-        let typical: Vec<_> = kind
-            .typical
-            .iter()
-            .map(|&row| json!({ "id": corpus.id(row), "subject": subject(corpus, row) }))
-            .collect();
-        let [ham, spam] = kind.labels;
-        json!({
-            "emails": kind.emails,
-            "labels": { "ham": ham, "spam": spam },
-            "words": kind.words,
-            "typical": typical,
-        })
-    };
-    let kinds: Vec<_> = found.kinds.iter().map(kind).collect();
-    json!({ "kinds": kinds, "tried": found.tried, "words": found.words })
-}
-
-fn assign(out: impl Write, corpus: &Corpus, found: &Clusters) -> csv::Result<()> {
+fn assign(out: impl Write, found: &Clusters) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["id", "kind"])?;
-    for (row, kind) in found.of_mail.iter().enumerate() {
-        writer.write_record([
-            corpus.id(row),
-            &kind.map_or(String::new(), |kind| (kind + 1).to_string()),
-        ])?;
+    for (id, kind) in &found.assigned {
+        let kind = kind.map_or(String::new(), |kind| (kind + 1).to_string());
+        writer.write_record([id, &kind])?;
     }
     Ok(writer.flush()?)
 }

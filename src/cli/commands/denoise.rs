@@ -7,10 +7,10 @@ use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use crate::dataset::Corpus;
 use crate::generate::{Denoised, Denoiser};
 use crate::input::Labels;
-use crate::lab::analyses::denoising::{CorruptedWords, DenoisingReport, measure};
+use crate::lab::analyses::denoising::{self, CorruptedWords, DenoisingParameters, DenoisingReport};
 use crate::model::file::ModelFile;
 use crate::train::augment::corruption::Channel;
 use clap::Args;
@@ -71,28 +71,42 @@ impl Arguments {
             return Ok(());
         }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
+        let (data, bar) = (self.input.data(), Bar::new(common));
+        if self.measure {
+            let parameters = DenoisingParameters {
+                model: self.model.clone(),
+                emails: self.emails,
+                corrupted: self.corrupted,
+                seed: self.seed,
+            };
+            let report = denoising::measure(&file, &data, &parameters, &bar).map_err(usage)?;
+            return emit::result(self.json, || &report, || as_text(&report));
+        }
         let denoiser = Denoiser::open(&file, self.model.as_deref()).map_err(usage)?;
-        let corpus = self.corpus(&file, common)?;
-        let texts: Vec<String> = (0..corpus.len())
-            .map(|row| String::from_utf8_lossy(corpus.text(row)).into_owned())
+        let corpus = denoising::read(&file, &data, &bar).map_err(usage)?;
+        let corrupted: Vec<_> = (0..corpus.len())
+            .map(|row| String::from_utf8_lossy(corpus.text(row)))
             .collect();
+        let corrupted: Vec<&str> = corrupted.iter().map(AsRef::as_ref).collect();
         let channel = Channel {
             share: self.corrupted,
         };
-        let bar = Bar::new(common);
-        if self.measure {
-            let report = measure(&denoiser, &texts, self.emails, channel, self.seed, &bar);
-            bar.finish();
-            return emit::result(self.json, || &report, || as_text(&report));
-        }
-        let corrupted: Vec<&str> = texts.iter().map(String::as_str).collect();
         let denoised = denoiser.denoise(&corrupted, channel, &bar);
         bar.finish();
+        self.print(&corpus, &corrupted, &denoised)
+    }
+
+    fn print(
+        &self,
+        corpus: &Corpus,
+        corrupted: &[&str],
+        denoised: &[Denoised],
+    ) -> anyhow::Result<()> {
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
-            write_csv(&corpus, &denoised, &mut out)?;
+            write_csv(corpus, denoised, &mut out)?;
         } else {
-            for (row, (corrupted, denoised)) in texts.iter().zip(&denoised).enumerate() {
+            for (row, (corrupted, denoised)) in corrupted.iter().zip(denoised).enumerate() {
                 let (id, changed) = (corpus.id(row), changed(corrupted, denoised));
                 if self.json {
                     emit::json_line(&mut out, &as_json(id, denoised, &changed))?;
@@ -102,18 +116,6 @@ impl Arguments {
             }
         }
         Ok(out.flush()?)
-    }
-
-    fn corpus(&self, file: &ModelFile, common: &Common) -> anyhow::Result<Corpus> {
-        let options = CorpusOptions {
-            text: true,
-            sequence: false,
-            near_duplicates: false,
-        };
-        let mut builder = CorpusBuilder::new(&file.card().recipe, options);
-        self.input
-            .read_into(&mut builder, Labels::Ignored, common)?;
-        Ok(builder.finish())
     }
 }
 

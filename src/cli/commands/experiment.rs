@@ -1,19 +1,17 @@
 //! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
 //! what was published.
 
+use crate::cli::args::input::ReadOptions;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::usage;
-use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
-use crate::lab::data::read_into;
+use crate::lab::ExperimentSpec;
 use crate::lab::analyses::metsis::{Recalls, Replication, SETS, replicate};
-use crate::lab::spec::DataSpec;
-use crate::tokenize::{Recipe, WordSplit};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Repeats a published experiment.
 #[derive(Args)]
@@ -36,6 +34,8 @@ struct Metsis {
     /// were published
     #[arg(required = true, num_args = 1..=SETS)]
     sets: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadOptions,
     /// Folder to write the tables to
     #[arg(short, long, value_name = "FOLDER", default_value = "reports/metsis")]
     output: PathBuf,
@@ -53,12 +53,16 @@ impl Arguments {
 
 impl Metsis {
     fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let input = self.read.of(&self.sets);
+        if input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
         emit::make_folder(&self.output)?;
-        let sets = self
-            .sets
-            .iter()
-            .map(|path| repeat(path, common))
-            .collect::<anyhow::Result<Vec<_>>>()?;
+        let spec = ExperimentSpec {
+            data: input.data(),
+            ..ExperimentSpec::default()
+        };
+        let sets = replicate(&spec, &crate::catalog(), &Bar::new(common)).map_err(usage)?;
         let page = page(&Replication::new(&sets));
         self.write("README.md", &page)?;
         self.write("recalls.csv", &recalls_csv(&sets))?;
@@ -72,28 +76,6 @@ impl Metsis {
             out.write_all(text.as_bytes())
         })
     }
-}
-
-/// Reads one set and repeats the experiment on it.
-fn repeat(path: &Path, common: &Common) -> anyhow::Result<Vec<Recalls>> {
-    let recipe = Recipe {
-        tokenizer: WordSplit::Whitespace,
-        ..Recipe::default()
-    };
-    let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
-    let data = DataSpec {
-        inputs: vec![path.to_owned()],
-        ..DataSpec::default()
-    };
-    let bar = Bar::new(common);
-    read_into(&mut builder, &data, Labels::BothClasses, &bar).map_err(usage)?;
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let name = name.split('.').next().unwrap_or_default();
-    let recalls = replicate(name, &builder.finish(), &bar).map_err(usage)?;
-    bar.finish();
-    Ok(recalls)
 }
 
 /// The page in Markdown.

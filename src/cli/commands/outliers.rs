@@ -4,14 +4,12 @@
 use crate::cli::args::input::{InputOptions, required};
 use crate::cli::common::Common;
 use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
-use crate::dataset::{Corpus, CorpusBuilder};
 use crate::input::Labels;
-use crate::lab::analyses::AnalysisError;
-use crate::lab::analyses::novelty::{NoveltyReport, Outlier, rank};
+use crate::lab::analyses::novelty::{NoveltyParameters, NoveltyReport, Outlier, rank};
 use crate::model::file::ModelFile;
-use crate::predict::Scorer;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -43,31 +41,22 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let other = self.input.beside(&self.contrast_with);
+        let other =
+            (!self.contrast_with.is_empty()).then(|| self.input.beside(&self.contrast_with));
         if self.input.dry_run(Labels::Ignored, common)? {
-            if !self.contrast_with.is_empty() {
+            if let Some(other) = &other {
                 other.dry_run(Labels::Ignored, common)?;
             }
             return Ok(());
         }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let mut models = file.card().models.iter();
-        let able = models.find(|model| model.novelty_reference.is_some());
-        let named = self.model.as_ref().or(able.map(|model| &model.name));
-        let name = named.ok_or_else(|| {
-            usage(AnalysisError::NoNovelty {
-                model: "no model of the file".to_owned(),
-            })
-        })?;
-        let scorer = Scorer::open(&file, std::slice::from_ref(name)).map_err(usage)?;
-        let read = |input: &InputOptions| -> anyhow::Result<Corpus> {
-            let mut builder = CorpusBuilder::new(scorer.recipe(), scorer.keep());
-            input.read_into(&mut builder, Labels::Ignored, common)?;
-            Ok(builder.finish())
+        let parameters = NoveltyParameters {
+            model: self.model.clone(),
+            emails: self.emails,
+            contrast_with: other.as_ref().map(InputOptions::data),
         };
-        let emails = read(&self.input)?;
-        let other = (!self.contrast_with.is_empty()).then(|| read(&other));
-        let report = rank(&scorer, emails, other.transpose()?, self.emails).map_err(usage)?;
+        let report = rank(&file, &self.input.data(), &parameters, &Bar::new(common));
+        let report = report.map_err(usage)?;
         emit::result(self.json, || &report, || as_text(&report))
     }
 }

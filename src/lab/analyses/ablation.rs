@@ -4,14 +4,15 @@
 //! Kinds of token are left out of the encoding, without tokenizing again; a change of the recipe
 //! brings its own corpus of the same messages.
 
-use super::analysis::{Analysis, LooksAt};
+use super::analysis::{Analysis, LooksAt, erased, no_parameters};
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::CorpusOptions;
-use crate::lab::LabError;
 use crate::lab::cross_validation::{Protocol, run_fold};
 use crate::lab::data::Reading;
-use crate::lab::spec::{ExperimentSpec, SpecError};
+use crate::lab::error::LabError;
+use crate::lab::error::SpecError;
+use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::Split;
 use crate::model::Catalog;
 use crate::results::{Ablation, AblationVariant, Change, Metrics, Outcome, spread};
@@ -23,7 +24,11 @@ use rayon::prelude::*;
 pub(super) const ANALYSIS: Analysis = Analysis {
     name: "ablation",
     question: "What is each clue and each choice of the recipe worth?",
-    looks_at: LooksAt::DataSet,
+    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
+        no_parameters("ablation", given)?;
+        erased(ablate(spec, catalog, progress))
+    }),
+    section: None,
     charts: &[],
 };
 

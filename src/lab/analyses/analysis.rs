@@ -1,13 +1,16 @@
-//! What a row of the table of analyses is, and what an analysis of a comparison may look at.
+//! What a row of the table of analyses is, and what an analysis may look at.
 
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::{FoldResult, Protocol};
-use crate::lab::spec::{ExperimentSpec, SpecError};
-use crate::model::ModelEntry;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::{DataSpec, ExperimentSpec};
+use crate::model::file::ModelFile;
+use crate::model::{Catalog, ModelEntry};
 use crate::results::{BestModels, ModelRecord};
 use crate::train::ModelSpec;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// One row of the table.
@@ -16,21 +19,30 @@ pub struct Analysis {
     pub name: &'static str,
     /// The question that it answers, in one sentence.
     pub question: &'static str,
-    /// What it looks at.
+    /// What it looks at, and how it is run.
     pub looks_at: LooksAt,
+    /// The section of the report that shows what it finds, by its anchor; none where only charts
+    /// show it, or a command.
+    pub section: Option<&'static str>,
     /// Keys of the charts that show what it finds.
     pub charts: &'static [&'static str],
 }
 
-/// What an analysis looks at.
+/// What an analysis looks at. Each is run with its parameters, which are `true` where it has none
+/// or takes its defaults, and gives plain data.
 pub enum LooksAt {
-    /// The trained folds of a comparison.
+    /// The trained folds of a comparison, which runs it.
     Comparison(OnComparison),
-    /// A data set, which it reads itself, several times.
-    DataSet,
-    /// The models of a file.
-    ModelFile,
+    /// The mail of a specification, which it reads itself. The parameters stand in the
+    /// specification.
+    Mail(fn(&ExperimentSpec, &Catalog, &Value, &dyn Progress) -> Result<Value, LabError>),
+    /// The models of a file, and mail to measure them on.
+    ModelFile(OnModelFile),
 }
+
+/// An analysis of the models of a file.
+pub type OnModelFile =
+    fn(&ModelFile, &DataSpec, &Catalog, &Value, &dyn Progress) -> Result<Value, LabError>;
 
 /// An analysis of the trained folds of a comparison.
 #[derive(Clone, Copy)]
@@ -39,8 +51,8 @@ pub struct OnComparison {
     pub(crate) by_default: bool,
     /// Models without which there is nothing to see: added where none that is compared is one.
     pub(crate) wants: Option<fn(&dyn ModelEntry) -> bool>,
-    /// Refuses parameters before any mail is read.
-    pub(crate) check: fn(&ExperimentSpec, &[ModelSpec], &Value) -> Result<(), SpecError>,
+    /// Refuses parameters before any mail is read; None if it takes none.
+    pub(crate) check: Option<CheckParameters>,
     /// What it finds; none where there is nothing to see.
     pub(crate) run: fn(&Compared<'_>, &Value) -> Option<Value>,
 }
@@ -51,11 +63,15 @@ impl OnComparison {
         OnComparison {
             by_default: true,
             wants: None,
-            check: |_, _, _| Ok(()),
+            check: None,
             run,
         }
     }
 }
+
+/// Refuses parameters that cannot be, for the models compared.
+pub(crate) type CheckParameters =
+    fn(&ExperimentSpec, &[ModelSpec], &Value) -> Result<(), SpecError>;
 
 /// A comparison, as its analyses see it.
 pub struct Compared<'a> {
@@ -75,7 +91,37 @@ pub struct Compared<'a> {
     pub(crate) progress: &'a dyn Progress,
 }
 
-/// As plain data.
+/// The parameters of an analysis from those of a specification: `true` stands for the defaults.
+pub(crate) fn parameters<P: Default + DeserializeOwned>(
+    analysis: &str,
+    given: &Value,
+) -> Result<P, SpecError> {
+    match given {
+        Value::Bool(true) => Ok(P::default()),
+        given => P::deserialize(given).map_err(|error| SpecError::Refused {
+            what: analysis.to_owned(),
+            why: error.to_string(),
+        }),
+    }
+}
+
+/// Refuses whatever parameters an analysis is given that takes none.
+pub(crate) fn no_parameters(analysis: &str, given: &Value) -> Result<(), SpecError> {
+    match given {
+        Value::Bool(true) => Ok(()),
+        _ => Err(SpecError::Refused {
+            what: analysis.to_owned(),
+            why: "it takes no parameters".to_owned(),
+        }),
+    }
+}
+
+/// As plain data; none only for what JSON cannot hold, which no result of an analysis is.
 pub(crate) fn plain<T: Serialize>(found: T) -> Option<Value> {
     serde_json::to_value(found).ok()
+}
+
+/// What an analysis found, as plain data.
+pub(crate) fn erased<T: Serialize>(found: Result<T, LabError>) -> Result<Value, LabError> {
+    found.map(|found| plain(found).unwrap_or_default())
 }

@@ -11,6 +11,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     name: AUGMENTATION,
     question: "What did adding to the training mail change?",
     looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(effect(compared)?))),
+    section: Some("effect"),
     charts: &[],
 };
 

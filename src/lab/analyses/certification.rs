@@ -5,20 +5,24 @@
 //! optimum is at most that far below the objective, whatever the solver did. Nothing is calibrated
 //! or cross-validated: a certificate does not say how well a model classifies.
 
-use super::error::AnalysisError;
+use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::files;
-use crate::dataset::features::{Encoded, Encoders, VocabularySettings};
+use crate::base::progress::Progress;
+use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, Example, TrainingSet};
 use crate::discriminative::linear::liblinear::{SolverKind, kind, write_model, write_problem};
-use crate::model::settings_on_one_line;
+use crate::lab::data::Reading;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::ExperimentSpec;
 use crate::model::{
-    Classifier, Convergence, FitObserver, LinearProblem, ModelEntry, ObjectivePoint, Snapshot,
+    Catalog, Classifier, Convergence, FitObserver, LinearProblem, ModelEntry, ObjectivePoint,
+    Snapshot, settings_on_one_line,
 };
-use crate::train::{Candidate, ModelSpec};
-use serde::Serialize;
-use serde_json::Value;
+use crate::train::{Candidate, ModelSpec, TrainError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// A fit and how near it is to its optimum.
@@ -44,34 +48,93 @@ pub struct Certificate {
     pub seconds: f64,
 }
 
-/// Certifies each of `choices` on all labelled mail of `corpus`. Into the folder `export`, which
-/// must exist, go the problems in LIBSVM's format, the weights in LIBLINEAR's, and the commands
-/// that check them; ask [`check_export`] first.
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "certification",
+    question: "How near are the fits of linear models to their optimum?",
+    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
+        let parameters = parameters("certification", given)?;
+        erased(certify(spec, catalog, &parameters, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked beyond the models and their settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CertificationParameters {
+    /// The folder that gets the problems in LIBSVM's format, the weights in LIBLINEAR's, and the
+    /// commands that check them.
+    pub export: Option<PathBuf>,
+}
+
+/// Certifies the models of `spec`, or the default ones that solve a linear problem, on all its
+/// labelled mail.
+///
+/// # Errors
+/// Of an export, a problem that LIBLINEAR cannot solve is refused before any mail is read.
 pub fn certify(
-    choices: &[ModelSpec],
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    parameters: &CertificationParameters,
+    progress: &dyn Progress,
+) -> Result<Vec<Certificate>, LabError> {
+    let mut spec = spec.clone();
+    spec.analyses.clear();
+    if spec.models.is_empty() {
+        spec.models = models_with_an_optimum(catalog);
+    }
+    let resolved = spec.resolve(catalog)?;
+    if !spec.augment.is_empty() {
+        let why = "fits are certified on the mail as it is: nothing can be added to it";
+        return Err(SpecError::Refused {
+            what: "augment".to_owned(),
+            why: why.to_owned(),
+        }
+        .into());
+    }
+    let export = parameters.export.as_deref();
+    let export = export.map(|folder| Export::new(folder, &resolved.models));
+    let export = export.transpose()?;
+    let read = Reading::new(&spec.data, &spec.recipe, resolved.keep).read(progress)?;
+    certify_on(read.mail.emails(), &resolved.models, &spec, export)
+}
+
+/// The default models that solve a linear problem.
+fn models_with_an_optimum(catalog: &Catalog) -> Vec<String> {
+    let has_optimum = |entry: &dyn ModelEntry| {
+        let defaults = entry.settings(&json!({}));
+        defaults.is_ok_and(|defaults| entry.linear_problem(&defaults).is_some())
+    };
+    let models = catalog.models();
+    models
+        .filter(|&entry| entry.is_default() && has_optimum(entry))
+        .map(|entry| entry.name().to_owned())
+        .collect()
+}
+
+fn certify_on(
     corpus: &Corpus,
-    vocabulary: &VocabularySettings,
-    seed: u64,
-    export: Option<&Path>,
-) -> Result<Vec<Certificate>, AnalysisError> {
+    models: &[ModelSpec],
+    spec: &ExperimentSpec,
+    mut export: Option<Export<'_>>,
+) -> Result<Vec<Certificate>, LabError> {
     let rows = corpus.labelled_rows();
     if rows.is_empty() {
-        return Err(AnalysisError::NoMail);
+        return Err(LabError::NoMail);
     }
-    let views = choices.iter().flat_map(ModelSpec::views);
-    let encoders = Encoders::learn(corpus, &rows, vocabulary, views);
+    let views = models.iter().flat_map(ModelSpec::views);
+    let encoders = Encoders::learn(corpus, &rows, &spec.vocabulary, views);
     let encoded = Encoded::new(corpus, &encoders, &rows);
-    let mut export = export.map(Export::new);
     let mut found = Vec::new();
-    for choice in choices {
-        let model = choice.entry.name();
-        choice
-            .applicable(rows.len())
-            .map_err(|reason| AnalysisError::NotApplicable { model, reason })?;
+    for model in models {
+        let applicable = model.applicable(rows.len());
+        applicable.map_err(|why| failed(model.entry, TrainError::NotApplicable(why)))?;
         // Candidates that read alike stand together.
-        for alike in choice.candidates.chunk_by(|a, b| a.view == b.view) {
-            let data = TrainingSet::new(encoded.rows(alike[0].view), seed);
-            found.extend(certify_alike(choice.entry, alike, &data, export.as_mut())?);
+        for alike in model.candidates.chunk_by(|a, b| a.view == b.view) {
+            let data = TrainingSet::new(encoded.rows(alike[0].view), spec.seed);
+            found.extend(certify_alike(model.entry, alike, &data, export.as_mut())?);
         }
     }
     if let Some(export) = export {
@@ -80,26 +143,22 @@ pub fn certify(
     Ok(found)
 }
 
-/// Fails if LIBLINEAR cannot solve the problem of a candidate.
-pub fn check_export(choices: &[ModelSpec]) -> Result<(), AnalysisError> {
-    let candidates = choices
-        .iter()
-        .flat_map(|choice| choice.candidates.iter().map(|of| (choice.entry, of)));
-    for (entry, Candidate { settings, .. }) in candidates {
-        liblinear_problem(entry, settings)?;
+fn failed(entry: &dyn ModelEntry, error: TrainError) -> LabError {
+    LabError::Model {
+        model: entry.name().to_owned(),
+        error,
     }
-    Ok(())
 }
 
 /// The problem that a fit solves, and what LIBLINEAR calls it.
 fn liblinear_problem(
     entry: &dyn ModelEntry,
     settings: &Value,
-) -> Result<(LinearProblem, SolverKind), AnalysisError> {
+) -> Result<(LinearProblem, SolverKind), LabError> {
     let problem = entry.linear_problem(settings);
     let problem = problem.and_then(|problem| Some((problem, kind(&problem)?)));
-    problem.ok_or_else(|| AnalysisError::NotInLiblinear {
-        model: entry.name(),
+    problem.ok_or_else(|| LabError::NotInLiblinear {
+        model: entry.name().to_owned(),
         settings: settings_on_one_line(settings),
     })
 }
@@ -110,7 +169,7 @@ fn certify_alike(
     alike: &[Candidate],
     data: &TrainingSet<'_>,
     mut export: Option<&mut Export<'_>>,
-) -> Result<Vec<Certificate>, AnalysisError> {
+) -> Result<Vec<Certificate>, LabError> {
     let model = entry.name();
     let grid: Vec<Value> = alike.iter().map(|of| of.settings.clone()).collect();
     let mut witness = Witness {
@@ -119,9 +178,11 @@ fn certify_alike(
     };
     let fitted = entry
         .fit_path(&grid, data, &mut witness)
-        .map_err(|error| AnalysisError::Fit { model, error })?;
+        .map_err(|error| failed(entry, TrainError::Fit(error)))?;
     if witness.ends.len() != grid.len() {
-        return Err(AnalysisError::NoOptimum { model });
+        return Err(LabError::NoOptimum {
+            model: model.to_owned(),
+        });
     }
     if let Some(export) = &export {
         export.problem(model, data)?;
@@ -184,28 +245,38 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    fn new(folder: &Path) -> Export<'_> {
+    /// Makes the folder. Fails if LIBLINEAR cannot solve the problem of a candidate.
+    fn new<'a>(folder: &'a Path, models: &[ModelSpec]) -> Result<Export<'a>, LabError> {
+        for model in models {
+            for candidate in &model.candidates {
+                liblinear_problem(model.entry, &candidate.settings)?;
+            }
+        }
+        std::fs::create_dir_all(folder).map_err(|error| LabError::NoFolder {
+            path: folder.to_owned(),
+            error,
+        })?;
         let commands = "# Each line trains LIBLINEAR on the problem beside it; the objective we \
                         reached and the gap we proved stand above.\n\
                         # Its objective is to be computed from the weights it writes: |w|² / 2 \
                         (or |w|) + C · losses, the bias among the weights.\n";
-        Export {
+        Ok(Export {
             folder,
             commands: commands.to_owned(),
-        }
+        })
     }
 
     fn write(
         &self,
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), LabError> {
         let path = self.folder.join(file);
         let written = files::write_whole(&path, write);
-        written.map_err(|error| AnalysisError::Unwritable { path, error })
+        written.map_err(|error| LabError::Unwritable { path, error })
     }
 
-    fn problem(&self, model: &str, data: &TrainingSet<'_>) -> Result<(), AnalysisError> {
+    fn problem(&self, model: &str, data: &TrainingSet<'_>) -> Result<(), LabError> {
         let signs: Vec<f64> = data.labels().iter().map(|label| label.sign()).collect();
         self.write(&format!("{model}.svm"), |out| {
             write_problem(out, data.matrix(), &signs)
@@ -220,7 +291,7 @@ impl Export<'_> {
         weights: &[f64],
         bias: f64,
         data: &TrainingSet<'_>,
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<(), LabError> {
         let (model, cost) = (of.model, problem.cost);
         let file = format!("{model}-c{cost}.model");
         self.write(&file, |out| write_model(out, kind, weights, bias))?;
@@ -245,7 +316,7 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn finish(&self) -> Result<(), AnalysisError> {
+    fn finish(&self) -> Result<(), LabError> {
         self.write("commands.sh", |out| out.write_all(self.commands.as_bytes()))
     }
 }

@@ -6,19 +6,23 @@
 //! of thumb here; the table of all numbers of kinds is given beside it. Left out: messages that
 //! belong to two kinds are counted for the likelier one.
 
+use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::base::streams::Stream;
-use crate::dataset::Corpus;
-use crate::optim::em;
-use crate::optim::em::{Components, Observed, Steps};
+use crate::dataset::{Corpus, CorpusOptions};
+use crate::input::Labels;
+use crate::lab::data::Reading;
+use crate::lab::error::LabError;
+use crate::lab::spec::ExperimentSpec;
+use crate::optim::em::{self, Components, Observed, Steps};
 use crate::tokenize::{TokenId, TokenKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// Words at most, and no more than one for so many messages: what is not said often enough tells no
-/// kind.
+/// The most words that are looked at.
 const WORDS: usize = 2_000;
-const MAILS_A_WORD: usize = 2;
+/// Messages for each word at least: words that are not said often enough tell no kind.
+const EMAILS_PER_WORD: usize = 2;
 /// Share of the messages in which a word may stand at most.
 const EVERYWHERE: f64 = 0.4;
 /// Messages in which it must stand at least.
@@ -28,26 +32,42 @@ const BEGINNINGS: u8 = 5;
 /// Telling words and typical messages of a kind.
 const TELLING: usize = 10;
 const TYPICAL: usize = 3;
+/// Characters of a subject.
+const SUBJECT: usize = 70;
 const STEPS: Steps = Steps {
     alpha: 0.1,
     max_iter: 100,
     tol: 1e-6,
 };
 
-/// Why there are no kinds to tell.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum ClusterError {
-    /// Too little to go by.
-    #[error(
-        "{emails} emails with {words} words that are neither rare nor everywhere are too few to \
-         find kinds in"
-    )]
-    TooLittle {
-        /// Messages with any such word.
-        emails: usize,
-        /// Such words.
-        words: usize,
-    },
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "clusters",
+    question: "What kinds of mail are there, if nobody looks at the labels?",
+    looks_at: LooksAt::Mail(|spec, _, given, progress| {
+        erased(cluster(spec, &parameters("clusters", given)?, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClusterParameters {
+    /// The number of kinds; None for the one of lowest Bayesian information criterion.
+    pub kinds: Option<u16>,
+    /// The largest number of kinds that is tried.
+    pub most: u16,
+}
+
+impl Default for ClusterParameters {
+    fn default() -> ClusterParameters {
+        ClusterParameters {
+            kinds: None,
+            most: 12,
+        }
+    }
 }
 
 /// What was found.
@@ -57,8 +77,9 @@ pub struct Clusters {
     pub kinds: Vec<KindOfMail>,
     /// Every number of kinds that was tried.
     pub tried: Vec<Count>,
-    /// By mail the kind it is of, from 0; None of a message without any of the words.
-    pub of_mail: Vec<Option<usize>>,
+    /// The id of each message and its kind, from 0; None for a message without any of the words.
+    #[serde(skip)]
+    pub assigned: Vec<(String, Option<usize>)>,
     /// Words looked at.
     pub words: usize,
 }
@@ -79,44 +100,83 @@ pub struct Count {
 pub struct KindOfMail {
     /// Messages of it.
     pub emails: usize,
-    /// Of those with a label: ham, spam. Looked up afterwards.
-    pub labels: [usize; 2],
+    /// Those of them that have a label, which is looked up afterwards.
+    pub labels: LabelCounts,
     /// Its most telling words, each with how many times likelier it is here than in all mail.
     pub words: Vec<(String, f64)>,
-    /// Rows of its most typical messages.
-    pub typical: Vec<usize>,
+    /// Its most typical messages, the most typical first.
+    pub typical: Vec<TypicalEmail>,
 }
 
-/// Finds `wanted` kinds of mail, or as many of up to `most` as the criterion likes best.
+/// Messages by label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LabelCounts {
+    /// Ham.
+    pub ham: usize,
+    /// Spam.
+    pub spam: usize,
+}
+
+/// A message that is typical of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TypicalEmail {
+    /// What it is called.
+    pub id: String,
+    /// The beginning of its first line.
+    pub subject: String,
+}
+
+/// Finds the kinds of mail in the data of `spec`, which may be without labels.
 pub fn cluster(
+    spec: &ExperimentSpec,
+    parameters: &ClusterParameters,
+    progress: &dyn Progress,
+) -> Result<Clusters, LabError> {
+    let keep = CorpusOptions {
+        text: true,
+        ..CorpusOptions::default()
+    };
+    let reading = Reading {
+        labels: Labels::Optional,
+        ..Reading::new(&spec.data, &spec.recipe, keep)
+    };
+    let read = reading.read(progress)?;
+    let found = cluster_corpus(read.mail.emails(), parameters, spec.seed, progress);
+    progress.end();
+    found
+}
+
+fn cluster_corpus(
     corpus: &Corpus,
-    wanted: Option<usize>,
-    most: usize,
+    parameters: &ClusterParameters,
     seed: u64,
     progress: &dyn Progress,
-) -> Result<Clusters, ClusterError> {
+) -> Result<Clusters, LabError> {
+    let wanted = parameters.kinds.map(usize::from);
+    let most = usize::from(parameters.most);
     let words = words(corpus);
-    let pile = Bags::of(corpus, &words);
-    if pile.rows.len() < 2 * wanted.unwrap_or(2) || words.len() < 2 {
-        return Err(ClusterError::TooLittle {
-            emails: pile.rows.len(),
-            words: words.len(),
-        });
+    let bags = Bags::of(corpus, &words);
+    let too_little = || LabError::TooLittleToCluster {
+        emails: bags.rows.len(),
+        words: words.len(),
+    };
+    if bags.rows.len() < 2 * wanted.unwrap_or(2) || words.len() < 2 {
+        return Err(too_little());
     }
     let counts: Vec<usize> = wanted.map_or_else(
-        || (1..=most.min(pile.rows.len() / 2).max(1)).collect(),
+        || (1..=most.min(bags.rows.len() / 2).max(1)).collect(),
         |one| vec![one],
     );
     progress.begin("finding kinds", counts.len() as u64 * u64::from(BEGINNINGS));
     let found = counts.into_iter().map(|count| {
         let fits = (0..BEGINNINGS).map(|beginning| {
-            let fitted = pile.fit(count, words.len(), seed, beginning);
+            let fitted = bags.fit(count, words.len(), seed, beginning);
             progress.advance(1);
             fitted
         });
         let best = fits.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map(|(components, log_likelihood)| {
-            let bic = em::bic(log_likelihood, count, words.len(), pile.rows.len());
+            let bic = em::bic(log_likelihood, count, words.len(), bags.rows.len());
             (
                 components,
                 Count {
@@ -132,13 +192,19 @@ pub fn cluster(
     let best = found
         .into_iter()
         .reduce(|best, next| if next.1.bic < best.1.bic { next } else { best });
-    let Some((components, _)) = best else {
-        return Err(ClusterError::TooLittle {
-            emails: pile.rows.len(),
-            words: words.len(),
-        });
-    };
-    Ok(pile.describe(corpus, &words, &components, tried))
+    let (components, _) = best.ok_or_else(too_little)?;
+    Ok(bags.describe(corpus, &words, &components, tried))
+}
+
+/// The beginning of the first line of a message that is not blank.
+fn subject(corpus: &Corpus, row: usize) -> String {
+    let text = String::from_utf8_lossy(corpus.text(row));
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    let letters = line.unwrap_or_default().chars();
+    letters
+        .filter(|letter| !letter.is_control())
+        .take(SUBJECT)
+        .collect()
 }
 
 /// The words that are neither rare nor everywhere, those of most messages first.
@@ -162,7 +228,7 @@ fn words(corpus: &Corpus) -> Vec<TokenId> {
         .filter(fits)
         .collect();
     words.sort_by(|&a, &b| emails[b as usize].cmp(&emails[a as usize]).then(a.cmp(&b)));
-    words.truncate(WORDS.min(corpus.len() / MAILS_A_WORD));
+    words.truncate(WORDS.min(corpus.len() / EMAILS_PER_WORD));
     words
 }
 
@@ -172,7 +238,6 @@ struct Bags {
     rows: Vec<usize>,
     columns: Vec<Vec<u32>>,
     ones: Vec<f64>,
-    emails: usize,
 }
 
 impl Bags {
@@ -198,7 +263,6 @@ impl Bags {
             rows,
             columns,
             ones: vec![1.0; longest],
-            emails: corpus.len(),
         }
     }
 
@@ -236,7 +300,7 @@ impl Bags {
         let count = components.log_weight.len();
         // By mail the likeliest component, and how much likelier than the corpus as a whole it
         // makes a word on average.
-        let judged: Vec<(usize, f64)> = self
+        let placed: Vec<(usize, f64)> = self
             .observed(count)
             .iter()
             .map(|mail| {
@@ -251,17 +315,18 @@ impl Bags {
             })
             .collect();
         let mut kinds: Vec<(usize, KindOfMail)> = (0..count)
-            .map(|at| (at, self.kind(corpus, words, components, &judged, at)))
+            .map(|at| (at, self.kind(corpus, words, components, &placed, at)))
             .collect();
         kinds.sort_by(|(a, one), (b, other)| other.emails.cmp(&one.emails).then(a.cmp(b)));
-        let mut of_mail = vec![None; self.emails];
-        for (&row, (component, _)) in self.rows.iter().zip(&judged) {
-            of_mail[row] = kinds.iter().position(|(at, _)| at == component);
+        let ids = (0..corpus.len()).map(|row| (corpus.id(row).to_owned(), None));
+        let mut assigned: Vec<(String, Option<usize>)> = ids.collect();
+        for (&row, (component, _)) in self.rows.iter().zip(&placed) {
+            assigned[row].1 = kinds.iter().position(|(at, _)| at == component);
         }
         Clusters {
             kinds: kinds.into_iter().map(|(_, kind)| kind).collect(),
             tried,
-            of_mail,
+            assigned,
             words: words.len(),
         }
     }
@@ -271,11 +336,11 @@ impl Bags {
         corpus: &Corpus,
         words: &[TokenId],
         components: &Components,
-        judged: &[(usize, f64)],
+        placed: &[(usize, f64)],
         at: usize,
     ) -> KindOfMail {
-        let own: Vec<usize> = (0..judged.len())
-            .filter(|&mail| judged[mail].0 == at)
+        let own: Vec<usize> = (0..placed.len())
+            .filter(|&mail| placed[mail].0 == at)
             .collect();
         let everywhere = |column: usize| -> f64 {
             let parts = components
@@ -303,16 +368,23 @@ impl Bags {
         // The surest, and of those equally sure the one with most to go by.
         typical.sort_by(|&a, &b| {
             let longer = self.columns[b].len().cmp(&self.columns[a].len());
-            judged[b]
+            placed[b]
                 .1
-                .total_cmp(&judged[a].1)
+                .total_cmp(&placed[a].1)
                 .then(longer)
                 .then(a.cmp(&b))
         });
-        let mut labels = [0, 0];
+        let mut labels = LabelCounts::default();
         for label in own.iter().filter_map(|&mail| corpus.label(self.rows[mail])) {
-            labels[Label::index(label)] += 1;
+            match label {
+                Label::Ham => labels.ham += 1,
+                Label::Spam => labels.spam += 1,
+            }
         }
+        let typical = typical.into_iter().take(TYPICAL).map(|mail| TypicalEmail {
+            id: corpus.id(self.rows[mail]).to_owned(),
+            subject: subject(corpus, self.rows[mail]),
+        });
         KindOfMail {
             emails: own.len(),
             labels,
@@ -322,11 +394,7 @@ impl Bags {
                 .filter(|&&column| ratio(column) > 0.0)
                 .map(word)
                 .collect(),
-            typical: typical
-                .into_iter()
-                .take(TYPICAL)
-                .map(|mail| self.rows[mail])
-                .collect(),
+            typical: typical.collect(),
         }
     }
 }
@@ -374,7 +442,11 @@ mod tests {
     #[test]
     fn three_kinds_are_found_counted_and_named_by_their_words() {
         let corpus = corpus(300);
-        let found = cluster(&corpus, None, 6, 1, &Silent).unwrap();
+        let of = |kinds| {
+            let parameters = ClusterParameters { kinds, most: 6 };
+            cluster_corpus(&corpus, &parameters, 1, &Silent).unwrap()
+        };
+        let found = of(None);
         assert_eq!(found.kinds.len(), 3, "{:?}", found.tried);
         assert!(found.kinds.iter().all(|kind| kind.emails == 100
             && kind.words.len() == TELLING
@@ -388,26 +460,20 @@ mod tests {
                 "{kind:?}"
             );
         }
-        assert!((0..300).all(|row| found.of_mail[row] == found.of_mail[row % 3]));
-        assert_eq!(
-            cluster(&corpus, Some(2), 6, 1, &Silent)
-                .unwrap()
-                .kinds
-                .len(),
-            2
-        );
-        assert_eq!(found, cluster(&corpus, None, 6, 1, &Silent).unwrap());
+        assert!((0..300).all(|row| found.assigned[row].1 == found.assigned[row % 3].1));
+        assert_eq!(of(Some(2)).kinds.len(), 2);
+        assert_eq!(found, of(None));
     }
 
     #[test]
     fn too_little_mail_is_said_to_be_too_little() {
-        let refused = cluster(&corpus(2), None, 6, 1, &Silent).unwrap_err();
-        assert_eq!(
+        let refused = cluster_corpus(&corpus(2), &ClusterParameters::default(), 1, &Silent);
+        assert!(matches!(
             refused,
-            ClusterError::TooLittle {
+            Err(LabError::TooLittleToCluster {
                 emails: 0,
                 words: 0
-            }
-        );
+            })
+        ));
     }
 }

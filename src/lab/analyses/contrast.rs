@@ -19,6 +19,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     name: CONTRAST,
     question: "How do the two families see the same token?",
     looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(contrast(compared)?))),
+    section: None,
     charts: &["contrast"],
 };
 

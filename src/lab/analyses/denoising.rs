@@ -1,11 +1,59 @@
 //! Denoising: sound mail is corrupted by the noisy channel and denoised by a model that has not
 //! learned from it; the word error before and after says how much comes back.
 
+use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::progress::Progress;
 use crate::base::streams::{Stream, random_stream};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use crate::generate::{Denoised, Denoiser};
+use crate::input::Labels;
+use crate::lab::data::read_into;
+use crate::lab::error::LabError;
+use crate::lab::spec::DataSpec;
+use crate::model::file::ModelFile;
 use crate::train::augment::corruption::{Channel, Corruption};
 use serde::{Deserialize, Serialize};
+
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "denoising",
+    question: "How much of corrupted mail does a generative model recover?",
+    looks_at: LooksAt::ModelFile(|file, data, _, given, progress| {
+        erased(measure(
+            file,
+            data,
+            &parameters("denoising", given)?,
+            progress,
+        ))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DenoisingParameters {
+    /// The model; None for the first of the file that generates text.
+    pub model: Option<String>,
+    /// Messages to measure on at most, evenly chosen.
+    pub emails: usize,
+    /// Share of the words that is corrupted, from 0 to 1.
+    pub corrupted: f64,
+    /// Seed of the corruption.
+    pub seed: u64,
+}
+
+impl Default for DenoisingParameters {
+    fn default() -> DenoisingParameters {
+        DenoisingParameters {
+            model: None,
+            emails: 100,
+            corrupted: 0.1,
+            seed: 1,
+        }
+    }
+}
 
 /// How much of the corrupted mail came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,24 +87,49 @@ pub struct CorruptedWords {
     pub recovered: usize,
 }
 
-/// Corrupts and denoises up to `most` of `texts`, evenly chosen. All chance comes from `seed`.
-pub fn measure(
-    denoiser: &Denoiser,
-    texts: &[String],
-    most: usize,
-    channel: Channel,
-    seed: u64,
+/// Reads mail with its text, which is all that a denoiser needs.
+pub fn read(
+    file: &ModelFile,
+    data: &DataSpec,
     progress: &dyn Progress,
-) -> DenoisingReport {
-    let step = texts.len().div_ceil(most.max(1)).max(1);
-    let sound: Vec<&str> = texts.iter().map(String::as_str).step_by(step).collect();
+) -> Result<Corpus, LabError> {
+    let options = CorpusOptions {
+        text: true,
+        sequence: false,
+        near_duplicates: false,
+    };
+    let mut builder = CorpusBuilder::new(&file.card().recipe, options);
+    read_into(&mut builder, data, Labels::Ignored, progress)?;
+    Ok(builder.finish())
+}
+
+/// Corrupts and denoises sound mail that the model has not learned from.
+pub fn measure(
+    file: &ModelFile,
+    data: &DataSpec,
+    parameters: &DenoisingParameters,
+    progress: &dyn Progress,
+) -> Result<DenoisingReport, LabError> {
+    let denoiser = Denoiser::open(file, parameters.model.as_deref())?;
+    let corpus = read(file, data, progress)?;
+    let channel = Channel {
+        share: parameters.corrupted,
+    };
+    let step = corpus.len().div_ceil(parameters.emails.max(1)).max(1);
+    let rows = (0..corpus.len()).step_by(step);
+    let sound: Vec<_> = rows
+        .map(|row| String::from_utf8_lossy(corpus.text(row)))
+        .collect();
+    let sound: Vec<&str> = sound.iter().map(AsRef::as_ref).collect();
     let corrupt = |(at, text): (usize, &&str)| {
-        channel.corrupt(text, &mut random_stream(seed, Stream::Corrupted(at as u32)))
+        let mut rng = random_stream(parameters.seed, Stream::Corrupted(at as u32));
+        channel.corrupt(text, &mut rng)
     };
     let (corrupted, done): (Vec<String>, Vec<_>) = sound.iter().enumerate().map(corrupt).unzip();
     let corrupted: Vec<&str> = corrupted.iter().map(String::as_str).collect();
     let denoised = denoiser.denoise(&corrupted, channel, progress);
-    report(denoiser.name(), channel, &sound, &done, &denoised)
+    progress.end();
+    Ok(report(denoiser.name(), channel, &sound, &done, &denoised))
 }
 
 /// Counts words by what was done to each, and by whether it is now what was written. Neither the

@@ -5,19 +5,60 @@
 //! test on real** (TSTR; Esteban et al. 2017), the accuracy on real mail of a model that learned
 //! from generated mail alone, beside that of one that learned from as many real messages.
 
-use super::error::AnalysisError;
+use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::Label;
+use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use crate::generate::sample_quality::{Distinct, copied, distinct, inception_score};
-use crate::generate::{CopyIndex, GeneratedEmail, frechet};
-use crate::model::SampleRequest;
+use crate::generate::{CopyIndex, GeneratedEmail, Sampler, frechet};
+use crate::input::Labels;
+use crate::lab::data::read_into;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::DataSpec;
+use crate::model::file::ModelFile;
+use crate::model::{Catalog, Family, SampleRequest};
 use crate::predict::Scorer;
-use crate::results::Decision;
-use crate::results::{ScoredEmails, measure};
+use crate::results::{Decision, ScoredEmails, measure};
 use crate::tokenize::Recipe;
 use crate::train::{ModelSpec, TrainOptions, Trained, Training, train};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "generated_mail",
+    question: "How good is the mail that a generative model generates?",
+    looks_at: LooksAt::ModelFile(|file, data, catalog, given, progress| {
+        let parameters = parameters("generated_mail", given)?;
+        erased(assess(file, data, catalog, &parameters, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GeneratedMailParameters {
+    /// The model that generates; None for the first of the file that generates text, or else
+    /// words.
+    pub model: Option<String>,
+    /// Messages to generate, half of them as spam.
+    pub emails: u32,
+    /// Seed of sampling and of training.
+    pub seed: u64,
+}
+
+impl Default for GeneratedMailParameters {
+    fn default() -> GeneratedMailParameters {
+        GeneratedMailParameters {
+            model: None,
+            emails: 400,
+            seed: 1,
+        }
+    }
+}
 
 /// How good generated mail is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,16 +98,56 @@ pub struct TrainOnSynthetic {
     pub accuracy_from_real: Option<f64>,
 }
 
-/// Requests for `emails` messages, ham and spam in turn.
-pub fn requests(emails: usize) -> Vec<SampleRequest> {
+/// Generates mail with a model of the file and assesses it beside the real labelled mail of `data`,
+/// preferably mail that the model has not learned from. The file must hold a discriminative model.
+pub fn assess(
+    file: &ModelFile,
+    data: &DataSpec,
+    catalog: &Catalog,
+    parameters: &GeneratedMailParameters,
+    progress: &dyn Progress,
+) -> Result<GeneratedMailReport, LabError> {
+    let sampler = Sampler::open(file, parameters.model.as_deref())?;
+    let classifier = classifier(file)?;
+    let generated = sampler.generate(&requests(parameters.emails), parameters.seed)?;
+    let corpus = corpus(&file.card().recipe, &generated, data, progress)?;
+    let students = catalog.representatives().into_iter();
+    let students = students.map(|entry| ModelSpec::new(entry, &json!({}), true));
+    let assessment = Assessment {
+        generator: sampler.name(),
+        generated: &generated,
+        corpus: &corpus,
+        classifier: &classifier,
+        students: &students
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(SpecError::from)?,
+        seed: parameters.seed,
+    };
+    assessment.run()
+}
+
+/// The first discriminative model of the file.
+fn classifier(file: &ModelFile) -> Result<Scorer, LabError> {
+    let mut models = file.card().models.iter();
+    let found = models.find(|model| model.family == Family::Discriminative);
+    let name = &found.ok_or(LabError::NoClassifier)?.name;
+    Ok(Scorer::open(file, std::slice::from_ref(name))?)
+}
+
+/// Requests for messages, ham and spam in turn.
+fn requests(emails: u32) -> Vec<SampleRequest> {
     (0..emails)
         .map(|at| SampleRequest::of(Label::from_is_spam(at % 2 == 1)))
         .collect()
 }
 
-/// A builder of the corpus of an [`Assessment`]: it holds the generated mail, and the real mail is
-/// to be added.
-pub fn corpus_builder(recipe: &Recipe, generated: &[GeneratedEmail]) -> CorpusBuilder {
+/// The generated messages, then the real ones.
+fn corpus(
+    recipe: &Recipe,
+    generated: &[GeneratedEmail],
+    real: &DataSpec,
+    progress: &dyn Progress,
+) -> Result<Corpus, LabError> {
     let options = CorpusOptions {
         text: true,
         near_duplicates: true,
@@ -74,28 +155,26 @@ pub fn corpus_builder(recipe: &Recipe, generated: &[GeneratedEmail]) -> CorpusBu
     };
     let mut builder = CorpusBuilder::new(recipe, options);
     builder.add(generated.iter().map(GeneratedEmail::email).collect());
-    builder
+    read_into(&mut builder, real, Labels::BothClasses, progress)?;
+    Ok(builder.finish())
 }
 
 /// What generated mail is assessed by.
-pub struct Assessment<'a> {
-    /// Name of the model that generated it.
-    pub generator: &'a str,
-    /// The generated messages.
-    pub generated: &'a [GeneratedEmail],
-    /// The same messages, then the real ones: see [`corpus_builder`].
-    pub corpus: &'a Corpus,
+struct Assessment<'a> {
+    generator: &'a str,
+    generated: &'a [GeneratedEmail],
+    /// The generated messages, then the real ones.
+    corpus: &'a Corpus,
     /// One discriminative model.
-    pub classifier: &'a Scorer,
+    classifier: &'a Scorer,
     /// The models that are trained on synthetic mail.
-    pub students: &'a [ModelSpec],
-    /// Seed of training.
-    pub seed: u64,
+    students: &'a [ModelSpec],
+    seed: u64,
 }
 
 impl Assessment<'_> {
     /// Makes all measurements.
-    pub fn run(&self) -> Result<GeneratedMailReport, AnalysisError> {
+    fn run(&self) -> Result<GeneratedMailReport, LabError> {
         let Assessment {
             generated, corpus, ..
         } = *self;
@@ -103,7 +182,7 @@ impl Assessment<'_> {
         let mut real = corpus.labelled_rows();
         real.retain(|&row| row >= generated.len());
         if real.is_empty() {
-            return Err(AnalysisError::NoMail);
+            return Err(LabError::NoMail);
         }
         // Groups of near-duplicates stay together: one half trains, the other tests.
         let (training, test): (Vec<usize>, Vec<usize>) = real

@@ -24,6 +24,7 @@ pub(super) const LIKELIHOOD_PLANE: Analysis = Analysis {
     name: results::LIKELIHOOD_PLANE,
     question: "How likely is each message as ham and as spam?",
     looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.likelihood_plane()?))),
+    section: None,
     charts: &["boundary"],
 };
 
@@ -32,6 +33,7 @@ pub(super) const TOP_TOKENS: Analysis = Analysis {
     name: results::TOP_TOKENS,
     question: "On which tokens does each model rely most?",
     looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.top_tokens()))),
+    section: None,
     charts: &["top_tokens"],
 };
 
@@ -40,6 +42,7 @@ pub(super) const WORKED_EXAMPLE: Analysis = Analysis {
     name: results::WORKED_EXAMPLE,
     question: "How does each family come to its verdict on one message?",
     looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.worked_example()?))),
+    section: Some("families"),
     charts: &[],
 };
 

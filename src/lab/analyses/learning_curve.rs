@@ -43,6 +43,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     name: LEARNING_CURVE,
     question: "How does the error fall with the number of training messages?",
     looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(draw(compared)?))),
+    section: None,
     charts: &["learning_curve"],
 };
 
@@ -55,6 +56,7 @@ pub(super) const UNLABELLED: Analysis = Analysis {
         wants: Some(|entry| entry.is_semi_supervised()),
         ..OnComparison::new(|compared, _| plain(unlabelled(compared)?))
     }),
+    section: None,
     charts: &["unlabelled"],
 };
 

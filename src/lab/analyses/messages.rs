@@ -62,6 +62,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     name: MESSAGES,
     question: "Which messages are worth reading?",
     looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(select(compared)))),
+    section: Some("messages"),
     charts: &[],
 };
 

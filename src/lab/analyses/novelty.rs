@@ -1,14 +1,53 @@
 //! Novelty: which messages are least like the mail that a model was trained on, and how well
 //! novelty separates mail of another kind from it (see `model/novelty.rs`).
 
-use super::error::AnalysisError;
+use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::Label;
-use crate::dataset::Corpus;
+use crate::base::progress::Progress;
+use crate::dataset::{Corpus, CorpusBuilder};
+use crate::input::Labels;
+use crate::lab::data::read_into;
+use crate::lab::error::LabError;
+use crate::lab::spec::DataSpec;
+use crate::model::file::ModelFile;
 use crate::model::{Novelty, Scale};
 use crate::predict::Scorer;
 use crate::results::Decision;
 use crate::results::{ScoredEmails, measure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "novelty",
+    question: "Which mail is least like the mail that a model was trained on?",
+    looks_at: LooksAt::ModelFile(|file, data, _, given, progress| {
+        erased(rank(file, data, &parameters("novelty", given)?, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoveltyParameters {
+    /// The model; None for the first of the file that gives code lengths.
+    pub model: Option<String>,
+    /// How many outliers are listed.
+    pub emails: usize,
+    /// Mail of another kind, to measure how well novelty separates it from the first.
+    pub contrast_with: Option<DataSpec>,
+}
+
+impl Default for NoveltyParameters {
+    fn default() -> NoveltyParameters {
+        NoveltyParameters {
+            model: None,
+            emails: 10,
+            contrast_with: None,
+        }
+    }
+}
 
 /// Mail ranked by novelty.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,66 +86,72 @@ pub struct NoveltyContrast {
 }
 
 /// A message as the analysis sees it.
-struct Ranked {
+struct ScoredEmail {
     id: String,
     novelty: Novelty,
     bits_per_byte: f64,
 }
 
-/// Ranks `emails` by their novelty to the one model of `scorer` and lists the first `most`; `other`
-/// is mail of another kind. Both must be tokenized as the scorer asks. Labels are not looked at.
+/// Ranks the mail of `data` by its novelty to a model of the file. Labels are not looked at.
 pub fn rank(
-    scorer: &Scorer,
-    emails: Corpus,
-    other: Option<Corpus>,
-    most: usize,
-) -> Result<NoveltyReport, AnalysisError> {
-    let mut emails = ranked(scorer, emails)?;
-    let other = other.map(|other| ranked(scorer, other)).transpose()?;
+    file: &ModelFile,
+    data: &DataSpec,
+    parameters: &NoveltyParameters,
+    progress: &dyn Progress,
+) -> Result<NoveltyReport, LabError> {
+    let mut models = file.card().models.iter();
+    let able = models.find(|model| model.novelty_reference.is_some());
+    let name = parameters.model.as_ref().or(able.map(|model| &model.name));
+    let name = name.ok_or_else(|| LabError::NoNovelty {
+        model: "no model of the file".to_owned(),
+    })?;
+    let scorer = Scorer::open(file, std::slice::from_ref(name))?;
+    let read = |data: &DataSpec| {
+        let mut builder = CorpusBuilder::new(scorer.recipe(), scorer.keep());
+        read_into(&mut builder, data, Labels::Ignored, progress)?;
+        scored(&scorer, name, builder.finish())
+    };
+    let mut emails = read(data)?;
+    let other = parameters.contrast_with.as_ref().map(read).transpose()?;
     let contrast = other.map(|other| contrast(&emails, &other));
-    let ratio = |of: &Ranked| of.novelty.likelihood_ratio_bits_per_byte;
+    let ratio = |of: &ScoredEmail| of.novelty.likelihood_ratio_bits_per_byte;
     emails.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
     Ok(NoveltyReport {
-        model: name(scorer),
+        model: name.clone(),
         emails: emails.len(),
         outliers: emails
             .into_iter()
-            .take(most)
-            .map(|Ranked { id, novelty, .. }| Outlier { id, novelty })
+            .take(parameters.emails)
+            .map(|ScoredEmail { id, novelty, .. }| Outlier { id, novelty })
             .collect(),
         contrast,
     })
 }
 
-fn name(scorer: &Scorer) -> String {
-    let mut models = scorer.models();
-    models
-        .next()
-        .map_or_else(String::new, |(name, _)| name.to_owned())
-}
-
-fn ranked(scorer: &Scorer, emails: Corpus) -> Result<Vec<Ranked>, AnalysisError> {
+/// Scores mail that was tokenized as the scorer asks, in its order.
+fn scored(scorer: &Scorer, model: &str, emails: Corpus) -> Result<Vec<ScoredEmail>, LabError> {
     if emails.is_empty() {
-        return Err(AnalysisError::NoMail);
+        return Err(LabError::NoMail);
     }
-    let scored = scorer.score_corpus(emails);
+    let scores = scorer.score_corpus(emails);
     let one = |row: usize| {
-        let code_length = scored.verdicts(0)[row].code_length?;
-        Some(Ranked {
-            id: scored.corpus().id(row).to_owned(),
-            novelty: scorer.novelty(&scored, 0, row)?,
+        let code_length = scores.verdicts(0)[row].code_length?;
+        Some(ScoredEmail {
+            id: scores.corpus().id(row).to_owned(),
+            novelty: scorer.novelty(&scores, 0, row)?,
             // The end of the text counts as a byte, as it does for the likelihood ratio.
             bits_per_byte: code_length.marginal_bits()
                 / code_length.bytes?.saturating_add(1) as f64,
         })
     };
-    let ranked: Option<Vec<Ranked>> = (0..scored.corpus().len()).map(one).collect();
-    let model = name(scorer);
-    ranked.ok_or(AnalysisError::NoNovelty { model })
+    let scored: Option<Vec<ScoredEmail>> = (0..scores.corpus().len()).map(one).collect();
+    scored.ok_or_else(|| LabError::NoNovelty {
+        model: model.to_owned(),
+    })
 }
 
-fn contrast(emails: &[Ranked], other: &[Ranked]) -> NoveltyContrast {
-    let roc_auc = |score: &dyn Fn(&Ranked) -> f64| {
+fn contrast(emails: &[ScoredEmail], other: &[ScoredEmail]) -> NoveltyContrast {
+    let roc_auc = |score: &dyn Fn(&ScoredEmail) -> f64| {
         let scores: Vec<f64> = emails.iter().chain(other).map(score).collect();
         let labels: Vec<Label> = (0..scores.len())
             .map(|at| Label::from_is_spam(at >= emails.len()))
@@ -135,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_contrast_is_the_share_of_pairs_in_which_the_other_message_is_more_novel() {
-        let message = |likelihood_ratio_bits_per_byte, bits_per_byte| Ranked {
+        let message = |likelihood_ratio_bits_per_byte, bits_per_byte| ScoredEmail {
             id: String::new(),
             novelty: Novelty {
                 likelihood_ratio_bits_per_byte,

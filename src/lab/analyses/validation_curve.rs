@@ -8,7 +8,8 @@
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::dataset::TrainingSet;
 use crate::dataset::features::Encoded;
-use crate::lab::spec::{Assignment, ExperimentSpec, SpecError};
+use crate::lab::error::SpecError;
+use crate::lab::spec::{Assignment, ExperimentSpec};
 use crate::results::{VALIDATION_CURVE, ValidationCurve, ValidationPoint};
 use crate::train::{ModelSpec, TrainOptions, Trained, mean_loss, train};
 use rayon::prelude::*;
@@ -20,9 +21,10 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     question: "What does one setting do to the loss of training and test mail?",
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
-        check: |spec, models, parameters| sweeps(spec, models, parameters).map(|_| ()),
+        check: Some(|spec, models, parameters| sweeps(spec, models, parameters).map(|_| ())),
         ..OnComparison::new(|compared, parameters| plain(curves(compared, parameters)?))
     }),
+    section: None,
     charts: &["validation"],
 };
 
@@ -40,8 +42,15 @@ fn sweeps(
     models: &[ModelSpec],
     parameters: &Value,
 ) -> Result<Vec<Sweep>, SpecError> {
-    let texts = parameters.as_array().into_iter().flatten();
+    let texts = parameters.as_array().filter(|texts| !texts.is_empty());
+    let texts = texts.ok_or_else(|| SpecError::Refused {
+        what: VALIDATION_CURVE.to_owned(),
+        why: "write which settings are to vary, as MODEL.SETTING=VALUES, for instance \
+              mlp.dropout=0,0.25,0.5"
+            .to_owned(),
+    })?;
     texts
+        .iter()
         .map(|text| sweep(spec, models, text.as_str().unwrap_or_default()))
         .collect()
 }

@@ -6,15 +6,22 @@
 //! Nothing is tuned or calibrated: a message is spam if p(spam | mail) > 1/2. Recalls are of all
 //! tested messages of a class together.
 
+use super::published::{PUBLISHED, PUBLISHED_ATTRIBUTES, SETS};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::{Encoder, VocabularySettings};
-use crate::dataset::{Corpus, TrainingSet};
-use crate::model::{ModelEntry, NoObserver, SettingError};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingSet};
+use crate::input::Labels;
+use crate::lab::data::read_into;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::{DataSpec, ExperimentSpec};
+use crate::model::{Catalog, ModelEntry, NoObserver, SettingError};
 use crate::results::Decision;
+use crate::tokenize::{Recipe, WordSplit};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Messages of a batch.
 const BATCH: usize = 100;
@@ -34,6 +41,16 @@ pub struct Recalls {
     pub spam_recall_pct: f64,
     /// Share of the ham that was called ham, in percent.
     pub ham_recall_pct: f64,
+}
+
+impl Recalls {
+    /// Spam and ham recall in percent as published of this event model on set number `set`, counted
+    /// from 0; None of other numbers of attributes.
+    pub fn published(&self, set: usize) -> Option<[f64; 2]> {
+        let (_, published) = PUBLISHED.iter().find(|(event, _)| *event == self.event)?;
+        let found = published.get(set).copied();
+        found.filter(|_| self.attributes == PUBLISHED_ATTRIBUTES)
+    }
 }
 
 /// One event model of the paper.
@@ -82,11 +99,43 @@ fn events() -> [Event; 5] {
     ]
 }
 
-/// Repeats the experiment on one set, whose messages must be in the order of the file and split at
-/// spaces.
+/// Repeats the experiment on each input of the data of `spec`: Enron1 to Enron6 in this order, each
+/// with its messages in the order in which they were published.
 pub fn replicate(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<Recalls>>, LabError> {
+    if spec.data.inputs.len() > SETS {
+        return Err(SpecError::Refused {
+            what: "data".to_owned(),
+            why: format!("the experiment has {SETS} sets of mail"),
+        }
+        .into());
+    }
+    let recipe = Recipe {
+        tokenizer: WordSplit::Whitespace,
+        ..Recipe::default()
+    };
+    let set = |path: &PathBuf| {
+        let data = DataSpec {
+            inputs: vec![path.clone()],
+            ..spec.data.clone()
+        };
+        let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
+        read_into(&mut builder, &data, Labels::BothClasses, progress)?;
+        let recalls = recalls(&data.name(), &builder.finish(), catalog, progress);
+        progress.end();
+        Ok(recalls.map_err(SpecError::from)?)
+    };
+    spec.data.inputs.iter().map(set).collect()
+}
+
+/// All recalls on one set.
+fn recalls(
     set: &str,
     corpus: &Corpus,
+    catalog: &Catalog,
     progress: &dyn Progress,
 ) -> Result<Vec<Recalls>, SettingError> {
     let rows = corpus.labelled_rows();
@@ -98,7 +147,7 @@ pub fn replicate(
         .flat_map(|&most| events.iter().map(move |event| (most, event)))
         .collect();
     let cell = |&(attributes, event): &(usize, &Event)| {
-        let Some(entry) = crate::catalog().model(event.model) else {
+        let Some(entry) = catalog.model(event.model) else {
             return Ok(None);
         };
         let settings = entry.settings(&event.settings)?;

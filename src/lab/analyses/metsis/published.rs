@@ -1,7 +1,5 @@
 //! The figures that were published.
 
-use super::protocol::Recalls;
-
 /// Sets of mail in the paper.
 pub const SETS: usize = 6;
 /// Attributes of the published figures.
@@ -65,13 +63,3 @@ pub const PUBLISHED: [(&str, [[f64; 2]; SETS]); 5] = [
         ],
     ),
 ];
-
-impl Recalls {
-    /// Spam and ham recall in percent as published of this event model on set number `set`, counted
-    /// from 0; None of other numbers of attributes.
-    pub fn published(&self, set: usize) -> Option<[f64; 2]> {
-        let (_, published) = PUBLISHED.iter().find(|(event, _)| *event == self.event)?;
-        let found = published.get(set).copied();
-        found.filter(|_| self.attributes == PUBLISHED_ATTRIBUTES)
-    }
-}

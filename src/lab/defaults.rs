@@ -1,0 +1,33 @@
+//! What an experiment is unless it is asked otherwise. This stands apart from the specification
+//! because the table of analyses says which of them every comparison makes, and the analyses are
+//! told by a specification what to do.
+
+use super::analyses;
+use super::spec::{DataSpec, ExperimentSpec, SplitSpec};
+use crate::dataset::features::VocabularySettings;
+use crate::results::{Decision, RESAMPLES};
+use crate::tokenize::{Recipe, TokenKinds};
+use crate::train::CalibrationMethod;
+use serde_json::Map;
+
+impl Default for ExperimentSpec {
+    fn default() -> ExperimentSpec {
+        ExperimentSpec {
+            data: DataSpec::default(),
+            models: Vec::new(),
+            settings: Map::new(),
+            search: None,
+            recipe: Recipe::default(),
+            vocabulary: VocabularySettings::default(),
+            exclude_kinds: TokenKinds::NONE,
+            augment: Vec::new(),
+            calibration: CalibrationMethod::default(),
+            decision: Decision::default(),
+            split: SplitSpec::Folds(10),
+            analyses: analyses::by_default(),
+            resamples: RESAMPLES,
+            redact: false,
+            seed: 1,
+        }
+    }
+}

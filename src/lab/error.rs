@@ -1,0 +1,210 @@
+//! Why an experiment could not be run.
+
+use crate::base::files;
+use crate::base::mail::Label;
+use crate::generate::GenerateError;
+use crate::input::InputError;
+use crate::model::SettingError;
+use crate::model::file::StoreError;
+use crate::train::TrainError;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a specification cannot be read or carried out. Nothing was read of the mail yet.
+#[derive(Debug, thiserror::Error)]
+pub enum SpecError {
+    /// The file cannot be read.
+    #[error("{file} cannot be read: {why}")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// The file is no specification.
+    #[error("{file}, line {line}: {why}")]
+    Syntax {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+    /// There is no such model.
+    #[error("there is no model {name:?}; there are {known}")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+        /// All models.
+        known: String,
+    },
+    /// A setting is unknown or out of range.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// There is no such analysis, or it does not run within a comparison.
+    #[error("there is no analysis {name:?}; there are {known}")]
+    UnknownAnalysis {
+        /// What was asked for.
+        name: String,
+        /// All of them.
+        known: String,
+    },
+    /// Something written as `NAME=VALUE` is not.
+    #[error("{text:?}: write {form}, for instance {example}")]
+    Form {
+        /// What was written.
+        text: String,
+        /// How it is written.
+        form: &'static str,
+        /// An example.
+        example: &'static str,
+    },
+    /// A part of it cannot be carried out.
+    #[error("{what}: {why}")]
+    Refused {
+        /// The part, as it was given.
+        what: String,
+        /// Why, and what to do.
+        why: String,
+    },
+    /// The mail would have to be read several times.
+    #[error("the mail is read several times here: give it as a file")]
+    NotRepeatable,
+    /// What is added to the training mail is made of mail read in one way.
+    #[error(
+        "a search over the tokenizer and augmentation cannot go together: messages are added as \
+         one tokenizer reads them"
+    )]
+    SearchAndAugment,
+}
+
+/// Why the mail cannot be parted.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    /// A class is missing or too small.
+    #[error(
+        "{folds} folds need at least {folds} different emails of each class, but there are only \
+         {found} {label} emails (near-duplicates counted once)"
+    )]
+    TooFew {
+        /// Folds asked for.
+        folds: usize,
+        /// The small class.
+        label: Label,
+        /// Groups of copies in it.
+        found: usize,
+    },
+    /// The split file cannot be read.
+    #[error("{file}: {why}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong, and where.
+        why: String,
+    },
+}
+
+/// Why an experiment or an analysis came to no result.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// It cannot be carried out as asked.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// The mail cannot be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The mail of an input cannot be split into folds.
+    #[error("{file}: {error}")]
+    Split {
+        /// The input.
+        file: String,
+        /// Why.
+        error: SplitError,
+    },
+    /// The file that holds the split is not one for this mail.
+    #[error(transparent)]
+    SplitFile(#[from] SplitError),
+    /// The mail was read several times and was not the same.
+    #[error("{0}: it changed while it was being read")]
+    Changed(String),
+    /// The training mail is beyond the limit of a model that must run.
+    #[error("{0}")]
+    NotApplicable(String),
+    /// A model that must run cannot be fitted.
+    #[error("{model}: {error}")]
+    Model {
+        /// The model.
+        model: String,
+        /// Why.
+        error: TrainError,
+    },
+    /// No model could be fitted.
+    #[error("no model could be trained: {0}")]
+    NoModel(TrainError),
+    /// A model file cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Mail cannot be generated or denoised.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// There is no mail to analyse.
+    #[error("no mail was read")]
+    NoMail,
+    /// Clusters were wanted of too little mail.
+    #[error(
+        "{emails} emails with {words} words that are neither rare nor everywhere are too few to \
+         find kinds in"
+    )]
+    TooLittleToCluster {
+        /// Messages with any such word.
+        emails: usize,
+        /// Such words.
+        words: usize,
+    },
+    /// A fit that does not report how it ended was to be certified.
+    #[error("{model} has no optimum to certify: its fit is not a search for one")]
+    NoOptimum {
+        /// The model's name.
+        model: String,
+    },
+    /// A problem was to be exported that LIBLINEAR cannot solve.
+    #[error(
+        "LIBLINEAR has no such problem as {model} with {settings}; it has logistic and squared \
+         hinge loss with an L1 or an L2 penalty, and hinge loss with an L2 penalty"
+    )]
+    NotInLiblinear {
+        /// The model's name.
+        model: String,
+        /// Its settings on one line.
+        settings: String,
+    },
+    /// A folder cannot be made.
+    #[error("{} cannot be made: {}", .path.display(), files::reason(.error))]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file of an export cannot be written.
+    #[error("{} cannot be written: {}", .path.display(), files::reason(.error))]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A model without code lengths, or trained on too little mail to hold any out, was asked for
+    /// the novelty of mail.
+    #[error(
+        "{model} cannot tell the novelty of mail: it gives no code lengths, or held out no mail"
+    )]
+    NoNovelty {
+        /// The model's name.
+        model: String,
+    },
+    /// Generated mail is to be classified, and there is no model to do it.
+    #[error("the file holds no discriminative model to classify the generated mail")]
+    NoClassifier,
+}
