@@ -260,6 +260,7 @@ impl Advised for SpecError {
     fn ways_out(&self) -> Vec<String> {
         ways(match self {
             SpecError::Unreadable { .. } => &["check the name given with --config"],
+            SpecError::NothingToAdd { .. } => &["leave --augment out"],
             SpecError::NotRepeatable => &["save it to a file first"],
             SpecError::SearchAndAugment => &["leave --augment or --search-tokenizer out"],
             SpecError::Refused { .. }
@@ -460,6 +461,7 @@ mod tests {
             .into(),
             GenerateError::Store(StoreError::Foreign(path())).into(),
             SpecError::NotRepeatable.into(),
+            SpecError::NothingToAdd { analysis: "x" }.into(),
             LabError::Spec(SpecError::SearchAndAugment).into(),
             LabError::Changed(text()).into(),
             LabError::NoModel(TrainError::Fit(FitError::NoColumns)).into(),

@@ -68,6 +68,12 @@ pub enum SpecError {
         /// Why, and what to do.
         why: String,
     },
+    /// Mail was to be added where the mail is analysed as it is.
+    #[error("{analysis} looks at the mail as it is: nothing can be added to it")]
+    NothingToAdd {
+        /// The analysis.
+        analysis: &'static str,
+    },
     /// The mail would have to be read several times.
     #[error("the mail is read several times here: give it as a file")]
     NotRepeatable,

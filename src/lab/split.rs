@@ -96,70 +96,69 @@ impl Split {
             file: path.display().to_string(),
             why,
         };
-        let mut reader = csv::Reader::from_path(path).map_err(|error| refuse(error.to_string()))?;
-        let header = reader
-            .headers()
-            .map_err(|error| refuse(error.to_string()))?
-            .clone();
-        let column = |name: &str| {
-            let found = header
-                .iter()
-                .position(|title| title.trim().eq_ignore_ascii_case(name));
-            found.ok_or_else(|| {
-                refuse(format!(
-                    "it has no column `{name}`; a split file has the columns id,split"
-                ))
-            })
-        };
-        let (id_column, split_column) = (column("id")?, column("split")?);
-        let mut rows: FxHashMap<&str, usize> = FxHashMap::default();
-        for row in corpus.labelled_rows() {
-            if rows.insert(corpus.id(row), row).is_some() {
-                return Err(refuse(format!(
-                    "the mail has two rows with the id {:?}; a split needs unique ids",
-                    corpus.id(row)
-                )));
-            }
-        }
-        let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let mut seen = FxHashSet::default();
-        for record in reader.records() {
-            let record = record.map_err(|error| refuse(error.to_string()))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let (id, part) = (
-                record.get(id_column).unwrap_or(""),
-                record.get(split_column).unwrap_or("").trim(),
-            );
-            let row = *rows.get(id).ok_or_else(|| {
-                refuse(format!("line {line}: no labelled mail has the id {id:?}"))
-            })?;
-            if !seen.insert(row) {
-                return Err(refuse(format!(
-                    "line {line}: the id {id:?} stands in it twice"
-                )));
-            }
-            parts
-                .entry(part.to_ascii_lowercase())
-                .or_default()
-                .push(row);
-        }
+        let parts = parts(path, corpus).map_err(refuse)?;
+        let named: usize = parts.values().map(Vec::len).sum();
         let mut folds = folds_of(parts).map_err(refuse)?;
         for fold in &mut folds {
             // In the order of the mail, whatever the order of the file.
             fold.train.sort_unstable();
             fold.test.sort_unstable();
         }
-        let left_out = corpus.len() - seen.len();
-        let left_out = if left_out > 0 {
-            format!(", {left_out} emails left out")
-        } else {
-            String::new()
+        let left_out = match corpus.len() - named {
+            0 => String::new(),
+            emails => format!(", {emails} emails left out"),
         };
         Ok(Split {
             folds,
             description: format!("as {} says{left_out}", path.display()),
         })
     }
+}
+
+/// The rows of each part that a split file names.
+fn parts(path: &Path, corpus: &Corpus) -> Result<BTreeMap<String, Vec<usize>>, String> {
+    let rows = rows_by_id(corpus)?;
+    let mut reader = csv::Reader::from_path(path).map_err(|error| error.to_string())?;
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let column = |name: &str| {
+        let mut titles = header.iter();
+        let found = titles.position(|title| title.trim().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| {
+            format!("it has no column `{name}`; a split file has the columns id,split")
+        })
+    };
+    let (id_column, split_column) = (column("id")?, column("split")?);
+    let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut seen = FxHashSet::default();
+    for record in reader.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let id = record.get(id_column).unwrap_or("");
+        let part = record.get(split_column).unwrap_or("").trim();
+        let row = *rows
+            .get(id)
+            .ok_or_else(|| format!("line {line}: no labelled mail has the id {id:?}"))?;
+        if !seen.insert(row) {
+            return Err(format!("line {line}: the id {id:?} stands in it twice"));
+        }
+        let part = parts.entry(part.to_ascii_lowercase()).or_default();
+        part.push(row);
+    }
+    Ok(parts)
+}
+
+/// The row of each id of labelled mail.
+fn rows_by_id(corpus: &Corpus) -> Result<FxHashMap<&str, usize>, String> {
+    let mut rows = FxHashMap::default();
+    for row in corpus.labelled_rows() {
+        let id = corpus.id(row);
+        if rows.insert(id, row).is_some() {
+            return Err(format!(
+                "the mail has two rows with the id {id:?}; a split needs unique ids"
+            ));
+        }
+    }
+    Ok(rows)
 }
 
 /// `train` and `test`, or one fold for each number.

@@ -83,7 +83,7 @@ fn an_analysis_of_mail_or_of_a_model_file_runs_by_its_name_alone() {
             LooksAt::ModelFile(run) => run(&file, &spec.data, &catalog, &given, &Silent),
         };
         let found = found.unwrap_or_else(|error| panic!("{}: {error}", analysis.name));
-        let empty = found.as_object().is_some_and(|found| found.is_empty())
+        let empty = found.as_object().is_some_and(serde_json::Map::is_empty)
             || found.as_array().is_some_and(Vec::is_empty)
             || found.is_null();
         assert!(!empty, "{}: {found}", analysis.name);

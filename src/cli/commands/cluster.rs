@@ -13,7 +13,6 @@ use crate::lab::analyses::clustering::{
 };
 use clap::Args;
 use serde_json::json;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -73,68 +72,59 @@ impl Arguments {
 }
 
 fn as_text(found: &Clusters) -> String {
-    // Writing to a string cannot fail.
-    let mut text = String::new();
-    for (
-        at,
-        KindOfMail {
-            emails,
-            labels: LabelCounts { ham, spam },
-            words,
-            typical,
-        },
-    ) in found.kinds.iter().enumerate()
-    {
-        let labels = if ham + spam > 0 {
-            format!(" ({ham} ham, {spam} spam)")
-        } else {
-            String::new()
-        };
-        let words: Vec<String> = words
-            .iter()
-            .map(|(word, times)| format!("{word} {times:.1}×"))
-            .collect();
-        let _ = writeln!(
-            text,
-            "kind {}: {emails} emails{labels}\n  {}",
-            at + 1,
-            words.join(", ")
-        );
-        text.extend(
-            typical
-                .iter()
-                .map(|email| format!("  - {}\n", email.subject)),
-        );
-    }
-    let without = found
-        .assigned
-        .iter()
-        .filter(|(_, kind)| kind.is_none())
-        .count();
-    if without > 0 {
-        let _ = writeln!(
-            text,
-            "{without} emails hold none of the {} words that kinds are told by",
+    let kinds = found.kinds.iter().enumerate();
+    let kinds: String = kinds.map(|(at, kind)| kind_as_text(at + 1, kind)).collect();
+    let without = found.assigned.iter().filter(|(_, kind)| kind.is_none());
+    let without = match without.count() {
+        0 => String::new(),
+        emails => format!(
+            "{emails} emails hold none of the {} words that kinds are told by\n",
             found.words
-        );
+        ),
+    };
+    let tried = if found.tried.len() > 1 {
+        format!("\n{}", tried(found))
+    } else {
+        String::new()
+    };
+    format!("{kinds}{without}{tried}")
+}
+
+fn kind_as_text(number: usize, kind: &KindOfMail) -> String {
+    let KindOfMail {
+        emails,
+        labels: LabelCounts { ham, spam },
+        words,
+        typical,
+    } = kind;
+    let labels = if ham + spam > 0 {
+        format!(" ({ham} ham, {spam} spam)")
+    } else {
+        String::new()
+    };
+    let words = words
+        .iter()
+        .map(|(word, times)| format!("{word} {times:.1}×"));
+    let words = words.collect::<Vec<_>>().join(", ");
+    let typical = typical
+        .iter()
+        .map(|email| format!("  - {}\n", email.subject));
+    let typical: String = typical.collect();
+    format!("kind {number}: {emails} emails{labels}\n  {words}\n{typical}")
+}
+
+/// Every number of kinds that was tried.
+fn tried(found: &Clusters) -> Table {
+    let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (lower is better)"]);
+    for count in &found.tried {
+        let is_chosen = count.kinds == found.kinds.len();
+        table.push([
+            count.kinds.to_string(),
+            format!("{:.0}", count.log_likelihood),
+            format!("{:.0}{}", count.bic, if is_chosen { " chosen" } else { "" }),
+        ]);
     }
-    if found.tried.len() > 1 {
-        let mut table = Table::new(["kinds", "log likelihood, nats", "BIC (lower is better)"]);
-        for count in &found.tried {
-            let chosen = if count.kinds == found.kinds.len() {
-                " chosen"
-            } else {
-                ""
-            };
-            table.push([
-                count.kinds.to_string(),
-                format!("{:.0}", count.log_likelihood),
-                format!("{:.0}{chosen}", count.bic),
-            ]);
-        }
-        let _ = write!(text, "\n{table}");
-    }
-    text
+    table
 }
 
 fn assign(out: impl Write, found: &Clusters) -> csv::Result<()> {

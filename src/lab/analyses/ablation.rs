@@ -53,10 +53,8 @@ pub fn ablate(
         return Err(SpecError::NotRepeatable.into());
     }
     if !spec.augment.is_empty() {
-        let why = "an ablation measures the mail as it is: nothing can be added to it";
-        return Err(SpecError::Refused {
-            what: "augment".to_owned(),
-            why: why.to_owned(),
+        return Err(SpecError::NothingToAdd {
+            analysis: "an ablation",
         }
         .into());
     }
@@ -211,9 +209,8 @@ mod tests {
     use crate::tokenize::Recipe;
     use crate::train::TrainOptions;
 
-    /// Spam and ham differ in the subject only, so that only the subject is worth something.
-    #[test]
-    fn the_clue_that_decides_is_missed_and_the_others_are_not() {
+    /// Messages of which only the subject differs by class.
+    fn corpus() -> Corpus {
         let mail = |at: usize| {
             let label = Label::from_is_spam(at.is_multiple_of(2));
             let subject = if label.is_spam() {
@@ -221,11 +218,7 @@ mod tests {
             } else {
                 "lunch today"
             };
-            let body = format!(
-                "the {} {} indeed!",
-                ["one", "two", "three"][at % 3],
-                ["red", "blue"][at / 2 % 2]
-            );
+            let (one, other) = (["one", "two", "three"][at % 3], ["red", "blue"][at / 2 % 2]);
             Email {
                 id: at.to_string(),
                 line: 1,
@@ -234,27 +227,25 @@ mod tests {
                 content: Content::Fields {
                     from: String::new(),
                     subject: subject.to_owned(),
-                    body,
+                    body: format!("the {one} {other} indeed!"),
                 },
             }
         };
         let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
         builder.add((0..120).map(mail).collect());
-        let corpus = builder.finish();
+        builder.finish()
+    }
+
+    #[test]
+    fn the_clue_that_decides_is_missed_and_the_others_are_not() {
+        let corpus = corpus();
         let split = Split::stratified(&corpus, 3, 1).unwrap();
-        let models: Vec<ModelSpec> = ["multinomial", "svm"]
-            .iter()
-            .map(|name| {
-                ModelSpec::new(
-                    crate::catalog().model(name).unwrap(),
-                    &serde_json::json!({}),
-                    true,
-                )
-                .unwrap()
-            })
-            .collect();
+        let model = |name: &str| {
+            let entry = crate::catalog().model(name).unwrap();
+            ModelSpec::new(entry, &serde_json::json!({}), true).unwrap()
+        };
         let protocol = Protocol {
-            models: &models,
+            models: &MODELS.map(model),
             options: TrainOptions::seeded(1),
             split: &split,
             decision: Decision::default(),

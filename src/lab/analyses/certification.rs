@@ -87,10 +87,8 @@ pub fn certify(
     }
     let resolved = spec.resolve(catalog)?;
     if !spec.augment.is_empty() {
-        let why = "fits are certified on the mail as it is: nothing can be added to it";
-        return Err(SpecError::Refused {
-            what: "augment".to_owned(),
-            why: why.to_owned(),
+        return Err(SpecError::NothingToAdd {
+            analysis: "a certificate",
         }
         .into());
     }

@@ -80,41 +80,6 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
     };
     let second = best.discriminative.unwrap_or(first);
     let judgements = judgements(corpus, results, [first, second], compared.protocol.decision);
-    let mut taken: FxHashSet<u32> = FxHashSet::default();
-    let mut picked: Vec<(&Judgement, &str)> = Vec::new();
-    let mut take = |why,
-                    most: usize,
-                    wanted: &dyn Fn(&Judgement) -> bool,
-                    order: &dyn Fn(&Judgement) -> f64| {
-        let mut found: Vec<&Judgement> = judgements
-            .iter()
-            .filter(|one| wanted(one) && !taken.contains(&one.row))
-            .collect();
-        found.sort_by(|a, b| order(b).total_cmp(&order(a)).then(a.row.cmp(&b.row)));
-        found.truncate(most);
-        taken.extend(found.iter().map(|one| one.row));
-        picked.extend(found.into_iter().map(|one| (one, why)));
-    };
-    let suspect = |one: &Judgement| is_suspect(one.label, one.odds);
-    take("looks mislabelled", 50, &suspect, &Judgement::weakest);
-    take("families disagree", 60, &Judgement::disagree, &|one| {
-        (one.odds[0] - one.odds[1]).abs()
-    });
-    take(
-        "confident error",
-        60,
-        &|one| one.wrong(0) || one.wrong(1),
-        &Judgement::confident_error,
-    );
-    take("near the boundary", 40, &|_| true, &|one| -one.weakest());
-    for label in Label::BOTH {
-        take(
-            "typical",
-            20,
-            &|one| one.right() && one.label == label,
-            &Judgement::weakest,
-        );
-    }
     let tokens: Vec<Vec<Vec<TokenId>>> = results.iter().map(token_numbers).collect();
     let describe = |(one, why): (&Judgement, &str)| {
         let (text, cut) = beginning(corpus.text(one.row as usize));
@@ -129,7 +94,41 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
             votes,
         }
     };
-    picked.into_iter().map(describe).collect()
+    worth_reading(&judgements)
+        .into_iter()
+        .map(describe)
+        .collect()
+}
+
+/// The messages worth reading, each with the reason. None is taken for two reasons.
+fn worth_reading(judgements: &[Judgement]) -> Vec<(&Judgement, &'static str)> {
+    let mut taken: FxHashSet<u32> = FxHashSet::default();
+    let mut picked = Vec::new();
+    let mut take = |why: &'static str,
+                    most: usize,
+                    wanted: &dyn Fn(&Judgement) -> bool,
+                    order: &dyn Fn(&Judgement) -> f64| {
+        let mut found: Vec<&Judgement> = judgements
+            .iter()
+            .filter(|one| wanted(one) && !taken.contains(&one.row))
+            .collect();
+        found.sort_by(|a, b| order(b).total_cmp(&order(a)).then(a.row.cmp(&b.row)));
+        found.truncate(most);
+        taken.extend(found.iter().map(|one| one.row));
+        picked.extend(found.into_iter().map(|one| (one, why)));
+    };
+    let suspect = |one: &Judgement| is_suspect(one.label, one.odds);
+    take("looks mislabelled", 50, &suspect, &Judgement::weakest);
+    let distance = |one: &Judgement| (one.odds[0] - one.odds[1]).abs();
+    take("families disagree", 60, &Judgement::disagree, &distance);
+    let wrong = |one: &Judgement| one.wrong(0) || one.wrong(1);
+    take("confident error", 60, &wrong, &Judgement::confident_error);
+    take("near the boundary", 40, &|_| true, &|one| -one.weakest());
+    for label in Label::BOTH {
+        let right = |one: &Judgement| one.right() && one.label == label;
+        take("typical", 20, &right, &Judgement::weakest);
+    }
+    picked
 }
 
 /// For each model the token number of each of its columns.

@@ -6,10 +6,12 @@
 //! are taken as they are, for calibration would mend what is to be seen.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
-use crate::dataset::TrainingSet;
+use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
+use crate::dataset::{Corpus, TrainingSet};
 use crate::lab::error::SpecError;
 use crate::lab::spec::{Assignment, ExperimentSpec};
+use crate::lab::split::Fold;
 use crate::results::{VALIDATION_CURVE, ValidationCurve, ValidationPoint};
 use crate::train::{ModelSpec, TrainOptions, Trained, mean_loss, train};
 use rayon::prelude::*;
@@ -118,37 +120,17 @@ fn curves(compared: &Compared<'_>, parameters: &Value) -> Option<Vec<ValidationC
         live: None,
         ..protocol.options
     };
-    let by_fold = protocol.split.folds.par_iter().map(|fold| {
-        let training = train(&models, corpus, &fold.train, options, &|| {
-            progress.advance(1);
-        });
-        let both =
-            [&fold.train, &fold.test].map(|rows| Encoded::new(corpus, &training.encoders, rows));
-        let losses = |model: &Trained| {
-            let [learned, test] = both.each_ref().map(|emails| {
-                let emails = TrainingSet::new(emails.rows(model.view), options.seed);
-                mean_loss(
-                    model.fitted.classifier(),
-                    emails.examples().zip(emails.labels()),
-                )
-            });
-            Some([learned?, test?])
-        };
-        training
-            .models
-            .iter()
-            .map(|model| model.as_ref().ok().and_then(losses))
-            .collect::<Vec<_>>()
-    });
-    let by_fold: Vec<Vec<Option<[f64; 2]>>> = by_fold.collect();
+    let by_fold: Vec<Vec<Option<[f64; 2]>>> = protocol
+        .split
+        .folds
+        .par_iter()
+        .map(|fold| losses(&models, corpus, fold, options, progress))
+        .collect();
     let mut place = 0..;
     let mut curve = |sweep: &Sweep| {
         let point = |((value, _), at): (&(Value, ModelSpec), usize)| {
-            let (training, test) = by_fold
-                .iter()
-                .filter_map(|fold| fold[at])
-                .map(|[learned, test]| (learned, test))
-                .unzip();
+            let losses = by_fold.iter().filter_map(|fold| fold[at]);
+            let (training, test) = losses.map(|[training, test]| (training, test)).unzip();
             ValidationPoint {
                 value: value.clone(),
                 training,
@@ -163,4 +145,30 @@ fn curves(compared: &Compared<'_>, parameters: &Value) -> Option<Vec<ValidationC
         }
     };
     Some(sweeps.iter().map(&mut curve).collect())
+}
+
+/// What each model, trained on one fold, loses of its training mail and of its test mail, in nats
+/// per message; None of a model that could not be fitted, or whose score has no unit.
+fn losses(
+    models: &[ModelSpec],
+    corpus: &Corpus,
+    fold: &Fold,
+    options: TrainOptions<'_>,
+    progress: &dyn Progress,
+) -> Vec<Option<[f64; 2]>> {
+    let done = || progress.advance(1);
+    let training = train(models, corpus, &fold.train, options, &done);
+    let both = [&fold.train, &fold.test].map(|rows| Encoded::new(corpus, &training.encoders, rows));
+    let of_model = |model: &Trained| {
+        let [training, test] = both.each_ref().map(|emails| {
+            let emails = TrainingSet::new(emails.rows(model.view), options.seed);
+            let labelled = emails.examples().zip(emails.labels());
+            mean_loss(model.fitted.classifier(), labelled)
+        });
+        Some([training?, test?])
+    };
+    let models = training.models.iter();
+    models
+        .map(|model| model.as_ref().ok().and_then(of_model))
+        .collect()
 }
