@@ -147,8 +147,8 @@ fn curves(compared: &Compared<'_>, parameters: &Value) -> Option<Vec<ValidationC
     Some(sweeps.iter().map(&mut curve).collect())
 }
 
-/// What each model, trained on one fold, loses of its training mail and of its test mail, in nats
-/// per message; None of a model that could not be fitted, or whose score has no unit.
+/// The mean loss of each model, trained on one fold, on its training mail and on its test mail;
+/// None of a model that could not be fitted, or whose score is neither log-odds nor a margin.
 fn losses(
     models: &[ModelSpec],
     corpus: &Corpus,
