@@ -2,7 +2,7 @@
 
     python3 benches/check_json.py mail.spamlab svm data/spamassassin.csv
 
-Exports the model, tokenizes the mail, scores it with scikit-learn, and prints the largest difference from the scores of `classify --json`.
+Exports the model, tokenizes the mail, scores it with scikit-learn, and prints the largest difference from the scores of `classify --jsonl`.
 """
 
 import json
@@ -33,13 +33,13 @@ def main(model_file, name, mail):
         path = f"{folder}/model.json"
         subprocess.run([PROGRAM, "export", "-m", model_file, "--model", name, "-o", path], check=True)
         pipeline = loader()(path)
-    tokens = {it["id"]: it["tokens"] for it in lines("tokens", "-q", "-m", model_file, "--json", mail)}
-    verdicts = lines("classify", "-q", "-m", model_file, "--json", mail)
+    tokens = {it["id"]: it["tokens"] for it in lines("tokens", "-q", "-m", model_file, "--jsonl", mail)}
+    verdicts = lines("classify", "-q", "-m", model_file, "--jsonl", mail)
     ours = {it["id"]: next(v["score"] for v in it["verdicts"] if v["model"] == name) for it in verdicts}
     theirs = dict(zip(tokens, pipeline.decision_function(list(tokens.values()))))
     worst = max(abs(ours[key] - theirs[key]) for key in ours)
     agree = sum((ours[key] > 0) == (theirs[key] > 0) for key in ours)
-    print(f"{len(ours)} mails: {agree} verdicts agree, the largest difference of two scores is {worst:.1e}")
+    print(f"{len(ours)} messages: {agree} verdicts agree, the largest difference of two scores is {worst:.1e}")
 
 
 main(*sys.argv[1:])

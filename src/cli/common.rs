@@ -6,21 +6,22 @@ use clap::Args;
 /// Options of every command.
 #[derive(Args)]
 pub struct Common {
-    /// Threads to work on; the results do not depend on it [default: all processors]
+    /// Number of threads; the results do not depend on it [default: all processors]
     #[arg(
         long,
         global = true,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=1024)
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "General"
     )]
     threads: Option<u16>,
-    /// Say nothing on stderr but errors
-    #[arg(short, long, global = true)]
+    /// Print nothing on stderr but errors
+    #[arg(short, long, global = true, help_heading = "General")]
     pub quiet: bool,
 }
 
 impl Common {
-    /// Starts the threads that all work is done on.
+    /// Starts the thread pool that does all the work.
     pub fn start_threads(&self) -> anyhow::Result<()> {
         let threads = self.threads.map_or(0, usize::from);
         let started = rayon::ThreadPoolBuilder::new()
@@ -29,7 +30,7 @@ impl Common {
         started.context("threads could not be started; try --threads 1")
     }
 
-    /// Talks on stderr, unless asked to be quiet.
+    /// Prints a line on stderr, unless the user wants quiet.
     pub fn say(&self, what: impl std::fmt::Display) {
         if !self.quiet {
             eprintln!("{what}");

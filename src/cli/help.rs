@@ -82,4 +82,11 @@ mod tests {
         known.sort_unstable();
         assert_eq!(listed, known);
     }
+
+    #[test]
+    fn every_command_takes_one_line_of_an_eighty_column_terminal() {
+        for line in list(&crate::cli::Cli::command()).lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
 }

@@ -43,44 +43,51 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Compare both families on labelled mail by cross-validation, and write a report with charts
+    /// Compare both families by cross-validation and write a report
     Compare(compare::Arguments),
-    /// Search for the best settings of each model, and measure the tuned models by nested
-    /// cross-validation
+    /// Search for each model's best settings and measure the result
+    ///
+    /// The tuned models are measured by nested cross-validation.
     Tune(tune::Arguments),
     /// Measure what each clue and each choice of the tokenizer is worth
     Ablate(ablate::Arguments),
     /// Train models on labelled mail and write one model file
     Train(train::Arguments),
-    /// Classify new mail by the models of a file: the verdicts of both families side by side, with
-    /// the words that decided
+    /// Classify new mail with both families and show the reasons
+    ///
+    /// The verdicts of all models stand side by side, with the words that decided.
     Classify(classify::Arguments),
     /// Evaluate the models of a file on other labelled mail
     Evaluate(evaluate::Arguments),
-    /// Repeat a published experiment and compare the results with those published
+    /// Repeat a published experiment and compare the results
     Experiment(experiment::Arguments),
     /// Draw the report of a saved experiment again, without training
     Report(report::Arguments),
-    /// Compare two saved experiments: what each model won and lost, and which verdicts changed
+    /// Compare two saved experiments
+    ///
+    /// Shows what each model won and lost, and which verdicts changed.
     Diff(diff::Arguments),
-    /// List every model with its family, its summary and its settings
+    /// List every model with its family, summary and settings
     Models(models::Arguments),
-    /// Prove how near the fits of linear models are to their optimum, and export them for LIBLINEAR
-    /// to check
+    /// Certify how close linear models are to their optimum
+    ///
+    /// The problems and the weights can be exported for LIBLINEAR to check.
     Certify(certify::Arguments),
     /// Show what a model file holds
     Inspect(inspect::Arguments),
-    /// Export a linear model of a file as JSON, for programs in other languages
+    /// Export a linear model as JSON, for programs in other languages
     Export(export::Arguments),
-    /// Show what the models see of mail
+    /// Show the tokens that the models read in mail
     Tokens(tokens::Arguments),
     /// Generate mail with a generative model of a file
     Generate(generate::Arguments),
-    /// Undo corruption of mail: masked words, homoglyphs, deleted letters
+    /// Undo corruption of mail
+    ///
+    /// Restores masked words, homoglyphs and deleted letters.
     Denoise(denoise::Arguments),
-    /// Assess the quality of the mail that a generative model generates
+    /// Assess the quality of generated mail
     Assess(assess::Arguments),
-    /// Find the mail that is least like the mail a model was trained on
+    /// Find the messages least like the mail a model was trained on
     Outliers(outliers::Arguments),
     /// Find kinds of mail (clusters) without looking at labels
     Cluster(cluster::Arguments),

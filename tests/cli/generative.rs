@@ -35,7 +35,7 @@ fn a_model_file_generates_mail_that_can_be_trained_on_and_says_what_it_copied() 
         "every message says whether it is copied: {page}"
     );
     let lines = stdout(spamlab(&folder).args(generate).args([
-        "--json",
+        "--jsonl",
         "--class",
         "spam",
         "--copies-of",
@@ -291,7 +291,7 @@ fn mail_of_another_kind_is_novel() {
         "-q",
         "-m",
         "mail.spamlab",
-        "--json",
+        "--jsonl",
     ];
     for line in stdout(spamlab(&folder).args(classify)).lines() {
         let verdicts = serde_json::from_str::<Value>(line).unwrap()["verdicts"].clone();

@@ -4,6 +4,7 @@
 
 mod analyses;
 mod generative;
+mod help;
 mod main_job;
 mod model_file;
 mod reading;

@@ -23,11 +23,13 @@ fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
         serde_json::from_str(&stdout(spamlab(&folder).args(export))).unwrap()
     };
     let of_csv = |args: &[&str]| {
-        stdout(
-            spamlab(&folder)
-                .args(args)
-                .args(["-q", "-m", "mail.spamlab", "--json", "mail.csv"]),
-        )
+        stdout(spamlab(&folder).args(args).args([
+            "-q",
+            "-m",
+            "mail.spamlab",
+            "--jsonl",
+            "mail.csv",
+        ]))
     };
     let (tokens, verdicts) = (of_csv(&["tokens"]), of_csv(&["classify"]));
     for model in ["svm", "multinomial"] {
@@ -136,7 +138,7 @@ fn probabilities_are_made_the_way_asked_for() {
         "-q",
         "-m",
         "mail.spamlab",
-        "--json",
+        "--jsonl",
     ]));
     assert_eq!(classify.lines().count(), 60);
 }

@@ -13,8 +13,8 @@ use crate::tokenize::Recipe;
 use clap::{Arg, Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Where mail comes from and how it is read. A command that needs no labels says so by giving
-/// `inputs` another help, see [`described`].
+/// Where mail comes from and how it is read. A command that needs no labels gives `inputs` a
+/// different help text, see [`described`].
 #[derive(Args)]
 pub struct InputOptions {
     #[arg(help = format!(
@@ -39,11 +39,11 @@ pub struct ReadOptions {
     /// Value of the label column that means spam; every other value means ham
     #[arg(long, value_name = "VALUE")]
     spam_label: Option<String>,
-    /// Class of every message that has no label of its own
+    /// Class of every message without a label of its own
     #[arg(long, value_name = "ham|spam")]
     label: Option<ClassOption>,
-    /// What to do with rows that cannot be used: skip all of them, or fail at the first [default:
-    /// skip up to one in twenty]
+    /// What to do with rows that cannot be used: skip all of them, or fail at the first one
+    /// [default: skip up to one in twenty]
     #[arg(long, value_name = "skip|fail")]
     bad_rows: Option<BadRowsOption>,
     /// Write the rows that cannot be used to a CSV file: file, line, reason, row
@@ -54,7 +54,7 @@ pub struct ReadOptions {
     dry_run: bool,
 }
 
-/// The help of `inputs`: what mail is wanted, and in which formats it may be.
+/// The help text of `inputs`: which mail the command reads, and the formats it accepts.
 pub fn described(what: &str) -> String {
     format!(
         "{what}: {}, or - for standard input; several inputs are read as one",
@@ -62,7 +62,7 @@ pub fn described(what: &str) -> String {
     )
 }
 
-/// `inputs` of a command that has no mail of its own to fall back on.
+/// The argument `inputs` of a command that has no default input.
 pub fn required(inputs: Arg, what: &str) -> Arg {
     inputs.required(true).help(described(what))
 }
@@ -82,12 +82,12 @@ impl From<ClassOption> for Label {
     }
 }
 
-/// What becomes of rows that cannot be used.
+/// What to do with rows that cannot be used.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum BadRowsOption {
-    /// Leave out any number of them
+    /// Skip any number of rows
     Skip,
-    /// End at the first
+    /// Stop at the first one
     Fail,
 }
 
@@ -101,7 +101,7 @@ impl From<BadRowsOption> for BadRows {
 }
 
 impl ReadOptions {
-    /// Mail to be read so.
+    /// Input options that read `inputs` in this way.
     pub fn of(&self, inputs: &[PathBuf]) -> InputOptions {
         InputOptions {
             inputs: inputs.to_owned(),
@@ -111,7 +111,7 @@ impl ReadOptions {
 }
 
 impl InputOptions {
-    /// Lays what is said of the mail over what `data` says.
+    /// Overrides `data` with what the user gave.
     pub fn fill(&self, data: &mut DataSpec) {
         let read = &self.read;
         if !self.inputs.is_empty() {
@@ -137,7 +137,7 @@ impl InputOptions {
         data
     }
 
-    /// Reads mail to measure on or to look at: all of it, tokenized by `recipe`.
+    /// Reads all the mail, tokenized by `recipe`.
     pub fn read(
         &self,
         recipe: &Recipe,
@@ -153,7 +153,7 @@ impl InputOptions {
         reading.read(&Bar::new(common)).map_err(usage)
     }
 
-    /// Reads mail into `builder`, beside what it holds, and says what could not be used.
+    /// Adds the mail to `builder`, and reports what could not be used.
     pub fn read_into(
         &self,
         builder: &mut CorpusBuilder,
@@ -163,17 +163,18 @@ impl InputOptions {
         read_into(builder, &self.data(), labels, &Bar::new(common)).map_err(usage)
     }
 
-    /// Opens the inputs, or the mail that comes with the program if there are none.
+    /// Opens the inputs, or the mail that comes with the program if none were given.
     pub fn open(&self, labels: Labels) -> anyhow::Result<Source> {
         self.data().open(labels, false).map_err(usage)
     }
 
-    /// If nothing but the plan is wanted: tells it, reads everything, and says what became of it.
+    /// On a dry run, shows the column plan, reads everything, and reports what could not be used.
+    /// Returns whether this is a dry run.
     pub fn dry_run(&self, labels: Labels, common: &Common) -> anyhow::Result<bool> {
         self.dry_run_of(&self.data(), labels, common)
     }
 
-    /// The same of mail that a specification describes further.
+    /// The same for mail that a specification describes further.
     pub fn dry_run_of(
         &self,
         data: &DataSpec,
@@ -191,8 +192,8 @@ impl InputOptions {
         Ok(self.read.dry_run)
     }
 
-    /// Other mail, read in the same way. Of its rows that cannot be used it is only said which they
-    /// are: the file they are written to is that of the inputs.
+    /// Input options that read other mail in the same way. Its rows that cannot be used are
+    /// reported but not written to a file, because the file of rejects belongs to the inputs.
     pub fn beside(&self, inputs: &[PathBuf]) -> InputOptions {
         let rejects = None;
         ReadOptions {

@@ -1,4 +1,5 @@
 //! Options that several commands share.
 
 pub(super) mod input;
+pub(super) mod output;
 pub(super) mod training;

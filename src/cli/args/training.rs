@@ -15,9 +15,9 @@ use std::path::PathBuf;
 /// Which headers become clues.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum HeadersOption {
-    /// Every header, also those that tie a message to one server or list
+    /// Every header, including those that tie a message to one server or list
     All,
-    /// Only headers that mean the same in anybody's mailbox
+    /// Only headers that mean the same in anyone's mailbox
     Safe,
     /// The subject only
     None,
@@ -26,95 +26,110 @@ pub enum HeadersOption {
 /// How mail is split into tokens.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum TokenizerOption {
-    /// Into words and clues, by all that is known of mail
+    /// Into words and clues, using all that is known about mail
     Words,
-    /// At white space and nowhere else, as published experiments on prepared mail read it
+    /// At white space only, as published experiments on prepared mail do
     Whitespace,
 }
 
 /// Which words are reduced to their stems.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum StemOption {
-    /// Those of the text, in the language of the mail
+    /// Words of the text, in the language of the message
     Auto,
-    /// The same, as if all mail were English
+    /// Words of the text, as if all mail were English
     English,
-    /// None
+    /// No words
     No,
 }
 
-/// Yes or no.
+/// A choice that is made or not.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Switch {
-    /// Yes
     Yes,
-    /// No
     No,
 }
 
-/// What is trained, and on what tokens.
+/// The models to train and the tokens that they read.
 #[derive(Args)]
 pub struct TrainingOptions {
     /// Models to train, separated by commas [default: all default models; see `spamlab models`]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        help_heading = "Models"
+    )]
     model: Vec<String>,
-    /// A setting of a model, for instance logistic.c=10; of several values, as in
+    /// Change a setting of a model, for instance logistic.c=10; if several values are given, as in
     /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
-    #[arg(long, value_name = "MODEL.SETTING=VALUE")]
+    #[arg(long, value_name = "MODEL.SETTING=VALUE", help_heading = "Models")]
     set: Vec<String>,
-    /// Take the specification from a TOML file, or from a saved experiment.json; options on the
-    /// command line win
-    #[arg(long, value_name = "FILE")]
+    /// Take the specification from a TOML file or a saved experiment.json; options on the command
+    /// line override it
+    #[arg(long, value_name = "FILE", help_heading = "Models")]
     config: Option<PathBuf>,
-    /// Seed of everything random [default: 1]
-    #[arg(long)]
+    /// Seed of all random choices [default: 1]
+    #[arg(long, help_heading = "Training")]
     seed: Option<u64>,
     /// How mail is split into tokens [default: words]
-    #[arg(long)]
+    #[arg(long, help_heading = "Tokens")]
     tokenizer: Option<TokenizerOption>,
-    /// Headers that become clues [default: safe]
-    #[arg(long)]
+    /// Which headers become clues [default: safe]
+    #[arg(long, help_heading = "Tokens")]
     headers: Option<HeadersOption>,
-    /// Words reduced to their stems [default: auto]
-    #[arg(long)]
+    /// Which words are reduced to their stems [default: auto]
+    #[arg(long, help_heading = "Tokens")]
     stem: Option<StemOption>,
-    /// Read words written to deceive, such as v1agra, as what they look like too
-    #[arg(long, value_name = "YES|NO")]
+    /// Read disguised words, such as v1agra, as the words they resemble too [default: yes]
+    #[arg(long, value_name = "YES|NO", help_heading = "Tokens")]
     deobfuscate: Option<Switch>,
-    /// Up to so many words in a row are a token too [default: 1]
+    /// Longest sequence of words that becomes a token of its own [default: 1]
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM))
+        value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM)),
+        help_heading = "Tokens"
     )]
     ngrams: Option<u8>,
-    /// So many bytes of the text in a row are a token too; 0 for none [default: 0]
+    /// Length of the byte n-grams that become tokens too; 0 for none [default: 0]
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM))
+        value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM)),
+        help_heading = "Tokens"
     )]
     byte_ngrams: Option<u8>,
-    /// Leave out every token of these kinds, separated by commas, for instance link,markup
-    #[arg(long, value_delimiter = ',', value_name = "KINDS")]
+    /// Kinds of token to leave out, separated by commas, for instance link,markup
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "KINDS",
+        help_heading = "Tokens"
+    )]
     exclude_kinds: Vec<String>,
-    /// A token is learned if at least so many training messages hold it [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Number of training messages that must contain a token for it to be learned [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Vocabulary")]
     min_df: Option<u32>,
-    /// At most so many tokens: those of highest information gain
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Largest number of tokens to learn: those with the highest information gain [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Vocabulary")]
     max_features: Option<u32>,
-    /// Add to the training mail, and to nothing else: synthetic=N messages written by a model of
-    /// bytes, or of each message a copy with a share of its words damaged (noise=P), left out
-    /// (word-dropout=P) or swapped with their neighbours (swap=P); may be repeated
-    #[arg(long, value_delimiter = ',', value_name = "WAY=VALUE")]
+    /// Add messages to the training mail only: synthetic=N generated by a model of bytes, or a copy
+    /// of each message with a share of its words corrupted (noise=P), left out (word-dropout=P) or
+    /// swapped with their neighbours (swap=P); may be repeated
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "METHOD=VALUE",
+        help_heading = "Training"
+    )]
     augment: Vec<Augment>,
-    /// How scores of held-out mail become probabilities [default: platt]
-    #[arg(long, value_name = "WAY", value_parser = ["platt", "isotonic", "temperature", "none"])]
+    /// How scores become probabilities, fitted on held-out mail [default: platt]
+    #[arg(long, value_name = "METHOD", value_parser = ["platt", "isotonic", "temperature", "none"], help_heading = "Training")]
     calibration: Option<String>,
 }
 
-/// How mail is split.
+/// The split into training and test mail.
 #[derive(Args)]
 pub struct SplitOptions {
     /// Number of folds [default: 10]
@@ -126,13 +141,13 @@ pub struct SplitOptions {
         help_heading = "Split"
     )]
     folds: Option<u16>,
-    /// Take the split from a CSV file of the columns id,split (train, test or a fold number)
+    /// Take the split from a CSV file with the columns id,split (train, test or a fold number)
     #[arg(long, value_name = "FILE", help_heading = "Split")]
     split: Option<PathBuf>,
 }
 
 impl SplitOptions {
-    /// Lays what is given over `split`.
+    /// Overrides `split` with what the user gave.
     pub fn fill(&self, split: &mut SplitSpec) {
         if let Some(folds) = self.folds {
             *split = SplitSpec::Folds(folds.into());
@@ -146,22 +161,22 @@ impl SplitOptions {
 /// A search for settings.
 #[derive(Args)]
 pub struct SearchOptions {
-    /// Search for settings by grid search, random search or successive halving, which drops most
-    /// of them after a part of the mail [default: random]
-    #[arg(long, value_name = "WAY", value_parser = ["grid", "random", "halving"])]
+    /// How to search for settings: grid search, random search, or successive halving, which drops
+    /// most candidates after training on part of the mail [default: random]
+    #[arg(long, value_name = "METHOD", value_parser = ["grid", "random", "halving"], help_heading = "Search")]
     search: Option<String>,
-    /// Trials for each family, shared out evenly among its models [default: 60]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    /// Trials per family, shared evenly among its models [default: 60]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Search")]
     trials: Option<u32>,
-    /// A choice of the shared tokenizer or its vocabulary to search over, for all models alike:
-    /// tokenizer, headers, stem, deobfuscate, ngrams, byte_ngrams, min_df or max_features, for
-    /// instance stem=auto,no; may be repeated, and every combination is tried
-    #[arg(long, value_name = "CHOICE=VALUES")]
+    /// A choice of the shared tokenizer or its vocabulary to search over, the same for all models,
+    /// for instance stem=auto,no; one of tokenizer, headers, stem, deobfuscate, ngrams,
+    /// byte_ngrams, min_df and max_features; may be repeated, and every combination is tried
+    #[arg(long, value_name = "CHOICE=VALUES", help_heading = "Search")]
     search_tokenizer: Vec<String>,
 }
 
 impl SearchOptions {
-    /// Lays what is given over a search, or over the one that is made by default.
+    /// Overrides `search`, or the default search, with what the user gave.
     fn fill(&self, search: Option<SearchSpec>) -> SearchSpec {
         let mut search = search.unwrap_or_default();
         let named = |name: &str| {
@@ -178,14 +193,15 @@ impl SearchOptions {
         search
     }
 
-    /// Whether the user says anything of a search.
+    /// Whether the user gave any option of a search.
     pub fn is_given(&self) -> bool {
         self.search.is_some() || self.trials.is_some() || !self.search_tokenizer.is_empty()
     }
 }
 
 impl TrainingOptions {
-    /// The specification in the file, if one is given, over `defaults`, and the options over that.
+    /// The specification: `defaults`, overridden by the file if one is given, overridden by the
+    /// options.
     pub fn spec(&self, defaults: &ExperimentSpec) -> anyhow::Result<ExperimentSpec> {
         let mut spec = match &self.config {
             Some(path) => ExperimentSpec::read(path, defaults).map_err(usage)?,
@@ -221,7 +237,7 @@ impl TrainingOptions {
         Ok(spec)
     }
 
-    /// The same, with the settings to be searched for.
+    /// The specification of a search, made in the same way.
     pub fn search_spec(
         &self,
         search: &SearchOptions,
@@ -261,7 +277,7 @@ impl TrainingOptions {
     }
 }
 
-/// The kind of token called `name`.
+/// The kind of token with this name.
 fn kind(name: &str) -> anyhow::Result<TokenKind> {
     let unknown = |_| {
         usage(format!(

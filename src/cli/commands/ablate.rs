@@ -23,7 +23,7 @@ pub struct Arguments {
     #[command(flatten)]
     split: SplitOptions,
     /// Print what was found as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -21,26 +21,28 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// The model file: it must hold a generative and a discriminative model
-    #[arg(short, long, value_name = "FILE")]
+    /// The model file, which must hold a generative and a discriminative model
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The model that generates [default: the first of the file that generates text, or else words]
-    #[arg(long, value_name = "NAME")]
+    /// The generative model [default: the first in the file that generates text, otherwise the
+    /// first that generates words]
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
-    /// Number of messages to generate, half of them as spam
+    /// Number of messages to generate, half of them spam
     #[arg(
         short = 'n',
         long,
         value_name = "N",
         default_value_t = 400,
-        value_parser = clap::value_parser!(u32).range(20..=100_000)
+        value_parser = clap::value_parser!(u32).range(20..=100_000),
+        help_heading = "Generation"
     )]
     emails: u32,
     /// Random seed
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, help_heading = "Generation")]
     seed: u64,
     /// Print JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -21,12 +21,12 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
-    /// Write the problems and the weights to a folder in LIBSVM's and LIBLINEAR's format, with the
-    /// commands that check them
-    #[arg(long, value_name = "FOLDER")]
+    /// Write the problems and the weights to a folder in the formats of LIBSVM and LIBLINEAR, with
+    /// the commands that check them
+    #[arg(long, value_name = "FOLDER", help_heading = "Output")]
     export: Option<PathBuf>,
     /// Print JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -3,8 +3,9 @@
 
 use crate::base::mail::{Email, Label};
 use crate::cli::args::input::{InputOptions, described};
+use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
+use crate::cli::output::emit::JsonWriter;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -14,7 +15,7 @@ use crate::model::file::ModelFile;
 use crate::model::{CodeLength, Family, Novelty, Reasons};
 use crate::predict::{ScoredBatch, Scorer};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::PathBuf;
 
@@ -28,31 +29,37 @@ const BATCH_BYTES: usize = 8 << 20;
     .help(described("Mail; labels are ignored"))))]
 pub struct Arguments {
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Only these models of the file, separated by commas [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    /// Models of the file to use, separated by commas [default: all]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        help_heading = "Model"
+    )]
     model: Vec<String>,
-    /// Number of words to show of each model's reasons
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    /// Number of words to show among each model's reasons
+    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Output")]
     words: usize,
-    /// Print JSON: one object per message and line
-    #[arg(long, conflicts_with = "csv")]
-    json: bool,
+    #[command(flatten)]
+    json: JsonOptions,
     /// Print CSV: one row per message and model
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["json", "jsonl"], help_heading = "Output")]
     csv: bool,
 }
 
 /// How verdicts are written.
-enum Form {
+enum VerdictFormat {
     /// One message alone, with its reasons.
     Page,
     /// A row per message.
     Table(Table),
-    Json,
+    /// The verdicts of all models, one object per message.
+    Json(JsonWriter),
+    /// A row per message and model.
     Csv,
 }
 
@@ -68,14 +75,14 @@ impl Arguments {
         let mut waiting = next_batch()?.unwrap_or_default();
         let mut next = next_batch()?;
         let one = waiting.len() == 1 && next.is_none();
-        let mut form = match (self.json, self.csv, one) {
-            (true, ..) => Form::Json,
-            (_, true, _) => Form::Csv,
-            (_, _, true) => Form::Page,
-            _ => Form::Table(Table::new(titles(&scorer))),
+        let mut form = match (self.json.writer(), self.csv, one) {
+            (Some(json), ..) => VerdictFormat::Json(json),
+            (_, true, _) => VerdictFormat::Csv,
+            (_, _, true) => VerdictFormat::Page,
+            _ => VerdictFormat::Table(Table::new(titles(&scorer))),
         };
         let mut out = BufWriter::new(stdout().lock());
-        if matches!(form, Form::Csv) {
+        if matches!(form, VerdictFormat::Csv) {
             out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
         }
         while let Some(emails) = next {
@@ -87,8 +94,10 @@ impl Arguments {
         }
         self.write(&scorer, waiting, &mut form, &mut out)?;
         tell_rejected(&source, &Bar::new(common));
-        if let Form::Table(table) = form {
-            out.write_all(table.to_string().as_bytes())?;
+        match form {
+            VerdictFormat::Table(table) => out.write_all(table.to_string().as_bytes())?,
+            VerdictFormat::Json(json) => json.finish(&mut out)?,
+            VerdictFormat::Page | VerdictFormat::Csv => (),
         }
         Ok(out.flush()?)
     }
@@ -97,16 +106,18 @@ impl Arguments {
         &self,
         scorer: &Scorer,
         emails: Vec<Email>,
-        form: &mut Form,
+        form: &mut VerdictFormat,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
         let scored = scorer.score_emails(emails);
         for row in 0..scored.corpus().len() {
             match form {
-                Form::Page => self.write_page(scorer, &scored, row, out)?,
-                Form::Table(table) => table.push(cells(scorer, &scored, row)),
-                Form::Json => self.write_json(scorer, &scored, row, out)?,
-                Form::Csv => write_rows(scorer, &scored, row, out)?,
+                VerdictFormat::Page => self.write_page(scorer, &scored, row, out)?,
+                VerdictFormat::Table(table) => table.push(cells(scorer, &scored, row)),
+                VerdictFormat::Json(json) => {
+                    json.push(&self.as_json(scorer, &scored, row), out)?;
+                }
+                VerdictFormat::Csv => write_rows(scorer, &scored, row, out)?,
             }
         }
         Ok(())
@@ -174,13 +185,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn write_json(
-        &self,
-        scorer: &Scorer,
-        scored: &ScoredBatch,
-        row: usize,
-        out: &mut dyn Write,
-    ) -> anyhow::Result<()> {
+    fn as_json(&self, scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Value {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &scored.verdicts(at)[row];
             let reasons = scorer.reasons(scored, at, row, self.words);
@@ -205,8 +210,7 @@ impl Arguments {
             })
         };
         let verdicts: Vec<_> = scorer.models().enumerate().map(verdict).collect();
-        let object = json!({ "id": scored.corpus().id(row), "verdicts": verdicts });
-        emit::json_line(out, &object)
+        json!({ "id": scored.corpus().id(row), "verdicts": verdicts })
     }
 }
 

@@ -25,25 +25,26 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// Number of kinds [default: the one of lowest Bayesian information criterion]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// Number of kinds [default: the one with the lowest Bayesian information criterion]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Clustering")]
     kinds: Option<u16>,
-    /// Largest number of kinds to try, unless the number is given
+    /// Largest number of kinds to try if the number is not given
     #[arg(
         long,
         value_name = "N",
         default_value_t = 12,
-        value_parser = clap::value_parser!(u16).range(1..=100)
+        value_parser = clap::value_parser!(u16).range(1..=100),
+        help_heading = "Clustering"
     )]
     most: u16,
     /// Random seed
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, help_heading = "Clustering")]
     seed: u64,
     /// Write the kind of each message to a CSV file: id, kind
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     assign: Option<PathBuf>,
     /// Print JSON instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -30,10 +30,11 @@ pub struct Arguments {
     search: SearchOptions,
     #[command(flatten)]
     analyses: AnalysisOptions,
-    /// Write the report to this folder [default: reports/NAME, after the input]
+    /// Folder to write the report to [default: reports/NAME, named after the input]
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
-    /// Resamples of the bootstrap behind the intervals; 0 for no intervals [default: 10000]
+    /// Number of bootstrap resamples behind the confidence intervals; 0 for no intervals [default:
+    /// 10000]
     #[arg(
         long,
         value_name = "N",
@@ -41,10 +42,10 @@ pub struct Arguments {
         help_heading = "Report"
     )]
     resamples: Option<u32>,
-    /// Write one row per message and model as CSV
+    /// Write a CSV file with one row per message and model
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     predictions: Option<PathBuf>,
-    /// Hide the text of all messages, addresses and numbers, in what is saved too
+    /// Hide the text of all messages, addresses and numbers, also in experiment.json
     #[arg(long, help_heading = "Report")]
     redact: bool,
     /// Leave out what depends on the clock, so that the same input and seed give the same bytes
@@ -54,24 +55,23 @@ pub struct Arguments {
     #[arg(long, help_heading = "Report")]
     stamp: bool,
     /// Print the metrics as JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 
 /// Which analyses are made.
 #[derive(Args)]
 struct AnalysisOptions {
-    /// Make one more analysis: unlabelled_curve (the error by the number of labels, with and
-    /// without mail whose labels are hidden), or validation_curve=MODEL.SETTING=VALUES (what a
-    /// setting does to the loss, for instance validation_curve=mlp.dropout=0,0.25,0.5); may be
-    /// repeated
+    /// Add an analysis: unlabelled_curve (error against the number of labels, with and without mail
+    /// whose labels are hidden), or validation_curve=MODEL.SETTING=VALUES (loss against the value
+    /// of a setting, for instance validation_curve=mlp.dropout=0,0.25,0.5); may be repeated
     #[arg(
         long = "analysis",
         value_name = "NAME[=PARAMETER]",
         help_heading = "Analyses"
     )]
     more: Vec<String>,
-    /// Leave analyses out, separated by commas, for instance learning_curve
+    /// Analyses to leave out, separated by commas, for instance learning_curve
     #[arg(
         long = "no-analysis",
         value_delimiter = ',',

@@ -17,9 +17,9 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// Where to write: columns label,id,raw for whole messages, label,id,from,subject,body for rows
-    /// of a table
-    #[arg(short, long, value_name = "FILE")]
+    /// File to write, with the columns label,id,raw for whole messages, or
+    /// label,id,from,subject,body for rows of a table
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: PathBuf,
 }
 

@@ -2,6 +2,7 @@
 //! corrupting mail first.
 
 use crate::cli::args::input::{InputOptions, required};
+use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
@@ -25,35 +26,44 @@ pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The model of text [default: the first of the file that generates text]
-    #[arg(long, value_name = "NAME")]
+    /// The generative model of text [default: the first in the file]
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
-    /// Share of the words that are assumed to be corrupted
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
+    /// Share of the words assumed to be corrupted
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share, help_heading = "Corruption")]
     corrupted: f64,
-    /// Take sound mail that the model has not learned from, corrupt that share of its words, and
-    /// measure how many are recovered
-    #[arg(long)]
+    /// Corrupt that share of the words of intact mail, which the model should not have learned
+    /// from, and measure how many are recovered
+    #[arg(long, conflicts_with = "jsonl", help_heading = "Measurement")]
     measure: bool,
-    /// Number of messages to measure on, evenly chosen
+    /// Number of messages to measure on, evenly spaced in the input
     #[arg(
         short = 'n',
         long,
         value_name = "N",
         default_value_t = 100,
-        requires = "measure"
+        requires = "measure",
+        help_heading = "Measurement"
     )]
     emails: usize,
     /// Random seed of the corruption
-    #[arg(long, default_value_t = 1, requires = "measure")]
+    #[arg(
+        long,
+        default_value_t = 1,
+        requires = "measure",
+        help_heading = "Measurement"
+    )]
     seed: u64,
-    /// Print JSON: one object per message and line, or one document with --measure
-    #[arg(long, conflicts_with = "csv")]
-    json: bool,
+    #[command(flatten)]
+    json: JsonOptions,
     /// Print CSV, which other commands can read
-    #[arg(long, conflicts_with = "measure")]
+    #[arg(
+        long,
+        conflicts_with_all = ["measure", "json", "jsonl"],
+        help_heading = "Output"
+    )]
     csv: bool,
 }
 
@@ -80,7 +90,7 @@ impl Arguments {
                 seed: self.seed,
             };
             let report = denoising::measure(&file, &data, &parameters, &bar).map_err(usage)?;
-            return emit::result(self.json, || &report, || as_text(&report));
+            return emit::result(self.json.is_document(), || &report, || as_text(&report));
         }
         let denoiser = Denoiser::open(&file, self.model.as_deref()).map_err(usage)?;
         let corpus = denoising::read(&file, &data, &bar).map_err(usage)?;
@@ -102,18 +112,22 @@ impl Arguments {
         corrupted: &[&str],
         denoised: &[Denoised],
     ) -> anyhow::Result<()> {
+        let mut json = self.json.writer();
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
             write_csv(corpus, denoised, &mut out)?;
         } else {
             for (row, (corrupted, denoised)) in corrupted.iter().zip(denoised).enumerate() {
                 let (id, changed) = (corpus.id(row), changed(corrupted, denoised));
-                if self.json {
-                    emit::json_line(&mut out, &as_json(id, denoised, &changed))?;
+                if let Some(json) = &mut json {
+                    json.push(&as_json(id, denoised, &changed), &mut out)?;
                 } else {
                     write_page(id, denoised, changed.len(), &mut out)?;
                 }
             }
+        }
+        if let Some(json) = json {
+            json.finish(&mut out)?;
         }
         Ok(out.flush()?)
     }

@@ -16,13 +16,13 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// The folder of the first report, or its experiment.json
     first: PathBuf,
-    /// The second one
+    /// The folder of the second report, or its experiment.json
     second: PathBuf,
     /// Write the messages whose verdict changed to a CSV file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     changed: Option<PathBuf>,
     /// Print JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

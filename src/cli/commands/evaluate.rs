@@ -19,18 +19,23 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Only these models of the file, separated by commas [default: all]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    /// Models of the file to use, separated by commas [default: all]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        help_heading = "Model"
+    )]
     model: Vec<String>,
     /// Print JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
     /// Write a CSV file with one row per message and model
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     predictions: Option<PathBuf>,
 }
 

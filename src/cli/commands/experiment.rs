@@ -30,17 +30,23 @@ enum Which {
 /// Repeats the experiment of Metsis and others.
 #[derive(Args)]
 struct Metsis {
-    /// Enron1 to Enron6 in this order, each a table with its messages in the order in which they
+    /// Tables of Enron1 to Enron6, in this order, each with its messages in the order in which they
     /// were published
     #[arg(required = true, num_args = 1..=SETS)]
     sets: Vec<PathBuf>,
     #[command(flatten)]
     read: ReadOptions,
     /// Folder to write the tables to
-    #[arg(short, long, value_name = "FOLDER", default_value = "reports/metsis")]
+    #[arg(
+        short,
+        long,
+        value_name = "FOLDER",
+        default_value = "reports/metsis",
+        help_heading = "Output"
+    )]
     output: PathBuf,
     /// Print every recall as JSON instead of the tables
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

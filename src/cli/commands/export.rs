@@ -13,13 +13,13 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Arguments {
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The model [default: the first of the file that is linear]
-    #[arg(long, value_name = "NAME")]
+    /// The model [default: the first linear one in the file]
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
-    /// Where to write it [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
+    /// File to write the model to [default: standard output]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 

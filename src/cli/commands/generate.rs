@@ -3,8 +3,8 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, InputOptions, ReadOptions};
+use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::generate::{CopyIndex, GeneratedEmail, SHORTEST_RUN, Sampler};
@@ -21,39 +21,50 @@ use std::path::PathBuf;
 #[command(mut_group("ReadOptions", |group| group.requires("copies_of")))]
 pub struct Arguments {
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The model that generates [default: the first of the file that generates text, or else words]
-    #[arg(long, value_name = "NAME")]
+    /// The generative model [default: the first in the file that generates text, otherwise the
+    /// first that generates words]
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
     /// Class of the messages [default: ham and spam in turn]
-    #[arg(long, value_name = "ham|spam")]
+    #[arg(long, value_name = "ham|spam", help_heading = "Generation")]
     class: Option<ClassOption>,
     /// Number of messages
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 1)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help_heading = "Generation"
+    )]
     emails: usize,
     /// Sampling temperature: below 1 favours likely text, above 1 unlikely text
-    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature)]
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature, help_heading = "Generation")]
     temperature: f64,
     /// Text that each message begins with
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        help_heading = "Generation"
+    )]
     prompt: String,
     /// Length of each message in bytes of text, or in words [default: the model chooses]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Generation")]
     length: Option<usize>,
     /// Random seed
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, help_heading = "Generation")]
     seed: u64,
-    /// Mail in which to look for copies, usually the training mail
-    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    /// Mail in which to look for copied text, usually the training mail
+    #[arg(long, value_name = "INPUT", num_args = 1.., help_heading = "Search for copied text")]
     copies_of: Vec<PathBuf>,
     #[command(flatten)]
     read: ReadOptions,
-    /// Print JSON: one object per message and line
-    #[arg(long, conflicts_with = "csv")]
-    json: bool,
-    /// Print labelled CSV, which can be trained on
-    #[arg(long)]
+    #[command(flatten)]
+    json: JsonOptions,
+    /// Print labelled CSV, which models can be trained on
+    #[arg(long, conflicts_with_all = ["json", "jsonl"], help_heading = "Output")]
     csv: bool,
 }
 
@@ -77,6 +88,7 @@ impl Arguments {
         let known = (!self.copies_of.is_empty()).then(|| known(&file, &copies_of, common));
         let known = known.transpose()?;
         let emails = sampler.generate(&requests, self.seed).map_err(usage)?;
+        let mut json = self.json.writer();
         let mut out = BufWriter::new(stdout().lock());
         if self.csv {
             write_csv(&emails, &mut out)?;
@@ -85,13 +97,16 @@ impl Arguments {
                 let copied = known
                     .as_ref()
                     .map(|known| longest_run(known, &email.text()));
-                if self.json {
-                    emit::json_line(&mut out, &as_json(&sampler, email, copied.as_ref()))?;
+                if let Some(json) = &mut json {
+                    json.push(&as_json(&sampler, email, copied.as_ref()), &mut out)?;
                 } else {
                     let nth = format!("{} of {}", at + 1, emails.len());
                     write_page(&sampler, email, &nth, copied.as_ref(), &mut out)?;
                 }
             }
+        }
+        if let Some(json) = json {
+            json.finish(&mut out)?;
         }
         Ok(out.flush()?)
     }

@@ -17,7 +17,7 @@ pub struct Arguments {
     /// The model file
     file: PathBuf,
     /// Print JSON instead of tables, with the report of every fit
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

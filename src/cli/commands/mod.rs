@@ -23,5 +23,5 @@ pub(super) mod tokens;
 pub(super) mod train;
 pub(super) mod tune;
 
-/// What a report tells its reader to type for the same experiment again.
+/// The command that a report gives its reader for repeating the experiment.
 const REPEAT: &str = "spamlab compare --config experiment.json";

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 #[derive(Args)]
 pub struct Arguments {
     /// Print JSON instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -23,19 +23,25 @@ pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
     /// The model file
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The model [default: the first of the file that gives code lengths]
-    #[arg(long, value_name = "NAME")]
+    /// The model [default: the first in the file that gives code lengths]
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
     /// Number of outliers to list
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        help_heading = "Outliers"
+    )]
     emails: usize,
-    /// Mail of another kind: measure how well novelty separates it from the first
-    #[arg(long, value_name = "INPUT", num_args = 1..)]
+    /// Mail of another kind, to measure how well novelty separates it from the inputs
+    #[arg(long, value_name = "INPUT", num_args = 1.., help_heading = "Outliers")]
     contrast_with: Vec<PathBuf>,
     /// Print JSON instead of a table
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

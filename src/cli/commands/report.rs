@@ -12,14 +12,14 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// The folder of a report, or its experiment.json
     experiment: PathBuf,
-    /// Where to draw it [default: where it is]
-    #[arg(short, long, value_name = "FOLDER")]
+    /// Folder to write the report to [default: the folder of the experiment]
+    #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
     /// Leave out what depends on the clock
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     no_times: bool,
-    /// Hide the text of all messages, addresses and numbers, in experiment.json too
-    #[arg(long)]
+    /// Hide the text of all messages, addresses and numbers, also in experiment.json
+    #[arg(long, help_heading = "Report")]
     redact: bool,
 }
 

@@ -1,8 +1,8 @@
 //! `spamlab tokens`: what the models see of mail.
 
 use crate::cli::args::input::{InputOptions, required};
+use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
@@ -19,12 +19,11 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// Tokenize as for the models of this file [default: with the default recipe]
-    #[arg(short, long, value_name = "FILE")]
+    /// Tokenize with the recipe of this model file [default: the default recipe]
+    #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: Option<PathBuf>,
-    /// Print JSON: one object per message and line, with its id and its tokens in order
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonOptions,
 }
 
 impl Arguments {
@@ -50,6 +49,7 @@ impl Arguments {
         self.input
             .read_into(&mut builder, Labels::Ignored, common)?;
         let corpus = builder.finish();
+        let mut json = self.json.writer();
         let mut out = BufWriter::new(stdout().lock());
         for row in 0..corpus.len() {
             let tokens: Vec<&str> = corpus
@@ -57,12 +57,15 @@ impl Arguments {
                 .iter()
                 .map(|&token| corpus.lexicon().token(token))
                 .collect();
-            if self.json {
+            if let Some(json) = &mut json {
                 let object = json!({ "id": corpus.id(row), "tokens": tokens });
-                emit::json_line(&mut out, &object)?;
+                json.push(&object, &mut out)?;
             } else {
                 writeln!(out, "--- {}\n{}", corpus.id(row), tokens.join(" "))?;
             }
+        }
+        if let Some(json) = json {
+            json.finish(&mut out)?;
         }
         Ok(out.flush()?)
     }

@@ -21,13 +21,19 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
-    /// Where to write the model file
-    #[arg(short, long, value_name = "FILE", default_value = "mail.spamlab")]
+    /// Model file to write
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        default_value = "mail.spamlab",
+        help_heading = "Output"
+    )]
     output: PathBuf,
     #[command(flatten)]
     training: TrainingOptions,
     /// Print what was trained as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 
@@ -49,11 +55,8 @@ impl Arguments {
         let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         trained.save(&self.output)?;
         common.say(format!("wrote {}", self.output.display()));
-        emit::result(
-            self.json,
-            || as_json(&trained.models),
-            || as_text(&trained.models),
-        )
+        let models = &trained.models;
+        emit::result(self.json, || as_json(models), || as_text(models))
     }
 }
 

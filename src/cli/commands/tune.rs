@@ -34,11 +34,11 @@ pub struct Arguments {
         help_heading = "Split"
     )]
     folds: Option<u16>,
-    /// Write the settings found as a specification, for the option --config of other commands
-    #[arg(short, long, value_name = "FILE")]
+    /// Write the settings found as a specification, which --config of other commands reads
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
     /// Print what was found, with every setting tried, as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

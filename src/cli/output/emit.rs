@@ -39,10 +39,61 @@ pub fn result<J: Serialize>(
     }
 }
 
-/// Writes one line of a stream of JSON objects.
-pub fn json_line(out: &mut dyn Write, object: &impl Serialize) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut *out, object)?;
-    Ok(out.write_all(b"\n")?)
+/// Writes JSON objects as they come, each on a line of its own, so that none but the first is held
+/// in memory: as a stream, or as one document, which is the object itself if there is only one and
+/// an array otherwise.
+pub struct JsonWriter {
+    is_stream: bool,
+    /// The first object of a document, until a second one shows that an array is needed.
+    first: Option<String>,
+    /// Number of objects so far.
+    count: usize,
+}
+
+impl JsonWriter {
+    /// Writes one JSON document.
+    pub fn document() -> JsonWriter {
+        JsonWriter {
+            is_stream: false,
+            first: None,
+            count: 0,
+        }
+    }
+
+    /// Writes one JSON object per line.
+    pub fn stream() -> JsonWriter {
+        JsonWriter {
+            is_stream: true,
+            ..JsonWriter::document()
+        }
+    }
+
+    /// Writes the next object to `out`.
+    pub fn push(&mut self, object: &impl Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
+        let object = serde_json::to_string(object)?;
+        self.count += 1;
+        if self.is_stream {
+            return Ok(writeln!(out, "{object}")?);
+        }
+        if self.count == 1 {
+            self.first = Some(object);
+            return Ok(());
+        }
+        if let Some(first) = self.first.take() {
+            write!(out, "[\n{first}")?;
+        }
+        Ok(write!(out, ",\n{object}")?)
+    }
+
+    /// Ends the document. To be called once, after the last object.
+    pub fn finish(self, out: &mut dyn Write) -> anyhow::Result<()> {
+        Ok(match (self.is_stream, self.first, self.count) {
+            (true, ..) => (),
+            (_, Some(only), _) => writeln!(out, "{only}")?,
+            (_, None, 0) => writeln!(out, "[]")?,
+            (_, None, _) => writeln!(out, "\n]")?,
+        })
+    }
 }
 
 /// Writes a file by `write`, which gets a buffered writer.
@@ -81,6 +132,27 @@ pub fn make_folder(path: &Path) -> anyhow::Result<()> {
 mod tests {
     use super::*;
     use crate::cli::Usage;
+
+    fn written(mut writer: JsonWriter, objects: &[u8]) -> String {
+        let mut out = Vec::new();
+        for object in objects {
+            writer.push(object, &mut out).unwrap();
+        }
+        writer.finish(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_document_is_the_only_object_or_an_array_and_a_stream_has_a_line_per_object() {
+        for (objects, document, stream) in [
+            (&[][..], "[]\n", ""),
+            (&[7], "7\n", "7\n"),
+            (&[7, 8, 9], "[\n7,\n8,\n9\n]\n", "7\n8\n9\n"),
+        ] {
+            assert_eq!(written(JsonWriter::document(), objects), document);
+            assert_eq!(written(JsonWriter::stream(), objects), stream);
+        }
+    }
 
     #[test]
     fn a_target_that_cannot_be_made_is_bad_usage_and_a_write_that_breaks_off_is_not() {
