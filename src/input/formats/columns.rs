@@ -140,7 +140,7 @@ pub(crate) fn knows_names(record: &[Vec<u8>]) -> u8 {
 }
 
 /// What the first rows show of a column.
-struct Content {
+struct ColumnSample {
     mean_length: f64,
     /// Rows that are not empty.
     filled: usize,
@@ -152,8 +152,8 @@ struct Content {
     numbers: f64,
 }
 
-impl Content {
-    fn of(rows: &[Vec<Vec<u8>>], column: usize) -> Content {
+impl ColumnSample {
+    fn of(rows: &[Vec<Vec<u8>>], column: usize) -> ColumnSample {
         let fields = rows.iter().filter_map(|row| row.get(column));
         let texts = fields.map(|field| String::from_utf8_lossy(field).trim().to_owned());
         let filled: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
@@ -166,7 +166,7 @@ impl Content {
                 values.insert(text.to_lowercase().chars().take(40).collect());
             }
         }
-        Content {
+        ColumnSample {
             mean_length: filled.iter().map(String::len).sum::<usize>() as f64
                 / filled.len().max(1) as f64,
             filled: filled.len(),
@@ -200,7 +200,9 @@ impl ColumnPlan {
         Finder {
             file,
             plain: names.iter().map(|name| simplify(name)).collect(),
-            contents: (0..width).map(|column| Content::of(rows, column)).collect(),
+            contents: (0..width)
+                .map(|column| ColumnSample::of(rows, column))
+                .collect(),
             has_header: header.is_some(),
             names,
             options,
@@ -229,7 +231,7 @@ struct Finder<'f> {
     file: &'f str,
     names: Vec<String>,
     plain: Vec<String>,
-    contents: Vec<Content>,
+    contents: Vec<ColumnSample>,
     has_header: bool,
     options: &'f Options,
 }
@@ -423,7 +425,7 @@ impl Finder<'_> {
     }
 }
 
-fn labels_only_numbers(content: &Content) -> bool {
+fn labels_only_numbers(content: &ColumnSample) -> bool {
     content.values.iter().all(|value| labels::is_numeric(value))
 }
 

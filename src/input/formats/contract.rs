@@ -12,32 +12,32 @@ use std::io::Cursor;
 
 /// Mail of one format: a message about pills that is spam and one about lunch that nobody labelled.
 /// Files are given by the stems of their names, which is where a message's label may come from.
-struct Sample {
+struct FormatSample {
     format: &'static str,
     files: &'static [(&'static str, &'static str)],
 }
 
 /// One for each row of the table.
-const SAMPLES: &[Sample] = &[
-    Sample {
+const SAMPLES: &[FormatSample] = &[
+    FormatSample {
         format: "tables (CSV, TSV)",
         files: &[("mail", "label,text\nspam,cheap pills\n,lunch at noon\n")],
     },
-    Sample {
+    FormatSample {
         format: "JSON lines",
         files: &[(
             "mail",
             "{\"label\": \"spam\", \"text\": \"cheap pills\"}\n{\"text\": \"lunch at noon\"}\n",
         )],
     },
-    Sample {
+    FormatSample {
         format: "messages",
         files: &[
             ("spam", "Subject: cheap pills\n\nbuy now\n"),
             ("note", "From: ann@example.org\nSubject: lunch\n\nat noon\n"),
         ],
     },
-    Sample {
+    FormatSample {
         format: "mailboxes (mbox)",
         files: &[
             (
@@ -52,7 +52,7 @@ const SAMPLES: &[Sample] = &[
     },
 ];
 
-fn sample(format: &Format) -> &'static Sample {
+fn sample(format: &Format) -> &'static FormatSample {
     let found = SAMPLES.iter().find(|sample| sample.format == format.name);
     found.unwrap_or_else(|| panic!("there is no sample of {}", format.name))
 }

@@ -4,7 +4,7 @@
 //! The class of a message is what the names of its file and of the folders above it say, the
 //! innermost first.
 
-use super::format::{Entry, MailReader, Open};
+use super::format::{Entry, MailReader, OpenFormat};
 use crate::base::mail::Label;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
@@ -21,7 +21,7 @@ pub(crate) struct Folder {
     /// What is in the file that is being read.
     readers: VecDeque<Box<dyn MailReader>>,
     /// Opens each file by whichever format it has.
-    detect: Open,
+    detect: OpenFormat,
     options: Options,
     meter: Meter,
     described: String,
@@ -69,7 +69,7 @@ impl Folder {
         files: Vec<PathBuf>,
         options: &Options,
         meter: &Meter,
-        detect: Open,
+        detect: OpenFormat,
     ) -> Result<Folder, InputError> {
         if files.is_empty() {
             let file = path.display().to_string();

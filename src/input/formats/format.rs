@@ -18,11 +18,11 @@ pub(crate) struct Format {
     /// How surely an input that begins like this is of this format.
     pub recognises: fn(&Head<'_>) -> Recognition,
     /// Begins to read an input.
-    pub open: Open,
+    pub open: OpenFormat,
 }
 
 /// Begins to read an input of one format, or of whichever format it is.
-pub(crate) type Open = fn(Named, &Options) -> Result<Box<dyn MailReader>, InputError>;
+pub(crate) type OpenFormat = fn(Named, &Options) -> Result<Box<dyn MailReader>, InputError>;
 
 /// How surely an input is of some format. The surest format reads it; of equals, the one that
 /// stands first in the table.

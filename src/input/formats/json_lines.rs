@@ -3,11 +3,11 @@
 use super::columns::ColumnPlan;
 use super::format::{Entry, Format, Head, MailReader, Recognition};
 use super::layout::SAMPLE;
-use super::rows::{OTHER_FIELDS, Rows};
+use super::rows::{OTHER_FIELDS, RowReader};
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{LARGEST_MESSAGE, Options};
-use crate::input::unpack::{Named, Stream, peek};
+use crate::input::unpack::{ByteStream, Named, peek};
 use encoding_rs::UTF_8;
 use serde_json::{Map, Value};
 use std::io::{BufRead, Read};
@@ -39,10 +39,10 @@ fn recognises(head: &Head<'_>) -> Recognition {
 /// Mail as JSON, an object a line.
 struct JsonLines {
     name: String,
-    stream: Stream,
+    stream: ByteStream,
     line: Vec<u8>,
     number: u64,
-    rows: Rows,
+    rows: RowReader,
 }
 
 impl JsonLines {
@@ -74,7 +74,7 @@ impl JsonLines {
         };
         let sample: Vec<Vec<Vec<u8>>> = objects.iter().map(row).collect();
         let plan = ColumnPlan::find(&name, Some(&header), &sample, options)?;
-        let rows = Rows::new(plan, UTF_8, b',', options.label);
+        let rows = RowReader::new(plan, UTF_8, b',', options.label);
         Ok(JsonLines {
             name,
             stream,

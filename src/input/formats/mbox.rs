@@ -10,7 +10,7 @@ use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::labels;
 use crate::input::options::{LARGEST_MESSAGE, Options};
-use crate::input::unpack::{Named, Stream};
+use crate::input::unpack::{ByteStream, Named};
 use std::io::{self, BufRead, Read};
 
 pub(super) const FORMAT: Format = Format {
@@ -67,7 +67,7 @@ struct MboxMessage {
 
 /// Messages of one mailbox.
 struct Mailbox {
-    stream: Stream,
+    stream: ByteStream,
     line: Vec<u8>,
     number: u64,
     /// Whether `line` is the envelope of the message to be read next.
@@ -75,7 +75,7 @@ struct Mailbox {
 }
 
 impl Mailbox {
-    pub fn new(stream: Stream) -> Mailbox {
+    pub fn new(stream: ByteStream) -> Mailbox {
         Mailbox {
             stream,
             line: Vec::new(),

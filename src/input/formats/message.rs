@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format = Format {
     name: "messages",
     extensions: &["eml"],
     recognises,
-    open: |named, options| Ok(Box::new(Message::new(named, options))),
+    open: |named, options| Ok(Box::new(MessageReader::new(named, options))),
 };
 
 fn recognises(head: &Head<'_>) -> Recognition {
@@ -61,21 +61,21 @@ fn begins_with_a_header_field(head: &[u8]) -> bool {
 }
 
 /// One message, until it is read.
-struct Message {
+struct MessageReader {
     message: Option<Named>,
     label: Option<Label>,
 }
 
-impl Message {
-    fn new(named: Named, options: &Options) -> Message {
-        Message {
+impl MessageReader {
+    fn new(named: Named, options: &Options) -> MessageReader {
+        MessageReader {
             label: labels::of_path(&named.name).or(options.label),
             message: Some(named),
         }
     }
 }
 
-impl MailReader for Message {
+impl MailReader for MessageReader {
     fn next(&mut self) -> Result<Option<Entry>, InputError> {
         let Some(Named {
             name,

@@ -105,7 +105,7 @@ pub(crate) enum Next {
     OpenQuote(u64),
 }
 
-enum State {
+enum ParserState {
     /// Before a record: empty lines are skipped.
     Line,
     /// Before a field.
@@ -173,8 +173,8 @@ impl<R: BufRead> Records<R> {
 
     /// Reads the next record into `record`.
     pub fn next(&mut self, record: &mut Record) -> io::Result<Next> {
-        let mut state = State::Line;
-        let form = Form {
+        let mut state = ParserState::Line;
+        let dialect = Dialect {
             delimiter: self.delimiter,
             quotes: self.quotes && self.quotes_once,
             limit: self.limit,
@@ -183,7 +183,7 @@ impl<R: BufRead> Records<R> {
         record.begin(self.line);
         loop {
             if self.again_read < self.again.len() {
-                let (used, done) = form.advance(
+                let (used, done) = dialect.advance(
                     &mut state,
                     &self.again[self.again_read..],
                     record,
@@ -202,7 +202,7 @@ impl<R: BufRead> Records<R> {
             if buffer.is_empty() {
                 return Ok(at_end(&state, record));
             }
-            let (used, done) = form.advance(&mut state, buffer, record, &mut self.line);
+            let (used, done) = dialect.advance(&mut state, buffer, record, &mut self.line);
             self.input.consume(used);
             if done {
                 return Ok(Next::Record);
@@ -213,27 +213,27 @@ impl<R: BufRead> Records<R> {
 
 /// How records are written.
 #[derive(Clone, Copy)]
-struct Form {
+struct Dialect {
     delimiter: u8,
     quotes: bool,
     limit: usize,
 }
 
-fn at_end(state: &State, record: &mut Record) -> Next {
+fn at_end(state: &ParserState, record: &mut Record) -> Next {
     match *state {
-        State::Line => return Next::End,
-        State::Quoted(line) => return Next::OpenQuote(line),
-        State::Field | State::Quote(_) => record.end_field(),
-        State::Plain(from) => record.end_line(from),
+        ParserState::Line => return Next::End,
+        ParserState::Quoted(line) => return Next::OpenQuote(line),
+        ParserState::Field | ParserState::Quote(_) => record.end_field(),
+        ParserState::Plain(from) => record.end_line(from),
     }
     Next::Record
 }
 
-impl Form {
+impl Dialect {
     /// Reads on in `buffer`; returns how much of it was used and whether the record is complete.
     fn advance(
         self,
-        state: &mut State,
+        state: &mut ParserState,
         buffer: &[u8],
         record: &mut Record,
         line: &mut u64,
@@ -250,12 +250,12 @@ impl Form {
 
     fn parse(
         self,
-        state: &mut State,
+        state: &mut ParserState,
         buffer: &[u8],
         record: &mut Record,
         line: &mut u64,
     ) -> (usize, bool) {
-        let Form {
+        let Dialect {
             delimiter,
             quotes,
             limit,
@@ -263,7 +263,7 @@ impl Form {
         let mut at = 0;
         while let Some(&byte) = buffer.get(at) {
             match *state {
-                State::Line => match byte {
+                ParserState::Line => match byte {
                     b'\n' => {
                         *line += 1;
                         at += 1;
@@ -271,14 +271,14 @@ impl Form {
                     b'\r' => at += 1,
                     _ => {
                         record.begin(*line);
-                        *state = State::Field;
+                        *state = ParserState::Field;
                     }
                 },
-                State::Field if byte == b'"' && quotes => {
-                    *state = State::Quoted(*line);
+                ParserState::Field if byte == b'"' && quotes => {
+                    *state = ParserState::Quoted(*line);
                     at += 1;
                 }
-                State::Plain(from) => {
+                ParserState::Plain(from) => {
                     let rest = &buffer[at..];
                     let end = memchr2(delimiter, b'\n', rest);
                     record.push(&rest[..end.unwrap_or(rest.len())], limit);
@@ -292,9 +292,9 @@ impl Form {
                         return (at, true);
                     }
                     record.end_field();
-                    *state = State::Field;
+                    *state = ParserState::Field;
                 }
-                State::Quoted(begun) => {
+                ParserState::Quoted(begun) => {
                     let rest = &buffer[at..];
                     let end = memchr(b'"', rest);
                     let span = &rest[..end.unwrap_or(rest.len())];
@@ -306,18 +306,18 @@ impl Form {
                     if end.is_none() {
                         return (buffer.len(), false);
                     }
-                    *state = State::Quote(begun);
+                    *state = ParserState::Quote(begun);
                 }
-                State::Quote(begun) if byte == b'"' => {
+                ParserState::Quote(begun) if byte == b'"' => {
                     record.push(b"\"", limit);
-                    *state = State::Quoted(begun);
+                    *state = ParserState::Quoted(begun);
                     at += 1;
                 }
-                State::Quote(_) => {
+                ParserState::Quote(_) => {
                     record.ragged |= byte != delimiter && !byte.is_ascii_whitespace();
-                    *state = State::Plain(record.bytes.len());
+                    *state = ParserState::Plain(record.bytes.len());
                 }
-                State::Field => *state = State::Plain(record.bytes.len()),
+                ParserState::Field => *state = ParserState::Plain(record.bytes.len()),
             }
         }
         (buffer.len(), false)

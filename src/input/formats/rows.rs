@@ -13,7 +13,7 @@ pub(super) const OTHER_FIELDS: usize = 1 << 20;
 const MOST_LABELS: usize = 16;
 
 /// What turns the fields of a row into mail.
-pub(super) struct Rows {
+pub(super) struct RowReader {
     pub plan: ColumnPlan,
     encoding: &'static Encoding,
     pub delimiter: u8,
@@ -24,15 +24,15 @@ pub(super) struct Rows {
     pub number: u64,
 }
 
-impl Rows {
+impl RowReader {
     /// Rows of a table, none of which was read yet.
     pub fn new(
         plan: ColumnPlan,
         encoding: &'static Encoding,
         delimiter: u8,
         label: Option<Label>,
-    ) -> Rows {
-        Rows {
+    ) -> RowReader {
+        RowReader {
             plan,
             encoding,
             delimiter,
@@ -50,7 +50,7 @@ impl Rows {
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<Email, Reason> {
         self.number += 1;
-        let Rows {
+        let RowReader {
             plan,
             encoding,
             delimiter,

@@ -8,12 +8,12 @@ use super::format::{Entry, Format, MailReader, Recognition};
 use super::layout;
 use super::layout::{Layout, SAMPLE};
 use super::records::{Next, Record, Records};
-use super::rows::{OTHER_FIELDS, Rows};
+use super::rows::{OTHER_FIELDS, RowReader};
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
 use crate::input::text::{detect, transcoded, utf_16};
-use crate::input::unpack::{Named, Stream, peek};
+use crate::input::unpack::{ByteStream, Named, peek};
 use encoding_rs::UTF_8;
 
 /// Lines inside quotes from which a record is suspected of having swallowed others.
@@ -35,9 +35,9 @@ pub(in crate::input) const FORMAT: Format = Format {
 /// A table of mail.
 pub(crate) struct RowSource {
     name: String,
-    records: Records<Stream>,
+    records: Records<ByteStream>,
     record: Record,
-    rows: Rows,
+    rows: RowReader,
     stray: u64,
     bad_rows: BadRows,
     described: String,
@@ -110,7 +110,7 @@ impl RowSource {
             about(!header, ", no header line"),
             about(!quotes, ", quotes mean nothing")
         );
-        let rows = Rows::new(plan, encoding, delimiter, options.label);
+        let rows = RowReader::new(plan, encoding, delimiter, options.label);
         Ok(RowSource {
             name,
             records,

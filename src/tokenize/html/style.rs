@@ -111,7 +111,7 @@ impl Attributes {
 
 /// An open element that changed how text looks.
 #[derive(Debug)]
-struct Open {
+struct OpenElement {
     row: Row,
     /// How many elements of its name are open since, itself included.
     count: u32,
@@ -121,7 +121,7 @@ struct Open {
 /// The elements that are open at some place of a page, as far as they change how text looks.
 #[derive(Debug, Default)]
 pub(crate) struct Styles {
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
 }
 
 impl Styles {
@@ -150,7 +150,7 @@ impl Styles {
                 invisible: around.invisible || attributes.hides(),
             };
             if self.open.len() < MOST_OPEN {
-                self.open.push(Open {
+                self.open.push(OpenElement {
                     row,
                     count: 1,
                     look,
