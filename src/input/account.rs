@@ -1,41 +1,41 @@
-//! What became of each row: kept, or rejected with its line and a reason. Kept and rejected add up
-//! to read, always.
+//! The account of every row read: it was kept, or rejected with its line and a reason. The numbers
+//! of rows kept and rejected always add up to the number read.
 
 use super::error::InputError;
 use crate::base::mail::Label;
 use std::fmt::{self, Write};
 
-/// Rejected rows kept in detail; all are counted.
+/// Largest number of rejected rows that are kept in detail. All are counted.
 pub const DETAILED: usize = 100;
 
 /// Why a row cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// Its label is neither spam nor ham; holds the label, shortened.
+    /// Its label means neither spam nor ham. Holds the label, shortened.
     UnknownLabel(String),
-    /// It has no text.
+    /// Its text is empty.
     EmptyText,
     /// It is larger than [`LARGEST_MESSAGE`](super::options::LARGEST_MESSAGE).
     TooLarge,
     /// It has more or fewer fields than the header.
     FieldCount {
-        /// Fields of the header.
+        /// Number of fields in the header.
         expected: usize,
-        /// Fields of the row.
+        /// Number of fields in the row.
         found: usize,
     },
     /// Its two label columns contradict each other.
     LabelsDisagree,
     /// A quoted field in it is never closed.
     OpenQuote,
-    /// It is no JSON object.
+    /// It is not a JSON object.
     NotJson,
-    /// It is a file that cannot be read as mail; why.
+    /// It is a file that cannot be read as mail. Holds the reason.
     Unreadable(String),
 }
 
 impl Reason {
-    /// The reason without what is particular to one row.
+    /// The reason in general, without the details of one row.
     pub const fn name(&self) -> &'static str {
         NAMES[self.index()]
     }
@@ -81,15 +81,15 @@ impl fmt::Display for Reason {
 /// A row that was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectedRow {
-    /// The input it stands in, as the user named it.
+    /// The input that holds it, as the user named it.
     pub file: String,
     /// Line on which it begins, from 1.
     pub line: u64,
-    /// Why.
+    /// Why it was rejected.
     pub reason: Reason,
 }
 
-/// Rows read so far and what became of them.
+/// Numbers of rows read so far, kept and rejected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IngestReport {
     kept: [u64; 2],
@@ -99,32 +99,33 @@ pub struct IngestReport {
 }
 
 impl IngestReport {
-    /// Rows read, the header not counted.
+    /// Number of rows read, without the header.
     pub fn read(&self) -> u64 {
         self.kept() + self.rejected()
     }
 
-    /// Rows used.
+    /// Number of rows kept.
     pub fn kept(&self) -> u64 {
         self.kept.iter().sum::<u64>() + self.unlabelled
     }
 
-    /// Rows used that have no label: apart from the others, for models that can learn from them.
+    /// Number of rows kept that have no label. They are counted separately, for models that can
+    /// learn from them.
     pub fn unlabelled(&self) -> u64 {
         self.unlabelled
     }
 
-    /// Rows used of one class.
+    /// Number of rows kept of one class.
     pub fn kept_of(&self, label: Label) -> u64 {
         self.kept[label.index()]
     }
 
-    /// Rows not used.
+    /// Number of rows rejected.
     pub fn rejected(&self) -> u64 {
         self.rejected.iter().sum()
     }
 
-    /// Reasons that occurred, with the number of rows rejected for each.
+    /// The reasons that occurred, each with the number of rows rejected for it.
     pub fn by_reason(&self) -> impl Iterator<Item = (&'static str, u64)> {
         NAMES
             .into_iter()
@@ -137,8 +138,8 @@ impl IngestReport {
         &self.details
     }
 
-    /// Fails if only one class was kept, or no label at all, which nothing can be trained on.
-    /// `file` is how the user names the source.
+    /// Fails if the rows kept have only one class or no labels at all, since no model can be
+    /// trained on them. `file` is what the user called the source.
     pub(super) fn require_both_classes(&self, file: &str) -> Result<(), InputError> {
         let file = file.to_owned();
         match Label::BOTH
@@ -161,7 +162,7 @@ impl IngestReport {
         }
     }
 
-    /// Reasons with their numbers and first lines, as one phrase.
+    /// A phrase that lists the reasons, each with its number of rows and its first line.
     pub(super) fn reasons(&self) -> String {
         let mut phrase = String::new();
         for (name, count) in self.by_reason() {

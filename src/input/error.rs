@@ -1,26 +1,26 @@
-//! Everything that can be wrong with an input. Each error is one sentence: what is wrong, and
-//! where.
+//! Everything that can be wrong with an input. Each error is one sentence that says what is wrong
+//! and where.
 
 use crate::base::mail::Label;
 
-/// Why mail could not be read. `file` is always what the user called the input, `found` the column
-/// names of its first line.
+/// Why mail could not be read. `file` is always what the user called the input, and `found` the
+/// column names in its first line.
 #[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "what the fields are stands above them")]
+#[allow(missing_docs, reason = "the doc of each variant explains its fields")]
 pub enum InputError {
     /// There is no such file.
     #[error("{file}: there is no such file")]
     NotFound { file: String },
-    /// The system refuses to open it.
+    /// The system does not permit opening it.
     #[error("{file}: permission denied")]
     Denied { file: String },
-    /// It is a directory where one message was expected.
+    /// It is a directory, but one message was expected.
     #[error("{file} is a directory")]
     Directory { file: String },
-    /// It holds nothing but white space, or no file.
+    /// It holds nothing but white space, or it is a folder without files.
     #[error("{file} is empty")]
     Empty { file: String },
-    /// It is no text but `what`.
+    /// It is not text but `what`.
     #[error("{file}: this is {what}, not mail")]
     Binary { file: String, what: &'static str },
     /// The first line names no column that could be a label or a text.
@@ -28,13 +28,13 @@ pub enum InputError {
         "{file}, line 1: there is no header line with a label and a text column; it holds {found}"
     )]
     NoHeader { file: String, found: String },
-    /// There is a text column but none for the label.
+    /// There is a text column but no label column.
     #[error("{file}, line 1: there is no label column among {found}")]
     NoLabelColumn { file: String, found: String },
-    /// There is a label column but none for the text.
+    /// There is a label column but no text column.
     #[error("{file}, line 1: there is no text column among {found}")]
     NoTextColumn { file: String, found: String },
-    /// The column that was to hold `role` is not there.
+    /// The column that the user named for `role` does not exist.
     #[error("{file}, line 1: there is no column `{name}` among {found} to hold the {role}")]
     NoSuchColumn {
         file: String,
@@ -42,13 +42,13 @@ pub enum InputError {
         name: String,
         found: String,
     },
-    /// A table of numbers, without the mail they were counted in.
+    /// It is a table of word counts, without the text that was counted.
     #[error(
-        "{file}: a table of {columns} columns of numbers and none of text, whose words were \
-         counted already"
+        "{file}: this is a table of word counts, with {columns} columns of numbers and none of \
+         text"
     )]
     Counts { file: String, columns: usize },
-    /// The label column holds none but unknown values.
+    /// The label column holds only unknown values.
     #[error(
         "{file}: the label column `{column}` holds {values}, which mean neither spam nor ham to \
          this program"
@@ -58,10 +58,10 @@ pub enum InputError {
         column: String,
         values: String,
     },
-    /// None of so many messages has a label.
+    /// None of the messages has a label.
     #[error("{file}: none of {emails} emails has a label")]
     NoLabels { file: String, emails: u64 },
-    /// More rows were rejected than can be an accident.
+    /// So many rows were rejected that it is probably not an accident.
     #[error(
         "{file}: {rejected} of {read} rows cannot be used ({reasons}), more than one in twenty"
     )]
@@ -71,40 +71,40 @@ pub enum InputError {
         read: u64,
         reasons: String,
     },
-    /// The row that begins on `line` was rejected, and that was to be an error.
+    /// The row that begins on `line` was rejected, and the options make that an error.
     #[error("{file}, line {line}: {reason}")]
     BadRow {
         file: String,
         line: u64,
         reason: String,
     },
-    /// A packed file that cannot be unpacked.
+    /// It is a compressed file that cannot be decompressed.
     #[error("{file} cannot be unpacked: {why}")]
     Damaged { file: String, why: String },
     /// The file for rejected rows cannot be written.
     #[error("{file} cannot be written: {why}")]
     Unwritable { file: String, why: String },
-    /// The end of the file comes inside the quoted field that begins on `line`.
+    /// The file ends inside the quoted field that begins on `line`.
     #[error("{file}, line {line}: the quoted field that begins here is never closed")]
     OpenQuote { file: String, line: u64 },
-    /// All rows were rejected, or there are none.
+    /// All rows were rejected, or there are no rows.
     #[error("{file}: not one of {read} rows can be used ({reasons})")]
     NoUsableRow {
         file: String,
         read: u64,
         reasons: String,
     },
-    /// Only one class occurs, in so many rows.
+    /// All usable rows have the same class.
     #[error("{file}: all {rows} usable rows are {label}")]
     OneClass {
         file: String,
         rows: u64,
         label: Label,
     },
-    /// A single message is larger than `limit` bytes.
+    /// The message is larger than `limit` bytes.
     #[error("{file}: the message is larger than {} MiB, the most that is read", limit >> 20)]
     TooLarge { file: String, limit: usize },
-    /// The system failed after so many bytes.
+    /// Reading failed after `read` bytes.
     #[error("{file}: reading failed after {read} bytes: {source}")]
     Failed {
         file: String,
@@ -113,7 +113,7 @@ pub enum InputError {
     },
 }
 
-/// What a column was to hold.
+/// The role of a column that the user can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnRole {
     /// The class.
@@ -132,7 +132,7 @@ impl std::fmt::Display for ColumnRole {
 }
 
 impl InputError {
-    /// The error for what the system says about `file` after `read` bytes.
+    /// The error for a failure of the system on `file` after `read` bytes.
     pub(super) fn from_io(file: &str, read: u64, source: std::io::Error) -> InputError {
         let file = file.to_owned();
         match source.kind() {

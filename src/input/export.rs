@@ -1,5 +1,5 @@
-//! Any mail as one CSV file that reads back to the same message: `label,id,raw` for whole messages,
-//! `label,id,from,subject,body` for rows of a table.
+//! Writes any mail to one CSV file from which the same messages can be read again. The columns are
+//! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table.
 
 use super::error::InputError;
 use super::source::Source;
@@ -8,27 +8,28 @@ use crate::base::mail::{Content, Email, Label};
 use std::io;
 use std::path::Path;
 
-/// Why mail could not be written as CSV.
+/// Why mail could not be written to a CSV file.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// It could not be read.
+    /// The mail could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// It could not be written.
+    /// The file could not be written.
     #[error("{file} cannot be written: {why}")]
     Unwritable {
-        /// As the user named it.
+        /// The file, as the user named it.
         file: String,
-        /// What the system says.
+        /// The reason that the system gave.
         why: String,
     },
-    /// Whole messages and rows of a table do not fit into the same columns.
-    #[error("{0}: some of it is whole messages and some rows of a table, which need other columns")]
+    /// The source holds both whole messages and rows of a table, which do not fit into the same
+    /// columns.
+    #[error("{0} holds both whole messages and rows of a table, which need different columns")]
     Mixed(String),
 }
 
-/// Writes all mail of `source` to `path`, whole or not at all. `on_bytes` is told how many more
-/// bytes of the source were read.
+/// Writes all mail of `source` to `path`, whole or not at all. `on_bytes` gets the number of bytes
+/// read from the source since the last call.
 pub fn export(
     source: &mut Source,
     path: &Path,

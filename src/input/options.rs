@@ -1,4 +1,4 @@
-//! What the user may say about an input.
+//! Options for reading mail.
 
 use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
@@ -7,20 +7,20 @@ use std::path::PathBuf;
 /// The largest message that is read, in bytes.
 pub const LARGEST_MESSAGE: usize = 32 << 20;
 
-/// What the user may say about an input.
+/// What the user can specify about an input.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The column that holds the label.
     pub label_column: Option<String>,
     /// The column that holds the text.
     pub text_column: Option<String>,
-    /// The one label that means spam; every other means ham.
+    /// The label that means spam; every other label then means ham.
     pub spam_label: Option<String>,
-    /// The class of all mail that does not say itself what it is.
+    /// The class of all mail without a label of its own.
     pub label: Option<Label>,
-    /// What becomes of rows that cannot be used.
+    /// What to do with rows that cannot be used.
     pub bad_rows: BadRows,
-    /// Where rows that cannot be used are written, as CSV.
+    /// The CSV file to write rows to that cannot be used.
     pub rejects: Option<PathBuf>,
     /// Whether to compute the SHA-256 of the bytes read.
     pub hash: bool,
@@ -31,15 +31,16 @@ pub struct Options {
 /// What labels are read for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Labels {
-    /// To learn from: a table without a label column is refused, and so is mail of one class, by
-    /// [`Source::require_classes`](super::Source::require_classes).
+    /// For training. A table without a label column is refused, and so is mail of a single class,
+    /// by [`Source::require_classes`](super::Source::require_classes).
     BothClasses,
-    /// To measure with: a table without a label column is refused.
+    /// For measuring. A table without a label column is refused.
     #[default]
     Needed,
-    /// To be passed on: a table without a label column is fine.
+    /// For passing them on. A table without a label column is accepted.
     Optional,
-    /// For nothing: a file or row without one is fine, and text of no known format is a message.
+    /// For nothing. A file or row without a label is accepted, and text in no known format is read
+    /// as one message.
     Ignored,
 }
 
@@ -50,15 +51,15 @@ impl Labels {
     }
 }
 
-/// What becomes of rows that cannot be used.
+/// What to do with rows that cannot be used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadRows {
-    /// They are left out and counted; more than one in twenty is an error.
+    /// Skip and count them, but fail if they are more than one in twenty.
     #[default]
     Few,
-    /// They are left out and counted, however many.
+    /// Skip and count them, however many there are.
     Skip,
-    /// The first is an error.
+    /// Fail at the first one.
     Fail,
 }

@@ -1,4 +1,4 @@
-//! Mail of one or more inputs, batch by batch, with an account of what became of every row.
+//! Reads the mail of one or more inputs, batch by batch, and keeps an account of every row.
 
 use super::account::{IngestReport, Reason};
 use super::error::InputError;
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Bytes and messages after which a batch is full.
+/// A batch is full after this number of bytes or of messages.
 const BATCH_BYTES: usize = 1 << 20;
 const BATCH_MAILS: usize = 512;
 
@@ -22,7 +22,7 @@ struct Input {
     reader: Box<dyn MailReader>,
 }
 
-/// Mail of one or more inputs, batch by batch.
+/// An iterator over batches of mail from one or more inputs.
 pub struct Source {
     name: String,
     size: Option<u64>,
@@ -58,8 +58,8 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
     Source::new(name, size, meter, inputs, options)
 }
 
-/// The inputs at a path, more than one in a packed file that holds several, and the bytes there are
-/// to read, where that is known.
+/// Opens the inputs at a path, several if a zip file holds several, and returns them with their
+/// size in bytes if that is known.
 fn open_path(
     path: &Path,
     options: &Options,
@@ -151,43 +151,43 @@ impl Source {
         })
     }
 
-    /// How the user names it.
+    /// What the user calls the source.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What was taken for what: a line for each input.
+    /// The column plan or other description of how each input is read, one line per input.
     pub fn plan(&self) -> &[String] {
         &self.plan
     }
 
-    /// What the user should know of how it was read; complete at the end.
+    /// Remarks for the user about how the inputs were read; complete at the end.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Rows read so far and what became of them.
+    /// The account of the rows read so far.
     pub fn account(&self) -> &IngestReport {
         &self.account
     }
 
-    /// Bytes read so far.
+    /// Number of bytes read so far.
     pub fn bytes_read(&self) -> u64 {
         self.meter.bytes()
     }
 
-    /// Bytes there are to read, where that is known.
+    /// Size of all inputs in bytes, if it is known.
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// SHA-256 of the bytes read so far, in hexadecimal, if it was asked for.
+    /// SHA-256 of the bytes read so far, in hexadecimal, if the options asked for it.
     pub fn sha256(&self) -> Option<String> {
         self.meter.sha256()
     }
 
-    /// Fails if both classes are needed and the mail that was read is of one, or of none. To be
-    /// asked at the end, once it was told what was read.
+    /// Fails if both classes are needed and the mail that was read has only one class, or none. To
+    /// be called at the end, after the user was told what was read.
     pub fn require_classes(&self) -> Result<(), InputError> {
         if self.labels == Labels::BothClasses {
             self.account.require_both_classes(&self.name)?;
@@ -195,8 +195,8 @@ impl Source {
         Ok(())
     }
 
-    /// The batches; `on_bytes` is told after each how many more bytes were read, for a progress
-    /// bar.
+    /// The batches. After each one, `on_bytes` gets the number of bytes read since the last call,
+    /// for a progress bar.
     pub fn with_progress(
         &mut self,
         mut on_bytes: impl FnMut(u64) + Send,
@@ -263,7 +263,7 @@ impl Source {
         Ok(())
     }
 
-    /// What is to be said and done when everything was read.
+    /// Closes the file of rejects and fails if too few rows could be used.
     fn end(&mut self) -> Result<(), InputError> {
         if let Some(rejects) = self.rejects.take() {
             rejects.finish()?;
@@ -293,8 +293,8 @@ impl Source {
     }
 }
 
-/// Batches of about a megabyte, at most 512 messages each. The last item is an error if there was
-/// no usable row at all, or too many that cannot be used.
+/// Yields batches of about a megabyte and at most 512 messages. The last item is an error if no row
+/// could be used, or if too many could not.
 impl Iterator for Source {
     type Item = Result<Vec<Email>, InputError>;
 
@@ -303,7 +303,7 @@ impl Iterator for Source {
     }
 }
 
-/// The file that rows which cannot be used are written to.
+/// The CSV file to which rejected rows are written.
 struct Rejects {
     path: PathBuf,
     writer: csv::Writer<Unfinished>,
@@ -333,7 +333,7 @@ impl Rejects {
         written.map_err(|error| unwritable(&self.path, &error.into()))
     }
 
-    /// Gives the file its name.
+    /// Completes the file and gives it its name.
     fn finish(self) -> Result<(), InputError> {
         let whole = self
             .writer

@@ -1,9 +1,9 @@
-//! Encodings of tables: a byte-order mark is believed, valid UTF-8 is UTF-8, and the rest is
-//! detected (chardetng, as Firefox does).
+//! Character encodings of tables. A byte-order mark is trusted, valid UTF-8 is UTF-8, and any other
+//! encoding is detected by chardetng, as in Firefox.
 //!
-//! UTF-16 is turned into UTF-8 as it is read. Other encodings are told from the first part of the
-//! file and undone field by field, so that whole messages in a column keep the bytes they were sent
-//! with.
+//! UTF-16 is converted to UTF-8 while it is read. Other encodings are detected from the first part
+//! of the file and decoded field by field, so that a column of whole messages keeps the bytes with
+//! which they were sent.
 
 use super::unpack::ByteStream;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -11,11 +11,11 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Bytes decoded at a time.
+/// Number of bytes decoded at a time.
 const BLOCK: usize = 64 << 10;
 
-/// The encoding that a stream of UTF-16 is in, by its mark, or by every other byte of its beginning
-/// being zero.
+/// Which UTF-16 encoding a stream has, if any: judged by its byte-order mark, or by zeros in every
+/// other byte of its beginning.
 pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |odd: usize| {
         head.iter()
@@ -35,11 +35,11 @@ pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The encoding of a table by its beginning, `whole` if that is all of it.
+/// The encoding of a table, judged by its beginning. `whole` says that nothing follows.
 pub(super) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
     match std::str::from_utf8(head) {
         Ok(_) => return UTF_8,
-        // Cut inside a character.
+        // It is cut off inside a character.
         Err(error) if error.error_len().is_none() && !whole => return UTF_8,
         Err(_) => {}
     }
@@ -48,8 +48,8 @@ pub(super) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// A field as UTF-8: as it stands if it is that, else by the encoding of its table, windows-1252
-/// for a UTF-8 table.
+/// A field as UTF-8. If it is not valid UTF-8, it is decoded from the encoding of its table, or
+/// from windows-1252 if the table is UTF-8.
 pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     match std::str::from_utf8(field) {
         Ok(text) => Cow::Borrowed(text),
@@ -62,7 +62,7 @@ pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a
     }
 }
 
-/// A stream of another encoding as UTF-8.
+/// Converts a stream from another encoding to UTF-8.
 pub(super) fn transcoded(inner: ByteStream, encoding: &'static Encoding) -> ByteStream {
     let decoding = Transcoded {
         inner,
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(text, "h\u{e9}\u{1F600}");
         assert_eq!(detect("gr\u{fc}\u{df}e".as_bytes(), true), UTF_8);
         assert_eq!(detect(b"caf\xc3", false), UTF_8);
-        // "Прывитанне" and more in windows-1251; what Firefox takes it for.
+        // Russian in windows-1251, which Firefox detects as such.
         let russian = encoding_rs::WINDOWS_1251
             .encode("Привет, это обычное письмо на русском языке")
             .0;

@@ -1,9 +1,10 @@
-//! From a file to a stream of plain bytes: what passes is counted and summed up, and gzip, xz and
-//! zip are undone.
+//! Turns a file into a stream of plain bytes. It counts the bytes of the file, computes their
+//! checksum, and decompresses gzip, xz and zip.
 //!
-//! Packing is told by content, not by name. Everything is unpacked as it is read, never into
-//! memory, so a bomb meets the limits of whoever reads the stream. A zip file becomes one stream an
-//! entry; it needs a file, since its table stands at its end.
+//! Compression is detected from the content, not from the name. Everything is decompressed while it
+//! is read, never into memory as a whole, so that the limits of the reader of a stream also hold
+//! for a decompression bomb. A zip file becomes one stream per entry. It must be a file, since its
+//! table is at its end.
 
 use super::error::InputError;
 use crate::base::files::hexadecimal;
@@ -16,18 +17,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bytes read from a file at a time.
+/// Number of bytes read from a file at a time.
 const BLOCK: usize = 256 << 10;
-/// How often a stream may be packed, one packing inside the other.
+/// How many layers of compression a stream may have.
 const DEEPEST: usize = 4;
 
-/// Packings that are undone: what each is called, and how the names of its files end.
+/// Supported kinds of compression: the name of each and the ending of its file names.
 pub(super) const PACKINGS: [(&str, &str); 3] = [("gzip", ".gz"), ("xz", ".xz"), ("zip", ".zip")];
 
-/// Bytes as they are to be read.
+/// A stream of bytes.
 pub(super) type ByteStream = Box<dyn BufRead + Send>;
 
-/// Counts the bytes that pass and sums them up if asked to; shared by all files of a source.
+/// Counts the bytes that pass and, if asked to, computes their SHA-256. All files of a source share
+/// it.
 #[derive(Clone)]
 pub(super) struct Meter {
     bytes: Arc<AtomicU64>,
@@ -83,15 +85,16 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// A stream and what to call it.
+/// A stream with its name.
 pub(super) struct Named {
     pub name: String,
     pub stream: ByteStream,
-    /// Whether it is one file of several, which can do without it.
+    /// Whether it is one file of several, so that it may be rejected alone.
     pub among_others: bool,
 }
 
-/// The beginning of a stream, at most `most` bytes, and the stream with that beginning again.
+/// Reads the beginning of a stream, at most `most` bytes. Returns it with a stream that still
+/// begins with it.
 pub(super) fn peek(
     mut stream: ByteStream,
     name: &str,
@@ -106,7 +109,7 @@ pub(super) fn peek(
     Ok((head, Box::new(again)))
 }
 
-/// A file name without the endings of packing.
+/// A file name without the endings of compression.
 pub fn without_packing(name: &str) -> &str {
     let mut name = name;
     for (_, ending) in PACKINGS {
@@ -115,7 +118,7 @@ pub fn without_packing(name: &str) -> &str {
     name
 }
 
-/// A file and its size.
+/// Opens a file; returns it with its size in bytes.
 pub(super) fn open_file(path: &Path, name: &str) -> Result<(File, u64), InputError> {
     let failed = |source| InputError::from_io(name, 0, source);
     let file = File::open(path).map_err(failed)?;
@@ -128,7 +131,7 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<(File, u64), InputErr
     Ok((file, about.len()))
 }
 
-/// Bytes as a metered stream.
+/// Turns a reader into a metered stream.
 pub(super) fn metered(inner: impl Read + Send + 'static, meter: &Meter) -> ByteStream {
     Box::new(BufReader::with_capacity(
         BLOCK,
@@ -157,7 +160,7 @@ pub(super) fn streams(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Name
     }])
 }
 
-/// Undoes gzip and xz, also one inside the other.
+/// Decompresses gzip and xz, also one inside the other.
 pub(super) fn unpack(mut stream: ByteStream, name: &str) -> Result<ByteStream, InputError> {
     for _ in 0..DEEPEST {
         let head = stream
@@ -174,7 +177,7 @@ pub(super) fn unpack(mut stream: ByteStream, name: &str) -> Result<ByteStream, I
     Ok(stream)
 }
 
-/// One stream for each file in a zip file, in the order of its table.
+/// One stream per file in a zip file, in the order of its table.
 fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputError> {
     let damaged = |why: String| InputError::Damaged {
         file: name.to_owned(),
@@ -225,7 +228,7 @@ fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputEr
     Ok(streams)
 }
 
-/// Whether a path is of files that systems put beside those of the user.
+/// Whether a path names a hidden file, or one that the system put there rather than the user.
 pub(super) fn is_hidden(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.starts_with('.')

@@ -1,19 +1,19 @@
-//! Words written so that a filter does not know them: `v1agra`, `V.i.a.g.r.a`, `c@sh`, Latin words
-//! with Cyrillic letters in them. Each is read as the word a person reads, which becomes a token
-//! besides what is written.
+//! Deobfuscates words that are disguised from filters: `v1agra`, `V.i.a.g.r.a`, `c@sh`, and Latin
+//! words that contain Cyrillic letters. The word that a person would read becomes a token besides
+//! the word as written.
 
 use super::look_alikes::stands_for;
 
-/// Most letters of a word in disguise.
+/// Largest number of letters in a disguised word.
 const LONGEST: usize = 20;
 
-/// The letter that a digit or sign is read as.
+/// The letter that a digit or symbol is read as.
 fn letter_for(sign: u8) -> Option<u8> {
     stands_for(char::from(sign)).next()
 }
 
-/// What is read of a word that has digits among its letters; nothing if it has none, or hardly any
-/// letters.
+/// The word that a person reads in a word with digits among its letters; None if it has no digits,
+/// or hardly any letters.
 pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
     if word.len() < 4 || word.len() > LONGEST {
         return None;
@@ -27,11 +27,11 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
                 read.push(byte);
                 continue;
             }
-            // Other digits seldom stand for letters.
+            // Other digits seldom replace letters.
             b'0' | b'1' | b'3' | b'4' | b'5' | b'7' => letter_for(byte)?,
             _ => return None,
         };
-        // A number before or after a word counts or names something: `2nd`, `win32`.
+        // A number before or after the letters is part of a count or a name: `2nd`, `win32`.
         let inside = at > 0 && word[at..].iter().any(u8::is_ascii_lowercase);
         if !inside {
             return None;
@@ -42,8 +42,8 @@ pub(crate) fn leet(word: &[u8]) -> Option<Vec<u8>> {
     (digits > 0 && letters >= 3 && letters > digits).then_some(read)
 }
 
-/// The word around the `@` or `$` at `at`, with the letter in its place, if it is one: `c@sh`,
-/// `ca$h`.
+/// The word around the `@` or `$` at `at`, with that symbol replaced by its letter, if this makes a
+/// word: `c@sh`, `ca$h`.
 pub(crate) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
     let plain = match text[at] {
         sign @ (b'@' | b'$') => letter_for(sign)?,
@@ -64,7 +64,7 @@ pub(crate) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
         place.is_some_and(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(byte))
     };
     let alone = !beyond(at.checked_sub(before + 1).and_then(|place| text.get(place)));
-    // A full stop ends a sentence, unless a word follows: then it is an address.
+    // A full stop ends a sentence. If a word follows directly, this is an address.
     let mut end = &text[at + 1 + after..];
     end = end
         .strip_prefix(b".")
@@ -84,9 +84,9 @@ pub(crate) fn sign_in_word(text: &[u8], at: usize) -> Option<Vec<u8>> {
     Some(word)
 }
 
-/// The word of single letters parted by one and the same sign that begins at `start`, and where it
-/// ends; none if there are fewer than four. The sign is a space, full stop, hyphen, star or
-/// underscore.
+/// The word of single letters that begins at `start`, all separated by the same character, and the
+/// position where it ends; None if there are fewer than four letters. The separator is a space,
+/// full stop, hyphen, asterisk or underscore.
 pub(crate) fn spaced(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
     let sign = *text.get(start + 1).filter(|sign| b" .-*_".contains(sign))?;
     let single = |at: usize| {

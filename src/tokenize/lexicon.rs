@@ -1,13 +1,13 @@
-//! Token ↔ number. A [`Lexicon`] gives each distinct token a [`TokenId`], in order of first
-//! appearance, and remembers which kind of clue it is. All text lives in one arena and the table
-//! holds only numbers, so interning a token that is already known allocates nothing.
+//! The lexicon maps tokens to numbers and back. A [`Lexicon`] gives each distinct token a
+//! [`TokenId`], in order of first appearance, and remembers its kind. All text is in one arena and
+//! the table holds only numbers, so that interning a known token allocates nothing.
 
 use super::token_kind::TokenKind;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-/// The number of a token in one [`Lexicon`].
+/// The number of a token in a [`Lexicon`], from 0.
 pub type TokenId = u32;
 
 /// A growing set of tokens, numbered from 0.
@@ -38,18 +38,18 @@ impl Lexicon {
         Lexicon::default()
     }
 
-    /// How many distinct tokens it holds.
+    /// Number of distinct tokens.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it holds no tokens.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The number of `token`, which is given one if it has none yet. Its kind is that of its first
-    /// appearance.
+    /// The number of `token`, which gets a new one if it is unknown. A token keeps the kind of its
+    /// first appearance.
     pub fn intern(&mut self, kind: TokenKind, token: &str) -> TokenId {
         let Lexicon {
             arena,
@@ -78,12 +78,12 @@ impl Lexicon {
             .copied()
     }
 
-    /// The token of number `id`. Panics if there is none.
+    /// The token with the number `id`. Panics if there is none.
     pub fn token(&self, id: TokenId) -> &str {
         slice(&self.arena, &self.ends, id)
     }
 
-    /// The kind of token `id`. Panics if there is none.
+    /// The kind of the token with the number `id`. Panics if there is none.
     pub fn kind(&self, id: TokenId) -> TokenKind {
         self.kinds[id as usize]
     }
@@ -98,7 +98,7 @@ impl Lexicon {
         (start..self.len()).map(|id| (self.kinds[id], self.token(id as TokenId)))
     }
 
-    /// Takes in every token of `other`; returns the number here of each number there.
+    /// Adds every token of `other`. Returns the number in this lexicon for each number in `other`.
     pub fn absorb(&mut self, other: &Lexicon) -> Vec<TokenId> {
         other
             .iter()

@@ -1,14 +1,14 @@
-//! The one table of what is written for Latin letters: by senders of spam, whom `deobfuscate`
-//! reads, and by whoever corrupts text to train or test a model.
+//! The table of characters that replace Latin letters. `deobfuscate` uses it to read what senders
+//! of spam wrote, and corruption uses it to damage text for training and tests.
 //!
-//! The letters are those of Unicode Technical Standard 39 that no reader tells from Latin ones.
+//! The letters are those of Unicode Technical Standard 39 that look exactly like Latin ones.
 
-/// What is written for one Latin letter.
+/// The characters that replace one Latin letter.
 struct LookAlikes {
     letter: u8,
-    /// Digits and signs.
+    /// Digits and symbols.
     signs: &'static str,
-    /// Greek and Cyrillic letters, all of two bytes in UTF-8.
+    /// Greek and Cyrillic letters, each two bytes in UTF-8.
     letters: &'static str,
 }
 
@@ -20,7 +20,7 @@ const fn row(letter: u8, signs: &'static str, letters: &'static str) -> LookAlik
     }
 }
 
-/// In alphabetical order: a sign of two letters, `1`, is read as the first of them.
+/// In alphabetical order. `1` stands for two letters and is read as the first of them.
 const TABLE: [LookAlikes; 26] = [
     row(b'a', "4@", "АаΑα"),
     row(b'b', "8", "ВвΒβЬь"),
@@ -50,12 +50,12 @@ const TABLE: [LookAlikes; 26] = [
     row(b'z', "2", "Ζζ"),
 ];
 
-/// The first character of the blocks Greek and Cyrillic, and how many there are up to the last.
+/// The first character of the Greek and Cyrillic blocks, and the number of characters in both.
 const FIRST: usize = 0x370;
 const COUNT: usize = 0x530 - FIRST;
 
-/// By character from [`FIRST`] on, the Latin letter it looks like; 0 for none. Every letter of
-/// Russian and Greek mail is looked up here.
+/// The Latin letter that each character from [`FIRST`] on looks like; 0 for none. It is a plain
+/// array because every letter of Russian and Greek mail is looked up in it.
 static LATIN: [u8; COUNT] = {
     let mut latin = [0; COUNT];
     let mut at = 0;
@@ -71,13 +71,13 @@ static LATIN: [u8; COUNT] = {
     latin
 };
 
-/// The Latin letter, in lower case, that a Greek or Cyrillic one is taken for.
+/// The lower-case Latin letter that a Greek or Cyrillic letter looks like.
 pub fn confusable(letter: char) -> Option<u8> {
     let at = (letter as usize).checked_sub(FIRST)?;
     LATIN.get(at).copied().filter(|&latin| latin != 0)
 }
 
-/// The letters, in lower case, that a sign or a letter of another alphabet may stand for.
+/// The lower-case letters that a symbol or a letter of another alphabet may replace.
 pub fn stands_for(written: char) -> impl Iterator<Item = u8> {
     let signs = TABLE
         .iter()
@@ -86,7 +86,7 @@ pub fn stands_for(written: char) -> impl Iterator<Item = u8> {
     signs.chain(confusable(written))
 }
 
-/// The digits and signs that are written for a letter in lower case.
+/// The digits and symbols that may replace a lower-case letter.
 pub fn signs_for(letter: u8) -> impl Iterator<Item = char> {
     TABLE
         .iter()

@@ -1,19 +1,20 @@
-//! From mail to tokens: the one tokenizer that feeds both families. It is stateless and cannot
-//! fail: any bytes give some tokens, in time linear in their number. Each layer uses only those
-//! before:
+//! Turns mail into tokens. Both families share this tokenizer. It is stateless and cannot fail: any
+//! bytes give some tokens, in time linear in their number. Each layer uses only the layers before
+//! it:
 //!
 //! - `emitter` turns a word and its place into a token of the [`Lexicon`]. It knows stems,
-//!   prefixes, languages and a cache of written forms, and no syntax.
-//! - Parsers read syntax and know no lexicon: `message` takes a message apart down to UTF-8 texts,
-//!   `html` reads pages, `clues` headers, links, attachments and numbers, `deobfuscate` words in
-//!   disguise. What they find goes to a `TokenSink`.
-//! - `words` cuts text into words, with the parsers' help, and is the sink that feeds the emitter.
-//! - `tokenization` leads one message through all of them, `ngrams` adds n-grams, and a
-//!   [`Tokenizer`] keeps lexicon and buffers from message to message; one serves one thread.
+//!   prefixes, languages and a cache of written forms, but no syntax.
+//! - Parsers read syntax and know no lexicon: `message` splits a message down to UTF-8 texts,
+//!   `html` reads pages, `clues` reads headers, links, attachments and numbers, and `deobfuscate`
+//!   reads disguised words. They pass what they find to a `TokenSink`.
+//! - `words` splits text into words, with the parsers' help, and is the sink that feeds the
+//!   emitter.
+//! - `tokenization` passes one message through all of them, `ngrams` adds n-grams, and a
+//!   [`Tokenizer`] keeps the lexicon and buffers from message to message. Each thread has its own.
 //!
-//! Reading mail into tokens is what this program exists for, so the MIME reader is its own:
-//! mail-parser 0.11.9 took 0.13 s for SpamAssassin's 33 MB where this takes a few hundredths, and
-//! gave text without a header no body.
+//! The MIME reader is written here because it is faster and more tolerant: mail-parser 0.11.9 took
+//! 0.13 s for SpamAssassin's 33 MB, this reader takes a few hundredths of a second, and mail-parser
+//! gives text without a header no body.
 
 mod clues;
 mod deobfuscate;

@@ -1,8 +1,8 @@
-//! N-grams of words and of bytes as tokens of their own, where the recipe asks for them.
+//! Adds n-grams of words and of bytes as tokens, if the recipe asks for them.
 //!
-//! The token of an n-gram of words is those words with spaces between them, prefixes and stems
-//! included; clues between two words do not part them. The token of an n-gram of bytes is `bytes:`
-//! and the bytes of the text, those beyond printable ASCII escaped.
+//! The token of a word n-gram consists of its words as tokens, with prefixes and stems, separated
+//! by spaces; clues between two words are ignored. The token of a byte n-gram is `bytes:` followed
+//! by the bytes of the text, escaped unless they are printable ASCII.
 
 use super::emitter::Emitter;
 use super::lexicon::{Lexicon, TokenId};
@@ -10,14 +10,16 @@ use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use super::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
-/// N-grams remembered before the memory is emptied; that costs time and changes no token.
+/// Number of n-grams cached before the cache is emptied. Emptying it costs time but changes no
+/// token.
 const LIMIT: usize = 1 << 20;
 
-/// Makes the tokens of n-grams.
+/// Builds the tokens of n-grams.
 pub(super) struct NgramBuilder {
     words: usize,
     bytes: usize,
-    /// The token of the n-gram without its last word, and that word → its token.
+    /// Maps the token of an n-gram without its last word, and the token of that word, to the token
+    /// of the n-gram.
     known_words: FxHashMap<(TokenId, TokenId), TokenId>,
     known_bytes: FxHashMap<u64, TokenId>,
     found: Vec<TokenId>,
@@ -36,7 +38,7 @@ impl NgramBuilder {
         }
     }
 
-    /// Appends the n-grams of the words among the tokens from number `from` on.
+    /// Appends the n-grams of the words among the tokens from position `from` on.
     pub fn of_words(&mut self, emitter: &mut Emitter, from: usize) {
         if self.words < 2 {
             return;
@@ -44,7 +46,7 @@ impl NgramBuilder {
         let Emitter {
             lexicon, tokens, ..
         } = emitter;
-        // The n-grams that end at the word before this one, by their length.
+        // The n-grams that end at the previous word, by their length.
         let mut ngrams: [Option<TokenId>; MAX_NGRAM as usize] = [None; MAX_NGRAM as usize];
         self.found.clear();
         let is_word = |token: TokenId| {
@@ -72,7 +74,7 @@ impl NgramBuilder {
         tokens.extend_from_slice(&self.found);
     }
 
-    /// The n-gram `shorter` with `word` after it.
+    /// The n-gram that consists of `shorter` and then `word`.
     fn longer(&mut self, lexicon: &mut Lexicon, shorter: TokenId, word: TokenId) -> TokenId {
         if let Some(&known) = self.known_words.get(&(shorter, word)) {
             return known;
@@ -127,7 +129,7 @@ mod tests {
     use super::super::emitter::text_place::TextPlace;
     use super::*;
 
-    /// The tokens that `make` adds for a recipe with n-grams of that many words and bytes.
+    /// The tokens that `make` adds for a recipe with n-grams of these numbers of words and bytes.
     fn added(
         [ngrams, byte_ngrams]: [u8; 2],
         make: impl FnOnce(&mut NgramBuilder, &mut Emitter),
@@ -153,7 +155,7 @@ mod tests {
 
     #[test]
     fn ngrams_of_words_hold_neighbours_only_and_no_clues() {
-        // The words from the second on.
+        // All words from the second on.
         let of_words = |most| added([most, 0], |builder, emitter| builder.of_words(emitter, 1));
         assert_eq!(of_words(1), [""; 0]);
         assert_eq!(of_words(2), ["buy it", "it now"]);

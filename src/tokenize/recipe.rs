@@ -1,5 +1,5 @@
-//! The recipe: every choice the tokenizer leaves open. It is stored in each model file, so that new
-//! mail is read exactly as the training mail was.
+//! The recipe holds every choice that the tokenizer offers. It is stored in each model file, so
+//! that new mail is read exactly as the training mail was.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Headers {
-    /// Every header, those that tie a message to one server or list included.
+    /// Every header, including those that tie a message to one server or list.
     All,
-    /// Only headers that mean the same in anybody's mailbox; see `headers.rs` for the list.
+    /// Only headers that mean the same in anyone's mailbox; see `clues/headers.rs` for the list.
     Safe,
-    /// None but the subject, which is part of the text.
+    /// Only the subject, which is part of the text.
     None,
 }
 
@@ -19,11 +19,11 @@ pub enum Headers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stem {
-    /// Those of the subject and the text, in the language of the mail.
+    /// Words of the subject and the text, in the language of the message.
     Auto,
-    /// The same, as if all mail were English.
+    /// Words of the subject and the text, as if all mail were English.
     English,
-    /// None.
+    /// No words.
     No,
 }
 
@@ -31,42 +31,44 @@ pub enum Stem {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WordSplit {
-    /// Into words and clues, by all that is known of mail.
+    /// Into words and clues, using all that is known about mail.
     #[default]
     Words,
-    /// At white space and nowhere else, headers and markup as they stand: how published experiments
-    /// on prepared mail read it.
+    /// At white space only, without interpreting headers and markup, as published experiments on
+    /// prepared mail do.
     Whitespace,
 }
 
-/// Most words of an n-gram that is a token.
+/// Largest number of words in an n-gram.
 pub const MAX_NGRAM: u8 = 3;
-/// Most bytes of an n-gram that is a token.
+/// Largest number of bytes in an n-gram.
 pub const MAX_BYTE_NGRAM: u8 = 8;
 
-/// How mail is turned into tokens. What can be left out afterwards, by its
-/// [`TokenKind`](super::TokenKind), is no choice here.
+/// How mail is turned into tokens. Tokens that can be left out later by their
+/// [`TokenKind`](super::TokenKind) are not a choice here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
-    /// How mail is split; [`WordSplit::Whitespace`] leaves all other choices without effect.
+    /// How mail is split. With [`WordSplit::Whitespace`], all other choices have no effect.
     pub tokenizer: WordSplit,
     /// Which headers become clues.
     pub headers: Headers,
     /// Which words are reduced to their stems.
     pub stem: Stem,
-    /// Whether words written to deceive (`v1agra`) give the word that is read too.
+    /// Whether disguised words (`v1agra`) also give the word that they resemble.
     pub deobfuscate: bool,
-    /// N-grams of up to so many words are tokens too; 1 for none, at most [`MAX_NGRAM`].
+    /// Largest number of words in the n-grams that become tokens, at most [`MAX_NGRAM`]; 1 for no
+    /// n-grams.
     pub ngrams: u8,
-    /// N-grams of so many bytes are tokens too; 0 for none, at most [`MAX_BYTE_NGRAM`].
+    /// Number of bytes in the byte n-grams that become tokens, at most [`MAX_BYTE_NGRAM`]; 0 for
+    /// none.
     pub byte_ngrams: u8,
 }
 
 impl Recipe {
-    /// This recipe with one choice changed at a time, each with what was changed in words: what an
-    /// ablation tries. Clues that have a kind of their own are not among them, since leaving them
-    /// out needs no other recipe.
+    /// The recipes that an ablation tests: this one with one choice changed at a time, each with a
+    /// description of the change. Kinds of clue are not among them, since a kind can be left out
+    /// without another recipe.
     pub fn variations(&self) -> Vec<(String, Recipe)> {
         let mut variations = Vec::new();
         for (name, stem) in [

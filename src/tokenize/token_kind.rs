@@ -1,15 +1,15 @@
-//! The kinds of token: what a token says something about, so that one kind can be left out later
-//! without reading the mail again. A kind is one row of the table below; `tests/every_clue.rs`
-//! holds the table of `docs/tokenizer.md` to it. A [`TokenKinds`] is a set of them: what a model
-//! reads of the one shared stream, or an ablation leaves it.
+//! The kinds of token. A kind tells what a token describes, so that one kind can be left out later
+//! without reading the mail again. Each kind is one row of the table below;
+//! `tests/contract/clue.rs` checks that `docs/tokenizer.md` lists them all. A [`TokenKinds`] is a
+//! set of kinds: those that a model reads, or those that an ablation keeps.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Defines [`TokenKind`] from one row per kind: what it says, its variant and its name.
+/// Defines [`TokenKind`] from one row per kind: its description, its variant and its name.
 macro_rules! token_kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal;)+) => {
-        /// What a token says something about.
+        /// What a token describes.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
         )]
@@ -22,7 +22,7 @@ macro_rules! token_kinds {
         }
 
         impl TokenKind {
-            /// Every kind, in the order of their codes.
+            /// All kinds, in the order of their codes.
             pub const ALL: [TokenKind; [$($name),+].len()] = [$(TokenKind::$kind),+];
 
             /// Its name in options, files and tables.
@@ -32,7 +32,7 @@ macro_rules! token_kinds {
                 }
             }
 
-            /// What it says, in one sentence.
+            /// Its description, in one sentence.
             pub fn doc(self) -> &'static str {
                 match self {
                     $(TokenKind::$kind => concat!($($doc),+).trim_ascii_start(),)+
@@ -42,7 +42,7 @@ macro_rules! token_kinds {
     };
 }
 
-// The order is part of the model file: a new kind goes to the end.
+// The order is part of the model file, so a new kind must be added at the end.
 token_kinds! {
     /// A word of the visible body.
     Word = "word";
@@ -52,27 +52,27 @@ token_kinds! {
     Number = "number";
     /// A word of the subject.
     Subject = "subject";
-    /// A word of From, the domain of its address, or that there is no address.
+    /// A word of From, the domain of its address, or the lack of an address.
     Sender = "sender";
-    /// What any other header says.
+    /// A finding from any other header.
     Header = "header";
     /// The registered domain of a link, or a word of its address.
     Link = "link";
-    /// What honest links seldom have, such as a host that their text does not name.
+    /// A feature that honest links seldom have, such as a host other than the one in their text.
     Trick = "trick";
     /// An HTML element that the message uses.
     Markup = "markup";
-    /// How many images there are, and how little there is to see or read.
+    /// The number of images, an invisible image, or little text beside an image.
     Image = "image";
     /// The type, extension or size of a part that is not text.
     Attachment = "attachment";
-    /// A word that a page holds but does not show, or that there are such words.
+    /// A word that a page contains but does not show, or the presence of such words.
     Hidden = "hidden";
-    /// How the text looks: runs of signs, very long words, many words in capitals.
+    /// The look of the text: runs of punctuation, very long words, many words in capitals.
     Shape = "shape";
-    /// What a number in the text is, such as a sum of money, or that an address stands there.
+    /// The class of a number in the text, such as a sum of money, or the presence of an address.
     Class = "class";
-    /// How a word in disguise was deobfuscated.
+    /// How a disguised word was deobfuscated.
     Fold = "fold";
     /// The language of the text.
     Language = "language";
@@ -80,7 +80,7 @@ token_kinds! {
     Ngram = "ngram";
     /// An n-gram of bytes.
     Bytes = "bytes";
-    /// That a limit of the tokenizer was reached.
+    /// A limit of the tokenizer that was reached.
     Limit = "limit";
 }
 
@@ -98,7 +98,7 @@ impl fmt::Display for TokenKind {
 pub struct TokenKinds(u32);
 
 impl TokenKinds {
-    /// Every kind there is.
+    /// All kinds.
     pub const ALL: TokenKinds = {
         let (mut bits, mut at) = (0, 0);
         while at < TokenKind::ALL.len() {
@@ -111,30 +111,30 @@ impl TokenKinds {
     /// No kind.
     pub const NONE: TokenKinds = TokenKinds(0);
 
-    /// Whether `kind` is one of them.
+    /// Whether `kind` is in this set.
     pub const fn holds(self, kind: TokenKind) -> bool {
         self.0 >> kind as u32 & 1 == 1
     }
 
-    /// These and `kind`.
+    /// This set with `kind`.
     #[must_use]
     pub const fn with(self, kind: TokenKind) -> TokenKinds {
         TokenKinds(self.0 | 1 << kind as u32)
     }
 
-    /// These but not `kind`.
+    /// This set without `kind`.
     #[must_use]
     pub const fn without(self, kind: TokenKind) -> TokenKinds {
         TokenKinds(self.0 & !(1 << kind as u32))
     }
 
-    /// Those in either.
+    /// The union of both sets.
     #[must_use]
     pub const fn or(self, other: TokenKinds) -> TokenKinds {
         TokenKinds(self.0 | other.0)
     }
 
-    /// Those in both.
+    /// The intersection of both sets.
     #[must_use]
     pub const fn and(self, other: TokenKinds) -> TokenKinds {
         TokenKinds(self.0 & other.0)

@@ -1,5 +1,6 @@
-//! One message read: from its bytes to its text and tokens. The parsers say what is there; here it
-//! is decided what becomes text, in which order, and when the words of it are cut.
+//! Reads one message, from its bytes to its text and tokens. The parsers tell what the message
+//! contains; this file decides what becomes text, in which order, and when the text is split into
+//! words.
 
 use super::clues::attachments::Attachment;
 use super::clues::headers::HeaderReader;
@@ -17,25 +18,25 @@ use super::token_kind::TokenKind;
 use super::words::WordReader;
 use crate::base::mail::Content;
 
-/// Memory that is kept from message to message.
+/// Buffers that are reused from message to message.
 #[derive(Default)]
 pub(super) struct Buffers {
-    /// A part after its transfer encoding was undone.
+    /// A part after its transfer encoding was decoded.
     bytes: Vec<u8>,
-    /// The source of a page or of plain text to be changed, or the value of a header, as UTF-8.
+    /// The source of a page, plain text that needs rendering, or the value of a header, as UTF-8.
     utf8: Vec<u8>,
     /// Text that pages hide.
     hidden: Vec<u8>,
 }
 
-/// One message being read: where everything found in it goes. Clues become tokens as they are
-/// found, text when all of it is there and its language can be told.
+/// One message while it is read. Clues become tokens when they are found. Text becomes tokens at
+/// the end, when all of it is known and its language can be detected.
 pub(super) struct Tokenization<'t> {
     recipe: &'t Recipe,
     words: &'t mut WordReader,
     buffers: &'t mut Buffers,
     text: &'t mut Vec<u8>,
-    /// Where in `text` this message begins, and where its body does.
+    /// The positions in `text` where this message and its body begin.
     start: usize,
     body: usize,
     tally: PageTally,
@@ -126,7 +127,7 @@ impl<'t> Tokenization<'t> {
         }
     }
 
-    /// The subject and sender of a message inside this one are text that its reader sees.
+    /// Reads the head of a forwarded message. Its subject and sender are text that the reader sees.
     fn forwarded(&mut self, head: &[u8]) {
         self.words
             .clue(TokenKind::Attachment, "attachment:message", b"");
@@ -136,7 +137,7 @@ impl<'t> Tokenization<'t> {
         }
     }
 
-    /// A message inside this one, in a transfer encoding.
+    /// Reads a forwarded message in a transfer encoding.
     fn encoded(&mut self, entity: Entity<'_>, body: &[u8], limits: &mut Limits) {
         let Some(mut deeper) = limits.deeper() else {
             return self.words.clue(TokenKind::Limit, "limit:depth", b"");
@@ -212,7 +213,7 @@ impl<'t> Tokenization<'t> {
         self.buffers.bytes = bytes;
     }
 
-    /// Plain text that files were written into by uuencode.
+    /// Reads plain text that contains uuencoded files.
     fn holding_files(&mut self, source: &[u8]) {
         let mut text = std::mem::take(self.text);
         plain::without_files(source, &mut text, |file| {
@@ -230,7 +231,7 @@ impl<'t> Tokenization<'t> {
         self.end_part();
     }
 
-    /// Reads HTML: its text, and clues.
+    /// Reads an HTML page, its text and its clues.
     fn page(&mut self, source: &[u8]) {
         let output = HtmlOutput {
             visible: self.text,
@@ -241,7 +242,7 @@ impl<'t> Tokenization<'t> {
         self.end_part();
     }
 
-    /// Ends the text of a part with a line break, so that the next stands apart.
+    /// Ends the text of a part with a line break, to separate it from the next part.
     fn end_part(&mut self) {
         if self.text.len() > self.body && self.text.last() != Some(&b'\n') {
             self.text.push(b'\n');
@@ -252,7 +253,7 @@ impl<'t> Tokenization<'t> {
         }
     }
 
-    /// Tells what is known of the message as a whole, and cuts its text into words.
+    /// Emits the clues about the message as a whole, and splits its text into words.
     fn finish(self, ngrams: &mut NgramBuilder) {
         let Tokenization {
             words,
@@ -288,7 +289,7 @@ impl<'t> Tokenization<'t> {
     }
 }
 
-/// Text that is not shown as it stands.
+/// How text is rendered that mail programs do not show as it is.
 enum Rendering {
     Page,
     Calendar,

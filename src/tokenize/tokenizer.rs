@@ -1,4 +1,4 @@
-//! [`Tokenizer`]: what `dataset` and `predict` hold, one for each thread.
+//! The [`Tokenizer`] that `dataset` and `predict` use, one per thread.
 
 use super::emitter::Emitter;
 use super::lexicon::{Lexicon, TokenId};
@@ -9,7 +9,7 @@ use super::tokenization::{Buffers, Tokenization};
 use super::words::WordReader;
 use crate::base::mail::Content;
 
-/// Reads mail after mail into tokens of one lexicon.
+/// Reads messages, one after the other, into tokens of one lexicon.
 pub struct Tokenizer {
     recipe: Recipe,
     words: WordReader,
@@ -28,11 +28,11 @@ impl Tokenizer {
         }
     }
 
-    /// Reads one message: appends its text (subject, newline, visible body; UTF-8, no headers) to
-    /// `text` and its tokens to `tokens`: clues first, then the words of subject, body and hidden
-    /// text, each in order.
+    /// Reads one message. It appends the text (subject, newline, visible body; UTF-8, no headers)
+    /// to `text`, and the tokens to `tokens`: first the clues, then the words of the subject, the
+    /// body and the hidden text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
-        // Lent to the emitter for as long as the message lasts.
+        // The emitter borrows the vector while it reads the message.
         std::mem::swap(&mut self.words.emitter.tokens, tokens);
         match self.recipe.tokenizer {
             WordSplit::Words => {
@@ -56,13 +56,13 @@ impl Tokenizer {
         &self.words.emitter.lexicon
     }
 
-    /// Gives up the lexicon.
+    /// Ends the tokenizer and returns its lexicon.
     pub fn into_lexicon(self) -> Lexicon {
         self.words.emitter.lexicon
     }
 }
 
-/// Splits a message at white space, headers and markup as they stand.
+/// Splits a message at white space, without interpreting headers and markup.
 fn split_at_whitespace(content: &Content, text: &mut Vec<u8>, emitter: &mut Emitter) {
     let start = text.len();
     match content {
@@ -79,7 +79,7 @@ fn split_at_whitespace(content: &Content, text: &mut Vec<u8>, emitter: &mut Emit
     let Emitter {
         lexicon, tokens, ..
     } = emitter;
-    // White space is ASCII, so that no letter is ever cut.
+    // White space is ASCII, so that no character is ever split.
     tokens.extend(
         words
             .filter_map(|word| std::str::from_utf8(word).ok())

@@ -277,7 +277,7 @@ const READ: &[(&str, &str, &[&str])] = &[
         &["spam //win now", "ham //lunch"],
     ),
     (
-        "JSON, an object a line",
+        "JSON, one object per line",
         "{\"text\":\"buy \\\"now\\\"\",\"label\":1}\n\n{\"label\":0,\"text\":\"see you\",\"extra\":[1]}\n",
         &["spam //buy \"now\"", "ham //see you"],
     ),

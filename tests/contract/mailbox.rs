@@ -298,7 +298,7 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
     let error = input::export(&mut source, &folder.path().join("mixed.csv"), |_| {})
         .unwrap_err()
         .to_string();
-    assert!(error.ends_with("which need other columns"), "{error}");
+    assert!(error.ends_with("which need different columns"), "{error}");
     assert!(!folder.path().join("mixed.csv").exists());
 }
 

@@ -1,7 +1,8 @@
-//! Which column is what: the column plan. Columns are found by name, without case, byte-order mark,
-//! `_`, `-` and spaces; failing that by content: the longest mean text is the text, and three or
-//! fewer short known values are the label. The user can name them instead. What gives the label
-//! away or means nothing (an index, a date, a file name, a number) is never text.
+//! The column plan: which column of a table holds the label, the text and the other fields. Columns
+//! are found by name, ignoring case, byte-order mark, `_`, `-` and spaces. If no name is known, the
+//! content decides: the column with the longest mean text is the text, and a column of at most
+//! three short known values is the label. The user can name the columns instead. A column that
+//! gives the label away or means nothing (an index, a date, a file name, a number) is never text.
 
 use crate::base::mail::Label;
 use crate::input::account::Reason;
@@ -95,51 +96,51 @@ const NEVER_TEXT: [&str; 16] = [
     "unnamed:0",
     "split",
 ];
-/// Mean length in bytes from which a column may be text by content.
+/// Mean length in bytes that a column needs to be taken for text by its content.
 const SHORTEST_TEXT: f64 = 12.0;
-/// Columns of numbers from which a table without text is one of counts.
+/// Number of numeric columns that makes a table without text a table of counts.
 const COUNTS: usize = 8;
 
-/// What was taken for what. Numbers are columns from 0.
+/// The role of each column. Columns are numbered from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnPlan {
-    /// Names of all columns, as the header has them; `column 1` and so on where there is none.
+    /// Names of all columns as in the header, or `column 1` and so on if there is no header.
     pub names: Vec<String>,
-    /// The label. None only where labels are ignored, or given for the whole input.
+    /// The label. None only if labels are ignored or one label was given for the whole input.
     pub label: Option<usize>,
-    /// A second column that says the same, against which the label is checked.
+    /// A second label column, against which the label is checked.
     pub second_label: Option<usize>,
-    /// Whether labels are looked at.
+    /// What labels are read for.
     pub labels: Labels,
     /// The text, or the whole message.
     pub text: usize,
-    /// Whether the text goes on in all columns after it: unnamed ones, made by commas that nobody
-    /// quoted.
+    /// Whether the text continues in all columns after it, which are unnamed and come from unquoted
+    /// commas.
     pub text_goes_on: bool,
     /// Whether the text column holds whole messages, headers included.
     pub whole_messages: bool,
-    /// The subject, joined before the text.
+    /// The subject, which is put before the text.
     pub subject: Option<usize>,
     /// The sender.
     pub from: Option<usize>,
-    /// The identifier; without one, the number of the row.
+    /// The identifier. Without one, the number of the row is used.
     pub id: Option<usize>,
-    /// What kind of ham or spam it is: a column `kind`, for the reports only.
+    /// The kind of ham or spam, from a column `kind`; only reports use it.
     pub kind: Option<usize>,
-    /// The one label that means spam, every other meaning ham, if the user named it.
+    /// The label that the user said means spam; every other label then means ham.
     pub spam_label: Option<String>,
     /// Whether the labels are the numbers 0 and 1.
     pub numeric: bool,
 }
 
-/// How many of the names in a first record are known: 0, 1 or 2 for a label and a text.
+/// Counts the roles, label and text, that the names in a first record fill: 0, 1 or 2.
 pub(crate) fn knows_names(record: &[Vec<u8>]) -> u8 {
     let names: Vec<String> = record.iter().map(|name| simplify(&tidy(name))).collect();
     let among = |known: &[&str]| names.iter().any(|name| known.contains(&name.as_str()));
     u8::from(among(&LABELS)) + u8::from(among(&MESSAGES) || among(&TEXTS) || among(&SUBJECTS))
 }
 
-/// What the first rows show of a column.
+/// What the first rows tell about a column.
 struct ColumnSample {
     mean_length: f64,
     /// Rows that are not empty.
@@ -210,7 +211,7 @@ impl ColumnPlan {
         .plan()
     }
 
-    /// The class that `value`, a label without spaces around it, stands for; None for an empty one.
+    /// The class that a label means; None for an empty one.
     pub(crate) fn label_of(&self, value: &str) -> Result<Option<Label>, Reason> {
         let value = value.trim();
         let label = match &self.spam_label {
@@ -329,7 +330,8 @@ impl Finder<'_> {
         })
     }
 
-    /// By name, one whose values are known labels before one whose are not; else by content.
+    /// The label column: a known name with known values first, then known values alone, then a
+    /// known name alone.
     fn label(&self) -> Option<usize> {
         let named = |known: bool| {
             let fits = |&at: &usize| !known || self.contents[at].is_label();
@@ -351,7 +353,7 @@ impl Finder<'_> {
         named(true).or_else(by_content).or_else(|| named(false))
     }
 
-    /// A column without a known name that holds nothing but labels, such as `Prediction`.
+    /// Whether a column holds nothing but labels though its name is unknown, such as `Prediction`.
     fn is_last_label(&self, at: usize) -> bool {
         self.contents[at].is_label()
             && self.contents[at].labelled > 0.99
@@ -364,7 +366,7 @@ impl Finder<'_> {
             let places = wanted
                 .iter()
                 .filter_map(|name| self.plain.iter().position(|found| found == name));
-            // A text column of numbers (the counts of the word `text`) is none.
+            // A column of numbers is not text, even if it is called `text`: it counts that word.
             let is_text =
                 |at: &usize| self.contents[*at].filled == 0 || self.contents[*at].numbers < 0.9;
             places.filter(free).find(is_text)
@@ -392,7 +394,8 @@ impl Finder<'_> {
             .or_else(|| named(&SUBJECTS))
     }
 
-    /// Without a header nothing but the content speaks, and short messages are messages.
+    /// The shortest mean length of a text column. Without a header there is only the content to go
+    /// by, and short messages count too.
     fn shortest(&self) -> f64 {
         if self.has_header { SHORTEST_TEXT } else { 2.0 }
     }
@@ -405,7 +408,7 @@ impl Finder<'_> {
             || LABELS.contains(&name)
     }
 
-    /// A column of labels with a name that says so, which agrees with the first on most rows.
+    /// Another column of labels whose name says that it holds labels.
     fn second_label(&self, label: usize) -> Option<usize> {
         let speaks =
             |name: &str| LABELS.contains(&name) || name.contains("label") || name.contains("spam");
@@ -464,13 +467,13 @@ impl fmt::Display for ColumnPlan {
     }
 }
 
-/// A column name as it is shown: without a byte-order mark and spaces around it.
+/// A column name as shown to the user: without byte-order mark and surrounding spaces.
 fn tidy(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     name.trim_start_matches('\u{feff}').trim().to_owned()
 }
 
-/// A column name as it is compared.
+/// A column name in the form in which names are compared.
 fn simplify(name: &str) -> String {
     let kept = name
         .chars()
@@ -478,7 +481,7 @@ fn simplify(name: &str) -> String {
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// The first names, quoted, for an error.
+/// The first few names, quoted, for an error message.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let shown: Vec<String> = names

@@ -1,6 +1,6 @@
-//! The contract of an input format, held against every row of the table: it recognises its own, is
-//! found by content alone and under each of its endings, reads what it is given, and survives its
-//! being cut off anywhere. A new format needs a sample here.
+//! The contract of an input format, checked for every row of the table: a format recognises its own
+//! files by their content alone and under each of its extensions, reads them, and copes with a file
+//! that is cut off anywhere. A new format needs a sample here.
 
 use super::format::{Entry, Format, Head, Recognition};
 use super::{FORMATS, accepted, detect, recognised};
@@ -10,14 +10,14 @@ use crate::input::options::{Labels, Options};
 use crate::input::unpack::Named;
 use std::io::Cursor;
 
-/// Mail of one format: a message about pills that is spam and one about lunch that nobody labelled.
-/// Files are given by the stems of their names, which is where a message's label may come from.
+/// Mail in one format: a message about pills that is spam, and one about lunch without a label.
+/// Each file has the stem of its name, from which a message may take its label, and its text.
 struct FormatSample {
     format: &'static str,
     files: &'static [(&'static str, &'static str)],
 }
 
-/// One for each row of the table.
+/// One sample per row of the table.
 const SAMPLES: &[FormatSample] = &[
     FormatSample {
         format: "tables (CSV, TSV)",
@@ -57,16 +57,16 @@ fn sample(format: &Format) -> &'static FormatSample {
     found.unwrap_or_else(|| panic!("there is no sample of {}", format.name))
 }
 
-/// The endings of names that a format's files may have, and none.
+/// The endings that a file name of this format may have, and the empty ending.
 fn endings(format: &Format) -> impl Iterator<Item = String> {
     let endings = format.extensions.iter().map(|ending| format!(".{ending}"));
     endings.chain([String::new()])
 }
 
-/// Label and text of a message; None for what cannot be used.
+/// Label and text of a message; None for a row that cannot be used.
 type Shown = Option<(Option<Label>, String)>;
 
-/// What a file of this name and content holds.
+/// Reads a file with this name and content.
 fn read(name: &str, text: &str) -> Result<Vec<Shown>, InputError> {
     let named = Named {
         name: name.to_owned(),
@@ -137,7 +137,7 @@ fn every_format_reads_or_refuses_what_is_cut_off_anywhere() {
                     }
                 }
             }
-            // Nothing at all is refused by all of them.
+            // Every format refuses an empty file.
             assert!(
                 kept > 0 && refused > 0,
                 "{}: {kept}, {refused}",

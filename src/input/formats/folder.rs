@@ -1,8 +1,8 @@
-//! Folders of mail: messages in files of their own, Maildir, and files of any other format, at any
-//! depth and in the order of their names. A folder is given what tells the format of each file.
+//! Folders of mail: single messages, Maildir, and files of any other format, at any depth, read in
+//! the order of their names. The caller passes the function that detects the format of each file.
 //!
-//! The class of a message is what the names of its file and of the folders above it say, the
-//! innermost first.
+//! The names of a file and of the folders above it give the class of its messages; the innermost
+//! name that says anything counts.
 
 use super::format::{Entry, MailReader, OpenFormat};
 use crate::base::mail::Label;
@@ -15,19 +15,19 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// All files below a folder.
+/// Reads all files below a folder.
 pub(crate) struct Folder {
     files: VecDeque<PathBuf>,
-    /// What is in the file that is being read.
+    /// Readers of the file being read: one, or several for a file that packs several.
     readers: VecDeque<Box<dyn MailReader>>,
-    /// Opens each file by whichever format it has.
+    /// Detects the format of a file and opens it.
     detect: OpenFormat,
     options: Options,
     meter: Meter,
     described: String,
 }
 
-/// Bytes of all files below `path`, for a progress bar.
+/// Total size of the files in bytes, for a progress bar.
 pub(crate) fn size(files: &[PathBuf]) -> u64 {
     files
         .iter()
@@ -36,8 +36,8 @@ pub(crate) fn size(files: &[PathBuf]) -> u64 {
         .sum()
 }
 
-/// Files below `path`, in the order of their names. Links to folders are not followed, so that the
-/// walk ends.
+/// All files below `path`, in the order of their names. Links to folders are not followed, so that
+/// the walk ends.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, InputError> {
     let mut found = Vec::new();
     let mut folders = vec![path.to_owned()];
@@ -124,7 +124,8 @@ impl MailReader for Folder {
                 .and_then(|streams| streams.into_iter().map(open).collect());
             match readers {
                 Ok(readers) => self.readers = readers,
-                // One file among many that is no mail is a message that cannot be used.
+                // A file that is not mail is rejected like a message that cannot be used, since
+                // there are others.
                 Err(error) => {
                     let reason = Reason::Unreadable(error.to_string());
                     return Ok(Some(Entry::Rejected {

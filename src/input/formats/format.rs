@@ -1,6 +1,6 @@
-//! What an input format is: a row of the table in `formats`, and the reader that the row opens.
+//! Defines an input format: a row of the table in `formats`, and the reader that the row opens.
 //!
-//! This file stands below every format and uses none of them.
+//! Every format uses this file, which uses none of them.
 
 use crate::base::mail::{Email, Label};
 use crate::input::account::Reason;
@@ -8,44 +8,44 @@ use crate::input::error::InputError;
 use crate::input::options::{Labels, Options};
 use crate::input::unpack::{Named, without_packing};
 
-/// An input format: how it is told from others, and how it is read.
+/// An input format: how it is recognised and how it is read.
 pub(crate) struct Format {
-    /// What it is called in a list of what can be read, in the plural.
+    /// Its name in the list of accepted inputs, in the plural.
     pub name: &'static str,
-    /// Endings of file names, without the dot, which speak for it where the content does not
+    /// File name extensions without the dot, which favour this format if the content does not
     /// decide.
     pub extensions: &'static [&'static str],
-    /// How surely an input that begins like this is of this format.
+    /// Tells how certain it is that an input with this head has this format.
     pub recognises: fn(&Head<'_>) -> Recognition,
-    /// Begins to read an input.
+    /// Opens an input for reading.
     pub open: OpenFormat,
 }
 
-/// Begins to read an input of one format, or of whichever format it is.
+/// Opens an input of one format, or detects its format first.
 pub(crate) type OpenFormat = fn(Named, &Options) -> Result<Box<dyn MailReader>, InputError>;
 
-/// How surely an input is of some format. The surest format reads it; of equals, the one that
-/// stands first in the table.
+/// How certain it is that an input has some format. The most certain format reads it; of equally
+/// certain ones, the first in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Recognition {
-    /// It is not.
+    /// It does not have this format.
     No,
     /// Any text can be read as this format.
     Possible,
-    /// It looks like it, or its name says so.
+    /// It looks like this format, or its name says so.
     Likely,
-    /// Nothing else begins like this.
+    /// No other format begins like this.
     Certain,
 }
 
-/// What a format is recognised by.
+/// The beginning of an input, from which its format is recognised.
 pub(crate) struct Head<'a> {
-    /// What the input is called.
+    /// The name of the input.
     pub name: &'a str,
-    /// Its first bytes.
+    /// The first bytes of the input.
     pub bytes: &'a [u8],
-    /// Whether text of no known format is one message here: a file among others, or mail whose
-    /// labels nobody reads.
+    /// Whether text in no known format counts as one message: it does in a file among others, and
+    /// if labels are ignored.
     pub plain_text_is_a_message: bool,
 }
 
@@ -59,13 +59,14 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// The first line, without its end.
+    /// The first line, without its line end.
     pub fn first_line(&self) -> &'a [u8] {
         let end = memchr::memchr(b'\n', self.bytes).unwrap_or(self.bytes.len());
         &self.bytes[..end]
     }
 
-    /// How surely it is of `format`: by its content, and by its name where that leaves a doubt.
+    /// How certain it is that the input has this format, by its content, and by its name if the
+    /// content leaves doubt.
     pub fn recognition(&self, format: &Format) -> Recognition {
         match (format.recognises)(self) {
             Recognition::Possible if self.is_named_as(format) => Recognition::Likely,
@@ -80,11 +81,11 @@ impl<'a> Head<'a> {
     }
 }
 
-/// What a reader comes upon.
+/// What a reader finds next.
 pub(crate) enum Entry {
     /// A message.
     Email(Email),
-    /// What cannot be used, as it stands.
+    /// A row that cannot be used.
     Rejected {
         line: u64,
         reason: Reason,
@@ -92,19 +93,19 @@ pub(crate) enum Entry {
     },
 }
 
-/// Reads the mail of one input.
+/// Reads the mail of one input, entry by entry.
 pub(crate) trait MailReader: Send {
-    /// What comes next. None at the end.
+    /// The next entry. None at the end.
     fn next(&mut self) -> Result<Option<Entry>, InputError>;
-    /// What was taken for what.
+    /// How the input is read, for the user.
     fn described(&self) -> String;
-    /// What the user should know of how it was read.
+    /// Remarks for the user about how the input was read; complete at the end.
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// How a plan says of which class all mail of an input is.
+/// The part of a description that tells the class of all mail in an input.
 pub(crate) fn of_class(label: Option<Label>) -> String {
     label.map_or_else(
         || ", of no class".to_owned(),

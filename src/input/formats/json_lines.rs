@@ -1,4 +1,4 @@
-//! JSON lines: an object a line, its names being the columns.
+//! JSON lines: one object per line, whose names are the columns.
 
 use super::columns::ColumnPlan;
 use super::format::{Entry, Format, Head, MailReader, Recognition};
@@ -36,7 +36,7 @@ fn recognises(head: &Head<'_>) -> Recognition {
     }
 }
 
-/// Mail as JSON, an object a line.
+/// Reads mail from JSON with one object per line.
 struct JsonLines {
     name: String,
     stream: ByteStream,
@@ -46,7 +46,7 @@ struct JsonLines {
 }
 
 impl JsonLines {
-    /// Finds what is what among the names of the first objects.
+    /// Finds the columns among the names in the first objects.
     fn open(named: Named, options: &Options) -> Result<JsonLines, InputError> {
         let Named { name, stream, .. } = named;
         let (head, stream) = peek(stream, &name, SAMPLE)?;
@@ -131,6 +131,6 @@ impl MailReader for JsonLines {
     }
 
     fn described(&self) -> String {
-        format!("{} (JSON, an object a line)", self.rows.plan)
+        format!("{} (JSON, one object per line)", self.rows.plan)
     }
 }

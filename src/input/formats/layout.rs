@@ -1,16 +1,16 @@
-//! How a table is written, told from its beginning: what parts its fields, whether quotes mean
-//! anything, and whether its first line is a header.
+//! Detects from its beginning how a table is written: the delimiter, whether quotes have a meaning,
+//! and whether the first line is a header.
 
 use super::columns::knows_names;
 use super::records::{Next, Record, Records};
 use crate::input::labels;
 
-/// Records looked at.
+/// Largest number of records examined.
 const MOST_RECORDS: usize = 200;
-/// Bytes looked at.
+/// Number of bytes examined.
 pub(crate) const SAMPLE: usize = 256 << 10;
 
-/// What a table looks like.
+/// How a table is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub delimiter: u8,
@@ -20,7 +20,7 @@ pub(crate) struct Layout {
     pub sample: Vec<Vec<Vec<u8>>>,
 }
 
-/// The layout of the table that begins with `head`, which is `whole` if nothing follows.
+/// The layout of the table that begins with `head`. `whole` says that nothing follows.
 pub(crate) fn tell(head: &[u8], whole: bool) -> Layout {
     let candidates = [
         (b',', true),
@@ -41,7 +41,7 @@ pub(crate) fn tell(head: &[u8], whole: bool) -> Layout {
             },
         )
     });
-    // The first of equals.
+    // Of equal scores, the first wins.
     let best = judged
         .into_iter()
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
@@ -83,8 +83,8 @@ fn records(head: &[u8], whole: bool, delimiter: u8, quotes: bool) -> (Vec<Vec<Ve
     (found, false)
 }
 
-/// How well a way of reading fits: the names of the first record, the share of records of the
-/// commonest length, and labels.
+/// How well a layout fits, judged by known names in the first record, the share of records with the
+/// most common length, and labels.
 fn score(sample: &[Vec<Vec<u8>>], open: bool) -> f64 {
     let Some(first) = sample.first() else {
         return 0.0;
@@ -96,8 +96,8 @@ fn score(sample: &[Vec<Vec<u8>>], open: bool) -> f64 {
         .max_by_key(|same| (same.len(), same[0]));
     let (same, fields) = commonest.map_or((0, 0), |same| (same.len(), same[0]));
     if fields < 2 && first.len() < 2 {
-        // One column: a dump of texts, to be refused by what is missing from it. Commas are the
-        // likeliest.
+        // With a single column this is no table of mail. It scores just above nothing, so that
+        // commas are assumed and the error can say which columns are missing.
         return 0.01;
     }
     let share = same as f64 / sample.len() as f64;
@@ -105,7 +105,7 @@ fn score(sample: &[Vec<Vec<u8>>], open: bool) -> f64 {
         .map(|column| share_of_labels(sample, column))
         .fold(0.0, f64::max);
     let names = knows_names(first);
-    // What swallows the rest of the sample inside a quote, or more than one line at a time as a
+    // A layout in which a quote swallows the rest of the sample, or several lines at a time as a
     // stray quote does, fits less well.
     let swallowed = sample
         .iter()
@@ -117,8 +117,8 @@ fn score(sample: &[Vec<Vec<u8>>], open: bool) -> f64 {
         - (swallowed / sample.len() as f64).min(0.3)
 }
 
-/// Whether a field holds what looks like the end of one record and the beginning of another: a line
-/// with a tab in it that begins with a label.
+/// Whether a field seems to hold the end of one record and the beginning of another: a line with a
+/// tab that begins with a label.
 fn is_swallowed(field: &[u8]) -> bool {
     field.split(|&byte| byte == b'\n').skip(1).any(|line| {
         let first = line.split(|&byte| byte == b'\t').next().unwrap_or_default();
@@ -137,10 +137,10 @@ fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
     rows.iter().filter(labelled).count() as f64 / rows.len().max(1) as f64
 }
 
-/// Whether the first record names columns. It does if both a label and a text are among its names.
-/// It does not if one of its fields is a label as later records bear it in the same place (`spam`
-/// above `1` is a name). Else it does if it has a known name, or if its fields are short, all
-/// different, and no numbers.
+/// Whether the first record is a header. It is if it has known names for both a label and a text.
+/// It is not if one of its fields is a label written as in later records at the same place (`spam`
+/// above `1` is a name). Otherwise it is if it has a known name, or if its fields are short, all
+/// different, and not numbers.
 fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     let Some(first) = sample.first() else {
         return true;

@@ -1,8 +1,8 @@
-//! Mailboxes of the mbox form: one message after the other, each begun by an envelope line.
+//! Mailboxes in the mbox format: messages one after the other, each after an envelope line.
 //!
 //! An envelope line is `From`, an address and a date (`From ann@example.org Thu Aug 22 12:36:23
 //! 2002`) after an empty line or at the beginning; any other line that begins with `From ` belongs
-//! to the body. `>From ` in a body loses its sign, as in mboxrd.
+//! to the body. `>From ` in a body loses its `>`, as in mboxrd.
 
 use super::format::{Entry, Format, Head, MailReader, Recognition, of_class};
 use crate::base::mail::{Content, Email, Label};
@@ -28,7 +28,7 @@ fn recognises(head: &Head<'_>) -> Recognition {
     }
 }
 
-/// Longest line that is looked at to find an envelope.
+/// Length in bytes of the longest line that can be an envelope.
 const LONGEST_ENVELOPE: usize = 1000;
 
 /// Whether `line` is an envelope line.
@@ -44,7 +44,7 @@ fn is_envelope(line: &[u8]) -> bool {
     let mut words = rest[..rest.len().min(LONGEST_ENVELOPE)]
         .split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
-    // The address may hold spaces; what counts is the date after it.
+    // The address may contain spaces; what counts is the date after it.
     let after_day = words.by_ref().skip(1).any(|word| DAYS.contains(&word));
     let month = words.next().is_some_and(|word| MONTHS.contains(&word));
     let day = words
@@ -65,12 +65,12 @@ struct MboxMessage {
     pub content: Result<Vec<u8>, Reason>,
 }
 
-/// Messages of one mailbox.
+/// Splits one mailbox into messages.
 struct Mailbox {
     stream: ByteStream,
     line: Vec<u8>,
     number: u64,
-    /// Whether `line` is the envelope of the message to be read next.
+    /// Whether `line` is the envelope of the next message.
     at_envelope: bool,
 }
 
@@ -101,7 +101,7 @@ impl Mailbox {
                 break;
             }
             if after_empty && is_envelope(&self.line) {
-                // The empty line before an envelope belongs to the form, not to the message.
+                // The empty line before an envelope belongs to the format, not to the message.
                 let end = if message.ends_with(b"\r\n") { 2 } else { 1 };
                 message.truncate(message.len().saturating_sub(end));
                 break;
@@ -126,8 +126,8 @@ impl Mailbox {
         }))
     }
 
-    /// Reads a line, at most one more byte than a message may have; of a longer one the rest counts
-    /// as a line of its own.
+    /// Reads a line, but at most one byte more than a message may have. The rest of a longer line
+    /// is read as a line of its own.
     fn read_line(&mut self) -> io::Result<bool> {
         self.line.clear();
         let mut bounded = (&mut self.stream).take(LARGEST_MESSAGE as u64 + 1);
@@ -137,7 +137,7 @@ impl Mailbox {
     }
 }
 
-/// Messages of a mailbox, all of one class.
+/// Reads the messages of a mailbox, which all have the same class.
 struct OfMailbox {
     name: String,
     mailbox: Mailbox,

@@ -1,5 +1,5 @@
-//! One message in a file of its own, as mail programs store it: header fields, an empty line, the
-//! body. Where nothing else is expected, text without header fields is a message too.
+//! A file that holds one message, as mail programs store it: header fields, an empty line and the
+//! body. If no other format is expected, text without header fields is a message too.
 
 use super::format::{Entry, Format, Head, MailReader, Recognition};
 use crate::base::mail::{Content, Email, Label};
@@ -60,7 +60,7 @@ fn begins_with_a_header_field(head: &[u8]) -> bool {
     colon > 0 && line[colon] == b':' && FIRST.iter().any(known)
 }
 
-/// One message, until it is read.
+/// Holds one message until it is read.
 struct MessageReader {
     message: Option<Named>,
     label: Option<Label>,
@@ -90,7 +90,7 @@ impl MailReader for MessageReader {
         bounded
             .read_to_end(&mut message)
             .map_err(|source| InputError::from_io(&name, 0, source))?;
-        // A file among others can be done without; the only one cannot.
+        // A bad file among others is rejected. If it is the only file, that is an error.
         let reason = match message.len() {
             0 if !among_others => return Err(InputError::Empty { file: name }),
             0 => Reason::EmptyText,

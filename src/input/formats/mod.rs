@@ -1,7 +1,7 @@
-//! The table of input formats, and which of them an input has, told by its first bytes.
+//! The table of input formats. The first bytes of an input tell which format it has.
 //!
-//! A format is one file with a [`MailReader`] and one row here; the sentence that lists what can be
-//! read is made from the rows.
+//! A format is one file with a [`MailReader`] and one row here. The phrase that lists the accepted
+//! formats is made from the rows.
 
 mod columns;
 #[cfg(test)]
@@ -24,7 +24,7 @@ use super::text;
 use super::unpack::{Named, PACKINGS, peek};
 use format::{Format, Head};
 
-/// All formats. A folder is none: it holds files of these.
+/// All formats. A folder is not a format: it holds files of these formats.
 const FORMATS: &[Format] = &[
     table::FORMAT,
     json_lines::FORMAT,
@@ -32,10 +32,10 @@ const FORMATS: &[Format] = &[
     mbox::FORMAT,
 ];
 
-/// Bytes of an input by which its format is told.
+/// Number of bytes at the beginning of an input that its format is detected from.
 const HEAD: usize = 4 << 10;
 
-/// What can be given as mail, as a phrase.
+/// A phrase that lists the accepted inputs, for help texts.
 pub fn accepted() -> String {
     let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     let packings: Vec<&str> = PACKINGS.iter().map(|(name, _)| *name).collect();
@@ -46,7 +46,7 @@ pub fn accepted() -> String {
     )
 }
 
-/// Opens a stream by the format that its head shows.
+/// Detects the format of a stream from its first bytes and opens it.
 pub(super) fn detect(
     Named {
         name,
@@ -71,7 +71,7 @@ pub(super) fn detect(
     open(named, options)
 }
 
-/// The format that recognises a head most surely.
+/// The format that recognises a head with the greatest certainty.
 fn recognised(head: &Head<'_>) -> &'static Format {
     let surer = |best: &'static Format, next| {
         if head.recognition(next) > head.recognition(best) {
@@ -83,7 +83,7 @@ fn recognised(head: &Head<'_>) -> &'static Format {
     FORMATS[1..].iter().fold(&FORMATS[0], surer)
 }
 
-/// What a stream holds by its first bytes, if it is no text. UTF-16 is text.
+/// What a stream holds, judged by its first bytes, if it is not text. UTF-16 is text.
 fn binary(head: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 9] = [
         (b"PK\x03\x04", "a zip file inside another packing"),
@@ -105,7 +105,7 @@ fn binary(head: &[u8]) -> Option<&'static str> {
     if text::utf_16(head).is_some() {
         return None;
     }
-    // Fields of real mail hold some zero bytes, but not on the first line.
+    // Fields of real mail contain some zero bytes, but never on the first line.
     let line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];
     line.contains(&0).then_some("a binary file")
 }

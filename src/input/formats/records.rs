@@ -1,17 +1,17 @@
-//! Records of a CSV file (RFC 4180) or of one whose quotes mean nothing, streamed.
+//! Streams the records of a CSV file (RFC 4180), or of a file in which quotes have no meaning.
 //!
-//! Written here rather than taken from the csv crate for what that crate does not tell: that the
-//! file ends inside a quoted field and where that field began, that a record outgrows a bound
-//! before it fills the memory, and the bytes of a record that spans lines, so that they can be
-//! [read again](Records::read_again) if its quote turns out to be stray. It also finds quotes and
-//! line ends with memchr, which made reading 2.5 times as fast. A quote counts only at the
-//! beginning of a field, `""` inside quotes is one quote, what follows a closing quote is taken as
-//! it stands, and empty lines are no records.
+//! It replaces the csv crate because that crate does not report three things: that the file ends
+//! inside a quoted field and where that field began; that a record exceeds a limit, before it fills
+//! the memory; and the bytes of a record that spans lines, so that they can be [read
+//! again](Records::read_again) if its quote turns out to be stray. It also finds quotes and line
+//! ends with memchr, which made reading 2.5 times as fast. A quote counts only at the beginning of
+//! a field, `""` inside quotes is one quote, text after a closing quote is kept as it is, and empty
+//! lines are skipped.
 
 use memchr::{memchr, memchr_iter, memchr2};
 use std::io::{self, BufRead};
 
-/// One record: its fields one after the other.
+/// One record: the bytes of its fields, and where each field ends.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     bytes: Vec<u8>,
@@ -20,9 +20,9 @@ pub(crate) struct Record {
     pub line: u64,
     /// Lines that end inside its quotes.
     pub inner_lines: u64,
-    /// Whether text follows a closing quote, which no program writes.
+    /// Whether text follows a closing quote, which no program writes on purpose.
     pub ragged: bool,
-    /// Whether it held more bytes than the limit; those beyond were not kept.
+    /// Whether it held more bytes than the limit. The bytes beyond were dropped.
     pub too_large: bool,
     /// Its bytes as they stand in the file, if it spans lines.
     source: Vec<u8>,
@@ -56,7 +56,7 @@ impl Record {
         &self.source
     }
 
-    /// Its fields, one line with `delimiter` between them, as far as they are worth showing.
+    /// The fields on one line, with `delimiter` between them, shortened if they are long.
     pub fn shown(&self, delimiter: u8) -> Vec<u8> {
         const SHOWN: usize = 64 << 10;
         let mut row = self.fields().collect::<Vec<_>>().join(&delimiter);
@@ -84,8 +84,8 @@ impl Record {
         self.ends.push(self.bytes.len());
     }
 
-    /// Ends the last field of a line, without the carriage return before the line feed; one inside
-    /// quotes stays.
+    /// Ends the last field of a line and drops the carriage return before the line feed, unless
+    /// that stands inside quotes.
     fn end_line(&mut self, unquoted_from: usize) {
         if self.bytes.len() > unquoted_from && self.bytes.last() == Some(&b'\r') {
             self.bytes.pop();
@@ -94,7 +94,7 @@ impl Record {
     }
 }
 
-/// What reading one record came to.
+/// The outcome of reading one record.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// A record was read.
@@ -106,26 +106,27 @@ pub(crate) enum Next {
 }
 
 enum ParserState {
-    /// Before a record: empty lines are skipped.
+    /// Before a record, where empty lines are skipped.
     Line,
     /// Before a field.
     Field,
-    /// In a field or the part of one after its closing quote, which began at this length of the
-    /// record.
+    /// In an unquoted field, or in a quoted one after its closing quote; holds the length of the
+    /// record at which that part began.
     Plain(usize),
-    /// Inside quotes that began on this line.
+    /// Inside quotes; holds the line on which they began.
     Quoted(u64),
-    /// After a quote inside quotes that began on this line: the end of them or the first of a pair.
+    /// After a quote inside quotes, which either ends them or is the first of a pair; holds the
+    /// line on which they began.
     Quote(u64),
 }
 
 /// Reads records from `input`.
 pub(crate) struct Records<R> {
     input: R,
-    /// Bytes to be read before those of the input, and how many of them were read.
+    /// Bytes to read before those of the input, and how many of them were read.
     again: Vec<u8>,
     again_read: usize,
-    /// Whether quotes mean anything; a record to be read again is read without.
+    /// Whether quotes have a meaning. They have none in a record that is read again.
     quotes: bool,
     quotes_once: bool,
     delimiter: u8,
@@ -134,8 +135,8 @@ pub(crate) struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Fields are parted by `delimiter`; at most `limit` bytes of a record are kept. Without
-    /// `quotes` a quote is a sign like any other.
+    /// Fields are separated by `delimiter`, and at most `limit` bytes of a record are kept. If
+    /// `quotes` is false, a quote is an ordinary character.
     pub fn new(input: R, delimiter: u8, quotes: bool, limit: usize) -> Records<R> {
         Records {
             input,
@@ -149,13 +150,13 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    /// From now on a quote is a sign like any other.
+    /// Treats every quote as an ordinary character from now on.
     pub fn ignore_quotes(&mut self) {
         self.quotes = false;
     }
 
-    /// Goes back to the beginning of `record`, the last one read: its first line is then read
-    /// without regard to quotes.
+    /// Goes back to the beginning of `record`, the last one read. Its first line is then read as if
+    /// quotes had no meaning.
     pub fn read_again(&mut self, record: &Record) {
         let rest = self.again.split_off(self.again_read);
         self.again.clear();
@@ -211,7 +212,7 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-/// How records are written.
+/// How the records of a file are written.
 #[derive(Clone, Copy)]
 struct Dialect {
     delimiter: u8,
@@ -230,7 +231,8 @@ fn at_end(state: &ParserState, record: &mut Record) -> Next {
 }
 
 impl Dialect {
-    /// Reads on in `buffer`; returns how much of it was used and whether the record is complete.
+    /// Continues the record from `buffer`. Returns the number of bytes used and whether the record
+    /// is complete.
     fn advance(
         self,
         state: &mut ParserState,
@@ -239,8 +241,8 @@ impl Dialect {
         line: &mut u64,
     ) -> (usize, bool) {
         let (used, done) = self.parse(state, buffer, record, line);
-        // Only a record that spans lines can have to be read again, and whether one does is known
-        // at its end only.
+        // Only a record that spans lines may have to be read again, and whether it spans lines is
+        // known only at its end.
         let spans = !done || record.inner_lines > 0 || !record.source.is_empty();
         if spans && !record.too_large {
             record.source.extend_from_slice(&buffer[..used]);

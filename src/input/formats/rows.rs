@@ -1,4 +1,5 @@
-//! From the fields of a row to a message, by the column plan: what tables and JSON lines share.
+//! Turns the fields of a row into a message, following the column plan. Tables and JSON lines share
+//! this.
 
 use super::columns::ColumnPlan;
 use crate::base::mail::{Content, Email, Label};
@@ -7,25 +8,25 @@ use crate::input::options::LARGEST_MESSAGE;
 use crate::input::text::decode;
 use encoding_rs::Encoding;
 
-/// Bytes allowed in a row for the fields beside the message.
+/// Number of bytes that a row may have besides the message.
 pub(super) const OTHER_FIELDS: usize = 1 << 20;
-/// Ways of writing a label that are remembered.
+/// Largest number of spellings of labels that are remembered.
 const MOST_LABELS: usize = 16;
 
-/// What turns the fields of a row into mail.
+/// Turns the fields of rows into mail.
 pub(super) struct RowReader {
     pub plan: ColumnPlan,
     encoding: &'static Encoding,
     pub delimiter: u8,
-    /// The class of rows that do not say themselves what they are.
+    /// The class of rows without a label of their own.
     label: Option<Label>,
-    /// Labels of the rows read so far, as they are written.
+    /// Labels of the rows read so far, in their original spelling.
     pub labels_seen: Vec<Vec<u8>>,
     pub number: u64,
 }
 
 impl RowReader {
-    /// Rows of a table, none of which was read yet.
+    /// A reader that has not read any row yet.
     pub fn new(
         plan: ColumnPlan,
         encoding: &'static Encoding,
@@ -42,7 +43,7 @@ impl RowReader {
         }
     }
 
-    /// The mail in a row of `width` fields.
+    /// The message in a row of `width` fields.
     pub fn read<'a>(
         &mut self,
         line: u64,
@@ -60,8 +61,8 @@ impl RowReader {
         } = self;
         let expected = plan.names.len();
         let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
-        // Fields beyond the last column are text with delimiters that nobody quoted, if the text
-        // comes last.
+        // If the text is the last column, fields beyond it are text that contains unquoted
+        // delimiters.
         let overflowing = width > expected && plan.text + 1 == expected && !plan.whole_messages;
         if !enough || width > expected && !overflowing && !plan.text_goes_on {
             return Err(Reason::FieldCount {

@@ -1,7 +1,7 @@
-//! Tables of mail, a row a message: CSV and its kin, whatever parts the fields.
+//! Tables of mail with one message per row: CSV and similar formats, with any delimiter.
 //!
-//! How a table is written is told by `layout`, what its columns are by `columns`. A stray quote
-//! that swallowed other rows is found by what it swallowed, and its row is read again.
+//! `layout` detects how a table is written, and `columns` what its columns hold. A stray quote is
+//! detected by the rows that it swallowed, and its row is then read again.
 
 use super::columns::ColumnPlan;
 use super::format::{Entry, Format, MailReader, Recognition};
@@ -16,15 +16,14 @@ use crate::input::text::{detect, transcoded, utf_16};
 use crate::input::unpack::{ByteStream, Named, peek};
 use encoding_rs::UTF_8;
 
-/// Lines inside quotes from which a record is suspected of having swallowed others.
+/// Number of lines inside quotes that makes a record suspected of having swallowed others.
 const SUSPECT_LINES: u64 = 2;
-/// Records with a stray quote after which no quote of the file means anything.
+/// Number of records with a stray quote after which all quotes of the file are ordinary characters.
 const MOST_STRAY: u64 = 1000;
-/// Lines of a record that are looked at to tell whether it swallowed others.
+/// Number of lines of a record that are examined to tell whether it swallowed others.
 const MOST_JUDGED: usize = 2000;
 
-/// What is missing from a text that is no table of mail is known once its columns are looked for:
-/// so any text may be one.
+/// Any text may be a table: the search for its columns tells what is missing if it is not.
 pub(in crate::input) const FORMAT: Format = Format {
     name: "tables (CSV, TSV)",
     extensions: &["csv", "tsv", "tab", "psv"],
@@ -44,7 +43,7 @@ pub(crate) struct RowSource {
 }
 
 impl RowSource {
-    /// Finds out how the table is written and what its columns are.
+    /// Detects how the table is written and finds its columns.
     pub fn open(named: Named, options: &Options) -> Result<RowSource, InputError> {
         let Named {
             name, mut stream, ..
@@ -122,9 +121,9 @@ impl RowSource {
         })
     }
 
-    /// Whether the record just read swallowed others: some of its lines are records of their own.
-    /// One whose quotes are in order, as a program writes them, is suspected only if all its lines
-    /// are.
+    /// Whether the record just read swallowed others, that is, whether some of its lines are
+    /// records themselves. A record with well-formed quotes, as a program writes them, is suspected
+    /// only if all its lines are records.
     fn swallowed(&self, open: bool) -> bool {
         let Some(label) = self.rows.plan.label else {
             return false;
@@ -147,7 +146,8 @@ impl RowSource {
     }
 
     fn looks_like_a_record(&self, line: &[u8], label: usize, width: usize) -> bool {
-        // Cheap first: most lines of a message have another number of delimiters.
+        // The cheap test comes first: most lines of a message have a different number of
+        // delimiters.
         if memchr::memchr_iter(self.rows.delimiter, line).count() + 1 < width {
             return false;
         }

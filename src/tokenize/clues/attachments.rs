@@ -1,21 +1,21 @@
-//! Parts that are not text: their type, the extension of their name and their size, never their
+//! Clues from parts that are not text: their type, file name extension and size, but never their
 //! content.
 
 use super::sink::TokenSink;
 use crate::tokenize::token_kind::TokenKind;
 
-/// What is known of an attachment from the outside.
+/// What the head of a part tells about an attachment.
 pub(crate) struct Attachment<'a> {
-    /// Its type as stated.
+    /// The media type that the part states.
     pub media_type: &'a [u8],
-    /// Its name, decoded.
+    /// The file name, decoded.
     pub name: Option<&'a [u8]>,
-    /// Its size once decoded, in bytes; a good guess is enough.
+    /// The decoded size in bytes; a good estimate is enough.
     pub size: usize,
 }
 
 impl Attachment<'_> {
-    /// Tells its clues.
+    /// Emits the clues of this attachment.
     pub fn clues(&self, sink: &mut impl TokenSink) {
         let mut tell = |found: &[u8]| sink.clue(TokenKind::Attachment, "attachment:", found);
         tell(self.media_type);
@@ -34,7 +34,7 @@ impl Attachment<'_> {
     }
 }
 
-/// The order of magnitude of a size, in words.
+/// The name of the order of magnitude of a size in bytes.
 fn size_class(size: usize) -> &'static [u8] {
     match size {
         0..1_000 => b"under-1k",

@@ -1,17 +1,18 @@
-//! Headers as clues.
+//! Clues from headers.
 //!
-//! With `Headers::Safe` an allow-list, chosen because it means the same in anybody's mailbox:
+//! `Headers::Safe` reads a list of headers that mean the same in anyone's mailbox:
 //! - Subject: its words (`subject:…`), also with `Headers::None`, since the subject is part of the
 //!   text;
 //! - From: the words of name and address (`from:…`), the domain (`from:@…`), or that there is none;
 //! - Reply-To: whether its address is that of From; To and Cc: how many addresses, not whose;
 //! - Content-Type: the type and charset, transfer encoding; X-Mailer and User-Agent: their words
 //!   (`mailer:…`);
-//! - Date: only whether its form is odd; In-Reply-To, References, Organization: that they are
-//!   there; X-Priority.
+//! - Date: only whether its format is unusual; In-Reply-To, References, Organization: only whether
+//!   they occur; X-Priority.
 //!
-//! What ties a message to one server, list or recipient (Received, Message-ID, List-*, Precedence,
-//! Delivered-To) is read by `Headers::All` only, every word with the name of its header as prefix.
+//! Headers that tie a message to one server, list or recipient (Received, Message-ID, List-*,
+//! Precedence, Delivered-To) are read by `Headers::All` only, every word with the name of its
+//! header as prefix.
 
 use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
@@ -20,12 +21,12 @@ use crate::tokenize::message::{charset, head};
 use crate::tokenize::recipe::Headers;
 use crate::tokenize::token_kind::TokenKind;
 
-/// What the head of one message held, gathered field by field.
+/// What was found in the head of one message, collected field by field.
 #[derive(Default)]
 struct Seen<'a> {
     from: Option<&'a [u8]>,
     reply_to: Option<&'a [u8]>,
-    /// Addresses in all To headers; none if there is no such header.
+    /// Number of addresses in all To headers; None if there is no such header.
     to: Option<usize>,
     cc: usize,
     date: Option<&'a [u8]>,
@@ -36,13 +37,14 @@ struct Seen<'a> {
 pub(crate) struct HeaderReader<'s, S> {
     pub headers: Headers,
     pub sink: &'s mut S,
-    /// Kept from value to value: one decoded.
+    /// A decoded value; the buffer is reused for every value.
     pub buffer: &'s mut Vec<u8>,
 }
 
 impl<S: TokenSink> HeaderReader<'_, S> {
-    /// Reads the head of a message: its subject is appended to `text`, to be cut into words when
-    /// the language is known; the rest becomes clues. Returns what the head says about the body.
+    /// Reads the head of a message. The subject is appended to `text`, which is split into words
+    /// once the language is known; everything else becomes clues. Returns what the head says about
+    /// the body.
     pub fn head<'a>(&mut self, head: &'a [u8], text: &mut Vec<u8>) -> Entity<'a> {
         let mut entity = Entity::default();
         let mut seen = Seen::default();
@@ -58,7 +60,7 @@ impl<S: TokenSink> HeaderReader<'_, S> {
                 }
             }
         }
-        // A stub of a head, such as a lone subject, has nothing missing from it.
+        // In a partial head, such as a lone subject, no header counts as missing.
         let stub = seen.from.is_none() && seen.date.is_none() && !seen.received;
         if !stub && self.headers != Headers::None {
             self.content(&entity);
@@ -67,13 +69,13 @@ impl<S: TokenSink> HeaderReader<'_, S> {
         entity
     }
 
-    /// The clues of a header on the allow-list; says whether it is.
+    /// Emits the clues of a header if it is on the list of safe headers; returns whether it is.
     fn safe<'a>(&mut self, field: &head::Field<'a>, seen: &mut Seen<'a>) -> bool {
         let value = field.value;
         let Some(&first) = field.name.first() else {
             return false;
         };
-        // The first letter leaves few names to compare with.
+        // The first letter leaves few names to compare.
         match first.to_ascii_lowercase() {
             b'f' if field.is("from") => {
                 seen.from = Some(value);
@@ -111,13 +113,13 @@ impl<S: TokenSink> HeaderReader<'_, S> {
         charset::append_header(value, self.buffer);
     }
 
-    /// Words of a header value.
+    /// Emits the words of a header value.
     fn words(&mut self, place: TextPlace, value: &[u8]) {
         self.decode(value);
         self.sink.words(place, self.buffer);
     }
 
-    /// The sender: words of name and address, and the domain.
+    /// Emits the words of the sender's name and address, and the domain.
     pub fn from(&mut self, value: &[u8]) {
         self.words(TextPlace::FROM, value);
         let address = address(self.buffer);
@@ -128,7 +130,7 @@ impl<S: TokenSink> HeaderReader<'_, S> {
         self.sink.clue(TokenKind::Sender, name, domain);
     }
 
-    /// What the head says about the body.
+    /// Emits what the head says about the body.
     fn content(&mut self, entity: &Entity<'_>) {
         let name = entity.media_type();
         self.clue(
@@ -143,7 +145,7 @@ impl<S: TokenSink> HeaderReader<'_, S> {
         }
     }
 
-    /// What the head as a whole says, absent headers included.
+    /// Emits what the head as a whole tells, including which headers are missing.
     fn oddities(&mut self, seen: &Seen<'_>) {
         if seen.from.is_none() {
             self.sink.clue(TokenKind::Sender, "from:none", b"");
@@ -164,7 +166,7 @@ impl<S: TokenSink> HeaderReader<'_, S> {
     }
 }
 
-/// Addresses in the value of To or Cc.
+/// Number of addresses in the value of To or Cc.
 fn addresses(value: &[u8]) -> usize {
     memchr::memchr_iter(b'@', value).count()
 }
@@ -182,7 +184,7 @@ fn address(value: &[u8]) -> &[u8] {
         .unwrap_or(value.trim_ascii())
 }
 
-/// A number of recipients in words, coarse enough to carry over.
+/// The name of a range of numbers of recipients, coarse enough to generalise.
 fn several(count: usize) -> &'static str {
     match count {
         0 => "no-address",

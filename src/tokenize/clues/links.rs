@@ -1,17 +1,16 @@
-//! Links as clues: the host, the domain it belongs to, the words of the address, and what honest
-//! links seldom do (a bare address of numbers, a user name before the host, a port, escapes in the
-//! host).
+//! Clues from links: the host, its domain, the words of the address, and features that honest links
+//! seldom have (a numeric address, a user name before the host, a port, escapes in the host).
 
 use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::token_kind::TokenKind;
 
-/// Longest address that is looked at.
+/// Length in bytes of the longest address that is examined.
 const LONGEST: usize = 1000;
-/// Longest scheme that is looked for, with its colon.
+/// Length in bytes of the longest scheme, with its colon.
 const LONGEST_SCHEME: usize = 12;
 
-/// The link that text begins with: up to a space or a sign that ends one.
+/// The link at the beginning of `text`, up to a space or another character that ends it.
 pub(crate) fn visible(text: &[u8]) -> &[u8] {
     let text = &text[..text.len().min(LONGEST)];
     let end = text.iter().position(|byte| {
@@ -20,13 +19,13 @@ pub(crate) fn visible(text: &[u8]) -> &[u8] {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// The host of `url`, without user name and port; none if it has no host.
+/// The host of `url`, without user name and port; None if it has no host.
 pub(crate) fn host(url: &[u8]) -> Option<&[u8]> {
     let start = memchr::memmem::find(&url[..url.len().min(LONGEST)], b"//")?;
     Some(authority(&url[start + 2..]).host)
 }
 
-/// The host that the text of a link names, if it is an address and not words about it.
+/// The host in the text of a link, if that text is an address rather than prose.
 pub(crate) fn host_named(shown: &[u8]) -> Option<&[u8]> {
     if let Some(host) = host(shown) {
         return Some(host);
@@ -39,7 +38,7 @@ pub(crate) fn host_named(shown: &[u8]) -> Option<&[u8]> {
         && host.iter().all(plain)
         && labels.clone().count() >= 2
         && labels.clone().all(|label| label.len() > 1);
-    // Only a text that is nothing but the address names a host; `e.g. this` does not.
+    // The text must be an address as a whole; `e.g. this` is not.
     let whole = !shown.contains(&b' ') && !shown.contains(&b'@');
     (named && whole && last.iter().all(u8::is_ascii_alphabetic)).then_some(host)
 }
@@ -53,7 +52,7 @@ struct Authority<'a> {
     path: &'a [u8],
 }
 
-/// Takes `address` apart, which has no scheme.
+/// Splits `address`, which has no scheme.
 fn authority(address: &[u8]) -> Authority<'_> {
     let end = address
         .iter()
@@ -71,21 +70,21 @@ fn authority(address: &[u8]) -> Authority<'_> {
     }
 }
 
-/// Tells the clues of a link as it is written in a page or a text.
+/// Emits the clues of a link as written in a page or a text.
 pub(crate) fn clues(url: &[u8], sink: &mut impl TokenSink) {
     let url = &url[..url.len().min(LONGEST)];
     if let Some(start) = memchr::memmem::find(url, b"//") {
         return clues_of_host(&url[start + 2..], sink);
     }
-    // Without a host: mailto, a picture inside the mail, a place in the page. The scheme tells
-    // which.
+    // There is no host in mailto, in a picture inside the mail, or in a link within the page. The
+    // scheme tells which it is.
     match memchr::memchr(b':', &url[..url.len().min(LONGEST_SCHEME)]) {
         Some(colon) => sink.clue(TokenKind::Trick, "link:", &url[..colon]),
         None => sink.clue(TokenKind::Trick, "link:relative", b""),
     }
 }
 
-/// Tells the clues of an address without scheme, as in `www.shop.example/buy`.
+/// Emits the clues of an address without scheme, as in `www.shop.example/buy`.
 pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
     let Authority {
         host,
@@ -113,13 +112,13 @@ pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
     sink.words(TextPlace::LINK, path);
 }
 
-/// Whether a label of `host` stands for letters beyond ASCII (RFC 3492).
+/// Whether a label of `host` encodes letters beyond ASCII (RFC 3492).
 fn is_punycode(host: &[u8]) -> bool {
     host.split(|&byte| byte == b'.')
         .any(|label| label.len() > 4 && label[..4].eq_ignore_ascii_case(b"xn--"))
 }
 
-/// The part of a host that somebody registered: its last two labels, three below such as `co.uk`.
+/// The registered domain of a host: its last two labels, or three below a suffix such as `co.uk`.
 pub(crate) fn domain(host: &[u8]) -> &[u8] {
     const SECOND_LEVEL: [&str; 8] = ["co", "com", "net", "org", "ac", "gov", "edu", "ne"];
     let host = host.strip_suffix(b".").unwrap_or(host);

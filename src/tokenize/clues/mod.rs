@@ -1,5 +1,5 @@
-//! Parsers of what gives clues beside words: headers, links, attachments and numbers. They read
-//! and tell, and know nothing of the lexicon.
+//! Parsers for everything that gives clues besides words: headers, links, attachments and numbers.
+//! They pass what they find to a sink, and know nothing of the lexicon.
 
 pub(super) mod attachments;
 pub(super) mod headers;

@@ -1,32 +1,32 @@
-//! What the numbers of a text are: sums of money, percentages, dates, times, telephone numbers, or
-//! just so many digits long. The digits themselves stay words.
+//! Classifies the numbers of a text: sums of money, percentages, dates, times, telephone numbers,
+//! or else numbers with a certain count of digits. The digits themselves remain words.
 
 use crate::tokenize::emitter::form::WordForm;
 
-/// Most digits of a number that are counted.
+/// Largest number of digits that is counted.
 const MOST_DIGITS: usize = 9;
-/// Longest number that is looked at, in bytes.
+/// Length in bytes of the longest number that is examined.
 const LONGEST: usize = 40;
 
-/// What a number or an address in a text is.
+/// The class of a number or an address in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextClass {
-    /// A sum of money, by the digits before its decimal sign.
+    /// A sum of money; holds the number of digits before its decimal point.
     Money(u8),
-    /// A number that is nothing else, by the digits before its decimal sign.
+    /// Any other number; holds the number of digits before its decimal point.
     Number(u8),
     Percent,
     Time,
     Date,
     Telephone,
-    /// The address of a host, in numbers.
+    /// A numeric host address.
     Host,
     /// An email address.
     Address,
 }
 
 impl TextClass {
-    /// Its name, which its token ends in.
+    /// Its name, with which its token ends.
     pub fn form(self) -> WordForm {
         match self {
             TextClass::Money(digits) => counted(*b"money:_", digits),
@@ -41,7 +41,7 @@ impl TextClass {
     }
 }
 
-/// A name whose last byte gives way to a digit.
+/// A name whose last byte is replaced by a digit.
 fn counted<const LEN: usize>(mut name: [u8; LEN], digits: u8) -> WordForm {
     name[LEN - 1] = b'0' + digits;
     WordForm::new(&name)
@@ -50,13 +50,13 @@ fn counted<const LEN: usize>(mut name: [u8; LEN], digits: u8) -> WordForm {
 /// A number in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NumberSpan {
-    /// Where it ends.
+    /// The position after its last byte.
     pub end: usize,
-    /// What it is; none if letters right after it make it the name of something: `2nd`, `4x4`.
+    /// Its class; None if letters right after it make it a name: `2nd`, `4x4`.
     pub class: Option<TextClass>,
 }
 
-/// The number of which the first digit stands at `start`.
+/// The number whose first digit is at `start`.
 pub(crate) fn number(text: &[u8], start: usize) -> NumberSpan {
     let end = start + length(&text[start..]);
     if text.get(end).is_some_and(u8::is_ascii_alphabetic) {
@@ -75,8 +75,7 @@ pub(crate) fn number(text: &[u8], start: usize) -> NumberSpan {
     }
 }
 
-/// The sum of money of which the number follows within a space of `after`, where the sign of the
-/// currency ends.
+/// The sum of money whose number follows a currency sign, at most one space after its end `after`.
 pub(crate) fn money(text: &[u8], after: usize) -> Option<NumberSpan> {
     let start = after + usize::from(text.get(after) == Some(&b' '));
     if !text.get(start).is_some_and(u8::is_ascii_digit) {
@@ -95,7 +94,7 @@ pub(crate) fn is_percentage(text: &[u8], at: usize) -> bool {
     before.last().is_some_and(u8::is_ascii_digit)
 }
 
-/// Length of the sign of a currency beyond ASCII that `text` begins with.
+/// Length of the currency sign beyond ASCII at the beginning of `text`.
 pub(crate) fn currency(text: &[u8]) -> Option<usize> {
     let signs = ["\u{20ac}", "\u{a3}", "\u{a5}", "\u{20b9}", "\u{20bd}"];
     signs
@@ -104,7 +103,7 @@ pub(crate) fn currency(text: &[u8]) -> Option<usize> {
         .map(|sign| sign.len())
 }
 
-/// Length of the number that `text` begins with: digits, and signs between them.
+/// Length of the number at the beginning of `text`: digits, and punctuation between them.
 fn length(text: &[u8]) -> usize {
     let text = &text[..text.len().min(LONGEST)];
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
@@ -117,9 +116,9 @@ fn length(text: &[u8]) -> usize {
     end
 }
 
-/// How many digits stand before the decimal sign, at most [`MOST_DIGITS`].
+/// Number of digits before the decimal point, at most [`MOST_DIGITS`].
 fn digits(number: &[u8]) -> u8 {
-    // A full stop or comma before any other than three digits parts the decimals.
+    // A full stop or comma is a decimal point unless exactly three digits follow.
     let last = number.iter().rposition(|byte| matches!(byte, b'.' | b','));
     let whole = last
         .filter(|at| number.len() - at != 4)
@@ -128,7 +127,7 @@ fn digits(number: &[u8]) -> u8 {
     count.min(MOST_DIGITS) as u8
 }
 
-/// What the signs in a number make of it.
+/// The class of a number, judged by the punctuation in it.
 fn by_signs(number: &[u8]) -> Option<TextClass> {
     let count = |sign: u8| memchr::memchr_iter(sign, number).count();
     let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();

@@ -1,22 +1,22 @@
-//! Where parsers put what they find. A parser knows the syntax it reads and the names of its clues;
-//! how a clue or a text becomes tokens is the business of the sink.
+//! The sink that parsers pass their findings to. A parser knows the syntax it reads and the names
+//! of its clues; the sink turns clues and texts into tokens.
 
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::token_kind::TokenKind;
 
-/// Takes what a parser finds, in the order in which it is found.
+/// Receives what a parser finds, in the order of discovery.
 pub(crate) trait TokenSink {
-    /// A clue: a fixed beginning, ending in `:` if `found` follows, and what was found.
+    /// Takes a clue: its fixed beginning, which ends in `:` if `found` follows, and what was found.
     fn clue(&mut self, kind: TokenKind, name: &str, found: &[u8]);
 
-    /// A text, UTF-8, of which each word is a clue.
+    /// Takes a UTF-8 text of which each word is a clue.
     fn words(&mut self, place: TextPlace, text: &[u8]);
 
-    /// The same, where the place is a header called `name` that has no place of its own.
+    /// Takes a text from a header called `name` that has no place of its own.
     fn words_of_header(&mut self, name: &[u8], text: &[u8]);
 }
 
-/// Notes what it is given, a line each, so that a parser can be tested by itself.
+/// Records one line per finding, so that a parser can be tested alone.
 #[cfg(test)]
 #[derive(Default)]
 pub(crate) struct Noted(pub Vec<String>);

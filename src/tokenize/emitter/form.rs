@@ -1,9 +1,9 @@
-//! A word as it is written, held so that comparing two costs next to nothing: as 8-byte chunks
-//! padded with zeros, since no word holds a zero byte. A word of up to eight bytes, as most of all
-//! text is, is one integer. Lower-casing and finding the end of a word work on eight bytes at once,
-//! by arithmetic on the high bit of each byte (Hacker's Delight, chapter 6).
+//! The written form of a word, stored for fast comparison as 8-byte chunks padded with zeros, since
+//! no word contains a zero byte. A word of up to eight bytes, as most words are, is one integer.
+//! Lower-casing and finding the end of a word work on eight bytes at once, by arithmetic on the
+//! high bit of each byte (Hacker's Delight, chapter 6).
 
-/// Bytes of the longest form.
+/// Length of the longest form in bytes.
 pub(crate) const LONGEST: usize = 40;
 
 /// A written form as chunks.
@@ -14,7 +14,7 @@ pub(crate) struct WordForm {
 }
 
 impl WordForm {
-    /// The form `bytes`, as it is. At most [`LONGEST`] bytes count.
+    /// The form that consists of `bytes`, of which at most the first [`LONGEST`] count.
     pub fn new(bytes: &[u8]) -> WordForm {
         let bytes = &bytes[..bytes.len().min(LONGEST)];
         let mut chunks = [0; LONGEST / 8];
@@ -27,8 +27,7 @@ impl WordForm {
         }
     }
 
-    /// The ASCII word `text[start..end]` in lower case, and how many of its bytes are capital
-    /// letters.
+    /// The ASCII word `text[start..end]` in lower case, and the number of capital letters in it.
     #[inline]
     pub fn lower(text: &[u8], start: usize, end: usize) -> (WordForm, u32) {
         let len = (end - start).min(LONGEST);
@@ -37,7 +36,7 @@ impl WordForm {
         for (at, chunk) in chunks.iter_mut().enumerate().take(len.div_ceil(8)) {
             let from = start + at * 8;
             let left = (len - at * 8).min(8);
-            // Reading eight bytes at once and masking is much faster than copying the few that
+            // Reading eight bytes at once and masking is much faster than copying only those that
             // belong to the word.
             let loaded = match text
                 .get(from..from + 8)
@@ -53,7 +52,7 @@ impl WordForm {
         (WordForm { chunks, len }, capitals)
     }
 
-    /// How many bytes it has.
+    /// Number of bytes.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -63,7 +62,7 @@ impl WordForm {
         self.chunks[0]
     }
 
-    /// The chunks after the first; none for most words.
+    /// The chunks after the first. Most words have none.
     pub fn others(&self) -> &[u64] {
         &self.chunks[1..self.len.div_ceil(8).max(1)]
     }
@@ -78,13 +77,13 @@ impl WordForm {
     }
 }
 
-/// One in each byte.
+/// The value 1 in each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The high bit of each byte.
 const HIGH: u64 = 0x80 * ONES;
 
-/// Added to eight bytes below 0x80, sets the high bit of those that are at least `byte`: no sum
-/// exceeds 0xFF, so none carries into its neighbour.
+/// A number that, added to eight bytes below 0x80, sets the high bit of those that are at least
+/// `byte`. No sum exceeds 0xFF, so none carries into its neighbour.
 const fn at_least(byte: u8) -> u64 {
     (0x80 - byte as u64) * ONES
 }
@@ -92,18 +91,18 @@ const fn at_least(byte: u8) -> u64 {
 /// A word of at most seven ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ShortWord {
-    /// Its bytes in lower case, the rest zero.
+    /// Its bytes in lower case, padded with zeros.
     pub chunk: u64,
     pub len: usize,
-    /// How many of its bytes are capital letters.
+    /// Number of capital letters.
     pub capitals: u32,
-    /// The byte that ends it.
+    /// The byte after it.
     pub next: u8,
 }
 
 impl ShortWord {
-    /// The word at `start`, found without a loop; none if it is longer than seven bytes, an
-    /// apostrophe or a byte beyond ASCII follows, or the text ends too soon to tell.
+    /// The word at `start`, found without a loop. None if it is longer than seven bytes, if an
+    /// apostrophe or a byte beyond ASCII follows, or if the text ends too soon to tell.
     #[inline]
     pub fn at(text: &[u8], start: usize) -> Option<ShortWord> {
         let eight = u64::from_le_bytes(text.get(start..start + 8)?.try_into().ok()?);
@@ -125,7 +124,7 @@ impl ShortWord {
         })
     }
 
-    /// The same as a form.
+    /// This word as a form.
     pub fn form(&self) -> WordForm {
         let mut chunks = [0; LONGEST / 8];
         chunks[0] = self.chunk;
@@ -139,9 +138,9 @@ impl ShortWord {
 /// The high bit of each byte that is an ASCII letter or digit.
 #[inline]
 fn word_bytes(eight: u64) -> u64 {
-    // Bytes beyond ASCII are masked so that they carry nothing, and left out at the end.
+    // Bytes beyond ASCII are masked so that they do not carry, and are excluded at the end.
     let low = eight & !HIGH;
-    // With the bit of lower case set, one range holds the letters of both cases.
+    // With the lower-case bit set, one range covers the letters of both cases.
     let folded = low | (0x20 * ONES);
     let letter = folded.wrapping_add(at_least(b'a')) & !folded.wrapping_add(at_least(b'z' + 1));
     let digit = low.wrapping_add(at_least(b'0')) & !low.wrapping_add(at_least(b'9' + 1));
@@ -154,11 +153,11 @@ fn load(part: &[u8]) -> u64 {
         .fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
-/// Eight ASCII bytes in lower case, and how many were capital letters.
+/// Eight ASCII bytes in lower case, and the number of capital letters among them.
 #[inline]
 fn to_lower(word: u64) -> (u64, u32) {
     let capital = word.wrapping_add(at_least(b'A')) & !word.wrapping_add(at_least(b'Z' + 1)) & HIGH;
-    // The high bit of a capital letter, two places down, is the bit of lower case.
+    // The high bit of a capital letter, shifted down by two, is the lower-case bit.
     (word | capital >> 2, capital.count_ones())
 }
 

@@ -1,20 +1,20 @@
-//! The memory that makes reading fast: which token a written form stands for.
+//! The cache that makes reading fast: it maps written forms to tokens.
 //!
 //! Stemming and prefixing cost a hundred times more than finding the word itself, so they are done
-//! once for each distinct form. A hash table with open addressing and linear probing, at most 3/4
-//! full; a slot holds the first chunk of its form, so that most words are found by comparing one
-//! integer, and the other chunks of longer ones stand in an arena. Past [`LIMIT`] forms the memory
-//! is emptied and fills again; that costs time and changes no token.
+//! once for each distinct form. The cache is a hash table with open addressing and linear probing,
+//! at most 3/4 full. A slot holds the first chunk of its form, so that most words are found by
+//! comparing one integer; the other chunks of longer words are in an arena. Beyond [`LIMIT`] forms
+//! the cache is emptied and fills again, which costs time but changes no token.
 
 use super::form::WordForm;
 use crate::tokenize::lexicon::TokenId;
 
-/// A slot that holds nothing yet.
+/// Marks a slot as empty.
 const EMPTY: TokenId = TokenId::MAX - 1;
-/// Marks what stands for a form as the place of several tokens. No lexicon holds so many that a
-/// token has this bit.
+/// Marks an entry as the position of several tokens. No lexicon is so large that a token has this
+/// bit.
 const SEVERAL: TokenId = 1 << 31;
-/// Forms held before the memory is emptied.
+/// Number of forms cached before the cache is emptied.
 const LIMIT: usize = 1 << 20;
 /// Marks [`Slot::rest`] as a position in the arena.
 const IN_ARENA: u32 = 1 << 31;
@@ -22,17 +22,17 @@ const IN_ARENA: u32 = 1 << 31;
 #[derive(Clone, Copy)]
 struct Slot {
     first: u64,
-    /// Place of the word if it is one chunk long, else [`IN_ARENA`] and where place, length and
-    /// other chunks stand.
+    /// The place of the word if it has one chunk. Otherwise [`IN_ARENA`] and the position in the
+    /// arena of its place, length and other chunks.
     rest: u32,
     token: TokenId,
 }
 
-/// Form and place → token.
+/// Maps a form at a place to its token.
 pub(crate) struct FormCache {
     slots: Vec<Slot>,
     arena: Vec<u64>,
-    /// The tokens of forms that give several, after their number.
+    /// For each form with several tokens, their number and then the tokens.
     several: Vec<TokenId>,
     held: usize,
 }
@@ -55,7 +55,7 @@ impl FormCache {
         }
     }
 
-    /// What stands for a form that gives all of `tokens`.
+    /// Makes an entry for a form that gives all of `tokens`.
     pub fn join(&mut self, tokens: &[TokenId]) -> TokenId {
         let at = self.several.len() as TokenId;
         self.several.push(tokens.len() as TokenId);
@@ -63,7 +63,7 @@ impl FormCache {
         at | SEVERAL
     }
 
-    /// Appends the tokens that `found`, what stands for a form, means: mostly itself.
+    /// Appends the tokens of the entry `found`, which is mostly a single token.
     #[inline]
     pub fn append(&self, found: TokenId, tokens: &mut Vec<TokenId>) {
         if found & SEVERAL == 0 {
@@ -74,7 +74,7 @@ impl FormCache {
         }
     }
 
-    /// The token of `form` at `place`, or the slot where it can be put.
+    /// The entry of `form` at `place`, or else the slot to put it in.
     #[inline]
     pub fn find(&self, place: u16, form: &WordForm) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
@@ -91,7 +91,7 @@ impl FormCache {
         }
     }
 
-    /// As [`FormCache::find`], for the many words that are one chunk.
+    /// Like [`FormCache::find`], for the many words that are one chunk.
     #[inline]
     pub fn find_short(&self, place: u16, chunk: u64) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
@@ -120,7 +120,7 @@ impl FormCache {
             && self.arena.get(at + 1..at + 1 + others.len()) == Some(others)
     }
 
-    /// Puts what [`FormCache::find`] did not find into the slot it named.
+    /// Adds an entry that [`FormCache::find`] did not find, in the slot that it returned.
     pub fn put(&mut self, slot: usize, place: u16, form: &WordForm, token: TokenId) {
         let rest = if form.len() <= 8 {
             u32::from(place)
@@ -203,7 +203,7 @@ fn mix(state: u64, chunk: u64) -> u64 {
     (state.rotate_left(23) ^ chunk).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Brings the well-mixed high bits down, where the table looks.
+/// Moves the well-mixed high bits down to where the table reads its index.
 #[inline]
 fn finish(state: u64) -> u64 {
     state >> 32 ^ state >> 15

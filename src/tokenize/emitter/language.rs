@@ -1,23 +1,22 @@
-//! Which language a message is in, as far as its stems depend on it: one of the eighteen that
-//! Snowball has stemmers for.
+//! Detects the language of a message, to choose one of Snowball's eighteen stemmers.
 //!
-//! The script tells five of them; the others are told by their commonest function words, counted in
-//! the first [`MOST_WORDS`] words of the text. A short or mixed text stays undecided and is stemmed
-//! as English, like most mail.
+//! Five languages are recognised by their script, and the others by their most common function
+//! words, counted among the first [`MOST_WORDS`] words of the text. A short or mixed text remains
+//! undecided and is stemmed as English, which most mail is.
 
 use super::form::ShortWord;
 use rust_stemmers::Algorithm;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// Words and bytes that are looked at.
+/// Number of words, and of bytes, that are examined.
 const MOST_WORDS: usize = 100;
 const MOST_BYTES: usize = 2048;
-/// Function words a language needs to be believed.
+/// Number of function words needed to decide for a language.
 const ENOUGH: u16 = 4;
 
-/// Defines [`Language`] from one row per language: its variant, called as its stemmer is, its name,
-/// and function words.
+/// Defines [`Language`] from one row per language: its variant, which has the name of its stemmer,
+/// its name, and its function words.
 macro_rules! languages {
     ($($language:ident = $name:literal, $words:literal;)+) => {
         /// A language that has a stemmer.
@@ -28,10 +27,10 @@ macro_rules! languages {
         }
 
         impl Language {
-            /// How many there are.
+            /// Number of languages.
             pub const COUNT: usize = [$($name),+].len();
 
-            /// Every language, in the order of their codes.
+            /// All languages, in the order of their codes.
             pub const ALL: [Language; Language::COUNT] = [$(Language::$language),+];
 
             /// Its name in English, in lower case.
@@ -49,13 +48,13 @@ macro_rules! languages {
             }
         }
 
-        /// Function words of each language; none of one that its script tells.
+        /// The function words of each language; empty if its script identifies it.
         const FUNCTION_WORDS: [&str; Language::COUNT] = [$($words),+];
     };
 }
 
-// Of languages written in Latin letters, function words of two to seven ASCII letters. English
-// comes first: `by_function_words` believes it sooner than any other.
+// For languages in Latin script, the function words of two to seven ASCII letters. English must
+// come first, since `by_function_words` prefers it.
 languages! {
     English = "english",
         "the of and to in is you that it for on are with as this be at have from or your not by \
@@ -105,7 +104,8 @@ languages! {
     Tamil = "tamil", "";
 }
 
-/// Function word, as the chunk of its lower-cased bytes → one bit for each language that has it.
+/// Maps a function word, as the chunk of its lower-cased bytes, to one bit for each language that
+/// has it.
 static KNOWN: LazyLock<FxHashMap<u64, u32>> = LazyLock::new(|| {
     let mut known = FxHashMap::default();
     for (language, words) in FUNCTION_WORDS.iter().enumerate() {
@@ -123,14 +123,15 @@ static KNOWN: LazyLock<FxHashMap<u64, u32>> = LazyLock::new(|| {
 });
 
 impl Language {
-    /// The language of `text`, UTF-8, if enough of it can be told.
+    /// The language of a UTF-8 text, if there is enough evidence.
     pub fn of(text: &[u8]) -> Option<Language> {
         let text = &text[..text.len().min(MOST_BYTES)];
         by_script(text).or_else(|| by_function_words(text))
     }
 }
 
-/// By the first bytes of characters, each of which covers one script or little more.
+/// The language by its script, judged by the first bytes of characters, each of which covers little
+/// more than one script.
 fn by_script(text: &[u8]) -> Option<Language> {
     if text.is_ascii() {
         return None;
@@ -176,7 +177,7 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
                 found[languages.trailing_zeros() as usize] += 1;
                 languages &= languages - 1;
             }
-            // Most mail is English, and soon known to be.
+            // Most mail is English and soon recognised.
             if found[0] >= ENOUGH + 2
                 && words <= 5 * usize::from(found[0])
                 && others_are_behind(&found)

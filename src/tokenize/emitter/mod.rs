@@ -1,8 +1,9 @@
-//! From a word and its place to a token: the bottom of the tokenizer, which knows no syntax.
+//! Turns a word and its place into a token. This is the lowest layer of the tokenizer and knows no
+//! syntax.
 //!
-//! An [`Emitter`] owns the lexicon and collects the tokens of one message. A word is stemmed, given
-//! the prefix of its place and numbered once; the cache then knows its written form, so that a word
-//! met before costs one look-up and allocates nothing.
+//! An [`Emitter`] owns the lexicon and collects the tokens of one message. A word is stemmed,
+//! prefixed by its place and numbered once. After that the cache knows its written form, so that a
+//! known word costs one look-up and allocates nothing.
 
 pub(super) mod form;
 mod form_cache;
@@ -23,10 +24,10 @@ use stemming::Stemming;
 use stop_words::is_stop_word;
 use text_place::{Places, TextPlace};
 
-/// Most bytes of what was found that a clue repeats.
+/// Largest number of bytes of the finding that a clue contains.
 const LONGEST_FOUND: usize = 64;
 
-/// Turns words and clues into tokens of the lexicon it owns.
+/// Turns words and clues into tokens of its own lexicon.
 pub(crate) struct Emitter {
     pub lexicon: Lexicon,
     /// The tokens of this message so far.
@@ -35,7 +36,7 @@ pub(crate) struct Emitter {
     stemming: Stemming,
     places: Places,
     cache: FormCache,
-    /// Kept from word to word: a form written out, and a token being made.
+    /// Buffers that are reused: a form written out, and a token being built.
     word: Vec<u8>,
     token: String,
 }
@@ -54,32 +55,32 @@ impl Emitter {
         }
     }
 
-    /// Stems of the words emitted from now on are sought in `language`.
+    /// Stems the words emitted from now on in `language`.
     pub fn set_language(&mut self, language: Language) {
         self.stemming.set_language(language);
     }
 
-    /// `place` in the language of this message.
+    /// The row of `place` for the language of this message.
     pub fn in_language(&self, place: TextPlace) -> TextPlace {
         place.in_language(self.stemming.language())
     }
 
-    /// The place of words in header `name`, for headers that have none of their own.
+    /// The place of words in the header `name`, for headers without a fixed place.
     pub fn place_of_header(&mut self, name: &[u8]) -> TextPlace {
         self.places.of_header(name)
     }
 
-    /// Whether disguised words at `place` are read.
+    /// Whether disguised words at `place` are deobfuscated.
     pub fn deobfuscates(&self, place: TextPlace) -> bool {
         self.deobfuscate && self.places.row(place).prose
     }
 
-    /// Whether numbers at `place` are told apart.
+    /// Whether numbers at `place` are classified.
     pub fn tells_classes(&self, place: TextPlace) -> bool {
         self.places.row(place).class.is_some()
     }
 
-    /// Emits a word of at most seven bytes, as most are.
+    /// Emits a word of at most seven bytes, as most words are.
     #[inline]
     pub fn short_word(&mut self, place: TextPlace, word: &ShortWord) {
         match self.cache.find_short(place.0, word.chunk) {
@@ -88,28 +89,28 @@ impl Emitter {
         }
     }
 
-    /// Emits a word: its token from memory, or made now.
+    /// Emits a word, with its token from the cache or a new one.
     #[inline]
     pub fn word(&mut self, place: TextPlace, form: &WordForm) {
         match self.cache.find(place.0, form) {
             Ok(found) => self.cache.append(found, &mut self.tokens),
             Err(slot) => {
                 let made = self.make(place, form);
-                // Before it is put: that may empty the memory.
+                // This comes before `put`, which may empty the cache.
                 self.cache.append(made, &mut self.tokens);
                 self.cache.put(slot, place.0, form, made);
             }
         }
     }
 
-    /// Emits a disguised word as it is read, and the clue `how` it was disguised.
+    /// Emits a disguised word as a person reads it, and a clue that tells `how` it was disguised.
     pub fn deobfuscated(&mut self, place: TextPlace, word: &[u8], how: &str) {
         self.word(place, &WordForm::new(word));
         self.clue(TokenKind::Fold, "fold:", how.as_bytes());
     }
 
-    /// Emits a clue made of a fixed beginning and what was found; anything but printable ASCII
-    /// becomes `?`.
+    /// Emits a clue that consists of a fixed beginning and what was found, in which `?` replaces
+    /// everything but printable ASCII.
     pub fn clue(&mut self, kind: TokenKind, name: &str, found: &[u8]) {
         self.token.clear();
         self.token.push_str(name);
@@ -126,14 +127,14 @@ impl Emitter {
         self.tokens.push(token);
     }
 
-    /// Emits how the text at `place` looks, where that is told.
+    /// Emits a clue about the look of the text at `place`, if the place has such clues.
     pub fn shape(&mut self, place: TextPlace, shape: &[u8]) {
         if let Some(place) = self.places.row(place).shape {
             self.word(place, &WordForm::new(shape));
         }
     }
 
-    /// Emits what a number or address at `place` is, where that is told.
+    /// Emits the class of a number or address at `place`, if the place has such clues.
     pub fn class(&mut self, place: TextPlace, class: &WordForm) {
         if let Some(place) = self.places.row(place).class {
             self.word(place, class);
@@ -150,8 +151,7 @@ impl Emitter {
         made
     }
 
-    /// What stands for a word that was never met: its token, or for a word with digits written for
-    /// letters three of them.
+    /// Makes the entry of a new word: its token, or three tokens if digits replace letters in it.
     fn make_word(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let token = self.intern(place, word);
         let read = if self.deobfuscates(place) {
@@ -166,7 +166,7 @@ impl Emitter {
         })
     }
 
-    /// The token of `word`, which is in lower case: with its prefix and, in prose, stemmed.
+    /// The token of the lower-case `word`: prefixed and, in prose, stemmed.
     fn intern(&mut self, place: TextPlace, word: &[u8]) -> TokenId {
         let row = self.places.row(place);
         let word = String::from_utf8_lossy(word);
@@ -234,7 +234,7 @@ mod tests {
             emitted(&unstemmed, TextPlace::BODY, "winners"),
             ["word winners"]
         );
-        // Names are no prose.
+        // Names are not prose.
         assert_eq!(
             emitted(&Recipe::default(), TextPlace::FROM, "winners v1agra"),
             ["sender from:winners", "sender from:v1agra"]

@@ -1,15 +1,15 @@
-//! Stems by Snowball (Porter 2001), in the language of the message or in English.
+//! Stems words with Snowball (Porter 2001), in the language of the message or in English.
 
 use super::language::Language;
 use crate::tokenize::recipe::Stem;
 use rust_stemmers::Stemmer;
 use std::borrow::Cow;
 
-/// Reduces words to their stems, as the recipe asks for.
+/// Reduces words to their stems, as the recipe says.
 pub(crate) struct Stemming {
     choice: Stem,
     language: Language,
-    /// A stemmer for each language met, made when it is.
+    /// A stemmer for each language, made when the language first occurs.
     stemmers: [Option<Stemmer>; Language::COUNT],
 }
 
@@ -22,7 +22,7 @@ impl Stemming {
         }
     }
 
-    /// A message in `language` begins.
+    /// Sets the language of the message that begins.
     pub fn set_language(&mut self, language: Language) {
         self.language = if self.choice == Stem::Auto {
             language
@@ -31,12 +31,12 @@ impl Stemming {
         };
     }
 
-    /// The language in which stems are sought now.
+    /// The language in which words are stemmed now.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The stem of `word`, which is in lower case.
+    /// The stem of the lower-case `word`.
     pub fn stem<'w>(&mut self, word: &'w str, language: Language) -> Cow<'w, str> {
         if self.choice == Stem::No || !has_stem(word, language) {
             return Cow::Borrowed(word);
@@ -47,8 +47,8 @@ impl Stemming {
     }
 }
 
-/// Whether a word has a stem: letters and apostrophes only, for English plain ones. Numbers and
-/// names of things stay as they are.
+/// Whether a word can be stemmed: it must have only letters and apostrophes, and only ASCII ones
+/// for English. Numbers and names of things are not changed.
 fn has_stem(word: &str, language: Language) -> bool {
     let letter = |c: char| {
         if language == Language::English {

@@ -1,7 +1,6 @@
-//! Frequent English function words, which have a kind of their own so that a model may pass over
-//! them. The list is short on purpose: words that spam and ham use differently (`you`, `your`,
-//! `free`, `click`) are not in it. It holds their stems too, so that what a token is depends on
-//! nothing but the token.
+//! Frequent English function words, which have a kind of their own so that a model may ignore them.
+//! The list is deliberately short: words that spam and ham use differently (`you`, `your`, `free`,
+//! `click`) are not in it. It contains the stems too, so that the kind depends on the token alone.
 
 /// In alphabetical order, for binary search.
 const STOP_WORDS: [&str; 99] = [

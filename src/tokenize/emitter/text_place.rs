@@ -1,11 +1,12 @@
-//! Where a word stands: what its token is prefixed with, which kind of clue it is, and in which
-//! language its stem is sought.
+//! The place of a word in a message. It determines the prefix of the token, its kind, and the
+//! language of its stem.
 
 use super::language::Language;
 use crate::tokenize::token_kind::TokenKind;
 use rustc_hash::FxHashMap;
 
-/// Header names given a place of their own with `Headers::All`; any further ones share one.
+/// Largest number of header names that get a place of their own with `Headers::All`. All others
+/// share one place.
 const MOST_PLACES: usize = 2000;
 
 /// A row number of [`Places`].
@@ -19,7 +20,7 @@ impl TextPlace {
     pub const SUBJECT: TextPlace = TextPlace(1);
     /// `hidden:…`, text that a page holds but does not show.
     pub const HIDDEN: TextPlace = TextPlace(2);
-    /// How many places hold prose; there is a row of each for each language.
+    /// Number of places that hold prose. Each of them has one row per language.
     const PROSE: u16 = 3;
     const OTHERS: u16 = TextPlace::PROSE * Language::COUNT as u16;
     /// `from:…`
@@ -37,7 +38,7 @@ impl TextPlace {
     /// `subject:class:…`
     pub const SUBJECT_CLASS: TextPlace = TextPlace(TextPlace::OTHERS + 6);
 
-    /// The row of this place in `language`; only prose has one of its own.
+    /// The row of this place for `language`. Only places of prose have one row per language.
     pub fn in_language(self, language: Language) -> TextPlace {
         if self.0 < TextPlace::PROSE {
             TextPlace(self.0 + TextPlace::PROSE * language as u16)
@@ -46,7 +47,7 @@ impl TextPlace {
         }
     }
 
-    /// The language of its row. English where it is no prose.
+    /// The language of its row; English if it is not prose.
     pub fn language(self) -> Language {
         Language::ALL
             .get(usize::from(self.0 / TextPlace::PROSE))
@@ -55,22 +56,22 @@ impl TextPlace {
     }
 }
 
-/// What is known of a place.
+/// The properties of a place.
 pub(crate) struct PlaceRow {
     pub prefix: String,
     pub kind: TokenKind,
-    /// Whether its words are stemmed and read through disguises: prose, not names.
+    /// Whether it holds prose rather than names, so that words are stemmed and deobfuscated.
     pub prose: bool,
-    /// Where clues about its look go.
+    /// The place of clues about its look.
     pub shape: Option<TextPlace>,
-    /// Where the classes of its numbers go.
+    /// The place of the classes of its numbers.
     pub class: Option<TextPlace>,
 }
 
-/// Every place there is.
+/// All places.
 pub(crate) struct Places {
     rows: Vec<PlaceRow>,
-    /// Places of headers without one of their own, by prefix.
+    /// The places of headers without a fixed place, by prefix.
     of_headers: FxHashMap<String, TextPlace>,
     prefix: String,
 }
@@ -121,12 +122,12 @@ impl Places {
         }
     }
 
-    /// What is known of `place`.
+    /// The properties of `place`.
     pub fn row(&self, place: TextPlace) -> &PlaceRow {
         &self.rows[usize::from(place.0)]
     }
 
-    /// The place of words in header `name`, for headers that have none of their own.
+    /// The place of words in the header `name`, for headers without a fixed place.
     pub fn of_header(&mut self, name: &[u8]) -> TextPlace {
         self.prefix.clear();
         self.prefix.extend(

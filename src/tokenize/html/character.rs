@@ -1,7 +1,9 @@
-//! Character references of HTML: `&amp;`, `&#8364;`, `&#x20AC;`, with or without the semicolon.
+//! Decodes HTML character references: `&amp;`, `&#8364;`, `&#x20AC;`, with or without the
+//! semicolon.
 //!
-//! The names of Latin 1 and the signs that mail uses; the two thousand others of HTML 5 hardly
-//! occur in mail. Numbers 128 to 159 mean windows-1252, as browsers read them.
+//! It knows the names of Latin-1 characters and of the symbols that mail uses; the other two
+//! thousand names of HTML 5 hardly occur in mail. The numbers 128 to 159 mean windows-1252, as in
+//! browsers.
 
 /// Names of U+00A0 to U+00FF, in order.
 const LATIN_1: [&str; 96] = [
@@ -51,7 +53,7 @@ const OTHERS: [(&str, char); 30] = [
     ("scaron", '\u{161}'),
 ];
 
-/// What numbers 128 to 159 mean.
+/// The characters that the numbers 128 to 159 mean.
 const WINDOWS_1252: [char; 32] = [
     '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}',
     '\u{2c6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}',
@@ -59,8 +61,8 @@ const WINDOWS_1252: [char; 32] = [
     '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
 ];
 
-/// The character at the beginning of `text`, which begins with `&`, and how many bytes stand for
-/// it. What is no reference is the sign itself.
+/// The character at the beginning of `text`, which begins with `&`, and the number of bytes of its
+/// reference. If there is no valid reference, the `&` itself.
 pub(crate) fn read(text: &[u8]) -> (char, usize) {
     numeric(text).or_else(|| named(text)).unwrap_or(('&', 1))
 }

@@ -1,9 +1,9 @@
-//! Whether a text is a page, and what charset a page says it is in: asked of its source before it
-//! is decoded and read.
+//! Detects whether a text is an HTML page, and which charset the page states. Both look at the
+//! source before it is decoded and read.
 
 use memchr::memmem;
 
-/// Whether a text without a stated type is a page all the same.
+/// Whether a text without a stated type is an HTML page.
 pub(crate) fn looks_like_html(text: &[u8]) -> bool {
     const TELLING: [&str; 12] = [
         "html", "body", "p", "br", "div", "table", "a", "td", "center", "font", "span", "!doctype",
@@ -28,7 +28,7 @@ pub(crate) fn looks_like_html(text: &[u8]) -> bool {
     })
 }
 
-/// The charset that a page itself names, within its first kilobyte; empty if none.
+/// The charset that a page states within its first kilobyte; empty if there is none.
 pub(crate) fn charset(source: &[u8]) -> &[u8] {
     let head = &source[..source.len().min(1024)];
     let Some(at) = memmem::find(head, b"charset=") else {

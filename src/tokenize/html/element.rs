@@ -1,20 +1,20 @@
-//! The elements of HTML by name: how each stands in the text around it.
+//! The elements of HTML and how each affects the text around it.
 
-/// How an element stands in the text around it.
+/// How an element affects the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {
     Inline,
-    /// Begins a new line.
+    /// It begins a new line.
     Block,
-    /// Is separated by a space: table cells.
+    /// It is separated by a space, as table cells are.
     Cell,
-    /// Its content is not text.
+    /// Its content is not text and is skipped.
     Skipped,
 }
 
 use Flow::{Block, Cell, Inline, Skipped};
 
-/// A row of [`ELEMENTS`]; the row after the last stands for unknown names.
+/// A row of [`ELEMENTS`]. The row after the last stands for unknown names.
 pub(crate) type Row = usize;
 
 /// Elements known by name, at most 127.
@@ -99,8 +99,8 @@ const ELEMENTS: [(&str, Flow); 78] = [
     ("tr", Block),
 ];
 
-/// The names as integers, so that looking one up compares no strings. The first eight letters tell
-/// all of them apart.
+/// The names as integers, so that a look-up compares no strings. The first eight letters
+/// distinguish all of them.
 static PACKED: [u64; ELEMENTS.len()] = {
     let mut packed = [0; ELEMENTS.len()];
     let mut at = 0;
@@ -120,7 +120,7 @@ const fn pack(name: &[u8]) -> u64 {
     word
 }
 
-/// The row of the element called `name`, in any case.
+/// The row of the element called `name`, ignoring case.
 pub(crate) fn row_of(name: &[u8]) -> Row {
     let packed = pack(name);
     PACKED
@@ -134,12 +134,12 @@ pub(crate) fn name_of(row: Row) -> &'static str {
     ELEMENTS.get(row).map_or("unknown", |(name, _)| name)
 }
 
-/// How the element in `row` stands in the text around it.
+/// How the element in `row` affects the text around it.
 pub(crate) fn flow_of(row: Row) -> Flow {
     ELEMENTS.get(row).map_or(Inline, |(_, flow)| *flow)
 }
 
-/// Whether the element in `row` holds nothing, so that no tag closes it.
+/// Whether the element in `row` is void, that is, it has no content and no closing tag.
 pub(crate) fn is_void(row: Row) -> bool {
     matches!(
         name_of(row),

@@ -1,27 +1,27 @@
-//! The syntax of HTML: tags, attributes and comments, from a place in the source that only moves
-//! on. Forgiving as browsers are: what is never closed ends where the page does.
+//! Reads the syntax of HTML: tags, attributes and comments, from a position in the source that only
+//! moves forward. It is as forgiving as browsers: what is never closed ends with the page.
 //!
-//! Linear on any input. A sign that is looked for in vain (see `absent_from`) is not looked for
-//! again, so that a million quotes never closed do not cost a million passes.
+//! It is linear on any input. A character that was searched for in vain (see `absent_from`) is not
+//! searched for again, so that a million unclosed quotes do not cost a million passes.
 
 use memchr::{memchr, memchr2, memmem};
 
-/// A place in the source of a page.
+/// A position in the source of a page.
 pub(crate) struct HtmlLexer<'a> {
     source: &'a [u8],
     at: usize,
-    /// For `>`, `"` and `'`: from where on there is none, once looked for in vain.
+    /// For `>`, `"` and `'`, the position from which on a search found none.
     absent_from: [usize; 3],
 }
 
-/// One attribute of a tag; `value` is empty if it has none.
+/// One attribute of a tag. `value` is empty if it has none.
 pub(crate) struct HtmlAttribute<'a> {
     pub name: &'a [u8],
     pub value: &'a [u8],
 }
 
 impl HtmlAttribute<'_> {
-    /// Whether its value is the address of something.
+    /// Whether its value is an address.
     pub fn is_link(&self) -> bool {
         let is_link = || {
             ["href", "src", "action", "background"]
@@ -41,17 +41,17 @@ impl<'a> HtmlLexer<'a> {
         }
     }
 
-    /// What was not read yet.
+    /// The source that was not read yet.
     pub fn rest(&self) -> &'a [u8] {
         &self.source[self.at..]
     }
 
-    /// Goes on by `len` bytes.
+    /// Moves forward by `len` bytes.
     pub fn skip(&mut self, len: usize) {
         self.at += len;
     }
 
-    /// Goes on to the next `<` or `&`, and returns what stood before it.
+    /// Moves forward to the next `<` or `&`, and returns the text before it.
     pub fn text(&mut self) -> &'a [u8] {
         let rest = self.rest();
         let end = memchr2(b'<', b'&', rest).unwrap_or(rest.len());
@@ -59,7 +59,7 @@ impl<'a> HtmlLexer<'a> {
         &rest[..end]
     }
 
-    /// Where `byte` comes next at or after `from`.
+    /// The position of the next `byte` at or after `from`.
     fn find(&mut self, byte: u8, from: usize) -> Option<usize> {
         let sign = usize::from(byte == b'"') + 2 * usize::from(byte == b'\'');
         let absent_from = &mut self.absent_from[sign];
@@ -73,8 +73,7 @@ impl<'a> HtmlLexer<'a> {
         found
     }
 
-    /// Goes past the comment or declaration that begins here; says whether a word stands around
-    /// it.
+    /// Moves past the comment or declaration that begins here. Returns whether it is inside a word.
     pub fn comment(&mut self) -> bool {
         let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
         let before = letter(self.source[..self.at].last());
@@ -87,7 +86,8 @@ impl<'a> HtmlLexer<'a> {
         before && letter(self.source.get(self.at))
     }
 
-    /// Where the comment that begins here ends. One never closed goes on to the end.
+    /// The position where the comment that begins here ends. An unclosed comment extends to the end
+    /// of the page.
     fn comment_end(&mut self) -> Option<usize> {
         // `<!-->` and `<!--->` are whole comments.
         if let Some(end) = memchr(
@@ -99,8 +99,8 @@ impl<'a> HtmlLexer<'a> {
         memmem::find(&self.source[self.at + 4..], b"-->").map(|end| self.at + 4 + end + 2)
     }
 
-    /// Reads the name of a tag, `len` bytes from here; none if the page is cut off inside the tag,
-    /// of which no browser shows anything.
+    /// Reads the name of a tag, `len` bytes from here. None if the page is cut off inside the tag,
+    /// since browsers show nothing of such a tag.
     pub fn tag_name(&mut self, len: usize) -> Option<&'a [u8]> {
         let from = self.at + len;
         if self.find(b'>', from).is_none() {
@@ -116,7 +116,8 @@ impl<'a> HtmlLexer<'a> {
         Some(name)
     }
 
-    /// The next attribute of the tag that was begun; none where the tag ends, past its `>`.
+    /// The next attribute of the current tag. None at the end of the tag; the position is then
+    /// after its `>`.
     #[inline]
     pub fn attribute(&mut self) -> Option<HtmlAttribute<'a>> {
         let rest = self.rest();
@@ -151,7 +152,7 @@ impl<'a> HtmlLexer<'a> {
         Some(HtmlAttribute { name, value })
     }
 
-    /// The value of an attribute, after its `=`.
+    /// Reads the value of an attribute, after its `=`.
     fn value(&mut self) -> &'a [u8] {
         let source = self.source;
         while source.get(self.at).is_some_and(u8::is_ascii_whitespace) {
@@ -173,8 +174,8 @@ impl<'a> HtmlLexer<'a> {
         &rest[..end]
     }
 
-    /// Goes past the content of the script or style called `name`, to its closing tag, which is
-    /// read next.
+    /// Moves past the content of the script or style element called `name`, to its closing tag,
+    /// which is read next.
     pub fn skip_content(&mut self, name: &[u8]) {
         let rest = self.rest();
         let end = memmem::find_iter(rest, b"</").find(|&at| {

@@ -1,9 +1,9 @@
-//! HTML → the text its reader sees, the text hidden from them, and clues about how it is made. One
-//! pass, no tree.
+//! Splits HTML into the text that its reader sees, the text hidden from them, and clues about the
+//! page. It takes one pass and builds no tree.
 //!
-//! Block elements part words, inline ones do not: `V<b></b>iagra` is one word. Comments, scripts,
-//! styles and tags are not text; entities are characters; runs of white space are one space. Linear
-//! on any input: whatever is never closed is looked for once only (see `lexer`).
+//! Block elements separate words, inline elements do not: `V<b></b>iagra` is one word. Comments,
+//! scripts, styles and tags are not text. Character references become characters, and a run of
+//! white space becomes one space. The time is linear on any input (see `lexer`).
 
 mod character;
 mod detect;

@@ -1,4 +1,4 @@
-//! What a page shows its reader, what it hides from them, and what that tells.
+//! Reads the text that a page shows, the text that it hides, and the clues that follow from both.
 
 use super::character;
 use super::element::{self, Flow};
@@ -9,19 +9,19 @@ use crate::tokenize::clues::links;
 use crate::tokenize::clues::sink::TokenSink;
 use crate::tokenize::token_kind::TokenKind;
 
-/// Longest text of a link that is compared with its target.
+/// Length in bytes of the longest link text that is compared with its target.
 const LONGEST_SHOWN: usize = 200;
 
-/// Where the text of a page goes, and the count of what it uses.
+/// The buffers for the text of a page, and the counts of what it uses.
 pub(crate) struct HtmlOutput<'t> {
-    /// What its reader sees.
+    /// The text that the reader sees.
     pub visible: &'t mut Vec<u8>,
-    /// What is hidden from them, a line for each place.
+    /// The hidden text, one line per place in the page.
     pub hidden: &'t mut Vec<u8>,
     pub tally: &'t mut PageTally,
 }
 
-/// Reads a page: appends its text to `output` and tells its clues.
+/// Reads a page. Its text is appended to `output`, and its clues go to `sink`.
 pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenSink) {
     let HtmlOutput {
         visible,
@@ -51,21 +51,22 @@ pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenS
 
 struct HtmlPage<'a, 't, S> {
     lexer: HtmlLexer<'a>,
-    /// Where the visible and the hidden text of this page begin.
+    /// The positions where the visible and the hidden text of this page begin.
     starts: [usize; 2],
     visible: &'t mut Vec<u8>,
     hidden: &'t mut Vec<u8>,
     tally: &'t mut PageTally,
-    /// Whether text is hidden here.
+    /// Whether text is hidden at this position.
     hides: bool,
     styles: Styles,
-    /// The target of the link that is open, and where its text begins.
+    /// The target of the open link, and the position where its text begins.
     anchor: Option<(&'a [u8], usize)>,
     sink: &'t mut S,
 }
 
 impl<S: TokenSink> HtmlPage<'_, '_, S> {
-    /// Where text goes now, and where in it that of this page begins.
+    /// The buffer that text is appended to now, and the position where the text of this page begins
+    /// in it.
     fn output(&mut self) -> (&mut Vec<u8>, usize) {
         if self.hides {
             (self.hidden, self.starts[1])
@@ -104,7 +105,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         }
     }
 
-    /// Reads what begins with `<`: a tag, a comment, or just the sign.
+    /// Reads what begins with `<`: a tag, a comment, or only the character.
     fn markup(&mut self) {
         match self.lexer.rest().get(1) {
             Some(byte) if byte.is_ascii_alphabetic() => self.begin_tag(),
@@ -146,7 +147,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         let flow = element::flow_of(row);
         self.part(flow);
         if is("p") {
-            // A paragraph holds no other; most are never closed.
+            // A paragraph cannot contain another one, and most are never closed.
             self.styles.end_all(row);
             self.see();
         }
@@ -172,7 +173,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         self.see();
     }
 
-    /// Parts words as an element of `flow` does, those that are hidden and those that are not.
+    /// Separates words as an element with this `flow` does, both visible and hidden ones.
     fn part(&mut self, flow: Flow) {
         let kind = match flow {
             Flow::Block => b'\n',
@@ -183,8 +184,8 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         space(self.hidden, self.starts[1], kind);
     }
 
-    /// Takes note of whether text is hidden from here on. What is hidden in one place stands apart
-    /// from that of another, while visible text goes on as if nothing had been between.
+    /// Updates whether text is hidden from here on. Hidden texts from different places are
+    /// separated, while visible text continues as if nothing had been between.
     fn see(&mut self) {
         let hides = self.styles.hide();
         if hides && !self.hides {
@@ -194,7 +195,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         self.hides = hides;
     }
 
-    /// The text of a link ends: does it name another host than its target?
+    /// Ends the text of a link, and checks whether it names another host than its target.
     fn end_anchor(&mut self) {
         let Some((target, start)) = self.anchor.take() else {
             return;
@@ -210,7 +211,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
     }
 }
 
-/// White space, unless there is some already. A new line takes the place of a space.
+/// Appends white space unless there is some already. A new line replaces a space.
 fn space(out: &mut Vec<u8>, start: usize, kind: u8) {
     match out[start..].last() {
         None | Some(b'\n') => {}
@@ -229,7 +230,7 @@ mod tests {
     use super::*;
     use crate::tokenize::clues::sink::Noted;
 
-    /// Visible text, hidden text, and clues in the order in which they are told.
+    /// The visible text, the hidden text, and the clues in the order in which they are emitted.
     fn page(source: &str) -> (String, String, Vec<String>) {
         let (mut visible, mut hidden) = (Vec::new(), Vec::new());
         let (mut tally, mut noted) = (PageTally::default(), Noted::default());

@@ -1,10 +1,9 @@
-//! What a page shows and what it only holds: text that styles, attributes or colours hide from its
-//! reader.
+//! Detects text that styles, attributes or colours hide from the reader of a page.
 //!
-//! Hidden is what stands in an element with the attribute `hidden`, with `display: none`,
-//! `visibility: hidden`, an opacity, a font size or a height of about nothing, moved far off the
-//! page, or in the colour of what is behind it. Styles are read where they stand in the element;
-//! those of style sheets are not applied. Colours and hiding are inherited.
+//! Text is hidden in an element that has the attribute `hidden`, `display: none`, `visibility:
+//! hidden`, or an opacity, font size or height of about zero, that is moved far off the page, or
+//! whose text has the colour of its background. Only styles in the element itself are read; style
+//! sheets are not applied. Colours and hiding are inherited.
 
 use super::element::Row;
 
@@ -13,24 +12,24 @@ type CssColour = [u8; 3];
 
 const WHITE: CssColour = [255; 3];
 const BLACK: CssColour = [0; 3];
-/// Largest difference, in every channel, of colours that no eye tells apart.
+/// Largest difference, in every channel, between colours that look the same.
 const SAME: u8 = 16;
-/// Elements that are kept track of at one time; those beyond change nothing.
+/// Largest number of open elements that are tracked. Further ones are ignored.
 const MOST_OPEN: usize = 64;
 
-/// How text looks.
+/// How text looks at some position.
 #[derive(Debug, Clone, Copy)]
 struct Look {
     colour: CssColour,
     background: CssColour,
-    /// Whether it is hidden otherwise than by its colour.
+    /// Whether it is hidden by other means than its colour.
     invisible: bool,
 }
 
-/// What the attributes of one element say of its look.
+/// What the attributes of one element say about its look.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is something an attribute says"
+    reason = "each flag is a property that an attribute sets"
 )]
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
@@ -44,7 +43,7 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// Takes note of one attribute; `value` is empty if it has none.
+    /// Records one attribute. `value` is empty if it has none.
     pub fn note(&mut self, name: &[u8], value: &[u8]) {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         match name.first().map(u8::to_ascii_lowercase) {
@@ -113,19 +112,19 @@ impl Attributes {
 #[derive(Debug)]
 struct OpenElement {
     row: Row,
-    /// How many elements of its name are open since, itself included.
+    /// Number of open elements with its name, counted from itself.
     count: u32,
     look: Look,
 }
 
-/// The elements that are open at some place of a page, as far as they change how text looks.
+/// The elements that are open at some position and change how text looks.
 #[derive(Debug, Default)]
 pub(crate) struct Styles {
     open: Vec<OpenElement>,
 }
 
 impl Styles {
-    /// Whether text is hidden here.
+    /// Whether text is hidden at this position.
     #[inline]
     pub fn hide(&self) -> bool {
         self.open
@@ -133,7 +132,7 @@ impl Styles {
             .is_some_and(|open| open.look.invisible || same(open.look.colour, open.look.background))
     }
 
-    /// An element begins. One that holds nothing must not be told.
+    /// Begins an element. It must not be called for void elements.
     pub fn begin(&mut self, row: Row, attributes: &Attributes) {
         if attributes.changes_something() {
             let around = self.open.last().map_or(
@@ -163,7 +162,7 @@ impl Styles {
         }
     }
 
-    /// An element ends, and with it those inside that were never closed.
+    /// Ends an element, and with it those inside that were never closed.
     pub fn end(&mut self, row: Row) {
         let Some(at) = self.open.iter().rposition(|open| open.row == row) else {
             return;
@@ -174,7 +173,7 @@ impl Styles {
         }
     }
 
-    /// Every open element of this name ends.
+    /// Ends every open element with this name.
     pub fn end_all(&mut self, row: Row) {
         if let Some(at) = self.open.iter().position(|open| open.row == row) {
             self.open.truncate(at);
@@ -195,7 +194,8 @@ fn number(value: &[u8]) -> Option<f32> {
     std::str::from_utf8(&value[..end]).ok()?.parse().ok()
 }
 
-/// Whether a length is a pixel, a point or less. A part of the usual size, as in `0.9em`, is not.
+/// Whether a length is at most a pixel or a point. A fraction of the normal size, such as `0.9em`,
+/// is not.
 fn is_nothing(value: &[u8]) -> bool {
     let value = value.trim_ascii();
     let relative = value.ends_with(b"em") || value.ends_with(b"%") || value.ends_with(b"rem");
@@ -208,7 +208,7 @@ fn is_nothing(value: &[u8]) -> bool {
     })
 }
 
-/// Colours that pages call by name.
+/// Named colours.
 const COLOUR_NAMES: [(&str, CssColour); 20] = [
     ("white", WHITE),
     ("black", BLACK),
@@ -232,7 +232,7 @@ const COLOUR_NAMES: [(&str, CssColour); 20] = [
     ("ivory", [255, 255, 240]),
 ];
 
-/// A colour as pages write it: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)`, or a name.
+/// Parses a colour: `#fff`, `#ffffff`, `ffffff`, `rgb(255, 255, 255)`, or a name.
 fn colour(value: &[u8]) -> Option<CssColour> {
     let value = value.trim_ascii();
     let end = value

@@ -1,20 +1,19 @@
-//! What the pages of a message use, counted over all of them and told at its end: elements and
-//! images.
+//! Counts the elements and images in all pages of a message, and emits clues about them at its end.
 
 use super::element::{self, Row};
 use crate::tokenize::clues::sink::TokenSink;
 use crate::tokenize::token_kind::TokenKind;
 
-/// A text shorter than this beside an image, in bytes, says little of its own.
+/// A text with an image that is shorter than this number of bytes says little by itself.
 const LITTLE: usize = 100;
 
-/// Counts of one message.
+/// The counts of one message.
 #[derive(Debug, Default)]
 pub(crate) struct PageTally {
-    /// Rows of the elements used, one bit each.
+    /// The rows of the elements used, one bit each.
     elements: u128,
     images: u32,
-    /// Images too small to be seen.
+    /// Number of images too small to be seen.
     dots: u32,
 }
 
@@ -29,13 +28,13 @@ impl PageTally {
         self.dots += u32::from(dot);
     }
 
-    /// Tells the clues of a message of which `text_len` bytes are text.
+    /// Emits the clues of a message with `text_len` bytes of text.
     pub fn clues(&self, text_len: usize, sink: &mut impl TokenSink) {
         let mut elements = self.elements;
         while elements != 0 {
             let name = element::name_of(elements.trailing_zeros() as usize);
             sink.clue(TokenKind::Markup, "html:", name.as_bytes());
-            // Clears the lowest bit that is set.
+            // Clear the lowest bit that is set.
             elements &= elements - 1;
         }
         let mut image = |found: &[u8]| sink.clue(TokenKind::Image, "image:", found);

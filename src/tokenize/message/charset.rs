@@ -1,18 +1,20 @@
-//! Bytes in any charset → UTF-8, and the encoded words of RFC 2047 (`=?utf-8?B?…?=`) in headers.
+//! Converts bytes in any charset to UTF-8, and decodes the encoded words of RFC 2047
+//! (`=?utf-8?B?…?=`) in headers.
 //!
-//! A charset nobody knows, or none, is UTF-8 where the bytes are valid UTF-8, else the likeliest
-//! legacy one. Bytes that cannot be decoded become U+FFFD; nothing fails. Adjacent encoded words of
-//! one charset are joined before they are decoded, since some senders cut a character in two.
+//! If the charset is missing or unknown, the bytes are read as UTF-8 if they are valid UTF-8, and
+//! otherwise as the most probable legacy charset. Bytes that cannot be decoded become U+FFFD;
+//! nothing fails. Adjacent encoded words in the same charset are joined before they are decoded,
+//! since some senders split a character between them.
 
 use super::transfer;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 
-/// Bytes of a text from which its charset is guessed.
+/// Number of bytes of a text from which its charset is guessed.
 const GUESSED_FROM: usize = 16 << 10;
 
-/// Appends `bytes`, which claim to be in `charset`, to `out` as UTF-8.
+/// Appends `bytes`, which are said to be in `charset`, to `out` as UTF-8.
 pub(crate) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
     // Encodings whose ASCII bytes are not ASCII (ISO-2022-JP, UTF-16) are looked up for any bytes;
     // others need not be.
@@ -35,7 +37,7 @@ pub(crate) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The likeliest charset of text that states none and is not UTF-8.
+/// The most probable charset of a text that states none and is not UTF-8.
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes[..bytes.len().min(GUESSED_FROM)], true);
@@ -43,7 +45,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 }
 
 fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8>) {
-    // A mark at the beginning tells the byte order of UTF-16, and is no text.
+    // A byte-order mark at the beginning of UTF-16 is not part of the text.
     let mut decoder = encoding.new_decoder_with_bom_removal();
     if bytes.starts_with(&[0xFE, 0xFF]) && encoding == UTF_16LE {
         decoder = UTF_16BE.new_decoder_with_bom_removal();
@@ -57,7 +59,8 @@ fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8>) {
     out.truncate(start + written);
 }
 
-/// Appends the value of a header: unfolded, its encoded words decoded, spaces around it dropped.
+/// Appends the value of a header, unfolded, with its encoded words decoded and surrounding spaces
+/// removed.
 pub(crate) fn append_header(value: &[u8], out: &mut Vec<u8>) {
     let mut value = value.trim_ascii();
     if memmem::find(value, b"=?").is_none() {
@@ -93,7 +96,8 @@ fn flush(joined: &mut Vec<u8>, charset: &[u8], out: &mut Vec<u8>) {
     joined.clear();
 }
 
-/// Without the line breaks of folding. Raw bytes beyond ASCII are against the rules and common.
+/// Appends `value` without the line breaks of folding. Raw bytes beyond ASCII are forbidden but
+/// common.
 fn append_unfolded(value: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     append(value, b"", out);

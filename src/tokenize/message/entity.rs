@@ -1,10 +1,10 @@
-//! What the head of a message or part says about its body (RFC 2045, 2183): type, charset, transfer
-//! encoding, disposition, with the parameters of each (RFC 2231).
+//! Reads what the head of a message or part says about its body (RFC 2045, 2183): type, charset,
+//! transfer encoding and disposition, with their parameters (RFC 2231).
 
 use super::head::{self, Field};
 use super::transfer::Transfer;
 
-/// What the head of a message or part says about its body. Values as they stand in the head.
+/// What the head of a message or part says about its body. Values are kept as written.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Entity<'a> {
     content_type: &'a [u8],
@@ -13,7 +13,7 @@ pub(crate) struct Entity<'a> {
 }
 
 impl<'a> Entity<'a> {
-    /// Takes note of one header field.
+    /// Records one header field.
     pub fn note(&mut self, field: &Field<'a>) {
         if field.name.len() < 12 || !field.name[..8].eq_ignore_ascii_case(b"content-") {
             return;
@@ -42,19 +42,19 @@ impl<'a> Entity<'a> {
         &self.content_type[..end.unwrap_or(self.content_type.len())]
     }
 
-    /// Whether the type begins with `beginning`, given in lower case.
+    /// Whether the type begins with `beginning`, which must be in lower case.
     pub fn is(&self, beginning: &str) -> bool {
         let name = self.media_type();
         name.len() >= beginning.len()
             && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
     }
 
-    /// Whether it is text, which is also what an entity without a type is.
+    /// Whether it is text. An entity without a type is text too.
     pub fn is_text(&self) -> bool {
         self.content_type.is_empty() || self.is("text")
     }
 
-    /// The same without its type, so that it is read as plain text.
+    /// The same entity without its type, so that it is read as plain text.
     pub fn as_text(&self) -> Entity<'a> {
         Entity {
             content_type: b"",
@@ -62,12 +62,12 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// What parts the parts of a multipart.
+    /// The boundary between the parts of a multipart.
     pub fn boundary(&self) -> Option<&'a [u8]> {
         parameter(self.content_type, "boundary").filter(|boundary| !boundary.is_empty())
     }
 
-    /// The charset it claims to be in; empty if not stated.
+    /// The stated charset; empty if not stated.
     pub fn charset(&self) -> &'a [u8] {
         parameter(self.content_type, "charset").unwrap_or_default()
     }
@@ -81,20 +81,20 @@ impl<'a> Entity<'a> {
         Transfer::from_header(self.encoding)
     }
 
-    /// The file name it is sent under, as its sender wrote it: pieces joined and escapes undone
-    /// (RFC 2231).
+    /// The file name given by the sender, with its pieces joined and its escapes decoded (RFC
+    /// 2231).
     pub fn file_name(&self) -> Option<Vec<u8>> {
         let named = |value, name| Some(parameters(value, name)).filter(|joined| !joined.is_empty());
         named(self.disposition, "filename").or_else(|| named(self.content_type, "name"))
     }
 
-    /// Whether it is to be saved rather than shown.
+    /// Whether it is an attachment, to be saved rather than shown.
     pub fn is_attached(&self) -> bool {
         self.disposition.len() >= 10 && self.disposition[..10].eq_ignore_ascii_case(b"attachment")
     }
 
-    /// Whether its lines are to be joined into paragraphs (RFC 3676), and whether without the
-    /// spaces between them.
+    /// Whether its lines are to be joined into paragraphs (RFC 3676). `Some(true)` means that the
+    /// spaces at the joints are deleted.
     pub fn flowed(&self) -> Option<bool> {
         let is = |name: &str, wanted: &str| {
             parameter(self.content_type, name)
@@ -104,7 +104,7 @@ impl<'a> Entity<'a> {
     }
 }
 
-/// One parameter of a header: its name up to a `*`, what follows that, and its value as written.
+/// One parameter of a header: its name up to a `*`, what follows the `*`, and its value as written.
 struct Parameter<'a> {
     name: &'a [u8],
     piece: &'a [u8],
@@ -139,16 +139,16 @@ fn each_parameter(value: &[u8]) -> impl Iterator<Item = Parameter<'_>> {
     })
 }
 
-/// The value of a parameter: `boundary` in `multipart/mixed; boundary="x"`. Of one cut in pieces
-/// (RFC 2231) the first.
+/// The value of a parameter, such as `boundary` in `multipart/mixed; boundary="x"`. If it is split
+/// into pieces (RFC 2231), the first piece.
 fn parameter<'a>(value: &'a [u8], name: &str) -> Option<&'a [u8]> {
     each_parameter(value)
         .find(|found| found.name.eq_ignore_ascii_case(name.as_bytes()))
         .map(|found| found.value)
 }
 
-/// All pieces of a parameter, in the order in which they stand, joined and with their escapes
-/// undone (RFC 2231).
+/// All pieces of a parameter joined in the order of the header, with their escapes decoded (RFC
+/// 2231).
 fn parameters(value: &[u8], name: &str) -> Vec<u8> {
     let mut joined = Vec::new();
     for Parameter { piece, value, .. } in

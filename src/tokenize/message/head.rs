@@ -1,24 +1,24 @@
 //! The head of a message (RFC 5322): where it ends, and its fields.
 //!
-//! Corpora hold much that is not quite a message: an mbox `From ` line first, a lone
-//! `Subject:` line with the body right below, a text with no header at all. So a head counts as one
-//! only if at least one of its names is a [known](is_known) one, and without an empty line below
-//! it, it ends before the first line whose name is not known.
+//! Corpora contain many texts that are not quite messages: an mbox `From ` line comes first, a lone
+//! `Subject:` line has the body right below it, or there is no header at all. So a head must have
+//! at least one [known](is_known) field name. If no empty line follows it, it ends before the first
+//! line whose field name is unknown.
 
-/// One header field; the value may be folded over lines.
+/// One header field. Its value may be folded over several lines.
 pub(crate) struct Field<'a> {
     pub name: &'a [u8],
     pub value: &'a [u8],
 }
 
 impl Field<'_> {
-    /// Whether it is called `name`, in any case.
+    /// Whether it is called `name`, ignoring case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 }
 
-/// The fields of a head, in order. Ends at the first line that is none.
+/// Iterates over the fields of a head and ends at the first line that is not a field.
 #[derive(Clone)]
 pub(crate) struct Fields<'a> {
     rest: &'a [u8],
@@ -51,7 +51,7 @@ pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
     Fields { rest: head }
 }
 
-/// Parts a message into head and body. The head may be empty.
+/// Splits a message into head and body. The head may be empty.
 pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
     let mut all = fields(message);
     let mut known = false;
@@ -67,7 +67,8 @@ pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
     if known && (empty_line > 0 || all.rest.is_empty()) || head_len == 0 {
         return (&message[..head_len], &all.rest[empty_line..]);
     }
-    // No empty line, or no name that any mail has: only the known names at the top are a head.
+    // There is no empty line, or no known field name. Only the fields with known names at the top
+    // are the head.
     let mut all = fields(message);
     let mut head_len = 0;
     while all.next().is_some_and(|field| is_known(field.name)) {
@@ -76,7 +77,7 @@ pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
     message.split_at(head_len)
 }
 
-/// Length of the field name at the beginning of `line`, which a colon follows.
+/// Length of the field name at the beginning of `line`, if a colon follows.
 fn name_len(line: &[u8]) -> Option<usize> {
     let colon = line
         .iter()
@@ -84,17 +85,18 @@ fn name_len(line: &[u8]) -> Option<usize> {
     (colon > 0 && line[colon] == b':').then_some(colon)
 }
 
-/// Length of the first line, its end included.
+/// Length of the first line, including its line end.
 fn line_end(text: &[u8]) -> usize {
     memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1)
 }
 
-/// The line with which an mbox begins each message, also as some programs quote it inside a head.
+/// Whether the first line is the line with which an mbox begins each message, also in the quoted
+/// form that some programs put inside a head.
 fn is_envelope(text: &[u8]) -> bool {
     text.starts_with(b"From ") || text.starts_with(b">From ")
 }
 
-/// Names that mark a head as one. In lower case.
+/// Field names that identify a head, in lower case.
 const KNOWN: [&str; 24] = [
     "apparently-to",
     "bcc",
@@ -122,10 +124,10 @@ const KNOWN: [&str; 24] = [
     "user-agent",
 ];
 
-/// Beginnings of names that do so too.
+/// Beginnings of further field names that identify a head.
 const KNOWN_BEGINNINGS: [&str; 5] = ["x-", "content-", "list-", "resent-", "arc-"];
 
-/// Whether `name` is one that mail has.
+/// Whether `name` is a field name known from mail.
 fn is_known(name: &[u8]) -> bool {
     let begins = |beginning: &&str| {
         name.len() > beginning.len()

@@ -1,35 +1,37 @@
-//! The parts of a message (RFC 2045, 2046): multiparts and forwarded messages of any nesting, down
-//! to the leaves.
+//! Walks through the parts of a message (RFC 2045, 2046): nested multiparts and forwarded messages,
+//! down to the leaves.
 //!
-//! Limits, so that no input can cost more than its length: [`DEEPEST`] levels of nesting and
-//! [`MOST_PARTS`] parts. What lies deeper is read as text as it stands; parts beyond the limit are
-//! not read. A clue says so of either.
+//! Two limits keep the cost linear in the length of any input: [`DEEPEST`] levels of nesting and
+//! [`MOST_PARTS`] parts. Anything deeper is read as text without being parsed, and parts beyond the
+//! limit are not read. A clue tells that a limit was reached.
 
 use super::entity::Entity;
 use super::head;
 use super::transfer::Transfer;
 use memchr::memmem;
 
-/// Levels of nesting that are taken apart.
+/// Number of levels of nesting that are parsed.
 const DEEPEST: usize = 16;
-/// Parts of one message that are read.
+/// Number of parts of one message that are read.
 const MOST_PARTS: usize = 10_000;
 
-/// What a walk through a message comes upon.
+/// What a walk through a message finds.
 pub(crate) enum MimeEvent<'a> {
     /// The head of a message forwarded inside this one.
     Message { head: &'a [u8] },
-    /// A message forwarded in a transfer encoding, to be decoded and walked through in its turn.
+    /// A forwarded message in a transfer encoding, which the visitor decodes and walks through in
+    /// turn.
     Encoded { entity: Entity<'a>, body: &'a [u8] },
-    /// A part that holds no others.
+    /// A part without parts of its own.
     Leaf { entity: Entity<'a>, body: &'a [u8] },
-    /// What lies deeper than is taken apart, read as text.
+    /// A part that is nested too deeply to be parsed, and is read as text.
     TooDeep { entity: Entity<'a>, body: &'a [u8] },
-    /// More parts than are read.
+    /// There are more parts than are read.
     TooMany,
 }
 
-/// How far a message may still be taken apart; shared by all that is forwarded inside it.
+/// The number of levels and parts that may still be read, shared with all messages forwarded
+/// inside.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     depth: usize,
@@ -37,7 +39,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Those of a message as it came.
+    /// The limits of a message that was received.
     pub fn new() -> Limits {
         Limits {
             depth: DEEPEST,
@@ -45,7 +47,7 @@ impl Limits {
         }
     }
 
-    /// Those of a message forwarded one level deeper; none if that is too deep.
+    /// The limits of a message forwarded one level deeper; None if that is too deep.
     pub fn deeper(self) -> Option<Limits> {
         (self.depth > 0).then(|| Limits {
             depth: self.depth - 1,
@@ -61,7 +63,7 @@ impl Limits {
 
 type PartVisitor<'v> = dyn FnMut(MimeEvent<'_>, &mut Limits) + 'v;
 
-/// Walks through `body`, described by `entity`, and tells `visit` what it finds, in order.
+/// Walks through `body`, described by `entity`, and calls `visit` with everything found, in order.
 pub(crate) fn walk(
     entity: Entity<'_>,
     body: &[u8],
@@ -71,14 +73,14 @@ pub(crate) fn walk(
     if limits.parts == 0 {
         return;
     }
-    // The last part of all is given up to say, once, that there are too many.
+    // The last part is used to report, once, that there are too many.
     limits.parts -= 1;
     if limits.parts == 0 {
         return visit(MimeEvent::TooMany, limits);
     }
-    // A type that only groups others, not taken apart for whatever reason, is read as plain text.
+    // A part that only groups others but cannot be parsed is read as plain text.
     let as_text = entity.as_text();
-    // Outside none if it is no multipart, inside none if that names no boundary.
+    // The outer Option is None if this is not a multipart, the inner one if it states no boundary.
     let multipart = entity.is("multipart/").then(|| entity.boundary());
     let message = entity.is("message/rfc822") || entity.is("message/global");
     if limits.depth == 0 && (multipart.flatten().is_some() || message) {
@@ -125,13 +127,13 @@ fn parts(
 ) {
     let delimiter = [b"--", boundary].concat();
     let finder = memmem::Finder::new(&delimiter);
-    // Where the part that is open begins; what stands before the first boundary is none.
+    // Where the open part begins. Text before the first boundary does not belong to a part.
     let mut open: Option<usize> = None;
     let mut from = 0;
     while let Some(found) = finder.find(&body[from..]) {
         let start = from + found;
         from = start + delimiter.len();
-        // A boundary begins a line.
+        // A boundary is at the beginning of a line.
         if start > 0 && body[start - 1] != b'\n' {
             continue;
         }
@@ -154,7 +156,8 @@ fn parts(
     }
     match open {
         Some(begin) => section(&body[begin..], limits, visit),
-        // The boundary never comes: broken, or made to look so. All of it is text.
+        // The boundary never occurs, because the message is broken or made to look so. All of it is
+        // read as text.
         None => visit(
             MimeEvent::Leaf {
                 entity: as_text,

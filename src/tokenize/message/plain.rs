@@ -1,11 +1,12 @@
-//! Plain text as mail programs show it: paragraphs of `format=flowed` (RFC 3676) joined, calendars
-//! (RFC 5545) as what they say, and files that were written into the text cut out.
+//! Renders plain text as mail programs show it: paragraphs of `format=flowed` (RFC 3676) are
+//! joined, calendars (RFC 5545) are reduced to what they say, and uuencoded files inside the text
+//! are removed.
 
 use super::transfer;
 use super::transfer::Uuencoded;
 
-/// Appends flowed `text` with the lines of each paragraph joined. With `delsp` the space that ends
-/// a joined line goes too.
+/// Appends flowed `text` with the lines of each paragraph joined. With `delsp`, the space at the
+/// end of a joined line is removed too.
 pub(crate) fn flowed(text: &[u8], delsp: bool, out: &mut Vec<u8>) {
     let mut open: Option<usize> = None;
     for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -14,7 +15,7 @@ pub(crate) fn flowed(text: &[u8], delsp: bool, out: &mut Vec<u8>) {
         let depth = line.iter().take_while(|&&byte| byte == b'>').count();
         let content = &line[depth..];
         let content = content.strip_prefix(b" ").unwrap_or(content);
-        // The line that parts a signature from the text is never joined.
+        // The line that separates a signature from the text is never joined.
         let signature = content == b"-- ";
         match open {
             Some(of) if of == depth && !signature => {}
@@ -41,14 +42,14 @@ pub(crate) fn flowed(text: &[u8], delsp: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends what a calendar says to people: the summary, place and description of what is in it.
+/// Appends what a calendar tells its reader: the summary, location and description of its entries.
 pub(crate) fn calendar(text: &[u8], out: &mut Vec<u8>) {
     let mut said = false;
     for line in text.split(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if let [b' ' | b'\t', rest @ ..] = line {
             if said {
-                // A folded line goes on where the one before it was cut.
+                // A folded line continues the line before it.
                 out.pop();
                 unescape(rest, out);
             }
@@ -82,12 +83,12 @@ fn unescape(value: &[u8], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Whether uuencode wrote a file into `text`.
+/// Whether `text` contains a uuencoded file.
 pub(crate) fn holds_files(text: &[u8]) -> bool {
     transfer::uuencoded(text).is_some()
 }
 
-/// Appends `text` without the files that uuencode wrote into it, and tells each.
+/// Appends `text` without the uuencoded files in it, and calls the function for each of them.
 pub(crate) fn without_files(
     mut text: &[u8],
     out: &mut Vec<u8>,

@@ -1,11 +1,11 @@
-//! The transfer encodings of MIME: quoted-printable and base64 (RFC 2045), and the older uuencode
-//! (POSIX). Whatever is not as it should be is kept as it stands or passed over, as mail readers
-//! do. Neither writes more bytes than it reads.
+//! Decodes the transfer encodings of MIME, quoted-printable and base64 (RFC 2045), and the older
+//! uuencode (POSIX). Invalid input is kept as it is or skipped, as mail readers do. No decoder
+//! writes more bytes than it reads.
 
-/// How the body of a part is written.
+/// The transfer encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transfer {
-    /// 7bit, 8bit, binary, or a name nobody knows.
+    /// 7bit, 8bit, binary, or an unknown encoding, none of which needs decoding.
     AsIs,
     QuotedPrintable,
     Base64,
@@ -13,7 +13,7 @@ pub(crate) enum Transfer {
 }
 
 impl Transfer {
-    /// By the value of Content-Transfer-Encoding.
+    /// The encoding that a value of Content-Transfer-Encoding names.
     pub fn from_header(value: &[u8]) -> Transfer {
         let value = value.trim_ascii();
         let is = |name: &str| {
@@ -29,7 +29,7 @@ impl Transfer {
 }
 
 impl Transfer {
-    /// Appends `body` as it was before it was encoded.
+    /// Appends `body` decoded.
     pub fn undo(self, body: &[u8], out: &mut Vec<u8>) {
         match self {
             Transfer::AsIs => out.extend_from_slice(body),
@@ -60,8 +60,8 @@ pub(crate) fn quoted_printable(mut text: &[u8], in_header: bool, out: &mut Vec<u
                 out.push(hex(high).unwrap_or(0) << 4 | hex(low).unwrap_or(0));
                 text = rest;
             }
-            // Spaces after the `=` of a soft line break; no line holds so many that looking is
-            // slow.
+            // Spaces may follow the `=` of a soft line break. No line holds so many that the search
+            // is slow.
             [b' ' | b'\t', ..] => {
                 let blank = text
                     .iter()
@@ -101,8 +101,8 @@ static SIX_BITS: [u8; 256] = {
     table
 };
 
-/// Appends base64 text decoded. What is not of the alphabet is skipped; padding ends one run of
-/// bytes, and another may follow.
+/// Appends base64 text decoded. Characters outside the alphabet are skipped. Padding ends a run of
+/// bytes, and another run may follow.
 pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) {
     let (mut word, mut bits) = (0u32, 0);
     for &byte in text {
@@ -121,13 +121,13 @@ pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// A file written into a text by uuencode.
+/// A uuencoded file inside a text.
 pub(crate) struct Uuencoded<'a> {
-    /// Its name.
+    /// The file name.
     pub name: &'a [u8],
-    /// Its lines, without the first and the last.
+    /// The encoded lines, without the first and the last line of the file.
     pub lines: &'a [u8],
-    /// Where it begins in the text, and where it ends.
+    /// The positions in the text where it begins and ends.
     pub span: (usize, usize),
 }
 
@@ -163,8 +163,8 @@ pub(crate) fn uuencoded(text: &[u8]) -> Option<Uuencoded<'_>> {
     None
 }
 
-/// Length of the line of uuencoded bytes that `text` begins with, its end included: the first byte
-/// tells how many there are.
+/// Length of the line of uuencoded bytes at the beginning of `text`, including its line end. Its
+/// first byte tells the number of bytes it encodes.
 fn uu_line(text: &[u8]) -> Option<usize> {
     let bytes = usize::from(text.first()?.checked_sub(b' ')?) & 0x3F;
     let needed = 1 + bytes.div_ceil(3) * 4;

@@ -1,15 +1,15 @@
-//! What each byte can be part of: one table look-up tells it.
+//! Classifies bytes by what they can be part of, with one table look-up.
 
-/// Nothing.
+/// The byte is part of nothing that is read.
 pub(super) const OTHER: u8 = 0;
-/// A word: an ASCII letter or digit.
+/// An ASCII letter or digit, which is part of a word.
 pub(super) const WORD: u8 = 1;
-/// A character beyond ASCII.
+/// Part of a character beyond ASCII.
 const BEYOND_ASCII: u8 = 2;
-/// The look of the text.
+/// A character that affects the look of the text.
 pub(super) const LOOK: u8 = 4;
 
-/// By byte, what it can be part of.
+/// The class of each byte.
 pub(super) static CLASS: [u8; 256] = {
     let mut class = [OTHER; 256];
     let mut byte = 0;
@@ -29,14 +29,14 @@ pub(super) static CLASS: [u8; 256] = {
     class
 };
 
-/// What the byte at `at` can be part of; nothing beyond the end.
+/// The class of the byte at `at`; [`OTHER`] beyond the end.
 #[inline]
 pub(super) fn class(text: &[u8], at: usize) -> u8 {
     text.get(at).map_or(OTHER, |&byte| CLASS[byte as usize])
 }
 
-/// Where the run of letters and digits that begins at `start` ends, apostrophes between ASCII ones
-/// included, and whether all of it is ASCII.
+/// The end of the run of letters and digits that begins at `start`, including apostrophes between
+/// ASCII ones, and whether all of it is ASCII.
 #[inline]
 pub(super) fn word_end(text: &[u8], start: usize) -> (usize, bool) {
     let (mut end, mut seen) = (start, 0);

@@ -1,35 +1,35 @@
-//! Words beyond ASCII: the slow, exact way.
+//! Reads words beyond ASCII, slowly but exactly.
 //!
-//! Text is brought to its compatibility form first (NFKC, Unicode Standard Annex 15), so that
+//! Text is first normalised to its compatibility form (NFKC, Unicode Standard Annex 15), so that
 //! full-width and mathematical letters are letters. Invisible characters inside a word (soft
-//! hyphen, zero-width space) do not part it. Scripts written without spaces are cut into
-//! overlapping runs of characters: pairs for Chinese and Japanese, threes for Thai, Lao, Khmer and
-//! Burmese, whose letters say less. Of a Latin word with Greek or Cyrillic letters in it, what it
-//! looks like is told too.
+//! hyphen, zero-width space) do not split it. Scripts written without spaces are cut into
+//! overlapping n-grams of characters: pairs for Chinese and Japanese, triples for Thai, Lao, Khmer
+//! and Burmese, whose letters carry less information. For a Latin word with Greek or Cyrillic
+//! letters, the word that it looks like is reported too.
 
 use crate::tokenize::look_alikes::confusable;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-/// What is found in a run of letters beyond ASCII.
+/// A finding in a run of letters beyond ASCII.
 pub(crate) enum ForeignPiece<'a> {
-    /// That letters stand in another dress: full-width, mathematical, circled.
+    /// Letters have an unusual form: full-width, mathematical or circled.
     Compatibility,
-    /// Characters in a row of a script without spaces.
+    /// An n-gram of characters of a script without spaces.
     Run(&'a [u8]),
-    /// A word of two bytes or more, in lower case.
+    /// A word of at least two bytes, in lower case.
     Word {
         text: &'a [u8],
-        /// What it looks like, if letters of other alphabets stand among Latin ones.
+        /// The word that it looks like, if it mixes letters of other alphabets with Latin ones.
         looks: Option<&'a [u8]>,
     },
-    /// That invisible characters stand inside a word.
+    /// There are invisible characters inside a word.
     Invisible,
 }
 
-/// Reads a run of letters, some of them beyond ASCII, and tells what it finds; `word` is kept from
-/// run to run.
+/// Reads a run of letters, some of them beyond ASCII, and calls `tell` with each finding. `word` is
+/// a buffer that is reused.
 pub(crate) fn read(letters: &[u8], word: &mut ForeignWord, mut tell: impl FnMut(ForeignPiece<'_>)) {
-    // The text is UTF-8 already; should it not be, what is not is passed over.
+    // The text should be UTF-8; invalid bytes are skipped.
     let chars = || {
         letters
             .utf8_chunks()
@@ -38,7 +38,7 @@ pub(crate) fn read(letters: &[u8], word: &mut ForeignWord, mut tell: impl FnMut(
     if is_nfkc_quick(chars()) == IsNormalized::Yes {
         return read_normalized(chars(), word, &mut tell);
     }
-    // Signs such as the trade mark are no letters, and would become some.
+    // Symbols such as the trade mark are not letters, but NFKC would turn them into letters.
     let letters = chars().map(|c| {
         if c.is_alphanumeric() || is_mark(c) || is_joining(c) {
             c
@@ -73,7 +73,7 @@ fn read_normalized(
             }
             '\u{2019}' | '\'' if !word.text.is_empty() => word.text.push(b'\''),
             c if c.is_alphanumeric() => word.push(c),
-            // Accents that stand as characters of their own belong to the letter before them.
+            // Combining accents belong to the letter before them.
             c if is_mark(c) && !word.text.is_empty() => {
                 word.text
                     .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -88,14 +88,14 @@ fn read_normalized(
     }
 }
 
-/// A word being read, and what it looks like.
+/// The word being read, and the word that it looks like.
 #[derive(Default)]
 pub(crate) struct ForeignWord {
     text: Vec<u8>,
     looks: Vec<u8>,
-    /// Whether it holds a Latin letter.
+    /// Whether it contains a Latin letter.
     latin: bool,
-    /// Whether it holds a letter of another script, and whether all of those look Latin.
+    /// Whether it contains a letter of another script, and whether all of those look Latin.
     other: bool,
     all_look: bool,
 }
@@ -122,7 +122,7 @@ impl ForeignWord {
         }
     }
 
-    /// Ends the word: tells it if it is one, and begins another.
+    /// Ends the word, reports it if it is one, and begins another.
     fn finish(&mut self, tell: &mut impl FnMut(ForeignPiece<'_>)) {
         while self.text.last() == Some(&b'\'') {
             self.text.pop();
@@ -144,13 +144,13 @@ impl ForeignWord {
     }
 }
 
-/// The last characters of a run without spaces.
+/// The last characters of a run in a script without spaces.
 #[derive(Default)]
 struct Unspaced {
     last: [char; 3],
     len: usize,
     size: usize,
-    /// Whether a gram of this run was given.
+    /// Whether an n-gram of this run was reported.
     given: bool,
 }
 
@@ -172,7 +172,7 @@ impl Unspaced {
         }
     }
 
-    /// Ends the run: one too short for a gram is one itself.
+    /// Ends the run. A run that is too short for an n-gram is reported as a whole.
     fn finish(&mut self, give: impl FnMut(&[u8])) {
         if self.len > 0 && !self.given {
             self.give(give);
@@ -190,7 +190,7 @@ impl Unspaced {
     }
 }
 
-/// How many characters of a script written without spaces make one token; none for other scripts.
+/// The size of the n-grams in a script written without spaces; None for other scripts.
 fn unspaced_size(c: char) -> Option<usize> {
     match c {
         '\u{3041}'..='\u{30FF}'
@@ -218,7 +218,7 @@ fn is_joining(c: char) -> bool {
     )
 }
 
-/// Letters that are Latin ones in another dress: full-width, mathematical, circled.
+/// Whether a character is an unusual form of a Latin letter: full-width, mathematical or circled.
 fn is_disguised_latin(c: char) -> bool {
     matches!(
         c,
@@ -234,7 +234,8 @@ fn is_disguised_latin(c: char) -> bool {
 mod tests {
     use super::*;
 
-    /// The pieces of `text`: words as they are, what they look like after `=`, runs in brackets.
+    /// The pieces of `text`: words as they are, the words that they look like after `=`, n-grams in
+    /// brackets.
     fn pieces(text: &str) -> String {
         let mut found = Vec::new();
         let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

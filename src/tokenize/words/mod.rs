@@ -1,10 +1,11 @@
-//! Text → words: what stands on top of the parsers and emits all that they find.
+//! Splits text into words. This is the layer above the parsers, and emits everything that they
+//! find.
 //!
-//! A word is a run of letters and digits, apostrophes between them included, of 2 to [`LONGEST`]
-//! bytes; the emitter makes its token. The look of the text gives clues of its own (`shapes`);
-//! `numbers` tells what numbers are, `links` takes addresses apart, `deobfuscate` reads words
-//! written to deceive, and `foreign` whatever is beyond ASCII. ASCII never leaves the fast path:
-//! one table look-up per byte and one look-up of the emitter per word.
+//! A word is a run of letters and digits, including apostrophes between them, of 2 to [`LONGEST`]
+//! bytes; the emitter makes its token. `shapes` gives clues about the look of the text, `numbers`
+//! classifies numbers, `links` splits addresses, `deobfuscate` reads disguised words, and `foreign`
+//! reads everything beyond ASCII. ASCII text stays on the fast path: one table look-up per byte and
+//! one cache look-up per word.
 
 mod byte_class;
 mod foreign;
@@ -23,17 +24,17 @@ use byte_class::{CLASS, LOOK, OTHER, WORD, class, word_end};
 use foreign::{ForeignPiece, ForeignWord};
 use shapes::Shouting;
 
-/// Longest piece of a link that is a word; longer ones are keys of sessions and pictures, each its
-/// own.
+/// Length in bytes of the longest piece of a link that becomes a word. Longer ones are keys of
+/// sessions and pictures, which never recur.
 const LONGEST_IN_LINK: usize = 20;
 
-/// Cuts text into words and gives them to the emitter it owns.
+/// Splits text into words and passes them to its own emitter.
 pub(crate) struct WordReader {
     pub emitter: Emitter,
     shouting: Shouting,
-    /// Whether the text being cut is the body.
+    /// Whether the current text is the body.
     in_body: bool,
-    /// Where the last link and the last number in the text being cut end.
+    /// The positions in the current text where the last link and the last number end.
     link_end: usize,
     number_end: usize,
     foreign: ForeignWord,
@@ -66,10 +67,10 @@ impl WordReader {
         }
     }
 
-    /// Emits the tokens of `text`, which is UTF-8.
+    /// Emits the tokens of `text`, which must be UTF-8.
     pub fn read(&mut self, text: &[u8], place: TextPlace) {
         self.in_body = place == TextPlace::BODY;
-        // Links of the body are cut while the body is.
+        // The links of the body are read while the body is read.
         if place != TextPlace::LINK {
             (self.link_end, self.number_end) = (0, 0);
         }
@@ -84,7 +85,7 @@ impl WordReader {
         }
     }
 
-    /// Ends a message: how much of its body was shouted.
+    /// Ends a message, and emits how much of its body was shouted.
     pub fn end_message(&mut self) {
         if let Some(shape) = self.shouting.shape() {
             self.emitter.shape(TextPlace::BODY, shape);
@@ -92,7 +93,7 @@ impl WordReader {
         self.shouting = Shouting::default();
     }
 
-    /// Reads the word that begins at `start`; returns where it ends. Most are short and known.
+    /// Reads the word that begins at `start` and returns its end. Most words are short and known.
     #[inline]
     fn word(&mut self, text: &[u8], start: usize, place: TextPlace) -> usize {
         let Some(word) = ShortWord::at(text, start) else {
@@ -112,7 +113,7 @@ impl WordReader {
         self.letter(text, start, place).unwrap_or(end)
     }
 
-    /// What a word of the body adds besides its token: it may be shouted, or begin a link.
+    /// Reads what a word of the body gives besides its token: it may be shouted, or begin a link.
     #[inline]
     fn word_of_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32) {
         let len = end - start;
@@ -128,23 +129,23 @@ impl WordReader {
         }
     }
 
-    /// A link written out in the text. One inside another is not told again.
+    /// Reads a link written out in the text. A link inside another one is not read again.
     #[cold]
     fn link(&mut self, text: &[u8], start: usize, clues: fn(&[u8], &mut WordReader)) {
         if start >= self.link_end {
             let url = links::visible(&text[start..]);
             self.link_end = start + url.len();
             clues(url, self);
-            // The words of the link were read as a text of their own.
+            // The words of the link were read as a separate text.
             self.in_body = true;
         }
     }
 
-    /// A letter by itself is no word, but may be the first of one: `V.i.a.g.r.a`. Returns where
-    /// that ends.
+    /// Reads a single letter. It is not a word, but may be the first letter of a spaced one:
+    /// `V.i.a.g.r.a`. Returns the end.
     #[inline]
     fn letter(&mut self, text: &[u8], start: usize, place: TextPlace) -> Option<usize> {
-        // Nearly always the next letter but one belongs to a whole word.
+        // Nearly always, the character after the next one belongs to a normal word.
         if class(text, start + 2) != WORD
             || class(text, start + 3) == WORD
             || !self.emitter.deobfuscates(place)
@@ -156,7 +157,7 @@ impl WordReader {
         Some(end)
     }
 
-    /// A word of any length and in any script.
+    /// Reads a word of any length and in any script.
     fn any_word(&mut self, text: &[u8], start: usize, place: TextPlace) -> usize {
         let (end, ascii) = word_end(text, start);
         if !ascii {
@@ -186,10 +187,10 @@ impl WordReader {
         end
     }
 
-    /// A run of letters `text[start..end]` with some beyond ASCII.
+    /// Reads the run of letters `text[start..end]`, some of which are beyond ASCII.
     fn beyond_ascii(&mut self, text: &[u8], start: usize, end: usize, place: TextPlace) {
         let letters = &text[start..end];
-        // Signs of currencies count as letters: 0xC2 and 0xE2 are their first bytes.
+        // Currency signs count as letters here; 0xC2 and 0xE2 are their first bytes.
         for (at, byte) in letters.iter().enumerate() {
             if matches!(byte, 0xC2 | 0xE2)
                 && let Some(len) = numbers::currency(&letters[at..])
@@ -233,15 +234,15 @@ impl WordReader {
         }
     }
 
-    /// Tells what the number that begins at `start` is.
+    /// Emits the class of the number that begins at `start`.
     fn number(&mut self, text: &[u8], start: usize, place: TextPlace) {
         if self.emitter.tells_classes(place) {
             self.number_found(numbers::number(text, start), place);
         }
     }
 
-    /// Tells of a sum of money, if its number follows within a space of `after`, where the sign of
-    /// the currency ends.
+    /// Emits a sum of money if its number follows the currency sign, at most one space after its
+    /// end `after`.
     fn money(&mut self, text: &[u8], after: usize, place: TextPlace) -> bool {
         let money = numbers::money(text, after);
         if let Some(money) = money {
@@ -257,8 +258,9 @@ impl WordReader {
         }
     }
 
-    /// A sign that says something, alone or in a run; returns where the run ends.
-    // Inlined into `read` it takes registers from the words there: 1.5 % more instructions.
+    /// Reads a character that affects the look, alone or in a run; returns the end of the run.
+    // If it were inlined into `read`, it would take registers from the words there: 1.5 % more
+    // instructions.
     #[inline(never)]
     fn look(&mut self, text: &[u8], start: usize, place: TextPlace) -> usize {
         let byte = text[start];
@@ -286,7 +288,8 @@ impl WordReader {
         end
     }
 
-    /// `@` or `$` between letters or digits: an address, or a letter in disguise.
+    /// Reads an `@` or `$` between letters or digits, which is part of an address or a disguised
+    /// letter.
     fn sign_in_word(&mut self, text: &[u8], at: usize, place: TextPlace) {
         if !self.emitter.deobfuscates(place) {
             return;

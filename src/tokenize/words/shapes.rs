@@ -1,7 +1,7 @@
-//! How text looks: runs of signs, words too long to be any, and shouting, which is the share of the
-//! words of a body that are written in capitals.
+//! Clues about the look of text: runs of punctuation, words of implausible length, and shouting,
+//! which is the share of words in the body that are written in capitals.
 
-/// What a run of one sign looks like, if it says something.
+/// The name of a run of one character, if it is a clue.
 pub(super) fn of_run(sign: u8, len: usize) -> Option<&'static [u8]> {
     Some(match (sign, len) {
         (b'!', 1) => b"!",
@@ -15,7 +15,7 @@ pub(super) fn of_run(sign: u8, len: usize) -> Option<&'static [u8]> {
     })
 }
 
-/// What a word looks like that is too long to be one: its length, rounded down to tens.
+/// The name of a word of implausible length: the length, rounded down to tens.
 pub(super) fn of_length(len: usize) -> [u8; 8] {
     let tens = (len.min(100) / 10) as u8;
     let mut shape = *b"long:__0";
@@ -23,7 +23,7 @@ pub(super) fn of_length(len: usize) -> [u8; 8] {
     shape
 }
 
-/// Words of the body of a message, and how many of them were all capitals.
+/// Number of words in the body of a message, and of those in capitals.
 #[derive(Default)]
 pub(super) struct Shouting {
     words: u32,
@@ -38,9 +38,9 @@ impl Shouting {
         self.shouted += u32::from(shouted);
     }
 
-    /// How much of the body was shouted; none if next to nothing was.
+    /// How much of the body was shouted; None if hardly anything was.
     pub fn shape(&self) -> Option<&'static [u8]> {
-        // One word in capitals is a name.
+        // A single word in capitals is probably a name.
         if self.shouted < 2 {
             return None;
         }
