@@ -1,21 +1,21 @@
-//! Axes as data: label, scale, range, and the ticks chosen for it, with no more decimals than tell
-//! the ticks apart.
+//! Axes as data: label, scale, range and ticks. Tick labels have as many decimals as needed to
+//! distinguish them.
 //!
-//! Three scales: linear, logarithmic, and the signed square root, on which a single message is
-//! still seen beside a thousand and zero has a place.
+//! There are three scales: linear, logarithmic, and the signed square root, on which one message is
+//! still visible beside a thousand and zero has a position.
 
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
 
-/// How values become places.
+/// How values map to positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AxisScale {
-    /// In proportion.
+    /// Linear.
     Linear,
-    /// By the logarithm; the range is above 0.
+    /// Logarithmic; the range must be above 0.
     Log,
-    /// By the square root of the size, with the sign kept.
+    /// By the square root of the absolute value, with the sign kept.
     Root,
 }
 
@@ -32,29 +32,29 @@ impl AxisScale {
 /// One axis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Axis {
-    /// What is measured, with its unit.
+    /// The quantity shown, with its unit.
     pub label: String,
-    /// How values become places.
+    /// How values map to positions.
     pub scale: AxisScale,
-    /// Lowest and highest value shown.
+    /// The lowest and the highest value shown.
     pub range: [f64; 2],
-    /// Where there is a tick, and what stands beside it.
+    /// The ticks, in order of their values.
     pub ticks: Vec<Tick>,
-    /// Whether ticks have lines across the panel.
+    /// Whether each tick has a grid line.
     pub grid: bool,
 }
 
-/// A mark on an axis.
+/// A tick on an axis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tick {
-    /// Where.
+    /// The value it marks.
     pub at: f64,
-    /// What stands beside it.
+    /// The text beside it.
     pub label: String,
 }
 
 impl Tick {
-    /// A tick with its label.
+    /// A tick with a label.
     pub fn new(at: f64, label: impl Into<String>) -> Tick {
         Tick {
             at,
@@ -85,8 +85,8 @@ impl Axis {
         }
     }
 
-    /// A logarithmic axis with a tick at each power of ten, or at 1, 2 and 5 times it where there
-    /// are fewer than three.
+    /// A logarithmic axis with a tick at each power of ten, or also at 2 and 5 times each if that
+    /// gives fewer than three ticks.
     pub fn log(label: &str, range: [f64; 2]) -> Axis {
         let powers = (range[0].log10().floor() as i32)..=(range[1].log10().ceil() as i32);
         let within = |at: &f64| *at >= range[0] * (1.0 - 1e-9) && *at <= range[1] * (1.0 + 1e-9);
@@ -115,8 +115,8 @@ impl Axis {
         }
     }
 
-    /// A square-root axis from `-high` to `high` whose ticks are written without sign: sizes to
-    /// either side of zero.
+    /// A square-root axis from `-high[0]` to `high[1]` whose tick labels have no sign, for sizes on
+    /// both sides of zero.
     pub fn mirrored(label: &str, high: [f64; 2]) -> Axis {
         let largest = high[0].max(high[1]);
         let power = 10f64.powf(largest.log10().floor());
@@ -149,7 +149,7 @@ impl Axis {
         }
     }
 
-    /// An axis of named places, without lines across the panel.
+    /// An axis of named positions without grid lines.
     pub fn named(label: &str, names: &[&str]) -> Axis {
         let ticks = names
             .iter()
@@ -170,12 +170,12 @@ impl Axis {
         Axis { ticks, ..self }
     }
 
-    /// The nearest value within the range.
+    /// The value within the range that is nearest to `value`.
     pub fn clip(&self, value: f64) -> f64 {
         value.clamp(self.range[0], self.range[1])
     }
 
-    /// Where a value stands: 0 at the low end, 1 at the high one.
+    /// The position of a value: 0 at the low end, 1 at the high end.
     pub fn place(&self, value: f64) -> f64 {
         let [low, high] = self.range.map(|end| self.scale.bend(end));
         if high > low {
@@ -186,7 +186,7 @@ impl Axis {
     }
 }
 
-/// The step of 1, 2 or 5 times a power of ten that is nearest above `least`.
+/// The smallest step of at least `least` that is 1, 2 or 5 times a power of ten.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powf(least.max(1e-12).log10().floor());
     [1.0, 2.0, 5.0]
@@ -196,7 +196,7 @@ fn round_step(least: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// Decimals with which multiples of `step` can be told apart.
+/// The number of decimals needed to distinguish multiples of `step`.
 fn decimals_of(step: f64) -> usize {
     (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize
 }

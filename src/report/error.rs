@@ -7,28 +7,28 @@ use std::path::PathBuf;
 /// Why a report could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The folder holds something else.
+    /// The folder holds something other than a report.
     #[error("{} exists and is not a spamlab report", .0.display())]
     NotOurs(PathBuf),
-    /// There is no experiment.
+    /// There is no experiment at this path.
     #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
-    /// The file cannot be understood.
+    /// The file is not a valid experiment.
     #[error("{} is not a whole spamlab experiment: {reason}", .path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and where.
+        /// What is wrong and where.
         reason: String,
     },
-    /// The file is of another version.
+    /// The file has another schema version.
     #[error("{} is of schema {found}, and this program reads schema {known}", .path.display())]
     Schema {
         /// The file.
         path: PathBuf,
-        /// Its version.
+        /// The version of the file.
         found: u64,
-        /// The version that is understood.
+        /// The version that this program reads.
         known: u32,
     },
     /// A file could not be read or written.

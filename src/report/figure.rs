@@ -1,38 +1,38 @@
-//! A chart as plain data: what is shown, not how it is inked. Charts make figures, [`super::ink`]
-//! draws them, tests hold them still. A figure is one or more panels on a grid; a panel has two
-//! axes, series of marks and notes. Every tick, label and coordinate is in it, so that whatever
-//! draws it decides only about pixels.
+//! A chart as plain data: what it shows, not how it is drawn. Charts make figures, [`super::ink`]
+//! draws them, and golden tests compare them. A figure is one or more panels on a grid; a panel has
+//! two axes, series of marks, and notes. A figure contains every tick, label and coordinate, so
+//! that drawing it decides only about pixels.
 //!
-//! Coordinates are in the units of the axes and lie within their ranges: a chart clips what it
-//! shows.
+//! Coordinates are in the units of the axes and within their ranges, since charts clip what they
+//! show.
 
 use super::axis::Axis;
 use super::palette::Role;
 use serde::{Deserialize, Serialize};
 
-/// A place in the units of a panel's axes.
+/// A position `[x, y]` in the units of a panel's axes.
 pub type Position = [f64; 2];
 
 /// One chart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// What it shows, in a few words.
+    /// The heading: the field's name, then what the chart shows.
     pub title: String,
-    /// What to look for, in a sentence or two; also the description of an SVG for those who cannot
-    /// see it.
+    /// What to look for, in one or two sentences; also the description of an SVG for readers who
+    /// cannot see it.
     pub description: String,
     /// The panels, row by row.
     pub panels: Vec<Panel>,
-    /// Panels in a row.
+    /// Number of panels per row.
     pub columns: usize,
-    /// Height of one panel with its axes, in a picture 1000 wide.
+    /// Height of one panel with its axes, in units of which the picture is 1000 wide.
     pub panel_height: u32,
-    /// What each colour, dash and marker stands for.
+    /// The meaning of each colour, dash and marker.
     pub legend: Vec<LegendEntry>,
 }
 
 impl Figure {
-    /// A figure of these panels, two in a row; its title is that of its chart.
+    /// A figure with these panels, two per row. Its title is set by the chart.
     pub fn new(
         description: impl Into<String>,
         panels: Vec<Panel>,
@@ -48,7 +48,7 @@ impl Figure {
         }
     }
 
-    /// The same with so many panels in a row, each so high.
+    /// This figure with `columns` panels per row, each of height `panel_height`.
     #[must_use]
     pub fn in_grid(self, columns: usize, panel_height: u32) -> Figure {
         Figure {
@@ -58,7 +58,7 @@ impl Figure {
         }
     }
 
-    /// The same with a panel for each of some models: one or two so high, more in small.
+    /// This figure with one panel per model. One or two panels have this height; more are smaller.
     #[must_use]
     pub fn small_multiples(self, panel_height: u32) -> Figure {
         let (columns, panel_height) = match self.panels.len() {
@@ -69,7 +69,8 @@ impl Figure {
         self.in_grid(columns, panel_height)
     }
 
-    /// Marks drawn, about: what decides whether a document holds it as lines or as pixels.
+    /// The approximate number of marks, which decides whether a document embeds the figure as SVG
+    /// or as PNG.
     pub fn marks(&self) -> usize {
         self.panels
             .iter()
@@ -79,10 +80,10 @@ impl Figure {
     }
 }
 
-/// One line of the legend.
+/// One entry of the legend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LegendEntry {
-    /// What it stands for.
+    /// What it means.
     pub label: String,
     /// Its colour.
     pub role: Role,
@@ -91,7 +92,7 @@ pub struct LegendEntry {
 }
 
 impl LegendEntry {
-    /// A line of the legend.
+    /// An entry of the legend.
     pub fn new(label: impl Into<String>, role: Role, mark: LegendMark) -> LegendEntry {
         LegendEntry {
             label: label.into(),
@@ -101,7 +102,7 @@ impl LegendEntry {
     }
 }
 
-/// The mark shown in a legend.
+/// The mark shown in a legend entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LegendMark {
@@ -120,17 +121,17 @@ pub enum LegendMark {
 /// One pair of axes and what is drawn on them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Panel {
-    /// What it shows, where there is more than one.
+    /// The title, if the figure has more than one panel.
     pub title: Option<String>,
-    /// Colour of the swatch beside the title: the model of which the panel tells.
+    /// The model that the panel is about, whose colour is shown beside the title.
     pub subject: Option<Role>,
     /// The horizontal axis.
     pub x: Axis,
     /// The vertical axis.
     pub y: Axis,
-    /// What is drawn, later over earlier.
+    /// The series, drawn in this order, later ones over earlier ones.
     pub series: Vec<Series>,
-    /// Words in the panel.
+    /// Texts in the panel.
     pub notes: Vec<Note>,
 }
 
@@ -147,7 +148,7 @@ impl Panel {
         }
     }
 
-    /// The same with a title.
+    /// This panel with a title.
     #[must_use]
     pub fn titled(self, title: impl Into<String>) -> Panel {
         Panel {
@@ -156,7 +157,7 @@ impl Panel {
         }
     }
 
-    /// The same with a title and the swatch of the model that it is about.
+    /// This panel with a title and the colour of the model that it is about.
     #[must_use]
     pub fn about(self, title: impl Into<String>, subject: Role) -> Panel {
         Panel {
@@ -165,17 +166,17 @@ impl Panel {
         }
     }
 
-    /// The same with words in it.
+    /// This panel with notes.
     #[must_use]
     pub fn with_notes(self, notes: Vec<Note>) -> Panel {
         Panel { notes, ..self }
     }
 }
 
-/// Marks of one kind that belong together.
+/// A series of marks of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
-    /// What they stand for.
+    /// What they mean.
     pub name: String,
     /// Their colour, dash and marker.
     pub role: Role,
@@ -184,7 +185,7 @@ pub struct Series {
 }
 
 impl Series {
-    /// Marks with a name and a role.
+    /// A series with a name and a role.
     pub fn new(name: impl Into<String>, role: Role, marks: Marks) -> Series {
         Series {
             name: name.into(),
@@ -194,7 +195,7 @@ impl Series {
     }
 }
 
-/// What is drawn.
+/// The marks of a series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Marks {
@@ -206,16 +207,16 @@ pub enum Marks {
     Band(Vec<[f64; 3]>),
     /// Dots.
     Dots(Vec<Position>),
-    /// Circles around places.
+    /// Circles around positions.
     Rings(Vec<Position>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
-    /// Rectangles with words in them.
+    /// Rectangles with text in them.
     Cells(Vec<MatrixCell>),
 }
 
 impl Marks {
-    /// How many.
+    /// Number of marks.
     pub fn len(&self) -> usize {
         match self {
             Marks::Line(points)
@@ -227,7 +228,7 @@ impl Marks {
         }
     }
 
-    /// Whether there is nothing to draw.
+    /// Whether there are no marks.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -238,38 +239,38 @@ impl Marks {
 pub struct MatrixCell {
     /// One corner.
     pub from: Position,
-    /// The corner opposite.
+    /// The opposite corner.
     pub to: Position,
-    /// Depth of the colour, from 0 to 1.
+    /// Intensity of the colour, from 0 to 1.
     pub shade: f64,
-    /// The number in it.
+    /// The main text, which is a number.
     pub text: String,
-    /// The smaller line below.
+    /// A smaller line below the main text.
     pub detail: String,
-    /// The part of the page that tells more of it.
+    /// The anchor of the part of the page that gives details.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-/// Words in a panel.
+/// A text in a panel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
-    /// Names the mark at a place; drawn beside it where there is room, else left out. Earlier ones
-    /// go first.
+    /// Names the mark at a position. It is drawn beside the mark if there is room and left out
+    /// otherwise. Earlier names take precedence.
     Name {
         /// Where the mark is.
         at: Position,
         /// Its name.
         text: String,
     },
-    /// Explains a corner of the panel, a line each.
+    /// Explains a corner of the panel, in one or more lines.
     Corner {
-        /// Whether it is a corner at the right.
+        /// Whether it is a right corner.
         right: bool,
-        /// Whether it is a corner at the top.
+        /// Whether it is a top corner.
         top: bool,
-        /// The words.
+        /// The text.
         lines: Vec<String>,
     },
 }

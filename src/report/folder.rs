@@ -1,8 +1,8 @@
 //! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `tables/`
 //! and `charts/`.
 //!
-//! The experiment is written first, so that whatever happens later the work is not lost, and each
-//! file whole or not at all. A folder that holds something else is left alone.
+//! The experiment is written first, so that the work is not lost whatever happens later. Each file
+//! is written whole or not at all. A folder that holds something else is left alone.
 
 use super::charts::CHARTS;
 use super::documents;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 const EXPERIMENT: &str = "experiment.json";
 const TIMING: &str = "timing.json";
 
-/// Writes the whole report of an experiment into `folder`, which is made if it is not there.
+/// Writes the whole report of an experiment into `folder`, which is created if necessary.
 pub fn write(
     experiment: &Experiment,
     timing: Option<&Timing>,
@@ -95,7 +95,7 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     if !text.trim_start().starts_with('{') {
         return Err(ReportError::Foreign {
             path,
-            reason: "it is no JSON object".to_owned(),
+            reason: "it is not a JSON object".to_owned(),
         });
     }
     let Header { schema } = serde_json::from_str(&text).map_err(foreign)?;
@@ -113,18 +113,18 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     }
 }
 
-/// Reads the times beside an experiment; None if they are not there or not to be understood.
+/// Reads the times beside an experiment; None if they are missing or invalid.
 pub fn load_timing(folder: &Path) -> Option<Timing> {
     serde_json::from_str(&fs::read_to_string(folder.join(TIMING)).ok()?).ok()
 }
 
-/// What is read before all else, whatever the version.
+/// The part of a file that is read first, whatever its version.
 #[derive(serde::Deserialize)]
 struct Header {
     schema: u64,
 }
 
-/// Draws every chart for which the experiment holds what it shows, in parallel.
+/// Draws in parallel every chart that the experiment has data for.
 pub(super) fn draw(
     experiment: &Experiment,
     timing: Option<&Timing>,
@@ -153,8 +153,8 @@ pub(super) fn draw(
     drawn.collect()
 }
 
-/// Refuses a folder that holds something that is not a report: to be asked before hours of work,
-/// too.
+/// Refuses a folder that holds something other than a report. It is also called before long work
+/// begins.
 pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -171,7 +171,7 @@ pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
     }
 }
 
-/// Whether that file begins like an experiment of ours, whole or cut short.
+/// Whether the file begins like an experiment written by this program, complete or cut off.
 fn is_ours(path: &Path) -> bool {
     let mut beginning = Vec::new();
     let read = fs::File::open(path)

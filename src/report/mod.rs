@@ -1,6 +1,6 @@
-//! From a saved experiment to what people read: figures as data ([`charts`], [`figure`]), ink
-//! ([`ink`]), documents ([`documents`]), and the folder that holds them ([`write()`], [`load`]).
-//! Knows no model and trains nothing; an `experiment.json` can be drawn again years later.
+//! Turns a saved experiment into a report: figures as data ([`charts`], [`figure`]), pictures
+//! ([`ink`]), documents ([`documents`]), and the folder that holds them ([`write()`], [`load`]). It
+//! knows no model and trains nothing, so that an `experiment.json` can be drawn again years later.
 
 pub mod axis;
 pub mod charts;

@@ -1,11 +1,11 @@
-//! Numbers the way people write them: thousands set apart by commas, minus as a minus sign.
+//! Formats numbers for people: commas separate thousands, and a minus is a minus sign.
 
-/// A number for people: `-1234.5` with one decimal is `−1,234.5`.
+/// Formats a number: `-1234.5` with one decimal is `−1,234.5`.
 pub fn number(value: f64, decimals: usize) -> String {
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let mut text = String::with_capacity(plain.len() + 4);
-    // What rounds to zero has no sign.
+    // A number that rounds to zero has no sign.
     if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         text.push('−');
     }
@@ -18,7 +18,7 @@ pub fn number(value: f64, decimals: usize) -> String {
     text + rest
 }
 
-/// A count for people.
+/// Formats a count.
 pub fn count(value: usize) -> String {
     number(value as f64, 0)
 }

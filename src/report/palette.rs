@@ -1,26 +1,26 @@
-//! One colour, dash and marker a model throughout. Each family has a hue of its own, warm for
-//! generative and cool for discriminative models; within it models differ in lightness, dash and
-//! marker, so that they can be told apart without seeing colour. Ham is green and spam purple (the
-//! pair of ColorBrewer's PRGn, safe for the colour-blind).
+//! Each model has the same colour, dash and marker in every chart. Generative models have warm hues
+//! and discriminative models cool ones. Within a family, models differ in lightness, dash and
+//! marker, so that they can be distinguished without seeing colour. Ham is green and spam is purple
+//! (the pair of ColorBrewer's PRGn, which is safe for the colour-blind).
 //!
-//! A model's place is its order among the models of its family in the experiment, so no chart can
-//! give it another colour.
+//! The style of a model follows from its position among the models of its family in the experiment,
+//! so that no chart can give it another colour.
 
 use crate::base::mail::Label;
 use crate::results::{Experiment, Family};
 use serde::{Deserialize, Serialize};
 
-/// What a mark stands for; decides its colour.
+/// The meaning of a mark, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// A model: its family and its place in it.
+    /// A model: its family and its position in the family.
     Model(Family, usize),
     /// A class.
     Class(Label),
-    /// What contradicts.
+    /// Something that contradicts.
     Conflict,
-    /// A line to compare with.
+    /// A reference line.
     Reference,
 }
 
@@ -29,13 +29,13 @@ pub type Rgb = (u8, u8, u8);
 
 /// Text.
 pub const INK: Rgb = (0x1f, 0x29, 0x33);
-/// Lesser text: tick labels, notes.
+/// Secondary text: tick labels and notes.
 pub const MUTED: Rgb = (0x52, 0x5f, 0x6b);
 /// The lines of an axis.
 pub const AXIS: Rgb = (0x9a, 0xa5, 0xb1);
-/// Lines across a panel.
+/// Grid lines.
 pub const GRID: Rgb = (0xe8, 0xec, 0xf0);
-/// Behind everything.
+/// The background.
 pub const PAPER: Rgb = (0xff, 0xff, 0xff);
 
 /// The marker of a model.
@@ -51,14 +51,14 @@ pub enum Marker {
     Diamond,
 }
 
-/// How a role looks.
+/// The look of a role.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
-    /// Its colour.
+    /// The colour of lines, dots and text.
     pub colour: Rgb,
-    /// Lengths of stroke and gap in turn; empty is a whole line.
+    /// Lengths of strokes and gaps in turn, in layout units; empty for a solid line.
     pub dash: &'static [f64],
-    /// Its marker.
+    /// The marker at the points of a line.
     pub marker: Marker,
 }
 
@@ -90,7 +90,7 @@ const MARKERS: [Marker; 4] = [
     Marker::Diamond,
 ];
 
-/// How a role looks.
+/// The style of a role.
 pub fn style(role: Role) -> Style {
     let plain = |colour| Style {
         colour,
@@ -104,7 +104,7 @@ pub fn style(role: Role) -> Style {
             } else {
                 COOL
             };
-            // After five models of a family colours come again, with the next dash.
+            // After five models of a family, the colours repeat with the next dash.
             let turn = place + place / hues.len();
             let shift = usize::from(family == Family::Discriminative);
             Style {
@@ -123,7 +123,7 @@ pub fn style(role: Role) -> Style {
     }
 }
 
-/// The role of each model of an experiment, in its order.
+/// The role of each model of an experiment, in the order of the experiment.
 pub fn roles(experiment: &Experiment) -> Vec<Role> {
     let mut seen = [0, 0];
     let mut role = |family: Family| {
@@ -138,7 +138,7 @@ pub fn roles(experiment: &Experiment) -> Vec<Role> {
         .collect()
 }
 
-/// `#rrggbb`.
+/// The colour as `#rrggbb`.
 pub fn hex((red, green, blue): Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }

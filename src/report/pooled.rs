@@ -1,12 +1,12 @@
-//! Predictions pooled over the folds, each message once, and the thresholds that pass through them:
-//! what several charts are drawn from.
+//! Predictions pooled over the folds, with each message once, and the error counts at each
+//! threshold. Several charts are drawn from them.
 
 use super::figure::{LegendEntry, LegendMark};
 use super::palette::{Role, roles};
 use crate::base::mail::Label;
 use crate::results::{Experiment, ModelRecord};
 
-/// Where a page lists the messages of a class that a model got wrong.
+/// The anchor in a page of the list of messages of a class that a model got wrong.
 pub fn errors_anchor(model: &str, class: Label) -> String {
     format!("errors-{model}-{class}")
 }
@@ -19,7 +19,7 @@ pub(super) struct PooledEmail {
     pub label: Label,
 }
 
-/// All test predictions of a model.
+/// All predictions of a model on test mail.
 pub(super) struct PooledPredictions<'a> {
     pub model: &'a ModelRecord,
     pub role: Role,
@@ -39,17 +39,17 @@ impl PooledPredictions<'_> {
     }
 }
 
-/// A threshold, and the ham and the spam that it calls spam.
+/// A threshold with the numbers of ham and spam that it classifies as spam.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ThresholdStep {
-    /// Messages of these log-odds and more are called spam.
+    /// Messages with at least these log-odds are classified as spam.
     pub log_odds: f64,
-    /// Ham and spam called spam.
+    /// Numbers of ham and of spam classified as spam.
     pub called: [usize; 2],
 }
 
-/// Ham and spam called spam at each threshold, from above all messages to below; those of equal
-/// log-odds are one step. None if a class is missing.
+/// The numbers of ham and spam classified as spam at each threshold, from above all messages to
+/// below all. Messages with equal log-odds are one step. None if a class is missing.
 pub(super) fn threshold_steps(emails: &[PooledEmail]) -> Option<Vec<ThresholdStep>> {
     let spam = spam_in(emails);
     if spam == 0 || spam == emails.len() {
@@ -77,7 +77,7 @@ fn spam_in(emails: &[PooledEmail]) -> usize {
     emails.iter().filter(|mail| mail.label.is_spam()).count()
 }
 
-/// The models that scored any mail.
+/// The predictions of every model that scored any mail.
 pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
     let pool = |(model, role): (_, Role)| {
         let model: &ModelRecord = model;
@@ -94,7 +94,7 @@ pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
     all.filter(|pool| !pool.emails.is_empty()).collect()
 }
 
-/// Rows with their log-odds as messages; rows of unknown class are left out.
+/// Turns rows with log-odds into messages. Rows of unknown class are left out.
 pub(super) fn labelled<'a>(
     experiment: &Experiment,
     log_odds: impl Iterator<Item = (&'a u32, &'a f64)>,
@@ -107,7 +107,7 @@ pub(super) fn labelled<'a>(
     })
 }
 
-/// A line of the legend for each of some models.
+/// One legend entry for each of these models.
 pub(super) fn line_keys<'a>(
     pools: impl Iterator<Item = &'a PooledPredictions<'a>>,
 ) -> Vec<LegendEntry> {

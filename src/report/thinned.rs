@@ -1,12 +1,12 @@
-//! Lines with few points: what nobody would miss is left out.
+//! Thins out lines by removing points that make no visible difference.
 
 use crate::report::axis::Axis;
 use crate::report::figure::Position;
 
-/// A line without the points that nobody would miss: each left out lies within a pixel or so of the
-/// line that is drawn (Douglas and Peucker 1973).
+/// The line without the points that make no visible difference: every removed point is within about
+/// a pixel of the line that is drawn (Douglas and Peucker 1973).
 pub(super) fn thinned(points: &[Position], x: &Axis, y: &Axis) -> Vec<Position> {
-    /// What counts as a pixel, as a share of the panel.
+    /// The size of a pixel as a share of the panel.
     const PIXEL: f64 = 0.003;
     let places: Vec<Position> = points
         .iter()
@@ -34,7 +34,7 @@ pub(super) fn thinned(points: &[Position], x: &Axis, y: &Axis) -> Vec<Position> 
         .collect()
 }
 
-/// How far `point` is from the stroke between two others.
+/// The distance of `point` from the line segment between two others.
 fn distance(point: Position, from: Position, to: Position) -> f64 {
     let [along, side] = [to[0] - from[0], to[1] - from[1]];
     let length = along * along + side * side;

@@ -1,9 +1,9 @@
-//! Every message placed by its two likelihoods per token, in the best model that has them: how it
-//! would have been written as ham, and how as spam. The diagonal is Bayes' rule, but for the prior,
-//! which weighs as much as one or two tokens of a whole message. The second panel turns the picture
-//! so that the diagonal lies flat, since most of a likelihood is the same for both classes.
+//! Plots every message by its likelihood per token as ham and as spam, under the best model that
+//! has likelihoods. The diagonal is Bayes' rule without the prior, which counts as much as one or
+//! two tokens of a whole message. The second panel rotates the picture so that the diagonal is
+//! horizontal, since most of a likelihood is the same for both classes.
 //!
-//! Rings mark the messages that the best discriminative model gets wrong: it never computes either
+//! Rings mark the messages that the best discriminative model gets wrong. It computes neither
 //! likelihood.
 
 use crate::base::mail::Label;
@@ -14,12 +14,12 @@ use crate::report::palette::Role;
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
 
-/// Messages drawn; of more, evenly chosen ones.
+/// Largest number of messages drawn. If there are more, evenly spaced ones are chosen.
 const MOST: usize = 4_000;
-/// Share of the messages at each end that may lie beyond an axis and are drawn on its edge.
+/// Share of the messages at each end that may be beyond an axis and are drawn on its edge.
 const BEYOND: f64 = 0.005;
 
-/// A message: its two log likelihoods, its class, and whether the discriminative model gets it
+/// A message: its two log-likelihoods, its class, and whether the discriminative model gets it
 /// wrong.
 struct Placed {
     at: Position,
@@ -58,7 +58,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).in_grid(2, 500))
 }
 
-/// The messages of the plane: evenly chosen ones of too many, and all that `other` gets wrong.
+/// The messages of the plane: evenly spaced ones if there are too many, and all that `other` gets
+/// wrong.
 fn placed(
     experiment: &Experiment,
     plane: &LikelihoodPlane,
@@ -157,7 +158,7 @@ fn series(
         .collect()
 }
 
-/// From where to where nearly all values lie, with a little room.
+/// The range that contains nearly all values, with a margin.
 fn range(values: impl Iterator<Item = f64>) -> [f64; 2] {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);

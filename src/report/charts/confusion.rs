@@ -1,5 +1,6 @@
-//! The confusion matrix of each model: true class by row, verdict by column, pooled over the folds.
-//! The colour is that of the true class and as deep as its share of the row is large.
+//! The confusion matrix of each model, with the true class by row and the verdict by column, pooled
+//! over the folds. A cell has the colour of the true class, with an intensity that grows with its
+//! share of the row.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
@@ -28,7 +29,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
-    // Ham is the upper row, and the axis counts from below.
+    // Ham is the upper row, but the axis counts from below.
     Panel::new(
         Axis::named("verdict", &["ham", "spam"]),
         Axis::named("truth", &["spam", "ham"]),

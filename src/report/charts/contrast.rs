@@ -1,8 +1,8 @@
-//! The picture that shows the contrast best: each token's log likelihood ratio in the generative
-//! model against its weight in the discriminative one.
+//! Plots each token's log-likelihood ratio in the generative model against its weight in the
+//! discriminative model. No other chart shows the contrast as well.
 //!
-//! A generative model judges each token by itself; a discriminative one gives weight only to what
-//! the other tokens do not already say. Tokens far out to one side with a weight near zero are the
+//! A generative model judges each token by itself. A discriminative model gives weight only to what
+//! the other tokens do not already tell. Tokens with a large ratio but a weight near zero show the
 //! difference between the two.
 
 use crate::base::mail::Label;
@@ -12,13 +12,13 @@ use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::{Contrast, Experiment, TokenContrast};
 
-/// Candidates for a name from each direction; those for which there is no room go without.
+/// Number of candidates for a name from each direction. Candidates without room get no name.
 const NAMED: usize = 10;
-/// Part of the axis from which on a token is loud by itself.
+/// Share of the axis beyond which a token is decisive by itself.
 const LOUD: f64 = 0.2;
-/// Room above and below the tokens, where the corners are explained.
+/// Space above and below the tokens for the explanations of the corners.
 const ROOM: f64 = 1.16;
-/// Characters of a token that are shown.
+/// Largest number of characters shown of a token.
 const LONGEST: usize = 22;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -81,7 +81,7 @@ fn axes_through_zero([across, upwards]: [f64; 2]) -> [Series; 2] {
     .map(|ends| Series::new("zero", Role::Reference, Marks::Line(ends.to_vec())))
 }
 
-/// Name, colour, and which tokens are on this side.
+/// A name, a colour, and the test for tokens of this side.
 type Side = (&'static str, Role, fn(&TokenContrast) -> bool);
 
 const SIDES: [Side; 3] = [
@@ -139,8 +139,8 @@ fn corners(contrast: &Contrast) -> Vec<Note> {
     ]
 }
 
-/// The tokens worth a name, taking turns: most weight for spam, for ham, most opposed, and most
-/// decisive by itself.
+/// The tokens that get a name, taken in turn from those with the most weight for spam, the most
+/// weight for ham, the strongest disagreement, and the largest ratio.
 fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
     let scaled = |one: &TokenContrast| (one.log_likelihood_ratio / reach[0], one.weight / reach[1]);
     let worth: [&dyn Fn(&TokenContrast) -> f64; 5] = [
@@ -175,7 +175,7 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
     chosen.into_iter().map(|at| name(tokens[at])).collect()
 }
 
-/// A token short enough for a label.
+/// A token shortened for a label.
 fn shown(token: &str) -> String {
     if token.chars().count() <= LONGEST {
         return token.to_owned();

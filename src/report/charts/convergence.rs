@@ -1,13 +1,13 @@
-//! Convergence of each iterative fit on the first fold: what was left of the objective above
-//! its proven bound, or where there is none above its last value, by pass. On a logarithmic axis a
-//! straight fall is a constant rate.
+//! The convergence of each iterative fit on the first fold: the gap by pass between the objective
+//! and its proven lower bound, or its last value if there is no bound. On a logarithmic axis, a
+//! straight line is a constant rate.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 
-/// The least distance drawn, as a share of the first objective.
+/// The smallest gap drawn, as a share of the first objective.
 const LEAST: f64 = 1e-9;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -53,8 +53,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, vec![panel], legend).in_grid(1, 420))
 }
 
-/// Pass and distance to the end, as a share of the size of the first objective; parts of a pass and
-/// what is not above 0 are left out.
+/// Pass and gap, as a share of the absolute value of the first objective. Parts of a pass and gaps
+/// that are not above 0 are left out.
 fn distances(trace: &[ObjectivePoint]) -> Vec<Position> {
     let Some((first, last)) = trace.first().zip(trace.last()) else {
         return Vec::new();

@@ -1,6 +1,6 @@
-//! Time against accuracy: what each model's error costs in seconds to fit, and at what rate it
-//! scores. Of two models one is the better bargain if it lies further down and to the better side;
-//! the others are a matter of taste.
+//! Plots each model's error against the seconds to fit it, and against the number of messages it
+//! scores per second. A model dominates another if it is lower and on the better side; other pairs
+//! are a trade-off.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{
@@ -9,7 +9,7 @@ use crate::report::figure::{
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, Timing};
 
-/// What a model costs and what it gets wrong.
+/// The costs and the error of a model.
 struct Bargain<'a> {
     name: &'a str,
     role: Role,
@@ -40,7 +40,7 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).in_grid(2, 420))
 }
 
-/// The models of which everything is known.
+/// The models whose costs and error are known.
 fn bargains<'a>(experiment: &'a Experiment, timing: &Timing) -> Vec<Bargain<'a>> {
     let known = |value: Option<&f64>| {
         value
@@ -61,7 +61,7 @@ fn bargains<'a>(experiment: &'a Experiment, timing: &Timing) -> Vec<Bargain<'a>>
         .collect()
 }
 
-/// Error against one cost.
+/// The panel of error against one cost.
 fn panel(bargains: &[Bargain<'_>], label: &str, cost: fn(&Bargain<'_>) -> f64) -> Panel {
     let (low, high) = bargains
         .iter()

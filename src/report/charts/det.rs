@@ -1,6 +1,6 @@
-//! Spam missed against ham misclassified, both by the normal deviate (probit): the detection error
-//! trade-off of Martin et al. (1997). Scores that are normal in each class make straight lines, and
-//! small errors get room.
+//! The detection error trade-off (DET) of Martin et al. (1997): the false negative rate against the
+//! false positive rate, both on a normal deviate (probit) scale. Scores with a normal distribution
+//! in each class give straight lines, and small errors get more space.
 
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
@@ -9,7 +9,7 @@ use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::thinned::thinned;
 use crate::results::Experiment;
 
-/// Percentages that get a tick.
+/// The percentages that have a tick.
 const TICKS: [(f64, &str); 11] = [
     (0.01, "0.01"),
     (0.05, "0.05"),
@@ -23,7 +23,7 @@ const TICKS: [(f64, &str); 11] = [
     (99.0, "99"),
     (99.9, "99.9"),
 ];
-/// The highest percentage shown: what is beyond is no filter.
+/// The highest percentage shown; a model beyond it is useless as a filter.
 const HIGHEST: f64 = 60.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -49,7 +49,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, vec![panel], line_keys(pools.iter())).in_grid(1, 560))
 }
 
-/// From half a message of the class to [`HIGHEST`] percent.
+/// An axis from half a message of the class to [`HIGHEST`] percent.
 fn axis(label: &str, emails: usize) -> Axis {
     let low = (50.0 / emails as f64).min(HIGHEST / 2.0);
     let range = [low, HIGHEST].map(|percent| probit(percent / 100.0));

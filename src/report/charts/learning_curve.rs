@@ -1,8 +1,8 @@
-//! Error against the number of training messages, on one fixed set of test messages: the mean over
-//! resamples, and the band between the luckiest and the unluckiest. Both axes are logarithmic; a
-//! power law is a straight line.
+//! Error against the number of training messages, on one fixed test set: the mean over resamples,
+//! and the band between the best and the worst one. Both axes are logarithmic, so that a power law
+//! is a straight line.
 //!
-//! An error of none has no place on such an axis and is drawn at half a message.
+//! An error of zero has no position on such an axis and is drawn as half a message.
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{
@@ -13,7 +13,7 @@ use crate::report::palette::{Role, roles};
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
 
-/// A model's error in percent on so many training messages, over the resamples.
+/// A model's error in percent after training on a number of messages, over the resamples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ErrorAtSize {
     pub emails: usize,
@@ -106,7 +106,7 @@ pub(super) fn means(errors: &[ErrorAtSize]) -> Marks {
     Marks::MarkedLine(errors.iter().map(point).collect())
 }
 
-/// Numbers of messages; None if there are none.
+/// The axis of the numbers of messages; None if there are none.
 pub(super) fn size_axis(label: &str, all: &[ErrorAtSize]) -> Option<Axis> {
     let sizes: Vec<usize> = all.iter().map(|one| one.emails).collect();
     let (fewest, most) = (*sizes.iter().min()?, *sizes.iter().max()?);
@@ -114,7 +114,7 @@ pub(super) fn size_axis(label: &str, all: &[ErrorAtSize]) -> Option<Axis> {
     Some(Axis::log(label, range).with_ticks(size_ticks(sizes)))
 }
 
-/// Errors; None if there are none.
+/// The axis of the errors; None if there are none.
 pub(super) fn error_axis(all: &[ErrorAtSize]) -> Option<Axis> {
     let low = all.iter().map(|one| one.low).min_by(f64::total_cmp)?;
     let high = all.iter().map(|one| one.high).fold(low, f64::max);
@@ -122,7 +122,7 @@ pub(super) fn error_axis(all: &[ErrorAtSize]) -> Option<Axis> {
     Some(Axis::log(label, [low / 1.25, high * 1.25]))
 }
 
-/// A model's errors by size.
+/// A model's errors by number of training messages.
 pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
     let least = 50.0 / curve.test.max(1) as f64;
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
@@ -147,8 +147,8 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
     by_size.into_iter().map(sum_up).collect()
 }
 
-/// From where on the second model has the smaller mean error, where the first one had it before:
-/// between two sizes as if both lines were straight on the chart's axes.
+/// The point from which on the second model has the smaller mean error, if the first one had it
+/// before. Between two sizes, both lines are taken as straight on the chart's axes.
 fn crossing(first: &[ErrorAtSize], second: &[ErrorAtSize]) -> Option<Position> {
     /// Logarithms: number of messages, error of the first model and of the second.
     struct Both {
@@ -182,7 +182,7 @@ fn crossing(first: &[ErrorAtSize], second: &[ErrorAtSize]) -> Option<Position> {
     ])
 }
 
-/// A tick at each size that was tried, as far as there is room.
+/// A tick at each size that was measured, as far as there is room.
 fn size_ticks(mut sizes: Vec<usize>) -> Vec<Tick> {
     sizes.sort_unstable();
     sizes.dedup();

@@ -1,15 +1,15 @@
-//! Loss of training and of test mail by pass, on the first fold, of every model that learns step by
-//! step. Where the test line turns up while the training line goes on falling, the model begins to
-//! overfit.
+//! The loss on training and test mail by pass, on the first fold, for every model that learns step
+//! by step. A model begins to overfit where the test loss rises while the training loss keeps
+//! falling.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
-/// The least loss drawn, as a share of the greatest.
+/// The smallest loss drawn, as a share of the largest.
 const LEAST: f64 = 1e-3;
-/// Where the last pass is so many times the first, passes stand on a logarithmic axis.
+/// The axis of passes is logarithmic if the last pass is at least this multiple of the first.
 const LONG: f64 = 20.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -111,12 +111,12 @@ fn loss_axis([low, high]: [f64; 2]) -> Axis {
 struct Lines {
     training: Vec<Position>,
     test: Vec<Position>,
-    /// Of test mail, after the pass that was best on the validation part.
+    /// The point of the test line after the pass that was best on the validation part.
     kept: Option<Position>,
 }
 
-/// The lines of a model that learned step by step, if it was looked at. Of several steps in one
-/// pass the last counts.
+/// The lines of a model that learned step by step, if its loss was recorded. Of several steps in
+/// one pass, the last counts.
 fn lines(scored: &Scored) -> Option<Lines> {
     let finite = scored
         .losses

@@ -1,9 +1,9 @@
-//! Every chart, in one table: a function from an experiment to a figure, in a file of its own. It
-//! gives None where the experiment does not hold what the chart shows; the report is then without
-//! it. A new chart is one file and one row.
+//! The table of all charts. A chart is a function from an experiment to a figure, in a file of its
+//! own. It gives None if the experiment does not have the data, and the report then leaves the
+//! chart out. A new chart is one file and one row.
 //!
-//! Charts of predictions read them pooled: each message once, scored by the model that
-//! did not train on it.
+//! Charts of predictions pool them over the folds: each message appears once, scored by the model
+//! that was not trained on it.
 
 mod boundary;
 mod confusion;
@@ -31,25 +31,25 @@ use Draw::{Found, Timed};
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Chart {
-    /// Name of its files.
+    /// The name of its files, without extension.
     pub key: &'static str,
-    /// Its heading: the field's name, then what it shows.
+    /// The heading: the field's name, then what the chart shows.
     pub title: &'static str,
-    /// From what it is drawn.
+    /// The function that draws it.
     pub draw: Draw,
 }
 
-/// How a chart is drawn, where there is what it shows.
+/// A function that draws a chart if the data is there.
 #[derive(Debug, Clone, Copy)]
 pub enum Draw {
-    /// From what was found.
+    /// From the experiment alone.
     Found(fn(&Experiment) -> Option<Figure>),
-    /// From what was found and how long it took.
+    /// From the experiment and its times.
     Timed(fn(&Experiment, &Timing) -> Option<Figure>),
 }
 
 impl Chart {
-    /// The chart of an experiment, where it holds what the chart shows.
+    /// The figure of an experiment, if the experiment has the data.
     pub fn figure(&self, experiment: &Experiment, timing: Option<&Timing>) -> Option<Figure> {
         let figure = match self.draw {
             Draw::Found(draw) => draw(experiment),

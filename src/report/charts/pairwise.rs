@@ -1,6 +1,6 @@
-//! Who beats whom: for each pair of models the messages that only the one of the row got right,
-//! with the p-values of McNemar's test and of the corrected resampled t-test. A cell has the colour
-//! of its row's model where that wins beyond chance.
+//! Compares models in pairs: each cell shows the number of messages that only the model of the row
+//! got right, with the p-values of McNemar's test and the corrected resampled t-test. A cell has
+//! the colour of its row's model if that model is significantly better.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
@@ -8,7 +8,7 @@ use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
 
-/// Beyond so many models there is no room for two p-values in a cell.
+/// Largest number of models at which a cell has room for two p-values.
 const ROOMY: usize = 7;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -31,7 +31,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(model, _)| model.name.as_str())
         .collect();
-    // The first model is the upper row, and the axis counts from below.
+    // The first model is the upper row, but the axis counts from below.
     let upwards: Vec<&str> = names.iter().rev().copied().collect();
     let series = (0..models.len())
         .map(|at| row(experiment, &models, at))

@@ -1,6 +1,6 @@
-//! Precision against recall at every threshold, pooled over the folds: of what is called spam, how
-//! much is; of the spam, how much is called so. Unlike the ROC it depends on the share of spam, and
-//! says what an administrator sees in the junk folder.
+//! Precision against recall at every threshold, pooled over the folds: the share of spam among the
+//! messages classified as spam, and the share of the spam that is caught. Unlike the ROC curve, it
+//! depends on the share of spam, and shows what an administrator sees in the junk folder.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
@@ -31,8 +31,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend))
 }
 
-/// Where the curves part: below the lowest precision that any of them has while it catches half of
-/// the spam.
+/// The lower end of the corner in which the curves differ: below the lowest precision of any of
+/// them while it catches half of the spam.
 fn lowest_precision_worth_showing(curves: &[PrecisionRecallCurve<'_>]) -> f64 {
     let points = curves.iter().flat_map(|(_, points)| points);
     let lowest = points
@@ -41,7 +41,8 @@ fn lowest_precision_worth_showing(curves: &[PrecisionRecallCurve<'_>]) -> f64 {
     ((lowest / 10.0).floor() * 10.0 - 10.0).clamp(0.0, 90.0)
 }
 
-/// The curves from these lowest values on, and the `share` of spam that guessing gets.
+/// The curves above these lowest values, and the `share` of spam, which is the precision of
+/// guessing.
 fn panel(curves: &[PrecisionRecallCurve<'_>], share: f64, [recall, precision]: [f64; 2]) -> Panel {
     let x = Axis::linear("recall (spam caught), %", [recall, 100.0]);
     let y = Axis::linear(
@@ -64,7 +65,7 @@ fn panel(curves: &[PrecisionRecallCurve<'_>], share: f64, [recall, precision]: [
     Panel::new(x.clone(), y.clone(), series.collect())
 }
 
-/// Recall and precision in percent, from few messages called spam to all.
+/// Recall and precision in percent, from few messages classified as spam to all.
 fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
     let spam = pool.classes()[1] as f64;
     let steps = pool.threshold_steps()?;

@@ -1,7 +1,7 @@
-//! The reliability diagram: of the messages that a model gives some probability of spam, how many
-//! are spam; with the probabilities as calibrated, and for a model whose raw score is log-odds,
-//! before. Ten bins of equal width, those with few messages left out; the expected calibration
-//! error of the table takes fifteen, and all.
+//! The reliability diagram: the share of spam among messages by their predicted probability of
+//! spam, after calibration and, if the raw score of a model is log-odds, also before. It has ten
+//! bins of equal width and leaves out those with few messages. The expected calibration error in
+//! the table uses fifteen bins and leaves none out.
 
 use crate::base::math::sigmoid;
 use crate::report::axis::Axis;
@@ -13,9 +13,9 @@ use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
 use crate::results::{Experiment, Scale};
 
-/// Bins of equal width.
+/// Number of bins, all of equal width.
 const BINS: usize = 10;
-/// Messages a bin needs to be drawn.
+/// Number of messages that a bin needs to be drawn.
 const FEWEST: usize = 5;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -70,7 +70,7 @@ fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel>
     )
 }
 
-/// The model's own log-odds of each message, if its score is that.
+/// The uncalibrated log-odds of each message, if the score of the model is log-odds.
 fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail> {
     let of_odds = pool
         .model
@@ -80,7 +80,7 @@ fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail
     labelled(experiment, emails).collect()
 }
 
-/// Mean probability and share of spam of each bin that holds enough, in percent.
+/// Mean probability and share of spam, in percent, of each bin with enough messages.
 fn bins(emails: impl Iterator<Item = PooledEmail>) -> Vec<Position> {
     let mut sums = [(0.0, 0, 0); BINS];
     for mail in emails {

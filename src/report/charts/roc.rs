@@ -1,9 +1,9 @@
-//! Spam caught against ham misclassified, at every threshold: the receiver operating characteristic
-//! of each model, pooled over the folds, on plain axes and once more with the corner in which spam
-//! filters live drawn large.
+//! The receiver operating characteristic (ROC) of each model, pooled over the folds: spam caught
+//! against ham misclassified at every threshold. The first panel has plain axes, and the second
+//! magnifies the corner in which spam filters work.
 //!
-//! The second panel has a logarithmic axis. Zero has no place on it; its left edge stands for "no
-//! ham at all" and lies at half a ham.
+//! The second panel has a logarithmic axis, on which zero has no position. Its left edge means "no
+//! ham at all" and is at half a ham message.
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -82,8 +82,8 @@ fn lines(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
     curves.iter().map(line).collect()
 }
 
-/// Axes of the magnified corner: from half a ham up, and from where the models catch at most a
-/// tenth of a percent of ham.
+/// Axes of the magnified corner: from half a ham message up, and from the spam that the models
+/// catch at a false positive rate of a tenth of a percent.
 fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
@@ -109,14 +109,14 @@ fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     (x.with_ticks(ticks), Axis::linear(RECALL, [low, 100.0]))
 }
 
-/// The corners of the curve, in percent, from (0, 0) to (100, 100); messages of equal log-odds are
-/// one stroke. None if a class is missing.
+/// The corners of the curve, in percent, from (0, 0) to (100, 100). Messages with equal log-odds
+/// are one stroke. None if a class is missing.
 fn outline(emails: &[PooledEmail]) -> Option<Vec<Position>> {
     let steps = threshold_steps(emails)?;
     let [ham, spam] = steps.last()?.called;
     let mut corners: Vec<[usize; 2]> = Vec::new();
     for step in steps {
-        // A point in the middle of a straight run along one axis says nothing.
+        // A point in the middle of a straight run along one axis is redundant.
         if let [.., before, last] = corners.as_slice()
             && (0..2).any(|axis| before[axis] == last[axis] && last[axis] == step.called[axis])
         {

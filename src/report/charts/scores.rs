@@ -1,9 +1,9 @@
-//! How sure each model is: calibrated log-odds of spam, a panel for each model, ham upwards and
-//! spam downwards from one zero line, so that neither covers the other and what lies on the wrong
-//! side of the threshold stands alone.
+//! The distribution of each model's calibrated log-odds of spam. Each model has a panel, with ham
+//! upwards and spam downwards from a zero line, so that neither class covers the other and the
+//! errors beyond the threshold are easy to see.
 //!
-//! Heights are on a square-root axis: one message is still seen beside a thousand. The outermost
-//! bars hold all that is beyond.
+//! Heights are on a square-root axis, on which one message is still visible beside a thousand. The
+//! outermost bars contain everything beyond them.
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick};
@@ -13,12 +13,12 @@ use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
 use crate::results::{Decision, Experiment};
 
-/// Bars on each side of log-odds 0.
+/// Number of bars on each side of log-odds 0.
 const BINS: usize = 24;
-/// The furthest log-odds drawn at their own place: a probability of 0.999994.
+/// The largest log-odds drawn at their own position: a probability of 0.999994.
 const FURTHEST: f64 = 12.0;
 
-/// Messages in each bar, of ham and of spam.
+/// Number of messages in each bar, for ham and for spam.
 type Heights = [[usize; 2 * BINS]; 2];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -49,7 +49,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
-/// The log-odds within which nearly all mail of all models lies, a multiple of 2.
+/// The range of log-odds that contains nearly all mail of all models, rounded to a multiple of 2.
 fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
     let mut sizes: Vec<f64> = pools
         .iter()
@@ -63,8 +63,8 @@ fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
 fn heights(pool: &PooledPredictions<'_>, reach: f64) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
     for mail in &pool.emails {
-        // The default threshold is a border between bars, and what lies on it is spam; so `floor`,
-        // not rounding.
+        // The default threshold is a border between bars, and a message exactly on it is spam;
+        // hence `floor`, not rounding.
         let bin = (mail.log_odds / reach * BINS as f64).floor() + BINS as f64;
         heights[mail.label.index()][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
     }
@@ -115,8 +115,8 @@ fn panel(
     ])
 }
 
-/// From `-reach` to `reach` with five ticks; the outer two say that they stand for what is beyond
-/// as well.
+/// An axis from `-reach` to `reach` with five ticks. The outer two are labelled as including
+/// everything beyond.
 fn log_odds_axis(reach: f64) -> Axis {
     let tick = |at: f64| match at {
         at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),

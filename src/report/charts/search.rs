@@ -1,6 +1,6 @@
-//! What a hyperparameter search found: the held-out loss of each trial, by the number among its
-//! settings that was varied most; all folds together. A flat bottom says that the choice hardly
-//! matters, a fall to one side that the range ends too soon.
+//! The results of a hyperparameter search: the held-out loss of each trial on all folds, by the
+//! numeric setting that took the most values. A flat bottom means that the choice hardly matters; a
+//! fall to one side means that the range ends too soon.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -36,7 +36,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).small_multiples(420))
 }
 
-/// The loss of each tokenizer, a dot for each fold, ringed where it was taken.
+/// The loss of each tokenizer, with a dot per fold and a ring around those that were chosen.
 fn tokenizers(experiment: &Experiment) -> Option<Panel> {
     let trials = &experiment.tokenizer_trials;
     let place = |at: usize| (trials.len() - at) as f64 - 0.5;
@@ -110,7 +110,7 @@ fn bounds(values: impl Iterator<Item = f64>) -> [f64; 2] {
     })
 }
 
-/// The setting of which most different numbers were tried.
+/// The numeric setting that took the most different values.
 fn most_varied(tried: &[&Trial]) -> Option<String> {
     let first = tried.first()?.settings.as_object()?;
     let values = |name: &str| {
@@ -119,7 +119,7 @@ fn most_varied(tried: &[&Trial]) -> Option<String> {
             .filter_map(|tried| tried.settings[name].as_f64());
         values.map(f64::to_bits).collect::<BTreeSet<u64>>().len()
     };
-    // Of equals the first.
+    // Of equal counts, the first wins.
     first
         .keys()
         .rev()
@@ -129,7 +129,7 @@ fn most_varied(tried: &[&Trial]) -> Option<String> {
         .map(|(_, name)| name.clone())
 }
 
-/// In even factors where the numbers span more than one decade.
+/// An axis that is logarithmic if the numbers span more than one decade.
 fn axis(label: &str, [low, high]: [f64; 2]) -> Axis {
     if low > 0.0 && high / low >= 10.0 {
         return Axis::log(label, [low / 1.2, high * 1.2]);

@@ -1,6 +1,6 @@
-//! What a threshold costs: at each probability from which a message is called spam, the false
-//! positive rate, the false negative rate, and the threshold of least cost where a false positive
-//! counts as much as one, ten or a hundred false negatives. A panel for each model.
+//! The cost of a threshold: the false positive rate and the false negative rate at each threshold,
+//! and the thresholds with the least cost if a false positive costs as much as one, ten or a
+//! hundred false negatives. Each model has a panel.
 
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
@@ -13,11 +13,11 @@ use crate::report::pooled::{PooledPredictions, pooled};
 use crate::report::thinned::thinned;
 use crate::results::{Decision, Experiment};
 
-/// The furthest log-odds drawn.
+/// The largest log-odds drawn.
 const FURTHEST: f64 = 8.0;
-/// Thresholds drawn.
+/// Number of thresholds drawn.
 const PLACES: usize = 120;
-/// False negatives that a false positive counts as much as.
+/// Costs of a false positive, in false negatives.
 const COSTS: [usize; 3] = [1, 10, 100];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -52,7 +52,7 @@ fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .map(|point| point[1])
         .fold(0.0, f64::max)
         .clamp(1.0, 100.0);
-    // Room above the lines for what the corner says.
+    // Leave space above the lines for the text in the corner.
     let top = 1.5 * high;
     let y = Axis::linear("of its class, %", [0.0, top]);
     let ticks = y
@@ -87,7 +87,7 @@ fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .with_notes(vec![corner])
 }
 
-/// Log-odds with ticks at probabilities.
+/// An axis of log-odds whose ticks are labelled with probabilities.
 fn axis() -> Axis {
     let ticks = [
         (0.001, "0.1"),
@@ -119,7 +119,7 @@ fn percent(log_odds: f64) -> String {
     format!("{share:.decimals$} %")
 }
 
-/// False positive rate and false negative rate at each threshold, in percent.
+/// The false positive rate and the false negative rate at each threshold, in percent.
 fn shares(pool: &PooledPredictions<'_>) -> [Vec<Position>; 2] {
     let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for mail in &pool.emails {
@@ -145,8 +145,8 @@ fn shares(pool: &PooledPredictions<'_>) -> [Vec<Position>; 2] {
     [line(&false_positives), line(&false_negatives)]
 }
 
-/// The threshold of least cost where a false positive counts as much as so many false negatives,
-/// within what is drawn.
+/// The threshold with the least cost if a false positive costs as much as `false_positive_cost`
+/// false negatives, within the range drawn.
 fn cheapest(pool: &PooledPredictions<'_>, false_positive_cost: usize) -> f64 {
     let spam = pool.classes()[1];
     let cost = |called: [usize; 2]| false_positive_cost * called[0] + spam - called[1];

@@ -1,6 +1,6 @@
-//! The tokens on which each model relies most, side by side: those that speak for spam above, those
-//! for ham below, each with its weight. What counts is the weight times the number of messages that
-//! hold the token, so that no token of a single message comes first.
+//! The tokens on which each model relies most, side by side, with their weights: tokens for spam
+//! above, tokens for ham below. They are ranked by the weight times the number of messages that
+//! contain the token, so that no token of a single message comes first.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
@@ -9,11 +9,11 @@ use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::results::{Experiment, Family, TopTokens, ranking};
 
-/// Tokens of each class.
+/// Number of tokens per class.
 const TOKENS: usize = 8;
-/// Models of each family.
+/// Largest number of models per family.
 const MODELS: usize = 4;
-/// Letters of a token that are shown.
+/// Largest number of letters shown of a token.
 const LONGEST: usize = 18;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {

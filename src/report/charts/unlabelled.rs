@@ -1,6 +1,6 @@
-//! Error against the number of labels, with the labels of all other training mail hidden and
-//! without that mail: what a model makes of mail that nobody has labelled. After figure 2 of Nigam,
-//! McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
+//! Error against the number of labels, both with the other training mail, whose labels are hidden,
+//! and without it. The difference shows what a model gains from unlabelled mail. After figure 2 of
+//! Nigam, McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_axis};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Panel, Series};
@@ -8,10 +8,10 @@ use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::Experiment;
 
-/// With that mail, and without it.
+/// The names of the lines with that mail and without it.
 const NAMES: [&str; 2] = ["labels and mail without labels", "the labels alone"];
 
-/// A semi-supervised model, with that mail and without it.
+/// The errors of a semi-supervised model, with that mail and without it.
 struct SemiSupervised<'a> {
     name: &'a str,
     role: Role,
@@ -52,7 +52,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend.collect()).in_grid(columns, 530))
 }
 
-/// One model, on axes that hold `all`.
+/// The panel of one model, with axes that cover `all`.
 fn panel(one: &SemiSupervised<'_>, all: &[ErrorAtSize]) -> Option<Panel> {
     let lines = || {
         one.errors

@@ -1,5 +1,5 @@
-//! Loss of training and of test mail by the value of one setting: where the lines part, the model
-//! overfits; where both are high, it is held back too much.
+//! The loss on training and test mail by the value of one setting. The model overfits where the
+//! lines diverge, and underfits where both are high.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
@@ -7,10 +7,10 @@ use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
 use serde_json::Value;
 
-/// The least loss drawn, as a share of the greatest.
+/// The smallest loss drawn, as a share of the largest.
 const LEAST: f64 = 1e-3;
 
-/// Loss over the folds at one place of the axis.
+/// The loss over the folds at one position of the axis.
 struct LossAt {
     place: f64,
     low: f64,
@@ -79,7 +79,7 @@ fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Pan
     Some(Panel::new(x, y.clone(), series).about(title, role))
 }
 
-/// Loss at each place where it was measured.
+/// The loss at each value that was measured.
 fn losses(curve: &ValidationCurve, of: fn(&ValidationPoint) -> &[f64]) -> Vec<LossAt> {
     let at = |(at, point): (usize, &ValidationPoint)| {
         let losses = of(point);
@@ -94,7 +94,7 @@ fn losses(curve: &ValidationCurve, of: fn(&ValidationPoint) -> &[f64]) -> Vec<Lo
     curve.points.iter().enumerate().filter_map(at).collect()
 }
 
-/// A value as it is written on the command line.
+/// A value as the user writes it.
 fn word(value: &Value) -> String {
     value
         .as_str()

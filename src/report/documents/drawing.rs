@@ -1,16 +1,16 @@
-//! A chart with its pictures, as the documents take it.
+//! A chart with its pictures, ready for the documents.
 
 use crate::report::figure::Figure;
 
-/// A chart, drawn.
+/// A chart that was drawn.
 #[derive(Debug, Clone)]
 pub struct Drawing {
-    /// Name of its files.
+    /// The name of its files, without extension.
     pub key: &'static str,
-    /// What is drawn.
+    /// The figure that the pictures show.
     pub figure: Figure,
-    /// As SVG.
+    /// The picture as an SVG document.
     pub svg: String,
-    /// As PNG.
+    /// The picture as the bytes of a PNG.
     pub png: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! `report.md`: fit for a pull request, with the PNGs beside it.
+//! Writes `report.md`, which suits a pull request, with the PNGs beside it.
 
 use super::drawing::Drawing;
 use super::readable::readable;
@@ -60,8 +60,7 @@ pub fn markdown(
     page
 }
 
-/// The metrics of every model, what to know before believing them, and the test between the
-/// families.
+/// Appends the metrics of every model, the warnings about them, and the test between the families.
 fn summary(page: &mut String, experiment: &Experiment, timing: Option<&Timing>) {
     let metrics = tables::summary(experiment, timing)
         .transposed()
@@ -169,7 +168,7 @@ fn vote(vote: &Vote, decision: Decision) -> String {
     )
 }
 
-/// Text of others on one line, in which nothing is Markdown or HTML.
+/// Foreign text on one line, escaped so that nothing in it is Markdown or HTML.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in readable(text).chars() {

@@ -1,9 +1,9 @@
-//! What people read: an HTML page, Markdown and CSV, all from the same tables ([`tables`]) and
-//! sentences ([`phrases`]).
+//! The documents of a report: an HTML page, Markdown and CSV, all made from the same tables
+//! ([`tables`]) and sentences ([`phrases`]).
 //!
-//! Text from mail is made harmless twice: `readable` takes out what no document should
-//! hold (control characters and those that turn the direction of reading around), and each format
-//! escapes what is left by its own rules.
+//! Text from mail is made harmless in two steps: `readable` removes characters that no document
+//! should contain (control characters, and those that reverse the reading direction), and each
+//! format escapes the rest by its own rules.
 
 mod drawing;
 mod html;

@@ -1,5 +1,5 @@
-//! The sentences of a report, said alike in every format: the finding, the test between the
-//! families, how to repeat it.
+//! The sentences of a report, which are the same in every format: the finding, the test between the
+//! families, and how to repeat the experiment.
 
 use crate::base::math::sigmoid;
 use crate::report::numbers::{count, number};
@@ -49,8 +49,8 @@ pub fn finding(experiment: &Experiment) -> String {
 fn clause(model: &ModelRecord) -> Option<String> {
     let percent = |share: f64| number(100.0 * share, 2);
     let error = percent(1.0 - model.mean("accuracy")?);
-    // Without a single error there is nothing to resample, and an interval without width would
-    // claim too much.
+    // Without any error there is nothing to resample, and an interval of zero width would claim too
+    // much.
     let interval = model
         .intervals
         .get("accuracy")
@@ -65,7 +65,7 @@ fn clause(model: &ModelRecord) -> Option<String> {
     ))
 }
 
-/// Whether the best of the two families differ beyond chance, as the end of the finding.
+/// The end of the finding: whether the best models of the two families differ significantly.
 fn between(experiment: &Experiment) -> Option<String> {
     let test = experiment.between_families()?;
     let by = if test.resampled_t.is_some() {
@@ -89,7 +89,7 @@ fn by_chance(p_value: f64) -> &'static str {
     }
 }
 
-/// A p-value for people.
+/// Formats a p-value.
 pub fn shown_p(p: f64) -> String {
     if p < 0.0001 {
         "p < 0.0001".to_owned()
@@ -98,7 +98,7 @@ pub fn shown_p(p: f64) -> String {
     }
 }
 
-/// What the tests between two models say.
+/// The results of the tests between two models, as a sentence.
 pub fn comparison(one: &Comparison) -> String {
     let Comparison {
         a,
@@ -133,8 +133,8 @@ pub fn comparison(one: &Comparison) -> String {
     )
 }
 
-/// What to know to get the same again, a line each: what it is, and its value. `command` is what
-/// the caller would have the reader type.
+/// What a reader needs to repeat the experiment, one line per item: its name and its value.
+/// `command` is the command to type.
 pub fn repeat(experiment: &Experiment, command: Option<&str>) -> Vec<(&'static str, String)> {
     let spec = &experiment.spec;
     let mut lines = vec![("program", experiment.program.clone())];
@@ -178,8 +178,8 @@ pub fn repeat(experiment: &Experiment, command: Option<&str>) -> Vec<(&'static s
     lines
 }
 
-/// How many training sets chose each candidate tokenizer, the most frequent first; None if there
-/// was no choice.
+/// The number of training sets that chose each candidate tokenizer, the most frequent first; None
+/// if there was no choice.
 pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
     let chosen = experiment.chosen_tokenizers();
     let times = |at: usize| chosen.iter().filter(|&&one| one == at).count();
@@ -204,7 +204,7 @@ pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
     })
 }
 
-/// A probability of spam, in percent, never rounded to certainty.
+/// A probability of spam in percent, never rounded to certainty.
 pub fn probability(log_odds: f64) -> String {
     match 100.0 * sigmoid(log_odds) {
         percent if percent > 99.9 => "> 99.9 %".to_owned(),

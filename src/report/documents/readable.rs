@@ -1,7 +1,7 @@
-//! Text of others, made harmless for any document.
+//! Makes foreign text harmless for any document.
 
-/// The text without control characters and without marks that turn the direction of reading around.
-/// Lines stay lines.
+/// The text without control characters and without marks that reverse the reading direction. Line
+/// breaks are kept.
 pub fn readable(text: &str) -> String {
     let turns = |letter: char| {
         matches!(

@@ -1,13 +1,13 @@
-//! The selected messages that a document shows, and how much of each.
+//! Selects the messages that a document shows, and how much of each.
 
 use crate::results::QuotedMessage;
 
-/// Messages shown in a document; the experiment holds more.
+/// Number of messages shown in a document; the experiment contains more.
 const MESSAGES: usize = 20;
-/// Tokens shown of each vote.
+/// Number of tokens shown per vote.
 pub(super) const TOKENS: usize = 6;
 
-/// The messages to show: as many of each reason, in their order.
+/// The messages to show, the same number for each reason, in their order.
 pub(super) fn selected(messages: &[QuotedMessage]) -> Vec<&QuotedMessage> {
     let mut reasons: Vec<&str> = Vec::new();
     for message in messages {

@@ -1,7 +1,7 @@
-//! Strokes, shapes and text in the units of a layout, over any backend of plotters.
+//! Draws strokes, shapes and text in layout units on any backend of plotters.
 //!
-//! What plotters leaves to its backends and they do differently is settled here: where the baseline
-//! of a text lies, how large its letters are, and dashes, which it does not have.
+//! The backends of plotters differ in the baseline and the size of text, and none has dashes. This
+//! file hides these differences.
 
 use super::font;
 use crate::report::palette::{Marker, Rgb};
@@ -10,14 +10,15 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
-/// Device units to a unit of the layout.
+/// Device units per layout unit.
 pub(super) const DENSITY: f64 = 2.0;
 
-/// A backend, and how it understands text.
+/// A backend and its metrics of text.
 pub(super) trait Surface: DrawingBackend {
-    /// The size that gives letters of one unit an em.
+    /// The font size for letters with an em of one unit.
     const EM: f64;
-    /// From the point at which the backend anchors a text, as its top, down to the baseline, in em.
+    /// Distance in em from the point at which the backend anchors the top of a text down to the
+    /// baseline.
     const ASCENT: f64;
 }
 
@@ -26,10 +27,10 @@ impl Surface for SVGBackend<'_> {
     const ASCENT: f64 = 0.76;
 }
 
-/// What a drawing operation gives.
+/// The result of a drawing operation.
 pub(super) type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
-/// Which end of a text is at the point given.
+/// Which end of a text is at the given point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     Left,
@@ -37,14 +38,14 @@ pub(super) enum Align {
     Right,
 }
 
-/// How a text is written.
+/// The style of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lettering {
-    /// Letters of so many units an em.
+    /// Size of an em in layout units.
     pub size: f64,
     pub colour: Rgb,
     pub align: Align,
-    /// Whether it reads upwards.
+    /// Whether the text runs upwards.
     pub upwards: bool,
 }
 
@@ -59,7 +60,7 @@ impl Lettering {
     }
 }
 
-/// A rectangle in units of the layout.
+/// A rectangle in layout units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
     pub left: f64,
@@ -134,8 +135,8 @@ impl<B: Surface> Canvas<B> {
             .draw_circle(device(at), (radius * DENSITY).round() as u32, &style, false)
     }
 
-    /// A stroke through points; points that fall on the same device unit as the one before are left
-    /// out.
+    /// Draws a stroke through points. A point in the same device unit as the point before it is
+    /// left out.
     pub(super) fn stroke(
         &mut self,
         points: &[[f64; 2]],
@@ -161,7 +162,7 @@ impl<B: Surface> Canvas<B> {
         Ok(())
     }
 
-    /// A marker with a rim of paper that sets it off from what is below.
+    /// Draws a marker with a paper-coloured rim that separates it from what is below.
     pub(super) fn marker(
         &mut self,
         at: [f64; 2],
@@ -211,7 +212,7 @@ impl<B: Surface> Canvas<B> {
         Ok(())
     }
 
-    /// A text whose baseline is at `at`.
+    /// Draws a text whose baseline is at `at`.
     pub(super) fn text(&mut self, text: &str, at: [f64; 2], lettering: Lettering) -> Drawn<B> {
         let Lettering {
             size,
@@ -243,12 +244,12 @@ impl<B: Surface> Canvas<B> {
     }
 }
 
-/// Width of a text, with a little to spare for the wider letters of other sans-serif fonts.
+/// Width of a text in layout units, with a margin for the wider letters of other sans-serif fonts.
 pub(super) fn width_of(text: &str, size: f64) -> f64 {
     1.06 * font::width(&printable(text), size)
 }
 
-/// The text without what an XML document may not hold and no font can show.
+/// The text without characters that XML forbids and no font can show.
 pub(super) fn printable(text: &str) -> String {
     let shown = |letter: char| {
         if letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter) {
@@ -260,7 +261,7 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// Cuts a path into the strokes of a dash pattern, which runs on around corners.
+/// Splits a path into the strokes of a dash pattern, which continues around corners.
 fn dashes(points: &[[f64; 2]], pattern: &[f64]) -> Vec<Vec<[f64; 2]>> {
     let mut strokes = Vec::new();
     let mut stroke: Vec<[f64; 2]> = points.first().copied().into_iter().collect();

@@ -1,22 +1,22 @@
-//! The same SVG in fewer bytes: a dashed line is one path instead of some hundred strokes, and dots
-//! of one look share a group. Only consecutive shapes are put together, so nothing changes places
-//! with what it covers.
+//! Reduces the size of an SVG: a dashed line becomes one path instead of hundreds of strokes, and
+//! dots with the same look share a group. Only consecutive shapes are merged, so that no shape
+//! changes places with one that it covers.
 
 use std::fmt::Write;
 
-/// Attributes that say what would be so anyway.
+/// Attributes that only state the default.
 const NEEDLESS: [&str; 3] = [" opacity=\"1\"", " stroke=\"none\"", " stroke-width=\"1\""];
 
 /// One line of what plotters writes.
 enum Shape<'a> {
-    /// Its look, and its points.
+    /// A stroke: its look and its points.
     Stroke(&'a str, &'a str),
-    /// Its look, and where it is with its radius.
+    /// A dot: its look, and its centre with its radius.
     Dot(&'a str, &'a str),
     Other,
 }
 
-/// The shapes of an SVG, a line each.
+/// Compacts the shapes of an SVG, one per line.
 pub(super) fn compact(shapes: &str) -> String {
     let lines: Vec<String> = shapes
         .lines()
@@ -49,7 +49,7 @@ pub(super) fn compact(shapes: &str) -> String {
                 )
             }
             Shape::Dot(look, _) if run.len() > 1 => {
-                // The opacity of a group would be that of all its dots as one shape.
+                // The opacity of a group would apply to all its dots as one shape.
                 let look = look.replace("opacity=", "fill-opacity=");
                 let places = run.iter().map(|line| {
                     if let Shape::Dot(_, place) = shape(line) {
@@ -88,7 +88,7 @@ fn shape(line: &str) -> Shape<'_> {
     Shape::Other
 }
 
-/// `310,967 316,961` as `M310,967l6-6`: each point by its distance from the one before.
+/// Writes `310,967 316,961` as `M310,967l6-6`: each point relative to the point before it.
 fn path(points: &str) -> String {
     let mut path = String::new();
     let mut last: Option<[i64; 2]> = None;

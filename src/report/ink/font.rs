@@ -1,7 +1,7 @@
-//! The font that travels with the program: Ubuntu Light, under the Ubuntu Font Licence 1.0, which
-//! allows it to be embedded. It measures text for layouts and paints it into pixels, each letter at
-//! its own fraction of a pixel; plotters' own painter rounds every letter to whole ones and forgets
-//! the room a letter keeps at its left.
+//! The embedded font: Ubuntu Light, under the Ubuntu Font Licence 1.0, which allows embedding. It
+//! measures text for layouts and paints it into pixels, placing each letter at a fraction of a
+//! pixel. plotters' own painter rounds every letter to whole pixels and ignores the left side
+//! bearing.
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 use std::sync::LazyLock;
@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 static FONT: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).ok());
 
-/// Letters of so many pixels an em, side by side from 0 on; and where the next one would stand.
+/// The letters of a text side by side from 0, with `em` pixels per em, and the position of the next
+/// letter.
 fn set(font: &FontRef<'static>, text: &str, em: f64) -> (Vec<Glyph>, f32) {
     let scale = em as f32 * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0);
     let font = font.as_scaled(PxScale::from(scale));
@@ -25,7 +26,7 @@ fn set(font: &FontRef<'static>, text: &str, em: f64) -> (Vec<Glyph>, f32) {
     (glyphs, caret)
 }
 
-/// Width of a text in letters of so many units an em.
+/// Width of a text whose letters have `em` units per em.
 pub(super) fn width(text: &str, em: f64) -> f64 {
     FONT.as_ref()
         .map_or(0.55 * em * text.chars().count() as f64, |font| {
@@ -33,7 +34,7 @@ pub(super) fn width(text: &str, em: f64) -> f64 {
         })
 }
 
-/// Tells how much of each pixel a text covers, its baseline beginning at (0, 0).
+/// Calls the function with the coverage of each pixel of a text whose baseline begins at (0, 0).
 pub(super) fn paint<E>(
     text: &str,
     em: f64,

@@ -1,16 +1,17 @@
-//! Pixels as numbers of a palette: a picture of few colours takes a third of the bytes and of the
-//! time to pack.
+//! Converts pixels to indices of a palette. A picture with few colours then takes a third of the
+//! bytes and of the time to compress.
 //!
-//! A drawing has a handful of colours and some thousand blends of them along edges and under dots.
-//! The 256 most frequent stay as they are; a rarer one, of which there are a few pixels, becomes
+//! A drawing has a few colours, and some thousand blends of them along edges and under dots. The
+//! 256 most frequent colours are kept. A rarer one, which only a few pixels have, is replaced by
 //! the nearest of them.
 
 use rustc_hash::FxHashMap;
 
-/// Colours that one byte can tell apart.
+/// Number of colours that one byte can index.
 const COLOURS: usize = 256;
 
-/// Red, green and blue of each colour one after the other, and the number of each pixel's colour.
+/// The palette, as red, green and blue of each colour in turn, and the index of each pixel's
+/// colour.
 pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let (pixels, _) = pixels.as_chunks::<3>();
     let runs = runs(pixels);
@@ -34,9 +35,9 @@ pub(super) fn indexed(pixels: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (palette.concat(), indices)
 }
 
-/// Each colour with how many pixels in a row have it.
+/// The colours in order, each with the number of consecutive pixels that have it.
 fn runs(pixels: &[[u8; 3]]) -> Vec<([u8; 3], usize)> {
-    // Most pixels are like those around them: so many at once are compared as bytes.
+    // Most pixels equal their neighbours, so this number of them is compared at once as bytes.
     const ALIKE: usize = 32;
     let mut runs: Vec<([u8; 3], usize)> = Vec::new();
     let mut at = 0;
@@ -55,7 +56,7 @@ fn runs(pixels: &[[u8; 3]]) -> Vec<([u8; 3], usize)> {
     runs
 }
 
-/// The number of the colour of least squared distance.
+/// The index of the colour with the least squared distance.
 fn nearest(palette: &[[u8; 3]], colour: [u8; 3]) -> u8 {
     let distance = |other: &[u8; 3]| -> u32 {
         other

@@ -1,6 +1,6 @@
-//! Words in a panel: what a corner means, and the names of marks. A name is tried at several places
-//! around its mark and takes the first that lies inside the panel and covers no other word and no
-//! dot; if there is none it is left out.
+//! Places texts in a panel: explanations of its corners, and names of marks. A name takes the first
+//! position around its mark that is inside the panel and covers neither another text nor a dot. If
+//! there is none, it is left out.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::marks::{across, upward};
@@ -10,7 +10,7 @@ use crate::report::palette::{AXIS, INK, MUTED, PAPER};
 const SIZE: f64 = 12.5;
 const LINE: f64 = 16.0;
 
-/// Where a name may stand: direction from the mark, and how far off. From afar it gets a line to
+/// The positions for a name: directions from the mark, and distances. A distant name gets a line to
 /// its mark.
 const DIRECTIONS: [Position; 8] = [
     [1.0, 0.0],
@@ -82,7 +82,7 @@ fn dots(marks: &Marks) -> &[Position] {
     }
 }
 
-/// Points on the line from a mark to its label; none if they are close to each other anyway.
+/// Points on the line from a mark to its label; empty if they are close to each other.
 fn line_to([x, y]: Position, label: &Area) -> Vec<Position> {
     let (to_x, to_y) = (
         x.clamp(label.left, label.right),
@@ -97,7 +97,7 @@ fn line_to([x, y]: Position, label: &Area) -> Vec<Position> {
         .collect()
 }
 
-/// Whether two straight lines cross: the ends of each lie on both sides of the other.
+/// Whether two line segments cross: the ends of each lie on both sides of the other.
 fn cross(one: &[Position], other: &[Position]) -> bool {
     let parts = |line: &[Position], ends: &[Position]| -> bool {
         let ([a, .., b], [from, .., to]) = (line, ends) else {
@@ -111,7 +111,7 @@ fn cross(one: &[Position], other: &[Position]) -> bool {
     parts(one, other) && parts(other, one)
 }
 
-/// The places for a label around a mark, near ones first.
+/// The candidate positions for a label around a mark, near ones first.
 fn around([x, y]: Position, width: f64) -> impl Iterator<Item = Area> {
     let half = [width / 2.0 + 2.0, LINE / 2.0];
     DISTANCES.into_iter().flat_map(move |distance| {
@@ -130,7 +130,7 @@ fn around([x, y]: Position, width: f64) -> impl Iterator<Item = Area> {
     })
 }
 
-/// Writes the lines of a corner and gives the area they take.
+/// Writes the lines of a corner and returns the area that they take.
 fn corner<B: Surface>(
     canvas: &mut Canvas<B>,
     area: Area,

@@ -1,7 +1,7 @@
-//! Where everything in a picture goes: title, legend in as many rows as it takes, then the panels
-//! on a grid, all with the same insets so that their axes line up. The label of the vertical axes
-//! stands once at the left, that of the horizontal ones below the lowest panel of each column: the
-//! panels of a figure share them.
+//! The layout of a picture: the title, the legend in as many rows as it needs, and then the panels
+//! on a grid, all with the same insets so that their axes line up. The panels of a figure share
+//! their axis labels: that of the vertical axes is at the left, that of the horizontal axes below
+//! the lowest panel of each column.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use super::{labels, marks};
@@ -73,7 +73,7 @@ pub(super) fn draw<B: Surface>(figure: &Figure, canvas: &mut Canvas<B>) -> Drawn
     Ok(())
 }
 
-/// The cells that lead somewhere, and where they are.
+/// The cells that link to a part of the page: the anchor and the area of each.
 pub(super) fn linked_cells(figure: &Figure) -> Vec<(&str, Area)> {
     let grid = Grid::of(figure);
     let mut linked = Vec::new();
@@ -102,17 +102,17 @@ pub(super) fn linked_cells(figure: &Figure) -> Vec<(&str, Area)> {
     linked
 }
 
-/// The panels' places.
+/// The positions of the panels.
 struct Grid {
     columns: usize,
     top: f64,
     /// Width and height of a panel with its insets.
     cell: [f64; 2],
-    /// Room for tick labels at the left, and for the heading above.
+    /// Space for tick labels at the left, and for the heading above.
     inset: [f64; 2],
 }
 
-/// Room for the label of the vertical axes, once.
+/// Space for the shared label of the vertical axes.
 const LABEL: f64 = 20.0;
 
 impl Grid {
@@ -216,7 +216,7 @@ fn axes<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<
     Ok(())
 }
 
-/// The keys of each row of the legend: as many as fit.
+/// The entries of each row of the legend, as many as fit.
 fn legend_rows(legend: &[LegendEntry]) -> Vec<Vec<&LegendEntry>> {
     let mut rows: Vec<Vec<&LegendEntry>> = Vec::new();
     let mut left = 0.0;
@@ -238,7 +238,7 @@ fn key_width(key: &LegendEntry) -> f64 {
     sample_width(key.mark) + width_of(&key.label, TEXT) + 26.0
 }
 
-/// Width of the mark of a key, with the gap after it.
+/// Width of the mark of a legend entry, with the gap after it.
 fn sample_width(sample: LegendMark) -> f64 {
     match sample {
         LegendMark::Line | LegendMark::LineAndMarker => STROKE + 8.0,
@@ -260,7 +260,7 @@ fn legend_row<B: Surface>(canvas: &mut Canvas<B>, keys: &[&LegendEntry], middle:
     Ok(())
 }
 
-/// The mark of a key, from `left` on.
+/// Draws the mark of a legend entry, beginning at `left`.
 fn sample<B: Surface>(
     canvas: &mut Canvas<B>,
     [left, middle]: [f64; 2],

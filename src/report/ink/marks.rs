@@ -1,17 +1,16 @@
-//! The marks of a panel: lines, bands, dots, bars and cells, in the order in which the figure lists
-//! them.
+//! Draws the marks of a panel: lines, bands, dots, bars and cells, in the order of the figure.
 
 use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
 use crate::report::axis::Axis;
 use crate::report::figure::{Marks, MatrixCell, Panel, Position};
 use crate::report::palette::{INK, PAPER, Rgb, Role, Style, style};
 
-/// Where a value of the horizontal axis lies.
+/// The horizontal position of a value.
 pub(super) fn across(axis: &Axis, value: f64, area: Area) -> f64 {
     area.left + axis.place(value).clamp(0.0, 1.0) * (area.right - area.left)
 }
 
-/// Where a value of the vertical axis lies.
+/// The vertical position of a value.
 pub(super) fn upward(axis: &Axis, value: f64, area: Area) -> f64 {
     area.bottom - axis.place(value).clamp(0.0, 1.0) * (area.bottom - area.top)
 }
@@ -58,7 +57,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
             Marks::Bars(bars) => {
                 for &[from, to, height] in bars {
                     let ([left, zero], [right, end]) = (place([from, 0.0]), place([to, height]));
-                    // A hair of paper between bars keeps them apart.
+                    // A thin gap separates the bars.
                     let area = Area {
                         left: left + 0.5,
                         right: right - 0.5,
@@ -78,7 +77,7 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
     Ok(())
 }
 
-/// Many dots are smaller and let shine through what is below.
+/// Draws dots. If there are many, they are smaller and translucent.
 fn dots<B: Surface>(
     canvas: &mut Canvas<B>,
     at: impl Iterator<Item = Position>,
@@ -92,7 +91,7 @@ fn dots<B: Surface>(
     Ok(())
 }
 
-/// Where a cell is painted, from one corner to the other.
+/// The area of a cell, given two opposite corners.
 pub(super) fn cell_area(from: Position, to: Position) -> Area {
     Area {
         left: from[0].min(to[0]) + 1.5,
@@ -133,7 +132,7 @@ fn cell<B: Surface>(
     )
 }
 
-/// A colour laid thinly on paper.
+/// A colour mixed with the colour of the paper.
 fn mixed(colour: Rgb, depth: f64) -> Rgb {
     let mix = |colour: u8, paper: u8| {
         (f64::from(paper) + depth * (f64::from(colour) - f64::from(paper))).round() as u8

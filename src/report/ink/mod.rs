@@ -1,8 +1,8 @@
-//! Draws any figure, as SVG and as PNG, by the same code: the only place that knows plotters.
+//! Draws any figure as SVG and as PNG with the same code. Only this folder uses plotters.
 //!
-//! A picture is laid out in units of which it is 1000 wide and drawn at two device units each,
-//! since plotters works in whole ones. The font of a PNG travels with the program and measures the
-//! layout of both; an SVG asks for the reader's sans-serif.
+//! A picture is laid out in units of which it is 1000 wide, and drawn with two device units per
+//! unit, since plotters works in whole device units. The embedded font measures the layout of both
+//! formats and paints the text of a PNG; an SVG uses the reader's sans-serif font.
 
 mod canvas;
 mod compact;
@@ -32,7 +32,8 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     let shapes = compact::compact(shapes);
     let shapes =
         shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
-    // A picture has no parts to go to; one whose cells lead somewhere is a group of them.
+    // The role `img` hides its parts from screen readers; a picture with links in its cells must be
+    // a group.
     let role = if layout::linked_cells(figure).is_empty() {
         "img"
     } else {
@@ -49,8 +50,7 @@ pub fn svg(figure: &Figure) -> Result<String, InkError> {
     ))
 }
 
-/// What can be seen through and leads somewhere: one rectangle over each cell that has more to
-/// tell.
+/// Transparent rectangles over the cells that link to a part of the page.
 fn links(figure: &Figure) -> String {
     let link = |(link, area): (&str, canvas::Area)| {
         let place = |at: f64| (at * DENSITY).round();
@@ -68,7 +68,8 @@ fn links(figure: &Figure) -> String {
     layout::linked_cells(figure).into_iter().map(link).collect()
 }
 
-/// The figure as the bytes of a PNG, twice as large as its SVG so that it is sharp on every screen.
+/// The figure as the bytes of a PNG, in twice the size of the SVG so that it is sharp on every
+/// screen.
 pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     let (width, height) = device_size(figure);
     let mut pixels = vec![0; width as usize * height as usize * 3];

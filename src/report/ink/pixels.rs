@@ -1,6 +1,6 @@
-//! The bitmap backend of plotters with smooth strokes, circles and letters. Its own ones have edges
-//! on whole pixels, and a thick path is one polygon that crosses itself in sharp turns; here every
-//! pixel is covered as far as the shape reaches into it.
+//! The bitmap backend of plotters with smooth strokes, circles and letters. The original draws
+//! edges at whole pixels, and a thick path as one polygon that crosses itself in sharp turns. Here
+//! every pixel is painted in proportion to the area that the shape covers.
 
 use super::canvas::Surface;
 use super::font;
@@ -24,7 +24,7 @@ impl<'a> SmoothBitmap<'a> {
         SmoothBitmap(BitMapBackend::with_buffer(pixels, size))
     }
 
-    /// Paints what is within `radius` of a place, `away` being the distance from it.
+    /// Paints the pixels within `radius` of a shape, where `away` is the distance from it.
     fn around(
         &mut self,
         [low, high]: [BackendCoord; 2],
@@ -75,7 +75,7 @@ impl<'a> DrawingBackend for SmoothBitmap<'a> {
         self.0.draw_rect(upper_left, bottom_right, style, fill)
     }
 
-    /// A round-ended stroke from point to point.
+    /// Draws a round-ended stroke from point to point.
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
         &mut self,
         path: I,
@@ -111,7 +111,7 @@ impl<'a> DrawingBackend for SmoothBitmap<'a> {
             let away = |at_x: f64, at_y: f64| (at_x - x).hypot(at_y - y);
             return self.around([center, center], radius, style.color(), away);
         }
-        // What is near enough to the circle itself.
+        // An outline consists of the pixels near the circle.
         let away = |at_x: f64, at_y: f64| ((at_x - x).hypot(at_y - y) - radius).abs();
         let reach = radius.ceil() as i32;
         let corners = [
@@ -125,7 +125,7 @@ impl<'a> DrawingBackend for SmoothBitmap<'a> {
             away,
         )
     }
-    /// A text whose baseline is at the point given.
+    /// Draws a text whose baseline is at the given point.
     fn draw_text<S: BackendTextStyle>(
         &mut self,
         text: &str,

@@ -1,5 +1,5 @@
-//! The two families side by side: what each learns, how it decides, what it can do besides, and one
-//! real message followed through the best model of each.
+//! The two families side by side: what each learns, how it decides, what else it can do, and how
+//! the best model of each classifies one real message.
 
 use crate::base::mail::Label;
 use crate::report::documents::phrases;
@@ -15,18 +15,19 @@ pub struct FamilyView {
     pub besides: &'static str,
     /// Its models in this experiment.
     pub models: String,
-    /// The best of them that can be followed, with the message's tokens and the sums below them.
+    /// The best of them that has a worked example, with the message's tokens and the sums below
+    /// them.
     pub worked_example: Option<WorkedExampleView>,
 }
 
-/// A message through one model.
+/// How one model classifies a message.
 pub struct WorkedExampleView {
     pub model: String,
     /// Headings of the columns of tokens.
     pub columns: Vec<&'static str>,
-    /// A row a token: its cells, and whether it speaks for spam.
+    /// One row per token: its cells, and whether it is evidence for spam.
     pub tokens: Vec<(Vec<String>, bool)>,
-    /// What becomes of them: what it is, and its value.
+    /// The sums, each with its name and value.
     pub sums: Vec<(String, String)>,
     pub verdict: &'static str,
     pub probability: String,
@@ -48,14 +49,14 @@ const DISCRIMINATIVE: FamilyView = FamilyView {
     name: "discriminative",
     learns: "Only where the boundary between the classes runs: one weight per token, chosen \
      together so that as few emails as possible lie on the wrong side.",
-    decides: "By the side of the boundary on which the mail falls, and how far from it.",
+    decides: "By the side of the boundary on which the message falls, and how far from it.",
     besides: "Nothing: it cannot generate, give code lengths or denoise. In return no weight is \
      spent on what does not tell the classes apart.",
     models: String::new(),
     worked_example: None,
 };
 
-/// Both, the generative one first.
+/// Both families, the generative one first.
 pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
     let models = |family: Family| {
         let names: Vec<&str> = experiment
@@ -160,7 +161,7 @@ fn boundary(boundary: &DiscriminativeExample, decision: Decision) -> WorkedExamp
     let sums = vec![
         ("all other words".to_owned(), signed(boundary.rest, 3)),
         (
-            "a mail without any word".to_owned(),
+            "a message without any word".to_owned(),
             signed(boundary.bias, 3),
         ),
         (

@@ -1,5 +1,5 @@
-//! Messages as a page shows them: the text once for each family, with the words marked that
-//! decided, and the lists of errors to which the cells of the confusion matrices lead.
+//! The messages in a page: the text once per family, with the decisive words marked, and the lists
+//! of errors to which the cells of the confusion matrices link.
 
 use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
@@ -11,7 +11,7 @@ use crate::report::numbers::{count, number};
 use crate::report::pooled::errors_anchor;
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
-/// Errors listed of all models together.
+/// Largest number of errors listed, for all models together.
 const MOST_ERRORS: usize = 800;
 
 /// One message.
@@ -33,13 +33,13 @@ pub struct MarkedText {
     pub pieces: Vec<Excerpt>,
 }
 
-/// What one model said.
+/// The verdict of one model.
 pub struct VoteView {
     pub model: String,
     pub verdict: &'static str,
     pub right: bool,
     pub probability: String,
-    /// Token, what it added, and whether that speaks for spam.
+    /// Each token with its contribution, and whether that is evidence for spam.
     pub tokens: Vec<(String, String, bool)>,
 }
 
@@ -56,7 +56,7 @@ pub struct ErrorView {
     pub id: String,
     pub kind: String,
     pub probability: String,
-    /// Where the message stands in the page, if it does.
+    /// The anchor of the message in the page, if it is shown.
     pub link: Option<String>,
 }
 
@@ -85,7 +85,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
     }
 }
 
-/// The message that is followed through both families.
+/// The message of the worked example, with its text marked for both families.
 pub fn worked_example(experiment: &Experiment, worked_example: &WorkedExample) -> MessageView {
     let bayes = worked_example
         .bayes
@@ -173,7 +173,7 @@ fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
     }
 }
 
-/// The errors of every model with a result, class by class; those among `shown` lead to their
+/// The errors of every model with a result, class by class. Errors among `shown` link to their
 /// message.
 pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsView> {
     let lists = 2 * experiment

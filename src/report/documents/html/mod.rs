@@ -1,6 +1,6 @@
-//! `report.html`: one file that loads nothing, and runs nothing but its own small script, by a
-//! content security policy. A chart stands in it as lines (SVG), or as pixels (PNG) where it has
-//! more marks than a page should carry; below each chart stand its data.
+//! Writes `report.html`, a single file whose content security policy forbids loading anything, and
+//! running anything but its own small script. Charts are embedded as SVG, or as PNG if they have
+//! too many marks for a page. The data of each chart is below it.
 
 mod families;
 mod messages;
@@ -24,9 +24,9 @@ use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
 
-/// Marks above which a chart is embedded as pixels.
+/// Number of marks above which a chart is embedded as PNG.
 const MOST_MARKS: usize = 2_000;
-/// Charts that stand in a section of their own.
+/// Keys of the charts that have a section of their own.
 const PAIRWISE: &str = "pairwise";
 const CSS: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
@@ -40,10 +40,10 @@ struct ReportPage<'a> {
     css_hash: String,
     script: &'static str,
     script_hash: String,
-    /// Data of the slider, and where it stands at first, in log-odds.
+    /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
-    /// Colour of each model, in the order of the columns of the summary.
+    /// The colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: DataTable,
     resamples: u64,
@@ -66,7 +66,7 @@ struct ReportPage<'a> {
     stamp: Option<String>,
 }
 
-/// The beginning of a table, and how many rows its CSV holds beyond it.
+/// The beginning of a table, and the number of further rows in its CSV.
 struct Listed {
     table: DataTable,
     left_out: usize,
@@ -83,7 +83,7 @@ struct ChartView<'a> {
     title: &'a str,
     key: &'static str,
     caption: &'a str,
-    /// The SVG, or nothing where `pixels` stands in for it.
+    /// The SVG, or an empty text if `pixels` replaces it.
     lines: &'a str,
     pixels: String,
     width: u32,
@@ -177,7 +177,7 @@ fn chart(drawing: &Drawing) -> ChartView<'_> {
         } else {
             String::new()
         },
-        // The header of a PNG holds its size, here twice that of the picture.
+        // The header of a PNG contains its size, which is twice that of the picture.
         width: size(16) / 2,
         height: size(20) / 2,
         data: tables::of_figure(&drawing.figure, Some(MOST_ROWS)),

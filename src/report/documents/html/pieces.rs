@@ -1,27 +1,27 @@
-//! A text in pieces: the words that a model's evidence is about, marked, and what lies between
-//! them.
+//! Splits a text into pieces: the words that are evidence for a model, which are marked, and the
+//! text between them.
 //!
-//! Evidence names tokens, which are stems in lower case. A word is marked by the longest token that
-//! it begins with and goes on from for at most a few letters (`countri` is the stem of `country`);
-//! so a mark shows where a token probably comes from.
+//! Evidence names tokens, which are stems in lower case. A word is marked for the longest token
+//! that it begins with, if it has at most a few letters more (`countri` is the stem of `country`).
+//! So a mark shows where a token probably comes from.
 
-/// Letters that a word may be longer than its stem.
+/// Largest number of letters that a word may have beyond its stem.
 const ENDING: usize = 4;
-/// The shortest stem that a longer word is looked for by.
+/// Length of the shortest stem that may match a longer word.
 const SHORTEST: usize = 3;
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excerpt {
-    /// Its words.
+    /// The text itself.
     pub text: String,
-    /// What it speaks for: above 0 spam; None between the words that are marked.
+    /// The contribution of a marked word, above 0 for spam; None for text between marked words.
     pub gain: Option<f64>,
 }
 
-/// The pieces of a text, in order; together they are the text.
+/// The pieces of a text in order. Joined, they are the text again.
 pub fn pieces(text: &str, tokens: &[(String, f64)]) -> Vec<Excerpt> {
-    // A clue of the subject is about its words, too.
+    // A clue from the subject marks its word too.
     let plain = |token: &str| token.strip_prefix("subject:").unwrap_or(token).to_owned();
     let tokens: Vec<(String, f64)> = tokens
         .iter()

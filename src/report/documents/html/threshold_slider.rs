@@ -1,24 +1,25 @@
-//! What the slider of the page moves through: for each model the ham and the spam called spam at
-//! each threshold, as JSON in the page. Of many thresholds some are left out, never the one in
-//! force; the counts of those kept are exact.
+//! The data of the threshold slider, as JSON in the page: for each model, the numbers of ham and
+//! spam classified as spam at each threshold. If there are many thresholds, some are left out, but
+//! never the one in force. The counts of those kept are exact.
 
 use crate::report::pooled::{ThresholdStep, pooled};
 use crate::results::{Decision, Experiment};
 use serde::Serialize;
 
-/// Thresholds kept of a model, about.
+/// Approximate number of thresholds kept per model.
 const MOST: usize = 160;
 
 #[derive(Serialize)]
 struct ModelSteps<'a> {
     name: &'a str,
-    /// Ham and spam scored.
+    /// Numbers of ham and of spam scored.
     emails: [usize; 2],
-    /// Log-odds, ham called spam, spam called spam; from above all messages to below.
+    /// Log-odds with the numbers of ham and of spam classified as spam, from above all messages to
+    /// below all.
     steps: Vec<(f64, usize, usize)>,
 }
 
-/// The data, in which nothing is markup; an empty list if there is nothing to move.
+/// The data, without any markup; an empty list if there are no thresholds.
 pub fn data(experiment: &Experiment) -> String {
     let pools = pooled(experiment);
     let models: Vec<ModelSteps<'_>> = pools
@@ -32,13 +33,13 @@ pub fn data(experiment: &Experiment) -> String {
             })
         })
         .collect();
-    // Within JSON a `<` is only ever part of a string, where it may be written so.
+    // In JSON a `<` is always part of a string, where this escape is allowed.
     serde_json::to_string(&models)
         .unwrap_or_else(|_| "[]".to_owned())
         .replace('<', "\\u003c")
 }
 
-/// Evenly chosen ones, both ends, and the two to either side of the threshold in force.
+/// Evenly spaced steps, including both ends and the two next to the threshold in force.
 fn thinned(steps: &[ThresholdStep], decision: Decision) -> Vec<(f64, usize, usize)> {
     let in_force = steps
         .iter()
@@ -60,8 +61,8 @@ fn thinned(steps: &[ThresholdStep], decision: Decision) -> Vec<(f64, usize, usiz
         .collect()
 }
 
-/// To a thousandth, downwards: the message stays on its side of every threshold of the slider,
-/// which moves by five hundredths.
+/// Log-odds rounded down to a thousandth. The slider moves by five hundredths, so that a message
+/// remains on its side of each of its thresholds.
 fn rounded_down(log_odds: f64) -> f64 {
     (log_odds.clamp(-99.0, 99.0) * 1000.0).floor() / 1000.0
 }

@@ -1,11 +1,11 @@
-//! What was read, and what did not run.
+//! Tables of the data that was read, and of the models that did not run.
 
 use super::table::{DataTable, TableCell};
 use crate::report::numbers::count;
 use crate::results::{Experiment, ModelRecord, Outcome};
 use std::collections::BTreeMap;
 
-/// What was read and what was not.
+/// The data card: what was read and what was not.
 pub fn data_card(experiment: &Experiment) -> DataTable {
     let data = &experiment.data;
     let mut rows = vec![
@@ -45,7 +45,7 @@ fn entry(name: &str, value: String) -> Vec<TableCell> {
     vec![TableCell::Text(name.to_owned()), TableCell::Text(value)]
 }
 
-/// The shortest and the longest message, and the quartiles between.
+/// Lengths of messages in tokens: the shortest, the longest, and the quartiles between.
 fn lengths(experiment: &Experiment) -> Option<Vec<TableCell>> {
     let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
     lengths.sort_unstable();
@@ -58,7 +58,7 @@ fn lengths(experiment: &Experiment) -> Option<Vec<TableCell>> {
     ))
 }
 
-/// The most frequent languages.
+/// The most frequent languages of the messages.
 fn languages(experiment: &Experiment) -> Option<Vec<TableCell>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for language in &experiment.emails.languages {
@@ -75,7 +75,7 @@ fn languages(experiment: &Experiment) -> Option<Vec<TableCell>> {
     (!shown.is_empty()).then(|| entry("languages", shown.join(", ")))
 }
 
-/// Models that did not run on every fold, and why. Empty if all ran.
+/// The models that did not run on every fold, with the reasons. Empty if all ran.
 pub fn not_run(experiment: &Experiment) -> DataTable {
     let row = |model: &ModelRecord| {
         let why = model.trouble()?;

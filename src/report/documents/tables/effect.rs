@@ -1,10 +1,11 @@
-//! What that which was added to the training mail changed, model by model.
+//! The table of what augmentation of the training mail changed, by model.
 
 use super::table::{DataTable, TableCell};
 use crate::report::numbers::number;
 use crate::results::{EFFECT_METRICS, Effect, Experiment, METRICS, Metric, Metrics, ModelEffect};
 
-/// Every model without and with what was added, by the first `most` metrics; no row if nothing was.
+/// Every model without and with augmentation, by the first `most` metrics; no rows if nothing was
+/// added.
 pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
     let keys = &EFFECT_METRICS[..most.min(EFFECT_METRICS.len())];
     let metrics: Vec<&Metric> = METRICS
@@ -49,7 +50,7 @@ pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
     table
 }
 
-/// What was added and what came of it, in a sentence; None if nothing was added.
+/// A sentence about what was added and its effect; None if nothing was added.
 pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
     let Effect {
         added,

@@ -7,7 +7,7 @@ use crate::base::math::sigmoid;
 use crate::results;
 use crate::results::{Experiment, ModelRecord, Scored, SliceErrors};
 
-/// The same for the best model of each family alone: few enough columns for a page.
+/// The same table for the best model of each family only, which has few enough columns for a page.
 pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     let best = experiment.best();
     slices_of(experiment, |at| {
@@ -15,8 +15,7 @@ pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     })
 }
 
-/// Errors by slice: for each model with a result the percentages of ham and of spam that it gets
-/// wrong.
+/// Errors by slice: the percentages of ham and of spam that each model with a result gets wrong.
 pub fn slices(experiment: &Experiment) -> DataTable {
     slices_of(experiment, |_| true)
 }
@@ -97,7 +96,7 @@ pub fn errors(experiment: &Experiment) -> DataTable {
 
 /// A message that a model got wrong.
 pub struct Misclassified {
-    /// Its row.
+    /// Its row in the data set, from 0.
     pub row: u32,
     /// Log-odds of spam, in nats.
     pub log_odds: f64,
@@ -124,7 +123,7 @@ pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> 
     found
 }
 
-/// Messages of which the best model of each family is confident that the label is wrong.
+/// Messages whose label the best model of each family confidently contradicts.
 pub fn mislabelled(experiment: &Experiment) -> DataTable {
     let best = experiment.best().both();
     let name = |at: Option<usize>| at.map_or("", |at| experiment.models[at].name.as_str());

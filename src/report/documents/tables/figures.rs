@@ -1,12 +1,12 @@
-//! The data of a chart as a table: a row a mark.
+//! The data of a chart as a table with one row per mark.
 
 use super::table::{DataTable, TableCell, column};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
-/// Every mark of a figure but lines to compare with. With `most`, about so many rows: evenly chosen
-/// ones of each series.
+/// Every mark of a figure except reference lines. `most` limits the rows to about that number,
+/// evenly spaced in each series.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
     let told = |series: &&Series| series.role != Role::Reference && !series.marks.is_empty();
     let series: Vec<(&Panel, &Series)> = figure
@@ -39,7 +39,7 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
     without_empty(&DataTable { columns, rows })
 }
 
-/// x, y, to, text of each mark.
+/// The cells x, y, to and text of each mark.
 fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
     let value = |value: f64| TableCell::Number {
         value,
@@ -79,7 +79,7 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
     }
 }
 
-/// The name of the tick nearest to a place.
+/// The name of the tick nearest to a position.
 fn named(axis: &Axis, at: f64) -> String {
     let nearest = axis
         .ticks
@@ -88,7 +88,7 @@ fn named(axis: &Axis, at: f64) -> String {
     nearest.map_or(String::new(), |tick| tick.label.clone())
 }
 
-/// Decimals that show four digits.
+/// The number of decimals that shows four digits.
 fn decimals(value: f64) -> usize {
     let digits = if value == 0.0 || value.fract() == 0.0 {
         return 0;
@@ -98,7 +98,7 @@ fn decimals(value: f64) -> usize {
     (3.0 - digits).clamp(0.0, 6.0) as usize
 }
 
-/// Up to `most` places below `len`, evenly spread, first and last among them.
+/// Up to `most` indices below `len`, evenly spaced, including the first and the last.
 fn evenly(len: usize, most: usize) -> Vec<usize> {
     if len <= most {
         return (0..len).collect();

@@ -1,5 +1,5 @@
-//! Tables as data, from which HTML, Markdown and CSV are made alike. People see `0.9812` and its
-//! interval; a CSV has a column for each and every digit.
+//! Tables as data, from which HTML, Markdown and CSV are made. People see `0.9812` with its
+//! interval; a CSV has a column for each of them, with all digits.
 
 mod data;
 mod effect;
@@ -17,7 +17,7 @@ pub use table::{Column, DataTable, MOST_ROWS, TableCell};
 
 use crate::results::{Experiment, Timing};
 
-/// Every table by the name of its CSV.
+/// Every table, with the name of its CSV file.
 pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static str, DataTable)> {
     let mut tables = vec![
         ("summary", summary(experiment, timing)),

@@ -1,18 +1,18 @@
-//! How every model did, and how every two compare.
+//! The table of all models with their metrics, and the table of pairwise comparisons.
 
 use super::table::{DataTable, TableCell, column};
 use crate::results::metric::Better;
 use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
 use std::collections::BTreeMap;
 
-/// Whether a model came to a result on any fold; one that did not is listed apart, see
+/// Whether a model has a result on any fold. Models without one are listed separately, see
 /// [`super::not_run`].
 pub fn has_result(model: &ModelRecord) -> bool {
     !model.spread.is_empty()
 }
 
-/// The metrics of every model with a result and of the baseline, a row each; with times where they
-/// are known.
+/// The metrics of every model with a result and of the baseline, one row per model, with times if
+/// they are known.
 pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
     let mut columns = vec![
         column("model", "", false),
@@ -109,7 +109,7 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Tabl
     }
 }
 
-/// Every pair of models by both tests.
+/// Every pair of models with the results of both tests.
 pub fn comparisons(experiment: &Experiment) -> DataTable {
     let row = |pair: &Comparison| {
         let test = pair.resampled_t;

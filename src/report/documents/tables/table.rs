@@ -1,28 +1,28 @@
-//! A table: columns, and rows of cells; as CSV, turned round, or its beginning.
+//! A table of columns and rows of cells, which can be written as CSV, transposed, or shortened.
 
 use crate::report::documents::readable::readable;
 use crate::report::numbers::number;
 
-/// Rows of a table that a document shows; a CSV has all.
+/// Number of rows that a document shows of a table; a CSV has all rows.
 pub const MOST_ROWS: usize = 50;
 
-/// A table.
+/// A table as plain data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataTable {
     /// The columns.
     pub columns: Vec<Column>,
-    /// The rows, a cell for each column.
+    /// The rows, each with one cell per column.
     pub rows: Vec<Vec<TableCell>>,
 }
 
-/// What a column holds.
+/// The description of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Its name in a CSV.
+    /// Its name in a CSV file.
     pub key: String,
-    /// Its heading.
+    /// Its heading in a document.
     pub label: String,
-    /// Whether a CSV has further columns for the deviation and the interval.
+    /// Whether a CSV file has further columns for the deviation and the interval.
     pub spread: bool,
 }
 
@@ -35,23 +35,23 @@ pub enum TableCell {
     Number {
         /// Its value.
         value: f64,
-        /// Decimals shown.
+        /// Number of decimals shown.
         decimals: usize,
     },
     /// A mean over folds.
     Spread {
         /// The mean.
         mean: f64,
-        /// The deviation over folds, where there is more than one.
+        /// The standard deviation over folds, if there is more than one.
         deviation: Option<f64>,
-        /// The bootstrap interval, where there is one.
+        /// The bootstrap interval, if there is one.
         interval: Option<[f64; 2]>,
-        /// Decimals shown.
+        /// Number of decimals shown.
         decimals: usize,
-        /// Whether no other model has a better one.
+        /// Whether no other model has a better value.
         best: bool,
     },
-    /// Nothing to say.
+    /// There is no value.
     Missing,
 }
 
@@ -63,7 +63,7 @@ impl TableCell {
         }
     }
 
-    /// A number where it is known.
+    /// A number if it is known.
     pub(super) fn known(value: Option<f64>, decimals: usize) -> TableCell {
         value.map_or(TableCell::Missing, |value| TableCell::Number {
             value,
@@ -71,7 +71,7 @@ impl TableCell {
         })
     }
 
-    /// What people see.
+    /// The text that people see.
     pub fn shown(&self) -> String {
         match self {
             TableCell::Text(text) => readable(text),
@@ -81,7 +81,7 @@ impl TableCell {
         }
     }
 
-    /// What stands below it in smaller letters: the interval, or the deviation where there is none.
+    /// The smaller text below: the interval, or the deviation if there is no interval.
     pub fn uncertainty(&self) -> Option<String> {
         match self {
             TableCell::Spread {
@@ -102,12 +102,12 @@ impl TableCell {
         }
     }
 
-    /// Whether it is the best of its kind.
+    /// Whether it is the best value of its metric.
     pub fn is_best(&self) -> bool {
         matches!(self, TableCell::Spread { best: true, .. })
     }
 
-    /// Whether it holds words.
+    /// Whether it is text.
     pub fn is_text(&self) -> bool {
         matches!(self, TableCell::Text(_))
     }
@@ -124,7 +124,7 @@ impl DataTable {
         }
     }
 
-    /// Its first rows, and how many are left out.
+    /// The first rows, and the number of rows left out.
     #[must_use]
     pub fn beginning(&self, most: usize) -> (DataTable, usize) {
         let rows = self.rows.iter().take(most).cloned().collect();
@@ -137,7 +137,7 @@ impl DataTable {
         )
     }
 
-    /// Rows as columns: headed by the cells of the first column.
+    /// The transposed table, whose headings are the cells of the first column.
     #[must_use]
     pub fn transposed(&self) -> DataTable {
         let heads = self
@@ -162,7 +162,7 @@ impl DataTable {
         }
     }
 
-    /// Whether a column holds numbers.
+    /// Whether a column consists of numbers.
     pub fn is_number(&self, column: usize) -> bool {
         let cells = || {
             self.rows
@@ -173,7 +173,7 @@ impl DataTable {
         cells().next().is_some() && cells().all(|cell| !cell.is_text())
     }
 
-    /// Without rows that have nothing to say beyond their first cell.
+    /// The table without rows that are empty after their first cell.
     #[must_use]
     pub fn without_empty_rows(mut self) -> DataTable {
         self.rows
@@ -181,7 +181,7 @@ impl DataTable {
         self
     }
 
-    /// As comma-separated values, with a header; numbers read back to the same bits.
+    /// The table as CSV with a header. Numbers read back to the same bits.
     pub fn csv(&self) -> csv::Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let keys = self.columns.iter().flat_map(|column| {
