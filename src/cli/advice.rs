@@ -1,8 +1,8 @@
-//! What to do about an error, in the words of the command that met it.
+//! What to do about an error, in terms of the options of the command that failed.
 //!
-//! The library says what is wrong and where; it does not know what an option is called. Each kind
-//! of error has its ways out here. One that names an option is told only by a command that has this
-//! option, so that nobody is sent to an option that is refused.
+//! The library says what is wrong and where, but does not know the names of options. This file has
+//! the remedies for each kind of error. A remedy that names an option is shown only by commands
+//! that have this option, so that nobody is sent to an option that does not exist.
 
 use super::usage::Usage;
 use crate::generate::GenerateError;
@@ -16,7 +16,7 @@ use crate::train::TrainError;
 use clap::{ArgMatches, Command};
 use std::error::Error;
 
-/// The command that runs: the innermost that was given.
+/// The command that is running: the innermost subcommand that was given.
 pub fn running<'c>(program: &'c Command, matches: &ArgMatches) -> &'c Command {
     match matches.subcommand() {
         Some((name, matches)) => program
@@ -28,33 +28,33 @@ pub fn running<'c>(program: &'c Command, matches: &ArgMatches) -> &'c Command {
 
 /// An error as a sentence: what is wrong, where, and what to do about it with `command`.
 pub fn sentence(error: &anyhow::Error, command: &Command) -> String {
-    let ways = error.chain().map(|cause| match cause.downcast_ref() {
-        Some(usage) => ways_out(Usage::error(usage), command),
-        None => ways_out(cause, command),
+    let found = error.chain().map(|cause| match cause.downcast_ref() {
+        Some(usage) => remedies(Usage::error(usage), command),
+        None => remedies(cause, command),
     });
-    match ways.into_iter().find(|ways| !ways.is_empty()) {
-        Some(ways) => format!("{error:#}; {}", one_of(&ways)),
+    match found.into_iter().find(|found| !found.is_empty()) {
+        Some(found) => format!("{error:#}; {}", one_of(&found)),
         None => format!("{error:#}"),
     }
 }
 
-/// The ways out of an error that are open to `command`, best first.
-fn ways_out(error: &(dyn Error + 'static), command: &Command) -> Vec<String> {
-    let mut ways = all_ways_out(error);
-    ways.retain(|way| options(way).all(|option| has(command, option)));
-    ways
+/// The remedies for an error that `command` can offer, best first.
+fn remedies(error: &(dyn Error + 'static), command: &Command) -> Vec<String> {
+    let mut found = all_remedies(error);
+    found.retain(|remedy| options(remedy).all(|option| has(command, option)));
+    found
 }
 
-/// Ways out as one phrase.
-fn one_of(ways: &[String]) -> String {
-    match ways {
-        [ways @ .., last] if !ways.is_empty() => format!("{}, or {last}", ways.join(", ")),
-        _ => ways.concat(),
+/// Joins remedies into one phrase.
+fn one_of(remedies: &[String]) -> String {
+    match remedies {
+        [others @ .., last] if !others.is_empty() => format!("{}, or {last}", others.join(", ")),
+        _ => remedies.concat(),
     }
 }
 
-/// The options that a text tells to use; what stands in backticks is a command of its own or no
-/// option.
+/// The options that a text tells the user to give. Text in backticks is skipped: it is another
+/// command, or not an option.
 fn options(text: &str) -> impl Iterator<Item = &str> {
     let plain = text.split('`').step_by(2);
     plain
@@ -70,19 +70,19 @@ fn has(command: &Command, option: &str) -> bool {
     })
 }
 
-/// An error about which something can be done.
+/// An error with remedies.
 trait Advised: Error + 'static {
-    /// What can be done, best first, by one command or another.
-    fn ways_out(&self) -> Vec<String>;
+    /// All remedies, best first, whatever the command.
+    fn remedies(&self) -> Vec<String>;
 }
 
-/// The ways out of an error if it is an `E`.
+/// The remedies for an error if its type is `E`.
 fn of<E: Advised>(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
-    error.downcast_ref::<E>().map(E::ways_out)
+    error.downcast_ref::<E>().map(E::remedies)
 }
 
-/// All ways out of an error, whatever the command.
-fn all_ways_out(error: &(dyn Error + 'static)) -> Vec<String> {
+/// All remedies for an error, whatever the command.
+fn all_remedies(error: &(dyn Error + 'static)) -> Vec<String> {
     let kinds = [
         of::<InputError>,
         of::<ExportError>,
@@ -100,21 +100,23 @@ fn all_ways_out(error: &(dyn Error + 'static)) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-fn ways(ways: &[&str]) -> Vec<String> {
-    ways.iter().map(|&way| way.to_owned()).collect()
+fn owned(remedies: &[&str]) -> Vec<String> {
+    remedies.iter().map(|&remedy| remedy.to_owned()).collect()
 }
 
 impl Advised for InputError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
             InputError::Empty { .. } | InputError::Binary { .. } => {
                 return vec![format!("give {}", accepted())];
             }
             InputError::NotFound { .. } => &["check the name"],
-            InputError::Denied { .. } => &["make it readable for the user who runs this program"],
+            InputError::Denied { .. } => {
+                &["give the user who runs this program permission to read it"]
+            }
             InputError::Directory { .. } => &["name a file in it"],
             InputError::NoHeader { .. } => &[
-                "write one such as `label,text` first",
+                "begin the file with one, such as `label,text`",
                 "name the columns with --label-column and --text-column",
             ],
             InputError::NoLabelColumn { .. } => {
@@ -130,60 +132,62 @@ impl Advised for InputError {
             InputError::Counts { .. } => &["give the mail itself"],
             InputError::UnknownLabels { .. } => &[
                 "write `spam` and `ham` instead",
-                "say which means spam with --spam-label",
+                "name the one that means spam with --spam-label",
             ],
             InputError::NoLabels { .. } => {
                 &["add a label column", "name files or folders ham and spam"]
             }
-            InputError::TooManyRejected { .. } => {
-                &["mend them", "go on without them with --bad-rows skip"]
+            InputError::TooManyRejected { .. } => &["fix them", "skip them with --bad-rows skip"],
+            InputError::BadRow { .. } => &["fix the row", "skip it with --bad-rows skip"],
+            InputError::Damaged { .. } => {
+                &["decompress it first", "get a fresh copy if it is damaged"]
             }
-            InputError::BadRow { .. } => &["mend the row", "leave it out with --bad-rows skip"],
-            InputError::Damaged { .. } => &["unpack it first", "get it again if it is damaged"],
-            InputError::Unwritable { .. } => &["choose another place with --rejects"],
+            InputError::Unwritable { .. } => &["choose another path with --rejects"],
             InputError::OpenQuote { .. } => &[
-                "get the file whole if it is cut off",
-                "write the quote twice if it is stray",
+                "get the complete file if it is cut off",
+                "double the quote if it is part of the text",
             ],
             InputError::NoUsableRow { .. } => &[
-                "mend the rows",
+                "fix the rows",
                 "choose other columns with --label-column and --text-column",
             ],
             InputError::OneClass { .. } => {
                 &["add mail of the other class, since training needs both"]
             }
-            InputError::TooLarge { .. } => &["leave it out", "cut its attachments"],
+            InputError::TooLarge { .. } => &["leave it out", "remove its attachments"],
             InputError::Failed { .. } => &["check the disk or the connection and try again"],
         })
     }
 }
 
 impl Advised for ExportError {
-    fn ways_out(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         match self {
-            ExportError::Input(error) => error.ways_out(),
-            ExportError::Unwritable { .. } => ways(&["choose another place with -o"]),
-            ExportError::Mixed(_) => ways(&["convert the two apart"]),
+            ExportError::Input(error) => error.remedies(),
+            ExportError::Unwritable { .. } => owned(&["choose another path with -o"]),
+            ExportError::Mixed(_) => owned(&["convert the two separately"]),
         }
     }
 }
 
 impl Advised for FetchError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
-            FetchError::NoNpm => &["install Node.js, which brings it, and run this again"],
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
+            FetchError::NoNpm => &["install Node.js, which includes npm, and run this again"],
             FetchError::Npm { .. } => &["check the network and run this again"],
-            FetchError::WrongSum { .. } => &["run this again, and if it stays wrong do not use it"],
-            FetchError::Unwritable { .. } => &["choose another place with -o"],
+            FetchError::WrongSum { .. } => {
+                &["run this again, and do not use the package if the checksum is still wrong"]
+            }
+            FetchError::Unwritable { .. } => &["choose another path with -o"],
             FetchError::Unknown { .. } | FetchError::Content { .. } => &[],
         })
     }
 }
 
 impl Advised for SplitError {
-    fn ways_out(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         match self {
-            // Fewer than two folds are none.
+            // Cross-validation needs at least two folds.
             SplitError::TooFew { label, found, .. } if *found < 2 => {
                 vec![format!("add {label} mail")]
             }
@@ -196,17 +200,17 @@ impl Advised for SplitError {
 }
 
 impl Advised for TrainError {
-    fn ways_out(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         match self {
-            TrainError::Fit(error) => error.ways_out(),
+            TrainError::Fit(error) => error.remedies(),
             TrainError::NotApplicable(_) | TrainError::Setting(_) => Vec::new(),
         }
     }
 }
 
 impl Advised for FitError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
             FitError::NoColumns => &["lower --min-df", "give more mail"],
             FitError::OneClass { .. }
             | FitError::TooLarge(_)
@@ -218,10 +222,10 @@ impl Advised for FitError {
 }
 
 impl Advised for StoreError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
             StoreError::Unreadable { .. } => &["check the name"],
-            StoreError::Unwritable { .. } => &["choose another place with -o"],
+            StoreError::Unwritable { .. } => &["choose another path with -o"],
             StoreError::Foreign(_) => &["make one with `spamlab train`"],
             StoreError::Newer { .. } => &["use a newer spamlab", "train again"],
             StoreError::Damaged { .. } => &["copy it again from where it was made", "train again"],
@@ -231,10 +235,10 @@ impl Advised for StoreError {
 }
 
 impl Advised for GenerateError {
-    fn ways_out(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         let able = text_model();
         match self {
-            GenerateError::Store(error) => error.ways_out(),
+            GenerateError::Store(error) => error.remedies(),
             GenerateError::NoGenerator | GenerateError::NotGenerative { .. } => {
                 vec![format!(
                     "train one that can with `spamlab train --model {able}`"
@@ -257,12 +261,12 @@ fn text_model() -> &'static str {
 }
 
 impl Advised for SpecError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
             SpecError::Unreadable { .. } => &["check the name given with --config"],
             SpecError::NothingToAdd { .. } => &["leave --augment out"],
             SpecError::NotRepeatable => &["save it to a file first"],
-            SpecError::SearchAndAugment => &["leave --augment or --search-tokenizer out"],
+            SpecError::SearchAndAugment => &["leave out --augment or --search-tokenizer"],
             SpecError::Refused { .. }
             | SpecError::Syntax { .. }
             | SpecError::UnknownModel { .. }
@@ -274,24 +278,24 @@ impl Advised for SpecError {
 }
 
 impl Advised for LabError {
-    fn ways_out(&self) -> Vec<String> {
+    fn remedies(&self) -> Vec<String> {
         match self {
-            LabError::Spec(error) => error.ways_out(),
-            LabError::Input(error) => error.ways_out(),
-            LabError::Split { error, .. } | LabError::SplitFile(error) => error.ways_out(),
-            LabError::Model { error, .. } | LabError::NoModel(error) => error.ways_out(),
-            LabError::Store(error) => error.ways_out(),
-            LabError::Changed(_) => ways(&["try again when nothing writes to it"]),
-            LabError::Generate(error) => error.ways_out(),
+            LabError::Spec(error) => error.remedies(),
+            LabError::Input(error) => error.remedies(),
+            LabError::Split { error, .. } | LabError::SplitFile(error) => error.remedies(),
+            LabError::Model { error, .. } | LabError::NoModel(error) => error.remedies(),
+            LabError::Store(error) => error.remedies(),
+            LabError::Changed(_) => owned(&["try again when no other program writes to it"]),
+            LabError::Generate(error) => error.remedies(),
             LabError::NoNovelty { .. } => vec![format!(
-                "train {} on enough mail to hold some out",
+                "train {} on more mail, so that some can be held out",
                 text_model()
             )],
-            LabError::NoClassifier => ways(&["train one beside the generative model"]),
+            LabError::NoClassifier => owned(&["train one beside the generative model"]),
             LabError::Unwritable { .. } | LabError::NoFolder { .. } => {
-                ways(&["choose another place"])
+                owned(&["choose another path"])
             }
-            LabError::TooLittleToCluster { .. } => ways(&["give more mail"]),
+            LabError::TooLittleToCluster { .. } => owned(&["give more mail"]),
             LabError::NotApplicable(_)
             | LabError::NoOptimum { .. }
             | LabError::NotInLiblinear { .. }
@@ -301,8 +305,8 @@ impl Advised for LabError {
 }
 
 impl Advised for ReportError {
-    fn ways_out(&self) -> Vec<String> {
-        ways(match self {
+    fn remedies(&self) -> Vec<String> {
+        owned(match self {
             ReportError::NotOurs(_) => &["choose another folder with -o"],
             ReportError::Missing(_) => &["make one with `spamlab compare`"],
             ReportError::Schema { found, known, .. } if *found > u64::from(*known) => {
@@ -415,7 +419,7 @@ mod tests {
         ]
     }
 
-    /// One of every other kind that has a way out.
+    /// One error of every other kind that has a remedy.
     fn other_errors() -> Vec<AnyError> {
         let (text, path) = (|| "x".to_owned(), || "x".into());
         vec![
@@ -519,7 +523,7 @@ mod tests {
         of_input.chain(other_errors()).collect()
     }
 
-    /// The program's commands, those within commands too.
+    /// All commands of the program, including subcommands.
     fn commands() -> Vec<Command> {
         fn walk(command: &Command, found: &mut Vec<Command>) {
             for inner in command.get_subcommands() {
@@ -534,7 +538,7 @@ mod tests {
         found
     }
 
-    /// Whether the help of a command, as the user reads it, names an option.
+    /// Whether the help text of a command names an option.
     fn help_names(command: &Command, option: &str) -> bool {
         let help = command.clone().render_long_help().to_string();
         let mut words = help.split(|c: char| c.is_whitespace() || c == ',');
@@ -550,19 +554,19 @@ mod tests {
     }
 
     #[test]
-    fn every_error_has_a_way_out_that_names_only_options_of_the_command() {
+    fn every_error_has_a_remedy_that_names_only_options_of_the_command() {
         let mut named = 0;
         for command in commands() {
             let reads_mail = help_names(&command, "--label-column");
             for error in every_error() {
                 let what = format!("{} of {error}", command.get_name());
-                let ways = ways_out(&*error, &command);
-                assert!(!all_ways_out(&*error).is_empty(), "{what}: no way out");
+                let found = remedies(&*error, &command);
+                assert!(!all_remedies(&*error).is_empty(), "{what}: no remedy");
                 assert!(
-                    !reads_mail || !error.is::<InputError>() || !ways.is_empty(),
-                    "{what}: no way out"
+                    !reads_mail || !error.is::<InputError>() || !found.is_empty(),
+                    "{what}: no remedy"
                 );
-                for option in ways.iter().flat_map(|way| options(way)) {
+                for option in found.iter().flat_map(|remedy| options(remedy)) {
                     named += 1;
                     assert!(help_names(&command, option), "{what}: it has no {option}");
                 }
@@ -574,11 +578,11 @@ mod tests {
     #[test]
     fn a_command_that_is_told_to_run_can_be_run() {
         let mut told = 0;
-        for way in every_error()
+        for remedy in every_error()
             .iter()
-            .flat_map(|error| all_ways_out(&**error))
+            .flat_map(|error| all_remedies(&**error))
         {
-            let commands = way.split('`').skip(1).step_by(2);
+            let commands = remedy.split('`').skip(1).step_by(2);
             for line in commands.filter(|text| text.starts_with("spamlab ")) {
                 told += 1;
                 let parsed = Cli::command().try_get_matches_from(line.split_whitespace());

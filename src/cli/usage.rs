@@ -1,4 +1,4 @@
-//! Errors that are the user's to mend: those of usage and of input, which end the program with exit
+//! Errors that the user can fix: those of usage and of input, which end the program with exit
 //! code 2.
 
 use std::error::Error;

@@ -48,7 +48,7 @@ fn bad_usage_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["train", "mail.csv", "-o", "no/m.spamlab"],
-            "m.spamlab cannot be written: there is no such file or folder; choose another place \
+            "m.spamlab cannot be written: there is no such file or folder; choose another path \
              with -o",
         ),
         (
@@ -123,7 +123,7 @@ fn bad_input_is_one_sentence_with_the_remedy_and_nothing_is_left_behind() {
         ),
         (
             "header.csv",
-            "header.csv: not one of 0 rows can be used (there is only a header); mend",
+            "header.csv: not one of 0 rows can be used (there is only a header); fix",
         ),
         (
             "one.csv",
