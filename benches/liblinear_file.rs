@@ -1,5 +1,5 @@
 //! Our solver on a problem in LIBSVM's format: loss, C, tolerance, milliseconds (least of up to
-//! seven), objective, proven gap as a share of it, passes; parted by tabs.
+//! seven), objective, proven gap as a share of it, passes; separated by tabs.
 //! `benches/against_liblinear.py` writes such a file, runs LIBLINEAR on it and then this:
 //! `SPAMLAB_LIBSVM_FILE=problem.svm cargo bench --bench liblinear_file`. Without the variable it
 //! says so and ends.

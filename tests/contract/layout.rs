@@ -399,14 +399,14 @@ fn the_plan_says_what_was_taken_for_what() {
     assert_eq!(
         source.plan(),
         [
-            "text from `text`, label from `label`, checked against `label_num` (UTF-8, parted by \
+            "text from `text`, label from `label`, checked against `label_num` (UTF-8, separated by \
              commas)"
         ]
     );
     let (_, source) = read(b"text;spam\na b;0\nc d;1\n", &Options::default()).unwrap();
     assert_eq!(
         source.plan(),
-        ["text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, parted by semicolons)"]
+        ["text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, separated by semicolons)"]
     );
 }
 
@@ -445,7 +445,7 @@ fn a_stray_quote_swallows_nothing() {
         assert_eq!(show(&emails)[2..4], ["spam //\"c is stray", "ham //row 0"]);
         assert_eq!((emails[103 - 1].line, emails[2].line), (104, 4));
         assert!(
-            source.notes()[0].ends_with("1 stray quote was read as a sign like any other"),
+            source.notes()[0].ends_with("1 stray quote was read as an ordinary character"),
             "{:?}",
             source.notes()
         );

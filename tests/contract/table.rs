@@ -136,7 +136,7 @@ fn options_name_columns_and_the_spam_label() {
         ["1 spam //a", "2 ham //b"]
     );
     let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham \
-                    (UTF-8, parted by commas)";
+                    (UTF-8, separated by commas)";
     assert_eq!(source.plan(), [expected]);
     let ignored = Options {
         labels: Labels::Ignored,

@@ -96,7 +96,7 @@ impl RowSource {
                 return Err(InputError::OpenQuote { file: name, line });
             }
         }
-        let parted = match delimiter {
+        let separator = match delimiter {
             b'\t' => "tabs",
             b';' => "semicolons",
             b'|' => "pipes",
@@ -104,10 +104,10 @@ impl RowSource {
         };
         let about = |yes: bool, what: &'static str| if yes { what } else { "" };
         let described = format!(
-            "{plan} ({}, parted by {parted}{}{})",
+            "{plan} ({}, separated by {separator}{}{})",
             encoding.name(),
             about(!header, ", no header line"),
-            about(!quotes, ", quotes mean nothing")
+            about(!quotes, ", quotes have no meaning")
         );
         let rows = RowReader::new(plan, encoding, delimiter, options.label);
         Ok(RowSource {
@@ -223,9 +223,9 @@ impl MailReader for RowSource {
     fn notes(&self) -> Vec<String> {
         match self.stray {
             0 => Vec::new(),
-            1 => vec!["1 stray quote was read as a sign like any other".to_owned()],
+            1 => vec!["1 stray quote was read as an ordinary character".to_owned()],
             more => vec![format!(
-                "{more} stray quotes were read as signs like any other"
+                "{more} stray quotes were read as ordinary characters"
             )],
         }
     }
