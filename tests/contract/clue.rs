@@ -17,10 +17,10 @@ struct Row {
     doc: String,
 }
 
-/// The table below "Every clue".
+/// The table below "All kinds of token".
 fn table() -> Vec<Row> {
     let page = fs::read_to_string("docs/tokenizer.md").unwrap();
-    let (_, section) = page.split_once("\n## Every clue\n").unwrap();
+    let (_, section) = page.split_once("\n## All kinds of token\n").unwrap();
     let cells = |line: &str| -> Vec<String> {
         let cells = line.trim_matches('|').split(" | ");
         cells.map(|cell| cell.trim().to_owned()).collect()
