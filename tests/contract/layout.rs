@@ -406,8 +406,10 @@ fn the_plan_says_what_was_taken_for_what() {
     let (_, source) = read(b"text;spam\na b;0\nc d;1\n", &Options::default()).unwrap();
     assert_eq!(
         source.plan(),
-        ["text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, separated by \
-          semicolons)"]
+        [
+            "text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, separated by \
+          semicolons)"
+        ]
     );
 }
 

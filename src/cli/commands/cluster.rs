@@ -26,7 +26,13 @@ pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
     /// Number of kinds [default: the one with the lowest Bayesian information criterion]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Clustering")]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1000),
+        help_heading = "Clustering"
+    )]
     kinds: Option<u16>,
     /// Largest number of kinds to try if the number is not given
     #[arg(

@@ -32,7 +32,13 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
     /// Share of the words assumed to be corrupted
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share, help_heading = "Corruption")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.1,
+        value_parser = share,
+        help_heading = "Corruption"
+    )]
     corrupted: f64,
     /// Corrupt that share of the words of intact mail, which the model should not have learned
     /// from, and measure how many are recovered

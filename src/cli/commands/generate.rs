@@ -40,7 +40,13 @@ pub struct Arguments {
     )]
     emails: usize,
     /// Sampling temperature: below 1 favours likely text, above 1 unlikely text
-    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature, help_heading = "Generation")]
+    #[arg(
+        long,
+        value_name = "T",
+        default_value_t = 1.0,
+        value_parser = temperature,
+        help_heading = "Generation"
+    )]
     temperature: f64,
     /// Text that each message begins with
     #[arg(

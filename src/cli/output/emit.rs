@@ -87,12 +87,13 @@ impl JsonWriter {
 
     /// Ends the document. To be called once, after the last object.
     pub fn finish(self, out: &mut dyn Write) -> anyhow::Result<()> {
-        Ok(match (self.is_stream, self.first, self.count) {
-            (true, ..) => (),
+        match (self.is_stream, self.first, self.count) {
+            (true, ..) => {}
             (_, Some(only), _) => writeln!(out, "{only}")?,
             (_, None, 0) => writeln!(out, "[]")?,
             (_, None, _) => writeln!(out, "\n]")?,
-        })
+        }
+        Ok(())
     }
 }
 
