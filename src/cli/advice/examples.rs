@@ -176,6 +176,7 @@ fn model() -> Vec<AnyError> {
         StoreError::Newer {
             file: path(),
             found: 9,
+            newest: 1,
         }
         .into(),
         StoreError::Damaged {

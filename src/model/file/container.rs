@@ -2,7 +2,7 @@
 //! sections. Each has a CRC-32 and is read only when asked for. Numbers are little-endian. No bytes
 //! make reading panic or take more memory than the file has bytes.
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::base::files;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -28,10 +28,7 @@ struct Section {
 
 /// Writes the sections, whole or not at all.
 pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
-    let unwritable = |why| StoreError::Unwritable {
-        file: path.to_owned(),
-        why,
-    };
+    let unwritable = |why| StoreError::unwritable(path, why);
     let mut start = 0;
     let mut sections = Vec::new();
     for (name, bytes) in contents {
@@ -99,6 +96,7 @@ impl Container {
             return Err(StoreError::Newer {
                 file: path.to_owned(),
                 found,
+                newest: FORMAT,
             });
         }
         let table = read_up_to(&mut file, u64::from(table_length)).map_err(failed)?;

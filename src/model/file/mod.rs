@@ -6,8 +6,10 @@
 //! is refused in one sentence.
 
 mod container;
+mod error;
 
 pub use container::FORMAT;
+pub use error::StoreError;
 
 use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
 use crate::base::files;
@@ -18,57 +20,7 @@ use container::Container;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// Why a model file cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It cannot be read.
-    #[error("{file} cannot be read: {why}")]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-    /// It cannot be written.
-    #[error("{file} cannot be written: {why}")]
-    Unwritable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-    /// Not a model file at all.
-    #[error("{0} is not a spamlab model file")]
-    Foreign(PathBuf),
-    /// Written by a newer program.
-    #[error("{file} has format {found}, and this program reads up to {FORMAT}")]
-    Newer {
-        /// The file.
-        file: PathBuf,
-        /// Its format.
-        found: u32,
-    },
-    /// Cut short or changed.
-    #[error("{file} is damaged ({what})")]
-    Damaged {
-        /// The file.
-        file: PathBuf,
-        /// What does not fit.
-        what: String,
-    },
-    /// No such model in it.
-    #[error("{file} holds no model {name:?}; it holds {held}")]
-    NoModel {
-        /// The file.
-        file: PathBuf,
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        held: String,
-    },
-}
+use std::path::Path;
 
 /// What a model file says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,14 +83,7 @@ pub struct Loaded {
 
 /// Fails if no model file can be made at `path`. To be asked before long work.
 pub fn check_target(path: &Path) -> Result<(), StoreError> {
-    files::check_target(path).map_err(|error| unwritable(path, files::reason(&error)))
-}
-
-fn unwritable(path: &Path, why: String) -> StoreError {
-    StoreError::Unwritable {
-        file: path.to_owned(),
-        why,
-    }
+    files::check_target(path).map_err(|error| StoreError::unwritable(path, files::reason(&error)))
 }
 
 /// A model to write, beside its card.
@@ -158,7 +103,7 @@ pub fn save(
     vocabulary: &Vocabulary,
     models: &[SavedModel<'_>],
 ) -> Result<(), StoreError> {
-    let json = |error: serde_json::Error| unwritable(path, error.to_string());
+    let json = |error: serde_json::Error| StoreError::unwritable(path, error.to_string());
     let facts: BTreeMap<&str, &FitReport> = models
         .iter()
         .map(|model| (model.name, model.report))
@@ -167,7 +112,9 @@ pub fn save(
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
         (
             "vocabulary".to_owned(),
-            vocabulary.save().map_err(|error| unwritable(path, error))?,
+            vocabulary
+                .save()
+                .map_err(|error| StoreError::unwritable(path, error))?,
         ),
         (
             "facts".to_owned(),
@@ -178,7 +125,7 @@ pub fn save(
         let bytes = model
             .fitted
             .save()
-            .map_err(|error| unwritable(path, error))?;
+            .map_err(|error| StoreError::unwritable(path, error))?;
         contents.push((section(model.name), bytes));
     }
     container::write(path, &contents)
