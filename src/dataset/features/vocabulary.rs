@@ -1,7 +1,7 @@
 //! The vocabulary by token text: what a model file holds once for all its models, and what mail of
 //! another corpus is encoded with. Column `c` is the `c`-th token.
 
-use super::Frequencies;
+use super::frequencies::Frequencies;
 use crate::tokenize::{Lexicon, TokenKind};
 use serde::{Deserialize, Serialize};
 
