@@ -9,7 +9,6 @@
 //! seen, and a string cannot have been seen without its suffixes: the smoothing methods lean on
 //! both. Left out: any probability.
 
-use super::gather_ngrams::Level;
 use crate::model::END;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -146,6 +145,38 @@ pub fn symbols(text: &[u8]) -> impl Iterator<Item = u16> + '_ {
     text.iter().map(|&byte| u16::from(byte)).chain([END])
 }
 
+/// The strings of one length, in order, while the trie is built.
+#[derive(Default)]
+pub struct Level<S> {
+    /// The last symbol of each.
+    symbols: Vec<S>,
+    /// For each, which string of the next level is its first child.
+    first: Vec<u32>,
+    /// How often each was seen in each class.
+    seen: Vec<[u32; 2]>,
+}
+
+impl<S> Level<S> {
+    /// Number of strings.
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// Appends a string; the next level has `children` strings so far, none of them its own.
+    pub fn add(&mut self, symbol: S, children: usize) {
+        self.symbols.push(symbol);
+        self.first.push(children as u32);
+        self.seen.push([0; 2]);
+    }
+
+    /// Counts the last string `count` times more.
+    pub fn count(&mut self, class: usize, count: u32) {
+        if let Some(seen) = self.seen.last_mut() {
+            seen[class] += count;
+        }
+    }
+}
+
 /// The finished trie. Node 0 is the empty string.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
@@ -168,10 +199,7 @@ impl<S: Symbol> ContextTrie<S> {
         root: [u32; 2],
         levels: Vec<Level<S>>,
     ) -> Option<ContextTrie<S>> {
-        let count = 1 + levels
-            .iter()
-            .map(|level| level.symbols.len())
-            .sum::<usize>();
+        let count = 1 + levels.iter().map(Level::len).sum::<usize>();
         if count > MOST_NODES {
             return None;
         }
@@ -182,7 +210,7 @@ impl<S: Symbol> ContextTrie<S> {
         seen.push(root);
         let mut next = 1;
         for level in levels {
-            next += level.symbols.len();
+            next += level.len();
             symbols.extend(level.symbols);
             first.extend(level.first.iter().map(|&child| next as u32 + child));
             seen.extend(level.seen);

@@ -7,7 +7,7 @@
 //! would wait for memory at every symbol of every length. Windows are sorted by the million, and
 //! what is sorted is merged with what is of like size: each string is held once.
 
-use super::context_trie::{ContextTrie, MOST_NODES, Symbol};
+use super::context_trie::{ContextTrie, Level, MOST_NODES, Symbol};
 use rayon::prelude::*;
 
 /// Windows that are sorted at once.
@@ -189,7 +189,7 @@ impl<W: Window> Runs<W> {
             for depth in 0..=order {
                 let symbol = S::of(window.symbol(order - depth, S::BITS));
                 if depth >= shared {
-                    let children = levels.get(depth + 1).map_or(0, |below| below.symbols.len());
+                    let children = levels.get(depth + 1).map_or(0, Level::len);
                     levels[depth].add(symbol, children);
                 }
                 levels[depth].count(class, count);
@@ -200,31 +200,6 @@ impl<W: Window> Runs<W> {
         }
         drop(run);
         ContextTrie::of_levels(order, root, levels)
-    }
-}
-
-/// The strings of one length.
-#[derive(Default)]
-pub struct Level<S> {
-    /// The last symbol of each.
-    pub symbols: Vec<S>,
-    /// Which of the next level is its first child.
-    pub first: Vec<u32>,
-    /// How often it was seen in each class.
-    pub seen: Vec<[u32; 2]>,
-}
-
-impl<S> Level<S> {
-    fn add(&mut self, symbol: S, children: usize) {
-        self.symbols.push(symbol);
-        self.first.push(children as u32);
-        self.seen.push([0; 2]);
-    }
-
-    fn count(&mut self, class: usize, count: u32) {
-        if let Some(seen) = self.seen.last_mut() {
-            seen[class] += count;
-        }
     }
 }
 
