@@ -24,16 +24,6 @@ pub use naive_bayes::multinomial::{Multinomial, MultinomialBayes, MultinomialSet
 pub use naive_bayes::poisson::{Poisson, PoissonBayes, PoissonSettings};
 
 use crate::model::ModelEntry;
-use crate::tokenize::{TokenKind, TokenKinds};
-
-/// What naive Bayes reads: all but function words, markup and images. Their tokens hang together so
-/// closely that it counts the same evidence many times over. Without them multinomial makes fewer
-/// errors on SpamAssassin, Enron, Ling-Spam and the SMS collection, and (1-ROCA) % falls on the
-/// first two from 0.19 to 0.18 and from 0.15 to 0.14; `docs/tokenizer.md` has the tables.
-const WORDS_NOT_MARKUP: TokenKinds = TokenKinds::ALL
-    .without(TokenKind::Function)
-    .without(TokenKind::Markup)
-    .without(TokenKind::Image);
 
 /// Every model of the family.
 pub static MODELS: &[&dyn ModelEntry] = &[

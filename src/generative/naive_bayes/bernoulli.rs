@@ -9,11 +9,7 @@
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::PRIOR;
-use crate::generative::counts::alpha;
-use crate::generative::counts::log_ratio;
-use crate::generative::counts::validate_tables;
+use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, log_ratio, validate_tables};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, settings,

@@ -11,8 +11,7 @@
 
 use crate::base::mail::Label;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::alpha;
+use crate::generative::counts::{WORDS_NOT_MARKUP, alpha};
 use crate::model::{
     Auto, Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner,
     Scale, Setting, settings,

@@ -11,16 +11,11 @@
 
 use crate::base::choices::choices;
 use crate::base::mail::Label;
-use crate::base::math;
-use crate::base::math::uniform;
+use crate::base::math::{self, uniform};
 use crate::dataset::{Example, TrainingSet};
-use crate::model::Evidence;
-use crate::model::FittedModel;
-use crate::model::Generative;
-use crate::model::InvalidModel;
-use crate::model::Sample;
-use crate::model::SampleRequest;
-use crate::model::Setting;
+use crate::model::{
+    Evidence, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Setting,
+};
 
 choices! {
     /// What the probability of a share is.

@@ -16,14 +16,7 @@ use crate::base::mail::Label;
 use crate::base::math::uniform;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::Cost;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::InvalidModel;
-use crate::model::Learner;
-use crate::model::Prior;
-use crate::model::settings;
+use crate::model::{Cost, Family, FitError, FitObserver, InvalidModel, Learner, Prior, settings};
 use serde::{Deserialize, Serialize};
 
 /// Kernels that together could add less than this share of the sum are left out.

@@ -14,13 +14,7 @@ use super::density::{
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::InvalidModel;
-use crate::model::Learner;
-use crate::model::Prior;
-use crate::model::settings;
+use crate::model::{Family, FitError, FitObserver, InvalidModel, Learner, Prior, settings};
 use serde::{Deserialize, Serialize};
 
 /// What `literal` adds to every variance, by the largest.

@@ -11,8 +11,7 @@
 use crate::base::mail::Label;
 use crate::base::streams::Stream;
 use crate::dataset::{Example, Representation, TrainingSet};
-use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::{PRIOR, alpha, draw};
+use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, draw};
 use crate::model::{
     Auto, CodeLength, Convergence, Evidence, Family, FitError, FitObserver, FittedModel,
     Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest, Setting,

@@ -15,13 +15,9 @@ use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::WORDS_NOT_MARKUP;
-use crate::generative::counts::ALPHA_GRID;
-use crate::generative::counts::PRIOR;
-use crate::generative::counts::alpha;
-use crate::generative::counts::draw;
-use crate::generative::counts::log_ratio;
-use crate::generative::counts::validate_tables;
+use crate::generative::counts::{
+    ALPHA_GRID, PRIOR, WORDS_NOT_MARKUP, alpha, draw, log_ratio, validate_tables,
+};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
     Incremental, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,

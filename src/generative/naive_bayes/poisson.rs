@@ -10,10 +10,7 @@
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
-use crate::generative::counts::PRIOR;
-use crate::generative::counts::alpha;
-use crate::generative::counts::log_ratio;
-use crate::generative::counts::validate_tables;
+use crate::generative::counts::{PRIOR, alpha, log_ratio, validate_tables};
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, InvalidModel, Learner,
     Prior, Sample, SampleRequest, settings,
