@@ -37,16 +37,16 @@ impl TokenCounts {
 
 /// Sums of one part.
 #[derive(Debug, Clone, Default)]
-struct Part {
+struct PartCounts {
     emails: [u32; 2],
     tokens: Vec<TokenCounts>,
 }
 
 /// A corpus of mail as sums.
 pub struct StreamedCounts {
-    parts: [Part; PARTS],
+    parts: [PartCounts; PARTS],
     sample: Corpus,
-    /// Part of each message of the sample, and the hash by which it was drawn.
+    /// PartCounts of each message of the sample, and the hash by which it was drawn.
     drawn: Vec<(u8, u64)>,
     /// Messages whose hash is below are drawn.
     below: u64,

@@ -19,7 +19,7 @@ pub struct VocabularyError(&'static str);
 
 /// The vocabulary as it is stored: all tokens in one string, cut by their lengths in bytes.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredVocabulary {
     text: String,
     lengths: Vec<u32>,
     kinds: Vec<TokenKind>,
@@ -71,7 +71,7 @@ impl Vocabulary {
 
     /// The vocabulary as bytes.
     pub fn save(&self) -> Result<Vec<u8>, String> {
-        let stored = Stored {
+        let stored = StoredVocabulary {
             text: self.tokens().collect(),
             lengths: self.tokens().map(|token| token.len() as u32).collect(),
             kinds: self.tokens.iter().map(|(kind, _)| kind).collect(),
@@ -82,7 +82,7 @@ impl Vocabulary {
 
     /// Reads back what [`Vocabulary::save`] wrote; any other bytes are refused.
     pub fn load(bytes: &[u8]) -> Result<Vocabulary, VocabularyError> {
-        let stored: Stored =
+        let stored: StoredVocabulary =
             postcard::from_bytes(bytes).map_err(|_| VocabularyError("it cannot be read"))?;
         if stored.lengths.len() != stored.kinds.len()
             || stored.lengths.len() != stored.frequencies.holding.len()

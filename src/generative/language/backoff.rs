@@ -3,13 +3,13 @@
 //!
 //! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols
 //! are counted (only where they are new and where they are found, see
-//! [`ContextTrie::continuation_counts`]) and differ in the [`Rule`]: the first leaves out below
+//! [`ContextTrie::continuation_counts`]) and differ in the [`BackoffRule`]: the first leaves out below
 //! what a longer context has offered and stops where the symbol is found, the second takes a
 //! discount from every count and adds up what all contexts give.
 
 use super::byte_model::{ByteReader, draw_any};
 use super::context_trie::{ContextTrie, LONGEST, LocalTrie, SYMBOLS};
-use super::discounting::{DiscountTally, Rule, Weights};
+use super::discounting::{BackoffRule, DiscountTally, Weights};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;
@@ -35,7 +35,7 @@ impl Set {
 
 /// A context in the training mail and in the message so far.
 #[derive(Clone, Default)]
-struct Context {
+struct MatchedContext {
     /// What followed it in the training mail; nothing, if it was not seen there.
     children: Range<u32>,
     /// What is counted in it there, by class; for Kneser-Ney smoothing alone.
@@ -44,14 +44,16 @@ struct Context {
     own: u32,
 }
 
-impl Context {
-    fn of(trie: &ContextTrie, rule: Rule<'_>, node: u32) -> Context {
+impl MatchedContext {
+    fn of(trie: &ContextTrie, rule: BackoffRule<'_>, node: u32) -> MatchedContext {
         let tallies = match rule {
             // A string that ends a message has none.
-            Rule::KneserNey(of) => of.tallies.get(node as usize).copied().unwrap_or_default(),
-            Rule::C | Rule::D => [DiscountTally::default(); 2],
+            BackoffRule::KneserNey(of) => {
+                of.tallies.get(node as usize).copied().unwrap_or_default()
+            }
+            BackoffRule::C | BackoffRule::D => [DiscountTally::default(); 2],
         };
-        Context {
+        MatchedContext {
             children: trie.children(node),
             tallies,
             own: 0,
@@ -65,7 +67,7 @@ impl Context {
 struct Below {
     known: Option<u32>,
     counts: [u32; 2],
-    becomes: Context,
+    becomes: MatchedContext,
 }
 
 /// In the middle of a message.
@@ -73,7 +75,7 @@ pub struct Matching<'a> {
     trie: &'a ContextTrie,
     /// How often each string counts, by class.
     counts: &'a [[u32; 2]],
-    rule: Rule<'a>,
+    rule: BackoffRule<'a>,
     adaptive: bool,
     /// Strings of the message and how often each class counted them.
     local: LocalTrie,
@@ -83,7 +85,7 @@ pub struct Matching<'a> {
     /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney
     /// smoothing alone.
     tallies: Vec<[DiscountTally; 2]>,
-    contexts: [Context; LONGEST + 1],
+    contexts: [MatchedContext; LONGEST + 1],
     longest: usize,
 }
 
@@ -93,12 +95,12 @@ impl<'a> Matching<'a> {
     pub fn new(
         trie: &'a ContextTrie,
         counts: &'a [[u32; 2]],
-        rule: Rule<'a>,
+        rule: BackoffRule<'a>,
         adaptive: bool,
     ) -> Matching<'a> {
         let local = LocalTrie::default();
-        let mut contexts: [Context; LONGEST + 1] = Default::default();
-        contexts[0] = Context::of(trie, rule, 0);
+        let mut contexts: [MatchedContext; LONGEST + 1] = Default::default();
+        contexts[0] = MatchedContext::of(trie, rule, 0);
         Matching {
             trie,
             counts,
@@ -127,7 +129,7 @@ impl<'a> Matching<'a> {
         for below in below.iter_mut().take_while(|below| below.known.is_some()) {
             let known = below.known.unwrap_or_default();
             below.counts = self.counts[known as usize];
-            below.becomes = Context::of(self.trie, self.rule, known);
+            below.becomes = MatchedContext::of(self.trie, self.rule, known);
         }
         if !self.adaptive {
             return below;
@@ -147,7 +149,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Tells every symbol that counts in a context, and how often.
-    fn each(&self, context: &Context, class: usize, mut tell: impl FnMut(u16, u32)) {
+    fn each(&self, context: &MatchedContext, class: usize, mut tell: impl FnMut(u16, u32)) {
         let Matching { trie, counts, .. } = self;
         let mut own = self.born[context.own as usize].0;
         let alone = own == 0;
@@ -245,7 +247,7 @@ impl<'a> Matching<'a> {
     }
 
     fn interpolates(&self) -> bool {
-        matches!(self.rule, Rule::KneserNey(_))
+        matches!(self.rule, BackoffRule::KneserNey(_))
     }
 
     /// p of a symbol in a class.
@@ -431,10 +433,18 @@ mod tests {
             let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
             let counts = counts(order);
             for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
-                let mut reader =
-                    Matching::new(&trie, &continuation_counts, Rule::KneserNey(&of), false);
-                let mut adaptive =
-                    Matching::new(&trie, &continuation_counts, Rule::KneserNey(&of), true);
+                let mut reader = Matching::new(
+                    &trie,
+                    &continuation_counts,
+                    BackoffRule::KneserNey(&of),
+                    false,
+                );
+                let mut adaptive = Matching::new(
+                    &trie,
+                    &continuation_counts,
+                    BackoffRule::KneserNey(&of),
+                    true,
+                );
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
                     let expected =
@@ -463,7 +473,7 @@ mod tests {
         let continuation_counts = trie.continuation_counts();
         let of = KneserNey::of(&trie, &continuation_counts);
         let mut rng = random_stream(8, Stream::Test(0));
-        for rule in [Rule::C, Rule::D, Rule::KneserNey(&of)] {
+        for rule in [BackoffRule::C, BackoffRule::D, BackoffRule::KneserNey(&of)] {
             for prefix in [&b""[..], b"a", b"ca", b"zab"] {
                 let mut reader = Matching::new(&trie, &continuation_counts, rule, false);
                 for &byte in prefix {

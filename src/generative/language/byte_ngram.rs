@@ -12,8 +12,8 @@
 
 use super::backoff::Matching;
 use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, draw_any};
-use super::context_trie::{ContextTrie, LONGEST, LocalTrie, Path, SYMBOLS, symbols};
-use super::discounting::{KneserNey, Rule};
+use super::context_trie::{ContextTrie, KnownContexts, LONGEST, LocalTrie, SYMBOLS, symbols};
+use super::discounting::{BackoffRule, KneserNey};
 use super::gather_ngrams;
 use crate::base::choices::choices;
 use crate::base::mail::Label;
@@ -28,7 +28,7 @@ pub struct ByteNgram;
 
 choices! {
     /// How longer contexts are mixed with shorter ones.
-    pub enum Smoothing {
+    pub enum NgramSmoothing {
         /// Interpolated Witten-Bell smoothing.
         WittenBell = "witten-bell",
         /// Interpolated modified Kneser-Ney smoothing.
@@ -40,8 +40,8 @@ settings! {
     /// Settings of [`ByteNgram`].
     pub struct ByteNgramSettings {
         order: u64 = ORDER,
-        smoothing: Smoothing = Setting::one_of(
-            Smoothing::KneserNey,
+        smoothing: NgramSmoothing = Setting::one_of(
+            NgramSmoothing::KneserNey,
             "how longer contexts are mixed with shorter ones",
         ),
         max_bytes: u64 = MAX_BYTES,
@@ -68,7 +68,7 @@ pub(crate) fn gather(
 
 /// Byte n-grams, fitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Parameters")]
+#[serde(from = "ByteNgramParameters")]
 pub struct Ngrams {
     trie: ContextTrie,
     adaptive: bool,
@@ -85,19 +85,19 @@ pub struct Ngrams {
 
 /// What is saved of [`Ngrams`].
 #[derive(Deserialize)]
-struct Parameters {
+struct ByteNgramParameters {
     trie: ContextTrie,
     adaptive: bool,
     kneser_ney: bool,
 }
 
-impl From<Parameters> for Ngrams {
+impl From<ByteNgramParameters> for Ngrams {
     fn from(
-        Parameters {
+        ByteNgramParameters {
             trie,
             adaptive,
             kneser_ney,
-        }: Parameters,
+        }: ByteNgramParameters,
     ) -> Ngrams {
         let counts = if kneser_ney {
             trie.continuation_counts()
@@ -144,12 +144,12 @@ impl Learner for ByteNgram {
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<Ngrams>, FitError> {
         let trie = gather(data, settings.order, settings.max_bytes)?;
-        let model = Ngrams::from(Parameters {
+        let model = Ngrams::from(ByteNgramParameters {
             trie,
             adaptive: settings.adaptive,
             kneser_ney: match settings.smoothing {
-                Smoothing::WittenBell => false,
-                Smoothing::KneserNey => true,
+                NgramSmoothing::WittenBell => false,
+                NgramSmoothing::KneserNey => true,
             },
         });
         Ok(TextBayes::new(
@@ -169,13 +169,13 @@ impl ByteModel for Ngrams {
             return Box::new(Matching::new(
                 &self.trie,
                 &self.counts,
-                Rule::KneserNey(smoothing),
+                BackoffRule::KneserNey(smoothing),
                 false,
             ));
         }
         Box::new(Static {
             model: self,
-            path: Path::start(),
+            contexts: KnownContexts::start(),
         })
     }
 
@@ -184,12 +184,12 @@ impl ByteModel for Ngrams {
             Box::new(Matching::new(
                 &self.trie,
                 &self.counts,
-                Rule::KneserNey(smoothing),
+                BackoffRule::KneserNey(smoothing),
                 true,
             ))
         } else if self.adaptive {
             let local = LocalTrie::default();
-            let start = Context {
+            let start = AdaptiveContext {
                 known: Some(0),
                 own: 0,
             };
@@ -222,7 +222,7 @@ const UNIFORM: f64 = 1.0 / SYMBOLS as f64;
 /// Reads by what was learned from the training mail.
 struct Static<'a> {
     model: &'a Ngrams,
-    path: Path,
+    contexts: KnownContexts,
 }
 
 impl Static<'_> {
@@ -232,7 +232,7 @@ impl Static<'_> {
         let mut p = [UNIFORM; 2];
         let mut becomes = [0; LONGEST + 1];
         let mut known = 0;
-        for (length, &context) in self.path.contexts().iter().enumerate() {
+        for (length, &context) in self.contexts.nodes().iter().enumerate() {
             // A string was not seen unless its suffix was: the first context without this symbol is
             // the last to be asked.
             let child = if known == length {
@@ -256,7 +256,8 @@ impl Static<'_> {
 impl ByteReader for Static<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let (p, known, becomes) = self.price(symbol);
-        self.path.go(&becomes[..known], self.model.trie.order());
+        self.contexts
+            .advance(&becomes[..known], self.model.trie.order());
         p
     }
 
@@ -265,7 +266,7 @@ impl ByteReader for Static<'_> {
         let Ngrams { trie, distinct, .. } = self.model;
         let class = label.index();
         let mut p = [UNIFORM; SYMBOLS];
-        for &context in self.path.contexts() {
+        for &context in self.contexts.nodes() {
             let (seen, distinct) = (
                 trie.seen(context)[class],
                 f64::from(distinct[context as usize][class]),
@@ -293,7 +294,7 @@ impl ByteReader for Static<'_> {
         }
         let Ngrams { trie, distinct, .. } = self.model;
         let class = label.index();
-        for &context in self.path.contexts().iter().rev() {
+        for &context in self.contexts.nodes().iter().rev() {
             let (seen, distinct) = (
                 trie.seen(context)[class] as usize,
                 usize::from(distinct[context as usize][class]),
@@ -320,7 +321,7 @@ impl ByteReader for Static<'_> {
 
 /// A context in the training mail, if it was seen there, and in the message so far.
 #[derive(Clone, Copy)]
-struct Context {
+struct AdaptiveContext {
     known: Option<u32>,
     own: u32,
 }
@@ -333,7 +334,7 @@ struct Adaptive<'a> {
     /// For each of them how many of its successors in the message had not followed it in the
     /// training mail, by class.
     new: Vec<[u16; 2]>,
-    contexts: [Context; LONGEST + 1],
+    contexts: [AdaptiveContext; LONGEST + 1],
     longest: usize,
 }
 
@@ -389,7 +390,7 @@ impl ByteReader for Adaptive<'_> {
                 *new += u16::from(followed == 0);
             }
             if length < self.model.trie.order() {
-                becomes[length + 1] = Context { known, own };
+                becomes[length + 1] = AdaptiveContext { known, own };
             }
             counted[length] = own;
         }
@@ -442,7 +443,7 @@ mod tests {
         let trie =
             gather_ngrams::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1))))
                 .unwrap();
-        Ngrams::from(Parameters {
+        Ngrams::from(ByteNgramParameters {
             trie,
             adaptive,
             kneser_ney: false,

@@ -25,7 +25,7 @@ const FEW: usize = 12;
 const NONE: u32 = u32::MAX;
 
 /// What strings consist of.
-pub trait Symbol: Copy + Ord + Default + Into<u64> + Send {
+pub(crate) trait Symbol: Copy + Ord + Default + Into<u64> + Send {
     /// The end of a message: the greatest symbol.
     const END: Self;
     /// Bits that tell all of them apart.
@@ -180,7 +180,7 @@ impl<S> Level<S> {
 /// The finished trie. Node 0 is the empty string.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
-    try_from = "Stored<S>",
+    try_from = "StoredTrie<S>",
     bound(deserialize = "S: Symbol + Deserialize<'de>")
 )]
 pub struct ContextTrie<S = u16> {
@@ -333,28 +333,28 @@ impl ContextTrie {
 /// Where a reader stands: the known strings that what it has read ends in, from the empty one to
 /// the longest.
 #[derive(Debug, Clone, Copy)]
-pub struct Path {
+pub struct KnownContexts {
     nodes: [u32; LONGEST + 1],
     /// Symbols of the longest known one.
     known: usize,
 }
 
-impl Path {
+impl KnownContexts {
     /// At the beginning of a message.
-    pub fn start() -> Path {
-        Path {
+    pub fn start() -> KnownContexts {
+        KnownContexts {
             nodes: [0; LONGEST + 1],
             known: 0,
         }
     }
 
     /// The known contexts, shortest first.
-    pub fn contexts(&self) -> &[u32] {
+    pub fn nodes(&self) -> &[u32] {
         &self.nodes[..=self.known]
     }
 
-    /// Goes on to what the contexts become.
-    pub fn go(&mut self, children: &[u32], order: usize) {
+    /// Reads one more symbol: `children` are the contexts with it, shortest first.
+    pub fn advance(&mut self, children: &[u32], order: usize) {
         self.known = children.len().min(order);
         self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
     }
@@ -362,7 +362,7 @@ impl Path {
 
 /// The trie as it is saved, in the same order of nodes.
 #[derive(Deserialize)]
-struct Stored<S> {
+struct StoredTrie<S> {
     order: u8,
     nodes: Vec<StoredNode<S>>,
 }
@@ -410,11 +410,11 @@ impl<S: Symbol + Serialize> Serialize for ContextTrie<S> {
     }
 }
 
-impl<S: Symbol> TryFrom<Stored<S>> for ContextTrie<S> {
+impl<S: Symbol> TryFrom<StoredTrie<S>> for ContextTrie<S> {
     type Error = &'static str;
 
     /// Refuses what is no such trie, so that whatever was read can be walked without a check.
-    fn try_from(stored: Stored<S>) -> Result<ContextTrie<S>, &'static str> {
+    fn try_from(stored: StoredTrie<S>) -> Result<ContextTrie<S>, &'static str> {
         let count = stored.nodes.len();
         let most_seen = stored
             .nodes

@@ -8,7 +8,7 @@ pub type Discounts = [f64; 3];
 
 /// How much of its weight a context gives, and how much it hands on.
 #[derive(Clone, Copy)]
-pub enum Rule<'a> {
+pub enum BackoffRule<'a> {
     /// f / (n + q) and q / (n + q) (method C, Moffat 1990).
     C,
     /// (f - 1/2) / n and q / 2n (method D, Howard 1993).
@@ -100,7 +100,7 @@ impl Weights {
     }
 }
 
-impl Rule<'_> {
+impl BackoffRule<'_> {
     /// `all`: no symbol is left to hand on to.
     pub fn weights(
         &self,
@@ -111,7 +111,7 @@ impl Rule<'_> {
     ) -> Weights {
         let (counted, q) = (f64::from(tally.n), tally.q.map(f64::from));
         let (discount, n) = match self {
-            Rule::C => (
+            BackoffRule::C => (
                 [0.0; 3],
                 if all {
                     counted
@@ -119,8 +119,8 @@ impl Rule<'_> {
                     counted + q.iter().sum::<f64>()
                 },
             ),
-            Rule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
-            Rule::KneserNey(of) => (of.discounts[length][class], counted),
+            BackoffRule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
+            BackoffRule::KneserNey(of) => (of.discounts[length][class], counted),
         };
         let taken: f64 = discount
             .iter()

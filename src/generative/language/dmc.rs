@@ -51,7 +51,7 @@ settings! {
 /// A machine for each class.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Machines {
-    by_class: [Machine; 2],
+    by_class: [MarkovMachine; 2],
     splitting: Splitting,
     adaptive: bool,
 }
@@ -67,28 +67,30 @@ struct Splitting {
 
 /// The states of one class. The first is the beginning of a symbol.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "Parameters")]
-struct Machine {
-    states: Vec<State>,
+#[serde(try_from = "UncheckedMachine")]
+struct MarkovMachine {
+    states: Vec<BitState>,
 }
 
-/// What is read of [`Machine`], before it is believed.
+/// What is read of [`MarkovMachine`], before it is believed.
 #[derive(Deserialize)]
-struct Parameters {
-    states: Vec<State>,
+struct UncheckedMachine {
+    states: Vec<BitState>,
 }
 
 /// What is known in a state: where each bit leads, and how often it followed.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct State {
+struct BitState {
     next: [u32; 2],
     counts: [f32; 2],
 }
 
-impl TryFrom<Parameters> for Machine {
+impl TryFrom<UncheckedMachine> for MarkovMachine {
     type Error = &'static str;
 
-    fn try_from(Parameters { states }: Parameters) -> Result<Machine, &'static str> {
+    fn try_from(
+        UncheckedMachine { states }: UncheckedMachine,
+    ) -> Result<MarkovMachine, &'static str> {
         let leads_on = states
             .iter()
             .flat_map(|state| state.next)
@@ -100,13 +102,13 @@ impl TryFrom<Parameters> for Machine {
         if states.is_empty() || !leads_on || !counted {
             return Err("a machine whose states lead nowhere");
         }
-        Ok(Machine { states })
+        Ok(MarkovMachine { states })
     }
 }
 
-impl Machine {
+impl MarkovMachine {
     /// Knows nothing: a tree of the bits of a symbol, whose leaves lead back to its root.
-    fn new() -> Machine {
+    fn new() -> MarkovMachine {
         // The root, then the tree of a byte: node 1 is its first bit, and the bits of node n stand
         // at 2n and 2n + 1.
         let child = |node: u32| if node < 256 { node } else { 0 };
@@ -117,9 +119,9 @@ impl Machine {
                 [child(2 * node), child(2 * node + 1)]
             }
         });
-        Machine {
+        MarkovMachine {
             states: next
-                .map(|next| State {
+                .map(|next| BitState {
                     next,
                     counts: [0.0; 2],
                 })
@@ -128,7 +130,7 @@ impl Machine {
     }
 }
 
-impl State {
+impl BitState {
     fn probability(&self, bit: usize) -> f64 {
         let counts = self.counts.map(f64::from);
         (counts[bit] + FLOOR) / (counts[0] + counts[1] + 2.0 * FLOOR)
@@ -138,9 +140,9 @@ impl State {
 /// States that can be walked and learned, wherever they are kept.
 trait States {
     fn len(&self) -> usize;
-    fn get(&self, state: u32) -> State;
-    fn change(&mut self, state: u32) -> &mut State;
-    fn push(&mut self, state: State);
+    fn get(&self, state: u32) -> BitState;
+    fn change(&mut self, state: u32) -> &mut BitState;
+    fn push(&mut self, state: BitState);
 
     /// p of a symbol from a state, and the state after it.
     fn read(&self, mut state: u32, symbol: u16) -> (f64, u32) {
@@ -174,7 +176,7 @@ trait States {
                     self.change(next).counts = [zeros * (1.0 - share), ones * (1.0 - share)];
                     next = self.len() as u32;
                     self.change(state).next[bit] = next;
-                    self.push(State {
+                    self.push(BitState {
                         counts: [zeros * share, ones * share],
                         ..target
                     });
@@ -187,33 +189,33 @@ trait States {
     }
 }
 
-impl States for Machine {
+impl States for MarkovMachine {
     fn len(&self) -> usize {
         self.states.len()
     }
 
-    fn get(&self, state: u32) -> State {
+    fn get(&self, state: u32) -> BitState {
         self.states[state as usize]
     }
 
-    fn change(&mut self, state: u32) -> &mut State {
+    fn change(&mut self, state: u32) -> &mut BitState {
         &mut self.states[state as usize]
     }
 
-    fn push(&mut self, state: State) {
+    fn push(&mut self, state: BitState) {
         self.states.push(state);
     }
 }
 
 /// A machine that learns a message and forgets it: the states that changed, and those that are new.
 struct Learning<'m> {
-    machine: &'m Machine,
-    changed: FxHashMap<u32, State>,
-    added: Vec<State>,
+    machine: &'m MarkovMachine,
+    changed: FxHashMap<u32, BitState>,
+    added: Vec<BitState>,
 }
 
 impl<'m> Learning<'m> {
-    fn new(machine: &'m Machine) -> Learning<'m> {
+    fn new(machine: &'m MarkovMachine) -> Learning<'m> {
         Learning {
             machine,
             changed: FxHashMap::default(),
@@ -227,7 +229,7 @@ impl States for Learning<'_> {
         self.machine.len() + self.added.len()
     }
 
-    fn get(&self, state: u32) -> State {
+    fn get(&self, state: u32) -> BitState {
         match (state as usize).checked_sub(self.machine.len()) {
             Some(added) => self.added[added],
             None => self
@@ -238,7 +240,7 @@ impl States for Learning<'_> {
         }
     }
 
-    fn change(&mut self, state: u32) -> &mut State {
+    fn change(&mut self, state: u32) -> &mut BitState {
         match (state as usize).checked_sub(self.machine.len()) {
             Some(added) => &mut self.added[added],
             None => self
@@ -248,7 +250,7 @@ impl States for Learning<'_> {
         }
     }
 
-    fn push(&mut self, state: State) {
+    fn push(&mut self, state: BitState) {
         self.added.push(state);
     }
 }
@@ -295,7 +297,7 @@ impl Learner for Dmc {
             most: settings.max_states,
         };
         let machine = |label: Label| {
-            let mut machine = Machine::new();
+            let mut machine = MarkovMachine::new();
             let own = data
                 .examples()
                 .zip(data.labels())
@@ -336,9 +338,9 @@ impl ByteModel for Machines {
 }
 
 impl Machines {
-    fn reading(&self, adaptive: bool) -> Reading<'_> {
+    fn reading(&self, adaptive: bool) -> DmcReader<'_> {
         let machines = self.by_class.each_ref().map(Learning::new);
-        Reading {
+        DmcReader {
             machines,
             states: [0; 2],
             splitting: adaptive.then_some(self.splitting),
@@ -347,14 +349,14 @@ impl Machines {
 }
 
 /// In the middle of a message.
-struct Reading<'m> {
+struct DmcReader<'m> {
     machines: [Learning<'m>; 2],
     states: [u32; 2],
     /// How it learns from what it reads, if it does.
     splitting: Option<Splitting>,
 }
 
-impl ByteReader for Reading<'_> {
+impl ByteReader for DmcReader<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         [0, 1].map(|class| {
             let (machine, state) = (&mut self.machines[class], self.states[class]);
@@ -377,8 +379,8 @@ impl ByteReader for Reading<'_> {
 mod tests {
     use super::*;
 
-    fn learned(texts: &[&[u8]], visits: f32) -> Machine {
-        let mut machine = Machine::new();
+    fn learned(texts: &[&[u8]], visits: f32) -> MarkovMachine {
+        let mut machine = MarkovMachine::new();
         for text in texts {
             let mut state = 0;
             for symbol in symbols(text) {
@@ -396,8 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn adaptive_it_prices_each_symbol_as_a_machine_that_learned_all_before_it_and_forgets_the_message()
-     {
+    fn an_adaptive_reader_scores_as_a_machine_that_learned_the_message_so_far() {
         let trained: [[&[u8]; 4]; 2] = [
             [b"the cat sat on the mat"; 4],
             [b"cash cash cash for the cat"; 4],
@@ -465,7 +466,7 @@ mod tests {
             assert!((all - 1.0).abs() < 1e-12, "{all}");
             state = machine.read(state, u16::from(byte)).1;
         }
-        let bits = |machine: &Machine| {
+        let bits = |machine: &MarkovMachine| {
             let mut state = 0;
             let price = |symbol| {
                 let (p, next) = machine.read(state, symbol);
@@ -481,14 +482,14 @@ mod tests {
     #[test]
     fn a_machine_that_leads_nowhere_is_refused() {
         let whole = serde_json::to_string(&learned(&[b"aab"], 2.0)).unwrap();
-        assert!(serde_json::from_str::<Machine>(&whole).is_ok());
-        let bad = |states: &[State]| {
-            Machine::try_from(Parameters {
+        assert!(serde_json::from_str::<MarkovMachine>(&whole).is_ok());
+        let bad = |states: &[BitState]| {
+            MarkovMachine::try_from(UncheckedMachine {
                 states: states.to_vec(),
             })
             .is_err()
         };
-        let state = |next, count| State {
+        let state = |next, count| BitState {
             next,
             counts: [count, 0.0],
         };

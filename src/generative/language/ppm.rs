@@ -13,7 +13,7 @@ use super::backoff::Matching;
 use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes};
 use super::byte_ngram::gather;
 use super::context_trie::ContextTrie;
-use super::discounting::Rule;
+use super::discounting::BackoffRule;
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
@@ -46,7 +46,7 @@ settings! {
 
 /// Prediction by partial matching, fitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Parameters")]
+#[serde(from = "PpmParameters")]
 pub struct PartialMatch {
     trie: ContextTrie,
     half: bool,
@@ -58,20 +58,20 @@ pub struct PartialMatch {
 
 /// What is saved of [`PartialMatch`].
 #[derive(Deserialize)]
-struct Parameters {
+struct PpmParameters {
     trie: ContextTrie,
     /// Method D instead of C.
     half: bool,
     adaptive: bool,
 }
 
-impl From<Parameters> for PartialMatch {
+impl From<PpmParameters> for PartialMatch {
     fn from(
-        Parameters {
+        PpmParameters {
             trie,
             half,
             adaptive,
-        }: Parameters,
+        }: PpmParameters,
     ) -> PartialMatch {
         PartialMatch {
             counts: trie.continuation_counts(),
@@ -105,7 +105,7 @@ impl Learner for Ppm {
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
         let trie = gather(data, settings.order, settings.max_bytes)?;
-        let parameters = Parameters {
+        let parameters = PpmParameters {
             trie,
             half: match settings.method {
                 Method::C => false,
@@ -139,7 +139,11 @@ impl PartialMatch {
         Matching::new(
             &self.trie,
             &self.counts,
-            if self.half { Rule::D } else { Rule::C },
+            if self.half {
+                BackoffRule::D
+            } else {
+                BackoffRule::C
+            },
             adaptive,
         )
     }
@@ -162,7 +166,7 @@ mod tests {
         let trie =
             gather_ngrams::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1))))
                 .unwrap();
-        Parameters {
+        PpmParameters {
             trie,
             half,
             adaptive,

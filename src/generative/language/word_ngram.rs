@@ -12,29 +12,31 @@
 //! of what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
 //! tokenizer leaves out.
 
+mod reader;
+mod smoothing;
+mod words;
 mod writer;
 
+pub use words::Words;
+
 use super::byte_model::ADAPTIVE;
-use super::context_trie::{ContextTrie, LONGEST, Path, Symbol};
-use super::discounting::{Discounts, discounts, rank};
+use super::context_trie::Symbol;
 use super::gather_ngrams::gather;
 use crate::base::mail::Label;
-use crate::dataset::{Example, Representation, TrainingSet, UNKNOWN};
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
 use crate::model::{
     CodeLength, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
+use reader::WordReader;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
-use writer::Writer;
+use words::{STRANGER, WordNgramParameters, symbols};
+use writer::WordWriter;
 
 /// Learns [`Words`].
 pub struct WordNgram;
-
-/// What the words learned from weigh beside those of the message, in words.
-const KAPPA: f64 = 500.0;
 
 settings! {
     /// Settings of [`WordNgram`].
@@ -42,125 +44,6 @@ settings! {
         order: u64 = Setting::whole(2, 0..=4, "words that the longest context has"),
         adaptive: bool = ADAPTIVE,
         prior: Prior = PRIOR,
-    }
-}
-
-/// The unknown word; a column is its number and one.
-const STRANGER: u32 = 0;
-
-fn symbol(token: u32) -> u32 {
-    if token == UNKNOWN {
-        STRANGER
-    } else {
-        token + 1
-    }
-}
-
-/// The tokens of a message and its end.
-fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
-    tokens.iter().map(|&token| symbol(token)).chain([u32::END])
-}
-
-/// What a class makes of a context: how much was counted in it, and the share it hands on.
-#[derive(Debug, Clone, Copy, Default)]
-struct Weight {
-    counted: u32,
-    rest: f64,
-}
-
-/// Word n-grams, fitted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Parameters")]
-pub struct Words {
-    log_prior: [f64; 2],
-    columns: u64,
-    adaptive: bool,
-    trie: ContextTrie<u32>,
-    #[serde(skip)]
-    smoothing: Smoothing,
-}
-
-/// What is saved of [`Words`].
-#[derive(Deserialize)]
-struct Parameters {
-    log_prior: [f64; 2],
-    columns: u64,
-    adaptive: bool,
-    trie: ContextTrie<u32>,
-}
-
-/// What follows from the strings and their counts.
-#[derive(Debug, Clone, Default)]
-struct Smoothing {
-    /// How often each string counts, by class.
-    counts: Vec<[u32; 2]>,
-    /// By length of the context and class.
-    discounts: Vec<[Discounts; 2]>,
-    /// Of the contexts: strings that something followed.
-    weights: Vec<[Weight; 2]>,
-    /// What was counted in the empty context by both classes.
-    pooled: f64,
-}
-
-impl Smoothing {
-    fn of(trie: &ContextTrie<u32>) -> Smoothing {
-        let counts = trie.continuation_counts();
-        let discounts = discounts(trie, &counts);
-        let mut weights = Vec::new();
-        let mut length = vec![0u8; trie.len()];
-        for context in 0..trie.contexts() {
-            let mut own = [Weight::default(); 2];
-            let mut taken = [0.0; 2];
-            for child in trie.children(context) {
-                length[child as usize] = length[context as usize] + 1;
-                for (class, &count) in counts[child as usize]
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, count)| **count > 0)
-                {
-                    own[class].counted += count;
-                    taken[class] +=
-                        discounts[usize::from(length[context as usize])][class][rank(count)];
-                }
-            }
-            for (weight, taken) in own
-                .iter_mut()
-                .zip(taken)
-                .filter(|(weight, _)| weight.counted > 0)
-            {
-                weight.rest = taken / f64::from(weight.counted);
-            }
-            weights.push(own);
-        }
-        let pooled = weights.first().map_or(0.0, |[ham, spam]| {
-            f64::from(ham.counted) + f64::from(spam.counted)
-        });
-        Smoothing {
-            counts,
-            discounts,
-            weights,
-            pooled,
-        }
-    }
-}
-
-impl From<Parameters> for Words {
-    fn from(
-        Parameters {
-            log_prior,
-            columns,
-            adaptive,
-            trie,
-        }: Parameters,
-    ) -> Words {
-        let smoothing = Smoothing::of(&trie);
-        Words {
-            log_prior,
-            columns,
-            adaptive,
-            trie,
-            smoothing,
-        }
     }
 }
 
@@ -206,7 +89,7 @@ impl Learner for WordNgram {
                 "too many different strings of words to hold: lower `order`".to_owned(),
             )
         })?;
-        Ok(Words::from(Parameters {
+        Ok(Words::from(WordNgramParameters {
             log_prior: settings
                 .prior
                 .log_priors(data.class_counts().map(|emails| emails as f64)),
@@ -214,86 +97,6 @@ impl Learner for WordNgram {
             adaptive: settings.adaptive,
             trie,
         }))
-    }
-}
-
-/// In the middle of a message.
-struct Reader<'a> {
-    model: &'a Words,
-    path: Path,
-    /// Occurrences in the message so far, and how many in all.
-    cache: FxHashMap<u32, u32>,
-    read: u32,
-}
-
-impl<'a> Reader<'a> {
-    fn new(model: &'a Words) -> Reader<'a> {
-        Reader {
-            model,
-            path: Path::start(),
-            cache: FxHashMap::default(),
-            read: 0,
-        }
-    }
-
-    /// p of a word in ham and in spam; then it has been read.
-    fn read(&mut self, symbol: u32) -> [f64; 2] {
-        let Words {
-            trie, smoothing, ..
-        } = self.model;
-        let root = trie.child(0, symbol);
-        let mut p = [self.model.pooled(root); 2];
-        let mut becomes = [0; LONGEST + 1];
-        let mut known = 0;
-        for (length, &context) in self.path.contexts().iter().enumerate() {
-            // A string was not seen unless its suffix was: the first context without this word is
-            // the last to be asked.
-            let child = match length {
-                0 => root,
-                _ if known == length => trie.child(context, symbol),
-                _ => None,
-            };
-            let counts = child.map_or([0; 2], |child| smoothing.counts[child as usize]);
-            if let Some(child) = child {
-                becomes[known] = child;
-                known += 1;
-            }
-            let weights = &smoothing.weights[context as usize];
-            p = [0, 1].map(|c: usize| {
-                interpolate(p[c], counts[c], weights[c], &smoothing.discounts[length][c])
-            });
-        }
-        self.path.go(&becomes[..known], trie.order());
-        if !self.model.adaptive {
-            return p;
-        }
-        let own = self.cache.entry(symbol).or_insert(0);
-        let before = f64::from(*own);
-        *own += 1;
-        self.read += 1;
-        p.map(|p| (KAPPA * p + before) / (KAPPA + f64::from(self.read - 1)))
-    }
-}
-
-/// p_k from p_k-1: a word that counts so much in a context.
-fn interpolate(p: f64, count: u32, Weight { counted, rest }: Weight, discounts: &Discounts) -> f64 {
-    if counted == 0 {
-        return p;
-    }
-    let own = if count == 0 {
-        0.0
-    } else {
-        f64::from(count) - discounts[rank(count)]
-    };
-    own / f64::from(counted) + rest * p
-}
-
-impl Words {
-    /// p of a word, as both classes together write it.
-    fn pooled(&self, root: Option<u32>) -> f64 {
-        let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
-        (1.0 + f64::from(count[0]) + f64::from(count[1]))
-            / (self.columns as f64 + 2.0 + self.smoothing.pooled)
     }
 }
 
@@ -314,7 +117,7 @@ impl FittedModel for Words {
     /// Word by word in the order of the first mention, all occurrences together; what is unknown
     /// and the end for the mail as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let mut reader = Reader::new(self);
+        let mut reader = WordReader::new(self);
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let mut places: FxHashMap<u32, usize> = FxHashMap::default();
         let mut whole = 0.0;
@@ -349,7 +152,7 @@ impl Generative for Words {
     }
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let mut reader = Reader::new(self);
+        let mut reader = WordReader::new(self);
         let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
         prices.fold([0.0; 2], |sum, price| {
             [sum[0] + price[0], sum[1] + price[1]]
@@ -366,7 +169,7 @@ impl Generative for Words {
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request.length.unwrap_or(10_000);
         let mut columns = Vec::new();
-        let mut writer = Writer::new(self, request);
+        let mut writer = WordWriter::new(self, request);
         while columns.len() < most {
             let symbol = writer.draw(rng);
             if symbol == u32::END {
@@ -386,8 +189,10 @@ impl Generative for Words {
 
 #[cfg(test)]
 mod tests {
+    use super::words::symbol;
     use super::*;
     use crate::base::streams::{Stream, random_stream};
+    use crate::dataset::UNKNOWN;
 
     const HAM: [&[u32]; 3] = [&[0, 1, 0, 1], &[1, 2], &[]];
     const SPAM: [&[u32]; 2] = [&[2, 2, 0, 2], &[2, 2, 1]];
@@ -400,7 +205,7 @@ mod tests {
             ham.chain(SPAM.iter().map(|tokens| (symbols(tokens), 1))),
         )
         .unwrap();
-        Words::from(Parameters {
+        Words::from(WordNgramParameters {
             log_prior: [0.5f64.ln(); 2],
             columns: 3,
             adaptive,
@@ -429,7 +234,7 @@ mod tests {
             let model = model(order, adaptive);
             for beginning in beginnings {
                 let p = [0, 1, 2, 3, u32::END].map(|next| {
-                    let mut reader = Reader::new(&model);
+                    let mut reader = WordReader::new(&model);
                     for &token in beginning {
                         reader.read(symbol(token));
                     }
@@ -457,12 +262,12 @@ mod tests {
         // 3, which is no discount: 1/2. p_0(0 | ham) = (2 - 1.7) / 8 + (.2 + 1.7 + 1.7 + .5) / 8 *
         // 4/21.
         let unigram = 0.3 / 8.0 + 4.1 / 8.0 * 4.0 / 21.0;
-        assert!((Reader::new(&model(1, false)).read(1)[0] - unigram).abs() < 1e-15);
+        assert!((WordReader::new(&model(1, false)).read(1)[0] - unigram).abs() < 1e-15);
         // After 1 ham has 0, 2 and the end once each. Of its pairs, once: 1 0, 1 2, 1 end and 2
         // end; twice: 0 1. Y = 4 / (4 + 2) = 2/3: D1 = 1 - 2 * 2/3 * 1/4 = 2/3. p_1(0 | 1, ham) =
         // (1 - 2/3) / 3 + 3 * 2/3 / 3 * p_0(0 | ham).
         let model = model(1, false);
-        let mut reader = Reader::new(&model);
+        let mut reader = WordReader::new(&model);
         reader.read(2);
         assert!((reader.read(1)[0] - (1.0 / 9.0 + 2.0 / 3.0 * unigram)).abs() < 1e-15);
     }
@@ -495,7 +300,7 @@ mod tests {
                     .columns
             })
             .collect();
-        let mut reader = Reader::new(&model);
+        let mut reader = WordReader::new(&model);
         let first = reader.read(symbol(2))[1];
         let second = reader.read(symbol(2))[1];
         // Strangers are not written: messages that begin with one may look as if they began with

@@ -40,7 +40,7 @@ choices! {
 
 choices! {
     /// How tokens that a class has not used get a probability.
-    pub enum Smoothing {
+    pub enum CountSmoothing {
         /// α is added to every count.
         Additive = "additive",
         /// d is taken from every count and handed to all tokens.
@@ -56,8 +56,8 @@ settings! {
             CountRepresentation::Binary,
             "whether a token counts once a mail or as often as it occurs",
         ),
-        smoothing: Smoothing = Setting::one_of(
-            Smoothing::Additive,
+        smoothing: CountSmoothing = Setting::one_of(
+            CountSmoothing::Additive,
             "alpha added to every count, or discount taken from it and handed to all tokens as \
              both classes use them",
         ),
@@ -86,8 +86,8 @@ pub struct Multinomial {
 impl Multinomial {
     fn smoothed(counts: &ClassCounts, settings: &MultinomialSettings) -> Multinomial {
         let log_probability = match settings.smoothing {
-            Smoothing::Additive => added(counts, settings.alpha.or(1.0)),
-            Smoothing::Discount => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
+            CountSmoothing::Additive => added(counts, settings.alpha.or(1.0)),
+            CountSmoothing::Discount => discounted(counts, settings.discount.or(DISCOUNT_GRID[0])),
         };
         let mean_length = [0, 1].map(|class| counts.total[class] / counts.emails[class]);
         Multinomial {
@@ -168,13 +168,13 @@ impl Learner for MultinomialBayes {
             ..settings.clone()
         };
         match settings.smoothing {
-            Smoothing::Additive => settings
+            CountSmoothing::Additive => settings
                 .alpha
                 .candidates(ALPHA_GRID)
                 .into_iter()
                 .map(alpha)
                 .collect(),
-            Smoothing::Discount => settings
+            CountSmoothing::Discount => settings
                 .discount
                 .candidates(DISCOUNT_GRID)
                 .into_iter()
@@ -215,7 +215,7 @@ impl Learner for MultinomialBayes {
     /// Discounting hands out what all columns together gave, so that each message would change the
     /// probabilities of all of them: only additive smoothing goes on learning.
     fn incremental(&self, settings: &MultinomialSettings) -> Option<Box<dyn Incremental>> {
-        (settings.smoothing != Smoothing::Discount).then(|| {
+        (settings.smoothing != CountSmoothing::Discount).then(|| {
             Box::new(Counting {
                 counts: ClassCounts::new([0.0; 2], [Vec::new(), Vec::new()]),
                 settings: settings.clone(),

@@ -1,14 +1,18 @@
 //! Writing by [`Words`]: the next word is drawn from the longest context down.
 
-use super::{Reader, Smoothing, Symbol, Weight, Words, rank};
-use crate::base::math;
-use crate::base::math::uniform;
+use super::super::context_trie::Symbol;
+use super::super::discounting::rank;
+use super::reader::WordReader;
+use super::smoothing::{Weight, WordSmoothing};
+use super::words::Words;
+use crate::base::math::{self, uniform};
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
 /// In the middle of a message of one's own.
-pub(crate) struct Writer<'a> {
-    pub reader: Reader<'a>,
+pub struct WordWriter<'a> {
+    /// Has read what is written so far.
+    pub reader: WordReader<'a>,
     class: usize,
     temperature: f64,
     /// What the words of the empty context weigh in the class, and in both, added up from the first
@@ -17,12 +21,13 @@ pub(crate) struct Writer<'a> {
     pooled: OnceCell<Vec<f64>>,
 }
 
-impl<'a> Writer<'a> {
-    pub fn new(model: &'a Words, request: &SampleRequest) -> Writer<'a> {
+impl<'a> WordWriter<'a> {
+    /// At the beginning of a message.
+    pub fn new(model: &'a Words, request: &SampleRequest) -> WordWriter<'a> {
         let (class, temperature) = (request.label.index(), request.temperature);
         let (pooled, own) = (OnceCell::new(), Vec::new());
-        let mut writer = Writer {
-            reader: Reader::new(model),
+        let mut writer = WordWriter {
+            reader: WordReader::new(model),
             class,
             temperature,
             own,
@@ -35,7 +40,7 @@ impl<'a> Writer<'a> {
     /// What a string of `length` words and one more weighs, at the temperature 1 its count less the
     /// discount.
     fn mass(&self, length: usize, child: u32) -> f64 {
-        let Smoothing {
+        let WordSmoothing {
             counts, discounts, ..
         } = &self.reader.model.smoothing;
         let count = counts[child as usize][self.class];
@@ -59,7 +64,7 @@ impl<'a> Writer<'a> {
             columns,
             ..
         } = self.reader.model;
-        for (length, &context) in self.reader.path.contexts().iter().enumerate().rev() {
+        for (length, &context) in self.reader.contexts.nodes().iter().enumerate().rev() {
             let Weight { counted, rest } = smoothing.weights[context as usize][self.class];
             if counted == 0 || uniform(rng) < rest {
                 continue;

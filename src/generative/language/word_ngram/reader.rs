@@ -1,0 +1,68 @@
+//! Reading by [`Words`]: p of one word after the other, in ham and in spam.
+
+use super::super::context_trie::{KnownContexts, LONGEST};
+use super::smoothing::interpolate;
+use super::words::Words;
+use rustc_hash::FxHashMap;
+
+/// What the words learned from weigh beside those of the message, in words.
+const KAPPA: f64 = 500.0;
+
+/// In the middle of a message.
+pub struct WordReader<'a> {
+    pub(super) model: &'a Words,
+    pub(super) contexts: KnownContexts,
+    /// Occurrences in the message so far, and how many in all.
+    cache: FxHashMap<u32, u32>,
+    read: u32,
+}
+
+impl<'a> WordReader<'a> {
+    /// At the beginning of a message.
+    pub fn new(model: &'a Words) -> WordReader<'a> {
+        WordReader {
+            model,
+            contexts: KnownContexts::start(),
+            cache: FxHashMap::default(),
+            read: 0,
+        }
+    }
+
+    /// p of a word in ham and in spam; then it has been read.
+    pub fn read(&mut self, symbol: u32) -> [f64; 2] {
+        let Words {
+            trie, smoothing, ..
+        } = self.model;
+        let root = trie.child(0, symbol);
+        let mut p = [self.model.pooled(root); 2];
+        let mut becomes = [0; LONGEST + 1];
+        let mut known = 0;
+        for (length, &context) in self.contexts.nodes().iter().enumerate() {
+            // A string was not seen unless its suffix was: the first context without this word is
+            // the last to be asked.
+            let child = match length {
+                0 => root,
+                _ if known == length => trie.child(context, symbol),
+                _ => None,
+            };
+            let counts = child.map_or([0; 2], |child| smoothing.counts[child as usize]);
+            if let Some(child) = child {
+                becomes[known] = child;
+                known += 1;
+            }
+            let weights = &smoothing.weights[context as usize];
+            p = [0, 1].map(|c: usize| {
+                interpolate(p[c], counts[c], weights[c], &smoothing.discounts[length][c])
+            });
+        }
+        self.contexts.advance(&becomes[..known], trie.order());
+        if !self.model.adaptive {
+            return p;
+        }
+        let own = self.cache.entry(symbol).or_insert(0);
+        let before = f64::from(*own);
+        *own += 1;
+        self.read += 1;
+        p.map(|p| (KAPPA * p + before) / (KAPPA + f64::from(self.read - 1)))
+    }
+}

@@ -1,0 +1,73 @@
+//! Word n-grams, fitted, and the numbers that stand for words in their trie.
+
+use super::super::context_trie::{ContextTrie, Symbol};
+use super::smoothing::WordSmoothing;
+use crate::dataset::UNKNOWN;
+use serde::{Deserialize, Serialize};
+
+/// The number of the unknown word; that of a column is one more than the column.
+pub const STRANGER: u32 = 0;
+
+/// The number of a token.
+pub fn symbol(token: u32) -> u32 {
+    if token == UNKNOWN {
+        STRANGER
+    } else {
+        token + 1
+    }
+}
+
+/// The tokens of a message and its end.
+pub fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    tokens.iter().map(|&token| symbol(token)).chain([u32::END])
+}
+
+/// Word n-grams, fitted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "WordNgramParameters")]
+pub struct Words {
+    pub(super) log_prior: [f64; 2],
+    pub(super) columns: u64,
+    pub(super) adaptive: bool,
+    pub(super) trie: ContextTrie<u32>,
+    #[serde(skip)]
+    pub(super) smoothing: WordSmoothing,
+}
+
+/// What is saved of [`Words`].
+#[derive(Deserialize)]
+pub struct WordNgramParameters {
+    pub(super) log_prior: [f64; 2],
+    pub(super) columns: u64,
+    pub(super) adaptive: bool,
+    pub(super) trie: ContextTrie<u32>,
+}
+
+impl From<WordNgramParameters> for Words {
+    fn from(
+        WordNgramParameters {
+            log_prior,
+            columns,
+            adaptive,
+            trie,
+        }: WordNgramParameters,
+    ) -> Words {
+        let smoothing = WordSmoothing::of(&trie);
+        Words {
+            log_prior,
+            columns,
+            adaptive,
+            trie,
+            smoothing,
+        }
+    }
+}
+
+impl Words {
+    /// p of a word, as both classes together write it.
+    pub fn pooled(&self, root: Option<u32>) -> f64 {
+        let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
+        (1.0 + f64::from(count[0]) + f64::from(count[1]))
+            / (self.columns as f64 + 2.0 + self.smoothing.pooled)
+    }
+}
