@@ -8,13 +8,14 @@
 //! mail: where it is cut, it ends.
 
 use super::background::Background;
-use super::context_trie::{LONGEST, SYMBOLS, symbols};
+use super::context_trie::{ContextTrie, LONGEST, SYMBOLS, symbols};
+use super::gather_ngrams::gather;
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
-    CodeLength, END, Evidence, EvidencePlace, FittedModel, Generative, InvalidModel, Prior, Sample,
-    SampleRequest, Sequence, Setting,
+    CodeLength, END, Evidence, EvidencePlace, FitError, FittedModel, Generative, InvalidModel,
+    Prior, Sample, SampleRequest, Sequence, Setting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,22 @@ pub const ADAPTIVE: Setting<bool> = Setting::flag(
     true,
     "whether it goes on learning from the message while it reads it",
 );
+
+/// The contexts of up to `order` bytes in the first `max_bytes` bytes of each training message.
+pub fn gather_contexts(
+    data: &TrainingSet<'_>,
+    order: u64,
+    max_bytes: u64,
+) -> Result<ContextTrie, FitError> {
+    let messages = data.examples().zip(data.labels());
+    let messages =
+        messages.map(|(mail, label)| (symbols(beginning(mail.text, max_bytes)), label.index()));
+    gather(order as usize, messages).ok_or_else(|| {
+        FitError::TooLarge(
+            "too many different strings to hold: lower `order` or `max_bytes`".to_owned(),
+        )
+    })
+}
 
 /// What both classes say of one symbol after the other.
 pub trait ByteModel: Send + Sync {

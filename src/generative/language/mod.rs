@@ -10,4 +10,5 @@ pub(super) mod discounting;
 pub(super) mod dmc;
 pub(super) mod gather_ngrams;
 pub(super) mod ppm;
+pub(super) mod witten_bell;
 pub(super) mod word_ngram;

@@ -10,8 +10,9 @@
 //! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::backoff::Matching;
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes};
-use super::byte_ngram::gather;
+use super::byte_model::{
+    ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
+};
 use super::context_trie::ContextTrie;
 use super::discounting::BackoffRule;
 use crate::base::choices::choices;
@@ -104,7 +105,7 @@ impl Learner for Ppm {
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
-        let trie = gather(data, settings.order, settings.max_bytes)?;
+        let trie = gather_contexts(data, settings.order, settings.max_bytes)?;
         let parameters = PpmParameters {
             trie,
             half: match settings.method {

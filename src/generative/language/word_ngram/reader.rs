@@ -1,8 +1,8 @@
 //! Reading by [`Words`]: p of one word after the other, in ham and in spam.
 
-use super::super::context_trie::{KnownContexts, LONGEST};
 use super::smoothing::interpolate;
 use super::words::Words;
+use crate::generative::language::context_trie::{KnownContexts, LONGEST};
 use rustc_hash::FxHashMap;
 
 /// What the words learned from weigh beside those of the message, in words.

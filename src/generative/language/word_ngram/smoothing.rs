@@ -1,7 +1,7 @@
 //! Interpolated modified Kneser-Ney smoothing of words: what follows from a trie and its counts.
 
-use super::super::context_trie::ContextTrie;
-use super::super::discounting::{Discounts, discounts, rank};
+use crate::generative::language::context_trie::ContextTrie;
+use crate::generative::language::discounting::{Discounts, discounts, rank};
 
 /// What a class makes of a context h.
 #[derive(Debug, Clone, Copy, Default)]

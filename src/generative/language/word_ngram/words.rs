@@ -1,8 +1,8 @@
 //! Word n-grams, fitted, and the numbers that stand for words in their trie.
 
-use super::super::context_trie::{ContextTrie, Symbol};
 use super::smoothing::WordSmoothing;
 use crate::dataset::UNKNOWN;
+use crate::generative::language::context_trie::{ContextTrie, Symbol};
 use serde::{Deserialize, Serialize};
 
 /// The number of the unknown word; that of a column is one more than the column.

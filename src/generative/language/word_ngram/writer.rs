@@ -1,11 +1,11 @@
 //! Writing by [`Words`]: the next word is drawn from the longest context down.
 
-use super::super::context_trie::Symbol;
-use super::super::discounting::rank;
 use super::reader::WordReader;
 use super::smoothing::{Weight, WordSmoothing};
 use super::words::Words;
 use crate::base::math::{self, uniform};
+use crate::generative::language::context_trie::Symbol;
+use crate::generative::language::discounting::rank;
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
