@@ -13,12 +13,11 @@ use crate::base::streams::Stream;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, draw};
 use crate::model::{
-    Auto, CodeLength, Convergence, Evidence, Family, FitError, FitObserver, FittedModel,
-    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest, Setting,
-    settings,
+    Auto, Classifier, CodeLength, Convergence, Evidence, Family, FitError, FitObserver,
+    FittedModel, Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest,
+    Setting, settings,
 };
-use crate::optim::em;
-use crate::optim::em::{Components, Observed, Steps, beginnings, bic, log_sum};
+use crate::optim::em::{self, Components, Observed, Steps, beginnings, bic, log_sum};
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 use std::ops::Range as Span;
@@ -147,75 +146,95 @@ impl Learner for MixtureBayes {
             max_iter: settings.max_iter as usize,
             tol: settings.tol,
         };
-        let [ham, spam] = Label::BOTH.map(|label| match settings.n_components {
-            Auto::Fixed(count) => count as usize,
-            Auto::Tune => {
-                let own = data
-                    .examples()
-                    .zip(data.labels())
-                    .filter(|(_, of)| **of == label);
-                let own: Vec<Example<'_>> = own.map(|(mail, _)| mail).collect();
-                fitting_count(
-                    &own,
-                    data.columns(),
-                    data.seed(),
-                    Stream::MixtureStart(label),
-                    &steps,
-                )
-            }
-        });
+        let [ham, spam] = Label::BOTH.map(|label| component_count(settings, data, label, &steps));
         let spans = spans(ham, ham + spam);
         let (emails, mean_length) = observed(settings, data, &spans);
-        let start: Vec<Vec<usize>> = Label::BOTH
-            .into_iter()
-            .flat_map(|label| {
-                beginnings(
-                    &of_class(data, label),
-                    spans[label.index()].len(),
-                    data.seed(),
-                    Stream::MixtureStart(label),
-                )
-            })
-            .collect();
         let log_prior = settings
             .prior
             .log_priors(counts.map(|emails| emails as f64));
         let mixture =
             |components: Components| Mixture::new(log_prior, components, ham, mean_length);
-        let (mut passes, mut cancelled) = (0, false);
-        let mut told = |value: f64, components: &Components| {
-            // What is minimised, as of every other fit.
-            let step = ObjectivePoint {
-                pass: f64::from(passes),
-                objective: -value,
-                gap: None,
-                held_out: None,
-            };
-            passes += 1;
-            cancelled = !watch.step(step, &|| Box::new(mixture(components.clone())));
-            !cancelled
-        };
-        let found = em::fit(
+        let start = starts(data, &spans);
+        let components = watched_em(
             &emails,
             data.columns(),
-            ham + spam,
             &start,
             &steps,
-            &mut told,
-        );
-        if cancelled {
-            return Err(FitError::Cancelled);
-        }
-        let passes = found.objective.len().saturating_sub(1) as u32;
-        let objective = found.objective.last().map_or(0.0, |value| -value);
-        watch.finished(Convergence {
-            converged: found.converged,
-            passes,
-            objective,
-            gap: None,
-        });
-        Ok(mixture(found.components))
+            &|components| Box::new(mixture(components.clone())),
+            watch,
+        )?;
+        Ok(mixture(components))
     }
+}
+
+/// EM from messages to begin with, one list per component, of which `watch` is told step by step;
+/// `snapshot` makes a model of the components as they stand.
+fn watched_em(
+    emails: &[Observed<'_>],
+    columns: usize,
+    start: &[Vec<usize>],
+    steps: &Steps,
+    snapshot: &dyn Fn(&Components) -> Box<dyn Classifier>,
+    watch: &mut dyn FitObserver,
+) -> Result<Components, FitError> {
+    let (mut passes, mut cancelled) = (0, false);
+    let mut told = |value: f64, components: &Components| {
+        // What is minimised, as of every other fit.
+        let step = ObjectivePoint {
+            pass: f64::from(passes),
+            objective: -value,
+            gap: None,
+            held_out: None,
+        };
+        passes += 1;
+        cancelled = !watch.step(step, &|| snapshot(components));
+        !cancelled
+    };
+    let found = em::fit(emails, columns, start.len(), start, steps, &mut told);
+    if cancelled {
+        return Err(FitError::Cancelled);
+    }
+    watch.finished(Convergence {
+        converged: found.converged,
+        passes: found.objective.len().saturating_sub(1) as u32,
+        objective: found.objective.last().map_or(0.0, |value| -value),
+        gap: None,
+    });
+    Ok(found.components)
+}
+
+/// How many components a class has: as many as asked for, or as suit its labelled messages.
+fn component_count(
+    settings: &MixtureSettings,
+    data: &TrainingSet<'_>,
+    label: Label,
+    steps: &Steps,
+) -> usize {
+    match settings.n_components {
+        Auto::Fixed(count) => count as usize,
+        Auto::Tune => {
+            let own = data
+                .examples()
+                .zip(data.labels())
+                .filter(|(_, of)| **of == label);
+            let own: Vec<Example<'_>> = own.map(|(email, _)| email).collect();
+            let stream = Stream::MixtureStart(label);
+            fitting_count(&own, data.columns(), data.seed(), stream, steps)
+        }
+    }
+}
+
+/// For each component, those of ham first, the labelled messages that it begins with.
+fn starts(data: &TrainingSet<'_>, spans: &[Span<usize>; 2]) -> Vec<Vec<usize>> {
+    let of_label = |label: Label| {
+        beginnings(
+            &of_class(data, label),
+            spans[label.index()].len(),
+            data.seed(),
+            Stream::MixtureStart(label),
+        )
+    };
+    Label::BOTH.into_iter().flat_map(of_label).collect()
 }
 
 /// The labelled messages of a class.
