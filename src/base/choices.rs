@@ -3,6 +3,24 @@
 //! cannot be forgotten anywhere.
 
 /// An enum declared by [`choices!`].
+///
+/// ```
+/// use spamlab::base::choices::{Choice, choices};
+///
+/// choices! {
+///     enum Penalty {
+///         L1 = "l1",
+///         L2 = "l2",
+///     }
+/// }
+///
+/// fn choice_of_name<C: Choice>(name: &str) -> Option<C> {
+///     C::ALL.iter().copied().find(|choice| choice.name() == name)
+/// }
+///
+/// assert_eq!(choice_of_name("l2"), Some(Penalty::L2));
+/// assert_eq!(choice_of_name::<Penalty>("l3"), None);
+/// ```
 pub trait Choice: Copy + Eq + 'static {
     /// Every choice, in the order in which they are declared.
     const ALL: &'static [Self];

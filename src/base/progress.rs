@@ -2,6 +2,33 @@
 //! decides what to show.
 
 /// Is told of stages, steps and remarks, from any thread.
+///
+/// ```
+/// use spamlab::base::progress::Progress;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// /// Counts the steps that are done.
+/// #[derive(Default)]
+/// struct StepCounter(AtomicU64);
+///
+/// impl Progress for StepCounter {
+///     fn begin(&self, _stage: &str, _steps: u64) {}
+///
+///     fn advance(&self, steps: u64) {
+///         self.0.fetch_add(steps, Ordering::Relaxed);
+///     }
+/// }
+///
+/// fn work(progress: &dyn Progress) {
+///     progress.begin("counting", 3);
+///     progress.advance(2);
+///     progress.advance(1);
+/// }
+///
+/// let counter = StepCounter::default();
+/// work(&counter);
+/// assert_eq!(counter.0.into_inner(), 3);
+/// ```
 pub trait Progress: Sync {
     /// A stage begins that has `steps` steps, or an unknown number if 0.
     fn begin(&self, stage: &str, steps: u64);

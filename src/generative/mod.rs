@@ -10,7 +10,7 @@ mod language;
 mod naive_bayes;
 
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
-pub use language::byte_model::{ByteModel, ByteReader, TextBayes};
+pub use language::byte_model::TextBayes;
 pub use language::byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
 pub use language::dmc::{Dmc, DmcSettings, Machines};
 pub use language::ppm::{PartialMatch, Ppm, PpmSettings};

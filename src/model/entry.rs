@@ -16,6 +16,23 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// One row in the table of models. Settings travel as JSON objects; absent fields are the defaults.
+///
+/// ```
+/// use serde_json::json;
+/// use spamlab::dataset::ClassCounts;
+///
+/// let catalog = spamlab::catalog();
+/// let entry = catalog.model("multinomial").expect("it is a model of the program");
+/// let settings = entry.settings(&json!({ "alpha": 0.1 }))?;
+/// assert_eq!(settings["smoothing"], "additive");
+/// assert!(entry.settings(&json!({ "alpha": -1 })).is_err());
+///
+/// // Two messages of each class; ham holds the word of column 0, spam that of column 1.
+/// let counts = ClassCounts::new([2.0, 2.0], [vec![2.0, 0.0], vec![0.0, 2.0]]);
+/// let fitted = entry.fit_counts(&[settings], &counts)?;
+/// assert!(entry.load(&fitted[0].save()?, 2).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait ModelEntry: Send + Sync {
     /// See [`Learner::NAME`].
     fn name(&self) -> &'static str;

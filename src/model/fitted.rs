@@ -55,6 +55,30 @@ impl InvalidModel {
 }
 
 /// What every fitted model has, whichever its family.
+///
+/// ```
+/// use spamlab::dataset::Example;
+/// use spamlab::model::{Evidence, FittedModel, InvalidModel};
+///
+/// /// Weights of the columns.
+/// struct Weights(Vec<f64>);
+///
+/// impl FittedModel for Weights {
+///     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
+///         InvalidModel::unless_columns(self.0.len(), columns)?;
+///         InvalidModel::unless_finite(&self.0)
+///     }
+///
+///     fn evidence(&self, email: Example<'_>) -> Evidence {
+///         Evidence::linear(email, -1.0, |column| self.0[column])
+///     }
+/// }
+///
+/// let model = Weights(vec![0.5, 2.0]);
+/// assert!(model.validate(2).is_ok() && model.validate(3).is_err());
+/// let evidence = model.evidence(Example::sparse(&[1], &[1.0]));
+/// assert_eq!(evidence.total(), 1.0);
+/// ```
 pub trait FittedModel: Send + Sync {
     /// Whether these are parameters of a model over a vocabulary of so many columns. A model file
     /// may be damaged: whatever this accepts must score any message without a panic. To be written
@@ -83,6 +107,33 @@ const CHUNK: usize = 64;
 
 /// A fitted model that tells ham from spam. Scoring cannot fail and gives a finite number for any
 /// message.
+///
+/// ```
+/// use spamlab::dataset::Example;
+/// use spamlab::model::{Classifier, Evidence, FittedModel, Scale};
+///
+/// /// More than two exclamation marks, which column 0 counts, are spam.
+/// struct Shouting;
+///
+/// impl FittedModel for Shouting {
+///     fn evidence(&self, email: Example<'_>) -> Evidence {
+///         Evidence::linear(email, -2.0, |_| 1.0)
+///     }
+/// }
+///
+/// impl Classifier for Shouting {
+///     fn score(&self, email: Example<'_>) -> f64 {
+///         self.evidence(email).total()
+///     }
+///
+///     fn scale(&self) -> Scale {
+///         Scale::Margin
+///     }
+/// }
+///
+/// assert!(Shouting.score(Example::sparse(&[0], &[3.0])) > 0.0);
+/// assert!(Shouting.score(Example::sparse(&[0], &[1.0])) < 0.0);
+/// ```
 pub trait Classifier: FittedModel {
     /// Above 0: spam, by the model's own rule.
     fn score(&self, email: Example<'_>) -> f64;
@@ -117,6 +168,44 @@ pub trait Classifier: FittedModel {
 }
 
 /// A fitted model of how each class writes. [`Classifier`] follows from it.
+///
+/// ```
+/// use spamlab::base::mail::Label;
+/// use spamlab::dataset::Example;
+/// use spamlab::model::{
+///     Classifier, Evidence, FittedModel, Generative, Sample, SampleRequest,
+/// };
+///
+/// /// Half of the spam holds the word of column 0, and a tenth of the ham.
+/// struct OneWord;
+///
+/// impl FittedModel for OneWord {
+///     fn evidence(&self, email: Example<'_>) -> Evidence {
+///         let without = (0.5_f64 / 0.9).ln();
+///         Evidence::linear(email, without, |_| (0.5_f64 / 0.1).ln() - without)
+///     }
+/// }
+///
+/// impl Generative for OneWord {
+///     fn log_prior(&self, _: Label) -> f64 {
+///         0.5_f64.ln()
+///     }
+///
+///     fn log_likelihood(&self, email: Example<'_>, label: Label) -> f64 {
+///         let holds: f64 = if label.is_spam() { 0.5 } else { 0.1 };
+///         let p = if email.columns.is_empty() { 1.0 - holds } else { holds };
+///         p.ln()
+///     }
+///
+///     fn sample(&self, _: &SampleRequest, _: &mut dyn rand::Rng) -> Sample {
+///         Sample { columns: vec![0], ..Sample::default() }
+///     }
+/// }
+///
+/// // Bayes' rule: it is a classifier whose score is the log-odds of spam, here 5 to 1.
+/// let score = OneWord.score(Example::sparse(&[0], &[1.0]));
+/// assert!((score - 5_f64.ln()).abs() < 1e-12);
+/// ```
 pub trait Generative: FittedModel {
     /// ln p(label).
     fn log_prior(&self, label: Label) -> f64;
@@ -229,6 +318,23 @@ pub struct Sample {
 pub const END: u16 = 256;
 
 /// A fitted model of the order in which bytes follow one another.
+///
+/// ```
+/// use spamlab::base::mail::Label;
+/// use spamlab::model::{END, Sequence};
+///
+/// /// Every symbol is as likely as any other.
+/// struct Uniform;
+///
+/// impl Sequence for Uniform {
+///     fn next(&self, _: &[u8], _: Label) -> [f64; END as usize + 1] {
+///         [1.0 / 257.0; END as usize + 1]
+///     }
+/// }
+///
+/// let p = Uniform.next(b"Subject: ", Label::Spam);
+/// assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+/// ```
 pub trait Sequence: Send + Sync {
     /// p(symbol | context, label) of the 256 bytes and of [`END`], after what stands in the message
     /// so far.

@@ -8,6 +8,22 @@ use crate::dataset::Example;
 /// A model that learns one message after the other and never looks back, over a vocabulary that may
 /// grow: a column that it has not seen counts nothing until it learns from it. See
 /// [`GrowingEncoder`](crate::dataset::features::GrowingEncoder) for such columns.
+///
+/// ```
+/// use spamlab::base::mail::Label;
+/// use spamlab::dataset::Example;
+/// use spamlab::generative::{MultinomialBayes, MultinomialSettings};
+/// use spamlab::model::Learner;
+///
+/// let settings = MultinomialSettings::default();
+/// let mut model = MultinomialBayes.incremental(&settings).expect("it can go on learning");
+/// let (lunch, pills) = (Example::sparse(&[0], &[1.0]), Example::sparse(&[1], &[1.0]));
+/// // It knows nothing of the first message: one bit, in nats.
+/// assert_eq!(model.learn(lunch, Label::Ham), 2f64.ln());
+/// model.learn(pills, Label::Spam);
+/// assert!(model.score(pills) > 0.0 && model.score(lunch) < 0.0);
+/// assert!(model.fitted(2).is_ok());
+/// ```
 pub trait Incremental: Send + Sync {
     /// The score by what has been learned so far; above 0: spam.
     fn score(&self, email: Example<'_>) -> f64;

@@ -27,6 +27,64 @@ pub enum Cost {
 
 /// What the author of a model writes to have it fitted. One file in the folder of its family, one
 /// row in that folder's table.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use spamlab::dataset::{Example, Representation, TrainingSet};
+/// use spamlab::model::{
+///     Catalog, Classifier, Evidence, Family, FitError, FitObserver, FittedModel, Learner,
+///     NoSettings, Scale,
+/// };
+///
+/// /// Fits [`Majority`].
+/// struct MajorityClass;
+///
+/// /// Answers with the more frequent class, whatever the message says.
+/// #[derive(Serialize, Deserialize)]
+/// struct Majority {
+///     log_odds: f64,
+/// }
+///
+/// impl Learner for MajorityClass {
+///     const NAME: &'static str = "majority";
+///     const FAMILY: Family = Family::Discriminative;
+///     const SUMMARY: &'static str = "the more frequent class, whatever the message says";
+///     const DEFAULT: bool = false;
+///     type Settings = NoSettings;
+///     type Fitted = Majority;
+///
+///     fn representation(_: &NoSettings) -> Representation {
+///         Representation::Binary
+///     }
+///
+///     fn fit(
+///         &self,
+///         _: &NoSettings,
+///         data: &TrainingSet<'_>,
+///         _: &mut dyn FitObserver,
+///     ) -> Result<Majority, FitError> {
+///         let [ham, spam] = data.class_counts().map(|emails| emails as f64);
+///         Ok(Majority { log_odds: (spam / ham).ln() })
+///     }
+/// }
+/// # impl FittedModel for Majority {
+/// #     fn evidence(&self, email: Example<'_>) -> Evidence {
+/// #         Evidence::linear(email, self.log_odds, |_| 0.0)
+/// #     }
+/// # }
+/// # impl Classifier for Majority {
+/// #     fn score(&self, _: Example<'_>) -> f64 {
+/// #         self.log_odds
+/// #     }
+/// #     fn scale(&self) -> Scale {
+/// #         Scale::LogOdds
+/// #     }
+/// # }
+///
+/// // With `FittedModel` and `Classifier` for `Majority` it is a row in a table of models.
+/// let catalog = Catalog::new(&[&[&MajorityClass]]);
+/// assert_eq!(catalog.names(), "majority");
+/// ```
 pub trait Learner: Send + Sync + 'static {
     /// Name on the command line, in tables and in model files.
     const NAME: &'static str;

@@ -4,6 +4,24 @@ use super::fitted::Classifier;
 use serde::Serialize;
 
 /// A fitted model that can be saved.
+///
+/// ```
+/// use serde_json::json;
+/// use spamlab::dataset::{ClassCounts, Example};
+/// use spamlab::model::Fitted;
+///
+/// // Two messages of each class; ham holds the word of column 0, spam that of column 1.
+/// let counts = ClassCounts::new([2.0, 2.0], [vec![2.0, 0.0], vec![0.0, 2.0]]);
+/// let catalog = spamlab::catalog();
+/// let entry = catalog.model("bernoulli").expect("it is a model of the program");
+/// let fitted: Box<dyn Fitted> = entry.fit_counts(&[json!({})], &counts)?.remove(0);
+/// let loaded = entry.load(&fitted.save()?, 2)?;
+///
+/// let email = Example::sparse(&[1], &[1.0]);
+/// assert_eq!(loaded.classifier().score(email), fitted.classifier().score(email));
+/// assert_eq!(loaded.save()?, fitted.save()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Fitted: Send + Sync {
     /// The model.
     fn classifier(&self) -> &dyn Classifier;

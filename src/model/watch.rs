@@ -33,6 +33,46 @@ pub type Snapshot<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
 
 /// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge
 /// by stays on this side.
+///
+/// ```
+/// use spamlab::base::mail::{Email, Label};
+/// use spamlab::dataset::features::{Encoder, VocabularySettings};
+/// use spamlab::dataset::{CorpusBuilder, CorpusOptions, TrainingSet};
+/// use spamlab::generative::{MixtureBayes, MixtureSettings};
+/// use spamlab::model::{Convergence, FitError, FitObserver, Learner, ObjectivePoint, Snapshot};
+/// use spamlab::tokenize::{Recipe, TokenKinds};
+///
+/// /// Cancels a fit when its budget of steps is spent.
+/// struct Budget(u32);
+///
+/// impl FitObserver for Budget {
+///     fn step(&mut self, _: ObjectivePoint, _: Snapshot<'_>) -> bool {
+///         self.0 -= 1;
+///         self.0 > 0
+///     }
+///
+///     fn finished(&mut self, _: Convergence) {}
+/// }
+///
+/// # let email = |label, text: &str| Email {
+/// #     label: Some(label),
+/// #     ..Email::message("", text.as_bytes().to_vec())
+/// # };
+/// # let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+/// # builder.add(vec![
+/// #     email(Label::Ham, "Subject: lunch\n\nsalad today"),
+/// #     email(Label::Spam, "Subject: pills\n\nbuy today"),
+/// # ]);
+/// # let corpus = builder.finish();
+/// # let vocabulary = VocabularySettings::default();
+/// # let encoder = Encoder::learn(&corpus, &[0, 1], &vocabulary, TokenKinds::ALL);
+/// let settings = MixtureSettings::default();
+/// let rows = encoder.encode(&corpus, &[0, 1], MixtureBayes::representation(&settings));
+/// let data = TrainingSet::new(&rows, 1);
+/// let cancelled = MixtureBayes.fit(&settings, &data, &mut Budget(1));
+/// assert!(matches!(cancelled, Err(FitError::Cancelled)));
+/// assert!(MixtureBayes.fit(&settings, &data, &mut Budget(1000)).is_ok());
+/// ```
 pub trait FitObserver {
     /// Before the first step, by a fit that stops early: the places in the training set of messages
     /// that it does not learn from.

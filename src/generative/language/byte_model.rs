@@ -50,7 +50,7 @@ pub fn gather_contexts(
 }
 
 /// What both classes say of one symbol after the other.
-pub trait ByteModel: Send + Sync {
+pub(crate) trait ByteModel: Send + Sync {
     /// Begins to read a message.
     fn reader(&self) -> Box<dyn ByteReader + '_>;
 
@@ -61,7 +61,7 @@ pub trait ByteModel: Send + Sync {
 }
 
 /// In the middle of a message.
-pub trait ByteReader {
+pub(crate) trait ByteReader {
     /// p of the symbol that comes next, in ham and in spam; then it has been read.
     fn read(&mut self, symbol: u16) -> [f64; 2];
     /// p of every symbol that could come next.

@@ -41,7 +41,7 @@ const FLOOR: f64 = 1e-75;
 const WRITTEN: usize = 100;
 
 /// Independent densities of each token's share; [`Generative`] follows.
-pub trait Densities: Send + Sync {
+pub(crate) trait Densities: Send + Sync {
     /// ln p(label).
     fn log_prior(&self, label: Label) -> f64;
     /// Σ_t ln p(0 | t, label).

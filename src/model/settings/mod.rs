@@ -51,6 +51,25 @@ pub enum SettingError {
 }
 
 /// The settings of one model, as [`settings!`] declares them.
+///
+/// ```
+/// use serde_json::json;
+/// use spamlab::model::{Auto, Setting, Settings, settings};
+///
+/// settings! {
+///     struct BayesSettings {
+///         alpha: Auto = Setting::tuned(0.0..=10.0, &[0.1, 1.0], "additive smoothing"),
+///     }
+/// }
+///
+/// let tuned = BayesSettings::from_values("bayes", &json!({}))?;
+/// let alphas = tuned.candidates().into_iter().map(|settings| settings.alpha);
+/// assert!(alphas.eq([Auto::Fixed(0.1), Auto::Fixed(1.0)]));
+///
+/// let error = BayesSettings::from_values("bayes", &json!({ "alpha": 11 })).unwrap_err();
+/// assert!(error.to_string().starts_with("bayes.alpha = 11 is out of range"));
+/// # Ok::<(), spamlab::model::SettingError>(())
+/// ```
 pub trait Settings: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// One row a field.
     const TABLE: &'static [SettingRow];

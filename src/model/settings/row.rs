@@ -58,6 +58,13 @@ impl Setting<f64> {
 }
 
 /// The types of whole numbers.
+///
+/// ```
+/// use spamlab::model::Setting;
+///
+/// let batch_size: Setting<u32> = Setting::whole(64, 1..=4096, "messages per step");
+/// assert_eq!(batch_size.range.to_string(), "a whole number from 1 to 4096");
+/// ```
 pub trait Whole: Copy {}
 impl Whole for u32 {}
 impl Whole for u64 {}
