@@ -15,18 +15,18 @@ pub const WORDS_NOT_MARKUP: TokenKinds = TokenKinds::ALL
     .without(TokenKind::Markup)
     .without(TokenKind::Image);
 
-/// Values α takes when it is left to training: from Laplace's rule down to hardly any smoothing.
+/// The values of α that training chooses from: Laplace's rule down to hardly any smoothing.
 pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];
 
-/// The setting `alpha`: what is added to every count, in a unit that `doc` names.
+/// The setting `alpha`, which is added to every count; `doc` names its unit.
 pub const fn alpha(doc: &'static str) -> Setting<Auto> {
     Setting::tuned(1e-9..=1e3, ALPHA_GRID, doc)
 }
 
-/// The setting `prior`.
+/// The setting `prior`, p(spam).
 pub const PRIOR: Setting<Prior> = Setting::learned(
     1e-9..=1.0 - 1e-9,
-    "probability of spam before the mail is read",
+    "probability of spam before a message is read",
 );
 
 /// Refuses tables of another length than `columns`, and numbers that are not finite.
@@ -41,8 +41,8 @@ pub fn validate_tables(
     InvalidModel::unless_finite(tables.iter().flatten().chain(others))
 }
 
-/// Draws columns one after the other, each by its probability. Below a temperature of 1 the likely
-/// ones are likelier still.
+/// Draws `length` columns independently, each by its ln p. A temperature below 1 makes likely
+/// columns likelier still.
 pub fn draw(
     log_probability: &[f64],
     temperature: f64,
@@ -60,7 +60,7 @@ pub fn draw(
         .collect()
 }
 
-/// Spam's entry less ham's in a pair of tables: the log ratio of a column.
+/// The log-likelihood ratio of a column: spam's entry less ham's.
 pub fn log_ratio(tables: &[Vec<f64>; 2], column: usize) -> f64 {
     tables[Label::Spam.index()][column] - tables[Label::Ham.index()][column]
 }

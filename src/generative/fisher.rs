@@ -1,16 +1,16 @@
-//! Robinson-Fisher combining, the rule of SpamBayes and bogofilter: could so telling tokens have
-//! come together by chance?
+//! Robinson-Fisher combining, the rule of SpamBayes and bogofilter: could tokens that speak so
+//! strongly for one class have come together by chance?
 //!
 //! p(w) = p_spam / (p_spam + p_ham) from the shares of messages of each class that hold token w, n
 //! messages in all; Robinson's f(w) = (s x + n p(w)) / (s + n) with strength s of the assumption
-//! that an unheard-of token has x. Of the tokens of a message whose f is at least
+//! that an unknown token has x. Of the tokens of a message whose f is at least
 //! `minimum_prob_strength` from 1/2 the n that are farthest, at most `max_discriminators`, are
 //! combined by Fisher's method: H = Q(-2 Σ ln f, 2n), S = Q(-2 Σ ln (1 - f), 2n), Q the upper tail
 //! of χ². The index I = (1 + H - S) / 2 is near 1/2, a natural *unsure*, where the mail looks like
 //! both classes or neither (Robinson, Linux Journal 107, 2003). The score is logit I, from the
 //! logarithms of both tails: the same order and the same verdicts as by I, without the ties of an
 //! index that rounds to 0 or 1. Generative in this sense only: it counts how each class writes and
-//! turns that about; what it combines are tests, not likelihoods, so it neither prices nor writes.
+//! inverts that; it combines tests, not likelihoods, so it has no code length and cannot generate.
 
 use super::counts::validate_tables;
 use crate::base::math::log_sum_exp;
@@ -30,12 +30,12 @@ settings! {
         unknown_word_strength: f64 = Setting::real(
             0.45,
             1e-3..=1e3,
-            "how many emails the assumption about an unheard-of token is worth",
+            "how many messages the assumption about an unknown token is worth",
         ),
         unknown_word_prob: f64 = Setting::real(
             0.5,
             0.01..=0.99,
-            "spamminess assumed of an unheard-of token",
+            "spamminess assumed of an unknown token",
         ),
         minimum_prob_strength: f64 = Setting::real(
             0.1,
@@ -45,7 +45,7 @@ settings! {
         max_discriminators: u64 = Setting::whole(
             150,
             1..=100_000,
-            "how many tokens count, the most telling first",
+            "how many tokens count, the strongest first",
         ),
     }
 }
@@ -85,8 +85,8 @@ impl Fisher {
         }
     }
 
-    /// The columns of the mail that count, each with ln (1 - f) and ln f.
-    fn telling(&self, mail: Example<'_>) -> Vec<(u32, [f64; 2])> {
+    /// The columns of the message that count, each with ln (1 - f) and ln f.
+    fn discriminators(&self, mail: Example<'_>) -> Vec<(u32, [f64; 2])> {
         let distance = |[_, spam]: [f64; 2]| (spam.exp() - 0.5).abs();
         let chances = |&column: &u32| {
             (
@@ -104,16 +104,16 @@ impl Fisher {
 }
 
 /// Logit of the index (1 + H - S) / 2 of tokens with these ln (1 - f) and ln f.
-fn logit_index(telling: &[(u32, [f64; 2])]) -> f64 {
+fn logit_index(discriminators: &[(u32, [f64; 2])]) -> f64 {
     let sum = |class: usize| {
-        -telling
+        -discriminators
             .iter()
             .map(|(_, chances)| chances[class])
             .sum::<f64>()
     };
     let ((below_s, s), (below_h, h)) = (
-        ln_tails(sum(0), telling.len()),
-        ln_tails(sum(1), telling.len()),
+        ln_tails(sum(0), discriminators.len()),
+        ln_tails(sum(1), discriminators.len()),
     );
     // 1 - H and 1 - S are lower tails, which keep their digits where H and S are near 1.
     log_sum_exp(h, below_s) - log_sum_exp(below_h, s)
@@ -151,8 +151,8 @@ impl Learner for RobinsonFisher {
     const NAME: &'static str = "fisher";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        Robinson-Fisher combining, as SpamBayes and bogofilter do: tests of how telling words \
-        came together; unsure by nature";
+        Robinson-Fisher combining, as in SpamBayes and bogofilter: tests whether the strongest \
+        words came together by chance; has a natural unsure range";
     const DEFAULT: bool = false;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = FisherSettings;
@@ -196,7 +196,7 @@ impl FittedModel for Fisher {
         let part =
             |(column, [ham, spam]): (u32, [f64; 2])| (EvidencePlace::Column(column), spam - ham);
         Evidence {
-            parts: self.telling(mail).into_iter().map(part).collect(),
+            parts: self.discriminators(mail).into_iter().map(part).collect(),
             intercept: 0.0,
             exact: false,
         }
@@ -205,7 +205,7 @@ impl FittedModel for Fisher {
 
 impl Classifier for Fisher {
     fn score(&self, mail: Example<'_>) -> f64 {
-        logit_index(&self.telling(mail))
+        logit_index(&self.discriminators(mail))
     }
 
     fn scale(&self) -> Scale {

@@ -1,7 +1,7 @@
 //! The generative family: models of p(mail | class), which decide by Bayes' rule (stated once, in
-//! `model.rs`).
+//! `model/fitted.rs`).
 //!
-//! One file a model, one row in [`MODELS`]. `counts`, `density` and `em` hold what the naive Bayes
+//! One file per model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes
 //! models share.
 
 mod counts;

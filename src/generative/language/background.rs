@@ -32,7 +32,7 @@ impl From<Background> for Vec<u64> {
 }
 
 impl Background {
-    /// Of the beginnings of the training messages.
+    /// Counts the first `max_bytes` bytes of each training message.
     pub(crate) fn learn(data: &TrainingSet<'_>, max_bytes: u64) -> Background {
         let mut seen = vec![0_u64; SYMBOLS];
         for mail in data.examples() {

@@ -3,8 +3,8 @@
 //!
 //! The engine of prediction by partial matching and of Kneser-Ney smoothing. They share how symbols
 //! are counted (only where they are new and where they are found, see
-//! [`ContextTrie::continuation_counts`]) and differ in the [`BackoffRule`]: the first leaves out below
-//! what a longer context has offered and stops where the symbol is found, the second takes a
+//! [`ContextTrie::continuation_counts`]) and differ in the [`BackoffRule`]: the first leaves out
+//! below what a longer context has offered and stops where the symbol is found, the second takes a
 //! discount from every count and adds up what all contexts give.
 
 use super::byte_model::{ByteReader, draw_any};
@@ -70,7 +70,7 @@ struct Below {
     becomes: MatchedContext,
 }
 
-/// In the middle of a message.
+/// A place in a message, with the contexts that may predict what follows.
 pub struct Matching<'a> {
     trie: &'a ContextTrie,
     /// How often each string counts, by class.
@@ -119,6 +119,8 @@ impl<'a> Matching<'a> {
     fn below(&mut self, symbol: u16) -> [Below; LONGEST + 1] {
         let mut below: [Below; LONGEST + 1] = Default::default();
         let contexts = &self.contexts[..=self.longest];
+        // Three passes instead of one: within a pass no look-up needs the result of another, so the
+        // processor waits for all of them at once.
         for (below, context) in below.iter_mut().zip(contexts) {
             // A string was not seen unless its suffix was: longer ones were not, either.
             let Some(known) = self.trie.among(context.children.clone(), symbol) else {
@@ -135,6 +137,7 @@ impl<'a> Matching<'a> {
             return below;
         }
         for (below, context) in below.iter_mut().zip(contexts) {
+            // The string gets its node before it is counted, so that `learn` need not look it up.
             let own = self.local.child(context.own, symbol);
             if own as usize == self.born.len() {
                 let before = std::mem::replace(&mut self.born[context.own as usize].0, own);
@@ -151,6 +154,7 @@ impl<'a> Matching<'a> {
     /// Tells every symbol that counts in a context, and how often.
     fn each(&self, context: &MatchedContext, class: usize, mut tell: impl FnMut(u16, u32)) {
         let Matching { trie, counts, .. } = self;
+        // First the symbols that the training mail has counted, with what the message adds.
         let mut own = self.born[context.own as usize].0;
         let alone = own == 0;
         for child in context.children.clone() {
@@ -168,6 +172,8 @@ impl<'a> Matching<'a> {
                 );
             }
         }
+        // Then those that only the message has counted. A node of the message may have no count in
+        // this class: `learn` stops at the first context in which a symbol was not new.
         while own != 0 {
             let (_, before, symbol) = self.born[own as usize];
             let count = self.local.seen(own)[class];
@@ -217,7 +223,7 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// The same by a rule that leaves out nothing.
+    /// [`Matching::weigh`] for a rule that leaves out nothing, from sums that are kept.
     fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
         let context = &self.contexts[length];
         let tally = if self.adaptive {
@@ -228,7 +234,7 @@ impl<'a> Matching<'a> {
         (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
     }
 
-    /// By either kind of rule, with the symbols that it gives to.
+    /// The weights by either kind of rule, with the symbols that get a share and their counts.
     fn weigh_each(
         &self,
         length: usize,
@@ -250,8 +256,8 @@ impl<'a> Matching<'a> {
         matches!(self.rule, BackoffRule::KneserNey(_))
     }
 
-    /// p of a symbol in a class.
-    fn price(&self, below: &[Below], class: usize) -> f64 {
+    /// p of a symbol in a class, given by the longest context that has counted it.
+    fn exclusive(&self, below: &[Below], class: usize) -> f64 {
         let mut offered = Set::default();
         let mut left = 1.0;
         for (length, below) in below.iter().enumerate().rev() {
@@ -269,8 +275,8 @@ impl<'a> Matching<'a> {
         left / (SYMBOLS - offered.len) as f64
     }
 
-    /// The same by a rule that leaves out nothing.
-    fn price_all(&self, below: &[Below], class: usize) -> f64 {
+    /// [`Matching::exclusive`] for a rule that adds up what all contexts give.
+    fn interpolated(&self, below: &[Below], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
         for (length, below) in below.iter().enumerate().rev() {
             let Some(weights) = self.weigh_all(length, class) else {
@@ -305,9 +311,9 @@ impl ByteReader for Matching<'_> {
         let below = &below[..=self.longest];
         let p = [0, 1].map(|class| {
             if self.interpolates() {
-                self.price_all(below, class)
+                self.interpolated(below, class)
             } else {
-                self.price(below, class)
+                self.exclusive(below, class)
             }
         });
         if self.adaptive {

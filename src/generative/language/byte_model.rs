@@ -1,11 +1,10 @@
-//! What the models of text share: a message is its first bytes in order and an end, each priced by
-//! what stands before it.
+//! What the models of text share: a message is its first bytes in order and an end, each predicted
+//! from what stands before it.
 //!
 //! ln p(mail | c) = Σ_i ln p(s_i | s_1 … s_i-1, c), END included, the SUM over what is read.
 //! [`TextBayes`] turns any [`ByteModel`] into a generative model with evidence word by word,
-//! writing, and p of the next byte. Only the first bytes are read (3,000 unless told otherwise):
-//! the beginning of a message decides, and the cost is bounded. What is read of a message is the
-//! mail: where it is cut, it ends.
+//! sampling, and p of the next byte. Only the first bytes are read (3,000 by default): the
+//! beginning of a message decides, and the cost is bounded. A message that is cut ends there.
 
 use super::background::Background;
 use super::context_trie::{ContextTrie, LONGEST, SYMBOLS, symbols};
@@ -19,15 +18,15 @@ use crate::model::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The setting `order`.
+/// The setting `order`, in bytes.
 pub const ORDER: Setting<u64> =
     Setting::whole(6, 0..=LONGEST as u64, "bytes that the longest context has");
 
-/// The setting `max_bytes`.
+/// The setting `max_bytes`, per message.
 pub const MAX_BYTES: Setting<u64> =
-    Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read");
+    Setting::whole(3_000, 1..=1_000_000, "how many bytes of a message are read");
 
-/// The setting `adaptive`.
+/// The setting `adaptive`: whether the message is learned while it is read.
 pub const ADAPTIVE: Setting<bool> = Setting::flag(
     true,
     "whether it goes on learning from the message while it reads it",
@@ -49,18 +48,18 @@ pub fn gather_contexts(
     })
 }
 
-/// What both classes say of one symbol after the other.
+/// A model of both classes that predicts one symbol after the other.
 pub(crate) trait ByteModel: Send + Sync {
-    /// Begins to read a message.
+    /// A reader at the beginning of a message.
     fn reader(&self) -> Box<dyn ByteReader + '_>;
 
-    /// Begins to write one.
+    /// A reader at the beginning of a message that is to be generated.
     fn writer(&self) -> Box<dyn ByteReader + '_> {
         self.reader()
     }
 }
 
-/// In the middle of a message.
+/// A place in a message, and what may follow there.
 pub(crate) trait ByteReader {
     /// p of the symbol that comes next, in ham and in spam; then it has been read.
     fn read(&mut self, symbol: u16) -> [f64; 2];
@@ -73,7 +72,7 @@ pub(crate) trait ByteReader {
     }
 }
 
-/// [`ByteReader::draw`] of whatever there is to read.
+/// [`ByteReader::draw`] for any reader.
 pub(crate) fn draw_any<R: ByteReader + ?Sized>(
     reader: &R,
     label: Label,
@@ -86,11 +85,11 @@ pub(crate) fn draw_any<R: ByteReader + ?Sized>(
     math::draw(&masses, rng).map_or(END, |symbol| symbol as u16)
 }
 
-/// A generative model of what a byte model says.
+/// A byte model as a generative model of mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TextBayes<M> {
     pub(crate) log_prior: [f64; 2],
-    /// How many bytes are read.
+    /// Bytes of a message that are read.
     pub(crate) max_bytes: u64,
     pub(crate) background: Background,
     pub(crate) model: M,
@@ -159,11 +158,9 @@ impl<M: ByteModel> Generative for TextBayes<M> {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = self.model.reader();
-        let prices = symbols(beginning(mail.text, self.max_bytes))
+        let logs = symbols(beginning(mail.text, self.max_bytes))
             .map(|symbol| reader.read(symbol).map(f64::ln));
-        prices.fold([0.0; 2], |sum, price| {
-            [sum[0] + price[0], sum[1] + price[1]]
-        })
+        logs.fold([0.0; 2], |sum, log| [sum[0] + log[0], sum[1] + log[1]])
     }
 
     /// Symbols are the bytes that are read and the end.

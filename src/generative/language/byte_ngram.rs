@@ -1,9 +1,8 @@
-//! Byte n-grams: each class writes byte after byte, by what followed the last bytes in its training
-//! mail.
+//! Byte n-grams: each class predicts a byte by what followed the last bytes in its training mail.
 //!
-//! Modified Kneser-Ney smoothing (Chen and Goodman 1999; the default, it pays fewest bits) takes a
-//! discount from every count and hands it to the shorter context, which counts a symbol not as
-//! often as it was seen but after how many different bytes. Interpolated Witten-Bell smoothing
+//! Modified Kneser-Ney smoothing (Chen and Goodman 1999; the default, with the shortest codes)
+//! takes a discount from every count and hands it to the shorter context, which counts a symbol not
+//! as often as it was seen but after how many different bytes. Interpolated Witten-Bell smoothing
 //! (Witten and Bell 1991) scores twice as fast: p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h))
 //! for the context h of the last k bytes, seen N(h) times with T(h) distinct successors. Below the
 //! empty context all 257 symbols are equal. `adaptive = true` goes on learning while it reads: each
@@ -109,8 +108,8 @@ impl Learner for ByteNgram {
     const NAME: &'static str = "byte-ngram";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class writes byte after byte, \
-        by what followed the last few; reads raw text";
+        byte n-grams with Witten-Bell or Kneser-Ney smoothing: each class predicts each byte from \
+        the last few; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &["smoothing"];
@@ -160,8 +159,8 @@ impl Ngrams {
 }
 
 impl ByteModel for Ngrams {
-    /// What it generates follows the training mail alone: learning from its own words it would only
-    /// repeat itself.
+    /// What it generates follows the training mail alone: if it learned from its own words, it
+    /// would only repeat itself.
     fn writer(&self) -> Box<dyn ByteReader + '_> {
         match &self.smoothing {
             Some(smoothing) => Box::new(self.kneser_ney_reader(smoothing, false)),

@@ -19,19 +19,19 @@ pub const SYMBOLS: usize = END as usize + 1;
 pub const LONGEST: usize = 13;
 /// More nodes than these are refused: of bytes they take 1.4 GB.
 pub const MOST_NODES: usize = 100_000_000;
-/// So many children are looked through one after the other.
+/// Up to this number of children are searched one after the other.
 const FEW: usize = 12;
-/// No node.
+/// Stands for no node.
 const NONE: u32 = u32::MAX;
 
-/// What strings consist of.
+/// What the strings of a trie consist of.
 pub(crate) trait Symbol: Copy + Ord + Default + Into<u64> + Send {
     /// The end of a message: the greatest symbol.
     const END: Self;
     /// Bits that tell all of them apart.
     const BITS: u32;
 
-    /// The symbol of a number of so many bits.
+    /// The symbol of a number of [`Symbol::BITS`] bits.
     fn of(number: u64) -> Self;
 }
 
@@ -63,7 +63,7 @@ pub struct LocalTrie {
     slots: Vec<u32>,
 }
 
-/// Nothing seen yet.
+/// The empty string alone.
 impl Default for LocalTrie {
     fn default() -> LocalTrie {
         LocalTrie {
@@ -74,7 +74,7 @@ impl Default for LocalTrie {
 }
 
 impl LocalTrie {
-    /// How often a string was added, by class.
+    /// How often a string was counted, by class.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.nodes[node as usize].2
     }
@@ -192,8 +192,8 @@ pub struct ContextTrie<S = u16> {
 }
 
 impl<S: Symbol> ContextTrie<S> {
-    /// The trie of strings by their length, shortest first, after so many symbols of each class;
-    /// None if there are too many.
+    /// The trie of strings by their length, shortest first; `root` is the number of symbols of each
+    /// class. None if there are too many strings.
     pub fn of_levels(
         order: usize,
         root: [u32; 2],
@@ -224,7 +224,7 @@ impl<S: Symbol> ContextTrie<S> {
         })
     }
 
-    /// The longest context.
+    /// Symbols of the longest context.
     pub fn order(&self) -> usize {
         self.order
     }
@@ -248,7 +248,7 @@ impl<S: Symbol> ContextTrie<S> {
         self.seen[node as usize]
     }
 
-    /// What followed a string: its longer ones.
+    /// The strings with one symbol more.
     pub fn children(&self, node: u32) -> std::ops::Range<u32> {
         self.first[node as usize]..self.first[node as usize + 1]
     }
@@ -330,8 +330,8 @@ impl ContextTrie {
     }
 }
 
-/// Where a reader stands: the known strings that what it has read ends in, from the empty one to
-/// the longest.
+/// Where a reader stands: the strings of the trie that the text read so far ends in, from the empty
+/// one to the longest.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownContexts {
     nodes: [u32; LONGEST + 1],
@@ -348,7 +348,7 @@ impl KnownContexts {
         }
     }
 
-    /// The known contexts, shortest first.
+    /// Their nodes, shortest string first.
     pub fn nodes(&self) -> &[u32] {
         &self.nodes[..=self.known]
     }

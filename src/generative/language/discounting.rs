@@ -3,7 +3,7 @@
 
 use super::context_trie::{ContextTrie, Symbol};
 
-/// What is taken from a count of one, of two, and of more.
+/// D_1, D_2 and D_3+: what is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];
 
 /// How much of its weight a context gives, and how much it hands on.
@@ -27,19 +27,19 @@ pub struct DiscountTally {
     pub q: [u16; 3],
 }
 
-/// Which of the three a count belongs to.
+/// Which of the three [`Discounts`] a count gets.
 pub fn rank(count: u32) -> usize {
     (count.clamp(1, 3) - 1) as usize
 }
 
 impl DiscountTally {
-    /// A symbol that counts so much.
+    /// Adds a symbol with this count.
     pub fn add(&mut self, count: u32) {
         self.n += count;
         self.q[rank(count)] += 1;
     }
 
-    /// A symbol that was counted so often is counted once more.
+    /// Counts a symbol once more that was counted `before` times.
     pub fn count(&mut self, before: u32) {
         self.n += 1;
         if before > 0 {
@@ -52,14 +52,14 @@ impl DiscountTally {
 /// What Kneser-Ney smoothing knows besides the counts.
 #[derive(Debug, Clone)]
 pub struct KneserNey {
-    /// By length of the context and class.
+    /// D by length of the context and class.
     pub discounts: Vec<[Discounts; 2]>,
-    /// By context and class.
+    /// What is counted, by context and class.
     pub tallies: Vec<[DiscountTally; 2]>,
 }
 
 impl KneserNey {
-    /// Of the counts of [`ContextTrie::continuation_counts`].
+    /// Computed from the counts of [`ContextTrie::continuation_counts`].
     pub fn of(trie: &ContextTrie, counts: &[[u32; 2]]) -> KneserNey {
         let tally = |node: u32| {
             let mut tallies = [DiscountTally::default(); 2];
@@ -85,12 +85,12 @@ impl KneserNey {
 pub struct Weights {
     discount: Discounts,
     scale: f64,
-    /// What is handed on.
+    /// The share of p that the shorter context decides.
     pub rest: f64,
 }
 
 impl Weights {
-    /// What a symbol gets that counts so much.
+    /// p that the context gives to a symbol with count f.
     pub fn share(&self, f: u32) -> f64 {
         if f == 0 {
             0.0
@@ -101,7 +101,8 @@ impl Weights {
 }
 
 impl BackoffRule<'_> {
-    /// `all`: no symbol is left to hand on to.
+    /// The weights of a context of `length` bytes; `all` says that it has counted every symbol that
+    /// longer contexts have not offered, so that none is left for the shorter ones.
     pub fn weights(
         &self,
         tally: &DiscountTally,

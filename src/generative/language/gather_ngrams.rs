@@ -17,13 +17,13 @@ const CHUNK: usize = 1 << 20;
 trait Window: Copy + Ord + Default + Send {
     /// The window that begins one symbol later.
     fn followed_by(self, symbol: u64, bits: u32) -> Self;
-    /// Without what is before the last `bits`, and with the class.
+    /// The last `bits` bits, with the class.
     fn of_class(self, bits: u32, class: usize) -> Self;
     /// Without the class, and the class.
     fn split(self) -> (Self, usize);
     /// How many of `symbols` are the same at the beginning.
     fn shared(self, other: Self, symbols: usize, bits: u32) -> usize;
-    /// The symbol that so many follow.
+    /// The symbol that `before_last` others follow.
     fn symbol(self, before_last: usize, bits: u32) -> u64;
 }
 
@@ -172,7 +172,8 @@ impl<W: Window> Runs<W> {
         self.0.push(run);
     }
 
-    /// The trie, of which a node is made where a window first has its string at the beginning.
+    /// The trie, read off the sorted windows: a string is counted once for each window that begins
+    /// with it.
     fn contexts<S: Symbol>(mut self, order: usize) -> Option<ContextTrie<S>> {
         let mut run = self.0.pop().unwrap_or_default();
         while let Some(last) = self.0.pop() {
@@ -188,11 +189,15 @@ impl<W: Window> Runs<W> {
             root[class] += count;
             for depth in 0..=order {
                 let symbol = S::of(window.symbol(order - depth, S::BITS));
+                // Windows stand in order: a string is new exactly where this window differs from
+                // the one before within it. Its children are all strings that the next level gets
+                // from here on, until this level gets another string.
                 if depth >= shared {
                     let children = levels.get(depth + 1).map_or(0, Level::len);
                     levels[depth].add(symbol, children);
                 }
                 levels[depth].count(class, count);
+                // Behind the end of a message there are only zeros.
                 if symbol == S::END {
                     break;
                 }

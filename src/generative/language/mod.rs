@@ -1,5 +1,5 @@
-//! Language models: each symbol is predicted from those before it. One file a model, and what they
-//! share: tries of contexts, gathered n-grams, discounting and back-off, the background model.
+//! Language models: each symbol is predicted from those before it. One file per model, and what
+//! they share: tries of contexts, gathered n-grams, discounting and back-off, the background model.
 
 pub(super) mod background;
 pub(super) mod backoff;

@@ -1,4 +1,4 @@
-//! Prediction by partial matching: each class guesses the next byte as a compressor does, from the
+//! Prediction by partial matching: each class predicts the next byte as a compressor does, from the
 //! longest context down.
 //!
 //! A context in which n symbols were counted, q of them distinct, gives a symbol counted f times f
@@ -38,7 +38,7 @@ settings! {
     /// Settings of [`Ppm`].
     pub struct PpmSettings {
         order: u64 = ORDER,
-        method: Method = Setting::one_of(Method::D, "how much is kept for what is new"),
+        method: Method = Setting::one_of(Method::D, "how much a context keeps for new symbols"),
         max_bytes: u64 = MAX_BYTES,
         adaptive: bool = ADAPTIVE,
         prior: Prior = PRIOR,
@@ -87,7 +87,7 @@ impl Learner for Ppm {
     const NAME: &'static str = "ppm";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        prediction by partial matching: each class guesses the next byte as a compressor does, \
+        prediction by partial matching: each class predicts the next byte as a compressor does, \
         longest context first; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Moderate;
@@ -128,8 +128,8 @@ impl ByteModel for PartialMatch {
         Box::new(self.matching(self.adaptive))
     }
 
-    /// What it writes follows the training mail alone: learning from its own words it would only
-    /// repeat itself.
+    /// What it generates follows the training mail alone: if it learned from its own words, it
+    /// would only repeat itself.
     fn writer(&self) -> Box<dyn ByteReader + '_> {
         Box::new(self.matching(false))
     }

@@ -45,7 +45,7 @@ impl<'a> StaticReader<'a> {
     }
 
     /// p of a symbol in both classes, and what the contexts become by it: how many, and which.
-    fn price(&self, symbol: u16) -> ([f64; 2], usize, [u32; LONGEST + 1]) {
+    fn predict(&self, symbol: u16) -> ([f64; 2], usize, [u32; LONGEST + 1]) {
         let WittenBell { trie, distinct } = self.model;
         let mut p = [UNIFORM; 2];
         let mut becomes = [0; LONGEST + 1];
@@ -73,7 +73,7 @@ impl<'a> StaticReader<'a> {
 
 impl ByteReader for StaticReader<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
-        let (p, known, becomes) = self.price(symbol);
+        let (p, known, becomes) = self.predict(symbol);
         self.contexts
             .advance(&becomes[..known], self.model.trie.order());
         p
@@ -147,7 +147,7 @@ struct AdaptiveContext {
 /// Reads by what was learned from the training mail and from the message so far.
 pub struct AdaptiveReader<'a> {
     model: WittenBell<'a>,
-    /// Strings of the message, counted in the first place.
+    /// Strings of the message. They count alike for both classes, so only the first count is used.
     local: LocalTrie,
     /// For each of them how many of its successors in the message had not followed it in the
     /// training mail, by class.
@@ -215,10 +215,12 @@ impl ByteReader for AdaptiveReader<'_> {
                 .known
                 .and_then(|node| self.model.trie.child(node, symbol));
             let own = self.local.child(context.own, symbol);
+            // A string that is new to the message has no new successors yet.
             self.new
                 .resize(self.new.len().max(own as usize + 1), [0; 2]);
             let (mixed, followed) = self.mix(p, length, known, Some(own));
             p = mixed;
+            // T(h) grows by a symbol that followed neither in the training mail nor in the message.
             for (new, followed) in self.new[context.own as usize].iter_mut().zip(followed) {
                 *new += u16::from(followed == 0);
             }
@@ -227,8 +229,8 @@ impl ByteReader for AdaptiveReader<'_> {
             }
             counted[length] = own;
         }
-        // After all are priced: what a context becomes may be the very string that the next longer
-        // one is.
+        // After all have been predicted: what a context becomes may be the very string that the
+        // next longer one is.
         counted[..=self.longest]
             .iter()
             .for_each(|&own| self.local.count(own, 0));

@@ -1,16 +1,15 @@
-//! Word n-grams: each class writes word after word, by what followed the last ones in its training
-//! mail.
+//! Word n-grams: each class predicts a word by what followed the last words in its training mail.
 //!
 //! Interpolated modified Kneser-Ney smoothing (Chen and Goodman 1999): every count gives a discount
 //! away to the shorter context, which counts a word after how many different words it was seen,
 //! p_k(w) = (N(h w) - D) / N(h) + γ(h) p_k-1(w). Below the empty context stands what both classes
 //! write together, p(w) = (1 + N_w) / (m + 2 + N) over the m columns, the unknown word and the end
-//! of the mail, so that a word that one class alone has used is not beyond belief of the other.
-//! `adaptive = true` counts the message so far, too: the i-th word has p = (κ p(w | h) + n_w) /
-//! (κ + i - 1), n_w its occurrences before (a cache, Kuhn and De Mori 1990, whose weight grows with
-//! what it holds), since a word that was said once is likely said again, in either class. A model
-//! of what follows words knows no bytes and has no price by byte. Left out: punctuation, which the
-//! tokenizer leaves out.
+//! of the message, so that a word that only one class has used is possible in the other, too.
+//! `adaptive = true` counts the message so far, too: the i-th word has
+//! p = (κ p(w | h) + n_w) / (κ + i - 1), n_w its occurrences before (a cache, Kuhn and De Mori
+//! 1990, whose weight grows with what it holds), since a word that occurred once is likely to occur
+//! again, in either class. It gives no bits per byte, since it does not model bytes. Left out:
+//! punctuation, which the tokenizer leaves out.
 
 mod reader;
 mod smoothing;
@@ -32,7 +31,7 @@ use crate::model::{
 use crate::tokenize::{TokenKind, TokenKinds};
 use reader::WordReader;
 use rustc_hash::FxHashMap;
-use words::{STRANGER, WordNgramParameters, symbols};
+use words::{UNKNOWN_WORD, WordNgramParameters, symbols};
 use writer::WordWriter;
 
 /// Learns [`Words`].
@@ -41,7 +40,7 @@ pub struct WordNgram;
 settings! {
     /// Settings of [`WordNgram`].
     pub struct WordNgramSettings {
-        order: u64 = Setting::whole(2, 0..=4, "words that the longest context has"),
+        order: u64 = Setting::whole(2, 0..=4, "words of the longest context"),
         adaptive: bool = ADAPTIVE,
         prior: Prior = PRIOR,
     }
@@ -51,8 +50,8 @@ impl Learner for WordNgram {
     const NAME: &'static str = "word-ngram";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        word n-grams with Kneser-Ney smoothing: each class writes word after word, by the two \
-        before; reads words in order";
+        word n-grams with Kneser-Ney smoothing: each class predicts each word from the two before \
+        it; reads words in order";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["adaptive"];
     type Settings = WordNgramSettings;
@@ -62,7 +61,7 @@ impl Learner for WordNgram {
         Representation::TokenSequence
     }
 
-    /// All that stands in a row: not what is made of several tokens of that row.
+    /// All tokens that stand in a sequence, but not those made of several tokens of it.
     fn kinds(_: &WordNgramSettings) -> TokenKinds {
         TokenKinds::ALL
             .without(TokenKind::Ngram)
@@ -114,8 +113,8 @@ impl FittedModel for Words {
         )
     }
 
-    /// Word by word in the order of the first mention, all occurrences together; what is unknown
-    /// and the end for the mail as a whole.
+    /// Word by word in the order of the first mention, all occurrences together; unknown words and
+    /// the end count for the message as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let mut reader = WordReader::new(self);
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
@@ -123,7 +122,7 @@ impl FittedModel for Words {
         let mut whole = 0.0;
         for symbol in symbols(mail.tokens) {
             let [ham, spam] = reader.read(symbol).map(f64::ln);
-            if symbol == STRANGER || symbol == u32::END {
+            if symbol == UNKNOWN_WORD || symbol == u32::END {
                 whole += spam - ham;
                 continue;
             }
@@ -153,10 +152,8 @@ impl Generative for Words {
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
         let mut reader = WordReader::new(self);
-        let prices = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
-        prices.fold([0.0; 2], |sum, price| {
-            [sum[0] + price[0], sum[1] + price[1]]
-        })
+        let logs = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
+        logs.fold([0.0; 2], |sum, log| [sum[0] + log[0], sum[1] + log[1]])
     }
 
     /// Symbols are the words and the end.
@@ -164,8 +161,8 @@ impl Generative for Words {
         Some(self.sum_over(1.0 + email.tokens.len() as f64, email))
     }
 
-    /// Goes on word after word until the end, or until as many as asked for; what is unknown is not
-    /// written.
+    /// Draws word after word until the end of the message or the requested length; unknown words
+    /// are left out.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let most = request.length.unwrap_or(10_000);
         let mut columns = Vec::new();
@@ -175,7 +172,7 @@ impl Generative for Words {
             if symbol == u32::END {
                 break;
             }
-            if symbol != STRANGER {
+            if symbol != UNKNOWN_WORD {
                 columns.push(symbol - 1);
             }
             writer.reader.read(symbol);
@@ -303,8 +300,8 @@ mod tests {
         let mut reader = WordReader::new(&model);
         let first = reader.read(symbol(2))[1];
         let second = reader.read(symbol(2))[1];
-        // Strangers are not written: messages that begin with one may look as if they began with
-        // what follows it.
+        // Unknown words are not generated: messages that begin with one may look as if they began
+        // with what follows it.
         let beginning = |tokens: &[u32]| {
             written
                 .iter()

@@ -1,10 +1,10 @@
-//! Multivariate Bernoulli naive Bayes: a class decides for each token of the vocabulary whether the
-//! mail holds it.
+//! Multivariate Bernoulli naive Bayes: a class decides for each token of the vocabulary whether a
+//! message holds it.
 //!
 //! ln p(mail | c) = Σ_t x_t ln p(t | c) + (1 - x_t) ln (1 - p(t | c)), with p(t | c) = (α + M_tc) /
-//! (2 α + M_c), M in messages. What is absent speaks too, the reason why it trusts long
-//! vocabularies too much (McCallum and Nigam 1998). The sum over all absent tokens is taken once,
-//! at the fit, so that scoring costs no more than the tokens that are there.
+//! (2 α + M_c), M in messages. Absent tokens count, too, which is why it is overconfident with long
+//! vocabularies (McCallum and Nigam 1998). The sum over all absent tokens is taken once, at the
+//! fit, so that scoring visits only the tokens that are there.
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
@@ -24,7 +24,7 @@ settings! {
     /// Settings of [`BernoulliBayes`].
     pub struct BernoulliSettings {
         alpha: Auto = alpha(
-            "emails with and without each token taken for granted (additive smoothing)",
+            "messages with and without each token that are added (additive smoothing)",
         ),
         prior: Prior = PRIOR,
     }
@@ -34,7 +34,7 @@ settings! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bernoulli {
     log_prior: [f64; 2],
-    /// Σ ln (1 - p(t | c)): the log-likelihood of the mail without any token.
+    /// Σ ln (1 - p(t | c)): the log-likelihood of a message without tokens.
     empty: [f64; 2],
     /// ln p(t | c) / (1 - p(t | c)) by class and column.
     log_odds: [Vec<f64>; 2],
@@ -64,7 +64,7 @@ impl Learner for BernoulliBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
         multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words \
-        speak too";
+        count, too";
     const DEFAULT: bool = true;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = BernoulliSettings;
@@ -142,8 +142,8 @@ impl Generative for Bernoulli {
         Some(self.sum_over(email.values.iter().sum(), email))
     }
 
-    /// Decides for each token whether the mail holds it; a wanted length cuts a longer mail at
-    /// random.
+    /// Decides for each token whether the message holds it; a requested length cuts a longer
+    /// message at random.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let log_odds = &self.log_odds[request.label.index()];
         let holds =

@@ -25,7 +25,7 @@ pub struct ComplementBayes;
 settings! {
     /// Settings of [`ComplementBayes`].
     pub struct ComplementSettings {
-        alpha: Auto = alpha("weight of each token taken for granted (additive smoothing)"),
+        alpha: Auto = alpha("weight added to that of each token (additive smoothing)"),
         norm: bool = Setting::flag(
             false,
             "whether the weights of a class are divided by their sum",
@@ -73,7 +73,7 @@ impl Learner for ComplementBayes {
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
         complement naive Bayes on tf-idf weights: counts corrected for length and repetition; \
-        ranks well, prices nothing";
+        ranks well, gives no likelihood";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["norm"];
     type Settings = ComplementSettings;

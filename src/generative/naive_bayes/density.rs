@@ -1,13 +1,13 @@
 //! What the models of real values share: independent densities, one for each column and class, over
-//! each token's share of the mail.
+//! each token's share of the message.
 //!
-//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the mail, so long messages weigh no
-//! more than short ones. Most x are 0: the sum of all ln p(0 | t, c) is taken once, at the fit, and
-//! a message only corrects it where it holds a token. Two conventions: `literal` takes densities of
-//! x; `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the probability mass
-//! within half a precision of x, precision = range / (distinct values - 1) of the column, at least
-//! 1e-75, with values rounded to it and deviations of at least a sixth of it. Left out: a law of
-//! the length, so these densities price shares and not messages.
+//! ln p(mail | c) = Σ_t ln p(x_t | t, c), x = count / tokens of the message, so long messages weigh
+//! no more than short ones. Most x are 0: the sum of all ln p(0 | t, c) is taken once, at the fit,
+//! and a message only corrects it where it holds a token. Two conventions: `literal` takes
+//! densities of x; `weka` takes, as Weka 3's `NormalEstimator` and `KernelEstimator` do, the
+//! probability mass within half a precision of x, precision = range / (distinct values - 1) of the
+//! column, at least 1e-75, with values rounded to it and deviations of at least a sixth of it. Left
+//! out: a model of the length, so these are likelihoods of shares and not of messages.
 
 use crate::base::choices::choices;
 use crate::base::mail::Label;
@@ -18,7 +18,7 @@ use crate::model::{
 };
 
 choices! {
-    /// What the probability of a share is.
+    /// What stands for the probability of a share.
     pub enum Mode {
         /// Its density, as the formula has it.
         Literal = "literal",
@@ -35,10 +35,10 @@ pub const MODE: Setting<Mode> = Setting::one_of(
 
 /// Precision of a column all of whose values are the same.
 const LONE_PRECISION: f64 = 0.01;
-/// No probability mass is taken for less.
+/// The least probability mass; smaller ones count as this.
 const FLOOR: f64 = 1e-75;
-/// Tokens of a written mail unless told otherwise: shares say nothing of the length.
-const WRITTEN: usize = 100;
+/// Tokens of a generated message unless a length is requested: shares say nothing of the length.
+const DEFAULT_LENGTH: usize = 100;
 
 /// Independent densities of each token's share; [`Generative`] follows.
 pub(crate) trait Densities: Send + Sync {
@@ -54,10 +54,10 @@ pub(crate) trait Densities: Send + Sync {
     fn draw(&self, column: usize, label: Label, rng: &mut dyn rand::Rng) -> f64;
     /// Number of columns.
     fn columns(&self) -> usize;
-    /// Whether its parameters fit one another.
+    /// Refuses parameters that contradict one another.
     fn validate(&self) -> Result<(), InvalidModel>;
 
-    /// What holding so much of a token adds to the log-likelihood of the mail without any.
+    /// What a token with this share adds to the log-likelihood of a message without tokens.
     fn gain(&self, column: usize, share: f64, label: Label) -> f64 {
         self.ln_density(column, share, label) - self.ln_at_zero(column, label)
     }
@@ -90,7 +90,7 @@ impl<D: Densities> Generative for D {
         self.ln_of_nothing(label) + gains.sum::<f64>()
     }
 
-    /// Draws a share for each token, then tokens by these shares. The temperature is that of the
+    /// Draws a share for each token, then tokens by these shares. The temperature acts on the
     /// second draw.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let columns = self.columns();
@@ -104,7 +104,8 @@ impl<D: Densities> Generative for D {
         };
         let mut masses: Vec<f64> = (0..columns).map(&mut mass).collect();
         math::add_up(&mut masses);
-        let tokens = (0..request.length.unwrap_or(WRITTEN)).map_while(|_| math::draw(&masses, rng));
+        let tokens =
+            (0..request.length.unwrap_or(DEFAULT_LENGTH)).map_while(|_| math::draw(&masses, rng));
         Sample {
             columns: tokens.map(|column| column as u32).collect(),
             ..Sample::default()
@@ -119,7 +120,7 @@ pub fn validate_precision(precision: &[f64], columns: usize) -> Result<(), Inval
     InvalidModel::unless(sound, "a column has no precision")
 }
 
-/// The shares above 0 of each column, from least to greatest, each with the class of its mail.
+/// The shares above 0 of each column, in ascending order, each with the class of its message.
 pub struct Shares {
     starts: Vec<usize>,
     entries: Vec<(f64, Label)>,
@@ -127,7 +128,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Turns the training mail by columns.
+    /// Transposes the training set: from shares by message to shares by column.
     pub fn of(data: &TrainingSet<'_>) -> Shares {
         let mut starts = vec![0; data.columns() + 1];
         for mail in data.examples() {
@@ -155,7 +156,7 @@ impl Shares {
         }
     }
 
-    /// One column.
+    /// The shares of a single column.
     #[cfg(test)]
     pub fn new(entries: &[(f64, Label)], emails: [f64; 2]) -> Shares {
         Shares {
@@ -170,7 +171,7 @@ impl Shares {
         self.starts.len() - 1
     }
 
-    /// Messages of each class.
+    /// Number of messages of each class.
     pub fn emails(&self) -> [f64; 2] {
         self.emails
     }

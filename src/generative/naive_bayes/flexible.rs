@@ -1,8 +1,8 @@
-//! Flexible Bayes: naive Bayes in which each token's share of the mail has a density of its own
+//! Flexible Bayes: naive Bayes in which each token's share of a message has a density of its own
 //! shape in each class.
 //!
-//! p(x | t, c) = 1/M_c Σ_i N(x; μ_i, σ): a normal kernel over the value of every training mail of
-//! the class (John and Langley, UAI 1995). `literal` has σ = 1/√M_c, which on shares of some
+//! p(x | t, c) = 1/M_c Σ_i N(x; μ_i, σ): a normal kernel over the value of every training message
+//! of the class (John and Langley, UAI 1995). `literal` has σ = 1/√M_c, which on shares of some
 //! hundredths is wider than all there is to see: it says one class for nearly everything. `weka`
 //! has σ = range/√M_c of the class's values, at least a sixth of the precision, and masses within
 //! the precision (see `density`), with which the figures of Metsis, Androutsopoulos and Paliouras
@@ -174,8 +174,8 @@ impl Learner for FlexibleBayes {
     const NAME: &'static str = "flexible";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        flexible Bayes: each word's share of the mail has a density of its own shape in each \
-        class; for comparison";
+        flexible Bayes: in each class each word's share of a message has a density of its own \
+        shape; for comparison";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["mode"];

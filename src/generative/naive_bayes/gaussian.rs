@@ -1,11 +1,11 @@
-//! Gaussian naive Bayes: in each class each token's share of the mail is normally distributed.
+//! Gaussian naive Bayes: in each class each token's share of a message is normally distributed.
 //!
 //! p(x_t | t, c) is normal with the mean and the variance (by M_c, not M_c - 1) of the training
 //! messages of the class. A token that a class never uses has no variance: `literal` adds 1e-9 of
 //! the largest variance of any column to all, as scikit-learn's `GaussianNB` does; `weka` takes at
 //! least a sixth of the column's precision (see `density`), the convention with which the figures
 //! of Metsis, Androutsopoulos and Paliouras (CEAS 2006) can be repeated. Shares are far from
-//! normal; it is here for comparison.
+//! normal; the model is here for comparison.
 
 use super::density::{
     Densities, MODE, Mode, Shares, ln_density, ln_mass, mass, rounded, standard_normal,
@@ -121,7 +121,7 @@ impl Learner for GaussianBayes {
     const NAME: &'static str = "gaussian";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        Gaussian naive Bayes: in each class each word's share of the mail is normally \
+        Gaussian naive Bayes: in each class each word's share of a message is normally \
         distributed; for comparison";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["mode"];

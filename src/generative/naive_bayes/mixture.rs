@@ -1,10 +1,10 @@
-//! Naive Bayes with several components a class: spam is pharmacy, lottery and phishing, each with
+//! Naive Bayes with several components per class: spam is pharmacy, lottery and phishing, each with
 //! words of its own, and so is ham. Learns from mail that nobody labelled, too.
 //!
 //! p(mail | c) = Σ_k π_k|c Π_t p(t | k)^x_t over the components of the class, x Boolean, fitted by
 //! EM ([`em`](crate::optim::em)); a message without a label may have been written by any component
 //! and counts λ instead of 1 (Nigam, McCallum, Thrun and Mitchell, Machine Learning 39, 2000,
-//! sections 5.3.1 and 5.3.2). One component a class and no such mail is multinomial naive Bayes.
+//! sections 5.3.1 and 5.3.2). One component per class and no such mail is multinomial naive Bayes.
 //! Each class has as many components as the Bayesian information criterion likes best of its
 //! labelled mail, over the tokens that it holds. Left out: tokens that only unlabelled mail holds.
 
@@ -22,7 +22,7 @@ use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 use std::ops::Range as Span;
 
-/// Components of a class at most.
+/// The most components of a class.
 const MOST: u64 = 20;
 
 /// Learns [`Mixture`].
@@ -35,21 +35,21 @@ settings! {
             1..=MOST,
             "components of each class; auto: by the Bayesian information criterion",
         ),
-        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        alpha: Auto = alpha("occurrences added to those of each token (additive smoothing)"),
         unlabelled_weight: f64 = Setting::real(
             0.01,
             0.0..=1.0,
-            "what a mail without a label counts beside one with a label",
+            "weight of a message without a label, where one with a label has 1",
         ),
         max_iter: u64 = Setting::whole(
             60,
             1..=10_000,
-            "steps after which the fit ends in any case",
+            "steps of EM at most",
         ),
         tol: f64 = Setting::real(
             1e-5,
             1e-12..=0.1,
-            "gain by a step to stop at, as a share of the objective",
+            "gain of a step, as a share of the objective, at which the fit ends",
         ),
         prior: Prior = PRIOR,
     }
@@ -66,7 +66,7 @@ pub struct Mixture {
     mean_length: [f64; 2],
 }
 
-/// Components of each class.
+/// The numbers of the components of each class.
 fn spans(ham: usize, all: usize) -> [Span<usize>; 2] {
     [0..ham, ham..all]
 }
@@ -99,7 +99,7 @@ impl Mixture {
         spans(self.ham, self.components.log_weight.len())[label.index()].clone()
     }
 
-    /// How likely each component of a class wrote the mail, given that one of the class did.
+    /// p(component | mail, class) of each component of a class.
     fn shares(&self, mail: Example<'_>, label: Label) -> Vec<f64> {
         let joint = self
             .components
@@ -113,8 +113,8 @@ impl Learner for MixtureBayes {
     const NAME: &'static str = "mixture";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        naive Bayes with several components a class, by EM: each class writes mail of several \
-        kinds; learns from unlabelled mail";
+        naive Bayes with several components per class, fitted by EM: each class writes several \
+        kinds of mail; learns from unlabelled mail, too";
     const DEFAULT: bool = false;
     const SEMI_SUPERVISED: bool = true;
     const TUNABLE: &'static [&'static str] = &["n_components", "unlabelled_weight"];
@@ -334,8 +334,8 @@ impl FittedModel for Mixture {
         InvalidModel::unless_columns(found, columns)
     }
 
-    /// Each token by the components that probably wrote the mail; they do not add up to the score,
-    /// since which ones wrote it is itself decided by all tokens.
+    /// The evidence of each token, averaged over the components by their p given the message. It
+    /// does not add up to the score, since all tokens together decide which component is likely.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
         let shares = Label::BOTH.map(|label| self.shares(mail, label));
         let mean = |column: usize, label: Label| -> f64 {

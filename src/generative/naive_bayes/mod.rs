@@ -1,4 +1,4 @@
-//! Naive Bayes: given the class, the tokens of a message are independent. One file an event model.
+//! Naive Bayes: given the class, the tokens of a message are independent. One file per event model.
 
 pub(super) mod bernoulli;
 pub(super) mod complement;

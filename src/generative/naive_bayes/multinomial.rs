@@ -2,8 +2,8 @@
 //! independently.
 //!
 //! ln p(mail | c) = Σ x_t ln p(t | c), with p(t | c) = (α + N_tc) / (α m + N_c) over the m columns;
-//! the sum prices the tokens in one order, given how many there are. With `representation=binary`
-//! (the default) x and N count each token once a message, which Metsis, Androutsopoulos and
+//! the sum is over the tokens in one order, given how many there are. With `representation=binary`
+//! (the default) x and N count each token once per message, which Metsis, Androutsopoulos and
 //! Paliouras (CEAS 2006) found the best of five event models on spam; with `representation=counts`
 //! every occurrence counts. With `smoothing=discount` (absolute discounting, Ney, Essen and Kneser
 //! 1994) d is taken from every count and handed to all tokens as both classes together use them:
@@ -29,11 +29,11 @@ use serde::{Deserialize, Serialize};
 pub struct MultinomialBayes;
 
 choices! {
-    /// What counts of a token that occurs more than once in a message.
+    /// How a token counts that occurs more than once in a message.
     pub enum CountRepresentation {
-        /// That it occurs.
+        /// It counts once.
         Binary = "binary",
-        /// Every occurrence.
+        /// Every occurrence counts.
         Counts = "counts",
     }
 }
@@ -51,10 +51,10 @@ choices! {
 settings! {
     /// Settings of [`MultinomialBayes`].
     pub struct MultinomialSettings {
-        alpha: Auto = alpha("occurrences of each token taken for granted (additive smoothing)"),
+        alpha: Auto = alpha("occurrences added to those of each token (additive smoothing)"),
         representation: CountRepresentation = Setting::one_of(
             CountRepresentation::Binary,
-            "whether a token counts once a mail or as often as it occurs",
+            "whether a token counts once per message or as often as it occurs",
         ),
         smoothing: CountSmoothing = Setting::one_of(
             CountSmoothing::Additive,
@@ -64,13 +64,13 @@ settings! {
         discount: Auto = Setting::tuned(
             1e-9..=1.0,
             DISCOUNT_GRID,
-            "what smoothing=discount takes from every count",
+            "discount that smoothing=discount takes from every count",
         ),
         prior: Prior = PRIOR,
     }
 }
 
-/// Values d takes when it is left to training.
+/// The values of d that training chooses from.
 const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
 
 /// Multinomial naive Bayes, fitted.
@@ -79,7 +79,7 @@ pub struct Multinomial {
     log_prior: [f64; 2],
     /// ln p(t | c) by class and column.
     log_probability: [Vec<f64>; 2],
-    /// Mean number of tokens in a message of each class, for writing.
+    /// Mean number of tokens in a message of each class, for sampling.
     mean_length: [f64; 2],
 }
 
@@ -98,7 +98,7 @@ impl Multinomial {
     }
 }
 
-/// ln p(t | c) with α occurrences of each token taken for granted.
+/// ln p(t | c) with α added to the count of each token.
 fn added(counts: &ClassCounts, alpha: f64) -> [Vec<f64>; 2] {
     [0, 1].map(|class| {
         let all = (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln();
@@ -305,8 +305,8 @@ impl Generative for Multinomial {
         Some(self.sum_over(email.values.iter().sum(), email))
     }
 
-    /// Draws tokens one after the other, as many as a message of the class has on average unless
-    /// told otherwise.
+    /// Draws tokens one after the other, by default as many as a message of the class has on
+    /// average.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let class = request.label.index();
         let length = request

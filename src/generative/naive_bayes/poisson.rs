@@ -1,11 +1,11 @@
 //! Poisson naive Bayes: in each class each token occurs at a rate of its own, however long the
-//! mail.
+//! message.
 //!
 //! ln p(mail | c) = Σ_t x_t ln λ_tc - λ_tc - ln x_t!, with λ_tc = (α + N_tc) / (1 + M_c): the mean
 //! of the posterior of a rate under a Gamma prior worth one message with α occurrences. Unlike the
-//! multinomial it has a law of the length, so absent tokens speak; ln x! is the same in both
-//! classes but belongs to the price. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with
-//! rates by length; left out here, for by length it is the multinomial model again.
+//! multinomial it models the length, so absent tokens count, too; ln x! is the same in both classes
+//! but belongs to the likelihood. Kim, Han, Rim and Myaeng (IEEE TKDE 18, 2006) have it with rates
+//! per token of length; left out here, since that is the multinomial model again.
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
@@ -23,7 +23,7 @@ pub struct PoissonBayes;
 settings! {
     /// Settings of [`PoissonBayes`].
     pub struct PoissonSettings {
-        alpha: Auto = alpha("occurrences of each token taken for granted in one more mail"),
+        alpha: Auto = alpha("occurrences of each token in one message that is added to each class"),
         prior: Prior = PRIOR,
     }
 }
@@ -32,7 +32,7 @@ settings! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Poisson {
     log_prior: [f64; 2],
-    /// -Σ_t λ_tc: the log-likelihood of the mail without any token.
+    /// -Σ_t λ_tc: the log-likelihood of a message without tokens.
     empty: [f64; 2],
     /// ln λ_tc by class and column.
     log_rate: [Vec<f64>; 2],
@@ -62,8 +62,8 @@ impl Learner for PoissonBayes {
     const NAME: &'static str = "poisson";
     const FAMILY: Family = Family::Generative;
     const SUMMARY: &'static str = "\
-        Poisson naive Bayes: each word occurs at a rate of its own in a mail of each class, \
-        however long; for comparison";
+        Poisson naive Bayes: in each class each word has a mean number of occurrences per \
+        message, however long; for comparison";
     const DEFAULT: bool = false;
     const FITS_FROM_COUNTS: bool = true;
     type Settings = PoissonSettings;
@@ -131,7 +131,7 @@ impl Generative for Poisson {
         self.empty[label.index()] + mail.entries().map(token).sum::<f64>()
     }
 
-    /// Draws how often each token occurs; a wanted length cuts a longer mail at random.
+    /// Draws how often each token occurs; a requested length cuts a longer message at random.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let mut columns = Vec::new();
         for (column, log_rate) in self.log_rate[request.label.index()].iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The machine of one class: its states, how they predict a symbol bit by bit, and how they learn it
+//! The machine of one class: its states, how they predict a symbol bit by bit, how they learn it
 //! and split.
 
 use crate::generative::language::context_trie::symbols;
@@ -14,9 +14,10 @@ const FLOOR: f64 = 0.2;
 /// When a state is split.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Splitting {
-    /// Visits, from one side and from all others, that a target must have had before.
+    /// A target is split after more visits than this, both by the transition in question and by all
+    /// others.
     pub visits: f32,
-    /// States at most.
+    /// States of a machine at most.
     pub most: u64,
 }
 
@@ -27,13 +28,13 @@ pub struct MarkovMachine {
     states: Vec<BitState>,
 }
 
-/// What is read of [`MarkovMachine`], before it is believed.
+/// A [`MarkovMachine`] as it is read, before it is checked.
 #[derive(Deserialize)]
 struct UncheckedMachine {
     states: Vec<BitState>,
 }
 
-/// What is known in a state: where each bit leads, and how often it followed.
+/// A state: where each bit leads, and how often it followed.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct BitState {
     next: [u32; 2],
@@ -127,8 +128,8 @@ pub trait States {
     /// but for the state after it, which may be new.
     fn learn(&mut self, mut state: u32, symbol: u16, splitting: Splitting) -> (f64, u32) {
         let mut p = 1.0;
-        // A new state is priced by that of which it was split off, so that a symbol costs what it
-        // did before any of its bits was learned.
+        // A new state predicts as the state that it was split off, so that p of a symbol is what it
+        // was before any of its bits was learned.
         let mut unsplit = None;
         for bit in bits(symbol) {
             let at = self.change(state);
@@ -175,7 +176,8 @@ impl States for MarkovMachine {
     }
 }
 
-/// A machine that learns a message and forgets it: the states that changed, and those that are new.
+/// A machine that learns a message and leaves the trained machine as it was: the states that
+/// changed, and those that are new.
 pub struct Learning<'m> {
     machine: &'m MarkovMachine,
     changed: FxHashMap<u32, BitState>,

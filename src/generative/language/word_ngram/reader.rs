@@ -5,15 +5,16 @@ use super::words::Words;
 use crate::generative::language::context_trie::{KnownContexts, LONGEST};
 use rustc_hash::FxHashMap;
 
-/// What the words learned from weigh beside those of the message, in words.
+/// κ: the weight of the n-grams beside the words of the message, in words.
 const KAPPA: f64 = 500.0;
 
-/// In the middle of a message.
+/// A place in a message.
 pub struct WordReader<'a> {
     pub(super) model: &'a Words,
     pub(super) contexts: KnownContexts,
-    /// Occurrences in the message so far, and how many in all.
+    /// Occurrences of each word in the message so far.
     cache: FxHashMap<u32, u32>,
+    /// Words of the message so far.
     read: u32,
 }
 

@@ -12,21 +12,21 @@ pub struct Weight {
     pub rest: f64,
 }
 
-/// What follows from the strings and their counts.
+/// What smoothing needs beside the trie.
 #[derive(Debug, Clone, Default)]
 pub struct WordSmoothing {
-    /// How often each string counts, by class.
+    /// Continuation count of each string, by class.
     pub counts: Vec<[u32; 2]>,
-    /// By length of the context and class.
+    /// D by length of the context and class.
     pub discounts: Vec<[Discounts; 2]>,
-    /// Of the contexts: strings that something followed.
+    /// By context, which is a string that something followed, and class.
     pub weights: Vec<[Weight; 2]>,
-    /// What was counted in the empty context by both classes.
+    /// Sum of the counts of both classes in the empty context.
     pub pooled: f64,
 }
 
 impl WordSmoothing {
-    /// The tables of a trie.
+    /// Computed from the counts of a trie.
     pub fn of(trie: &ContextTrie<u32>) -> WordSmoothing {
         let counts = trie.continuation_counts();
         let discounts = discounts(trie, &counts);
@@ -68,7 +68,7 @@ impl WordSmoothing {
     }
 }
 
-/// p_k from p_k-1: a word that counts so much in a context.
+/// p_k from p_k-1 of a word with this count in a context.
 pub fn interpolate(
     p: f64,
     count: u32,

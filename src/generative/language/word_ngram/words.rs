@@ -6,12 +6,12 @@ use crate::generative::language::context_trie::{ContextTrie, Symbol};
 use serde::{Deserialize, Serialize};
 
 /// The number of the unknown word; that of a column is one more than the column.
-pub const STRANGER: u32 = 0;
+pub const UNKNOWN_WORD: u32 = 0;
 
-/// The number of a token.
+/// The number that stands for a token in the trie.
 pub fn symbol(token: u32) -> u32 {
     if token == UNKNOWN {
-        STRANGER
+        UNKNOWN_WORD
     } else {
         token + 1
     }
@@ -64,7 +64,8 @@ impl From<WordNgramParameters> for Words {
 }
 
 impl Words {
-    /// p of a word, as both classes together write it.
+    /// p of a word below the empty context: its share of what both classes together write. `root`
+    /// is its node as the first word of a string.
     pub fn pooled(&self, root: Option<u32>) -> f64 {
         let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
         (1.0 + f64::from(count[0]) + f64::from(count[1]))

@@ -1,4 +1,4 @@
-//! Writing by [`Words`]: the next word is drawn from the longest context down.
+//! Generating by [`Words`]: the next word is drawn from the longest context down.
 
 use super::reader::WordReader;
 use super::smoothing::{Weight, WordSmoothing};
@@ -9,9 +9,9 @@ use crate::generative::language::discounting::rank;
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
-/// In the middle of a message of one's own.
+/// A place in a message that is being generated.
 pub struct WordWriter<'a> {
-    /// Has read what is written so far.
+    /// Has read what is generated so far.
     pub reader: WordReader<'a>,
     class: usize,
     temperature: f64,
@@ -81,11 +81,11 @@ impl<'a> WordWriter<'a> {
                 return trie.symbol(children.start + found as u32);
             }
         }
-        // What is left is what both classes write, of which strangers, columns and the end were
-        // each seen once more.
-        let strangers = *columns as f64 + 2.0;
-        let aim = uniform(rng) * (strangers + smoothing.pooled);
-        if aim >= strangers {
+        // What is left is the distribution of both classes together, in which the unknown word,
+        // each column and the end have one count more than was seen.
+        let added = *columns as f64 + 2.0;
+        let aim = uniform(rng) * (added + smoothing.pooled);
+        if aim >= added {
             let both = |word: u32| smoothing.counts[word as usize].map(f64::from).iter().sum();
             let pooled = self
                 .pooled
