@@ -49,7 +49,7 @@ impl Unfinished {
         })
     }
 
-    /// Gives it its name.
+    /// Gives the file its name; it is whole then.
     pub fn finish(self) -> io::Result<()> {
         let temporary = self
             .buffered
@@ -88,7 +88,8 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// What a file system said, as the middle of a sentence and without the name of any temporary file.
+/// What the file system said, as the middle of a sentence and without the name of any temporary
+/// file.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),

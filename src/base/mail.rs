@@ -1,7 +1,7 @@
 //! What a message is before anything has been read out of it, and the two classes it can belong to.
 //!
-//! A [`Email`] is what `input` hands to `tokenize`: an identifier, where it came from, its label if
-//! it has one, and its content either as a whole RFC 5322 message or as the fields of a table.
+//! An [`Email`] is what `input` hands to `tokenize`: an identifier, where it came from, its label
+//! if it has one, and its content either as a whole RFC 5322 message or as the fields of a table.
 //! Nothing here decodes anything.
 
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl fmt::Display for Label {
     }
 }
 
-/// What there is to read in a message.
+/// The content of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A whole message as it is stored or sent: headers, an empty line, the body. Any bytes.
@@ -100,7 +100,7 @@ pub struct Email {
     /// What kind of ham or spam it is, where its source has a column `kind`: for the reports, never
     /// read by a model.
     pub kind: Option<String>,
-    /// What there is to read.
+    /// The message itself.
     pub content: Content,
 }
 

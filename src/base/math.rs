@@ -1,4 +1,4 @@
-//! The few numerical functions that more than one room needs: stable log-sum-exp, the logistic
+//! The few numerical functions that more than one module needs: stable log-sum-exp, the logistic
 //! function and its logarithm, information gain, and draws from a random stream.
 
 /// `ln(e^a + e^b)` without overflow.
@@ -90,7 +90,7 @@ pub fn add_up(masses: &mut [f64]) {
     }
 }
 
-/// Draws a place by its mass, of masses added up; None if there is none.
+/// Draws an index by its mass, given the cumulative sums of [`add_up`]; None if all masses are 0.
 pub fn draw(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
     let all = *added_up.last().filter(|all| **all > 0.0)?;
     let aim = uniform(rng) * all;
@@ -101,7 +101,7 @@ pub fn draw(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
     )
 }
 
-/// Fisher-Yates shuffle.
+/// Shuffles `items` uniformly (Fisher and Yates).
 pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(rng, last + 1));

@@ -32,7 +32,7 @@
 pub trait Progress: Sync {
     /// A stage begins that has `steps` steps, or an unknown number if 0.
     fn begin(&self, stage: &str, steps: u64);
-    /// So many steps of it are done.
+    /// `steps` more steps of it are done.
     fn advance(&self, steps: u64);
     /// What the stage is doing right now, to be shown beside its name.
     fn detail(&self, _: &str) {}
@@ -42,7 +42,7 @@ pub trait Progress: Sync {
     fn note(&self, _: &str) {}
 }
 
-/// Tells nobody.
+/// Shows nothing.
 pub struct Silent;
 
 impl Progress for Silent {

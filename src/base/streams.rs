@@ -20,7 +20,7 @@ pub enum Stream {
     NetOrder,
     /// Order of the rows in stochastic gradient descent: 0x56D0.
     DescentOrder,
-    /// Subset of one class in a resample of the learning curve: from 0xC04E, two a resample.
+    /// Subset of one class in a resample of the learning curve: from 0xC04E, two per resample.
     LearningCurve(u8, Label),
     /// Order of the coordinates in dual coordinate descent: 0xD0A1.
     DualOrder,
@@ -28,7 +28,7 @@ pub enum Stream {
     Dropout,
     /// Messages with which the components of a class begin, in a mixture: from 0xE300.
     MixtureStart(Label),
-    /// Messages with which a clustering begins: from 0xE310, one a restart.
+    /// Messages with which a clustering begins: from 0xE310, one per restart.
     ClusterStart(u8),
     /// Order in which groups of messages are dealt to folds: 0xF01D.
     Folds,
@@ -37,7 +37,7 @@ pub enum Stream {
     /// Resamples of the bootstrap: from 0xB007_0000_0000.
     Bootstrap(u32),
     /// Changed copies of training messages, by the place of the augmentation and the row: from
-    /// 0xA06 << 40, 2^40 an augmentation.
+    /// 0xA06 << 40, 2^40 per augmentation.
     Augmented(u8, u32),
     /// Settings drawn for the model of that name: a hash of the name, from 0x5FBF_0000_0000 or
     /// 1 << 53.

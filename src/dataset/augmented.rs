@@ -1,5 +1,5 @@
 //! A corpus with messages added behind it, for training: changed copies of its messages, or
-//! messages that a model wrote.
+//! messages that a model generated.
 //!
 //! The messages that are added have the row numbers from the length of the corpus on. They hold no
 //! token that the corpus does not hold: nothing can be learned of one that no mail has.
@@ -9,20 +9,20 @@ use crate::base::mail::Label;
 use crate::tokenize::TokenId;
 use std::sync::Arc;
 
-/// A message that nobody sent.
+/// A message that was made for training.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddedMail {
-    /// Row of the mail that it is a changed copy of; None if a model wrote it.
+    /// Row of the message that it is a changed copy of; None if a model generated it.
     pub of: Option<usize>,
-    /// Its class.
+    /// The class it is to be learned as.
     pub label: Label,
-    /// Group of copies that it belongs to.
+    /// Group of near-duplicates that it belongs to.
     pub group: u32,
     /// Its tokens with their counts, in order of first mention.
     pub bag: Vec<(TokenId, u32)>,
     /// Its tokens in order, if the corpus keeps those.
     pub sequence: Vec<TokenId>,
-    /// Its text.
+    /// Its text, if the corpus keeps that.
     pub text: Vec<u8>,
 }
 

@@ -1,9 +1,9 @@
 //! Batches of mail, wherever they come from, into a [`Corpus`] on all threads.
 //!
 //! Every thread numbers tokens in a lexicon of its own; the numbers of the corpus are given
-//! afterwards, mail by mail in order, so that they do not depend on which thread read which
+//! afterwards, message by message in order, so that they do not depend on which thread read which
 //! message. While all threads tokenize one batch, one of them first numbers the batch before it and
-//! reads the one after it, so that none waits for the other.
+//! reads the one after it, so that neither waits for the other.
 
 use super::near_duplicates::{Sketch, Sketcher, copy_key, groups, part};
 use super::{Corpus, CorpusOptions, UNKNOWN};
@@ -24,8 +24,8 @@ struct EmailReader {
     sketcher: Sketcher,
     tokens: Vec<TokenId>,
     text: Vec<u8>,
-    /// For each token of the lexicon, where it stands in the bag of the mail being read (valid if
-    /// that entry is the token).
+    /// For each token of the lexicon, where it stands in the bag of the message being read (valid
+    /// if that entry is the token).
     slots: Vec<u32>,
     letters: Vec<u8>,
 }
@@ -40,10 +40,10 @@ struct Read {
     sketch: Option<Sketch>,
 }
 
-/// What turns mail as its reader left it into rows of the corpus.
+/// Turns messages as their readers left them into rows of the corpus.
 struct Numbering {
     keep: CorpusOptions,
-    /// One for each reader.
+    /// One per reader.
     translations: Vec<Translation>,
     corpus: Corpus,
     copy_keys: Vec<Option<u64>>,
@@ -53,7 +53,7 @@ struct Numbering {
 /// A reader's token numbers as numbers of the corpus.
 #[derive(Default)]
 struct Translation {
-    /// [`UNKNOWN`] for one that no mail numbered so far holds.
+    /// [`UNKNOWN`] for one that no message numbered so far holds.
     numbers: Vec<TokenId>,
     /// The tokens that its reader met in the batch to be numbered next, from number `met_from` on:
     /// a copy, so that the reader can go on meanwhile. One after the other, with the kind and the
@@ -119,7 +119,7 @@ impl CorpusBuilder {
         }
     }
 
-    /// Reads a batch of mail.
+    /// Adds a batch of messages.
     pub fn add(&mut self, emails: Vec<Email>) {
         let read = tokenize(&self.readers, self.numbering.keep, &emails);
         self.numbering.meet(&mut self.readers);
@@ -172,7 +172,7 @@ impl CorpusBuilder {
         Ok(taken >= enough)
     }
 
-    /// How many messages were read so far.
+    /// Number of messages read so far.
     pub fn len(&self) -> usize {
         self.numbering.corpus.len()
     }
@@ -182,8 +182,8 @@ impl CorpusBuilder {
         self.numbering.corpus.is_empty()
     }
 
-    /// The corpus of all mail added. Without [`CorpusOptions::near_duplicates`] every message is a
-    /// group of its own.
+    /// The corpus of all messages added. Without [`CorpusOptions::near_duplicates`] every message
+    /// is a group of its own.
     pub fn finish(self) -> Corpus {
         let Numbering {
             mut corpus,

@@ -12,11 +12,11 @@ pub struct CorpusOptions {
     pub text: bool,
     /// The tokens in order, for models of word sequences.
     pub sequence: bool,
-    /// Which messages are copies of one another, for splits that keep them together.
+    /// Groups of duplicates and near-duplicates, for splits that keep them together.
     pub near_duplicates: bool,
 }
 
-/// Tokenized mail.
+/// Tokenized mail, one row per message.
 pub struct Corpus {
     pub(super) recipe: Recipe,
     pub(super) lexicon: Lexicon,
@@ -52,7 +52,7 @@ impl Corpus {
         }
     }
 
-    /// Appends the bag, label and identifier of mail `row` of another corpus; `number` says what
+    /// Appends the bag, label and identifier of message `row` of another corpus; `number` says what
     /// each token is called here, or that it is left out.
     pub(super) fn append_row(
         &mut self,
@@ -89,7 +89,7 @@ impl Corpus {
         taken
     }
 
-    /// Groups of copies whose messages do not all have the same label, each with its rows.
+    /// The rows of each group of near-duplicates whose labels differ.
     pub fn conflicts(&self) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for row in self.labelled_rows() {
@@ -102,7 +102,7 @@ impl Corpus {
         groups.into_values().collect()
     }
 
-    /// Messages that are a duplicate or near-duplicate of an earlier one.
+    /// Number of messages that are a duplicate or near-duplicate of an earlier one.
     pub fn near_duplicates(&self) -> usize {
         self.groups
             .iter()
@@ -131,7 +131,7 @@ impl Corpus {
         &self.lexicon
     }
 
-    /// Identifier of mail `row`.
+    /// Identifier of message `row`.
     pub fn id(&self, row: usize) -> &str {
         &self.ids[row]
     }
@@ -141,12 +141,12 @@ impl Corpus {
         self.lines[row]
     }
 
-    /// Label of mail `row`.
+    /// Label of message `row`.
     pub fn label(&self, row: usize) -> Option<Label> {
         self.labels[row]
     }
 
-    /// What kind of ham or spam its source says mail `row` is.
+    /// What kind of ham or spam its source says message `row` is.
     pub fn kind(&self, row: usize) -> Option<&str> {
         self.kinds[row].as_deref()
     }
@@ -157,17 +157,17 @@ impl Corpus {
         self.groups[row]
     }
 
-    /// Distinct tokens of mail `row` with their counts, in order of first mention.
+    /// Distinct tokens of message `row` with their counts, in order of first mention.
     pub fn bag(&self, row: usize) -> &[(TokenId, u32)] {
         self.bags.get(row)
     }
 
-    /// Tokens of mail `row` in order; empty unless kept.
+    /// Tokens of message `row` in order; empty unless kept.
     pub fn sequence(&self, row: usize) -> &[TokenId] {
         self.sequences.get(row)
     }
 
-    /// Text of mail `row`; empty unless kept.
+    /// Text of message `row`; empty unless kept.
     pub fn text(&self, row: usize) -> &[u8] {
         self.texts.get(row)
     }

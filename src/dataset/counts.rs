@@ -10,7 +10,7 @@ use crate::base::mail::Label;
 /// Sums by class, ham first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassCounts {
-    /// Messages of each class.
+    /// Number of messages of each class.
     pub emails: [f64; 2],
     /// Sum of the values of each column, by class.
     pub columns: [Vec<f64>; 2],
@@ -53,7 +53,7 @@ impl ClassCounts {
         }
     }
 
-    /// Takes in the counts of another shard, over the same columns as far as both know them.
+    /// Adds the counts of another shard, over the same columns as far as both know them.
     pub fn merge(&mut self, other: &ClassCounts) {
         self.grow(other.columns[0].len());
         for class in 0..2 {
@@ -65,7 +65,7 @@ impl ClassCounts {
         }
     }
 
-    /// Makes room for so many columns.
+    /// Makes room for `columns` columns.
     pub fn grow(&mut self, columns: usize) {
         for sums in &mut self.columns {
             sums.resize(columns.max(sums.len()), 0.0);

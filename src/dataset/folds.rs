@@ -1,12 +1,12 @@
-//! Parting messages: stratified by class, copies kept together.
+//! Folds: stratified by class, near-duplicates kept together.
 
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::base::streams::{Stream, random_stream};
 use rustc_hash::FxHashMap;
 
-/// A fold number in `0..folds` for each message: stratified by class, copies (equal group) kept in
-/// one fold.
+/// A fold number in `0..folds` for each message: stratified by class, near-duplicates (equal group)
+/// kept in one fold.
 ///
 /// Groups are dealt in a random order, largest first, each to the fold that then holds the fewest
 /// messages of its class; the class of a group is that of its first message.

@@ -9,12 +9,12 @@ const MOST_HELD: usize = 192 << 20;
 /// Bytes of mail that are held at a time while a larger data set is counted.
 const PIECE: usize = 48 << 20;
 
-/// Mail to train from.
+/// Training mail, in memory or as counts.
 #[expect(clippy::large_enum_variant, reason = "there is one of it, moved twice")]
 pub enum TrainingMail {
-    /// Every message.
+    /// Every message, tokenized.
     InMemory(Corpus),
-    /// Sums, for models that learn from counts.
+    /// Counts, for models that learn from them, and a sample of the messages.
     Streamed(StreamedCounts),
 }
 
@@ -49,34 +49,34 @@ impl TrainingMail {
         if !more {
             return Ok(TrainingMail::InMemory(first));
         }
-        let mut tally = StreamedCounts::new(recipe, seed);
-        tally.add(&first);
+        let mut counts = StreamedCounts::new(recipe, seed);
+        counts.add(&first);
         drop(first);
         while more {
             let (piece, again) = read(PIECE)?;
-            tally.add(&piece);
+            counts.add(&piece);
             more = again;
         }
-        Ok(TrainingMail::Streamed(tally))
+        Ok(TrainingMail::Streamed(counts))
     }
 
     /// The messages that are held: all, or those that were drawn while the others were counted.
     pub fn emails(&self) -> &Corpus {
         match self {
             TrainingMail::InMemory(corpus) => corpus,
-            TrainingMail::Streamed(tally) => tally.sample(),
+            TrainingMail::Streamed(counts) => counts.sample(),
         }
     }
 
-    /// The messages that are held.
-    pub fn into_mails(self) -> Corpus {
+    /// See [`TrainingMail::emails`].
+    pub fn into_corpus(self) -> Corpus {
         match self {
             TrainingMail::InMemory(corpus) => corpus,
-            TrainingMail::Streamed(tally) => tally.into_sample(),
+            TrainingMail::Streamed(counts) => counts.into_sample(),
         }
     }
 
-    /// All tokens.
+    /// The tokens of all messages.
     pub fn lexicon(&self) -> &Lexicon {
         self.emails().lexicon()
     }
@@ -85,7 +85,7 @@ impl TrainingMail {
     pub fn bytes(&self) -> usize {
         match self {
             TrainingMail::InMemory(corpus) => corpus.bytes(),
-            TrainingMail::Streamed(tally) => tally.bytes(),
+            TrainingMail::Streamed(counts) => counts.bytes(),
         }
     }
 }

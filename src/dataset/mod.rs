@@ -1,10 +1,10 @@
 //! Mail after tokenizing: integers only.
 //!
 //! A [`Corpus`] holds every message of a corpus once, as a bag of token numbers (and, where a model
-//! wants them, the token sequence and the text), with labels and the groups of copies that a split
-//! must not part. Folds, learning curves and grids are lists of row numbers into it. [`CsrMatrix`]
-//! is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`] labelled rows in a
-//! model's own encoding.
+//! wants them, the token sequence and the text), with labels and the groups of near-duplicates that
+//! a split must not part. Folds, learning curves and grids are lists of row numbers into it.
+//! [`CsrMatrix`] is the matrix a model reads, [`Example`] one row of it, and [`TrainingSet`]
+//! labelled rows in a model's own encoding.
 
 mod augmented;
 mod builder;
@@ -46,21 +46,21 @@ pub enum Representation {
     /// Sublinear term frequency times smoothed inverse document frequency, scaled to unit Euclidean
     /// length.
     TfIdf,
-    /// How often each token of the vocabulary occurs, divided by the number of tokens of the mail,
-    /// unknown ones included.
+    /// How often each token of the vocabulary occurs, divided by the number of tokens of the
+    /// message, unknown ones included.
     Frequencies,
 }
 
 /// How a model sees mail: which tokens of the shared stream it reads, and as what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FeatureView {
-    /// What its values are.
+    /// What it reads of a message.
     pub representation: Representation,
     /// Which kinds of token it reads.
     pub kinds: TokenKinds,
 }
 
-/// All kinds of token.
+/// A view of all kinds of token.
 impl From<Representation> for FeatureView {
     fn from(representation: Representation) -> FeatureView {
         FeatureView {

@@ -16,16 +16,16 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-/// Letters below which a body alone is too short to call two messages copies of one another; the
-/// subject then counts too.
+/// Letters below which a body alone is too short to call two messages duplicates; the subject then
+/// counts, too.
 const SHORT: usize = 40;
 /// Estimated Jaccard similarity of shingles from which two messages are near-duplicates.
 const NEAR: f64 = 0.75;
-/// Words of a shingle.
+/// Number of words of a shingle.
 const SHINGLE: usize = 4;
 /// Fewest shingles of a message that can be a near-duplicate.
 const FEWEST: usize = 5;
-/// Bins of a sketch.
+/// Number of bins of a sketch.
 const BINS: usize = 64;
 /// Bins of a band; pairs that agree in all bins of a band are compared.
 const BAND: usize = 8;
@@ -35,7 +35,7 @@ const ORDERS: u64 = 3;
 /// slow from being so.
 const COMPARED: usize = 500;
 
-/// Each byte as it counts for telling copies: letters in lower case, bytes of UTF-8 beyond ASCII as
+/// Each byte as it counts for duplicates: letters in lower case, bytes of UTF-8 beyond ASCII as
 /// they are (case folding there would cost more than it could find), all else 0.
 static LETTER: [u8; 256] = {
     let mut letter = [0; 256];
@@ -49,7 +49,7 @@ static LETTER: [u8; 256] = {
     letter
 };
 
-/// A key that is equal for copies: texts whose bodies agree up to case, digits, punctuation and
+/// A key that is equal for duplicates: texts whose bodies agree up to case, digits, punctuation and
 /// spaces; of short bodies the subject must agree too. None for a message without a letter in its
 /// body. `letters` is memory to be used again.
 pub(super) fn copy_key(text: &[u8], letters: &mut Vec<u8>) -> Option<u64> {

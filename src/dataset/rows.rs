@@ -11,13 +11,13 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// [`Representation`](super::Representation) asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Example<'a> {
-    /// Subject, newline, visible body; UTF-8, no headers: what bits per byte are paid on. Empty
-    /// unless asked for.
+    /// Subject, newline, visible body; UTF-8, no headers. Bits per byte are bits per byte of this.
+    /// Empty unless asked for.
     pub text: &'a [u8],
     /// Vocabulary columns of the tokens in order, [`UNKNOWN`] for a token outside it. Empty unless
     /// asked for.
     pub tokens: &'a [u32],
-    /// The distinct columns of this message, in the order in which the mail first mentions them.
+    /// The distinct columns of this message, in the order in which the message first mentions them.
     pub columns: &'a [u32],
     /// One value for each of `columns`.
     pub values: &'a [f64],
@@ -43,7 +43,7 @@ impl<'a> Example<'a> {
     }
 }
 
-/// What stands at the beginning of a message: as much as is read of it.
+/// The first `first` bytes of a text, or all of it.
 pub fn beginning(text: &[u8], first: u64) -> &[u8] {
     &text[..text.len().min(usize::try_from(first).unwrap_or(usize::MAX))]
 }
@@ -72,7 +72,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// How many messages.
+    /// Number of messages.
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
@@ -87,12 +87,12 @@ impl<'a> Rows<'a> {
         &self.numbers
     }
 
-    /// The values, row by row.
+    /// The values of the columns, one row per message.
     pub fn matrix(&self) -> &CsrMatrix {
         &self.matrix
     }
 
-    /// Mail `at` of these.
+    /// Message `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         let (columns, values) = self.matrix.row(at);
         Example {
@@ -142,8 +142,7 @@ impl<'a> TrainingSet<'a> {
         }
     }
 
-    /// The same with mail that nobody labelled, in the same encoding, for models that learn from
-    /// it.
+    /// The same with unlabelled mail in the same encoding, for semi-supervised models.
     #[must_use]
     pub fn with_unlabelled(self, unlabelled: Option<&'a Rows<'a>>) -> TrainingSet<'a> {
         TrainingSet { unlabelled, ..self }
@@ -154,7 +153,7 @@ impl<'a> TrainingSet<'a> {
         self.unlabelled.into_iter().flat_map(Rows::examples)
     }
 
-    /// How many messages.
+    /// Number of messages.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -169,7 +168,7 @@ impl<'a> TrainingSet<'a> {
         &self.labels
     }
 
-    /// How many messages of each class, by [`Label::index`].
+    /// Number of messages of each class, by [`Label::index`].
     pub fn class_counts(&self) -> [usize; 2] {
         let spam = self.labels.iter().filter(|label| label.is_spam()).count();
         [self.labels.len() - spam, spam]
@@ -185,7 +184,7 @@ impl<'a> TrainingSet<'a> {
         &self.rows.matrix
     }
 
-    /// Mail `at` of these.
+    /// Message `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         self.rows.example(at)
     }
@@ -200,9 +199,9 @@ impl<'a> TrainingSet<'a> {
         self.seed
     }
 
-    /// Parts the messages for early stopping: about `share` of each class held out, copies kept on
-    /// one side. Returns positions (kept, held out); None if `share` is 0 or those kept would lack
-    /// a class.
+    /// Splits the messages for early stopping: about `share` of each class is held out, and
+    /// near-duplicates stay on one side. Returns positions (kept, held out); None if `share` is 0
+    /// or those kept would lack a class.
     pub fn hold_out(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
         if share <= 0.0 {
             return None;

@@ -1,22 +1,22 @@
 //! A corpus of mail too large to hold, as sums: what models that only count learn from.
 //!
-//! The corpus passes by as one [`Corpus`] after another. Of each labelled mail the tally keeps
-//! which tokens it holds, added up by class within one of four parts (duplicates and most
-//! near-duplicates fall into the same part), and of some twenty thousand messages, drawn by a
-//! seeded hash, the bags themselves: a model fitted to three parts scores those of the fourth,
-//! which is what settings are chosen by and calibration is learned from. So memory does not grow
-//! with the corpus, except for the tokens; past [`MOST_TOKENS`] those held by the fewest messages
-//! are forgotten, and how many is told.
+//! The corpus passes by as one [`Corpus`] after another. Of each labelled message it counts which
+//! tokens it holds, added up by class within one of four parts (duplicates and most near-duplicates
+//! fall into the same part), and of some twenty thousand messages, drawn by a seeded hash, the bags
+//! themselves: a model fitted to three parts scores those of the fourth, which is what settings are
+//! chosen by and calibration is learned from. So memory does not grow with the corpus, except for
+//! the tokens; past [`MOST_TOKENS`] those held by the fewest messages are forgotten, and how many
+//! is told.
 
 use super::{ClassCounts, Corpus, Representation};
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 
-/// Parts of which one at a time is held out.
+/// Number of parts, of which one at a time is held out.
 pub const PARTS: usize = 4;
-/// Messages whose bags are kept: between half as many and so many, once the corpus is larger.
+/// The most messages whose bags are kept. Of a larger corpus at least half as many are.
 const SAMPLE: usize = 24_000;
-/// Tokens that are counted.
+/// The most tokens that are counted.
 const MOST_TOKENS: usize = 3 << 20;
 
 /// Counts of one token: messages that hold it and occurrences, ham and spam.
@@ -35,7 +35,7 @@ impl TokenCounts {
     }
 }
 
-/// Sums of one part.
+/// Counts of one part.
 #[derive(Debug, Clone, Default)]
 struct PartCounts {
     emails: [u32; 2],
@@ -95,7 +95,7 @@ impl StreamedCounts {
     }
 
     /// Counts the labelled messages of `corpus`, which must have been built with
-    /// [`CorpusOptions::copies`](super::CorpusOptions::near_duplicates).
+    /// [`CorpusOptions::near_duplicates`](super::CorpusOptions::near_duplicates).
     pub fn add(&mut self, corpus: &Corpus) {
         let numbers = self.absorb(&corpus.lexicon);
         self.bytes += corpus.bytes;

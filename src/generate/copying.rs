@@ -3,22 +3,22 @@
 //! Every eighth window of 12 bytes of the known texts is indexed by a hash, so that every run of 19
 //! bytes or more holds an indexed window; from each window found the run is followed to both sides.
 //! Shorter runs, which any two English messages share, count for nothing. A window that stands in
-//! very many places is looked up in 64 of them: copies of one footer are alike.
+//! very many places is looked up in 64 of them: the places of one footer are alike.
 
 use rayon::prelude::*;
 
-/// Bytes of a window.
+/// Length of a window, in bytes.
 const WINDOW: usize = 12;
-/// One window in so many is indexed.
+/// Every eighth window is indexed.
 const STRIDE: usize = 8;
 /// Places at which one window is looked up.
 const MOST_PLACES: usize = 64;
 /// The shortest run that is sure to be found.
 pub const SHORTEST_RUN: usize = WINDOW + STRIDE - 1;
 
-/// Texts to compare with.
+/// Known texts, indexed to find what another text copies from them.
 pub struct CopyIndex {
-    /// One after the other.
+    /// The texts one after the other.
     text: Vec<u8>,
     /// Where each text ends.
     ends: Vec<usize>,
@@ -95,7 +95,7 @@ impl CopyIndex {
     }
 }
 
-/// FNV-1a, folded.
+/// The hash FNV-1a, folded to 32 bits.
 fn hash(window: &[u8]) -> u32 {
     let hash = window
         .iter()

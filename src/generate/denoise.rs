@@ -14,10 +14,10 @@ use crate::model::file::{Loaded, ModelFile};
 use crate::train::augment::corruption::Channel;
 use rayon::prelude::*;
 
-/// A text as it was most probably written.
+/// The most probable original of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Denoised {
-    /// The text.
+    /// The original.
     pub text: String,
     /// The class under which it is most probable.
     pub label: Label,

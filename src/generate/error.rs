@@ -20,7 +20,7 @@ pub enum GenerateError {
     NotGenerative {
         /// The model's name.
         model: String,
-        /// Its family.
+        /// The family of the model.
         family: Family,
     },
     /// A prompt for a model that does not generate text.

@@ -27,9 +27,9 @@ pub struct Sampler {
 pub struct GeneratedEmail {
     /// The class it was generated as.
     pub label: Label,
-    /// Its first line.
+    /// Its first line, or its subject words.
     pub subject: String,
-    /// All other lines.
+    /// All other lines, or all other words.
     pub body: String,
 }
 
@@ -39,7 +39,7 @@ impl GeneratedEmail {
         format!("{}\n{}", self.subject, self.body)
     }
 
-    /// It as mail with the class it was generated as for label.
+    /// The message as mail, labelled with the class it was generated as.
     pub fn email(&self) -> Email {
         let content = Content::Fields {
             from: String::new(),
@@ -138,8 +138,8 @@ impl Sampler {
             .map(|&column| self.columns[column as usize])
             .collect();
         let kind = |column: &u32| kinds[*column as usize];
-        // A function word bears no mark of where it stands: before the first word of the body it
-        // stands in the subject.
+        // A function word has no mark of where it stands: before the first word of the body it
+        // counts as one of the subject.
         let is_body = |column: &u32| matches!(kind(column), TokenKind::Word | TokenKind::Number);
         let body_start = columns.iter().position(is_body).unwrap_or(columns.len());
         let (before, after) = columns.split_at(body_start);
@@ -147,7 +147,7 @@ impl Sampler {
             let wanted = columns
                 .iter()
                 .filter(|column| wanted.contains(&kind(column)));
-            // A subject's words bear its name in front.
+            // Words of a subject have a prefix.
             let word = |&column: &u32| {
                 let token = self.vocabulary.token(column);
                 token.strip_prefix("subject:").unwrap_or(token)

@@ -15,7 +15,7 @@ impl Catalog {
         Catalog(families.concat())
     }
 
-    /// Every model.
+    /// Every model, in order.
     pub fn models(&self) -> impl Iterator<Item = &'static dyn ModelEntry> + Clone + use<> {
         self.0.clone().into_iter()
     }

@@ -5,22 +5,22 @@ use super::settings::Setting;
 use super::watch::FitObserver;
 use crate::dataset::TrainingSet;
 
-/// The setting of how much is held out.
+/// The setting `validation_fraction`, a share from 0 to 0.5.
 pub const VALIDATION_FRACTION: Setting<f64> = Setting::real(
     0.1,
     0.0..=0.5,
-    "share of the mail that is not learned from but says when to stop; 0 learns from all of it",
+    "share of the training mail that is held out to decide when to stop; 0 for none",
 );
 
-/// The setting of how long progress is waited for.
+/// The setting `n_iter_no_change`, in passes.
 pub const N_ITER_NO_CHANGE: Setting<u32> = Setting::whole(
     5,
     1..=1_000_000,
-    "passes without progress after which the fit ends with the best weights so far",
+    "passes without improvement after which the fit ends with the best weights so far",
 );
 
-/// The places of the messages to learn from and of those held out, of which `watch` is told; None
-/// if all are to be learned from, see [`TrainingSet::hold_out`].
+/// The positions of the messages to learn from and of those held out, of which `watch` is told;
+/// None if all are to be learned from, see [`TrainingSet::hold_out`].
 pub fn hold_out(
     data: &TrainingSet<'_>,
     share: f64,

@@ -50,7 +50,7 @@ pub trait ModelEntry: Send + Sync {
     fn tunable(&self) -> &'static [&'static str];
     /// The table of settings.
     fn settings_table(&self) -> &'static [SettingRow];
-    /// All settings: those given over the defaults, names and ranges checked.
+    /// All settings: the values given, checked by name and range, and defaults for the others.
     fn settings(&self, given: &Value) -> Result<Value, SettingError>;
     /// See [`Learner::representation`] and [`Learner::kinds`].
     fn view(&self, settings: &Value) -> Result<FeatureView, SettingError>;
@@ -60,7 +60,7 @@ pub trait ModelEntry: Send + Sync {
     fn grid(&self, settings: &Value) -> Result<Vec<Value>, SettingError>;
     /// See [`Learner::linear_problem`].
     fn linear_problem(&self, settings: &Value) -> Option<LinearProblem>;
-    /// Whether it generates text: a generative model of the bytes of mail.
+    /// Whether it is a generative model of the bytes of mail, which generates text.
     fn generates_text(&self) -> bool {
         let view = self
             .settings(&json!({}))
@@ -80,7 +80,7 @@ pub trait ModelEntry: Send + Sync {
     /// See [`Learner::FITS_FROM_COUNTS`].
     fn fits_from_counts(&self) -> bool;
 
-    /// Whether it learns from mail without labels, too.
+    /// See [`Learner::SEMI_SUPERVISED`].
     fn is_semi_supervised(&self) -> bool;
     /// See [`Learner::fit_counts`].
     fn fit_counts(

@@ -1,25 +1,25 @@
-//! What decided: the contribution of each part of a message to its score.
+//! Evidence: the contribution of each part of a message to its score.
 
 use crate::dataset::Example;
 use crate::results::Reasons;
 use serde::{Deserialize, Serialize};
 use std::ops::Range as Span;
 
-/// Where in the mail a piece of evidence sits.
+/// The part of a message that a contribution comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EvidencePlace {
-    /// A token of the vocabulary.
+    /// A token, by its column in the vocabulary.
     Column(u32),
-    /// Bytes of the text.
+    /// A range of bytes of the text.
     Bytes(Span<usize>),
-    /// The mail as a whole.
+    /// The message as a whole.
     Whole,
 }
 
 /// What each part of a message added to its score; above 0 speaks for spam.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// Contribution of each part.
+    /// Each part with its contribution, in the unit of the score.
     pub parts: Vec<(EvidencePlace, f64)>,
     /// What the score would be without any part.
     pub intercept: f64,
@@ -50,7 +50,7 @@ impl Evidence {
     }
 
     /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is
-    /// the mail's.
+    /// that of the message.
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {
         let word = |place: &EvidencePlace| match place {
             EvidencePlace::Column(column) => token(*column),

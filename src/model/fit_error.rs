@@ -8,21 +8,21 @@ pub enum FitError {
     /// One of the two classes is missing.
     #[error("the training mail holds no {missing}: a classifier needs mail of both classes")]
     OneClass {
-        /// The class without mail.
+        /// The class without training messages.
         missing: Label,
     },
-    /// Nothing to read.
+    /// The vocabulary is empty.
     #[error("no token is left to learn from")]
     NoColumns,
-    /// Beyond what this model can take.
+    /// More data than the model can hold; says what to change.
     #[error("{0}")]
     TooLarge(String),
-    /// The solver of a library gave up.
+    /// The solver failed; says why.
     #[error("the solver failed: {0}")]
     Solver(String),
-    /// Only counts were there to learn from.
-    #[error("it learns from the emails themselves, not from counts of their words")]
-    NeedsMails,
+    /// The model was given counts, from which it cannot learn.
+    #[error("it learns from the messages themselves, not from counts of their words")]
+    NeedsMessages,
     /// Cancelled by the [`FitObserver`](super::FitObserver).
     #[error("cancelled")]
     Cancelled,

@@ -80,9 +80,9 @@ impl InvalidModel {
 /// assert_eq!(evidence.total(), 1.0);
 /// ```
 pub trait FittedModel: Send + Sync {
-    /// Whether these are parameters of a model over a vocabulary of so many columns. A model file
-    /// may be damaged: whatever this accepts must score any message without a panic. To be written
-    /// by every model that reads columns or holds numbers that could be impossible.
+    /// Refuses parameters that no model over this number of columns can have. A model file may be
+    /// damaged: whatever this accepts must score any message without a panic. To be written by
+    /// every model that reads columns or holds numbers that could be impossible.
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
         Ok(())
     }
@@ -102,7 +102,7 @@ pub trait FittedModel: Send + Sync {
     }
 }
 
-/// Messages below which scoring a batch is not worth sharing out.
+/// The fewest messages of a batch that are worth a task of their own.
 const CHUNK: usize = 64;
 
 /// A fitted model that tells ham from spam. Scoring cannot fail and gives a finite number for any
@@ -138,7 +138,7 @@ pub trait Classifier: FittedModel {
     /// Above 0: spam, by the model's own rule.
     fn score(&self, email: Example<'_>) -> f64;
 
-    /// What that number means.
+    /// The meaning and unit of the score.
     fn scale(&self) -> Scale;
 
     /// The score, with what calibration and novelty want to know beside it.
@@ -224,12 +224,12 @@ pub trait Generative: FittedModel {
         Bound::Exact
     }
 
-    /// Writes a message.
+    /// Generates a message.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample;
 
-    /// What a message costs, by a model whose ln p(mail | label) is a sum over symbols, words or
-    /// bytes: [`Generative::sum_over`] them, and what a model of bytes adds to it. None where it is
-    /// no such sum.
+    /// The code length of a message, from a model whose ln p(mail | label) is a sum over symbols,
+    /// which are words or bytes: [`Generative::sum_over`] them, to which a model of bytes adds the
+    /// number of bytes. None where it is no such sum.
     ///
     /// Symbols depend on one another, so a sum over them is overconfident, the more the longer the
     /// message is. Without a code length the calibration cannot take the length into account;
@@ -238,7 +238,7 @@ pub trait Generative: FittedModel {
         None
     }
 
-    /// The code length of a message whose ln p(mail | label) is a sum over so many symbols.
+    /// The code length of a message whose ln p(mail | label) is a sum over this number of symbols.
     fn sum_over(&self, symbols: f64, email: Example<'_>) -> CodeLength {
         CodeLength {
             symbols,
@@ -279,21 +279,22 @@ impl<G: Generative> Classifier for G {
     }
 }
 
-/// What to write.
+/// A request for one generated message.
 #[derive(Debug, Clone)]
 pub struct SampleRequest {
-    /// The class to write as.
+    /// The class whose mail is to be generated.
     pub label: Label,
-    /// How many tokens, or bytes of text; None lets the model choose.
+    /// Number of tokens, or of bytes of text; None lets the model choose.
     pub length: Option<usize>,
-    /// 1 samples from the model as it is; below 1 it keeps to what is likely, above 1 it strays.
+    /// At 1 the distribution of the model is sampled; below 1 likely symbols become likelier, above
+    /// 1 unlikely ones do.
     pub temperature: f64,
     /// How the text begins, for a model of bytes in order; others have no beginning.
     pub prompt: Vec<u8>,
 }
 
 impl SampleRequest {
-    /// A message of a class as the model would write it.
+    /// A message of a class, of any length, at the temperature 1.
     pub fn of(label: Label) -> SampleRequest {
         SampleRequest {
             label,
@@ -304,13 +305,13 @@ impl SampleRequest {
     }
 }
 
-/// What a model wrote: vocabulary columns in order, or text. A bag of words has no order of its
+/// A generated message: vocabulary columns in order, or text. A bag of words has no order of its
 /// own; its sample is in drawing order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sample {
-    /// Columns of the tokens written, by a model of tokens.
+    /// Columns of its tokens, from a model of tokens.
     pub columns: Vec<u32>,
-    /// Bytes written, by a model of text.
+    /// Its bytes, from a model of text.
     pub text: Vec<u8>,
 }
 

@@ -25,15 +25,15 @@ use crate::dataset::Example;
 /// assert!(model.fitted(2).is_ok());
 /// ```
 pub trait Incremental: Send + Sync {
-    /// The score by what has been learned so far; above 0: spam.
+    /// The score by what has been learned so far; above 0 means spam.
     fn score(&self, email: Example<'_>) -> f64;
 
     /// Learns a message. Returns its loss before that, by the loss function that the model
-    /// minimises, so that no message is judged by what was learned from it (progressive
+    /// minimises, so that no message is scored by what was learned from it (progressive
     /// validation).
     fn learn(&mut self, email: Example<'_>, label: Label) -> f64;
 
-    /// The model as it stands, over a vocabulary of so many columns, at least as many as it has
-    /// seen. What it would need to go on learning stays behind.
+    /// The model as it stands, over a vocabulary of `columns` columns, which are at least those it
+    /// has seen. The state that it needs to go on learning is left out.
     fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError>;
 }

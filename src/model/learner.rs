@@ -11,11 +11,10 @@ use crate::results::Family;
 use crate::tokenize::TokenKinds;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// How dear a fit is: it decides how many inner fits calibration may spend.
+/// How expensive a fit is. It decides how many inner fits tuning and calibration may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
-    /// Fits in a moment: tuned and calibrated on three inner folds, and part of every learning
-    /// curve.
+    /// Quick to fit: tuned and calibrated on three inner folds, and part of every learning curve.
     Cheap,
     /// Tuned and calibrated on three inner folds where a tenth of the mail would be too little to
     /// calibrate on, else on one held-out tenth; left out of learning curves, which take hundreds
@@ -88,13 +87,13 @@ pub enum Cost {
 pub trait Learner: Send + Sync + 'static {
     /// Name on the command line, in tables and in model files.
     const NAME: &'static str;
-    /// Which way of knowing.
+    /// Generative or discriminative.
     const FAMILY: Family;
-    /// One honest line: help, README table, report.
+    /// One line that says what the model does, for help, README and report.
     const SUMMARY: &'static str;
-    /// Part of a plain `train` and `compare`, or only when asked for.
+    /// Whether it is trained and compared unless models are named.
     const DEFAULT: bool;
-    /// How dear a fit is.
+    /// How expensive a fit is.
     const COST: Cost = Cost::Cheap;
     /// Whether it is fitted again, on all rows, when held-out ones have chosen its settings and its
     /// calibration. Where that is too expensive, the fit on nine tenths is kept: only that of a
@@ -103,14 +102,14 @@ pub trait Learner: Send + Sync + 'static {
     const REFIT: bool = true;
     /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
     const FITS_FROM_COUNTS: bool = false;
-    /// Whether mail without labels teaches it anything.
+    /// Whether it learns from mail without labels, too.
     const SEMI_SUPERVISED: bool = false;
-    /// Settings that a search goes through unless the user fixes them, beside those that are
+    /// Names of the settings that a search varies unless the user fixes them, beside those that are
     /// `auto`.
     const TUNABLE: &'static [&'static str] = &[];
-    /// Choices left to the user.
+    /// Its hyperparameters.
     type Settings: Settings;
-    /// What a fit leaves behind.
+    /// The fitted model.
     type Fitted: Classifier + Serialize + DeserializeOwned + 'static;
 
     /// What the model reads of a message.
@@ -123,7 +122,7 @@ pub trait Learner: Send + Sync + 'static {
     }
 
     /// Settings among which training chooses on inner folds, in the order in which they are fitted.
-    /// One if nothing is open.
+    /// One candidate if every setting is fixed.
     fn grid(settings: &Self::Settings) -> Vec<Self::Settings> {
         settings.candidates()
     }
@@ -134,14 +133,13 @@ pub trait Learner: Send + Sync + 'static {
         settings.clone()
     }
 
-    /// Whether so many messages are within the model's stated limit; else a sentence that says what
-    /// to use instead.
-    fn applicable(_settings: &Self::Settings, _mails: usize) -> Result<(), String> {
+    /// Whether this number of training messages is within the model's limit; if not, a sentence
+    /// that says what to use instead.
+    fn applicable(_settings: &Self::Settings, _emails: usize) -> Result<(), String> {
         Ok(())
     }
 
-    /// The problem that a fit solves, of a linear model that solves one: another solver can check
-    /// the fit by it.
+    /// The problem that a fit of a linear model solves, so that another solver can check the fit.
     fn linear_problem(_settings: &Self::Settings) -> Option<LinearProblem> {
         None
     }
@@ -154,8 +152,7 @@ pub trait Learner: Send + Sync + 'static {
         watch: &mut dyn FitObserver,
     ) -> Result<Self::Fitted, FitError>;
 
-    /// Fits each of a grid; a model that can start from its neighbour's answer does better than one
-    /// after the other.
+    /// Fits each of a grid. To be written where a fit can start from the result for its neighbour.
     fn fit_path(
         &self,
         grid: &[Self::Settings],
@@ -175,11 +172,11 @@ pub trait Learner: Send + Sync + 'static {
         _grid: &[Self::Settings],
         _counts: &ClassCounts,
     ) -> Result<Vec<Self::Fitted>, FitError> {
-        Err(FitError::NeedsMails)
+        Err(FitError::NeedsMessages)
     }
 
-    /// The model before it has learned anything, to be taught one message after the other; None if
-    /// it cannot learn so with these settings.
+    /// The model before its first message, to be given one after the other; None if it cannot learn
+    /// incrementally with these settings.
     fn incremental(&self, _settings: &Self::Settings) -> Option<Box<dyn Incremental>> {
         None
     }

@@ -1,4 +1,4 @@
-//! The contract between the models and the rest of the house.
+//! The contract between the models and the rest of the program.
 //!
 //! The author of a model implements [`Learner`] (and its [`Settings`]), [`FittedModel`], and
 //! [`Classifier`] or [`Generative`], from which [`Classifier`] follows by Bayes' rule. One blanket

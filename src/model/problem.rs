@@ -18,7 +18,7 @@ pub enum MarginLoss {
 /// A regularised linear problem.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinearProblem {
-    /// The loss of a message.
+    /// The loss of a message by its margin.
     pub loss: MarginLoss,
     /// Share of the L1 penalty: 0 is the L2 penalty alone.
     pub l1_ratio: f64,

@@ -23,7 +23,7 @@ use serde::Serialize;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Fitted: Send + Sync {
-    /// The model.
+    /// The model, which scores.
     fn classifier(&self) -> &dyn Classifier;
     /// Its parameters as bytes; [`ModelEntry::load`](super::ModelEntry::load) reads them back to
     /// the same bits.

@@ -4,14 +4,14 @@ use super::fitted::Classifier;
 use crate::results::{Convergence, LossPoint, ObjectivePoint, Trial};
 use serde::{Deserialize, Serialize};
 
-/// What is known of a fit besides the model.
+/// How a fit went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FitReport {
     /// How the final fit ended, if it is iterative.
     pub convergence: Option<Convergence>,
-    /// Its objective by step.
+    /// The objective after each step.
     pub trace: Vec<ObjectivePoint>,
-    /// What it lost by step, where mail was there to look at.
+    /// Training and test loss after each step, where they were measured.
     #[serde(default)]
     pub losses: Vec<LossPoint>,
     /// Settings tried on held-out rows; empty if nothing was held out.
@@ -19,20 +19,21 @@ pub struct FitReport {
 }
 
 impl FitReport {
-    /// The least that settings judged on all training rows lost of the mail held out, in bits.
+    /// The lowest log loss on held-out mail, in bits, of the settings that were tried on all
+    /// training rows.
     pub fn held_out_loss_bits(&self) -> Option<f64> {
-        let judged = self.tried.iter().filter(|tried| tried.share == 1.0);
-        judged
+        let whole = self.tried.iter().filter(|tried| tried.share == 1.0);
+        whole
             .map(|tried| tried.log_loss_bits)
             .min_by(f64::total_cmp)
     }
 }
 
-/// Makes the model as it stands; not made unless somebody wants to look.
+/// Makes the model as it stands, when it is called.
 pub type Snapshot<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
 
-/// Is told how a fit goes, and can cancel it. What a watch looks at a fit never sees: mail to judge
-/// by stays on this side.
+/// Is told how a fit goes, and can cancel it. An observer may score other mail with the model as it
+/// stands; the fit never sees that mail.
 ///
 /// ```
 /// use spamlab::base::mail::{Email, Label};
@@ -74,12 +75,12 @@ pub type Snapshot<'a> = &'a dyn Fn() -> Box<dyn Classifier>;
 /// assert!(MixtureBayes.fit(&settings, &data, &mut Budget(1000)).is_ok());
 /// ```
 pub trait FitObserver {
-    /// Before the first step, by a fit that stops early: the places in the training set of messages
-    /// that it does not learn from.
+    /// Before the first step of a fit that stops early: the positions in the training set of the
+    /// messages that it does not learn from.
     fn held_out_rows(&mut self, _places: &[usize]) {}
     /// After each step. Returns whether to go on.
     fn step(&mut self, step: ObjectivePoint, now: Snapshot<'_>) -> bool;
-    /// At the end of an iterative fit. Not converging is a fact, not an error.
+    /// At the end of an iterative fit. A fit that has not converged is no error.
     fn finished(&mut self, convergence: Convergence);
 }
 

@@ -108,7 +108,7 @@ impl Counted {
             view.representation,
             Representation::Counts | Representation::Binary
         ) {
-            return Err(FitError::NeedsMails);
+            return Err(FitError::NeedsMessages);
         }
         let tokens = self.encoders.of_view(view).token_numbers();
         let grid: Vec<Value> = path

@@ -155,7 +155,7 @@ impl Advised for FitError {
             FitError::OneClass { .. }
             | FitError::TooLarge(_)
             | FitError::Solver(_)
-            | FitError::NeedsMails
+            | FitError::NeedsMessages
             | FitError::Cancelled => &[],
         })
     }

@@ -50,7 +50,7 @@ impl Arguments {
         let pile = self
             .input
             .read(scorer.recipe(), scorer.keep(), Labels::Needed, common)?;
-        let scored = scorer.score_corpus(pile.mail.into_mails());
+        let scored = scorer.score_corpus(pile.mail.into_corpus());
         let metrics: Vec<Metrics> = (0..scorer.loaded().len())
             .map(|model| measure_model(&scorer, &scored, model))
             .collect();

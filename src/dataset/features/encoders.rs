@@ -6,8 +6,8 @@ use crate::dataset::{AugmentedCorpus, FeatureView, Rows};
 use crate::tokenize::{Lexicon, TokenKinds};
 use std::sync::OnceLock;
 
-/// Ways of reading, for the table of rows.
-const WAYS: usize = 6;
+/// Number of variants of [`Representation`](crate::dataset::Representation), for the table of rows.
+const REPRESENTATIONS: usize = 6;
 
 /// An encoder for the whole vocabulary and one for each set of kinds that leaves some of it out.
 #[derive(Debug, Clone)]
@@ -72,12 +72,12 @@ pub struct Encoded<'a> {
     corpus: AugmentedCorpus<'a>,
     encoders: &'a Encoders,
     rows: &'a [usize],
-    /// By set of kinds, the whole vocabulary last, then by way of reading.
-    views: Vec<[OnceLock<Rows<'a>>; WAYS]>,
+    /// By set of kinds, the whole vocabulary last, then by representation.
+    views: Vec<[OnceLock<Rows<'a>>; REPRESENTATIONS]>,
 }
 
 impl<'a> Encoded<'a> {
-    /// Nothing is encoded yet.
+    /// Rows of which none is encoded yet.
     pub fn new(
         corpus: impl Into<AugmentedCorpus<'a>>,
         encoders: &'a Encoders,

@@ -27,7 +27,7 @@ pub struct EncodedEmail<'a> {
 }
 
 impl GrowingEncoder {
-    /// No column yet; None for a view of tf-idf.
+    /// An encoder without columns; None for a view of tf-idf.
     pub fn new(view: impl Into<FeatureView>) -> Option<GrowingEncoder> {
         let view = view.into();
         (view.representation != Representation::TfIdf).then(|| GrowingEncoder {
@@ -52,8 +52,8 @@ impl GrowingEncoder {
         &self.tokens
     }
 
-    /// Mail `row` of `corpus`; its tokens that are new become columns. The lexicon of the corpus
-    /// must be the one of all mail before, or have grown from it.
+    /// Message `row` of `corpus`; its tokens that are new become columns. The lexicon of the corpus
+    /// must be that of all messages before, or have grown from it.
     pub fn encode<'a>(&mut self, corpus: &'a Corpus, row: usize) -> EncodedEmail<'a> {
         let FeatureView {
             representation,

@@ -25,9 +25,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VocabularySettings {
-    /// A token is a column if at least so many training messages hold it.
+    /// The fewest training messages that hold a token which becomes a column.
     pub min_df: u32,
-    /// At most so many columns: those of highest information gain.
+    /// The most columns; those of highest information gain are kept.
     pub max_features: Option<usize>,
 }
 

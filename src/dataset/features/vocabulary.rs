@@ -39,12 +39,12 @@ impl Vocabulary {
         self.tokens.len()
     }
 
-    /// Whether it has no column.
+    /// Whether there is no column.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    /// Column of a token.
+    /// Column of a token, if it is in the vocabulary.
     pub fn column(&self, token: &str) -> Option<u32> {
         self.tokens.get(token)
     }
@@ -69,7 +69,7 @@ impl Vocabulary {
         &self.frequencies
     }
 
-    /// The vocabulary as bytes.
+    /// The vocabulary as bytes, for a model file.
     pub fn save(&self) -> Result<Vec<u8>, String> {
         let stored = StoredVocabulary {
             text: self.tokens().collect(),

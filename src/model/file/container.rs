@@ -146,12 +146,12 @@ impl Container {
         self.length
     }
 
-    /// The file.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The error that says what does not fit.
+    /// The error for a file of which `what` is wrong.
     pub fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
         StoreError::Damaged {
             file: self.path.clone(),
@@ -164,8 +164,8 @@ impl Container {
     }
 }
 
-/// At most so many bytes; fewer where the file ends. Memory grows with what is read, not with what
-/// a length field claims.
+/// At most `most` bytes; fewer where the file ends. Memory grows with what is read, not with what a
+/// length field claims.
 fn read_up_to(file: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(most.min(1 << 20) as usize);
     file.take(most).read_to_end(&mut bytes)?;

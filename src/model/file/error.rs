@@ -5,51 +5,51 @@ use std::path::{Path, PathBuf};
 /// Why a model file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{file} cannot be read: {why}")]
     Unreadable {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What the system said.
+        /// The reason that the system gave.
         why: String,
     },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("{file} cannot be written: {why}")]
     Unwritable {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What the system said.
+        /// The reason that the system gave.
         why: String,
     },
-    /// Not a model file at all.
+    /// The file is not a model file.
     #[error("{0} is not a spamlab model file")]
     Foreign(PathBuf),
-    /// Written by a newer program.
+    /// The file was written by a newer program.
     #[error("{file} has format {found}, and this program reads up to {newest}")]
     Newer {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// Its format.
+        /// The version of its format.
         found: u32,
         /// The newest format that this program reads.
         newest: u32,
     },
-    /// Cut short or changed.
+    /// The file was cut short or changed.
     #[error("{file} is damaged ({what})")]
     Damaged {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What does not fit.
+        /// What is wrong with it.
         what: String,
     },
-    /// No such model in it.
+    /// The file holds no model of that name.
     #[error("{file} holds no model {name:?}; it holds {held}")]
     NoModel {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What was asked for.
+        /// The name that was asked for.
         name: String,
-        /// What there is.
+        /// The names of its models, separated by commas.
         held: String,
     },
 }

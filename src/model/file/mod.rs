@@ -1,7 +1,7 @@
 //! The model file: recipe and vocabulary once, and all trained models.
 //!
-//! A container of sections: the card (what the file says of itself), the vocabulary, one section a
-//! model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
+//! A container of sections: the card (what the file says of itself), the vocabulary, one section
+//! per model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
 //! model. The file is written whole or not at all; whatever is not such a file, is damaged or newer
 //! is refused in one sentence.
 
@@ -29,7 +29,7 @@ pub struct Card {
     pub program: String,
     /// Where the training mail came from, as the user named it.
     pub source: String,
-    /// What was taken for what, a line for each input, and what is to be known of how it was read.
+    /// One line per input that says how it was read, and remarks.
     pub plan: Vec<String>,
     /// Training messages: ham, spam.
     pub emails: [usize; 2],
@@ -41,10 +41,10 @@ pub struct Card {
     pub recipe: Recipe,
     /// How the vocabulary was learned.
     pub vocabulary: VocabularySettings,
-    /// What was added to the training mail.
+    /// The augmentations of the training mail, as they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub augment: Vec<String>,
-    /// Tokens in the vocabulary.
+    /// Number of tokens in the vocabulary.
     pub tokens: usize,
     /// The models, in the order of the table of models.
     pub models: Vec<ModelCard>,
@@ -53,13 +53,13 @@ pub struct Card {
 /// What the card says of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelCard {
-    /// Its name.
+    /// Its name in the catalog.
     pub name: String,
-    /// Its family.
+    /// Generative or discriminative.
     pub family: Family,
     /// Its settings, those chosen by training included.
     pub settings: Value,
-    /// What it reads.
+    /// The tokens it reads and their representation.
     #[serde(flatten)]
     pub view: FeatureView,
     /// Tokens of the vocabulary that it reads.
@@ -68,20 +68,20 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
-    /// What the novelty of new mail is judged by, of a model that gives code lengths.
+    /// Percentiles of held-out mail that novelty is measured by, for a model with code lengths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub novelty_reference: Option<NoveltyReference>,
 }
 
-/// A model read back.
+/// A model loaded from a file.
 pub struct Loaded {
-    /// What the card says of it.
+    /// What the card of the file says of it.
     pub card: ModelCard,
-    /// The model.
+    /// The model, which scores.
     pub fitted: Box<dyn Fitted>,
 }
 
-/// Fails if no model file can be made at `path`. To be asked before long work.
+/// Fails if no model file can be written at `path`. To be called before long work.
 pub fn check_target(path: &Path) -> Result<(), StoreError> {
     files::check_target(path).map_err(|error| StoreError::unwritable(path, files::reason(&error)))
 }
@@ -90,13 +90,13 @@ pub fn check_target(path: &Path) -> Result<(), StoreError> {
 pub struct SavedModel<'a> {
     /// Its name, as on its card.
     pub name: &'a str,
-    /// The model.
+    /// The model, whose parameters are written.
     pub fitted: &'a dyn Fitted,
     /// How the fit went.
     pub report: &'a FitReport,
 }
 
-/// Writes a model file.
+/// Writes a model file, whole or not at all.
 pub fn save(
     path: &Path,
     card: &Card,
@@ -157,7 +157,7 @@ impl ModelFile {
         })
     }
 
-    /// What it says of itself.
+    /// What the file says of itself.
     pub fn card(&self) -> &Card {
         &self.card
     }
@@ -186,7 +186,7 @@ impl ModelFile {
             .map_err(|error| self.container.damaged(&error))
     }
 
-    /// One of its models.
+    /// Loads one of its models.
     pub fn model(&self, name: &str) -> Result<Loaded, StoreError> {
         let held = || {
             self.card

@@ -15,37 +15,37 @@ pub use values::{Auto, Prior};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Settings that cannot be.
+/// Why settings are refused.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum SettingError {
-    /// No such setting.
+    /// The model has no setting of that name.
     #[error("{model} has no setting `{name}`; it has: {known}")]
     Unknown {
-        /// The model.
+        /// Name of the model.
         model: String,
-        /// What was asked for.
+        /// The name that was given.
         name: String,
-        /// What there is.
+        /// The names of its settings, separated by commas.
         known: String,
     },
     /// A value outside the range.
     #[error("{model}.{name} = {value} is out of range: it takes {range}")]
     OutOfRange {
-        /// The model.
+        /// Name of the model.
         model: String,
-        /// The setting.
+        /// Name of the setting.
         name: String,
-        /// What was given.
+        /// The value that was given.
         value: String,
-        /// What it takes.
+        /// The values that it takes, in words.
         range: String,
     },
     /// A value within the range that the type of the setting cannot hold.
     #[error("the settings of {model} cannot be read: {reason}")]
     Unreadable {
-        /// The model.
+        /// Name of the model.
         model: String,
-        /// Why not.
+        /// What serde says.
         reason: String,
     },
 }
@@ -71,7 +71,7 @@ pub enum SettingError {
 /// # Ok::<(), spamlab::model::SettingError>(())
 /// ```
 pub trait Settings: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// One row a field.
+    /// One row per field.
     const TABLE: &'static [SettingRow];
 
     /// Settings from the values given over the defaults; names and ranges are checked.
@@ -132,7 +132,7 @@ fn at_each(settings: Value, name: &str, grid: &[f64]) -> Vec<Value> {
     grid.iter().map(at).collect()
 }
 
-/// The names of a table.
+/// The names of a table, separated by commas.
 fn known(table: &[SettingRow]) -> String {
     let names: Vec<&str> = table.iter().map(|row| row.name).collect();
     if names.is_empty() {
@@ -165,7 +165,7 @@ fn known(table: &[SettingRow]) -> String {
 ///     /// Settings of a support vector machine.
 ///     pub struct SvmSettings {
 ///         c: Auto = Setting::tuned(1e-6..=1e6, &[0.1, 1.0, 10.0], "cost of the loss"),
-///         loss: Loss = Setting::one_of(Loss::Hinge, "what a mail on the wrong side costs"),
+///         loss: Loss = Setting::one_of(Loss::Hinge, "loss of a message on the wrong side"),
 ///         max_iter: u32 = Setting::whole(1000, 1..=1_000_000, "passes over the mail at most"),
 ///     }
 /// }
@@ -217,7 +217,7 @@ macro_rules! __settings {
 pub use __settings as settings;
 
 settings! {
-    /// No settings at all.
+    /// The settings of a model that has none.
     pub struct NoSettings {}
 }
 

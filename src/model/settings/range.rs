@@ -8,39 +8,39 @@ use std::fmt;
 pub enum Range {
     /// A number in `min..=max`.
     Real {
-        /// Lowest.
+        /// The lowest value.
         min: f64,
-        /// Highest.
+        /// The highest value.
         max: f64,
     },
     /// A number in `min..=max`, or `auto`: chosen on inner folds from `grid`.
     RealOrAuto {
-        /// Lowest.
+        /// The lowest value.
         min: f64,
-        /// Highest.
+        /// The highest value.
         max: f64,
-        /// What `auto` chooses from.
+        /// The candidates of `auto`.
         grid: &'static [f64],
     },
-    /// A number in `min..=max`, or `learned`: the training mail's own.
+    /// A number in `min..=max`, or `learned`: estimated from the training mail.
     RealOrLearned {
-        /// Lowest.
+        /// The lowest value.
         min: f64,
-        /// Highest.
+        /// The highest value.
         max: f64,
     },
     /// A whole number in `min..=max`.
     Whole {
-        /// Lowest.
+        /// The lowest value.
         min: u64,
-        /// Highest.
+        /// The highest value.
         max: u64,
     },
     /// A whole number in `min..=max`, or `auto`: found by the model from its training mail.
     WholeOrAuto {
-        /// Lowest.
+        /// The lowest value.
         min: u64,
-        /// Highest.
+        /// The highest value.
         max: u64,
     },
     /// One of these words.

@@ -6,13 +6,13 @@ use super::values::{Auto, Prior};
 use crate::base::choices::Choice;
 use std::ops::RangeInclusive as Span;
 
-/// A setting of the type `T`. It has no name of its own: it bears that of its field, so that models
-/// can share it.
+/// A setting of the type `T`. It has no name of its own but that of its field, so that models can
+/// share it.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<T> {
-    /// Its value unless the user gives one.
+    /// The value unless the user gives one.
     pub default: T,
-    /// What it takes.
+    /// The values that it takes.
     pub range: Range,
     /// What it does, in one line.
     pub doc: &'static str,
@@ -21,11 +21,11 @@ pub struct Setting<T> {
 /// One row of a model's table of settings.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingRow {
-    /// Its name, as the field of the struct.
+    /// Name of the field.
     pub name: &'static str,
     /// What it does, in one line.
     pub doc: &'static str,
-    /// What it takes.
+    /// The values that it takes.
     pub range: Range,
 }
 
@@ -35,7 +35,7 @@ impl<T: Copy> Setting<T> {
         Setting { default, ..self }
     }
 
-    /// Its row in the table.
+    /// The row of the table for a field of that name.
     pub const fn row(&self, name: &'static str) -> SettingRow {
         SettingRow {
             name,
@@ -94,7 +94,7 @@ impl<C: Choice> Setting<C> {
 }
 
 impl Setting<bool> {
-    /// Yes or no.
+    /// True or false.
     pub const fn flag(default: bool, doc: &'static str) -> Setting<bool> {
         Setting {
             default,

@@ -6,9 +6,9 @@ use serde_json::Value;
 /// A number that training may be left to choose: `auto` or fixed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Auto {
-    /// Chosen on inner folds.
+    /// Chosen by training, on inner folds.
     Tune,
-    /// Given.
+    /// Given by the user.
     Fixed(f64),
 }
 
@@ -50,12 +50,12 @@ impl<'de> Deserialize<'de> for Auto {
 pub enum Prior {
     /// Each class's share of the training mail.
     Learned,
-    /// Given.
+    /// Given by the user.
     Fixed(f64),
 }
 
 impl Prior {
-    /// ln p(ham) and ln p(spam), after so many training messages of each.
+    /// ln p(ham) and ln p(spam), given the number of training messages of each.
     pub fn log_priors(self, emails: [f64; 2]) -> [f64; 2] {
         match self {
             Prior::Learned => emails.map(|of_class| (of_class / (emails[0] + emails[1])).ln()),
