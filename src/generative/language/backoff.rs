@@ -8,8 +8,9 @@
 //! discount from every count and adds up what all contexts give.
 
 use super::byte_model::{ByteReader, draw_any};
-use super::context_trie::{ContextTrie, LONGEST, LocalTrie, SYMBOLS};
+use super::context_trie::{ContextTrie, LONGEST, SYMBOLS};
 use super::discounting::{BackoffRule, DiscountTally, Weights};
+use super::local_trie::LocalTrie;
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;

@@ -9,6 +9,7 @@ pub(super) mod context_trie;
 pub(super) mod discounting;
 pub(super) mod dmc;
 pub(super) mod gather_ngrams;
+pub(super) mod local_trie;
 pub(super) mod ppm;
 pub(super) mod witten_bell;
 pub(super) mod word_ngram;

@@ -3,7 +3,8 @@
 //! p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h)) for the context h of the last k bytes.
 
 use super::byte_model::{ByteReader, draw_any};
-use super::context_trie::{ContextTrie, KnownContexts, LONGEST, LocalTrie, SYMBOLS};
+use super::context_trie::{ContextTrie, KnownContexts, LONGEST, SYMBOLS};
+use super::local_trie::LocalTrie;
 use crate::base::mail::Label;
 use crate::base::math::below;
 
