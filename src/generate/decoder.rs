@@ -1,4 +1,4 @@
-//! The noisy channel's decoder: a beam search for the text that was most probably written.
+//! The noisy channel's decoder: a beam search for the most probable original of a corrupted text.
 //!
 //! It goes through the corrupted text byte by byte with the best few prefixes of the original, and
 //! keeps only the best of those that the model cannot tell apart. So it may miss the best text. It

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_writes_follows_its_probabilities() {
+    fn what_it_samples_follows_its_probabilities() {
         let corpus = crate::dataset::CorpusBuilder::new(
             &crate::tokenize::Recipe::default(),
             crate::dataset::CorpusOptions::default(),

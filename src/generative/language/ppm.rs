@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_writes_follows_its_probabilities() {
+    fn what_it_samples_follows_its_probabilities() {
         let model = model(2, true, true);
         let mut rng = random_stream(6, Stream::Test(0));
         let next = model.writer().next(Label::Spam);

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_writes_follows_its_probabilities() {
+    fn what_it_samples_follows_its_probabilities() {
         let model = model(2, false);
         let mut rng = random_stream(5, Stream::Test(0));
         let written: Vec<Vec<u32>> = (0..8_000)

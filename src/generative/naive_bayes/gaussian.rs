@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_writes_follows_its_densities() {
+    fn what_it_samples_follows_its_densities() {
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
         let mut rng = random_stream(3, Stream::Test(0));
         let drawn: Vec<f64> = (0..4_000)

@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_writes_follows_its_components() {
+    fn what_it_samples_follows_its_components() {
         let found = mixture();
         let mut rng = random_stream(3, Stream::Test(0));
         let mut counts = [0.0f64; 3];
