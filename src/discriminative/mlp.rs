@@ -7,11 +7,9 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::early_stopping::part;
-use super::linear::common::CLASS_WEIGHT;
-use super::linear::common::ClassWeight;
 use super::linear::sgd::BATCH_SIZE;
 use super::linear::sgd::SCHEDULE;
+use super::problem::{CLASS_WEIGHT, ClassWeight, LabelledRows};
 use super::selection::MAX_FEATURES;
 use super::selection::Selection;
 use super::selection::validate_selection;
@@ -125,14 +123,8 @@ impl Learner for MultilayerPerceptron {
     ) -> Result<Perceptron, FitError> {
         let selection = Selection::learn(data, settings.max_features);
         let rows = selection.narrow(data.matrix());
-        let (fit, held) = part(
-            data,
-            &rows,
-            settings.validation_fraction,
-            1.0,
-            settings.class_weight,
-            watch,
-        );
+        let emails = LabelledRows::new(data, &rows, 1.0, settings.class_weight);
+        let (fit, held) = emails.hold_out(data, settings.validation_fraction, watch);
         let held = held.as_ref().map(|held| held.problem());
         let config = TrainConfig {
             rule: settings.optimizer.into(),

@@ -2,17 +2,18 @@
 //!
 //! One file a model, one row in [`MODELS`]. `linear` holds the sparse linear models, `online` those
 //! that learn message by message, `linfa` (a feature of the crate) those of that library;
-//! `selection` chooses features for dense models, `early_stopping` holds out mail to stop by.
+//! `selection` chooses features for dense models, `problem` makes of labelled mail what `optim`
+//! solves.
 
-mod early_stopping;
 pub mod linear;
 #[cfg(feature = "linfa")]
 mod linfa;
 mod mlp;
 mod online;
+mod problem;
 mod selection;
 
-pub use linear::common::{ClassWeight, Linear};
+pub use linear::common::Linear;
 pub use linear::elastic_net::{ElasticNet, ElasticNetSettings};
 pub use linear::logistic::{LogisticRegression, LogisticSettings};
 pub use linear::nb_svm::{NaiveBayesSvm, NbSvmSettings};
@@ -30,6 +31,7 @@ pub use mlp::{MlpSettings, MultilayerPerceptron, Perceptron};
 pub use online::ftrl::{Ftrl, FtrlSettings};
 pub use online::passive_aggressive::{PassiveAggressive, PassiveAggressiveSettings};
 pub use online::relaxed_svm::{GramMachine, RelaxedSvm, RelaxedSvmSettings};
+pub use problem::ClassWeight;
 
 use crate::model::ModelEntry;
 

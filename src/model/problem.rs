@@ -2,6 +2,8 @@
 //! minimise `l1_ratio ‖w‖₁ + (1 - l1_ratio) w'w / 2 + cost Σ loss(y w'x)`, where a column of ones
 //! makes the bias one of the weights.
 
+use crate::results::Scale;
+
 /// What a message costs by its margin `m = y w'x`, where y is 1 for spam and -1 for ham.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarginLoss {
@@ -13,6 +15,18 @@ pub enum MarginLoss {
     SquaredHinge,
     /// The squared hinge down to a margin of -1, and a straight line below.
     ModifiedHuber,
+}
+
+impl MarginLoss {
+    /// What the decision value of a fit by this loss means.
+    pub fn scale(self) -> Scale {
+        match self {
+            MarginLoss::Logistic => Scale::LogOdds,
+            MarginLoss::Hinge | MarginLoss::SquaredHinge | MarginLoss::ModifiedHuber => {
+                Scale::Margin
+            }
+        }
+    }
 }
 
 /// A regularised linear problem.

@@ -1,13 +1,9 @@
-//! What the sparse linear models share: the fitted model, and a path of fits along ascending C,
-//! each started from the one before. Left out: whatever says which loss.
+//! What the sparse linear models share: the fitted model and the rows of their settings.
 
 use crate::base::choices::choices;
-use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
-use crate::model::{
-    Auto, Classifier, Convergence, Evidence, FitError, FitObserver, FittedModel, InvalidModel,
-    LinearProblem, MarginLoss, ObjectivePoint, Scale, Setting,
-};
-use crate::optim::{At, Check, Problem, Solution, Solver};
+use crate::dataset::{Example, Representation};
+use crate::model::{Auto, Classifier, Evidence, FittedModel, InvalidModel, Scale, Setting};
+use crate::optim::Solver;
 use serde::{Deserialize, Serialize};
 
 /// Values C takes when it is left to training.
@@ -68,26 +64,6 @@ pub const SOLVER: Setting<Solver> = Setting::one_of(
     "how the optimum is sought; all find the same one",
 );
 
-choices! {
-    /// What a message of each class costs.
-    pub enum ClassWeight {
-        /// C.
-        None = "none",
-        /// C times half of all messages, divided by those of its class.
-        Balanced = "balanced",
-    }
-}
-
-/// The setting of the classes' say.
-pub const CLASS_WEIGHT: Setting<ClassWeight> = Setting::one_of(
-    ClassWeight::None,
-    "balanced gives both classes the same say however many emails each has",
-);
-
-/// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
-/// ones choose the same C and calibrate to the same third decimal, at twice the time.
-pub const INNER_TOL: f64 = 1e-2;
-
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {
@@ -143,136 +119,5 @@ impl Classifier for Linear {
 
     fn scale(&self) -> Scale {
         self.scale
-    }
-}
-
-/// The problem of a fit with these settings.
-pub fn linear_problem(
-    loss: MarginLoss,
-    l1_ratio: f64,
-    cost: f64,
-    class_weight: ClassWeight,
-) -> LinearProblem {
-    LinearProblem {
-        loss,
-        l1_ratio,
-        cost,
-        balanced: class_weight == ClassWeight::Balanced,
-    }
-}
-
-/// What each message's loss costs: C, or with `balanced` C times half the messages for each message
-/// of its class.
-pub fn email_costs(data: &TrainingSet<'_>, cost: f64, class_weight: ClassWeight) -> Vec<f64> {
-    let half = data.len() as f64 / 2.0;
-    let by_class = data.class_counts().map(|emails| match class_weight {
-        ClassWeight::None => 1.0,
-        ClassWeight::Balanced => half / emails as f64,
-    });
-    data.labels()
-        .iter()
-        .map(|label| cost * by_class[label.index()])
-        .collect()
-}
-
-/// The sign of each message: +1 for spam.
-pub fn signs(data: &TrainingSet<'_>) -> Vec<f64> {
-    data.labels().iter().map(|label| label.sign()).collect()
-}
-
-/// Fits a grid in which not only C may differ: neighbours that are alike but for C are one path for
-/// `fit`.
-pub fn by_path<S: Serialize>(
-    grid: &[S],
-    mut fit: impl FnMut(&[S]) -> Result<Vec<Linear>, FitError>,
-) -> Result<Vec<Linear>, FitError> {
-    let but_for_c = |settings: &S| {
-        let mut settings = serde_json::to_value(settings).unwrap_or_default();
-        settings
-            .as_object_mut()
-            .map(|settings| settings.remove("c"));
-        settings
-    };
-    let mut fitted = Vec::with_capacity(grid.len());
-    for path in grid.chunk_by(|a, b| but_for_c(a) == but_for_c(b)) {
-        fitted.extend(fit(path)?);
-    }
-    Ok(fitted)
-}
-
-/// The value of the constant column.
-pub const BIAS: f64 = 1.0;
-
-/// Solves one problem of a path from the solution of the one before.
-pub type SolveNext<'a> = &'a dyn Fn(Problem<'_>, Option<&Solution>, Check<'_>) -> Option<Solution>;
-
-/// A path of fits along C, whatever the loss.
-pub struct Path<'a> {
-    /// The labelled mail.
-    pub data: &'a TrainingSet<'a>,
-    /// Its rows as the model sees them.
-    pub rows: &'a CsrMatrix,
-    /// Values of C; best ascending.
-    pub costs: &'a [f64],
-    /// See [`CLASS_WEIGHT`].
-    pub class_weight: ClassWeight,
-    /// What the score means.
-    pub scale: Scale,
-    /// From a hyperplane over `rows` to one over the mail as it is.
-    pub shown: &'a dyn Fn(Linear) -> Linear,
-}
-
-impl Path<'_> {
-    /// Fits one model for each C, in the order given, each started from the one before.
-    pub fn fit(
-        &self,
-        solve: SolveNext<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Vec<Linear>, FitError> {
-        let signs = signs(self.data);
-        let mut last: Option<Solution> = None;
-        let mut fitted = Vec::new();
-        for &cost in self.costs {
-            let costs = email_costs(self.data, cost, self.class_weight);
-            let problem = Problem {
-                rows: self.rows,
-                signs: &signs,
-                costs: &costs,
-                bias: BIAS,
-            };
-            let plane = |weights, bias| (self.shown)(Linear::new(weights, bias, self.scale));
-            let mut check = |At {
-                                 passes,
-                                 objective,
-                                 gap,
-                                 weights,
-                                 bias,
-                             }: At<'_>| {
-                let step = ObjectivePoint {
-                    pass: f64::from(passes),
-                    objective,
-                    gap: Some(gap),
-                    held_out: None,
-                };
-                watch.step(step, &|| Box::new(plane(weights.to_vec(), bias)))
-            };
-            let solution = solve(problem, last.as_ref(), &mut check).ok_or(FitError::Cancelled)?;
-            let Solution {
-                primal: objective,
-                gap,
-                passes,
-                converged,
-                ..
-            } = solution;
-            watch.finished(Convergence {
-                converged,
-                passes,
-                objective,
-                gap: Some(gap),
-            });
-            fitted.push(plane(solution.weights.clone(), solution.bias));
-            last = Some(solution);
-        }
-        Ok(fitted)
     }
 }

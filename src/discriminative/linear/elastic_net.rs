@@ -5,29 +5,15 @@
 //! lasso alone. The regularisation path is its fits along ascending C, from a model of nothing on,
 //! each started from the one before; `spamlab certify` prints it, with the number of weights.
 
-use super::common;
-use super::common::{
-    C_GRID, CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
-    REPRESENTATION, TOL, cost,
-};
+use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, TOL, cost};
+use super::path::{PathLearner, PathSettings, path_settings};
 use crate::base::choices::choices;
-use crate::dataset::{Representation, TrainingSet};
-use crate::model::Auto;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::Learner;
-use crate::model::LinearProblem;
-use crate::model::Scale;
-use crate::model::Setting;
-use crate::model::settings;
-use crate::optim::lasso;
-use crate::optim::lasso::Penalty;
-use crate::optim::{Logistic, ModifiedHuber, SquaredHinge, Stop};
+use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
+use crate::model::{Auto, MarginLoss, Setting, settings};
+use crate::optim::lasso::{self, Penalty};
+use crate::optim::{Check, Logistic, ModifiedHuber, Problem, Solution, SquaredHinge};
 
-use crate::model::MarginLoss;
-
-/// Learns a [`Linear`] model with few weights.
+/// Learns a [`Linear`](super::common::Linear) model with few weights.
 pub struct ElasticNet;
 
 choices! {
@@ -72,89 +58,38 @@ settings! {
     }
 }
 
-impl Learner for ElasticNet {
+path_settings!(ElasticNetSettings);
+
+impl PathLearner for ElasticNet {
     const NAME: &'static str = "elastic-net";
-    const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
         logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a \
         proven optimum";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["l1_ratio"];
     type Settings = ElasticNetSettings;
-    type Fitted = Linear;
 
-    fn representation(settings: &ElasticNetSettings) -> Representation {
-        settings.representation.into()
+    fn loss(settings: &ElasticNetSettings) -> MarginLoss {
+        settings.loss.into()
     }
 
-    fn linear_problem(settings: &ElasticNetSettings) -> Option<LinearProblem> {
-        Some(common::linear_problem(
-            settings.loss.into(),
-            settings.l1_ratio,
-            settings.c.or(1.0),
-            settings.class_weight,
-        ))
+    fn l1_ratio(settings: &ElasticNetSettings) -> f64 {
+        settings.l1_ratio
     }
 
-    fn inner(settings: &ElasticNetSettings) -> ElasticNetSettings {
-        ElasticNetSettings {
-            tol: settings.tol.max(INNER_TOL),
-            ..settings.clone()
-        }
-    }
-
-    fn fit(
-        &self,
+    fn solve(
         settings: &ElasticNetSettings,
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Linear, FitError> {
-        let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
-        fitted.into_iter().next().ok_or(FitError::NoColumns)
-    }
-
-    fn fit_path(
-        &self,
-        grid: &[ElasticNetSettings],
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Vec<Linear>, FitError> {
-        common::by_path(grid, |path| fit_along(path, data, watch))
-    }
-}
-
-/// Fits settings that are alike but for C.
-fn fit_along(
-    path: &[ElasticNetSettings],
-    data: &TrainingSet<'_>,
-    watch: &mut dyn FitObserver,
-) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else {
-        return Ok(Vec::new());
-    };
-    let stop = Stop {
-        tol: first.tol,
-        max_iter: first.max_iter,
-    };
-    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let penalty = Penalty {
-        l1: first.l1_ratio,
-        l2: 1.0 - first.l1_ratio,
-    };
-    let scale = match first.loss {
-        ElasticNetLoss::Logistic => Scale::LogOdds,
-        ElasticNetLoss::SquaredHinge | ElasticNetLoss::ModifiedHuber => Scale::Margin,
-    };
-    Path {
-        data,
-        rows: data.matrix(),
-        costs: &costs,
-        class_weight: first.class_weight,
-        scale,
-        shown: &|plane| plane,
-    }
-    .fit(
-        &|problem, from, check| match first.loss {
+        problem: Problem<'_>,
+        _seed: u64,
+        from: Option<&Solution>,
+        check: Check<'_>,
+    ) -> Option<Solution> {
+        let stop = settings.stop();
+        let penalty = Penalty {
+            l1: settings.l1_ratio,
+            l2: 1.0 - settings.l1_ratio,
+        };
+        match settings.loss {
             ElasticNetLoss::Logistic => lasso::solve(problem, Logistic, penalty, stop, from, check),
             ElasticNetLoss::SquaredHinge => {
                 lasso::solve(problem, SquaredHinge, penalty, stop, from, check)
@@ -162,7 +97,6 @@ fn fit_along(
             ElasticNetLoss::ModifiedHuber => {
                 lasso::solve(problem, ModifiedHuber, penalty, stop, from, check)
             }
-        },
-        watch,
-    )
+        }
+    }
 }

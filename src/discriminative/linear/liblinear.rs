@@ -6,8 +6,8 @@
 //! reads and writes it. Numbers are written so that they are read back to the same bits. Left out:
 //! more than two classes, and LIBLINEAR's option to leave the bias free (`-R`).
 
-use super::common::BIAS;
 use crate::dataset::CsrMatrix;
+use crate::discriminative::problem::BIAS;
 use crate::model::LinearProblem;
 use crate::model::MarginLoss;
 use std::fmt::Write as _;

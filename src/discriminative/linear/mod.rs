@@ -5,5 +5,6 @@ pub(super) mod elastic_net;
 pub mod liblinear;
 pub(super) mod logistic;
 pub(super) mod nb_svm;
+mod path;
 pub(super) mod sgd;
 pub(super) mod svm;

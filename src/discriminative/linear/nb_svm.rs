@@ -7,14 +7,13 @@
 //! naive Bayes where the machine was not sure. What is left is a hyperplane over x, with weights w
 //! ∘ r. The ratios are counted on the training rows alone.
 
-use super::common;
-use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
-    REPRESENTATION, TOL, cost,
-};
-use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::model::{Auto, Family, FitError, FitObserver, Learner, Scale, Setting, settings};
-use crate::optim::{SquaredHinge, Stop, dual};
+use super::common::{Linear, LinearRepresentation, MAX_ITER, REPRESENTATION, TOL, cost};
+use super::path::{PathLearner, PathRows, PathSettings, path_settings};
+use crate::dataset::{CsrMatrix, TrainingSet};
+use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
+use crate::model::{Auto, LinearProblem, MarginLoss, Scale, Setting, settings};
+use crate::optim::{Check, Problem, Solution, SquaredHinge, dual};
+use std::borrow::Cow;
 
 /// Learns a [`Linear`] model by NB-SVM.
 pub struct NaiveBayesSvm;
@@ -41,78 +40,43 @@ settings! {
 /// sees.
 const NB_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 
-impl Learner for NaiveBayesSvm {
+path_settings!(NbSvmSettings);
+
+impl PathLearner for NaiveBayesSvm {
     const NAME: &'static str = "nb-svm";
-    const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
         support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected \
         where it errs";
     const DEFAULT: bool = false;
     const TUNABLE: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
-    type Fitted = Linear;
 
-    fn representation(settings: &NbSvmSettings) -> Representation {
-        settings.representation.into()
+    fn loss(_: &NbSvmSettings) -> MarginLoss {
+        MarginLoss::SquaredHinge
     }
 
-    fn inner(settings: &NbSvmSettings) -> NbSvmSettings {
-        NbSvmSettings {
-            tol: settings.tol.max(INNER_TOL),
-            ..settings.clone()
+    /// None: what is solved is a problem of the scaled rows, not of the mail as it is.
+    fn linear_problem(_: &NbSvmSettings) -> Option<LinearProblem> {
+        None
+    }
+
+    fn rows<'a>(settings: &NbSvmSettings, data: &'a TrainingSet<'_>) -> PathRows<'a> {
+        let (ratios, beta) = (log_count_ratios(data, settings.alpha), settings.beta);
+        PathRows {
+            rows: Cow::Owned(scaled(data.matrix(), &ratios)),
+            to_original: Box::new(move |machine| interpolated(&machine, &ratios, beta)),
         }
     }
 
-    fn fit(
-        &self,
+    fn solve(
         settings: &NbSvmSettings,
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Linear, FitError> {
-        let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
-        fitted.into_iter().next().ok_or(FitError::NoColumns)
+        problem: Problem<'_>,
+        seed: u64,
+        from: Option<&Solution>,
+        check: Check<'_>,
+    ) -> Option<Solution> {
+        dual::solve(problem, SquaredHinge, settings.stop(), seed, from, check)
     }
-
-    fn fit_path(
-        &self,
-        grid: &[NbSvmSettings],
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Vec<Linear>, FitError> {
-        common::by_path(grid, |path| fit_along(path, data, watch))
-    }
-}
-
-/// Fits settings that are alike but for C.
-fn fit_along(
-    path: &[NbSvmSettings],
-    data: &TrainingSet<'_>,
-    watch: &mut dyn FitObserver,
-) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else {
-        return Ok(Vec::new());
-    };
-    let stop = Stop {
-        tol: first.tol,
-        max_iter: first.max_iter,
-    };
-    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let ratios = log_count_ratios(data, first.alpha);
-    let rows = scaled(data.matrix(), &ratios);
-    let shown = |machine: Linear| interpolated(&machine, &ratios, first.beta);
-    let class_weight = first.class_weight;
-    Path {
-        data,
-        rows: &rows,
-        costs: &costs,
-        class_weight,
-        scale: Scale::Margin,
-        shown: &shown,
-    }
-    .fit(
-        &|problem, from, check| dual::solve(problem, SquaredHinge, stop, data.seed(), from, check),
-        watch,
-    )
 }
 
 /// r of each column.

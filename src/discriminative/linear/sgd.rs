@@ -6,20 +6,18 @@
 //! optimizers behave beside the proven optimum, step by step; where only the model counts,
 //! `logistic` is faster and exact.
 
-use super::common::{CLASS_WEIGHT, ClassWeight, Linear, LinearRepresentation, REPRESENTATION};
+use super::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
-use crate::discriminative::early_stopping::part;
+use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight, LabelledRows};
 use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss,
-    ObjectivePoint, Scale, Setting, settings,
+    ObjectivePoint, Setting, settings,
 };
 use crate::optim::optimizer::{Rule, Schedule};
 use crate::optim::stochastic::{DescentPlan, Passed, solve};
 use crate::optim::{Hinge, Logistic, Loss, ModifiedHuber, SquaredHinge};
-
-use super::common;
 
 /// Learns a [`Linear`] model by stochastic gradient descent.
 pub struct StochasticDescent;
@@ -97,12 +95,12 @@ impl Learner for StochasticDescent {
     }
 
     fn linear_problem(settings: &SgdSettings) -> Option<LinearProblem> {
-        Some(common::linear_problem(
-            settings.loss.into(),
-            0.0,
-            settings.c,
-            settings.class_weight,
-        ))
+        Some(LinearProblem {
+            loss: settings.loss.into(),
+            l1_ratio: 0.0,
+            cost: settings.c,
+            balanced: settings.class_weight == ClassWeight::Balanced,
+        })
     }
 
     fn fit(
@@ -112,10 +110,10 @@ impl Learner for StochasticDescent {
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         match settings.loss {
-            SgdLoss::Logistic => descend(settings, data, Logistic, Scale::LogOdds, watch),
-            SgdLoss::SquaredHinge => descend(settings, data, SquaredHinge, Scale::Margin, watch),
-            SgdLoss::Hinge => descend(settings, data, Hinge, Scale::Margin, watch),
-            SgdLoss::ModifiedHuber => descend(settings, data, ModifiedHuber, Scale::Margin, watch),
+            SgdLoss::Logistic => descend(settings, data, Logistic, watch),
+            SgdLoss::SquaredHinge => descend(settings, data, SquaredHinge, watch),
+            SgdLoss::Hinge => descend(settings, data, Hinge, watch),
+            SgdLoss::ModifiedHuber => descend(settings, data, ModifiedHuber, watch),
         }
     }
 }
@@ -124,17 +122,11 @@ fn descend<L: Loss>(
     settings: &SgdSettings,
     data: &TrainingSet<'_>,
     loss: L,
-    scale: Scale,
     watch: &mut dyn FitObserver,
 ) -> Result<Linear, FitError> {
-    let (fit, held) = part(
-        data,
-        data.matrix(),
-        settings.validation_fraction,
-        settings.c,
-        settings.class_weight,
-        watch,
-    );
+    let scale = MarginLoss::from(settings.loss).scale();
+    let emails = LabelledRows::new(data, data.matrix(), settings.c, settings.class_weight);
+    let (fit, held) = emails.hold_out(data, settings.validation_fraction, watch);
     let held = held.as_ref().map(|held| held.problem());
     let plan = DescentPlan {
         rule: settings.optimizer,

@@ -6,32 +6,14 @@
 //! the dual to a proven gap (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a
 //! probability; calibration makes one of it.
 
-use super::common;
-use super::common::{
-    CLASS_WEIGHT, ClassWeight, INNER_TOL, Linear, LinearRepresentation, MAX_ITER, Path,
-    REPRESENTATION, SOLVER, TOL, cost,
-};
+use super::common::{LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost};
+use super::path::{PathLearner, PathSettings, path_settings};
 use crate::base::choices::{Choice, choices};
-use crate::dataset::{Representation, TrainingSet};
-use crate::model::Auto;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::Learner;
-use crate::model::LinearProblem;
-use crate::model::Scale;
-use crate::model::Setting;
-use crate::model::settings;
-use crate::optim::Hinge;
-use crate::optim::ModifiedHuber;
-use crate::optim::Solver;
-use crate::optim::SquaredHinge;
-use crate::optim::Stop;
-use crate::optim::dual;
+use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
+use crate::model::{Auto, MarginLoss, Setting, settings};
+use crate::optim::{Check, Hinge, ModifiedHuber, Problem, Solution, Solver, SquaredHinge, dual};
 
-use crate::model::MarginLoss;
-
-/// Learns a [`Linear`] model by hinge loss.
+/// Learns a [`Linear`](super::common::Linear) model by hinge loss.
 pub struct LinearSvm;
 
 choices! {
@@ -72,22 +54,22 @@ settings! {
 /// Values C takes when it is left to training: a margin needs less of it than a likelihood.
 const SVM_C_GRID: &[f64] = &[0.1, 1.0, 10.0];
 
-impl Learner for LinearSvm {
+path_settings!(SvmSettings);
+
+impl PathLearner for LinearSvm {
     const NAME: &'static str = "svm";
-    const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
         linear support vector machine: only the emails nearest to the boundary decide where it \
         runs, on sparse rows";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
-    type Fitted = Linear;
 
-    fn representation(settings: &SvmSettings) -> Representation {
-        settings.representation.into()
+    fn loss(settings: &SvmSettings) -> MarginLoss {
+        settings.loss.into()
     }
 
-    fn applicable(settings: &SvmSettings, _: usize) -> Result<(), String> {
+    fn applicable(settings: &SvmSettings) -> Result<(), String> {
         match (settings.loss, settings.solver) {
             (SvmLoss::Hinge, solver @ (Solver::Newton | Solver::Lbfgs)) => Err(format!(
                 "the hinge has a corner, which {} cannot take: use svm.solver=dual",
@@ -98,72 +80,20 @@ impl Learner for LinearSvm {
         }
     }
 
-    fn linear_problem(settings: &SvmSettings) -> Option<LinearProblem> {
-        Some(common::linear_problem(
-            settings.loss.into(),
-            0.0,
-            settings.c.or(1.0),
-            settings.class_weight,
-        ))
-    }
-
-    fn inner(settings: &SvmSettings) -> SvmSettings {
-        SvmSettings {
-            tol: settings.tol.max(INNER_TOL),
-            ..settings.clone()
+    fn solve(
+        settings: &SvmSettings,
+        problem: Problem<'_>,
+        seed: u64,
+        from: Option<&Solution>,
+        check: Check<'_>,
+    ) -> Option<Solution> {
+        let (solver, stop) = (settings.solver, settings.stop());
+        match settings.loss {
+            SvmLoss::SquaredHinge => solver.solve()(problem, SquaredHinge, stop, seed, from, check),
+            SvmLoss::Hinge => dual::solve(problem, Hinge, stop, seed, from, check),
+            SvmLoss::ModifiedHuber => {
+                solver.solve()(problem, ModifiedHuber, stop, seed, from, check)
+            }
         }
     }
-
-    fn fit(
-        &self,
-        settings: &SvmSettings,
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Linear, FitError> {
-        let fitted = self.fit_path(std::slice::from_ref(settings), data, watch)?;
-        fitted.into_iter().next().ok_or(FitError::NoColumns)
-    }
-
-    fn fit_path(
-        &self,
-        grid: &[SvmSettings],
-        data: &TrainingSet<'_>,
-        watch: &mut dyn FitObserver,
-    ) -> Result<Vec<Linear>, FitError> {
-        common::by_path(grid, |path| fit_along(path, data, watch))
-    }
-}
-
-/// Fits settings that are alike but for C.
-fn fit_along(
-    path: &[SvmSettings],
-    data: &TrainingSet<'_>,
-    watch: &mut dyn FitObserver,
-) -> Result<Vec<Linear>, FitError> {
-    let Some(first) = path.first() else {
-        return Ok(Vec::new());
-    };
-    let stop = Stop {
-        tol: first.tol,
-        max_iter: first.max_iter,
-    };
-    let costs: Vec<f64> = path.iter().map(|settings| settings.c.or(1.0)).collect();
-    let (class_weight, rows, seed) = (first.class_weight, data.matrix(), data.seed());
-    let along = Path {
-        data,
-        rows,
-        costs: &costs,
-        class_weight,
-        scale: Scale::Margin,
-        shown: &|plane| plane,
-    };
-    let (squared, huber) = (first.solver.solve(), first.solver.solve());
-    along.fit(
-        &|problem, from, check| match first.loss {
-            SvmLoss::SquaredHinge => squared(problem, SquaredHinge, stop, seed, from, check),
-            SvmLoss::Hinge => dual::solve(problem, Hinge, stop, seed, from, check),
-            SvmLoss::ModifiedHuber => huber(problem, ModifiedHuber, stop, seed, from, check),
-        },
-        watch,
-    )
 }

@@ -8,7 +8,8 @@
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, TrainingSet};
-use crate::discriminative::linear::common::{BIAS, Linear};
+use crate::discriminative::linear::common::Linear;
+use crate::discriminative::problem::BIAS;
 use crate::model::{
     Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Scale, Setting,
 };

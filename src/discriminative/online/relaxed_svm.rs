@@ -15,7 +15,7 @@ use crate::dataset::Example;
 use crate::dataset::Representation;
 use crate::dataset::TrainingSet;
 use crate::dataset::beginning;
-use crate::discriminative::linear::common::BIAS;
+use crate::discriminative::problem::BIAS;
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Fitted, FittedModel,
     Incremental, InvalidModel, Learner, Scale, Setting, settings,
