@@ -1,7 +1,15 @@
-//! Two models on the same messages: what each alone got right, and the tests between them.
+//! Two models on the same messages: what each alone got right, the tests between them, and when a
+//! difference counts as more than chance explains: one level for every test and interval.
 
-use super::statistics::significance::is_significant;
 use serde::{Deserialize, Serialize};
+
+/// The p-value below which a difference is significant; intervals hold 1 less this much.
+pub const SIGNIFICANCE_LEVEL: f64 = 0.05;
+
+/// Whether a difference with this p-value is more than chance explains.
+pub fn is_significant(p_value: f64) -> bool {
+    p_value < SIGNIFICANCE_LEVEL
+}
 
 /// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

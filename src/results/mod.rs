@@ -24,7 +24,7 @@ pub use analyses::{
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
-pub use comparison::{Comparison, ResampledT};
+pub use comparison::{Comparison, ResampledT, SIGNIFICANCE_LEVEL, is_significant};
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
 pub use decision::{Decision, Verdict};
@@ -40,7 +40,6 @@ pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::bootstrap::{RESAMPLES, bootstrap};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::compare_pairs;
-pub use statistics::significance::{SIGNIFICANCE_LEVEL, is_significant};
 pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{BestModels, ranking};
 pub use views::predictions::{Prediction, write_predictions};

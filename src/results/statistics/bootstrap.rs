@@ -10,10 +10,10 @@
 //! interval would lie beside what was measured. It speaks of the choice of test mail, not of that
 //! of training mail: the models stay as they were fitted.
 
-use super::significance::SIGNIFICANCE_LEVEL;
 use crate::base::math::below;
 use crate::base::progress::Progress;
 use crate::base::streams::{Stream, random_stream};
+use crate::results::comparison::SIGNIFICANCE_LEVEL;
 use crate::results::experiment::Experiment;
 use crate::results::metric::{METRICS, Ranking, ScoredEmails};
 use crate::results::model_record::Scored;

@@ -3,4 +3,3 @@
 pub(super) mod bootstrap;
 pub(super) mod mcnemar;
 pub(super) mod pairs;
-pub(super) mod significance;
