@@ -29,6 +29,14 @@ pub trait Choice: Copy + Eq + 'static {
 
     /// Its name on the command line and in files.
     fn name(self) -> &'static str;
+
+    /// The choice of this name.
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|choice| choice.name() == name)
+    }
 }
 
 /// Declares an enum of named choices that implements [`Choice`] and is written and read by name.
@@ -48,6 +56,7 @@ pub trait Choice: Copy + Eq + 'static {
 ///
 /// assert_eq!(ClassWeight::NAMES, ["none", "balanced"]);
 /// assert_eq!(ClassWeight::Balanced.name(), "balanced");
+/// assert_eq!(ClassWeight::named("balanced"), Some(ClassWeight::Balanced));
 /// assert_eq!(serde_json::to_value(ClassWeight::None).unwrap(), "none");
 /// ```
 #[doc(hidden)]

@@ -148,6 +148,11 @@ impl<'a> TrainingSet<'a> {
         TrainingSet { unlabelled, ..self }
     }
 
+    /// The messages as rows, to be scored as one batch.
+    pub fn rows(&self) -> &Rows<'a> {
+        self.rows
+    }
+
     /// The messages without a label.
     pub fn unlabelled(&self) -> impl Iterator<Item = Example<'_>> {
         self.unlabelled.into_iter().flat_map(Rows::examples)

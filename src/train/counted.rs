@@ -6,8 +6,10 @@
 //! and scores the messages that were drawn from that one.
 
 use super::inner_folds::{HeldOut, Pooled};
-use super::part::PartScores;
-use super::{Candidate, ModelSpec, TrainOptions, Trained, Training};
+use super::inner_split::SplitScores;
+use super::model_spec::{Candidate, ModelSpec};
+use super::options::TrainOptions;
+use super::trained::{Trained, Training};
 use crate::dataset::features::{Encoded, Encoder, Encoders, VocabularySettings};
 use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
 use crate::model::FitReport;
@@ -20,11 +22,11 @@ use std::time::Instant;
 pub fn train_counted(
     choices: &[ModelSpec],
     tally: &StreamedCounts,
-    terms: TrainOptions<'_>,
+    options: TrainOptions<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Training {
-    let held_out = held_out(choices, tally, terms);
-    let counted = Counted::new(tally, None, &terms.vocabulary, choices);
+    let held_out = held_out(choices, tally, options);
+    let counted = Counted::new(tally, None, &options.vocabulary, choices);
     let finish = |(choice, held_out): (&ModelSpec, HeldOut)| {
         let HeldOut {
             chosen,
@@ -123,7 +125,7 @@ impl Counted {
 fn held_out(
     choices: &[ModelSpec],
     tally: &StreamedCounts,
-    terms: TrainOptions<'_>,
+    options: TrainOptions<'_>,
 ) -> Vec<HeldOut> {
     let mut pooled: Vec<Pooled> = choices
         .iter()
@@ -135,7 +137,7 @@ fn held_out(
             .iter()
             .filter_map(|&row| tally.sample().label(row))
             .collect::<Vec<_>>();
-        let counted = Counted::new(tally, Some(part), &terms.vocabulary, choices);
+        let counted = Counted::new(tally, Some(part), &options.vocabulary, choices);
         let encoded = Encoded::new(tally.sample(), &counted.encoders, &rows);
         choices
             .par_iter()
@@ -156,16 +158,16 @@ fn held_out(
                     );
                 }
                 let seconds = start.elapsed().as_secs_f64();
-                let scored = PartScores {
+                let scored = SplitScores {
                     scores,
                     seconds,
-                    ..PartScores::default()
+                    ..SplitScores::default()
                 };
                 pooled.add(&labels, scored);
             });
     }
     let decide = |(pooled, choice): (Pooled, &ModelSpec)| {
-        pooled.decide(&choice.candidates, terms.calibrating)
+        pooled.decide(&choice.candidates, options.calibrating)
     };
     pooled.into_iter().zip(choices).map(decide).collect()
 }

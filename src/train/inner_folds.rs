@@ -1,14 +1,16 @@
 //! Scores on rows that did not fit the model: what settings are chosen by and calibration is
 //! learned from.
 //!
-//! Where a class has too few groups of copies to be parted, nothing is held out: the first settings
-//! of the grid are taken and the raw score stands for log-odds.
+//! Where a class has too few groups of near-duplicates to be parted, nothing is held out: the first
+//! settings of the grid are taken and the raw score stands for log-odds.
 
+use super::calibration::CalibrationMethod;
 use super::calibration::platt;
-use super::part::{Part, PartScores, Scored, parts, score_part};
-use super::{
-    CalibrationMethod, Candidate, FinalFit, ModelSpec, SearchStrategy, TrainError, TrainOptions,
-};
+use super::final_fit::FinalFit;
+use super::inner_split::{InnerSplit, SplitOutcome, SplitScores, inner_splits, score_split};
+use super::model_spec::{Candidate, ModelSpec, SearchStrategy};
+use super::options::TrainOptions;
+use super::trained::TrainError;
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::model::{Calibration, FitError, NoveltyReference, RawOutput, Trial};
@@ -27,6 +29,31 @@ pub struct HeldOut {
     pub seconds: f64,
 }
 
+/// A search that halves evaluates all candidates on a ninth of the rows to fit, the best third of
+/// them on a third, and the best third of those on all.
+const RUNGS: [usize; 2] = [9, 3];
+/// Among so few candidates none is given up early.
+const FEW: usize = 6;
+
+/// A model while its candidates are narrowed down.
+struct Contender {
+    /// The model with the candidates that are left; else why it is not applicable.
+    spec: Result<ModelSpec, String>,
+    /// The candidates that were given up early, and how they fared.
+    given_up: Vec<Trial>,
+    seconds: f64,
+}
+
+impl Contender {
+    /// The model if some of its candidates are to be given up early.
+    fn halving(&self) -> Option<&ModelSpec> {
+        let halves = |spec: &&ModelSpec| {
+            spec.search == Some(SearchStrategy::Halving) && spec.candidates.len() > FEW
+        };
+        self.spec.as_ref().ok().filter(halves)
+    }
+}
+
 /// For each choice what its held-out scores decide. It will be trained on `emails`: the rows and
 /// what is added to them. What is held out is held out of what is added, too.
 pub fn scores(
@@ -34,70 +61,69 @@ pub fn scores(
     corpus: &Corpus,
     rows: &[usize],
     emails: usize,
-    terms: TrainOptions<'_>,
+    options: TrainOptions<'_>,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let applicable: Vec<_> = choices
+    let splits = inner_splits(corpus, rows, options.seed);
+    let contender = |choice: &ModelSpec| Contender {
+        spec: choice.applicable(emails).map(|()| choice.clone()),
+        given_up: Vec::new(),
+        seconds: 0.0,
+    };
+    let mut contenders: Vec<Contender> = choices.iter().map(contender).collect();
+    for one_in in RUNGS {
+        give_up_worst(&mut contenders, &splits, one_in, corpus, options);
+    }
+    let left: Vec<_> = contenders
         .iter()
-        .map(|choice| choice.applicable(emails))
+        .map(|one| one.spec.as_ref().ok())
         .collect();
-    let parts = parts(corpus, rows, terms.seed);
-    let mut left: Vec<Option<ModelSpec>> = choices
+    let evaluated = evaluate(&left, &splits, corpus, options);
+    let decided = contenders.into_iter().zip(evaluated);
+    decided
+        .map(|(contender, evaluated)| {
+            contender.spec.map_err(TrainError::NotApplicable)?;
+            let unevaluated = || FitError::Solver("it was not evaluated".to_owned());
+            let mut held_out = evaluated.ok_or_else(unevaluated)?;
+            held_out.tried.extend(contender.given_up);
+            held_out.seconds += contender.seconds;
+            Ok(held_out)
+        })
+        .collect()
+}
+
+/// One rung of a search that halves: evaluates the candidates of its models on splits of which only
+/// one row in `one_in` is fitted, and keeps the best third of each. Nothing is given up where so
+/// few rows would lack a class.
+fn give_up_worst(
+    contenders: &mut [Contender],
+    splits: &[InnerSplit],
+    one_in: usize,
+    corpus: &Corpus,
+    options: TrainOptions<'_>,
+) {
+    let halving: Vec<Option<&ModelSpec>> = contenders.iter().map(Contender::halving).collect();
+    if halving.iter().all(Option::is_none) {
+        return;
+    }
+    let thinned = splits
         .iter()
-        .zip(&applicable)
-        .map(|(choice, is)| is.is_ok().then(|| choice.clone()))
-        .collect();
-    let mut given_up: Vec<(Vec<Trial>, f64)> = vec![Default::default(); choices.len()];
-    for least in RUNGS {
-        let halved: Vec<Option<&ModelSpec>> = left
-            .iter()
-            .map(|left| left.as_ref().filter(|left| left.halves()))
-            .collect();
-        let thinned = parts
-            .iter()
-            .map(|part| part.thinned(corpus, least, terms.seed))
-            .collect::<Option<Vec<Part>>>();
-        let Some(thinned) = thinned.filter(|_| halved.iter().any(Option::is_some)) else {
-            continue;
-        };
-        let judged = judge(&halved, &thinned, corpus, terms);
-        for ((left, judged), (tried, seconds)) in left.iter_mut().zip(judged).zip(&mut given_up) {
-            if let Some((left, judged)) = left.as_mut().zip(judged) {
-                *seconds += judged.seconds;
-                tried.extend(keep_best(
-                    &mut left.candidates,
-                    judged.tried,
-                    1.0 / least as f64,
-                ));
-            }
+        .map(|split| split.thinned(corpus, one_in, options.seed));
+    let Some(thinned) = thinned.collect::<Option<Vec<InnerSplit>>>() else {
+        return;
+    };
+    let evaluated = evaluate(&halving, &thinned, corpus, options);
+    for (contender, evaluated) in contenders.iter_mut().zip(evaluated) {
+        if let (Ok(spec), Some(evaluated)) = (&mut contender.spec, evaluated) {
+            contender.seconds += evaluated.seconds;
+            let share = 1.0 / one_in as f64;
+            let lost = keep_best(&mut spec.candidates, evaluated.tried, share);
+            contender.given_up.extend(lost);
         }
     }
-    let left: Vec<Option<&ModelSpec>> = left.iter().map(Option::as_ref).collect();
-    let judged = judge(&left, &parts, corpus, terms);
-    let all = judged.into_iter().zip(applicable).zip(given_up);
-    all.map(|((judged, applicable), (tried, seconds))| {
-        applicable.map_err(TrainError::NotApplicable)?;
-        let mut judged = judged.ok_or_else(|| FitError::Solver("it was not judged".to_owned()))?;
-        judged.tried.extend(tried);
-        judged.seconds += seconds;
-        Ok(judged)
-    })
-    .collect()
 }
 
-/// A search that halves judges on one part in so many of the training rows, each time keeping the
-/// best third.
-const RUNGS: [usize; 2] = [9, 3];
-/// Of so few candidates none is given up early.
-const FEW: usize = 6;
-
-impl ModelSpec {
-    fn halves(&self) -> bool {
-        self.search == Some(SearchStrategy::Halving) && self.candidates.len() > FEW
-    }
-}
-
-/// Takes all but the best third from `candidates`, in the order they were in, and gives back how
-/// those fared on so much of the mail. Candidates that were not judged all stay.
+/// Leaves the best third of `candidates`, in the order they were in, and returns how the others
+/// fared on this share of the mail. Candidates that were not evaluated all stay.
 fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Trial>, share: f64) -> Vec<Trial> {
     if tried.len() != candidates.len() {
         return Vec::new();
@@ -114,24 +140,24 @@ fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Trial>, share: f64) -> 
     lost.map(|(_, tried)| Trial { share, ..tried }).collect()
 }
 
-/// What each choice's candidates get on the parts together.
-fn judge(
+/// What the candidates of each model come to on all splits together.
+fn evaluate(
     choices: &[Option<&ModelSpec>],
-    parts: &[Part],
+    splits: &[InnerSplit],
     corpus: &Corpus,
-    terms: TrainOptions<'_>,
+    options: TrainOptions<'_>,
 ) -> Vec<Option<HeldOut>> {
-    let mut by_part: Vec<Vec<Scored>> = parts
+    let mut by_split: Vec<Vec<SplitOutcome>> = splits
         .par_iter()
-        .map(|part| score_part(part, choices, corpus, terms))
+        .map(|split| score_split(split, choices, corpus, options))
         .collect();
     let decide = |(at, choice): (usize, Option<&ModelSpec>)| {
         let choice = choice?;
         let mut pooled = Pooled::new(choice.candidates.len());
-        for (part, scored) in parts.iter().zip(&mut by_part) {
-            // What fails on a part fails, or is cut short, on the whole: the final fit says how.
+        for (split, scored) in splits.iter().zip(&mut by_split) {
+            // What fails on a split fails, or is cut short, on the whole: the final fit says how.
             if let Some(Ok(scored)) = scored[at].take() {
-                let labels: Vec<Label> = part
+                let labels: Vec<Label> = split
                     .held
                     .iter()
                     .filter_map(|&row| corpus.label(row))
@@ -139,12 +165,12 @@ fn judge(
                 pooled.add(&labels, scored);
             }
         }
-        Some(pooled.decide(&choice.candidates, terms.calibrating))
+        Some(pooled.decide(&choice.candidates, options.calibrating))
     };
     choices.iter().copied().enumerate().map(decide).collect()
 }
 
-/// Held-out scores of all parts together.
+/// Held-out scores of all splits together.
 pub(super) struct Pooled {
     scores: Vec<Vec<RawOutput>>,
     labels: Vec<Label>,
@@ -163,14 +189,14 @@ impl Pooled {
         }
     }
 
-    /// Adds the scores of one part by each candidate, with the labels of its messages.
-    pub fn add(&mut self, labels: &[Label], part: PartScores) {
-        for (all, more) in self.scores.iter_mut().zip(part.scores) {
+    /// Adds the scores of one split by each candidate, with the labels of its messages.
+    pub fn add(&mut self, labels: &[Label], split: SplitScores) {
+        for (all, more) in self.scores.iter_mut().zip(split.scores) {
             all.extend(more);
         }
         self.labels.extend_from_slice(labels);
-        self.kept = part.kept;
-        self.seconds += part.seconds;
+        self.kept = split.kept;
+        self.seconds += split.seconds;
     }
 
     /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be
@@ -253,7 +279,7 @@ mod tests {
             [0, 2, 4, 6]
         );
         assert!(lost.iter().all(|of| of.share == 0.25));
-        // Where nothing could be held out, none is judged and all stay.
+        // Where nothing could be held out, none is evaluated and all stay.
         assert!(keep_best(&mut candidates, Vec::new(), 0.25).is_empty() && candidates.len() == 3);
     }
 }

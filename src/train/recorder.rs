@@ -1,9 +1,9 @@
 //! What is written down of a fit as it goes on: its steps and how it ended, and, where there is
 //! mail to look at, what the model lost of it.
 
-use super::ProgressFn;
+use super::options::ProgressFn;
 use crate::base::mail::Label;
-use crate::dataset::{Example, TrainingSet};
+use crate::dataset::TrainingSet;
 use crate::model::{
     Classifier, Convergence, FitObserver, LossPoint, ObjectivePoint, Scale, Snapshot,
 };
@@ -51,16 +51,8 @@ impl<'a> FitRecorder<'a> {
     fn look(&self, pass: f64, now: Snapshot<'_>) -> Option<LossPoint> {
         let watched = self.watched?;
         let now = now();
-        let learned = self
-            .learned
-            .examples()
-            .zip(self.learned.labels())
-            .zip(&self.aside);
-        let training = mean_loss(
-            &*now,
-            learned.filter(|(_, aside)| !**aside).map(|(mail, _)| mail),
-        )?;
-        let held_out = mean_loss(&*now, watched.examples().zip(watched.labels()))?;
+        let training = mean_loss(&*now, self.learned, &|at| !self.aside[at])?;
+        let held_out = mean_loss(&*now, watched, &|_| true)?;
         Some(LossPoint {
             pass,
             training,
@@ -93,21 +85,28 @@ impl FitObserver for FitRecorder<'_> {
     }
 }
 
-/// Mean loss of messages with their labels, see [`LossPoint`]; None of no mail, and of a score
-/// without a unit.
-pub(crate) fn mean_loss<'m>(
+/// Mean loss of the messages whose place is among those to be `counted`, see [`LossPoint`]; None of
+/// no message, and of a score without a unit.
+///
+/// All messages are scored as one batch, for a model may score many at once for less than one after
+/// the other; the few that do not count cost less than a batch of their own.
+pub(crate) fn mean_loss(
     model: &dyn Classifier,
-    emails: impl Iterator<Item = (Example<'m>, &'m Label)>,
+    emails: &TrainingSet<'_>,
+    counted: &dyn Fn(usize) -> bool,
 ) -> Option<f64> {
     let loss: fn(f64, Label) -> f64 = match model.scale() {
         Scale::LogOdds => |score, label| log_loss(score, label) / LN_2,
         Scale::Margin => |score, label| (1.0 - label.sign() * score).max(0.0),
         Scale::Index => return None,
     };
+    let raw = model.raw_batch(emails.rows());
     let (mut sum, mut count) = (0.0, 0.0);
-    for (mail, &label) in emails {
-        sum += loss(model.score(mail), label);
-        count += 1.0;
+    for (at, (raw, &label)) in raw.iter().zip(emails.labels()).enumerate() {
+        if counted(at) {
+            sum += loss(raw.score, label);
+            count += 1.0;
+        }
     }
     (count > 0.0).then_some(sum / count)
 }

@@ -10,7 +10,7 @@
 //! numbers, as a range `0.1..100`. Left out: a search guided by what was found; with some dozens of
 //! trials at one to three settings it gains little.
 
-use super::{Candidate, ModelSpec, candidates};
+use super::model_spec::{Candidate, ModelSpec, SearchStrategy, candidates};
 use crate::base::math::shuffle;
 use crate::base::math::uniform;
 use crate::base::streams::Stream;
@@ -19,38 +19,7 @@ use crate::model::ModelEntry;
 use crate::model::Range;
 use crate::model::SettingError;
 use crate::model::SettingRow;
-use serde::Deserialize;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
-
-/// How settings are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SearchStrategy {
-    /// On a grid.
-    Grid,
-    /// At random, evenly spread.
-    Random,
-    /// At random, most of them judged on a part of the mail.
-    Halving,
-}
-
-impl SearchStrategy {
-    /// Every way by its name.
-    pub const ALL: [(&'static str, SearchStrategy); 3] = [
-        ("grid", SearchStrategy::Grid),
-        ("random", SearchStrategy::Random),
-        ("halving", SearchStrategy::Halving),
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        SearchStrategy::ALL
-            .iter()
-            .find(|(_, way)| *way == self)
-            .map_or("", |(name, _)| name)
-    }
-}
 
 /// A search that both families make alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Options that several commands share, and what they turn into.
 
+use crate::base::choices::Choice;
 use crate::cli::usage;
 use crate::lab::ExperimentSpec;
 use crate::lab::spec::{Assignment, SearchSpec, SplitSpec};
@@ -8,6 +9,7 @@ use crate::tokenize::{
 };
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, SearchStrategy};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -138,7 +140,7 @@ pub struct TrainingOptions {
     #[arg(
         long,
         value_name = "METHOD",
-        value_parser = ["platt", "isotonic", "temperature", "none"],
+        value_parser = PossibleValuesParser::new(CalibrationMethod::NAMES),
         help_heading = "Training"
     )]
     calibration: Option<String>,
@@ -181,7 +183,7 @@ pub struct SearchOptions {
     #[arg(
         long,
         value_name = "METHOD",
-        value_parser = ["grid", "random", "halving"],
+        value_parser = PossibleValuesParser::new(SearchStrategy::NAMES),
         help_heading = "Search"
     )]
     search: Option<String>,
@@ -204,12 +206,8 @@ impl SearchOptions {
     /// Overrides `search`, or the default search, with what the user gave.
     fn fill(&self, search: Option<SearchSpec>) -> SearchSpec {
         let mut search = search.unwrap_or_default();
-        let named = |name: &str| {
-            let mut all = SearchStrategy::ALL.iter();
-            all.find(|(known, _)| *known == name)
-        };
-        if let Some((_, strategy)) = self.search.as_deref().and_then(named) {
-            search.strategy = *strategy;
+        if let Some(strategy) = self.search.as_deref().and_then(SearchStrategy::named) {
+            search.strategy = strategy;
         }
         search.trials = self.trials.map_or(search.trials, |trials| trials as usize);
         if !self.search_tokenizer.is_empty() {
@@ -252,12 +250,9 @@ impl TrainingOptions {
         if !self.augment.is_empty() {
             spec.augment.clone_from(&self.augment);
         }
-        let named = |name: &str| {
-            let mut all = CalibrationMethod::ALL.iter();
-            all.find(|(known, _)| *known == name)
-        };
-        if let Some((_, method)) = self.calibration.as_deref().and_then(named) {
-            spec.calibration = *method;
+        let method = self.calibration.as_deref();
+        if let Some(method) = method.and_then(CalibrationMethod::named) {
+            spec.calibration = method;
         }
         Ok(spec)
     }

@@ -249,10 +249,6 @@ mod tests {
         );
     }
 
-    /// scikit-learn 1.9.1, each point twice with its smoothed target as weight: `X = c_[s, s/L]; Z
-    /// = X / sqrt((X**2).mean(0))`; `LogisticRegression(C=inf, tol=1e-14,
-    /// solver='newton-cholesky').fit(r_[Z, Z], r_[ones(8), zeros(8)], r_[t, 1-t])`, divided by the
-    /// units.
     /// A score that is a sum over so many symbols.
     fn sum_over(symbols: u32, score: f64) -> RawOutput {
         let code_length = Some(CodeLength {
@@ -262,6 +258,10 @@ mod tests {
         RawOutput { score, code_length }
     }
 
+    /// scikit-learn 1.9.1, each point twice with its smoothed target as weight: `X = c_[s, s/L]; Z
+    /// = X / sqrt((X**2).mean(0))`; `LogisticRegression(C=inf, tol=1e-14,
+    /// solver='newton-cholesky').fit(r_[Z, Z], r_[ones(8), zeros(8)], r_[t, 1-t])`, divided by the
+    /// units.
     #[test]
     fn sum_and_mean_agree_with_scikit_learn() {
         let scores = [40.0, 3.0, -2.0, 60.0, -30.0, -5.0, 8.0, -90.0];
@@ -310,10 +310,10 @@ mod tests {
         // The means are 1, 1, -1, -1 and tell all; a sum of 100 stands on either side, where the
         // mean already decides.
         let by_mean = of([100.0, 1.0, -1.0, -1.0], [100, 1, 1, 1]);
-        assert!(
-            matches!(by_mean, Calibration::PlattByLength { sum, mean, .. } if sum >= 0.0 && mean > 0.0),
-            "{by_mean:?}"
-        );
+        let Calibration::PlattByLength { sum, mean, .. } = by_mean else {
+            panic!("the mean tells all: {by_mean:?}")
+        };
+        assert!(sum >= 0.0 && mean > 0.0, "{sum} {mean}");
         // The shorter the mail, the more it looks like ham by the mean, and yet the sum tells all.
         let by_sum = of([10.0, 12.0, 2.0, 3.0], [1000, 1000, 1, 1]);
         assert!(

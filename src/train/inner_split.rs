@@ -1,10 +1,12 @@
-//! Divisions of the training rows, each with rows to fit and rows held out: every candidate of a
-//! model is fitted on the one side and scores the other.
+//! Inner splits of the training rows, each with rows to fit and rows held out: every candidate of
+//! a model is fitted on the one side and scores the other.
 //!
 //! Three inner folds, or for expensive models one held-out tenth. Vocabulary and weights are
 //! learned anew from each side that fits.
 
-use super::{Candidate, FinalFit, ModelSpec, TrainOptions};
+use super::final_fit::FinalFit;
+use super::model_spec::{Candidate, ModelSpec};
+use super::options::TrainOptions;
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, FeatureView, Representation, TrainingSet, grouped_folds};
@@ -15,14 +17,14 @@ use std::time::Instant;
 
 /// Inner folds of a model that can afford them.
 const FOLDS: usize = 3;
-/// A dear model holds out one part in so many.
-const PARTS: usize = 10;
+/// A costly model holds out one message in so many.
+const ONE_IN: usize = 10;
 /// Messages on which to calibrate well enough: on 600 of SpamAssassin's the calibration error of
 /// models of bytes is 1.7 %, by three folds of all 1.3 %; on 1,600 of Enron's it is .5 %.
 const ENOUGH: usize = 1_000;
 
-/// One division of the training rows.
-pub struct Part {
+/// One split of the training rows.
+pub struct InnerSplit {
     fit: Vec<usize>,
     pub held: Vec<usize>,
     /// The models it is for.
@@ -31,9 +33,9 @@ pub struct Part {
     whole: bool,
 }
 
-/// What one part came to.
+/// What one split came to.
 #[derive(Default)]
-pub struct PartScores {
+pub struct SplitScores {
     /// For each candidate, of each held-out row.
     pub scores: Vec<Vec<RawOutput>>,
     /// The fit of each candidate, of a model that keeps it.
@@ -41,13 +43,13 @@ pub struct PartScores {
     pub seconds: f64,
 }
 
-/// What one part came to for one model; None if it is not for that model.
-pub type Scored = Option<Result<PartScores, FitError>>;
+/// What one split came to for one model; None if it is not for that model.
+pub type SplitOutcome = Option<Result<SplitScores, FitError>>;
 
-impl Part {
-    /// The same with one in `least` of the rows to fit, copies kept together; None if a class is
-    /// then missing.
-    pub fn thinned(&self, corpus: &Corpus, least: usize, seed: u64) -> Option<Part> {
+impl InnerSplit {
+    /// The same with one in `least` of the rows to fit, near-duplicates kept together; None if a
+    /// class is then missing.
+    pub fn thinned(&self, corpus: &Corpus, least: usize, seed: u64) -> Option<InnerSplit> {
         let labels: Vec<Label> = self
             .fit
             .iter()
@@ -63,7 +65,7 @@ impl Part {
             .map(|(&row, _)| row)
             .collect();
         let has = |label: Label| fit.iter().any(|&row| corpus.label(row) == Some(label));
-        Label::BOTH.into_iter().all(has).then(|| Part {
+        Label::BOTH.into_iter().all(has).then(|| InnerSplit {
             fit,
             held: self.held.clone(),
             costs: self.costs,
@@ -72,9 +74,9 @@ impl Part {
     }
 }
 
-/// The divisions of the rows: three folds and a tenth, each for its models; none where a class
-/// cannot be parted.
-pub fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
+/// The splits of the rows: three folds and a tenth, each for its models; none where a class cannot
+/// be split.
+pub fn inner_splits(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<InnerSplit> {
     let labels: Vec<Label> = rows
         .iter()
         .map(|&row| corpus.label(row).unwrap_or(Label::Ham))
@@ -83,9 +85,9 @@ pub fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
     let divide = |folds: usize, used: usize, costs: &'static [Cost]| {
         let fold = grouped_folds(&labels, &groups, folds, seed);
         (0..used)
-            .map(|part| {
+            .map(|at_fold| {
                 let (held, fit): (Vec<usize>, Vec<usize>) =
-                    (0..rows.len()).partition(|&at| fold[at] == part);
+                    (0..rows.len()).partition(|&at| fold[at] == at_fold);
                 let has_both = |ats: &[usize]| {
                     Label::BOTH
                         .iter()
@@ -93,34 +95,34 @@ pub fn parts(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Part> {
                 };
                 let usable = has_both(&held) && has_both(&fit);
                 let rows = |ats: Vec<usize>| ats.into_iter().map(|at| rows[at]).collect();
-                usable.then(|| Part {
+                usable.then(|| InnerSplit {
                     fit: rows(fit),
                     held: rows(held),
                     costs,
                     whole: true,
                 })
             })
-            .collect::<Option<Vec<Part>>>()
+            .collect::<Option<Vec<InnerSplit>>>()
             .unwrap_or_default()
     };
-    let (by_folds, by_tenth): (&[Cost], &[Cost]) = if rows.len() / PARTS < ENOUGH {
+    let (by_folds, by_tenth): (&[Cost], &[Cost]) = if rows.len() / ONE_IN < ENOUGH {
         (&[Cost::Cheap, Cost::Moderate], &[Cost::Costly])
     } else {
         (&[Cost::Cheap], &[Cost::Moderate, Cost::Costly])
     };
     let mut all = divide(FOLDS, FOLDS, by_folds);
-    all.extend(divide(PARTS, 1, by_tenth));
+    all.extend(divide(ONE_IN, 1, by_tenth));
     all
 }
 
-/// Fits every candidate of the part's kind of model on its rows and scores the rows held out.
-pub fn score_part(
-    part: &Part,
+/// Fits every candidate of the models that the split is for, and scores the rows held out.
+pub fn score_split(
+    split: &InnerSplit,
     choices: &[Option<&ModelSpec>],
     corpus: &Corpus,
-    terms: TrainOptions<'_>,
-) -> Vec<Scored> {
-    let wanted = |choice: &&ModelSpec| part.costs.contains(&choice.entry.cost());
+    options: TrainOptions<'_>,
+) -> Vec<SplitOutcome> {
+    let wanted = |choice: &&ModelSpec| split.costs.contains(&choice.entry.cost());
     let views = choices
         .iter()
         .copied()
@@ -130,7 +132,7 @@ pub fn score_part(
     if views.clone().next().is_none() {
         return choices.iter().map(|_| None).collect();
     }
-    let augmented = match terms.augmented(corpus, &part.fit) {
+    let augmented = match options.augmented(corpus, &split.fit) {
         Ok(augmented) => augmented,
         Err(reason) => {
             let refused = |_: &ModelSpec| Err(FitError::TooLarge(reason.clone()));
@@ -141,23 +143,22 @@ pub fn score_part(
         }
     };
     let extended = augmented.extend(corpus);
-    let encoders = Encoders::learn(extended, &augmented.rows, &terms.vocabulary, views);
-    let unlabelled = super::unlabelled(
+    let encoders = Encoders::learn(extended, &augmented.rows, &options.vocabulary, views);
+    let unlabelled = options.unlabelled(
         choices.iter().copied().flatten().filter(wanted),
         corpus,
-        &part.fit,
-        terms.hidden,
+        &split.fit,
     );
     let of_corpus = |rows| Encoded::new(corpus, &encoders, rows);
-    let rows = PartRows {
+    let rows = SplitRows {
         fit: Encoded::new(extended, &encoders, &augmented.rows),
-        held: of_corpus(&part.held),
+        held: of_corpus(&split.held),
         unlabelled: unlabelled.as_deref().map(of_corpus),
-        watched: terms.watched.map(of_corpus),
+        watched: options.watched.map(of_corpus),
     };
     let scores = |choice: Option<&ModelSpec>| {
         let choice = choice.filter(wanted)?;
-        Some(rows.scores(choice, part.whole, terms))
+        Some(rows.scores(choice, split.whole, options))
     };
     choices.par_iter().copied().map(scores).collect()
 }
@@ -168,15 +169,15 @@ fn keeps_its_fit(entry: &dyn ModelEntry, path: &[Candidate]) -> bool {
     !entry.refits() && entry.cost() == Cost::Costly && path.iter().all(of_bytes)
 }
 
-/// The rows of one part as the models see them.
-struct PartRows<'a> {
+/// The rows of one split as the models see them.
+struct SplitRows<'a> {
     fit: Encoded<'a>,
     held: Encoded<'a>,
     unlabelled: Option<Encoded<'a>>,
     watched: Option<Encoded<'a>>,
 }
 
-impl PartRows<'_> {
+impl SplitRows<'_> {
     fn training_set(&self, view: FeatureView, seed: u64) -> TrainingSet<'_> {
         let unlabelled = self.unlabelled.as_ref().map(|emails| emails.rows(view));
         TrainingSet::new(self.fit.rows(view), seed).with_unlabelled(unlabelled)
@@ -188,22 +189,22 @@ impl PartRows<'_> {
         &self,
         choice: &ModelSpec,
         whole: bool,
-        terms: TrainOptions<'_>,
-    ) -> Result<PartScores, FitError> {
+        options: TrainOptions<'_>,
+    ) -> Result<SplitScores, FitError> {
         let paths: Vec<&[Candidate]> = choice
             .candidates
             .chunk_by(|a, b| a.view == b.view)
             .collect();
         let score = |path: &&[Candidate]| {
             if whole && keeps_its_fit(choice.entry, path) {
-                self.score_and_keep(choice.entry, path, terms)
+                self.score_and_keep(choice.entry, path, options)
             } else {
-                self.score(choice.entry, path, terms.seed)
+                self.score(choice.entry, path, options.seed)
             }
         };
         let paths = paths.par_iter().map(score);
-        let mut all = PartScores::default();
-        for path in paths.collect::<Result<Vec<PartScores>, FitError>>()? {
+        let mut all = SplitScores::default();
+        for path in paths.collect::<Result<Vec<SplitScores>, FitError>>()? {
             all.scores.extend(path.scores);
             all.kept.extend(path.kept);
             all.seconds += path.seconds;
@@ -217,10 +218,10 @@ impl PartRows<'_> {
         entry: &dyn ModelEntry,
         path: &[Candidate],
         seed: u64,
-    ) -> Result<PartScores, FitError> {
+    ) -> Result<SplitScores, FitError> {
         let refused = |error: SettingError| FitError::Solver(error.to_string());
         let Some(&Candidate { view, .. }) = path.first() else {
-            return Ok(PartScores::default());
+            return Ok(SplitScores::default());
         };
         let (data, held) = (self.training_set(view, seed), self.held.rows(view));
         let start = Instant::now();
@@ -234,7 +235,7 @@ impl PartRows<'_> {
         let scores = fitted
             .iter()
             .map(|fitted| fitted.classifier().raw_batch(held));
-        Ok(PartScores {
+        Ok(SplitScores {
             scores: scores.collect(),
             kept: Vec::new(),
             seconds: start.elapsed().as_secs_f64(),
@@ -246,16 +247,16 @@ impl PartRows<'_> {
         &self,
         entry: &dyn ModelEntry,
         path: &[Candidate],
-        terms: TrainOptions<'_>,
-    ) -> Result<PartScores, FitError> {
-        let mut all = PartScores::default();
+        options: TrainOptions<'_>,
+    ) -> Result<SplitScores, FitError> {
+        let mut all = SplitScores::default();
         for Candidate { settings, view } in path {
             let held = self.held.rows(*view);
-            let data = self.training_set(*view, terms.seed);
+            let data = self.training_set(*view, options.seed);
             let watched = self.watched.as_ref();
-            let watched = watched.map(|emails| TrainingSet::new(emails.rows(*view), terms.seed));
+            let watched = watched.map(|emails| TrainingSet::new(emails.rows(*view), options.seed));
             let start = Instant::now();
-            let fit = FinalFit::new(entry, settings, &data, watched.as_ref(), terms.live)?;
+            let fit = FinalFit::new(entry, settings, &data, watched.as_ref(), options.live)?;
             all.scores.push(fit.fitted.classifier().raw_batch(held));
             all.seconds += start.elapsed().saturating_sub(fit.looking).as_secs_f64();
             all.kept.push(fit);
@@ -345,9 +346,9 @@ mod tests {
         builder.add((0..100).map(email).collect());
         let corpus = builder.finish();
         let rows = corpus.labelled_rows();
-        let part = parts(&corpus, &rows, 1).pop().unwrap();
-        assert_eq!((part.fit.len(), part.held.len()), (90, 10));
-        let labels: Vec<Label> = part
+        let split = inner_splits(&corpus, &rows, 1).pop().unwrap();
+        assert_eq!((split.fit.len(), split.held.len()), (90, 10));
+        let labels: Vec<Label> = split
             .held
             .iter()
             .filter_map(|&row| corpus.label(row))
@@ -358,7 +359,7 @@ mod tests {
             let options = TrainOptions::seeded(1);
             let mut training = train(&[spec], &corpus, &rows, options, &|| ());
             let model = training.models.remove(0).unwrap();
-            let held = Encoded::new(&corpus, &training.encoders, &part.held);
+            let held = Encoded::new(&corpus, &training.encoders, &split.held);
             let raw = model.scores(held.rows(model.view));
             model.calibration == CalibrationMethod::default().fit(&raw, &labels)
         };
