@@ -26,7 +26,7 @@ use crate::model::{
 };
 use crate::nn::backprop::{TrainConfig, TrainedNet, train};
 use crate::nn::net::Net;
-use crate::optim::optimizer::{Rule, Schedule};
+use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::optim::stochastic::Passed;
 use serde::{Deserialize, Serialize};
 
@@ -37,27 +37,27 @@ choices! {
     /// How a gradient becomes a step. FTRL begins at 0, where no unit learns, and averages are of
     /// linear models: neither teaches a net.
     pub enum NetRule {
-        /// See [`Rule::Sgd`].
+        /// See [`UpdateRule::Sgd`].
         Sgd = "sgd",
-        /// See [`Rule::Momentum`].
+        /// See [`UpdateRule::Momentum`].
         Momentum = "momentum",
-        /// See [`Rule::AdaGrad`].
+        /// See [`UpdateRule::AdaGrad`].
         AdaGrad = "adagrad",
-        /// See [`Rule::RmsProp`].
+        /// See [`UpdateRule::RmsProp`].
         RmsProp = "rmsprop",
-        /// See [`Rule::Adam`].
+        /// See [`UpdateRule::Adam`].
         Adam = "adam",
     }
 }
 
-impl From<NetRule> for Rule {
-    fn from(rule: NetRule) -> Rule {
+impl From<NetRule> for UpdateRule {
+    fn from(rule: NetRule) -> UpdateRule {
         match rule {
-            NetRule::Sgd => Rule::Sgd,
-            NetRule::Momentum => Rule::Momentum,
-            NetRule::AdaGrad => Rule::AdaGrad,
-            NetRule::RmsProp => Rule::RmsProp,
-            NetRule::Adam => Rule::Adam,
+            NetRule::Sgd => UpdateRule::Sgd,
+            NetRule::Momentum => UpdateRule::Momentum,
+            NetRule::AdaGrad => UpdateRule::AdaGrad,
+            NetRule::RmsProp => UpdateRule::RmsProp,
+            NetRule::Adam => UpdateRule::Adam,
         }
     }
 }

@@ -25,7 +25,7 @@ pub use linfa::interop::{AsSparse, SparseFitError, SparseLinear};
 pub use linfa::logistic::{LinfaLogistic, LinfaLogisticSettings};
 #[cfg(feature = "linfa")]
 pub use linfa::svm::{
-    GaussianMachine, GaussianSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings,
+    GaussianMachine, GaussianSvmSettings, LinfaSvm, LinfaSvmGaussian, LinfaSvmSettings,
 };
 pub use mlp::{MlpSettings, MultilayerPerceptron, Perceptron};
 pub use online::ftrl::{Ftrl, FtrlSettings};

@@ -7,7 +7,7 @@ use super::net::{Layer, Net, Work, add, entries, number};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
 use crate::optim::early_stopping::EarlyStopping;
-use crate::optim::optimizer::{Optimizer, Rule, Schedule};
+use crate::optim::optimizer::{Optimizer, Schedule, UpdateRule};
 use crate::optim::stochastic::Passed;
 use crate::optim::{Logistic, Loss, Problem};
 use num_traits::Float;
@@ -16,7 +16,7 @@ use num_traits::Float;
 #[derive(Debug, Clone, Copy)]
 pub struct TrainConfig {
     /// How a gradient becomes a step.
-    pub rule: Rule,
+    pub rule: UpdateRule,
     /// The first rate.
     pub learning_rate: f64,
     /// How it falls over all passes.
@@ -354,7 +354,7 @@ mod tests {
     use crate::dataset::CsrMatrix;
 
     const CONFIG: TrainConfig = TrainConfig {
-        rule: Rule::Adam,
+        rule: UpdateRule::Adam,
         learning_rate: 0.01,
         schedule: Schedule::Constant,
         batch_size: 8,
@@ -534,7 +534,7 @@ mod tests {
         assert!(trained.stopped_early && seen[seen.len() - 8] == least);
         let wild = TrainConfig {
             learning_rate: 1e30,
-            rule: Rule::Momentum,
+            rule: UpdateRule::Momentum,
             ..CONFIG
         };
         let trained = train(net, &problem, None, &wild, 1, &mut |_, _| true).unwrap();

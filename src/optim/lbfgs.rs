@@ -22,7 +22,14 @@ pub fn solve<L: Smooth>(
     from: Option<&Solution>,
     check: Check<'_>,
 ) -> Option<Solution> {
-    walk(&problem, loss, stop, from, check, &mut Memory::default())
+    walk(
+        &problem,
+        loss,
+        stop,
+        from,
+        check,
+        &mut CorrectionPairs::default(),
+    )
 }
 
 /// One remembered step.
@@ -34,11 +41,11 @@ struct Pair {
 }
 
 #[derive(Default)]
-struct Memory {
+struct CorrectionPairs {
     pairs: VecDeque<Pair>,
 }
 
-impl<L: Smooth> Direction<L> for Memory {
+impl<L: Smooth> Direction<L> for CorrectionPairs {
     fn choose(&mut self, _: &Problem<'_>, _: L, at: &Point) -> (Vec<f64>, u32) {
         let mut direction: Vec<f64> = at.gradient.iter().map(|slope| -slope).collect();
         let mut shares = Vec::with_capacity(self.pairs.len());

@@ -15,7 +15,7 @@ use num_traits::Float;
 
 choices! {
     /// How a gradient becomes a step.
-    pub enum Rule {
+    pub enum UpdateRule {
         /// The gradient itself.
         Sgd = "sgd",
         /// As `Sgd`; whoever drives it averages the weights.
@@ -34,7 +34,7 @@ choices! {
     }
 }
 
-/// What [`Rule::Ftrl`] adds to the losses.
+/// What [`UpdateRule::Ftrl`] adds to the losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proximal {
     /// Slows the first steps.
@@ -55,14 +55,14 @@ impl Default for Proximal {
     }
 }
 
-impl Rule {
+impl UpdateRule {
     /// Vectors of state, each as long as the weights.
     fn states(self) -> [bool; 2] {
         match self {
-            Rule::Sgd | Rule::Averaged => [false, false],
-            Rule::Momentum => [true, false],
-            Rule::AdaGrad | Rule::RmsProp => [false, true],
-            Rule::Adam | Rule::Ftrl => [true, true],
+            UpdateRule::Sgd | UpdateRule::Averaged => [false, false],
+            UpdateRule::Momentum => [true, false],
+            UpdateRule::AdaGrad | UpdateRule::RmsProp => [false, true],
+            UpdateRule::Adam | UpdateRule::Ftrl => [true, true],
         }
     }
 }
@@ -100,7 +100,7 @@ const SMALL: f64 = 1e-8;
 /// A rule with its state, for weights in blocks of one length.
 #[derive(Debug, Clone)]
 pub struct Optimizer<F> {
-    rule: Rule,
+    rule: UpdateRule,
     /// Only FTRL asks.
     proximal: Proximal,
     length: usize,
@@ -114,7 +114,7 @@ pub struct Optimizer<F> {
 
 impl<F: Float> Optimizer<F> {
     /// For so many blocks of so many weights.
-    pub fn new(rule: Rule, blocks: usize, length: usize) -> Optimizer<F> {
+    pub fn new(rule: UpdateRule, blocks: usize, length: usize) -> Optimizer<F> {
         let state = |wanted: bool| vec![F::zero(); if wanted { blocks * length } else { 0 }];
         let [first, second] = rule.states().map(state);
         Optimizer {
@@ -123,7 +123,7 @@ impl<F: Float> Optimizer<F> {
             length,
             first,
             second,
-            moves: vec![0; if rule == Rule::Adam { blocks } else { 0 }],
+            moves: vec![0; if rule == UpdateRule::Adam { blocks } else { 0 }],
             starts: Vec::new(),
         }
     }
@@ -136,12 +136,12 @@ impl<F: Float> Optimizer<F> {
                 state.resize(blocks * self.length, F::zero());
             }
         }
-        if self.rule == Rule::Adam {
+        if self.rule == UpdateRule::Adam {
             self.moves.resize(blocks, 0);
         }
     }
 
-    /// The same optimizer with another proximal term, of which only [`Rule::Ftrl`] takes notice.
+    /// The same optimizer with another proximal term, of which only [`UpdateRule::Ftrl`] takes notice.
     pub fn with_proximal(self, proximal: Proximal) -> Optimizer<F> {
         Optimizer { proximal, ..self }
     }
@@ -153,26 +153,34 @@ impl<F: Float> Optimizer<F> {
         let (r, small) = (number(rate), number(SMALL));
         let pairs = weights.iter_mut().zip(gradient);
         match self.rule {
-            Rule::Sgd | Rule::Averaged => pairs.for_each(|(weight, &g)| *weight = *weight - r * g),
-            Rule::Momentum => pairs
-                .zip(&mut self.first[span])
-                .for_each(|((weight, &g), v)| {
-                    *v = number(MOMENTUM) * *v + g;
-                    *weight = *weight - r * *v;
-                }),
-            Rule::AdaGrad => pairs
-                .zip(&mut self.second[span])
-                .for_each(|((weight, &g), s)| {
-                    *s = *s + g * g;
-                    *weight = *weight - r * g / (s.sqrt() + small);
-                }),
-            Rule::RmsProp => pairs
-                .zip(&mut self.second[span])
-                .for_each(|((weight, &g), s)| {
-                    *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
-                    *weight = *weight - r * g / (s.sqrt() + small);
-                }),
-            Rule::Adam => {
+            UpdateRule::Sgd | UpdateRule::Averaged => {
+                pairs.for_each(|(weight, &g)| *weight = *weight - r * g)
+            }
+            UpdateRule::Momentum => {
+                pairs
+                    .zip(&mut self.first[span])
+                    .for_each(|((weight, &g), v)| {
+                        *v = number(MOMENTUM) * *v + g;
+                        *weight = *weight - r * *v;
+                    })
+            }
+            UpdateRule::AdaGrad => {
+                pairs
+                    .zip(&mut self.second[span])
+                    .for_each(|((weight, &g), s)| {
+                        *s = *s + g * g;
+                        *weight = *weight - r * g / (s.sqrt() + small);
+                    })
+            }
+            UpdateRule::RmsProp => {
+                pairs
+                    .zip(&mut self.second[span])
+                    .for_each(|((weight, &g), s)| {
+                        *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
+                        *weight = *weight - r * g / (s.sqrt() + small);
+                    })
+            }
+            UpdateRule::Adam => {
                 self.moves[block] += 1;
                 let [short, long] = ADAM_DECAYS;
                 let [mean_start, square_start] = starts(&mut self.starts, self.moves[block]);
@@ -186,7 +194,7 @@ impl<F: Float> Optimizer<F> {
                     *weight = *weight - r * *mean / (square.sqrt() * whole + small);
                 }
             }
-            Rule::Ftrl => {
+            UpdateRule::Ftrl => {
                 let Proximal { beta, l1, l2 } = self.proximal;
                 let (beta, l1, l2) = (number(beta), number(l1), number(l2));
                 let states = self.first[span.clone()]
@@ -233,19 +241,19 @@ mod tests {
             1.0 - 0.1 - 0.1 * (0.08 / 0.19) / (0.004_996_f64 / 0.001_999).sqrt()
         };
         let expected = [
-            (Rule::Sgd, 1.0, 1.0 - 0.2 + 0.1),
-            (Rule::Averaged, 1.0, 1.0 - 0.2 + 0.1),
-            (Rule::Momentum, 1.0, 1.0 - 0.2 - 0.1 * 0.8),
-            (Rule::AdaGrad, 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
+            (UpdateRule::Sgd, 1.0, 1.0 - 0.2 + 0.1),
+            (UpdateRule::Averaged, 1.0, 1.0 - 0.2 + 0.1),
+            (UpdateRule::Momentum, 1.0, 1.0 - 0.2 - 0.1 * 0.8),
+            (UpdateRule::AdaGrad, 1.0, 1.0 - 0.1 + 0.1 / 5f64.sqrt()),
             (
-                Rule::RmsProp,
+                UpdateRule::RmsProp,
                 1.0,
                 1.0 - 0.2 / 0.4f64.sqrt() + 0.1 / 0.46f64.sqrt(),
             ),
-            (Rule::Adam, 1.0, adam),
-            (Rule::Ftrl, 0.0, ftrl),
+            (UpdateRule::Adam, 1.0, adam),
+            (UpdateRule::Ftrl, 0.0, ftrl),
         ];
-        assert_eq!(expected.map(|(rule, ..)| rule), Rule::ALL);
+        assert_eq!(expected.map(|(rule, ..)| rule), UpdateRule::ALL);
         for (rule, from, expected) in expected {
             let mut optimizer = Optimizer::new(rule, 3, 2);
             let mut weights = [from, 5.0];
@@ -257,7 +265,7 @@ mod tests {
                 weights[0]
             );
             assert!(
-                rule == Rule::Ftrl || weights[1] == 5.0,
+                rule == UpdateRule::Ftrl || weights[1] == 5.0,
                 "{rule:?} moves without a gradient"
             );
         }
@@ -265,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_lasso_beyond_every_gradient_keeps_the_weight_at_zero() {
-        let mut optimizer = Optimizer::new(Rule::Ftrl, 1, 1).with_proximal(Proximal {
+        let mut optimizer = Optimizer::new(UpdateRule::Ftrl, 1, 1).with_proximal(Proximal {
             l1: 3.5,
             ..Proximal::default()
         });

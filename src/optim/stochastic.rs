@@ -1,5 +1,5 @@
 //! Stochastic gradient descent on the same problem as the exact solvers, in mini-batches, by any
-//! [`Rule`].
+//! [`UpdateRule`].
 //!
 //! The square of a weight is shared out among the rows that hold its column (Niu, Recht, Ré and
 //! Wright, NIPS 2011, section 2): `w'w / 2 = Σ_rows Σ_(j in row) w_j² / 2 d_j` with d_j the rows
@@ -10,7 +10,7 @@
 //! kept, and without progress for some passes the work ends.
 
 use super::early_stopping::EarlyStopping;
-use super::optimizer::{Optimizer, Rule, Schedule};
+use super::optimizer::{Optimizer, Schedule, UpdateRule};
 use super::problem::inner;
 use super::{Loss, Problem, Solution};
 use crate::base::math::shuffle;
@@ -20,7 +20,7 @@ use crate::base::streams::{Stream, random_stream};
 #[derive(Debug, Clone, Copy)]
 pub struct DescentPlan {
     /// How a gradient becomes a step.
-    pub rule: Rule,
+    pub rule: UpdateRule,
     /// The first rate.
     pub learning_rate: f64,
     /// How it falls over all passes. FTRL has rates of its own, which fall by themselves.
@@ -179,7 +179,7 @@ impl<'a, L: Loss> Descent<'a, L> {
             weights: vec![0.0; length],
             moved: vec![
                 0.0;
-                if plan.rule == Rule::Averaged {
+                if plan.rule == UpdateRule::Averaged {
                     length
                 } else {
                     0
@@ -219,7 +219,7 @@ impl<'a, L: Loss> Descent<'a, L> {
             }
         }
         let rate = match self.plan.rule {
-            Rule::Ftrl => self.plan.learning_rate,
+            UpdateRule::Ftrl => self.plan.learning_rate,
             _ => self.plan.learning_rate * self.plan.schedule.share(done),
         };
         for &column in &self.touched {
@@ -294,7 +294,7 @@ mod tests {
     }
 
     const PLAN: DescentPlan = DescentPlan {
-        rule: Rule::Sgd,
+        rule: UpdateRule::Sgd,
         learning_rate: 0.5,
         schedule: Schedule::Cosine,
         batch_size: 40,
@@ -324,15 +324,15 @@ mod tests {
             bias: 1.0,
         };
         let least = optimum(&problem, Logistic);
-        for &rule in Rule::ALL {
+        for &rule in UpdateRule::ALL {
             // Rates that fall by themselves need more passes; RMSProp divides by the very gradients
             // of the batch, so that only the gradient of all rows, which is 0 at the optimum,
             // leaves it there.
             let (learning_rate, batch_size, max_iter) = match rule {
-                Rule::Sgd | Rule::Averaged | Rule::Momentum => (0.5, 8, 4000),
-                Rule::Ftrl | Rule::AdaGrad => (1.0, 40, 4000),
-                Rule::RmsProp => (0.02, 40, 4000),
-                Rule::Adam => (0.02, 8, 4000),
+                UpdateRule::Sgd | UpdateRule::Averaged | UpdateRule::Momentum => (0.5, 8, 4000),
+                UpdateRule::Ftrl | UpdateRule::AdaGrad => (1.0, 40, 4000),
+                UpdateRule::RmsProp => (0.02, 40, 4000),
+                UpdateRule::Adam => (0.02, 8, 4000),
             };
             let plan = DescentPlan {
                 rule,
@@ -375,7 +375,7 @@ mod tests {
             bias: 1.0,
         };
         let plan = DescentPlan {
-            rule: Rule::Adam,
+            rule: UpdateRule::Adam,
             learning_rate: 0.05,
             n_iter_no_change: 5,
             ..PLAN
@@ -413,7 +413,7 @@ mod tests {
             bias: 1.0,
         };
         let plan = DescentPlan {
-            rule: Rule::Momentum,
+            rule: UpdateRule::Momentum,
             learning_rate: 1e6,
             max_iter: 200,
             ..PLAN

@@ -15,7 +15,7 @@ use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss,
     ObjectivePoint, Setting, settings,
 };
-use crate::optim::optimizer::{Rule, Schedule};
+use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::optim::stochastic::{DescentPlan, Passed, solve};
 use crate::optim::{Hinge, Logistic, Loss, ModifiedHuber, SquaredHinge};
 
@@ -56,7 +56,7 @@ settings! {
             1e-6..=1e6,
             "cost of the loss against the square of the weights (weight decay is 1 / c)",
         ),
-        optimizer: Rule = Setting::one_of(Rule::Adam, "how a gradient becomes a step"),
+        optimizer: UpdateRule = Setting::one_of(UpdateRule::Adam, "how a gradient becomes a step"),
         learning_rate: Auto = Setting::tuned(1e-6..=1e3, RATES, "the first learning rate"),
         schedule: Schedule = SCHEDULE,
         batch_size: usize = BATCH_SIZE,

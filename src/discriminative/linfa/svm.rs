@@ -47,7 +47,7 @@ settings! {
 
 settings! {
     /// Settings of [`LinfaSvmGaussian`].
-    pub struct GaussianSettings {
+    pub struct GaussianSvmSettings {
         c: f64 = C.with_default(5.0),
         width: f64 = Setting::real(
             2.0,
@@ -134,14 +134,14 @@ impl Learner for LinfaSvmGaussian {
         1000 emails";
     const DEFAULT: bool = true;
     const COST: Cost = Cost::Costly;
-    type Settings = GaussianSettings;
+    type Settings = GaussianSvmSettings;
     type Fitted = GaussianMachine;
 
-    fn representation(_: &GaussianSettings) -> Representation {
+    fn representation(_: &GaussianSvmSettings) -> Representation {
         Representation::TfIdf
     }
 
-    fn applicable(settings: &GaussianSettings, emails: usize) -> Result<(), String> {
+    fn applicable(settings: &GaussianSvmSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
             "svm, its linear kin on sparse rows",
@@ -152,7 +152,7 @@ impl Learner for LinfaSvmGaussian {
 
     fn fit(
         &self,
-        settings: &GaussianSettings,
+        settings: &GaussianSvmSettings,
         data: &TrainingSet<'_>,
         _: &mut dyn FitObserver,
     ) -> Result<GaussianMachine, FitError> {

@@ -28,7 +28,7 @@ use crate::model::Learner;
 use crate::model::Scale;
 use crate::model::Setting;
 use crate::model::settings;
-use crate::optim::optimizer::{Optimizer, Proximal, Rule};
+use crate::optim::optimizer::{Optimizer, Proximal, UpdateRule};
 use crate::optim::{Logistic, Loss};
 
 /// Learns a [`Linear`] model by FTRL-Proximal.
@@ -74,40 +74,40 @@ impl Learner for Ftrl {
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let columns = data.columns();
-        let learn = |machine: &mut Machine, row: usize| {
-            machine.step(data.example(row), data.labels()[row].sign())
+        let learn = |state: &mut FtrlState, row: usize| {
+            state.step(data.example(row), data.labels()[row].sign())
         };
         mail_by_mail(
-            Machine::new(settings, columns),
+            FtrlState::new(settings, columns),
             data,
             settings.max_iter,
             watch,
             learn,
-            |machine| machine.linear(columns),
+            |state| state.linear(columns),
         )
     }
 
     fn incremental(&self, settings: &FtrlSettings) -> Option<Box<dyn Incremental>> {
-        Some(Box::new(Machine::new(settings, 0)))
+        Some(Box::new(FtrlState::new(settings, 0)))
     }
 }
 
 /// While it learns.
-struct Machine {
+struct FtrlState {
     optimizer: Optimizer<f64>,
     weights: GrowingWeights,
     rate: f64,
 }
 
-impl Machine {
-    fn new(settings: &FtrlSettings, columns: usize) -> Machine {
+impl FtrlState {
+    fn new(settings: &FtrlSettings, columns: usize) -> FtrlState {
         let proximal = Proximal {
             beta: settings.beta,
             l1: settings.l1,
             l2: settings.l2,
         };
-        Machine {
-            optimizer: Optimizer::new(Rule::Ftrl, columns + 1, 1).with_proximal(proximal),
+        FtrlState {
+            optimizer: Optimizer::new(UpdateRule::Ftrl, columns + 1, 1).with_proximal(proximal),
             weights: GrowingWeights::new(columns),
             rate: settings.learning_rate.or(RATES[0]),
         }
@@ -129,7 +129,7 @@ impl Machine {
     }
 }
 
-impl Incremental for Machine {
+impl Incremental for FtrlState {
     fn score(&self, email: Example<'_>) -> f64 {
         score(email, |at| self.weights.0.get(at).copied())
     }

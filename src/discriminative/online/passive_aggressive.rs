@@ -66,26 +66,26 @@ impl Learner for PassiveAggressive {
         watch: &mut dyn FitObserver,
     ) -> Result<Linear, FitError> {
         let columns = data.columns();
-        let learn = |machine: &mut Machine, row: usize| {
-            machine.step(data.example(row), data.labels()[row].sign())
+        let learn = |state: &mut PassiveAggressiveState, row: usize| {
+            state.step(data.example(row), data.labels()[row].sign())
         };
         mail_by_mail(
-            Machine::new(settings, columns),
+            PassiveAggressiveState::new(settings, columns),
             data,
             settings.max_iter,
             watch,
             learn,
-            |machine| machine.linear(columns),
+            |state| state.linear(columns),
         )
     }
 
     fn incremental(&self, settings: &PassiveAggressiveSettings) -> Option<Box<dyn Incremental>> {
-        Some(Box::new(Machine::new(settings, 0)))
+        Some(Box::new(PassiveAggressiveState::new(settings, 0)))
     }
 }
 
 /// While it learns.
-struct Machine {
+struct PassiveAggressiveState {
     weights: GrowingWeights,
     /// Each step times the steps before it: the mean of all weights without keeping them.
     moved: Vec<f64>,
@@ -94,9 +94,9 @@ struct Machine {
     soft: f64,
 }
 
-impl Machine {
-    fn new(settings: &PassiveAggressiveSettings, columns: usize) -> Machine {
-        Machine {
+impl PassiveAggressiveState {
+    fn new(settings: &PassiveAggressiveSettings, columns: usize) -> PassiveAggressiveState {
+        PassiveAggressiveState {
             weights: GrowingWeights::new(columns),
             moved: vec![0.0; columns + 1],
             steps: 0.0,
@@ -131,7 +131,7 @@ impl Machine {
     }
 }
 
-impl Incremental for Machine {
+impl Incremental for PassiveAggressiveState {
     fn score(&self, email: Example<'_>) -> f64 {
         score(email, |at| self.mean(at))
     }

@@ -101,29 +101,29 @@ impl Learner for RelaxedSvm {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<GramMachine, FitError> {
-        let mut machine = Machine::new(settings);
-        machine.messages = data
+        let mut state = RelaxedSvmState::new(settings);
+        state.messages = data
             .examples()
             .zip(data.labels())
-            .map(|(email, label)| Message::new(email.text, settings, label.sign()))
+            .map(|(email, label)| HashedMessage::new(email.text, settings, label.sign()))
             .collect();
         mail_by_mail(
-            machine,
+            state,
             data,
             settings.max_iter,
             watch,
-            Machine::visit_next,
-            Machine::grams,
+            RelaxedSvmState::visit_next,
+            RelaxedSvmState::grams,
         )
     }
 
     fn incremental(&self, settings: &RelaxedSvmSettings) -> Option<Box<dyn Incremental>> {
-        Some(Box::new(Machine::new(settings)))
+        Some(Box::new(RelaxedSvmState::new(settings)))
     }
 }
 
 /// A message as its places, all of which have the same value.
-struct Message {
+struct HashedMessage {
     places: Vec<u32>,
     value: f64,
     sign: f64,
@@ -131,10 +131,10 @@ struct Message {
     dual: f64,
 }
 
-impl Message {
-    fn new(text: &[u8], settings: &RelaxedSvmSettings, sign: f64) -> Message {
+impl HashedMessage {
+    fn new(text: &[u8], settings: &RelaxedSvmSettings, sign: f64) -> HashedMessage {
         let grams = grams(beginning(text, settings.max_bytes));
-        Message {
+        HashedMessage {
             value: value(grams.len()),
             places: grams.into_iter().map(|(place, _)| place).collect(),
             sign,
@@ -144,19 +144,19 @@ impl Message {
 }
 
 /// While it learns.
-struct Machine {
+struct RelaxedSvmState {
     settings: RelaxedSvmSettings,
     weights: Vec<f64>,
     bias: f64,
     /// All messages, or where they come one by one those that are remembered.
-    messages: Vec<Message>,
+    messages: Vec<HashedMessage>,
     /// The last messages seen, by their place among `messages`.
     remembered: VecDeque<usize>,
 }
 
-impl Machine {
-    fn new(settings: &RelaxedSvmSettings) -> Machine {
-        Machine {
+impl RelaxedSvmState {
+    fn new(settings: &RelaxedSvmSettings) -> RelaxedSvmState {
+        RelaxedSvmState {
             settings: settings.clone(),
             weights: vec![0.0; 1 << BITS],
             bias: 0.0,
@@ -185,7 +185,7 @@ impl Machine {
         (1.0 - margin).max(0.0)
     }
 
-    fn decision(&self, message: &Message) -> f64 {
+    fn decision(&self, message: &HashedMessage) -> f64 {
         let sum: f64 = message
             .places
             .iter()
@@ -222,13 +222,13 @@ impl Machine {
     }
 }
 
-impl Incremental for Machine {
+impl Incremental for RelaxedSvmState {
     fn score(&self, email: Example<'_>) -> f64 {
-        self.decision(&Message::new(email.text, &self.settings, 1.0))
+        self.decision(&HashedMessage::new(email.text, &self.settings, 1.0))
     }
 
     fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
-        let message = Message::new(email.text, &self.settings, label.sign());
+        let message = HashedMessage::new(email.text, &self.settings, label.sign());
         // The place of the message that is about to be forgotten, once there is one.
         let forgotten = self.remembered.front().filter(|_| self.is_full());
         let at = forgotten.copied().unwrap_or(self.messages.len());
@@ -327,9 +327,9 @@ mod tests {
             c: 2.0,
             ..RelaxedSvmSettings::default()
         };
-        let mut machine = Machine::new(&settings);
+        let mut machine = RelaxedSvmState::new(&settings);
         for (text, sign) in texts.into_iter().zip(signs) {
-            let message = Message::new(text, &settings, sign);
+            let message = HashedMessage::new(text, &settings, sign);
             rows.push(message.places.iter().map(|&place| (place, message.value)));
             machine.messages.push(message);
         }

@@ -38,13 +38,13 @@ pub struct ScoredEmails<'a> {
 
 /// Scored messages from the highest calibrated log-odds to the lowest.
 pub struct Ranking {
-    emails: Vec<Ranked>,
+    emails: Vec<RankedEmail>,
     /// Whether the raw score is one of log-odds.
     raw_is_log_odds: bool,
 }
 
 /// One message, with what it adds to the sums each time it is drawn.
-struct Ranked {
+struct RankedEmail {
     /// Its place among the scored messages.
     mail: u32,
     spam: bool,
@@ -115,7 +115,7 @@ impl Ranking {
             );
             let probability = sigmoid(odds);
             let code_length = scored.code_lengths.get(mail as usize);
-            Ranked {
+            RankedEmail {
                 mail,
                 spam: label.is_spam(),
                 ends_tie: order
