@@ -7,24 +7,18 @@
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
-use super::linear::sgd::BATCH_SIZE;
-use super::linear::sgd::SCHEDULE;
+use super::linear::sgd::{BATCH_SIZE, SCHEDULE, objective_point};
 use super::problem::{CLASS_WEIGHT, ClassWeight, LabelledRows};
-use super::selection::MAX_FEATURES;
-use super::selection::Selection;
-use super::selection::validate_selection;
+use super::selection::{MAX_FEATURES, Selection, validate_selection};
 use crate::base::choices::choices;
-use crate::base::streams::Stream;
-use crate::base::streams::random_stream;
-use crate::dataset::Example;
-use crate::dataset::Representation;
-use crate::dataset::TrainingSet;
+use crate::base::streams::{Stream, random_stream};
+use crate::dataset::{Example, Representation, TrainingSet};
 use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
-    FittedModel, InvalidModel, Learner, ObjectivePoint, Scale, Setting, settings,
+    FittedModel, InvalidModel, Learner, Scale, Setting, settings,
 };
-use crate::nn::backprop::{TrainConfig, TrainedNet, train};
+use crate::nn::backprop::{TrainConfig, train};
 use crate::nn::net::Net;
 use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::optim::stochastic::Passed;
@@ -89,6 +83,22 @@ settings! {
     }
 }
 
+impl MlpSettings {
+    /// How they have the net trained.
+    fn train_config(&self) -> TrainConfig {
+        TrainConfig {
+            rule: self.optimizer.into(),
+            learning_rate: self.learning_rate,
+            schedule: self.schedule,
+            batch_size: self.batch_size,
+            max_iter: self.max_iter,
+            n_iter_no_change: self.n_iter_no_change,
+            weight_decay: self.weight_decay,
+            dropout: self.dropout,
+        }
+    }
+}
+
 /// A net over selected tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Perceptron {
@@ -126,16 +136,6 @@ impl Learner for MultilayerPerceptron {
         let emails = LabelledRows::new(data, &rows, 1.0, settings.class_weight);
         let (fit, held) = emails.hold_out(data, settings.validation_fraction, watch);
         let held = held.as_ref().map(|held| held.problem());
-        let config = TrainConfig {
-            rule: settings.optimizer.into(),
-            learning_rate: settings.learning_rate,
-            schedule: settings.schedule,
-            batch_size: settings.batch_size,
-            max_iter: settings.max_iter,
-            n_iter_no_change: settings.n_iter_no_change,
-            weight_decay: settings.weight_decay,
-            dropout: settings.dropout,
-        };
         let mut rng = random_stream(data.seed(), Stream::NetWeights);
         let net = Net::random(
             selection.columns.len(),
@@ -148,41 +148,25 @@ impl Learner for MultilayerPerceptron {
             selected: selection.columns.clone(),
             net,
         };
-        let mut step = |Passed {
-                            pass,
-                            objective,
-                            held_out,
-                        }: Passed,
-                        net: &Net<f32>| {
-            let step = ObjectivePoint {
-                pass: f64::from(pass),
-                objective,
-                gap: None,
-                held_out,
-            };
-            watch.step(step, &|| Box::new(fitted(net.clone())))
+        let mut step = |passed: Passed, net: &Net<f32>| {
+            watch.step(objective_point(&passed), &|| Box::new(fitted(net.clone())))
         };
         let trained = train(
             net,
             &fit.problem(),
             held.as_ref(),
-            &config,
+            &settings.train_config(),
             data.seed(),
             &mut step,
         );
-        let TrainedNet {
-            net,
-            objective,
-            passes,
-            stopped_early,
-        } = trained.ok_or(FitError::Cancelled)?;
+        let trained = trained.ok_or(FitError::Cancelled)?;
         watch.finished(Convergence {
-            converged: stopped_early,
-            passes,
-            objective,
+            converged: trained.stopped_early,
+            passes: trained.passes,
+            objective: trained.objective,
             gap: None,
         });
-        Ok(fitted(net))
+        Ok(fitted(trained.net))
     }
 }
 

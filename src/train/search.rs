@@ -11,14 +11,9 @@
 //! trials at one to three settings it gains little.
 
 use super::model_spec::{Candidate, ModelSpec, SearchStrategy, candidates};
-use crate::base::math::shuffle;
-use crate::base::math::uniform;
-use crate::base::streams::Stream;
-use crate::base::streams::random_stream;
-use crate::model::ModelEntry;
-use crate::model::Range;
-use crate::model::SettingError;
-use crate::model::SettingRow;
+use crate::base::math::{shuffle, uniform};
+use crate::base::streams::{Stream, random_stream};
+use crate::model::{ModelEntry, Range, SettingError, SettingRow};
 use serde_json::{Map, Value, json};
 
 /// A search that both families make alike.

@@ -118,6 +118,7 @@ impl Learner for StochasticDescent {
     }
 }
 
+/// Descends on one loss.
 fn descend<L: Loss>(
     settings: &SgdSettings,
     data: &TrainingSet<'_>,
@@ -137,20 +138,9 @@ fn descend<L: Loss>(
         n_iter_no_change: settings.n_iter_no_change,
         tol: 1e-3,
     };
-    let mut step = |Passed {
-                        pass,
-                        objective,
-                        held_out,
-                    }: Passed,
-                    weights: &[f64]| {
+    let mut step = |passed: Passed, weights: &[f64]| {
         let (bias, weights) = weights.split_last().unwrap_or((&0.0, &[]));
-        let step = ObjectivePoint {
-            pass: f64::from(pass),
-            objective,
-            gap: None,
-            held_out,
-        };
-        watch.step(step, &|| {
+        watch.step(objective_point(&passed), &|| {
             Box::new(Linear::new(weights.to_vec(), *bias, scale))
         })
     };
@@ -171,4 +161,15 @@ fn descend<L: Loss>(
         gap,
     });
     Ok(Linear::new(found.weights, found.bias, scale))
+}
+
+/// A pass as a [`FitObserver`] is told of it: without a gap, for stochastic methods prove none on
+/// the way.
+pub fn objective_point(passed: &Passed) -> ObjectivePoint {
+    ObjectivePoint {
+        pass: f64::from(passed.pass),
+        objective: passed.objective,
+        gap: None,
+        held_out: passed.held_out,
+    }
 }

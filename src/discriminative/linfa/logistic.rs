@@ -2,23 +2,11 @@
 //! `logistic` but for its bias, which is not regularised here. A second opinion by independent
 //! code, on a bounded number of features and messages.
 
-use super::dense::MAX_EMAILS;
-use super::dense::dense_matrix;
-use super::dense::spread;
-use super::dense::targets;
-use super::dense::within;
-use crate::dataset::Representation;
-use crate::dataset::TrainingSet;
+use super::dense::{MAX_EMAILS, dense_matrix, spread, targets, within};
+use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
-use crate::discriminative::selection::MAX_FEATURES;
-use crate::discriminative::selection::Selection;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::Learner;
-use crate::model::Scale;
-use crate::model::Setting;
-use crate::model::settings;
+use crate::discriminative::selection::{MAX_FEATURES, Selection};
+use crate::model::{Family, FitError, FitObserver, Learner, Scale, Setting, settings};
 use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
 

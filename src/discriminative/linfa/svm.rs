@@ -6,12 +6,7 @@
 //! scaling is left out: it is fitted on the scores of its own training rows. What is kept is plain
 //! data of ours, not linfa's types.
 
-use super::dense::MAX_EMAILS;
-use super::dense::dense_matrix;
-use super::dense::dense_row;
-use super::dense::spread;
-use super::dense::targets;
-use super::dense::within;
+use super::dense::{MAX_EMAILS, dense_matrix, dense_row, spread, targets, within};
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::discriminative::selection::{MAX_FEATURES, Selection, validate_selection};

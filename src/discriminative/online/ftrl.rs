@@ -5,29 +5,13 @@
 //! token must earn its weight against the lasso, so a model of many rare tokens can stay small. The
 //! step itself is `solver::optimizer`'s.
 
-use super::common::GrowingWeights;
-use super::common::MAX_ITER;
-use super::common::entries;
-use super::common::linear;
-use super::common::mail_by_mail;
-use super::common::score;
+use super::common::{GrowingWeights, MAX_ITER, entries, linear, mail_by_mail, score};
 use crate::base::mail::Label;
-use crate::dataset::Example;
-use crate::dataset::Representation;
-use crate::dataset::TrainingSet;
-use crate::discriminative::linear::common::Linear;
-use crate::discriminative::linear::common::LinearRepresentation;
-use crate::discriminative::linear::common::REPRESENTATION;
-use crate::model::Auto;
-use crate::model::Family;
-use crate::model::FitError;
-use crate::model::FitObserver;
-use crate::model::Fitted;
-use crate::model::Incremental;
-use crate::model::Learner;
-use crate::model::Scale;
-use crate::model::Setting;
-use crate::model::settings;
+use crate::dataset::{Example, Representation, TrainingSet};
+use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
+use crate::model::{
+    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Scale, Setting, settings,
+};
 use crate::optim::optimizer::{Optimizer, Proximal, UpdateRule};
 use crate::optim::{Logistic, Loss};
 

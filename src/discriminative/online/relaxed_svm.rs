@@ -8,13 +8,9 @@
 //! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
 //! than one round, which the paper found to change little.
 
-use super::common::MAX_ITER;
-use super::common::mail_by_mail;
+use super::common::{MAX_ITER, mail_by_mail};
 use crate::base::mail::Label;
-use crate::dataset::Example;
-use crate::dataset::Representation;
-use crate::dataset::TrainingSet;
-use crate::dataset::beginning;
+use crate::dataset::{Example, Representation, TrainingSet, beginning};
 use crate::discriminative::problem::BIAS;
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Fitted, FittedModel,
