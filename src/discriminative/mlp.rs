@@ -18,8 +18,9 @@ use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
     FittedModel, InvalidModel, Learner, Scale, Setting, settings,
 };
-use crate::nn::backprop::{TrainConfig, train};
+use crate::nn::backprop::Regularisation;
 use crate::nn::net::Net;
+use crate::nn::training::{TrainConfig, train};
 use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::optim::stochastic::Passed;
 use serde::{Deserialize, Serialize};
@@ -93,8 +94,10 @@ impl MlpSettings {
             batch_size: self.batch_size,
             max_iter: self.max_iter,
             n_iter_no_change: self.n_iter_no_change,
-            weight_decay: self.weight_decay,
-            dropout: self.dropout,
+            regularisation: Regularisation {
+                weight_decay: self.weight_decay,
+                dropout: self.dropout,
+            },
         }
     }
 }

@@ -2,3 +2,4 @@
 
 pub mod backprop;
 pub mod net;
+pub mod training;

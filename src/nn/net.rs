@@ -6,11 +6,12 @@
 //! the first layer lie input by input, so that a row reads and moves only the blocks of its own
 //! columns; their decay is shared out among the rows that hold them, as in `stochastic`. Dropout
 //! (Srivastava et al., JMLR 15, 2014) silences hidden units while learning and scales up the
-//! others, so that judging needs no correction. One thread, one order of additions: the same seed
+//! others, so that scoring needs no correction. One thread, one order of additions: the same seed
 //! gives the same bits. `F` is f32 at work and f64 where gradients are checked.
 
 use crate::base::math::uniform;
 use crate::dataset::CsrMatrix;
+use crate::optim::{Logistic, Loss, Problem};
 use num_traits::Float;
 
 /// The number next to this one.
@@ -27,7 +28,7 @@ pub struct Layer<F> {
     pub biases: Vec<F>,
 }
 
-/// A net.
+/// A net. Its objective is [`Net::mean_loss`] and [`Net::penalty`].
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Net<F> {
     /// Weights of the first layer, a block of as many as there are units for each input.
@@ -177,8 +178,38 @@ impl<F: Float> Net<F> {
         (whole, without)
     }
 
+    /// Mean of cost · loss, in nats.
+    pub fn mean_loss(&self, of: &Problem<'_>, work: &mut Work<F>) -> f64 {
+        let mut sum = 0.0;
+        for (row, (sign, &cost)) in of.signs.iter().zip(of.costs).enumerate() {
+            let output = self
+                .row_output(of.rows, row, work)
+                .to_f64()
+                .unwrap_or(f64::NAN);
+            sum += Logistic.primal(sign * output, cost);
+        }
+        sum / of.costs.iter().sum::<f64>()
+    }
+
+    /// `decay · ‖weights‖² / 2`.
+    pub fn penalty(&self, decay: f64) -> f64 {
+        let square = |weights: &[F]| {
+            weights
+                .iter()
+                .map(|weight| weight.to_f64().unwrap_or(0.0).powi(2))
+                .sum::<f64>()
+        };
+        decay / 2.0
+            * (square(&self.first)
+                + self
+                    .layers
+                    .iter()
+                    .map(|layer| square(&layer.weights))
+                    .sum::<f64>())
+    }
+
     /// The log-odds of a row of a matrix.
-    pub fn judge(&self, rows: &CsrMatrix, row: usize, work: &mut Work<F>) -> F {
+    pub fn row_output(&self, rows: &CsrMatrix, row: usize, work: &mut Work<F>) -> F {
         self.output(entries(rows, row), work)
     }
 }

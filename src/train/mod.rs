@@ -16,6 +16,7 @@ mod model_spec;
 mod options;
 mod recorder;
 mod search;
+mod search_space;
 mod trained;
 
 pub use calibration::CalibrationMethod;
