@@ -16,9 +16,10 @@ use crate::base::math::{sigmoid, softplus};
 pub struct Visit {
     /// The state that is best for this row while all others stay.
     pub state: f64,
-    /// By how much α changes.
+    /// By how much α changes, in units of the cost.
     pub change: f64,
-    /// What the row added to the duality gap before, near enough to tell when measuring pays.
+    /// What the row added to the duality gap before the step, near enough to tell when it pays to
+    /// measure the gap exactly.
     pub gap: f64,
 }
 
@@ -27,11 +28,42 @@ pub struct Visit {
 pub struct Measure {
     /// `cost · loss(margin)`.
     pub primal: f64,
-    /// At least 0.
+    /// The row's own duality gap, at least 0, in the unit of the objective.
     pub gap: f64,
 }
 
 /// A convex loss of the margin.
+///
+/// A loss of one's own is three formulas, here of the squared error `(1 - m)²`:
+///
+/// ```
+/// use spamlab::optim::{Loss, Problem, primal_objective};
+/// use spamlab::dataset::CsrMatrix;
+///
+/// #[derive(Clone, Copy)]
+/// struct SquaredError;
+///
+/// impl Loss for SquaredError {
+///     fn primal(self, margin: f64, cost: f64) -> f64 {
+///         cost * (1.0 - margin).powi(2)
+///     }
+///
+///     fn slope(self, margin: f64, cost: f64) -> f64 {
+///         -2.0 * cost * (1.0 - margin)
+///     }
+///
+///     fn conjugate(self, alpha: f64, cost: f64) -> f64 {
+///         alpha * (alpha / (4.0 * cost) - 1.0)
+///     }
+/// }
+///
+/// let mut rows = CsrMatrix::new(1);
+/// rows.push([(0, 2.0)]);
+/// rows.push([(0, 1.0)]);
+/// let problem = Problem { rows: &rows, signs: &[1.0, -1.0], costs: &[3.0, 3.0], bias: 0.0 };
+/// // w = 0.5: w'w / 2 is 0.125; the margins are 1 and -0.5, so the losses are 0 and 3 · 1.5².
+/// assert_eq!(primal_objective(&problem, SquaredError, &[0.5], 0.0), 0.125 + 6.75);
+/// ```
 pub trait Loss: Copy + Send + Sync {
     /// `cost · loss(margin)`.
     fn primal(self, margin: f64, cost: f64) -> f64;
@@ -43,12 +75,30 @@ pub trait Loss: Copy + Send + Sync {
 }
 
 /// A loss whose slope is continuous, so that the primal problem can be solved by its gradient.
+///
+/// ```
+/// use spamlab::optim::{Logistic, Loss, Smooth};
+///
+/// // At margin 0 the probability is one half: slope -1/2, curvature 1/4.
+/// assert_eq!(Logistic.slope(0.0, 1.0), -0.5);
+/// assert_eq!(Logistic.curvature(0.0, 1.0), 0.25);
+/// ```
 pub trait Smooth: Loss {
     /// The second derivative of `cost · loss(margin)`; at a kink of the slope that of one side.
     fn curvature(self, margin: f64, cost: f64) -> f64;
 }
 
 /// A loss with what dual coordinate descent needs of it.
+///
+/// ```
+/// use spamlab::optim::{Dual, Hinge};
+///
+/// // One row x = 2 of cost 10, from w = 0, so α = 0 and margin 0: the objective α²x²/2 - α of its
+/// // dual is least at α = 1 / x'x, where the margin x'x α is 1 and the gap is closed.
+/// let visit = Hinge.visit(Hinge.start(10.0), 0.0, 4.0, 10.0);
+/// assert_eq!(Hinge.alpha(visit.state, 10.0), 0.25);
+/// assert_eq!(Hinge.measure(visit.state, 4.0 * visit.change, 10.0).gap, 0.0);
+/// ```
 pub trait Dual: Loss {
     /// The state of a row before the first step: (nearly) α = 0.
     fn start(self, cost: f64) -> f64;

@@ -221,3 +221,129 @@ impl ScoredBatch {
         &self.verdicts[model]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::Content;
+    use crate::dataset::features::Frequencies;
+    use crate::dataset::{Example, FeatureView};
+    use crate::model::file::ModelCard;
+    use crate::model::{Calibration, Classifier, Evidence, FittedModel, Scale};
+    use crate::tokenize::{Lexicon, TokenKinds};
+    use serde_json::json;
+
+    /// Its log-odds are the exclamation marks of a message, less two.
+    #[derive(Serialize)]
+    struct Shouting;
+
+    impl FittedModel for Shouting {
+        fn evidence(&self, email: Example<'_>) -> Evidence {
+            Evidence::linear(email, self.score(email), |_| 0.0)
+        }
+    }
+
+    impl Classifier for Shouting {
+        fn score(&self, email: Example<'_>) -> f64 {
+            email.text.iter().filter(|&&byte| byte == b'!').count() as f64 - 2.0
+        }
+
+        fn scale(&self) -> Scale {
+            Scale::LogOdds
+        }
+    }
+
+    fn scorer() -> Scorer {
+        let card = ModelCard {
+            name: "shouting".to_owned(),
+            family: Family::Discriminative,
+            settings: json!({}),
+            view: FeatureView {
+                representation: Representation::Bytes,
+                kinds: TokenKinds::ALL,
+            },
+            columns: 0,
+            scale: Scale::LogOdds,
+            calibration: Calibration::Identity,
+            novelty_reference: None,
+        };
+        Scorer {
+            recipe: Recipe::default(),
+            vocabulary: Vocabulary::new(Lexicon::default(), Frequencies::default()),
+            models: vec![Loaded {
+                card,
+                fitted: Box::new(Shouting),
+            }],
+            keep: CorpusOptions {
+                text: true,
+                ..CorpusOptions::default()
+            },
+            decision: Decision::default(),
+        }
+    }
+
+    /// Of messages with no exclamation mark to four: log-odds -2, -1, 0, 1 and 2.
+    fn verdicts(scorer: &Scorer) -> Vec<(f64, Verdict)> {
+        let email = |marks: usize| Email {
+            id: marks.to_string(),
+            line: 1,
+            label: None,
+            kind: None,
+            content: Content::Fields {
+                from: String::new(),
+                subject: "Lunch".to_owned(),
+                body: format!("At noon{}", "!".repeat(marks)),
+            },
+        };
+        let batch = scorer.score_emails((0..5).map(email).collect());
+        let of = |said: &Classification| (said.log_odds, said.predicted);
+        batch.verdicts(0).iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_decision_moves_the_threshold_and_leaves_a_band_unsure_and_no_score_changes() {
+        use Verdict::{Ham, Spam, Unsure};
+        let scorer = scorer();
+        assert_eq!(scorer.decision(), Decision::default());
+        // Spam from 0 up.
+        assert_eq!(
+            verdicts(&scorer),
+            [
+                (-2.0, Ham),
+                (-1.0, Ham),
+                (0.0, Spam),
+                (1.0, Spam),
+                (2.0, Spam)
+            ]
+        );
+        let strict = scorer.with_decision(Decision::at(1.5));
+        assert_eq!(
+            verdicts(&strict),
+            [
+                (-2.0, Ham),
+                (-1.0, Ham),
+                (0.0, Ham),
+                (1.0, Ham),
+                (2.0, Spam)
+            ]
+        );
+        // -1 and 2 are the ends of the band, which do not belong to it; 1 is above the threshold,
+        // and yet unsure.
+        let decision = Decision {
+            threshold: 0.5,
+            unsure_band: Some([-1.0, 2.0]),
+        };
+        let unsure = strict.with_decision(decision);
+        assert_eq!(unsure.decision(), decision);
+        assert_eq!(
+            verdicts(&unsure),
+            [
+                (-2.0, Ham),
+                (-1.0, Ham),
+                (0.0, Unsure),
+                (1.0, Unsure),
+                (2.0, Spam)
+            ]
+        );
+    }
+}

@@ -23,7 +23,7 @@ pub struct SparseLinear<L> {
     pub tol: f64,
     /// Passes after which the fit ends in any case.
     pub max_iter: u32,
-    /// Of the order in which rows are visited.
+    /// Seed of the order in which rows are visited.
     pub seed: u64,
 }
 
@@ -86,7 +86,17 @@ impl Records for CsrMatrix {
     }
 }
 
-/// Rows of either kind.
+/// Rows that [`SparseLinear`] can be fitted on, sparse or dense.
+///
+/// ```
+/// use ndarray::array;
+/// use spamlab::discriminative::AsSparse;
+///
+/// let dense = array![[0.0, 2.5], [0.0, 0.0]];
+/// let sparse = dense.sparse();
+/// assert_eq!(sparse.row(0), (&[1][..], &[2.5][..]));
+/// assert_eq!(sparse.row(1), (&[][..], &[][..]));
+/// ```
 pub trait AsSparse: Records {
     /// The rows without their zeros.
     fn sparse(&self) -> Cow<'_, CsrMatrix>;
