@@ -2,8 +2,8 @@
 //! tokens; the family's deep net.
 //!
 //! f(mail) is the log-odds of spam; the boundary may bend, and tokens may mean something only
-//! together. Taught by `solver::backprop` with dropout, weight decay and early stopping on mail
-//! held out; see `solver::net` for the objective. Weights are f32: half the memory and twice the
+//! together. Trained by `nn::training` with dropout, weight decay and early stopping on mail
+//! held out; see `nn::net` for the objective. Weights are f32: half the memory and twice the
 //! speed, and the noise of mini-batches is far above its rounding. On a bounded number of tokens,
 //! which bounds memory: tokens × units × 4 bytes, three times that while learning.
 
@@ -30,7 +30,7 @@ pub struct MultilayerPerceptron;
 
 choices! {
     /// How a gradient becomes a step. FTRL begins at 0, where no unit learns, and averages are of
-    /// linear models: neither teaches a net.
+    /// linear models: neither trains a net.
     pub enum NetRule {
         /// See [`UpdateRule::Sgd`].
         Sgd = "sgd",
@@ -66,12 +66,12 @@ settings! {
         dropout: f64 = Setting::real(
             0.2,
             0.0..=0.9,
-            "share of the hidden units that are silent at each step of learning",
+            "share of the hidden units that are silent at each step",
         ),
         weight_decay: f64 = Setting::real(
             1e-5,
             0.0..=10.0,
-            "price of half the square of every weight, against the mean loss of a mail in nats",
+            "factor of half the square of every weight, against the mean loss in nats per message",
         ),
         optimizer: NetRule = Setting::one_of(NetRule::Adam, "how a gradient becomes a step"),
         learning_rate: f64 = Setting::real(0.002, 1e-6..=100.0, "the first learning rate"),

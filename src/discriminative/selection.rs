@@ -14,7 +14,7 @@ pub const MAX_FEATURES: Setting<usize> = Setting::whole(
 
 /// The columns that are read, ascending.
 pub struct Selection {
-    /// Vocabulary columns.
+    /// Columns of the vocabulary; their order numbers the columns that are left.
     pub columns: Vec<u32>,
 }
 
@@ -57,7 +57,7 @@ impl Selection {
     }
 }
 
-/// Refuses selected columns that do not ascend or are not among so many.
+/// Refuses selected columns that do not ascend or are not below `columns`.
 pub fn validate_selection(selected: &[u32], columns: usize) -> Result<(), InvalidModel> {
     let sound = selected.is_sorted_by(|a, b| a < b)
         && selected

@@ -5,7 +5,7 @@
 //! mini-batches (Rumelhart, Hinton and Williams 1986), by any rule of `optimizer`. The weights of
 //! the first layer lie input by input, so that a row reads and moves only the blocks of its own
 //! columns; their decay is shared out among the rows that hold them, as in `stochastic`. Dropout
-//! (Srivastava et al., JMLR 15, 2014) silences hidden units while learning and scales up the
+//! (Srivastava et al., JMLR 15, 2014) silences hidden units during training and scales up the
 //! others, so that scoring needs no correction. One thread, one order of additions: the same seed
 //! gives the same bits. `F` is f32 at work and f64 where gradients are checked.
 
@@ -22,7 +22,7 @@ pub(crate) fn number<F: Float>(x: f64) -> F {
 /// One layer that reads all units of the layer before: weights output by output, then biases.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Layer<F> {
-    /// `outputs × inputs`.
+    /// `outputs × inputs`, output by output.
     pub weights: Vec<F>,
     /// One for each output.
     pub biases: Vec<F>,
@@ -191,7 +191,7 @@ impl<F: Float> Net<F> {
         sum / of.costs.iter().sum::<f64>()
     }
 
-    /// `decay · ‖weights‖² / 2`.
+    /// `decay · ‖weights‖² / 2`; biases are free.
     pub fn penalty(&self, decay: f64) -> f64 {
         let square = |weights: &[F]| {
             weights

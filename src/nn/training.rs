@@ -17,9 +17,9 @@ use num_traits::Float;
 pub struct TrainConfig {
     /// How a gradient becomes a step.
     pub rule: UpdateRule,
-    /// The first rate.
+    /// The rate at the first step.
     pub learning_rate: f64,
-    /// How it falls over all passes.
+    /// How the rate falls over all passes.
     pub schedule: Schedule,
     /// Rows a step is learned from.
     pub batch_size: usize,
@@ -35,7 +35,7 @@ pub struct TrainConfig {
 pub struct TrainedNet<F> {
     /// The net of the best pass.
     pub net: Net<F>,
-    /// Its objective.
+    /// Mean loss in nats and penalty of that net, on the rows it was trained on.
     pub objective: f64,
     /// Passes over all rows.
     pub passes: u32,

@@ -28,7 +28,7 @@ impl<T> EarlyStopping<T> {
         }
     }
 
-    /// Whether after so many passes patience is at an end.
+    /// Whether patience is at an end after `pass` passes.
     pub fn is_over(&self, pass: u32) -> bool {
         pass - self.pass >= self.patience
     }
@@ -42,7 +42,7 @@ impl<T> EarlyStopping<T> {
         }
     }
 
-    /// The best state.
+    /// The state that measured least, of equals the first.
     pub fn into_best(self) -> T {
         self.best
     }

@@ -19,7 +19,7 @@ use std::ops::Range;
 /// A message as the steps see it.
 #[derive(Debug, Clone)]
 pub struct Observed<'a> {
-    /// Distinct columns.
+    /// Distinct columns, each with one of the counts.
     pub columns: &'a [u32],
     /// How often each occurs.
     pub values: &'a [f64],
@@ -38,7 +38,7 @@ pub struct Components {
     pub log_probability: Vec<Vec<f64>>,
 }
 
-/// How to fit.
+/// How many steps, and how counts are smoothed.
 #[derive(Debug, Clone, Copy)]
 pub struct Steps {
     /// Occurrences of each token taken for granted.
@@ -116,7 +116,7 @@ pub fn fit(
     let mut converged = false;
     for _ in 0..=steps.max_iter {
         // By mail: what each allowed component has to do with it, and ln p(mail).
-        let judged: Vec<(Vec<f64>, f64)> = emails
+        let expected: Vec<(Vec<f64>, f64)> = emails
             .par_iter()
             .map(|mail| {
                 let mut joint = components.joint(mail.columns, mail.values, mail.allowed.clone());
@@ -129,7 +129,7 @@ pub fn fit(
             .collect();
         let likelihood: f64 = emails
             .iter()
-            .zip(&judged)
+            .zip(&expected)
             .map(|(mail, (_, whole))| mail.weight * whole)
             .sum();
         let now = likelihood + prior(&components, steps.alpha);
@@ -147,7 +147,7 @@ pub fn fit(
         if objective.len() > steps.max_iter {
             break;
         }
-        components = counted(emails, &judged, columns, count, steps.alpha);
+        components = counted(emails, &expected, columns, count, steps.alpha);
     }
     Fit {
         components,
@@ -173,7 +173,7 @@ fn prior(components: &Components, alpha: f64) -> f64 {
 /// The maximisation step.
 fn counted(
     emails: &[Observed<'_>],
-    judged: &[(Vec<f64>, f64)],
+    expected: &[(Vec<f64>, f64)],
     columns: usize,
     count: usize,
     alpha: f64,
@@ -183,7 +183,7 @@ fn counted(
             allowed, weight, ..
         } = &emails[at];
         if allowed.contains(&k) {
-            weight * judged[at].0[k - allowed.start]
+            weight * expected[at].0[k - allowed.start]
         } else {
             0.0
         }

@@ -15,14 +15,14 @@ use crate::dataset::CsrMatrix;
 /// How weights are held down: `l1 ‖w‖₁ + l2 w'w / 2`; not both 0.
 #[derive(Debug, Clone, Copy)]
 pub struct Penalty {
-    /// Price of a weight's size: makes weights 0.
+    /// Factor of the absolute weights: makes weights 0.
     pub l1: f64,
-    /// Price of half its square: makes weights small, and equal where tokens go together.
+    /// Factor of half their squares: makes weights small, and equal where tokens go together.
     pub l2: f64,
 }
 
 impl Penalty {
-    /// The price of these weights.
+    /// The penalty on these weights.
     pub fn of(self, weights: &[f64]) -> f64 {
         self.l1 * weights.iter().map(|weight| weight.abs()).sum::<f64>()
             + self.l2 * inner(weights, weights) / 2.0

@@ -4,8 +4,8 @@
 //! optimum, all behind the one signature [`Solve`]. `dual` takes any loss; `newton` and `lbfgs`
 //! follow the gradient of a smooth one by the walk of `primal`. Which one is chosen changes the
 //! time it takes, never the problem that is solved, nor what its gap means. `lasso` holds other
-//! penalties; `stochastic` goes by the rules of `optimizer`, and so does `backprop`, which teaches
-//! the nets of `net`. Both end by `early_stopping`.
+//! penalties; `stochastic` steps by the rules of `optimizer`, as `nn` does. Both end by
+//! `early_stopping`.
 
 pub mod dual;
 pub mod early_stopping;

@@ -37,11 +37,11 @@ choices! {
 /// What [`UpdateRule::Ftrl`] adds to the losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proximal {
-    /// Slows the first steps.
+    /// Slows the first steps: the rate of a weight is `rate / (beta + √Σ g²)`.
     pub beta: f64,
-    /// Price of a weight's size.
+    /// Factor of the absolute weight (lasso).
     pub l1: f64,
-    /// Price of half its square.
+    /// Factor of half its square (ridge).
     pub l2: f64,
 }
 
@@ -70,7 +70,7 @@ impl UpdateRule {
 choices! {
     /// How the rate falls.
     pub enum Schedule {
-        /// Not at all.
+        /// It stays at the first rate.
         Constant = "constant",
         /// 1 / (1 + 10 t): to a tenth early and on from there; t runs from 0 to 1.
         Inverse = "inverse",
@@ -101,19 +101,19 @@ const SMALL: f64 = 1e-8;
 #[derive(Debug, Clone)]
 pub struct Optimizer<F> {
     rule: UpdateRule,
-    /// Only FTRL asks.
+    /// Read by FTRL alone.
     proximal: Proximal,
     length: usize,
     first: Vec<F>,
     second: Vec<F>,
-    /// How often each block moved; only Adam asks.
+    /// How often each block moved; read by Adam alone.
     moves: Vec<u32>,
     /// What Adam's two means must be divided by after so many moves.
     starts: Vec<[f64; 2]>,
 }
 
 impl<F: Float> Optimizer<F> {
-    /// For so many blocks of so many weights.
+    /// A rule at its start, for `blocks` blocks of `length` weights each.
     pub fn new(rule: UpdateRule, blocks: usize, length: usize) -> Optimizer<F> {
         let state = |wanted: bool| vec![F::zero(); if wanted { blocks * length } else { 0 }];
         let [first, second] = rule.states().map(state);
@@ -128,7 +128,7 @@ impl<F: Float> Optimizer<F> {
         }
     }
 
-    /// Makes room for so many blocks; new ones begin like the first ones did.
+    /// Makes room for `blocks` blocks; new ones begin as the first ones did.
     pub fn grow(&mut self, blocks: usize) {
         let [first, second] = self.rule.states();
         for (state, wanted) in [(&mut self.first, first), (&mut self.second, second)] {
@@ -141,7 +141,8 @@ impl<F: Float> Optimizer<F> {
         }
     }
 
-    /// The same optimizer with another proximal term, of which only [`UpdateRule::Ftrl`] takes notice.
+    /// The same optimizer with another proximal term, of which only [`UpdateRule::Ftrl`] takes
+    /// notice.
     pub fn with_proximal(self, proximal: Proximal) -> Optimizer<F> {
         Optimizer { proximal, ..self }
     }

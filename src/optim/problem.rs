@@ -12,7 +12,7 @@ use crate::dataset::CsrMatrix;
 /// Rows with labels and costs.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
-    /// The rows x.
+    /// The rows x, without the constant column.
     pub rows: &'a CsrMatrix,
     /// The sign y of each row: +1 or -1.
     pub signs: &'a [f64],
@@ -22,21 +22,21 @@ pub struct Problem<'a> {
     pub bias: f64,
 }
 
-/// When to stop.
+/// When a solver stops.
 #[derive(Debug, Clone, Copy)]
 pub struct Stop {
-    /// Stop when the gap is at most so many times the objective.
+    /// Stop when the gap is at most this share of the objective.
     pub tol: f64,
-    /// Stop after so many passes over all rows in any case.
+    /// Stop after this many passes over all rows in any case.
     pub max_iter: u32,
 }
 
-/// Where a solver stands.
+/// Where a solver stands, as its observer is told.
 #[derive(Clone, Copy)]
 pub struct At<'a> {
     /// Passes over all rows.
     pub passes: u32,
-    /// The objective.
+    /// The objective at these weights.
     pub objective: f64,
     /// The objective less a lower bound of the optimum.
     pub gap: f64,

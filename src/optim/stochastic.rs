@@ -16,12 +16,12 @@ use super::{Loss, Problem, Solution};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
 
-/// How to go about it.
+/// How a descent steps and when it ends.
 #[derive(Debug, Clone, Copy)]
 pub struct DescentPlan {
     /// How a gradient becomes a step.
     pub rule: UpdateRule,
-    /// The first rate.
+    /// The rate at the first step.
     pub learning_rate: f64,
     /// How it falls over all passes. FTRL has rates of its own, which fall by themselves.
     pub schedule: Schedule,
@@ -36,10 +36,10 @@ pub struct DescentPlan {
     pub tol: f64,
 }
 
-/// What a pass came to.
+/// The objective after a pass.
 #[derive(Debug, Clone, Copy)]
 pub struct Passed {
-    /// Passes so far.
+    /// Passes over all rows so far.
     pub pass: u32,
     /// The objective on the rows trained on.
     pub objective: f64,

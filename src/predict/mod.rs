@@ -30,7 +30,7 @@ pub struct Scorer {
 /// What one model says of one message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Classification {
-    /// The raw score.
+    /// The raw score, in the unit of the model's scale.
     pub score: f64,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,
@@ -211,12 +211,12 @@ impl Scorer {
 }
 
 impl ScoredBatch {
-    /// The mail.
+    /// The messages, tokenized, in the order in which they were given.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
     }
 
-    /// Verdicts of model `model`, mail by mail.
+    /// Verdicts of model `model`, message by message.
     pub fn verdicts(&self, model: usize) -> &[Classification] {
         &self.verdicts[model]
     }

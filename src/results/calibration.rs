@@ -41,7 +41,7 @@ impl RawOutput {
 /// Whether a likelihood is the true one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Bound {
-    /// It is.
+    /// It is the true one.
     #[default]
     Exact,
     /// The true one is at least as high, so that bits made of it are an upper bound.
@@ -96,7 +96,7 @@ pub enum Calibration {
     Identity,
     /// Platt's sigmoid: `slope * score + intercept`.
     Platt {
-        /// Factor.
+        /// Factor of the score.
         slope: f64,
         /// Log-odds at score 0.
         intercept: f64,
@@ -115,7 +115,7 @@ pub enum Calibration {
     /// A non-decreasing function of the log-odds of another calibration: linear between its points,
     /// constant beyond them.
     Isotonic {
-        /// The other calibration.
+        /// The calibration whose log-odds are mapped.
         first: Box<Calibration>,
         /// Log-odds of the other calibration, ascending, and the log-odds they become.
         steps: Vec<[f64; 2]>,

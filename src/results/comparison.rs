@@ -14,9 +14,9 @@ pub fn is_significant(p_value: f64) -> bool {
 /// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// One model.
+    /// Name of one model.
     pub a: String,
-    /// The other.
+    /// Name of the other.
     pub b: String,
     /// Messages that only `a` got right.
     pub only_a_right: usize,
@@ -46,7 +46,7 @@ impl Comparison {
 pub struct ResampledT {
     /// Mean gain in accuracy of `a` over `b`.
     pub gain: f64,
-    /// The statistic.
+    /// The statistic, of one degree of freedom less than there are folds.
     pub t: f64,
     /// Two-sided p-value.
     pub p_value: f64,

@@ -35,7 +35,7 @@ pub struct Experiment {
     pub decision: Decision,
     /// How the mail was split.
     pub split: SplitRecord,
-    /// What was read.
+    /// What mail was read, and what of it could not be used.
     pub data: DataCard,
     /// The messages, by row.
     pub emails: EmailTable,
@@ -108,7 +108,7 @@ impl Experiment {
 /// How the mail was split.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SplitRecord {
-    /// Number of folds.
+    /// Number of folds, at least 1.
     pub folds: u32,
     /// How they were made: `10 stratified folds, near-duplicates kept together`, or the file that
     /// says so.

@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 /// One model over all folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelRecord {
-    /// Its name.
+    /// Its name in the table of models.
     pub name: String,
-    /// Its family.
+    /// Generative or discriminative.
     pub family: Family,
-    /// Its one line.
+    /// One line that says what it is.
     pub summary: String,
     /// Its settings, before training chose what they leave open.
     pub settings: Value,
@@ -67,7 +67,7 @@ pub struct FoldRun {
 pub enum Outcome {
     /// It was fitted and scored the fold's test messages.
     Scored(Scored),
-    /// It failed; why.
+    /// It failed; a sentence that says why.
     Failed(String),
     /// The data are beyond its stated limit; what to use instead.
     NotApplicable(String),

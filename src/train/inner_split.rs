@@ -242,7 +242,8 @@ impl SplitRows<'_> {
         })
     }
 
-    /// The same of a model whose fit stays: with its very settings, and told of as a final fit is.
+    /// The same for a model whose fit stays: with its own settings, not those of inner fits, and
+    /// recorded as a final fit is.
     fn score_and_keep(
         &self,
         entry: &dyn ModelEntry,

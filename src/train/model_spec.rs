@@ -10,11 +10,11 @@ use serde_json::Value;
 choices! {
     /// How a search lays out the settings that it tries.
     pub enum SearchStrategy {
-        /// On a grid.
+        /// On a grid of evenly spaced values.
         Grid = "grid",
-        /// At random, evenly spread.
+        /// At random, spread evenly over the ranges.
         Random = "random",
-        /// At random, most of them judged on a part of the mail.
+        /// At random, most of them evaluated on part of the mail.
         Halving = "halving",
     }
 }
@@ -22,7 +22,7 @@ choices! {
 /// Settings that a model may be trained with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// All settings.
+    /// Every setting by its name; none is left open.
     pub settings: Value,
     /// What the model reads of the mail with these settings.
     pub view: FeatureView,

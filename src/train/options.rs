@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 /// Is told the name of a model and a step of its fit, with what it then lost if that was measured.
 pub type ProgressFn<'a> = dyn Fn(&str, ObjectivePoint, Option<LossPoint>) + Sync + 'a;
 
-/// On what terms models are trained, whichever they are.
+/// How models are trained, whichever they are.
 #[derive(Clone, Copy, Default)]
 pub struct TrainOptions<'a> {
     /// How the vocabulary is learned.
@@ -33,7 +33,7 @@ pub struct TrainOptions<'a> {
 }
 
 impl TrainOptions<'_> {
-    /// The usual terms.
+    /// The default options with this seed.
     pub fn seeded(seed: u64) -> TrainOptions<'static> {
         TrainOptions {
             seed,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 /// A search that both families make alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
-    /// How settings are laid out.
+    /// How the trials are laid out.
     pub way: SearchStrategy,
     /// How many settings each family may try.
     pub settings: usize,

@@ -1,14 +1,15 @@
 //! The search space of a model: which of its settings are searched, and over what.
 //!
-//! Searched is every number left `auto`, one decade beyond its own grid on either side; what a model
-//! names as worth it; and what the user gives as a list or, of numbers, as a range `0.1..100`.
+//! Searched is every number left `auto`, one decade beyond its own grid on either side; what a
+//! model names as worth it; and what the user gives as a list or, of numbers, as a range
+//! `0.1..100`.
 
 use crate::model::{ModelEntry, Range, SettingRow};
 use serde_json::{Map, Value, json};
 
 /// One setting that is searched.
 pub enum Dimension {
-    /// These values.
+    /// One of a list of values.
     Among(Vec<Value>),
     /// Numbers from low to high, in even steps or even factors.
     Between {

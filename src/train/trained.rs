@@ -16,10 +16,10 @@ pub enum TrainError {
     /// The data are beyond the model's stated limit.
     #[error("{0}")]
     NotApplicable(String),
-    /// The fit failed.
+    /// The fit failed or was cut short.
     #[error(transparent)]
     Fit(#[from] FitError),
-    /// Its settings cannot be.
+    /// A setting is unknown or out of range.
     #[error(transparent)]
     Setting(#[from] SettingError),
 }
@@ -30,11 +30,11 @@ pub struct Trained {
     pub entry: &'static dyn ModelEntry,
     /// Its settings, those chosen by training included.
     pub settings: Value,
-    /// What it reads.
+    /// What it reads of the mail.
     pub view: FeatureView,
-    /// Tokens of the vocabulary that it reads.
+    /// How many tokens of the vocabulary it reads.
     pub columns: usize,
-    /// The model.
+    /// The fitted model, without its calibration.
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
@@ -85,9 +85,9 @@ impl<'a> From<&'a Trained> for SavedModel<'a> {
 
 /// All models trained on the same rows, and the encoder they share.
 pub struct Training {
-    /// Learned from the rows.
+    /// The vocabulary and weights learned from the rows.
     pub encoders: Encoders,
-    /// One for each choice, in order.
+    /// One for each model asked for, in order.
     pub models: Vec<Result<Trained, TrainError>>,
 }
 

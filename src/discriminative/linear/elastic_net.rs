@@ -1,9 +1,9 @@
 //! Elastic-net logistic regression: few weights, and like ones for tokens that go together.
 //!
 //! Minimises `l1_ratio ‖w‖₁ + (1 - l1_ratio) w'w / 2 + C Σ loss(y w'x)` (Zou and Hastie, JRSS B 67,
-//! 2005; scaled as scikit-learn has it), to a proven gap, by `solver::lasso`. A ratio of 1 is the
+//! 2005; scaled as scikit-learn has it), to a proven gap, by `optim::lasso`. A ratio of 1 is the
 //! lasso alone. The regularisation path is its fits along ascending C, from a model of nothing on,
-//! each started from the one before; `spamlab certify` prints it, with the number of weights.
+//! each started from the one before.
 
 use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, TOL, cost};
 use super::path::{PathLearner, PathSettings, path_settings};
@@ -49,7 +49,7 @@ settings! {
         ),
         loss: ElasticNetLoss = Setting::one_of(
             ElasticNetLoss::Logistic,
-            "what a mail on the wrong side costs",
+            "loss of a message by its margin",
         ),
         tol: f64 = TOL,
         max_iter: u32 = MAX_ITER.with_default(10_000),

@@ -2,8 +2,8 @@
 //! w'x))`.
 //!
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in
-//! the dual to a proven gap (Yu, Huang and Lin, Machine Learning 85, 2011; see `solver`). Reads
-//! tf-idf rows of unit length unless told otherwise.
+//! the dual to a proven gap (Yu, Huang and Lin, Machine Learning 85, 2011; see `optim::dual`).
+//! Reads tf-idf rows of unit length unless told otherwise.
 
 use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost};
 use super::path::{PathLearner, PathSettings, path_settings};

@@ -2,7 +2,7 @@
 //! early stopping.
 //!
 //! Minimises what `logistic` and `svm` minimise, `w'w / 2 + C Σ loss(y w'x)`, only not to the end:
-//! messages held out say when to stop (see `solver::stochastic`). It is there to show how
+//! messages held out say when to stop (see `optim::stochastic`). It is there to show how
 //! optimizers behave beside the proven optimum, step by step; where only the model counts,
 //! `logistic` is faster and exact.
 
@@ -50,7 +50,7 @@ impl From<SgdLoss> for MarginLoss {
 settings! {
     /// Settings of [`StochasticDescent`].
     pub struct SgdSettings {
-        loss: SgdLoss = Setting::one_of(SgdLoss::Logistic, "what a mail on the wrong side costs"),
+        loss: SgdLoss = Setting::one_of(SgdLoss::Logistic, "loss of a message by its margin"),
         c: f64 = Setting::real(
             10.0,
             1e-6..=1e6,

@@ -1,10 +1,10 @@
 //! Linear support vector machine: the widest margin between the classes, `w'w / 2 + C Σ max(0, 1 -
-//! y w'x)²`, or the plain hinge, or modified Huber, which a wrong label pulls no harder than by 4
-//! C.
+//! y w'x)²`, or the plain hinge, or modified Huber, by which a wrong label
+//! pulls no harder than 4 C.
 //!
 //! The bias is a column of ones and is regularised like the rest, as LIBLINEAR has it. Solved in
-//! the dual to a proven gap (Hsieh et al., ICML 2008; see `solver`). Its score is a margin, not a
-//! probability; calibration makes one of it.
+//! the dual to a proven gap (Hsieh et al., ICML 2008; see `optim::dual`). Its score is a margin,
+//! not a probability; calibration makes one of it.
 
 use super::common::{LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost};
 use super::path::{PathLearner, PathSettings, path_settings};
@@ -42,7 +42,7 @@ settings! {
     /// Settings of [`LinearSvm`].
     pub struct SvmSettings {
         c: Auto = cost(SVM_C_GRID),
-        loss: SvmLoss = Setting::one_of(SvmLoss::SquaredHinge, "what a margin short of 1 costs"),
+        loss: SvmLoss = Setting::one_of(SvmLoss::SquaredHinge, "loss of a message by its margin"),
         tol: f64 = TOL,
         max_iter: u32 = MAX_ITER,
         representation: LinearRepresentation = REPRESENTATION,

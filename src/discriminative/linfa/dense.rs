@@ -27,7 +27,7 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
     ))
 }
 
-/// Rows as a dense matrix of the selected columns.
+/// Rows as a dense matrix, messages by selected columns.
 pub fn dense_matrix(selection: &Selection, rows: &CsrMatrix) -> Array2<f64> {
     let mut matrix = Array2::zeros((rows.len(), selection.columns.len()));
     for (at, (columns, values)) in rows.iter().enumerate() {
@@ -40,7 +40,7 @@ pub fn dense_matrix(selection: &Selection, rows: &CsrMatrix) -> Array2<f64> {
     matrix
 }
 
-/// One message in the selected columns.
+/// One message, of as many values as columns are selected.
 pub fn dense_row(selected: &[u32], mail: Example<'_>) -> Vec<f64> {
     let mut row = vec![0.0; selected.len()];
     for (&column, &value) in mail.columns.iter().zip(mail.values) {
@@ -60,7 +60,7 @@ pub fn spread(selection: &Selection, weights: &[f64], columns: usize) -> Vec<f64
     all
 }
 
-/// True for spam.
+/// Whether each message is spam.
 pub fn targets(data: &TrainingSet<'_>) -> Array1<bool> {
     data.labels().iter().map(|label| label.is_spam()).collect()
 }

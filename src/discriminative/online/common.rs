@@ -1,9 +1,9 @@
 //! What the models share that learn one message at a time and never look back.
 //!
 //! Messages come in an order drawn by the seed, for files are often sorted by class. What each step
-//! reports is the loss of messages before they were learned from, so that no mail judges itself
-//! (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in the first
-//! pass, so that it is told in tenths.
+//! reports is the loss of messages before they were learned from, so that no message is tested by
+//! what it taught (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in
+//! the first pass, so that it is told in tenths.
 
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
@@ -72,7 +72,7 @@ const PARTS: usize = 10;
 /// Shows the messages one after the other to `model`: `learn` teaches it one and says what it lost
 /// before, `fitted` is what it then is. The objective told is what the messages since the step
 /// before lost, scaled to all messages.
-pub fn mail_by_mail<M, C: Classifier + 'static>(
+pub fn one_at_a_time<M, C: Classifier + 'static>(
     mut model: M,
     data: &TrainingSet<'_>,
     passes: u32,

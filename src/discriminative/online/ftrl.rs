@@ -3,9 +3,9 @@
 //!
 //! The rate of each token falls with the gradients it has seen: `learning_rate / (beta + √Σ g²)`. A
 //! token must earn its weight against the lasso, so a model of many rare tokens can stay small. The
-//! step itself is `solver::optimizer`'s.
+//! step itself is that of `optim::optimizer`.
 
-use super::common::{GrowingWeights, MAX_ITER, entries, linear, mail_by_mail, score};
+use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, score};
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
@@ -27,8 +27,8 @@ settings! {
             "the first learning rate of a token",
         ),
         beta: f64 = Setting::real(1.0, 1e-6..=1e6, "slows the first steps"),
-        l1: f64 = Setting::real(0.0, 0.0..=1e6, "price of a weight's size: makes weights 0"),
-        l2: f64 = Setting::real(0.0, 0.0..=1e6, "price of half a weight's square"),
+        l1: f64 = Setting::real(0.0, 0.0..=1e6, "L1 penalty on the weights: makes weights 0"),
+        l2: f64 = Setting::real(0.0, 0.0..=1e6, "L2 penalty on the weights"),
         max_iter: u32 = MAX_ITER.with_default(3),
         representation: LinearRepresentation = REPRESENTATION,
     }
@@ -41,8 +41,8 @@ impl Learner for Ftrl {
     const NAME: &'static str = "ftrl";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
-        logistic regression online by FTRL-Proximal: learns mail by mail, each token at a rate of \
-        its own";
+        logistic regression online by FTRL-Proximal: learns one message at a time, each token \
+        at its own rate";
     const DEFAULT: bool = false;
     type Settings = FtrlSettings;
     type Fitted = Linear;
@@ -61,7 +61,7 @@ impl Learner for Ftrl {
         let learn = |state: &mut FtrlState, row: usize| {
             state.step(data.example(row), data.labels()[row].sign())
         };
-        mail_by_mail(
+        one_at_a_time(
             FtrlState::new(settings, columns),
             data,
             settings.max_iter,
@@ -76,7 +76,7 @@ impl Learner for Ftrl {
     }
 }
 
-/// While it learns.
+/// The model while it learns.
 struct FtrlState {
     optimizer: Optimizer<f64>,
     weights: GrowingWeights,
@@ -97,7 +97,7 @@ impl FtrlState {
         }
     }
 
-    /// Learns a message of known columns; what it lost before.
+    /// Learns a message of known columns; returns its loss before.
     fn step(&mut self, email: Example<'_>, sign: f64) -> f64 {
         let margin = sign * self.weights.decision(email);
         let slope = sign * Logistic.slope(margin, 1.0);

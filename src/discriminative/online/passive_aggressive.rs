@@ -1,12 +1,12 @@
 //! Passive-aggressive II (Crammer et al., JMLR 7, 2006): a linear model that learns one message at
 //! a time.
 //!
-//! A message with its margin changes nothing; one short of it pulls the plane just as far as it
-//! takes, softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the
+//! A message with its margin changes nothing; one short of it moves the plane just far
+//! enough, softened by C: `w += y x · loss / (x'x + 1 / 2C)` with the hinge as loss. Kept is the
 //! mean of all the weights there have been (Freund and Schapire 1999), without which the last
 //! messages weigh too much.
 
-use super::common::{GrowingWeights, MAX_ITER, entries, linear, mail_by_mail, score};
+use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, score};
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
@@ -21,7 +21,7 @@ pub struct PassiveAggressive;
 settings! {
     /// Settings of [`PassiveAggressive`].
     pub struct PassiveAggressiveSettings {
-        c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one mail may pull the boundary"),
+        c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one message may move the boundary"),
         max_iter: u32 = MAX_ITER.with_default(10),
         representation: LinearRepresentation = REPRESENTATION,
     }
@@ -33,8 +33,8 @@ impl Learner for PassiveAggressive {
     const NAME: &'static str = "passive-aggressive";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
-        linear model online by passive-aggressive steps: each mail short of its margin pulls just \
-        as far as it takes";
+        linear model online by passive-aggressive steps: each message short of its margin moves \
+        the boundary just far enough";
     const DEFAULT: bool = false;
     type Settings = PassiveAggressiveSettings;
     type Fitted = Linear;
@@ -53,7 +53,7 @@ impl Learner for PassiveAggressive {
         let learn = |state: &mut PassiveAggressiveState, row: usize| {
             state.step(data.example(row), data.labels()[row].sign())
         };
-        mail_by_mail(
+        one_at_a_time(
             PassiveAggressiveState::new(settings, columns),
             data,
             settings.max_iter,
@@ -68,13 +68,13 @@ impl Learner for PassiveAggressive {
     }
 }
 
-/// While it learns.
+/// The model while it learns.
 struct PassiveAggressiveState {
     weights: GrowingWeights,
     /// Each step times the steps before it: the mean of all weights without keeping them.
     moved: Vec<f64>,
     steps: f64,
-    /// What softens a pull: half of 1 / C.
+    /// What softens a step: 1 / 2C.
     soft: f64,
 }
 
@@ -88,16 +88,16 @@ impl PassiveAggressiveState {
         }
     }
 
-    /// Learns a message of known columns; what it lost before.
+    /// Learns a message of known columns; returns its loss before.
     fn step(&mut self, email: Example<'_>, sign: f64) -> f64 {
         let margin = sign * self.weights.decision(email);
         let loss = Hinge.primal(margin, 1.0);
         if loss > 0.0 {
             let norm: f64 = entries(email).map(|(_, value)| value * value).sum();
-            let pull = sign * loss / (norm + self.soft);
+            let step_size = sign * loss / (norm + self.soft);
             for (at, value) in entries(email) {
-                self.weights.0[at] += pull * value;
-                self.moved[at] += self.steps * pull * value;
+                self.weights.0[at] += step_size * value;
+                self.moved[at] += self.steps * step_size * value;
             }
         }
         self.steps += 1.0;

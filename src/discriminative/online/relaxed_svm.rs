@@ -2,13 +2,13 @@
 //! led the TREC spam filters of its year.
 //!
 //! A message is which 4-grams its first bytes hold, hashed into 2^20 places, as a vector of unit
-//! length. It learns mail by mail: one that stands beyond its relaxed margin changes nothing; one
-//! short of it makes the machine solve, in one round of dual coordinate descent, for the last
-//! messages it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten keeps the
-//! weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left out: more
-//! than one round, which the paper found to change little.
+//! length. It learns one message at a time: one that stands beyond its relaxed margin changes
+//! nothing; one short of it makes the machine solve, in one round of dual coordinate descent, for
+//! the last messages it remembers, `min w'w / 2 + C Σ max(0, 1 - y w'x)`. What has been forgotten
+//! keeps the weight it had. Tokenizing nothing, it cannot be fooled by what fools a tokenizer. Left
+//! out: more than one round, which the paper found to change little.
 
-use super::common::{MAX_ITER, mail_by_mail};
+use super::common::{MAX_ITER, one_at_a_time};
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet, beginning};
 use crate::discriminative::problem::BIAS;
@@ -35,13 +35,13 @@ settings! {
             1e-6..=1e6,
             "cost of the loss against the square of the weights",
         ),
-        margin: f64 = Setting::real(0.8, 0.0..=1.0, "margin short of which a mail is learned from"),
+        margin: f64 = Setting::real(0.8, 0.0..=1.0, "margin below which a message is learned from"),
         window: u64 = Setting::whole(
             100,
             1..=100_000,
             "emails that are solved for, the last ones seen",
         ),
-        max_bytes: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a mail are read"),
+        max_bytes: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a message are read"),
         max_iter: u32 = MAX_ITER,
     }
 }
@@ -79,8 +79,8 @@ impl Learner for RelaxedSvm {
     const NAME: &'static str = "relaxed-svm";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
-        relaxed online support vector machine on byte 4-grams: learns mail by mail and solves for \
-        the last ones; reads raw text";
+        relaxed online support vector machine on byte 4-grams: learns one message at a time and \
+        solves for the last ones; reads raw text";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["margin"];
@@ -103,7 +103,7 @@ impl Learner for RelaxedSvm {
             .zip(data.labels())
             .map(|(email, label)| HashedMessage::new(email.text, settings, label.sign()))
             .collect();
-        mail_by_mail(
+        one_at_a_time(
             state,
             data,
             settings.max_iter,
@@ -139,7 +139,7 @@ impl HashedMessage {
     }
 }
 
-/// While it learns.
+/// The model while it learns.
 struct RelaxedSvmState {
     settings: RelaxedSvmSettings,
     weights: Vec<f64>,
@@ -165,7 +165,7 @@ impl RelaxedSvmState {
         self.remembered.len() as u64 == self.settings.window
     }
 
-    /// Learns the message at a place; what it lost before.
+    /// Learns the message at a place; returns its loss before.
     fn visit_next(&mut self, at: usize) -> f64 {
         let message = &self.messages[at];
         let margin = message.sign * self.decision(message);

@@ -19,12 +19,12 @@ pub(super) const BINS: usize = 15;
 /// The false positive rates of [`MetricSums::caught_at`].
 pub(super) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
 
-/// What a model said of some messages, and the truth.
+/// What a model said of some messages, and their labels: columns of the same length.
 #[derive(Debug, Clone, Copy)]
 pub struct ScoredEmails<'a> {
-    /// The truth.
+    /// The true label of each message.
     pub labels: &'a [Label],
-    /// Raw scores.
+    /// The raw score of each, in the unit of `scale`.
     pub score: &'a [f64],
     /// What a raw score means.
     pub scale: Scale,

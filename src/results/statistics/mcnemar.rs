@@ -4,7 +4,7 @@
 //! from there on chi-square with Edwards' continuity correction, (|b - c| - 1)² / (b + c) on one
 //! degree of freedom.
 
-/// The result.
+/// The outcome of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct McNemar {
     /// Two-sided p-value.
