@@ -142,6 +142,9 @@ impl<'a, F: Float> Trainer<'a, F> {
         let margin = sign * output.to_f64().unwrap_or(0.0);
         let slope: F = number(sign * Logistic.slope(margin, self.problem.costs[row]) * scale);
         let whole: F = number(1.0 / keep);
+        // From the output down: `above` holds the slope of the loss by each sum of the layer above.
+        // A unit that was silent, by dropout or because its sum was negative, passes nothing on;
+        // the others were scaled up on the way and are so again.
         let mut above = vec![slope; 1];
         for (at, layer) in net.layers.iter().enumerate().rev() {
             let (units, slopes) = (&work.units[at], &mut work.slopes[at]);

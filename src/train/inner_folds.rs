@@ -73,6 +73,8 @@ pub fn scores(
     for one_in in RUNGS {
         give_up_worst(&mut contenders, &splits, one_in, corpus, options);
     }
+    // What is left is evaluated anew on all rows: losses on different numbers of rows cannot be
+    // compared, and calibration wants the scores of models that saw as much as they can.
     let left: Vec<_> = contenders
         .iter()
         .map(|one| one.spec.as_ref().ok())
@@ -131,6 +133,7 @@ fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Trial>, share: f64) -> 
     let mut ranked: Vec<usize> = (0..tried.len()).collect();
     ranked.sort_by(|&a, &b| tried[a].log_loss_bits.total_cmp(&tried[b].log_loss_bits));
     ranked.truncate(candidates.len().div_ceil(3));
+    // Their order stays, for neighbours are fitted as one path.
     let mut at = 0..;
     candidates.retain(|_| at.next().is_some_and(|at| ranked.contains(&at)));
     let lost = tried

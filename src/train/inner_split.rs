@@ -105,6 +105,7 @@ pub fn inner_splits(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<InnerSpli
             .collect::<Option<Vec<InnerSplit>>>()
             .unwrap_or_default()
     };
+    // Where a tenth is enough to calibrate on, models that are not cheap are spared two fits.
     let (by_folds, by_tenth): (&[Cost], &[Cost]) = if rows.len() / ONE_IN < ENOUGH {
         (&[Cost::Cheap, Cost::Moderate], &[Cost::Costly])
     } else {

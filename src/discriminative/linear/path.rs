@@ -228,6 +228,8 @@ impl<'a, M: PathLearner> RegularizationPath<'a, M> {
             };
             watch.step(step, &|| Box::new(plane(at.weights.to_vec(), at.bias)))
         };
+        // Only C differs from the last problem, so that its solution, scaled by the ratio of the
+        // costs, is close to this one.
         let (seed, from) = (self.data.seed(), self.last.as_ref());
         let solution = M::solve(settings, labelled.problem(), seed, from, &mut check)
             .ok_or(FitError::Cancelled)?;

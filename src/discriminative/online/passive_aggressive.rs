@@ -21,7 +21,11 @@ pub struct PassiveAggressive;
 settings! {
     /// Settings of [`PassiveAggressive`].
     pub struct PassiveAggressiveSettings {
-        c: Auto = Setting::tuned(1e-6..=1e6, AGGRESSION, "how far one message may move the boundary"),
+        c: Auto = Setting::tuned(
+            1e-6..=1e6,
+            AGGRESSION,
+            "how far one message may move the boundary",
+        ),
         max_iter: u32 = MAX_ITER.with_default(10),
         representation: LinearRepresentation = REPRESENTATION,
     }

@@ -41,7 +41,11 @@ settings! {
             1..=100_000,
             "emails that are solved for, the last ones seen",
         ),
-        max_bytes: u64 = Setting::whole(3_000, 1..=1_000_000, "how many bytes of a message are read"),
+        max_bytes: u64 = Setting::whole(
+            3_000,
+            1..=1_000_000,
+            "how many bytes of a message are read",
+        ),
         max_iter: u32 = MAX_ITER,
     }
 }

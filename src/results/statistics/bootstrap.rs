@@ -156,6 +156,8 @@ fn resample(folds: &[FoldRankings], models: usize, seed: u64, number: u32) -> Ve
     let mut sums = vec![(0.0, 0.0); models * METRICS.len()];
     let (mut drawn, mut times) = (Vec::new(), Vec::new());
     for fold in folds {
+        // Whole groups are drawn, as many as there are, with replacement: near-duplicates are no
+        // independent messages. `times` is how often each message counts.
         drawn.clear();
         drawn.resize(fold.count, 0.0);
         for _ in 0..fold.count {
