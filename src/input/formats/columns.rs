@@ -239,48 +239,9 @@ struct Finder<'f> {
 
 impl Finder<'_> {
     fn plan(self) -> Result<ColumnPlan, InputError> {
-        let label = match self.asked(self.options.label_column.as_ref(), ColumnRole::Label)? {
-            None if self.options.label.is_some() => None,
-            None => self.label(),
-            asked => asked,
-        };
-        let text = match self.asked(self.options.text_column.as_ref(), ColumnRole::Text)? {
-            None => self.text(label),
-            asked => asked,
-        };
-        let (file, found) = (self.file.to_owned(), list(&self.names));
-        let needs_label = self.options.labels.are_needed() && self.options.label.is_none();
-        let text = match (label, text) {
-            (Some(label), Some(text)) if label == text => {
-                return Err(InputError::NoTextColumn { file, found });
-            }
-            (label, Some(text)) if label.is_some() || !needs_label => text,
-            (_, None) if self.numbers() >= COUNTS => {
-                return Err(InputError::Counts {
-                    file,
-                    columns: self.numbers(),
-                });
-            }
-            (None, Some(_)) => return Err(InputError::NoLabelColumn { file, found }),
-            (Some(_), _) => return Err(InputError::NoTextColumn { file, found }),
-            (None, None) => return Err(InputError::NoHeader { file, found }),
-        };
-        if let (Some(label), None) = (label, &self.options.spam_label)
-            && needs_label
-            && self.contents[label].filled > 0
-            && self.contents[label].labelled == 0.0
-        {
-            let values = self.contents[label]
-                .values
-                .iter()
-                .map(|value| format!("`{value}`"))
-                .collect::<Vec<_>>();
-            let (column, values) = (self.names[label].clone(), values.join(", "));
-            return Err(InputError::UnknownLabels {
-                file,
-                column,
-                values,
-            });
+        let (label, text) = self.label_and_text()?;
+        if let Some(label) = label {
+            self.check_values(label)?;
         }
         let whole_messages = MESSAGES.contains(&self.plain[text].as_str());
         let other = |wanted: &[&str]| {
@@ -292,12 +253,7 @@ impl Finder<'_> {
         Ok(ColumnPlan {
             second_label: label.and_then(|label| self.second_label(label)),
             text_goes_on: self.has_header && unnamed_after && !whole_messages,
-            numeric: label.is_some_and(|label| {
-                self.contents[label]
-                    .values
-                    .iter()
-                    .all(|value| labels::is_numeric(value))
-            }),
+            numeric: label.is_some_and(|label| labels_only_numbers(&self.contents[label])),
             whole_messages,
             subject: field(&SUBJECTS),
             from: field(&SENDERS),
@@ -308,6 +264,54 @@ impl Finder<'_> {
             names: self.names,
             label,
             text,
+        })
+    }
+
+    /// Whether the table must say itself what its rows are.
+    fn needs_label(&self) -> bool {
+        self.options.labels.are_needed() && self.options.label.is_none()
+    }
+
+    /// The columns of the label, if there is one, and of the text: those asked for, else those
+    /// found.
+    fn label_and_text(&self) -> Result<(Option<usize>, usize), InputError> {
+        let label = match self.asked(self.options.label_column.as_ref(), ColumnRole::Label)? {
+            None if self.options.label.is_some() => None,
+            None => self.label(),
+            asked => asked,
+        };
+        let text = match self.asked(self.options.text_column.as_ref(), ColumnRole::Text)? {
+            None => self.text(label),
+            asked => asked,
+        };
+        let (file, found) = (self.file.to_owned(), list(&self.names));
+        match (label, text) {
+            (Some(label), Some(text)) if label == text => {
+                Err(InputError::NoTextColumn { file, found })
+            }
+            (label, Some(text)) if label.is_some() || !self.needs_label() => Ok((label, text)),
+            (_, None) if self.numbers() >= COUNTS => Err(InputError::Counts {
+                file,
+                columns: self.numbers(),
+            }),
+            (None, Some(_)) => Err(InputError::NoLabelColumn { file, found }),
+            (Some(_), _) => Err(InputError::NoTextColumn { file, found }),
+            (None, None) => Err(InputError::NoHeader { file, found }),
+        }
+    }
+
+    /// Fails by a label column of which no value is a known label.
+    fn check_values(&self, label: usize) -> Result<(), InputError> {
+        let content = &self.contents[label];
+        let known = content.filled == 0 || content.labelled > 0.0;
+        if known || !self.needs_label() || self.options.spam_label.is_some() {
+            return Ok(());
+        }
+        let values = content.values.iter().map(|value| format!("`{value}`"));
+        Err(InputError::UnknownLabels {
+            file: self.file.to_owned(),
+            column: self.names[label].clone(),
+            values: values.collect::<Vec<_>>().join(", "),
         })
     }
 

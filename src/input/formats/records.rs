@@ -105,8 +105,9 @@ pub(crate) enum Next {
     OpenQuote(u64),
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum ParserState {
-    /// Before a record, where empty lines are skipped.
+    /// Before a record: empty lines are skipped.
     Line,
     /// Before a field.
     Field,
@@ -118,6 +119,8 @@ enum ParserState {
     /// After a quote inside quotes, which either ends them or is the first of a pair; holds the
     /// line on which they began.
     Quote(u64),
+    /// After the line feed that ends the record.
+    Complete,
 }
 
 /// Reads records from `input`.
@@ -174,26 +177,19 @@ impl<R: BufRead> Records<R> {
 
     /// Reads the next record into `record`.
     pub fn next(&mut self, record: &mut Record) -> io::Result<Next> {
-        let mut state = ParserState::Line;
-        let dialect = Dialect {
+        record.begin(self.line);
+        let mut parser = Parser {
             delimiter: self.delimiter,
             quotes: self.quotes && self.quotes_once,
             limit: self.limit,
+            line: &mut self.line,
+            record,
+            state: ParserState::Line,
         };
         self.quotes_once = true;
-        record.begin(self.line);
-        loop {
+        while parser.state != ParserState::Complete {
             if self.again_read < self.again.len() {
-                let (used, done) = dialect.advance(
-                    &mut state,
-                    &self.again[self.again_read..],
-                    record,
-                    &mut self.line,
-                );
-                self.again_read += used;
-                if done {
-                    return Ok(Next::Record);
-                }
+                self.again_read += parser.advance(&self.again[self.again_read..]);
                 continue;
             }
             let buffer = match self.input.fill_buf() {
@@ -201,128 +197,131 @@ impl<R: BufRead> Records<R> {
                 buffer => buffer?,
             };
             if buffer.is_empty() {
-                return Ok(at_end(&state, record));
+                return Ok(parser.end());
             }
-            let (used, done) = dialect.advance(&mut state, buffer, record, &mut self.line);
+            let used = parser.advance(buffer);
             self.input.consume(used);
-            if done {
-                return Ok(Next::Record);
-            }
         }
+        Ok(Next::Record)
     }
 }
 
-/// How the records of a file are written.
-#[derive(Clone, Copy)]
-struct Dialect {
+/// Reads one record, buffer after buffer. Each step returns how many bytes it took of the `rest` of
+/// a buffer, which is never empty; one that takes none changes the state.
+struct Parser<'r> {
     delimiter: u8,
     quotes: bool,
     limit: usize,
+    /// The line that is read, from 1.
+    line: &'r mut u64,
+    record: &'r mut Record,
+    state: ParserState,
 }
 
-fn at_end(state: &ParserState, record: &mut Record) -> Next {
-    match *state {
-        ParserState::Line => return Next::End,
-        ParserState::Quoted(line) => return Next::OpenQuote(line),
-        ParserState::Field | ParserState::Quote(_) => record.end_field(),
-        ParserState::Plain(from) => record.end_line(from),
-    }
-    Next::Record
-}
-
-impl Dialect {
-    /// Continues the record from `buffer`. Returns the number of bytes used and whether the record
-    /// is complete.
-    fn advance(
-        self,
-        state: &mut ParserState,
-        buffer: &[u8],
-        record: &mut Record,
-        line: &mut u64,
-    ) -> (usize, bool) {
-        let (used, done) = self.parse(state, buffer, record, line);
-        // Only a record that spans lines may have to be read again, and whether it spans lines is
-        // known only at its end.
-        let spans = !done || record.inner_lines > 0 || !record.source.is_empty();
-        if spans && !record.too_large {
-            record.source.extend_from_slice(&buffer[..used]);
-        }
-        (used, done)
-    }
-
-    fn parse(
-        self,
-        state: &mut ParserState,
-        buffer: &[u8],
-        record: &mut Record,
-        line: &mut u64,
-    ) -> (usize, bool) {
-        let Dialect {
-            delimiter,
-            quotes,
-            limit,
-        } = self;
+impl Parser<'_> {
+    /// Reads on in `buffer`, at most to the end of the record; returns how much of it was used.
+    fn advance(&mut self, buffer: &[u8]) -> usize {
         let mut at = 0;
-        while let Some(&byte) = buffer.get(at) {
-            match *state {
-                ParserState::Line => match byte {
-                    b'\n' => {
-                        *line += 1;
-                        at += 1;
-                    }
-                    b'\r' => at += 1,
-                    _ => {
-                        record.begin(*line);
-                        *state = ParserState::Field;
-                    }
-                },
-                ParserState::Field if byte == b'"' && quotes => {
-                    *state = ParserState::Quoted(*line);
-                    at += 1;
-                }
-                ParserState::Plain(from) => {
-                    let rest = &buffer[at..];
-                    let end = memchr2(delimiter, b'\n', rest);
-                    record.push(&rest[..end.unwrap_or(rest.len())], limit);
-                    let Some(end) = end else {
-                        return (buffer.len(), false);
-                    };
-                    at += end + 1;
-                    if rest[end] == b'\n' {
-                        record.end_line(from);
-                        *line += 1;
-                        return (at, true);
-                    }
-                    record.end_field();
-                    *state = ParserState::Field;
-                }
-                ParserState::Quoted(begun) => {
-                    let rest = &buffer[at..];
-                    let end = memchr(b'"', rest);
-                    let span = &rest[..end.unwrap_or(rest.len())];
-                    record.push(span, limit);
-                    let lines = memchr_iter(b'\n', span).count() as u64;
-                    *line += lines;
-                    record.inner_lines += lines;
-                    at += span.len() + 1;
-                    if end.is_none() {
-                        return (buffer.len(), false);
-                    }
-                    *state = ParserState::Quote(begun);
-                }
-                ParserState::Quote(begun) if byte == b'"' => {
-                    record.push(b"\"", limit);
-                    *state = ParserState::Quoted(begun);
-                    at += 1;
-                }
-                ParserState::Quote(_) => {
-                    record.ragged |= byte != delimiter && !byte.is_ascii_whitespace();
-                    *state = ParserState::Plain(record.bytes.len());
-                }
-                ParserState::Field => *state = ParserState::Plain(record.bytes.len()),
+        while at < buffer.len() && self.state != ParserState::Complete {
+            at += self.step(&buffer[at..]);
+        }
+        // Only a record that spans lines can have to be read again, and whether one does is known
+        // at its end only.
+        let record = &mut *self.record;
+        let goes_on = self.state != ParserState::Complete;
+        let spans = goes_on || record.inner_lines > 0 || !record.source.is_empty();
+        if spans && !record.too_large {
+            record.source.extend_from_slice(&buffer[..at]);
+        }
+        at
+    }
+
+    #[inline]
+    fn step(&mut self, rest: &[u8]) -> usize {
+        match self.state {
+            ParserState::Line => self.before_record(rest[0]),
+            ParserState::Field if rest[0] == b'"' && self.quotes => {
+                self.state = ParserState::Quoted(*self.line);
+                1
+            }
+            ParserState::Field => self.begin_plain(),
+            ParserState::Plain(from) => self.plain(rest, from),
+            ParserState::Quoted(begun) => self.quoted(rest, begun),
+            ParserState::Quote(begun) => self.after_quote(rest[0], begun),
+            ParserState::Complete => 0,
+        }
+    }
+
+    fn before_record(&mut self, byte: u8) -> usize {
+        match byte {
+            b'\n' => *self.line += 1,
+            b'\r' => {}
+            _ => {
+                self.record.begin(*self.line);
+                self.state = ParserState::Field;
+                return 0;
             }
         }
-        (buffer.len(), false)
+        1
+    }
+
+    fn begin_plain(&mut self) -> usize {
+        self.state = ParserState::Plain(self.record.bytes.len());
+        0
+    }
+
+    fn plain(&mut self, rest: &[u8], from: usize) -> usize {
+        let end = memchr2(self.delimiter, b'\n', rest);
+        self.record
+            .push(&rest[..end.unwrap_or(rest.len())], self.limit);
+        let Some(end) = end else {
+            return rest.len();
+        };
+        if rest[end] == b'\n' {
+            self.record.end_line(from);
+            *self.line += 1;
+            self.state = ParserState::Complete;
+        } else {
+            self.record.end_field();
+            self.state = ParserState::Field;
+        }
+        end + 1
+    }
+
+    fn quoted(&mut self, rest: &[u8], begun: u64) -> usize {
+        let end = memchr(b'"', rest);
+        let span = &rest[..end.unwrap_or(rest.len())];
+        self.record.push(span, self.limit);
+        let lines = memchr_iter(b'\n', span).count() as u64;
+        *self.line += lines;
+        self.record.inner_lines += lines;
+        if end.is_none() {
+            return rest.len();
+        }
+        self.state = ParserState::Quote(begun);
+        span.len() + 1
+    }
+
+    fn after_quote(&mut self, byte: u8, begun: u64) -> usize {
+        if byte == b'"' {
+            self.record.push(b"\"", self.limit);
+            self.state = ParserState::Quoted(begun);
+            return 1;
+        }
+        self.record.ragged |= byte != self.delimiter && !byte.is_ascii_whitespace();
+        self.begin_plain()
+    }
+
+    /// What the record came to where the input ends.
+    fn end(self) -> Next {
+        match self.state {
+            ParserState::Line => return Next::End,
+            ParserState::Quoted(line) => return Next::OpenQuote(line),
+            ParserState::Field | ParserState::Quote(_) => self.record.end_field(),
+            ParserState::Plain(from) => self.record.end_line(from),
+            ParserState::Complete => {}
+        }
+        Next::Record
     }
 }
 

@@ -51,80 +51,91 @@ impl RowReader {
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<Email, Reason> {
         self.number += 1;
-        let RowReader {
-            plan,
-            encoding,
-            delimiter,
-            label: otherwise,
-            labels_seen,
-            number,
-        } = self;
-        let expected = plan.names.len();
-        let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
-        // If the text is the last column, fields beyond it are text that contains unquoted
-        // delimiters.
-        let overflowing = width > expected && plan.text + 1 == expected && !plan.whole_messages;
-        if !enough || width > expected && !overflowing && !plan.text_goes_on {
-            return Err(Reason::FieldCount {
-                expected,
-                found: width,
-            });
-        }
+        let goes_on = self.text_goes_on(width)?;
         let field = |column: Option<usize>| column.filter(|&at| at < width).map_or(&[][..], &field);
-        let string = |bytes: &[u8]| decode(bytes, encoding).into_owned();
-        let stated = plan.label_of(&String::from_utf8_lossy(field(plan.label)))?;
-        let written = field(plan.label);
-        if stated.is_some()
-            && labels_seen.len() < MOST_LABELS
-            && !labels_seen.iter().any(|seen| seen == written)
-        {
-            labels_seen.push(written.to_vec());
-        }
-        let label = stated.or(*otherwise);
-        if let Some(second) = plan.second_label
-            && let Ok(Some(other)) = plan.label_of(&String::from_utf8_lossy(field(Some(second))))
-            && label.is_some_and(|label| label != other)
-        {
-            return Err(Reason::LabelsDisagree);
-        }
-        let text = field(Some(plan.text));
+        let label = self.label(field(self.plan.label), field(self.plan.second_label))?;
+        let plan = &self.plan;
+        let (text, subject) = (field(Some(plan.text)), field(plan.subject));
         if text.len() > LARGEST_MESSAGE {
             return Err(Reason::TooLarge);
         }
-        let subject = field(plan.subject);
         if text.trim_ascii().is_empty() && subject.trim_ascii().is_empty() {
             return Err(Reason::EmptyText);
         }
         let content = if plan.whole_messages {
             Content::Raw(text.to_vec())
         } else {
-            let mut body = string(text);
-            if overflowing || plan.text_goes_on {
-                for more in (plan.text + 1..width)
-                    .map(|at| field(Some(at)))
-                    .filter(|more| !more.is_empty())
-                {
-                    body.push(char::from(*delimiter));
-                    body.push_str(&string(more));
-                }
-            }
+            let end = if goes_on { width } else { plan.text + 1 };
+            let more = (plan.text + 1..end).map(|at| field(Some(at)));
             Content::Fields {
-                from: string(field(plan.from)),
-                subject: string(subject),
-                body,
+                from: self.decode(field(plan.from)),
+                subject: self.decode(subject),
+                body: self.body(text, more),
             }
         };
         let id = match field(plan.id).trim_ascii() {
-            [] => number.to_string(),
-            id => string(id),
+            [] => self.number.to_string(),
+            id => self.decode(id),
         };
-        let kind = Some(string(field(plan.kind).trim_ascii())).filter(|kind| !kind.is_empty());
+        let kind = self.decode(field(plan.kind).trim_ascii());
         Ok(Email {
             id,
             line,
             label,
-            kind,
+            kind: Some(kind).filter(|kind| !kind.is_empty()),
             content,
         })
+    }
+
+    /// Whether the text of a row of `width` fields goes on after its column, if the row can be one
+    /// of this table at all.
+    fn text_goes_on(&self, width: usize) -> Result<bool, Reason> {
+        let plan = &self.plan;
+        let expected = plan.names.len();
+        let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
+        // Fields beyond the last column are text with delimiters that nobody quoted, if the text
+        // comes last.
+        let overflows = width > expected && plan.text + 1 == expected && !plan.whole_messages;
+        let goes_on = overflows || plan.text_goes_on;
+        if !enough || width > expected && !goes_on {
+            return Err(Reason::FieldCount {
+                expected,
+                found: width,
+            });
+        }
+        Ok(goes_on)
+    }
+
+    /// The class of a row by its label as it is `written` and the `second` one, if they agree.
+    fn label(&mut self, written: &[u8], second: &[u8]) -> Result<Option<Label>, Reason> {
+        let meaning = |label: &[u8]| self.plan.label_of(&String::from_utf8_lossy(label));
+        let stated = meaning(written)?;
+        if stated.is_some()
+            && self.labels_seen.len() < MOST_LABELS
+            && !self.labels_seen.iter().any(|seen| seen == written)
+        {
+            self.labels_seen.push(written.to_vec());
+        }
+        let label = stated.or(self.label);
+        match meaning(second) {
+            Ok(Some(other)) if label.is_some_and(|label| label != other) => {
+                Err(Reason::LabelsDisagree)
+            }
+            _ => Ok(label),
+        }
+    }
+
+    /// A text with the fields after it that belong to it.
+    fn body<'a>(&self, text: &[u8], more: impl Iterator<Item = &'a [u8]>) -> String {
+        let mut body = self.decode(text);
+        for more in more.filter(|more| !more.is_empty()) {
+            body.push(char::from(self.delimiter));
+            body.push_str(&self.decode(more));
+        }
+        body
+    }
+
+    fn decode(&self, bytes: &[u8]) -> String {
+        decode(bytes, self.encoding).into_owned()
     }
 }

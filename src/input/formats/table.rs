@@ -13,8 +13,8 @@ use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
 use crate::input::text::{detect, transcoded, utf_16};
-use crate::input::unpack::{ByteStream, Named, peek};
-use encoding_rs::UTF_8;
+use crate::input::unpack::{Named, ByteStream, peek};
+use encoding_rs::Encoding;
 
 /// Number of lines inside quotes that makes a record suspected of having swallowed others.
 const SUSPECT_LINES: u64 = 2;
@@ -31,6 +31,56 @@ pub(in crate::input) const FORMAT: Format = Format {
     open: |named, options| Ok(Box::new(RowSource::open(named, options)?)),
 };
 
+/// The beginning of a table, its encoding, and the table from the beginning on. UTF-16 is UTF-8 by
+/// then.
+struct Sample {
+    head: Vec<u8>,
+    encoding: &'static Encoding,
+    stream: ByteStream,
+}
+
+impl Sample {
+    fn of(stream: ByteStream, name: &str) -> Result<Sample, InputError> {
+        let (head, stream) = peek(stream, name, SAMPLE)?;
+        let wide = utf_16(&head);
+        let (head, stream) = match wide {
+            Some(wide) => peek(transcoded(stream, wide), name, SAMPLE)?,
+            None => (head, stream),
+        };
+        Ok(Sample {
+            encoding: wide.unwrap_or_else(|| detect(&head, head.len() < SAMPLE)),
+            head,
+            stream,
+        })
+    }
+}
+
+/// What the columns of a table are, by its first records.
+fn plan(name: &str, layout: &Layout, options: &Options) -> Result<ColumnPlan, InputError> {
+    let (header, rows) = match &layout.sample[..] {
+        [header, rows @ ..] if layout.header => (Some(&header[..]), rows),
+        rows => (None, rows),
+    };
+    ColumnPlan::find(name, header, rows, options)
+}
+
+/// How a table is read, in a line.
+fn described(plan: &ColumnPlan, encoding: &'static Encoding, layout: &Layout) -> String {
+    let parted = match layout.delimiter {
+        b'\t' => "tabs",
+        b';' => "semicolons",
+        b'|' => "pipes",
+        _ => "commas",
+    };
+    let about = |yes: bool, what: &'static str| if yes { what } else { "" };
+    format!(
+        "{plan} ({}, parted by {parted}{}{})",
+        encoding.name(),
+        about(!layout.header, ", no header line"),
+        about(!layout.quotes, ", quotes mean nothing")
+    )
+}
+
 /// A table of mail.
 pub(crate) struct RowSource {
     name: String,
@@ -45,39 +95,17 @@ pub(crate) struct RowSource {
 impl RowSource {
     /// Detects how the table is written and finds its columns.
     pub fn open(named: Named, options: &Options) -> Result<RowSource, InputError> {
-        let Named {
-            name, mut stream, ..
-        } = named;
-        let mut encoding = UTF_8;
-        let (mut head, again) = peek(stream, &name, SAMPLE)?;
-        stream = again;
-        if let Some(wide) = utf_16(&head) {
-            encoding = wide;
-            (head, stream) = peek(transcoded(stream, wide), &name, SAMPLE)?;
-        } else {
-            let found = detect(&head, head.len() < SAMPLE);
-            encoding = if found == UTF_8 { encoding } else { found };
-        }
+        let Named { name, stream, .. } = named;
+        let Sample {
+            head,
+            encoding,
+            stream,
+        } = Sample::of(stream, &name)?;
         if head.trim_ascii().is_empty() {
             return Err(InputError::Empty { file: name });
         }
-        let Layout {
-            delimiter,
-            quotes,
-            header,
-            sample,
-        } = layout::tell(&head, head.len() < SAMPLE);
-        let (names, rows) = if header {
-            (sample.first(), sample.get(1..))
-        } else {
-            (None, Some(&sample[..]))
-        };
-        let plan = match ColumnPlan::find(
-            &name,
-            names.map(Vec::as_slice),
-            rows.unwrap_or_default(),
-            options,
-        ) {
+        let layout = layout::tell(&head, head.len() < SAMPLE);
+        let plan = match plan(&name, &layout, options) {
             Err(InputError::NoHeader { file, .. }) if head.contains(&0) => {
                 return Err(InputError::Binary {
                     file,
@@ -86,39 +114,36 @@ impl RowSource {
             }
             plan => plan?,
         };
-        let mut records = Records::new(stream, delimiter, quotes, LARGEST_MESSAGE + OTHER_FIELDS);
-        let mut record = Record::default();
-        if header {
-            let next = records
-                .next(&mut record)
-                .map_err(|source| InputError::from_io(&name, 0, source))?;
-            if let Next::OpenQuote(line) = next {
-                return Err(InputError::OpenQuote { file: name, line });
-            }
-        }
-        let separator = match delimiter {
-            b'\t' => "tabs",
-            b';' => "semicolons",
-            b'|' => "pipes",
-            _ => "commas",
-        };
-        let about = |yes: bool, what: &'static str| if yes { what } else { "" };
-        let described = format!(
-            "{plan} ({}, separated by {separator}{}{})",
-            encoding.name(),
-            about(!header, ", no header line"),
-            about(!quotes, ", quotes have no meaning")
-        );
-        let rows = RowReader::new(plan, encoding, delimiter, options.label);
-        Ok(RowSource {
+        let Layout {
+            delimiter, quotes, ..
+        } = layout;
+        let mut source = RowSource {
+            described: described(&plan, encoding, &layout),
             name,
-            records,
-            record,
-            rows,
+            records: Records::new(stream, delimiter, quotes, LARGEST_MESSAGE + OTHER_FIELDS),
+            record: Record::default(),
+            rows: RowReader::new(plan, encoding, delimiter, options.label),
             stray: 0,
             bad_rows: options.bad_rows,
-            described,
-        })
+        };
+        if layout.header
+            && let Next::OpenQuote(line) = source.next_record()?
+        {
+            return Err(source.open_quote(line));
+        }
+        Ok(source)
+    }
+
+    fn next_record(&mut self) -> Result<Next, InputError> {
+        let next = self.records.next(&mut self.record);
+        next.map_err(|source| InputError::from_io(&self.name, 0, source))
+    }
+
+    fn open_quote(&self, line: u64) -> InputError {
+        InputError::OpenQuote {
+            file: self.name.clone(),
+            line,
+        }
     }
 
     /// Whether the record just read swallowed others, that is, whether some of its lines are
@@ -167,8 +192,7 @@ impl RowSource {
 
 impl MailReader for RowSource {
     fn next(&mut self) -> Result<Option<Entry>, InputError> {
-        let next = self.records.next(&mut self.record);
-        let next = next.map_err(|source| InputError::from_io(&self.name, 0, source))?;
+        let next = self.next_record()?;
         if next == Next::End {
             return Ok(None);
         }
@@ -182,10 +206,7 @@ impl MailReader for RowSource {
         }
         if let Next::OpenQuote(line) = next {
             if self.bad_rows != BadRows::Skip {
-                return Err(InputError::OpenQuote {
-                    file: self.name.clone(),
-                    line,
-                });
+                return Err(self.open_quote(line));
             }
             let row = self.record.shown(self.rows.delimiter);
             return Ok(Some(Entry::Rejected {
