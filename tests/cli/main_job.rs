@@ -1,5 +1,5 @@
-//! The main job from first byte to last chart: what it writes, that the same is written at any number
-//! of threads and by any way of asking, and what is printed about the program.
+//! The main job from first byte to last chart: what it writes, that the same is written at any
+//! number of threads and by any way of asking, and what is printed about the program.
 
 use crate::{failure, files, spamlab, stdout, write_csv, write_three_kinds};
 use serde_json::Value;

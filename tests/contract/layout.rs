@@ -2,7 +2,9 @@
 //! option, or the true reason why it is refused. The layouts are those of public spam data sets;
 //! the mail in them is ours.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
 use spamlab::input::{BadRows, InputError, Labels, Options, Source};
@@ -88,7 +90,8 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "CEAS 2008 as collected",
-        "sender,receiver,date,subject,body,label,urls\nAnn <a@b.example>,c@d.example,\"Tue, 5 Aug 2008\",hello,see http://x,0,1\n\
+        "sender,receiver,date,subject,body,label,urls\n\
+         Ann <a@b.example>,c@d.example,\"Tue, 5 Aug 2008\",hello,see http://x,0,1\n\
          x@y.example,c@d.example,\"Tue, 5 Aug 2008\",win,now,1,0\n",
         &[
             "ham Ann <a@b.example>/hello/see http://x",
@@ -278,7 +281,8 @@ const READ: &[(&str, &str, &[&str])] = &[
     ),
     (
         "JSON, one object per line",
-        "{\"text\":\"buy \\\"now\\\"\",\"label\":1}\n\n{\"label\":0,\"text\":\"see you\",\"extra\":[1]}\n",
+        "{\"text\":\"buy \\\"now\\\"\",\"label\":1}\n\n\
+         {\"label\":0,\"text\":\"see you\",\"extra\":[1]}\n",
         &["spam //buy \"now\"", "ham //see you"],
     ),
 ];
@@ -532,7 +536,7 @@ const PIECES: &[&str] = &[
 proptest! {
     /// Whatever comes in, every row is kept or rejected, or the file is refused in a sentence.
     #[test]
-    fn kept_and_rejected_add_up_to_read(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..80)) {
+    fn kept_and_rejected_add_up_to_read(pieces in vec(select(PIECES), 0..80)) {
         let file = format!("label,text\n{}", pieces.concat());
         for bytes in [file.as_bytes(), pieces.concat().as_bytes()] {
             let options = Options { bad_rows: BadRows::Skip, ..Options::default() };
@@ -543,7 +547,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..600)) {
         let _ = read(&bytes, &Options { bad_rows: BadRows::Skip, ..Options::default() });
     }
 }

@@ -11,7 +11,8 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const MBOX: &str = "From a@b.example Thu Aug 22 12:36:23 2002\nSubject: one\n\nFrom here on text.\n\n\
+const MBOX: &str = "From a@b.example Thu Aug 22 12:36:23 2002\nSubject: one\n\n\
+                    From here on text.\n\n\
                     From c@d.example Fri Aug 23 12:36:23 2002\nSubject: two\n\nbody\n";
 
 fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {

@@ -1,7 +1,6 @@
 //! The state of the house: every file says what it is for, none is a warehouse, nothing is left
 //! half done, and the papers agree with the code.
 
-use crate::known;
 use crate::source::{House, files_below, without_tests};
 use std::collections::BTreeSet;
 use std::fs;
@@ -128,39 +127,14 @@ fn modules_at_the_top() -> BTreeSet<String> {
         .collect()
 }
 
-/// Fails unless what is found is listed, and what is listed is found: such a list only shrinks.
-fn only_known(found: &BTreeSet<String>, known: &[&str], what: &str) {
-    let known: BTreeSet<String> = known.iter().map(|one| (*one).to_owned()).collect();
-    let new: Vec<&String> = found.difference(&known).collect();
-    assert!(new.is_empty(), "{what}: {new:#?}");
-    let gone: Vec<&String> = known.difference(found).collect();
-    assert!(
-        gone.is_empty(),
-        "no longer to be listed ({what}): {gone:#?}"
-    );
-}
-
 #[test]
 fn the_top_of_the_source_and_its_folders_are_taken_in_at_a_glance() {
     let modules = modules_at_the_top();
-    for known in known::MODULES_TOO_MANY {
-        assert!(
-            modules.contains(*known),
-            "{known} is gone and no longer to be listed"
-        );
-    }
-    let most = MOST_MODULES + known::MODULES_TOO_MANY.len();
     assert!(
-        modules.len() <= most,
+        modules.len() <= MOST_MODULES,
         "{} modules at the top of src",
         modules.len()
     );
-    if !known::MODULES_TOO_MANY.is_empty() {
-        assert!(
-            modules.len() > MOST_MODULES,
-            "none is too many: empty the list of known ones"
-        );
-    }
     let files = files_below("src", "rs");
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
     assert!(folders.len() > 20);
@@ -180,15 +154,17 @@ fn the_top_of_the_source_and_its_folders_are_taken_in_at_a_glance() {
 
 #[test]
 fn lines_fit_a_hundred_columns() {
-    let mut wide = BTreeSet::new();
     for folder in ["src", "tests", "benches", "examples"] {
         for (path, text) in files_below(folder, "rs") {
-            if text.lines().any(|line| line.chars().count() > WIDTH) {
-                wide.insert(path.to_string_lossy().replace('\\', "/"));
-            }
+            let wide = text.lines().position(|line| line.chars().count() > WIDTH);
+            assert!(
+                wide.is_none(),
+                "{}, line {}: wider than {WIDTH} columns",
+                path.display(),
+                wide.unwrap_or_default() + 1
+            );
         }
     }
-    only_known(&wide, known::WIDE, "wider than a hundred columns");
 }
 
 /// Whether a text names an option (two dashes and a word, where a word may begin) or a command.
@@ -218,20 +194,15 @@ fn only_the_command_line_knows_what_options_and_commands_are_called() {
     ] {
         assert_eq!(tells_what_to_type(text), expected, "{text}");
     }
-    let naming = |sources: &House, cli: bool| -> BTreeSet<String> {
-        let sources = sources.sources.iter();
+    let naming = |cli: bool| -> Vec<&str> {
+        let sources = House::read().sources.iter();
         let sources = sources.filter(|source| source.path.starts_with("src/cli/") == cli);
         let naming = sources.filter(|source| source.texts.iter().any(|of| tells_what_to_type(of)));
-        naming.map(|source| source.path.clone()).collect()
+        naming.map(|source| source.path.as_str()).collect()
     };
-    let house = House::read();
     assert!(
-        !naming(house, true).is_empty(),
+        !naming(true).is_empty(),
         "none found in src/cli: the test has gone blind"
     );
-    only_known(
-        &naming(house, false),
-        known::TELLS_WHAT_TO_TYPE,
-        "tells what to type",
-    );
+    assert_eq!(naming(false), [""; 0], "they tell what to type");
 }

@@ -311,9 +311,9 @@ mod tests {
         // mean already decides.
         let by_mean = of([100.0, 1.0, -1.0, -1.0], [100, 1, 1, 1]);
         let Calibration::PlattByLength { sum, mean, .. } = by_mean else {
-            panic!("the mean tells all: {by_mean:?}")
+            panic!("{by_mean:?}")
         };
-        assert!(sum >= 0.0 && mean > 0.0, "{sum} {mean}");
+        assert!(sum >= 0.0 && mean > 0.0, "{by_mean:?}");
         // The shorter the mail, the more it looks like ham by the mean, and yet the sum tells all.
         let by_sum = of([10.0, 12.0, 2.0, 3.0], [1000, 1000, 1, 1]);
         assert!(
