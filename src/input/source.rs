@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// A batch is full after this number of bytes or of messages.
 const BATCH_BYTES: usize = 1 << 20;
-const BATCH_MAILS: usize = 512;
+const BATCH_EMAILS: usize = 512;
 
 /// One input of a source.
 struct Input {
@@ -212,9 +212,9 @@ impl Source {
     }
 
     fn next_batch(&mut self) -> Result<Option<Vec<Email>>, InputError> {
-        let mut batch = Vec::with_capacity(BATCH_MAILS);
+        let mut batch = Vec::with_capacity(BATCH_EMAILS);
         let mut bytes = 0;
-        while bytes < BATCH_BYTES && batch.len() < BATCH_MAILS {
+        while bytes < BATCH_BYTES && batch.len() < BATCH_EMAILS {
             let Some(input) = self.inputs.front_mut() else {
                 break;
             };

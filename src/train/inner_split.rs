@@ -17,7 +17,7 @@ use std::time::Instant;
 
 /// Inner folds of a model that can afford them.
 const FOLDS: usize = 3;
-/// A costly model holds out one message in so many.
+/// An expensive model holds out one message in this many.
 const ONE_IN: usize = 10;
 /// Messages on which to calibrate well enough: on 600 of SpamAssassin's the calibration error of
 /// models of bytes is 1.7 %, by three folds of all 1.3 %; on 1,600 of Enron's it is .5 %.

@@ -66,7 +66,7 @@ fn visible(body: &str) -> String {
 }
 
 #[test]
-fn there_are_at_least_600_mails_two_in_five_of_them_spam() {
+fn there_are_at_least_600_messages_two_in_five_of_them_spam() {
     let rows = rows();
     let spam = rows.iter().filter(|row| row.spam).count();
     assert!(rows.len() >= 600, "{} emails", rows.len());

@@ -4,9 +4,9 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::figure::{Figure, Marks, Note};
+use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
 use spamlab::report::ink;
-use spamlab::results::Outcome;
+use spamlab::results::{Experiment, Outcome};
 
 #[test]
 fn every_chart_draws_a_plain_experiment_in_both_inks() {
@@ -46,11 +46,11 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ("six emails", "reliability"),
     (
-        "one mail",
+        "one email",
         "roc precision_recall det reliability threshold top_tokens convergence loss",
     ),
     (
-        "no mail",
+        "no email",
         "roc precision_recall det scores reliability threshold confusion top_tokens boundary \
          cost_accuracy convergence loss",
     ),
@@ -79,8 +79,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_chart_bears_what_is_missing_or_extreme() {
-    for (what, experiment) in fixture::degenerate() {
+fn every_chart_handles_what_is_missing_or_extreme() {
+    for (what, experiment) in fixture::degenerate::all() {
         let mut nothing = Vec::new();
         for chart in CHARTS {
             match chart.figure(&experiment, Some(&fixture::timing(&experiment))) {
@@ -116,8 +116,14 @@ fn a_model_has_one_colour_throughout_and_its_own() {
     assert_eq!(seen.len(), 8);
 }
 
-#[test]
-fn the_figures_of_four_mails_are_the_hand_worked_ones() {
+fn draw(key: &str, experiment: &Experiment) -> Figure {
+    let chart = CHARTS.iter().find(|chart| chart.key == key).unwrap();
+    let timing = fixture::timing(experiment);
+    chart.figure(experiment, Some(&timing)).unwrap()
+}
+
+/// One fold of one model on four messages: spam, ham, spam, ham, of log-odds 2, 1, 0 and -1.
+fn four_messages() -> Experiment {
     use spamlab::base::mail::Label::{Ham, Spam};
     let mut experiment = fixture::experiment(60, 1);
     experiment.emails.labels = [Spam, Ham, Spam, Ham].map(Some).to_vec();
@@ -126,12 +132,19 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         panic!("not scored")
     };
     (scored.rows, scored.log_odds) = (vec![0, 1, 2, 3], vec![2.0, 1.0, 0.0, -1.0]);
-    let draw = |key: &str| {
-        let chart = CHARTS.iter().find(|chart| chart.key == key).unwrap();
-        chart
-            .figure(&experiment, Some(&fixture::timing(&experiment)))
-            .unwrap()
-    };
+    experiment
+}
+
+fn cells(marks: &Marks) -> &[MatrixCell] {
+    match marks {
+        Marks::Cells(cells) => cells,
+        _ => panic!("no cells"),
+    }
+}
+
+/// From the highest score down: spam, ham, spam, ham.
+#[test]
+fn the_roc_curve_of_four_messages_is_the_hand_drawn_one() {
     let points = vec![
         [0.0, 0.0],
         [0.0, 50.0],
@@ -139,56 +152,54 @@ fn the_figures_of_four_mails_are_the_hand_worked_ones() {
         [50.0, 100.0],
         [100.0, 100.0],
     ];
-    assert_eq!(draw("roc").panels[0].series[1].marks, Marks::Line(points));
-    let numbers = draw("confusion").panels[0]
-        .series
-        .iter()
-        .flat_map(|series| match &series.marks {
-            Marks::Cells(cells) => cells
-                .iter()
-                .map(|cell| format!("{}: {}", cell.text, cell.detail))
-                .collect(),
-            _ => Vec::new(),
-        })
-        .collect::<Vec<String>>();
-    // A message on the threshold is spam.
-    assert_eq!(
-        numbers,
-        ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"]
-    );
-    let pairwise = CHARTS.iter().find(|chart| chart.key == "pairwise").unwrap();
-    let pairwise = pairwise.figure(&fixture::experiment(600, 2), None).unwrap();
-    let only_right = |row: usize| match &pairwise.panels[0].series[row].marks {
-        Marks::Cells(cells) => cells[0].text.parse::<i64>().unwrap(),
-        _ => panic!("no cells"),
-    };
-    let right = |at: usize| {
-        let experiment = fixture::experiment(600, 2);
-        let labels = experiment.emails.labels.clone();
-        let of_fold = |(_, scored): (u32, &spamlab::results::Scored)| {
-            let verdict = |(at, &row): (usize, &u32)| {
-                Some(experiment.decision.label(scored.log_odds[at])) == labels[row as usize]
-            };
-            scored
-                .rows
-                .iter()
-                .enumerate()
-                .filter(|&one| verdict(one))
-                .count() as i64
-        };
-        experiment.models[at].scored().map(of_fold).sum::<i64>()
-    };
-    // Messages both got right cancel out.
-    assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
-    let Marks::Bars(ham) = &draw("scores").panels[0].series[0].marks else {
+    let roc = draw("roc", &four_messages());
+    assert_eq!(roc.panels[0].series[1].marks, Marks::Line(points));
+}
+
+/// A message on the threshold is spam.
+#[test]
+fn the_confusion_matrix_of_four_messages_is_the_hand_counted_one() {
+    let confusion = draw("confusion", &four_messages());
+    let series = confusion.panels[0].series.iter();
+    let cells = series.flat_map(|series| cells(&series.marks));
+    let numbers: Vec<String> = cells
+        .map(|cell| format!("{}: {}", cell.text, cell.detail))
+        .collect();
+    let expected = ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"];
+    assert_eq!(numbers, expected);
+}
+
+/// One message of ham in the bin of -1 and one in that of 1.
+#[test]
+fn the_scores_of_two_messages_of_ham_are_two_bars() {
+    let scores = draw("scores", &four_messages());
+    let Marks::Bars(ham) = &scores.panels[0].series[0].marks else {
         panic!("no bars")
     };
     assert_eq!(ham.len(), 2);
-    assert!(
-        ham.iter()
-            .all(|&[from, to, height]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12),
-        "{ham:?}"
-    );
+    let one =
+        |&[from, to, height]: &[f64; 3]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12;
+    assert!(ham.iter().all(one), "{ham:?}");
+}
+
+/// What both got right cancels out.
+#[test]
+fn what_only_one_of_two_models_got_right_differs_as_what_each_got_right() {
+    let experiment = fixture::experiment(600, 2);
+    let pairwise = draw("pairwise", &experiment);
+    let only_right = |row: usize| -> i64 {
+        let cells = cells(&pairwise.panels[0].series[row].marks);
+        cells[0].text.parse().unwrap()
+    };
+    let right = |model: usize| -> i64 {
+        let scored = experiment.models[model].scored();
+        let verdicts = scored.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        let right = verdicts.filter(|&(&row, &log_odds)| {
+            Some(experiment.decision.label(log_odds)) == experiment.emails.labels[row as usize]
+        });
+        right.count() as i64
+    };
+    assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
 }
 
 /// What holds for any figure.

@@ -12,7 +12,7 @@ use std::fs;
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pile.csv");
+    let path = folder.path().join("mail.csv");
     fs::write(&path, bytes).unwrap();
     let mut source = input::open(&path, options)?;
     let mut emails = Vec::new();
@@ -499,7 +499,7 @@ fn rejected_rows_are_written_where_they_are_wanted_and_can_be_an_error() {
         .unwrap()
         .to_string();
     assert!(
-        error.ends_with("pile.csv, line 3: unknown label `maybe`"),
+        error.ends_with("mail.csv, line 3: unknown label `maybe`"),
         "{error}"
     );
 }

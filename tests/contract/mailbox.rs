@@ -111,18 +111,18 @@ fn a_mailbox_is_of_the_class_its_name_says() {
 fn folders_are_read_to_any_depth_in_the_order_of_names() {
     let folder = TempDir::new().unwrap();
     for (name, text) in [
-        ("pile/easy_ham/0001", "Subject: a\n\n"),
-        ("pile/easy_ham/deeper/0002", "plain text"),
-        ("pile/spam_2/9.eml", "Subject: c\n\n"),
-        ("pile/spam_2/box", MBOX),
-        ("pile/readme.txt", "about these folders"),
-        ("pile/.hidden", "x"),
-        ("pile/spam_2/photo.png", "\u{89}"),
+        ("corpus/easy_ham/0001", "Subject: a\n\n"),
+        ("corpus/easy_ham/deeper/0002", "plain text"),
+        ("corpus/spam_2/9.eml", "Subject: c\n\n"),
+        ("corpus/spam_2/box", MBOX),
+        ("corpus/readme.txt", "about these folders"),
+        ("corpus/.hidden", "x"),
+        ("corpus/spam_2/photo.png", "\u{89}"),
     ] {
         write(&folder, name, text.as_bytes());
     }
     fs::write(
-        folder.path().join("pile/spam_2/photo.png"),
+        folder.path().join("corpus/spam_2/photo.png"),
         b"\x89PNG\r\n\x1a\n\0\0",
     )
     .unwrap();
@@ -130,7 +130,7 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
         bad_rows: BadRows::Skip,
         ..Options::default()
     };
-    let (emails, source) = read(&[folder.path().join("pile")], &skip).unwrap();
+    let (emails, source) = read(&[folder.path().join("corpus")], &skip).unwrap();
     assert_eq!(
         show(&emails),
         [
@@ -182,10 +182,10 @@ fn a_maildir_is_read_without_what_is_being_delivered() {
 }
 
 #[test]
-fn packed_piles_are_what_is_in_them() {
+fn a_packed_corpus_is_read_like_what_is_in_it() {
     let table = b"label,text\nspam,a\nham,b\n";
     let folder = TempDir::new().unwrap();
-    let piles = [
+    let packed = [
         ("t.csv.gz", gz(table)),
         ("t.csv.xz", xz(table)),
         (
@@ -195,7 +195,7 @@ fn packed_piles_are_what_is_in_them() {
         ("twice.gz", gz(&xz(table))),
         ("unnamed", gz(table)),
     ];
-    for (name, bytes) in piles {
+    for (name, bytes) in packed {
         let path = write(&folder, name, &bytes);
         let (emails, source) =
             read(&[path], &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));

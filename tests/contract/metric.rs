@@ -23,7 +23,7 @@ fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
 
 fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
     // A text of 100 bytes that costs the less by its own class the more skill there is.
-    let price = |&odds: &f64| {
+    let code_length = |&odds: &f64| {
         let log_likelihood = [-300.0 - odds / 2.0, -300.0 + odds / 2.0];
         CodeLength {
             bytes: Some(100),
@@ -32,7 +32,7 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
             ..CodeLength::default()
         }
     };
-    let code_lengths: Vec<CodeLength> = log_odds.iter().map(price).collect();
+    let code_lengths: Vec<CodeLength> = log_odds.iter().map(code_length).collect();
     measure(&ScoredEmails {
         labels,
         score: log_odds,
@@ -107,7 +107,7 @@ fn the_calibration_error_is_that_of_the_probabilities_and_not_of_the_order() {
 }
 
 #[test]
-fn the_order_of_the_mails_does_not_matter() {
+fn the_order_of_the_messages_does_not_matter() {
     let (labels, log_odds) = emails(1.0);
     let turned: (Vec<Label>, Vec<f64>) = labels
         .iter()

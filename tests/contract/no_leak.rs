@@ -4,11 +4,10 @@
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::Encoded;
-use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
-use spamlab::model::FitReport;
-use spamlab::model::{RawOutput, Scale};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Rows};
+use spamlab::model::{FitReport, ObjectivePoint, RawOutput, Scale};
 use spamlab::tokenize::Recipe;
-use spamlab::train::{ModelSpec, TrainOptions, Training, train};
+use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train};
 
 const TRAINING: usize = 90;
 
@@ -116,6 +115,20 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
     }
 }
 
+/// The models that tell their loss step by step.
+const ITERATIVE: [&str; 10] = [
+    "elastic-net",
+    "ftrl",
+    "logistic",
+    "mixture",
+    "mlp",
+    "nb-svm",
+    "passive-aggressive",
+    "relaxed-svm",
+    "sgd",
+    "svm",
+];
+
 /// What is told of the last step, or of the best one where a fit stops early, is what the fitted
 /// model says of the same messages.
 #[test]
@@ -128,66 +141,53 @@ fn losses_by_step_lead_to_those_of_the_fitted_model() {
     });
     let watched: Vec<usize> = (TRAINING..TRAINING + 30).collect();
     let training = trained(&corpus, Some(&watched));
+    let iterative = |model: &&Trained| !model.facts.trace.is_empty();
     let mut told = Vec::new();
-    for model in training.models.iter().flatten() {
-        let FitReport { trace, losses, .. } = &model.facts;
-        if trace.is_empty() {
-            continue;
-        }
-        assert_eq!(losses.len(), trace.len(), "{}", model.entry.name());
-        let best = trace
-            .iter()
-            .enumerate()
-            .filter(|(_, step)| step.held_out.is_some());
-        let best =
-            best.min_by(|(_, a), (_, b)| a.held_out.unwrap().total_cmp(&b.held_out.unwrap()));
-        let at = best.map_or(losses.len() - 1, |(at, _)| at);
-        let mean = |rows: &[usize]| {
-            let encoded = Encoded::new(&corpus, &training.encoders, rows);
-            let raw = model.scores(encoded.rows(model.view));
-            let loss = |(raw, &row): (&RawOutput, &usize)| {
-                let margin = corpus.label(row).unwrap().sign() * raw.score;
-                match model.scale() {
-                    // ln(1 + e^-m), written so that it does not overflow.
-                    Scale::LogOdds => {
-                        ((-margin).max(0.0) + (-margin.abs()).exp().ln_1p())
-                            / std::f64::consts::LN_2
-                    }
-                    _ => (1.0 - margin).max(0.0),
-                }
-            };
-            raw.iter().zip(rows).map(loss).sum::<f64>() / rows.len() as f64
-        };
-        let close = |found: f64, expected: f64| (found - expected).abs() <= 1e-6 * (1.0 + expected);
+    for model in training.models.iter().flatten().filter(iterative) {
         let name = model.entry.name();
-        assert!(
-            close(losses[at].held_out, mean(&watched)),
-            "{name}: {:?}",
-            losses[at]
-        );
+        let FitReport { trace, losses, .. } = &model.facts;
+        assert_eq!(losses.len(), trace.len(), "{name}");
+        let stopped = best_held_out(trace);
+        let step = losses[stopped.unwrap_or(losses.len() - 1)];
+        let check = |told: f64, rows: &[usize]| {
+            let encoded = Encoded::new(&corpus, &training.encoders, rows);
+            let labels = rows.iter().map(|&row| corpus.label(row).unwrap());
+            let labels: Vec<Label> = labels.collect();
+            let expected = mean_loss(model, encoded.rows(model.view), &labels);
+            let close = (told - expected).abs() <= 1e-6 * (1.0 + expected);
+            assert!(close, "{name}: {step:?}, {expected}");
+        };
+        check(step.held_out, &watched);
         // Where mail is set aside to stop by, it is not learned from.
-        if best.is_none() {
-            let all: Vec<usize> = (0..TRAINING).collect();
-            assert!(
-                close(losses[at].training, mean(&all)),
-                "{name}: {:?}",
-                losses[at]
-            );
+        if stopped.is_none() {
+            check(step.training, &(0..TRAINING).collect::<Vec<_>>());
         }
         told.push(name);
     }
     told.sort_unstable();
-    let iterative = [
-        "elastic-net",
-        "ftrl",
-        "logistic",
-        "mixture",
-        "mlp",
-        "nb-svm",
-        "passive-aggressive",
-        "relaxed-svm",
-        "sgd",
-        "svm",
-    ];
-    assert_eq!(told, iterative);
+    assert_eq!(told, ITERATIVE);
+}
+
+/// The step with the least loss on the mail that a fit holds out to stop by, if it does.
+fn best_held_out(trace: &[ObjectivePoint]) -> Option<usize> {
+    let steps = trace.iter().enumerate();
+    let held_out = steps.filter_map(|(at, step)| Some((at, step.held_out?)));
+    let best = held_out.min_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.map(|(at, _)| at)
+}
+
+/// The mean loss of a model on rows: log loss in bits of log-odds, hinge loss of a margin.
+fn mean_loss(model: &Trained, rows: &Rows<'_>, labels: &[Label]) -> f64 {
+    let loss = |(raw, label): (RawOutput, &Label)| {
+        let margin = label.sign() * raw.score;
+        match model.scale() {
+            // ln(1 + e^-m), written so that it does not overflow.
+            Scale::LogOdds => {
+                ((-margin).max(0.0) + (-margin.abs()).exp().ln_1p()) / std::f64::consts::LN_2
+            }
+            _ => (1.0 - margin).max(0.0),
+        }
+    };
+    let losses = model.scores(rows).into_iter().zip(labels).map(loss);
+    losses.sum::<f64>() / labels.len() as f64
 }

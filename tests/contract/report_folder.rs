@@ -70,7 +70,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
 
 #[test]
 fn every_degenerate_experiment_gives_a_page() {
-    for (what, experiment) in fixture::degenerate() {
+    for (what, experiment) in fixture::degenerate::all() {
         let home = tempfile::tempdir().unwrap();
         write(&experiment, None, home.path(), None)
             .unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -92,7 +92,7 @@ fn every_degenerate_experiment_gives_a_page() {
 #[test]
 fn nothing_from_a_mail_is_markup() {
     let home = tempfile::tempdir().unwrap();
-    write(&fixture::hostile(), None, home.path(), None).unwrap();
+    write(&fixture::degenerate::hostile(), None, home.path(), None).unwrap();
     let forbidden = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
     for name in ["report.html", "report.md", "charts/contrast.svg"] {
         let text = fs::read_to_string(home.path().join(name)).unwrap();

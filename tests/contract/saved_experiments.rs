@@ -69,20 +69,20 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
 fn what_is_redacted_is_in_no_file_of_the_report() {
     let mut experiment = fixture::experiment(60, 4);
     let one = &mut experiment;
-    fixture::change(one, MESSAGES, |messages: &mut Vec<QuotedMessage>| {
+    fixture::degenerate::change(one, MESSAGES, |messages: &mut Vec<QuotedMessage>| {
         for message in messages {
             message.text =
                 "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example".to_owned();
             message.votes[0].reasons.tokens[0].0 = "zanzibar".to_owned();
         }
     });
-    fixture::change(one, WORKED_EXAMPLE, |example: &mut WorkedExample| {
+    fixture::degenerate::change(one, WORKED_EXAMPLE, |example: &mut WorkedExample| {
         example.text = "Zanzibar".to_owned();
     });
-    fixture::change(one, TOP_TOKENS, |tokens: &mut Vec<TopTokens>| {
+    fixture::degenerate::change(one, TOP_TOKENS, |tokens: &mut Vec<TopTokens>| {
         tokens[0].spam[0].0 = "from:zanzibar".to_owned();
     });
-    fixture::change(one, CONTRAST, |contrast: &mut Contrast| {
+    fixture::degenerate::change(one, CONTRAST, |contrast: &mut Contrast| {
         contrast.tokens[0].token = "url:zanzibar".to_owned();
     });
     experiment.emails.ids[0] = "<4711@zanzibar.example>".to_owned();

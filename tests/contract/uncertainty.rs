@@ -94,7 +94,7 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
         }
     }
     // What has no value has no interval.
-    let mut none = fixture::degenerate()
+    let mut none = fixture::degenerate::all()
         .into_iter()
         .find(|(what, _)| *what == "every model failed")
         .unwrap()

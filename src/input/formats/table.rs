@@ -13,7 +13,7 @@ use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
 use crate::input::text::{detect, transcoded, utf_16};
-use crate::input::unpack::{Named, ByteStream, peek};
+use crate::input::unpack::{ByteStream, Named, peek};
 use encoding_rs::Encoding;
 
 /// Number of lines inside quotes that makes a record suspected of having swallowed others.

@@ -104,7 +104,7 @@ mod tests {
     use crate::base::mail::Label::{Ham, Spam};
 
     #[test]
-    fn bins_hold_the_hand_counted_mails() {
+    fn bins_hold_the_hand_counted_messages() {
         // Six messages at even odds of which three are spam; four at 0.98, too few to be drawn.
         let mail = |log_odds, label| PooledEmail { log_odds, label };
         let even = [Spam, Ham, Spam, Ham, Spam, Ham].map(|label| mail(0.0, label));

@@ -138,13 +138,13 @@ mod tests {
     use super::*;
     use crate::base::mail::Label::{self, Ham, Spam};
 
-    fn mails<const N: usize>(scored: [(f64, Label); N]) -> [PooledEmail; N] {
+    fn pooled<const N: usize>(scored: [(f64, Label); N]) -> [PooledEmail; N] {
         scored.map(|(log_odds, label)| PooledEmail { log_odds, label })
     }
 
     #[test]
-    fn the_outline_of_a_few_mails_is_the_hand_drawn_one() {
-        let emails = mails([(-1.0, Ham), (2.0, Spam), (0.0, Spam), (1.0, Ham)]);
+    fn the_outline_of_a_few_messages_is_the_hand_drawn_one() {
+        let emails = pooled([(-1.0, Ham), (2.0, Spam), (0.0, Spam), (1.0, Ham)]);
         let expected = [
             [0.0, 0.0],
             [0.0, 50.0],
@@ -155,14 +155,14 @@ mod tests {
         assert_eq!(outline(&emails).unwrap(), expected);
         // All tied: guessing. Perfect: one corner, the straight runs have no points of their own.
         assert_eq!(
-            outline(&mails([(0.0, Spam), (0.0, Ham)])).unwrap(),
+            outline(&pooled([(0.0, Spam), (0.0, Ham)])).unwrap(),
             [[0.0, 0.0], [100.0, 100.0]]
         );
-        let perfect = mails([(3.0, Spam), (2.0, Spam), (1.0, Ham), (0.0, Ham)]);
+        let perfect = pooled([(3.0, Spam), (2.0, Spam), (1.0, Ham), (0.0, Ham)]);
         assert_eq!(
             outline(&perfect).unwrap(),
             [[0.0, 0.0], [0.0, 100.0], [100.0, 100.0]]
         );
-        assert_eq!(outline(&mails([(0.0, Spam)])), None);
+        assert_eq!(outline(&pooled([(0.0, Spam)])), None);
     }
 }
