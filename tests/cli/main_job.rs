@@ -1,259 +1,158 @@
 //! The main job from first byte to last chart: what it writes, that the same is written at any
 //! number of threads and by any way of asking, and what is printed about the program.
 
-use crate::{failure, files, spamlab, stdout, write_csv, write_three_kinds};
-use serde_json::Value;
+use crate::folder::{Folder, files};
+use crate::{list, stdout};
+use serde_json::{Value, json};
 use spamlab::base::progress::Silent;
 use spamlab::lab::ExperimentSpec;
 use spamlab::lab::spec::SplitSpec;
 use spamlab::tokenize::{Stem, TokenKind};
 use std::fs;
-use tempfile::TempDir;
 
 #[test]
-fn the_main_job_runs_from_csv_to_verdict() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let table = stdout(spamlab(&folder).args([
-        "compare",
-        "mail.csv",
-        "--folds",
-        "3",
-        "--predictions",
-        "p.csv",
-    ]));
-    assert!(
-        table.contains("multinomial")
-            && table.contains("logistic")
-            && table.contains("majority class"),
-        "{table}"
-    );
-    let report = folder.path().join("reports/mail");
-    for name in [
-        "experiment.json",
-        "timing.json",
-        "report.html",
-        "report.md",
-        "charts",
-    ] {
-        assert!(report.join(name).exists(), "{name} is missing");
+fn a_comparison_writes_a_report_and_a_prediction_for_each_message_and_model() {
+    let folder = Folder::with_mail();
+    let table = folder.run("compare mail.csv --folds 3 --predictions p.csv");
+    for row in ["multinomial", "logistic", "majority class"] {
+        assert!(table.contains(row), "{table}");
     }
-    let predictions = fs::read_to_string(folder.path().join("p.csv")).unwrap();
-    assert!(
-        predictions
-            .starts_with("id,label,model,family,fold,score,log_odds,probability,predicted\n")
-    );
-    let experiment: Value =
-        serde_json::from_slice(&fs::read(report.join("experiment.json")).unwrap()).unwrap();
-    let scored = |model: &Value| model["runs"][0]["outcome"]["scored"].is_object();
-    let models = experiment["models"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|model| scored(model))
-        .count();
-    assert_eq!(predictions.lines().count(), 1 + 60 * models);
+    for name in ["timing.json", "report.html", "report.md", "charts"] {
+        let path = format!("reports/mail/{name}");
+        assert!(folder.holds(&path), "{path} is missing");
+    }
+    let predictions = folder.text("p.csv");
+    let header = "id,label,model,family,fold,score,log_odds,probability,predicted\n";
+    assert!(predictions.starts_with(header), "{predictions}");
+    let experiment = folder.json("reports/mail/experiment.json");
+    let models = list(&experiment["models"]).iter();
+    let scored = models.filter(|of| of["runs"][0]["outcome"]["scored"].is_object());
+    assert_eq!(predictions.lines().count(), 1 + 60 * scored.count());
+}
 
-    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "mail.spamlab", "-q"]));
-    let inspected = stdout(spamlab(&folder).args(["inspect", "mail.spamlab"]));
-    assert!(
-        inspected.contains("holds words of the mail it was trained on"),
-        "{inspected}"
-    );
+const MESSAGE: &str = "From: a@example.org\nSubject: claim your prize\n\nWinner! A cash offer.\n";
 
-    let message = "From: a@example.org\nSubject: claim your prize\n\nWinner! A cash offer.\n";
-    fs::write(folder.path().join("message.eml"), message).unwrap();
-    let page = stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "message.eml"]));
-    assert!(
-        page.contains("generative") && page.contains("discriminative"),
-        "{page}"
-    );
-    let from_file =
-        stdout(spamlab(&folder).args(["classify", "-m", "mail.spamlab", "--json", "message.eml"]));
-    let from_stdin = stdout(
-        spamlab(&folder)
-            .args(["classify", "-m", "mail.spamlab", "--json", "-"])
-            .write_stdin(message),
-    );
+fn with_model_file() -> Folder {
+    let folder = Folder::with_mail();
+    folder.run("train mail.csv -o mail.spamlab -q");
+    folder.write("message.eml", MESSAGE);
+    folder
+}
+
+#[test]
+fn a_model_file_says_that_it_holds_words_of_the_mail() {
+    let inspected = with_model_file().run("inspect mail.spamlab");
+    let warning = "holds words of the mail it was trained on";
+    assert!(inspected.contains(warning), "{inspected}");
+}
+
+#[test]
+fn a_message_is_classified_by_both_families_from_a_file_and_from_standard_input() {
+    let folder = with_model_file();
+    let page = folder.run("classify -m mail.spamlab message.eml");
+    for family in ["generative", "discriminative"] {
+        assert!(page.contains(family), "{page}");
+    }
     let verdicts = |text: &str| serde_json::from_str::<Value>(text).unwrap()["verdicts"].clone();
-    assert_eq!(verdicts(&from_file), verdicts(&from_stdin));
-    for verdict in verdicts(&from_file).as_array().unwrap() {
+    let from_file = verdicts(&folder.run("classify -m mail.spamlab --json message.eml"));
+    let mut piped = folder.spamlab("classify -m mail.spamlab --json -");
+    assert_eq!(from_file, verdicts(&stdout(piped.write_stdin(MESSAGE))));
+    assert!(list(&from_file).len() > 2);
+    for verdict in list(&from_file) {
         assert_eq!(verdict["predicted"], "spam", "{verdict}");
     }
-    let rows = stdout(spamlab(&folder).args([
-        "classify",
-        "-m",
-        "mail.spamlab",
-        "--csv",
-        "message.eml",
-        "mail.csv",
-    ]));
-    assert_eq!(
-        rows.lines().count(),
-        1 + 61 * models,
-        "a row for the message and each of the 60"
-    );
+}
 
-    let measured =
-        stdout(spamlab(&folder).args(["evaluate", "-m", "mail.spamlab", "mail.csv", "--json"]));
-    let measured: Value = serde_json::from_str(&measured).unwrap();
+#[test]
+fn a_table_of_verdicts_has_a_row_for_each_message_and_model() {
+    let folder = with_model_file();
+    let inspected = folder.run_json("inspect mail.spamlab --json");
+    let models = list(&inspected["card"]["models"]).len();
+    let rows = folder.run("classify -m mail.spamlab --csv message.eml mail.csv");
+    // The message, and the 60 of the table.
+    assert_eq!(rows.lines().count(), 1 + 61 * models);
+}
+
+#[test]
+fn a_model_file_is_evaluated_on_labelled_mail() {
+    let measured = with_model_file().run_json("evaluate -m mail.spamlab mail.csv --json");
     assert_eq!(measured[0]["metrics"]["accuracy"], 1.0);
 }
 
 #[test]
-fn a_report_is_drawn_again_to_the_same_bytes_and_a_foreign_folder_is_left_alone() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let models = ["--model", "multinomial,logistic"];
-    stdout(
-        spamlab(&folder)
-            .args([
-                "compare",
-                "mail.csv",
-                "--folds",
-                "3",
-                "-q",
-                "--no-analysis",
-                "learning_curve",
-                "--resamples",
-                "100",
-            ])
-            .args(models),
+fn a_report_is_drawn_again_to_the_same_bytes() {
+    let folder = Folder::with_mail();
+    folder.run(
+        "compare mail.csv --folds 3 -q --no-analysis learning_curve --resamples 100 \
+         --model multinomial,logistic",
     );
-    let report = folder.path().join("reports/mail");
-    let before = fs::read(report.join("report.html")).unwrap();
-    fs::remove_file(report.join("report.html")).unwrap();
-    stdout(spamlab(&folder).args(["report", "reports/mail"]));
-    assert_eq!(fs::read(report.join("report.html")).unwrap(), before);
+    let page = "reports/mail/report.html";
+    let before = folder.bytes(page);
+    fs::remove_file(folder.path(page)).unwrap();
+    folder.run("report reports/mail");
+    assert!(folder.bytes(page) == before);
+}
 
-    let foreign = folder.path().join("photos");
-    fs::create_dir(&foreign).unwrap();
-    fs::write(foreign.join("cat.txt"), "meow").unwrap();
-    let (code, said) =
-        failure(spamlab(&folder).args(["compare", "mail.csv", "-o", "photos", "-q"]));
-    assert_eq!(code, 2, "{said}");
-    assert_eq!(files(&foreign), ["cat.txt"]);
+#[test]
+fn a_foreign_folder_is_left_alone() {
+    let folder = Folder::with_mail();
+    fs::create_dir(folder.path("photos")).unwrap();
+    folder.write("photos/cat.txt", "meow");
+    folder.refused("compare mail.csv -o photos -q");
+    assert_eq!(files(&folder.path("photos")), ["cat.txt"]);
 }
 
 #[test]
 fn results_are_the_same_bytes_at_any_number_of_threads() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let run = |threads: &str, output: &str| {
-        let command = [
-            "compare",
-            "mail.csv",
-            "--folds",
-            "3",
-            "-q",
-            "--resamples",
-            "500",
-            "--threads",
-            threads,
-            "-o",
-            output,
-        ];
-        stdout(spamlab(&folder).args(command));
-        stdout(spamlab(&folder).args([
-            "train",
-            "mail.csv",
-            "-q",
-            "--threads",
-            threads,
-            "-o",
-            &format!("{output}.spamlab"),
-        ]));
-        let experiment = fs::read(folder.path().join(output).join("experiment.json")).unwrap();
-        (
-            experiment,
-            fs::read(folder.path().join(format!("{output}.spamlab"))).unwrap(),
-        )
+    let folder = Folder::with_mail();
+    let run = |threads: u32| {
+        let output = format!("--threads {threads} -o by-{threads}");
+        folder.run(&format!(
+            "compare mail.csv --folds 3 -q --resamples 500 {output}"
+        ));
+        folder.run(&format!("train mail.csv -q {output}.spamlab"));
+        [
+            folder.bytes(&format!("by-{threads}/experiment.json")),
+            folder.bytes(&format!("by-{threads}.spamlab")),
+        ]
     };
-    let (one, four) = (run("1", "one"), run("4", "four"));
-    assert!(
-        one.0 == four.0,
-        "experiment.json differs between one thread and four"
-    );
-    assert!(
-        one.1 == four.1,
-        "the model file differs between one thread and four"
-    );
+    let ([experiment, model], [other_experiment, other_model]) = (run(1), run(4));
+    assert!(experiment == other_experiment, "experiment.json differs");
+    assert!(model == other_model, "the model file differs");
 }
 
 #[test]
 fn a_split_file_and_an_experiment_file_are_followed() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let split: Vec<String> = (0..60)
-        .map(|at| format!("m{at},{}", if at < 40 { "train" } else { "test" }))
-        .collect();
-    fs::write(
-        folder.path().join("split.csv"),
-        format!("id,split\n{}\n", split.join("\n")),
-    )
-    .unwrap();
-    fs::write(
-        folder.path().join("plan.toml"),
+    let folder = Folder::with_mail();
+    let part = |at: usize| if at < 40 { "train" } else { "test" };
+    let split: Vec<String> = (0..60).map(|at| format!("m{at},{}", part(at))).collect();
+    folder.write("split.csv", format!("id,split\n{}\n", split.join("\n")));
+    folder.write(
+        "plan.toml",
         "models = [\"multinomial\", \"svm\"]\nseed = 9\n[settings.svm]\nc = 3.5\n\
          [vocabulary]\nmin_df = 1\n",
-    )
-    .unwrap();
-    let compare = [
-        "compare",
-        "mail.csv",
-        "--split",
-        "split.csv",
-        "--config",
-        "plan.toml",
-        "--no-analysis",
-        "learning_curve",
-        "-q",
-    ];
-    stdout(spamlab(&folder).args(compare));
-    let text = fs::read(folder.path().join("reports/mail/experiment.json")).unwrap();
-    let experiment: Value = serde_json::from_slice(&text).unwrap();
+    );
+    folder.run(
+        "compare mail.csv --split split.csv --config plan.toml --no-analysis learning_curve -q",
+    );
+    let experiment = folder.json("reports/mail/experiment.json");
     assert_eq!(experiment["spec"]["seed"], 9);
     assert_eq!(experiment["spec"]["vocabulary"]["min_df"], 1);
-    assert_eq!(experiment["models"].as_array().unwrap().len(), 2);
-    let svm = &experiment["models"][1];
-    assert_eq!(svm["runs"][0]["outcome"]["scored"]["chosen"]["c"], 3.5);
-    assert_eq!(
-        svm["runs"][0]["outcome"]["scored"]["rows"]
-            .as_array()
-            .unwrap()
-            .len(),
-        20
-    );
+    assert_eq!(list(&experiment["models"]).len(), 2);
+    let svm = &experiment["models"][1]["runs"][0]["outcome"]["scored"];
+    assert_eq!(svm["chosen"]["c"], 3.5);
+    assert_eq!(list(&svm["rows"]).len(), 20);
 }
 
 /// The library alone, given the specification, and the command, given the saved experiment, write
 /// the same bytes as the command given options.
 #[test]
 fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
-    let folder = TempDir::new().unwrap();
-    let options = [
-        "compare",
-        "-q",
-        "--no-times",
-        "--model",
-        "multinomial,logistic,bernoulli",
-        "--set",
-        "logistic.c=0.5,2",
-        "--folds",
-        "3",
-        "--seed",
-        "5",
-        "--min-df",
-        "2",
-        "--stem",
-        "no",
-        "--exclude-kinds",
-        "link",
-        "--resamples",
-        "100",
-    ];
-    stdout(spamlab(&folder).args(options).args(["-o", "options"]));
-    let read = |name: &str| fs::read(folder.path().join(name).join("experiment.json")).unwrap();
+    let folder = Folder::new();
+    folder.run(
+        "compare -q --no-times --model multinomial,logistic,bernoulli --set logistic.c=0.5,2 \
+         --folds 3 --seed 5 --min-df 2 --stem no --exclude-kinds link --resamples 100 -o options",
+    );
     let mut spec = ExperimentSpec {
         models: ["multinomial", "logistic", "bernoulli"]
             .map(str::to_owned)
@@ -268,104 +167,86 @@ fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
     spec.vocabulary.min_df = 2;
     spec.recipe.stem = Stem::No;
     let (experiment, _) = spamlab::lab::compare(&spec, &spamlab::catalog(), &Silent).unwrap();
-    let library = folder.path().join("library");
-    spamlab::report::write(&experiment, None, &library, None).unwrap();
-    assert!(read("library") == read("options"), "the library differs");
-    let saved = "options/experiment.json";
-    let again = [
-        "compare",
-        "-q",
-        "--no-times",
-        "--config",
-        saved,
-        "-o",
-        "again",
-    ];
-    stdout(spamlab(&folder).args(again));
-    assert!(read("again") == read("options"), "the record differs");
+    spamlab::report::write(&experiment, None, &folder.path("library"), None).unwrap();
+    folder.run("compare -q --no-times --config options/experiment.json -o again");
+    let written = |name: &str| folder.bytes(&format!("{name}/experiment.json"));
+    assert!(
+        written("library") == written("options"),
+        "the library differs"
+    );
+    assert!(written("again") == written("options"), "the record differs");
+}
+
+/// Compares models on three kinds of mail, in three folds.
+fn compare_three_kinds(folder: &Folder, more: &str) -> String {
+    let compare = "compare mail.csv --folds 3 --no-analysis learning_curve --resamples 50";
+    folder.run(&format!("{compare} {more}"))
 }
 
 #[test]
-fn two_experiments_are_set_side_by_side_and_a_redacted_one_holds_no_text() {
-    let folder = TempDir::new().unwrap();
-    write_three_kinds(&folder, "mail.csv", true);
-    let compare = |name: &str, more: &[&str]| {
-        let fixed = [
-            "compare",
-            "mail.csv",
-            "--folds",
-            "3",
-            "--no-analysis",
-            "learning_curve",
-            "--resamples",
-            "50",
-            "-o",
-            name,
-        ];
-        stdout(spamlab(&folder).args(fixed).args(more))
-    };
-    let table = compare("a", &["--model", "multinomial,svm", "--no-times"]);
+fn a_comparison_without_times_tells_none() {
+    let folder = Folder::with_three_kinds();
+    let table = compare_three_kinds(&folder, "-o a --model multinomial,svm --no-times");
     for model in ["multinomial", "svm"] {
         let row = table.lines().find(|row| row.starts_with(model));
         let right = row.is_some_and(|row| row.contains("  1.0000 ± 0.0000  1.0000 ± 0.0000  "));
         assert!(right, "accuracy and F1 of {model}: {table}");
     }
-    assert!(!folder.path().join("a/timing.json").exists() && !table.contains("fit s"));
-    let card = fs::read_to_string(folder.path().join("a/tables/slices.csv")).unwrap();
-    assert!(card.contains("kind,kind0,0,30"), "{card}");
-    compare(
-        "b",
-        &["--model", "multinomial,logistic", "--redact", "--stamp"],
-    );
+    assert!(!folder.holds("a/timing.json") && !table.contains("fit s"));
+    let slices = folder.text("a/tables/slices.csv");
+    assert!(slices.contains("kind,kind0,0,30"), "{slices}");
+}
+
+#[test]
+fn a_redacted_report_holds_no_text_of_the_mail() {
+    let folder = Folder::with_three_kinds();
+    compare_three_kinds(&folder, "-o a --model multinomial");
+    compare_three_kinds(&folder, "-o b --model multinomial --redact");
+    let tells = |name: &str| {
+        let text = folder.text(name);
+        text.contains("tulip and") || text.contains("today\\n")
+    };
+    assert!(tells("a/experiment.json"), "the test has gone blind");
     for name in ["b/experiment.json", "b/report.html", "b/report.md"] {
-        let text = fs::read_to_string(folder.path().join(name)).unwrap();
-        assert!(
-            !text.contains("tulip and") && !text.contains("today\\n"),
-            "{name}"
-        );
+        assert!(!tells(name), "{name}");
     }
-    let experiment: Value =
-        serde_json::from_slice(&fs::read(folder.path().join("b/experiment.json")).unwrap())
-            .unwrap();
+}
+
+#[test]
+fn a_stamp_is_the_date() {
+    let folder = Folder::with_three_kinds();
+    compare_three_kinds(&folder, "-o a --model multinomial --stamp");
+    let experiment = folder.json("a/experiment.json");
     let stamp = experiment["stamp"].as_str().unwrap();
     assert!(stamp.starts_with("20") && stamp.ends_with('Z'), "{stamp}");
-    let side =
-        stdout(spamlab(&folder).args(["diff", "a", "b", "--json", "--changed", "changed.csv"]));
-    let side: Value = serde_json::from_str(&side).unwrap();
+}
+
+#[test]
+fn two_experiments_are_set_side_by_side() {
+    let folder = Folder::with_three_kinds();
+    compare_three_kinds(&folder, "-o a --model multinomial,svm");
+    compare_three_kinds(&folder, "-o b --model multinomial,logistic");
+    let side = folder.run_json("diff a b --json --changed changed.csv");
     assert_eq!(side["same_data"], true);
-    assert_eq!(side["only_in_one"], serde_json::json!(["logistic", "svm"]));
-    assert_eq!(
-        side["models"][0]["metrics"][0]["folds"],
-        serde_json::json!([0, 3, 0])
-    );
-    assert!(
-        fs::read_to_string(folder.path().join("changed.csv"))
-            .unwrap()
-            .starts_with("model,id,label,")
-    );
-    assert!(
-        stdout(spamlab(&folder).args(["diff", "a", "a"]))
-            .contains("0 verdicts became right, 0 wrong")
-    );
+    assert_eq!(side["only_in_one"], json!(["logistic", "svm"]));
+    assert_eq!(side["models"][0]["metrics"][0]["folds"], json!([0, 3, 0]));
+    let changed = folder.text("changed.csv");
+    assert!(changed.starts_with("model,id,label,"), "{changed}");
+    let told = folder.run("diff a a");
+    assert!(told.contains("0 verdicts became right, 0 wrong"), "{told}");
 }
 
 #[test]
 fn models_completions_and_the_manual_are_printed() {
-    let folder = TempDir::new().unwrap();
-    let table = stdout(spamlab(&folder).arg("models"));
+    let folder = Folder::new();
+    let table = folder.run("models");
     for entry in spamlab::catalog().models() {
         assert!(table.contains(entry.summary()), "{}", entry.name());
     }
-    let json: Value =
-        serde_json::from_str(&stdout(spamlab(&folder).args(["models", "--json"]))).unwrap();
-    assert_eq!(
-        json.as_array().unwrap().len(),
-        spamlab::catalog().models().count()
-    );
-    assert!(stdout(spamlab(&folder).args(["completions", "bash"])).contains("spamlab"));
-    let manual = stdout(spamlab(&folder).arg("man"));
-    assert!(
-        manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY"),
-        "no manual page"
-    );
+    let listed = folder.run_json("models --json");
+    assert_eq!(list(&listed).len(), spamlab::catalog().models().count());
+    assert!(folder.run("completions bash").contains("spamlab"));
+    let manual = folder.run("man");
+    let page = manual.contains(".TH") && manual.contains("SPAMLAB CLASSIFY");
+    assert!(page, "no manual page");
 }

@@ -1,30 +1,17 @@
 //! How mail is read: the options that every command takes, and what is told of rows that cannot be
 //! used, of duplicates and of mail without a label.
 
-use crate::{failure, files, spamlab, stdout, write_csv};
+use crate::folder::Folder;
+use crate::list;
 use serde_json::Value;
-use std::fs;
-use tempfile::TempDir;
 
 /// Options without which nobody could guess the columns of the table that is written.
-const NAMED: [&str; 6] = [
-    "--label-column",
-    "a",
-    "--text-column",
-    "c",
-    "--spam-label",
-    "bad",
-];
+const NAMED: &str = "--label-column a --text-column c --spam-label bad";
 
-/// A table of sixty messages whose columns are to be named, and a model file.
-fn write_odd_table(folder: &TempDir) {
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let models = ["--model", "byte-ngram,svm", "-o", "m.spamlab"];
-    stdout(
-        spamlab(folder)
-            .args(["train", "mail.csv", "-q"])
-            .args(models),
-    );
+/// With `odd.csv`, a table of sixty messages whose columns are to be named, and a model file.
+fn with_odd_table() -> Folder {
+    let folder = Folder::with_mail();
+    folder.run("train mail.csv -q --model byte-ngram,svm -o m.spamlab");
     let remark = "long remarks of no use ".repeat(3);
     let row = |at: usize| {
         if at.is_multiple_of(3) {
@@ -34,97 +21,88 @@ fn write_odd_table(folder: &TempDir) {
         }
     };
     let rows: String = (0..60).map(row).collect();
-    fs::write(folder.path().join("odd.csv"), format!("a,b,c\n{rows}")).unwrap();
+    folder.write("odd.csv", format!("a,b,c\n{rows}"));
+    folder
 }
+
+/// The commands that read mail, up to the name of the file.
+const COMMANDS: [&str; 15] = [
+    "train",
+    "compare",
+    "tune",
+    "ablate",
+    "certify",
+    "cluster",
+    "convert -o out.csv",
+    "evaluate -m m.spamlab",
+    "classify -m m.spamlab",
+    "tokens -m m.spamlab",
+    "denoise -m m.spamlab",
+    "assess -m m.spamlab",
+    "outliers -m m.spamlab",
+    "generate -m m.spamlab --copies-of",
+    "outliers odd.csv -m m.spamlab --contrast-with",
+];
 
 #[test]
 fn every_command_that_reads_mail_takes_the_same_options() {
-    let folder = TempDir::new().unwrap();
-    write_odd_table(&folder);
-    let before = files(folder.path());
-    let model = ["-m", "m.spamlab"];
-    let commands: [(&str, &[&str]); 15] = [
-        ("train", &[]),
-        ("compare", &[]),
-        ("tune", &[]),
-        ("ablate", &[]),
-        ("certify", &[]),
-        ("cluster", &[]),
-        ("convert", &["-o", "out.csv"]),
-        ("evaluate", &model),
-        ("classify", &model),
-        ("tokens", &model),
-        ("denoise", &model),
-        ("assess", &model),
-        ("outliers", &model),
-        ("generate", &["-m", "m.spamlab", "--copies-of"]),
-        (
-            "outliers",
-            &["odd.csv", "-m", "m.spamlab", "--contrast-with"],
-        ),
-    ];
-    for (command, more) in commands {
-        let dry = |options: &[&str]| {
-            let mut run = spamlab(&folder);
-            run.arg(command).args(more).arg("odd.csv").args(options);
-            let output = run.arg("--dry-run").output().unwrap();
-            assert!(output.stdout.is_empty(), "{command}");
-            (
-                output.status.code().unwrap(),
-                String::from_utf8(output.stderr).unwrap(),
-            )
-        };
-        let (code, said) = dry(&NAMED);
-        assert_eq!(code, 0, "{command}: {said}");
+    let folder = with_odd_table();
+    let before = folder.files();
+    for command in COMMANDS {
+        let said = folder.said(&format!("{command} odd.csv {NAMED} --dry-run"));
         for expected in [
             "text from `c`, label from `a`; `bad` means spam",
             "60 rows: 40 ham, 20 spam",
         ] {
             assert!(said.contains(expected), "{command}: {said}");
         }
-        let (code, said) = dry(&["--text-column", "d"]);
-        assert_eq!(code, 2, "{command}: {said}");
-        assert!(
-            said.ends_with(
-                "odd.csv, line 1: there is no column `d` among `a`, `b`, `c` to hold the text; \
-                 check the name given with --text-column\n"
-            ),
-            "{command}: {said}"
-        );
     }
-    assert_eq!(files(folder.path()), before, "a dry run wrote something");
+    assert_eq!(folder.files(), before, "a dry run wrote something");
+}
+
+#[test]
+fn every_command_that_reads_mail_refuses_a_column_that_is_not_there_alike() {
+    let folder = with_odd_table();
+    for command in COMMANDS {
+        let said = folder.refused(&format!("{command} odd.csv --text-column d --dry-run"));
+        let expected = "odd.csv, line 1: there is no column `d` among `a`, `b`, `c` to hold the \
+                        text; check the name given with --text-column\n";
+        assert!(said.ends_with(expected), "{command}: {said}");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_no_results() {
+    let folder = with_odd_table();
+    for command in COMMANDS {
+        let printed = folder.run(&format!("{command} odd.csv {NAMED} --dry-run"));
+        assert_eq!(printed, "", "{command}");
+    }
 }
 
 #[test]
 fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
-    let folder = TempDir::new().unwrap();
-    write_odd_table(&folder);
-    let odd = fs::read_to_string(folder.path().join("odd.csv")).unwrap();
+    let folder = with_odd_table();
+    let odd = folder.text("odd.csv");
     let texts = odd.lines().skip(1).map(|line| line.rsplit(',').next());
     let texts: Vec<&str> = texts.flatten().collect();
-    let plain = format!("text\n{}\n", texts.join("\n"));
-    fs::write(folder.path().join("plain.csv"), plain).unwrap();
-    let tokens = |arguments: &[&str]| {
-        let tokens = ["tokens", "-q", "--json"];
-        stdout(spamlab(&folder).args(tokens).args(arguments))
-    };
-    let named = tokens(&[&["odd.csv"], &NAMED[..]].concat());
-    assert_eq!(named, tokens(&["plain.csv"]));
-    assert_ne!(named, tokens(&["odd.csv"]));
-    let evaluate = ["evaluate", "odd.csv", "-q", "-m", "m.spamlab"];
-    let found = stdout(spamlab(&folder).args(evaluate).args(NAMED));
+    folder.write("plain.csv", format!("text\n{}\n", texts.join("\n")));
+    let tokens = |arguments: &str| folder.run(&format!("tokens -q --json {arguments}"));
+    let named = tokens(&format!("odd.csv {NAMED}"));
+    assert_eq!(named, tokens("plain.csv"));
+    assert_ne!(named, tokens("odd.csv"));
+    let found = folder.run(&format!("evaluate odd.csv -q -m m.spamlab {NAMED}"));
     assert!(found.contains("svm"), "{found}");
 }
 
 /// Whoever asks why one class is missing is told first what was read as what.
 #[test]
 fn mail_of_one_class_is_counted_before_it_is_refused() {
-    let folder = TempDir::new().unwrap();
+    let folder = Folder::new();
     let one = "label,text\nham,hello there\nham,good morning\n";
-    fs::write(folder.path().join("one.csv"), one).unwrap();
-    for more in [&["--dry-run"][..], &[]] {
-        let (code, said) = failure(spamlab(&folder).args(["train", "one.csv"]).args(more));
-        assert_eq!(code, 2, "{said}");
+    folder.write("one.csv", one);
+    for line in ["train one.csv --dry-run", "train one.csv"] {
+        let said = folder.refused(line);
         let expected = [
             "  2 rows: 2 ham, 0 spam",
             "spamlab: one.csv: all 2 usable rows are ham; add mail of the other class, since \
@@ -137,7 +115,7 @@ fn mail_of_one_class_is_counted_before_it_is_refused() {
 
 #[test]
 fn what_a_command_wants_of_labels_stands_in_its_own_help() {
-    let folder = TempDir::new().unwrap();
+    let folder = Folder::new();
     for (command, expected) in [
         ("train", "Labelled mail: tables (CSV, TSV), JSON lines"),
         ("compare", "Labelled mail: "),
@@ -148,7 +126,7 @@ fn what_a_command_wants_of_labels_stands_in_its_own_help() {
         ("tokens", "Mail; labels are ignored: "),
         ("denoise", "Corrupted mail; labels are ignored: "),
     ] {
-        let help = stdout(spamlab(&folder).args([command, "--help"]));
+        let help = folder.run(&format!("{command} --help"));
         assert!(help.contains(expected), "{command}: {help}");
         assert_eq!(
             help.contains("Labelled mail"),
@@ -160,118 +138,60 @@ fn what_a_command_wants_of_labels_stands_in_its_own_help() {
 
 #[test]
 fn rows_that_cannot_be_used_are_counted_and_named() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let mut text = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
-    text += "maybe,m60,hello,undecided\nspam,m61,,\n";
-    fs::write(folder.path().join("mail.csv"), text).unwrap();
-    let output = spamlab(&folder)
-        .args(["train", "mail.csv", "-o", "m.spamlab"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        output.status.success() && said.contains("62 rows"),
-        "{said}"
-    );
+    let folder = Folder::with_mail();
+    let unusable = "maybe,m60,hello,undecided\nspam,m61,,\n";
+    folder.write("mail.csv", folder.text("mail.csv") + unusable);
+    let said = folder.said("train mail.csv -o m.spamlab");
     assert_eq!(said.matches("left out 1:").count(), 2, "{said}");
-    assert!(
-        said.contains("line 122") && said.contains("line 123"),
-        "{said}"
-    );
+    for expected in ["62 rows", "line 122", "line 123"] {
+        assert!(said.contains(expected), "{said}");
+    }
 }
 
+/// 60 messages of two lines each after the header: the two copies stand on lines 122 and 123.
 #[test]
 fn near_duplicates_called_both_ham_and_spam_are_named_with_their_lines() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
+    let folder = Folder::with_mail();
     let text = "one two three four five six seven eight nine ten eleven twelve";
-    let mail = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
-    let mail = mail
-        + &format!(
-            "spam,x,hello,{text}\nham,y,hello,{}!\n",
-            text.to_uppercase()
-        );
-    fs::write(folder.path().join("mail.csv"), &mail).unwrap();
-    let output = spamlab(&folder)
-        .args(["train", "mail.csv", "--model", "multinomial"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    // 60 messages of two lines each after the header: the two copies stand on lines 122 and 123.
-    assert!(
-        said.contains("line 123 (ham, y) and line 122 (spam, x)"),
-        "{said}"
-    );
+    let loud = text.to_uppercase();
+    let alike = format!("spam,x,hello,{text}\nham,y,hello,{loud}!\n");
+    folder.write("mail.csv", folder.text("mail.csv") + &alike);
+    let said = folder.said("train mail.csv --model multinomial");
+    let named = "line 123 (ham, y) and line 122 (spam, x)";
+    assert!(said.contains(named), "{said}");
 }
 
-/// Rows without a label change nothing that is measured: they are neither trained on nor counted,
-/// wherever they stand.
-#[test]
-fn mail_of_unknown_class_is_kept_apart() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let labelled = fs::read_to_string(folder.path().join("mail.csv")).unwrap();
+/// With `more.csv`: the mail of `mail.csv` after twenty messages of unknown class.
+fn with_unknown_class() -> Folder {
+    let folder = Folder::with_mail();
+    let labelled = folder.text("mail.csv");
     let (header, rows) = labelled.split_once('\n').unwrap();
     let unknown = ",u,prize or meeting,\"claim lunch\"\n".repeat(20);
-    fs::write(
-        folder.path().join("more.csv"),
-        format!("{header}\n{unknown}{rows}"),
-    )
-    .unwrap();
-    let json = |arguments: &[&str]| -> Value {
-        serde_json::from_str(&stdout(spamlab(&folder).args(arguments))).unwrap()
-    };
-    stdout(spamlab(&folder).args(["train", "mail.csv", "-o", "a.spamlab", "-q"]));
-    assert_eq!(
-        json(&["evaluate", "-m", "a.spamlab", "more.csv", "--json"]),
-        json(&["evaluate", "-m", "a.spamlab", "mail.csv", "--json"])
-    );
-    let experiment = json(&[
-        "compare",
-        "more.csv",
-        "--folds",
-        "3",
-        "--resamples",
-        "100",
-        "--no-analysis",
-        "learning_curve",
-        "--json",
-        "-q",
-    ]);
-    let tested = |model: &Value| -> u64 {
-        let runs = model["runs"].as_array().unwrap();
-        runs.iter()
-            .map(|run| {
-                run["outcome"]["scored"]["rows"]
-                    .as_array()
-                    .map_or(0, |rows| rows.len() as u64)
-            })
-            .sum()
-    };
-    let whole: Value = serde_json::from_str(
-        &fs::read_to_string(folder.path().join("reports/more/experiment.json")).unwrap(),
-    )
-    .unwrap();
-    assert!(
-        whole["emails"]["labels"].as_array().unwrap()[..20]
-            .iter()
-            .all(Value::is_null)
-    );
-    assert!(
-        whole["models"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|model| tested(model) == 60),
-        "{}",
-        whole["models"][0]
-    );
-    assert!(
-        experiment["models"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|model| !model["metrics"].is_null())
-    );
+    folder.write("more.csv", format!("{header}\n{unknown}{rows}"));
+    folder
+}
+
+#[test]
+fn an_evaluation_does_not_count_mail_of_unknown_class() {
+    let folder = with_unknown_class();
+    folder.run("train mail.csv -o a.spamlab -q");
+    let evaluated = |name: &str| folder.run_json(&format!("evaluate -m a.spamlab {name} --json"));
+    assert_eq!(evaluated("more.csv"), evaluated("mail.csv"));
+}
+
+#[test]
+fn a_comparison_tests_on_no_mail_of_unknown_class() {
+    let folder = with_unknown_class();
+    folder.run("compare more.csv --folds 3 --resamples 100 --no-analysis learning_curve -q");
+    let experiment = folder.json("reports/more/experiment.json");
+    let labels = list(&experiment["emails"]["labels"]);
+    assert_eq!(labels.len(), 80);
+    assert!(labels[..20].iter().all(Value::is_null));
+    for model in list(&experiment["models"]) {
+        let runs = list(&model["runs"]).iter();
+        let tested = runs.flat_map(|run| list(&run["outcome"]["scored"]["rows"]));
+        let tested: Vec<u64> = tested.map(|row| row.as_u64().unwrap()).collect();
+        assert_eq!(tested.len(), 60, "{}", model["name"]);
+        assert!(tested.iter().all(|&row| row >= 20), "{}", model["name"]);
+    }
 }

@@ -1,190 +1,117 @@
 //! The search for hyperparameters and for a tokenizer.
 
-use crate::{spamlab, stdout, write_csv};
+use crate::folder::Folder;
+use crate::{list, number, texts};
 use serde_json::{Value, json};
-use std::fs;
-use tempfile::TempDir;
 
-/// Every way of searching finds settings that train, the same at any number of threads, and each
-/// family tries as many.
+const STRATEGIES: [&str; 3] = ["grid", "random", "halving"];
+
+fn tune(folder: &Folder, strategy: &str, threads: u32) -> Value {
+    folder.run_json(&format!(
+        "tune mail.csv -q --json --folds 3 --search {strategy} --trials 18 \
+         --model multinomial,logistic,svm --set logistic.c=0.1..100 \
+         --threads {threads} -o found.toml"
+    ))
+}
+
+/// Each family tries as many settings, and those within what was asked for.
 #[test]
-fn settings_are_searched_for_and_what_was_found_can_be_trained() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    for way in ["grid", "random", "halving"] {
-        let tune = |threads: &str| {
-            let mut command = spamlab(&folder);
-            command.args([
-                "tune", "mail.csv", "-q", "--json", "--folds", "3", "--search", way, "--trials",
-                "18",
-            ]);
-            command.args([
-                "--model",
-                "multinomial,logistic,svm",
-                "--set",
-                "logistic.c=0.1..100",
-            ]);
-            stdout(command.args(["--threads", threads, "-o", "found.toml"]))
-        };
-        let found = tune("1");
-        assert_eq!(
-            found,
-            tune("3"),
-            "{way}: not the same at any number of threads"
-        );
-        let found: Value = serde_json::from_str(&found).unwrap();
-        assert_eq!(
-            found["search"],
-            json!({ "strategy": way, "trials": 18, "tokenizer": [] })
-        );
-        let tried = |at: usize| found["models"][at]["tried"].as_array().unwrap().len();
-        assert!(
-            (9..=18).contains(&tried(0))
-                && (8..=9).contains(&tried(1))
-                && (8..=9).contains(&tried(2)),
-            "{way}"
-        );
-        let c = found["models"][1]["settings"]["c"].as_f64().unwrap();
-        assert!((0.1..=100.0).contains(&c), "{way}: {c}");
-        assert_eq!(
-            found["models"][1]["chosen_by_fold"]
-                .as_array()
-                .unwrap()
-                .len(),
-            3
-        );
-        let trained = stdout(spamlab(&folder).args([
-            "train",
-            "mail.csv",
-            "-q",
-            "--json",
-            "--config",
-            "found.toml",
-        ]));
-        let trained: Value = serde_json::from_str(&trained).unwrap();
-        assert_eq!(
-            trained[1]["settings"], found["models"][1]["settings"],
-            "{way}"
-        );
-        let report = [
-            "compare",
-            "mail.csv",
-            "-q",
-            "--search",
-            way,
-            "--trials",
-            "6",
-            "--folds",
-            "2",
-            "--resamples",
-            "100",
-            "-o",
-            way,
-        ];
-        stdout(spamlab(&folder).args(report));
-        let text = fs::read_to_string(folder.path().join(way).join("report.md")).unwrap();
-        assert!(
-            text.contains(&format!("{way}, 6 trials for each family")),
-            "{text}"
-        );
-        assert!(folder.path().join(way).join("charts/search.svg").is_file());
+fn settings_are_searched_for_the_same_way_at_any_number_of_threads() {
+    let folder = Folder::with_mail();
+    for strategy in STRATEGIES {
+        let found = tune(&folder, strategy, 1);
+        assert_eq!(found, tune(&folder, strategy, 3), "{strategy}");
+        let search = json!({ "strategy": strategy, "trials": 18, "tokenizer": [] });
+        assert_eq!(found["search"], search);
+        let models = list(&found["models"]).iter();
+        let tried: Vec<usize> = models.map(|model| list(&model["tried"]).len()).collect();
+        // One generative model has all trials of its family, two discriminative ones share theirs.
+        let shared = [(9..=18), (8..=9), (8..=9)];
+        let as_shared = shared
+            .iter()
+            .zip(&tried)
+            .all(|(of, tried)| of.contains(tried));
+        assert!(as_shared && tried.len() == 3, "{strategy}: {tried:?}");
+        let logistic = &found["models"][1];
+        let c = number(&logistic["settings"]["c"]);
+        assert!((0.1..=100.0).contains(&c), "{strategy}: {c}");
+        assert_eq!(list(&logistic["chosen_by_fold"]).len(), 3);
     }
 }
 
 #[test]
-fn the_way_to_read_is_searched_inside_the_training_parts_for_all_models_alike() {
-    let folder = TempDir::new().unwrap();
-    write_csv(&folder.path().join("mail.csv"), "spam");
-    let search = [
-        "--model",
-        "logistic,multinomial",
-        "--folds",
-        "3",
-        "--trials",
-        "4",
-    ];
-    let recipe = [
-        "--search-tokenizer",
-        "stem=auto,no",
-        "--search-tokenizer",
-        "max_features=2,1000",
-    ];
-    let tuned = stdout(
-        spamlab(&folder)
-            .args(["tune", "mail.csv", "-q", "-o", "tuned.toml", "--json"])
-            .args(search)
-            .args(recipe),
+fn settings_that_were_found_can_be_trained() {
+    let folder = Folder::with_mail();
+    for strategy in STRATEGIES {
+        let found = tune(&folder, strategy, 2);
+        let trained = folder.run_json("train mail.csv -q --json --config found.toml");
+        assert_eq!(
+            trained[1]["settings"], found["models"][1]["settings"],
+            "{strategy}"
+        );
+    }
+}
+
+#[test]
+fn a_comparison_with_a_search_reports_and_draws_it() {
+    let folder = Folder::with_mail();
+    for strategy in STRATEGIES {
+        let compare = "compare mail.csv -q --trials 6 --folds 2 --resamples 100";
+        folder.run(&format!("{compare} --search {strategy} -o {strategy}"));
+        let text = folder.text(&format!("{strategy}/report.md"));
+        let search = format!("{strategy}, 6 trials for each family");
+        assert!(text.contains(&search), "{text}");
+        assert!(folder.holds(&format!("{strategy}/charts/search.svg")));
+    }
+}
+
+/// Two tokens tell less than a thousand.
+#[test]
+fn a_tokenizer_is_searched_for_and_what_was_found_can_be_trained() {
+    let folder = Folder::with_mail();
+    let tuned = folder.run_json(
+        "tune mail.csv -q -o tuned.toml --json --model logistic,multinomial --folds 3 --trials 4 \
+         --search-tokenizer stem=auto,no --search-tokenizer max_features=2,1000",
     );
-    let tuned: Value = serde_json::from_str(&tuned).unwrap();
-    let trials = tuned["tokenizer_trials"].as_array().unwrap();
-    let what: Vec<&str> = trials.iter().filter_map(|of| of["what"].as_str()).collect();
+    let trials = &tuned["tokenizer_trials"];
     let all = [
         "stem=auto max_features=2",
         "stem=auto max_features=1000",
         "stem=no max_features=2",
         "stem=no max_features=1000",
     ];
-    assert_eq!(what, all);
-    let loss = |at: usize, fold: usize| trials[at]["log_loss_bits"][fold].as_f64().unwrap();
-    // Two tokens tell less than a thousand.
+    assert_eq!(texts(trials, "what"), all);
+    let loss = |at: usize, fold: usize| number(&trials[at]["log_loss_bits"][fold]);
     assert!((0..3).all(|fold| loss(1, fold) < loss(0, fold)));
     // What was found is what the experiment file says.
-    let found = fs::read_to_string(folder.path().join("tuned.toml")).unwrap();
+    let found = folder.text("tuned.toml");
     assert!(found.contains("max_features = 1000"), "{found}");
     assert_eq!(tuned["tokenizer"]["vocabulary"]["max_features"], 1_000);
-    stdout(spamlab(&folder).args([
-        "train",
-        "mail.csv",
-        "-q",
-        "-o",
-        "mail.spamlab",
-        "--config",
-        "tuned.toml",
-    ]));
-    // A choice of one is no choice: the same as reading so from the beginning, on the same folds.
-    let folds: Vec<String> = (0..60)
-        .map(|at| format!("m{at},{}", at / 3 % 3 + 1))
-        .collect();
-    fs::write(
-        folder.path().join("folds.csv"),
-        format!("id,split\n{}\n", folds.join("\n")),
-    )
-    .unwrap();
-    let table = |args: &[&str]| {
-        let compare = [
-            "compare",
-            "mail.csv",
-            "-q",
-            "--resamples",
-            "100",
-            "--no-times",
-            "--json",
-            "-o",
-            "out",
-            "--split",
-            "folds.csv",
-        ];
-        let models = ["--model", "logistic,multinomial", "--trials", "4"];
-        let said = stdout(spamlab(&folder).args(compare).args(models).args(args));
-        serde_json::from_str::<Value>(&said).unwrap()["models"].clone()
+    folder.run("train mail.csv -q -o mail.spamlab --config tuned.toml");
+    assert!(folder.holds("mail.spamlab"));
+}
+
+/// A choice of one is no choice: the same as reading so from the beginning, on the same folds.
+#[test]
+fn a_search_among_one_tokenizer_is_a_comparison_with_it() {
+    let folder = Folder::with_mail();
+    let folds = (0..60).map(|at| format!("m{at},{}\n", at / 3 % 3 + 1));
+    let folds: String = folds.collect();
+    folder.write("folds.csv", format!("id,split\n{folds}"));
+    let models = |more: &str| {
+        let compare = "compare mail.csv -q --resamples 100 --no-times --json -o out";
+        let models = "--split folds.csv --model logistic,multinomial --trials 4";
+        folder.run_json(&format!("{compare} {models} {more}"))["models"].clone()
     };
-    assert_eq!(
-        table(&["--search-tokenizer", "min_df=2"]),
-        table(&["--min-df", "2"])
-    );
-    assert_eq!(
-        table(&["--search-tokenizer", "ngrams=2"]),
-        table(&["--ngrams", "2"])
-    );
-    assert_ne!(table(&["--search-tokenizer", "ngrams=2"]), table(&[]));
-    let refused = spamlab(&folder)
-        .args(["tune", "mail.csv", "--search-tokenizer", "colour=red"])
-        .output()
-        .unwrap();
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(
-        String::from_utf8(refused.stderr)
-            .unwrap()
-            .contains("there is no choice colour")
-    );
+    assert_eq!(models("--search-tokenizer min_df=2"), models("--min-df 2"));
+    let two_words = models("--search-tokenizer ngrams=2");
+    assert_eq!(two_words, models("--ngrams 2"));
+    assert_ne!(two_words, models(""));
+}
+
+#[test]
+fn a_choice_that_no_tokenizer_has_is_refused() {
+    let folder = Folder::with_mail();
+    let said = folder.refused("tune mail.csv --search-tokenizer colour=red");
+    assert!(said.contains("there is no choice colour"), "{said}");
 }

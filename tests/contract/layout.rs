@@ -2,46 +2,12 @@
 //! option, or the true reason why it is refused. The layouts are those of public spam data sets;
 //! the mail in them is ours.
 
+use crate::reading::{read, show_all};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use spamlab::base::mail::{Content, Email, Label};
-use spamlab::input;
-use spamlab::input::{BadRows, InputError, Labels, Options, Source};
+use spamlab::input::{BadRows, Labels, Options};
 use std::fs;
-
-fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mail.csv");
-    fs::write(&path, bytes).unwrap();
-    let mut source = input::open(&path, options)?;
-    let mut emails = Vec::new();
-    for batch in source.by_ref() {
-        let batch = batch?;
-        emails.extend(batch);
-    }
-    source.require_classes()?;
-    let account = source.account();
-    assert_eq!(account.kept() + account.rejected(), account.read());
-    assert_eq!(account.kept(), emails.len() as u64);
-    Ok((emails, source))
-}
-
-/// `label from/subject/body` of each message.
-fn show(emails: &[Email]) -> Vec<String> {
-    let one = |mail: &Email| {
-        let label = mail.label.map_or("-", Label::name);
-        match &mail.content {
-            Content::Raw(raw) => format!("{label} <{}>", String::from_utf8_lossy(raw)),
-            Content::Fields {
-                from,
-                subject,
-                body,
-            } => format!("{label} {from}/{subject}/{body}"),
-        }
-    };
-    emails.iter().map(one).collect()
-}
 
 /// Name, file, what is in it.
 const READ: &[(&str, &str, &[&str])] = &[
@@ -293,7 +259,7 @@ fn every_layout_is_read_without_an_option() {
     for (name, file, expected) in READ {
         let (emails, _) = read(file.as_bytes(), &Options::default())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(show(&emails), *expected, "{name}");
+        assert_eq!(show_all(&emails), *expected, "{name}");
     }
 }
 
@@ -325,7 +291,7 @@ fn every_encoding_is_told_by_its_bytes() {
     ] {
         let (emails, source) =
             read(&bytes, &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(show(&emails), expected, "{name}");
+        assert_eq!(show_all(&emails), expected, "{name}");
         assert!(
             source.plan()[0].contains(name),
             "{name}: {:?}",
@@ -338,7 +304,7 @@ fn every_encoding_is_told_by_its_bytes() {
     )
     .unwrap();
     assert_eq!(
-        show(&emails),
+        show_all(&emails),
         ["spam //caf\u{e9} \u{20ac} 5", "ham //na\u{ef}ve"]
     );
 }
@@ -449,7 +415,10 @@ fn a_stray_quote_swallows_nothing() {
         let (emails, source) =
             read(format!("{file}{end}").as_bytes(), &Options::default()).unwrap();
         assert_eq!(emails.len(), if end.is_empty() { 103 } else { 105 });
-        assert_eq!(show(&emails)[2..4], ["spam //\"c is stray", "ham //row 0"]);
+        assert_eq!(
+            show_all(&emails)[2..4],
+            ["spam //\"c is stray", "ham //row 0"]
+        );
         assert_eq!((emails[103 - 1].line, emails[2].line), (104, 4));
         assert!(
             source.notes()[0].ends_with("1 stray quote was read as an ordinary character"),

@@ -1,11 +1,12 @@
 //! Every corpus of mail that is no table: messages, mailboxes, folders, Maildir; packed or not,
 //! alone or several at once.
 
+use crate::reading::read_paths;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
-use spamlab::input::{BadRows, InputError, Labels, Options, Source};
+use spamlab::input::{BadRows, InputError, Labels, Options};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
@@ -20,21 +21,6 @@ fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, bytes).unwrap();
     path
-}
-
-fn read(paths: &[PathBuf], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
-    let mut source = input::open_all(paths, options)?;
-    let mut emails = Vec::new();
-    for batch in source.by_ref() {
-        let batch = batch?;
-        emails.extend(batch);
-    }
-    assert_eq!(
-        source.account().kept() + source.account().rejected(),
-        source.account().read()
-    );
-    assert_eq!(source.account().kept(), emails.len() as u64);
-    Ok((emails, source))
 }
 
 /// Label and first line of each message.
@@ -88,7 +74,7 @@ fn a_mailbox_is_of_the_class_its_name_says() {
         write(&folder, "spam.mbox", MBOX.as_bytes()),
         write(&folder, "good/ham", MBOX.as_bytes()),
     ];
-    let (emails, source) = read(&paths, &Options::default()).unwrap();
+    let (emails, source) = read_paths(&paths, &Options::default()).unwrap();
     assert_eq!(
         show(&emails),
         [
@@ -130,7 +116,7 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
         bad_rows: BadRows::Skip,
         ..Options::default()
     };
-    let (emails, source) = read(&[folder.path().join("corpus")], &skip).unwrap();
+    let (emails, source) = read_paths(&[folder.path().join("corpus")], &skip).unwrap();
     assert_eq!(
         show(&emails),
         [
@@ -170,7 +156,7 @@ fn a_maildir_is_read_without_what_is_being_delivered() {
         label: Some(Label::Ham),
         ..Options::default()
     };
-    let (emails, _) = read(&[folder.path().join("box")], &options).unwrap();
+    let (emails, _) = read_paths(&[folder.path().join("box")], &options).unwrap();
     assert_eq!(
         show(&emails),
         [
@@ -197,8 +183,8 @@ fn a_packed_corpus_is_read_like_what_is_in_it() {
     ];
     for (name, bytes) in packed {
         let path = write(&folder, name, &bytes);
-        let (emails, source) =
-            read(&[path], &Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (emails, source) = read_paths(&[path], &Options::default())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(show(&emails), ["spam a", "ham b"], "{name}");
         assert_eq!(source.size(), Some(bytes.len() as u64));
     }
@@ -207,7 +193,8 @@ fn a_packed_corpus_is_read_like_what_is_in_it() {
         ("spam/1", b"Subject: b\n\n"),
         ("spam.mbox", MBOX.as_bytes()),
     ]);
-    let (emails, _) = read(&[write(&folder, "m.zip", &messages)], &Options::default()).unwrap();
+    let (emails, _) =
+        read_paths(&[write(&folder, "m.zip", &messages)], &Options::default()).unwrap();
     assert_eq!(
         show(&emails),
         [
@@ -246,7 +233,7 @@ fn damaged_packing_is_one_sentence() {
         ),
     ] {
         let path = write(&folder, name, &bytes);
-        let error = read(&[path], &Options::default())
+        let error = read_paths(&[path], &Options::default())
             .err()
             .unwrap()
             .to_string();
@@ -270,7 +257,7 @@ fn a_bomb_meets_the_limit() {
         ..Options::default()
     };
     assert!(matches!(
-        read(&[path], &options),
+        read_paths(&[path], &options),
         Err(InputError::TooLarge { .. })
     ));
 }
@@ -281,11 +268,11 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
     let table = "label,from,subject,body\nspam,\"A, B <a@b.c>\",\"s \
                  \"\"q\"\"\",\"line\nline\"\nham,,,text\n,x,y,unlabelled\n";
     for (name, bytes) in [("t.csv", table.as_bytes()), ("spam.mbox", MBOX.as_bytes())] {
-        let (before, _) = read(&[write(&folder, name, bytes)], &Options::default()).unwrap();
+        let (before, _) = read_paths(&[write(&folder, name, bytes)], &Options::default()).unwrap();
         let out = folder.path().join("out.csv");
         let mut source = input::open(&folder.path().join(name), &Options::default()).unwrap();
         input::export(&mut source, &out, |_| {}).unwrap();
-        let (after, _) = read(&[out], &Options::default()).unwrap();
+        let (after, _) = read_paths(&[out], &Options::default()).unwrap();
         let parts = |emails: Vec<Email>| {
             emails
                 .into_iter()
@@ -306,12 +293,12 @@ fn what_convert_writes_reads_back_to_the_same_mail() {
 #[test]
 fn an_empty_folder_and_a_missing_one_are_named() {
     let folder = TempDir::new().unwrap();
-    let error = read(&[folder.path().to_owned()], &Options::default())
+    let error = read_paths(&[folder.path().to_owned()], &Options::default())
         .err()
         .unwrap()
         .to_string();
     assert!(error.ends_with("is empty"), "{error}");
-    let error = read(&[Path::new("no/such").to_owned()], &Options::default())
+    let error = read_paths(&[Path::new("no/such").to_owned()], &Options::default())
         .err()
         .unwrap()
         .to_string();

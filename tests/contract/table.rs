@@ -1,64 +1,16 @@
 //! Every layout of labelled mail that is read without options, and each bad input with the sentence
 //! it is refused with.
 
+use crate::reading::{read, read_named, read_source, show, with_file};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::input;
-use spamlab::input::{BadRows, InputError, Labels, Options, Source};
-use std::fs;
+use spamlab::input::{BadRows, InputError, Labels, Options};
 use std::path::Path;
 
-fn with_file<T>(bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
-    with_named("mail.csv", bytes, then)
-}
-
-fn with_named<T>(name: &str, bytes: &[u8], then: impl FnOnce(&Path) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    fs::write(&path, bytes).unwrap();
-    then(&path)
-}
-
-fn all(source: &mut Source) -> Result<Vec<Email>, InputError> {
-    let mut emails = Vec::new();
-    for batch in source.by_ref() {
-        let batch = batch?;
-        assert!(!batch.is_empty());
-        emails.extend(batch);
-    }
-    Ok(emails)
-}
-
-fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Email>, Source), InputError> {
-    read_named("mail.csv", bytes, options)
-}
-
-fn read_named(
-    name: &str,
-    bytes: &[u8],
-    options: &Options,
-) -> Result<(Vec<Email>, Source), InputError> {
-    with_named(name, bytes, |path| {
-        let mut source = input::open(path, options)?;
-        let emails = all(&mut source)?;
-        source.require_classes()?;
-        let account = source.account();
-        assert_eq!(account.kept() + account.rejected(), account.read());
-        assert_eq!(account.kept(), emails.len() as u64);
-        Ok((emails, source))
-    })
-}
-
-/// A message as `id label from/subject/body`, or `id label <raw>`.
-fn show(mail: &Email) -> String {
-    let label = mail.label.map_or("-", Label::name);
-    match &mail.content {
-        Content::Raw(raw) => format!("{} {label} <{}>", mail.id, String::from_utf8_lossy(raw)),
-        Content::Fields {
-            from,
-            subject,
-            body,
-        } => format!("{} {label} {from}/{subject}/{body}", mail.id),
-    }
+/// Each message as `id label from/subject/body`.
+fn show_with_ids(emails: &[Email]) -> Vec<String> {
+    let one = |email: &Email| format!("{} {}", email.id, show(email));
+    emails.iter().map(one).collect()
 }
 
 #[test]
@@ -104,11 +56,7 @@ fn every_layout_is_read_without_options() {
     for (file, expected) in cases {
         let (emails, source) = read(file.as_bytes(), &Options::default())
             .unwrap_or_else(|error| panic!("{file:?}: {error}"));
-        assert_eq!(
-            emails.iter().map(show).collect::<Vec<_>>(),
-            *expected,
-            "{file:?}"
-        );
+        assert_eq!(show_with_ids(&emails), *expected, "{file:?}");
         assert_eq!(source.account().rejected(), 0, "{file:?}");
     }
 }
@@ -116,7 +64,7 @@ fn every_layout_is_read_without_options() {
 #[test]
 fn bytes_that_are_not_utf_8_are_no_error() {
     let (emails, _) = read(b"label,text\nspam,caf\xe9\n", &Options::default()).unwrap();
-    assert_eq!(show(&emails[0]), "1 spam //caf\u{e9}");
+    assert_eq!(show(&emails[0]), "spam //caf\u{e9}");
     let (emails, _) = read(b"label,raw\nspam,caf\xe9\n", &Options::default()).unwrap();
     assert_eq!(emails[0].content, Content::Raw(b"caf\xe9".to_vec()));
 }
@@ -131,10 +79,7 @@ fn options_name_columns_and_the_spam_label() {
         ..Options::default()
     };
     let (emails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
-    assert_eq!(
-        emails.iter().map(show).collect::<Vec<_>>(),
-        ["1 spam //a", "2 ham //b"]
-    );
+    assert_eq!(show_with_ids(&emails), ["1 spam //a", "2 ham //b"]);
     let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham \
                     (UTF-8, separated by commas)";
     assert_eq!(source.plan(), [expected]);
@@ -143,12 +88,9 @@ fn options_name_columns_and_the_spam_label() {
         ..Options::default()
     };
     let (emails, _) = read(b"text,label\na,spam\nb,\n", &ignored).unwrap();
-    assert_eq!(
-        emails.iter().map(show).collect::<Vec<_>>(),
-        ["1 spam //a", "2 - //b"]
-    );
+    assert_eq!(show_with_ids(&emails), ["1 spam //a", "2 - //b"]);
     let (emails, _) = read(b"text\na\n", &ignored).unwrap();
-    assert_eq!(show(&emails[0]), "1 - //a");
+    assert_eq!(show(&emails[0]), "- //a");
 }
 
 #[test]
@@ -172,7 +114,7 @@ fn a_row_that_cannot_be_used_is_counted_and_named() {
     assert_eq!((emails[1].label, emails[3].line), (None, 10));
     assert_eq!(
         show(&emails[2]),
-        "5 ham //d,e",
+        "ham //d,e",
         "what follows the last column is text with a comma in it"
     );
     let details: Vec<String> = source
@@ -230,10 +172,9 @@ fn every_bad_input_is_refused_in_one_sentence() {
         ),
     ];
     for (file, expected) in cases {
-        let error = with_file(file, |path| {
-            let error = input::open(path, &Options::default())
-                .and_then(|mut source| all(&mut source))
-                .unwrap_err();
+        let error = with_file("mail.csv", file, |path| {
+            let source = input::open(path, &Options::default());
+            let error = source.and_then(read_source).err().unwrap();
             error.to_string().replace(&path.display().to_string(), "")
         });
         assert_eq!(error, *expected, "{:?}", String::from_utf8_lossy(file));
@@ -324,15 +265,13 @@ fn messages_are_read_up_to_a_limit() {
 fn batches_are_bounded() {
     let mut file = "label,text\n".to_owned();
     for row in 0..1500 {
-        file.push_str(if row % 3 == 0 {
-            "spam,text
-"
+        file += if row % 3 == 0 {
+            "spam,text\n"
         } else {
-            "ham,text
-"
-        });
+            "ham,text\n"
+        };
     }
-    with_file(file.as_bytes(), |path| {
+    with_file("mail.csv", file.as_bytes(), |path| {
         let mut source = input::open(path, &Options::default()).unwrap();
         let mut sizes = Vec::new();
         for batch in source.by_ref() {
@@ -366,9 +305,7 @@ fn the_mail_that_comes_with_the_program_is_read() {
         labels: Labels::BothClasses,
         ..Options::default()
     };
-    let mut source = input::builtin(&both).unwrap();
-    let emails = all(&mut source).unwrap();
-    source.require_classes().unwrap();
+    let (emails, source) = read_source(input::builtin(&both).unwrap()).unwrap();
     assert!(emails.len() >= 120);
     assert_eq!(
         source.account().rejected(),
