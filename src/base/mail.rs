@@ -70,6 +70,15 @@ pub enum Content {
 }
 
 impl Content {
+    /// Subject and body of a message whose sender is not known.
+    pub fn text(subject: impl Into<String>, body: impl Into<String>) -> Content {
+        Content::Fields {
+            from: String::new(),
+            subject: subject.into(),
+            body: body.into(),
+        }
+    }
+
     /// Bytes held, for progress and limits.
     pub fn len(&self) -> usize {
         match self {
@@ -105,14 +114,19 @@ pub struct Email {
 }
 
 impl Email {
+    /// A message that stands alone, of no known kind.
+    pub fn new(id: impl Into<String>, label: Option<Label>, content: Content) -> Email {
+        Email {
+            id: id.into(),
+            line: 1,
+            label,
+            kind: None,
+            content,
+        }
+    }
+
     /// A whole message of unknown class, as it is stored or sent.
     pub fn message(id: &str, bytes: Vec<u8>) -> Email {
-        Email {
-            id: id.to_owned(),
-            line: 1,
-            label: None,
-            kind: None,
-            content: Content::Raw(bytes),
-        }
+        Email::new(id, None, Content::Raw(bytes))
     }
 }

@@ -317,18 +317,8 @@ mod tests {
     use crate::base::mail::{Content, Label};
 
     fn mail(id: &str, label: Label, body: &str) -> Email {
-        let content = Content::Fields {
-            from: String::new(),
-            subject: "s".into(),
-            body: body.into(),
-        };
-        Email {
-            id: id.into(),
-            line: 1,
-            label: Some(label),
-            kind: None,
-            content,
-        }
+        let content = Content::text("s", body);
+        Email::new(id, Some(label), content)
     }
 
     #[test]

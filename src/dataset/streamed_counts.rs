@@ -325,11 +325,10 @@ mod tests {
             label: (!number.is_multiple_of(5))
                 .then_some(Label::from_is_spam(number.is_multiple_of(2))),
             kind: None,
-            content: Content::Fields {
-                from: String::new(),
-                subject: String::new(),
-                body: format!("alpha beta{} beta{} gamma{number}", number % 3, number % 7),
-            },
+            content: Content::text(
+                "",
+                format!("alpha beta{} beta{} gamma{number}", number % 3, number % 7),
+            ),
         };
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),

@@ -41,18 +41,8 @@ impl GeneratedEmail {
 
     /// The message as mail, labelled with the class it was generated as.
     pub fn email(&self) -> Email {
-        let content = Content::Fields {
-            from: String::new(),
-            subject: self.subject.clone(),
-            body: self.body.clone(),
-        };
-        Email {
-            id: String::new(),
-            line: 1,
-            label: Some(self.label),
-            kind: None,
-            content,
-        }
+        let content = Content::text(self.subject.clone(), self.body.clone());
+        Email::new("", Some(self.label), content)
     }
 }
 

@@ -124,11 +124,7 @@ mod tests {
             ngrams: 2,
             ..Recipe::default()
         });
-        let content = Content::Fields {
-            from: String::new(),
-            subject: "big deal".to_owned(),
-            body: "buy it! now".to_owned(),
-        };
+        let content = Content::text("big deal", "buy it! now");
         let (mut text, mut tokens) = (Vec::new(), Vec::new());
         tokenizer.read(&content, &mut text, &mut tokens);
         let lexicon = tokenizer.lexicon();

@@ -333,12 +333,12 @@ mod tests {
     #[test]
     fn a_fit_that_is_kept_is_the_one_that_was_calibrated() {
         // Lengths overlap, so that the calibration says something.
-        let email = |at: usize| Email {
-            id: at.to_string(),
-            line: 1,
-            label: Some(Label::from_is_spam(at.is_multiple_of(2))),
-            kind: None,
-            content: Content::Raw(vec![b'a'; 20 + at * at % 97 + 15 * ((at + 1) % 2)]),
+        let email = |at: usize| {
+            Email::new(
+                at.to_string(),
+                Some(Label::from_is_spam(at.is_multiple_of(2))),
+                Content::Raw(vec![b'a'; 20 + at * at % 97 + 15 * ((at + 1) % 2)]),
+            )
         };
         let keep = CorpusOptions {
             text: true,

@@ -400,19 +400,9 @@ fn the_support_vector_machine_decides_as_linfa_does() {
 /// given.
 fn corpus(signs: &[f64]) -> Corpus {
     let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
-    let content = || Content::Fields {
-        from: String::new(),
-        subject: String::new(),
-        body: "hello".to_owned(),
-    };
-    let mail = |sign: &f64| Email {
-        id: String::new(),
-        line: 1,
-        label: Some(Label::from_is_spam(*sign > 0.0)),
-        kind: None,
-        content: content(),
-    };
-    builder.add(signs.iter().map(mail).collect());
+    let label = |sign: &f64| Label::from_is_spam(*sign > 0.0);
+    let email = |sign| Email::new("", Some(label(sign)), Content::text("", "hello"));
+    builder.add(signs.iter().map(email).collect());
     builder.finish()
 }
 

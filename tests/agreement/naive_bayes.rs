@@ -22,19 +22,8 @@ fn corpus() -> Corpus {
         ..Recipe::default()
     };
     let mut builder = CorpusBuilder::new(&recipe, CorpusOptions::default());
-    let content = |body: &str| Content::Fields {
-        from: String::new(),
-        subject: String::new(),
-        body: body.to_owned(),
-    };
-    let mail = |&(label, body): &(Label, &str)| Email {
-        id: String::new(),
-        line: 1,
-        label: Some(label),
-        kind: None,
-        content: content(body),
-    };
-    builder.add(emails.iter().map(mail).collect());
+    let email = |(label, body)| Email::new("", Some(label), Content::text("", body));
+    builder.add(emails.map(email).into());
     builder.finish()
 }
 

@@ -13,16 +13,8 @@ use spamlab::tokenize::{Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, train};
 
 fn corpus(emails: &[(Label, &str)]) -> Corpus {
-    let email = |(at, &(label, body)): (usize, &(Label, &str))| Email {
-        id: at.to_string(),
-        line: 1,
-        label: Some(label),
-        kind: None,
-        content: Content::Fields {
-            from: String::new(),
-            subject: String::new(),
-            body: body.to_owned(),
-        },
+    let email = |(at, &(label, body)): (usize, &(Label, &str))| {
+        Email::new(at.to_string(), Some(label), Content::text("", body))
     };
     let mut builder = CorpusBuilder::new(
         &Recipe::default(),

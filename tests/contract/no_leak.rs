@@ -31,18 +31,8 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     };
     let mail = |at: usize| {
         let (label, body) = if at < TRAINING { own(at) } else { other(at) };
-        let content = Content::Fields {
-            from: String::new(),
-            subject: String::new(),
-            body,
-        };
-        Email {
-            id: at.to_string(),
-            line: 1,
-            label: Some(label),
-            kind: None,
-            content,
-        }
+        let content = Content::text("", body);
+        Email::new(at.to_string(), Some(label), content)
     };
     let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
     builder.add((0..TRAINING + 30).map(mail).collect());

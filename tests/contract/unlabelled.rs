@@ -21,17 +21,11 @@ fn corpus(emails: usize, labelled: usize, tested: usize) -> Corpus {
             _ => format!("{label}word{}", below(&mut rng, 120)),
         };
         let body: Vec<String> = (0..12).map(|_| word()).collect();
-        Email {
-            id: at.to_string(),
-            line: 1,
-            label: (at < labelled || at >= emails - tested).then_some(label),
-            kind: None,
-            content: Content::Fields {
-                from: String::new(),
-                subject: String::new(),
-                body: body.join(" "),
-            },
-        }
+        Email::new(
+            at.to_string(),
+            (at < labelled || at >= emails - tested).then_some(label),
+            Content::text("", body.join(" ")),
+        )
     };
     let recipe = Recipe {
         stem: Stem::No,

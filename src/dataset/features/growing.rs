@@ -125,17 +125,7 @@ mod tests {
 
     #[test]
     fn mail_read_in_order_gets_the_columns_that_all_of_it_together_gets() {
-        let email = |body: &&str| Email {
-            id: String::new(),
-            line: 1,
-            label: Some(Label::Ham),
-            kind: None,
-            content: Content::Fields {
-                from: String::new(),
-                subject: String::new(),
-                body: (*body).to_owned(),
-            },
-        };
+        let email = |body: &&str| Email::new("", Some(Label::Ham), Content::text("", *body));
         let keep = CorpusOptions {
             text: true,
             sequence: true,

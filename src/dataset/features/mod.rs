@@ -330,17 +330,8 @@ mod tests {
                 ..CorpusOptions::default()
             },
         );
-        let mail = |&(label, body): &(Label, &str)| Email {
-            id: String::new(),
-            line: 1,
-            label: Some(label),
-            kind: None,
-            content: Content::Fields {
-                from: String::new(),
-                subject: String::new(),
-                body: body.to_owned(),
-            },
-        };
+        let mail =
+            |&(label, body): &(Label, &str)| Email::new("", Some(label), Content::text("", body));
         builder.add(emails.iter().map(mail).collect());
         builder.finish()
     }

@@ -23,11 +23,7 @@ impl<'a> CorpusTokenizer<'a> {
     /// The tokens of a text: with their counts in order of first mention, and one by one in order.
     pub fn tokenize(&mut self, text: &str) -> (Vec<(TokenId, u32)>, Vec<TokenId>) {
         let (subject, body) = text.split_once('\n').unwrap_or((text, ""));
-        let content = Content::Fields {
-            from: String::new(),
-            subject: subject.to_owned(),
-            body: body.to_owned(),
-        };
+        let content = Content::text(subject, body);
         let (mut read, mut tokens) = (Vec::new(), Vec::new());
         self.tokenizer.read(&content, &mut read, &mut tokens);
         let lexicon = self.tokenizer.lexicon();

@@ -274,20 +274,19 @@ mod tests {
                 ..CorpusOptions::default()
             },
         );
-        let mail = |at: usize| Email {
-            id: at.to_string(),
-            line: 1,
-            label: Some(Label::from_is_spam(at.is_multiple_of(3))),
-            kind: None,
-            content: Content::Fields {
-                from: String::new(),
-                subject: format!("garden{} news", at % 7),
-                body: format!(
-                    "please meet tulip{} at the gate and bring seed{}\n",
-                    at % 5,
-                    at % 11
+        let mail = |at: usize| {
+            Email::new(
+                at.to_string(),
+                Some(Label::from_is_spam(at.is_multiple_of(3))),
+                Content::text(
+                    format!("garden{} news", at % 7),
+                    format!(
+                        "please meet tulip{} at the gate and bring seed{}\n",
+                        at % 5,
+                        at % 11
+                    ),
                 ),
-            },
+            )
         };
         builder.add((0..60).map(mail).collect());
         builder.finish()
@@ -412,18 +411,8 @@ mod tests {
         let copy = |row: usize| {
             let text = String::from_utf8_lossy(corpus.text(row)).into_owned();
             let (subject, body) = text.split_once('\n').unwrap();
-            let content = Content::Fields {
-                from: String::new(),
-                subject: subject.into(),
-                body: body.into(),
-            };
-            Email {
-                id: row.to_string(),
-                line: 1,
-                label: corpus.label(row),
-                kind: None,
-                content,
-            }
+            let content = Content::text(subject, body);
+            Email::new(row.to_string(), corpus.label(row), content)
         };
         builder.add((0..30).map(copy).collect());
         let alone = builder.finish();

@@ -52,17 +52,7 @@ fn emails(count: usize, contrast: f64, seed: u64) -> Vec<Email> {
 
 /// Ham with nothing but a body.
 fn with_body(body: &str) -> Email {
-    Email {
-        id: String::new(),
-        line: 1,
-        label: Some(Label::Ham),
-        kind: None,
-        content: Content::Fields {
-            from: String::new(),
-            subject: String::new(),
-            body: body.to_owned(),
-        },
-    }
+    Email::new("", Some(Label::Ham), Content::text("", body))
 }
 
 fn corpus(emails: Vec<Email>) -> Corpus {
