@@ -1,4 +1,4 @@
-"""The numbers that tests/agreement/linear.rs holds against ours, from LIBLINEAR: python3 tests/agreement/linear.py
+"""The numbers that tests/agreement/linear holds against ours, from LIBLINEAR: python3 tests/agreement/linear.py
 
 Needs `pip install liblinear-official scikit-learn`. The problem is drawn by a generator of three lines, so that the test draws the very same
 one. LIBLINEAR is asked for far more than its defaults, and the objective is computed anew from the weights it returns.
