@@ -2,30 +2,20 @@
 //! is fitted or says in a sentence why not; it never gives a number that is none, and comes to an
 //! end.
 
+use crate::model;
+use crate::model::reads_columns;
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::{Encoder, VocabularySettings};
-use spamlab::dataset::{
-    Corpus, CorpusBuilder, CorpusOptions, CsrMatrix, Ragged, Representation, Rows, TrainingSet,
-};
+use spamlab::dataset::{Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
 use spamlab::model::{Calibration, Family, ModelEntry, NoObserver, Range};
-use spamlab::tokenize::{Recipe, TokenKinds};
+use spamlab::tokenize::TokenKinds;
 use spamlab::train::{ModelSpec, TrainOptions, train};
 
 fn corpus(emails: &[(Label, &str)]) -> Corpus {
-    let email = |(at, &(label, body)): (usize, &(Label, &str))| {
-        Email::new(at.to_string(), Some(label), Content::text("", body))
-    };
-    let mut builder = CorpusBuilder::new(
-        &Recipe::default(),
-        CorpusOptions {
-            text: true,
-            sequence: true,
-            near_duplicates: true,
-        },
-    );
-    builder.add(emails.iter().enumerate().map(email).collect());
-    builder.finish()
+    let email =
+        |&(label, body): &(Label, &str)| Email::new("", Some(label), Content::text("", body));
+    model::corpus(emails.iter().map(email).collect())
 }
 
 /// Fits a model, scores the rows it was fitted on, and says why if it cannot be fitted.
@@ -49,14 +39,6 @@ fn refused(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Option<
     let validated = fitted.classifier().validate(rows.matrix().columns());
     assert_eq!(validated, Ok(()), "{name} with {settings}");
     None
-}
-
-fn reads_columns(entry: &dyn ModelEntry) -> bool {
-    let view = entry.view(&entry.settings(&json!({})).unwrap()).unwrap();
-    !matches!(
-        view.representation,
-        Representation::Bytes | Representation::TokenSequence
-    )
 }
 
 /// Fits every model, with its defaults and as close to the rows as it can be told to, to the

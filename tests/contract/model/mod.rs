@@ -55,7 +55,8 @@ fn with_body(body: &str) -> Email {
     Email::new("", Some(Label::Ham), Content::text("", body))
 }
 
-fn corpus(emails: Vec<Email>) -> Corpus {
+/// Mail read with all that any model may ask for.
+pub fn corpus(emails: Vec<Email>) -> Corpus {
     let mut builder = CorpusBuilder::new(
         &Recipe::default(),
         CorpusOptions {
@@ -107,7 +108,7 @@ fn knowing_all(seed: u64) -> TrainOptions<'static> {
 }
 
 /// Whether it reads values of columns, not bytes or tokens in order.
-fn reads_columns(entry: &dyn ModelEntry) -> bool {
+pub fn reads_columns(entry: &dyn ModelEntry) -> bool {
     !matches!(
         representation(entry),
         Representation::Bytes | Representation::TokenSequence
