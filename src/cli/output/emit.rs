@@ -1,8 +1,8 @@
-//! Where results go: to standard output as text or JSON, or into a file that is written whole or
-//! not at all.
+//! Writes results to standard output as text or JSON, or to a file that is written whole or not at
+//! all.
 //!
-//! Every failure is one sentence. A file or folder that cannot be made is bad usage (exit code 2),
-//! for a better name mends it; a write that breaks off later, on a full disk for instance, is a
+//! Every failure is one sentence. A file or folder that cannot be created is bad usage (exit code
+//! 2), since another name fixes it. A write that fails later, on a full disk for instance, is a
 //! failure of the work (exit code 1).
 
 use crate::base::files::{self, Unfinished};
