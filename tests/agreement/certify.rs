@@ -1,4 +1,4 @@
-//! `spamlab certify`: what it prints is what the files it exports say, read back and computed anew
+//! The output of `spamlab certify` agrees with the files that it exports, read back and computed
 //! from their definition.
 
 use assert_cmd::Command;

@@ -1,4 +1,5 @@
-//! Agreement with numbers from elsewhere: worked by hand, or printed by an independent program.
+//! Agreement with numbers from other sources: computed by hand, or printed by an independent
+//! program.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

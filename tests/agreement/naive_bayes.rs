@@ -1,5 +1,5 @@
-//! Agreement with numbers from elsewhere: naive Bayes and calibration against figures worked by
-//! hand. (The linear models have theirs in `linear.rs`.)
+//! Naive Bayes and calibration agree with figures computed by hand. (`linear.rs` has the linear
+//! models.)
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};

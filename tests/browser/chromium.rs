@@ -1,6 +1,6 @@
-//! A headless Chromium, driven over the DevTools protocol
-//! (<https://chromedevtools.github.io/devtools-protocol/>): the few commands that looking at a page
-//! takes.
+//! Drives a headless Chromium over the DevTools protocol
+//! (<https://chromedevtools.github.io/devtools-protocol/>), with the few commands needed to examine
+//! a page.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-/// How long a page may take.
+/// Time limit for a page.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One browser with one page.
@@ -22,12 +22,12 @@ pub struct Chromium {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
     session: Option<String>,
     last: u64,
-    /// What the page said and asked for since it was last opened: method and parameters.
+    /// The events of the page since it was last opened: method and parameters.
     events: Vec<(String, Value)>,
     _profile: tempfile::TempDir,
 }
 
-/// How a page is looked at.
+/// How a page is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureView {
     /// Width of the window in CSS pixels.
@@ -72,7 +72,7 @@ impl Chromium {
                 .map(str::to_owned)
         });
         let address = said.expect("the browser says where it listens");
-        // What else it says is read and forgotten, so that it never waits for a reader.
+        // Further output is read and discarded, so that the browser never blocks.
         std::thread::spawn(move || lines.for_each(drop));
         let (socket, _) = tungstenite::connect(address).unwrap();
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
@@ -131,7 +131,7 @@ impl Chromium {
         }
     }
 
-    /// The value of an expression in the page, where scripts run.
+    /// The value of an expression in the page, if scripts run.
     pub fn value(&mut self, expression: &str) -> Value {
         let asked =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
@@ -144,7 +144,7 @@ impl Chromium {
         answer["result"]["value"].clone()
     }
 
-    /// Width of the page's content, and of the window it is seen through.
+    /// Width of the page's content and of its window.
     pub fn widths(&mut self) -> [f64; 2] {
         let sizes = self.call("Page.getLayoutMetrics", &json!({}));
         ["cssContentSize", "cssLayoutViewport"].map(|part| {
@@ -168,7 +168,7 @@ impl Chromium {
             .to_owned()
     }
 
-    /// Errors and warnings the page gave rise to since it was opened.
+    /// Errors and warnings of the page since it was opened.
     pub fn complaints(&self) -> Vec<String> {
         let is_one = |(method, told): &&(String, Value)| match method.as_str() {
             "Runtime.exceptionThrown" => true,
@@ -185,7 +185,7 @@ impl Chromium {
             .collect()
     }
 
-    /// What it asked the network for since it was opened, other than what is in the file itself.
+    /// Requests of the page since it was opened, except for the file itself.
     pub fn requests(&self) -> Vec<String> {
         let asked = self
             .events
@@ -197,7 +197,7 @@ impl Chromium {
             .collect()
     }
 
-    /// Sends a command and gives its result.
+    /// Sends a command and returns its result.
     fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut command = json!({ "id": self.last, "method": method, "params": parameters });

@@ -1,7 +1,7 @@
 //! The report as a browser shows it: at the widths of a phone, a laptop and A4, light and dark,
 //! with scripts and without, on screen and on paper. Nothing is loaded, nothing complains, nothing
 //! scrolls sideways, axe-core finds nothing serious, and the script does what it says. Pictures of
-//! all of it are left in `target/browser/` to be looked at.
+//! all cases are left in `target/browser/`.
 //!
 //! Needs Chromium (`CHROMIUM`, else found by name) and axe-core (`AXE_CORE`: the path of
 //! `axe.min.js`). `.ci/run` gets both.
@@ -170,7 +170,7 @@ fn the_slider_moves_matrix_and_cost_together() {
             .parse()
             .unwrap()
     };
-    // At one half the numbers are those of the report: counted here from the predictions.
+    // At one half, the numbers are those of the report, counted here from the predictions.
     let (mut false_positives, mut false_negatives) = (0, 0);
     for (_, scored) in experiment.models[0].scored() {
         for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {

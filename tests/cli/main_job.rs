@@ -144,8 +144,8 @@ fn a_split_file_and_an_experiment_file_are_followed() {
     assert_eq!(list(&svm["rows"]).len(), 20);
 }
 
-/// The library alone, given the specification, and the command, given the saved experiment, write
-/// the same bytes as the command given options.
+/// The library with a specification, and the command with a saved experiment, write the same bytes
+/// as the command with options.
 #[test]
 fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! What a model file holds: weights that can be exported, and the calibration asked for.
+//! The contents of a model file: weights that can be exported, and the chosen calibration.
 
 use crate::folder::Folder;
 use crate::{list, number, of_model};

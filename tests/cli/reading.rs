@@ -1,5 +1,5 @@
-//! How mail is read: the options that every command takes, and what is told of rows that cannot be
-//! used, of duplicates and of mail without a label.
+//! How mail is read: the options that every command takes, and what is reported about rows that
+//! cannot be used, duplicates and mail without a label.
 
 use crate::folder::Folder;
 use crate::list;
@@ -88,7 +88,7 @@ fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
     assert!(found.contains("svm"), "{found}");
 }
 
-/// Whoever asks why one class is missing is told first what was read as what.
+/// If a class is missing, the column plan is shown before the error.
 #[test]
 fn mail_of_one_class_is_counted_before_it_is_refused() {
     let folder = Folder::new();

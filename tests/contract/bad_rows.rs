@@ -99,8 +99,8 @@ fn models_are_fitted_to_words_that_always_go_together() {
     assert_eq!(refusing(&[ham, spam, ham, spam]), [""; 0]);
 }
 
-/// Values of a million millions and of next to nothing, in rows of one's own; for a boundary any
-/// numbers are rows, for a density they are counts.
+/// Very large and very small values in rows made for the test. A boundary takes any numbers, while
+/// a density needs counts.
 #[test]
 fn models_are_fitted_to_values_out_of_all_measure() {
     let corpus = corpus(&[
@@ -132,7 +132,7 @@ fn models_are_fitted_to_values_out_of_all_measure() {
     assert_eq!(refusing, [""; 0]);
 }
 
-/// Fits that are cut short say so, and are fits all the same.
+/// Fits that are cut short say so, and can still be used.
 #[test]
 fn a_fit_of_one_pass_ends_and_says_so() {
     let corpus = corpus(&[
@@ -164,7 +164,7 @@ fn a_fit_of_one_pass_ends_and_says_so() {
     assert!(cut_short.len() >= 8, "only {cut_short:?} end");
 }
 
-/// One spam among ham cannot be parted: some inner fold has none, and nothing is held out.
+/// A single spam message cannot be split: some inner fold has none, and nothing is held out.
 #[test]
 fn an_inner_fold_of_one_class_leaves_the_score_as_it_is() {
     let mut emails = vec![

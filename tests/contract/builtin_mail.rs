@@ -1,4 +1,4 @@
-//! The mail that comes with the program: what `data/README.md` promises of it.
+//! The mail that comes with the program keeps the promises of `data/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,8 +46,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a reader of the body sees, roughly: without what stands between `<` and `>`, and without
-/// style sheets.
+/// Roughly what a reader of the body sees: the text without tags and style sheets.
 fn visible(body: &str) -> String {
     let mut text = String::new();
     let mut rest = body;
@@ -164,8 +163,8 @@ fn each_kind_belongs_to_one_class_and_none_is_too_large() {
     }
 }
 
-/// No token, domain of a sender or day may give away more than a fifth of a class by itself, that
-/// is stand in more than a fifth of the messages of one class and in none of the other.
+/// No token, sender domain or day may give away more than a fifth of a class by itself, that is,
+/// occur in more than a fifth of the messages of one class and in none of the other.
 #[test]
 fn nothing_alone_decides_a_fifth_of_a_class() {
     let rows = rows();

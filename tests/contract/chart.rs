@@ -1,6 +1,6 @@
-//! What holds for every chart in the table: it draws a plain experiment, and a degenerate one or
-//! says that there is nothing to show; both inks take whatever it gives; what it gives is within
-//! its axes.
+//! The contract of every chart in the table: it draws a plain experiment; it draws a degenerate
+//! one, or says that there is nothing to show; SVG and PNG accept its figure; and the marks are
+//! within the axes.
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
@@ -42,7 +42,7 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
     }
 }
 
-/// The charts that have nothing to show where something is missing; all others are drawn.
+/// The charts that have nothing to show if something is missing. All others are drawn.
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ("six emails", "reliability"),
     (
@@ -202,7 +202,7 @@ fn what_only_one_of_two_models_got_right_differs_as_what_each_got_right() {
     assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
 }
 
-/// What holds for any figure.
+/// The properties of any figure.
 fn check(chart: &str, what: &str, figure: &Figure) {
     let told = format!("{chart}, {what}");
     assert!(!figure.panels.is_empty(), "{told}: no panel");
@@ -262,7 +262,7 @@ fn check(chart: &str, what: &str, figure: &Figure) {
     well_formed(&svg, &told);
 }
 
-/// Every tag is closed in order, and nothing is in it that XML forbids.
+/// Every tag is closed in order, and there is nothing that XML forbids.
 fn well_formed(svg: &str, told: &str) {
     assert!(
         svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),

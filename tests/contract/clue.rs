@@ -1,5 +1,5 @@
-//! Every kind of token and every clue: the table of `docs/tokenizer.md` has a row for each kind,
-//! with its sentence, and names tokens that the golden mail really gives.
+//! The table in `docs/tokenizer.md` has a row for each kind of token, with its description, and
+//! names tokens that the golden mail really gives.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ use spamlab::base::mail::Content;
 use spamlab::tokenize::{Headers, Lexicon, Recipe, TokenKind, Tokenizer};
 use std::fs;
 
-/// A row of the table: a kind, tokens of that kind, and what they say.
+/// A row of the table: a kind, tokens of that kind, and their meaning.
 struct Row {
     kind: String,
     tokens: Vec<String>,
@@ -46,7 +46,7 @@ fn table() -> Vec<Row> {
         .collect()
 }
 
-/// All tokens of the golden mail by a recipe that leaves no kind out, and of a message with more
+/// All tokens of the golden mail, with a recipe that leaves out no kind, and of a message with more
 /// parts than are read.
 fn given() -> Lexicon {
     let mut tokenizer = Tokenizer::new(&Recipe {
@@ -93,7 +93,7 @@ fn every_documented_token_is_given_by_some_golden_mail_with_its_kind() {
     }
 }
 
-/// Kinds of which the table names every token there is.
+/// Kinds for which the table names every token.
 const CLOSED: [TokenKind; 4] = [
     TokenKind::Trick,
     TokenKind::Image,

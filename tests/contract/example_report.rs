@@ -1,12 +1,12 @@
-//! The committed example is what its experiment says: drawing `reports/example/experiment.json`
-//! again gives the same page, the same Markdown, the same tables and pictures. That the mail that
-//! comes with the program gives that experiment is checked by `.ci/run`, with optimised code.
+//! The committed example agrees with its experiment: drawing `reports/example/experiment.json`
+//! again gives the same page, Markdown, tables and pictures. `.ci/run` checks with optimised code
+//! that the built-in mail gives that experiment.
 
 use spamlab::report::{load, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files of a folder and of those in it, by their paths within it.
+/// All files below a folder, by their relative paths.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut left = vec![folder.to_owned()];
     let mut found = Vec::new();

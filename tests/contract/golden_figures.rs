@@ -1,6 +1,6 @@
-//! Every chart of a small made-up experiment as data, held still: `tests/figures/NAME.json`. A
-//! change in what a chart shows is a change in one of these files, to be read before it is
-//! committed. `SPAMLAB_BLESS=1 cargo test --test contract golden_figures` rewrites them.
+//! Compares every chart of a small made-up experiment, as data, with `tests/figures/NAME.json`. A
+//! change in what a chart shows changes one of these files; read it before you commit it.
+//! `SPAMLAB_BLESS=1 cargo test --test contract golden_figures` rewrites them.
 
 use crate::fixture;
 use crate::near::{difference, in_lines};

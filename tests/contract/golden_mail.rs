@@ -1,7 +1,7 @@
-//! Mail next to its expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, the text first,
-//! then one token a line. `SPAMLAB_BLESS=1 cargo test --test contract golden_mail` writes what is
-//! read now; look at the difference before you commit it. Below, any bytes at all: reading them
-//! never panics and says the same twice.
+//! Messages with their expected tokens: `tests/golden/NAME.eml` and `NAME.tokens`, which has the
+//! text first, and then one token per line. `SPAMLAB_BLESS=1 cargo test --test contract
+//! golden_mail` rewrites them; look at the difference before you commit it. Property tests check
+//! that reading arbitrary bytes never panics and is deterministic.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use spamlab::tokenize::{Headers, Recipe, Stem, TokenId, Tokenizer};
 use std::fmt::Write;
 use std::fs;
 
-/// Text and tokens of one message, by a new tokenizer.
+/// The text and tokens of one message, read by a new tokenizer.
 fn read(content: &Content, recipe: &Recipe) -> (String, Vec<String>) {
     let mut tokenizer = Tokenizer::new(recipe);
     let (mut text, mut tokens) = (Vec::new(), Vec::<TokenId>::new());
@@ -151,7 +151,7 @@ proptest! {
         prop_assert_eq!(read(&raw(bytes.clone()), &recipe), read(&raw(bytes), &recipe));
     }
 
-    /// Pieces of real syntax in any order reach more of the reader than bytes at random do.
+    /// Pieces of real syntax in any order reach more of the reader than random bytes.
     #[test]
     fn any_pieces_of_mail_are_read(pieces in vec(select(PIECES), 0..60), html: bool) {
         let mut mail = String::from(if html { "Content-Type: text/html\n\n" } else { "" });
@@ -159,7 +159,7 @@ proptest! {
         let recipe = Recipe { headers: Headers::All, ..Recipe::default() };
         let (text, _) = read(&raw(mail.clone()), &recipe);
         prop_assert!(text.len() <= 3 * mail.len() + 100);
-        // What was read before does not change what is read now.
+        // Messages read earlier do not change the result.
         let mut used = Tokenizer::new(&recipe);
         let (mut text, mut tokens) = (Vec::new(), Vec::new());
         used.read(&raw("Subject: other\n\nwords before <p>"), &mut text, &mut tokens);

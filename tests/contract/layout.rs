@@ -1,6 +1,6 @@
-//! Every layout of table that people really have, one row each: what is read out of it without an
-//! option, or the true reason why it is refused. The layouts are those of public spam data sets;
-//! the mail in them is ours.
+//! The table layouts that occur in practice, one row each: what is read from it without options, or
+//! the true reason why it is refused. The layouts are those of public spam data sets; the mail in
+//! them was written for this test.
 
 use crate::reading::{read, show_all};
 use proptest::collection::vec;
@@ -402,8 +402,8 @@ fn two_label_columns_that_contradict_each_other_are_named() {
     );
 }
 
-/// The quote on line 4 would swallow everything up to line 104; each of those rows is there, and it
-/// is said how they were read.
+/// The quote on line 4 would swallow everything up to line 104. Each of those rows is read, and a
+/// note says how.
 #[test]
 fn a_stray_quote_swallows_nothing() {
     let row = |row: usize| format!("{},row {row}\n", ["ham", "spam"][row % 2]);
@@ -426,7 +426,7 @@ fn a_stray_quote_swallows_nothing() {
             source.notes()
         );
     }
-    // A quoted mail stays one message, even if some of its lines look like rows.
+    // A quoted message stays one message, even if some of its lines look like rows.
     let list = "label,text\nspam,a\nham,b\nspam,\"We offer:\nham, the best\nspam, the worst\n1, \
                 000 cards\nno, thanks\"\nham,c\n";
     let (emails, source) = read(list.as_bytes(), &Options::default()).unwrap();

@@ -1,5 +1,5 @@
-//! Every corpus of mail that is no table: messages, mailboxes, folders, Maildir; packed or not,
-//! alone or several at once.
+//! Corpora that are not tables: messages, mailboxes, folders and Maildir, compressed or not, alone
+//! or several at once.
 
 use crate::reading::read_paths;
 use flate2::Compression;
@@ -244,8 +244,8 @@ fn damaged_packing_is_one_sentence() {
     }
 }
 
-/// A thousand times larger than it looks: each message is held against its limit while it is
-/// unpacked.
+/// The input is a thousand times larger than it looks: each message is checked against the limit
+/// while it is decompressed.
 #[test]
 fn a_bomb_meets_the_limit() {
     let folder = TempDir::new().unwrap();

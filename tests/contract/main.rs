@@ -1,5 +1,5 @@
-//! What the program promises, promise by promise: what holds for every model, every metric, every
-//! chart and every kind of input; golden files; what a saved experiment and its report hold.
+//! Checks the promises of the program: what holds for every model, metric, chart and kind of input;
+//! golden files; and the contents of a saved experiment and its report.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

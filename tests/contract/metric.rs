@@ -1,5 +1,5 @@
-//! The contract every metric keeps, over the whole table: a new metric gets these tests for its one
-//! row.
+//! The contract of every metric, tested over the whole table, so that a new metric gets these tests
+//! for its row.
 
 use spamlab::base::mail::Label;
 use spamlab::base::math::uniform;
@@ -8,7 +8,7 @@ use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{Decision, METRICS, Metrics, ScoredEmails, measure, spread};
 
-/// Log-odds of some skill on 400 messages, a third of them spam.
+/// Log-odds with some skill on 400 messages, a third of them spam.
 fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
     let mut rng = random_stream(5, Stream::Test(0));
     let labels: Vec<Label> = (0..400)
@@ -64,7 +64,7 @@ fn more_skill_is_better_by_every_metric() {
         } else {
             much < little
         };
-        // Calibration is not skill: it has a test of its own below.
+        // Calibration is not skill; it has a test of its own below.
         if metric.key != "ece" {
             assert!(
                 better,

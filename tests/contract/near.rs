@@ -1,13 +1,13 @@
-//! JSON that is the same on any machine: texts, whole numbers and shape to the letter, other
-//! numbers but for their last digits, since `exp` and `ln` are those of the platform.
+//! Compares JSON across machines: texts, whole numbers and structure must be equal, and other
+//! numbers nearly equal, since `exp` and `ln` depend on the platform.
 
 use serde_json::Value;
 
-/// How far two numbers may be apart: as a share of the larger, and whatever their size.
+/// The tolerance for two numbers: as a share of the larger one, and absolute.
 const RELATIVE: f64 = 1e-9;
 const ABSOLUTE: f64 = 1e-12;
 
-/// Where two documents differ first, and how; None where they are the same.
+/// The first difference between two documents; None if they are the same.
 pub fn difference(expected: &Value, found: &Value) -> Option<String> {
     let inside = |at: String, difference: Option<String>| {
         difference.map(|difference| format!("{at}{difference}"))
@@ -32,8 +32,8 @@ pub fn difference(expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-/// The document with whatever fits a line on one line: a changed number is a changed line, and the
-/// lines are few.
+/// The document with every part that fits on one line, so that a changed number is a changed line
+/// and there are few lines.
 pub fn in_lines(document: &Value) -> String {
     fn write(value: &Value, depth: usize) -> String {
         let (margin, inner) = ("  ".repeat(depth), "  ".repeat(depth + 1));

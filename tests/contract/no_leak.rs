@@ -1,5 +1,5 @@
-//! What is learned is learned from the training rows alone: whatever stands in the other rows, and
-//! whatever their labels, not a bit of vocabulary, settings, calibration or model changes.
+//! Models learn from the training rows alone: the content and the labels of the other rows do not
+//! change a bit of the vocabulary, settings, calibration or model.
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
@@ -11,7 +11,7 @@ use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train};
 
 const TRAINING: usize = 90;
 
-/// Ninety messages to train on, then thirty that `other` writes and labels.
+/// Ninety messages to train on, and then thirty that `other` makes and labels.
 fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     let own = |at: usize| {
         let (label, words) = if at.is_multiple_of(3) {
@@ -57,7 +57,7 @@ fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
     )
 }
 
-/// Everything that training leaves behind, as bytes, but for what was only looked at.
+/// The results of training as bytes, except for the recorded losses.
 fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
     let training = trained(corpus, watched);
     let vocabulary = training
@@ -93,7 +93,7 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
             format!("meeting prize prize unheard{} of words{}", at % 3, at % 4),
         )
     });
-    // To be looked at while others learn changes nothing either.
+    // Measuring the loss on them during training changes nothing either.
     let looked_at: Vec<usize> = (TRAINING..TRAINING + 30).collect();
     let other = learned(&others, Some(&looked_at));
     assert!(plain.len() > 4);

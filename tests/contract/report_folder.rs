@@ -1,5 +1,5 @@
-//! A report as its reader meets it: a folder that is written whole, read again, refused where it is
-//! not ours, and in which nothing from a message is markup.
+//! The folder of a report: it is written whole and can be read again, a foreign folder is refused,
+//! and nothing from a message becomes markup.
 
 use crate::fixture;
 use spamlab::report::{ReportError, check_folder, load, load_timing, write};
@@ -79,7 +79,7 @@ fn every_degenerate_experiment_gives_a_page() {
             page.contains("</html>") && [">NaN", " NaN"].iter().all(|mark| !page.contains(mark)),
             "{what}"
         );
-        // What contradicts itself is still drawn without a panic, but not read back.
+        // An inconsistent experiment is drawn without a panic, but not read back.
         match (load(home.path()), experiment.contradiction()) {
             (loaded, None) => assert_eq!(loaded.unwrap(), experiment, "{what}"),
             (loaded, Some(_)) => {

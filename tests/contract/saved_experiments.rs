@@ -1,5 +1,4 @@
-//! What is done with saved experiments beside drawing them: two set side by side, one redacted,
-//! slices and suspects.
+//! Uses of saved experiments besides drawing: comparison of two, redaction, slices and suspects.
 
 use crate::fixture;
 use spamlab::base::mail::Label::{Ham, Spam};
@@ -36,7 +35,7 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
             .all(|one| one.folds == Some([0, 10, 0]))
     }));
 
-    // Every verdict of the first model turned round: what was right is wrong, fold by fold.
+    // Every verdict of the first model is reversed: what was right is wrong, fold by fold.
     let mut second = first.clone();
     change(&mut second, 0, |odds| *odds = -*odds);
     let Outcome::Scored(scored) = &mut second.models[0].runs[3].outcome else {
@@ -49,7 +48,8 @@ fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
     assert_eq!(turned.models[0].fixed + turned.models[0].regressed, 60);
     assert!(turned.models[1].fixed == 0 && turned.models[1].regressed == 0);
 
-    // Other messages in the folds: means only. A model of one side only is named.
+    // With other messages in the folds, only means are compared. A model in only one of them is
+    // named.
     second.models.pop();
     let Outcome::Scored(scored) = &mut second.models[0].runs[0].outcome else {
         panic!("not scored")
@@ -145,7 +145,7 @@ fn slices_count_the_errors_that_are_in_them() {
             assert_eq!(errors, wrong(model), "{by}");
         }
     }
-    // Every ninth mail of the fixture has no kind.
+    // Every ninth message of the fixture has no kind.
     let kinds: usize = found
         .iter()
         .filter(|slice| slice.by == "kind")
@@ -183,7 +183,7 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     experiment.data.leaky_tokens.clear();
     experiment.data.conflicting = 0;
     experiment.data.kept = [2_000, 1_000];
-    // The fixture's scores are far too sure of themselves to be probabilities; these are not.
+    // The fixture's scores are overconfident; these are not.
     for model in 0..2 {
         for run in &mut experiment.models[model].runs {
             let Outcome::Scored(scored) = &mut run.outcome else {
@@ -219,7 +219,8 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         let of_class = labels.iter().filter(|&&label| label == Some(class));
         of_class.count()
     });
-    // A threshold above every score: all mail is called ham, so that each model errs on all spam.
+    // With a threshold above every score, all mail is classified as ham, so that each model is
+    // wrong on all spam.
     experiment.decision = Decision::at(1e6);
     for slice in slices(&experiment) {
         assert!(slice.wrong.iter().all(|one| one.errors[0] == 0));
@@ -256,7 +257,7 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         );
     }
 
-    // A band over all scores: nothing is sure, yet every error still counts.
+    // With a band over all scores, every verdict is unsure, yet every error still counts.
     experiment.decision.unsure_band = Some([-1e6, 1e6]);
     assert!(
         experiment

@@ -1,28 +1,29 @@
-//! Mail made to be slow to read is read in work that grows with its length and no faster. A message
-//! eight times as long makes some eight times the text, the tokens, the allocations and the bytes
-//! allocated; work that grows with the square would be 64 times as much. Time is not measured: a
-//! pass over the bytes that is repeated for each of them shows only in that this test is slow.
+//! Mail that is made to be slow is still read in linear work. A message that is eight times as long
+//! gives about eight times the text, the tokens, the allocations and the bytes allocated; quadratic
+//! work would be 64 times as much. Time is not measured: a pass over the bytes that is repeated for
+//! each of them would only make this test slow.
 
 use allocation_counter::measure;
 use spamlab::base::mail::Content;
 use spamlab::tokenize::{Headers, Recipe, Tokenizer};
 
-/// Bytes of the smaller of two messages.
+/// Length of the smaller message in bytes.
 const SHORT: usize = 1 << 15;
 
-/// How much longer the other is. Between eight-fold and 64-fold lies room for buffers that double.
+/// How many times longer the other message is. Between eight-fold and 64-fold there is room for
+/// buffers that double.
 const LONGER: usize = 8;
 
-/// A message of about so many bytes, with the name that a failure is told by.
+/// A name for failures, and a function that makes a message of about the given number of bytes.
 type Case = (String, Box<dyn Fn(usize) -> String>);
 
-/// A head, then one pattern over and over.
+/// A head, followed by one pattern repeated.
 fn repeated(head: &'static str, pattern: &'static str) -> Case {
     let message = move |bytes: usize| head.to_owned() + &pattern.repeat(bytes / pattern.len());
     (format!("{head:?} and {pattern:?}"), Box::new(message))
 }
 
-/// A head, then a line for each number.
+/// A head, followed by one line per number.
 fn numbered(head: &'static str, line: fn(usize) -> String) -> Case {
     let message = move |bytes: usize| {
         let mut message = head.to_owned();
@@ -78,7 +79,7 @@ fn cases() -> Vec<Case> {
     all.chain(structure).collect()
 }
 
-/// What reading a message makes: bytes of text, tokens, allocations, bytes allocated.
+/// The work of reading a message: bytes of text, tokens, allocations, bytes allocated.
 fn work(message: String) -> [u64; 4] {
     let recipe = Recipe {
         headers: Headers::All,
@@ -86,7 +87,7 @@ fn work(message: String) -> [u64; 4] {
     };
     let mut tokenizer = Tokenizer::new(&recipe);
     let (mut text, mut tokens) = (Vec::new(), Vec::new());
-    // What a new tokenizer sets up is no work of the message.
+    // The setup of a new tokenizer does not count as work for the message.
     let content = Content::Raw(b"Subject: a message\n\nof words".to_vec());
     tokenizer.read(&content, &mut text, &mut tokens);
     let content = Content::Raw(message.into_bytes());

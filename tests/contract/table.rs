@@ -1,5 +1,4 @@
-//! Every layout of labelled mail that is read without options, and each bad input with the sentence
-//! it is refused with.
+//! Layouts of labelled mail that are read without options, and bad inputs with their errors.
 
 use crate::reading::{read, read_named, read_source, show, with_file};
 use spamlab::base::mail::{Content, Email, Label};

@@ -1,4 +1,4 @@
-//! Intervals of the bootstrap against formulas, and the same at any number of threads.
+//! Bootstrap intervals agree with formulas, and are the same at any number of threads.
 
 use crate::fixture;
 use spamlab::base::mail::Label;
@@ -6,7 +6,7 @@ use spamlab::base::progress::Silent;
 use spamlab::results::bootstrap;
 use spamlab::results::{Experiment, Outcome};
 
-/// One model on one fold, right on all but every tenth mail; `copies` messages to a group.
+/// One model on one fold that is wrong on every tenth message. Each group has `copies` messages.
 fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
     let mut experiment = fixture::experiment(emails, 1);
     let labels: Vec<Label> = experiment.emails.labels.iter().copied().flatten().collect();
@@ -45,7 +45,7 @@ fn the_interval_of_an_error_rate_is_that_of_the_binomial_and_copies_widen_it() {
         "{}",
         width(&single, "accuracy")
     );
-    // Four copies of each: as if there were a quarter of the messages.
+    // With groups of four, the interval is that of a quarter of the messages.
     let mut fours = one_in_ten_wrong(1000, 4);
     bootstrap(&mut fours, 4_000, 7, &Silent);
     assert!(

@@ -1,5 +1,5 @@
-//! Mail that nobody labelled: a mixture of one component is multinomial naive Bayes, and with few
-//! labels the other mail helps.
+//! Unlabelled mail: a mixture with one component is multinomial naive Bayes, and with few labels
+//! the unlabelled mail helps.
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
@@ -11,7 +11,7 @@ use spamlab::tokenize::{Recipe, Stem};
 use spamlab::train::{ModelSpec, TrainOptions, train};
 
 /// Each class has 120 words of its own and shares forty with the other; a message has twelve of
-/// them. Of the first `labelled` messages the label is told.
+/// them. The first `labelled` messages have a label.
 fn corpus(emails: usize, labelled: usize, tested: usize) -> Corpus {
     let mut rng = random_stream(5, Stream::Test(5));
     let mail = |at: usize| {

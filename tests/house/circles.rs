@@ -1,5 +1,5 @@
-//! No circle among files, and none among the modules that stand beside each other: what a reader
-//! has understood he never has to come back to.
+//! There is no circle among files, and none among sibling modules, so that readers never have to
+//! come back to what they have understood.
 
 use crate::known;
 use crate::source::House;
