@@ -23,6 +23,30 @@ struct Input {
 }
 
 /// An iterator over batches of mail from one or more inputs.
+///
+/// ```
+/// use spamlab::base::mail::Label;
+/// use spamlab::input::{self, Options};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("mail.csv");
+/// std::fs::write(&path, "label,text\nspam,claim your prize\nham,lunch at noon\nno,\n")?;
+///
+/// let options = Options {
+///     bad_rows: input::BadRows::Skip,
+///     ..Options::default()
+/// };
+/// let mut source = input::open(&path, &options)?;
+/// let mut labels = Vec::new();
+/// for batch in &mut source {
+///     labels.extend(batch?.into_iter().map(|email| email.label));
+/// }
+/// assert_eq!(labels, [Some(Label::Spam), Some(Label::Ham)]);
+///
+/// // The last row has no text.
+/// assert_eq!((source.account().read(), source.account().rejected()), (3, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Source {
     name: String,
     size: Option<u64>,

@@ -14,6 +14,19 @@ use serde::{Deserialize, Serialize};
 pub type Position = [f64; 2];
 
 /// One chart.
+///
+/// ```
+/// use spamlab::report::axis::Axis;
+/// use spamlab::report::figure::{Figure, Marks, Panel, Series};
+/// use spamlab::report::{ink, palette::Role};
+///
+/// let line = Marks::Line(vec![[0.0, 0.2], [1.0, 0.1]]);
+/// let error = Series::new("error", Role::Reference, line);
+/// let (x, y) = (Axis::linear("pass", [0.0, 1.0]), Axis::linear("error", [0.0, 0.5]));
+/// let figure = Figure::new("The error falls.", vec![Panel::new(x, y, vec![error])], vec![]);
+/// assert!(ink::svg(&figure)?.contains("<desc>The error falls.</desc>"));
+/// # Ok::<(), ink::InkError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The heading: the field's name, then what the chart shows.

@@ -11,6 +11,16 @@ use std::hash::Hasher;
 pub type TokenId = u32;
 
 /// A growing set of tokens, numbered from 0.
+///
+/// ```
+/// use spamlab::tokenize::{Lexicon, TokenKind};
+///
+/// let mut lexicon = Lexicon::new();
+/// let prize = lexicon.intern(TokenKind::Word, "prize");
+/// assert_eq!(lexicon.intern(TokenKind::Word, "prize"), prize);
+/// assert_eq!((lexicon.token(prize), lexicon.len()), ("prize", 1));
+/// assert_eq!(lexicon.get("lunch"), None);
+/// ```
 #[derive(Clone, Default)]
 pub struct Lexicon {
     arena: String,

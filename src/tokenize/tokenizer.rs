@@ -10,6 +10,26 @@ use super::words::WordReader;
 use crate::base::mail::Content;
 
 /// Reads messages, one after the other, into tokens of one lexicon.
+///
+/// ```
+/// use spamlab::base::mail::Content;
+/// use spamlab::tokenize::{Recipe, TokenKind, Tokenizer};
+///
+/// let mut tokenizer = Tokenizer::new(&Recipe::default());
+/// let message = b"Subject: lunch\n\nWinning prizes!".to_vec();
+/// let (mut text, mut tokens) = (Vec::new(), Vec::new());
+/// tokenizer.read(&Content::Raw(message), &mut text, &mut tokens);
+///
+/// assert_eq!(text, b"lunch\nWinning prizes!");
+/// let lexicon = tokenizer.lexicon();
+/// let mut words: Vec<&str> = Vec::new();
+/// for token in tokens {
+///     if lexicon.kind(token) == TokenKind::Word {
+///         words.push(lexicon.token(token));
+///     }
+/// }
+/// assert_eq!(words, ["win", "prize"]);
+/// ```
 pub struct Tokenizer {
     recipe: Recipe,
     words: WordReader,
