@@ -20,7 +20,7 @@ use crate::base::mail::Content;
 /// let (mut text, mut tokens) = (Vec::new(), Vec::new());
 /// tokenizer.read(&Content::Raw(message), &mut text, &mut tokens);
 ///
-/// assert_eq!(text, b"lunch\nWinning prizes!");
+/// assert_eq!(text, b"lunch\nWinning prizes!\n");
 /// let lexicon = tokenizer.lexicon();
 /// let mut words: Vec<&str> = Vec::new();
 /// for token in tokens {

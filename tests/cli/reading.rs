@@ -88,6 +88,42 @@ fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
     assert!(found.contains("svm"), "{found}");
 }
 
+#[test]
+fn json_is_one_document_and_jsonl_has_a_line_per_message() {
+    let folder = TempDir::new().unwrap();
+    for (name, rows) in [
+        ("three.csv", "buy pills\nlunch\nnotes\n"),
+        ("one.csv", "lunch\n"),
+    ] {
+        fs::write(folder.path().join(name), format!("text\n{rows}")).unwrap();
+    }
+    let tokens =
+        |form: &str, name: &str| stdout(spamlab(&folder).args(["tokens", "-q", form, name]));
+    let lines = tokens("--jsonl", "three.csv");
+    let each: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(each.len(), 3);
+    let document = tokens("--json", "three.csv");
+    assert_eq!(
+        serde_json::from_str::<Value>(&document).unwrap(),
+        Value::Array(each)
+    );
+    // Each message of the array is on a line of its own, for tools that read by line.
+    assert_eq!(
+        document
+            .lines()
+            .filter(|line| line.contains("\"id\""))
+            .count(),
+        3
+    );
+    assert_eq!(tokens("--json", "one.csv"), tokens("--jsonl", "one.csv"));
+    let both = ["tokens", "-q", "--json", "--jsonl", "one.csv"];
+    let (code, said) = failure(spamlab(&folder).args(both));
+    assert!(code == 2 && said.contains("cannot be used with"), "{said}");
+}
+
 /// If a class is missing, the column plan is shown before the error.
 #[test]
 fn mail_of_one_class_is_counted_before_it_is_refused() {
