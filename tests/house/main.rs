@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod circles;
-mod known;
 mod layers;
 mod libraries;
 mod source;
