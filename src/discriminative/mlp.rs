@@ -177,11 +177,12 @@ impl Perceptron {
     /// Inputs of a message with their columns and values.
     fn entries<'a>(
         &'a self,
-        mail: Example<'a>,
+        email: Example<'a>,
     ) -> impl Iterator<Item = (u32, usize, f64)> + Clone + 'a {
-        mail.columns
+        email
+            .columns
             .iter()
-            .zip(mail.values)
+            .zip(email.values)
             .filter_map(|(column, value)| {
                 let input = self.selected.binary_search(column).ok()?;
                 Some((*column, input, *value))
@@ -200,8 +201,8 @@ impl FittedModel for Perceptron {
     }
 
     /// What leaving out each token alone would change: a bent boundary has no exact shares.
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let entries = || self.entries(mail);
+    fn evidence(&self, email: Example<'_>) -> Evidence {
+        let entries = || self.entries(email);
         let (whole, without) = self
             .net
             .leave_one_out(entries().map(|(_, input, value)| (input, value)));
@@ -219,8 +220,8 @@ impl FittedModel for Perceptron {
 }
 
 impl Classifier for Perceptron {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        let entries = self.entries(mail).map(|(_, input, value)| (input, value));
+    fn score(&self, email: Example<'_>) -> f64 {
+        let entries = self.entries(email).map(|(_, input, value)| (input, value));
         f64::from(self.net.output(entries, &mut self.net.work()))
     }
 

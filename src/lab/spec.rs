@@ -223,7 +223,7 @@ impl ExperimentSpec {
     /// The search, all of whose draws come from the seed.
     pub fn search(&self) -> Option<Search> {
         self.search.as_ref().map(|search| Search {
-            way: search.strategy,
+            strategy: search.strategy,
             settings: search.trials,
             seed: self.seed,
         })

@@ -155,31 +155,27 @@ impl<F: Float> Optimizer<F> {
         let pairs = weights.iter_mut().zip(gradient);
         match self.rule {
             UpdateRule::Sgd | UpdateRule::Averaged => {
-                pairs.for_each(|(weight, &g)| *weight = *weight - r * g)
+                for (weight, &g) in pairs {
+                    *weight = *weight - r * g;
+                }
             }
             UpdateRule::Momentum => {
-                pairs
-                    .zip(&mut self.first[span])
-                    .for_each(|((weight, &g), v)| {
-                        *v = number(MOMENTUM) * *v + g;
-                        *weight = *weight - r * *v;
-                    })
+                for ((weight, &g), v) in pairs.zip(&mut self.first[span]) {
+                    *v = number(MOMENTUM) * *v + g;
+                    *weight = *weight - r * *v;
+                }
             }
             UpdateRule::AdaGrad => {
-                pairs
-                    .zip(&mut self.second[span])
-                    .for_each(|((weight, &g), s)| {
-                        *s = *s + g * g;
-                        *weight = *weight - r * g / (s.sqrt() + small);
-                    })
+                for ((weight, &g), s) in pairs.zip(&mut self.second[span]) {
+                    *s = *s + g * g;
+                    *weight = *weight - r * g / (s.sqrt() + small);
+                }
             }
             UpdateRule::RmsProp => {
-                pairs
-                    .zip(&mut self.second[span])
-                    .for_each(|((weight, &g), s)| {
-                        *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
-                        *weight = *weight - r * g / (s.sqrt() + small);
-                    })
+                for ((weight, &g), s) in pairs.zip(&mut self.second[span]) {
+                    *s = number(RMS_DECAY) * *s + number(1.0 - RMS_DECAY) * g * g;
+                    *weight = *weight - r * g / (s.sqrt() + small);
+                }
             }
             UpdateRule::Adam => {
                 self.moves[block] += 1;

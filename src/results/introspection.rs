@@ -80,7 +80,7 @@ pub struct GenerativeExample {
     pub log_prior: [f64; 2],
     /// ln p(mail | ham), ln p(mail | spam).
     pub log_likelihood: [f64; 2],
-    /// What each part of the mail added to the difference.
+    /// What each part of the message added to the difference.
     pub reasons: Reasons,
     /// Calibrated log-odds of spam, in nats.
     pub log_odds: f64,

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
     /// How the trials are laid out.
-    pub way: SearchStrategy,
+    pub strategy: SearchStrategy,
     /// How many settings each family may try.
     pub settings: usize,
     /// Seed of the settings that are drawn.
@@ -76,7 +76,7 @@ impl Search {
             settings,
             candidates: found,
             required,
-            search: Some(self.way),
+            search: Some(self.strategy),
         })
     }
 
@@ -92,7 +92,7 @@ impl Search {
             return vec![Vec::new()];
         }
         let mut places = match grid_points(axes, most) {
-            Some(grid) if self.way == SearchStrategy::Grid => grid,
+            Some(grid) if self.strategy == SearchStrategy::Grid => grid,
             _ => self.scattered(model, axes, most),
         };
         let key = |place: &[f64]| -> Vec<f64> {
@@ -177,10 +177,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn choice(way: SearchStrategy, settings: usize, model: &str, given: &Value) -> ModelSpec {
+    fn choice(strategy: SearchStrategy, settings: usize, model: &str, given: &Value) -> ModelSpec {
         let entry = crate::catalog().model(model).unwrap();
         let search = Search {
-            way,
+            strategy,
             settings,
             seed: 1,
         };
@@ -273,7 +273,7 @@ mod tests {
             .map(|name| (crate::catalog().model(name).unwrap(), json!({})))
             .into();
         let found = Search {
-            way: SearchStrategy::Random,
+            strategy: SearchStrategy::Random,
             settings: 20,
             seed: 1,
         }
@@ -297,7 +297,7 @@ mod tests {
         );
         let entry = crate::catalog().model("svm").unwrap();
         let search = Search {
-            way: SearchStrategy::Random,
+            strategy: SearchStrategy::Random,
             settings: 5,
             seed: 1,
         };
@@ -318,12 +318,12 @@ mod tests {
     #[test]
     fn every_model_can_be_searched() {
         for entry in crate::catalog().models() {
-            for way in [
+            for strategy in [
                 SearchStrategy::Grid,
                 SearchStrategy::Random,
                 SearchStrategy::Halving,
             ] {
-                let found = choice(way, 12, entry.name(), &json!({}));
+                let found = choice(strategy, 12, entry.name(), &json!({}));
                 assert!(
                     (1..=12).contains(&found.candidates.len()),
                     "{}: {}",

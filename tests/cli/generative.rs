@@ -23,7 +23,7 @@ fn generated_messages_go_on_from_a_prompt_and_say_whether_they_are_copied() {
 #[test]
 fn a_generated_message_tells_its_class_its_model_and_its_longest_copied_run() {
     let folder = with_generators();
-    let generate = "generate -m mail.spamlab -n 6 --json --class spam --copies-of mail.csv";
+    let generate = "generate -m mail.spamlab -n 6 --jsonl --class spam --copies-of mail.csv";
     let emails = folder.run_lines(generate);
     assert_eq!(emails.len(), 6);
     for email in emails {
@@ -117,7 +117,7 @@ fn mail_of_another_kind_is_told_from_that_of_the_training_set() {
 #[test]
 fn the_verdict_on_a_novel_message_says_how_novel_it_is() {
     let folder = with_mail_of_another_kind();
-    let emails = folder.run_lines("classify other.csv -q -m mail.spamlab --json");
+    let emails = folder.run_lines("classify other.csv -q -m mail.spamlab --jsonl");
     assert_eq!(emails.len(), 40);
     for email in emails {
         let novelty = |model: &str| &of_model(&email["verdicts"], model)["novelty"];

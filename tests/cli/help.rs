@@ -1,7 +1,6 @@
 //! What the help of every command looks like.
 
-use super::{spamlab, stdout};
-use tempfile::TempDir;
+use crate::folder::Folder;
 
 /// The commands named under a title of `help` that lists commands: lines indented by two spaces
 /// that begin with a letter, in sections other than the options and the positional arguments.
@@ -32,8 +31,8 @@ fn options_without_a_heading(help: &str) -> Vec<&str> {
 
 #[test]
 fn every_option_of_every_command_stands_under_a_heading_of_its_own() {
-    let folder = TempDir::new().unwrap();
-    let help = |path: &[String]| stdout(spamlab(&folder).args(path).arg("--help"));
+    let folder = Folder::new();
+    let help = |path: &[String]| folder.run(&format!("{} --help", path.join(" ")));
     let mut open: Vec<Vec<String>> = commands(&help(&[]))
         .into_iter()
         .filter(|name| name != "help")

@@ -47,8 +47,8 @@ fn score(exported: &Value, tokens: &Value) -> f64 {
 #[test]
 fn an_exported_model_and_its_tokens_make_the_score_that_classify_gives() {
     let folder = with_linear_models();
-    let tokens = folder.run_lines("tokens -q -m mail.spamlab --json mail.csv");
-    let classified = folder.run_lines("classify -q -m mail.spamlab --json mail.csv");
+    let tokens = folder.run_lines("tokens -q -m mail.spamlab --jsonl mail.csv");
+    let classified = folder.run_lines("classify -q -m mail.spamlab --jsonl mail.csv");
     assert_eq!((tokens.len(), classified.len()), (60, 60));
     for model in ["svm", "multinomial"] {
         let exported = folder.run_json(&format!("export -m mail.spamlab --model {model}"));
@@ -87,6 +87,6 @@ fn probabilities_are_made_the_way_asked_for() {
     let steps: Vec<f64> = steps.map(|step| number(&step[1])).collect();
     assert!(!steps.is_empty() && steps.is_sorted(), "{steps:?}");
     // The model file, read again, judges by it.
-    let classified = folder.run_lines("classify mail.csv -q -m mail.spamlab --json");
+    let classified = folder.run_lines("classify mail.csv -q -m mail.spamlab --jsonl");
     assert_eq!(classified.len(), 60);
 }

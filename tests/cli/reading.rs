@@ -90,38 +90,21 @@ fn mail_whose_columns_were_named_is_read_as_if_nobody_had_to() {
 
 #[test]
 fn json_is_one_document_and_jsonl_has_a_line_per_message() {
-    let folder = TempDir::new().unwrap();
-    for (name, rows) in [
-        ("three.csv", "buy pills\nlunch\nnotes\n"),
-        ("one.csv", "lunch\n"),
-    ] {
-        fs::write(folder.path().join(name), format!("text\n{rows}")).unwrap();
-    }
-    let tokens =
-        |form: &str, name: &str| stdout(spamlab(&folder).args(["tokens", "-q", form, name]));
-    let lines = tokens("--jsonl", "three.csv");
-    let each: Vec<Value> = lines
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let folder = Folder::new();
+    folder.write("three.csv", "text\nbuy pills\nlunch\nnotes\n");
+    folder.write("one.csv", "text\nlunch\n");
+    let each = folder.run_lines("tokens -q --jsonl three.csv");
     assert_eq!(each.len(), 3);
-    let document = tokens("--json", "three.csv");
-    assert_eq!(
-        serde_json::from_str::<Value>(&document).unwrap(),
-        Value::Array(each)
-    );
+    let document = folder.run("tokens -q --json three.csv");
+    let parsed: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(parsed, Value::Array(each));
     // Each message of the array is on a line of its own, for tools that read by line.
-    assert_eq!(
-        document
-            .lines()
-            .filter(|line| line.contains("\"id\""))
-            .count(),
-        3
-    );
-    assert_eq!(tokens("--json", "one.csv"), tokens("--jsonl", "one.csv"));
-    let both = ["tokens", "-q", "--json", "--jsonl", "one.csv"];
-    let (code, said) = failure(spamlab(&folder).args(both));
-    assert!(code == 2 && said.contains("cannot be used with"), "{said}");
+    let lines = document.lines().filter(|line| line.contains("\"id\""));
+    assert_eq!(lines.count(), 3);
+    let of_one = folder.run("tokens -q --json one.csv");
+    assert_eq!(of_one, folder.run("tokens -q --jsonl one.csv"));
+    let said = folder.refused("tokens -q --json --jsonl one.csv");
+    assert!(said.contains("cannot be used with"), "{said}");
 }
 
 /// If a class is missing, the column plan is shown before the error.

@@ -38,7 +38,7 @@ const BAD_USAGE: &[(&str, &str)] = &[
     ),
     (
         "train mail.csv -o no/m.spamlab",
-        "m.spamlab cannot be written: there is no such file or folder; choose another place with \
+        "m.spamlab cannot be written: there is no such file or folder; choose another path with \
          -o",
     ),
     (
@@ -93,7 +93,7 @@ const BAD_INPUT: &[(&str, &[u8], &str)] = &[
     (
         "header.csv",
         b"label,text\n",
-        "header.csv: not one of 0 rows can be used (there is only a header); mend",
+        "header.csv: not one of 0 rows can be used (there is only a header); fix",
     ),
     (
         "one.csv",
@@ -114,7 +114,7 @@ const BAD_INPUT: &[(&str, &[u8], &str)] = &[
     (
         "cut.csv",
         b"label,text\nham,hello\nspam,\"buy now\nand never st",
-        "cut.csv, line 3: the quoted field that begins here is never closed; get the file whole",
+        "cut.csv, line 3: the quoted field that begins here is never closed; get the complete file",
     ),
 ];
 

@@ -99,8 +99,8 @@ impl FittedModel for Linear {
         InvalidModel::unless_finite(self.weights.iter().chain([&self.bias]))
     }
 
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        Evidence::linear(mail, self.bias, |column| self.weights[column])
+    fn evidence(&self, email: Example<'_>) -> Evidence {
+        Evidence::linear(email, self.bias, |column| self.weights[column])
     }
 
     fn weight(&self, column: u32) -> Option<f64> {
@@ -109,9 +109,9 @@ impl FittedModel for Linear {
 }
 
 impl Classifier for Linear {
-    fn score(&self, mail: Example<'_>) -> f64 {
+    fn score(&self, email: Example<'_>) -> f64 {
         self.bias
-            + mail
+            + email
                 .entries()
                 .map(|(column, value)| self.weights[column] * value)
                 .sum::<f64>()

@@ -41,9 +41,9 @@ pub fn dense_matrix(selection: &Selection, rows: &CsrMatrix) -> Array2<f64> {
 }
 
 /// One message, of as many values as columns are selected.
-pub fn dense_row(selected: &[u32], mail: Example<'_>) -> Vec<f64> {
+pub fn dense_row(selected: &[u32], email: Example<'_>) -> Vec<f64> {
     let mut row = vec![0.0; selected.len()];
-    for (&column, &value) in mail.columns.iter().zip(mail.values) {
+    for (&column, &value) in email.columns.iter().zip(email.values) {
         if let Ok(place) = selected.binary_search(&column) {
             row[place] = value;
         }

@@ -207,11 +207,11 @@ impl FittedModel for GaussianMachine {
     }
 
     /// What leaving out each token alone would change: a curved boundary has no exact shares.
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let mut row = dense_row(&self.selected, mail);
+    fn evidence(&self, email: Example<'_>) -> Evidence {
+        let mut row = dense_row(&self.selected, email);
         let whole = self.decide(&row);
         let mut parts = Vec::new();
-        for &column in mail.columns {
+        for &column in email.columns {
             if let Ok(place) = self.selected.binary_search(&column) {
                 let value = std::mem::replace(&mut row[place], 0.0);
                 parts.push((EvidencePlace::Column(column), whole - self.decide(&row)));
@@ -228,8 +228,8 @@ impl FittedModel for GaussianMachine {
 }
 
 impl Classifier for GaussianMachine {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        self.decide(&dense_row(&self.selected, mail))
+    fn score(&self, email: Example<'_>) -> f64 {
+        self.decide(&dense_row(&self.selected, email))
     }
 
     fn scale(&self) -> Scale {

@@ -260,8 +260,8 @@ impl FittedModel for GramMachine {
     }
 
     /// 4-gram by 4-gram, where each first stands.
-    fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let grams = grams(beginning(mail.text, self.max_bytes));
+    fn evidence(&self, email: Example<'_>) -> Evidence {
+        let grams = grams(beginning(email.text, self.max_bytes));
         let value = value(grams.len());
         let part = |&(place, at): &(u32, u32)| {
             (
@@ -278,8 +278,8 @@ impl FittedModel for GramMachine {
 }
 
 impl Classifier for GramMachine {
-    fn score(&self, mail: Example<'_>) -> f64 {
-        let grams = grams(beginning(mail.text, self.max_bytes));
+    fn score(&self, email: Example<'_>) -> f64 {
+        let grams = grams(beginning(email.text, self.max_bytes));
         self.bias
             + value(grams.len())
                 * grams

@@ -24,7 +24,7 @@ const COLUMNS: [&str; 9] = [
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction<'a> {
-    /// Identifier of the mail.
+    /// Identifier of the message.
     pub id: &'a str,
     /// Its true label, where known.
     pub label: Option<Label>,

@@ -15,7 +15,7 @@ const CONFIDENTLY: Decision = Decision {
     unsure_band: Some([-CONFIDENT, CONFIDENT]),
 };
 
-/// One such mail.
+/// A message whose label is in doubt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Suspect {
     /// Row among the messages.

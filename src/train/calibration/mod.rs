@@ -90,7 +90,7 @@ mod tests {
         let Calibration::Isotonic { first, steps } = &found else {
             panic!("there are both classes")
         };
-        // Targets 1/5 and 4/5: the third mail and the fourth stand in the wrong order and share
+        // Targets 1/5 and 4/5: the third message and the fourth stand in the wrong order and share
         // their mean, 1/2. The equal ones of the ends are pooled, too.
         let p: Vec<f64> = steps
             .iter()

@@ -313,8 +313,9 @@ mod tests {
         let Calibration::PlattByLength { sum, mean, .. } = by_mean else {
             panic!("{by_mean:?}")
         };
-        assert!(sum >= 0.0 && mean > 0.0, "{by_mean:?}");
-        // The shorter the mail, the more it looks like ham by the mean, and yet the sum tells all.
+        assert!(sum >= 0.0 && mean > 0.0, "{sum} {mean}");
+        // The shorter the message, the more it looks like ham by the mean, and yet the sum tells
+        // all.
         let by_sum = of([10.0, 12.0, 2.0, 3.0], [1000, 1000, 1, 1]);
         assert!(
             matches!(by_sum, Calibration::Platt { slope, .. } if slope > 0.0),
