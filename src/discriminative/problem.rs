@@ -1,4 +1,4 @@
-//! Labelled mail as a problem of `optim`: rows, signs and costs, whole or parted for early
+//! Labelled mail as a problem of `optim`: rows, signs and costs, whole or divided for early
 //! stopping.
 //!
 //! Where nothing is held out the rows are borrowed; else each side is a matrix of its own, so that

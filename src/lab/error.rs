@@ -85,7 +85,7 @@ pub enum SpecError {
     SearchAndAugment,
 }
 
-/// Why the mail cannot be parted.
+/// Why the mail cannot be split.
 #[derive(Debug, thiserror::Error)]
 pub enum SplitError {
     /// A class is missing or too small.

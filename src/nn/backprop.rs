@@ -265,47 +265,42 @@ mod tests {
         for hidden in 1..=3 {
             let mut net = Net::<f64>::random(5, 4, hidden, &mut rng);
             net.biases.iter_mut().for_each(|bias| *bias = 0.1);
-            let mut trainer = Trainer::new(net, &problem, UpdateRule::Adam, REGULARISATION, 1);
-            trainer.gradients(&[0, 1, 2, 3, 4, 5]);
-            let mut difference = |change: &dyn Fn(&mut Net<f64>, f64)| {
-                let mut at = |by: f64| {
-                    let mut net = trainer.net.clone();
-                    change(&mut net, by);
-                    net.penalty(REGULARISATION.weight_decay)
-                        + net.mean_loss(&problem, &mut trainer.work)
-                };
-                (at(1e-6) - at(-1e-6)) / 2e-6
+            gradients_are_differences(net, &problem);
+        }
+    }
+
+    /// Compares every gradient with a central difference of the objective.
+    fn gradients_are_differences(net: Net<f64>, problem: &Problem<'_>) {
+        let mut trainer = Trainer::new(net, problem, UpdateRule::Adam, REGULARISATION, 1);
+        trainer.gradients(&[0, 1, 2, 3, 4, 5]);
+        let mut difference = |change: &dyn Fn(&mut Net<f64>, f64)| {
+            let mut at = |by: f64| {
+                let mut net = trainer.net.clone();
+                change(&mut net, by);
+                net.penalty(REGULARISATION.weight_decay) + net.mean_loss(problem, &mut trainer.work)
             };
-            let near = |found: f64, expected: f64| {
-                assert!((found - expected).abs() < 1e-8, "{found} is not {expected}");
-            };
-            for (place, &(input, _)) in trainer.touched.iter().enumerate() {
-                for unit in 0..4 {
-                    let at = input as usize * 4 + unit;
-                    near(
-                        trainer.first[place * 4 + unit],
-                        difference(&|net, by| net.first[at] += by),
-                    );
-                }
-            }
+            (at(1e-6) - at(-1e-6)) / 2e-6
+        };
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-8, "{found} is not {expected}");
+        };
+        for (place, &(input, _)) in trainer.touched.iter().enumerate() {
             for unit in 0..4 {
-                near(
-                    trainer.biases[unit],
-                    difference(&|net, by| net.biases[unit] += by),
-                );
+                let at = input as usize * 4 + unit;
+                let expected = difference(&|net, by| net.first[at] += by);
+                near(trainer.first[place * 4 + unit], expected);
             }
-            for (at, layer) in trainer.layers.iter().enumerate() {
-                for weight in 0..layer.weights.len() {
-                    near(
-                        layer.weights[weight],
-                        difference(&|net, by| net.layers[at].weights[weight] += by),
-                    );
-                }
-                near(
-                    layer.biases[0],
-                    difference(&|net, by| net.layers[at].biases[0] += by),
-                );
+        }
+        for (unit, &found) in trainer.biases.iter().enumerate() {
+            near(found, difference(&|net, by| net.biases[unit] += by));
+        }
+        for (at, layer) in trainer.layers.iter().enumerate() {
+            for (weight, &found) in layer.weights.iter().enumerate() {
+                let change = |net: &mut Net<f64>, by| net.layers[at].weights[weight] += by;
+                near(found, difference(&change));
             }
+            let change = |net: &mut Net<f64>, by| net.layers[at].biases[0] += by;
+            near(layer.biases[0], difference(&change));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Scores on rows that did not fit the model: what settings are chosen by and calibration is
 //! learned from.
 //!
-//! Where a class has too few groups of near-duplicates to be parted, nothing is held out: the first
+//! Where a class has too few groups of near-duplicates to be divided, nothing is held out: the first
 //! settings of the grid are taken and the raw score stands for log-odds.
 
 use super::calibration::CalibrationMethod;

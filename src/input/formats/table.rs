@@ -66,7 +66,7 @@ fn plan(name: &str, layout: &Layout, options: &Options) -> Result<ColumnPlan, In
 
 /// How a table is read, in a line.
 fn described(plan: &ColumnPlan, encoding: &'static Encoding, layout: &Layout) -> String {
-    let parted = match layout.delimiter {
+    let separator = match layout.delimiter {
         b'\t' => "tabs",
         b';' => "semicolons",
         b'|' => "pipes",
@@ -74,10 +74,10 @@ fn described(plan: &ColumnPlan, encoding: &'static Encoding, layout: &Layout) ->
     };
     let about = |yes: bool, what: &'static str| if yes { what } else { "" };
     format!(
-        "{plan} ({}, parted by {parted}{}{})",
+        "{plan} ({}, separated by {separator}{}{})",
         encoding.name(),
         about(!layout.header, ", no header line"),
-        about(!layout.quotes, ", quotes mean nothing")
+        about(!layout.quotes, ", quotes have no meaning")
     )
 }
 
