@@ -47,10 +47,10 @@ impl Arguments {
         emit::check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let scorer = Scorer::open(&file, &self.model).map_err(usage)?;
-        let pile = self
+        let read = self
             .input
             .read(scorer.recipe(), scorer.keep(), Labels::Needed, common)?;
-        let scored = scorer.score_corpus(pile.mail.into_corpus());
+        let scored = scorer.score_corpus(read.mail.into_corpus());
         let metrics: Vec<Metrics> = (0..scorer.loaded().len())
             .map(|model| measure_model(&scorer, &scored, model))
             .collect();
