@@ -225,6 +225,7 @@ impl<'a> Matching<'a> {
     }
 
     /// [`Matching::weigh`] for a rule that leaves out nothing, from sums that are kept.
+    #[inline]
     fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
         let context = &self.contexts[length];
         let tally = if self.adaptive {
@@ -253,6 +254,7 @@ impl<'a> Matching<'a> {
         (weights, counted)
     }
 
+    #[inline]
     fn interpolates(&self) -> bool {
         matches!(self.rule, BackoffRule::KneserNey(_))
     }
@@ -277,6 +279,7 @@ impl<'a> Matching<'a> {
     }
 
     /// [`Matching::exclusive`] for a rule that adds up what all contexts give.
+    #[inline]
     fn interpolated(&self, below: &[Below], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
         for (length, below) in below.iter().enumerate().rev() {
@@ -310,13 +313,13 @@ impl ByteReader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let below = self.below(symbol);
         let below = &below[..=self.longest];
-        let p = [0, 1].map(|class| {
-            if self.interpolates() {
-                self.interpolated(below, class)
-            } else {
-                self.exclusive(below, class)
-            }
-        });
+        // Written out, and inlined below: `map` over the classes is not inlined by the compiler, which
+        // costs a fifth of the time of scoring.
+        let p = if self.interpolates() {
+            [self.interpolated(below, 0), self.interpolated(below, 1)]
+        } else {
+            [self.exclusive(below, 0), self.exclusive(below, 1)]
+        };
         if self.adaptive {
             self.learn(below);
         }

@@ -103,6 +103,7 @@ impl Weights {
 impl BackoffRule<'_> {
     /// The weights of a context of `length` bytes; `all` says that it has counted every symbol that
     /// longer contexts have not offered, so that none is left for the shorter ones.
+    #[inline]
     pub fn weights(
         &self,
         tally: &DiscountTally,
