@@ -1,8 +1,8 @@
 //! Scores on rows that did not fit the model: what settings are chosen by and calibration is
 //! learned from.
 //!
-//! Where a class has too few groups of near-duplicates to be divided, nothing is held out: the first
-//! settings of the grid are taken and the raw score stands for log-odds.
+//! Where a class has too few groups of near-duplicates to be divided, nothing is held out: the
+//! first settings of the grid are taken and the raw score stands for log-odds.
 
 use super::calibration::CalibrationMethod;
 use super::calibration::platt;
