@@ -6,6 +6,7 @@ use crate::dataset::{CsrMatrix, Example};
 use crate::discriminative::linear::common::Linear;
 use crate::model::{Classifier, Scale};
 use crate::optim::{Dual, Hinge, Logistic, Problem, SquaredHinge, Stop, dual};
+use crate::results::Decision;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
@@ -185,7 +186,8 @@ impl<R: AsSparse> PredictInplace<R, Array1<bool>> for Linear {
                 .iter()
                 .take_while(|column| (**column as usize) < self.weights().len())
                 .count();
-            *target = self.score(Example::sparse(&columns[..known], &values[..known])) > 0.0;
+            let score = self.score(Example::sparse(&columns[..known], &values[..known]));
+            *target = Decision::label_of_raw_score(score).is_spam();
         }
     }
 
