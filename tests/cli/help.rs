@@ -38,7 +38,7 @@ fn every_option_of_every_command_stands_under_a_heading_of_its_own() {
         .filter(|name| name != "help")
         .map(|name| vec![name])
         .collect();
-    let (mut read, mut with_json) = (0, 0);
+    let (mut read, mut inner_read, mut with_json) = (0, 0, 0);
     while let Some(path) = open.pop() {
         let help = help(&path);
         for option in options_without_a_heading(&help) {
@@ -47,6 +47,7 @@ fn every_option_of_every_command_stands_under_a_heading_of_its_own() {
         }
         assert!(help.contains("\nGeneral:\n"), "{}: {help}", path.join(" "));
         read += 1;
+        inner_read += usize::from(path.len() > 1);
         with_json += usize::from(help.contains("--json"));
         // Only a command with subcommands has the list that clap calls so.
         if help.contains("\nCommands:\n") {
@@ -54,8 +55,11 @@ fn every_option_of_every_command_stands_under_a_heading_of_its_own() {
             open.extend(inner.map(|name| [path.clone(), vec![name]].concat()));
         }
     }
-    // The program lists 23 commands besides `help`, and `experiment` has one below it.
-    assert_eq!((read, with_json), (24, 17));
+    // Fewer would mean that this test no longer finds them; a new command only adds to them.
+    assert!(
+        read >= 24 && inner_read >= 1 && with_json >= 17,
+        "only {read} commands were found, {inner_read} below another and {with_json} with --json"
+    );
 }
 
 #[test]

@@ -6,6 +6,12 @@ use spamlab::report::{load, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What to do after a change that is meant. Only the second command measures anew.
+const MAKE_ANEW: &str = "\
+    run `spamlab report reports/example --no-times` if only the drawing changed, and \
+    `spamlab compare --no-times -o reports/example` if there is a new metric or other figures; \
+    read the diff";
+
 /// All files below a folder, by their relative paths.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut left = vec![folder.to_owned()];
@@ -30,24 +36,18 @@ fn the_example_is_what_its_experiment_says() {
     let home = tempfile::tempdir().unwrap();
     let repeat = Some("spamlab compare --config experiment.json");
     write(&load(example).unwrap(), None, home.path(), repeat).unwrap();
-    let committed = files(example);
-    let drawn = files(home.path());
-    // Of the charts only the pictures that the Markdown shows are committed.
-    let wanted = |name: &&PathBuf| {
+    // Of the charts only the pictures that the Markdown shows are committed; what else lies there is
+    // left from an earlier run.
+    let wanted = |name: &PathBuf| {
         !name.starts_with("charts") || name.extension().is_some_and(|end| end == "png")
     };
-    assert_eq!(
-        drawn.iter().filter(wanted).collect::<Vec<_>>(),
-        committed.iter().filter(wanted).collect::<Vec<_>>()
-    );
+    let committed: Vec<PathBuf> = files(example).into_iter().filter(wanted).collect();
+    let drawn: Vec<PathBuf> = files(home.path()).into_iter().filter(wanted).collect();
+    assert_eq!(drawn, committed, "{MAKE_ANEW}");
     assert!(committed.len() > 20, "{committed:?}");
     for name in committed {
         let same =
             fs::read(home.path().join(&name)).unwrap() == fs::read(example.join(&name)).unwrap();
-        assert!(
-            same,
-            "{} differs: run `spamlab report reports/example --no-times`",
-            name.display()
-        );
+        assert!(same, "{} differs: {MAKE_ANEW}", name.display());
     }
 }

@@ -2,6 +2,7 @@
 //! and nothing from a message becomes markup.
 
 use crate::fixture;
+use spamlab::report::charts::CHARTS;
 use spamlab::report::{ReportError, check_folder, load, load_timing, write};
 use std::fs;
 
@@ -21,32 +22,10 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let charts = [
-        "boundary",
-        "confusion",
-        "contrast",
-        "convergence",
-        "cost_accuracy",
-        "det",
-        "learning_curve",
-        "loss",
-        "pairwise",
-        "precision_recall",
-        "reliability",
-        "roc",
-        "scores",
-        "search",
-        "threshold",
-        "top_tokens",
-        "unlabelled",
-        "validation",
-    ];
-    assert_eq!(
-        names,
-        charts
-            .map(|name| ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}")))
-            .concat()
-    );
+    let files = |key: &str| ["csv", "png", "svg"].map(|kind| format!("{key}.{kind}"));
+    let mut charts: Vec<String> = CHARTS.iter().flat_map(|chart| files(chart.key)).collect();
+    charts.sort();
+    assert_eq!(names, charts);
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
     assert!(
         page.len() < 1_500_000
