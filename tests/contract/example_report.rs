@@ -36,8 +36,8 @@ fn the_example_is_what_its_experiment_says() {
     let home = tempfile::tempdir().unwrap();
     let repeat = Some("spamlab compare --config experiment.json");
     write(&load(example).unwrap(), None, home.path(), repeat).unwrap();
-    // Of the charts only the pictures that the Markdown shows are committed; what else lies there is
-    // left from an earlier run.
+    // Of the charts only the pictures that the Markdown shows are committed; what else lies there
+    // is left from an earlier run.
     let wanted = |name: &PathBuf| {
         !name.starts_with("charts") || name.extension().is_some_and(|end| end == "png")
     };
