@@ -7,7 +7,7 @@ use super::clues::headers::HeaderReader;
 use super::clues::sink::TokenSink;
 use super::emitter::language::Language;
 use super::emitter::text_place::TextPlace;
-use super::html::{self, HtmlOutput, PageTally};
+use super::html::{self, HtmlOutput, PageTally, Syntax};
 use super::message::entity::Entity;
 use super::message::mime::{Limits, MimeEvent};
 use super::message::transfer::Transfer;
@@ -100,7 +100,14 @@ impl<'t> Tokenization<'t> {
             .from(from.as_bytes());
         }
         if html::looks_like_html(body.as_bytes()) {
-            self.page(body.as_bytes());
+            self.page(body.as_bytes(), Syntax::Html);
+        } else if body.contains('&') {
+            // Text that was taken from a page and saved as a table is often still escaped.
+            let mut source = std::mem::take(&mut self.buffers.utf8);
+            source.clear();
+            html::append_decoded(body.as_bytes(), &mut source);
+            self.plain(&source);
+            self.buffers.utf8 = source;
         } else {
             self.plain(body.as_bytes());
         }
@@ -187,8 +194,8 @@ impl<'t> Tokenization<'t> {
             entity.transfer().undo(body, &mut bytes);
             &bytes
         };
-        let is_page = entity.is("text/html")
-            || entity.media_type().is_empty() && html::looks_like_html(decoded);
+        let is_page =
+            entity.is_page() || entity.media_type().is_empty() && html::looks_like_html(decoded);
         let stated = entity.charset();
         let named = if is_page && stated.is_empty() {
             html::charset(decoded)
@@ -200,7 +207,7 @@ impl<'t> Tokenization<'t> {
             source.clear();
             charset::append(decoded, named, &mut source);
             match how {
-                Rendering::Page => self.page(&source),
+                Rendering::Page(syntax) => self.page(&source, syntax),
                 Rendering::Calendar => plain::calendar(&source, self.text),
                 Rendering::Flowed { delsp } => plain::flowed(&source, delsp, self.text),
                 Rendering::HoldsFiles => self.holding_files(&source),
@@ -232,13 +239,13 @@ impl<'t> Tokenization<'t> {
     }
 
     /// Reads an HTML page, its text and its clues.
-    fn page(&mut self, source: &[u8]) {
+    fn page(&mut self, source: &[u8], syntax: Syntax) {
         let output = HtmlOutput {
             visible: self.text,
             hidden: &mut self.buffers.hidden,
             tally: &mut self.tally,
         };
-        html::read(source, output, self.words);
+        html::read(source, syntax, output, self.words);
         self.end_part();
     }
 
@@ -291,7 +298,7 @@ impl<'t> Tokenization<'t> {
 
 /// How text is rendered that mail programs do not show as it is.
 enum Rendering {
-    Page,
+    Page(Syntax),
     Calendar,
     Flowed { delsp: bool },
     HoldsFiles,
@@ -299,8 +306,10 @@ enum Rendering {
 
 impl Rendering {
     fn of(entity: Entity<'_>, decoded: &[u8], is_page: bool) -> Option<Rendering> {
-        if is_page {
-            Some(Rendering::Page)
+        if is_page && entity.is_xml() {
+            Some(Rendering::Page(Syntax::Xhtml))
+        } else if is_page {
+            Some(Rendering::Page(Syntax::Html))
         } else if entity.is("text/calendar") {
             Some(Rendering::Calendar)
         } else if plain::holds_files(decoded) {

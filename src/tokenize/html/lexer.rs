@@ -1,5 +1,5 @@
 //! Reads the syntax of HTML: tags, attributes and comments, from a position in the source that only
-//! moves forward. It is as forgiving as browsers: what is never closed ends with the page.
+//! moves forward. It ends tags and comments where browsers end them.
 //!
 //! It is linear on any input. A character that was searched for in vain (see `absent_from`) is not
 //! searched for again, so that a million unclosed quotes do not cost a million passes.
@@ -18,6 +18,8 @@ pub(crate) struct HtmlLexer<'a> {
 pub(crate) struct HtmlAttribute<'a> {
     pub name: &'a [u8],
     pub value: &'a [u8],
+    /// Whether it has a value, even if that is empty.
+    pub has_value: bool,
 }
 
 impl HtmlAttribute<'_> {
@@ -73,45 +75,56 @@ impl<'a> HtmlLexer<'a> {
         found
     }
 
-    /// Moves past the comment or declaration that begins here. Returns whether it is inside a word.
-    pub fn comment(&mut self) -> bool {
+    /// Moves past the comment or declaration that begins here. Returns whether it is inside a word;
+    /// None, without moving, if it is a declaration that never ends.
+    pub fn comment(&mut self) -> Option<bool> {
         let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
         let before = letter(self.source[..self.at].last());
         let close = if self.rest().starts_with(b"<!--") {
-            self.comment_end()
+            self.comment_end().unwrap_or(self.source.len())
         } else {
-            self.find(b'>', self.at)
+            self.find(b'>', self.at)?
         };
-        self.at = close.map_or(self.source.len(), |close| close + 1);
-        before && letter(self.source.get(self.at))
+        self.at = self.source.len().min(close + 1);
+        Some(before && letter(self.source.get(self.at)))
     }
 
-    /// The position where the comment that begins here ends. An unclosed comment extends to the end
-    /// of the page.
+    /// The position of the `>` that ends the comment that begins here. An unclosed comment extends
+    /// to the end of the page. `<!-->` and `<!--->` are whole comments, and `--!>` ends one too
+    /// (HTML standard, sections 13.2.5.43 to 13.2.5.52).
     fn comment_end(&mut self) -> Option<usize> {
-        // `<!-->` and `<!--->` are whole comments.
-        if let Some(end) = memchr(
-            b'>',
-            &self.source[self.at..self.source.len().min(self.at + 6)],
-        ) {
-            return Some(self.at + end);
+        let start = self.at;
+        let mut from = start + 4;
+        loop {
+            let end = self.find(b'>', from)?;
+            // One of the two dashes may be of the beginning, or both.
+            let ends = self.source[start + 2..end].ends_with(b"--")
+                || self.source[start + 4..end].ends_with(b"--!");
+            if ends {
+                return Some(end);
+            }
+            from = end + 1;
         }
-        memmem::find(&self.source[self.at + 4..], b"-->").map(|end| self.at + 4 + end + 2)
     }
 
-    /// Reads the name of a tag, `len` bytes from here. None if the page is cut off inside the tag,
-    /// since browsers show nothing of such a tag.
+    /// Moves past the marked section of XML that begins here with `<![CDATA[`, and returns its text.
+    pub fn marked_section(&mut self) -> &'a [u8] {
+        let text = &self.rest()[b"<![CDATA[".len()..];
+        let len = memmem::find(text, b"]]>").unwrap_or(text.len());
+        let rest = text.get(len + 3..).unwrap_or_default();
+        self.at = self.source.len() - rest.len();
+        &text[..len]
+    }
+
+    /// Reads the name of a tag, `len` bytes from here. None, without moving, if the tag never ends.
     pub fn tag_name(&mut self, len: usize) -> Option<&'a [u8]> {
         let from = self.at + len;
-        if self.find(b'>', from).is_none() {
-            self.at = self.source.len();
-            return None;
-        }
+        self.find(b'>', from)?;
         let rest = &self.source[from..];
-        let name = &rest[..rest
+        let end = rest
             .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric())
-            .unwrap_or(rest.len())];
+            .position(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace());
+        let name = &rest[..end.unwrap_or(rest.len())];
         self.at = from + name.len();
         Some(name)
     }
@@ -129,7 +142,7 @@ impl<'a> HtmlLexer<'a> {
         self.at += blank;
         let name_len = rest
             .iter()
-            .position(|byte| matches!(byte, b'=' | b'>') || byte.is_ascii_whitespace());
+            .position(|byte| matches!(byte, b'=' | b'>' | b'/') || byte.is_ascii_whitespace());
         let Some(name_len) = name_len else {
             self.at = self.source.len();
             return None;
@@ -142,14 +155,19 @@ impl<'a> HtmlLexer<'a> {
             .position(|byte| !byte.is_ascii_whitespace())
             .unwrap_or(after.len());
         let mut value: &[u8] = b"";
-        if after.get(blank) == Some(&b'=') {
+        let has_value = after.get(blank) == Some(&b'=');
+        if has_value {
             self.at += blank + 1;
             value = self.value();
         } else if name.is_empty() {
             self.at += usize::from(after.first() == Some(&b'>'));
             return None;
         }
-        Some(HtmlAttribute { name, value })
+        Some(HtmlAttribute {
+            name,
+            value,
+            has_value,
+        })
     }
 
     /// Reads the value of an attribute, after its `=`.
@@ -174,14 +192,19 @@ impl<'a> HtmlLexer<'a> {
         &rest[..end]
     }
 
-    /// Moves past the content of the script or style element called `name`, to its closing tag,
-    /// which is read next.
-    pub fn skip_content(&mut self, name: &[u8]) {
+    /// Moves past the content of an element called `name` in which tags are no tags, to its end
+    /// tag, which is read next, and returns the content. None, without moving, if it never ends.
+    pub fn raw_content(&mut self, name: &[u8]) -> Option<&'a [u8]> {
         let rest = self.rest();
+        let ends_name = |byte: &u8| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace();
         let end = memmem::find_iter(rest, b"</").find(|&at| {
-            rest.get(at + 2..at + 2 + name.len())
+            let found = &rest[at + 2..];
+            found
+                .get(..name.len())
                 .is_some_and(|found| found.eq_ignore_ascii_case(name))
-        });
-        self.at += end.unwrap_or(rest.len());
+                && found.get(name.len()).is_none_or(ends_name)
+        })?;
+        self.at += end;
+        Some(&rest[..end])
     }
 }

@@ -6,6 +6,8 @@
 //! white space becomes one space. The time is linear on any input (see `lexer`).
 
 mod character;
+mod colour;
+mod css;
 mod detect;
 mod element;
 mod lexer;
@@ -13,6 +15,7 @@ mod page;
 mod style;
 mod tally;
 
+pub(super) use character::append_decoded;
 pub(super) use detect::{charset, looks_like_html};
-pub(super) use page::{HtmlOutput, read};
+pub(super) use page::{HtmlOutput, Syntax, read};
 pub(super) use tally::PageTally;

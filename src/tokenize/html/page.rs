@@ -1,16 +1,29 @@
 //! Reads the text that a page shows, the text that it hides, and the clues that follow from both.
 
-use super::character;
-use super::element::{self, Flow};
+use super::character::{self, Reference};
+use super::css::Attributes;
+use super::element::{self, Content, Flow, Row};
 use super::lexer::HtmlLexer;
-use super::style::{Attributes, Styles};
+use super::style::Styles;
 use super::tally::PageTally;
 use crate::tokenize::clues::links;
 use crate::tokenize::clues::sink::TokenSink;
 use crate::tokenize::token_kind::TokenKind;
+use memchr::memchr;
 
 /// Length in bytes of the longest link text that is compared with its target.
 const LONGEST_SHOWN: usize = 200;
+
+/// Tags with at least this number of words, none of which has a value, are text.
+const WORDS_OF_TEXT: usize = 2;
+
+/// Which rules a page is written by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    Html,
+    /// XML: `<b/>` has no content, and `<![CDATA[` begins text.
+    Xhtml,
+}
 
 /// The buffers for the text of a page, and the counts of what it uses.
 pub(crate) struct HtmlOutput<'t> {
@@ -22,7 +35,12 @@ pub(crate) struct HtmlOutput<'t> {
 }
 
 /// Reads a page. Its text is appended to `output`, and its clues go to `sink`.
-pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenSink) {
+pub(crate) fn read(
+    source: &[u8],
+    syntax: Syntax,
+    output: HtmlOutput<'_>,
+    sink: &mut impl TokenSink,
+) {
     let HtmlOutput {
         visible,
         hidden,
@@ -30,20 +48,23 @@ pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenS
     } = output;
     let mut page = HtmlPage {
         lexer: HtmlLexer::new(source),
+        syntax,
         starts: [visible.len(), hidden.len()],
         visible,
         hidden,
         tally,
         hides: false,
         styles: Styles::default(),
+        never_closed: 0,
         anchor: None,
         sink,
     };
     while !page.lexer.rest().is_empty() {
-        page.text();
+        let text = page.lexer.text();
+        page.text(text);
         match page.lexer.rest().first() {
             Some(b'<') => page.markup(),
-            Some(_) => page.character(),
+            Some(_) => page.reference(),
             None => {}
         }
     }
@@ -51,6 +72,7 @@ pub(crate) fn read(source: &[u8], output: HtmlOutput<'_>, sink: &mut impl TokenS
 
 struct HtmlPage<'a, 't, S> {
     lexer: HtmlLexer<'a>,
+    syntax: Syntax,
     /// The positions where the visible and the hidden text of this page begin.
     starts: [usize; 2],
     visible: &'t mut Vec<u8>,
@@ -59,6 +81,8 @@ struct HtmlPage<'a, 't, S> {
     /// Whether text is hidden at this position.
     hides: bool,
     styles: Styles,
+    /// The rows of elements whose end tag was searched for in vain, one bit each.
+    never_closed: u128,
     /// The target of the open link, and the position where its text begins.
     anchor: Option<(&'a [u8], usize)>,
     sink: &'t mut S,
@@ -75,17 +99,9 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         }
     }
 
-    /// Reads text up to the next markup.
-    fn text(&mut self) {
-        let text = self.lexer.text();
+    fn text(&mut self, text: &[u8]) {
         let (out, start) = self.output();
-        for &byte in text {
-            if byte.is_ascii_whitespace() {
-                space(out, start, b' ');
-            } else {
-                out.push(byte);
-            }
-        }
+        append(out, start, text);
     }
 
     fn space(&mut self, kind: u8) {
@@ -93,28 +109,40 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         space(out, start, kind);
     }
 
-    fn character(&mut self) {
-        let (character, len) = character::read(self.lexer.rest());
-        self.lexer.skip(len);
-        match character {
-            ' ' | '\n' | '\t' | '\r' | '\u{a0}' => self.space(b' '),
-            other => self
-                .output()
-                .0
-                .extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+    fn reference(&mut self) {
+        let reference = character::read(self.lexer.rest());
+        self.lexer.skip(reference.len);
+        self.characters(reference);
+    }
+
+    fn characters(&mut self, reference: Reference) {
+        for character in reference.characters() {
+            if character.is_whitespace() {
+                self.space(b' ');
+            } else {
+                let (out, _) = self.output();
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
         }
     }
 
     /// Reads what begins with `<`: a tag, a comment, or only the character.
     fn markup(&mut self) {
-        match self.lexer.rest().get(1) {
-            Some(byte) if byte.is_ascii_alphabetic() => self.begin_tag(),
-            Some(b'/') => self.end_tag(),
-            Some(b'!' | b'?') => {
-                if self.lexer.comment() {
-                    self.sink.clue(TokenKind::Fold, "fold:comment", b"");
-                }
+        match self.lexer.rest() {
+            [_, letter, ..] if letter.is_ascii_alphabetic() => self.begin_tag(),
+            [_, b'/', letter, ..] if letter.is_ascii_alphabetic() => self.end_tag(),
+            [_, b'/', b'>', ..] => self.lexer.skip(3),
+            [_, b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..]
+                if self.syntax == Syntax::Xhtml =>
+            {
+                let text = self.lexer.marked_section();
+                self.text(text);
             }
+            [_, b'!' | b'?', ..] | [_, b'/', _, ..] => match self.lexer.comment() {
+                Some(true) => self.sink.clue(TokenKind::Fold, "fold:comment", b""),
+                Some(false) => {}
+                None => self.cut_off(),
+            },
             _ => {
                 self.output().0.push(b'<');
                 self.lexer.skip(1);
@@ -123,19 +151,27 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
     }
 
     fn begin_tag(&mut self) {
+        let tag = self.lexer.rest();
         let Some(name) = self.lexer.tag_name(1) else {
-            return;
+            return self.cut_off();
         };
         let row = element::row_of(name);
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         let mut look = Attributes::default();
         let mut target = None;
+        let (mut words, mut has_values) = (0, false);
         while let Some(attribute) = self.lexer.attribute() {
+            words += 1;
+            has_values |= attribute.has_value;
             look.note(attribute.name, attribute.value);
             if attribute.is_link() {
                 links::clues(attribute.value, self.sink);
                 target.get_or_insert(attribute.value);
             }
+        }
+        let tag = &tag[..tag.len() - self.lexer.rest().len()];
+        if words >= WORDS_OF_TEXT && !has_values {
+            self.hidden_text(tag);
         }
         self.tally.element(row);
         if is("a") {
@@ -144,44 +180,110 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         } else if is("img") {
             self.tally.image(look.dot);
         }
-        let flow = element::flow_of(row);
-        self.part(flow);
         if is("p") {
             // A paragraph cannot contain another one, and most are never closed.
             self.styles.end_all(row);
             self.see();
         }
-        if flow == Flow::Skipped {
-            self.lexer.skip_content(name);
-        } else if !element::is_void(row) {
-            self.styles.begin(row, &look);
-            self.see();
+        if element::content_of(row) == Content::Hidden {
+            look.hide();
         }
+        self.part(element::flow_of(row), look.is_left_out());
+        if self.syntax == Syntax::Html || !tag.ends_with(b"/>") {
+            self.begin_content(name, row, &look);
+        }
+    }
+
+    /// Begins the content of the element called `name`.
+    fn begin_content(&mut self, name: &[u8], row: Row, look: &Attributes) {
+        let content = element::content_of(row);
+        match content {
+            Content::Void => {}
+            Content::Skipped => {
+                if self.lexer.raw_content(name).is_none() {
+                    self.lexer.skip(self.lexer.rest().len());
+                }
+            }
+            Content::Markup | Content::Hidden | Content::Text => {
+                self.styles.begin(row, look);
+                self.see();
+                if content == Content::Text {
+                    self.text_alone(name, row);
+                }
+            }
+        }
+    }
+
+    /// Reads the text of an element in which tags are no tags. If it is never closed, it is read
+    /// like any other, so that it does not take the rest of the page.
+    fn text_alone(&mut self, name: &[u8], row: Row) {
+        if self.never_closed >> row & 1 == 1 {
+            return;
+        }
+        let Some(mut text) = self.lexer.raw_content(name) else {
+            self.never_closed |= 1 << row;
+            return;
+        };
+        while let Some(at) = memchr(b'&', text) {
+            self.text(&text[..at]);
+            let reference = character::read(&text[at..]);
+            self.characters(reference);
+            text = &text[at + reference.len..];
+        }
+        self.text(text);
     }
 
     fn end_tag(&mut self) {
         let Some(name) = self.lexer.tag_name(2) else {
-            return;
+            return self.cut_off();
         };
         let row = element::row_of(name);
         while self.lexer.attribute().is_some() {}
         if name.eq_ignore_ascii_case(b"a") {
             self.end_anchor();
         }
-        self.part(element::flow_of(row));
+        self.part(element::flow_of(row), false);
         self.styles.end(row);
         self.see();
     }
 
-    /// Separates words as an element with this `flow` does, both visible and hidden ones.
-    fn part(&mut self, flow: Flow) {
+    /// Reads a tag or declaration that never ends, so that browsers show nothing from here on. A
+    /// real tag that was cut off has no words, but text such as `price <a lot less` has.
+    fn cut_off(&mut self) {
+        let tag = self.lexer.rest();
+        self.lexer.skip(tag.len());
+        let first_name = tag
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .map_or(&b""[..], |end| tag[end..].trim_ascii_start());
+        let after = first_name
+            .iter()
+            .find(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b':' | b'_'));
+        if !first_name.is_empty() && after != Some(&b'=') {
+            self.hidden_text(tag);
+        }
+    }
+
+    /// Appends text that browsers take for a tag and do not show.
+    fn hidden_text(&mut self, tag: &[u8]) {
+        let start = self.starts[1];
+        space(self.hidden, start, b'\n');
+        append(self.hidden, start, &tag[1..]);
+        space(self.hidden, start, b'\n');
+    }
+
+    /// Separates words as an element with this `flow` does, unless it `is_left_out` of the page or
+    /// is in one that is.
+    fn part(&mut self, flow: Flow, is_left_out: bool) {
         let kind = match flow {
             Flow::Block => b'\n',
             Flow::Cell => b' ',
-            Flow::Inline | Flow::Skipped => return,
+            Flow::Inline => return,
         };
-        space(self.visible, self.starts[0], kind);
         space(self.hidden, self.starts[1], kind);
+        if !(is_left_out || self.styles.leave_out()) {
+            space(self.visible, self.starts[0], kind);
+        }
     }
 
     /// Updates whether text is hidden from here on. Hidden texts from different places are
@@ -211,6 +313,17 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
     }
 }
 
+/// Appends text with each run of white space as one space.
+fn append(out: &mut Vec<u8>, start: usize, text: &[u8]) {
+    for &byte in text {
+        if byte.is_ascii_whitespace() {
+            space(out, start, b' ');
+        } else {
+            out.push(byte);
+        }
+    }
+}
+
 /// Appends white space unless there is some already. A new line replaces a space.
 fn space(out: &mut Vec<u8>, start: usize, kind: u8) {
     match out[start..].last() {
@@ -232,6 +345,10 @@ mod tests {
 
     /// The visible text, the hidden text, and the clues in the order in which they are emitted.
     fn page(source: &str) -> (String, String, Vec<String>) {
+        page_in(source, Syntax::Html)
+    }
+
+    fn page_in(source: &str, syntax: Syntax) -> (String, String, Vec<String>) {
         let (mut visible, mut hidden) = (Vec::new(), Vec::new());
         let (mut tally, mut noted) = (PageTally::default(), Noted::default());
         let output = HtmlOutput {
@@ -239,7 +356,7 @@ mod tests {
             hidden: &mut hidden,
             tally: &mut tally,
         };
-        read(source.as_bytes(), output, &mut noted);
+        read(source.as_bytes(), syntax, output, &mut noted);
         tally.clues(visible.len(), &mut noted);
         (
             String::from_utf8(visible).unwrap(),
@@ -271,6 +388,86 @@ mod tests {
         assert_eq!(text("<zyx>a</zyx>b"), "ab");
     }
 
+    /// The expected texts are the characters that html5lib 1.1 tokenizes.
+    #[test]
+    fn tags_and_comments_end_where_html5lib_ends_them() {
+        for (source, expected) in [
+            ("a<!-- b --!>c", "ac"),
+            ("a<!-->b", "ab"),
+            ("a<!--->b", "ab"),
+            ("a<!---->b", "ab"),
+            ("a<!--b> c -->d", "ad"),
+            ("a<!-- > b -->c", "ac"),
+            ("a<!--!>b-->c", "ac"),
+            ("a<!----!>b", "ab"),
+            ("a<!--b--c--->d", "ad"),
+            ("a<!--b-- >c-->d", "ad"),
+            ("a<!--<!--b-->c", "ac"),
+            ("a<! b>c", "ac"),
+            ("a<!doctype \"b>c\">d", "ac\">d"),
+            ("a<?b c?>d", "ad"),
+            ("a<![if !mso]>b<![endif]>c", "abc"),
+            ("a<!--[if mso]>b<![endif]-->c", "ac"),
+            ("a</>b", "ab"),
+            ("a</3 b>c", "ac"),
+            ("a</", "a</"),
+            ("1<2 <3 <", "1<2 <3 <"),
+            ("a<b:c d>e</b:c>f", "aef"),
+            ("a<script-x>b</script-x>c", "abc"),
+            ("a<script>b</scripty>c</script>d", "ad"),
+            ("a<style>b</STYLE c>d", "ad"),
+            ("a<b title='>'>c", "ac"),
+            ("a<br/>b<b/c=d>e", "a\nbe"),
+        ] {
+            assert_eq!(text(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_tag_in_a_title_is_text() {
+        assert_eq!(text("<title>a <!-- b</title>c"), "a <!-- b\nc");
+        assert_eq!(
+            text("<textarea><b>a &amp; b</b></textarea>"),
+            "<b>a & b</b>\n"
+        );
+        assert_eq!(text("<title>a<b>b</b><title>c"), "ab\nc");
+    }
+
+    /// Browsers show nothing of a tag that never ends, so its words are hidden text.
+    #[test]
+    fn a_tag_that_never_ends_swallows_nothing() {
+        for (source, visible, hidden) in [
+            (
+                "price <a lot less than yours",
+                "price ",
+                "a lot less than yours\n",
+            ),
+            ("p <p 0.05 and the rest", "p ", "p 0.05 and the rest\n"),
+            ("you </b and me", "you ", "/b and me\n"),
+            ("so <!very odd", "so ", "!very odd\n"),
+            ("x <a lot less> y", "x y", "a lot less>\n"),
+            ("cut <a href=\"http://a.exam", "cut ", ""),
+            ("cut <img", "cut ", ""),
+            ("cut </di", "cut ", ""),
+            ("<td nowrap>a<p class=\"\" id=\"\">b", "a\nb", ""),
+        ] {
+            let found = page(source);
+            assert_eq!(
+                (found.0.as_str(), found.1.as_str()),
+                (visible, hidden),
+                "{source}"
+            );
+        }
+    }
+
+    /// As an XML parser reads it.
+    #[test]
+    fn a_page_in_xml_closes_elements_and_marks_sections() {
+        let source = "<div style='display:none'/>a<title/>b<script src='x'/>c<![CDATA[<d>&amp;]]>e";
+        let (visible, hidden, _) = page_in(source, Syntax::Xhtml);
+        assert_eq!((visible.as_str(), hidden.as_str()), ("a\nbc<d>&amp;e", ""));
+    }
+
     #[test]
     fn hidden_text_stands_apart() {
         let parts = |source| {
@@ -283,8 +480,8 @@ mod tests {
             both("Viagra", "xyz")
         );
         assert_eq!(
-            parts("a<div hidden>b<div>c</div>d</div>e"),
-            both("a\ne", "b\nc\nd\n")
+            parts("a<div hidden>b<div>c</div>d</div>e<div style='opacity:0'>f</div>g"),
+            both("ae\ng", "b\nc\nd\nf\n")
         );
         assert_eq!(
             parts("<font color=#fefefe>a</font>b<font size=1 color=red>c</font>"),
@@ -309,12 +506,61 @@ mod tests {
             parts("<i style=opacity:0>a</i> <i style=opacity:0.5>b</i>"),
             both("b", "a")
         );
+        assert_eq!(
+            parts("a<template>b<p>c</p></template>d<noframes>e</noframes>f"),
+            both("adf", "b\nc\ne")
+        );
+    }
+
+    /// CSS inherits the size, visibility and colour of letters, so an element inside can change
+    /// them again (CSS 2.2, chapter 6); many programs write a size of zero around all of a mail.
+    #[test]
+    fn an_element_inside_can_show_its_text_again() {
+        for (source, visible, hidden) in [
+            (
+                "<td style='font-size:0px'>a<div style='font-size:13px'>b</div>c</td>",
+                "b\n",
+                "a\nc ",
+            ),
+            (
+                "<p style='visibility:hidden'>a<b style='visibility:visible'>b</b></p>",
+                "b\n",
+                "a\n",
+            ),
+            (
+                "<p style='color:transparent'>a<b style='color:#333'>b</b></p>",
+                "b\n",
+                "a\n",
+            ),
+            (
+                "<p style='font-size:0'>a<b style='font-size:200%'>b</b></p>",
+                "",
+                "ab\n",
+            ),
+            (
+                "<p style='display:none'>a<b style='display:inline'>b</b></p>",
+                "",
+                "ab\n",
+            ),
+            (
+                "<td background='sky.jpg'><font color=white>a</font></td>",
+                "a ",
+                "",
+            ),
+        ] {
+            let found = page(source);
+            assert_eq!(
+                (found.0.as_str(), found.1.as_str()),
+                (visible, hidden),
+                "{source}"
+            );
+        }
     }
 
     #[test]
     fn links_elements_and_tricks_are_reported() {
         let (text, _, clues) = page(
-            r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><q cite=x>"#,
+            r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><zyx cite=x>"#,
         );
         assert_eq!(text, "go");
         assert_eq!(

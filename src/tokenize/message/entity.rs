@@ -49,9 +49,26 @@ impl<'a> Entity<'a> {
             && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
     }
 
-    /// Whether it is text. An entity without a type is text too.
+    /// Whether it is text. An entity without a type is text too, and a page is, whatever its type.
     pub fn is_text(&self) -> bool {
-        self.content_type.is_empty() || self.is("text")
+        self.content_type.is_empty() || self.is("text") || self.is_page()
+    }
+
+    /// Whether it is stated to be a page: `text/html`, `application/xhtml+xml` (RFC 3236),
+    /// `text/x-amp-html` or another type named after one of these.
+    pub fn is_page(&self) -> bool {
+        (self.is("text/") || self.is("application/"))
+            && self
+                .media_type()
+                .split(|byte| matches!(byte, b'/' | b'-' | b'+' | b'.'))
+                .skip(1)
+                .any(|of| of.eq_ignore_ascii_case(b"html") || of.eq_ignore_ascii_case(b"xhtml"))
+    }
+
+    /// Whether it is stated to be written in XML (RFC 7303).
+    pub fn is_xml(&self) -> bool {
+        let name = self.media_type();
+        name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b"+xml")
     }
 
     /// The same entity without its type, so that it is read as plain text.
@@ -186,6 +203,34 @@ mod tests {
         assert_eq!(parameter(value, "charset"), Some(&b"utf-8"[..]));
         assert_eq!(parameter(value, "name"), Some(&b"a;b"[..]));
         assert_eq!(parameter(value, "x"), None);
+    }
+
+    #[test]
+    fn pages_have_many_types() {
+        let entity = |content_type: &'static str| Entity {
+            content_type: content_type.as_bytes(),
+            ..Entity::default()
+        };
+        for page in [
+            "text/html",
+            "TEXT/HTML; charset=utf-8",
+            "application/xhtml+xml",
+            "text/x-amp-html",
+            "application/vnd.wap.xhtml+xml",
+            "text/xhtml",
+        ] {
+            assert!(entity(page).is_page() && entity(page).is_text(), "{page}");
+        }
+        for other in [
+            "text/plain",
+            "",
+            "application/xml",
+            "image/html",
+            "text/htmlx",
+        ] {
+            assert!(!entity(other).is_page(), "{other}");
+        }
+        assert!(entity("application/xhtml+xml").is_xml() && !entity("text/html").is_xml());
     }
 
     #[test]

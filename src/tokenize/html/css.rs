@@ -1,0 +1,451 @@
+//! Reads what the attributes of one element say about how its text looks: its style, and attributes
+//! such as `hidden`, `color` and `bgcolor`.
+//!
+//! As in browsers, the last declaration of a property counts, an `!important` one before others,
+//! and a style before other attributes.
+
+use super::colour::{Paint, colour, is_clear, number};
+
+/// What is behind text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Background {
+    Colour(Paint),
+    /// Its colours are not known.
+    Picture,
+}
+
+/// What the attributes of one element say about its look. None means that they say nothing, so that
+/// the element looks like the text around it.
+#[derive(Debug, Default)]
+pub(crate) struct Attributes {
+    pub colour: Option<Paint>,
+    pub background: Option<Background>,
+    /// Whether its letters are too small to be seen.
+    pub small: Option<bool>,
+    /// Whether its visibility is hidden or collapsed.
+    pub unseen: Option<bool>,
+    /// Whether `display` is `none`.
+    undisplayed: Option<bool>,
+    /// The rows of [`PROPERTIES`] that hide it, and those that were declared `!important`, one bit
+    /// each.
+    hiding: u64,
+    important: u64,
+    /// Whether its width or height is a pixel or less.
+    pub dot: bool,
+}
+
+/// What a property says.
+#[derive(Clone, Copy)]
+enum Property {
+    Colour,
+    Background,
+    FontSize,
+    Font,
+    Visibility,
+    Display,
+    /// Some values hide the element with all that is in it.
+    Hides(fn(&[u8]) -> bool),
+    /// The size of its box.
+    Size,
+    /// Whether what is outside of its box is cut off.
+    Overflow,
+}
+
+/// The properties that are read, at most 64.
+#[rustfmt::skip]
+const PROPERTIES: [(&str, Property); 33] = [
+    ("color", Property::Colour),
+    ("background", Property::Background),
+    ("background-color", Property::Background),
+    ("background-image", Property::Background),
+    ("font-size", Property::FontSize),
+    ("font", Property::Font),
+    ("visibility", Property::Visibility),
+    ("display", Property::Display),
+    ("opacity", Property::Hides(is_clear)),
+    ("filter", Property::Hides(is_filtered_out)),
+    ("left", Property::Hides(is_far_off)),
+    ("right", Property::Hides(is_far_off)),
+    ("top", Property::Hides(is_far_off)),
+    ("bottom", Property::Hides(is_far_off)),
+    ("inset", Property::Hides(is_far_off)),
+    ("margin", Property::Hides(is_far_off)),
+    ("margin-left", Property::Hides(is_far_off)),
+    ("margin-right", Property::Hides(is_far_off)),
+    ("margin-top", Property::Hides(is_far_off)),
+    ("margin-bottom", Property::Hides(is_far_off)),
+    ("text-indent", Property::Hides(is_far_off)),
+    ("transform", Property::Hides(is_transformed_away)),
+    ("clip", Property::Hides(is_clipped)),
+    ("clip-path", Property::Hides(is_clipped)),
+    ("content-visibility", Property::Hides(|value| begins(value, "hidden"))),
+    ("mso-hide", Property::Hides(|value| begins(value, "all"))),
+    ("height", Property::Size),
+    ("width", Property::Size),
+    ("max-height", Property::Size),
+    ("max-width", Property::Size),
+    ("overflow", Property::Overflow),
+    ("overflow-x", Property::Overflow),
+    ("overflow-y", Property::Overflow),
+];
+
+/// The rows whose property `is` such a one, one bit each.
+macro_rules! rows {
+    ($is:pat) => {{
+        let (mut rows, mut row) = (0, 0);
+        while row < PROPERTIES.len() {
+            rows |= (matches!(PROPERTIES[row].1, $is) as u64) << row;
+            row += 1;
+        }
+        rows
+    }};
+}
+const HIDES: u64 = rows!(Property::Hides(_));
+const SIZE: u64 = rows!(Property::Size);
+const OVERFLOW: u64 = rows!(Property::Overflow);
+
+impl Attributes {
+    /// Records one attribute. `value` is empty if it has none.
+    pub fn note(&mut self, name: &[u8], value: &[u8]) {
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        match name.first().map(u8::to_ascii_lowercase) {
+            Some(b's') if is("style") => self.style(value),
+            // The sizes of `font` are sizes of normal text.
+            Some(b's') if is("size") => self.small = self.small.or(Some(false)),
+            Some(b'b') if is("bgcolor") => {
+                let solid = colour(value).filter(|&paint| paint != Paint::Clear);
+                self.background = self.background.or(solid.map(Background::Colour));
+            }
+            Some(b'b') if is("background") && !value.is_empty() => {
+                self.background = Some(Background::Picture);
+            }
+            Some(b'c') if is("color") => self.colour_attribute(value),
+            Some(b't') if is("text") => self.colour_attribute(value),
+            Some(b'h') if is("hidden") => {
+                self.undisplayed = self.undisplayed.or(Some(true));
+            }
+            Some(b'h') if is("height") => self.dot |= is_nothing(value),
+            Some(b'w') if is("width") => self.dot |= is_nothing(value),
+            _ => {}
+        }
+    }
+
+    fn colour_attribute(&mut self, value: &[u8]) {
+        let solid = colour(value).filter(|&paint| paint != Paint::Clear);
+        self.colour = self.colour.or(solid);
+    }
+
+    /// Hides it, whatever its attributes say.
+    pub fn hide(&mut self) {
+        self.undisplayed = Some(true);
+    }
+
+    /// Whether a browser leaves it out, so that what is before it touches what is after it.
+    pub fn is_left_out(&self) -> bool {
+        self.undisplayed == Some(true)
+    }
+
+    /// Whether it is hidden with all that is in it.
+    pub fn hides(&self) -> bool {
+        self.is_left_out()
+            || self.hiding & HIDES != 0
+            || self.hiding & SIZE != 0 && self.hiding & OVERFLOW != 0
+    }
+
+    pub fn say_something(&self) -> bool {
+        self.hides()
+            || self.colour.is_some()
+            || self.background.is_some()
+            || self.small.is_some()
+            || self.unseen.is_some()
+    }
+
+    fn style(&mut self, style: &[u8]) {
+        for declaration in style.split(|&byte| byte == b';') {
+            let Some(colon) = memchr::memchr(b':', declaration) else {
+                continue;
+            };
+            let name = declaration[..colon].trim_ascii();
+            let row = PROPERTIES
+                .iter()
+                .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+            if let Some(row) = row {
+                self.declaration(row, declaration[colon + 1..].trim_ascii());
+            }
+        }
+    }
+
+    fn declaration(&mut self, row: usize, value: &[u8]) {
+        let (value, important) = match memchr::memchr(b'!', value) {
+            Some(at) => (value[..at].trim_ascii_end(), true),
+            None => (value, false),
+        };
+        let bit = 1 << row;
+        if self.important & bit != 0 && !important {
+            return;
+        }
+        self.important |= u64::from(important) << row;
+        let hides = match PROPERTIES[row].1 {
+            Property::Colour => return self.colour = colour(value).or(self.colour),
+            Property::Background => {
+                return self.background = background(value).or(self.background);
+            }
+            Property::FontSize => return self.small = is_small(value).or(self.small),
+            Property::Font => return self.small = font(value).or(self.small),
+            Property::Visibility => return self.unseen = is_unseen(value).or(self.unseen),
+            Property::Display => return self.undisplayed = Some(begins(value, "none")),
+            Property::Hides(hides) => hides(value),
+            Property::Size => is_nothing(value),
+            Property::Overflow => begins(value, "hidden") || begins(value, "clip"),
+        };
+        self.hiding = self.hiding & !bit | u64::from(hides) << row;
+    }
+}
+
+fn begins(value: &[u8], known: &str) -> bool {
+    value
+        .get(..known.len())
+        .is_some_and(|value| value.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value
+        .split(|byte| byte.is_ascii_whitespace() || *byte == b',')
+        .filter(|word| !word.is_empty())
+}
+
+/// The functions in `value`, as their names and arguments.
+fn functions(value: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    value.split(|&byte| byte == b')').filter_map(|function| {
+        let open = memchr::memchr(b'(', function)?;
+        Some((function[..open].trim_ascii(), &function[open + 1..]))
+    })
+}
+
+/// A length in pixels, if a letter is 16 pixels wide and 100 % is `whole` pixels. A point counts as
+/// a pixel.
+fn pixels(value: &[u8], whole: f32) -> Option<f32> {
+    let length = number(value)?;
+    let unit = value
+        .iter()
+        .position(|byte| byte.is_ascii_alphabetic() || *byte == b'%');
+    let unit = unit.map_or(&b""[..], |at| value[at..].trim_ascii_end());
+    let is = |known: &str| unit.eq_ignore_ascii_case(known.as_bytes());
+    let size = if is("%") {
+        whole / 100.0
+    } else if is("em") || is("rem") || is("pc") {
+        16.0
+    } else if is("ex") || is("ch") {
+        8.0
+    } else if is("in") {
+        96.0
+    } else if is("cm") {
+        38.0
+    } else if is("mm") {
+        3.8
+    } else if ["vw", "vh", "vmin", "vmax"].into_iter().any(is) {
+        10.0
+    } else {
+        1.0
+    };
+    Some(length * size)
+}
+
+/// The width or height of a page, in pixels.
+const PAGE: f32 = 1000.0;
+
+/// Whether the length of a box is at most a pixel or a point.
+fn is_nothing(value: &[u8]) -> bool {
+    pixels(value, PAGE).is_some_and(|pixels| (0.0..=1.0).contains(&pixels))
+}
+
+/// Whether a length moves text off the page.
+fn is_far_off(value: &[u8]) -> bool {
+    words(value).any(|length| pixels(length, PAGE).is_some_and(|pixels| pixels < -900.0))
+}
+
+/// Whether letters of a `font-size` are too small to be seen. None if that depends on the letters
+/// around them.
+fn is_small(value: &[u8]) -> Option<bool> {
+    if let Some(pixels) = pixels(value, 16.0) {
+        let relative = value.ends_with(b"%") || value.ends_with(b"em") && !value.ends_with(b"rem");
+        return match pixels {
+            ..0.0 => None,
+            0.0..=1.0 => Some(true),
+            _ => (!relative).then_some(false),
+        };
+    }
+    let relative = ["smaller", "larger", "inherit", "unset"];
+    let absolute = ["small", "medium", "large", "x", "initial"];
+    let is_relative = relative.iter().any(|known| begins(value, known));
+    let is_absolute = absolute.iter().any(|known| begins(value, known));
+    (is_absolute && !is_relative).then_some(false)
+}
+
+/// The same for the size in a `font`, which is its first length. A number without a unit is a
+/// weight, unless it is zero.
+fn font(value: &[u8]) -> Option<bool> {
+    words(value)
+        .filter_map(|word| word.split(|&byte| byte == b'/').next())
+        .filter(|word| !word.ends_with(b"deg"))
+        .filter(|word| !word.iter().all(u8::is_ascii_digit) || number(word) == Some(0.0))
+        .find_map(is_small)
+}
+
+fn is_unseen(value: &[u8]) -> Option<bool> {
+    if begins(value, "visible") {
+        return Some(false);
+    }
+    (begins(value, "hidden") || begins(value, "collapse")).then_some(true)
+}
+
+fn background(value: &[u8]) -> Option<Background> {
+    if functions(value).any(|(name, _)| name.ends_with(b"url") || name.ends_with(b"gradient")) {
+        return Some(Background::Picture);
+    }
+    colour(value)
+        .or_else(|| words(value).find_map(colour))
+        .filter(|&paint| paint != Paint::Clear)
+        .map(Background::Colour)
+}
+
+/// Whether a filter, `opacity(0)` or the older `alpha(opacity=0)`, lets nothing be seen.
+fn is_filtered_out(value: &[u8]) -> bool {
+    functions(value).any(|(name, arguments)| {
+        let arguments = arguments.trim_ascii();
+        if name.eq_ignore_ascii_case(b"opacity") {
+            is_clear(arguments)
+        } else {
+            begins(arguments, "opacity=")
+                && number(&arguments["opacity=".len()..]).is_some_and(|percent| percent < 10.0)
+        }
+    })
+}
+
+/// Whether a transform moves text off the page or shrinks it to nothing.
+fn is_transformed_away(value: &[u8]) -> bool {
+    functions(value).any(|(name, arguments)| {
+        begins(name, "translate") && is_far_off(arguments)
+            || begins(name, "scale") && words(arguments).any(|scale| number(scale) == Some(0.0))
+    })
+}
+
+/// Whether nothing is left of a box, as with `rect(0, 0, 0, 0)`, `inset(50%)` or `circle(0)`.
+fn is_clipped(value: &[u8]) -> bool {
+    functions(value).any(|(name, arguments)| {
+        let mut sides = words(arguments);
+        if begins(name, "rect") {
+            sides.all(is_nothing)
+        } else if begins(name, "inset") {
+            let half = |side| pixels(side, PAGE).is_some_and(|pixels| pixels >= PAGE / 2.0);
+            sides.next().is_some_and(half)
+        } else {
+            begins(name, "circle") && sides.next().is_some_and(is_nothing)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_nothing_are_told() {
+        for nothing in ["0", "0px", "1px", "1", "0.01em", "0%", "+0", ".5pt"] {
+            assert!(is_nothing(nothing.as_bytes()), "{nothing}");
+        }
+        for something in ["2px", "0.9em", "100%", "auto", "", "12pt", "-1px"] {
+            assert!(!is_nothing(something.as_bytes()), "{something}");
+        }
+    }
+
+    fn style(style: &str) -> Attributes {
+        let mut attributes = Attributes::default();
+        attributes.note(b"style", style.as_bytes());
+        attributes
+    }
+
+    #[test]
+    fn styles_that_hide_an_element_are_told() {
+        for hiding in [
+            "display:none",
+            "DISPLAY : NONE !important",
+            "opacity: .01",
+            "opacity:0%",
+            "filter: alpha(opacity=0)",
+            "filter:opacity(0)",
+            "left:-9999px",
+            "position:absolute;top:-5000px",
+            "right:-100em",
+            "bottom: -2000pt",
+            "margin-left:-10000px",
+            "margin: 0 0 0 -4000px",
+            "inset: -9999px auto auto 0",
+            "text-indent:-100%",
+            "left: -100vw",
+            "transform: translateX(-9999px)",
+            "transform: rotate(0deg) scale(0)",
+            "clip: rect(0 0 0 0)",
+            "clip: rect(1px, 1px, 1px, 1px)",
+            "clip-path: inset(50%)",
+            "mso-hide:all",
+            "max-height:0;overflow:hidden",
+            "overflow-y:hidden;width:1px",
+        ] {
+            assert!(style(hiding).hides(), "{hiding}");
+        }
+        for showing in [
+            "display:none;display:block",
+            "display:inline!important;display:none",
+            "opacity:1",
+            "left:-20px",
+            "margin:-10px",
+            "top:5000",
+            "height:0",
+            "overflow:hidden",
+            "height:0;height:20px;overflow:hidden",
+            "transform:scale(1.5)",
+            "clip:auto",
+            "clip-path: inset(10%)",
+            "filter:alpha(opacity=90)",
+        ] {
+            assert!(!style(showing).hides(), "{showing}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_letters_is_read_from_both_properties() {
+        for (declared, expected) in [
+            ("font-size:0", Some(true)),
+            ("font-size: 1px", Some(true)),
+            ("font-size:0.01em", Some(true)),
+            ("font-size:1%", Some(true)),
+            ("font: 0px/0px Arial", Some(true)),
+            ("font:0/0 a", Some(true)),
+            ("font: italic bold 400 0 serif", Some(true)),
+            ("font:bold 1px sans-serif", Some(true)),
+            ("font: 700 14px/0 Arial", Some(false)),
+            ("font-size:14px", Some(false)),
+            ("font-size:x-small", Some(false)),
+            ("font-size:0;font-size:12pt", Some(false)),
+            ("font-size:0 !important;font-size:12pt", Some(true)),
+            ("font-size:90%", None),
+            ("font-size:1.2em", None),
+            ("font-size:inherit", None),
+            ("font-size:larger", None),
+            ("font:inherit", None),
+            ("font-family:Arial", None),
+        ] {
+            assert_eq!(style(declared).small, expected, "{declared}");
+        }
+    }
+
+    #[test]
+    fn a_style_counts_before_other_attributes() {
+        let mut attributes = style("color:white;display:block");
+        attributes.note(b"color", b"red");
+        attributes.note(b"hidden", b"");
+        assert_eq!(attributes.colour, colour(b"white"));
+        assert!(!attributes.hides());
+    }
+}
