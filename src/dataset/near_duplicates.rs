@@ -11,9 +11,10 @@
 //! look at follows from equal bands of eight bins (locality-sensitive hashing); near-duplicates of
 //! near-duplicates fall into one group, which is what keeps a split honest.
 
+use crate::base::keyed::KeyedMap;
 use crate::tokenize::{Lexicon, TokenId, TokenKind};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
 /// Letters below which a body alone is too short to call two messages duplicates; the subject then
@@ -189,14 +190,14 @@ pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u
 /// one.
 pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u32> {
     let mut groups = Groups((0..keys.len() as u32).collect());
-    let mut first: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut first: KeyedMap<u64, u32> = KeyedMap::default();
     for (row, key) in keys.iter().enumerate() {
         if let Some(key) = key {
             groups.join(*first.entry(*key).or_insert(row as u32), row as u32);
         }
     }
     // Equal sketches need no bands, and one of them stands for all.
-    let mut distinct: FxHashMap<Sketch, u32> = FxHashMap::default();
+    let mut distinct: KeyedMap<Sketch, u32> = KeyedMap::default();
     let mut rows: Vec<(Sketch, u32)> = Vec::new();
     for (row, sketch) in sketches.iter().enumerate() {
         let Some(sketch) = *sketch else { continue };

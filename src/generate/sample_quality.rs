@@ -11,7 +11,7 @@
 
 use super::copying::CopyIndex;
 use super::sampler::GeneratedEmail;
-use rustc_hash::FxHashSet;
+use crate::base::keyed::KeyedSet;
 use serde::{Deserialize, Serialize};
 
 /// The Inception Score of probabilities of spam, one for each message; None without any.
@@ -34,7 +34,7 @@ pub struct Distinct {
 
 /// The distinct n-grams of some texts taken together.
 pub fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Distinct {
-    let (mut words, mut pairs) = (FxHashSet::default(), FxHashSet::default());
+    let (mut words, mut pairs) = (KeyedSet::default(), KeyedSet::default());
     let (mut all, mut all_pairs) = (0usize, 0usize);
     for text in texts {
         let lower = text.to_lowercase();

@@ -3,10 +3,11 @@
 
 use super::error::{LabError, SplitError};
 use super::spec::{ExperimentSpec, SplitSpec};
+use crate::base::keyed::KeyedMap;
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
 use crate::train::ModelSpec;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -148,8 +149,8 @@ fn parts(path: &Path, corpus: &Corpus) -> Result<BTreeMap<String, Vec<usize>>, S
 }
 
 /// The row of each id of labelled mail.
-fn rows_by_id(corpus: &Corpus) -> Result<FxHashMap<&str, usize>, String> {
-    let mut rows = FxHashMap::default();
+fn rows_by_id(corpus: &Corpus) -> Result<KeyedMap<&str, usize>, String> {
+    let mut rows = KeyedMap::default();
     for row in corpus.labelled_rows() {
         let id = corpus.id(row);
         if rows.insert(id, row).is_some() {

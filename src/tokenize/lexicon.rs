@@ -3,9 +3,9 @@
 //! the table holds only numbers, so that interning a known token allocates nothing.
 
 use super::token_kind::TokenKind;
+use crate::base::keyed::KeyedState;
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
+use std::hash::{BuildHasher, Hasher};
 
 /// The number of a token in a [`Lexicon`], from 0.
 pub type TokenId = u32;
@@ -28,10 +28,11 @@ pub struct Lexicon {
     ends: Vec<u32>,
     kinds: Vec<TokenKind>,
     table: HashTable<TokenId>,
+    key: KeyedState,
 }
 
-fn hash(token: &str) -> u64 {
-    let mut hasher = FxHasher::default();
+fn hash(key: &KeyedState, token: &str) -> u64 {
+    let mut hasher = key.build_hasher();
     hasher.write(token.as_bytes());
     hasher.finish()
 }
@@ -66,8 +67,9 @@ impl Lexicon {
             ends,
             kinds,
             table,
+            key,
         } = self;
-        let hashed = hash(token);
+        let hashed = hash(key, token);
         if let Some(&id) = table.find(hashed, |&id| slice(arena, ends, id) == token) {
             return id;
         }
@@ -75,14 +77,14 @@ impl Lexicon {
         arena.push_str(token);
         ends.push(arena.len() as u32);
         kinds.push(kind);
-        table.insert_unique(hashed, id, |&id| hash(slice(arena, ends, id)));
+        table.insert_unique(hashed, id, |&id| hash(key, slice(arena, ends, id)));
         id
     }
 
     /// The number of `token`, if it has one.
     pub fn get(&self, token: &str) -> Option<TokenId> {
         self.table
-            .find(hash(token), |&id| {
+            .find(hash(&self.key, token), |&id| {
                 slice(&self.arena, &self.ends, id) == token
             })
             .copied()

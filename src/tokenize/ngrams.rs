@@ -8,7 +8,7 @@ use super::emitter::Emitter;
 use super::lexicon::{Lexicon, TokenId};
 use super::recipe::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use super::token_kind::TokenKind;
-use rustc_hash::FxHashMap;
+use crate::base::keyed::KeyedMap;
 
 /// Number of n-grams cached before the cache is emptied. Emptying it costs time but changes no
 /// token.
@@ -20,8 +20,8 @@ pub(super) struct NgramBuilder {
     bytes: usize,
     /// Maps the token of an n-gram without its last word, and the token of that word, to the token
     /// of the n-gram.
-    known_words: FxHashMap<(TokenId, TokenId), TokenId>,
-    known_bytes: FxHashMap<u64, TokenId>,
+    known_words: KeyedMap<(TokenId, TokenId), TokenId>,
+    known_bytes: KeyedMap<u64, TokenId>,
     found: Vec<TokenId>,
     token: String,
 }
@@ -31,8 +31,8 @@ impl NgramBuilder {
         NgramBuilder {
             words: usize::from(recipe.ngrams.min(MAX_NGRAM)),
             bytes: usize::from(recipe.byte_ngrams.min(MAX_BYTE_NGRAM)),
-            known_words: FxHashMap::default(),
-            known_bytes: FxHashMap::default(),
+            known_words: KeyedMap::default(),
+            known_bytes: KeyedMap::default(),
             found: Vec::new(),
             token: String::new(),
         }

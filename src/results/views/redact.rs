@@ -4,9 +4,9 @@
 //! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
 //! are neither a number nor an address: what everybody writes says nothing of anybody.
 
+use crate::base::keyed::KeyedSet;
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
-use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 /// What stands where something was hidden.
@@ -31,7 +31,7 @@ const OPEN: [&str; 10] = [
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
-        let known: FxHashSet<String> = self
+        let known: KeyedSet<String> = self
             .contrast()
             .into_iter()
             .flat_map(|contrast| contrast.tokens)
@@ -56,7 +56,7 @@ impl Experiment {
 }
 
 /// Hides all text below `value`, which stands under `name`, but what is open or a known token.
-fn hide(value: &mut Value, name: &str, known: &FxHashSet<String>) {
+fn hide(value: &mut Value, name: &str, known: &KeyedSet<String>) {
     match value {
         Value::String(text) if !OPEN.contains(&name) => hide_text(text, known),
         Value::Array(values) => values.iter_mut().for_each(|one| hide(one, name, known)),
@@ -71,7 +71,7 @@ fn hide(value: &mut Value, name: &str, known: &FxHashSet<String>) {
     }
 }
 
-fn hide_text(text: &mut String, known: &FxHashSet<String>) {
+fn hide_text(text: &mut String, known: &KeyedSet<String>) {
     if !known.contains(text) {
         HIDDEN.clone_into(text);
     }
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn text_of_an_analysis_that_nobody_knows_is_hidden_but_for_names_of_models() {
-        let known = FxHashSet::from_iter(["meeting".to_owned()]);
+        let known = KeyedSet::from_iter(["meeting".to_owned()]);
         let mut found = serde_json::json!({
             "model": "svm",
             "quotes": [{ "says": "Dear Ann", "cut": true, "row": 3 }],

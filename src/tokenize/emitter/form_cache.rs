@@ -7,6 +7,7 @@
 //! the cache is emptied and fills again, which costs time but changes no token.
 
 use super::form::WordForm;
+use crate::base::keyed::IntegerKey;
 use crate::tokenize::lexicon::TokenId;
 
 /// Marks a slot as empty.
@@ -35,6 +36,7 @@ pub(crate) struct FormCache {
     /// For each form with several tokens, their number and then the tokens.
     several: Vec<TokenId>,
     held: usize,
+    key: IntegerKey,
 }
 
 impl FormCache {
@@ -52,6 +54,7 @@ impl FormCache {
             arena: Vec::new(),
             several: Vec::new(),
             held: 0,
+            key: IntegerKey::default(),
         }
     }
 
@@ -78,7 +81,7 @@ impl FormCache {
     #[inline]
     pub fn find(&self, place: u16, form: &WordForm) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = hash(place, form) as usize & mask;
+        let mut at = self.hash(place, form) as usize & mask;
         loop {
             let slot = &self.slots[at];
             if slot.token == EMPTY {
@@ -95,7 +98,7 @@ impl FormCache {
     #[inline]
     pub fn find_short(&self, place: u16, chunk: u64) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = finish(mix(u64::from(place), chunk)) as usize & mask;
+        let mut at = self.hash_short(place, chunk) as usize & mask;
         loop {
             let slot = &self.slots[at];
             if slot.first == chunk && slot.rest == u32::from(place) && slot.token != EMPTY {
@@ -163,50 +166,38 @@ impl FormCache {
         }
     }
 
+    #[inline]
+    fn hash_short(&self, place: u16, chunk: u64) -> u64 {
+        self.key.pair(chunk, u64::from(place))
+    }
+
+    #[inline]
+    fn hash(&self, place: u16, form: &WordForm) -> u64 {
+        let first = self.hash_short(place, form.first());
+        self.hash_others(first, form.others())
+    }
+
+    #[inline]
+    fn hash_others(&self, first: u64, others: &[u64]) -> u64 {
+        let then = |state, &chunk| self.key.then(state, chunk);
+        others.iter().fold(first, then)
+    }
+
     fn hash_of(&self, slot: &Slot) -> u64 {
         if slot.rest & IN_ARENA == 0 {
-            return finish(mix(u64::from(slot.rest), slot.first));
+            return self.hash_short(slot.rest as u16, slot.first);
         }
         let at = (slot.rest & !IN_ARENA) as usize;
         let signature = self.arena[at];
         let chunks = (signature as u16 as usize).div_ceil(8);
-        let others = &self.arena[at + 1..at + chunks];
-        finish(
-            others
-                .iter()
-                .fold(mix(signature >> 16, slot.first), |state, &chunk| {
-                    mix(state, chunk)
-                }),
-        )
+        let first = self.hash_short((signature >> 16) as u16, slot.first);
+        self.hash_others(first, &self.arena[at + 1..at + chunks])
     }
 }
 
 /// Place and length in one integer.
 fn signature(place: u16, form: &WordForm) -> u64 {
     u64::from(place) << 16 | form.len() as u64
-}
-
-#[inline]
-fn hash(place: u16, form: &WordForm) -> u64 {
-    let mut state = mix(u64::from(place), form.first());
-    if form.len() > 8 {
-        state = form
-            .others()
-            .iter()
-            .fold(state, |state, &chunk| mix(state, chunk));
-    }
-    finish(state)
-}
-
-#[inline]
-fn mix(state: u64, chunk: u64) -> u64 {
-    (state.rotate_left(23) ^ chunk).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// Moves the well-mixed high bits down to where the table reads its index.
-#[inline]
-fn finish(state: u64) -> u64 {
-    state >> 32 ^ state >> 15
 }
 
 #[cfg(test)]

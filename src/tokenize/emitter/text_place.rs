@@ -2,8 +2,8 @@
 //! language of its stem.
 
 use super::language::Language;
+use crate::base::keyed::KeyedMap;
 use crate::tokenize::token_kind::TokenKind;
-use rustc_hash::FxHashMap;
 
 /// Largest number of header names that get a place of their own with `Headers::All`. All others
 /// share one place.
@@ -72,7 +72,7 @@ pub(crate) struct PlaceRow {
 pub(crate) struct Places {
     rows: Vec<PlaceRow>,
     /// The places of headers without a fixed place, by prefix.
-    of_headers: FxHashMap<String, TextPlace>,
+    of_headers: KeyedMap<String, TextPlace>,
     prefix: String,
 }
 
@@ -117,7 +117,7 @@ impl Places {
         rows.push(other("subject:class:", TokenKind::Class));
         Places {
             rows,
-            of_headers: FxHashMap::default(),
+            of_headers: KeyedMap::default(),
             prefix: String::new(),
         }
     }
