@@ -89,7 +89,7 @@ impl<'t> Tokenization<'t> {
     }
 
     fn fields(&mut self, from: &str, subject: &str, body: &str) {
-        self.text.extend_from_slice(subject.as_bytes());
+        html::append_decoded(subject.as_bytes(), self.text);
         self.begin_body();
         if self.recipe.headers != Headers::None && !from.trim().is_empty() {
             HeaderReader {
@@ -102,7 +102,7 @@ impl<'t> Tokenization<'t> {
         if html::looks_like_html(body.as_bytes()) {
             self.page(body.as_bytes(), Syntax::Html);
         } else if body.contains('&') {
-            // Text that was taken from a page and saved as a table is often still escaped.
+            // Text that was taken from a page into a table is often still escaped, as in `&lt;`.
             let mut source = std::mem::take(&mut self.buffers.utf8);
             source.clear();
             html::append_decoded(body.as_bytes(), &mut source);

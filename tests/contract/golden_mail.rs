@@ -91,6 +91,33 @@ fn a_table_row_reads_like_the_message_it_was() {
     assert_eq!(tokens.join(" "), "html:b html:br html:p viagra now");
 }
 
+/// RFC 2045, section 5.2: text without a type is plain text. The references are read as Python's
+/// `html.unescape` reads them, if they end in a semicolon.
+#[test]
+fn a_table_row_without_markup_is_plain_text_and_may_be_escaped() {
+    for (body, expected) in [
+        (
+            "price <a lot less than yours",
+            "price <a lot less than yours",
+        ),
+        ("p <p 0.05 and x <b and y> z", "p <p 0.05 and x <b and y> z"),
+        ("dear <name> of <address>", "dear <name> of <address>"),
+        (
+            "at &lt;#&gt; o&#39;clock, AT&T &copy",
+            "at <#> o'clock, AT&T &copy",
+        ),
+        ("a &lt;b&gt;c&lt;/b&gt;", "a <b>c</b>"),
+    ] {
+        let fields = Content::Fields {
+            from: String::new(),
+            subject: "Q&amp;A".into(),
+            body: body.into(),
+        };
+        let (text, _) = read(&fields, &Recipe::default());
+        assert_eq!(text, format!("Q&A\n{expected}\n"), "{body}");
+    }
+}
+
 #[test]
 fn each_choice_of_the_recipe_does_what_it_says() {
     let mail = fs::read("tests/golden/html_links.eml").unwrap();

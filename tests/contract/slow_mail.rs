@@ -40,7 +40,8 @@ fn numbered(head: &'static str, line: fn(usize) -> String) -> Case {
 const HTML: &[&str] = &[
     "<", "&", "<!--", "<a", "<a b=\"", "<a b='x\">", "</", "<script>", "<style></", "&#x",
     "<p a=b c", "<! ", "&amp", "<p hidden>", "<div style=display:none>", "<font color=white>",
-    "<a href=//x.y>", "</p>", "x<!-- -->",
+    "<a href=//x.y>", "</p>", "x<!-- -->", "<!-- --!", "<title>", "<textarea></", "<p a b>",
+    "&notinx", "&#0", "<b style='font:0/0;left:-", "<template>", "</ ",
 ];
 
 const SUBJECTS: &[&str] = &["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "\""];
@@ -49,7 +50,7 @@ const SUBJECTS: &[&str] = &["=?", "=?a?q?", "=?utf-8?B?", "=?a?q?b?= ", "\n ", "
 const TEXT: &[&str] = &[
     "'", "a'", "a.", "a ", "a@", "a$a", "1:", "1.", "www.", "begin 644 x\n#", "begin 644 x\n",
     "\u{ac}1", "\u{ff21}", "\u{200b}", "\u{e9}'", "!$%", "$ ", "% ", "http://", "From ", "x:\n",
-    "=", "= ", "\u{65e5}",
+    "=", "= ", "\u{65e5}", "<a ", "<a x=\"", "<p b='c",
 ];
 
 fn cases() -> Vec<Case> {
@@ -101,7 +102,7 @@ fn work(message: String) -> [u64; 4] {
 fn a_message_made_to_be_slow_is_read_in_work_that_grows_with_its_length() {
     let whats = ["bytes of text", "tokens", "allocations", "bytes allocated"];
     let cases = cases();
-    assert_eq!(cases.len(), 80);
+    assert_eq!(cases.len(), 95);
     for (name, message) in cases {
         let (short, long) = (work(message(SHORT)), work(message(LONGER * SHORT)));
         for ((what, short), long) in whats.iter().zip(short).zip(long) {
