@@ -1,10 +1,12 @@
 //! The ground: what an email is before anything has been read out of it, numerics and seeded random
-//! streams, hash tables, files written whole or not at all, and how work tells how far it is.
+//! streams, hash tables, where a message begins, files written whole or not at all, and how work
+//! tells how far it is.
 
 pub mod choices;
 pub mod files;
 pub mod keyed;
 pub mod mail;
 pub mod math;
+pub(crate) mod message_head;
 pub mod progress;
 pub mod streams;

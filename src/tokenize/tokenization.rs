@@ -11,7 +11,8 @@ use super::html::{self, HtmlOutput, PageTally, Syntax};
 use super::message::entity::Entity;
 use super::message::mime::{Limits, MimeEvent};
 use super::message::transfer::Transfer;
-use super::message::{charset, head, mime, plain};
+use super::message::head::{self, Stored};
+use super::message::{charset, mime, plain};
 use super::ngrams::NgramBuilder;
 use super::recipe::{Headers, Recipe};
 use super::token_kind::TokenKind;
@@ -75,7 +76,7 @@ impl<'t> Tokenization<'t> {
     }
 
     fn message(&mut self, message: &[u8]) {
-        let (head, body) = head::split(message);
+        let Stored { banner, head, body } = head::split_stored(message);
         let entity = HeaderReader {
             headers: self.recipe.headers,
             sink: self.words,
@@ -83,6 +84,9 @@ impl<'t> Tokenization<'t> {
         }
         .head(head, self.text);
         self.begin_body();
+        if !banner.is_empty() {
+            self.plain(banner);
+        }
         mime::walk(entity, body, &mut Limits::new(), &mut |event, limits| {
             self.part(&event, limits);
         });

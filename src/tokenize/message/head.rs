@@ -2,8 +2,13 @@
 //!
 //! Corpora contain many texts that are not quite messages: an mbox `From ` line comes first, a lone
 //! `Subject:` line has the body right below it, or there is no header at all. So a head must have
-//! at least one [known](is_known) field name. If no empty line follows it, it ends before the first
+//! at least one known field name. If no empty line follows it, it ends before the first
 //! line whose field name is unknown.
+//!
+//! A whole message may have a byte-order mark, blank lines or a banner before its head; a MIME part
+//! that begins with an empty line has no head.
+
+use crate::base::message_head::{self, is_envelope, is_known, line_end, name_len};
 
 /// One header field. Its value may be folded over several lines.
 pub(crate) struct Field<'a> {
@@ -51,7 +56,29 @@ pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
     Fields { rest: head }
 }
 
-/// Splits a message into head and body. The head may be empty.
+/// A whole message as it is stored.
+pub(crate) struct Stored<'a> {
+    /// Lines that a gateway or an export put before the head, with the blank lines among them.
+    pub banner: &'a [u8],
+    /// The head; it may be empty.
+    pub head: &'a [u8],
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Splits a whole message, which may have something before its head.
+pub(crate) fn split_stored(message: &[u8]) -> Stored<'_> {
+    let text = &message[message_head::marks(message)..];
+    let start = message_head::start(text).unwrap_or(0);
+    let (head, body) = split(&text[start..]);
+    Stored {
+        banner: text[..start].trim_ascii(),
+        head,
+        body,
+    }
+}
+
+/// Splits a message or a part of one into head and body. The head may be empty.
 pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
     let mut all = fields(message);
     let mut known = false;
@@ -75,68 +102,6 @@ pub(crate) fn split(message: &[u8]) -> (&[u8], &[u8]) {
         head_len = message.len() - all.rest.len();
     }
     message.split_at(head_len)
-}
-
-/// Length of the field name at the beginning of `line`, if a colon follows.
-fn name_len(line: &[u8]) -> Option<usize> {
-    let colon = line
-        .iter()
-        .position(|&byte| byte == b':' || !byte.is_ascii_graphic())?;
-    (colon > 0 && line[colon] == b':').then_some(colon)
-}
-
-/// Length of the first line, including its line end.
-fn line_end(text: &[u8]) -> usize {
-    memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1)
-}
-
-/// Whether the first line is the line with which an mbox begins each message, also in the quoted
-/// form that some programs put inside a head.
-fn is_envelope(text: &[u8]) -> bool {
-    text.starts_with(b"From ") || text.starts_with(b">From ")
-}
-
-/// Field names that identify a head, in lower case.
-const KNOWN: [&str; 24] = [
-    "apparently-to",
-    "bcc",
-    "cc",
-    "date",
-    "delivered-to",
-    "disposition-notification-to",
-    "errors-to",
-    "from",
-    "importance",
-    "in-reply-to",
-    "lines",
-    "message-id",
-    "mime-version",
-    "organization",
-    "precedence",
-    "priority",
-    "received",
-    "references",
-    "reply-to",
-    "return-path",
-    "sender",
-    "subject",
-    "to",
-    "user-agent",
-];
-
-/// Beginnings of further field names that identify a head.
-const KNOWN_BEGINNINGS: [&str; 5] = ["x-", "content-", "list-", "resent-", "arc-"];
-
-/// Whether `name` is a field name known from mail.
-fn is_known(name: &[u8]) -> bool {
-    let begins = |beginning: &&str| {
-        name.len() > beginning.len()
-            && name[..beginning.len()].eq_ignore_ascii_case(beginning.as_bytes())
-    };
-    KNOWN
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-        || KNOWN_BEGINNINGS.iter().any(begins)
 }
 
 #[cfg(test)]
@@ -175,5 +140,23 @@ mod tests {
         assert_eq!(names("no header at all"), (own(&[]), "no header at all"));
         assert_eq!(names("\nbody"), (own(&[]), "body"));
         assert_eq!(names(""), (own(&[]), ""));
+    }
+
+    #[test]
+    fn what_is_before_the_head_of_a_whole_message_is_not_part_of_it() {
+        let parts = |message: &'static str| {
+            let Stored { banner, head, body } = split_stored(message.as_bytes());
+            [banner, head, body].map(|part| std::str::from_utf8(part).unwrap())
+        };
+        assert_eq!(
+            parts("\u{feff}\r\n\nSubject: x\n\nbody"),
+            ["", "Subject: x\n", "body"]
+        );
+        assert_eq!(
+            parts("Archived by us.\n\nFrom: a\nTo: b\nSubject: x\n\nbody"),
+            ["Archived by us.", "From: a\nTo: b\nSubject: x\n", "body"]
+        );
+        assert_eq!(parts("\u{feff}\nonly text"), ["", "", "only text"]);
+        assert_eq!(parts(""), ["", "", ""]);
     }
 }
