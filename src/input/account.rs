@@ -1,5 +1,6 @@
 //! The account of every row read: it was kept, or rejected with its line and a reason. The numbers
-//! of rows kept and rejected always add up to the number read.
+//! of rows kept and rejected always add up to the number read. Files of a folder that are not mail
+//! are not rows: they are counted beside them.
 
 use super::error::InputError;
 use crate::base::mail::Label;
@@ -7,6 +8,9 @@ use std::fmt::{self, Write};
 
 /// Largest number of rejected rows that are kept in detail. All are counted.
 pub const DETAILED: usize = 100;
+
+/// Number of files left out that are named in a phrase.
+const NAMED: usize = 5;
 
 /// Why a row cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +100,8 @@ pub struct IngestReport {
     unlabelled: u64,
     rejected: [u64; NAMES.len()],
     details: Vec<RejectedRow>,
+    left_out: u64,
+    left_out_names: Vec<String>,
 }
 
 impl IngestReport {
@@ -131,6 +137,16 @@ impl IngestReport {
             .into_iter()
             .zip(self.rejected)
             .filter(|&(_, count)| count > 0)
+    }
+
+    /// Number of files that were left out since they are not mail.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// The first files left out, at most [`DETAILED`].
+    pub fn left_out_names(&self) -> &[String] {
+        &self.left_out_names
     }
 
     /// The first rejected rows, at most [`DETAILED`].
@@ -187,6 +203,30 @@ impl IngestReport {
         match label {
             Some(label) => self.kept[label.index()] += 1,
             None => self.unlabelled += 1,
+        }
+    }
+
+    pub(super) fn leave_out(&mut self, name: String) {
+        self.left_out += 1;
+        if self.left_out_names.len() < DETAILED {
+            self.left_out_names.push(name);
+        }
+    }
+
+    /// A phrase that tells how many files were left out, with the first names, if there are any.
+    pub(super) fn left_out_in_words(&self) -> Option<String> {
+        let names = &self.left_out_names[..self.left_out_names.len().min(NAMED)];
+        let more = match self.left_out - names.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names = names.join(", ");
+        match self.left_out {
+            0 => None,
+            1 => Some(format!("1 file left out, which is not mail: {names}")),
+            files => Some(format!(
+                "{files} files left out, which are not mail: {names}{more}"
+            )),
         }
     }
 

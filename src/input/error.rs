@@ -20,6 +20,13 @@ pub enum InputError {
     /// It holds nothing but white space, or it is a folder without files.
     #[error("{file} is empty")]
     Empty { file: String },
+    /// None of the files in it is mail; `first` is one of them.
+    #[error("{file}: none of its {files} files is mail, such as {first}")]
+    NoMail {
+        file: String,
+        files: u64,
+        first: String,
+    },
     /// It is not text but `what`.
     #[error("{file}: this is {what}, not mail")]
     Binary { file: String, what: &'static str },
@@ -139,6 +146,17 @@ impl InputError {
             std::io::ErrorKind::NotFound => InputError::NotFound { file },
             std::io::ErrorKind::PermissionDenied => InputError::Denied { file },
             std::io::ErrorKind::IsADirectory => InputError::Directory { file },
+            // Only what decompresses fails like this.
+            std::io::ErrorKind::UnexpectedEof => InputError::Damaged {
+                file,
+                why: "it is cut off".to_owned(),
+            },
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
+                InputError::Damaged {
+                    file,
+                    why: source.to_string(),
+                }
+            }
             _ => InputError::Failed { file, read, source },
         }
     }

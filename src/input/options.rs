@@ -16,7 +16,7 @@ pub struct Options {
     pub text_column: Option<String>,
     /// The label that means spam; every other label then means ham.
     pub spam_label: Option<String>,
-    /// The class of all mail without a label of its own.
+    /// The class of all mail whose rows state none, whatever names of files and folders say.
     pub label: Option<Label>,
     /// What to do with rows that cannot be used.
     pub bad_rows: BadRows,

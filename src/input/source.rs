@@ -2,10 +2,10 @@
 
 use super::account::{IngestReport, Reason};
 use super::error::InputError;
-use super::formats::folder::{self, Folder};
-use super::formats::{Entry, MailReader, detect, table};
+use super::formats::folder::{Detection, Folder, Listing};
+use super::formats::{Entry, MailReader, Named, StatedClass, detect, holds, table};
 use super::options::{BadRows, Labels, Options};
-use super::unpack::{Meter, Named, metered, streams, unpack};
+use super::unpack::{FileRef, Meter, Opened, metered, unpack};
 use crate::base::files::{Unfinished, reason};
 use crate::base::mail::Email;
 use std::collections::VecDeque;
@@ -71,7 +71,7 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
     let (mut inputs, mut size) = (VecDeque::new(), Some(0));
     for path in paths {
         let (opened, bytes) = open_path(path, options, &meter)?;
-        inputs.extend(opened);
+        inputs.push_back(opened);
         size = size.zip(bytes).map(|(size, bytes)| size + bytes);
     }
     let name = match paths {
@@ -82,38 +82,59 @@ pub fn open_all(paths: &[PathBuf], options: &Options) -> Result<Source, InputErr
     Source::new(name, size, meter, inputs, options)
 }
 
-/// Opens the inputs at a path, several if a zip file holds several, and returns them with their
-/// size in bytes if that is known.
+/// Opens the input at a path, and returns it with its size in bytes if that is known.
 fn open_path(
     path: &Path,
     options: &Options,
     meter: &Meter,
-) -> Result<(Vec<Input>, Option<u64>), InputError> {
+) -> Result<(Input, Option<u64>), InputError> {
     let name = name_of(path);
     let failed = |source| InputError::from_io(&name, 0, source);
-    let open = |named: Named| {
-        let name = named.name.clone();
+    let one = |name: String, stream, spoken: &str| {
+        let class = StatedClass::of(spoken, options);
+        let named = Named {
+            class,
+            ..Named::new(&name, stream)
+        };
         let reader = detect(named, options)?;
         Ok(Input { name, reader })
     };
     if path == Path::new("-") {
         let stream = unpack(metered(io::stdin(), meter), &name)?;
-        let named = Named {
-            name,
-            stream,
-            among_others: false,
-        };
-        return Ok((vec![open(named)?], None));
+        return Ok((one(name, stream, "")?, None));
     }
+    let detection = Detection {
+        open: detect,
+        holds,
+    };
+    let several = |files: Vec<FileRef>, left_out: Vec<String>| {
+        if files.is_empty() && left_out.is_empty() {
+            let file = name.clone();
+            return Err(InputError::Empty { file });
+        }
+        let reader = Folder::new(path, files, left_out, (options, meter), detection);
+        let (name, reader) = (name.clone(), Box::new(reader));
+        Ok(Input { name, reader })
+    };
     let about = std::fs::metadata(path).map_err(failed)?;
     if about.is_dir() {
-        let files = folder::files(path)?;
-        let size = folder::size(&files);
-        let reader = Box::new(Folder::open(path, files, options, meter, detect)?);
-        return Ok((vec![Input { name, reader }], Some(size)));
+        let listing = Listing::of(path)?;
+        let size = listing.size();
+        let files = listing.files.into_iter().map(FileRef::new).collect();
+        return Ok((several(files, listing.left_out)?, Some(size)));
     }
-    let inputs = streams(path, &name, meter)?.into_iter().map(open);
-    Ok((inputs.collect::<Result<_, _>>()?, Some(about.len())))
+    let file = FileRef::new(path.to_owned());
+    let input = match file.open(meter)? {
+        Opened::Stream(stream) => one(name, stream, &file.name_below_folders()),
+        Opened::Members(members) => match &members[..] {
+            [member] => match member.open(meter)? {
+                Opened::Stream(stream) => one(member.name(), stream, &member.name_below_folders()),
+                Opened::Members(_) => several(members, Vec::new()),
+            },
+            _ => several(members, Vec::new()),
+        },
+    };
+    Ok((input?, Some(about.len())))
 }
 
 fn name_of(path: &Path) -> String {
@@ -129,11 +150,7 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     let mail: &'static [u8] = include_bytes!("../../data/emails.csv");
     let name = "the mail that comes with the program".to_owned();
     let meter = Meter::new(options.hash);
-    let named = Named {
-        name: name.clone(),
-        stream: metered(mail, &meter),
-        among_others: false,
-    };
+    let named = Named::new(&name, metered(mail, &meter));
     let reader = (table::FORMAT.open)(named, options)?;
     let inputs = [Input {
         name: name.clone(),
@@ -252,6 +269,7 @@ impl Source {
                     let file = input.name.clone();
                     self.reject(&file, line, reason, &row)?;
                 }
+                Some(Entry::LeftOut(name)) => self.account.leave_out(name),
                 None => {
                     let (name, notes) = (&input.name, input.reader.notes());
                     self.notes
@@ -297,6 +315,16 @@ impl Source {
             self.account.read(),
             self.account.rejected(),
         );
+        self.notes.extend(self.account.left_out_in_words());
+        if read == 0
+            && let Some(first) = self.account.left_out_names().first()
+        {
+            return Err(InputError::NoMail {
+                file,
+                files: self.account.left_out(),
+                first: first.clone(),
+            });
+        }
         let reasons = self.account.reasons();
         if self.account.kept() == 0 {
             return Err(InputError::NoUsableRow {

@@ -62,6 +62,17 @@ pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a
     }
 }
 
+/// The beginning of an input as UTF-8, if it is UTF-16; else as it is.
+pub(super) fn head_as_utf_8(head: &[u8]) -> Cow<'_, [u8]> {
+    match utf_16(head) {
+        None => Cow::Borrowed(head),
+        Some(encoding) => {
+            let text = encoding.decode_with_bom_removal(head).0;
+            Cow::Owned(text.into_owned().into_bytes())
+        }
+    }
+}
+
 /// Converts a stream from another encoding to UTF-8.
 pub(super) fn transcoded(inner: ByteStream, encoding: &'static Encoding) -> ByteStream {
     let decoding = Transcoded {

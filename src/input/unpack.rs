@@ -3,8 +3,8 @@
 //!
 //! Compression is detected from the content, not from the name. Everything is decompressed while it
 //! is read, never into memory as a whole, so that the limits of the reader of a stream also hold
-//! for a decompression bomb. A zip file becomes one stream per entry. It must be a file, since its
-//! table is at its end.
+//! for a decompression bomb. A zip file is a folder of members, which are opened one at a time. It
+//! must be a file, since its table is at its end.
 
 use super::error::InputError;
 use crate::base::files::hexadecimal;
@@ -13,7 +13,7 @@ use lzma_rust2::XzReader;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -85,14 +85,6 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// A stream with its name.
-pub(super) struct Named {
-    pub name: String,
-    pub stream: ByteStream,
-    /// Whether it is one file of several, so that it may be rejected alone.
-    pub among_others: bool,
-}
-
 /// Reads the beginning of a stream, at most `most` bytes. Returns it with a stream that still
 /// begins with it.
 pub(super) fn peek(
@@ -142,22 +134,122 @@ pub(super) fn metered(inner: impl Read + Send + 'static, meter: &Meter) -> ByteS
     ))
 }
 
-/// The streams of a file: one, or one for each entry of a zip file.
-pub(super) fn streams(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputError> {
-    let (mut file, _) = open_file(path, name)?;
-    let mut magic = [0; 4];
-    let failed = |source| InputError::from_io(name, 0, source);
-    let is_zip = file.read(&mut magic).map_err(failed)? == 4 && magic == *b"PK\x03\x04";
-    file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    if is_zip {
-        return entries(path, name, meter);
+/// A file, or one member of a zip file, which can be opened.
+#[derive(Clone)]
+pub(super) struct FileRef {
+    path: Arc<Path>,
+    member: Option<Member>,
+}
+
+/// Where a member of a zip file is.
+#[derive(Clone)]
+struct Member {
+    name: String,
+    start: u64,
+    packed: u64,
+    packing: Packing,
+}
+
+/// How a member of a zip file is packed.
+#[derive(Clone)]
+enum Packing {
+    Stored,
+    Deflated,
+    /// It cannot be opened, for this reason.
+    Unknown(String),
+}
+
+impl FileRef {
+    pub fn new(path: PathBuf) -> FileRef {
+        FileRef {
+            path: path.into(),
+            member: None,
+        }
     }
-    let stream = unpack(metered(file, meter), name)?;
-    Ok(vec![Named {
-        name: name.to_owned(),
-        stream,
-        among_others: false,
-    }])
+
+    /// The path of the file, with the name of the member below it.
+    pub fn name(&self) -> String {
+        match &self.member {
+            None => self.path.display().to_string(),
+            Some(member) => format!("{}/{}", self.path.display(), member.name),
+        }
+    }
+
+    /// Its name without the folders above the file.
+    pub fn name_below_folders(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        match &self.member {
+            None => name,
+            Some(member) => format!("{name}/{}", member.name),
+        }
+    }
+
+    /// Whether it is in the folder `new` of a Maildir.
+    pub fn is_in_a_maildir(&self) -> bool {
+        let folder = self.path.parent();
+        self.member.is_none()
+            && folder.is_some_and(|folder| {
+                folder.ends_with("new") && folder.with_file_name("cur").is_dir()
+            })
+    }
+
+    /// Opens it. What is packed is decompressed while it is read.
+    pub fn open(&self, meter: &Meter) -> Result<Opened, InputError> {
+        let name = self.name();
+        let failed = |source| InputError::from_io(&name, 0, source);
+        let (mut file, size) = open_file(&self.path, &name)?;
+        let Some(member) = &self.member else {
+            let mut magic = [0; 4];
+            if file.read(&mut magic).map_err(failed)? == 4 && magic == *b"PK\x03\x04" {
+                return Ok(Opened::Members(self.members(file, size)?));
+            }
+            file.rewind().map_err(failed)?;
+            return Ok(Opened::Stream(unpack(metered(file, meter), &name)?));
+        };
+        file.seek(SeekFrom::Start(member.start)).map_err(failed)?;
+        let packed = metered(file.take(member.packed), meter);
+        let stream: ByteStream = match &member.packing {
+            Packing::Stored => packed,
+            Packing::Deflated => {
+                Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(packed)))
+            }
+            Packing::Unknown(why) => {
+                let why = why.clone();
+                return Err(InputError::Damaged { file: name, why });
+            }
+        };
+        Ok(Opened::Stream(unpack(stream, &name)?))
+    }
+
+    /// The members of this zip file in the order of its table.
+    fn members(&self, file: File, size: u64) -> Result<Vec<FileRef>, InputError> {
+        let damaged = |why: String| InputError::Damaged {
+            file: self.name(),
+            why,
+        };
+        let members = members(file).map_err(|error| damaged(error.to_string()))?;
+        let packed = members
+            .iter()
+            .fold(0, |sum: u64, member| sum.saturating_add(member.packed));
+        // Members that lie over one another would be read many times over.
+        if packed > size {
+            return Err(damaged("its members overlap".to_owned()));
+        }
+        let of = |member| FileRef {
+            path: self.path.clone(),
+            member: Some(member),
+        };
+        Ok(members.into_iter().map(of).collect())
+    }
+}
+
+/// What a file is when it is opened.
+pub(super) enum Opened {
+    /// A stream of plain bytes.
+    Stream(ByteStream),
+    /// The members of a zip file.
+    Members(Vec<FileRef>),
 }
 
 /// Decompresses gzip and xz, also one inside the other.
@@ -177,62 +269,40 @@ pub(super) fn unpack(mut stream: ByteStream, name: &str) -> Result<ByteStream, I
     Ok(stream)
 }
 
-/// One stream per file in a zip file, in the order of its table.
-fn entries(path: &Path, name: &str, meter: &Meter) -> Result<Vec<Named>, InputError> {
-    let damaged = |why: String| InputError::Damaged {
-        file: name.to_owned(),
-        why,
-    };
-    let (file, _) = open_file(path, name)?;
-    let mut archive =
-        zip::ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(error.to_string()))?;
-    let mut streams = Vec::new();
+/// The table of a zip file, without folders and what the system put there.
+fn members(file: File) -> Result<Vec<Member>, zip::result::ZipError> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
+    let mut members = Vec::new();
     for at in 0..archive.len() {
-        let entry = archive
-            .by_index_raw(at)
-            .map_err(|error| damaged(error.to_string()))?;
-        let inside = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        if entry.is_dir() || is_hidden(&inside) {
+        let entry = archive.by_index_raw(at)?;
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if entry.is_dir() || is_of_the_system(&name) {
             continue;
         }
-        if entry.encrypted() {
-            return Err(damaged(format!("{inside} in it is locked by a password")));
-        }
-        let (method, packed) = (entry.compression(), entry.compressed_size());
-        let start = entry
-            .data_start()
-            .ok_or_else(|| damaged(format!("{inside} in it has no place")))?;
-        let (mut own, _) = open_file(path, name)?;
-        own.seek(SeekFrom::Start(start))
-            .map_err(|source| InputError::from_io(name, 0, source))?;
-        let plain = metered(own.take(packed), meter);
-        let stream: ByteStream = match method {
-            zip::CompressionMethod::Stored => plain,
-            zip::CompressionMethod::Deflated => {
-                Box::new(BufReader::with_capacity(BLOCK, DeflateDecoder::new(plain)))
-            }
-            other => {
-                return Err(damaged(format!("{inside} in it is packed by {other}")));
-            }
+        let packing = match entry.compression() {
+            _ if entry.encrypted() => Packing::Unknown("it is locked by a password".to_owned()),
+            zip::CompressionMethod::Stored => Packing::Stored,
+            zip::CompressionMethod::Deflated => Packing::Deflated,
+            other => Packing::Unknown(format!("it is packed by {other}")),
         };
-        let name = format!("{name}/{inside}");
-        streams.push(Named {
-            stream: unpack(stream, &name)?,
+        let start = entry.data_start().unwrap_or_default();
+        members.push(Member {
             name,
-            among_others: true,
+            start,
+            packed: entry.compressed_size(),
+            packing,
         });
     }
-    if let [only] = &mut streams[..] {
-        only.among_others = false;
-    }
-    Ok(streams)
+    Ok(members)
 }
 
-/// Whether a path names a hidden file, or one that the system put there rather than the user.
+/// Whether a path belongs to a version control system or an operating system, not to the user.
+pub(super) fn is_of_the_system(path: &str) -> bool {
+    path.split('/')
+        .any(|part| part == "__MACOSX" || part == ".git")
+}
+
+/// Whether a path names a hidden file.
 pub(super) fn is_hidden(path: &str) -> bool {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.starts_with('.')
-        || path
-            .split('/')
-            .any(|part| part == "__MACOSX" || part == ".git")
+    path.rsplit('/').next().unwrap_or(path).starts_with('.')
 }

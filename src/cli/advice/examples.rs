@@ -42,6 +42,11 @@ fn inputs_and_columns() -> Vec<InputError> {
         InputError::Denied { file: file() },
         InputError::Directory { file: file() },
         InputError::Empty { file: file() },
+        InputError::NoMail {
+            file: file(),
+            files: 2,
+            first: "README".to_owned(),
+        },
         InputError::Binary {
             file: file(),
             what: "a picture",

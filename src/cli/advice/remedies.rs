@@ -47,7 +47,7 @@ fn owned(remedies: &[&str]) -> Vec<String> {
 impl Advised for InputError {
     fn remedies(&self) -> Vec<String> {
         owned(match self {
-            InputError::Empty { .. } | InputError::Binary { .. } => {
+            InputError::Empty { .. } | InputError::NoMail { .. } | InputError::Binary { .. } => {
                 return vec![format!("give {}", accepted())];
             }
             InputError::NotFound { .. } => &["check the name"],

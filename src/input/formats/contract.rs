@@ -2,12 +2,11 @@
 //! files by their content alone and under each of its extensions, reads them, and copes with a file
 //! that is cut off anywhere. A new format needs a sample here.
 
-use super::format::{Entry, Format, Head, Recognition};
+use super::format::{Entry, Format, Head, Named, Recognition, StatedClass};
 use super::{FORMATS, accepted, detect, recognised};
 use crate::base::mail::{Content, Label};
 use crate::input::error::InputError;
 use crate::input::options::{Labels, Options};
-use crate::input::unpack::Named;
 use std::io::Cursor;
 
 /// Mail in one format: a message about pills that is spam, and one about lunch without a label.
@@ -68,12 +67,12 @@ type Shown = Option<(Option<Label>, String)>;
 
 /// Reads a file with this name and content.
 fn read(name: &str, text: &str) -> Result<Vec<Shown>, InputError> {
+    let options = Options::default();
     let named = Named {
-        name: name.to_owned(),
-        stream: Box::new(Cursor::new(text.to_owned())),
-        among_others: false,
+        class: StatedClass::of(name, &options),
+        ..Named::new(name, Box::new(Cursor::new(text.to_owned())))
     };
-    let mut reader = detect(named, &Options::default())?;
+    let mut reader = detect(named, &options)?;
     assert!(!reader.described().is_empty());
     let mut found = Vec::new();
     while let Some(entry) = reader.next()? {
@@ -86,6 +85,7 @@ fn read(name: &str, text: &str) -> Result<Vec<Shown>, InputError> {
                 assert!(!reason.to_string().is_empty());
                 None
             }
+            Entry::LeftOut(name) => panic!("{name} is left out"),
         });
     }
     Ok(found)

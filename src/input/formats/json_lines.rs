@@ -1,13 +1,13 @@
 //! JSON lines: one object per line, whose names are the columns.
 
 use super::columns::ColumnPlan;
-use super::format::{Entry, Format, Head, MailReader, Recognition};
+use super::format::{Entry, Format, Head, MailReader, Named, Recognition};
 use super::layout::SAMPLE;
 use super::rows::{OTHER_FIELDS, RowReader};
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{LARGEST_MESSAGE, Options};
-use crate::input::unpack::{ByteStream, Named, peek};
+use crate::input::unpack::{ByteStream, peek};
 use encoding_rs::UTF_8;
 use serde_json::{Map, Value};
 use std::io::{BufRead, Read};

@@ -1,75 +1,80 @@
 //! A file that holds one message, as mail programs store it: header fields, an empty line and the
 //! body. If no other format is expected, text without header fields is a message too.
 
-use super::format::{Entry, Format, Head, MailReader, Recognition};
-use crate::base::mail::{Content, Email, Label};
+use super::format::{Entry, Format, Head, MailReader, Named, Recognition, StatedClass};
+use crate::base::mail::{Content, Email};
+use crate::base::message_head;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
-use crate::input::labels;
-use crate::input::options::{LARGEST_MESSAGE, Options};
-use crate::input::unpack::Named;
+use crate::input::options::LARGEST_MESSAGE;
+use memchr::memmem;
 use std::io::Read;
+use std::ops::Range;
 
 pub(super) const FORMAT: Format = Format {
     name: "messages",
     extensions: &["eml"],
     recognises,
-    open: |named, options| Ok(Box::new(MessageReader::new(named, options))),
+    open: |named, _| Ok(Box::new(MessageReader::new(named))),
 };
 
 fn recognises(head: &Head<'_>) -> Recognition {
-    if head.plain_text_is_a_message || begins_with_a_header_field(head.bytes) {
+    let begins = message_head::start(without_length(head.bytes)).is_some();
+    if begins || head.plain_text_is_a_message {
         Recognition::Likely
     } else {
         Recognition::No
     }
 }
 
-/// Whether a text begins with a header field of mail.
-fn begins_with_a_header_field(head: &[u8]) -> bool {
-    const FIRST: [&str; 14] = [
-        "return-path",
-        "received",
-        "from",
-        "subject",
-        "date",
-        "to",
-        "message-id",
-        "delivered-to",
-        "mime-version",
-        "x-",
-        "content-",
-        "reply-to",
-        "envelope-to",
-        "dkim-signature",
-    ];
-    let line = head.strip_prefix(b">").unwrap_or(head);
-    let Some(colon) = line
-        .iter()
-        .position(|&byte| byte == b':' || !byte.is_ascii_graphic())
-    else {
-        return false;
-    };
-    let name = &line[..colon];
-    let known = |first: &&str| {
-        let whole = !first.ends_with('-');
-        name.len() >= first.len()
-            && name[..first.len()].eq_ignore_ascii_case(first.as_bytes())
-            && (!whole || name.len() == first.len())
-    };
-    colon > 0 && line[colon] == b':' && FIRST.iter().any(known)
+/// A text without a first line that holds nothing but a number, with which Apple Mail begins a
+/// message: its length in bytes.
+fn without_length(text: &[u8]) -> &[u8] {
+    length_line(text).map_or(text, |(_, rest)| rest)
 }
 
-/// Holds one message until it is read.
+fn length_line(text: &[u8]) -> Option<(usize, &[u8])> {
+    let (line, rest) = text.split_at(message_head::line_end(text));
+    let digits = std::str::from_utf8(line.trim_ascii()).ok()?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| (digits.parse().unwrap_or(usize::MAX), rest))
+}
+
+/// The part of a file that is the message. Apple Mail (`.emlx`) writes its length before it and a
+/// property list after it.
+fn message_in(file: &[u8]) -> Range<usize> {
+    let whole = 0..file.len();
+    let Some((length, rest)) = length_line(file) else {
+        return whole;
+    };
+    if message_head::start(rest).is_none() {
+        return whole;
+    }
+    let begin = file.len() - rest.len();
+    let is_end = |rest: &[u8]| matches!(rest.trim_ascii_start(), [] | [b'<', ..]);
+    if rest.get(length..).is_some_and(is_end) {
+        return begin..begin + length;
+    }
+    // The number is wrong, for instance because line ends were converted.
+    let list = memmem::rfind(rest, b"<?xml").filter(|&at| {
+        memmem::find(&rest[at..], b"<plist").is_some() && rest.trim_ascii_end().ends_with(b"</plist>")
+    });
+    begin..begin + list.unwrap_or(rest.len())
+}
+
+/// Reads one message.
 struct MessageReader {
     message: Option<Named>,
-    label: Option<Label>,
+    described: String,
 }
 
 impl MessageReader {
-    fn new(named: Named, options: &Options) -> MessageReader {
+    fn new(named: Named) -> MessageReader {
         MessageReader {
-            label: labels::of_path(&named.name).or(options.label),
+            described: format!(
+                "one message{}",
+                StatedClass::described(named.class.as_ref())
+            ),
             message: Some(named),
         }
     }
@@ -77,14 +82,16 @@ impl MessageReader {
 
 impl MailReader for MessageReader {
     fn next(&mut self) -> Result<Option<Entry>, InputError> {
-        let Some(Named {
+        let Some(named) = self.message.take() else {
+            return Ok(None);
+        };
+        let label = named.label();
+        let Named {
             name,
             stream,
             among_others,
-        }) = self.message.take()
-        else {
-            return Ok(None);
-        };
+            ..
+        } = named;
         let mut message = Vec::new();
         let mut bounded = stream.take(LARGEST_MESSAGE as u64 + 1);
         bounded
@@ -102,13 +109,15 @@ impl MailReader for MessageReader {
             }
             size if size > LARGEST_MESSAGE => Reason::TooLarge,
             _ => {
-                let content = Content::Raw(message);
+                let Range { start, end } = message_in(&message);
+                message.truncate(end);
+                message.drain(..start);
                 return Ok(Some(Entry::Email(Email {
                     id: name,
                     line: 1,
-                    label: self.label,
+                    label,
                     kind: None,
-                    content,
+                    content: Content::Raw(message),
                 })));
             }
         };
@@ -120,6 +129,34 @@ impl MailReader for MessageReader {
     }
 
     fn described(&self) -> String {
-        "one message".to_owned()
+        self.described.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The length counts the bytes after its line; the property list comes after them (from the
+    /// description of the form at the Library of Congress).
+    #[test]
+    fn a_message_of_apple_mail_is_what_its_length_says() {
+        let message = "From: a@b.example\nSubject: x\n\nbody <?xml\n";
+        let list = "<?xml version=\"1.0\"?>\n<plist version=\"1.0\"><dict/></plist>\n";
+        let of = |file: &str| file[message_in(file.as_bytes())].to_owned();
+        let length = message.len();
+        for file in [
+            format!("{length}\n{message}{list}"),
+            format!("{length}      \n{message}{list}"),
+            format!("{length}\n{message}"),
+            // The number is wrong.
+            format!("7\n{message}{list}"),
+            format!("99999999999999999999\n{message}{list}"),
+        ] {
+            assert_eq!(of(&file), message, "{file}");
+        }
+        for file in ["42\nplain text\n", "42", message, ""] {
+            assert_eq!(of(file), file);
+        }
     }
 }

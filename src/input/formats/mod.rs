@@ -4,8 +4,10 @@
 //! formats is made from the rows.
 
 mod columns;
+mod company;
 #[cfg(test)]
 mod contract;
+mod envelope;
 pub(super) mod folder;
 mod format;
 mod json_lines;
@@ -16,13 +18,13 @@ mod records;
 mod rows;
 pub(super) mod table;
 
-pub(super) use format::{Entry, MailReader};
+pub(super) use format::{Entry, MailReader, Named, StatedClass};
 
 use super::error::InputError;
-use super::options::Options;
+use super::options::{Labels, Options};
 use super::text;
-use super::unpack::{Named, PACKINGS, peek};
-use format::{Format, Head};
+use super::unpack::{PACKINGS, peek};
+use format::{Format, HEAD, Head, Holds, Recognition};
 
 /// All formats. A folder is not a format: it holds files of these formats.
 const FORMATS: &[Format] = &[
@@ -31,9 +33,6 @@ const FORMATS: &[Format] = &[
     message::FORMAT,
     mbox::FORMAT,
 ];
-
-/// Number of bytes at the beginning of an input that its format is detected from.
-const HEAD: usize = 4 << 10;
 
 /// A phrase that lists the accepted inputs, for help texts.
 pub fn accepted() -> String {
@@ -48,27 +47,38 @@ pub fn accepted() -> String {
 
 /// Detects the format of a stream from its first bytes and opens it.
 pub(super) fn detect(
-    Named {
-        name,
-        stream,
-        among_others,
-    }: Named,
+    mut named: Named,
     options: &Options,
 ) -> Result<Box<dyn MailReader>, InputError> {
-    let (bytes, stream) = peek(stream, &name, HEAD)?;
-    if bytes.trim_ascii().is_empty() && !among_others {
+    let name = named.name.clone();
+    let (mut bytes, mut stream) = peek(named.stream, &name, HEAD)?;
+    if let Some(encoding) = text::utf_16(&bytes) {
+        (bytes, stream) = peek(text::transcoded(stream, encoding), &name, HEAD)?;
+        named.converted_from = Some(encoding);
+    }
+    named.stream = stream;
+    if bytes.trim_ascii().is_empty() && !named.among_others {
         return Err(InputError::Empty { file: name });
     }
     if let Some(what) = binary(&bytes) {
         return Err(InputError::Binary { file: name, what });
     }
-    let open = recognised(&Head::new(&name, &bytes, among_others, options.labels)).open;
-    let named = Named {
-        name,
-        stream,
-        among_others,
-    };
-    open(named, options)
+    let head = Head::new(&name, &bytes, named.among_others, options.labels);
+    (recognised(&head).open)(named, options)
+}
+
+/// What a file among others holds, by its first bytes.
+pub(super) fn holds(name: &str, bytes: &[u8]) -> Holds {
+    let bytes = text::head_as_utf_8(bytes);
+    if binary(&bytes).is_some() {
+        return Holds::Binary;
+    }
+    let head = Head::new(name, &bytes, false, Labels::Needed);
+    if head.recognition(recognised(&head)) > Recognition::Possible {
+        Holds::Mail
+    } else {
+        Holds::Text
+    }
 }
 
 /// The format that recognises a head with the greatest certainty.
@@ -83,7 +93,7 @@ fn recognised(head: &Head<'_>) -> &'static Format {
     FORMATS[1..].iter().fold(&FORMATS[0], surer)
 }
 
-/// What a stream holds, judged by its first bytes, if it is not text. UTF-16 is text.
+/// What a stream holds, judged by its first bytes, if it is not text.
 fn binary(head: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 9] = [
         (b"PK\x03\x04", "a zip file inside another packing"),
@@ -101,9 +111,6 @@ fn binary(head: &[u8]) -> Option<&'static str> {
     }
     if head.get(257..262) == Some(b"ustar") {
         return Some("a tar archive");
-    }
-    if text::utf_16(head).is_some() {
-        return None;
     }
     // Fields of real mail contain some zero bytes, but never on the first line.
     let line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];

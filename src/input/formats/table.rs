@@ -4,7 +4,7 @@
 //! detected by the rows that it swallowed, and its row is then read again.
 
 use super::columns::ColumnPlan;
-use super::format::{Entry, Format, MailReader, Recognition};
+use super::format::{Entry, Format, MailReader, Named, Recognition};
 use super::layout;
 use super::layout::{Layout, SAMPLE};
 use super::records::{Next, Record, Records};
@@ -12,8 +12,8 @@ use super::rows::{OTHER_FIELDS, RowReader};
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
-use crate::input::text::{detect, transcoded, utf_16};
-use crate::input::unpack::{ByteStream, Named, peek};
+use crate::input::text::detect;
+use crate::input::unpack::{ByteStream, peek};
 use encoding_rs::Encoding;
 
 /// Number of lines inside quotes that makes a record suspected of having swallowed others.
@@ -31,8 +31,7 @@ pub(in crate::input) const FORMAT: Format = Format {
     open: |named, options| Ok(Box::new(RowSource::open(named, options)?)),
 };
 
-/// The beginning of a table, its encoding, and the table from the beginning on. UTF-16 is UTF-8 by
-/// then.
+/// The beginning of a table, its encoding, and the table from the beginning on.
 struct Sample {
     head: Vec<u8>,
     encoding: &'static Encoding,
@@ -40,15 +39,11 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(stream: ByteStream, name: &str) -> Result<Sample, InputError> {
-        let (head, stream) = peek(stream, name, SAMPLE)?;
-        let wide = utf_16(&head);
-        let (head, stream) = match wide {
-            Some(wide) => peek(transcoded(stream, wide), name, SAMPLE)?,
-            None => (head, stream),
-        };
+    fn of(named: Named) -> Result<Sample, InputError> {
+        let (head, stream) = peek(named.stream, &named.name, SAMPLE)?;
+        let encoding = named.converted_from;
         Ok(Sample {
-            encoding: wide.unwrap_or_else(|| detect(&head, head.len() < SAMPLE)),
+            encoding: encoding.unwrap_or_else(|| detect(&head, head.len() < SAMPLE)),
             head,
             stream,
         })
@@ -95,12 +90,12 @@ pub(crate) struct RowSource {
 impl RowSource {
     /// Detects how the table is written and finds its columns.
     pub fn open(named: Named, options: &Options) -> Result<RowSource, InputError> {
-        let Named { name, stream, .. } = named;
+        let name = named.name.clone();
         let Sample {
             head,
             encoding,
             stream,
-        } = Sample::of(stream, &name)?;
+        } = Sample::of(named)?;
         if head.trim_ascii().is_empty() {
             return Err(InputError::Empty { file: name });
         }
