@@ -2,6 +2,7 @@
 //! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table.
 
 use super::error::InputError;
+use super::formats::{OWN_FIELDS, OWN_RAW};
 use super::source::Source;
 use crate::base::files::{reason, write_whole};
 use crate::base::mail::{Content, Email, Label};
@@ -88,11 +89,7 @@ fn write(
             }
             if whole.is_none() {
                 whole = Some(is_whole);
-                let fields: &[&str] = if is_whole {
-                    &["label", "id", "raw"]
-                } else {
-                    &["label", "id", "from", "subject", "body"]
-                };
+                let fields: &[&str] = if is_whole { &OWN_RAW } else { &OWN_FIELDS };
                 writer.write_record(fields)?;
             }
             match content {

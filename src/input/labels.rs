@@ -8,30 +8,21 @@ use super::unpack::without_packing;
 use crate::base::mail::Label;
 
 /// Values that mean spam.
-const SPAM: [&str; 16] = [
+const SPAM: [&str; 10] = [
     "spam",
-    "1",
-    "true",
-    "yes",
     "junk",
     "phishing",
     "phishing email",
     "smishing",
     "scam",
     "fraud",
-    "1.0",
     "spam email",
-    "t",
-    "y",
     "malicious",
     "s",
 ];
 /// Values that mean ham.
-const HAM: [&str; 22] = [
+const HAM: [&str; 16] = [
     "ham",
-    "0",
-    "false",
-    "no",
     "not spam",
     "not_spam",
     "not-spam",
@@ -45,40 +36,80 @@ const HAM: [&str; 22] = [
     "safe",
     "safe email",
     "normal",
-    "0.0",
-    "f",
-    "n",
     "benign",
     "h",
+];
+
+/// Truth values, false and true. Alone, they say whether a message is spam.
+pub(super) const TRUTH: [[&str; 2]; 6] = [
+    ["0", "1"],
+    ["false", "true"],
+    ["no", "yes"],
+    ["0.0", "1.0"],
+    ["f", "t"],
+    ["n", "y"],
 ];
 
 /// The class that a value of a label column means, if it is known.
 pub(super) fn of_value(value: &str) -> Option<Label> {
     let value = value.trim();
     let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
-    if among(&SPAM) {
+    if let Some(truth) = truth(value) {
+        Some(Label::from_is_spam(truth))
+    } else if among(&SPAM) {
         Some(Label::Spam)
     } else {
         among(&HAM).then_some(Label::Ham)
     }
 }
 
-/// Whether a value is a known label that is also a number.
-pub(super) fn is_numeric(value: &str) -> bool {
-    matches!(value.trim(), "0" | "1" | "0.0" | "1.0")
+/// What a truth value says; None for other values. What is true of a message then depends on the
+/// column: whether it is spam, or whether it is ham.
+pub(super) fn truth(value: &str) -> Option<bool> {
+    let value = value.trim();
+    TRUTH
+        .iter()
+        .find_map(|pair| {
+            pair.iter()
+                .position(|truth| value.eq_ignore_ascii_case(truth))
+        })
+        .map(|at| at == 1)
 }
 
 /// Words that mean spam in the name of a file or folder.
-const SPAM_WORDS: [&str; 7] = ["spam", "junk", "bulk", "phishing", "scam", "fraud", "smishing"];
+const SPAM_WORDS: [&str; 7] = [
+    "spam", "junk", "bulk", "phishing", "scam", "fraud", "smishing",
+];
 /// Words that mean ham in the name of a file or folder.
 const HAM_WORDS: [&str; 6] = ["ham", "nonspam", "notspam", "legit", "legitimate", "inbox"];
 /// Words that turn the class word after them around.
 const NEGATIONS: [&str; 3] = ["not", "non", "no"];
 /// Words that may stand beside a class word in a name without changing what it says.
 const NEUTRAL_WORDS: [&str; 24] = [
-    "all", "dev", "e", "easy", "email", "emails", "eval", "hard", "heldout", "mail", "mails",
-    "message", "messages", "new", "old", "part", "set", "test", "testing", "train", "training",
-    "val", "valid", "validation",
+    "all",
+    "dev",
+    "e",
+    "easy",
+    "email",
+    "emails",
+    "eval",
+    "hard",
+    "heldout",
+    "mail",
+    "mails",
+    "message",
+    "messages",
+    "new",
+    "old",
+    "part",
+    "set",
+    "test",
+    "testing",
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
 ];
 /// Endings of file names that say how a file is written, beside those of packings.
 const ENDINGS: [&str; 10] = [
@@ -105,7 +136,11 @@ fn of_file(name: &str) -> Option<(Label, &str)> {
 
 fn without_ending(name: &str) -> &str {
     match name.rsplit_once('.') {
-        Some((stem, ending)) if ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) => {
+        Some((stem, ending))
+            if ENDINGS
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known)) =>
+        {
             stem
         }
         _ => name,

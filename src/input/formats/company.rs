@@ -135,8 +135,8 @@ fn shape(path: &str) -> String {
     let mut shape = String::new();
     for part in without_packing(&name).split_inclusive(|c: char| !c.is_alphanumeric()) {
         let run = part.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let is_number = run.chars().all(|c| c.is_ascii_hexdigit())
-            && run.chars().any(|c| c.is_ascii_digit());
+        let is_number =
+            run.chars().all(|c| c.is_ascii_hexdigit()) && run.chars().any(|c| c.is_ascii_digit());
         if is_number {
             shape.push('#');
         } else {
@@ -158,13 +158,31 @@ fn shape(path: &str) -> String {
 /// Whether a file has a name that files beside mail have, and messages do not.
 fn is_a_known_companion(path: &str) -> bool {
     const STEMS: [&str; 21] = [
-        "about", "authors", "changelog", "changes", "checksum", "checksums", "cmds", "copying",
-        "desktop", "index", "licence", "license", "maildirfolder", "maildirsize", "makefile",
-        "manifest", "notice", "readme", "subscriptions", "thumbs", "todo",
+        "about",
+        "authors",
+        "changelog",
+        "changes",
+        "checksum",
+        "checksums",
+        "cmds",
+        "copying",
+        "desktop",
+        "index",
+        "licence",
+        "license",
+        "maildirfolder",
+        "maildirsize",
+        "makefile",
+        "manifest",
+        "notice",
+        "readme",
+        "subscriptions",
+        "thumbs",
+        "todo",
     ];
     const ENDINGS: [&str; 15] = [
-        "asc", "bat", "cfg", "conf", "css", "ini", "js", "log", "md", "msf", "py", "sh",
-        "sig", "yaml", "yml",
+        "asc", "bat", "cfg", "conf", "css", "ini", "js", "log", "md", "msf", "py", "sh", "sig",
+        "yaml", "yml",
     ];
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
@@ -205,13 +223,33 @@ mod tests {
     #[test]
     fn files_that_lie_beside_mail_are_known_by_their_names() {
         for name in [
-            "a/cmds", "README", "Readme.txt", "README_2.txt", "SHA256SUMS", "mail.sha256",
-            "index.html", "desktop.ini", "dovecot-uidlist", "dovecot.index.log", "Inbox.msf",
-            "subscriptions", "LICENSE", "MD5SUMS", "check.md5",
+            "a/cmds",
+            "README",
+            "Readme.txt",
+            "README_2.txt",
+            "SHA256SUMS",
+            "mail.sha256",
+            "index.html",
+            "desktop.ini",
+            "dovecot-uidlist",
+            "dovecot.index.log",
+            "Inbox.msf",
+            "subscriptions",
+            "LICENSE",
+            "MD5SUMS",
+            "check.md5",
         ] {
             assert!(is_a_known_companion(name), "{name}");
         }
-        for name in ["lunch.txt", "0001", "note", "prize", "1.html", "shape", "mdx"] {
+        for name in [
+            "lunch.txt",
+            "0001",
+            "note",
+            "prize",
+            "1.html",
+            "shape",
+            "mdx",
+        ] {
             assert!(!is_a_known_companion(name), "{name}");
         }
     }

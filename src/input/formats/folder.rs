@@ -171,7 +171,8 @@ impl MailReader for Folder {
                     return Ok(Some(entry));
                 }
                 let notes = reader.notes().into_iter();
-                self.notes.extend(notes.map(|note| format!("{name}: {note}")));
+                self.notes
+                    .extend(notes.map(|note| format!("{name}: {note}")));
                 self.reader = None;
             }
             let Some(file) = self.company.files().get(self.at).cloned() else {
@@ -261,7 +262,10 @@ mod tests {
         let [left_out] = &listing.left_out[..] else {
             panic!("{:?}", listing.left_out);
         };
-        assert!(left_out.ends_with("locked (permission denied)"), "{left_out}");
+        assert!(
+            left_out.ends_with("locked (permission denied)"),
+            "{left_out}"
+        );
         assert!(Listing::by(&folder.path().join("locked"), list).is_err());
     }
 

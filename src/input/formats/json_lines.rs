@@ -1,9 +1,9 @@
 //! JSON lines: one object per line, whose names are the columns.
 
-use super::columns::ColumnPlan;
+use super::column_finder::find;
 use super::format::{Entry, Format, Head, MailReader, Named, Recognition};
-use super::layout::SAMPLE;
 use super::rows::{OTHER_FIELDS, RowReader};
+use super::sample::SAMPLE;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{LARGEST_MESSAGE, Options};
@@ -73,7 +73,7 @@ impl JsonLines {
                 .collect::<Vec<Vec<u8>>>()
         };
         let sample: Vec<Vec<Vec<u8>>> = objects.iter().map(row).collect();
-        let plan = ColumnPlan::find(&name, Some(&header), &sample, options)?;
+        let plan = find(&name, Some(&header), &sample, options)?;
         let rows = RowReader::new(plan, UTF_8, b',', options.label);
         Ok(JsonLines {
             name,

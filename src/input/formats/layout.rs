@@ -1,137 +1,218 @@
-//! Detects from its beginning how a table is written: the delimiter, whether quotes have a meaning,
-//! and whether the first line is a header.
+//! Detects from its beginning how a table is written: the delimiter, what quotes, backslashes and
+//! carriage returns mean, and whether the first line is a header.
 
-use super::columns::knows_names;
-use super::records::{Next, Record, Records};
+use super::column_names::knows_names;
+use super::parser::{Dialect, Record};
+use super::records::{Next, Records};
+use super::sample::Sample;
 use crate::input::labels;
+use crate::input::text::decode;
+use encoding_rs::Encoding;
 
-/// Largest number of records examined.
+/// Largest number of records that are kept for closer examination.
 const MOST_RECORDS: usize = 200;
-/// Number of bytes examined.
-pub(crate) const SAMPLE: usize = 256 << 10;
+const TABS_WITHOUT_QUOTES: Dialect = Dialect {
+    quotes: false,
+    ..Dialect::separated_by(b'\t')
+};
 
 /// How a table is written.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout {
-    pub delimiter: u8,
-    pub quotes: bool,
+pub(super) struct Layout {
+    pub dialect: Dialect,
     pub header: bool,
-    /// The first records, the header included.
+    /// The first records in UTF-8, the header included.
     pub sample: Vec<Vec<Vec<u8>>>,
 }
 
-/// The layout of the table that begins with `head`. `whole` says that nothing follows.
-pub(crate) fn tell(head: &[u8], whole: bool) -> Layout {
-    let candidates = [
-        (b',', true),
-        (b';', true),
-        (b'\t', true),
-        (b'\t', false),
-        (b'|', true),
-    ];
-    let judged = candidates.map(|(delimiter, quotes)| {
-        let (sample, cut) = records(head, whole, delimiter, quotes);
-        (
-            score(&sample, cut),
-            Layout {
-                delimiter,
-                quotes,
-                header: false,
-                sample,
-            },
-        )
-    });
-    // Of equal scores, the first wins.
-    let best = judged
-        .into_iter()
-        .reduce(|best, next| if next.0 > best.0 { next } else { best });
-    let mut layout = best.map_or_else(
-        || Layout {
-            delimiter: b',',
-            quotes: true,
-            header: true,
-            sample: Vec::new(),
-        },
-        |(_, layout)| layout,
-    );
-    layout.header = has_header(&layout.sample);
-    layout
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it, and the size of that
+/// line.
+pub(super) fn named_delimiter(head: &[u8]) -> Option<(u8, usize)> {
+    let end = memchr::memchr2(b'\n', b'\r', head)?;
+    let line = head[..end].trim_ascii_end();
+    // The tab that is named would be trimmed.
+    let line = if line.len() < 5 {
+        &head[..end.min(5)]
+    } else {
+        line
+    };
+    let line = match line {
+        [b'"', inner @ .., b'"'] => inner,
+        line => line,
+    };
+    let [s, e, p, b'=', delimiter] = line else {
+        return None;
+    };
+    let is_pair = head[end] == b'\r' && head.get(end + 1) == Some(&b'\n');
+    let named = [*s, *e, *p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii();
+    named.then_some((*delimiter, end + 1 + usize::from(is_pair)))
 }
 
-/// The first records, and whether the last of them was still open when the sample ended.
-fn records(head: &[u8], whole: bool, delimiter: u8, quotes: bool) -> (Vec<Vec<Vec<u8>>>, bool) {
-    let mut records = Records::new(head, delimiter, quotes, usize::MAX);
-    let (mut record, mut found) = (Record::default(), Vec::new());
-    while found.len() < MOST_RECORDS {
-        match records.next(&mut record) {
-            Ok(Next::Record) => found.push(record.fields().map(<[u8]>::to_vec).collect()),
-            Ok(Next::OpenQuote(_)) => {
-                if found.is_empty() {
-                    found.push(record.fields().map(<[u8]>::to_vec).collect());
-                }
-                return (found, true);
+/// The layout of a table, whose `delimiter` may be known.
+pub(super) fn tell(sample: &Sample, delimiter: Option<u8>) -> Layout {
+    let named = delimiter.map(|delimiter| vec![Dialect::separated_by(delimiter)]);
+    let candidates = named.unwrap_or_else(|| {
+        let mut candidates = [b',', b';', b'\t', b'|']
+            .map(Dialect::separated_by)
+            .to_vec();
+        candidates.insert(3, TABS_WITHOUT_QUOTES);
+        candidates
+    });
+    let judged = candidates
+        .into_iter()
+        .map(|dialect| Judged::of(sample, dialect).with_returns(sample));
+    // Of equal scores, the first wins.
+    let best = judged.reduce(|best, next| {
+        if next.score() > best.score() {
+            next
+        } else {
+            best
+        }
+    });
+    let best = best.expect("there are candidates").with_escapes(sample);
+    Layout {
+        header: has_header(&best.records),
+        dialect: best.dialect,
+        sample: best.records,
+    }
+}
+
+/// The beginning of a table as it is read in some dialect.
+struct Judged {
+    dialect: Dialect,
+    /// The first records, in UTF-8.
+    records: Vec<Vec<Vec<u8>>>,
+    /// Number of records, and of those with quotes that are out of order.
+    read: u64,
+    out_of_order: u64,
+    /// Carriage returns outside quotes that end no line, in all records and in the first.
+    returns: u64,
+    first_returns: u64,
+}
+
+impl Judged {
+    fn of(sample: &Sample, dialect: Dialect) -> Judged {
+        let decoded = |field: &[u8], encoding: &'static Encoding| {
+            decode(field, encoding).into_owned().into_bytes()
+        };
+        let mut source = Records::new(&sample.head[..], dialect, usize::MAX, 1);
+        let mut record = Record::default();
+        let mut records: Vec<Vec<Vec<u8>>> = Vec::new();
+        let (mut read, mut open, mut first_returns) = (0, false, 0);
+        loop {
+            match source.next(&mut record) {
+                Ok(Next::Record) => {}
+                Ok(Next::OpenQuote(_)) => open = true,
+                _ => break,
             }
-            _ => {
-                // The last record of a sample may be cut off.
-                if !whole && found.len() > 1 {
-                    found.pop();
-                }
-                break;
+            read += 1;
+            if records.len() < MOST_RECORDS && (!open || records.is_empty()) {
+                let fields = record.fields();
+                records.push(
+                    fields
+                        .map(|field| decoded(field, sample.encoding))
+                        .collect(),
+                );
+            }
+            if read == 1 {
+                first_returns = record.returns;
             }
         }
+        // The last record of a sample may be cut off.
+        if !sample.whole && !open && records.len() > 1 && records.len() as u64 == read {
+            records.pop();
+        }
+        let noticed = source.noticed;
+        Judged {
+            dialect,
+            records,
+            read,
+            out_of_order: noticed.stray + noticed.ragged + u64::from(open),
+            returns: noticed.returns,
+            first_returns,
+        }
     }
-    (found, false)
-}
 
-/// How well a layout fits, judged by known names in the first record, the share of records with the
-/// most common length, and labels.
-fn score(sample: &[Vec<Vec<u8>>], open: bool) -> f64 {
-    let Some(first) = sample.first() else {
-        return 0.0;
-    };
-    let mut lengths: Vec<usize> = sample.iter().map(Vec::len).collect();
-    lengths.sort_unstable();
-    let commonest = lengths
-        .chunk_by(|a, b| a == b)
-        .max_by_key(|same| (same.len(), same[0]));
-    let (same, fields) = commonest.map_or((0, 0), |same| (same.len(), same[0]));
-    if fields < 2 && first.len() < 2 {
-        // With a single column this is no table of mail. It scores just above nothing, so that
-        // commas are assumed and the error can say which columns are missing.
-        return 0.01;
+    /// The same with carriage returns as line ends, if that is what they are: one ends the first
+    /// line, or one line in three.
+    fn with_returns(self, sample: &Sample) -> Judged {
+        if self.first_returns == 0 && self.returns * 2 < self.read || self.returns == 0 {
+            return self;
+        }
+        let returns = true;
+        Judged::of(
+            sample,
+            Dialect {
+                returns,
+                ..self.dialect
+            },
+        )
     }
-    let share = same as f64 / sample.len() as f64;
-    let labelled = (0..fields.min(50))
-        .map(|column| share_of_labels(sample, column))
-        .fold(0.0, f64::max);
-    let names = knows_names(first);
-    // A layout in which a quote swallows the rest of the sample, or several lines at a time as a
-    // stray quote does, fits less well.
-    let swallowed = sample
-        .iter()
-        .flatten()
-        .filter(|field| is_swallowed(field))
-        .count() as f64;
-    2.0 * f64::from(names) + share * f64::from(u8::from(fields > 1)) + labelled
-        - 0.3 * f64::from(u8::from(open))
-        - (swallowed / sample.len() as f64).min(0.3)
-}
 
-/// Whether a field seems to hold the end of one record and the beginning of another: a line with a
-/// tab that begins with a label.
-fn is_swallowed(field: &[u8]) -> bool {
-    field.split(|&byte| byte == b'\n').skip(1).any(|line| {
-        let first = line.split(|&byte| byte == b'\t').next().unwrap_or_default();
-        first.len() < line.len() && labels::of_value(&String::from_utf8_lossy(first)).is_some()
-    })
+    /// The same with backslashes as escapes, if that brings most of what is out of order in order.
+    fn with_escapes(self, sample: &Sample) -> Judged {
+        let disorder = self.disorder();
+        if disorder == 0 || !sample.head.contains(&b'\\') {
+            return self;
+        }
+        let escapes = true;
+        let other = Judged::of(
+            sample,
+            Dialect {
+                escapes,
+                ..self.dialect
+            },
+        );
+        if other.disorder() * 2 <= disorder {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// The most common number of fields of a record, and how many records have it.
+    fn width(&self) -> (usize, usize) {
+        let mut widths: Vec<usize> = self.records.iter().map(Vec::len).collect();
+        widths.sort_unstable();
+        let commonest = widths
+            .chunk_by(|a, b| a == b)
+            .max_by_key(|same| (same.len(), same[0]));
+        commonest.map_or((0, 0), |same| (same[0], same.len()))
+    }
+
+    /// Number of records that no program would write like this.
+    fn disorder(&self) -> u64 {
+        self.out_of_order + (self.records.len() - self.width().1) as u64
+    }
+
+    /// How well the dialect fits, judged by known names in the first record, the share of records
+    /// with the most common length, labels, and quotes in order.
+    fn score(&self) -> f64 {
+        let Some(first) = self.records.first() else {
+            return 0.0;
+        };
+        let (fields, same) = self.width();
+        if fields < 2 && first.len() < 2 {
+            // With a single column this is no table of mail. It scores just above nothing, so that
+            // commas are assumed and the error can say which columns are missing.
+            return 0.01;
+        }
+        let share = same as f64 / self.records.len() as f64;
+        let labelled = (0..fields.min(50))
+            .map(|column| share_of_labels(&self.records, column))
+            .fold(0.0, f64::max);
+        let names = knows_names(first);
+        let out_of_order = self.out_of_order as f64 / self.read as f64;
+        2.0 * f64::from(names) + share * f64::from(u8::from(fields > 1)) + labelled
+            - out_of_order.min(0.3)
+    }
 }
 
 /// Share of the records after the first whose `column` is a known label.
 fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
     let labelled = |record: &&Vec<Vec<u8>>| {
-        record
-            .get(column)
-            .is_some_and(|field| labels::of_value(&String::from_utf8_lossy(field)).is_some())
+        let field = record.get(column);
+        field.is_some_and(|field| labels::of_value(&String::from_utf8_lossy(field)).is_some())
     };
     let rows = &sample[1.min(sample.len())..];
     rows.iter().filter(labelled).count() as f64 / rows.len().max(1) as f64
@@ -139,8 +220,8 @@ fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
 
 /// Whether the first record is a header. It is if it has known names for both a label and a text.
 /// It is not if one of its fields is a label written as in later records at the same place (`spam`
-/// above `1` is a name). Otherwise it is if it has a known name, or if its fields are short, all
-/// different, and not numbers.
+/// above `1` or `yes` is a name). Otherwise it is if it has a known name, or if its fields are
+/// short, all different, and not numbers.
 fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     let Some(first) = sample.first() else {
         return true;
@@ -158,7 +239,7 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
                 .any(|field| {
                     let later = text(field);
                     later == value
-                        || labels::of_value(&later).is_some() && !labels::is_numeric(&later)
+                        || labels::of_value(&later).is_some() && labels::truth(&later).is_none()
                 })
             && share_of_labels(sample, column) > 0.5
     });

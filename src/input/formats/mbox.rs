@@ -128,7 +128,11 @@ impl Mailbox {
             .take(length as u64)
             .read_to_end(&mut body)?;
         let mut blank = 0;
-        while blank < 2 && self.ahead(blank)?.is_some_and(|line| line.trim_ascii().is_empty()) {
+        while blank < 2
+            && self
+                .ahead(blank)?
+                .is_some_and(|line| line.trim_ascii().is_empty())
+        {
             blank += 1;
         }
         let ended = match self.ahead(blank)? {
@@ -358,7 +362,12 @@ mod tests {
 
     #[test]
     fn marks_blank_lines_and_a_banner_before_the_first_envelope_are_passed_over() {
-        for before in ["\u{feff}", "\n\n", "\u{feff}\r\n", "Exported by a program.\n"] {
+        for before in [
+            "\u{feff}",
+            "\n\n",
+            "\u{feff}\r\n",
+            "Exported by a program.\n",
+        ] {
             let text = format!(
                 "{before}From a@b.example Thu Aug 22 12:36:23 2002\nFrom: a@b.example\n\
                  To: c@d.example\nSubject: x\n\nbody\n"

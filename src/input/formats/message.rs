@@ -57,7 +57,8 @@ fn message_in(file: &[u8]) -> Range<usize> {
     }
     // The number is wrong, for instance because line ends were converted.
     let list = memmem::rfind(rest, b"<?xml").filter(|&at| {
-        memmem::find(&rest[at..], b"<plist").is_some() && rest.trim_ascii_end().ends_with(b"</plist>")
+        memmem::find(&rest[at..], b"<plist").is_some()
+            && rest.trim_ascii_end().ends_with(b"</plist>")
     });
     begin..begin + list.unwrap_or(rest.len())
 }

@@ -3,6 +3,8 @@
 //! A format is one file with a [`MailReader`] and one row here. The phrase that lists the accepted
 //! formats is made from the rows.
 
+mod column_finder;
+mod column_names;
 mod columns;
 mod company;
 #[cfg(test)]
@@ -10,14 +12,19 @@ mod contract;
 mod envelope;
 pub(super) mod folder;
 mod format;
+mod header_block;
 mod json_lines;
 mod layout;
 mod mbox;
 mod message;
+mod parser;
+mod polarity;
 mod records;
 mod rows;
+mod sample;
 pub(super) mod table;
 
+pub(super) use columns::{OWN_FIELDS, OWN_RAW};
 pub(super) use format::{Entry, MailReader, Named, StatedClass};
 
 use super::error::InputError;

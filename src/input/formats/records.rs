@@ -1,102 +1,29 @@
-//! Streams the records of a CSV file (RFC 4180), or of a file in which quotes have no meaning.
+//! Streams the records of a table, and settles what its quotes mean where they are not in order.
 //!
-//! It replaces the csv crate because that crate does not report three things: that the file ends
-//! inside a quoted field and where that field began; that a record exceeds a limit, before it fills
-//! the memory; and the bytes of a record that spans lines, so that they can be [read
-//! again](Records::read_again) if its quote turns out to be stray. It also finds quotes and line
-//! ends with memchr, which made reading 2.5 times as fast. A quote counts only at the beginning of
-//! a field, `""` inside quotes is one quote, text after a closing quote is kept as it is, and empty
-//! lines are skipped.
+//! A record whose quotes are in order is one record, whatever its lines look like: whoever writes
+//! the text of a message must not be able to place rows in a table. Quotes are out of order if text
+//! follows a closing quote, or if the last one is never closed. Such a record is read again: first
+//! with or without backslash escapes, contrary to the rest of the table, and then, if the lines that
+//! it swallowed look like records, with the quote that swallowed them as an ordinary character. What
+//! follows does not matter, so that a stray quote is noticed before any amount of text.
+//!
+//! All this is linear in the bytes: if much has been read again, all quotes are ordinary characters
+//! from there on.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use super::parser::{Dialect, LineCount, Parser, Progress, Record};
+use memchr::memmem;
 use std::io::{self, BufRead};
 
-/// One record: the bytes of its fields, and where each field ends.
-#[derive(Debug, Default)]
-pub(crate) struct Record {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Line on which it begins, from 1.
-    pub line: u64,
-    /// Lines that end inside its quotes.
-    pub inner_lines: u64,
-    /// Whether text follows a closing quote, which no program writes on purpose.
-    pub ragged: bool,
-    /// Whether it held more bytes than the limit. The bytes beyond were dropped.
-    pub too_large: bool,
-    /// Its bytes as they stand in the file, if it spans lines.
-    source: Vec<u8>,
-}
-
-impl Record {
-    /// Number of fields.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Field `at`; empty if there is none.
-    pub fn field(&self, at: usize) -> &[u8] {
-        let start = if at == 0 {
-            0
-        } else {
-            self.ends.get(at - 1).copied().unwrap_or(0)
-        };
-        self.ends
-            .get(at)
-            .map_or(&[], |&end| &self.bytes[start..end])
-    }
-
-    /// Fields in order.
-    pub fn fields(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).map(|at| self.field(at))
-    }
-
-    /// Its bytes as they stand in the file, if it spans lines and was not too large.
-    pub fn source(&self) -> &[u8] {
-        &self.source
-    }
-
-    /// The fields on one line, with `delimiter` between them, shortened if they are long.
-    pub fn shown(&self, delimiter: u8) -> Vec<u8> {
-        const SHOWN: usize = 64 << 10;
-        let mut row = self.fields().collect::<Vec<_>>().join(&delimiter);
-        row.truncate(SHOWN);
-        row
-    }
-
-    fn begin(&mut self, line: u64) {
-        self.bytes.clear();
-        self.ends.clear();
-        self.source.clear();
-        (self.line, self.inner_lines, self.ragged, self.too_large) = (line, 0, false, false);
-    }
-
-    #[inline]
-    fn push(&mut self, bytes: &[u8], limit: usize) {
-        if self.bytes.len() + bytes.len() > limit {
-            self.too_large = true;
-        } else {
-            self.bytes.extend_from_slice(bytes);
-        }
-    }
-
-    fn end_field(&mut self) {
-        self.ends.push(self.bytes.len());
-    }
-
-    /// Ends the last field of a line and drops the carriage return before the line feed, unless
-    /// that stands inside quotes.
-    fn end_line(&mut self, unquoted_from: usize) {
-        if self.bytes.len() > unquoted_from && self.bytes.last() == Some(&b'\r') {
-            self.bytes.pop();
-        }
-        self.end_field();
-    }
-}
+/// Number of lines of a record that are examined to tell whether it swallowed others.
+const MOST_JUDGED: usize = 2000;
+/// Number of times that the bytes of a table may be read again, on average, and number of bytes that
+/// may be read again besides.
+const MOST_AGAIN: u64 = 8;
+const FREE_AGAIN: u64 = 1 << 20;
 
 /// The outcome of reading one record.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub(super) enum Next {
     /// A record was read.
     Record,
     /// There are no more.
@@ -105,224 +32,243 @@ pub(crate) enum Next {
     OpenQuote(u64),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ParserState {
-    /// Before a record: empty lines are skipped.
-    Line,
-    /// Before a field.
-    Field,
-    /// In an unquoted field, or in a quoted one after its closing quote; holds the length of the
-    /// record at which that part began.
-    Plain(usize),
-    /// Inside quotes; holds the line on which they began.
-    Quoted(u64),
-    /// After a quote inside quotes, which either ends them or is the first of a pair; holds the
-    /// line on which they began.
-    Quote(u64),
-    /// After the line feed that ends the record.
+/// How far one reading of a record came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
     Complete,
+    Nothing,
+    Open(u64),
+    TooLarge,
+}
+
+/// What was noticed about the records read so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Noticed {
+    /// Stray quotes that were read as ordinary characters.
+    pub stray: u64,
+    /// Records in which text follows a closing quote.
+    pub ragged: u64,
+    /// Carriage returns outside quotes that were read as text.
+    pub returns: u64,
+    /// The line from which on all quotes are ordinary characters.
+    pub gave_up: Option<u64>,
 }
 
 /// Reads records from `input`.
-pub(crate) struct Records<R> {
+pub(super) struct Records<R> {
     input: R,
     /// Bytes to read before those of the input, and how many of them were read.
     again: Vec<u8>,
     again_read: usize,
-    /// Whether quotes have a meaning. They have none in a record that is read again.
-    quotes: bool,
-    quotes_once: bool,
-    delimiter: u8,
+    dialect: Dialect,
     limit: usize,
-    line: u64,
+    lines: LineCount,
+    progress: Progress,
+    /// Number of fields of the first record.
+    width: Option<usize>,
+    /// Places of stray quotes in the record that is read.
+    stray: Vec<usize>,
+    /// Bytes taken from the input, and bytes read again.
+    taken: u64,
+    reread: u64,
+    pub noticed: Noticed,
 }
 
 impl<R: BufRead> Records<R> {
-    /// Fields are separated by `delimiter`, and at most `limit` bytes of a record are kept. If
-    /// `quotes` is false, a quote is an ordinary character.
-    pub fn new(input: R, delimiter: u8, quotes: bool, limit: usize) -> Records<R> {
+    /// Reads from `line` on. At most `limit` bytes of a record are kept.
+    pub fn new(input: R, dialect: Dialect, limit: usize, line: u64) -> Records<R> {
         Records {
             input,
             again: Vec::new(),
             again_read: 0,
-            quotes,
-            quotes_once: true,
-            delimiter,
+            dialect,
             limit,
-            line: 1,
+            lines: LineCount {
+                line,
+                after_return: false,
+            },
+            progress: Progress::Before,
+            width: None,
+            stray: Vec::new(),
+            taken: 0,
+            reread: 0,
+            noticed: Noticed::default(),
         }
-    }
-
-    /// Treats every quote as an ordinary character from now on.
-    pub fn ignore_quotes(&mut self) {
-        self.quotes = false;
-    }
-
-    /// Goes back to the beginning of `record`, the last one read. Its first line is then read as if
-    /// quotes had no meaning.
-    pub fn read_again(&mut self, record: &Record) {
-        let rest = self.again.split_off(self.again_read);
-        self.again.clear();
-        let blank = record
-            .source
-            .iter()
-            .take_while(|byte| matches!(byte, b'\n' | b'\r'))
-            .count();
-        self.again.extend_from_slice(&record.source[blank..]);
-        self.again.extend_from_slice(&rest);
-        self.again_read = 0;
-        self.quotes_once = false;
-        self.line = record.line;
     }
 
     /// Reads the next record into `record`.
     pub fn next(&mut self, record: &mut Record) -> io::Result<Next> {
-        record.begin(self.line);
+        self.stray.clear();
+        let mut reading = self.read(record, self.dialect)?;
+        if self.other_escapes(record, reading) {
+            let other = Dialect {
+                escapes: !self.dialect.escapes,
+                ..self.dialect
+            };
+            self.go_back(record);
+            reading = self.read(record, other)?;
+            if !is_in_order(record, reading) || Some(record.len()) != self.width {
+                self.go_back(record);
+                reading = self.read(record, self.dialect)?;
+            }
+        }
+        while let Some(quote) = self.stray_quote(record, reading) {
+            self.stray.push(quote);
+            if !self.go_back(record) {
+                self.dialect.quotes = false;
+                self.noticed.gave_up.get_or_insert(record.line);
+            }
+            reading = self.read(record, self.dialect)?;
+        }
+        if reading == Reading::TooLarge {
+            reading = self.read_on(record, self.dialect)?;
+        }
+        self.noticed.stray += self.stray.len() as u64;
+        self.noticed.ragged += u64::from(record.ragged);
+        self.noticed.returns += record.returns;
+        Ok(match reading {
+            Reading::Nothing => Next::End,
+            Reading::Open(line) => Next::OpenQuote(line),
+            Reading::Complete | Reading::TooLarge => {
+                self.width.get_or_insert(record.len());
+                Next::Record
+            }
+        })
+    }
+
+    /// Reads a record from its beginning, and stops where it turns out to be too large.
+    fn read(&mut self, record: &mut Record, dialect: Dialect) -> io::Result<Reading> {
+        record.begin(self.lines.line);
+        self.progress = Progress::Before;
+        self.read_on(record, dialect)
+    }
+
+    /// Reads on in a record.
+    fn read_on(&mut self, record: &mut Record, dialect: Dialect) -> io::Result<Reading> {
+        let was_too_large = record.too_large;
         let mut parser = Parser {
-            delimiter: self.delimiter,
-            quotes: self.quotes && self.quotes_once,
+            dialect,
             limit: self.limit,
-            line: &mut self.line,
+            lines: &mut self.lines,
             record,
-            state: ParserState::Line,
+            progress: self.progress,
+            stray: &self.stray,
         };
-        self.quotes_once = true;
-        while parser.state != ParserState::Complete {
+        loop {
             if self.again_read < self.again.len() {
                 self.again_read += parser.advance(&self.again[self.again_read..]);
-                continue;
+            } else {
+                let buffer = match self.input.fill_buf() {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    buffer => buffer?,
+                };
+                if buffer.is_empty() {
+                    let (found, open) = parser.end();
+                    return Ok(match open {
+                        _ if !found => Reading::Nothing,
+                        Some(quote) => Reading::Open(quote.line),
+                        None => Reading::Complete,
+                    });
+                }
+                let used = parser.advance(buffer);
+                self.input.consume(used);
+                self.taken += used as u64;
             }
-            let buffer = match self.input.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                buffer => buffer?,
-            };
-            if buffer.is_empty() {
-                return Ok(parser.end());
+            if parser.progress == Progress::Complete {
+                return Ok(Reading::Complete);
             }
-            let used = parser.advance(buffer);
-            self.input.consume(used);
-        }
-        Ok(Next::Record)
-    }
-}
-
-/// Reads one record, buffer after buffer. Each step returns how many bytes it took of the `rest` of
-/// a buffer, which is never empty; one that takes none changes the state.
-struct Parser<'r> {
-    delimiter: u8,
-    quotes: bool,
-    limit: usize,
-    /// The line that is read, from 1.
-    line: &'r mut u64,
-    record: &'r mut Record,
-    state: ParserState,
-}
-
-impl Parser<'_> {
-    /// Reads on in `buffer`, at most to the end of the record; returns how much of it was used.
-    fn advance(&mut self, buffer: &[u8]) -> usize {
-        let mut at = 0;
-        while at < buffer.len() && self.state != ParserState::Complete {
-            at += self.step(&buffer[at..]);
-        }
-        // Only a record that spans lines can have to be read again, and whether one does is known
-        // at its end only.
-        let record = &mut *self.record;
-        let goes_on = self.state != ParserState::Complete;
-        let spans = goes_on || record.inner_lines > 0 || !record.source.is_empty();
-        if spans && !record.too_large {
-            record.source.extend_from_slice(&buffer[..at]);
-        }
-        at
-    }
-
-    #[inline]
-    fn step(&mut self, rest: &[u8]) -> usize {
-        match self.state {
-            ParserState::Line => self.before_record(rest[0]),
-            ParserState::Field if rest[0] == b'"' && self.quotes => {
-                self.state = ParserState::Quoted(*self.line);
-                1
-            }
-            ParserState::Field => self.begin_plain(),
-            ParserState::Plain(from) => self.plain(rest, from),
-            ParserState::Quoted(begun) => self.quoted(rest, begun),
-            ParserState::Quote(begun) => self.after_quote(rest[0], begun),
-            ParserState::Complete => 0,
-        }
-    }
-
-    fn before_record(&mut self, byte: u8) -> usize {
-        match byte {
-            b'\n' => *self.line += 1,
-            b'\r' => {}
-            _ => {
-                self.record.begin(*self.line);
-                self.state = ParserState::Field;
-                return 0;
+            if parser.record.too_large && !was_too_large {
+                self.progress = parser.progress;
+                return Ok(Reading::TooLarge);
             }
         }
-        1
     }
 
-    fn begin_plain(&mut self) -> usize {
-        self.state = ParserState::Plain(self.record.bytes.len());
-        0
-    }
-
-    fn plain(&mut self, rest: &[u8], from: usize) -> usize {
-        let end = memchr2(self.delimiter, b'\n', rest);
-        self.record
-            .push(&rest[..end.unwrap_or(rest.len())], self.limit);
-        let Some(end) = end else {
-            return rest.len();
-        };
-        if rest[end] == b'\n' {
-            self.record.end_line(from);
-            *self.line += 1;
-            self.state = ParserState::Complete;
+    /// Goes back to the beginning of `record`. Returns whether that can be afforded.
+    fn go_back(&mut self, record: &Record) -> bool {
+        let size = record.source().len();
+        if self.again_read >= size {
+            self.again_read -= size;
         } else {
-            self.record.end_field();
-            self.state = ParserState::Field;
+            // Its end came from the input, so that nothing is left to read again.
+            self.again.clear();
+            self.again.extend_from_slice(record.source());
+            self.again_read = 0;
         }
-        end + 1
+        self.lines = LineCount {
+            line: record.line,
+            after_return: false,
+        };
+        self.reread += size as u64;
+        self.can_afford()
     }
 
-    fn quoted(&mut self, rest: &[u8], begun: u64) -> usize {
-        let end = memchr(b'"', rest);
-        let span = &rest[..end.unwrap_or(rest.len())];
-        self.record.push(span, self.limit);
-        let lines = memchr_iter(b'\n', span).count() as u64;
-        *self.line += lines;
-        self.record.inner_lines += lines;
-        if end.is_none() {
-            return rest.len();
-        }
-        self.state = ParserState::Quote(begun);
-        span.len() + 1
+    fn can_afford(&self) -> bool {
+        self.reread <= MOST_AGAIN * self.taken + FREE_AGAIN
     }
 
-    fn after_quote(&mut self, byte: u8, begun: u64) -> usize {
-        if byte == b'"' {
-            self.record.push(b"\"", self.limit);
-            self.state = ParserState::Quoted(begun);
-            return 1;
-        }
-        self.record.ragged |= byte != self.delimiter && !byte.is_ascii_whitespace();
-        self.begin_plain()
+    /// Whether a record is out of order and may be in order if backslashes are read the other way.
+    fn other_escapes(&self, record: &Record, reading: Reading) -> bool {
+        let in_doubt = matches!(reading, Reading::Complete | Reading::Open(_));
+        in_doubt
+            && !is_in_order(record, reading)
+            && self.width.is_some()
+            && self.can_afford()
+            && memmem::find(record.source(), b"\\\"").is_some()
     }
 
-    /// What the record came to where the input ends.
-    fn end(self) -> Next {
-        match self.state {
-            ParserState::Line => return Next::End,
-            ParserState::Quoted(line) => return Next::OpenQuote(line),
-            ParserState::Field | ParserState::Quote(_) => self.record.end_field(),
-            ParserState::Plain(from) => self.record.end_line(from),
-            ParserState::Complete => {}
+    /// The place of the stray quote in a record: one by which it swallowed lines that look like
+    /// records.
+    fn stray_quote(&self, record: &Record, reading: Reading) -> Option<usize> {
+        let quote = record.suspect?;
+        let width = self.width?;
+        let source = record.source();
+        if is_in_order(record, reading) || reading == Reading::Nothing || source.is_empty() {
+            return None;
         }
-        Next::Record
+        let returns = self.dialect.returns;
+        let ends = |&byte: &u8| byte == b'\n' || returns && byte == b'\r';
+        let end = quote + source[quote..].iter().position(ends)?;
+        let mut stray = self.stray.clone();
+        stray.push(quote);
+        // What remains of the record has to be one.
+        let (complete, rest) = self.alone(&source[..end], &stray);
+        if complete && rest < width {
+            return None;
+        }
+        let lines = source[end..].split(ends);
+        let lines = lines.filter(|line| !line.trim_ascii().is_empty());
+        let (mut judged, mut records) = (0, 0);
+        for line in lines.take(MOST_JUDGED) {
+            let (complete, fields) = self.alone(line, &[]);
+            judged += 1;
+            records += usize::from(fields == width || !complete && fields < width);
+        }
+        (records > 0 && records * 2 >= judged).then_some(quote)
     }
+
+    /// Reads a text that ends where a line does: whether its quotes are closed, and its number of
+    /// fields.
+    fn alone(&self, text: &[u8], stray: &[usize]) -> (bool, usize) {
+        let mut lines = self.lines;
+        let mut record = Record::default();
+        let mut parser = Parser {
+            dialect: self.dialect,
+            limit: usize::MAX,
+            lines: &mut lines,
+            record: &mut record,
+            progress: Progress::Before,
+            stray,
+        };
+        let read = parser.advance(text);
+        let (_, open) = parser.end();
+        (open.is_none() && read == text.len(), record.len())
+    }
+}
+
+/// Whether the quotes of a record are in order.
+fn is_in_order(record: &Record, reading: Reading) -> bool {
+    reading == Reading::Complete && !record.ragged
 }
 
 #[cfg(test)]
@@ -332,12 +278,8 @@ mod tests {
 
     /// All records, as `line:field|field`, read through a buffer of `size` bytes.
     fn records(text: &str, size: usize) -> Vec<String> {
-        let mut records = Records::new(
-            BufReader::with_capacity(size, text.as_bytes()),
-            b',',
-            true,
-            20,
-        );
+        let input = BufReader::with_capacity(size, text.as_bytes());
+        let mut records = Records::new(input, Dialect::separated_by(b','), 20, 1);
         let (mut record, mut all) = (Record::default(), Vec::new());
         loop {
             match records.next(&mut record).unwrap() {

@@ -1,7 +1,7 @@
 //! Turns the fields of a row into a message, following the column plan. Tables and JSON lines share
 //! this.
 
-use super::columns::ColumnPlan;
+use super::columns::{ColumnPlan, LabelColumn, Whole};
 use crate::base::mail::{Content, Email, Label};
 use crate::input::account::Reason;
 use crate::input::options::LARGEST_MESSAGE;
@@ -10,8 +10,6 @@ use encoding_rs::Encoding;
 
 /// Number of bytes that a row may have besides the message.
 pub(super) const OTHER_FIELDS: usize = 1 << 20;
-/// Largest number of spellings of labels that are remembered.
-const MOST_LABELS: usize = 16;
 
 /// Turns the fields of rows into mail.
 pub(super) struct RowReader {
@@ -20,8 +18,6 @@ pub(super) struct RowReader {
     pub delimiter: u8,
     /// The class of rows without a label of their own.
     label: Option<Label>,
-    /// Labels of the rows read so far, in their original spelling.
-    pub labels_seen: Vec<Vec<u8>>,
     pub number: u64,
 }
 
@@ -38,7 +34,6 @@ impl RowReader {
             encoding,
             delimiter,
             label,
-            labels_seen: Vec::new(),
             number: 0,
         }
     }
@@ -51,10 +46,11 @@ impl RowReader {
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<Email, Reason> {
         self.number += 1;
-        let goes_on = self.text_goes_on(width)?;
+        let text_end = self.text_end(width)?;
         let field = |column: Option<usize>| column.filter(|&at| at < width).map_or(&[][..], &field);
-        let label = self.label(field(self.plan.label), field(self.plan.second_label))?;
         let plan = &self.plan;
+        let at = |column: &Option<LabelColumn>| field(column.as_ref().map(|column| column.at));
+        let label = self.label(at(&plan.label), at(&plan.second_label))?;
         let (text, subject) = (field(Some(plan.text)), field(plan.subject));
         if text.len() > LARGEST_MESSAGE {
             return Err(Reason::TooLarge);
@@ -62,11 +58,10 @@ impl RowReader {
         if text.trim_ascii().is_empty() && subject.trim_ascii().is_empty() {
             return Err(Reason::EmptyText);
         }
-        let content = if plan.whole_messages {
+        let content = if plan.whole != Whole::No {
             Content::Raw(text.to_vec())
         } else {
-            let end = if goes_on { width } else { plan.text + 1 };
-            let more = (plan.text + 1..end).map(|at| field(Some(at)));
+            let more = (plan.text + 1..text_end).map(|at| field(Some(at)));
             Content::Fields {
                 from: self.decode(field(plan.from)),
                 subject: self.decode(subject),
@@ -87,40 +82,34 @@ impl RowReader {
         })
     }
 
-    /// Whether the text of a row of `width` fields goes on after its column, if the row can be one
-    /// of this table at all.
-    fn text_goes_on(&self, width: usize) -> Result<bool, Reason> {
+    /// The end of the columns in which the text of a row of `width` fields goes on, if the row can
+    /// be one of this table at all.
+    fn text_end(&self, width: usize) -> Result<usize, Reason> {
         let plan = &self.plan;
         let expected = plan.names.len();
-        let enough = width > plan.text && plan.label.is_none_or(|label| width > label);
+        let label = plan.label.as_ref();
+        let enough = width > plan.text && label.is_none_or(|label| width > label.at);
         // Fields beyond the last column are text with delimiters that nobody quoted, if the text
         // comes last.
-        let overflows = width > expected && plan.text + 1 == expected && !plan.whole_messages;
-        let goes_on = overflows || plan.text_goes_on;
-        if !enough || width > expected && !goes_on {
+        let overflows = plan.text_end == expected && plan.whole == Whole::No;
+        if !enough || width > expected && !overflows {
             return Err(Reason::FieldCount {
                 expected,
                 found: width,
             });
         }
-        Ok(goes_on)
+        Ok(if width > expected {
+            width
+        } else {
+            plan.text_end
+        })
     }
 
     /// The class of a row by its label as it is `written` and the `second` one, if they agree.
-    fn label(&mut self, written: &[u8], second: &[u8]) -> Result<Option<Label>, Reason> {
-        let meaning = |label: &[u8]| self.plan.label_of(&String::from_utf8_lossy(label));
-        let stated = meaning(written)?;
-        if stated.is_some()
-            && self.labels_seen.len() < MOST_LABELS
-            && !self.labels_seen.iter().any(|seen| seen == written)
-        {
-            self.labels_seen.push(written.to_vec());
-        }
-        let label = stated.or(self.label);
-        match meaning(second) {
-            Ok(Some(other)) if label.is_some_and(|label| label != other) => {
-                Err(Reason::LabelsDisagree)
-            }
+    fn label(&self, written: &[u8], second: &[u8]) -> Result<Option<Label>, Reason> {
+        let label = self.plan.label_of(&self.decode(written))?.or(self.label);
+        match self.plan.second_label_of(&self.decode(second)) {
+            Some(other) if label.is_some_and(|label| label != other) => Err(Reason::LabelsDisagree),
             _ => Ok(label),
         }
     }
