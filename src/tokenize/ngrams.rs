@@ -57,6 +57,7 @@ impl NgramBuilder {
                     | TokenKind::Number
                     | TokenKind::Subject
                     | TokenKind::Hidden
+                    | TokenKind::Attached
             )
         };
         let words: Vec<TokenId> = tokens[from..]

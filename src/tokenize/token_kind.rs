@@ -82,6 +82,8 @@ token_kinds! {
     Bytes = "bytes";
     /// A limit of the tokenizer that was reached.
     Limit = "limit";
+    /// A word of a text file or page that is attached.
+    Attached = "attached";
 }
 
 impl fmt::Display for TokenKind {

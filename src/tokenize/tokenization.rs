@@ -19,6 +19,9 @@ use super::token_kind::TokenKind;
 use super::words::WordReader;
 use crate::base::mail::Content;
 
+/// Number of bytes that are read of all attached texts of a message, before they are decoded.
+const MOST_ATTACHED: usize = 64 << 10;
+
 /// Buffers that are reused from message to message.
 #[derive(Default)]
 pub(super) struct Buffers {
@@ -28,6 +31,8 @@ pub(super) struct Buffers {
     utf8: Vec<u8>,
     /// Text that pages hide.
     hidden: Vec<u8>,
+    /// Text in attachments.
+    attached: Vec<u8>,
 }
 
 /// One message while it is read. Clues become tokens when they are found. Text becomes tokens at
@@ -41,6 +46,8 @@ pub(super) struct Tokenization<'t> {
     start: usize,
     body: usize,
     tally: PageTally,
+    /// Number of bytes of attached text that may still be read.
+    attached_left: usize,
 }
 
 impl<'t> Tokenization<'t> {
@@ -51,6 +58,7 @@ impl<'t> Tokenization<'t> {
         text: &'t mut Vec<u8>,
     ) -> Tokenization<'t> {
         buffers.hidden.clear();
+        buffers.attached.clear();
         Tokenization {
             recipe,
             words,
@@ -59,6 +67,7 @@ impl<'t> Tokenization<'t> {
             body: text.len(),
             text,
             tally: PageTally::default(),
+            attached_left: MOST_ATTACHED,
         }
     }
 
@@ -171,7 +180,32 @@ impl<'t> Tokenization<'t> {
             Transfer::Base64 | Transfer::Uuencode => body.len() / 4 * 3,
             Transfer::AsIs | Transfer::QuotedPrintable => body.len(),
         };
-        self.attached(entity.media_type(), entity.file_name().as_deref(), size);
+        let name = entity.file_name();
+        self.attached(entity.media_type(), name.as_deref(), size);
+        if let Some(entity) = entity.attached_text(name.as_deref().unwrap_or_default()) {
+            self.attached_text(entity, body);
+        }
+    }
+
+    /// Reads a text that the message does not show but brings along, up to a limit. Its words are
+    /// kept apart, and what its pages consist of is not told: it says little about the message.
+    fn attached_text(&mut self, entity: Entity<'_>, body: &[u8]) {
+        let mut body = body;
+        if body.len() > self.attached_left {
+            body = &body[..self.attached_left];
+            body = &body[..memchr::memrchr(b'\n', body).unwrap_or(body.len())];
+            self.words.clue(TokenKind::Limit, "limit:attached", b"");
+            self.attached_left = 0;
+        }
+        self.attached_left = self.attached_left.saturating_sub(body.len());
+        let shown = (
+            std::mem::take(&mut self.body),
+            std::mem::take(&mut self.tally),
+        );
+        std::mem::swap(self.text, &mut self.buffers.attached);
+        self.text_part(entity, body);
+        std::mem::swap(self.text, &mut self.buffers.attached);
+        (self.body, self.tally) = shown;
     }
 
     fn attached(&mut self, media_type: &[u8], name: Option<&[u8]>, size: usize) {
@@ -204,7 +238,7 @@ impl<'t> Tokenization<'t> {
         let named = if is_page && stated.is_empty() {
             html::charset(decoded)
         } else {
-            stated
+            &stated
         };
         if let Some(how) = Rendering::of(entity, decoded, is_page) {
             let mut source = std::mem::take(&mut self.buffers.utf8);
@@ -274,7 +308,9 @@ impl<'t> Tokenization<'t> {
             tally,
             ..
         } = self;
-        let hidden = self.buffers.hidden.as_slice();
+        let Buffers {
+            hidden, attached, ..
+        } = self.buffers;
         tally.clues(text[body..].trim_ascii().len(), words);
         if !hidden.is_empty() {
             words.clue(TokenKind::Hidden, "html:hidden", b"");
@@ -290,6 +326,7 @@ impl<'t> Tokenization<'t> {
             (&text[start..body], TextPlace::SUBJECT),
             (&text[body..], TextPlace::BODY),
             (hidden, TextPlace::HIDDEN),
+            (attached, TextPlace::ATTACHED),
         ] {
             let from = words.emitter.tokens.len();
             words.read(piece, place);

@@ -20,8 +20,10 @@ impl TextPlace {
     pub const SUBJECT: TextPlace = TextPlace(1);
     /// `hidden:…`, text that a page holds but does not show.
     pub const HIDDEN: TextPlace = TextPlace(2);
+    /// `attached:…`, text in an attachment.
+    pub const ATTACHED: TextPlace = TextPlace(3);
     /// Number of places that hold prose. Each of them has one row per language.
-    const PROSE: u16 = 3;
+    const PROSE: u16 = 4;
     const OTHERS: u16 = TextPlace::PROSE * Language::COUNT as u16;
     /// `from:…`
     pub const FROM: TextPlace = TextPlace(TextPlace::OTHERS);
@@ -107,6 +109,7 @@ impl Places {
                 Some(TextPlace::SUBJECT_CLASS),
             ));
             rows.push(prose("hidden:", TokenKind::Hidden, None, None));
+            rows.push(prose("attached:", TokenKind::Attached, None, None));
         }
         rows.push(other("from:", TokenKind::Sender));
         rows.push(other("mailer:", TokenKind::Header));

@@ -1,5 +1,6 @@
 //! The structure of a message: headers, MIME parts, transfer encodings and charsets.
 
+pub(super) mod addresses;
 pub(super) mod charset;
 pub(super) mod entity;
 pub(super) mod head;

@@ -15,7 +15,9 @@ pub(crate) enum Transfer {
 impl Transfer {
     /// The encoding that a value of Content-Transfer-Encoding names.
     pub fn from_header(value: &[u8]) -> Transfer {
-        let value = value.trim_ascii();
+        // Some programs put quotes around it.
+        let start = value.iter().position(u8::is_ascii_alphanumeric);
+        let value = &value[start.unwrap_or(value.len())..];
         let is = |name: &str| {
             value.len() >= name.len() && value[..name.len()].eq_ignore_ascii_case(name.as_bytes())
         };
@@ -46,6 +48,20 @@ impl Transfer {
 
 fn hex(byte: u8) -> Option<u8> {
     (byte as char).to_digit(16).map(|digit| digit as u8)
+}
+
+/// Appends text with its `%41` escapes decoded (RFC 2231).
+pub(crate) fn percent(mut text: &[u8], out: &mut Vec<u8>) {
+    while let [byte, rest @ ..] = text {
+        text = rest;
+        match (byte, rest) {
+            (b'%', [high, low, rest @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
+                out.push(hex(*high).unwrap_or(0) << 4 | hex(*low).unwrap_or(0));
+                text = rest;
+            }
+            _ => out.push(*byte),
+        }
+    }
 }
 
 /// Appends quoted-printable text decoded. In headers `_` stands for a space.
@@ -102,13 +118,26 @@ static SIX_BITS: [u8; 256] = {
 };
 
 /// Appends base64 text decoded. Characters outside the alphabet are skipped. Padding ends a run of
-/// bytes, and another run may follow.
+/// bytes, and another run may follow. Plain text that follows, such as the footer of a mailing
+/// list, is kept as it is.
 pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) {
     let (mut word, mut bits) = (0u32, 0);
-    for &byte in text {
+    for (at, &byte) in text.iter().enumerate() {
         match SIX_BITS[byte as usize] {
-            SKIPPED => {}
-            PADDING => (word, bits) = (0, 0),
+            SKIPPED => {
+                if at > 0 && bits == 0 && text[at - 1] == b'\n' && is_rule(&text[at..]) {
+                    return out.extend_from_slice(&text[at..]);
+                }
+            }
+            PADDING => {
+                if bits > 0
+                    && let Some(footer) = text_after_padding(&text[at + 1..])
+                {
+                    out.push(b'\n');
+                    return out.extend_from_slice(footer);
+                }
+                (word, bits) = (0, 0);
+            }
             six => {
                 word = word << 6 | u32::from(six);
                 bits += 6;
@@ -119,6 +148,30 @@ pub(crate) fn base64(text: &[u8], out: &mut Vec<u8>) {
             }
         }
     }
+}
+
+/// The first line of `text`, without the white space around it.
+fn first_line(text: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    text[..end].trim_ascii()
+}
+
+/// Whether the first line of `text` is drawn, like the one above the footer of a mailing list: it
+/// has several signs and none of base64.
+fn is_rule(text: &[u8]) -> bool {
+    let line = first_line(text);
+    line.len() > 1 && line.iter().all(|&byte| SIX_BITS[byte as usize] == SKIPPED)
+}
+
+/// The text after the padding of base64 if padding ends its line and the next line that is not
+/// empty is no base64.
+fn text_after_padding(text: &[u8]) -> Option<&[u8]> {
+    let rest_of_line = first_line(text);
+    let line_end = memchr::memchr(b'\n', text)?;
+    let next = text[line_end..].trim_ascii_start();
+    let ends = rest_of_line.is_empty() || rest_of_line == b"=";
+    let is_text = |line: &[u8]| line.iter().any(|&byte| SIX_BITS[byte as usize] == SKIPPED);
+    (ends && is_text(first_line(next))).then_some(next)
 }
 
 /// A uuencoded file inside a text.
@@ -227,6 +280,9 @@ mod tests {
         assert_eq!(decode(b"aGVs\r\nbG8="), "hello");
         assert_eq!(decode(b"aGk=\naGk="), "hihi");
         assert_eq!(decode(b"a*G-k"), "hi");
+        // The footer of a mailing list is no base64, with padding above it and without.
+        assert_eq!(decode(b"aGk=\r\n\r\nSent by: list"), "hi\nSent by: list");
+        assert_eq!(decode(b"aGkh\n____\nlist"), "hi!____\nlist");
     }
 
     #[test]
