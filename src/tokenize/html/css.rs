@@ -14,6 +14,16 @@ pub(crate) enum Background {
     Picture,
 }
 
+/// How much of an element, with all that is in it, a browser shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Presence {
+    Shown,
+    /// It takes its place but cannot be seen.
+    Hidden,
+    /// What is before it touches what is after it.
+    LeftOut,
+}
+
 /// What the attributes of one element say about its look. None means that they say nothing, so that
 /// the element looks like the text around it.
 #[derive(Debug, Default)]
@@ -140,20 +150,20 @@ impl Attributes {
         self.undisplayed = Some(true);
     }
 
-    /// Whether a browser leaves it out, so that what is before it touches what is after it.
-    pub fn is_left_out(&self) -> bool {
-        self.undisplayed == Some(true)
-    }
-
-    /// Whether it is hidden with all that is in it.
-    pub fn hides(&self) -> bool {
-        self.is_left_out()
-            || self.hiding & HIDES != 0
-            || self.hiding & SIZE != 0 && self.hiding & OVERFLOW != 0
+    /// How much of the element a browser shows.
+    pub fn presence(&self) -> Presence {
+        let clipped = self.hiding & SIZE != 0 && self.hiding & OVERFLOW != 0;
+        if self.undisplayed == Some(true) {
+            Presence::LeftOut
+        } else if clipped || self.hiding & HIDES != 0 {
+            Presence::Hidden
+        } else {
+            Presence::Shown
+        }
     }
 
     pub fn say_something(&self) -> bool {
-        self.hides()
+        self.presence() != Presence::Shown
             || self.colour.is_some()
             || self.background.is_some()
             || self.small.is_some()
@@ -392,7 +402,7 @@ mod tests {
             "max-height:0;overflow:hidden",
             "overflow-y:hidden;width:1px",
         ] {
-            assert!(style(hiding).hides(), "{hiding}");
+            assert_ne!(style(hiding).presence(), Presence::Shown, "{hiding}");
         }
         for showing in [
             "display:none;display:block",
@@ -409,7 +419,7 @@ mod tests {
             "clip-path: inset(10%)",
             "filter:alpha(opacity=90)",
         ] {
-            assert!(!style(showing).hides(), "{showing}");
+            assert_eq!(style(showing).presence(), Presence::Shown, "{showing}");
         }
     }
 
@@ -446,6 +456,6 @@ mod tests {
         attributes.note(b"color", b"red");
         attributes.note(b"hidden", b"");
         assert_eq!(attributes.colour, colour(b"white"));
-        assert!(!attributes.hides());
+        assert_eq!(attributes.presence(), Presence::Shown);
     }
 }

@@ -1,7 +1,7 @@
 //! Reads the text that a page shows, the text that it hides, and the clues that follow from both.
 
 use super::character::{self, Reference};
-use super::css::Attributes;
+use super::css::{Attributes, Presence};
 use super::element::{self, Content, Flow, Row};
 use super::lexer::HtmlLexer;
 use super::style::Styles;
@@ -188,7 +188,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         if element::content_of(row) == Content::Hidden {
             look.hide();
         }
-        self.part(element::flow_of(row), look.is_left_out());
+        self.part(element::flow_of(row), look.presence());
         if self.syntax == Syntax::Html || !tag.ends_with(b"/>") {
             self.begin_content(name, row, &look);
         }
@@ -242,7 +242,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         if name.eq_ignore_ascii_case(b"a") {
             self.end_anchor();
         }
-        self.part(element::flow_of(row), false);
+        self.part(element::flow_of(row), Presence::Shown);
         self.styles.end(row);
         self.see();
     }
@@ -272,16 +272,15 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         space(self.hidden, start, b'\n');
     }
 
-    /// Separates words as an element with this `flow` does, unless it `is_left_out` of the page or
-    /// is in one that is.
-    fn part(&mut self, flow: Flow, is_left_out: bool) {
+    /// Separates words as an element with this `flow` does, unless it or one around it is left out.
+    fn part(&mut self, flow: Flow, presence: Presence) {
         let kind = match flow {
             Flow::Block => b'\n',
             Flow::Cell => b' ',
             Flow::Inline => return,
         };
         space(self.hidden, self.starts[1], kind);
-        if !(is_left_out || self.styles.leave_out()) {
+        if presence != Presence::LeftOut && !self.styles.leave_out() {
             space(self.visible, self.starts[0], kind);
         }
     }

@@ -8,7 +8,7 @@
 //! a picture is taken to be seen.
 
 use super::colour::{BLACK, Paint, WHITE};
-use super::css::{Attributes, Background};
+use super::css::{Attributes, Background, Presence};
 use super::element::Row;
 
 /// Largest number of open elements that are tracked. Further ones are ignored.
@@ -21,10 +21,8 @@ struct Look {
     background: Background,
     small: bool,
     unseen: bool,
-    /// Whether it is in an element that is hidden with all that is in it.
-    removed: bool,
-    /// Whether it is in an element that is left out.
-    left_out: bool,
+    /// The least presence of the elements that it is in.
+    presence: Presence,
 }
 
 impl Look {
@@ -33,8 +31,7 @@ impl Look {
         background: Background::Colour(WHITE),
         small: false,
         unseen: false,
-        removed: false,
-        left_out: false,
+        presence: Presence::Shown,
     };
 
     /// How text looks in an element with these attributes, when text around it looks like this.
@@ -44,8 +41,7 @@ impl Look {
             background: attributes.background.unwrap_or(self.background),
             small: attributes.small.unwrap_or(self.small),
             unseen: attributes.unseen.unwrap_or(self.unseen),
-            removed: self.removed || attributes.hides(),
-            left_out: self.left_out || attributes.is_left_out(),
+            presence: self.presence.max(attributes.presence()),
         }
     }
 
@@ -54,7 +50,8 @@ impl Look {
             Background::Colour(background) => self.colour.looks_like(background),
             Background::Picture => false,
         };
-        self.removed || self.unseen || self.small || self.colour == Paint::Clear || blends
+        let is_shown = self.presence == Presence::Shown && !self.unseen && !self.small;
+        !is_shown || self.colour == Paint::Clear || blends
     }
 }
 
@@ -82,7 +79,9 @@ impl Styles {
 
     /// Whether this position is in an element that a browser leaves out.
     pub fn leave_out(&self) -> bool {
-        self.open.last().is_some_and(|open| open.look.left_out)
+        self.open
+            .last()
+            .is_some_and(|open| open.look.presence == Presence::LeftOut)
     }
 
     /// Begins an element. It must not be called for void elements.
