@@ -86,7 +86,7 @@ fn a_mailbox_is_of_the_class_its_name_says() {
     );
     assert_eq!(emails[1].line, 6);
     assert!(
-        source.plan()[0].ends_with("spam.mbox: a mailbox (mbox), all spam"),
+        source.plan()[0].ends_with("spam.mbox: a mailbox (mbox), all spam by the name `spam`"),
         "{:?}",
         source.plan()
     );
@@ -122,22 +122,29 @@ fn folders_are_read_to_any_depth_in_the_order_of_names() {
         [
             "ham Subject: a",
             "ham plain text",
-            "- about these folders",
             "spam Subject: c",
             "spam Subject: one",
             "spam Subject: two"
         ]
     );
-    assert_eq!(
-        source.account().rejected(),
-        1,
-        "the picture is named, not dropped"
+    let names = source.account().left_out_names();
+    let [hidden, readme, photo] = names else {
+        panic!("{names:?}");
+    };
+    assert!(hidden.ends_with(".hidden") && readme.ends_with("readme.txt"));
+    assert!(photo.ends_with("photo.png"), "{photo}");
+    assert!(
+        source.notes()[0].starts_with("3 files left out, which are not mail: "),
+        "{:?}",
+        source.notes()
     );
     assert!(
-        source.account().details()[0]
-            .reason
-            .to_string()
-            .contains("photo.png: this is a picture")
+        source.plan()[0].ends_with(
+            "a folder of 7 files: 2 ham by the name `easy_ham`, 3 spam by the name `spam_2`, \
+             2 of no class"
+        ),
+        "{:?}",
+        source.plan()
     );
 }
 
@@ -152,19 +159,114 @@ fn a_maildir_is_read_without_what_is_being_delivered() {
     ] {
         write(&folder, name, format!("Subject: {name}\n\n").as_bytes());
     }
-    let options = Options {
-        label: Some(Label::Ham),
-        ..Options::default()
+    let box_ = [folder.path().join("box")];
+    let labels = |label| {
+        let options = Options {
+            label,
+            ..Options::default()
+        };
+        let (emails, source) = read_paths(&box_, &options).unwrap();
+        assert_eq!(source.account().left_out(), 1, "what is in tmp");
+        show(&emails)
     };
-    let (emails, _) = read_paths(&[folder.path().join("box")], &options).unwrap();
     assert_eq!(
-        show(&emails),
+        labels(None),
         [
             "spam Subject: box/.Junk/cur/4:2,",
-            "ham Subject: box/cur/1:2,S",
-            "ham Subject: box/new/2"
+            "- Subject: box/cur/1:2,S",
+            "- Subject: box/new/2"
         ]
     );
+    assert_eq!(
+        labels(Some(Label::Ham)),
+        [
+            "ham Subject: box/.Junk/cur/4:2,",
+            "ham Subject: box/cur/1:2,S",
+            "ham Subject: box/new/2"
+        ],
+        "what the user says beats the name of a folder"
+    );
+}
+
+/// A project about spam is not spam, whoever of its folders is read.
+#[test]
+fn only_names_from_what_the_user_named_on_say_a_class() {
+    let folder = TempDir::new().unwrap();
+    for name in ["spam/work/unsure/1.eml", "spam/work/ham/2.eml"] {
+        write(&folder, name, b"Subject: x\n\n");
+    }
+    let labels = |path: &str| {
+        let (emails, _) = read_paths(&[folder.path().join(path)], &Options::default()).unwrap();
+        let labels = emails.iter().map(|email| email.label.map(Label::name));
+        labels.collect::<Vec<_>>()
+    };
+    assert_eq!(labels("spam"), [Some("ham"), Some("spam")]);
+    assert_eq!(labels("spam/work"), [Some("ham"), None]);
+    assert_eq!(labels("spam/work/ham"), [Some("ham")]);
+    assert_eq!(labels("spam/work/ham/2.eml"), [None]);
+}
+
+/// Corpora of plain text have no heads at all, or only in some files of a series.
+#[test]
+fn plain_texts_are_messages_where_all_are_or_where_they_are_one_of_a_series() {
+    let read = |files: &[(&str, &str)]| {
+        let folder = TempDir::new().unwrap();
+        for (name, text) in files {
+            write(&folder, &format!("mail/{name}"), text.as_bytes());
+        }
+        let (emails, source) =
+            read_paths(&[folder.path().join("mail")], &Options::default()).unwrap();
+        (show(&emails), source.account().left_out())
+    };
+    let plain = [("lunch", "at noon"), ("prize", "claim"), ("README", "two")];
+    assert_eq!(
+        read(&plain),
+        (vec!["- at noon".to_owned(), "- claim".to_owned()], 1)
+    );
+    let series = [
+        ("0001.a", "at noon"),
+        ("0002.a", "claim"),
+        ("3.eml", "Subject: x"),
+        ("cmds", "mv"),
+    ];
+    let expected = ["- at noon", "- claim", "- Subject: x"].map(ToOwned::to_owned);
+    assert_eq!(read(&series), (expected.to_vec(), 1));
+}
+
+#[test]
+fn a_folder_without_mail_is_named_with_what_lies_there() {
+    let folder = TempDir::new().unwrap();
+    write(&folder, "mail/README", b"about nothing");
+    let error = read_paths(&[folder.path().join("mail")], &Options::default())
+        .err()
+        .unwrap();
+    assert!(
+        matches!(error, InputError::NoMail { files: 1, .. }),
+        "{error}"
+    );
+}
+
+/// The usual limit is 1,024 open files.
+#[test]
+fn the_members_of_an_archive_are_opened_one_at_a_time() {
+    let folder = TempDir::new().unwrap();
+    let names: Vec<String> = (0..3000).map(|at| format!("ham/{at:04}")).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(|name| (name.as_str(), &b"Subject: x\n\n"[..]))
+        .collect();
+    let path = write(&folder, "mail.zip", &zip(&files));
+    let open_files = || fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    let mut source = input::open(&path, &Options::default()).unwrap();
+    let (before, mut most, mut found) = (open_files(), 0, 0);
+    while let Some(batch) = source.next() {
+        found += batch.unwrap().len();
+        most = most.max(open_files());
+    }
+    assert_eq!(found, 3000);
+    // Other tests run at the same time.
+    assert!(most < before + 200, "{before}, then {most}");
+    assert_eq!(source.plan().len(), 1, "a line, not one per member");
 }
 
 #[test]
@@ -214,12 +316,12 @@ fn damaged_packing_is_one_sentence() {
         (
             "cut.gz",
             whole[..whole.len() / 2].to_vec(),
-            "reading failed after",
+            "cut.gz cannot be unpacked: it is cut off",
         ),
         (
             "cut.xz",
             xz(&b"label,text\nspam,a\n".repeat(99))[..40].to_vec(),
-            "reading failed after",
+            "cut.xz cannot be unpacked: it is cut off",
         ),
         (
             "cut.zip",

@@ -20,6 +20,7 @@ mod metric;
 mod model;
 mod near;
 mod no_leak;
+mod nothing_lost;
 mod reading;
 mod report_folder;
 mod saved_experiments;
