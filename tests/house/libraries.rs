@@ -84,8 +84,10 @@ fn faults(library: &str, places: &[String], users: &BTreeSet<String>) -> Vec<Str
 fn each_library_is_in_the_table_and_named_only_where_the_table_says() {
     let manifest: toml::Table = fs::read_to_string("Cargo.toml").unwrap().parse().unwrap();
     let keys = |table: &str| manifest[table].as_table().unwrap().keys().cloned();
+    let of_unix = manifest["target"]["cfg(unix)"]["dependencies"].as_table();
     let libraries: BTreeSet<String> = keys("dependencies")
         .chain(keys("dev-dependencies"))
+        .chain(of_unix.unwrap().keys().cloned())
         .collect();
     let table = table();
     let told: BTreeSet<String> = table.keys().cloned().collect();

@@ -1,0 +1,118 @@
+//! Text of strangers, made harmless for whoever shows it: mail, names of files and columns.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// A text of several lines as people are to see it: control characters, the C1 ones too, and
+/// characters that change the reading direction are named instead of obeyed. Line breaks and tabs
+/// stay.
+pub fn shown_text(text: &str) -> Cow<'_, str> {
+    shown(text, |letter| {
+        matches!(letter, '\n' | '\t') || !is_obeyed(letter)
+    })
+}
+
+/// A text that is to stay on one line: line breaks and tabs are named, too, so that none of it
+/// looks like a line of the program.
+pub fn shown_line(text: &str) -> Cow<'_, str> {
+    shown(text, |letter| !is_obeyed(letter))
+}
+
+/// Whether a terminal does something at this character instead of showing it.
+pub fn is_obeyed(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{206f}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let Some(first) = text.find(|letter| !stays(letter)) else {
+        return Cow::Borrowed(text);
+    };
+    let mut shown = text[..first].to_owned();
+    for letter in text[first..].chars() {
+        match letter {
+            letter if stays(letter) => shown.push(letter),
+            // There are pictures of the old control characters.
+            '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(letter))),
+            '\u{7f}' => shown.push('\u{2421}'),
+            // Writing to a string cannot fail.
+            letter => drop(write!(shown, "<U+{:04X}>", u32::from(letter))),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// How text stands in a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CsvText {
+    /// For people: a cell that a spreadsheet would run as a formula has an apostrophe before it.
+    #[default]
+    Safe,
+    /// For programs: as it is.
+    Exact,
+}
+
+impl CsvText {
+    /// The cell for a text.
+    pub fn cell(self, text: &str) -> Cow<'_, str> {
+        // The signs of OWASP's "CSV injection", in full width too. A number is only a number.
+        let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+        if self == CsvText::Safe && runs && text.parse::<f64>().is_err() {
+            Cow::Owned(format!("'{text}"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_named() {
+        // ECMA-48: ESC [ and the C1 CSI both begin a control sequence, BEL and ST end others.
+        for (text, line) in [
+            ("plain ä 日 👍\u{200d}", "plain ä 日 👍\u{200d}"),
+            ("\u{1b}[2Jx", "␛[2Jx"),
+            ("\u{9b}2Jx\u{9c}", "<U+009B>2Jx<U+009C>"),
+            ("a\u{7}\u{7f}\r\0", "a␇␡␍␀"),
+            // UAX #9: marks, embeddings, overrides and isolates.
+            ("\u{202e}gpj\u{2069}\u{200f}", "<U+202E>gpj<U+2069><U+200F>"),
+            ("\u{61c}\u{2028}", "<U+061C><U+2028>"),
+            ("a\nham b\t", "a␊ham b␉"),
+        ] {
+            assert_eq!(shown_line(text), line);
+            assert!(!shown_line(text).contains(is_obeyed));
+        }
+        assert_eq!(shown_text("a\n\tb\u{1b}"), "a\n\tb␛");
+    }
+
+    #[test]
+    fn a_cell_that_a_spreadsheet_would_run_is_text_and_a_number_stays_one() {
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+            ("-2+3", "'-2+3"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("＝1+1", "'＝1+1"),
+            ("-17.5", "-17.5"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(CsvText::Safe.cell(text), cell);
+            assert_eq!(CsvText::Exact.cell(text), text);
+        }
+    }
+}
