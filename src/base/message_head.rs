@@ -1,4 +1,4 @@
-//! Where the head of a message begins (RFC 5322), for everyone who has to tell mail from other text.
+//! Where the head of a message begins (RFC 5322), which tells mail from other text.
 //!
 //! Exports and gateways put things before the head: a byte-order mark, blank lines, the envelope
 //! line of a mailbox, or a few lines of their own (a banner: "This message was archived"). A head

@@ -6,6 +6,7 @@
 
 use super::unpack::without_packing;
 use crate::base::mail::Label;
+use std::mem;
 
 /// Values that mean spam.
 const SPAM: [&str; 10] = [
@@ -168,17 +169,18 @@ fn of_name(name: &str) -> Option<Label> {
 
 /// The words of a name in lower case. `EasyHam` has two.
 fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+    let (mut words, mut word) = (Vec::new(), String::new());
     let mut after_small = false;
     for c in name.chars() {
         if !c.is_alphabetic() || after_small && c.is_uppercase() {
-            words.push(String::new());
+            words.push(mem::take(&mut word));
         }
         if c.is_alphabetic() {
-            words.last_mut().map(|word| word.extend(c.to_lowercase()));
+            word.extend(c.to_lowercase());
         }
         after_small = c.is_lowercase();
     }
+    words.push(word);
     words.retain(|word| !word.is_empty());
     words
 }

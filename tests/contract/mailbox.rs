@@ -259,7 +259,7 @@ fn the_members_of_an_archive_are_opened_one_at_a_time() {
     let open_files = || fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
     let mut source = input::open(&path, &Options::default()).unwrap();
     let (before, mut most, mut found) = (open_files(), 0, 0);
-    while let Some(batch) = source.next() {
+    for batch in source.by_ref() {
         found += batch.unwrap().len();
         most = most.max(open_files());
     }
