@@ -50,7 +50,7 @@ impl Tokenizer {
 
     /// Reads one message. It appends the text (subject, newline, visible body; UTF-8, no headers)
     /// to `text`, and the tokens to `tokens`: first the clues, then the words of the subject, the
-    /// body and the hidden text, each in order.
+    /// body, the hidden text and the attached text, each in order.
     pub fn read(&mut self, content: &Content, text: &mut Vec<u8>, tokens: &mut Vec<TokenId>) {
         // The emitter borrows the vector while it reads the message.
         std::mem::swap(&mut self.words.emitter.tokens, tokens);

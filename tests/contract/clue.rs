@@ -46,8 +46,8 @@ fn table() -> Vec<Row> {
         .collect()
 }
 
-/// All tokens of the golden mail, with a recipe that leaves out no kind, and of a message with more
-/// parts than are read.
+/// All tokens of the golden mail, with a recipe that leaves out no kind, and of messages with more
+/// parts, and more attached text, than are read.
 fn given() -> Lexicon {
     let mut tokenizer = Tokenizer::new(&Recipe {
         headers: Headers::All,
@@ -67,6 +67,8 @@ fn given() -> Lexicon {
     }
     let parts = "--a\n\nx\n".repeat(10_001);
     read(format!("Content-Type: multipart/mixed; boundary=a\n\n{parts}").into());
+    let words = "words and more\n".repeat(5_000);
+    read(format!("Content-Type: text/plain\nContent-Disposition: attachment\n\n{words}").into());
     tokenizer.into_lexicon()
 }
 

@@ -53,6 +53,20 @@ const TEXT: &[&str] = &[
     "=", "= ", "\u{65e5}", "<a ", "<a x=\"", "<p b='c",
 ];
 
+/// Heads, and what is repeated after them.
+#[rustfmt::skip]
+const MESSAGES: &[(&str, &[&str])] = &[
+    ("To: ", &["(", "(a)", "\"\\", "\"a\",", "<,", "a@"]),
+    ("Content-Type: a", &[";b*1*=%41", ";b=\"\\\""]),
+    ("Content-Type: text/plain; charset=utf-7\n\n", &["+", "+A", "+AGE"]),
+    ("Content-Type: text/plain; charset=hz\n\n", &["~", "~{", "~{9'"]),
+    ("Content-Type: text/plain; charset=cp850\n\n", &["\x1b$", "\x1b$B\u{e9}", "\x0e4g\n", "\x1b$B4A\x1b$A9'"]),
+    ("Content-Transfer-Encoding: base64\n\n", &["A=", "A=\n\n", "_\n", "aGk=\n"]),
+    ("Content-Disposition: attachment\n\n", &["<p>", "words "]),
+    ("Content-Type: multipart/digest; boundary=b\n\n", &["--b\nSubject: x\n", "--b--\n"]),
+    ("Subject: x\n", &["y\nContent-Type: z\n"]),
+];
+
 fn cases() -> Vec<Case> {
     let html = HTML
         .iter()
@@ -76,7 +90,14 @@ fn cases() -> Vec<Case> {
         repeated(parts, "--bb"),
         repeated("Content-Type: ", "a;b="),
     ];
-    let all = html.chain(subjects).chain(text).chain(quoted);
+    let messages = MESSAGES
+        .iter()
+        .flat_map(|(head, patterns)| patterns.iter().map(|of| repeated(head, of)));
+    let all = html
+        .chain(subjects)
+        .chain(text)
+        .chain(quoted)
+        .chain(messages);
     all.chain(structure).collect()
 }
 
@@ -102,7 +123,7 @@ fn work(message: String) -> [u64; 4] {
 fn a_message_made_to_be_slow_is_read_in_work_that_grows_with_its_length() {
     let whats = ["bytes of text", "tokens", "allocations", "bytes allocated"];
     let cases = cases();
-    assert_eq!(cases.len(), 95);
+    assert_eq!(cases.len(), 122);
     for (name, message) in cases {
         let (short, long) = (work(message(SHORT)), work(message(LONGER * SHORT)));
         for ((what, short), long) in whats.iter().zip(short).zip(long) {
