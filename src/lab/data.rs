@@ -98,6 +98,7 @@ impl<'a> Reading<'a> {
         let card = card(&source, &mail);
         if !self.quiet {
             tell(&source, progress);
+            tell_empty(&card, progress);
             tell_conflicts(&card, progress);
         }
         source.require_classes()?;
@@ -158,6 +159,9 @@ fn card(source: &Source, mail: &TrainingMail) -> DataCard {
             .by_reason()
             .map(|(reason, rows)| (reason.to_owned(), rows as usize))
             .collect(),
+        without_tokens: (0..emails.len())
+            .filter(|&row| emails.bag(row).is_empty())
+            .count(),
         near_duplicates: emails.near_duplicates(),
         conflicting: conflicts.len(),
         conflicts: conflicts
@@ -226,6 +230,15 @@ pub fn tell_rejected(source: &Source, progress: &dyn Progress) {
     }
     for note in source.notes() {
         progress.note(&format!("  {note}"));
+    }
+}
+
+fn tell_empty(card: &DataCard, progress: &dyn Progress) {
+    if card.without_tokens > 0 {
+        progress.note(&format!(
+            "  {} messages without a token, on which models can only guess",
+            card.without_tokens
+        ));
     }
 }
 

@@ -26,6 +26,9 @@ pub struct DataCard {
     pub rejected: Vec<Rejected>,
     /// How many could not be used, by reason.
     pub rejected_by_reason: BTreeMap<String, usize>,
+    /// Messages in which there is nothing to read: no token of any kind.
+    #[serde(default)]
+    pub without_tokens: usize,
     /// Messages that duplicate or nearly duplicate an earlier one.
     pub near_duplicates: usize,
     /// Groups of near-duplicates that hold both ham and spam: the first hundred.

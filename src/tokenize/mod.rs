@@ -2,6 +2,7 @@
 //! bytes give some tokens, in time linear in their number. Each layer uses only the layers before
 //! it:
 //!
+//! - `characters` is what Unicode says about characters beyond ASCII.
 //! - `emitter` turns a word and its place into a token of the [`Lexicon`]. It knows stems,
 //!   prefixes, languages and a cache of written forms, but no syntax.
 //! - Parsers read syntax and know no lexicon: `message` splits a message down to UTF-8 texts,
@@ -16,6 +17,7 @@
 //! 0.13 s for SpamAssassin's 33 MB, this reader takes a few hundredths of a second, and mail-parser
 //! gives text without a header no body.
 
+mod characters;
 mod clues;
 mod deobfuscate;
 mod emitter;

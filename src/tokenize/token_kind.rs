@@ -84,6 +84,8 @@ token_kinds! {
     Limit = "limit";
     /// A word of a text file or page that is attached.
     Attached = "attached";
+    /// An emoji or another symbol beyond ASCII in the visible body or the subject.
+    Symbol = "symbol";
 }
 
 impl fmt::Display for TokenKind {

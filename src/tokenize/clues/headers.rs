@@ -14,6 +14,7 @@
 //! Precedence, Delivered-To) are read by `Headers::All` only, every word with the name of its
 //! header as prefix.
 
+use super::host::registered;
 use super::sink::TokenSink;
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::message::addresses::addresses;
@@ -21,6 +22,7 @@ use crate::tokenize::message::entity::Entity;
 use crate::tokenize::message::{charset, head};
 use crate::tokenize::recipe::Headers;
 use crate::tokenize::token_kind::TokenKind;
+use std::borrow::Cow;
 
 /// What was found in the head of one message, collected field by field.
 #[derive(Default)]
@@ -128,11 +130,11 @@ impl<S: TokenSink> HeaderReader<'_, S> {
             .next()
             .or_else(|| addresses(self.buffer).next());
         let at = address.and_then(|address| memchr::memrchr(b'@', address));
-        let (name, domain): (_, &[u8]) = match (address, at) {
-            (Some(address), Some(at)) => ("from:@", &address[at + 1..]),
-            _ => ("from:no-address", b""),
+        let (name, domain) = match (address, at) {
+            (Some(address), Some(at)) => ("from:@", registered(&address[at + 1..])),
+            _ => ("from:no-address", Cow::default()),
         };
-        self.sink.clue(TokenKind::Sender, name, domain);
+        self.sink.clue(TokenKind::Sender, name, &domain);
     }
 
     /// Emits what the head says about the body.

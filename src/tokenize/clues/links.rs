@@ -1,7 +1,9 @@
 //! Clues from links: the host, its domain, the words of the address, and features that honest links
 //! seldom have (a numeric address, a user name before the host, a port, escapes in the host).
 
+use super::host::Host;
 use super::sink::TokenSink;
+use crate::tokenize::characters::{is_mark, unspaced_size};
 use crate::tokenize::emitter::text_place::TextPlace;
 use crate::tokenize::token_kind::TokenKind;
 
@@ -10,37 +12,32 @@ const LONGEST: usize = 1000;
 /// Length in bytes of the longest scheme, with its colon.
 const LONGEST_SCHEME: usize = 12;
 
-/// The link at the beginning of `text`, up to a space or another character that ends it.
-pub(crate) fn visible(text: &[u8]) -> &[u8] {
-    let text = &text[..text.len().min(LONGEST)];
-    let end = text.iter().position(|byte| {
-        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b')' | b']')
-    });
-    &text[..end.unwrap_or(text.len())]
-}
-
 /// The host of `url`, without user name and port; None if it has no host.
-pub(crate) fn host(url: &[u8]) -> Option<&[u8]> {
-    let start = memchr::memmem::find(&url[..url.len().min(LONGEST)], b"//")?;
-    Some(authority(&url[start + 2..]).host)
+pub(crate) fn host(url: &[u8]) -> Option<Host<'_>> {
+    let url = &url[..url.len().min(LONGEST)];
+    let start = memchr::memmem::find(url, b"//")?;
+    Some(Host::new(authority(&url[start + 2..]).host))
 }
 
 /// The host in the text of a link, if that text is an address rather than prose.
-pub(crate) fn host_named(shown: &[u8]) -> Option<&[u8]> {
+pub(crate) fn host_named(shown: &[u8]) -> Option<Host<'_>> {
     if let Some(host) = host(shown) {
         return Some(host);
     }
-    let host = authority(shown).host;
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let labels = host.split(|&byte| byte == b'.');
-    let last = labels.clone().next_back().unwrap_or_default();
-    let named = host.len() > 4
-        && host.iter().all(plain)
-        && labels.clone().count() >= 2
-        && labels.clone().all(|label| label.len() > 1);
+    let written = authority(shown).host;
     // The text must be an address as a whole; `e.g. this` is not.
-    let whole = !shown.contains(&b' ') && !shown.contains(&b'@');
-    (named && whole && last.iter().all(u8::is_ascii_alphabetic)).then_some(host)
+    if !written.contains(&b'.') || shown.contains(&b' ') || shown.contains(&b'@') {
+        return None;
+    }
+    let host = Host::new(written);
+    let text = String::from_utf8_lossy(&host.shown);
+    let labels = text.split('.');
+    let named = text.len() > 4 && !host.cut && labels.clone().all(|label| label.len() > 1);
+    // Prose in a script without spaces looks like a host wherever it has a full stop.
+    let is_top = |c: char| c.is_alphabetic() && unspaced_size(c).is_none() || is_mark(c);
+    let top = labels.clone().next_back().unwrap_or_default();
+    let top = top.starts_with("xn--") || top.chars().all(is_top);
+    (named && top && labels.count() >= 2).then_some(host)
 }
 
 /// The parts of an address that begins with its host.
@@ -61,11 +58,17 @@ fn authority(address: &[u8]) -> Authority<'_> {
     let (whole, path) = address.split_at(end);
     let at = memchr::memrchr(b'@', whole);
     let host = &whole[at.map_or(0, |at| at + 1)..];
-    let colon = memchr::memchr(b':', host);
+    // The colons of an IPv6 address stand in brackets (RFC 3986, 3.2.2).
+    let literal = match host.first() {
+        Some(b'[') => memchr::memchr(b']', host).unwrap_or(0),
+        _ => 0,
+    };
+    let colon = memchr::memchr(b':', &host[literal..]).map(|colon| literal + colon);
+    let digit = |at: usize| host.get(at).is_some_and(u8::is_ascii_digit);
     Authority {
         host: &host[..colon.unwrap_or(host.len())],
         user: at.is_some(),
-        port: colon.is_some(),
+        port: colon.is_some_and(|colon| digit(colon + 1)),
         path,
     }
 }
@@ -93,21 +96,25 @@ pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
         path,
     } = authority(address);
     let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    let numbers = !host.is_empty() && host.iter().all(is_number);
+    let literal = host.first() == Some(&b'[');
+    let host = Host::new(host);
+    let name = &*host.name;
+    let numbers = literal || !name.is_empty() && name.iter().all(is_number);
     for (found, trick) in [
         (user, "link:user"),
         (port, "link:port"),
-        (memchr::memchr(b'%', host).is_some(), "link:escaped"),
-        (is_punycode(host), "link:punycode"),
+        (host.escaped, "link:escaped"),
+        (host.invisible, "link:invisible"),
+        (is_punycode(name), "link:punycode"),
         (numbers, "link:numbers"),
     ] {
         if found {
             sink.clue(TokenKind::Trick, trick, b"");
         }
     }
-    if !numbers && memchr::memchr(b'.', host).is_some() {
-        sink.clue(TokenKind::Link, "url:", domain(host));
-        sink.words(TextPlace::LINK, host);
+    if !numbers && memchr::memchr(b'.', name).is_some() {
+        sink.clue(TokenKind::Link, "url:", domain(name));
+        sink.words(TextPlace::LINK, &host.shown);
     }
     sink.words(TextPlace::LINK, path);
 }
@@ -168,23 +175,43 @@ mod tests {
             told("http://xn--pypal-4ve.example/")
                 .starts_with("link:punycode, url:xn--pypal-4ve.example, ")
         );
+        // Encoded by Python: 'пример'.encode('punycode').
+        assert!(
+            told("http://www.пример.рф/")
+                .starts_with("link:punycode, url:xn--e1afmkfd.xn--p1ai, words www.")
+        );
+        assert_eq!(
+            told("http://sh%6Fp.example"),
+            "link:escaped, url:shop.example, words shop.example, words "
+        );
+        assert_eq!(
+            told("http://sh\u{200b}op.example"),
+            "link:invisible, url:shop.example, words shop.example, words "
+        );
+        assert_eq!(
+            told("http://shop.example:"),
+            "url:shop.example, words shop.example, words "
+        );
+        assert_eq!(
+            told("http://[2001:db8::1]:80/"),
+            "link:port, link:numbers, words /"
+        );
     }
 
     #[test]
     fn hosts_are_found_in_links_and_in_their_text() {
-        assert_eq!(
-            host(b"https://user@www.bank.example:80/x"),
-            Some(&b"www.bank.example"[..])
-        );
-        assert_eq!(host(b"mailto:a@b.example"), None);
-        assert_eq!(
-            host_named(b"www.bank.example/login"),
-            Some(&b"www.bank.example"[..])
-        );
-        assert_eq!(
-            host_named(b"http://bank.example"),
-            Some(&b"bank.example"[..])
-        );
+        let name = |host: Option<Host<'_>>| {
+            host.map(|host| String::from_utf8(host.name.into_owned()).unwrap())
+        };
+        let in_link = |url: &str| name(host(url.as_bytes()));
+        let bank = Some("www.bank.example".to_owned());
+        assert_eq!(in_link("https://user@www.bank.example:80/x"), bank);
+        assert_eq!(in_link("https://www.b%61nk.example"), bank);
+        assert_eq!(in_link("mailto:a@b.example"), None);
+        let shown = |text: &str| name(host_named(text.as_bytes()));
+        assert_eq!(shown("www.bank.example/login"), bank);
+        assert_eq!(shown("http://www.bank.example"), bank);
+        assert_eq!(shown("банк.рф").as_deref(), Some("xn--80ab2al.xn--p1ai"));
         for words in [
             "click here",
             "a@bank.example",
@@ -192,8 +219,10 @@ mod tests {
             "3.14",
             "U.S.A",
             "read more...",
+            "你好.谢谢",
+            "点击这里。谢谢",
         ] {
-            assert_eq!(host_named(words.as_bytes()), None, "{words}");
+            assert_eq!(shown(words), None, "{words}");
         }
     }
 

@@ -3,6 +3,8 @@
 
 pub(super) mod attachments;
 pub(super) mod headers;
+mod host;
 pub(super) mod links;
 pub(super) mod numbers;
 pub(super) mod sink;
+pub(super) mod written_links;

@@ -3,21 +3,29 @@
 //! Lower-casing and finding the end of a word work on eight bytes at once, by arithmetic on the
 //! high bit of each byte (Hacker's Delight, chapter 6).
 
-/// Length of the longest form in bytes.
+/// Number of letters and digits in the longest word. In ASCII, that is its length in bytes.
 pub(crate) const LONGEST: usize = 40;
+/// Number of chunks of the longest word beyond ASCII: eight bytes for a letter and its marks.
+const LONG_CHUNKS: usize = LONGEST;
 
 /// A written form as chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WordForm {
-    chunks: [u64; LONGEST / 8],
+pub(crate) struct WordForm<const CHUNKS: usize = { LONGEST / 8 }> {
+    chunks: [u64; CHUNKS],
     len: usize,
 }
 
-impl WordForm {
-    /// The form that consists of `bytes`, of which at most the first [`LONGEST`] count.
-    pub fn new(bytes: &[u8]) -> WordForm {
-        let bytes = &bytes[..bytes.len().min(LONGEST)];
-        let mut chunks = [0; LONGEST / 8];
+/// A form that holds the longest word of any script.
+pub(crate) type LongForm = WordForm<LONG_CHUNKS>;
+
+impl<const CHUNKS: usize> WordForm<CHUNKS> {
+    /// Number of bytes that it can hold.
+    pub const MOST_BYTES: usize = 8 * CHUNKS;
+
+    /// The form that consists of `bytes`, of which no more count than it can hold.
+    pub fn of(bytes: &[u8]) -> WordForm<CHUNKS> {
+        let bytes = &bytes[..bytes.len().min(Self::MOST_BYTES)];
+        let mut chunks = [0; CHUNKS];
         for (chunk, part) in chunks.iter_mut().zip(bytes.chunks(8)) {
             *chunk = load(part);
         }
@@ -25,6 +33,37 @@ impl WordForm {
             chunks,
             len: bytes.len(),
         }
+    }
+
+    /// Number of bytes.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Its first chunk.
+    pub fn first(&self) -> u64 {
+        self.chunks[0]
+    }
+
+    /// The chunks after the first. Most words have none.
+    pub fn others(&self) -> &[u64] {
+        &self.chunks[1..self.len.div_ceil(8).max(1)]
+    }
+
+    /// Appends its bytes to `out`.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        for chunk in &self.chunks[..self.len.div_ceil(8)] {
+            out.extend_from_slice(&chunk.to_le_bytes());
+        }
+        out.truncate(start + self.len);
+    }
+}
+
+impl WordForm {
+    /// The form of most words, which consists of `bytes`.
+    pub fn new(bytes: &[u8]) -> WordForm {
+        WordForm::of(bytes)
     }
 
     /// The ASCII word `text[start..end]` in lower case, and the number of capital letters in it.
@@ -50,30 +89,6 @@ impl WordForm {
             capitals += upper;
         }
         (WordForm { chunks, len }, capitals)
-    }
-
-    /// Number of bytes.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Its first chunk.
-    pub fn first(&self) -> u64 {
-        self.chunks[0]
-    }
-
-    /// The chunks after the first. Most words have none.
-    pub fn others(&self) -> &[u64] {
-        &self.chunks[1..self.len.div_ceil(8).max(1)]
-    }
-
-    /// Appends its bytes to `out`.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        for chunk in &self.chunks[..self.len.div_ceil(8)] {
-            out.extend_from_slice(&chunk.to_le_bytes());
-        }
-        out.truncate(start + self.len);
     }
 }
 

@@ -79,7 +79,7 @@ impl FormCache {
 
     /// The entry of `form` at `place`, or else the slot to put it in.
     #[inline]
-    pub fn find(&self, place: u16, form: &WordForm) -> Result<TokenId, usize> {
+    pub fn find<const N: usize>(&self, place: u16, form: &WordForm<N>) -> Result<TokenId, usize> {
         let mask = self.slots.len() - 1;
         let mut at = self.hash(place, form) as usize & mask;
         loop {
@@ -112,7 +112,7 @@ impl FormCache {
     }
 
     #[inline]
-    fn same(&self, rest: u32, place: u16, form: &WordForm) -> bool {
+    fn same<const N: usize>(&self, rest: u32, place: u16, form: &WordForm<N>) -> bool {
         if form.len() <= 8 {
             return rest == u32::from(place);
         }
@@ -124,7 +124,13 @@ impl FormCache {
     }
 
     /// Adds an entry that [`FormCache::find`] did not find, in the slot that it returned.
-    pub fn put(&mut self, slot: usize, place: u16, form: &WordForm, token: TokenId) {
+    pub fn put<const N: usize>(
+        &mut self,
+        slot: usize,
+        place: u16,
+        form: &WordForm<N>,
+        token: TokenId,
+    ) {
         let rest = if form.len() <= 8 {
             u32::from(place)
         } else {
@@ -172,7 +178,7 @@ impl FormCache {
     }
 
     #[inline]
-    fn hash(&self, place: u16, form: &WordForm) -> u64 {
+    fn hash<const N: usize>(&self, place: u16, form: &WordForm<N>) -> u64 {
         let first = self.hash_short(place, form.first());
         self.hash_others(first, form.others())
     }
@@ -196,7 +202,7 @@ impl FormCache {
 }
 
 /// Place and length in one integer.
-fn signature(place: u16, form: &WordForm) -> u64 {
+fn signature<const N: usize>(place: u16, form: &WordForm<N>) -> u64 {
     u64::from(place) << 16 | form.len() as u64
 }
 

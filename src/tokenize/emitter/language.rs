@@ -1,6 +1,7 @@
-//! Detects the language of a message, to choose one of Snowball's eighteen stemmers.
+//! Detects the language of a message, to choose one of Snowball's eighteen stemmers, and to know
+//! whether `I` has a dotless small form, as in Turkish and Azerbaijani.
 //!
-//! Five languages are recognised by their script, and the others by their most common function
+//! Four languages are recognised by their script, and the others by their most common function
 //! words, counted among the first [`MOST_WORDS`] words of the text. A short or mixed text remains
 //! undecided and is stemmed as English, which most mail is.
 
@@ -15,11 +16,11 @@ const MOST_BYTES: usize = 2048;
 /// Number of function words needed to decide for a language.
 const ENOUGH: u16 = 4;
 
-/// Defines [`Language`] from one row per language: its variant, which has the name of its stemmer,
-/// its name, and its function words.
+/// Defines [`Language`] from one row per language: its variant, its name, its stemmer if it has one,
+/// and its function words.
 macro_rules! languages {
-    ($($language:ident = $name:literal, $words:literal;)+) => {
-        /// A language that has a stemmer.
+    ($($language:ident = $name:literal, $stemmer:expr, $words:literal;)+) => {
+        /// A language that has a stemmer or small letters of its own.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[repr(u8)]
         pub(crate) enum Language {
@@ -41,9 +42,9 @@ macro_rules! languages {
             }
 
             /// Its stemmer.
-            pub fn algorithm(self) -> Algorithm {
+            pub fn algorithm(self) -> Option<Algorithm> {
                 match self {
-                    $(Language::$language => Algorithm::$language,)+
+                    $(Language::$language => $stemmer,)+
                 }
             }
         }
@@ -56,52 +57,54 @@ macro_rules! languages {
 // For languages in Latin script, the function words of two to seven ASCII letters. English must
 // come first, since `by_function_words` prefers it.
 languages! {
-    English = "english",
+    English = "english", Some(Algorithm::English),
         "the of and to in is you that it for on are with as this be at have from or your not by \
          we can will was but if they our all has me my so what";
-    Danish = "danish",
+    Danish = "danish", Some(Algorithm::Danish),
         "og det at en til er som den de af for ikke der med et har vi du jeg men sig var om han \
          kan fra efter skal hvis nu hvad eller dig vil blev kun noget meget";
-    Dutch = "dutch",
+    Dutch = "dutch", Some(Algorithm::Dutch),
         "de het een en van ik te dat die in je is niet op aan met voor zijn er maar om hem dan \
          zou of wat mijn dit zo door over uw bij ook naar kan wij heeft worden";
-    Finnish = "finnish",
+    Finnish = "finnish", Some(Algorithm::Finnish),
         "ja on ei se joka mutta ole oli kun tai niin kuin jos vain myös mukaan tulee olla sen \
          ovat voi nyt sinun olet meille kanssa sitten teille";
-    French = "french",
+    French = "french", Some(Algorithm::French),
         "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se vous \
          nous avec il sont mais ou ce votre vos cette je mon aux";
-    German = "german",
+    German = "german", Some(Algorithm::German),
         "der die und in den von zu das mit sich des auf ist im dem nicht ein eine als auch es an \
          werden aus er hat dass sie nach wird bei ich wir ihr ihre zum zur oder wenn sind";
-    Hungarian = "hungarian",
+    Hungarian = "hungarian", Some(Algorithm::Hungarian),
         "az hogy nem is egy ez meg csak de ha van mint vagy volt kell el sem lesz ki mert be \
          minden most majd ezt azt amely szerint ami nagyon";
-    Italian = "italian",
+    Italian = "italian", Some(Algorithm::Italian),
         "di che il la un per non del con una si da dei le sono nel al come anche ma della su gli \
          ha delle questo lo ed alla tuo vostro mi ti ci suo";
-    Norwegian = "norwegian",
+    Norwegian = "norwegian", Some(Algorithm::Norwegian),
         "og det i en til er som den de av for ikke med et har vi du jeg men seg var om han kan \
          fra etter skal hvis hva eller deg vil ble bare noe mye";
-    Portuguese = "portuguese",
+    Portuguese = "portuguese", Some(Algorithm::Portuguese),
         "de que em um para com uma os no se na por mais as dos como mas ao ele das seu sua ou \
          quando muito nos ja eu pelo voce sem foi isso esta";
-    Romanian = "romanian",
+    Romanian = "romanian", Some(Algorithm::Romanian),
         "de si la in cu pe un nu din este sau care pentru ce ca al mai sunt dar fi ati va sa cel \
          lui prin noi fost dupa cum doar vor au acest";
-    Spanish = "spanish",
+    Spanish = "spanish", Some(Algorithm::Spanish),
         "de la que el en los se del las un por con no una su para es al lo como pero sus le ha me \
          si sin sobre este ya entre cuando todo esta usted hay muy";
-    Swedish = "swedish",
+    Swedish = "swedish", Some(Algorithm::Swedish),
         "och det att i en som till den de av med inte har vi du jag men sig var om han kan kunde \
          ett efter ska dig vill bara eller din ditt mycket hur";
-    Turkish = "turkish",
+    Turkish = "turkish", Some(Algorithm::Turkish),
         "ve bir bu da de ile ne olan olarak daha gibi kadar ama sonra var her ben sen biz siz mi \
          en ki olan yok veya ise sizin bizim hem";
-    Arabic = "arabic", "";
-    Greek = "greek", "";
-    Russian = "russian", "";
-    Tamil = "tamil", "";
+    Azerbaijani = "azerbaijani", None,
+        "bir bu da daha ki var biz siz olan sonra ya idi kimi amma lakin artiq onun bizim sizin";
+    Arabic = "arabic", Some(Algorithm::Arabic), "";
+    Greek = "greek", Some(Algorithm::Greek), "";
+    Russian = "russian", Some(Algorithm::Russian), "";
+    Tamil = "tamil", Some(Algorithm::Tamil), "";
 }
 
 /// Maps a function word, as the chunk of its lower-cased bytes, to one bit for each language that
@@ -127,6 +130,12 @@ impl Language {
     pub fn of(text: &[u8]) -> Option<Language> {
         let text = &text[..text.len().min(MOST_BYTES)];
         by_script(text).or_else(|| by_function_words(text))
+    }
+
+    /// Whether `I` and `ı` are one letter, and `İ` and `i` another (SpecialCasing.txt of Unicode,
+    /// tr and az).
+    pub fn is_turkic(self) -> bool {
+        matches!(self, Language::Turkish | Language::Azerbaijani)
     }
 }
 
@@ -185,9 +194,14 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
                 return Some(Language::English);
             }
         }
+        let rest = at;
         while at < text.len() && is_letter(text[at]) {
             at += 1;
         }
+        count_letters(&text[rest..at], &mut found);
+    }
+    if !has_schwa(text) {
+        found[Language::Azerbaijani as usize] = 0;
     }
     let (best, count) = found
         .iter()
@@ -196,6 +210,28 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
     let alone = found.iter().filter(|other| *other == count).count() == 1;
     let clear = best == 0 || 2 * count > 3 * found[0];
     (*count >= ENOUGH && alone && clear).then(|| Language::ALL[best])
+}
+
+/// Counts a word with a letter that only Turkish and its kin have as two function words.
+fn count_letters(word: &[u8], found: &mut [u16; Language::COUNT]) {
+    if word.is_ascii() {
+        return;
+    }
+    let (turkish, azerbaijani) = (Language::Turkish as usize, Language::Azerbaijani as usize);
+    // Ğ, ğ, İ and ı.
+    let letter = |pair: &[u8]| matches!(pair, [0xC4, 0x9E | 0x9F | 0xB0 | 0xB1]);
+    if word.windows(2).any(letter) {
+        found[turkish] += 2;
+        found[azerbaijani] += 2;
+    } else if has_schwa(word) {
+        found[azerbaijani] += 2;
+    }
+}
+
+/// Whether a text has the letter `ə`, which tells Azerbaijani from Turkish.
+fn has_schwa(text: &[u8]) -> bool {
+    let letter = |pair: &[u8]| matches!(pair, [0xC9, 0x99] | [0xC6, 0x8F]);
+    !text.is_ascii() && text.windows(2).any(letter)
 }
 
 /// Whether English has more than twice the function words of any other language.
@@ -210,12 +246,12 @@ fn is_letter(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Language::{
-        Arabic, Danish, Dutch, English, French, German, Greek, Hungarian, Italian, Norwegian,
-        Russian, Spanish, Swedish,
+        Arabic, Azerbaijani, Danish, Dutch, English, French, German, Greek, Hungarian, Italian,
+        Norwegian, Russian, Spanish, Swedish, Turkish,
     };
     use super::*;
 
-    const TEXTS: [(&str, Language); 13] = [
+    const TEXTS: [(&str, Language); 15] = [
         (
             "Please find the report in the folder that you shared with us, and let me know \
              if it is fine.",
@@ -270,6 +306,14 @@ mod tests {
             Russian,
         ),
         ("Η συνάντηση είναι αύριο το πρωί στο γραφείο.", Greek),
+        (
+            "Çarşamba günü kapıya bırakılan kutu hâlâ alınmadı, bakar mısın?",
+            Turkish,
+        ),
+        (
+            "Sabah saat onda görüşək, sənədləri və açarları gətirin, biz gözləyirik.",
+            Azerbaijani,
+        ),
         ("الاجتماع غدا في الصباح في المكتب", Arabic),
     ];
 

@@ -12,11 +12,12 @@ mod stemming;
 mod stop_words;
 pub(super) mod text_place;
 
+use super::characters::{KEYCAP, is_symbol};
 use super::deobfuscate;
 use super::lexicon::{Lexicon, TokenId};
 use super::recipe::Recipe;
 use super::token_kind::TokenKind;
-use form::{ShortWord, WordForm};
+use form::{LongForm, ShortWord, WordForm};
 use form_cache::FormCache;
 use language::Language;
 use std::borrow::Cow;
@@ -33,6 +34,8 @@ pub(crate) struct Emitter {
     /// The tokens of this message so far.
     pub tokens: Vec<TokenId>,
     deobfuscate: bool,
+    /// The language of this message.
+    language: Language,
     stemming: Stemming,
     places: Places,
     cache: FormCache,
@@ -47,6 +50,7 @@ impl Emitter {
             lexicon: Lexicon::new(),
             tokens: Vec::new(),
             deobfuscate: recipe.deobfuscate,
+            language: Language::English,
             stemming: Stemming::new(recipe.stem),
             places: Places::new(),
             cache: FormCache::new(),
@@ -57,12 +61,18 @@ impl Emitter {
 
     /// Stems the words emitted from now on in `language`.
     pub fn set_language(&mut self, language: Language) {
+        self.language = language;
         self.stemming.set_language(language);
     }
 
     /// The row of `place` for the language of this message.
     pub fn in_language(&self, place: TextPlace) -> TextPlace {
         place.in_language(self.stemming.language())
+    }
+
+    /// Whether the words at `place` are in a language that has an I with and one without a dot.
+    pub fn is_turkic(&self, place: TextPlace) -> bool {
+        self.places.row(place).prose && self.language.is_turkic()
     }
 
     /// The place of words in the header `name`, for headers without a fixed place.
@@ -91,7 +101,7 @@ impl Emitter {
 
     /// Emits a word, with its token from the cache or a new one.
     #[inline]
-    pub fn word(&mut self, place: TextPlace, form: &WordForm) {
+    pub fn word<const N: usize>(&mut self, place: TextPlace, form: &WordForm<N>) {
         match self.cache.find(place.0, form) {
             Ok(found) => self.cache.append(found, &mut self.tokens),
             Err(slot) => {
@@ -100,6 +110,15 @@ impl Emitter {
                 self.cache.append(made, &mut self.tokens);
                 self.cache.put(slot, place.0, form, made);
             }
+        }
+    }
+
+    /// Emits a lower-case word beyond ASCII, which may have more bytes than letters.
+    pub fn foreign_word(&mut self, place: TextPlace, word: &[u8]) {
+        if word.len() <= <WordForm>::MOST_BYTES {
+            self.word(place, &WordForm::new(word));
+        } else {
+            self.word(place, &LongForm::of(word));
         }
     }
 
@@ -142,7 +161,7 @@ impl Emitter {
     }
 
     #[cold]
-    fn make(&mut self, place: TextPlace, form: &WordForm) -> TokenId {
+    fn make<const N: usize>(&mut self, place: TextPlace, form: &WordForm<N>) -> TokenId {
         let mut word = std::mem::take(&mut self.word);
         word.clear();
         form.write(&mut word);
@@ -181,10 +200,16 @@ impl Emitter {
         let kind = match row.kind {
             TokenKind::Word if word.bytes().all(|byte| byte.is_ascii_digit()) => TokenKind::Number,
             TokenKind::Word | TokenKind::Subject if is_stop_word(&stem) => TokenKind::Function,
+            TokenKind::Word | TokenKind::Subject if is_of_symbols(&word) => TokenKind::Symbol,
             other => other,
         };
         self.lexicon.intern(kind, &self.token)
     }
+}
+
+/// Whether a word is a symbol with what belongs to it. No word holds both letters and symbols.
+fn is_of_symbols(word: &str) -> bool {
+    !word.is_ascii() && word.chars().any(|c| c == KEYCAP || is_symbol(c))
 }
 
 #[cfg(test)]

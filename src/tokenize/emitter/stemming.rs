@@ -38,12 +38,13 @@ impl Stemming {
 
     /// The stem of the lower-case `word`.
     pub fn stem<'w>(&mut self, word: &'w str, language: Language) -> Cow<'w, str> {
-        if self.choice == Stem::No || !has_stem(word, language) {
-            return Cow::Borrowed(word);
+        match language.algorithm() {
+            Some(algorithm) if self.choice != Stem::No && has_stem(word, language) => self.stemmers
+                [language as usize]
+                .get_or_insert_with(|| Stemmer::create(algorithm))
+                .stem(word),
+            _ => Cow::Borrowed(word),
         }
-        self.stemmers[language as usize]
-            .get_or_insert_with(|| Stemmer::create(language.algorithm()))
-            .stem(word)
     }
 }
 

@@ -305,7 +305,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         if shown.len() <= LONGEST_SHOWN
             && let Some(shown) = links::host_named(shown)
             && let Some(host) = links::host(target)
-            && !links::domain(shown).eq_ignore_ascii_case(links::domain(host))
+            && !links::domain(&shown.name).eq_ignore_ascii_case(links::domain(&host.name))
         {
             self.sink.clue(TokenKind::Trick, "link:mismatch", b"");
         }

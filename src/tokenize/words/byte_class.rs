@@ -36,7 +36,7 @@ pub(super) fn class(text: &[u8], at: usize) -> u8 {
 }
 
 /// The end of the run of letters and digits that begins at `start`, including apostrophes between
-/// ASCII ones, and whether all of it is ASCII.
+/// them, and whether all of it is ASCII.
 #[inline]
 pub(super) fn word_end(text: &[u8], start: usize) -> (usize, bool) {
     let (mut end, mut seen) = (start, 0);
@@ -45,8 +45,9 @@ pub(super) fn word_end(text: &[u8], start: usize) -> (usize, bool) {
         if found & (WORD | BEYOND_ASCII) != 0 {
             seen |= found;
             end += 1;
-        } else if text.get(end) == Some(&b'\'') && class(text, end + 1) == WORD {
-            end += 2;
+        } else if text.get(end) == Some(&b'\'') && class(text, end + 1) & (WORD | BEYOND_ASCII) != 0
+        {
+            end += 1;
         } else {
             return (end, seen & BEYOND_ASCII == 0);
         }

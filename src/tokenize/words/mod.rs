@@ -1,19 +1,22 @@
 //! Splits text into words. This is the layer above the parsers, and emits everything that they
 //! find.
 //!
-//! A word is a run of letters and digits, including apostrophes between them, of 2 to [`LONGEST`]
-//! bytes; the emitter makes its token. `shapes` gives clues about the look of the text, `numbers`
+//! A word is a run of letters and digits, including apostrophes between them, of at most
+//! [`LONGEST`] letters; the emitter makes its token. `shapes` gives clues about the look of the text, `numbers`
 //! classifies numbers, `links` splits addresses, `deobfuscate` reads disguised words, and `foreign`
 //! reads everything beyond ASCII. ASCII text stays on the fast path: one table look-up per byte and
 //! one cache look-up per word.
 
 mod byte_class;
 mod foreign;
+mod foreign_word;
 mod shapes;
+mod unspaced;
 
 use super::clues::links;
 use super::clues::numbers::{self, NumberSpan, TextClass};
 use super::clues::sink::TokenSink;
+use super::clues::written_links;
 use super::deobfuscate;
 use super::emitter::Emitter;
 use super::emitter::form::{LONGEST, ShortWord, WordForm};
@@ -21,10 +24,10 @@ use super::emitter::text_place::TextPlace;
 use super::recipe::Recipe;
 use super::token_kind::TokenKind;
 use byte_class::{CLASS, LOOK, OTHER, WORD, class, word_end};
-use foreign::{ForeignPiece, ForeignWord};
+use foreign_word::{ForeignPiece, ForeignWord};
 use shapes::Shouting;
 
-/// Length in bytes of the longest piece of a link that becomes a word. Longer ones are keys of
+/// Number of letters in the longest piece of a link that becomes a word. Longer ones are keys of
 /// sessions and pictures, which never recur.
 const LONGEST_IN_LINK: usize = 20;
 
@@ -74,6 +77,7 @@ impl WordReader {
         if place != TextPlace::LINK {
             (self.link_end, self.number_end) = (0, 0);
         }
+        self.foreign.turkic = self.emitter.is_turkic(place);
         let place = self.emitter.in_language(place);
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
@@ -104,6 +108,9 @@ impl WordReader {
             self.number(text, start, place);
         }
         if word.len > 1 {
+            if word.capitals > 0 && self.foreign.turkic {
+                return self.any_word(text, start, place);
+            }
             self.emitter.short_word(place, &word);
             if self.in_body {
                 self.word_of_body(text, start, end, word.capitals);
@@ -118,26 +125,33 @@ impl WordReader {
     fn word_of_body(&mut self, text: &[u8], start: usize, end: usize, capitals: u32) {
         let len = end - start;
         self.shouting.word(len > 2 && capitals as usize == len);
+        self.link_of_body(text, start, end);
+    }
+
+    /// Reads the link that the ASCII word `text[start..end]` may begin.
+    #[inline]
+    fn link_of_body(&mut self, text: &[u8], start: usize, end: usize) {
         match text.get(end) {
             Some(b':') if text[end..].starts_with(b"://") => {
-                self.link(text, start, links::clues);
+                self.link(text, start, end + 3, links::clues);
             }
-            Some(b'.') if len == 3 && text[start..end].eq_ignore_ascii_case(b"www") => {
-                self.link(text, start, links::clues_of_host);
+            Some(b'.') if text[start..end].eq_ignore_ascii_case(b"www") => {
+                self.link(text, start, start, links::clues_of_host);
             }
             _ => {}
         }
     }
 
-    /// Reads a link written out in the text. A link inside another one is not read again.
+    /// Reads a link written out in the text, with its host at `host`. A link inside another one is not read again.
     #[cold]
-    fn link(&mut self, text: &[u8], start: usize, clues: fn(&[u8], &mut WordReader)) {
+    fn link(&mut self, text: &[u8], start: usize, host: usize, clues: fn(&[u8], &mut WordReader)) {
         if start >= self.link_end {
-            let url = links::visible(&text[start..]);
+            let url = written_links::link(&text[start..], host - start);
             self.link_end = start + url.len();
+            let turkic = self.foreign.turkic;
             clues(url, self);
             // The words of the link were read as a separate text.
-            self.in_body = true;
+            (self.in_body, self.foreign.turkic) = (true, turkic);
         }
     }
 
@@ -160,7 +174,8 @@ impl WordReader {
     /// Reads a word of any length and in any script.
     fn any_word(&mut self, text: &[u8], start: usize, place: TextPlace) -> usize {
         let (end, ascii) = word_end(text, start);
-        if !ascii {
+        // The small form of a Turkish I is beyond ASCII.
+        if !ascii || self.foreign.turkic && text[start..end].contains(&b'I') {
             self.beyond_ascii(text, start, end, place);
             return end;
         }
@@ -168,11 +183,7 @@ impl WordReader {
             self.number(text, start, place);
         }
         let len = end - start;
-        let longest = if place == TextPlace::LINK {
-            LONGEST_IN_LINK
-        } else {
-            LONGEST
-        };
+        let longest = longest(place);
         if (2..=longest).contains(&len) {
             let (form, capitals) = WordForm::lower(text, start, end);
             self.emitter.word(place, &form);
@@ -206,23 +217,40 @@ impl WordReader {
             self.foreign_piece(&piece, place);
         });
         self.foreign = word;
+        // A link may begin after any character beyond ASCII.
+        let is_ascii = |byte: &u8| byte.is_ascii_alphanumeric();
+        let tail = letters
+            .iter()
+            .rev()
+            .take_while(|byte| is_ascii(byte))
+            .count();
+        if self.in_body && tail > 0 {
+            self.link_of_body(text, end - tail, end);
+        }
     }
 
     fn foreign_piece(&mut self, piece: &ForeignPiece<'_>, place: TextPlace) {
         let disguise = match piece {
-            ForeignPiece::Run(run) => return self.emitter.word(place, &WordForm::new(run)),
-            ForeignPiece::Word { text, .. } if text.len() > LONGEST => {
-                return self.emitter.shape(place, &shapes::of_length(text.len()));
+            ForeignPiece::Run(piece) | ForeignPiece::Symbol(piece) => {
+                return self.emitter.word(place, &WordForm::new(piece));
             }
-            ForeignPiece::Word { text, looks } => {
+            ForeignPiece::Word {
+                text,
+                letters,
+                looks,
+            } => {
+                if *letters > longest(place) {
+                    self.emitter.shape(place, &shapes::of_length(*letters));
+                } else {
+                    self.emitter.foreign_word(place, text);
+                }
                 if self.in_body {
                     self.shouting.word(false);
                 }
-                self.emitter.word(place, &WordForm::new(text));
-                if let Some(looks) = looks
+                if let Some((looks, how)) = looks
                     && self.emitter.deobfuscates(place)
                 {
-                    self.emitter.deobfuscated(place, looks, "confusable");
+                    self.emitter.deobfuscated(place, looks, how);
                 }
                 return;
             }
@@ -302,17 +330,32 @@ impl WordReader {
     }
 }
 
+/// Number of letters in the longest word at `place`.
+fn longest(place: TextPlace) -> usize {
+    if place == TextPlace::LINK {
+        LONGEST_IN_LINK
+    } else {
+        LONGEST
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokenize::emitter::language::Language;
     use crate::tokenize::recipe::Stem;
 
     /// The tokens of `text`, unstemmed.
     fn read(text: &str) -> String {
+        read_in(Language::English, text)
+    }
+
+    fn read_in(language: Language, text: &str) -> String {
         let mut words = WordReader::new(&Recipe {
             stem: Stem::No,
             ..Recipe::default()
         });
+        words.emitter.set_language(language);
         words.read(text.as_bytes(), TextPlace::BODY);
         words.end_message();
         let emitter = words.emitter;
@@ -365,8 +408,8 @@ mod tests {
                 "class:money:4 200 or class:number:2 50 class:percent",
             ),
             ("to ann@host.example", "to ann class:address host example"),
-            ("\u{a3}20", "class:money:2 20"),
-            ("30\u{20ac}", "class:money:2 30"),
+            ("\u{a3}20", "class:money:2 \u{a3} 20"),
+            ("30\u{20ac}", "class:money:2 30 \u{20ac}"),
         ] {
             assert_eq!(read(text), expected);
         }
@@ -378,16 +421,57 @@ mod tests {
             ("via\u{200b}gra", "viagra fold:invisible"),
             (
                 "\u{ff26}\u{ff32}\u{ff25}\u{ff25}",
-                "fold:compatibility free",
+                "free fold:compatibility",
             ),
             ("p\u{430}y", "p\u{430}y pay fold:confusable"),
             (
                 "\u{65e5}\u{672c}\u{8a9e}abc",
                 "\u{65e5}\u{672c} \u{672c}\u{8a9e} abc",
             ),
-            (&"\u{e9}".repeat(25), "shape:long:050"),
+            (
+                "30 \u{20ac} \u{1f381}\u{1f381}x",
+                "class:money:2 30 \u{20ac} \u{1f381}",
+            ),
+            (&"\u{e9}".repeat(40), &"\u{e9}".repeat(40)),
+            (&"\u{1d4b3}".repeat(41), "shape:long:040 fold:compatibility"),
         ] {
             assert_eq!(read(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_word_in_turkish_has_its_small_letters() {
+        // Python has no Turkish casing; by SpecialCasing.txt, tr.
+        assert_eq!(
+            read_in(
+                Language::Turkish,
+                "IRMAK BIR KAPI, INTERNET HTTP://ISI.EXAMPLE/I"
+            ),
+            "ırmak bır kapı ınternet http url:isi.example url:isi url:example ısı example ı \
+             shape:shouting:much"
+        );
+    }
+
+    #[test]
+    fn a_link_begins_after_anything_that_is_no_letter_of_a_host() {
+        for before in [
+            "\u{1f449}",
+            "\u{201c}",
+            "\u{ab}",
+            "\u{2192}",
+            "(",
+            "\u{2022}",
+            "\u{8bbf}\u{95ee}",
+            "\u{a0}",
+            "\u{200b}",
+        ] {
+            for link in ["http://shop.example", "www.shop.example"] {
+                let tokens = read(&format!("see {before}{link}, and"));
+                assert!(
+                    tokens.contains(" url:shop.example "),
+                    "{before}{link}: {tokens}"
+                );
+            }
         }
     }
 

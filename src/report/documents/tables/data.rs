@@ -22,6 +22,7 @@ pub fn data_card(experiment: &Experiment) -> DataTable {
             count(data.conflicting),
         ),
         entry("emails without a label, not tested", count(data.unlabelled)),
+        entry("messages without a token", count(data.without_tokens)),
         entry("distinct tokens", count(data.tokens)),
         entry("bytes of mail", count(data.bytes)),
         entry("folds", experiment.split.description.clone()),
