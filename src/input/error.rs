@@ -146,17 +146,15 @@ impl InputError {
             std::io::ErrorKind::NotFound => InputError::NotFound { file },
             std::io::ErrorKind::PermissionDenied => InputError::Denied { file },
             std::io::ErrorKind::IsADirectory => InputError::Directory { file },
-            // Only what decompresses fails like this.
             std::io::ErrorKind::UnexpectedEof => InputError::Damaged {
                 file,
                 why: "it is cut off".to_owned(),
             },
-            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
-                InputError::Damaged {
-                    file,
-                    why: source.to_string(),
-                }
-            }
+            // What decompresses fails without the system.
+            _ if source.raw_os_error().is_none() => InputError::Damaged {
+                file,
+                why: source.to_string(),
+            },
             _ => InputError::Failed { file, read, source },
         }
     }

@@ -311,6 +311,7 @@ fn a_packed_corpus_is_read_like_what_is_in_it() {
 #[test]
 fn damaged_packing_is_one_sentence() {
     let folder = TempDir::new().unwrap();
+    let packed = xz(&b"label,text\nspam,a\n".repeat(99));
     let whole = gz(&b"label,text\nspam,a b c d e f g h\nham,b\n".repeat(200));
     for (name, bytes, why) in [
         (
@@ -320,8 +321,13 @@ fn damaged_packing_is_one_sentence() {
         ),
         (
             "cut.xz",
-            xz(&b"label,text\nspam,a\n".repeat(99))[..40].to_vec(),
+            packed[..40].to_vec(),
             "cut.xz cannot be unpacked: it is cut off",
+        ),
+        (
+            "changed.xz",
+            [&packed[..40], &[0xFF; 3], &packed[43..]].concat(),
+            "changed.xz cannot be unpacked",
         ),
         (
             "cut.zip",
