@@ -164,14 +164,14 @@ fn is_rule(text: &[u8]) -> bool {
 }
 
 /// The text after the padding of base64 if padding ends its line and the next line that is not
-/// empty is no base64.
+/// empty is no base64. Padding within a line is not looked at further: it may come again and again.
 fn text_after_padding(text: &[u8]) -> Option<&[u8]> {
-    let rest_of_line = first_line(text);
-    let line_end = memchr::memchr(b'\n', text)?;
-    let next = text[line_end..].trim_ascii_start();
-    let ends = rest_of_line.is_empty() || rest_of_line == b"=";
-    let is_text = |line: &[u8]| line.iter().any(|&byte| SIX_BITS[byte as usize] == SKIPPED);
-    (ends && is_text(first_line(next))).then_some(next)
+    let text = text.strip_prefix(b"=").unwrap_or(text);
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
+    let end = text.iter().position(|byte| !is_blank(byte))?;
+    let next = text[end..].strip_prefix(b"\n")?.trim_ascii_start();
+    let is_text = |byte: &u8| SIX_BITS[*byte as usize] == SKIPPED;
+    first_line(next).iter().any(is_text).then_some(next)
 }
 
 /// A uuencoded file inside a text.
