@@ -94,6 +94,15 @@ pub enum InputError {
     /// The file ends inside the quoted field that begins on `line`.
     #[error("{file}, line {line}: the quoted field that begins here is never closed")]
     OpenQuote { file: String, line: u64 },
+    /// The JSON value that begins on `line` is cut off, or it is no table.
+    #[error("{file}, line {line}: the JSON value that begins here cannot be read to its end")]
+    OpenJson { file: String, line: u64 },
+    /// The table is one JSON value that is larger than `limit` bytes.
+    #[error("{file}: this is one JSON value of more than {} MiB, the most that is read", limit >> 20)]
+    LargeDocument { file: String, limit: usize },
+    /// It is a document of an office program.
+    #[error("{file}: this is {what}, which is not read")]
+    Office { file: String, what: &'static str },
     /// All rows were rejected, or there are no rows.
     #[error("{file}: not one of {read} rows can be used ({reasons})")]
     NoUsableRow {

@@ -1,4 +1,4 @@
-//! Reads files into [`Email`](crate::base::mail::Email): tables (CSV in any layout, JSON lines),
+//! Reads files into [`Email`](crate::base::mail::Email): tables (CSV in any layout, JSON),
 //! single messages, mailboxes and folders, compressed or not. The content of an input tells its
 //! format. The mail that comes with the program is read in the same way.
 //!

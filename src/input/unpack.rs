@@ -229,6 +229,10 @@ impl FileRef {
             why,
         };
         let members = members(file).map_err(|error| damaged(error.to_string()))?;
+        if let Some(what) = office_document(&members) {
+            let file = self.name();
+            return Err(InputError::Office { file, what });
+        }
         let packed = members
             .iter()
             .fold(0, |sum: u64, member| sum.saturating_add(member.packed));
@@ -294,6 +298,26 @@ fn members(file: File) -> Result<Vec<Member>, zip::result::ZipError> {
         });
     }
     Ok(members)
+}
+
+/// What a zip file is if it is a document of an office program, judged by the names in it.
+fn office_document(members: &[Member]) -> Option<&'static str> {
+    const IWORK: &str = "a Numbers spreadsheet or another document of iWork";
+    const PARTS: [(&str, &str); 7] = [
+        ("xl/workbook.", "an Excel workbook"),
+        ("xl/worksheets/", "an Excel workbook"),
+        ("word/document.", "a Word document"),
+        ("ppt/presentation.", "a PowerPoint presentation"),
+        ("Index/Document.iwa", IWORK),
+        ("Index.zip", IWORK),
+        (
+            "META-INF/manifest.xml",
+            "a spreadsheet or another document of OpenOffice or LibreOffice",
+        ),
+    ];
+    let holds = |part: &str| members.iter().any(|member| member.name.starts_with(part));
+    let found = PARTS.iter().find(|(part, _)| holds(part));
+    found.map(|&(_, what)| what)
 }
 
 /// Whether a path belongs to a version control system or an operating system, not to the user.

@@ -129,7 +129,7 @@ fn mail_of_one_class_is_counted_before_it_is_refused() {
 fn what_a_command_wants_of_labels_stands_in_its_own_help() {
     let folder = Folder::new();
     for (command, expected) in [
-        ("train", "Labelled mail: tables (CSV, TSV), JSON lines"),
+        ("train", "Labelled mail: tables (CSV, TSV), JSON"),
         ("compare", "Labelled mail: "),
         ("evaluate", "Labelled mail: "),
         ("cluster", "Mail, with labels or without: "),

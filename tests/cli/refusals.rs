@@ -88,7 +88,7 @@ const BAD_INPUT: &[(&str, &[u8], &str)] = &[
     (
         "empty.csv",
         b"",
-        "empty.csv is empty; give tables (CSV, TSV), JSON lines, messages",
+        "empty.csv is empty; give tables (CSV, TSV), JSON, messages",
     ),
     (
         "header.csv",

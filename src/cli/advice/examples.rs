@@ -51,6 +51,18 @@ fn inputs_and_columns() -> Vec<InputError> {
             file: file(),
             what: "a picture",
         },
+        InputError::OpenJson {
+            file: file(),
+            line: 7,
+        },
+        InputError::LargeDocument {
+            file: file(),
+            limit: 256 << 20,
+        },
+        InputError::Office {
+            file: file(),
+            what: "an Excel workbook",
+        },
         InputError::NoHeader {
             file: file(),
             found: text(),

@@ -87,6 +87,12 @@ impl Advised for InputError {
                 "get the complete file if it is cut off",
                 "double the quote if it is part of the text",
             ],
+            InputError::OpenJson { .. } => &[
+                "get the complete file if it is cut off",
+                "write one object per line",
+            ],
+            InputError::LargeDocument { .. } => &["write one object per line"],
+            InputError::Office { .. } => &["save it as CSV in UTF-8"],
             InputError::NoUsableRow { .. } => &[
                 "fix the rows",
                 "choose other columns with --label-column and --text-column",

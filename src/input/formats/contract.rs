@@ -23,7 +23,7 @@ const SAMPLES: &[FormatSample] = &[
         files: &[("mail", "label,text\nspam,cheap pills\n,lunch at noon\n")],
     },
     FormatSample {
-        format: "JSON lines",
+        format: "JSON",
         files: &[(
             "mail",
             "{\"label\": \"spam\", \"text\": \"cheap pills\"}\n{\"text\": \"lunch at noon\"}\n",
@@ -161,7 +161,7 @@ fn names_speak_only_where_the_content_leaves_a_doubt() {
     let envelope = "From a@b.example Thu Aug 22 12:36:23 2002\n";
     for (name, text, among_others, expected) in [
         ("a.csv", envelope, false, "mailboxes (mbox)"),
-        ("a.csv", "{\"text\": 1}\n", true, "JSON lines"),
+        ("a.csv", "{\"text\": 1}\n", true, "JSON"),
         ("a.csv.GZ", "Subject: a,b\n", true, "tables (CSV, TSV)"),
         ("a.txt", "Subject: a,b\n", false, "messages"),
         ("a.txt", "some words\n", true, "messages"),
@@ -181,7 +181,7 @@ fn names_speak_only_where_the_content_leaves_a_doubt() {
 fn the_sentence_of_what_can_be_given_names_every_format() {
     assert_eq!(
         accepted(),
-        "tables (CSV, TSV), JSON lines, messages, mailboxes (mbox) or folders of them, compressed \
+        "tables (CSV, TSV), JSON, messages, mailboxes (mbox) or folders of them, compressed \
          (gzip, xz, zip) or not"
     );
 }

@@ -13,13 +13,16 @@ mod envelope;
 pub(super) mod folder;
 mod format;
 mod header_block;
-mod json_lines;
+mod json;
+mod json_document;
+mod json_values;
 mod layout;
 mod mbox;
 mod message;
 mod parser;
 mod polarity;
 mod records;
+mod rewind;
 mod rows;
 mod sample;
 pub(super) mod table;
@@ -34,12 +37,7 @@ use super::unpack::{PACKINGS, peek};
 use format::{Format, HEAD, Head, Holds, Recognition};
 
 /// All formats. A folder is not a format: it holds files of these formats.
-const FORMATS: &[Format] = &[
-    table::FORMAT,
-    json_lines::FORMAT,
-    message::FORMAT,
-    mbox::FORMAT,
-];
+const FORMATS: &[Format] = &[table::FORMAT, json::FORMAT, message::FORMAT, mbox::FORMAT];
 
 /// A phrase that lists the accepted inputs, for help texts.
 pub fn accepted() -> String {
@@ -102,7 +100,7 @@ fn recognised(head: &Head<'_>) -> &'static Format {
 
 /// What a stream holds, judged by its first bytes, if it is not text.
 fn binary(head: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 9] = [
+    const MAGIC: [(&[u8], &str); 11] = [
         (b"PK\x03\x04", "a zip file inside another packing"),
         (b"PK\x05\x06", "an empty zip file"),
         (b"BZh", "a bzip2 file"),
@@ -112,6 +110,11 @@ fn binary(head: &[u8]) -> Option<&'static str> {
         (b"%PDF", "a PDF file"),
         (b"\x89PNG", "a picture"),
         (b"PAR1", "a Parquet file"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "an Excel workbook, an Outlook message or another document of Office before 2007",
+        ),
     ];
     if let Some((_, what)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(what);

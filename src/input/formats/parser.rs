@@ -165,6 +165,8 @@ pub(super) enum Progress {
     Quoted(Opened),
     /// After a quote inside quotes, which either ends them or is the first of a pair.
     Quote(Opened),
+    /// After a closing quote, where only white space is in order.
+    Closed(Opened),
     /// After a backslash, which may be an escape; holds what it stands in.
     Escape(Escaped),
     /// After the line end.
@@ -271,6 +273,7 @@ impl Parser<'_> {
             Progress::Plain(from) => self.plain(rest, from),
             Progress::Quoted(opened) => self.quoted(rest, opened),
             Progress::Quote(opened) => self.after_quote(rest[0], opened),
+            Progress::Closed(opened) => self.after_closing(rest[0], opened),
             Progress::Escape(within) => self.after_escape(rest[0], within),
             Progress::Complete => 0,
         }
@@ -367,10 +370,23 @@ impl Parser<'_> {
             self.progress = Progress::Quoted(opened);
             return 1;
         }
-        if byte != self.dialect.delimiter && !byte.is_ascii_whitespace() {
-            self.record.ragged = true;
-            if self.record.inner_lines > opened.lines_before {
-                self.record.suspect = Some(opened.at);
+        self.progress = Progress::Closed(opened);
+        0
+    }
+
+    fn after_closing(&mut self, byte: u8, opened: Opened) -> usize {
+        match byte {
+            b'\r' | b'\n' => {}
+            _ if byte == self.dialect.delimiter => {}
+            b' ' | b'\t' => {
+                self.record.push(&[byte], self.limit);
+                return 1;
+            }
+            _ => {
+                self.record.ragged = true;
+                if self.record.inner_lines > opened.lines_before {
+                    self.record.suspect = Some(opened.at);
+                }
             }
         }
         self.begin_plain()
@@ -403,7 +419,7 @@ impl Parser<'_> {
                 self.record.end_field();
                 return (true, Some(opened));
             }
-            Progress::Field | Progress::Quote(_) => self.record.end_field(),
+            Progress::Field | Progress::Quote(_) | Progress::Closed(_) => self.record.end_field(),
             Progress::Plain(from) => self.record.end_line(from),
             Progress::Escape(Escaped::Plain(from)) => {
                 self.record.push(b"\\", self.limit);

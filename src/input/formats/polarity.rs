@@ -65,12 +65,12 @@ const SPAM: &[&str] = &[
     "blacklisted",
     "rejected",
 ];
-const NEGATIONS: &[&str] = &["not", "non", "no", "isnt", "isn", "never", "without"];
+const NEGATIONS: &[&str] = &["not", "non", "no", "isnt", "never", "without"];
 /// Words that may stand between a negation and its word, or run together with it.
 const FILLERS: &[&str] = &[
-    "is", "was", "a", "an", "the", "or", "and", "vs", "versus", "t", "label", "labels", "class",
-    "flag", "target", "type", "email", "mail", "message", "msg", "sms", "text", "num", "numeric",
-    "binary", "bool", "value", "col", "column", "y", "has", "be",
+    "is", "was", "a", "an", "the", "or", "and", "vs", "versus", "label", "labels", "class", "flag",
+    "target", "type", "email", "mail", "message", "msg", "sms", "text", "num", "numeric", "binary",
+    "bool", "value", "col", "column", "y", "has", "be",
 ];
 
 /// What a word of a name means.
@@ -173,7 +173,8 @@ fn run_together(piece: &str) -> Option<Vec<Word>> {
         .filter(|&end| piece.is_char_boundary(end))
     {
         let word = meaning(&piece[..end]);
-        if word == Word::Unknown {
+        // A single letter is a word only alone.
+        if word == Word::Unknown || end == 1 && piece.len() > 1 {
             continue;
         }
         if let Some(rest) = run_together(&piece[end..]) {

@@ -11,16 +11,13 @@
 //! from there on.
 
 use super::parser::{Dialect, LineCount, Parser, Progress, Record};
+use super::rewind::Rewind;
 use memchr::memmem;
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufRead, Write};
 
 /// Number of lines of a record that are examined to tell whether it swallowed others.
 const MOST_JUDGED: usize = 2000;
-/// Number of times that the bytes of a table may be read again, on average, and number of bytes that
-/// may be read again besides.
-const MOST_AGAIN: u64 = 8;
-const FREE_AGAIN: u64 = 1 << 20;
-
 /// The outcome of reading one record.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -56,10 +53,7 @@ pub(super) struct Noticed {
 
 /// Reads records from `input`.
 pub(super) struct Records<R> {
-    input: R,
-    /// Bytes to read before those of the input, and how many of them were read.
-    again: Vec<u8>,
-    again_read: usize,
+    input: Rewind<R>,
     dialect: Dialect,
     limit: usize,
     lines: LineCount,
@@ -68,9 +62,6 @@ pub(super) struct Records<R> {
     width: Option<usize>,
     /// Places of stray quotes in the record that is read.
     stray: Vec<usize>,
-    /// Bytes taken from the input, and bytes read again.
-    taken: u64,
-    reread: u64,
     pub noticed: Noticed,
 }
 
@@ -78,9 +69,7 @@ impl<R: BufRead> Records<R> {
     /// Reads from `line` on. At most `limit` bytes of a record are kept.
     pub fn new(input: R, dialect: Dialect, limit: usize, line: u64) -> Records<R> {
         Records {
-            input,
-            again: Vec::new(),
-            again_read: 0,
+            input: Rewind::new(input),
             dialect,
             limit,
             lines: LineCount {
@@ -90,8 +79,6 @@ impl<R: BufRead> Records<R> {
             progress: Progress::Before,
             width: None,
             stray: Vec::new(),
-            taken: 0,
-            reread: 0,
             noticed: Noticed::default(),
         }
     }
@@ -105,23 +92,29 @@ impl<R: BufRead> Records<R> {
                 escapes: !self.dialect.escapes,
                 ..self.dialect
             };
-            self.go_back(record);
+            self.go_back(record, None)?;
             reading = self.read(record, other)?;
             if !is_in_order(record, reading) || Some(record.len()) != self.width {
-                self.go_back(record);
+                self.go_back(record, None)?;
                 reading = self.read(record, self.dialect)?;
             }
         }
-        while let Some(quote) = self.stray_quote(record, reading) {
+        loop {
+            let (mut stray, mut spool) = (self.stray_quote(record, reading), None);
+            if reading == Reading::TooLarge {
+                // Whether its quotes are in order is known at its end only.
+                spool = stray.map(|_| tempfile::tempfile()).transpose()?;
+                reading = self.read_on(record, self.dialect, spool.as_mut())?;
+                stray = stray.filter(|_| !is_in_order(record, reading));
+            }
+            let Some(quote) = stray else { break };
             self.stray.push(quote);
-            if !self.go_back(record) {
+            self.go_back(record, spool)?;
+            if !self.input.can_afford() {
                 self.dialect.quotes = false;
                 self.noticed.gave_up.get_or_insert(record.line);
             }
             reading = self.read(record, self.dialect)?;
-        }
-        if reading == Reading::TooLarge {
-            reading = self.read_on(record, self.dialect)?;
         }
         self.noticed.stray += self.stray.len() as u64;
         self.noticed.ragged += u64::from(record.ragged);
@@ -140,11 +133,16 @@ impl<R: BufRead> Records<R> {
     fn read(&mut self, record: &mut Record, dialect: Dialect) -> io::Result<Reading> {
         record.begin(self.lines.line);
         self.progress = Progress::Before;
-        self.read_on(record, dialect)
+        self.read_on(record, dialect, None)
     }
 
-    /// Reads on in a record.
-    fn read_on(&mut self, record: &mut Record, dialect: Dialect) -> io::Result<Reading> {
+    /// Reads on in a record, whose further bytes go to `spool`, too.
+    fn read_on(
+        &mut self,
+        record: &mut Record,
+        dialect: Dialect,
+        mut spool: Option<&mut File>,
+    ) -> io::Result<Reading> {
         let was_too_large = record.too_large;
         let mut parser = Parser {
             dialect,
@@ -155,25 +153,20 @@ impl<R: BufRead> Records<R> {
             stray: &self.stray,
         };
         loop {
-            if self.again_read < self.again.len() {
-                self.again_read += parser.advance(&self.again[self.again_read..]);
-            } else {
-                let buffer = match self.input.fill_buf() {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    buffer => buffer?,
-                };
-                if buffer.is_empty() {
-                    let (found, open) = parser.end();
-                    return Ok(match open {
-                        _ if !found => Reading::Nothing,
-                        Some(quote) => Reading::Open(quote.line),
-                        None => Reading::Complete,
-                    });
-                }
-                let used = parser.advance(buffer);
-                self.input.consume(used);
-                self.taken += used as u64;
+            let buffer = self.input.fill()?;
+            if buffer.is_empty() {
+                let (found, open) = parser.end();
+                return Ok(match open {
+                    _ if !found => Reading::Nothing,
+                    Some(quote) => Reading::Open(quote.line),
+                    None => Reading::Complete,
+                });
             }
+            let used = parser.advance(buffer);
+            if let Some(spool) = &mut spool {
+                spool.write_all(&buffer[..used])?;
+            }
+            self.input.consume(used);
             if parser.progress == Progress::Complete {
                 return Ok(Reading::Complete);
             }
@@ -184,27 +177,13 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    /// Goes back to the beginning of `record`. Returns whether that can be afforded.
-    fn go_back(&mut self, record: &Record) -> bool {
-        let size = record.source().len();
-        if self.again_read >= size {
-            self.again_read -= size;
-        } else {
-            // Its end came from the input, so that nothing is left to read again.
-            self.again.clear();
-            self.again.extend_from_slice(record.source());
-            self.again_read = 0;
-        }
+    /// Goes back to the beginning of `record`, of which `spool` holds what it does not.
+    fn go_back(&mut self, record: &Record, spool: Option<File>) -> io::Result<()> {
         self.lines = LineCount {
             line: record.line,
             after_return: false,
         };
-        self.reread += size as u64;
-        self.can_afford()
-    }
-
-    fn can_afford(&self) -> bool {
-        self.reread <= MOST_AGAIN * self.taken + FREE_AGAIN
+        self.input.go_back(record.source(), spool)
     }
 
     /// Whether a record is out of order and may be in order if backslashes are read the other way.
@@ -213,7 +192,7 @@ impl<R: BufRead> Records<R> {
         in_doubt
             && !is_in_order(record, reading)
             && self.width.is_some()
-            && self.can_afford()
+            && self.input.can_afford()
             && memmem::find(record.source(), b"\\\"").is_some()
     }
 
@@ -309,7 +288,7 @@ mod tests {
             ("a\"b,\"c\"d\"\n", &["1:a\"b|cd\""]),
             ("a\rb,c\n", &["1:a\rb|c"]),
             ("a,\n,\n\"\"\n\"\"", &["1:a|", "2:|", "3:", "4:"]),
-            ("a\n\"b\nc", &["1:a", "open 2"]),
+            ("a,b\nc,\"d\ne", &["1:a|b", "open 2"]),
             (
                 "\"0123456789\n0123456789\",2\nx\n",
                 &["1!:0123456789\n012345678|2", "3:x"],
@@ -339,22 +318,95 @@ mod tests {
         }
     }
 
-    /// By hand: the quote of line 3 would swallow lines 4 and 5, up to the quote before `h`.
+    /// By hand: the quote of line 3 swallows lines 4 and 5, up to the quote of `h`.
     #[test]
-    fn a_stray_quote_is_an_ordinary_character_and_swallows_no_row() {
+    fn a_stray_quote_is_read_as_an_ordinary_character_through_any_buffer() {
         let text = "a,b\n\nc,\"d\ne,f\ng,\"h\"\n";
         for size in [1, 3, 100] {
-            let input = BufReader::with_capacity(size, text.as_bytes());
-            let mut records = Records::new(input, Dialect::separated_by(b','), 100, 1);
-            let mut record = Record::default();
-            let mut read = Vec::new();
-            while records.next(&mut record).unwrap() == Next::Record {
-                let fields = record.fields().map(String::from_utf8_lossy);
-                let fields: Vec<_> = fields.map(|field| field.into_owned()).collect();
-                read.push((record.line, fields.join("|")));
+            assert_eq!(
+                records(text, size),
+                ["1:a|b", "3:c|\"d", "4:e|f", "5:g|h"],
+                "through {size} bytes"
+            );
+        }
+    }
+
+    /// What the limit of 20 bytes drops is not read as rows, and a stray quote before more than
+    /// that is noticed.
+    #[test]
+    fn a_record_beyond_the_limit_is_one_record_unless_its_quote_is_stray() {
+        let rows = "e,f\n".repeat(30);
+        for end in ["", "x,\"y\"\n"] {
+            let stray = format!("a,b\nc,\"d\n{rows}{end}");
+            for size in [1, 7, 50, 1000] {
+                let read = records(&stray, size);
+                assert_eq!(read.len(), 32 + end.len() / 6, "{read:?}");
             }
-            let expected = [(1, "a|b"), (3, "c|\"d"), (4, "e|f"), (5, "g|h")];
-            assert_eq!(read, expected.map(|(line, text)| (line, text.to_owned())));
+        }
+        let text = format!("a,b\nc,\"d\n{rows}\"\ng,h\n");
+        let read = records(&text, 50);
+        assert_eq!((read.len(), read[2].as_str()), (3, "34:g|h"));
+        let prose = format!("a,b\nc,\"{}\"\ng,h\n", "some words\n".repeat(30));
+        assert_eq!(records(&prose, 50).len(), 3);
+    }
+
+    fn in_dialect(text: &str, dialect: Dialect) -> Vec<String> {
+        let mut records = Records::new(text.as_bytes(), dialect, 1 << 20, 1);
+        let (mut record, mut all) = (Record::default(), Vec::new());
+        while records.next(&mut record).unwrap() == Next::Record {
+            let fields = record
+                .fields()
+                .map(|field| String::from_utf8_lossy(field).into_owned());
+            all.push(format!(
+                "{}:{}",
+                record.line,
+                fields.collect::<Vec<_>>().join("|")
+            ));
+        }
+        all
+    }
+
+    /// As `csv.reader(lines, doublequote=False, escapechar="\\")` of Python reads the same text,
+    /// but that it keeps no backslash before other characters.
+    #[test]
+    fn backslashes_escape_quotes_delimiters_and_backslashes() {
+        let dialect = Dialect {
+            escapes: true,
+            ..Dialect::separated_by(b',')
+        };
+        let text = "\"2\\\" pipe, x\",a\nb\\,c,\"C:\\\\\"\n\"d\\n\",\"\\\"\"\n";
+        assert_eq!(
+            in_dialect(text, dialect),
+            ["1:2\" pipe, x|a", "2:b,c|C:\\", "3:d\\n|\""]
+        );
+        // A table that doubles its quotes holds one row by a program that escapes them.
+        let mixed = "a,b\n\"x \"\"y\"\" \\\",c\n\"2\\\" pipe, z\",d\n\"e\",f\n";
+        assert_eq!(
+            in_dialect(mixed, Dialect::separated_by(b',')),
+            ["1:a|b", "2:x \"y\" \\|c", "3:2\" pipe, z|d", "4:e|f"]
+        );
+    }
+
+    /// As pandas' C parser reads the same text.
+    #[test]
+    fn carriage_returns_end_lines_where_they_are_line_ends() {
+        let dialect = Dialect {
+            returns: true,
+            ..Dialect::separated_by(b',')
+        };
+        let text = "a,b\rc,\"d\re\"\r\nf,g\n\rh,i";
+        assert_eq!(
+            in_dialect(text, dialect),
+            ["1:a|b", "2:c|d\re", "4:f|g", "6:h|i"]
+        );
+        for size in 1..6 {
+            let input = BufReader::with_capacity(size, text.as_bytes());
+            let mut records = Records::new(input, dialect, 100, 1);
+            let (mut record, mut lines) = (Record::default(), Vec::new());
+            while records.next(&mut record).unwrap() == Next::Record {
+                lines.push(record.line);
+            }
+            assert_eq!(lines, [1, 2, 4, 6], "through {size} bytes");
         }
     }
 }

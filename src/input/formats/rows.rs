@@ -1,4 +1,4 @@
-//! Turns the fields of a row into a message, following the column plan. Tables and JSON lines share
+//! Turns the fields of a row into a message, following the column plan. Tables and JSON share
 //! this.
 
 use super::columns::{ColumnPlan, LabelColumn, Whole};

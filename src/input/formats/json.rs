@@ -1,0 +1,320 @@
+//! JSON: objects whose names are the columns, one per line, one after the other or in an array, and
+//! the forms in which pandas writes a whole table.
+
+use super::column_finder::find;
+use super::column_names::knows_names;
+use super::format::{Entry, Format, Head, MailReader, Recognition};
+use super::json_document::{Row, rows_of};
+use super::json_values::{Found, Framing, Values, is_whole, parse};
+use super::rows::{OTHER_FIELDS, RowReader};
+use super::sample::Sample;
+use crate::input::account::Reason;
+use crate::input::error::InputError;
+use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
+use crate::input::text::wide;
+use crate::input::unpack::{ByteStream, Named};
+use encoding_rs::{Encoding, UTF_8};
+use serde_json::Value;
+use std::collections::VecDeque;
+
+/// Number of rows from which the columns are found.
+const MOST_ROWS: usize = 200;
+/// Number of columns of a table.
+const MOST_NAMES: usize = 200;
+/// Largest document that is read as a whole, in bytes.
+const LARGEST_DOCUMENT: usize = 256 << 20;
+/// Number of bytes of a row that are kept if it cannot be used.
+const SHOWN: usize = 64 << 10;
+
+pub(super) const FORMAT: Format = Format {
+    name: "JSON",
+    extensions: &["json", "jsonl", "ndjson"],
+    recognises,
+    open: |named, options| Ok(Box::new(JsonReader::open(named, options)?)),
+};
+
+/// Whether the text begins as an object or an array of JSON does.
+fn recognises(head: &Head<'_>) -> Recognition {
+    let decoded = wide(head.bytes).map(|wide| wide.decode_with_bom_removal(head.bytes).0);
+    let text = decoded.as_ref().map_or(head.bytes, |text| text.as_bytes());
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let begins = (signs.next(), signs.next(), signs.next());
+    match begins {
+        (Some(b'{'), Some(b'"' | b'}'), _) | (Some(b'['), Some(b'{' | b'['), Some(b'"' | b'}')) => {
+            Recognition::Certain
+        }
+        (Some(b'['), Some(b'"'), _) if is_whole(first_line(text)) => Recognition::Certain,
+        _ => Recognition::No,
+    }
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())]
+}
+
+/// How the rows are arranged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arrangement {
+    /// One after the other, as told by the framing.
+    Rows(Framing),
+    /// All in one object.
+    Document,
+}
+
+impl Arrangement {
+    fn of(sample: &Sample) -> Arrangement {
+        let text = sample.head.trim_ascii();
+        if text.starts_with(b"[") {
+            let inner = text[1..].trim_ascii_start().first();
+            return Arrangement::Rows(match inner {
+                Some(b'{' | b'[') | None => Framing::Array,
+                Some(_) => Framing::Values,
+            });
+        }
+        if is_whole(first_line(text)) {
+            let alone = sample.whole && first_line(text).len() == text.len();
+            return if alone && is_document(text) {
+                Arrangement::Document
+            } else {
+                Arrangement::Rows(Framing::Lines)
+            };
+        }
+        // An object over several lines, or one that is longer than the sample.
+        let mut values = Values::new(text, Framing::Values, usize::MAX);
+        let mut value = Vec::new();
+        let first_is_whole = matches!(values.next(&mut value), Ok(Some(Found { whole: true, .. })));
+        let alone = !first_is_whole || matches!(values.next(&mut Vec::new()), Ok(None));
+        let holds_rows = if first_is_whole {
+            is_document(&value)
+        } else {
+            begins_with_a_container(text)
+        };
+        if alone && holds_rows {
+            Arrangement::Document
+        } else {
+            Arrangement::Rows(Framing::Values)
+        }
+    }
+}
+
+fn is_document(value: &[u8]) -> bool {
+    parse(value, UTF_8).is_some_and(|value| rows_of(value).is_some())
+}
+
+/// Whether the first value in an object is an object or an array.
+fn begins_with_a_container(object: &[u8]) -> bool {
+    let name = object[1..].trim_ascii_start();
+    let Some(end) = name.get(1..).and_then(|name| memchr::memchr(b'"', name)) else {
+        return false;
+    };
+    let value = name[end + 2..].trim_ascii_start();
+    let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
+    matches!(value.first(), Some(b'{' | b'['))
+}
+
+/// Where rows come from.
+enum Source {
+    Stream(Values<ByteStream>),
+    Document(VecDeque<Row>),
+}
+
+/// Reads mail from JSON.
+struct JsonReader {
+    name: String,
+    source: Source,
+    encoding: &'static Encoding,
+    value: Vec<u8>,
+    rows: RowReader,
+    /// Whether the next row holds the names of the columns.
+    header: bool,
+    number: u64,
+    bad_rows: BadRows,
+    arranged: &'static str,
+}
+
+impl JsonReader {
+    /// Finds the columns among the names in the first objects.
+    fn open(named: Named, options: &Options) -> Result<JsonReader, InputError> {
+        let sample = Sample::of(named)?;
+        let arrangement = Arrangement::of(&sample);
+        let Sample {
+            name,
+            head,
+            whole,
+            encoding,
+            stream,
+        } = sample;
+        let limit = LARGEST_MESSAGE + OTHER_FIELDS;
+        let (first, source) = match arrangement {
+            Arrangement::Rows(framing) => (
+                first_rows(&head, whole, framing, encoding),
+                Source::Stream(Values::new(stream, framing, limit)),
+            ),
+            Arrangement::Document => {
+                let rows = document(&name, stream, encoding)?;
+                let first = rows.iter().take(MOST_ROWS).cloned().collect();
+                (first, Source::Document(rows.into()))
+            }
+        };
+        let (names, header) = names(&first);
+        let columns: Vec<Vec<u8>> = names.iter().map(|name| name.clone().into_bytes()).collect();
+        let fields = first.iter().skip(usize::from(header));
+        let fields: Vec<Vec<Vec<u8>>> = fields.map(|row| row.fields(&names)).collect();
+        let plan = find(&name, Some(&columns), &fields, options)?;
+        Ok(JsonReader {
+            name,
+            source,
+            encoding,
+            value: Vec::new(),
+            rows: RowReader::new(plan, UTF_8, b',', options.label),
+            header,
+            number: 0,
+            bad_rows: options.bad_rows,
+            arranged: match arrangement {
+                Arrangement::Rows(Framing::Lines) => "one object per line",
+                Arrangement::Rows(Framing::Values) => "one value after the other",
+                Arrangement::Rows(Framing::Array) => "an array of rows",
+                Arrangement::Document => "a whole table",
+            },
+        })
+    }
+
+    fn entry(&mut self, line: u64, row: Option<&Row>) -> Entry {
+        let read = match row {
+            None => Err(Reason::NotJson),
+            Some(row) => {
+                let fields = row.fields(&self.rows.plan.names);
+                self.rows.read(line, fields.len(), |at| &fields[at])
+            }
+        };
+        read.map_or_else(
+            |reason| Entry::Rejected {
+                line,
+                reason,
+                row: self.value[..self.value.len().min(SHOWN)].to_vec(),
+            },
+            Entry::Email,
+        )
+    }
+}
+
+/// The rows at the beginning of a stream.
+fn first_rows(head: &[u8], whole: bool, framing: Framing, encoding: &'static Encoding) -> Vec<Row> {
+    let mut values = Values::new(head, framing, usize::MAX);
+    let (mut value, mut rows) = (Vec::new(), Vec::new());
+    while let (true, Ok(Some(found))) = (rows.len() < MOST_ROWS, values.next(&mut value)) {
+        if found.whole || whole {
+            rows.extend(parse(&value, encoding).and_then(Row::of));
+        }
+    }
+    rows
+}
+
+/// The rows of a document that holds all of them in one value.
+fn document(
+    name: &str,
+    stream: ByteStream,
+    encoding: &'static Encoding,
+) -> Result<Vec<Row>, InputError> {
+    let mut values = Values::new(stream, Framing::Values, LARGEST_DOCUMENT);
+    let mut value = Vec::new();
+    let found = values.next(&mut value);
+    let found = found.map_err(|source| InputError::from_io(name, 0, source))?;
+    let file = || name.to_owned();
+    match found {
+        Some(Found {
+            too_large: true, ..
+        }) => Err(InputError::LargeDocument {
+            file: file(),
+            limit: LARGEST_DOCUMENT,
+        }),
+        Some(Found {
+            line, whole: false, ..
+        }) => Err(InputError::OpenJson { file: file(), line }),
+        _ => {
+            let rows = parse(&value, encoding).and_then(rows_of);
+            rows.ok_or_else(|| InputError::OpenJson {
+                file: file(),
+                line: 1,
+            })
+        }
+    }
+}
+
+/// The names of the columns, and whether the first row holds them.
+fn names(rows: &[Row]) -> (Vec<String>, bool) {
+    let mut names: Vec<String> = Vec::new();
+    let mut longest = 0;
+    for row in rows {
+        match row {
+            Row::Object(object) => {
+                for key in object.keys() {
+                    if !names.contains(key) && names.len() < MOST_NAMES {
+                        names.push(key.clone());
+                    }
+                }
+            }
+            Row::Array(values) => longest = longest.max(values.len().min(MOST_NAMES)),
+        }
+    }
+    if !names.is_empty() {
+        return (names, false);
+    }
+    if let Some(first @ Row::Array(values)) = rows.first() {
+        let numbered: Vec<String> = (1..=longest).map(|n| format!("column {n}")).collect();
+        let given = first.fields(&numbered);
+        if values.iter().all(Value::is_string) && knows_names(&given) > 0 {
+            let text = |name: &Vec<u8>| String::from_utf8_lossy(name).into_owned();
+            return (given.iter().map(text).collect(), true);
+        }
+        return (numbered, false);
+    }
+    (names, false)
+}
+
+impl MailReader for JsonReader {
+    fn next(&mut self) -> Result<Option<Entry>, InputError> {
+        loop {
+            let (line, row) = match &mut self.source {
+                Source::Document(rows) => {
+                    self.number += 1;
+                    let Some(row) = rows.pop_front() else {
+                        return Ok(None);
+                    };
+                    (self.number, Some(row))
+                }
+                Source::Stream(values) => {
+                    let found = values.next(&mut self.value);
+                    let found =
+                        found.map_err(|source| InputError::from_io(&self.name, 0, source))?;
+                    let Some(found) = found else { return Ok(None) };
+                    if found.too_large {
+                        self.rows.number += 1;
+                        return Ok(Some(Entry::Rejected {
+                            line: found.line,
+                            reason: Reason::TooLarge,
+                            row: Vec::new(),
+                        }));
+                    }
+                    if !found.whole && self.bad_rows != BadRows::Skip {
+                        let (file, line) = (self.name.clone(), found.line);
+                        return Err(InputError::OpenJson { file, line });
+                    }
+                    (
+                        found.line,
+                        parse(&self.value, self.encoding).and_then(Row::of),
+                    )
+                }
+            };
+            if !std::mem::take(&mut self.header) {
+                return Ok(Some(self.entry(line, row.as_ref())));
+            }
+        }
+    }
+
+    fn described(&self) -> String {
+        format!("{} (JSON, {})", self.rows.plan, self.arranged)
+    }
+}
