@@ -1,13 +1,13 @@
 //! Character encodings of tables. A byte-order mark is trusted, valid UTF-8 is UTF-8, and any other
 //! encoding is detected by chardetng, as in Firefox.
 //!
-//! UTF-16 and ISO-2022-JP are converted to UTF-8 while they are read. Other encodings are detected from the first part
+//! UTF-16 is converted to UTF-8 while it is read. Other encodings are detected from the first part
 //! of the file and decoded field by field, so that a column of whole messages keeps the bytes with
 //! which they were sent.
 
 use super::unpack::ByteStream;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -15,7 +15,7 @@ use std::io::{self, BufRead, BufReader, Read};
 const BLOCK: usize = 64 << 10;
 
 /// Which UTF-16 encoding a stream has, if any: judged by its byte-order mark, or by zeros in every
-/// other byte of its beginning.
+/// other byte of its beginning, the very first character included.
 pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |odd: usize| {
         head.iter()
@@ -29,20 +29,10 @@ pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
     match head {
         [0xFF, 0xFE, ..] => Some(UTF_16LE),
         [0xFE, 0xFF, ..] => Some(UTF_16BE),
-        _ if half >= 8 && zeros(1) * 10 > half * 9 && zeros(0) == 0 => Some(UTF_16LE),
-        _ if half >= 8 && zeros(0) * 10 > half * 9 && zeros(1) == 0 => Some(UTF_16BE),
+        [_, 0, ..] if half >= 8 && zeros(1) * 10 > half * 9 && zeros(0) == 0 => Some(UTF_16LE),
+        [0, _, ..] if half >= 8 && zeros(0) * 10 > half * 9 && zeros(1) == 0 => Some(UTF_16BE),
         _ => None,
     }
-}
-
-/// The encoding of a stream that is no extension of ASCII, so that it has to be converted before
-/// anything can be found in it: UTF-16, or ISO-2022-JP, judged by its escape sequences.
-pub(super) fn wide(head: &[u8]) -> Option<&'static Encoding> {
-    const SEQUENCES: [&[u8]; 3] = [b"\x1b$B", b"\x1b$@", b"\x1b(J"];
-    utf_16(head).or_else(|| {
-        let shifts = |sequence: &&[u8]| memchr::memmem::find(head, sequence).is_some();
-        (head.is_ascii() && SEQUENCES.iter().any(shifts)).then_some(ISO_2022_JP)
-    })
 }
 
 /// The encoding of a table, judged by its beginning. `whole` says that nothing follows.

@@ -89,13 +89,22 @@ pub(super) const NEVER_TEXT: [&str; 14] = [
 
 /// Counts the roles, label and text, that the names in a first record fill: 0, 1 or 2.
 pub(super) fn knows_names(record: &[Vec<u8>]) -> u8 {
-    let names: Vec<String> = record.iter().map(|name| tidy(name)).collect();
-    let plain: Vec<String> = names.iter().map(|name| simplify(name)).collect();
-    let among = |known: &[&str]| plain.iter().any(|name| known.contains(&name.as_str()));
-    let class =
-        |name: &String| labels::of_value(name).is_none() && polarity::of_column(name).is_some();
-    u8::from(among(&LABELS) || names.iter().any(class))
-        + u8::from(among(&MESSAGES) || among(&TEXTS) || among(&SUBJECTS))
+    let tells_label = |name: &Vec<u8>| {
+        let name = tidy(name);
+        LABELS.contains(&simplify(&name).as_str())
+            || labels::of_value(&name).is_none() && polarity::is_name(&name)
+    };
+    u8::from(record.iter().any(tells_label)) + u8::from(names_text(record))
+}
+
+/// Whether a first record names a column of text.
+pub(super) fn names_text(record: &[Vec<u8>]) -> bool {
+    let known = [&MESSAGES[..], &TEXTS, &SUBJECTS];
+    let tells_text = |name: &Vec<u8>| {
+        let name = simplify(&tidy(name));
+        known.iter().any(|names| names.contains(&name.as_str()))
+    };
+    record.iter().any(tells_text)
 }
 
 /// Whether a name is none, but what a program calls a column without a name: pandas writes

@@ -11,7 +11,7 @@ use super::sample::Sample;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
-use crate::input::text::wide;
+use crate::input::text::utf_16;
 use crate::input::unpack::{ByteStream, Named};
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(super) const FORMAT: Format = Format {
 
 /// Whether the text begins as an object or an array of JSON does.
 fn recognises(head: &Head<'_>) -> Recognition {
-    let decoded = wide(head.bytes).map(|wide| wide.decode_with_bom_removal(head.bytes).0);
+    let decoded = utf_16(head.bytes).map(|wide| wide.decode_with_bom_removal(head.bytes).0);
     let text = decoded.as_ref().map_or(head.bytes, |text| text.as_bytes());
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());

@@ -1,7 +1,7 @@
 //! Detects from its beginning how a table is written: the delimiter, what quotes, backslashes and
 //! carriage returns mean, and whether the first line is a header.
 
-use super::column_names::knows_names;
+use super::column_names::{knows_names, names_text};
 use super::parser::{Dialect, Record};
 use super::records::{Next, Records};
 use super::sample::Sample;
@@ -85,6 +85,8 @@ struct Judged {
     /// Number of records, and of those with quotes that are out of order.
     read: u64,
     out_of_order: u64,
+    /// Number of records with backslashes read otherwise than in this dialect.
+    escaped: u64,
     /// Carriage returns outside quotes that end no line, in all records and in the first.
     returns: u64,
     first_returns: u64,
@@ -128,6 +130,7 @@ impl Judged {
             records,
             read,
             out_of_order: noticed.stray + noticed.ragged + u64::from(open),
+            escaped: noticed.escaped,
             returns: noticed.returns,
             first_returns,
         }
@@ -182,7 +185,7 @@ impl Judged {
 
     /// Number of records that no program would write like this.
     fn disorder(&self) -> u64 {
-        self.out_of_order + (self.records.len() - self.width().1) as u64
+        self.out_of_order + self.escaped + (self.records.len() - self.width().1) as u64
     }
 
     /// How well the dialect fits, judged by known names in the first record, the share of records
@@ -220,7 +223,7 @@ fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
 
 /// Whether the first record is a header. It is if it has known names for both a label and a text.
 /// It is not if one of its fields is a label written as in later records at the same place (`spam`
-/// above `1` or `yes` is a name). Otherwise it is if it has a known name, or if its fields are
+/// above `1` or `yes` is a name, and so is `safe` above `legit` beside `text`). Otherwise it is if it has a known name, or if its fields are
 /// short, all different, and not numbers.
 fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     let Some(first) = sample.first() else {
@@ -238,8 +241,9 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
                 .filter_map(|record| record.get(column))
                 .any(|field| {
                     let later = text(field);
-                    later == value
-                        || labels::of_value(&later).is_some() && labels::truth(&later).is_none()
+                    let is_word =
+                        || labels::of_value(&later).is_some() && labels::truth(&later).is_none();
+                    later == value || !names_text(first) && is_word()
                 })
             && share_of_labels(sample, column) > 0.5
     });

@@ -110,6 +110,14 @@ pub(super) fn of_column(name: &str) -> Option<Label> {
     said
 }
 
+/// Whether a text is nothing but a name that tells a class, such as no message is.
+pub(super) fn is_name(text: &str) -> bool {
+    let known = |word: &Word| !matches!(word, Word::Unknown | Word::Number(_));
+    !text.contains([',', ';', '\t', '|'])
+        && words(text).iter().all(known)
+        && of_column(text).is_some()
+}
+
 /// The class of number 1 in a name that numbers both classes, such as `0 = ham, 1 = spam`.
 fn numbered(words: &[Word]) -> Option<Label> {
     let told: Vec<Word> = words

@@ -45,6 +45,8 @@ pub(super) struct Noticed {
     pub stray: u64,
     /// Records in which text follows a closing quote.
     pub ragged: u64,
+    /// Records in which backslashes are escapes, or are none, unlike in the rest of the table.
+    pub escaped: u64,
     /// Carriage returns outside quotes that were read as text.
     pub returns: u64,
     /// The line from which on all quotes are ordinary characters.
@@ -94,7 +96,9 @@ impl<R: BufRead> Records<R> {
             };
             self.go_back(record, None)?;
             reading = self.read(record, other)?;
-            if !is_in_order(record, reading) || Some(record.len()) != self.width {
+            if is_in_order(record, reading) && Some(record.len()) == self.width {
+                self.noticed.escaped += 1;
+            } else {
                 self.go_back(record, None)?;
                 reading = self.read(record, self.dialect)?;
             }

@@ -55,13 +55,13 @@ impl RowReader {
         if text.len() > LARGEST_MESSAGE {
             return Err(Reason::TooLarge);
         }
-        if text.trim_ascii().is_empty() && subject.trim_ascii().is_empty() {
+        let more = (plan.text + 1..text_end).map(|at| field(Some(at)));
+        if is_blank(text) && is_blank(subject) && more.clone().all(is_blank) {
             return Err(Reason::EmptyText);
         }
         let content = if plan.whole != Whole::No {
             Content::Raw(text.to_vec())
         } else {
-            let more = (plan.text + 1..text_end).map(|at| field(Some(at)));
             Content::Fields {
                 from: self.decode(field(plan.from)),
                 subject: self.decode(subject),
@@ -127,4 +127,8 @@ impl RowReader {
     fn decode(&self, bytes: &[u8]) -> String {
         decode(bytes, self.encoding).into_owned()
     }
+}
+
+fn is_blank(field: &[u8]) -> bool {
+    field.trim_ascii().is_empty()
 }

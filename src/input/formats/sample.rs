@@ -2,7 +2,7 @@
 
 use super::format::Named;
 use crate::input::error::InputError;
-use crate::input::text::{detect, transcoded, wide};
+use crate::input::text::{detect, transcoded, utf_16};
 use crate::input::unpack::{ByteStream, peek};
 use encoding_rs::Encoding;
 
@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 pub(super) const SAMPLE: usize = 256 << 10;
 
 /// The beginning of an input and the input from the beginning on, without a byte-order mark.
-/// Encodings that are no extension of ASCII are UTF-8 by then.
+/// UTF-16 is UTF-8 by then.
 pub(super) struct Sample {
     pub name: String,
     pub head: Vec<u8>,
@@ -30,7 +30,7 @@ impl Sample {
             ..
         } = named;
         let (head, stream) = peek(stream, &name, SAMPLE)?;
-        let wide = wide(&head);
+        let wide = utf_16(&head);
         let (mut head, mut stream) = match wide {
             Some(wide) => peek(transcoded(stream, wide), &name, SAMPLE)?,
             None => (head, stream),

@@ -175,6 +175,12 @@ impl MailReader for RowSource {
                 "{more} stray quotes were read as ordinary characters"
             )),
         }
+        if noticed.escaped > 0 {
+            notes.push(format!(
+                "rows with backslashes before quotes that were read unlike the others: {}",
+                noticed.escaped
+            ));
+        }
         if let Some(line) = noticed.gave_up {
             notes.push(format!(
                 "so many quotes are out of order that all from line {line} on were read as \
