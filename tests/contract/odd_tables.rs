@@ -4,6 +4,8 @@
 use crate::reading::{read, read_named, show_all};
 use spamlab::base::mail::Content;
 use spamlab::input::{BadRows, Labels, Options};
+use std::io::{Cursor, Write};
+use zip::write::SimpleFileOptions;
 
 /// The messages of a table, and its plan.
 fn told(bytes: &[u8]) -> (Vec<String>, String) {
@@ -19,58 +21,61 @@ fn told_named(name: &str, bytes: &[u8]) -> (Vec<String>, String) {
 
 const TWO: [&str; 2] = ["ham //see you at noon", "spam //claim your prize"];
 
+/// The name of a label column, its values for ham and spam, and what the plan says of them.
+const NAMED: [(&str, &str, &str, &str); 11] = [
+    (
+        "is_ham",
+        "1",
+        "0",
+        "; 0 means spam, 1 ham, as the name of the column says",
+    ),
+    (
+        "Safe",
+        "yes",
+        "no",
+        "; no means spam, yes ham, as the name of the column says",
+    ),
+    (
+        "notSpam",
+        "TRUE",
+        "FALSE",
+        "; false means spam, true ham, as",
+    ),
+    (
+        "ham",
+        "T",
+        "F",
+        "; f means spam, t ham, as the name of the column says",
+    ),
+    (
+        "genuine",
+        "1.0",
+        "0.0",
+        "; 0.0 means spam, 1.0 ham, as the name of the column says",
+    ),
+    ("spam", "no", "yes", "; yes means spam, no ham (UTF-8"),
+    ("unwanted", "0", "1", "; 1 means spam, 0 ham (UTF-8"),
+    ("spam_or_ham", "0", "1", "; 1 means spam, 0 ham (UTF-8"),
+    (
+        "label",
+        "False",
+        "True",
+        "; true means spam, false ham (UTF-8",
+    ),
+    // Words mean what they say in any column.
+    ("is_ham", "ham", "spam", "label from `is_ham` (UTF-8"),
+    (
+        "safe",
+        "legit",
+        "junk",
+        "; junk means spam, legit ham (UTF-8",
+    ),
+];
+
 /// By the meaning of the English names.
 #[test]
 fn the_name_of_a_label_column_decides_what_its_values_mean() {
-    for (name, ham, spam, plan) in [
-        (
-            "is_ham",
-            "1",
-            "0",
-            "; 0 means spam, 1 ham, as the name of the column says",
-        ),
-        (
-            "Safe",
-            "yes",
-            "no",
-            "; no means spam, yes ham, as the name of the column says",
-        ),
-        (
-            "notSpam",
-            "TRUE",
-            "FALSE",
-            "; false means spam, true ham, as",
-        ),
-        (
-            "ham",
-            "T",
-            "F",
-            "; f means spam, t ham, as the name of the column says",
-        ),
-        (
-            "genuine",
-            "1.0",
-            "0.0",
-            "; 0.0 means spam, 1.0 ham, as the name of the column says",
-        ),
-        ("spam", "no", "yes", "; yes means spam, no ham (UTF-8"),
-        ("unwanted", "0", "1", "; 1 means spam, 0 ham (UTF-8"),
-        ("spam_or_ham", "0", "1", "; 1 means spam, 0 ham (UTF-8"),
-        (
-            "label",
-            "False",
-            "True",
-            "; true means spam, false ham (UTF-8",
-        ),
-        // Words mean what they say in any column.
-        ("is_ham", "ham", "spam", "label from `is_ham` (UTF-8"),
-        (
-            "safe",
-            "legit",
-            "junk",
-            "; junk means spam, legit ham (UTF-8",
-        ),
-    ] {
+    for (name, ham, spam, plan) in NAMED {
         for text_first in [true, false] {
             let row = |label: &str, text: &str| {
                 let [a, b] = if text_first {
@@ -305,7 +310,6 @@ fn a_first_line_names_the_delimiter() {
     ] {
         let file = format!("{line}label,text\nham,see you at noon\nspam,claim your prize\n");
         let file = file.replace(',', &delimiter.to_string());
-        let file = file.replacen(&format!("sep={delimiter}"), &format!("sep={delimiter}"), 1);
         let (emails, _) = told(file.as_bytes());
         assert_eq!(emails, TWO, "{file:?}");
     }
@@ -320,11 +324,8 @@ fn a_first_line_names_the_delimiter() {
 /// By RFC 4180, and by Python's `csv`, which finds as many.
 #[test]
 fn a_record_whose_quotes_are_in_order_is_one_message() {
-    let rows = |from: usize| -> String {
-        (from..from + 10)
-            .map(|at| format!("{},row {at}\n", ["ham", "spam"][at % 2]))
-            .collect()
-    };
+    let row = |at: usize| format!("{},row {at}\n", ["ham", "spam"][at % 2]);
+    let rows = |from: usize| (from..from + 10).map(row).collect::<Vec<_>>().concat();
     for lines in [
         "ham,cheap pills\n".repeat(50),
         "ham,\"\"cheap\"\" pills\n".repeat(50),
@@ -372,9 +373,8 @@ fn rows_in_a_text_beyond_the_limit_are_no_messages() {
 
 #[test]
 fn a_stray_quote_swallows_nothing_in_a_table_without_labels() {
-    let rows: String = (0..500)
-        .map(|at| format!("{at},words of row {at}\n"))
-        .collect();
+    let row = |at: usize| format!("{at},words of row {at}\n");
+    let rows = (0..500).map(row).collect::<Vec<_>>().concat();
     let file = format!("id,text\n{rows}500,\"hello\n{rows}501,\"hello again\n{rows}");
     let options = Options {
         labels: Labels::Optional,
@@ -399,4 +399,51 @@ fn delimiters_without_end_take_no_more_memory_than_their_bytes() {
         read(blank.as_bytes(), &Options::default()).unwrap().0[1].line,
         1_000_003
     );
+}
+
+/// The names of the parts are those of ECMA-376, of OpenDocument 1.3 and of iWork.
+#[test]
+fn documents_of_office_programs_are_refused_by_name() {
+    for (parts, what) in [
+        (
+            &[
+                "[Content_Types].xml",
+                "xl/workbook.xml",
+                "xl/sharedStrings.xml",
+            ][..],
+            "an Excel workbook",
+        ),
+        (
+            &["[Content_Types].xml", "xl/workbook.bin"],
+            "an Excel workbook",
+        ),
+        (
+            &["mimetype", "content.xml", "META-INF/manifest.xml"],
+            "OpenOffice or LibreOffice",
+        ),
+        (
+            &["Index/Document.iwa", "Metadata/Properties.plist"],
+            "a Numbers spreadsheet",
+        ),
+        (
+            &["[Content_Types].xml", "word/document.xml"],
+            "a Word document",
+        ),
+    ] {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for part in parts {
+            zip.start_file(*part, SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"label,text\nham,see you at noon\n").unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        for name in ["mail.xlsx", "mail.zip"] {
+            let error = read_named(name, &bytes, &Options::default()).err().unwrap();
+            assert!(error.to_string().contains(what), "{error}");
+        }
+    }
+    let old = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 600]].concat();
+    let error = read_named("mail.xls", &old, &Options::default())
+        .err()
+        .unwrap();
+    assert!(error.to_string().contains("an Excel workbook"), "{error}");
 }

@@ -56,7 +56,7 @@ fn rows_in(mut object: Map<String, Value>, depth: usize) -> Option<Vec<Row>> {
     if let Some(rows) = split(&object) {
         return Some(rows);
     }
-    if !object.is_empty() && object.values().all(|value| is_filled_object(value)) {
+    if !object.is_empty() && object.values().all(is_filled_object) {
         return Some(by_column_or_index(&object));
     }
     let lists = object.values().filter_map(Value::as_array);

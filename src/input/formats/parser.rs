@@ -44,6 +44,8 @@ impl Dialect {
 pub(super) struct Record {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// Its bytes as they stand in the file, if it spans lines or is ragged.
+    source: Vec<u8>,
     /// Line on which it begins, from 1.
     pub line: u64,
     /// Lines that end inside its quotes.
@@ -57,8 +59,6 @@ pub(super) struct Record {
     /// Place of the quote in the source that may be stray: the one whose field is ragged and spans
     /// lines, or else the first whose field spans lines.
     pub suspect: Option<usize>,
-    /// Its bytes as they stand in the file, if it spans lines or is ragged.
-    source: Vec<u8>,
     /// Number of bytes of the file that it takes.
     size: usize,
 }
@@ -110,21 +110,17 @@ impl Record {
 
     /// Makes it the record that begins on `line`, of which nothing has been read.
     pub fn begin(&mut self, line: u64) {
-        let (mut bytes, mut ends, mut source) = (
-            std::mem::take(&mut self.bytes),
-            std::mem::take(&mut self.ends),
-            std::mem::take(&mut self.source),
-        );
-        bytes.clear();
-        ends.clear();
-        source.clear();
-        *self = Record {
-            bytes,
-            ends,
-            source,
+        let mut empty = Record {
+            bytes: std::mem::take(&mut self.bytes),
+            ends: std::mem::take(&mut self.ends),
+            source: std::mem::take(&mut self.source),
             line,
             ..Record::default()
         };
+        empty.bytes.clear();
+        empty.ends.clear();
+        empty.source.clear();
+        *self = empty;
     }
 
     #[inline]

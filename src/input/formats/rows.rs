@@ -59,14 +59,13 @@ impl RowReader {
         if is_blank(text) && is_blank(subject) && more.clone().all(is_blank) {
             return Err(Reason::EmptyText);
         }
-        let content = if plan.whole != Whole::No {
-            Content::Raw(text.to_vec())
-        } else {
-            Content::Fields {
+        let content = match plan.whole {
+            Whole::No => Content::Fields {
                 from: self.decode(field(plan.from)),
                 subject: self.decode(subject),
                 body: self.body(text, more),
-            }
+            },
+            Whole::ByName | Whole::ByContent => Content::Raw(text.to_vec()),
         };
         let id = match field(plan.id).trim_ascii() {
             [] => self.number.to_string(),
