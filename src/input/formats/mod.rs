@@ -3,8 +3,6 @@
 //! A format is one file with a [`MailReader`] and one row here. The phrase that lists the accepted
 //! formats is made from the rows.
 
-mod column_finder;
-mod column_names;
 mod columns;
 mod company;
 #[cfg(test)]
@@ -12,17 +10,9 @@ mod contract;
 mod envelope;
 pub(super) mod folder;
 mod format;
-mod header_block;
 mod json;
-mod json_document;
-mod json_values;
-mod layout;
 mod mbox;
 mod message;
-mod parser;
-mod polarity;
-mod records;
-mod rewind;
 mod rows;
 mod sample;
 pub(super) mod table;

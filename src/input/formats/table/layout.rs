@@ -1,10 +1,10 @@
 //! Detects from its beginning how a table is written: the delimiter, what quotes, backslashes and
 //! carriage returns mean, and whether the first line is a header.
 
-use super::column_names::{knows_names, names_text};
 use super::parser::{Dialect, Record};
 use super::records::{Next, Records};
-use super::sample::Sample;
+use crate::input::formats::columns::{knows_names, names_text};
+use crate::input::formats::sample::Sample;
 use crate::input::labels;
 use crate::input::text::decode;
 use encoding_rs::Encoding;

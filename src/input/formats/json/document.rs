@@ -1,7 +1,7 @@
 //! Tables that are one JSON value, as pandas and others write them: by columns, by the index, split
 //! into names and rows, or as an array beside other facts.
 
-use super::column_names::knows_names;
+use crate::input::formats::columns::knows_names;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -1,21 +1,22 @@
 //! JSON: objects whose names are the columns, one per line, one after the other or in an array, and
 //! the forms in which pandas writes a whole table.
 
-use super::column_finder::find;
-use super::column_names::knows_names;
-use super::format::{Entry, Format, Head, MailReader, Recognition};
-use super::json_document::{Row, rows_of};
-use super::json_values::{Found, Framing, Values, is_whole, parse};
+mod document;
+mod values;
+
+use super::columns::{find, knows_names};
+use super::format::{Entry, Format, Head, MailReader, Named, Recognition};
 use super::rows::{OTHER_FIELDS, RowReader};
 use super::sample::Sample;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
-use crate::input::text::utf_16;
-use crate::input::unpack::{ByteStream, Named};
+use crate::input::unpack::ByteStream;
+use document::{Row, rows_of};
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 use std::collections::VecDeque;
+use values::{Found, Framing, Values, is_whole, parse};
 
 /// Number of rows from which the columns are found.
 const MOST_ROWS: usize = 200;
@@ -35,9 +36,7 @@ pub(super) const FORMAT: Format = Format {
 
 /// Whether the text begins as an object or an array of JSON does.
 fn recognises(head: &Head<'_>) -> Recognition {
-    let decoded = utf_16(head.bytes).map(|wide| wide.decode_with_bom_removal(head.bytes).0);
-    let text = decoded.as_ref().map_or(head.bytes, |text| text.as_bytes());
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let text = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes);
     let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());
     let begins = (signs.next(), signs.next(), signs.next());
     match begins {

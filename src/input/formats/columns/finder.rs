@@ -3,11 +3,11 @@
 //! is the label. The user can name the columns instead. A column that gives the label away or means
 //! nothing (an index, a date, a file name, a number) is never text.
 
-use super::column_names::{
+use super::header_block::begins_with_header_block;
+use super::names::{
     IDS, KIND, LABELS, MESSAGES, NEVER_TEXT, SENDERS, SUBJECTS, TEXTS, is_unnamed, simplify, tidy,
 };
-use super::columns::{ColumnPlan, LabelColumn, OWN_FIELDS, Whole};
-use super::header_block::begins_with_header_block;
+use super::plan::{ColumnPlan, LabelColumn, OWN_FIELDS, Whole};
 use super::polarity;
 use crate::input::error::{ColumnRole, InputError};
 use crate::input::labels;
@@ -66,7 +66,7 @@ impl ColumnSample {
 }
 
 /// Finds the columns of `file` by its `header`, if it has one, and its first `rows`.
-pub(super) fn find(
+pub(crate) fn find(
     file: &str,
     header: Option<&[Vec<u8>]>,
     rows: &[Vec<Vec<u8>>],

@@ -13,7 +13,7 @@ pub(in crate::input) const OWN_RAW: [&str; 3] = ["label", "id", "raw"];
 
 /// A column of labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LabelColumn {
+pub(crate) struct LabelColumn {
     /// Its place, from 0.
     pub at: usize,
     /// The class of messages for which it says 1, true or yes, where its name tells.
@@ -72,7 +72,7 @@ impl LabelColumn {
 
 /// Why a column is read as whole messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whole {
+pub(crate) enum Whole {
     /// It is not: it holds texts.
     No,
     /// Its name says so.
@@ -83,7 +83,7 @@ pub(super) enum Whole {
 
 /// The role of each column. Columns are numbered from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ColumnPlan {
+pub(crate) struct ColumnPlan {
     /// Names of all columns as in the header, or `column 1` and so on if there is no header.
     pub names: Vec<String>,
     /// The label. None only if labels are ignored or one label was given for the whole input.

@@ -88,7 +88,7 @@ pub(super) const NEVER_TEXT: [&str; 14] = [
 ];
 
 /// Counts the roles, label and text, that the names in a first record fill: 0, 1 or 2.
-pub(super) fn knows_names(record: &[Vec<u8>]) -> u8 {
+pub(crate) fn knows_names(record: &[Vec<u8>]) -> u8 {
     let tells_label = |name: &Vec<u8>| {
         let name = tidy(name);
         LABELS.contains(&simplify(&name).as_str())
@@ -98,7 +98,7 @@ pub(super) fn knows_names(record: &[Vec<u8>]) -> u8 {
 }
 
 /// Whether a first record names a column of text.
-pub(super) fn names_text(record: &[Vec<u8>]) -> bool {
+pub(crate) fn names_text(record: &[Vec<u8>]) -> bool {
     let known = [&MESSAGES[..], &TEXTS, &SUBJECTS];
     let tells_text = |name: &Vec<u8>| {
         let name = simplify(&tidy(name));

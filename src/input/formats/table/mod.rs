@@ -1,15 +1,15 @@
 //! Tables of mail with one message per row: CSV and similar formats, with any delimiter.
 //!
-//! `layout` detects how a table is written, `records` reads its records, and `column_finder` tells
-//! what its columns hold.
+//! `layout` detects how a table is written, `records` reads its records, and `columns` tells what
+//! its columns hold.
 
-use super::column_finder::find;
-use super::columns::ColumnPlan;
+mod layout;
+mod parser;
+mod records;
+mod rewind;
+
+use super::columns::{ColumnPlan, find};
 use super::format::{Entry, Format, MailReader, Named, Recognition};
-use super::layout;
-use super::layout::Layout;
-use super::parser::Record;
-use super::records::{Next, Records};
 use super::rows::{OTHER_FIELDS, RowReader};
 use super::sample::Sample;
 use crate::input::account::Reason;
@@ -17,6 +17,9 @@ use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
 use crate::input::unpack::ByteStream;
 use encoding_rs::Encoding;
+use layout::Layout;
+use parser::Record;
+use records::{Next, Records};
 
 /// Any text may be a table: the search for its columns tells what is missing if it is not.
 pub(in crate::input) const FORMAT: Format = Format {
