@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// A text of several lines as people are to see it: control characters, the C1 ones too, and
 /// characters that change the reading direction are named instead of obeyed. Line breaks and tabs
 /// stay.
-pub fn shown_text(text: &str) -> Cow<'_, str> {
+pub fn shown_text(text: &str) -> String {
     shown(text, |letter| {
         matches!(letter, '\n' | '\t') || !is_obeyed(letter)
     })
@@ -14,7 +14,7 @@ pub fn shown_text(text: &str) -> Cow<'_, str> {
 
 /// A text that is to stay on one line: line breaks and tabs are named, too, so that none of it
 /// looks like a line of the program.
-pub fn shown_line(text: &str) -> Cow<'_, str> {
+pub fn shown_line(text: &str) -> String {
     shown(text, |letter| !is_obeyed(letter))
 }
 
@@ -33,12 +33,9 @@ pub fn is_obeyed(letter: char) -> bool {
         )
 }
 
-fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let Some(first) = text.find(|letter| !stays(letter)) else {
-        return Cow::Borrowed(text);
-    };
-    let mut shown = text[..first].to_owned();
-    for letter in text[first..].chars() {
+fn shown(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
         match letter {
             letter if stays(letter) => shown.push(letter),
             // There are pictures of the old control characters.
@@ -48,7 +45,7 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
             letter => drop(write!(shown, "<U+{:04X}>", u32::from(letter))),
         }
     }
-    Cow::Owned(shown)
+    shown
 }
 
 /// How text stands in a CSV file.

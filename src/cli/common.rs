@@ -1,5 +1,6 @@
 //! Options of every command, and what they do.
 
+use crate::cli::output::screen;
 use anyhow::Context;
 use clap::Args;
 
@@ -33,7 +34,7 @@ impl Common {
     /// Prints a line on stderr, unless the user wants quiet.
     pub fn say(&self, what: impl std::fmt::Display) {
         if !self.quiet {
-            eprintln!("{what}");
+            screen::talk(&what.to_string());
         }
     }
 }

@@ -11,6 +11,7 @@ mod common;
 mod help;
 mod output;
 mod usage;
+use crate::base::shown::shown_text;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
@@ -18,7 +19,10 @@ use commands::{
     tune,
 };
 use common::Common;
+use std::io::{self, Write, stderr};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 use usage::{Usage, usage};
 
 /// Trains generative and discriminative spam classifiers on the same labelled mail and shows side
@@ -105,33 +109,64 @@ enum Command {
 pub fn run() -> ExitCode {
     let mut program = help::grouped(Cli::command());
     program.build();
-    let matches = program.get_matches_mut();
+    let matches = match parsed(&mut program) {
+        Ok(matches) => matches,
+        Err(code) => return code,
+    };
     let cli =
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program).exit());
-    let interrupted = || {
-        crate::base::files::discard_unfinished();
-        std::process::exit(130);
-    };
-    // Without the handler an interrupted write would leave its temporary file behind, nothing
-    // worse.
-    let _ = ctrlc::set_handler(interrupted);
+    handle_signals();
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let command = advice::running(&program, &matches);
-            eprintln!("spamlab: {}", advice::sentence(&error, command));
+            let sentence = advice::sentence(&error, command);
+            output::screen::talk(&format!("spamlab: {sentence}"));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
 }
 
+/// The arguments, or what is wrong with them. An argument may be the name of a file that somebody
+/// else chose, so that clap does not print it itself.
+fn parsed(program: &mut clap::Command) -> Result<clap::ArgMatches, ExitCode> {
+    program
+        .try_get_matches_from_mut(std::env::args_os())
+        .map_err(|error| {
+            if !error.use_stderr() {
+                error.exit()
+            }
+            let said = shown_text(&error.render().to_string());
+            // Nobody may listen there.
+            let _ = stderr().write_all(said.as_bytes());
+            ExitCode::from(2)
+        })
+}
+
+/// Lets a file that grows beyond its limit be an error like any other, and an interruption remove
+/// what is unfinished. Without the handlers some temporary file would stay until the next run,
+/// nothing worse.
+fn handle_signals() {
+    let _ = ctrlc::set_handler(|| {
+        crate::base::files::discard_unfinished();
+        std::process::exit(130);
+    });
+    #[cfg(unix)]
+    {
+        let noted = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted);
+    }
+}
+
 /// Whoever read our output has gone, as `head` does: no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let closed = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(closed))
+    let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        let of_table = cause.downcast_ref::<csv::Error>().map(csv::Error::kind);
+        matches!(of_table, Some(csv::ErrorKind::Io(error)) if closed(error))
+            || cause.downcast_ref::<io::Error>().is_some_and(closed)
+    })
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {

@@ -101,6 +101,12 @@ pub enum SplitError {
         /// Groups of copies in it.
         found: usize,
     },
+    /// Nothing would be trained on, or nothing tested.
+    #[error("{folds} folds do not split anything")]
+    NoSplit {
+        /// Folds asked for.
+        folds: usize,
+    },
     /// The split file cannot be read.
     #[error("{file}: {why}")]
     File {

@@ -11,6 +11,7 @@ pub mod data;
 mod defaults;
 mod error;
 mod facts;
+pub mod limits;
 mod resolve;
 pub mod spec;
 mod split;

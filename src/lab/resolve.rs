@@ -24,6 +24,7 @@ impl ExperimentSpec {
     /// Looks up and checks everything that is asked for. A model that was named must run; one that
     /// was not is left out where it cannot.
     pub fn resolve(&self, catalog: &Catalog) -> Result<Resolved, SpecError> {
+        self.check_limits()?;
         let known = |name: &&String| catalog.model(name).is_none();
         if let Some(name) = self.models.iter().chain(self.settings.keys()).find(known) {
             return Err(SpecError::UnknownModel {

@@ -17,7 +17,12 @@ use crate::train::{CalibrationMethod, Search, SearchStrategy, TrainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// Bytes of the largest specification that is read: within a saved experiment, or written by hand.
+const MOST_SAVED: u64 = 512 << 20;
+const MOST_WRITTEN: u64 = 1 << 20;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,16 +174,23 @@ impl ExperimentSpec {
     /// The specification in a file, over the defaults in `base`: a TOML file, a JSON file, or an
     /// `experiment.json`, of which it is what was asked.
     pub fn read(path: &Path, base: &ExperimentSpec) -> Result<ExperimentSpec, SpecError> {
-        let text = std::fs::read_to_string(path).map_err(|error| SpecError::Unreadable {
+        let unreadable = |error: &io::Error| SpecError::Unreadable {
             file: path.to_owned(),
-            why: files::reason(&error),
-        })?;
+            why: match error.kind() {
+                io::ErrorKind::InvalidData => "it is not text".to_owned(),
+                _ => files::reason(error),
+            },
+        };
+        let text = files::read_text(path, MOST_SAVED).map_err(|error| unreadable(&error))?;
         let syntax = |line: usize, why: String| SpecError::Syntax {
             file: path.to_owned(),
             line,
             why,
         };
         let is_json = text.trim_start().starts_with('{');
+        if !is_json && text.len() as u64 > MOST_WRITTEN {
+            return Err(unreadable(&io::ErrorKind::FileTooLarge.into()));
+        }
         let given: Value = if is_json {
             let mut whole: Value = serde_json::from_str(&text)
                 .map_err(|error| syntax(error.line(), error.to_string()))?;
@@ -195,7 +207,8 @@ impl ExperimentSpec {
             // Read as a specification first, since that knows the line of what is wrong.
             toml::from_str::<ExperimentSpec>(&text)
                 .map_err(|error| syntax(line(&error), error.message().to_owned()))?;
-            toml::from_str(&text).map_err(|error| syntax(line(&error), error.to_string()))?
+            toml::from_str(&text)
+                .map_err(|error| syntax(line(&error), error.message().to_owned()))?
         };
         let mut all = json!(base);
         for (key, value) in given.as_object().into_iter().flatten() {

@@ -2,14 +2,20 @@
 //! file says.
 
 use super::error::{LabError, SplitError};
+use super::limits::FOLDS;
 use super::spec::{ExperimentSpec, SplitSpec};
+use crate::base::files;
 use crate::base::keyed::KeyedMap;
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
 use crate::train::ModelSpec;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
+
+/// Bytes of the largest split file that is read.
+const MOST: u64 = 512 << 20;
 
 /// One division of the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +63,9 @@ impl Split {
     /// `folds` stratified folds of the labelled rows; copies stay in one fold.
     pub fn stratified(corpus: &Corpus, folds: usize, seed: u64) -> Result<Split, SplitError> {
         let rows = corpus.labelled_rows();
+        if folds < FOLDS.least as usize {
+            return Err(SplitError::NoSplit { folds });
+        }
         for label in Label::BOTH {
             let of_class = rows.iter().filter(|&&row| corpus.label(row) == Some(label));
             let found = of_class
@@ -119,7 +128,12 @@ impl Split {
 /// The rows of each part that a split file names.
 fn parts(path: &Path, corpus: &Corpus) -> Result<BTreeMap<String, Vec<usize>>, String> {
     let rows = rows_by_id(corpus)?;
-    let mut reader = csv::Reader::from_path(path).map_err(|error| error.to_string())?;
+    let said = |error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidData => "it is not text".to_owned(),
+        _ => files::reason(&error),
+    };
+    let text = files::read_text(path, MOST).map_err(said)?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
     let column = |name: &str| {
         let mut titles = header.iter();
@@ -185,8 +199,10 @@ fn folds_of(mut parts: BTreeMap<String, Vec<usize>>) -> Result<Vec<Fold>, String
         .filter_map(|(part, rows)| Some((part.parse().ok()?, rows)))
         .collect();
     numbered.sort_by_key(|&(number, _)| number);
-    if numbered.len() < 2 {
-        return Err("it needs at least two folds".to_owned());
+    if !FOLDS.hold(numbered.len() as u64) {
+        let (least, most) = (FOLDS.least, FOLDS.most);
+        let found = numbered.len();
+        return Err(format!("it needs {least} to {most} folds, and has {found}"));
     }
     let fold = |at: usize| {
         let others = numbered

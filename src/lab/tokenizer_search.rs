@@ -5,11 +5,12 @@
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
 use super::error::SpecError;
+use super::limits::check_tokens;
 use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::VocabularySettings;
 use crate::dataset::{Corpus, CorpusOptions};
-use crate::tokenize::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
+use crate::tokenize::Recipe;
 use crate::train::{ModelSpec, TrainOptions, Training, train};
 use serde_json::{Map, Value};
 
@@ -113,17 +114,7 @@ fn parsed(recipe: &Value, vocabulary: &Value) -> Result<(Recipe, VocabularySetti
         serde_json::from_value(recipe.clone()).map_err(|error| error.to_string())?;
     let vocabulary: VocabularySettings =
         serde_json::from_value(vocabulary.clone()).map_err(|error| error.to_string())?;
-    if !(1..=MAX_NGRAM).contains(&recipe.ngrams) {
-        return Err(format!("ngrams is a whole number from 1 to {MAX_NGRAM}"));
-    }
-    if recipe.byte_ngrams > MAX_BYTE_NGRAM {
-        return Err(format!(
-            "byte_ngrams is a whole number from 0 to {MAX_BYTE_NGRAM}"
-        ));
-    }
-    if vocabulary.min_df == 0 || vocabulary.max_features == Some(0) {
-        return Err("min_df and max_features are at least 1".to_owned());
-    }
+    check_tokens(&recipe, &vocabulary).map_err(|error| error.to_string())?;
     Ok((recipe, vocabulary))
 }
 

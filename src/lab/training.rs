@@ -126,7 +126,12 @@ pub(super) fn fitted(
     for (model, outcome) in asked.iter().zip(outcomes) {
         let name = model.entry.name();
         match outcome {
-            Ok(trained) => models.push(trained),
+            Ok(trained) => {
+                if let Some(warning) = unconverged(&trained) {
+                    progress.note(&warning);
+                }
+                models.push(trained);
+            }
             Err(error) if model.required => {
                 return Err(LabError::Model {
                     model: name.to_owned(),
@@ -145,6 +150,16 @@ pub(super) fn fitted(
         Some(reason) if models.is_empty() => Err(LabError::NoModel(reason)),
         _ => Ok(models),
     }
+}
+
+/// What to say of a model whose fit stopped before it was done.
+fn unconverged(trained: &Trained) -> Option<String> {
+    let end = trained.facts.convergence.filter(|end| !end.converged)?;
+    let name = trained.entry.name();
+    Some(format!(
+        "{name} did not converge in {} passes: raise its limit on passes",
+        end.passes
+    ))
 }
 
 /// How mail too large to hold was learned from.

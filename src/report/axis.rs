@@ -7,6 +7,9 @@
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
 
+/// Powers of ten on a logarithmic axis.
+const MOST_POWERS: i32 = 24;
+
 /// How values map to positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,7 +91,11 @@ impl Axis {
     /// A logarithmic axis with a tick at each power of ten, or also at 2 and 5 times each if that
     /// gives fewer than three ticks.
     pub fn log(label: &str, range: [f64; 2]) -> Axis {
-        let powers = (range[0].log10().floor() as i32)..=(range[1].log10().ceil() as i32);
+        let lowest = range[0].max(f64::MIN_POSITIVE).log10().floor() as i32;
+        let highest = range[1].min(f64::MAX).log10().ceil() as i32;
+        // Over a range that nothing but a damaged file has, not every power of ten has a tick.
+        let each = (highest.saturating_sub(lowest) / MOST_POWERS).max(0) + 1;
+        let powers = (lowest..=highest).step_by(each as usize);
         let within = |at: &f64| *at >= range[0] * (1.0 - 1e-9) && *at <= range[1] * (1.0 + 1e-9);
         let at = |steps: &[f64]| -> Vec<f64> {
             powers
@@ -228,6 +235,19 @@ mod tests {
             labels(&Axis::mirrored("", [60.0, 2600.0])),
             ["20", "0", "20", "200", "2,000"]
         );
+    }
+
+    #[test]
+    fn an_axis_over_any_numbers_has_few_ticks() {
+        let ends = [0.0, 5e-324, 1e-300, 1.0, 1.7e308, f64::INFINITY, f64::NAN];
+        for low in ends {
+            for high in ends {
+                let axis = Axis::log("", [low, high]);
+                assert!(axis.ticks.len() <= 150, "{low} to {high}");
+                let axis = Axis::linear("", [low, high]);
+                assert!(axis.ticks.len() <= 12, "{low} to {high}");
+            }
+        }
     }
 
     #[test]

@@ -1,72 +1,123 @@
 //! The folder of a report: `experiment.json`, `timing.json`, `report.md`, `report.html`, `tables/`
 //! and `charts/`.
 //!
-//! The experiment is written first, so that the work is not lost whatever happens later. Each file
-//! is written whole or not at all. A folder that holds something else is left alone.
+//! The folder takes the place of an older report when it is whole: whoever looks finds the old one
+//! or the new one. The experiment is written first, so that the work is not lost if a chart cannot
+//! be drawn. A folder that holds something else is left alone, and so are files of others in it.
 
 use super::charts::CHARTS;
 use super::documents;
 use super::documents::Drawing;
 use super::error::ReportError;
 use super::ink;
-use crate::base::files::write_whole;
+use crate::base::files::{self, NewFolder, read_text};
+use crate::base::shown::CsvText;
 use crate::results::{Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 const EXPERIMENT: &str = "experiment.json";
 const TIMING: &str = "timing.json";
+const MARKDOWN: &str = "report.md";
+const PAGE: &str = "report.html";
+const CHART_FILES: &str = "charts";
+const TABLES: &str = "tables";
+/// Bytes of the largest `experiment.json` that is read.
+const MOST: u64 = 512 << 20;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportOptions<'a> {
+    /// The command that repeats the experiment, if the report should name one.
+    pub repeat: Option<&'a str>,
+    /// How text stands in its tables.
+    pub csv: CsvText,
+}
 
 /// Writes the whole report of an experiment into `folder`, which is created if necessary.
 pub fn write(
     experiment: &Experiment,
     timing: Option<&Timing>,
     folder: &Path,
-    repeat: Option<&str>,
+    options: &ReportOptions<'_>,
 ) -> Result<(), ReportError> {
     check_folder(folder)?;
-    let charts = folder.join("charts");
-    let tables = folder.join("tables");
-    for part in [&charts, &tables] {
-        fs::create_dir_all(part).map_err(failed("write", part))?;
+    let is_first = !folder.join(EXPERIMENT).exists();
+    let new = NewFolder::create(folder).map_err(failed("write", folder))?;
+    json(new.path(), EXPERIMENT, experiment).map_err(in_folder(folder))?;
+    let filled = fill(new.path(), experiment, timing, options);
+    // The experiment alone is a report that can be drawn again, unless it costs an older one.
+    if filled.is_ok() || is_first || !matches!(filled, Err(ReportError::File { .. })) {
+        new.finish(&is_of_report).map_err(failed("write", folder))?;
     }
-    json(&folder.join(EXPERIMENT), experiment)?;
+    filled.map_err(in_folder(folder))
+}
+
+/// What could not be written is named by its place in the report, which its folder has not taken.
+fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
+    move |error| match error {
+        ReportError::File { verb, path, error } => ReportError::File {
+            verb,
+            path: folder.join(path),
+            error,
+        },
+        other => other,
+    }
+}
+
+/// Whether a path from the folder of a report on is that of one of its files.
+fn is_of_report(path: &Path) -> bool {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    match path.parent().and_then(Path::to_str) {
+        Some("") => [EXPERIMENT, TIMING, MARKDOWN, PAGE]
+            .iter()
+            .any(|name| path == Path::new(name)),
+        Some(CHART_FILES) => ["svg", "png", "csv"].contains(&ending),
+        Some(TABLES) => ending == "csv",
+        _ => false,
+    }
+}
+
+/// Writes the times, the charts, the tables and the documents.
+fn fill(
+    folder: &Path,
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+    options: &ReportOptions<'_>,
+) -> Result<(), ReportError> {
     if let Some(timing) = timing {
-        json(&folder.join(TIMING), timing)?;
+        json(folder, TIMING, timing)?;
+    }
+    for part in [CHART_FILES, TABLES] {
+        fs::create_dir(folder.join(part)).map_err(failed("write", Path::new(part)))?;
     }
     let drawings = draw(experiment, timing)?;
     for drawing in &drawings {
-        file(
-            &charts.join(drawing.key).with_extension("svg"),
-            drawing.svg.as_bytes(),
-        )?;
-        file(
-            &charts.join(drawing.key).with_extension("png"),
-            &drawing.png,
-        )?;
+        let write = |ending: &str, bytes: &[u8]| {
+            file(
+                folder,
+                &format!("{CHART_FILES}/{}.{ending}", drawing.key),
+                bytes,
+            )
+        };
+        write("svg", drawing.svg.as_bytes())?;
+        write("png", &drawing.png)?;
         let data = documents::tables::of_figure(&drawing.figure, None);
-        file(
-            &charts.join(drawing.key).with_extension("csv"),
-            &documents::csv(&data)?,
-        )?;
+        write("csv", &documents::csv(&data, options.csv)?)?;
     }
     for (name, table) in documents::tables::all(experiment, timing) {
-        file(
-            &tables.join(name).with_extension("csv"),
-            &documents::csv(&table)?,
-        )?;
+        let table = documents::csv(&table, options.csv)?;
+        file(folder, &format!("{TABLES}/{name}.csv"), &table)?;
     }
-    file(
-        &folder.join("report.md"),
-        documents::markdown(experiment, timing, &drawings, repeat).as_bytes(),
-    )?;
-    file(
-        &folder.join("report.html"),
-        documents::html(experiment, timing, &drawings, repeat)?.as_bytes(),
-    )
+    let repeat = options.repeat;
+    let text = documents::markdown(experiment, timing, &drawings, repeat);
+    file(folder, MARKDOWN, text.as_bytes())?;
+    let page = documents::html(experiment, timing, &drawings, repeat)?;
+    file(folder, PAGE, page.as_bytes())
 }
 
 /// Reads an experiment from a report's folder or from the file itself.
@@ -76,7 +127,7 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     } else {
         path.to_owned()
     };
-    let text = match fs::read_to_string(&path) {
+    let text = match read_text(&path, MOST) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(ReportError::Missing(path));
         }
@@ -113,9 +164,11 @@ pub fn load(path: &Path) -> Result<Experiment, ReportError> {
     }
 }
 
-/// Reads the times beside an experiment; None if they are missing or invalid.
+/// Reads the times beside an experiment; None if they are missing, invalid or no times that
+/// anything could have taken.
 pub fn load_timing(folder: &Path) -> Option<Timing> {
-    serde_json::from_str(&fs::read_to_string(folder.join(TIMING)).ok()?).ok()
+    let timing: Timing = serde_json::from_str(&read_text(&folder.join(TIMING), MOST).ok()?).ok()?;
+    timing.is_plausible().then_some(timing)
 }
 
 /// The part of a file that is read first, whatever its version.
@@ -153,45 +206,50 @@ pub(super) fn draw(
     drawn.collect()
 }
 
-/// Refuses a folder that holds something other than a report. It is also called before long work
-/// begins.
+/// Refuses a folder that holds something other than a report, or that cannot be written. It is also
+/// called before long work begins.
 pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
+    let not_ours = || Err(ReportError::NotOurs(folder.to_owned()));
     match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            Err(ReportError::NotOurs(folder.to_owned()))
-        }
-        Err(error) => Err(failed("read", folder)(error)),
-        Ok(mut entries) => match entries.next() {
-            Some(_) if !is_ours(&folder.join(EXPERIMENT)) => {
-                Err(ReportError::NotOurs(folder.to_owned()))
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) if error.kind() == ErrorKind::NotADirectory => return not_ours(),
+        Err(error) => return Err(failed("read", folder)(error)),
+        Ok(mut entries) => {
+            if entries.next().is_some() && !is_ours(&folder.join(EXPERIMENT)) {
+                return not_ours();
             }
-            _ => Ok(()),
-        },
+        }
     }
+    files::check_folder(folder).map_err(failed("write", folder))
 }
 
-/// Whether the file begins like an experiment written by this program, complete or cut off.
+/// Whether the file begins like an experiment written by this program, of whichever version.
 fn is_ours(path: &Path) -> bool {
     let mut beginning = Vec::new();
     let read = fs::File::open(path)
-        .and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 64), &mut beginning));
-    let text: Vec<u8> = beginning
-        .into_iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    read.is_ok() && text.starts_with(b"{\"schema\":")
+        .and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, 128), &mut beginning));
+    beginning.retain(|byte| !byte.is_ascii_whitespace());
+    let after_schema = beginning.strip_prefix(b"{\"schema\":").map(|rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        &rest[digits..]
+    });
+    let program = b",\"program\":\"spamlab";
+    read.is_ok() && after_schema.is_some_and(|rest| rest.starts_with(program))
 }
 
-fn json(path: &Path, value: &impl Serialize) -> Result<(), ReportError> {
-    write_whole(path, |out| {
-        serde_json::to_writer(out, value).map_err(io::Error::from)
-    })
-    .map_err(failed("write", path))
+fn json(folder: &Path, name: &str, value: &impl Serialize) -> Result<(), ReportError> {
+    let path = Path::new(name);
+    let write = || {
+        let mut out = BufWriter::new(fs::File::create(folder.join(path))?);
+        serde_json::to_writer(&mut out, value)?;
+        out.flush()
+    };
+    write().map_err(failed("write", path))
 }
 
-fn file(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
-    write_whole(path, |out| out.write_all(bytes)).map_err(failed("write", path))
+fn file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ReportError> {
+    let path = Path::new(name);
+    fs::write(folder.join(path), bytes).map_err(failed("write", path))
 }
 
 fn failed(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ReportError {

@@ -127,3 +127,42 @@ pub struct Timing {
     /// By model: encoded messages in memory scored per second.
     pub emails_per_second: BTreeMap<String, f64>,
 }
+
+/// Most seconds that anything took, three hundred years.
+const MOST_SECONDS: f64 = 1e10;
+/// Most messages that anything scores in a second.
+const MOST_PER_SECOND: f64 = 1e12;
+
+impl Timing {
+    /// Whether something could have taken these times. A file may have been changed by hand, and
+    /// whatever draws it relies on this.
+    pub fn is_plausible(&self) -> bool {
+        let seconds = self.fit_seconds.values();
+        let seconds = seconds.chain([&self.read_seconds, &self.total_seconds]);
+        let mut rates = self.emails_per_second.values();
+        let is_measured = |value: f64| value == 0.0 || value >= 1.0 / MOST_PER_SECOND;
+        seconds
+            .copied()
+            .all(|seconds| is_measured(seconds) && seconds <= MOST_SECONDS)
+            && rates.all(|&rate| is_measured(rate) && rate <= MOST_PER_SECOND)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_nothing_can_take_are_not_plausible() {
+        let timing = |seconds: f64, rate: f64| Timing {
+            fit_seconds: [("svm".to_owned(), seconds)].into(),
+            emails_per_second: [("svm".to_owned(), rate)].into(),
+            ..Timing::default()
+        };
+        assert!(Timing::default().is_plausible() && timing(0.3, 2e6).is_plausible());
+        for odd in [1.7e308, 5e-324, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(!timing(odd, 1.0).is_plausible(), "{odd} s");
+            assert!(!timing(1.0, odd).is_plausible(), "{odd} per second");
+        }
+    }
+}

@@ -167,7 +167,13 @@ fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
     spec.vocabulary.min_df = 2;
     spec.recipe.stem = Stem::No;
     let (experiment, _) = spamlab::lab::compare(&spec, &spamlab::catalog(), &Silent).unwrap();
-    spamlab::report::write(&experiment, None, &folder.path("library"), None).unwrap();
+    spamlab::report::write(
+        &experiment,
+        None,
+        &folder.path("library"),
+        &spamlab::report::ReportOptions::default(),
+    )
+    .unwrap();
     folder.run("compare -q --no-times --config options/experiment.json -o again");
     let written = |name: &str| folder.bytes(&format!("{name}/experiment.json"));
     assert!(

@@ -2,7 +2,7 @@
 //! again gives the same page, Markdown, tables and pictures. `.ci/run` checks with optimised code
 //! that the built-in mail gives that experiment.
 
-use spamlab::report::{load, write};
+use spamlab::report::{ReportOptions, load, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,8 +34,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn the_example_is_what_its_experiment_says() {
     let example = Path::new("reports/example");
     let home = tempfile::tempdir().unwrap();
-    let repeat = Some("spamlab compare --config experiment.json");
-    write(&load(example).unwrap(), None, home.path(), repeat).unwrap();
+    let options = ReportOptions {
+        repeat: Some("spamlab compare --config experiment.json"),
+        ..ReportOptions::default()
+    };
+    write(&load(example).unwrap(), None, home.path(), &options).unwrap();
     // Of the charts only the pictures that the Markdown shows are committed; what else lies there
     // is left from an earlier run.
     let wanted = |name: &PathBuf| {

@@ -3,7 +3,7 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::{ReportError, check_folder, load, load_timing, write};
+use spamlab::report::{ReportError, ReportOptions, check_folder, load, load_timing, write};
 use std::fs;
 
 #[test]
@@ -12,8 +12,20 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     let folder = home.path().join("reports/one");
     let experiment = fixture::experiment(600, 4);
     let timing = fixture::timing(&experiment);
-    write(&experiment, Some(&timing), &folder, None).unwrap();
-    write(&experiment, Some(&timing), &folder, None).unwrap();
+    write(
+        &experiment,
+        Some(&timing),
+        &folder,
+        &ReportOptions::default(),
+    )
+    .unwrap();
+    write(
+        &experiment,
+        Some(&timing),
+        &folder,
+        &ReportOptions::default(),
+    )
+    .unwrap();
     assert_eq!(load(&folder).unwrap(), experiment);
     assert_eq!(load(&folder.join("experiment.json")).unwrap(), experiment);
     assert_eq!(load_timing(&folder), Some(timing));
@@ -51,7 +63,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
 fn every_degenerate_experiment_gives_a_page() {
     for (what, experiment) in fixture::degenerate::all() {
         let home = tempfile::tempdir().unwrap();
-        write(&experiment, None, home.path(), None)
+        write(&experiment, None, home.path(), &ReportOptions::default())
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         let page = fs::read_to_string(home.path().join("report.html")).unwrap();
         assert!(
@@ -71,7 +83,13 @@ fn every_degenerate_experiment_gives_a_page() {
 #[test]
 fn nothing_from_a_mail_is_markup() {
     let home = tempfile::tempdir().unwrap();
-    write(&fixture::degenerate::hostile(), None, home.path(), None).unwrap();
+    write(
+        &fixture::degenerate::hostile(),
+        None,
+        home.path(),
+        &ReportOptions::default(),
+    )
+    .unwrap();
     let forbidden = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
     for name in ["report.html", "report.md", "charts/contrast.svg"] {
         let text = fs::read_to_string(home.path().join(name)).unwrap();
@@ -92,7 +110,7 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     let experiment = fixture::experiment(6, 2);
     assert!(check_folder(&home.path().join("new")).is_ok() && check_folder(home.path()).is_ok());
     fs::write(home.path().join("thesis.tex"), "important").unwrap();
-    let refused = write(&experiment, None, home.path(), None)
+    let refused = write(&experiment, None, home.path(), &ReportOptions::default())
         .unwrap_err()
         .to_string();
     assert!(

@@ -5,7 +5,7 @@ use spamlab::base::mail::Label::{Ham, Spam};
 use spamlab::base::progress::Silent;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::documents::tables;
-use spamlab::report::write;
+use spamlab::report::{ReportOptions, write};
 use spamlab::results::{
     CONTRAST, Contrast, Decision, Experiment, MESSAGES, Outcome, QuotedMessage, TOP_TOKENS,
     TopTokens, Verdict, WORKED_EXAMPLE, WorkedExample, bootstrap, compare_pairs, slices, suspects,
@@ -104,10 +104,22 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
         }
         found
     };
-    write(&experiment, None, &home.path().join("open"), None).unwrap();
+    write(
+        &experiment,
+        None,
+        &home.path().join("open"),
+        &ReportOptions::default(),
+    )
+    .unwrap();
     assert!(found(&home.path().join("open")).contains(&"report.html".to_owned()));
     experiment.redact();
-    write(&experiment, None, &home.path().join("redacted"), None).unwrap();
+    write(
+        &experiment,
+        None,
+        &home.path().join("redacted"),
+        &ReportOptions::default(),
+    )
+    .unwrap();
     assert_eq!(found(&home.path().join("redacted")), [""; 0]);
     assert!(experiment.emails.ids[0] == "1" && experiment.contradiction().is_none());
 }

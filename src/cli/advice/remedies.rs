@@ -140,7 +140,7 @@ impl Advised for SplitError {
             SplitError::TooFew { label, found, .. } => {
                 vec![format!("use --folds {found}"), format!("add {label} mail")]
             }
-            SplitError::File { .. } => Vec::new(),
+            SplitError::NoSplit { .. } | SplitError::File { .. } => Vec::new(),
         }
     }
 }

@@ -1,7 +1,28 @@
-//! How a command that prints one result per message writes it as JSON.
+//! How results are written: as JSON, one per message, and as CSV.
 
+use crate::base::shown::CsvText;
 use crate::cli::output::emit::JsonWriter;
 use clap::Args;
+
+/// How text stands in a CSV file that is for people.
+#[derive(Args)]
+pub struct CsvOptions {
+    /// Write text in CSV files exactly; by default, a cell that a spreadsheet would run as a
+    /// formula has an apostrophe before it
+    #[arg(long, help_heading = "Output")]
+    exact_csv: bool,
+}
+
+impl CsvOptions {
+    /// How text is written.
+    pub fn texts(&self) -> CsvText {
+        if self.exact_csv {
+            CsvText::Exact
+        } else {
+            CsvText::Safe
+        }
+    }
+}
 
 /// A choice between a JSON document and a stream of JSON objects.
 #[derive(Args)]

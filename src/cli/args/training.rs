@@ -1,18 +1,18 @@
 //! Options that several commands share, and what they turn into.
 
 use crate::base::choices::Choice;
+use crate::cli::args::number::within;
 use crate::cli::usage;
 use crate::lab::ExperimentSpec;
+use crate::lab::limits;
 use crate::lab::spec::{Assignment, SearchSpec, SplitSpec};
-use crate::tokenize::{
-    Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, TokenKind, TokenKinds, WordSplit,
-};
+use crate::tokenize::{Headers, Recipe, Stem, TokenKind, TokenKinds, WordSplit};
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, SearchStrategy};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which headers become clues.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -90,7 +90,7 @@ pub struct TrainingOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_NGRAM)),
+        value_parser = within::<u8>(limits::NGRAMS),
         help_heading = "Tokens"
     )]
     ngrams: Option<u8>,
@@ -98,7 +98,7 @@ pub struct TrainingOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_BYTE_NGRAM)),
+        value_parser = within::<u8>(limits::BYTE_NGRAMS),
         help_heading = "Tokens"
     )]
     byte_ngrams: Option<u8>,
@@ -114,7 +114,7 @@ pub struct TrainingOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..),
+        value_parser = within::<u32>(limits::MIN_DF),
         help_heading = "Vocabulary"
     )]
     min_df: Option<u32>,
@@ -122,7 +122,7 @@ pub struct TrainingOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..),
+        value_parser = within::<u32>(limits::MAX_FEATURES),
         help_heading = "Vocabulary"
     )]
     max_features: Option<u32>,
@@ -153,7 +153,7 @@ pub struct SplitOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(2..=1000),
+        value_parser = within::<u16>(limits::FOLDS),
         conflicts_with = "split",
         help_heading = "Split"
     )]
@@ -191,7 +191,7 @@ pub struct SearchOptions {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..=100_000),
+        value_parser = within::<u32>(limits::TRIALS),
         help_heading = "Search"
     )]
     trials: Option<u32>,
@@ -223,6 +223,11 @@ impl SearchOptions {
 }
 
 impl TrainingOptions {
+    /// The file that the specification is read from, if one is given.
+    pub fn config(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     /// The specification: `defaults`, overridden by the file if one is given, overridden by the
     /// options.
     pub fn spec(&self, defaults: &ExperimentSpec) -> anyhow::Result<ExperimentSpec> {

@@ -6,6 +6,7 @@ use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
@@ -32,6 +33,7 @@ impl Arguments {
         let mut spec = self.training.spec(&ExperimentSpec::default())?;
         self.input.fill(&mut spec.data);
         self.split.fill(&mut spec.split);
+        targets::check(&spec.data, &[self.training.config()], &[])?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?

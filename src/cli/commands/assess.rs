@@ -1,13 +1,16 @@
 //! `spamlab assess`: how good the mail is that a generative model of a file generates.
 
 use crate::cli::args::input::{InputOptions, required};
+use crate::cli::args::number::within;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::analyses::generated_mail::{GeneratedMailParameters, GeneratedMailReport, assess};
+use crate::lab::limits;
 use crate::model::file::ModelFile;
 use clap::Args;
 use std::path::PathBuf;
@@ -34,7 +37,7 @@ pub struct Arguments {
         long,
         value_name = "N",
         default_value_t = 400,
-        value_parser = clap::value_parser!(u32).range(20..=100_000),
+        value_parser = within::<u32>(limits::ASSESSED),
         help_heading = "Generation"
     )]
     emails: u32,
@@ -48,6 +51,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[Some(&self.model_file)], &[])?;
         if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }

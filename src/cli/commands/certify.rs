@@ -7,6 +7,7 @@ use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::analyses::certification::{Certificate, CertificationParameters, certify};
@@ -34,9 +35,13 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let mut spec = self.training.spec(&ExperimentSpec::default())?;
         self.input.fill(&mut spec.data);
+        targets::check(&spec.data, &[self.training.config()], &[])?;
         let labels = Labels::BothClasses;
         if self.input.dry_run_of(&spec.data, labels, common)? {
             return Ok(());
+        }
+        if let Some(folder) = &self.export {
+            emit::make_folder(folder)?;
         }
         let parameters = CertificationParameters {
             export: self.export.clone(),

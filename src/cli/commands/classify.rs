@@ -2,21 +2,25 @@
 //! decided.
 
 use crate::base::mail::{Email, Label};
+use crate::base::shown::{CsvText, shown_line};
 use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::output::JsonOptions;
+use crate::cli::args::number::within;
+use crate::cli::args::output::{CsvOptions, JsonOptions};
 use crate::cli::common::Common;
 use crate::cli::output::emit::JsonWriter;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::{screen, targets};
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::data::tell_rejected;
+use crate::lab::limits;
 use crate::model::file::ModelFile;
 use crate::model::{CodeLength, Family, Novelty, Reasons};
 use crate::predict::{ScoredBatch, Scorer};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write, stdout};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Bytes of mail classified at a time.
@@ -42,13 +46,21 @@ pub struct Arguments {
     )]
     model: Vec<String>,
     /// Number of words to show among each model's reasons
-    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        value_parser = within::<usize>(limits::LISTED),
+        help_heading = "Output"
+    )]
     words: usize,
     #[command(flatten)]
     json: JsonOptions,
     /// Print CSV: one row per message and model
     #[arg(long, conflicts_with_all = ["json", "jsonl"], help_heading = "Output")]
     csv: bool,
+    #[command(flatten)]
+    texts: CsvOptions,
 }
 
 /// How verdicts are written.
@@ -65,6 +77,7 @@ enum VerdictFormat {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[Some(&self.model_file)], &[])?;
         if self.input.dry_run(Labels::Ignored, common)? {
             return Ok(());
         }
@@ -81,7 +94,11 @@ impl Arguments {
             (_, _, true) => VerdictFormat::Page,
             _ => VerdictFormat::Table(Table::new(titles(&scorer))),
         };
-        let mut out = BufWriter::new(stdout().lock());
+        let mut out = if self.csv {
+            screen::data()
+        } else {
+            screen::text()
+        };
         if matches!(form, VerdictFormat::Csv) {
             out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
         }
@@ -117,7 +134,9 @@ impl Arguments {
                 VerdictFormat::Json(json) => {
                     json.push(&self.as_json(scorer, &scored, row), out)?;
                 }
-                VerdictFormat::Csv => write_rows(scorer, &scored, row, out)?,
+                VerdictFormat::Csv => {
+                    write_rows(scorer, &scored, row, self.texts.texts(), out)?;
+                }
             }
         }
         Ok(())
@@ -130,7 +149,7 @@ impl Arguments {
         row: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        writeln!(out, "{}\n", scored.corpus().id(row))?;
+        writeln!(out, "{}\n", shown_line(scored.corpus().id(row)))?;
         let mut table = Table::new([
             "model",
             "family",
@@ -179,7 +198,7 @@ impl Arguments {
                     writeln!(out, "{what}")?;
                 }
                 let reasons = scorer.reasons(scored, at, row, self.words);
-                writeln!(out, "  {model}: {}", in_words(&reasons))?;
+                writeln!(out, "  {model}: {}", shown_line(&in_words(&reasons)))?;
             }
         }
         Ok(())
@@ -237,13 +256,14 @@ fn write_rows(
     scorer: &Scorer,
     scored: &ScoredBatch,
     row: usize,
+    texts: CsvText,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     for (at, (model, family)) in scorer.models().enumerate() {
         let verdict = &scored.verdicts(at)[row];
         writer.write_record([
-            scored.corpus().id(row),
+            texts.cell(scored.corpus().id(row)).as_ref(),
             model,
             &family.to_string(),
             &verdict.score.to_string(),

@@ -1,16 +1,21 @@
 //! `spamlab cluster`: kinds of mail (clusters), found without labels.
 
+use crate::base::shown::{CsvText, shown_line};
 use crate::cli::args::input::{InputOptions, described};
+use crate::cli::args::number::within;
+use crate::cli::args::output::CsvOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
+use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::clustering::{
     ClusterParameters, Clusters, KindOfMail, LabelCounts, cluster,
 };
+use crate::lab::limits;
 use clap::Args;
 use serde_json::json;
 use std::io::Write;
@@ -30,7 +35,7 @@ pub struct Arguments {
         short,
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=1000),
+        value_parser = within::<u16>(limits::KINDS),
         help_heading = "Clustering"
     )]
     kinds: Option<u16>,
@@ -39,7 +44,7 @@ pub struct Arguments {
         long,
         value_name = "N",
         default_value_t = 12,
-        value_parser = clap::value_parser!(u16).range(1..=100),
+        value_parser = within::<u16>(limits::KINDS_TRIED),
         help_heading = "Clustering"
     )]
     most: u16,
@@ -49,6 +54,8 @@ pub struct Arguments {
     /// Write the kind of each message to a CSV file: id, kind
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     assign: Option<PathBuf>,
+    #[command(flatten)]
+    csv: CsvOptions,
     /// Print JSON instead of text
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -56,10 +63,11 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let target = self.assign.as_deref();
+        targets::check(&self.input.data(), &[], &[target])?;
         if self.input.dry_run(Labels::Optional, common)? {
             return Ok(());
         }
-        emit::check_target(self.assign.as_deref())?;
         let spec = ExperimentSpec {
             data: self.input.data(),
             seed: self.seed,
@@ -70,11 +78,12 @@ impl Arguments {
             most: self.most,
         };
         let found = cluster(&spec, &parameters, &Bar::new(common)).map_err(usage)?;
-        if let Some(path) = &self.assign {
-            emit::file(path, |out| assign(out, &found).map_err(Into::into))?;
+        if let Some(path) = target {
+            let texts = self.csv.texts();
+            emit::file(path, |out| assign(out, texts, &found).map_err(Into::into))?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(self.json, || json!(found), || as_text(&found))
+        Place::beside(target).result(self.json, || json!(found), || as_text(&found))
     }
 }
 
@@ -115,7 +124,7 @@ fn kind_as_text(number: usize, kind: &KindOfMail) -> String {
     let words = words.collect::<Vec<_>>().join(", ");
     let typical = typical
         .iter()
-        .map(|email| format!("  - {}\n", email.subject));
+        .map(|email| format!("  - {}\n", shown_line(&email.subject)));
     let typical: String = typical.collect();
     format!("kind {number}: {emails} emails{labels}\n  {words}\n{typical}")
 }
@@ -134,12 +143,12 @@ fn tried(found: &Clusters) -> Table {
     table
 }
 
-fn assign(out: impl Write, found: &Clusters) -> csv::Result<()> {
+fn assign(out: impl Write, texts: CsvText, found: &Clusters) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["id", "kind"])?;
     for (id, kind) in &found.assigned {
         let kind = kind.map_or(String::new(), |kind| (kind + 1).to_string());
-        writer.write_record([id, &kind])?;
+        writer.write_record([texts.cell(id).as_ref(), &kind])?;
     }
     Ok(writer.flush()?)
 }

@@ -1,15 +1,19 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
 use crate::cli::args::input::InputOptions;
+use crate::cli::args::number::within;
+use crate::cli::args::output::CsvOptions;
 use crate::cli::args::training::{SearchOptions, SplitOptions, TrainingOptions};
 use crate::cli::commands::REPEAT;
 use crate::cli::common::Common;
+use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
-use crate::cli::output::{comparison, emit, plot};
+use crate::cli::output::{comparison, plot, targets};
 use crate::cli::usage;
 use crate::input::Labels;
-use crate::lab::{self, ExperimentSpec};
-use crate::report;
+use crate::lab::spec::SplitSpec;
+use crate::lab::{self, ExperimentSpec, limits};
+use crate::report::{self, ReportOptions};
 use crate::results::{Experiment, LEARNING_CURVE, ModelRecord, write_predictions};
 use clap::Args;
 use serde_json::{Value, json};
@@ -38,7 +42,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+        value_parser = within::<u32>(limits::RESAMPLES),
         help_heading = "Report"
     )]
     resamples: Option<u32>,
@@ -54,6 +58,8 @@ pub struct Arguments {
     /// State in the report when it was made
     #[arg(long, help_heading = "Report")]
     stamp: bool,
+    #[command(flatten)]
+    csv: CsvOptions,
     /// Print the metrics as JSON instead of a table
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -124,10 +130,20 @@ impl Arguments {
         Ok(spec)
     }
 
+    fn check_targets(&self, spec: &ExperimentSpec) -> anyhow::Result<()> {
+        let split = match &spec.split {
+            SplitSpec::File(path) => Some(path.as_path()),
+            SplitSpec::Folds(_) => None,
+        };
+        let read = [self.training.config(), split];
+        targets::check(&spec.data, &read, &[self.predictions.as_deref()])
+    }
+
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let spec = self.spec()?;
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
+        self.check_targets(&spec)?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?
@@ -136,7 +152,6 @@ impl Arguments {
         }
         let folder = PathBuf::from("reports").join(spec.data.name());
         let folder = self.output.as_ref().unwrap_or(&folder);
-        emit::check_target(self.predictions.as_deref())?;
         report::check_folder(folder).map_err(usage)?;
         let bar = Bar::new(common);
         let (mut experiment, timing) = lab::compare(&spec, &catalog, &bar).map_err(usage)?;
@@ -154,14 +169,19 @@ impl Arguments {
             experiment.stamp = Some(now.to_string());
         }
         let timing = Some(timing).filter(|_| !self.no_times);
-        report::write(&experiment, timing.as_ref(), folder, Some(REPEAT))?;
+        let options = ReportOptions {
+            repeat: Some(REPEAT),
+            csv: self.csv.texts(),
+        };
+        report::write(&experiment, timing.as_ref(), folder, &options)?;
         if let Some(path) = &self.predictions {
             emit::file(path, |out| {
-                write_predictions(out, experiment.predictions()).map_err(Into::into)
+                write_predictions(out, self.csv.texts(), experiment.predictions())
+                    .map_err(Into::into)
             })?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(
+        Place::beside(self.predictions.as_deref()).painted(
             self.json,
             || as_json(&experiment),
             || comparison::as_text(&experiment, timing.as_ref(), plot::in_colour()),

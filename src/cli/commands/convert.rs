@@ -3,8 +3,8 @@
 use crate::base::progress::Progress;
 use crate::cli::args::input::{InputOptions, required};
 use crate::cli::common::Common;
-use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input;
 use crate::input::{ExportError, Labels};
@@ -25,10 +25,10 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[], &[Some(&self.output)])?;
         if self.input.dry_run(Labels::Optional, common)? {
             return Ok(());
         }
-        emit::check_target(Some(&self.output))?;
         let mut source = self.input.open(Labels::Optional)?;
         source.plan().iter().for_each(|line| common.say(line));
         let bar = Bar::new(common);

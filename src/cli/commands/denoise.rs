@@ -1,22 +1,26 @@
 //! `spamlab denoise`: corruption of mail undone by a generative model of a file; or measured, by
 //! corrupting mail first.
 
+use crate::base::shown::shown_line;
 use crate::cli::args::input::{InputOptions, required};
+use crate::cli::args::number::within;
 use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
+use crate::cli::output::{emit, screen};
 use crate::cli::usage;
 use crate::dataset::Corpus;
 use crate::generate::{Denoised, Denoiser};
 use crate::input::Labels;
 use crate::lab::analyses::denoising::{self, CorruptedWords, DenoisingParameters, DenoisingReport};
+use crate::lab::limits;
 use crate::model::file::ModelFile;
 use crate::train::augment::corruption::Channel;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Denoises mail.
@@ -50,6 +54,7 @@ pub struct Arguments {
         long,
         value_name = "N",
         default_value_t = 100,
+        value_parser = within::<usize>(limits::GENERATED),
         requires = "measure",
         help_heading = "Measurement"
     )]
@@ -83,6 +88,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[Some(&self.model_file)], &[])?;
         if self.input.dry_run(Labels::Ignored, common)? {
             return Ok(());
         }
@@ -119,7 +125,11 @@ impl Arguments {
         denoised: &[Denoised],
     ) -> anyhow::Result<()> {
         let mut json = self.json.writer();
-        let mut out = BufWriter::new(stdout().lock());
+        let mut out = if self.csv {
+            screen::data()
+        } else {
+            screen::text()
+        };
         if self.csv {
             write_csv(corpus, denoised, &mut out)?;
         } else {
@@ -164,7 +174,8 @@ fn write_page(
     let class = denoised.label;
     writeln!(
         out,
-        "--- {id}: {changed} {words} changed; more probable as {class}"
+        "--- {}: {changed} {words} changed; more probable as {class}",
+        shown_line(id)
     )?;
     writeln!(out, "Subject: {subject}\n\n{body}\n")
 }

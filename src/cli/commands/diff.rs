@@ -1,10 +1,14 @@
 //! `spamlab diff`: two saved experiments side by side.
 
 use crate::base::math::sigmoid;
+use crate::base::shown::CsvText;
+use crate::cli::args::output::CsvOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
+use crate::cli::output::emit::{self, Place};
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::lab::spec::DataSpec;
 use crate::report;
 use crate::results::{ChangedVerdict, ModelVersus, Versus, metric, versus};
 use clap::Args;
@@ -21,6 +25,8 @@ pub struct Arguments {
     /// Write the messages whose verdict changed to a CSV file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     changed: Option<PathBuf>,
+    #[command(flatten)]
+    csv: CsvOptions,
     /// Print JSON instead of a table
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -28,17 +34,19 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let target = self.changed.as_deref();
+        let read = [self.first.as_path(), &self.second].map(Some);
+        targets::check(&DataSpec::default(), &read, &[target])?;
         let first = report::load(&self.first).map_err(usage)?;
         let second = report::load(&self.second).map_err(usage)?;
-        emit::check_target(self.changed.as_deref())?;
         let versus = versus(&first, &second);
-        if let Some(path) = &self.changed {
+        if let Some(path) = target {
             emit::file(path, |out| {
-                write_changed(out, &versus.changed).map_err(Into::into)
+                write_changed(out, self.csv.texts(), &versus.changed).map_err(Into::into)
             })?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(self.json, || &versus, || as_text(&versus))
+        Place::beside(target).result(self.json, || &versus, || as_text(&versus))
     }
 }
 
@@ -125,7 +133,7 @@ fn changed_as_text(changed: &[ChangedVerdict]) -> String {
     format!("\n{table}{more}")
 }
 
-fn write_changed(out: impl Write, changed: &[ChangedVerdict]) -> csv::Result<()> {
+fn write_changed(out: impl Write, texts: CsvText, changed: &[ChangedVerdict]) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["model", "id", "label", "log_odds_first", "log_odds_second"])?;
     for ChangedVerdict {
@@ -136,8 +144,8 @@ fn write_changed(out: impl Write, changed: &[ChangedVerdict]) -> csv::Result<()>
     } in changed
     {
         writer.write_record([
-            model,
-            id,
+            texts.cell(model).as_ref(),
+            &texts.cell(id),
             label.name(),
             &before.to_string(),
             &after.to_string(),

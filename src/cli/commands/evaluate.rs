@@ -2,9 +2,11 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
+use crate::cli::args::output::CsvOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
+use crate::cli::output::emit::{self, Place};
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::model::file::ModelFile;
@@ -37,14 +39,17 @@ pub struct Arguments {
     /// Write a CSV file with one row per message and model
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     predictions: Option<PathBuf>,
+    #[command(flatten)]
+    csv: CsvOptions,
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let target = self.predictions.as_deref();
+        targets::check(&self.input.data(), &[Some(&self.model_file)], &[target])?;
         if self.input.dry_run(Labels::Needed, common)? {
             return Ok(());
         }
-        emit::check_target(self.predictions.as_deref())?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let scorer = Scorer::open(&file, &self.model).map_err(usage)?;
         let read = self
@@ -54,15 +59,40 @@ impl Arguments {
         let metrics: Vec<Metrics> = (0..scorer.loaded().len())
             .map(|model| measure_model(&scorer, &scored, model))
             .collect();
-        if let Some(path) = &self.predictions {
-            write(path, &scorer, &scored)?;
+        if let Some(path) = target {
+            self.write(path, &scorer, &scored)?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(
+        Place::beside(target).result(
             self.json,
             || as_json(&scorer, &metrics),
             || as_text(&scorer, &metrics),
         )
+    }
+
+    fn write(&self, path: &Path, scorer: &Scorer, scored: &ScoredBatch) -> anyhow::Result<()> {
+        let rows = scorer
+            .models()
+            .enumerate()
+            .flat_map(|(at, (model, family))| {
+                scored
+                    .verdicts(at)
+                    .iter()
+                    .enumerate()
+                    .map(move |(row, verdict)| Prediction {
+                        id: scored.corpus().id(row),
+                        label: scored.corpus().label(row),
+                        model,
+                        family,
+                        fold: None,
+                        score: verdict.score,
+                        log_odds: verdict.log_odds,
+                        predicted: verdict.predicted,
+                    })
+            });
+        emit::file(path, |out| {
+            write_predictions(out, self.csv.texts(), rows).map_err(Into::into)
+        })
     }
 }
 
@@ -89,29 +119,6 @@ fn measure_model(scorer: &Scorer, scored: &ScoredBatch, model: usize) -> Metrics
         code_lengths: &code_lengths,
         decision: scorer.decision(),
     })
-}
-
-fn write(path: &Path, scorer: &Scorer, scored: &ScoredBatch) -> anyhow::Result<()> {
-    let rows = scorer
-        .models()
-        .enumerate()
-        .flat_map(|(at, (model, family))| {
-            scored
-                .verdicts(at)
-                .iter()
-                .enumerate()
-                .map(move |(row, verdict)| Prediction {
-                    id: scored.corpus().id(row),
-                    label: scored.corpus().label(row),
-                    model,
-                    family,
-                    fold: None,
-                    score: verdict.score,
-                    log_odds: verdict.log_odds,
-                    predicted: verdict.predicted,
-                })
-        });
-    emit::file(path, |out| write_predictions(out, rows).map_err(Into::into))
 }
 
 fn as_json(scorer: &Scorer, metrics: &[Metrics]) -> Value {

@@ -5,6 +5,7 @@ use crate::cli::args::input::ReadOptions;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
@@ -60,6 +61,7 @@ impl Arguments {
 impl Metsis {
     fn run(&self, common: &Common) -> anyhow::Result<()> {
         let input = self.read.of(&self.sets);
+        targets::check(&input.data(), &[], &[])?;
         if input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }

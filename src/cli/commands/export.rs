@@ -1,9 +1,10 @@
 //! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
 //! `docs/export.md` has a loader for scikit-learn.
 
-use crate::cli::output::emit;
+use crate::cli::output::{emit, screen, targets};
 use crate::cli::usage;
 use crate::dataset::{Example, Representation};
+use crate::lab::spec::DataSpec;
 use crate::model::file::{Loaded, ModelFile};
 use clap::Args;
 use serde_json::{Value, json};
@@ -25,7 +26,8 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
-        emit::check_target(self.output.as_deref())?;
+        let read = [Some(self.model_file.as_path())];
+        targets::check(&DataSpec::default(), &read, &[self.output.as_deref()])?;
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let names = file.card().models.iter().map(|model| model.name.as_str());
         let named: Vec<&str> = names
@@ -40,10 +42,11 @@ impl Arguments {
         for name in named {
             let model = file.model(name).map_err(usage)?;
             if let Some(weights) = weights(&model) {
-                let text = serde_json::to_string(&described(&file, &model, &weights)?)? + "\n";
+                let text = serde_json::to_string(&described(&file, &model, &weights)?)?;
+                let text = screen::json(text) + "\n";
                 return match &self.output {
                     Some(path) => emit::file(path, |out| out.write_all(text.as_bytes())),
-                    None => emit::text(&text),
+                    None => emit::bytes(text.as_bytes()),
                 };
             }
         }

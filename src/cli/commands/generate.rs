@@ -3,17 +3,20 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::{ClassOption, InputOptions, ReadOptions};
+use crate::cli::args::number::within;
 use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
+use crate::cli::output::{screen, targets};
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::generate::{CopyIndex, GeneratedEmail, SHORTEST_RUN, Sampler};
 use crate::input::Labels;
+use crate::lab::limits;
 use crate::model::SampleRequest;
 use crate::model::file::ModelFile;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Generates mail.
@@ -36,6 +39,7 @@ pub struct Arguments {
         long,
         value_name = "N",
         default_value_t = 1,
+        value_parser = within::<usize>(limits::GENERATED),
         help_heading = "Generation"
     )]
     emails: usize,
@@ -57,7 +61,12 @@ pub struct Arguments {
     )]
     prompt: String,
     /// Length of each message in bytes of text, or in words [default: the model chooses]
-    #[arg(long, value_name = "N", help_heading = "Generation")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = within::<usize>(limits::LENGTH),
+        help_heading = "Generation"
+    )]
     length: Option<usize>,
     /// Random seed
     #[arg(long, default_value_t = 1, help_heading = "Generation")]
@@ -85,6 +94,7 @@ fn temperature(text: &str) -> Result<f64, String> {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let copies_of = self.read.of(&self.copies_of);
+        targets::check(&copies_of.data(), &[Some(&self.model_file)], &[])?;
         if copies_of.dry_run(Labels::Ignored, common)? {
             return Ok(());
         }
@@ -95,7 +105,11 @@ impl Arguments {
         let known = known.transpose()?;
         let emails = sampler.generate(&requests, self.seed).map_err(usage)?;
         let mut json = self.json.writer();
-        let mut out = BufWriter::new(stdout().lock());
+        let mut out = if self.csv {
+            screen::data()
+        } else {
+            screen::text()
+        };
         if self.csv {
             write_csv(&emails, &mut out)?;
         } else {

@@ -2,13 +2,16 @@
 //! it would fall into.
 
 use crate::cli::args::input::{InputOptions, required};
+use crate::cli::args::number::within;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::analyses::novelty::{NoveltyParameters, NoveltyReport, Outlier, rank};
+use crate::lab::limits;
 use crate::model::file::ModelFile;
 use clap::Args;
 use std::path::PathBuf;
@@ -34,6 +37,7 @@ pub struct Arguments {
         long,
         value_name = "N",
         default_value_t = 10,
+        value_parser = within::<usize>(limits::LISTED),
         help_heading = "Outliers"
     )]
     emails: usize,
@@ -49,6 +53,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let other =
             (!self.contrast_with.is_empty()).then(|| self.input.beside(&self.contrast_with));
+        targets::check(&self.input.data(), &[Some(&self.model_file)], &[])?;
         if self.input.dry_run(Labels::Ignored, common)? {
             if let Some(other) = &other {
                 other.dry_run(Labels::Ignored, common)?;

@@ -1,9 +1,10 @@
 //! `spamlab report`: draws a saved experiment again.
 
+use crate::cli::args::output::CsvOptions;
 use crate::cli::commands::REPEAT;
 use crate::cli::common::Common;
 use crate::cli::usage;
-use crate::report;
+use crate::report::{self, ReportOptions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub struct Arguments {
     /// Hide the text of all messages, addresses and numbers, also in experiment.json
     #[arg(long, help_heading = "Report")]
     redact: bool,
+    #[command(flatten)]
+    csv: CsvOptions,
 }
 
 impl Arguments {
@@ -34,12 +37,17 @@ impl Arguments {
                 .map(PathBuf::from)
                 .unwrap_or_default()
         };
+        let folder = self.output.clone().unwrap_or_else(|| home.clone());
+        report::check_folder(&folder).map_err(usage)?;
         let timing = report::load_timing(&home).filter(|_| !self.no_times);
-        let folder = self.output.clone().unwrap_or(home);
         if self.redact {
             experiment.redact();
         }
-        report::write(&experiment, timing.as_ref(), &folder, Some(REPEAT))?;
+        let options = ReportOptions {
+            repeat: Some(REPEAT),
+            csv: self.csv.texts(),
+        };
+        report::write(&experiment, timing.as_ref(), &folder, &options)?;
         common.say(format!("wrote {}", folder.join("report.html").display()));
         Ok(())
     }

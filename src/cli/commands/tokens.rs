@@ -1,8 +1,10 @@
 //! `spamlab tokens`: what the models see of mail.
 
+use crate::base::shown::shown_line;
 use crate::cli::args::input::{InputOptions, required};
 use crate::cli::args::output::JsonOptions;
 use crate::cli::common::Common;
+use crate::cli::output::{screen, targets};
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::Labels;
@@ -10,7 +12,7 @@ use crate::model::file::ModelFile;
 use crate::tokenize::Recipe;
 use clap::Args;
 use serde_json::json;
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Shows tokens.
@@ -28,6 +30,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[self.model_file.as_deref()], &[])?;
         if self.input.dry_run(Labels::Ignored, common)? {
             return Ok(());
         }
@@ -50,7 +53,7 @@ impl Arguments {
             .read_into(&mut builder, Labels::Ignored, common)?;
         let corpus = builder.finish();
         let mut json = self.json.writer();
-        let mut out = BufWriter::new(stdout().lock());
+        let mut out = screen::text();
         for row in 0..corpus.len() {
             let tokens: Vec<&str> = corpus
                 .sequence(row)
@@ -61,7 +64,8 @@ impl Arguments {
                 let object = json!({ "id": corpus.id(row), "tokens": tokens });
                 json.push(&object, &mut out)?;
             } else {
-                writeln!(out, "--- {}\n{}", corpus.id(row), tokens.join(" "))?;
+                let (id, tokens) = (shown_line(corpus.id(row)), shown_line(&tokens.join(" ")));
+                writeln!(out, "--- {id}\n{tokens}")?;
             }
         }
         if let Some(json) = json {

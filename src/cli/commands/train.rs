@@ -3,13 +3,13 @@
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::TrainingOptions;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
+use crate::cli::output::emit::Place;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
+use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
-use crate::model::file::check_target;
 use crate::model::settings_on_one_line;
 use crate::train::Trained;
 use clap::Args;
@@ -45,18 +45,20 @@ impl Arguments {
         spec.analyses.clear();
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
+        let read = [self.training.config()];
+        targets::check(&spec.data, &read, &[Some(&self.output)])?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?
         {
             return Ok(());
         }
-        check_target(&self.output).map_err(usage)?;
         let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         trained.save(&self.output)?;
         common.say(format!("wrote {}", self.output.display()));
         let models = &trained.models;
-        emit::result(self.json, || as_json(models), || as_text(models))
+        let place = Place::beside(Some(&self.output));
+        place.result(self.json, || as_json(models), || as_text(models))
     }
 }
 

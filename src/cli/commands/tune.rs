@@ -1,13 +1,17 @@
 //! `spamlab tune`: the best settings of each model, and honestly what they are worth.
 
+use crate::base::shown::shown_line;
 use crate::cli::args::input::InputOptions;
+use crate::cli::args::number::within;
 use crate::cli::args::training::{SearchOptions, TrainingOptions};
 use crate::cli::common::Common;
+use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::output::{comparison, emit, plot};
+use crate::cli::output::{comparison, plot, targets};
 use crate::cli::usage;
 use crate::input::Labels;
+use crate::lab::limits;
 use crate::lab::spec::SplitSpec;
 use crate::lab::{self, ExperimentSpec, Tuned};
 use crate::model::{Trial, settings_on_one_line};
@@ -30,7 +34,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(2..=1000),
+        value_parser = within::<u16>(limits::FOLDS),
         help_heading = "Split"
     )]
     folds: Option<u16>,
@@ -57,20 +61,22 @@ impl Arguments {
         }
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
+        let output = self.output.as_deref();
+        targets::check(&spec.data, &[self.training.config()], &[output])?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?
         {
             return Ok(());
         }
-        emit::check_target(self.output.as_deref())?;
         let tuned = lab::tune(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
-        if let Some(path) = &self.output {
+        if let Some(path) = output {
             let text = tuned.found.to_toml()?;
             emit::file(path, |out| out.write_all(text.as_bytes()))?;
             common.say(format!("wrote {}", path.display()));
         }
-        emit::result(self.json, || as_json(&tuned), || as_text(&tuned))
+        let place = Place::beside(output);
+        place.painted(self.json, || as_json(&tuned), || as_text(&tuned))
     }
 }
 
@@ -175,13 +181,13 @@ fn as_text(tuned: &Tuned) -> String {
         let by_fold = phrases::tokenizers_chosen(experiment).unwrap_or_default();
         format!(
             "tokenizer found on all mail: {}; inside the training sets: {by_fold}\n",
-            tokenizer.what
+            shown_line(&tokenizer.what)
         )
     });
     format!(
         "{table}{tokenizer}\n{search}; tuned anew inside each training part of {}, models so \
          tuned get on the test parts:\n{}",
-        experiment.split.description,
+        shown_line(&experiment.split.description),
         comparison::as_text(experiment, Some(&tuned.timing), plot::in_colour())
     )
 }

@@ -3,6 +3,7 @@
 
 use super::plot;
 use super::table::Table;
+use crate::base::shown::shown_text;
 use crate::results::{
     Comparison, EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics,
     ModelRecord, Spread, Timing,
@@ -49,13 +50,14 @@ fn mean_and_deviation(model: &ModelRecord, metric: &Metric) -> String {
     }
 }
 
-/// All of a comparison. `colour` sets the families of the plot apart as the report does.
+/// All of a comparison, ready for a terminal. `colour` sets the families of the plot apart as the report does.
 pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -> String {
     let table = models(experiment, timing);
     let tests = experiment.between_families().map_or_else(String::new, test);
     let effect = experiment.augmentation().map_or_else(String::new, effect);
     let plot = plot::errors(experiment, colour);
-    format!("{table}{tests}{}{effect}{plot}", troubles(experiment))
+    let plain = format!("{table}{tests}{}{effect}", troubles(experiment));
+    shown_text(&plain) + &plot
 }
 
 /// One line a model, and one of always answering the majority class.

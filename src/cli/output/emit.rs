@@ -5,25 +5,72 @@
 //! 2), since another name fixes it. A write that fails later, on a full disk for instance, is a
 //! failure of the work (exit code 1).
 
-use crate::base::files::{self, Unfinished};
+use crate::base::files::{self, STANDARD_OUTPUT, Unfinished};
+use crate::base::shown::shown_text;
+use crate::cli::output::screen;
 use crate::cli::usage;
 use serde::Serialize;
-use std::io::{self, Write, stdout};
+use std::io::{self, Write, stderr, stdout};
 use std::path::Path;
 
-/// Prints bytes.
+/// Where a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On standard output.
+    Stdout,
+    /// On standard error, since a file that the user wants goes to standard output.
+    Stderr,
+}
+
+impl Place {
+    /// The place of a result beside the file that an option names.
+    pub fn beside(file: Option<&Path>) -> Place {
+        if file == Some(Path::new(STANDARD_OUTPUT)) {
+            Place::Stderr
+        } else {
+            Place::Stdout
+        }
+    }
+
+    /// Prints bytes as they are.
+    pub fn bytes(self, bytes: &[u8]) -> anyhow::Result<()> {
+        match self {
+            Place::Stdout => stdout().write_all(bytes)?,
+            // Nobody may listen there.
+            Place::Stderr => drop(stderr().write_all(bytes)),
+        }
+        Ok(())
+    }
+
+    /// Prints a result: as a JSON document if the user wants one, else as text.
+    pub fn result<J: Serialize>(
+        self,
+        wants_json: bool,
+        as_json: impl FnOnce() -> J,
+        as_text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
+        self.painted(wants_json, as_json, || shown_text(&as_text()))
+    }
+
+    /// The same for a text that has colours and nothing else that a terminal obeys.
+    pub fn painted<J: Serialize>(
+        self,
+        wants_json: bool,
+        as_json: impl FnOnce() -> J,
+        as_text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
+        let text = if wants_json {
+            screen::json(serde_json::to_string_pretty(&as_json())?) + "\n"
+        } else {
+            as_text()
+        };
+        self.bytes(text.as_bytes())
+    }
+}
+
+/// Prints bytes as they are.
 pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
-    Ok(stdout().write_all(bytes)?)
-}
-
-/// Prints a text.
-pub fn text(text: &str) -> anyhow::Result<()> {
-    bytes(text.as_bytes())
-}
-
-/// Prints a JSON document.
-pub fn json(document: &impl Serialize) -> anyhow::Result<()> {
-    text(&(serde_json::to_string_pretty(document)? + "\n"))
+    Place::Stdout.bytes(bytes)
 }
 
 /// Prints a result: as a JSON document if the user wants one, else as text.
@@ -32,11 +79,7 @@ pub fn result<J: Serialize>(
     as_json: impl FnOnce() -> J,
     as_text: impl FnOnce() -> String,
 ) -> anyhow::Result<()> {
-    if wants_json {
-        json(&as_json())
-    } else {
-        text(&as_text())
-    }
+    Place::Stdout.result(wants_json, as_json, as_text)
 }
 
 /// Writes JSON objects as they come, each on a line of its own, so that none but the first is held
@@ -70,7 +113,7 @@ impl JsonWriter {
 
     /// Writes the next object to `out`.
     pub fn push(&mut self, object: &impl Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
-        let object = serde_json::to_string(object)?;
+        let object = screen::json(serde_json::to_string(object)?);
         self.count += 1;
         if self.is_stream {
             return Ok(writeln!(out, "{object}")?);
@@ -102,7 +145,6 @@ pub fn file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<()> {
-    check_target(Some(path))?;
     let failed = |error: &io::Error| {
         let reason = files::reason(error);
         format!("{} cannot be written: {reason}", path.display())
@@ -112,18 +154,11 @@ pub fn file(
     written.map_err(|error| anyhow::anyhow!(failed(&error)))
 }
 
-/// Fails if the file that an option names cannot be made. To be asked before long work.
-pub fn check_target(path: Option<&Path>) -> anyhow::Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    files::check_target(path).map_err(|error| {
-        let reason = files::reason(&error);
-        usage(format!("{} cannot be written: {reason}", path.display()))
-    })
-}
-
-/// Makes a folder, and those above it, unless it is there. To be called before long work.
+/// Makes a folder, and those above it, unless it is there; fails if nothing can be written in it.
+/// To be called before long work.
 pub fn make_folder(path: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(path).map_err(|error| {
+    let made = files::check_folder(path).and_then(|()| std::fs::create_dir_all(path));
+    made.map_err(|error| {
         let reason = files::reason(&error);
         usage(format!("{} cannot be made: {reason}", path.display()))
     })

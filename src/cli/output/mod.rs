@@ -4,4 +4,6 @@ pub(super) mod comparison;
 pub(super) mod emit;
 pub(super) mod plot;
 pub(super) mod progress;
+pub(super) mod screen;
 pub(super) mod table;
+pub(super) mod targets;

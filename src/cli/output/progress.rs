@@ -2,6 +2,7 @@
 
 use crate::base::progress::Progress;
 use crate::cli::common::Common;
+use crate::cli::output::screen;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};
@@ -106,7 +107,7 @@ impl Progress for Bar {
     fn note(&self, text: &str) {
         if self.talks {
             self.finish();
-            eprintln!("{text}");
+            screen::talk(text);
         }
     }
 }

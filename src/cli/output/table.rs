@@ -1,5 +1,7 @@
 //! Aligned tables on stdout: words to the left, numbers to the right.
 
+use crate::base::shown::shown_line;
+
 /// Rows under a header; every column as wide as its widest cell.
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -13,9 +15,10 @@ impl Table {
         }
     }
 
-    /// Appends a row.
+    /// Appends a row. What would break it is named instead.
     pub fn push<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        let cell = |cell: S| shown_line(&cell.into());
+        self.rows.push(cells.into_iter().map(cell).collect());
     }
 }
 

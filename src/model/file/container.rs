@@ -92,6 +92,9 @@ impl Container {
         else {
             return Err(damaged("it ends within its first bytes"));
         };
+        if found == 0 {
+            return Err(damaged("there is no format 0"));
+        }
         if found > FORMAT {
             return Err(StoreError::Newer {
                 file: path.to_owned(),

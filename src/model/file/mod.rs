@@ -12,7 +12,6 @@ pub use container::FORMAT;
 pub use error::StoreError;
 
 use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
-use crate::base::files;
 use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
 use crate::tokenize::Recipe;
@@ -79,11 +78,6 @@ pub struct Loaded {
     pub card: ModelCard,
     /// The model, which scores.
     pub fitted: Box<dyn Fitted>,
-}
-
-/// Fails if no model file can be written at `path`. To be called before long work.
-pub fn check_target(path: &Path) -> Result<(), StoreError> {
-    files::check_target(path).map_err(|error| StoreError::unwritable(path, files::reason(&error)))
 }
 
 /// A model to write, beside its card.

@@ -1,11 +1,11 @@
 //! Writes `report.md`, which suits a pull request, with the PNGs beside it.
 
 use super::drawing::Drawing;
-use super::readable::readable;
 use super::selected_messages::{TOKENS, selected};
 use super::tables::{DataTable, MOST_ROWS, TableCell};
 use super::{phrases, tables};
 use crate::base::mail::Label;
+use crate::base::shown::shown_text;
 use crate::report::numbers::{count, number};
 use crate::results::warnings;
 use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
@@ -171,7 +171,7 @@ fn vote(vote: &Vote, decision: Decision) -> String {
 /// Foreign text on one line, escaped so that nothing in it is Markdown or HTML.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for letter in readable(text).chars() {
+    for letter in shown_text(text).chars() {
         match letter {
             '\n' | '\t' => safe.push(' '),
             '<' => safe.push_str("&lt;"),

@@ -1,15 +1,14 @@
 //! The documents of a report: an HTML page, Markdown and CSV, all made from the same tables
 //! ([`tables`]) and sentences ([`phrases`]).
 //!
-//! Text from mail is made harmless in two steps: `readable` removes characters that no document
-//! should contain (control characters, and those that reverse the reading direction), and each
-//! format escapes the rest by its own rules.
+//! Text from mail is made harmless in two steps: [`shown_text`](crate::base::shown::shown_text)
+//! names the characters that no document should contain (control characters, and those that change
+//! the reading direction), and each format escapes the rest by its own rules.
 
 mod drawing;
 mod html;
 mod markdown;
 pub mod phrases;
-mod readable;
 mod selected_messages;
 pub mod tables;
 
@@ -18,10 +17,11 @@ pub use html::html;
 pub use markdown::markdown;
 
 use super::error::ReportError;
+use crate::base::shown::CsvText;
 
 /// A table as CSV.
-pub fn csv(table: &tables::DataTable) -> Result<Vec<u8>, ReportError> {
+pub fn csv(table: &tables::DataTable, text: CsvText) -> Result<Vec<u8>, ReportError> {
     table
-        .csv()
+        .csv(text)
         .map_err(|error| ReportError::Document(error.to_string()))
 }

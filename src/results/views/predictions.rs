@@ -2,6 +2,7 @@
 
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
+use crate::base::shown::CsvText;
 use crate::results::decision::Verdict;
 use crate::results::experiment::Experiment;
 use crate::results::fit::Family;
@@ -42,17 +43,18 @@ pub struct Prediction<'a> {
     pub predicted: Verdict,
 }
 
-/// Writes rows as CSV, the header first. Numbers are written so that they read back to the same
-/// bits.
+/// Writes rows as CSV, the header first, with identifiers as `texts` says. Numbers are written so
+/// that they read back to the same bits.
 pub fn write_predictions<'a>(
     out: impl Write,
+    texts: CsvText,
     rows: impl Iterator<Item = Prediction<'a>>,
 ) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS)?;
     for row in rows {
         writer.write_record([
-            row.id,
+            texts.cell(row.id).as_ref(),
             row.label.map_or("", Label::name),
             row.model,
             &row.family.to_string(),

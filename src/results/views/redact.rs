@@ -1,10 +1,11 @@
 //! An experiment that can be shown around: without the text of any mail, its addresses and its
-//! numbers.
+//! numbers, and without the names of files, folders and columns that it was read from.
 //!
-//! Names of messages become numbers of rows. Of tokens those stay that many messages hold and that
-//! are neither a number nor an address: what everybody writes says nothing of anybody.
+//! Names of messages become numbers of rows, and kinds of mail are numbered in order. Of tokens
+//! those stay that many messages hold and that are neither a number nor an address: what everybody
+//! writes says nothing of anybody.
 
-use crate::base::keyed::KeyedSet;
+use crate::base::keyed::{KeyedMap, KeyedSet};
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
 use serde_json::Value;
@@ -28,6 +29,15 @@ const OPEN: [&str; 10] = [
     "why",
 ];
 
+/// Parts of a specification and what in them the user named.
+const NAMES: [(&str, &[&str]); 2] = [
+    (
+        "data",
+        &["inputs", "label_column", "text_column", "spam_label"],
+    ),
+    ("split", &["file"]),
+];
+
 impl Experiment {
     /// Hides what could tell of a person.
     pub fn redact(&mut self) {
@@ -38,6 +48,7 @@ impl Experiment {
             .filter(|token| token.emails[0] + token.emails[1] >= MANY && is_plain(&token.token))
             .map(|token| token.token)
             .collect();
+        self.hide_names();
         self.data.redacted = true;
         for (row, id) in self.emails.ids.iter_mut().enumerate() {
             *id = (row + 1).to_string();
@@ -52,6 +63,44 @@ impl Experiment {
         for found in self.analyses.values_mut() {
             hide(found, "", &known);
         }
+    }
+}
+
+impl Experiment {
+    /// Hides where the mail came from, and what its source calls its kinds.
+    fn hide_names(&mut self) {
+        let hide = |text: &mut String| HIDDEN.clone_into(text);
+        hide(&mut self.name);
+        hide(&mut self.data.source);
+        self.data.plan.clear();
+        for row in &mut self.data.rejected {
+            hide(&mut row.file);
+        }
+        for (part, names) in NAMES {
+            for name in names {
+                if let Some(value) = self.spec.get_mut(part).and_then(|part| part.get_mut(name)) {
+                    hide_value(value);
+                }
+            }
+        }
+        if self.spec["split"].get("file").is_some() {
+            hide(&mut self.split.description);
+        }
+        let mut numbers: KeyedMap<String, usize> = KeyedMap::default();
+        for kind in self.emails.kinds.iter_mut().flatten() {
+            let next = numbers.len() + 1;
+            let number = *numbers.entry(std::mem::take(kind)).or_insert(next);
+            *kind = format!("kind {number}");
+        }
+    }
+}
+
+/// Hides every text in a value.
+fn hide_value(value: &mut Value) {
+    match value {
+        Value::String(text) => HIDDEN.clone_into(text),
+        Value::Array(values) => values.iter_mut().for_each(hide_value),
+        _ => {}
     }
 }
 

@@ -2,8 +2,8 @@
 //! the best model of each classifies one real message.
 
 use crate::base::mail::Label;
+use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
-use crate::report::documents::readable::readable;
 use crate::report::numbers::number;
 use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
 
@@ -109,7 +109,7 @@ fn bayes(bayes: &GenerativeExample, decision: Decision) -> WorkedExampleView {
         };
         (
             vec![
-                readable(token),
+                shown_text(token),
                 format!("{times}× in {class}"),
                 signed(*gain, 2),
             ],
@@ -151,7 +151,7 @@ fn boundary(boundary: &DiscriminativeExample, decision: Decision) -> WorkedExamp
     let token = |one: &crate::results::WeightedToken| {
         let gain = one.weight * one.value;
         let cells = vec![
-            readable(&one.token),
+            shown_text(&one.token),
             signed(one.weight, 2),
             number(one.value, 3),
             signed(gain, 3),
@@ -198,7 +198,7 @@ fn view(
     decision: Decision,
 ) -> WorkedExampleView {
     WorkedExampleView {
-        model: readable(model),
+        model: shown_text(model),
         columns,
         tokens,
         sums,

@@ -3,8 +3,8 @@
 
 use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
+use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
-use crate::report::documents::readable::readable;
 use crate::report::documents::selected_messages::TOKENS;
 use crate::report::documents::tables::{MOST_ROWS, Misclassified, errors_of, has_result};
 use crate::report::numbers::{count, number};
@@ -75,7 +75,7 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
         .filter_map(tokens)
         .collect();
     MessageView {
-        why: readable(&message.why),
+        why: shown_text(&message.why),
         votes: message
             .votes
             .iter()
@@ -120,10 +120,10 @@ fn view(
     cut: bool,
     marked: Vec<(&str, &[(String, f64)])>,
 ) -> MessageView {
-    let text = readable(text);
+    let text = shown_text(text);
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
     let marked_text = |(model, tokens): (&str, &[(String, f64)])| MarkedText {
-        model: readable(model),
+        model: shown_text(model),
         pieces: pieces(body.trim(), tokens),
     };
     MessageView {
@@ -147,7 +147,7 @@ fn label(experiment: &Experiment, row: u32) -> Option<Label> {
 }
 
 fn id(experiment: &Experiment, row: u32) -> String {
-    readable(experiment.emails.id(row))
+    shown_text(experiment.emails.id(row))
 }
 
 fn anchor(row: u32) -> String {
@@ -159,7 +159,7 @@ fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
     let token = |(token, value): &(String, f64)| {
         let sign = if *value > 0.0 { "+" } else { "" };
         (
-            readable(token),
+            shown_text(token),
             format!("{sign}{}", number(*value, 2)),
             *value > 0.0,
         )
@@ -187,7 +187,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
         let other = Label::from_is_spam(!class.is_spam());
         let error = |one: &Misclassified| ErrorView {
             id: id(experiment, one.row),
-            kind: readable(
+            kind: shown_text(
                 experiment
                     .emails
                     .kinds

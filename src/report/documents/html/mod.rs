@@ -9,10 +9,10 @@ mod threshold_slider;
 
 use super::drawing::Drawing;
 use super::phrases;
-use super::readable::readable;
 use super::selected_messages::selected;
 use super::tables;
 use super::tables::{DataTable, MOST_ROWS};
+use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
 use crate::report::palette::{hex, roles, style};
 use crate::results::warnings;
@@ -103,8 +103,8 @@ pub fn html(
     let messages = experiment.messages();
     let shown = selected(&messages);
     let page = ReportPage {
-        name: readable(&experiment.name),
-        finding: readable(&phrases::finding(experiment)),
+        name: shown_text(&experiment.name),
+        finding: shown_text(&phrases::finding(experiment)),
         css: CSS,
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
         script: SCRIPT,
@@ -128,7 +128,7 @@ pub fn html(
         data: tables::data_card(experiment),
         warnings: warnings(experiment)
             .iter()
-            .map(|sentence| readable(sentence))
+            .map(|sentence| shown_text(sentence))
             .collect(),
         charts: others.into_iter().map(chart).collect(),
         messages: shown
@@ -141,7 +141,7 @@ pub fn html(
         not_run: tables::not_run(experiment),
         repeat: phrases::repeat(experiment, repeat)
             .into_iter()
-            .map(|(what, value)| (what, readable(&value)))
+            .map(|(what, value)| (what, shown_text(&value)))
             .collect(),
         program: experiment.program.clone(),
         stamp: experiment.stamp.clone(),

@@ -1,6 +1,6 @@
 //! A table of columns and rows of cells, which can be written as CSV, transposed, or shortened.
 
-use crate::report::documents::readable::readable;
+use crate::base::shown::{CsvText, shown_text};
 use crate::report::numbers::number;
 
 /// Number of rows that a document shows of a table; a CSV has all rows.
@@ -74,7 +74,7 @@ impl TableCell {
     /// The text that people see.
     pub fn shown(&self) -> String {
         match self {
-            TableCell::Text(text) => readable(text),
+            TableCell::Text(text) => shown_text(text),
             TableCell::Number { value, decimals } => number(*value, *decimals),
             TableCell::Spread { mean, decimals, .. } => number(*mean, *decimals),
             TableCell::Missing => "–".to_owned(),
@@ -181,8 +181,9 @@ impl DataTable {
         self
     }
 
-    /// The table as CSV with a header. Numbers read back to the same bits.
-    pub fn csv(&self) -> csv::Result<Vec<u8>> {
+    /// The table as CSV with a header, its texts as `texts` says. Numbers read back to the same
+    /// bits.
+    pub fn csv(&self, texts: CsvText) -> csv::Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let keys = self.columns.iter().flat_map(|column| {
             let more = if column.spread {
@@ -200,7 +201,7 @@ impl DataTable {
         for row in &self.rows {
             let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
                 let (value, more): (String, [Option<f64>; 3]) = match cell {
-                    TableCell::Text(text) => (text.clone(), [None; 3]),
+                    TableCell::Text(text) => (texts.cell(text).into_owned(), [None; 3]),
                     TableCell::Number { value, .. } => (value.to_string(), [None; 3]),
                     TableCell::Spread {
                         mean,
@@ -273,7 +274,21 @@ mod tests {
         let expected = "model,accuracy,accuracy_deviation,accuracy_low,accuracy_high\n\
                         \"a, \"\"b\"\"\",0.98125,0.01,0.5,1\n\
                         c,,,,\n";
-        assert_eq!(table().csv().unwrap(), expected.as_bytes());
+        assert_eq!(table().csv(CsvText::Safe).unwrap(), expected.as_bytes());
+    }
+
+    #[test]
+    fn a_csv_has_no_cell_that_a_spreadsheet_runs_unless_the_exact_text_is_wanted() {
+        let rows = vec![vec![
+            TableCell::Text("=1+1".to_owned()),
+            TableCell::Number {
+                value: -2.0,
+                decimals: 0,
+            },
+        ]];
+        let table = DataTable::of(&["id", "n"], rows);
+        assert_eq!(table.csv(CsvText::Safe).unwrap(), b"id,n\n'=1+1,-2\n");
+        assert_eq!(table.csv(CsvText::Exact).unwrap(), b"id,n\n=1+1,-2\n");
     }
 
     #[test]
