@@ -86,6 +86,17 @@ impl Sampler {
         requests: &[SampleRequest],
         seed: u64,
     ) -> Result<Vec<GeneratedEmail>, GenerateError> {
+        self.generate_from(0, requests, seed)
+    }
+
+    /// The same for requests that are the `first` and those after it of a longer list, so that it
+    /// can be generated part by part.
+    pub fn generate_from(
+        &self,
+        first: usize,
+        requests: &[SampleRequest],
+        seed: u64,
+    ) -> Result<Vec<GeneratedEmail>, GenerateError> {
         let card = &self.model.card;
         if !self.generates_text() && requests.iter().any(|request| !request.prompt.is_empty()) {
             let model = card.name.clone();
@@ -98,7 +109,7 @@ impl Sampler {
         let one = |(at, request): (usize, &SampleRequest)| {
             let sample = model.sample(
                 request,
-                &mut random_stream(seed, Stream::Generated(at as u32)),
+                &mut random_stream(seed, Stream::Generated((first + at) as u32)),
             );
             self.email(request.label, &sample)
         };

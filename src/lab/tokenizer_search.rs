@@ -253,9 +253,9 @@ mod tests {
         for (given, reason) in [
             (&["stem"][..], "write CHOICE=VALUES"),
             (&["colour=red"], "there is no choice colour; there are"),
-            (&["ngrams=1,4"], "ngrams is a whole number from 1 to 3"),
+            (&["ngrams=1,4"], "ngrams = 4: a whole number from 1 to 3"),
             (&["stem=latin"], "unknown variant `latin`"),
-            (&["min_df=0"], "at least 1"),
+            (&["min_df=0"], "min_df = 0: a whole number from 1 to"),
             (
                 &[
                     "min_df=1,2,3,4,5,6,7,8,9",

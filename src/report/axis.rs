@@ -7,6 +7,8 @@
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
 
+/// Ticks on a linear axis, of which a range of numbers has seven at most.
+const MOST_TICKS: usize = 12;
 /// Powers of ten on a logarithmic axis.
 const MOST_POWERS: i32 = 24;
 
@@ -76,6 +78,7 @@ impl Axis {
             (range[1] / step + 1e-9).floor() as i64,
         );
         let ticks = (first..=last)
+            .take(MOST_TICKS)
             .map(|at| at as f64 * step)
             .map(|at| Tick::new(at, number(at, decimals)))
             .collect();

@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
+/// Messages generated and written at a time, so that memory does not grow with their number.
+const BATCH: usize = 256;
+
 /// Generates mail.
 #[derive(Args)]
 #[command(mut_group("ReadOptions", |group| group.requires("copies_of")))]
@@ -100,19 +103,23 @@ impl Arguments {
         }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
         let sampler = Sampler::open(&file, self.model.as_deref()).map_err(usage)?;
-        let requests: Vec<SampleRequest> = (0..self.emails).map(|at| self.request(at)).collect();
         let known = (!self.copies_of.is_empty()).then(|| known(&file, &copies_of, common));
         let known = known.transpose()?;
-        let emails = sampler.generate(&requests, self.seed).map_err(usage)?;
         let mut json = self.json.writer();
         let mut out = if self.csv {
             screen::data()
         } else {
             screen::text()
         };
-        if self.csv {
-            write_csv(&emails, &mut out)?;
-        } else {
+        for first in (0..self.emails).step_by(BATCH) {
+            let batch = first..self.emails.min(first + BATCH);
+            let requests: Vec<SampleRequest> = batch.map(|at| self.request(at)).collect();
+            let emails = sampler.generate_from(first, &requests, self.seed);
+            let emails = emails.map_err(usage)?;
+            if self.csv {
+                write_csv(&emails, first, &mut out)?;
+                continue;
+            }
             for (at, email) in emails.iter().enumerate() {
                 let copied = known
                     .as_ref()
@@ -120,7 +127,7 @@ impl Arguments {
                 if let Some(json) = &mut json {
                     json.push(&as_json(&sampler, email, copied.as_ref()), &mut out)?;
                 } else {
-                    let nth = format!("{} of {}", at + 1, emails.len());
+                    let nth = format!("{} of {}", first + at + 1, self.emails);
                     write_page(&sampler, email, &nth, copied.as_ref(), &mut out)?;
                 }
             }
@@ -205,13 +212,16 @@ fn as_json(sampler: &Sampler, email: &GeneratedEmail, copied: Option<&String>) -
     object
 }
 
-fn write_csv(emails: &[GeneratedEmail], out: &mut dyn Write) -> anyhow::Result<()> {
+/// Writes a part of the messages, those from `first` on. The first part has a header.
+fn write_csv(emails: &[GeneratedEmail], first: usize, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["label", "id", "subject", "body"])?;
+    if first == 0 {
+        writer.write_record(["label", "id", "subject", "body"])?;
+    }
     for (at, email) in emails.iter().enumerate() {
         writer.write_record([
             email.label.name(),
-            &format!("generated-{}", at + 1),
+            &format!("generated-{}", first + at + 1),
             &email.subject,
             &email.body,
         ])?;
