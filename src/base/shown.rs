@@ -61,14 +61,29 @@ pub enum CsvText {
 impl CsvText {
     /// The cell for a text.
     pub fn cell(self, text: &str) -> Cow<'_, str> {
-        // The signs of OWASP's "CSV injection", in full width too. A number is only a number.
-        let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-        if self == CsvText::Safe && runs && text.parse::<f64>().is_err() {
+        if self == CsvText::Safe && runs(text) && text.parse::<f64>().is_err() {
             Cow::Owned(format!("'{text}"))
         } else {
             Cow::Borrowed(text)
         }
     }
+
+    /// The cell for bytes in any encoding that has ASCII in it.
+    pub fn bytes(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(4)]);
+        if self == CsvText::Safe && runs(&beginning) {
+            Cow::Owned([b"'", bytes].concat())
+        } else {
+            Cow::Borrowed(bytes)
+        }
+    }
+}
+
+/// Whether a spreadsheet takes a cell for a formula: the signs of OWASP's "CSV injection", in full
+/// width too.
+fn runs(text: &str) -> bool {
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    text.starts_with(signs)
 }
 
 #[cfg(test)]
@@ -110,6 +125,9 @@ mod tests {
         ] {
             assert_eq!(CsvText::Safe.cell(text), cell);
             assert_eq!(CsvText::Exact.cell(text), text);
+            let is_number = text.parse::<f64>().is_ok();
+            let of_bytes = CsvText::Safe.bytes(text.as_bytes());
+            assert!(is_number || *of_bytes == *cell.as_bytes(), "{text}");
         }
     }
 }

@@ -8,6 +8,7 @@ use super::options::{BadRows, Labels, Options};
 use super::unpack::{FileRef, Meter, Opened, metered, unpack};
 use crate::base::files::{Unfinished, reason};
 use crate::base::mail::Email;
+use crate::base::shown::CsvText;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -380,7 +381,9 @@ impl Rejects {
         row: &[u8],
     ) -> Result<(), InputError> {
         let (line, reason) = (line.to_string(), reason.to_string());
-        let fields = [file.as_bytes(), line.as_bytes(), reason.as_bytes(), row];
+        // Whoever looks at it may do so with a spreadsheet.
+        let (file, row) = (CsvText::Safe.cell(file), CsvText::Safe.bytes(row));
+        let fields = [file.as_bytes(), line.as_bytes(), reason.as_bytes(), &row];
         let written = self.writer.write_record(fields);
         written.map_err(|error| unwritable(&self.path, &error.into()))
     }

@@ -12,6 +12,8 @@ mod main_job;
 mod model_file;
 mod reading;
 mod refusals;
+mod safe_reading;
+mod safe_writing;
 mod search;
 
 use assert_cmd::Command;

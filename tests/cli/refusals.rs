@@ -38,8 +38,7 @@ const BAD_USAGE: &[(&str, &str)] = &[
     ),
     (
         "train mail.csv -o no/m.spamlab",
-        "m.spamlab cannot be written: there is no such file or folder; choose another path with \
-         -o",
+        "m.spamlab cannot be written: there is no such file or folder",
     ),
     (
         "train mail.csv --min-df 1000",

@@ -5,8 +5,10 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// The path that means standard output.
-pub const STANDARD_OUTPUT: &str = "-";
+/// The path that means standard input or output.
+pub const STANDARD: &str = "-";
+/// Paths that mean standard output.
+const STANDARD_OUTPUT: [&str; 4] = [STANDARD, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 /// Links that are followed one after another before they are taken for a circle, as Linux does.
 const MOST_LINKS: usize = 40;
 
@@ -29,7 +31,7 @@ pub enum Target {
 impl Target {
     /// What stands at a path.
     pub fn of(path: &Path) -> io::Result<Target> {
-        if path == Path::new(STANDARD_OUTPUT) {
+        if is_standard_output(path) {
             return Ok(Target::StandardOutput);
         }
         let old = match fs::metadata(path) {
@@ -51,6 +53,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Whether a path means standard output.
+pub fn is_standard_output(path: &Path) -> bool {
+    STANDARD_OUTPUT.iter().any(|name| path == Path::new(name))
 }
 
 /// Where links lead to, by hand: the last may lead to what is not there yet.

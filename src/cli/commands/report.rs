@@ -6,7 +6,7 @@ use crate::cli::common::Common;
 use crate::cli::usage;
 use crate::report::{self, ReportOptions};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Draws a report.
 #[derive(Args)]
@@ -32,10 +32,9 @@ impl Arguments {
         let home = if self.experiment.is_dir() {
             self.experiment.clone()
         } else {
-            self.experiment
-                .parent()
-                .map(PathBuf::from)
-                .unwrap_or_default()
+            let above = self.experiment.parent();
+            let above = above.filter(|above| !above.as_os_str().is_empty());
+            above.unwrap_or(Path::new(".")).to_owned()
         };
         let folder = self.output.clone().unwrap_or_else(|| home.clone());
         report::check_folder(&folder).map_err(usage)?;

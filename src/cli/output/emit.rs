@@ -5,7 +5,7 @@
 //! 2), since another name fixes it. A write that fails later, on a full disk for instance, is a
 //! failure of the work (exit code 1).
 
-use crate::base::files::{self, STANDARD_OUTPUT, Unfinished};
+use crate::base::files::{self, Unfinished, is_standard_output};
 use crate::base::shown::shown_text;
 use crate::cli::output::screen;
 use crate::cli::usage;
@@ -25,7 +25,7 @@ pub enum Place {
 impl Place {
     /// The place of a result beside the file that an option names.
     pub fn beside(file: Option<&Path>) -> Place {
-        if file == Some(Path::new(STANDARD_OUTPUT)) {
+        if file.is_some_and(is_standard_output) {
             Place::Stderr
         } else {
             Place::Stdout

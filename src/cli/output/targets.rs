@@ -1,7 +1,7 @@
 //! The files that a command is to write, looked at before any work: whether each can be written,
 //! and whether it is none of those that are read.
 
-use crate::base::files::{STANDARD_OUTPUT, check_target, reason, same_file};
+use crate::base::files::{STANDARD, check_target, reason, same_file};
 use crate::cli::usage;
 use crate::lab::spec::DataSpec;
 use std::fs;
@@ -18,7 +18,7 @@ pub fn check(
     let rejects = data.rejects.as_deref();
     let written: Vec<&Path> = written.iter().copied().flatten().chain(rejects).collect();
     let inputs = data.inputs.iter().map(|input| {
-        if input == Path::new(STANDARD_OUTPUT) {
+        if input == Path::new(STANDARD) {
             Path::new("/dev/stdin")
         } else {
             input
