@@ -16,7 +16,7 @@ mod chromium;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chromium::{Chromium, FeatureView};
-use spamlab::report::write;
+use spamlab::report::{ReportOptions, write};
 use spamlab::results::Experiment;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ fn report(experiment: &Experiment) -> (tempfile::TempDir, PathBuf) {
         experiment,
         Some(&fixture::timing(experiment)),
         home.path(),
-        None,
+        &ReportOptions::default(),
     )
     .unwrap();
     let page = home.path().join("report.html");

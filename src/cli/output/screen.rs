@@ -45,24 +45,17 @@ impl<W: Write> Write for Screen<W> {
         }
         let mut all = std::mem::take(&mut self.begun);
         all.extend_from_slice(bytes);
-        let mut rest = &all[..];
-        while !rest.is_empty() {
-            let (whole, wrong) = match std::str::from_utf8(rest) {
-                Ok(_) => (rest.len(), 0),
-                Err(error) => match error.error_len() {
-                    Some(wrong) => (error.valid_up_to(), wrong),
-                    None => {
-                        self.begun = rest[error.valid_up_to()..].to_vec();
-                        (error.valid_up_to(), self.begun.len())
-                    }
-                },
+        let mut chunks = all.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            self.out.write_all(shown_text(chunk.valid()).as_bytes())?;
+            let Err(error) = std::str::from_utf8(chunk.invalid()) else {
+                continue;
             };
-            let text = String::from_utf8_lossy(&rest[..whole]);
-            self.out.write_all(shown_text(&text).as_bytes())?;
-            if wrong > 0 && self.begun.is_empty() {
+            if error.error_len().is_none() && chunks.peek().is_none() {
+                self.begun = chunk.invalid().to_vec();
+            } else {
                 self.out.write_all("\u{fffd}".as_bytes())?;
             }
-            rest = &rest[whole + wrong..];
         }
         Ok(bytes.len())
     }
@@ -120,6 +113,7 @@ mod tests {
         }
         // A byte of C1 that is no UTF-8 is obeyed by terminals of eight bits.
         assert_eq!(written(true, &[b"a\x9bm"]), "a\u{fffd}m".as_bytes());
+        assert_eq!(written(true, &[b"\xe6\x97 a"]), "\u{fffd} a".as_bytes());
     }
 
     #[test]
