@@ -116,8 +116,11 @@ pub(crate) fn is_symbol(c: char) -> bool {
 /// The size of the n-grams in a script written without spaces; None for other characters. The
 /// scripts of size 3 are those whose letters have the class SA of UAX #14.
 pub(crate) fn unspaced_size(c: char) -> Option<usize> {
+    // Most text ends here.
+    if c < '\u{E01}' {
+        return None;
+    }
     match c {
-        ..'\u{E01}' => None,
         '\u{3005}'..='\u{3007}'
         | '\u{3021}'..='\u{3029}'
         | '\u{3031}'..='\u{3035}'

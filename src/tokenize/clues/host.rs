@@ -76,15 +76,13 @@ fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
     let mut decoded = Vec::new();
     let mut at = 0;
     while let Some(&byte) = written.get(at) {
-        match (byte, hex(written.get(at + 1)), hex(written.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push((high << 4 | low) as u8);
-                at += 3;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
+        let digits = (hex(written.get(at + 1)), hex(written.get(at + 2)));
+        if let (b'%', (Some(high), Some(low))) = (byte, digits) {
+            decoded.push((high << 4 | low) as u8);
+            at += 3;
+        } else {
+            decoded.push(byte);
+            at += 1;
         }
     }
     if decoded.len() == written.len() {

@@ -34,21 +34,50 @@ pub(crate) struct ForeignWord {
     /// Whether invisible characters stood inside a word since this was last set to false.
     pub invisible: bool,
     text: Vec<u8>,
-    looks: Vec<u8>,
+    likeness: Likeness,
     letters: usize,
     last: char,
     /// An apostrophe or joiner, which belongs to the word if a letter follows.
     held: Option<char>,
     /// Whether an invisible character follows the last letter.
     hidden: bool,
-    /// Whether it contains a Latin letter.
+}
+
+/// The word in plain Latin letters that a word looks like.
+#[derive(Default)]
+struct Likeness {
+    text: Vec<u8>,
+    /// Whether the word contains a Latin letter.
     latin: bool,
-    /// Whether it contains a letter of another script that looks Latin.
-    other: bool,
-    /// Whether a mark stands on an ASCII letter that never bears it.
-    stray_mark: bool,
-    /// Whether all letters are Latin or look so.
-    all_look: bool,
+    /// Whether some sign of the word looks like none of Latin.
+    incomplete: bool,
+    /// What disguises the word: a letter of another script that looks Latin (`confusable`), or a
+    /// mark on an ASCII letter that never bears it (`mark`).
+    disguise: Option<&'static str>,
+}
+
+impl Likeness {
+    fn letter(&mut self, c: char) {
+        let Some(plain) = plain_letter(c) else {
+            self.incomplete = true;
+            return;
+        };
+        if confusable(c).is_some() {
+            self.disguise = Some("confusable");
+        } else {
+            self.latin |= plain.is_ascii_alphabetic();
+        }
+        self.text.push(plain);
+    }
+
+    fn stray_mark(&mut self) {
+        self.disguise.get_or_insert("mark");
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        (self.latin, self.incomplete, self.disguise) = (false, false, None);
+    }
 }
 
 impl ForeignWord {
@@ -62,21 +91,16 @@ impl ForeignWord {
             'İ' => self.push('i'),
             _ => c.to_lowercase().for_each(|lower| self.push(lower)),
         }
-        match plain_letter(c) {
-            Some(plain) => {
-                self.latin |= plain.is_ascii_alphabetic() && confusable(c).is_none();
-                self.other |= confusable(c).is_some();
-                self.looks.push(plain);
-            }
-            None => self.all_look = false,
-        }
+        self.likeness.letter(c);
     }
 
     /// Adds a mark to the letter before it. A mark on nothing is left out.
     pub fn mark(&mut self, c: char) {
         if !self.text.is_empty() {
             // What composes with a letter has become one character with it.
-            self.stray_mark |= self.last.is_ascii_alphabetic();
+            if self.last.is_ascii_alphabetic() {
+                self.likeness.stray_mark();
+            }
             self.go_on(c);
             self.push(c);
         }
@@ -107,16 +131,15 @@ impl ForeignWord {
     /// Ends the word, reports it if it is one, and begins another.
     pub fn finish(&mut self, tell: &mut impl FnMut(ForeignPiece<'_>)) {
         if self.text.len() > 1 {
-            let how = match (self.other, self.stray_mark) {
-                (true, _) => Some("confusable"),
-                (false, true) => Some("mark"),
-                (false, false) => None,
-            };
-            let reads = self.latin && self.all_look && self.letters > 2;
+            let looks = &self.likeness;
+            let reads = looks.latin && !looks.incomplete && self.letters > 2;
             tell(ForeignPiece::Word {
                 text: &self.text,
                 letters: self.letters,
-                looks: how.filter(|_| reads).map(|how| (&*self.looks, how)),
+                looks: looks
+                    .disguise
+                    .filter(|_| reads)
+                    .map(|how| (&*looks.text, how)),
             });
         }
         self.clear();
@@ -125,9 +148,8 @@ impl ForeignWord {
     /// Begins another word.
     pub fn clear(&mut self) {
         self.text.clear();
-        self.looks.clear();
+        self.likeness.clear();
         (self.letters, self.last, self.held, self.hidden) = (0, ' ', None, false);
-        (self.latin, self.other, self.stray_mark, self.all_look) = (false, false, false, true);
     }
 
     /// Adds what was kept until it was known that the word goes on with `next`.
@@ -137,11 +159,11 @@ impl ForeignWord {
             Some(ZERO_WIDTH_NON_JOINER) if !is_arabic(next) => self.invisible = true,
             Some('\'') => {
                 self.push('\'');
-                self.looks.push(b'\'');
+                self.likeness.text.push(b'\'');
             }
             Some(held) => {
                 self.push(held);
-                self.all_look = false;
+                self.likeness.incomplete = true;
             }
             None => {}
         }

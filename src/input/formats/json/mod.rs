@@ -36,7 +36,10 @@ pub(super) const FORMAT: Format = Format {
 
 /// Whether the text begins as an object or an array of JSON does.
 fn recognises(head: &Head<'_>) -> Recognition {
-    let text = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes);
+    let text = head
+        .bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head.bytes);
     let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());
     let begins = (signs.next(), signs.next(), signs.next());
     match begins {
