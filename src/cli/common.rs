@@ -1,6 +1,6 @@
 //! Options of every command, and what they do.
 
-use crate::cli::output::screen;
+use crate::cli::screen;
 use anyhow::Context;
 use clap::Args;
 

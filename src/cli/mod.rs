@@ -10,6 +10,7 @@ mod commands;
 mod common;
 mod help;
 mod output;
+mod screen;
 mod usage;
 use crate::base::shown::shown_text;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -122,7 +123,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             let command = advice::running(&program, &matches);
             let sentence = advice::sentence(&error, command);
-            output::screen::talk(&format!("spamlab: {sentence}"));
+            screen::talk(&format!("spamlab: {sentence}"));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

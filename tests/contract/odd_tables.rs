@@ -1,5 +1,5 @@
-//! Tables that programs write in their own ways. The mail was written for these tests; whose reading
-//! of the same bytes is the right one stands beside each.
+//! Tables that programs write in their own ways. The mail was written for these tests; whose
+//! reading of the same bytes is the right one stands beside each.
 
 use crate::reading::{read, read_named, show_all};
 use spamlab::base::mail::Content;

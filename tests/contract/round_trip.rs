@@ -1,5 +1,5 @@
-//! Whatever text a message holds, a file that was written from it is read back as the same messages:
-//! text never becomes rows.
+//! Whatever text a message holds, a file that was written from it is read back as the same
+//! messages: text never becomes rows.
 
 use crate::reading::{read, read_named};
 use proptest::collection::vec;

@@ -1,7 +1,7 @@
 //! Names for what is not finished, and what becomes of it if the program does not come to its end.
 //!
-//! Whoever writes holds a lock on what it writes, which the system gives back when the program ends,
-//! whatever ends it. So what bears such a name and is not locked was left behind, and goes.
+//! Whoever writes holds a lock on what it writes, which the system gives back when the program
+//! ends, whatever ends it. So what bears such a name and is not locked was left behind, and goes.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};

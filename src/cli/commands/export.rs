@@ -1,7 +1,8 @@
 //! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
 //! `docs/export.md` has a loader for scikit-learn.
 
-use crate::cli::output::{emit, screen, targets};
+use crate::cli::output::{emit, targets};
+use crate::cli::screen;
 use crate::cli::usage;
 use crate::dataset::{Example, Representation};
 use crate::lab::spec::DataSpec;

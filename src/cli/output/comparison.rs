@@ -50,7 +50,8 @@ fn mean_and_deviation(model: &ModelRecord, metric: &Metric) -> String {
     }
 }
 
-/// All of a comparison, ready for a terminal. `colour` sets the families of the plot apart as the report does.
+/// All of a comparison, ready for a terminal. `colour` sets the families of the plot apart as the
+/// report does.
 pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, colour: bool) -> String {
     let table = models(experiment, timing);
     let tests = experiment.between_families().map_or_else(String::new, test);

@@ -7,7 +7,7 @@
 
 use crate::base::files::{self, Unfinished, is_standard_output};
 use crate::base::shown::shown_text;
-use crate::cli::output::screen;
+use crate::cli::screen;
 use crate::cli::usage;
 use serde::Serialize;
 use std::io::{self, Write, stderr, stdout};

@@ -4,6 +4,5 @@ pub(super) mod comparison;
 pub(super) mod emit;
 pub(super) mod plot;
 pub(super) mod progress;
-pub(super) mod screen;
 pub(super) mod table;
 pub(super) mod targets;

@@ -2,7 +2,7 @@
 
 use crate::base::progress::Progress;
 use crate::cli::common::Common;
-use crate::cli::output::screen;
+use crate::cli::screen;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::{Mutex, PoisonError};

@@ -1,6 +1,6 @@
 //! Where a link that is written out in a text ends, by the rules of programs that make such links
-//! clickable (GitHub Flavored Markdown 0.29, 6.9; linkify): at white space, quotes and brackets, and
-//! before punctuation that ends the sentence rather than the address.
+//! clickable (GitHub Flavored Markdown 0.29, 6.9; linkify): at white space, quotes and brackets,
+//! and before punctuation that ends the sentence rather than the address.
 
 use super::host::dot;
 use crate::tokenize::characters::{is_ignorable, is_mark};

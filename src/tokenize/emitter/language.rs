@@ -16,8 +16,8 @@ const MOST_BYTES: usize = 2048;
 /// Number of function words needed to decide for a language.
 const ENOUGH: u16 = 4;
 
-/// Defines [`Language`] from one row per language: its variant, its name, its stemmer if it has one,
-/// and its function words.
+/// Defines [`Language`] from one row per language: its variant, its name, its stemmer if it has
+/// one, and its function words.
 macro_rules! languages {
     ($($language:ident = $name:literal, $stemmer:expr, $words:literal;)+) => {
         /// A language that has a stemmer or small letters of its own.

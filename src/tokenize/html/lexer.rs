@@ -107,7 +107,8 @@ impl<'a> HtmlLexer<'a> {
         }
     }
 
-    /// Moves past the marked section of XML that begins here with `<![CDATA[`, and returns its text.
+    /// Moves past the marked section of XML that begins here with `<![CDATA[`, and returns its
+    /// text.
     pub fn marked_section(&mut self) -> &'a [u8] {
         let text = &self.rest()[b"<![CDATA[".len()..];
         let len = memmem::find(text, b"]]>").unwrap_or(text.len());

@@ -4,8 +4,8 @@
 //! opacity of about zero, a box without a height or width, a place far off the page, or because
 //! browsers show no such element. Text can be hidden by what it inherits and what an element inside
 //! can change again: its visibility, its size, and a colour that is transparent or that of its
-//! background. Only styles in the element itself are read; style sheets are not applied. Text before
-//! a picture is taken to be seen.
+//! background. Only styles in the element itself are read; style sheets are not applied. Text
+//! before a picture is taken to be seen.
 
 use super::colour::{BLACK, Paint, WHITE};
 use super::css::{Attributes, Background, Presence};

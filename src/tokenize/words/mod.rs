@@ -2,10 +2,10 @@
 //! find.
 //!
 //! A word is a run of letters and digits, including apostrophes between them, of at most
-//! [`LONGEST`] letters; the emitter makes its token. `shapes` gives clues about the look of the text, `numbers`
-//! classifies numbers, `links` splits addresses, `deobfuscate` reads disguised words, and `foreign`
-//! reads everything beyond ASCII. ASCII text stays on the fast path: one table look-up per byte and
-//! one cache look-up per word.
+//! [`LONGEST`] letters; the emitter makes its token. `shapes` gives clues about the look of the
+//! text, `numbers` classifies numbers, `links` splits addresses, `deobfuscate` reads disguised
+//! words, and `foreign` reads everything beyond ASCII. ASCII text stays on the fast path: one table
+//! look-up per byte and one cache look-up per word.
 
 mod byte_class;
 mod foreign;
@@ -142,7 +142,8 @@ impl WordReader {
         }
     }
 
-    /// Reads a link written out in the text, with its host at `host`. A link inside another one is not read again.
+    /// Reads a link written out in the text, with its host at `host`. A link inside another one is
+    /// not read again.
     #[cold]
     fn link(&mut self, text: &[u8], start: usize, host: usize, clues: fn(&[u8], &mut WordReader)) {
         if start >= self.link_end {

@@ -1,5 +1,5 @@
-//! The column plan: which column of a table holds the label, the text and the other fields, and what
-//! the values of a label column mean.
+//! The column plan: which column of a table holds the label, the text and the other fields, and
+//! what the values of a label column mean.
 
 use crate::base::mail::Label;
 use crate::input::account::Reason;

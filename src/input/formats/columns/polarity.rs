@@ -1,7 +1,7 @@
 //! What the name of a label column says about its values: in `is_ham`, 1 means ham.
 //!
-//! A name is split into words, also where it runs them together (`isHam`, `notspam`). Every word for
-//! a class speaks, the other way round after a negation, and the name counts if all agree:
+//! A name is split into words, also where it runs them together (`isHam`, `notspam`). Every word
+//! for a class speaks, the other way round after a negation, and the name counts if all agree:
 //! `not_spam` means ham, and `spam_or_ham` means neither. A name may also number the classes
 //! (`ham=1, spam=0`), and then the numbers count.
 

@@ -121,8 +121,8 @@ fn by_lists(object: &Map<String, Value>, length: usize) -> Vec<Row> {
     (0..length).map(row).collect()
 }
 
-/// `{"label": {"0": "ham"}, "text": {"0": "at noon"}}`, or the other way round: names of columns are
-/// those that are known, or else those that are fewer.
+/// `{"label": {"0": "ham"}, "text": {"0": "at noon"}}`, or the other way round: names of columns
+/// are those that are known, or else those that are fewer.
 fn by_column_or_index(object: &Map<String, Value>) -> Vec<Row> {
     let inner: Vec<&Map<String, Value>> = object.values().filter_map(Value::as_object).collect();
     let mut rows: BTreeMap<(usize, String), Map<String, Value>> = BTreeMap::new();

@@ -25,8 +25,8 @@ pub(super) struct Layout {
     pub sample: Vec<Vec<Vec<u8>>>,
 }
 
-/// The delimiter that a first line `sep=;` names, as Excel writes and reads it, and the size of that
-/// line.
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it, and the size of
+/// that line.
 pub(super) fn named_delimiter(head: &[u8]) -> Option<(u8, usize)> {
     let end = memchr::memchr2(b'\n', b'\r', head)?;
     let line = head[..end].trim_ascii_end();
@@ -223,8 +223,8 @@ fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
 
 /// Whether the first record is a header. It is if it has known names for both a label and a text.
 /// It is not if one of its fields is a label written as in later records at the same place (`spam`
-/// above `1` or `yes` is a name, and so is `safe` above `legit` beside `text`). Otherwise it is if it has a known name, or if its fields are
-/// short, all different, and not numbers.
+/// above `1` or `yes` is a name, and so is `safe` above `legit` beside `text`). Otherwise it is if
+/// it has a known name, or if its fields are short, all different, and not numbers.
 fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     let Some(first) = sample.first() else {
         return true;

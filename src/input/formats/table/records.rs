@@ -3,9 +3,10 @@
 //! A record whose quotes are in order is one record, whatever its lines look like: whoever writes
 //! the text of a message must not be able to place rows in a table. Quotes are out of order if text
 //! follows a closing quote, or if the last one is never closed. Such a record is read again: first
-//! with or without backslash escapes, contrary to the rest of the table, and then, if the lines that
-//! it swallowed look like records, with the quote that swallowed them as an ordinary character. What
-//! follows does not matter, so that a stray quote is noticed before any amount of text.
+//! with or without backslash escapes, contrary to the rest of the table, and then, if the lines
+//! that it swallowed look like records, with the quote that swallowed them as an ordinary
+//! character. What follows does not matter, so that a stray quote is noticed before any amount of
+//! text.
 //!
 //! All this is linear in the bytes: if much has been read again, all quotes are ordinary characters
 //! from there on.

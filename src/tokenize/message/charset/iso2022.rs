@@ -2,9 +2,9 @@
 //! ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922) and HZ (RFC 1843).
 //!
 //! Each set of two bytes per character is an EUC without the highest bits, so a text becomes runs
-//! of EUC that `encoding_rs` decodes. The escape sequences tell what a text is, whatever its charset
-//! is called: nothing else that mail contains has them. Sets that `encoding_rs` lacks (the second
-//! planes of JIS X 0213 and CNS 11643) become U+FFFD.
+//! of EUC that `encoding_rs` decodes. The escape sequences tell what a text is, whatever its
+//! charset is called: nothing else that mail contains has them. Sets that `encoding_rs` lacks (the
+//! second planes of JIS X 0213 and CNS 11643) become U+FFFD.
 
 use super::unstated;
 use encoding_rs::{EUC_JP, EUC_KR, Encoding, GBK};
