@@ -98,7 +98,7 @@ pub enum InputError {
     #[error("{file}, line {line}: the JSON value that begins here cannot be read to its end")]
     OpenJson { file: String, line: u64 },
     /// The table is one JSON value that is larger than `limit` bytes.
-    #[error("{file}: this is one JSON value of more than {} MiB, the most that is read", limit >> 20)]
+    #[error("{file}: one JSON value has more than {} MiB, the most that is read", limit >> 20)]
     LargeDocument { file: String, limit: usize },
     /// It is a document of an office program.
     #[error("{file}: this is {what}, which is not read")]

@@ -211,15 +211,23 @@ fn json_is_read_in_every_arrangement() {
         (format!("{ham}\n{spam}\n"), "one object per line"),
         (format!("\u{feff}[{ham},\n {spam}]\n"), "an array of rows"),
         (format!("[{ham}, {spam}]"), "an array of rows"),
-        (format!("{ham}{spam}").replace(", ", ",\n  "), "one value after the other"),
-        (format!("{{\"version\": 2, \"emails\": [{ham}, {spam}]}}"), "a whole table"),
         (
-            r#"{"label": {"0": "ham", "1": "spam"}, "text": {"0": "see you at noon", "1": "claim your prize"}}"#
+            format!("{ham}{spam}").replace(", ", ",\n  "),
+            "one value after the other",
+        ),
+        (
+            format!("{{\"version\": 2, \"emails\": [{ham}, {spam}]}}"),
+            "a whole table",
+        ),
+        (
+            r#"{"label": {"0": "ham", "1": "spam"},
+                "text": {"0": "see you at noon", "1": "claim your prize"}}"#
                 .to_owned(),
             "a whole table",
         ),
         (
-            r#"[["label", "text"], ["ham", "see you at noon"], ["spam", "claim your prize"]]"#.to_owned(),
+            r#"[["label", "text"], ["ham", "see you at noon"], ["spam", "claim your prize"]]"#
+                .to_owned(),
             "an array of rows",
         ),
         (
@@ -227,7 +235,10 @@ fn json_is_read_in_every_arrangement() {
             "one value after the other",
         ),
         (
-            format!("{}\n{spam}\n", ham.replace("\"ham\"", "\"ham\", \"score\": NaN")),
+            format!(
+                "{}\n{spam}\n",
+                ham.replace("\"ham\"", "\"ham\", \"score\": NaN")
+            ),
             "one object per line",
         ),
     ] {
@@ -262,9 +273,9 @@ fn a_line_of_json_beyond_the_limit_is_one_row() {
         "{{\"label\": \"ham\", \"text\": \"{}\"}}",
         "x".repeat(40 << 20)
     );
-    let file = format!(
-        "{{\"label\": \"spam\", \"text\": \"prize\"}}\n{huge}\n{{\"label\": \"ham\", \"text\": \"noon\"}}\n"
-    );
+    let spam = r#"{"label": "spam", "text": "prize"}"#;
+    let ham = r#"{"label": "ham", "text": "noon"}"#;
+    let file = format!("{spam}\n{huge}\n{ham}\n");
     let options = Options {
         bad_rows: BadRows::Skip,
         ..Options::default()

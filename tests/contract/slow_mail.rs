@@ -60,7 +60,10 @@ const MESSAGES: &[(&str, &[&str])] = &[
     ("Content-Type: a", &[";b*1*=%41", ";b=\"\\\""]),
     ("Content-Type: text/plain; charset=utf-7\n\n", &["+", "+A", "+AGE"]),
     ("Content-Type: text/plain; charset=hz\n\n", &["~", "~{", "~{9'"]),
-    ("Content-Type: text/plain; charset=cp850\n\n", &["\x1b$", "\x1b$B\u{e9}", "\x0e4g\n", "\x1b$B4A\x1b$A9'"]),
+    (
+        "Content-Type: text/plain; charset=cp850\n\n",
+        &["\x1b$", "\x1b$B\u{e9}", "\x0e4g\n", "\x1b$B4A\x1b$A9'"],
+    ),
     ("Content-Transfer-Encoding: base64\n\n", &["A=", "A=\n\n", "_\n", "aGk=\n"]),
     ("Content-Disposition: attachment\n\n", &["<p>", "words "]),
     ("Content-Type: multipart/digest; boundary=b\n\n", &["--b\nSubject: x\n", "--b--\n"]),
