@@ -4,6 +4,6 @@
 
 use libfuzzer_sys::fuzz_target;
 
-mod pile;
+mod corpus;
 
-fuzz_target!(|table: &[u8]| pile::read_all(table, "pile.csv"));
+fuzz_target!(|table: &[u8]| corpus::read_all(table, "mail.csv"));

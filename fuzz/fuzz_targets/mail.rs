@@ -1,35 +1,9 @@
-//! Any bytes as a message: reading it neither panics nor depends on what was read before, and its
-//! text is UTF-8.
+//! Any bytes as a message.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spamlab::base::mail::Content;
-use spamlab::tokenize::{Headers, Recipe, Tokenizer};
-use std::cell::RefCell;
 
-thread_local! {
-    static USED: RefCell<Tokenizer> = RefCell::new(Tokenizer::new(&recipe()));
-}
+mod message;
 
-fn recipe() -> Recipe {
-    Recipe { headers: Headers::All, ngrams: 2, ..Recipe::default() }
-}
-
-fuzz_target!(|message: &[u8]| {
-    let content = Content::Raw(message.to_vec());
-    let read = |tokenizer: &mut Tokenizer| {
-        let (mut text, mut tokens) = (Vec::new(), Vec::new());
-        tokenizer.read(&content, &mut text, &mut tokens);
-        let tokens: Vec<String> = tokens.iter().map(|&token| tokenizer.lexicon().token(token).to_owned()).collect();
-        (String::from_utf8(text).expect("text is UTF-8"), tokens)
-    };
-    let new = read(&mut Tokenizer::new(&recipe()));
-    USED.with_borrow_mut(|used| {
-        assert_eq!(read(used), new);
-        // A lexicon only grows; it is not what is tested.
-        if used.lexicon().len() > 1_000_000 {
-            *used = Tokenizer::new(&recipe());
-        }
-    });
-});
+fuzz_target!(|whole: &[u8]| message::read(whole.to_vec()));
