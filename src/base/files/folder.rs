@@ -210,6 +210,12 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
     Err(ErrorKind::NotFound.into())
 }
 
+/// Makes a folder, and those above it, unless it is there; fails if nothing can be written in it.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    check_folder(path)?;
+    fs::create_dir_all(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

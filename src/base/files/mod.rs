@@ -10,7 +10,7 @@ mod reason;
 mod target;
 mod whole;
 
-pub use folder::{NewFolder, check_folder};
+pub use folder::{NewFolder, check_folder, make_folder};
 pub use leftovers::discard_unfinished;
 pub use reason::reason;
 pub use target::{STANDARD, check_target, is_standard_output, same_file};

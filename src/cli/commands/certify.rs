@@ -40,9 +40,6 @@ impl Arguments {
         if self.input.dry_run_of(&spec.data, labels, common)? {
             return Ok(());
         }
-        if let Some(folder) = &self.export {
-            emit::make_folder(folder)?;
-        }
         let parameters = CertificationParameters {
             export: self.export.clone(),
         };

@@ -157,8 +157,7 @@ pub fn file(
 /// Makes a folder, and those above it, unless it is there; fails if nothing can be written in it.
 /// To be called before long work.
 pub fn make_folder(path: &Path) -> anyhow::Result<()> {
-    let made = files::check_folder(path).and_then(|()| std::fs::create_dir_all(path));
-    made.map_err(|error| {
+    files::make_folder(path).map_err(|error| {
         let reason = files::reason(&error);
         usage(format!("{} cannot be made: {reason}", path.display()))
     })

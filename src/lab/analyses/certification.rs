@@ -250,7 +250,7 @@ impl Export<'_> {
                 liblinear_problem(model.entry, &candidate.settings)?;
             }
         }
-        std::fs::create_dir_all(folder).map_err(|error| LabError::NoFolder {
+        files::make_folder(folder).map_err(|error| LabError::NoFolder {
             path: folder.to_owned(),
             error,
         })?;
