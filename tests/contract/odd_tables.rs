@@ -250,8 +250,8 @@ fn json_is_read_in_every_arrangement() {
     }
 }
 
-/// By RFC 8259, 8.2, what half a surrogate pair is, is left to the program; a string that never ends
-/// is none.
+/// By RFC 8259, 8.2, what half a surrogate pair is, is left to the program; a string that never
+/// ends is none.
 #[test]
 fn json_that_is_half_written_is_read_or_refused() {
     let ham = r#"{"label": "ham", "text": "see you at \ud83d"}"#;
