@@ -21,23 +21,26 @@ pub fn shown_line(text: &str) -> String {
 /// Whether a terminal does something at this character instead of showing it.
 pub fn is_obeyed(letter: char) -> bool {
     letter.is_control()
-        || matches!(
-            letter,
-            '\u{61c}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{206f}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+        || !letter.is_ascii()
+            && matches!(
+                letter,
+                '\u{61c}'
+                    | '\u{200e}'
+                    | '\u{200f}'
+                    | '\u{2028}'..='\u{202e}'
+                    | '\u{2066}'..='\u{206f}'
+                    | '\u{fff9}'..='\u{fffb}'
+                    | '\u{e0000}'..='\u{e007f}'
+            )
 }
 
 fn shown(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut from = 0;
+    for (at, letter) in text.char_indices().filter(|&(_, letter)| !stays(letter)) {
+        shown.push_str(&text[from..at]);
+        from = at + letter.len_utf8();
         match letter {
-            letter if stays(letter) => shown.push(letter),
             // There are pictures of the old control characters.
             '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(letter))),
             '\u{7f}' => shown.push('\u{2421}'),
@@ -45,6 +48,7 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> String {
             letter => drop(write!(shown, "<U+{:04X}>", u32::from(letter))),
         }
     }
+    shown.push_str(&text[from..]);
     shown
 }
 
