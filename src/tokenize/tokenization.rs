@@ -94,7 +94,11 @@ impl<'t> Tokenization<'t> {
         .head(head, self.text);
         self.begin_body();
         if !banner.is_empty() {
-            self.plain(banner);
+            let mut source = std::mem::take(&mut self.buffers.utf8);
+            source.clear();
+            charset::append(banner, b"", &mut source);
+            self.plain(&source);
+            self.buffers.utf8 = source;
         }
         mime::walk(entity, body, &mut Limits::new(), &mut |event, limits| {
             self.part(&event, limits);

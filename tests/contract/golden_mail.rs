@@ -55,6 +55,32 @@ fn every_golden_mail_gives_its_tokens() {
     assert!(wrong.is_empty(), "{wrong}SPAMLAB_BLESS=1 accepts this");
 }
 
+/// Bytes that are no UTF-8 anywhere in a message become text that is: wherever they stand, some
+/// charset decodes them.
+#[test]
+fn odd_bytes_at_any_line_of_a_golden_mail_become_utf_8() {
+    let mut tokenizer = Tokenizer::new(&Recipe::default());
+    let (mut text, mut tokens) = (Vec::new(), Vec::new());
+    for path in fs::read_dir("tests/golden").unwrap() {
+        let path = path.unwrap().path();
+        if path.extension().is_none_or(|end| end != "eml") {
+            continue;
+        }
+        let message = fs::read(&path).unwrap();
+        let starts = message.iter().enumerate();
+        let starts = starts.filter(|&(_, &byte)| byte == b'\n');
+        for at in std::iter::once(0).chain(starts.map(|(at, _)| at + 1)) {
+            let (before, after) = message.split_at(at);
+            let odd = [before, b"f\x8e\x90m: \xe1\xe1 caf\xe9\n", after].concat();
+            text.clear();
+            tokens.clear();
+            tokenizer.read(&raw(odd), &mut text, &mut tokens);
+            let is_utf_8 = std::str::from_utf8(&text).is_ok();
+            assert!(is_utf_8, "{}, byte {at}", path.display());
+        }
+    }
+}
+
 #[test]
 fn text_without_any_header_is_read() {
     let (text, tokens) = read(
