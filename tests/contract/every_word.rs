@@ -216,9 +216,8 @@ fn every_word_of_json_is_read_in_any_arrangement() {
         let objects: Vec<Value> = rows.iter().map(object).collect();
         let fields = rows.iter().map(|row| json!([row.label, row.text]));
         let lines = |of: &[Value]| {
-            of.iter()
-                .map(|value| format!("{value}\n"))
-                .collect::<String>()
+            let lines: Vec<String> = of.iter().map(Value::to_string).collect();
+            lines.join("\n")
         };
         let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
         let (first, second) = objects.split_at(1 + dice.roll(rows.len() - 1));

@@ -253,9 +253,13 @@ fn json_is_read_in_every_arrangement() {
         format!("{}\n{spam}", ham.replace("noon", "\\ud83d")).as_bytes(),
     );
     assert_eq!(emails[0], "ham //see you at \u{fffd}");
+}
+
+#[test]
+fn json_that_is_cut_off_is_refused() {
     for open in [
-        format!("[{ham}, {spam}, {{\"text\": \"x"),
-        "{\"label\": {\"0\": \"ham\"".to_owned(),
+        r#"[{"label": "ham", "text": "at noon"}, {"text": "x"#,
+        r#"{"label": {"0": "ham""#,
     ] {
         let error = read_named("a.json", open.as_bytes(), &Options::default())
             .err()

@@ -195,9 +195,10 @@ impl Mailbox {
             if line.len() > LOOKED_AT {
                 fields.push(b'\n');
             }
-            let goes_on = message_head::name_len(line)
+            let is_folded = number > from && matches!(line.first(), Some(b' ' | b'\t'));
+            let is_unknown = message_head::name_len(line)
                 .is_some_and(|length| !message_head::is_known(&line[..length]));
-            if !goes_on && !(number > from && matches!(line.first(), Some(b' ' | b'\t'))) {
+            if !is_folded && !is_unknown {
                 break;
             }
         }
