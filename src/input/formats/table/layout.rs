@@ -321,8 +321,8 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
 mod tests {
     use super::*;
 
-    /// By what Excel and `Export-Csv` of Windows PowerShell write first, and what is left of it once
-    /// a spreadsheet has saved it again.
+    /// By what Excel and `Export-Csv` of PowerShell write first, and what is left of it when a
+    /// spreadsheet has saved it again.
     #[test]
     fn what_stands_before_a_table_is_told_from_it() {
         let of = |head: &str| {
