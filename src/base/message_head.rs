@@ -112,6 +112,11 @@ pub(crate) fn start(text: &[u8]) -> Option<usize> {
     None
 }
 
+/// Whether a field with a known name stands in the block of fields at the top of `text`.
+pub(crate) fn begins_with_fields(text: &[u8]) -> bool {
+    known_fields(text, 1).0 > 0
+}
+
 /// Where the blank lines at `at` end.
 fn blank_end(text: &[u8], at: usize) -> usize {
     let blank = text[at..]

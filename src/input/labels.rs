@@ -8,66 +8,57 @@ use super::unpack::without_packing;
 use crate::base::mail::Label;
 use std::mem;
 
-/// Values that mean spam.
-const SPAM: [&str; 10] = [
-    "spam",
-    "junk",
-    "phishing",
-    "phishing email",
-    "smishing",
-    "scam",
-    "fraud",
-    "spam email",
-    "malicious",
-    "s",
-];
-/// Values that mean ham.
-const HAM: [&str; 16] = [
-    "ham",
-    "not spam",
-    "not_spam",
-    "not-spam",
-    "notspam",
-    "non-spam",
-    "nonspam",
-    "non spam",
-    "non_spam",
-    "legit",
-    "legitimate",
-    "safe",
-    "safe email",
-    "normal",
-    "benign",
-    "h",
-];
+/// Values that mean spam or ham beside those that consist of class words, as names do.
+const SPAM: [&str; 2] = ["malicious", "s"];
+const HAM: [&str; 5] = ["safe", "safe email", "normal", "benign", "h"];
 
 /// Truth values, false and true. Alone, they say whether a message is spam.
-pub(super) const TRUTH: [[&str; 2]; 6] = [
+pub(super) const TRUTH: [[&str; 2]; 9] = [
     ["0", "1"],
     ["false", "true"],
     ["no", "yes"],
     ["0.0", "1.0"],
     ["f", "t"],
     ["n", "y"],
+    ["off", "on"],
+    ["-1", "1"],
+    ["-1", "+1"],
 ];
 
 /// The class that a value of a label column means, if it is known.
 pub(super) fn of_value(value: &str) -> Option<Label> {
-    let value = value.trim();
+    let value = unquoted(value);
     let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
     if let Some(truth) = truth(value) {
         Some(Label::from_is_spam(truth))
     } else if among(&SPAM) {
         Some(Label::Spam)
+    } else if among(&HAM) {
+        Some(Label::Ham)
     } else {
-        among(&HAM).then_some(Label::Ham)
+        is_plain(value)
+            .then(|| of_name(value).or_else(|| of_name(&value.to_lowercase())))
+            .flatten()
     }
 }
 
+/// Whether a value is as short and plain as a label. The name of a folder is none.
+fn is_plain(value: &str) -> bool {
+    const LONGEST: usize = 40;
+    let is_plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || "-_.!?=():".contains(c);
+    let is_folder = value.eq_ignore_ascii_case("inbox");
+    value.len() <= LONGEST && value.chars().all(is_plain) && !is_folder
+}
+
 /// What a truth value says; None for other values. What is true of a message then depends on the
-/// column: whether it is spam, or whether it is ham.
+/// column: whether it is spam, or whether it is ham. Numbers count in any notation.
 pub(super) fn truth(value: &str) -> Option<bool> {
-    let value = value.trim();
+    let value = unquoted(value);
+    if let Ok(number) = value.parse::<f64>() {
+        return [(0.0, false), (-1.0, false), (1.0, true)]
+            .iter()
+            .find_map(|&(known, truth)| (number == known).then_some(truth));
+    }
     TRUTH
         .iter()
         .find_map(|pair| {
@@ -77,32 +68,67 @@ pub(super) fn truth(value: &str) -> Option<bool> {
         .map(|at| at == 1)
 }
 
+/// Whether a truth value is -1, which stands for false beside 1, but for no class beside 0 and 1.
+pub(super) fn is_minus_one(value: &str) -> bool {
+    unquoted(value).parse() == Ok(-1.0)
+}
+
+/// Whether a truth value is the number 0.
+pub(super) fn is_zero(value: &str) -> bool {
+    unquoted(value).parse() == Ok(0.0)
+}
+
+fn unquoted(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+}
+
 /// Words that mean spam in the name of a file or folder.
-const SPAM_WORDS: [&str; 7] = [
-    "spam", "junk", "bulk", "phishing", "scam", "fraud", "smishing",
+const SPAM_WORDS: [&str; 11] = [
+    "spam", "spams", "junk", "junkmail", "bulk", "phish", "phishing", "scam", "scams", "fraud",
+    "smishing",
 ];
 /// Words that mean ham in the name of a file or folder.
-const HAM_WORDS: [&str; 6] = ["ham", "nonspam", "notspam", "legit", "legitimate", "inbox"];
+const HAM_WORDS: [&str; 10] = [
+    "ham",
+    "hams",
+    "nonspam",
+    "nospam",
+    "notspam",
+    "notjunk",
+    "nonjunk",
+    "legit",
+    "legitimate",
+    "inbox",
+];
 /// Words that turn the class word after them around.
 const NEGATIONS: [&str; 3] = ["not", "non", "no"];
 /// Words that may stand beside a class word in a name without changing what it says.
-const NEUTRAL_WORDS: [&str; 24] = [
+const NEUTRAL_WORDS: [&str; 33] = [
     "all",
+    "class",
     "dev",
     "e",
     "easy",
     "email",
     "emails",
     "eval",
+    "folder",
+    "full",
     "hard",
     "heldout",
+    "is",
+    "label",
     "mail",
     "mails",
     "message",
     "messages",
     "new",
     "old",
+    "only",
     "part",
+    "raw",
+    "sample",
+    "samples",
     "set",
     "test",
     "testing",
@@ -121,18 +147,16 @@ const ENDINGS: [&str; 10] = [
 /// `path` begins with the name that the user gave: what is above it says nothing. The innermost
 /// name that consists of class words alone decides.
 pub(super) fn of_path(path: &str) -> Option<(Label, &str)> {
-    let mut names = path.rsplit(['/', '\\']);
-    let file = names.next().and_then(of_file);
-    file.or_else(|| names.find_map(|name| Some((of_name(name)?, name))))
+    path.rsplit(['/', '\\']).find_map(of_component)
 }
 
-/// The class that a file name states: all of it, or what stands between the last dots, as in
-/// `0006.2003-12-18.GP.spam.txt`.
-fn of_file(name: &str) -> Option<(Label, &str)> {
+/// The class that the name of a file or folder states: what stands after the last dot, as in
+/// `0006.2003-12-18.GP.spam.txt` and in the folder `.INBOX.Junk`, or all of it.
+fn of_component(name: &str) -> Option<(Label, &str)> {
     let stem = without_ending(without_packing(name));
     let last = stem.rsplit('.').next().unwrap_or(stem);
     let of = |part| Some((of_name(part)?, part));
-    of(stem).or_else(|| of(last))
+    of(last).or_else(|| of(stem))
 }
 
 fn without_ending(name: &str) -> &str {
@@ -206,6 +230,11 @@ mod tests {
             ("Junk E-mail/1", "spam"),
             ("[Gmail]/Spam.mbox", "spam"),
             ("Inbox", "ham"),
+            (".INBOX.Junk/cur/1", "spam"),
+            ("[Gmail].Spam/1", "spam"),
+            ("Spam.mbox/mbox", "spam"),
+            ("class=spam/1", "spam"),
+            ("nospam/1", "ham"),
             ("train/HAM-1/7", "ham"),
             ("spamTest.mbox.gz", "spam"),
             ("nonspam", "ham"),
@@ -231,5 +260,69 @@ mod tests {
         }
         assert_eq!(of_path("a/spam_2/1.eml"), Some((Label::Spam, "spam_2")));
         assert_eq!(of_path("a/x.ham.txt"), Some((Label::Ham, "ham")));
+    }
+
+    /// By hand: truth values, and the names of the classes as data sets write them. -1 beside 1 is
+    /// the second class of SVMlight and LIBSVM.
+    #[test]
+    fn values_are_known_in_any_notation() {
+        for spam in [
+            "1",
+            "+1",
+            "1.00",
+            "1e0",
+            "TRUE",
+            "Yes",
+            "on",
+            "SPAM",
+            " spam\u{a0}",
+            "\"spam\"",
+            "spam!",
+            "Spam Email",
+            "1 (spam)",
+            "sPam",
+            "spam=1",
+            "not ham",
+            "Phish",
+            "'1'",
+        ] {
+            assert_eq!(of_value(spam), Some(Label::Spam), "{spam}");
+        }
+        for ham in [
+            "0",
+            "-0.0",
+            "00",
+            "-1",
+            "False",
+            "NO",
+            "off",
+            "Ham",
+            "ham.",
+            "ham mail",
+            "no spam",
+            "No-Spam",
+            "not phishing",
+            "non-phishing",
+            "0 - ham",
+            "Safe Email",
+            "'ham'",
+        ] {
+            assert_eq!(of_value(ham), Some(Label::Ham), "{ham}");
+        }
+        for unknown in [
+            "",
+            "inbox",
+            "2",
+            "1.5",
+            "nan",
+            "{\"spam\": 1",
+            "email",
+            "spam and ham",
+            "spam filter",
+            "maybe",
+            "-",
+        ] {
+            assert_eq!(of_value(unknown), None, "{unknown}");
+        }
     }
 }

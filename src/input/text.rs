@@ -7,7 +7,9 @@
 
 use super::unpack::ByteStream;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -45,7 +47,31 @@ pub(super) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, whole);
-    detector.guess(None, Utf8Detection::Deny)
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let fits = |encoding| small_letters_within_words(head, encoding);
+    if guess == WINDOWS_1252 && fits(MACINTOSH) > 2 * fits(WINDOWS_1252) {
+        return MACINTOSH;
+    }
+    guess
+}
+
+/// Number of bytes beyond ASCII that are small letters in an encoding, of those within words. It
+/// tells what Excel for Mac writes, which browsers do not look for. Bytes that are apostrophes and
+/// dashes in windows-1252 tell nothing.
+fn small_letters_within_words(text: &[u8], encoding: &'static Encoding) -> usize {
+    let is_small: Vec<bool> = (0x80..=0xFF)
+        .map(|byte| {
+            let byte_alone = [byte];
+            let letter = encoding.decode_without_bom_handling(&byte_alone).0;
+            !matches!(byte, 0x91 | 0x92 | 0x96 | 0x97) && letter.chars().all(char::is_lowercase)
+        })
+        .collect();
+    let within = text.windows(3).filter(|part| {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let around = is_letter(part[0]) && is_letter(part[2]);
+        around && !part[1].is_ascii() && is_small[usize::from(part[1] - 0x80)]
+    });
+    within.count()
 }
 
 /// A field as UTF-8. If it is not valid UTF-8, it is decoded from the encoding of its table, or
@@ -53,11 +79,7 @@ pub(super) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
 pub(super) fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     match std::str::from_utf8(field) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) if encoding == UTF_8 => {
-            encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(field)
-                .0
-        }
+        Err(_) if encoding == UTF_8 => WINDOWS_1252.decode_without_bom_handling(field).0,
         Err(_) => encoding.decode_without_bom_handling(field).0,
     }
 }
@@ -142,5 +164,22 @@ mod tests {
             "Привет, это обычное письмо на русском языке"
         );
         assert_eq!(decode(b"caf\xe9", UTF_8), "caf\u{e9}");
+    }
+
+    /// What Python's codecs `mac_roman` and `cp1252` write.
+    #[test]
+    fn what_excel_for_mac_writes_is_told_from_what_excel_for_windows_writes() {
+        for (text, expected) in [
+            (&b"sch\x9ane Gr\x9f\xa7e aus M\x9fnchen"[..], "macintosh"),
+            (b"d\x8ej\x88 re\x8du apr\x8fs un \x8etat", "macintosh"),
+            (b"sch\xf6ne Gr\xfc\xdfe aus M\xfcnchen", "windows-1252"),
+            (b"d\xe9j\xe0 re\xe7u apr\xe8s l'\xe9t\xe9", "windows-1252"),
+            (
+                b"don\x92t wait\x97it isn\x92t free, caf\xe9",
+                "windows-1252",
+            ),
+        ] {
+            assert_eq!(detect(text, true).name(), expected, "{text:?}");
+        }
     }
 }

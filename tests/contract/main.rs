@@ -11,6 +11,7 @@ mod bad_rows;
 mod builtin_mail;
 mod chart;
 mod clue;
+mod every_word;
 mod example_report;
 mod golden_figures;
 mod golden_mail;

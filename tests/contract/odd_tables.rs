@@ -258,9 +258,13 @@ fn json_that_is_half_written_is_read_or_refused() {
     let spam = r#"{"label": "spam", "text": "claim your prize"}"#;
     let (emails, _) = told_named("a.jsonl", format!("{ham}\n{spam}").as_bytes());
     assert_eq!(emails[0], "ham //see you at \u{fffd}");
+}
+
+#[test]
+fn json_that_is_cut_off_is_refused() {
     for open in [
-        format!("[{ham}, {spam}, {{\"text\": \"x"),
-        "{\"label\": {\"0\": \"ham\"".to_owned(),
+        r#"[{"label": "ham", "text": "at noon"}, {"text": "x"#,
+        r#"{"label": {"0": "ham""#,
     ] {
         let error = read_named("a.json", open.as_bytes(), &Options::default())
             .err()

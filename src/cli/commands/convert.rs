@@ -42,6 +42,7 @@ impl Arguments {
             written => written?,
         }
         common.say(source.account());
+        source.notes().iter().for_each(|note| common.say(note));
         common.say(format!("wrote {}", self.output.display()));
         Ok(())
     }

@@ -59,7 +59,8 @@ impl Company {
     /// What the place of a file says.
     pub fn place(&self, name: &str) -> Place {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-        if is_hidden(name) || is_of_the_system(name) || self.maildirs.contains(folder) {
+        let is_apart = is_hidden(name) || is_of_the_system(name) || is_a_backup(file);
+        if is_apart || self.maildirs.contains(folder) {
             return Place::Outside;
         }
         if let Some((above, sub)) = folder.rsplit_once('/')
@@ -153,6 +154,11 @@ fn shape(path: &str) -> String {
         shape.push_str(&part[run.len()..]);
     }
     shape
+}
+
+/// Whether a file is the copy that an editor or MH keeps of one that was changed or removed.
+fn is_a_backup(file: &str) -> bool {
+    file.ends_with('~') || file.starts_with([',', '#'])
 }
 
 /// Whether a file has a name that files beside mail have, and messages do not.

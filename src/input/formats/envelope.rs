@@ -5,7 +5,7 @@
 //! with a dash for the address. A line of a body may begin with `From `, too. What parts the two is
 //! the next line, where an envelope is followed by a header field.
 
-use crate::base::message_head::{is_known, name_len};
+use crate::base::message_head::{begins_with_fields, is_known, line_end, name_len};
 
 /// Length in bytes of the longest part of a line that is looked at.
 const LOOKED_AT: usize = 1000;
@@ -15,8 +15,14 @@ pub(super) fn may_be_envelope(line: &[u8]) -> bool {
     line.len() >= 5 && line[..5].eq_ignore_ascii_case(b"From ")
 }
 
-/// Whether `line` is an envelope line. `next` is the line after it, empty at the end, and
-/// `after_blank` says that a blank line or nothing is before it.
+/// Whether a line parts messages in MMDF, which stands before and after each of them.
+pub(super) fn is_mmdf(line: &[u8]) -> bool {
+    line.trim_ascii_end() == b"\x01\x01\x01\x01"
+}
+
+/// Whether `line` is an envelope line. `next` holds the lines after it, of which only the first is
+/// needed unless a field with an unknown name is there; it is empty at the end. `after_blank` says
+/// that a blank line or nothing is before it.
 pub(super) fn is_envelope(line: &[u8], next: &[u8], after_blank: bool) -> bool {
     if !may_be_envelope(line) {
         return false;
@@ -26,15 +32,19 @@ pub(super) fn is_envelope(line: &[u8], next: &[u8], after_blank: bool) -> bool {
     let address = first_word(rest).contains(&b'@');
     // No one writes a sentence like these.
     let sure = dated && (address || holds_ctime(rest));
-    let known = field_name(next).is_some_and(is_known);
+    let weak = dated || address || rest.is_empty() || !rest.contains(&b' ');
+    let field = field_name(next);
+    // A head may begin with a field of any name, where a sentence hardly stands above it.
+    let known = field.is_some_and(is_known)
+        || field.is_some() && (after_blank || sure) && begins_with_fields(next);
     if !line.starts_with(b"From ") {
         return sure && known;
     }
     if known {
-        return dated || address || rest.is_empty() || !rest.contains(&b' ');
+        return weak;
     }
-    let blank = next.trim_ascii().is_empty();
-    sure && (field_name(next).is_some() || next.starts_with(b">From ") || blank && after_blank)
+    let blank = next[..line_end(next)].trim_ascii().is_empty();
+    sure && (field.is_some() || next.starts_with(b">From ") || blank && after_blank)
 }
 
 fn first_word(rest: &[u8]) -> &[u8] {
@@ -119,6 +129,16 @@ mod tests {
                 }
             }
         }
+        for line in [
+            "From ann@b.example",
+            "From -",
+            "From ",
+            "From root 2002-08-22",
+        ] {
+            let fields = b"Status: RO\nThread-Topic: x\n y\nSubject: z\n";
+            assert!(is_envelope(line.as_bytes(), fields, true), "{line}");
+            assert!(!is_envelope(line.as_bytes(), fields, false), "{line}");
+        }
         let ctime = b"From ann@b.example Thu Aug 22 12:36:23 2002\n";
         assert!(is_envelope(ctime, b"Unheard-Of: x\n", false));
         assert!(is_envelope(ctime, b">From bea@b.example Thu\n", false));
@@ -143,6 +163,8 @@ mod tests {
             ("From: ann@b.example", "Subject: x"),
             (">From ann@b.example Thu Aug 22 12:36:23 2002", "To: x"),
             ("From", "Subject: x"),
+            ("From ann@b.example", "I heard: nothing\nand wrote\nTo: all"),
+            ("From the team", "Status: open\nSubject: x\n"),
         ] {
             for after_blank in [true, false] {
                 let found = is_envelope(line.as_bytes(), next.as_bytes(), after_blank);

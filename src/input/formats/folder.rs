@@ -182,6 +182,10 @@ impl MailReader for Folder {
             match self.open(&file) {
                 Ok(None) => {}
                 Ok(Some(entry)) => return Ok(Some(entry)),
+                // Documents lie beside mail.
+                Err(error @ InputError::Office { .. }) => {
+                    return Ok(Some(Entry::LeftOut(error.to_string())));
+                }
                 // A file that cannot be read is rejected like a message that cannot be used, since
                 // there are others.
                 Err(error) => {

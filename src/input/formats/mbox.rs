@@ -5,7 +5,7 @@
 //! mboxcl), or it is not marked, and the head tells the length of the body (mboxcl2). A length is
 //! believed if the next envelope or the end stands where it says.
 
-use super::envelope::{is_envelope, may_be_envelope};
+use super::envelope::{is_envelope, is_mmdf, may_be_envelope};
 use super::format::{Entry, Format, Head, MailReader, Named, Recognition, StatedClass};
 use crate::base::mail::{Content, Email};
 use crate::base::message_head;
@@ -29,7 +29,7 @@ fn recognises(head: &Head<'_>) -> Recognition {
     let begins = |text: &[u8]| {
         let end = message_head::line_end(text);
         let next = &text[end..];
-        is_envelope(&text[..end], &next[..message_head::line_end(next)], true)
+        is_mmdf(&text[..end]) || is_envelope(&text[..end], next, true)
     };
     let text = &head.bytes[message_head::marks(head.bytes)..];
     let below = message_head::start(text).is_some_and(|start| begins(&text[start..]));
@@ -59,6 +59,8 @@ struct Mailbox {
     at_envelope: bool,
     /// Whether lengths in heads are looked at: until one is wrong.
     lengths: bool,
+    /// Whether lines of MMDF part the messages: whether the first line is one.
+    is_mmdf: bool,
     /// Number of lines that are not blank before the first envelope.
     before: u64,
 }
@@ -72,6 +74,7 @@ impl Mailbox {
             number: 0,
             at_envelope: false,
             lengths: true,
+            is_mmdf: false,
             before: 0,
         }
     }
@@ -84,13 +87,22 @@ impl Mailbox {
             }
             if self.number == 1 {
                 self.line.drain(..message_head::marks(&self.line));
+                self.is_mmdf = is_mmdf(&self.line);
             }
             self.at_envelope = self.line_is_envelope(true)?;
             let blank = self.line.trim_ascii().is_empty();
             self.before += u64::from(!self.at_envelope && !blank);
         }
+        while self.is_mmdf && is_mmdf(&self.line) {
+            if !self.read_line()? {
+                return Ok(None);
+            }
+        }
         let begun = self.number;
         let mut message = Growing(Ok(Vec::new()));
+        if self.is_mmdf && !may_be_envelope(&self.line) {
+            message.push(&self.line);
+        }
         let (mut in_head, mut length, mut after_blank) = (true, None, false);
         while self.read_line()? {
             if self.line_is_envelope(after_blank)? {
@@ -135,13 +147,12 @@ impl Mailbox {
         {
             blank += 1;
         }
-        let ended = match self.ahead(blank)? {
+        let ended = match self.ahead(blank)?.map(<[u8]>::to_owned) {
             None => true,
-            Some(line) if may_be_envelope(line) => {
-                let line = line.to_owned();
-                is_envelope(&line, self.ahead(blank + 1)?.unwrap_or_default(), blank > 0)
+            Some(line) if may_be_envelope(&line) => {
+                is_envelope(&line, &self.fields(blank + 1)?, blank > 0)
             }
-            Some(_) => false,
+            Some(line) => self.is_mmdf && is_mmdf(&line),
         };
         let believed = body.len() == length && ended;
         if believed {
@@ -160,12 +171,38 @@ impl Mailbox {
     }
 
     fn line_is_envelope(&mut self, after_blank: bool) -> io::Result<bool> {
+        if self.is_mmdf {
+            return Ok(is_mmdf(&self.line));
+        }
         if !may_be_envelope(&self.line) {
             return Ok(false);
         }
-        self.ahead(0)?;
-        let next = self.ahead.front().map(Vec::as_slice).unwrap_or_default();
-        Ok(is_envelope(&self.line, next, after_blank))
+        let next = self.fields(0)?;
+        Ok(is_envelope(&self.line, &next, after_blank))
+    }
+
+    /// The line after `line` that has this number, and those after it as long as they are fields
+    /// with names that are not known from mail; the beginnings of them.
+    fn fields(&mut self, from: usize) -> io::Result<Vec<u8>> {
+        const MOST: usize = 20;
+        const LOOKED_AT: usize = 1000;
+        let mut fields = Vec::new();
+        for number in from..from + MOST {
+            let Some(line) = self.ahead(number)? else {
+                break;
+            };
+            fields.extend_from_slice(&line[..line.len().min(LOOKED_AT)]);
+            if line.len() > LOOKED_AT {
+                fields.push(b'\n');
+            }
+            let is_folded = number > from && matches!(line.first(), Some(b' ' | b'\t'));
+            let is_unknown = message_head::name_len(line)
+                .is_some_and(|length| !message_head::is_known(&line[..length]));
+            if !is_folded && !is_unknown {
+                break;
+            }
+        }
+        Ok(fields)
     }
 
     /// The line after `line` that has this number, from 0. None if there are not so many.
@@ -358,6 +395,21 @@ mod tests {
             let lines: Vec<u64> = messages(&of(wrong, "\n")).iter().map(|m| m.0).collect();
             assert_eq!(lines, [1, 5, line + 1], "{wrong}");
         }
+    }
+
+    /// As Python's `mailbox.MMDF` parts them.
+    #[test]
+    fn mmdf_is_parted_at_its_own_lines_alone() {
+        let mark = "\u{1}\u{1}\u{1}\u{1}\n";
+        let of =
+            |at: u64| format!("{mark}From: a@b.example\nSubject: {at}\n\nFrom x\nTo: y\n\n{mark}");
+        let found = messages(&(of(1) + &of(2)));
+        let lines: Vec<u64> = found.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 10]);
+        assert!(found[1].1.starts_with("From: a@b.example\nSubject: 2\n"));
+        // In a mailbox that is no MMDF, a body may hold such a line.
+        let text = format!("From a@b.example Thu Aug 22 12:36:23 2002\nTo: x\n\n{mark}To: y\n");
+        assert_eq!(messages(&text).len(), 1);
     }
 
     #[test]

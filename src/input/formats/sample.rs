@@ -54,6 +54,17 @@ impl Sample {
         })
     }
 
+    /// The same with a beginning of up to `size` bytes.
+    pub fn longer(self, size: usize) -> Result<Sample, InputError> {
+        let (head, stream) = peek(self.stream, &self.name, size)?;
+        Ok(Sample {
+            whole: head.len() < size,
+            head,
+            stream,
+            ..self
+        })
+    }
+
     /// Leaves out the first `size` bytes.
     pub fn skip(&mut self, size: usize) -> Result<(), InputError> {
         self.head.drain(..size);

@@ -5,7 +5,8 @@
 
 use super::header_block::begins_with_header_block;
 use super::names::{
-    IDS, KIND, LABELS, MESSAGES, NEVER_TEXT, SENDERS, SUBJECTS, TEXTS, is_unnamed, simplify, tidy,
+    IDS, KIND, LABELS, MESSAGES, NEVER_TEXT, SENDERS, SUBJECTS, TEXTS, is_numbered, is_unnamed,
+    simplify, tidy,
 };
 use super::plan::{ColumnPlan, LabelColumn, OWN_FIELDS, Whole};
 use super::polarity;
@@ -159,8 +160,11 @@ impl Finder<'_> {
 
     /// The end of the unnamed columns that follow the text.
     fn text_end(&self, text: usize, label: Option<usize>) -> usize {
-        let goes_on =
-            |&at: &usize| self.has_header && is_unnamed(&self.names[at]) && Some(at) != label;
+        let goes_on = |&at: &usize| {
+            let name = &self.names[at];
+            let unnamed = is_unnamed(name) || is_numbered(name) && !is_numbered(&self.names[text]);
+            self.has_header && unnamed && Some(at) != label
+        };
         text + 1 + (text + 1..self.names.len()).take_while(goes_on).count()
     }
 

@@ -10,7 +10,9 @@ pub(super) fn begins_with_header_block(text: &[u8]) -> bool {
         .unwrap_or(text)
         .trim_ascii_start();
     let (mut fields, mut known) = (0, false);
-    for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
+    // Old Macs end lines with a carriage return.
+    let line_end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
+    for (at, line) in text.split(|&byte| byte == line_end).enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         match line.first() {
             None => return known,
@@ -56,6 +58,7 @@ mod tests {
             ),
             ("\u{feff}\nMessage-ID: <1@b.example>\nSubject: x\n\n", true),
             ("Subject: x\n\nbody", true),
+            ("From: ann@example.org\rSubject: lunch\r\rat noon", true),
             ("From: ann@example.org\nSubject: all is said", true),
             ("Subject: naturally irresistible", false),
             ("Subject: hello\nthe body without a gap", false),

@@ -25,6 +25,10 @@ pub(crate) struct LabelColumn {
 impl LabelColumn {
     /// The class that a value of this column means, if it is known.
     pub fn meaning(&self, value: &str) -> Option<Label> {
+        // Beside 0 and 1, -1 marks what nobody labelled, as in scikit-learn.
+        if labels::is_minus_one(value) && self.values.iter().any(|value| labels::is_zero(value)) {
+            return None;
+        }
         match (labels::truth(value), self.named) {
             (Some(truth), Some(named)) => Some(Label::from_is_spam(truth == named.is_spam())),
             _ => labels::of_value(value),
@@ -36,9 +40,12 @@ impl LabelColumn {
         let mut values: [Vec<&str>; 2] = [Vec::new(), Vec::new()];
         for value in &self.values {
             // Where one truth value occurs, the other may.
-            let pair = labels::TRUTH
+            let is_here = |truth: &&str| self.values.iter().any(|value| value == truth);
+            let pairs = labels::TRUTH
                 .iter()
-                .find(|pair| pair.contains(&value.as_str()));
+                .rev()
+                .filter(|pair| pair.contains(&value.as_str()));
+            let pair = pairs.max_by_key(|pair| pair.iter().filter(|truth| is_here(truth)).count());
             let told = pair.map_or_else(|| vec![value.as_str()], |pair| pair.to_vec());
             for value in told {
                 let Some(label) = self.meaning(value) else {

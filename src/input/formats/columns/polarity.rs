@@ -33,6 +33,7 @@ const HAM: &[&str] = &[
     "accepted",
     "whitelisted",
     "inbox",
+    "real",
 ];
 const SPAM: &[&str] = &[
     "spam",
@@ -86,28 +87,38 @@ enum Word {
 /// The class that the truth values 1, true and yes mean in a column of this name, if the name says
 /// it.
 pub(super) fn of_column(name: &str) -> Option<Label> {
-    let words = words(name);
-    if let Some(numbered) = numbered(&words) {
+    let told = told(&words(name));
+    if let Some(numbered) = numbered(&told) {
         return Some(numbered);
     }
-    let mut said = None;
+    let mut classes = told.iter().filter_map(|word| match word {
+        Word::Class(label) => Some(*label),
+        _ => None,
+    });
+    let said = classes.next()?;
+    classes.all(|label| label == said).then_some(said)
+}
+
+/// The classes and numbers among the words, each class the other way round after a negation.
+fn told(words: &[Word]) -> Vec<Word> {
+    let mut told = Vec::new();
     let mut negated = false;
-    for word in words {
+    for &word in words {
         match word {
             Word::Negation => negated = !negated,
             Word::Filler => {}
-            Word::Number(_) | Word::Unknown => negated = false,
-            Word::Class(label) => {
-                let label = Label::from_is_spam(label.is_spam() != negated);
+            Word::Unknown => negated = false,
+            Word::Number(_) => {
+                told.push(word);
                 negated = false;
-                if said.is_some_and(|said| said != label) {
-                    return None;
-                }
-                said = Some(label);
+            }
+            Word::Class(label) => {
+                told.push(Word::Class(Label::from_is_spam(label.is_spam() != negated)));
+                negated = false;
             }
         }
     }
-    said
+    told
 }
 
 /// Whether a text is nothing but a name that tells a class, such as no message is.
@@ -118,21 +129,27 @@ pub(super) fn is_name(text: &str) -> bool {
         && of_column(text).is_some()
 }
 
-/// The class of number 1 in a name that numbers both classes, such as `0 = ham, 1 = spam`.
-fn numbered(words: &[Word]) -> Option<Label> {
-    let told: Vec<Word> = words
-        .iter()
-        .copied()
-        .filter(|word| matches!(word, Word::Class(_) | Word::Number(_)))
-        .collect();
-    let [a, b, c, d] = told[..] else { return None };
-    let (first, second) = match (a, b, c, d) {
-        (Word::Number(n), Word::Class(x), Word::Number(m), Word::Class(y))
-        | (Word::Class(x), Word::Number(n), Word::Class(y), Word::Number(m)) => ((n, x), (m, y)),
-        _ => return None,
+/// The class of number 1 in a name that numbers both classes, such as `0 = ham, 1 = spam`, or one
+/// of them, such as `0 = spam`.
+fn numbered(told: &[Word]) -> Option<Label> {
+    let pair = |pair: &[Word]| match pair {
+        [Word::Number(n), Word::Class(label)] | [Word::Class(label), Word::Number(n)] => {
+            Some((Label::from_is_spam(label.is_spam() == *n), *label))
+        }
+        _ => None,
     };
-    let differ = first.0 != second.0 && first.1 != second.1;
-    differ.then_some(if first.0 { first.1 } else { second.1 })
+    match told {
+        [_, _] => pair(told).map(|(one, _)| one),
+        [a, b, c, d] => {
+            let numbers_first = |word: &Word| matches!(word, Word::Number(_));
+            if numbers_first(a) != numbers_first(c) {
+                return None;
+            }
+            let (first, second) = (pair(&[*a, *b])?, pair(&[*c, *d])?);
+            (first.0 == second.0 && first.1 != second.1).then_some(first.0)
+        }
+        _ => None,
+    }
 }
 
 fn words(name: &str) -> Vec<Word> {
@@ -246,6 +263,13 @@ mod tests {
             ("illegitimate", "spam"),
             ("spamFlag", "spam"),
             ("spam0_ham1", "ham"),
+            ("0=spam", "ham"),
+            ("label (0 = ham)", "spam"),
+            ("label_spam0", "ham"),
+            ("not_ham_0", "ham"),
+            ("1 = not spam, 0 = spam", "ham"),
+            ("0: not spam, 1: spam", "spam"),
+            ("is_real", "ham"),
             ("ham0spam1", "spam"),
         ] {
             assert_eq!(of_column(name).map_or("-", Label::name), expected, "{name}");

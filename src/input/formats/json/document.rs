@@ -56,7 +56,7 @@ fn rows_in(mut object: Map<String, Value>, depth: usize) -> Option<Vec<Row>> {
     if let Some(rows) = split(&object) {
         return Some(rows);
     }
-    if !object.is_empty() && object.values().all(is_filled_object) {
+    if !object.is_empty() && object.values().all(is_filled_object) && holds_fields(&object) {
         return Some(by_column_or_index(&object));
     }
     let lists = object.values().filter_map(Value::as_array);
@@ -89,6 +89,15 @@ fn rows_in(mut object: Map<String, Value>, depth: usize) -> Option<Vec<Row>> {
 
 fn is_filled_object(value: &Value) -> bool {
     value.as_object().is_some_and(|object| !object.is_empty())
+}
+
+/// Whether anything in the objects of an object is a field, not again an object or an array.
+fn holds_fields(object: &Map<String, Value>) -> bool {
+    let mut inner = object
+        .values()
+        .filter_map(Value::as_object)
+        .flat_map(Map::values);
+    inner.any(|value| !value.is_object() && !value.is_array())
 }
 
 /// `{"columns": ["label", "text"], "data": [["ham", "at noon"]]}`.
@@ -171,11 +180,13 @@ mod tests {
         let lists = json!({"label": ["ham", "spam"], "text": ["a", "b"]});
         let nested = json!({"version": 1, "set": {"rows": [{"label": "ham", "text": "a"},
             {"label": "spam", "text": "b"}]}});
+        let deep = json!({"set": {"train": {"rows": [{"label": "ham", "text": "a"},
+            {"label": "spam", "text": "b"}]}}});
         let expected = vec![
             Row::of(json!({"label": "ham", "text": "a"})).unwrap(),
             Row::of(json!({"label": "spam", "text": "b"})).unwrap(),
         ];
-        for form in [columns, index, split, table, lists, nested] {
+        for form in [columns, index, split, table, lists, nested, deep] {
             assert_eq!(rows_of(form.clone()).as_ref(), Some(&expected), "{form}");
         }
     }

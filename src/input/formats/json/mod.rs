@@ -16,7 +16,7 @@ use document::{Row, rows_of};
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 use std::collections::VecDeque;
-use values::{Found, Framing, Values, is_whole, parse};
+use values::{Found, Framing, Values, begins_with_a_literal, is_whole, parse};
 
 /// Number of rows from which the columns are found.
 const MOST_ROWS: usize = 200;
@@ -39,15 +39,24 @@ fn recognises(head: &Head<'_>) -> Recognition {
     let text = head
         .bytes
         .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head.bytes);
+        .unwrap_or(head.bytes)
+        .trim_ascii_start();
     let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());
     let begins = (signs.next(), signs.next(), signs.next());
-    match begins {
+    let inner = || text[1..].trim_ascii_start();
+    let is_json = match begins {
         (Some(b'{'), Some(b'"' | b'}'), _) | (Some(b'['), Some(b'{' | b'['), Some(b'"' | b'}')) => {
-            Recognition::Certain
+            true
         }
-        (Some(b'['), Some(b'"'), _) if is_whole(first_line(text)) => Recognition::Certain,
-        _ => Recognition::No,
+        (Some(b'['), Some(b'['), _) => begins_with_a_literal(inner()),
+        (Some(b'['), Some(b'"'), _) => is_whole(first_line(text)),
+        (Some(b'['), _, _) => begins_with_a_literal(text) && is_whole(first_line(text)),
+        _ => false,
+    };
+    if is_json {
+        Recognition::Certain
+    } else {
+        Recognition::No
     }
 }
 
@@ -66,8 +75,13 @@ enum Arrangement {
 }
 
 impl Arrangement {
-    fn of(sample: &Sample) -> Arrangement {
-        let text = sample.head.trim_ascii();
+    /// How the rows are arranged in an input that begins with `text`, and is no longer if it is
+    /// `whole`.
+    fn of(text: &[u8], whole: bool) -> Arrangement {
+        let text = text.trim_ascii();
+        let mut values = Values::new(text, Framing::Values, usize::MAX);
+        let mut first = Vec::new();
+        let first_is_whole = matches!(values.next(&mut first), Ok(Some(Found { whole: true, .. })));
         if text.starts_with(b"[") {
             let inner = text[1..].trim_ascii_start().first();
             return Arrangement::Rows(match inner {
@@ -75,25 +89,17 @@ impl Arrangement {
                 Some(_) => Framing::Values,
             });
         }
-        if is_whole(first_line(text)) {
-            let alone = sample.whole && first_line(text).len() == text.len();
+        if holds_lines(text) {
+            let alone = whole && first.len() == text.len();
             return if alone && is_document(text) {
                 Arrangement::Document
             } else {
                 Arrangement::Rows(Framing::Lines)
             };
         }
-        // An object over several lines, or one that is longer than the sample.
-        let mut values = Values::new(text, Framing::Values, usize::MAX);
-        let mut value = Vec::new();
-        let first_is_whole = matches!(values.next(&mut value), Ok(Some(Found { whole: true, .. })));
+        // An object over several lines, or one that is larger than any row.
         let alone = !first_is_whole || matches!(values.next(&mut Vec::new()), Ok(None));
-        let holds_rows = if first_is_whole {
-            is_document(&value)
-        } else {
-            begins_with_a_container(text)
-        };
-        if alone && holds_rows {
+        if alone && (!first_is_whole || is_document(&first)) {
             Arrangement::Document
         } else {
             Arrangement::Rows(Framing::Values)
@@ -101,19 +107,22 @@ impl Arrangement {
     }
 }
 
-fn is_document(value: &[u8]) -> bool {
-    parse(value, UTF_8).is_some_and(|value| rows_of(value).is_some())
+/// Whether the rows are objects on lines of their own: the first line is one, or most of the first
+/// lines are, since one of them may be broken.
+fn holds_lines(text: &[u8]) -> bool {
+    const EXAMINED: usize = 20;
+    let is_object = |line: &[u8]| line.trim_ascii().starts_with(b"{") && is_whole(line);
+    if is_object(first_line(text)) {
+        return true;
+    }
+    let lines = text.split(|&byte| byte == b'\n');
+    let filled = lines.filter(|line| !line.trim_ascii().is_empty());
+    let objects: Vec<bool> = filled.take(EXAMINED).map(is_object).collect();
+    objects.iter().filter(|is_object| **is_object).count() * 2 > objects.len()
 }
 
-/// Whether the first value in an object is an object or an array.
-fn begins_with_a_container(object: &[u8]) -> bool {
-    let name = object[1..].trim_ascii_start();
-    let Some(end) = name.get(1..).and_then(|name| memchr::memchr(b'"', name)) else {
-        return false;
-    };
-    let value = name[end + 2..].trim_ascii_start();
-    let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
-    matches!(value.first(), Some(b'{' | b'['))
+fn is_document(value: &[u8]) -> bool {
+    parse(value, UTF_8).is_some_and(|value| rows_of(value).is_some())
 }
 
 /// Where rows come from.
@@ -139,8 +148,12 @@ struct JsonReader {
 impl JsonReader {
     /// Finds the columns among the names in the first objects.
     fn open(named: Named, options: &Options) -> Result<JsonReader, InputError> {
-        let sample = Sample::of(named)?;
-        let arrangement = Arrangement::of(&sample);
+        let limit = LARGEST_MESSAGE + OTHER_FIELDS;
+        let mut sample = Sample::of(named)?;
+        if !sample.whole && !holds_a_value(&sample.head) {
+            sample = sample.longer(limit)?;
+        }
+        let arrangement = Arrangement::of(&sample.head, sample.whole);
         let Sample {
             name,
             head,
@@ -148,7 +161,6 @@ impl JsonReader {
             encoding,
             stream,
         } = sample;
-        let limit = LARGEST_MESSAGE + OTHER_FIELDS;
         let (first, source) = match arrangement {
             Arrangement::Rows(framing) => (
                 first_rows(&head, whole, framing, encoding),
@@ -160,6 +172,12 @@ impl JsonReader {
                 (first, Source::Document(rows.into()))
             }
         };
+        if first.is_empty() {
+            return Err(InputError::OpenJson {
+                file: name,
+                line: 1,
+            });
+        }
         let (names, header) = names(&first);
         let columns: Vec<Vec<u8>> = names.iter().map(|name| name.clone().into_bytes()).collect();
         let fields = first.iter().skip(usize::from(header));
@@ -200,6 +218,15 @@ impl JsonReader {
             Entry::Email,
         )
     }
+}
+
+/// Whether the first value of a text, or the first in its array, ends in it.
+fn holds_a_value(text: &[u8]) -> bool {
+    let mut values = Values::new(text, Framing::Array, usize::MAX);
+    matches!(
+        values.next(&mut Vec::new()),
+        Ok(Some(Found { whole: true, .. }))
+    )
 }
 
 /// The rows at the beginning of a stream.
@@ -318,5 +345,63 @@ impl MailReader for JsonReader {
 
     fn described(&self) -> String {
         format!("{} (JSON, {})", self.rows.plan, self.arranged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::options::Labels;
+
+    fn is_json(text: &str) -> bool {
+        let head = Head::new("mail", text.as_bytes(), false, Labels::Needed);
+        recognises(&head) == Recognition::Certain
+    }
+
+    /// By what `json.dump`, `DataFrame.to_json` and `jq -c` write.
+    #[test]
+    fn rows_are_arranged_as_programs_write_them() {
+        use Arrangement::{Document, Rows};
+        use Framing::{Array, Lines, Values};
+        let row = r#"{"label": "ham", "text": "at noon"}"#;
+        let broken = r#"{"label": "ham", "text": "at no"#;
+        let pretty = row.replace(", ", ",\n");
+        for (text, expected) in [
+            (row.to_owned(), Rows(Lines)),
+            (format!("{row}\n{row}\n"), Rows(Lines)),
+            (format!("{broken}\n{row}\n\n{row}\n"), Rows(Lines)),
+            (pretty.clone(), Rows(Values)),
+            (format!("{pretty}\n{pretty}"), Rows(Values)),
+            (format!("{row},\n{row}"), Rows(Values)),
+            (format!("[{row},\n{row}]"), Rows(Array)),
+            (format!("[\n{row},\n{row}\n]"), Rows(Array)),
+            (format!("[{row}]\n[{row}]\n{row}"), Rows(Array)),
+            (r#"[[1, "text"], [0, "text"]]"#.to_owned(), Rows(Array)),
+            ("[\n [\n  null,\n  \"text\"\n ]\n]".to_owned(), Rows(Array)),
+            ("[1, \"text\"]\n[0, \"text\"]".to_owned(), Rows(Values)),
+            (format!(r#"{{"data": [{row}]}}"#), Document),
+            (format!("{{\"data\": [\n{row},\n{row}\n]}}"), Document),
+        ] {
+            assert!(is_json(&text), "{text}");
+            assert_eq!(Arrangement::of(text.as_bytes(), true), expected, "{text}");
+        }
+        // No row is as long as what is cut off here.
+        let cut = format!(r#"{{"version": 1, "data": [{row}, "#);
+        assert_eq!(Arrangement::of(cut.as_bytes(), false), Document);
+    }
+
+    #[test]
+    fn text_that_begins_with_a_bracket_is_no_json() {
+        for text in [
+            "[1] see the notes below\n",
+            "[1, 2",
+            "[[link]] of a wiki\n",
+            "[[1] and [2], both\n",
+            "[true story] it was\n",
+            "{smile}\n",
+            "[image: x]\n",
+        ] {
+            assert!(!is_json(text), "{text}");
+        }
     }
 }

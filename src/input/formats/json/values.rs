@@ -1,7 +1,7 @@
 //! Finds the values in a stream of JSON, and reads them as leniently as Python and pandas do.
 
 use crate::input::text::decode;
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use memchr::memchr2;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ pub(super) enum Framing {
     Lines,
     /// White space or commas, if anything.
     Values,
-    /// The same, within an array.
+    /// The same, within one array or several.
     Array,
 }
 
@@ -35,8 +35,8 @@ pub(super) struct Values<R> {
     framing: Framing,
     limit: usize,
     line: u64,
-    /// Whether the bracket before the first value of an array has been read.
-    entered: bool,
+    /// Whether the values that come next are those of an array.
+    in_array: bool,
 }
 
 /// How far a value has been read.
@@ -55,7 +55,7 @@ impl<R: BufRead> Values<R> {
             framing,
             limit,
             line: 1,
-            entered: false,
+            in_array: false,
         }
     }
 
@@ -108,11 +108,14 @@ impl<R: BufRead> Values<R> {
                     self.line += 1;
                     true
                 }
-                b'[' if self.framing == Framing::Array && !self.entered => {
-                    self.entered = true;
+                b'[' if self.framing == Framing::Array && !self.in_array => {
+                    self.in_array = true;
                     true
                 }
-                b']' | b',' => self.framing != Framing::Lines,
+                b']' | b',' if self.framing != Framing::Lines => {
+                    self.in_array &= byte == b',';
+                    true
+                }
                 other => other.is_ascii_whitespace(),
             };
             if !between {
@@ -178,6 +181,23 @@ pub(super) fn is_whole(text: &[u8]) -> bool {
     let mut depth = Depth::default();
     let text = text.trim_ascii();
     matches!(text.first(), Some(b'{' | b'[')) && depth.pass(text, true) == (text.len(), true)
+}
+
+/// Whether a text begins as an array of fields does, the first of them a number or another literal:
+/// `[1, "text"]`. Text that begins with a note or a link in brackets does not.
+pub(super) fn begins_with_a_literal(text: &[u8]) -> bool {
+    let Some(inner) = text.strip_prefix(b"[") else {
+        return false;
+    };
+    let inner = inner.trim_ascii_start();
+    let end = inner
+        .iter()
+        .position(|byte| matches!(byte, b',' | b']' | b'\n'));
+    let Some((literal, b',')) = end.map(|end| (&inner[..end], inner[end])) else {
+        return false;
+    };
+    let literal = parse(literal, UTF_8);
+    literal.is_some_and(|literal| literal.is_number() || literal.is_boolean() || literal.is_null())
 }
 
 /// A value in an encoding that extends ASCII. What Python writes though JSON has no word for it is
@@ -249,7 +269,7 @@ fn not_a_number(rest: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use encoding_rs::{UTF_8, WINDOWS_1251};
+    use encoding_rs::WINDOWS_1251;
     use serde_json::json;
     use std::io::BufReader;
 
@@ -273,7 +293,7 @@ mod tests {
     /// By the grammar of RFC 8259.
     #[test]
     fn values_are_found_through_any_buffer() {
-        let cases: [(&str, Framing, &[&str]); 8] = [
+        let cases: [(&str, Framing, &[&str]); 9] = [
             (
                 "{\"a\":1}\n\n{\"a\":2}",
                 Framing::Lines,
@@ -302,6 +322,11 @@ mod tests {
                 &["1:{\"a\":1}", "1:{\"b\":…"],
             ),
             ("[]", Framing::Array, &[]),
+            (
+                "[{\"a\":1}]\n[{\"b\":2}][[3]]{}",
+                Framing::Array,
+                &["1:{\"a\":1}", "2:{\"b\":2}", "2:[3]", "2:{}"],
+            ),
         ];
         for (text, framing, expected) in cases {
             for size in [1, 2, 3, 5, 100] {

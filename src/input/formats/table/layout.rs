@@ -8,6 +8,7 @@ use crate::input::formats::sample::Sample;
 use crate::input::labels;
 use crate::input::text::decode;
 use encoding_rs::Encoding;
+use std::collections::BTreeMap;
 
 /// Largest number of records that are kept for closer examination.
 const MOST_RECORDS: usize = 200;
@@ -25,27 +26,54 @@ pub(super) struct Layout {
     pub sample: Vec<Vec<Vec<u8>>>,
 }
 
-/// The delimiter that a first line `sep=;` names, as Excel writes and reads it, and the size of
-/// that line.
-pub(super) fn named_delimiter(head: &[u8]) -> Option<(u8, usize)> {
-    let end = memchr::memchr2(b'\n', b'\r', head)?;
-    let line = head[..end].trim_ascii_end();
-    // The tab that is named would be trimmed.
-    let line = if line.len() < 5 {
-        &head[..end.min(5)]
-    } else {
-        line
-    };
-    let line = match line {
-        [b'"', inner @ .., b'"'] => inner,
-        line => line,
-    };
-    let [s, e, p, b'=', delimiter] = line else {
+/// What stands before a table: the size of these lines, and the delimiter that they name.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Preamble {
+    pub size: usize,
+    pub lines: u64,
+    pub delimiter: Option<u8>,
+}
+
+impl Preamble {
+    /// Blank lines, a line `#TYPE` as PowerShell writes it, and a line `sep=;` as Excel writes and
+    /// reads it. A program that saved the latter again may have added empty fields.
+    pub fn of(head: &[u8]) -> Preamble {
+        let (mut size, mut lines) = (0, 0);
+        let mut found = Preamble::default();
+        while let Some(end) = memchr::memchr2(b'\n', b'\r', &head[size..]) {
+            let line = &head[size..size + end];
+            let is_pair = head[size + end] == b'\r' && head.get(size + end + 1) == Some(&b'\n');
+            size += end + 1 + usize::from(is_pair);
+            lines += 1;
+            let delimiter = named_delimiter(line);
+            if delimiter.is_some() || line.starts_with(b"#TYPE ") {
+                found = Preamble {
+                    size,
+                    lines,
+                    delimiter,
+                };
+            }
+            if delimiter.is_some() || !(line.trim_ascii().is_empty() || found.lines == lines) {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// The delimiter that a line `sep=;` names.
+fn named_delimiter(line: &[u8]) -> Option<u8> {
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let named = line.get(..3)?.eq_ignore_ascii_case(b"sep");
+    let [b'=', after @ ..] = line[3..].trim_ascii_start() else {
         return None;
     };
-    let is_pair = head[end] == b'\r' && head.get(end + 1) == Some(&b'\n');
-    let named = [*s, *e, *p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii();
-    named.then_some((*delimiter, end + 1 + usize::from(is_pair)))
+    let at = after.iter().position(|&byte| byte != b' ').unwrap_or(0);
+    let (&delimiter, rest) = after.get(at..)?.split_first()?;
+    let is_empty = |byte: &u8| byte.is_ascii_whitespace() || b"\",;|".contains(byte);
+    let is_delimiter =
+        delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && delimiter != b'"';
+    (named && is_delimiter && rest.iter().all(is_empty)).then_some(delimiter)
 }
 
 /// The layout of a table, whose `delimiter` may be known.
@@ -58,9 +86,11 @@ pub(super) fn tell(sample: &Sample, delimiter: Option<u8>) -> Layout {
         candidates.insert(3, TABS_WITHOUT_QUOTES);
         candidates
     });
-    let judged = candidates
-        .into_iter()
-        .map(|dialect| Judged::of(sample, dialect).with_returns(sample));
+    let judged = candidates.into_iter().map(|dialect| {
+        Judged::of(sample, dialect)
+            .with_returns(sample)
+            .with_escapes(sample)
+    });
     // Of equal scores, the first wins.
     let best = judged.reduce(|best, next| {
         if next.score() > best.score() {
@@ -69,7 +99,7 @@ pub(super) fn tell(sample: &Sample, delimiter: Option<u8>) -> Layout {
             best
         }
     });
-    let best = best.expect("there are candidates").with_escapes(sample);
+    let best = best.expect("there are candidates");
     Layout {
         header: has_header(&best.records),
         dialect: best.dialect,
@@ -87,9 +117,10 @@ struct Judged {
     out_of_order: u64,
     /// Number of records with backslashes read otherwise than in this dialect.
     escaped: u64,
-    /// Carriage returns outside quotes that end no line, in all records and in the first.
+    /// How many records have so many fields.
+    widths: BTreeMap<usize, u64>,
+    /// Carriage returns outside quotes that end no line.
     returns: u64,
-    first_returns: u64,
 }
 
 impl Judged {
@@ -100,7 +131,7 @@ impl Judged {
         let mut source = Records::new(&sample.head[..], dialect, usize::MAX, 1);
         let mut record = Record::default();
         let mut records: Vec<Vec<Vec<u8>>> = Vec::new();
-        let (mut read, mut open, mut first_returns) = (0, false, 0);
+        let (mut read, mut open, mut widths) = (0, false, BTreeMap::new());
         loop {
             match source.next(&mut record) {
                 Ok(Next::Record) => {}
@@ -108,6 +139,9 @@ impl Judged {
                 _ => break,
             }
             read += 1;
+            if !open || read == 1 {
+                *widths.entry(record.len()).or_default() += 1;
+            }
             if records.len() < MOST_RECORDS && (!open || records.is_empty()) {
                 let fields = record.fields();
                 records.push(
@@ -116,13 +150,13 @@ impl Judged {
                         .collect(),
                 );
             }
-            if read == 1 {
-                first_returns = record.returns;
-            }
         }
         // The last record of a sample may be cut off.
-        if !sample.whole && !open && records.len() > 1 && records.len() as u64 == read {
-            records.pop();
+        if !sample.whole && !open && read > 1 {
+            widths.entry(record.len()).and_modify(|count| *count -= 1);
+            if records.len() as u64 == read {
+                records.pop();
+            }
         }
         let noticed = source.noticed;
         Judged {
@@ -132,24 +166,33 @@ impl Judged {
             out_of_order: noticed.stray + noticed.ragged + u64::from(open),
             escaped: noticed.escaped,
             returns: noticed.returns,
-            first_returns,
+            widths,
         }
     }
 
-    /// The same with carriage returns as line ends, if that is what they are: one ends the first
-    /// line, or one line in three.
+    /// The same with carriage returns as line ends, if that is what they are: if most of what they
+    /// part has as many fields as a row. A text with carriage returns that nobody quoted holds no
+    /// delimiter, or it would be quoted. Fewer than one in ten lines are not trusted: whoever sent
+    /// a text may have put them there.
     fn with_returns(self, sample: &Sample) -> Judged {
-        if self.first_returns == 0 && self.returns * 2 < self.read || self.returns == 0 {
+        if self.returns * 10 < self.read || self.returns == 0 {
             return self;
         }
         let returns = true;
-        Judged::of(
+        let other = Judged::of(
             sample,
             Dialect {
                 returns,
                 ..self.dialect
             },
-        )
+        );
+        let parted = other.read.saturating_sub(self.read);
+        let misfits = other.misfits().saturating_sub(self.misfits());
+        if other.width().0 > 1 && misfits * 2 < parted.max(1) {
+            other
+        } else {
+            self
+        }
     }
 
     /// The same with backslashes as escapes, if that brings most of what is out of order in order.
@@ -174,18 +217,22 @@ impl Judged {
     }
 
     /// The most common number of fields of a record, and how many records have it.
-    fn width(&self) -> (usize, usize) {
-        let mut widths: Vec<usize> = self.records.iter().map(Vec::len).collect();
-        widths.sort_unstable();
-        let commonest = widths
-            .chunk_by(|a, b| a == b)
-            .max_by_key(|same| (same.len(), same[0]));
-        commonest.map_or((0, 0), |same| (same[0], same.len()))
+    fn width(&self) -> (usize, u64) {
+        let most = self
+            .widths
+            .iter()
+            .max_by_key(|&(&width, &count)| (count, width));
+        most.map_or((0, 0), |(&width, &count)| (width, count))
+    }
+
+    /// Number of records with another number of fields than most.
+    fn misfits(&self) -> u64 {
+        self.widths.values().sum::<u64>() - self.width().1
     }
 
     /// Number of records that no program would write like this.
     fn disorder(&self) -> u64 {
-        self.out_of_order + self.escaped + (self.records.len() - self.width().1) as u64
+        self.out_of_order + self.escaped + self.misfits()
     }
 
     /// How well the dialect fits, judged by known names in the first record, the share of records
@@ -200,7 +247,7 @@ impl Judged {
             // commas are assumed and the error can say which columns are missing.
             return 0.01;
         }
-        let share = same as f64 / self.records.len() as f64;
+        let share = same as f64 / (same + self.misfits()) as f64;
         let labelled = (0..fields.min(50))
             .map(|column| share_of_labels(&self.records, column))
             .fold(0.0, f64::max);
@@ -250,12 +297,17 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     if is_data {
         return false;
     }
-    if knows_names(first) > 0 {
+    let labelled = |(_, field): &(usize, &Vec<u8>)| labels::of_value(&text(field)).is_some();
+    let columns = || first.iter().enumerate();
+    // Above truth values, a class word is a name.
+    let names_labels = columns()
+        .filter(|(_, field)| labels::truth(&text(field)).is_none())
+        .filter(labelled)
+        .any(|(column, _)| share_of_labels(sample, column) > 0.5);
+    if knows_names(first) > 0 || names_labels {
         return true;
     }
-    let labelled = first
-        .iter()
-        .any(|field| labels::of_value(&text(field)).is_some());
+    let labelled = columns().any(|field| labelled(&field));
     let short = first
         .iter()
         .all(|field| field.len() <= 40 && text(field).parse::<f64>().is_err());
@@ -263,4 +315,44 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     names.sort_unstable();
     names.dedup();
     !labelled && short && names.len() == first.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By what Excel and `Export-Csv` of PowerShell write first, and what is left of it when a
+    /// spreadsheet has saved it again.
+    #[test]
+    fn what_stands_before_a_table_is_told_from_it() {
+        let of = |head: &str| {
+            let found = Preamble::of(head.as_bytes());
+            let delimiter = found.delimiter.map(char::from);
+            (found.size, found.lines, delimiter)
+        };
+        for (before, lines, delimiter) in [
+            ("sep=;\r\n", 1, Some(';')),
+            ("SEP = |\n", 1, Some('|')),
+            ("\"sep=\t\"\r", 1, Some('\t')),
+            ("sep= \n", 1, Some(' ')),
+            ("sep=;;;\n", 1, Some(';')),
+            ("sep=,,\r\n", 1, Some(',')),
+            ("\r\n \nsep=^\n", 3, Some('^')),
+            ("#TYPE System.Object\r\n", 1, None),
+            ("", 0, None),
+        ] {
+            let head = format!("{before}label;text\nham;a\n");
+            assert_eq!(of(&head), (before.len(), lines, delimiter), "{before:?}");
+        }
+        for head in [
+            "sep=a\n",
+            "september\nx\n",
+            "sep=;label\n",
+            "sep\n",
+            "# TYPE\n",
+            "sep=;",
+        ] {
+            assert_eq!(of(head), (0, 0, None), "{head:?}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::input::error::InputError;
 use crate::input::options::{BadRows, LARGEST_MESSAGE, Options};
 use crate::input::unpack::ByteStream;
 use encoding_rs::Encoding;
-use layout::Layout;
+use layout::{Layout, Preamble};
 use parser::Record;
 use records::{Next, Records};
 
@@ -73,11 +73,9 @@ impl RowSource {
     /// Detects how the table is written and finds its columns.
     pub fn open(named: Named, options: &Options) -> Result<RowSource, InputError> {
         let mut sample = Sample::of(named)?;
-        let named_delimiter = layout::named_delimiter(&sample.head);
-        if let Some((_, size)) = named_delimiter {
-            sample.skip(size)?;
-        }
-        let layout = layout::tell(&sample, named_delimiter.map(|(delimiter, _)| delimiter));
+        let preamble = Preamble::of(&sample.head);
+        sample.skip(preamble.size)?;
+        let layout = layout::tell(&sample, preamble.delimiter);
         let Sample {
             name,
             head,
@@ -95,7 +93,7 @@ impl RowSource {
             plan => plan?,
         };
         let dialect = layout.dialect;
-        let first_line = 1 + u64::from(named_delimiter.is_some());
+        let first_line = 1 + preamble.lines;
         let mut source = RowSource {
             described: described(&plan, encoding, &layout),
             name,
