@@ -270,19 +270,18 @@ fn times_that_nothing_takes_are_left_out_of_a_report() {
         "compare mail.csv -q --model multinomial,logistic --folds 2 --resamples 0 -o out \
          --no-analysis learning_curve",
     );
-    for seconds in ["1.7e308", "5e-324", "-1"] {
-        let times = format!("{{\"multinomial\":{seconds},\"logistic\":2e-3}}");
-        folder.write(
-            "out/timing.json",
-            format!(
-                "{{\"read_seconds\":1,\"total_seconds\":2,\"fit_seconds\":{times},\
-                 \"emails_per_second\":{times}}}"
-            ),
-        );
-        folder.run("report out -q");
-        assert!(!folder.holds("out/timing.json"), "{seconds}");
-        assert!(!folder.holds("out/charts/cost_accuracy.svg"), "{seconds}");
-    }
+    // Each absurd time of itself is tried where plausible times are told from others.
+    let times = "{\"multinomial\":1.7e308,\"logistic\":5e-324}";
+    folder.write(
+        "out/timing.json",
+        format!(
+            "{{\"read_seconds\":1,\"total_seconds\":2,\"fit_seconds\":{times},\
+             \"emails_per_second\":{times}}}"
+        ),
+    );
+    folder.run("report out -q");
+    assert!(!folder.holds("out/timing.json"));
+    assert!(!folder.holds("out/charts/cost_accuracy.svg"));
 }
 
 #[test]

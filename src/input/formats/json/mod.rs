@@ -24,8 +24,8 @@ const MOST_ROWS: usize = 200;
 const MOST_NAMES: usize = 200;
 /// Largest document that is read as a whole, in bytes.
 const LARGEST_DOCUMENT: usize = 256 << 20;
-/// Most values in such a document, and in a row, as [`weight`] counts them: a value takes many times
-/// the memory of its two bytes.
+/// Most values in such a document, and in a row, as [`weight`] counts them: a value takes many
+/// times the memory of its two bytes.
 const MOST_VALUES: usize = 2 << 20;
 const MOST_VALUES_OF_ROW: usize = 256 << 10;
 /// Number of bytes of a row that are kept if it cannot be used.
