@@ -1,7 +1,8 @@
 //! Text of strangers, made harmless for whoever shows it: mail, names of files and columns.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
 /// A text of several lines as people are to see it: control characters, the C1 ones too, and
 /// characters that change the reading direction are named instead of obeyed. Line breaks and tabs
@@ -50,6 +51,52 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> String {
     }
     shown.push_str(&text[from..]);
     shown
+}
+
+/// A writer of UTF-8 that may name what a terminal would obey.
+pub struct Screen<W: Write> {
+    out: W,
+    names: bool,
+    /// The beginning of a character whose rest is still to come.
+    begun: Vec<u8>,
+}
+
+impl<W: Write> Screen<W> {
+    /// A writer to `out`, which names what a terminal would obey if `names`.
+    pub fn new(out: W, names: bool) -> Screen<W> {
+        Screen {
+            out,
+            names,
+            begun: Vec::new(),
+        }
+    }
+}
+
+impl<W: Write> Write for Screen<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.names {
+            return self.out.write(bytes);
+        }
+        let mut all = std::mem::take(&mut self.begun);
+        all.extend_from_slice(bytes);
+        let mut chunks = all.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            self.out.write_all(shown_text(chunk.valid()).as_bytes())?;
+            let Err(error) = std::str::from_utf8(chunk.invalid()) else {
+                continue;
+            };
+            if error.error_len().is_none() && chunks.peek().is_none() {
+                self.begun = chunk.invalid().to_vec();
+            } else {
+                self.out.write_all("\u{fffd}".as_bytes())?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// How text stands in a CSV file.
@@ -111,6 +158,28 @@ mod tests {
             assert!(!shown_line(text).contains(is_obeyed));
         }
         assert_eq!(shown_text("a\n\tb\u{1b}"), "a\n\tb␛");
+    }
+
+    fn written(names: bool, parts: &[&[u8]]) -> Vec<u8> {
+        let mut screen = Screen::new(Vec::new(), names);
+        for part in parts {
+            screen.write_all(part).unwrap();
+        }
+        screen.out
+    }
+
+    #[test]
+    fn a_character_is_named_wherever_the_writes_part_it() {
+        let text = "ä\u{9b}2J\u{202e}\u{1b}[m\n日";
+        let named = "ä<U+009B>2J<U+202E>␛[m\n日";
+        for at in 0..=text.len() {
+            let parts = [&text.as_bytes()[..at], &text.as_bytes()[at..]];
+            assert_eq!(written(true, &parts), named.as_bytes(), "{at}");
+            assert_eq!(written(false, &parts), text.as_bytes(), "{at}");
+        }
+        // A byte of C1 that is no UTF-8 is obeyed by terminals of eight bits.
+        assert_eq!(written(true, &[b"a\x9bm"]), "a\u{fffd}m".as_bytes());
+        assert_eq!(written(true, &[b"\xe6\x97 a"]), "\u{fffd} a".as_bytes());
     }
 
     #[test]

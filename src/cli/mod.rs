@@ -12,7 +12,8 @@ mod help;
 mod output;
 mod screen;
 mod usage;
-use crate::base::shown::shown_text;
+use crate::base::shown::{shown_line, shown_text};
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
@@ -134,9 +135,19 @@ pub fn run() -> ExitCode {
 fn parsed(program: &mut clap::Command) -> Result<clap::ArgMatches, ExitCode> {
     program
         .try_get_matches_from_mut(std::env::args_os())
-        .map_err(|error| {
+        .map_err(|mut error| {
             if !error.use_stderr() {
                 error.exit()
+            }
+            for what in [
+                ContextKind::InvalidArg,
+                ContextKind::InvalidSubcommand,
+                ContextKind::InvalidValue,
+            ] {
+                if let Some(ContextValue::String(text)) = error.get(what) {
+                    let shown = shown_line(text);
+                    error.insert(what, ContextValue::String(shown));
+                }
             }
             let said = shown_text(&error.render().to_string());
             // Nobody may listen there.

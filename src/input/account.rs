@@ -34,6 +34,8 @@ pub enum Reason {
     OpenQuote,
     /// It is not a JSON object.
     NotJson,
+    /// It is JSON of more values than a message needs, each of which takes memory.
+    TooManyValues,
     /// It is a file that cannot be read as mail. Holds the reason.
     Unreadable(String),
 }
@@ -53,12 +55,13 @@ impl Reason {
             Reason::LabelsDisagree => 4,
             Reason::OpenQuote => 5,
             Reason::NotJson => 6,
-            Reason::Unreadable(_) => 7,
+            Reason::TooManyValues => 7,
+            Reason::Unreadable(_) => 8,
         }
     }
 }
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "unknown label",
     "no text",
     "message above 32 MiB",
@@ -66,6 +69,7 @@ const NAMES: [&str; 8] = [
     "the two label columns disagree",
     "a quote is never closed",
     "no JSON object",
+    "too many JSON values",
     "not readable as mail",
 ];
 

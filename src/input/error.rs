@@ -100,6 +100,9 @@ pub enum InputError {
     /// The table is one JSON value that is larger than `limit` bytes.
     #[error("{file}: one JSON value has more than {} MiB, the most that is read", limit >> 20)]
     LargeDocument { file: String, limit: usize },
+    /// The table is one JSON value that holds more than `limit` others.
+    #[error("{file}: one JSON value holds more than {limit} others, the most that are read")]
+    ManyValues { file: String, limit: usize },
     /// It is a document of an office program.
     #[error("{file}: this is {what}, which is not read")]
     Office { file: String, what: &'static str },

@@ -223,6 +223,19 @@ pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
     files::check_folder(folder).map_err(failed("write", folder))
 }
 
+/// Whether a file has the place of one that a report in `folder` is made of.
+pub fn is_part(folder: &Path, file: &Path) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).ok();
+    let (folder, file) = match (folder.canonicalize(), file.canonicalize()) {
+        (Ok(folder), Ok(file)) => (Some(folder), Some(file)),
+        _ => (whole(folder), whole(file)),
+    };
+    let (Some(folder), Some(file)) = (folder, file) else {
+        return false;
+    };
+    file.strip_prefix(folder).is_ok_and(is_of_report)
+}
+
 /// Whether the file begins like an experiment written by this program, of whichever version.
 fn is_ours(path: &Path) -> bool {
     let mut beginning = Vec::new();

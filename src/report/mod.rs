@@ -15,4 +15,4 @@ mod pooled;
 mod thinned;
 
 pub use error::ReportError;
-pub use folder::{ReportOptions, check_folder, load, load_timing, write};
+pub use folder::{ReportOptions, check_folder, is_part, load, load_timing, write};

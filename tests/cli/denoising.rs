@@ -13,7 +13,7 @@ fn with_model() -> Folder {
 #[test]
 fn it_is_measured_how_many_corrupted_words_are_recovered() {
     let folder = with_model();
-    let measure = "denoise -q -m mail.spamlab mail.csv --measure --corrupted 0.3 -n 20 --json";
+    let measure = "denoise -q -m mail.spamlab mail.csv --measure --corrupted 0.3 -n 10 --json";
     let found = folder.run_json(measure);
     let before = number(&found["word_error_before"]);
     let after = number(&found["word_error_after"]);
@@ -27,7 +27,7 @@ fn it_is_measured_how_many_corrupted_words_are_recovered() {
 #[test]
 fn the_same_seed_corrupts_the_same_words() {
     let folder = with_model();
-    let few = "denoise -q -m mail.spamlab mail.csv --measure --corrupted 0.3 -n 4";
+    let few = "denoise -q -m mail.spamlab mail.csv --measure --corrupted 0.3 -n 2";
     let found = folder.run(few);
     assert_eq!(found, folder.run(few));
     assert_ne!(found, folder.run(&format!("{few} --seed 2")));

@@ -39,13 +39,7 @@ impl Folder {
     pub fn with_builtin_mail(messages: usize) -> Folder {
         let folder = Folder::new();
         let all = concat!(env!("CARGO_MANIFEST_DIR"), "/data/emails.csv");
-        let mut all = csv::Reader::from_path(all).unwrap();
-        let mut some = csv::Writer::from_path(folder.path("mail.csv")).unwrap();
-        some.write_record(all.headers().unwrap()).unwrap();
-        for row in all.records().take(messages) {
-            some.write_record(&row.unwrap()).unwrap();
-        }
-        some.flush().unwrap();
+        first_rows(Path::new(all), messages, &folder.path("mail.csv"));
         folder
     }
 
@@ -137,6 +131,17 @@ impl Folder {
         assert_eq!(output.status.code(), Some(2), "{line}: {said}");
         said
     }
+}
+
+/// Copies the first rows of a table.
+pub fn first_rows(from: &Path, count: usize, to: &Path) {
+    let mut all = csv::Reader::from_path(from).unwrap();
+    let mut some = csv::Writer::from_path(to).unwrap();
+    some.write_record(all.headers().unwrap()).unwrap();
+    for row in all.records().take(count) {
+        some.write_record(&row.unwrap()).unwrap();
+    }
+    some.flush().unwrap();
 }
 
 /// Number, label, and subject and text of ninety messages of three kinds.

@@ -151,7 +151,8 @@ fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
     let folder = Folder::new();
     folder.run(
         "compare -q --no-times --model multinomial,logistic,bernoulli --set logistic.c=0.5,2 \
-         --folds 3 --seed 5 --min-df 2 --stem no --exclude-kinds link --resamples 100 -o options",
+         --folds 3 --seed 5 --min-df 2 --stem no --exclude-kinds link --resamples 100 -o options \
+         --no-analysis learning_curve",
     );
     let mut spec = ExperimentSpec {
         models: ["multinomial", "logistic", "bernoulli"]
@@ -164,6 +165,8 @@ fn an_experiment_is_the_same_by_options_by_the_library_and_by_its_own_record() {
         ..ExperimentSpec::default()
     };
     spec.set("logistic.c=0.5,2".parse().unwrap());
+    let curve = "learning_curve".to_owned();
+    spec.analyses.insert(curve, json!(false));
     spec.vocabulary.min_df = 2;
     spec.recipe.stem = Stem::No;
     let (experiment, _) = spamlab::lab::compare(&spec, &spamlab::catalog(), &Silent).unwrap();

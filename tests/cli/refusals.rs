@@ -163,8 +163,11 @@ fn a_damaged_truncated_foreign_or_newer_model_file_is_refused_in_one_sentence() 
     let whole = folder.bytes("mail.spamlab");
     let mut newer = whole.clone();
     newer[8] = 99;
+    let mut of_none = whole.clone();
+    of_none[8] = 0;
     let mut cases = vec![
         ("newer", newer, "newer spamlab"),
+        ("of format 0", of_none, "there is no format 0"),
         ("foreign", b"PK\x03\x04 something".to_vec(), "not a spamlab"),
     ];
     for cut in [9, 19, 40, whole.len() / 2, whole.len() - 1] {

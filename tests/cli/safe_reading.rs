@@ -1,7 +1,7 @@
 //! What the program shows is safe for its reader, and what it is given has bounds: text of
 //! strangers is never obeyed by a terminal or a spreadsheet, and every number has a range.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, first_rows};
 use std::fs;
 
 /// Whether ECMA-48 or UAX #9 has a terminal do something at this character.
@@ -41,22 +41,35 @@ fn no_text_that_is_shown_is_obeyed_by_a_terminal() {
     folder.run("train evil.csv -q -o a.spamlab --model multinomial,logistic,byte-ngram");
     let name = format!("{EVIL}\nwrote all.csv");
     fs::copy(folder.path("evil.csv"), folder.path(&name)).unwrap();
+    // To undo corruption takes long, and three messages show as much as all.
+    let three = format!("{EVIL}\nham  forged.csv");
+    first_rows(&folder.path("evil.csv"), 3, &folder.path(&three));
     for line in [
         "classify -m a.spamlab",
         "classify --json -m a.spamlab",
         "tokens",
         "tokens --jsonl",
         "outliers -m a.spamlab",
-        "denoise -m a.spamlab",
         "cluster",
         "train -o b.spamlab --model multinomial",
-        "train -o",
         "evaluate -m a.spamlab",
         "classify -m a.spamlab --label-column",
         "train --no-such-option",
+        "train --seed",
+        "completions",
+        "certify --model logistic",
+        "ablate --model multinomial --folds 2",
+        "denoise -m a.spamlab",
+        // The last, since the table is a model file then.
+        "train evil.csv --model multinomial -o",
     ] {
         let mut program = folder.spamlab(line);
-        let output = program.arg(&name).output().unwrap();
+        let name = if line.starts_with("denoise") {
+            &three
+        } else {
+            &name
+        };
+        let output = program.arg(name).output().unwrap();
         for shown in [output.stdout, output.stderr] {
             let shown = String::from_utf8(shown).unwrap();
             let obeyed = shown.chars().find(|&letter| is_obeyed(letter));
@@ -257,19 +270,18 @@ fn times_that_nothing_takes_are_left_out_of_a_report() {
         "compare mail.csv -q --model multinomial,logistic --folds 2 --resamples 0 -o out \
          --no-analysis learning_curve",
     );
-    for seconds in ["1.7e308", "5e-324", "-1"] {
-        let times = format!("{{\"multinomial\":{seconds},\"logistic\":2e-3}}");
-        folder.write(
-            "out/timing.json",
-            format!(
-                "{{\"read_seconds\":1,\"total_seconds\":2,\"fit_seconds\":{times},\
-                 \"emails_per_second\":{times}}}"
-            ),
-        );
-        folder.run("report out -q");
-        assert!(!folder.holds("out/timing.json"), "{seconds}");
-        assert!(!folder.holds("out/charts/cost_accuracy.svg"), "{seconds}");
-    }
+    // Each absurd time of itself is tried where plausible times are told from others.
+    let times = "{\"multinomial\":1.7e308,\"logistic\":5e-324}";
+    folder.write(
+        "out/timing.json",
+        format!(
+            "{{\"read_seconds\":1,\"total_seconds\":2,\"fit_seconds\":{times},\
+             \"emails_per_second\":{times}}}"
+        ),
+    );
+    folder.run("report out -q");
+    assert!(!folder.holds("out/timing.json"));
+    assert!(!folder.holds("out/charts/cost_accuracy.svg"));
 }
 
 #[test]

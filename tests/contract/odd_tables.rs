@@ -1,8 +1,9 @@
 //! Tables that programs write in their own ways. The mail was written for these tests; whose
 //! reading of the same bytes is the right one stands beside each.
 
-use crate::reading::{read, read_named, show_all};
+use crate::reading::{read, read_named, show_all, with_file};
 use spamlab::base::mail::Content;
+use spamlab::input;
 use spamlab::input::{BadRows, Labels, Options};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -266,13 +267,9 @@ fn json_that_is_cut_off_is_refused() {
         r#"[{"label": "ham", "text": "at noon"}, {"text": "x"#,
         r#"{"label": {"0": "ham""#,
     ] {
-        let error = read_named("a.json", open.as_bytes(), &Options::default())
-            .err()
-            .unwrap();
-        assert!(
-            error.to_string().contains("cannot be read to its end"),
-            "{error}"
-        );
+        let read = read_named("a.json", open.as_bytes(), &Options::default());
+        let error = read.err().unwrap().to_string();
+        assert!(error.contains("cannot be read to its end"), "{error}");
     }
 }
 
@@ -406,8 +403,92 @@ fn a_stray_quote_swallows_nothing_in_a_table_without_labels() {
     assert_eq!(show_all(&emails)[500], "- //\"hello");
 }
 
+/// The most bytes that are held at once while a file is read.
+fn held(name: &str, bytes: &[u8]) -> u64 {
+    let options = Options {
+        bad_rows: BadRows::Skip,
+        ..Options::default()
+    };
+    with_file(name, bytes, |path| {
+        let read = || input::open(path, &options).map(|source| source.flatten().count());
+        allocation_counter::measure(|| drop(read())).bytes_max
+    })
+}
+
+/// A byte of a table may take a few bytes of memory, not the size of a field or of a value. What
+/// does not depend on the table is in `FIXED`: buffers and the sample.
 #[test]
-fn delimiters_without_end_take_no_more_memory_than_their_bytes() {
+fn a_record_without_end_takes_no_more_memory_than_a_few_times_its_bytes() {
+    const FIXED: u64 = 4 << 20;
+    let many = |of: &str| of.repeat((1 << 20) / of.len());
+    // A whole table may hold more values than a row.
+    let more = |of: &str| many(of).repeat(4);
+    let (csv, json) = (
+        "label,text\nham,a\nspam,",
+        "{\"label\":\"ham\",\"text\":\"a\"}\n",
+    );
+    let object = "{\"label\":\"ham\",\"text\":\"a\",\"x\":[";
+    let document = "{\"label\":[\"ham\",\"spam\"],\"text\":[\"a\",\"b\"],\"x\":[";
+    for (name, file) in [
+        ("commas.csv", format!("{csv}{}b\n", many(","))),
+        ("columns.csv", format!("label,text{}\nham,a\n", many(","))),
+        (
+            "blank.csv",
+            format!("label,text\n{}ham,a\nspam,b\n", many("\n")),
+        ),
+        ("quotes.csv", format!("{csv}\"{}\"\n", many("\"\""))),
+        ("open.csv", format!("{csv}\"{}", many("a,b\n"))),
+        (
+            "tabs.tsv",
+            format!("label\ttext\nham\ta\nspam\t{}b\n", many("\t")),
+        ),
+        (
+            "lists.jsonl",
+            format!("{json}{object}{}0]}}\n", many("[],")),
+        ),
+        (
+            "objects.jsonl",
+            format!("{json}{object}{}0]}}\n", many("{\"\":0},")),
+        ),
+        ("lists.json", format!("{document}{}0]}}", more("0,"))),
+        (
+            "objects.json",
+            format!("{document}{}0]}}", more("{\"\":0},")),
+        ),
+        ("blank.jsonl", format!("{json}{}{json}", many("\n"))),
+    ] {
+        let (held, most) = (held(name, file.as_bytes()), FIXED + 12 * file.len() as u64);
+        assert!(held < most, "{name}: {held} bytes for {}", file.len());
+    }
+}
+
+#[test]
+fn a_row_of_too_many_values_is_counted_and_a_table_of_too_many_is_refused() {
+    let row = |values: usize| {
+        let values = "0,".repeat(values);
+        format!("{{\"label\": \"ham\", \"text\": \"noon\", \"x\": [{values}0]}}\n")
+    };
+    let spam = "{\"label\": \"spam\", \"text\": \"prize\"}\n";
+    let options = Options {
+        bad_rows: BadRows::Skip,
+        ..Options::default()
+    };
+    let file = spam.to_owned() + spam + &row(200_000) + &row(300_000);
+    let (emails, source) = read_named("a.jsonl", file.as_bytes(), &options).unwrap();
+    assert_eq!((emails.len(), source.account().rejected()), (3, 1));
+    let told = source.account().details()[0].reason.to_string();
+    assert_eq!(told, "too many JSON values");
+    let file = format!(
+        "{{\"label\": [\"ham\"], \"text\": [{}0]}}",
+        "0,".repeat(3 << 20)
+    );
+    let read = read_named("a.json", file.as_bytes(), &options);
+    let error = read.err().unwrap();
+    assert!(error.to_string().contains("holds more than"), "{error}");
+}
+
+#[test]
+fn delimiters_without_end_are_text() {
     let file = format!("label,text\nham,a\nspam,{}b\n", ",".repeat(2_000_000));
     let (emails, _) = read(file.as_bytes(), &Options::default()).unwrap();
     let Content::Fields { body, .. } = &emails[1].content else {

@@ -2,8 +2,9 @@
 
 use super::leftovers::{Registered, file_in};
 use super::target::{Target, folder_of, open_stream};
+use crate::base::shown::Screen;
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes `path` by `write`, which gets a buffered writer. On any error the old file, if there was
@@ -18,7 +19,8 @@ pub fn write_whole(
 }
 
 /// A file that is being written and takes its name when it is whole; dropped before, it leaves
-/// nothing behind. A device, a pipe or standard output gets what is written as it comes.
+/// nothing behind. A device, a pipe or standard output gets what is written as it comes; a terminal
+/// there does not get what it would obey.
 pub struct Unfinished {
     out: BufWriter<Box<dyn Write + Send>>,
     place: Option<Place>,
@@ -36,7 +38,11 @@ impl Unfinished {
     /// Begins a file that is to be `path`.
     pub fn create(path: &Path) -> io::Result<Unfinished> {
         let (out, place): (Box<dyn Write + Send>, _) = match Target::of(path)? {
-            Target::StandardOutput => (Box::new(io::stdout()), None),
+            Target::StandardOutput => {
+                let out = io::stdout();
+                let is_seen = out.is_terminal();
+                (Box::new(Screen::new(out, is_seen)), None)
+            }
             Target::Stream(path) => (Box::new(open_stream(&path)?), None),
             Target::File { path: target, old } => {
                 if old.is_some() {

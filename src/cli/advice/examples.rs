@@ -59,6 +59,10 @@ fn inputs_and_columns() -> Vec<InputError> {
             file: file(),
             limit: 256 << 20,
         },
+        InputError::ManyValues {
+            file: file(),
+            limit: 2 << 20,
+        },
         InputError::Office {
             file: file(),
             what: "an Excel workbook",

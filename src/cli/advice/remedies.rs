@@ -91,7 +91,9 @@ impl Advised for InputError {
                 "get the complete file if it is cut off",
                 "write one object per line",
             ],
-            InputError::LargeDocument { .. } => &["write one object per line"],
+            InputError::LargeDocument { .. } | InputError::ManyValues { .. } => {
+                &["write one object per line"]
+            }
             InputError::Office { .. } => &["save it as CSV in UTF-8"],
             InputError::NoUsableRow { .. } => &[
                 "fix the rows",

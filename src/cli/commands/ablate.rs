@@ -1,5 +1,6 @@
 //! `spamlab ablate`: what each clue and each choice of the recipe is worth, on the same folds.
 
+use crate::base::shown::shown_line;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::training::{SplitOptions, TrainingOptions};
 use crate::cli::common::Common;
@@ -69,7 +70,7 @@ fn as_text(ablation: &Ablation) -> String {
     });
     format!(
         "{}: {}; won: folds on which the change is better\n\n{}",
-        ablation.source,
+        shown_line(&ablation.source),
         ablation.split,
         tables.collect::<Vec<_>>().join("\n")
     )

@@ -17,7 +17,7 @@ use crate::report::{self, ReportOptions};
 use crate::results::{Experiment, LEARNING_CURVE, ModelRecord, write_predictions};
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Compares models.
@@ -130,28 +130,44 @@ impl Arguments {
         Ok(spec)
     }
 
-    fn check_targets(&self, spec: &ExperimentSpec) -> anyhow::Result<()> {
+    fn check_targets(&self, spec: &ExperimentSpec, folder: &Path) -> anyhow::Result<()> {
         let split = match &spec.split {
             SplitSpec::File(path) => Some(path.as_path()),
             SplitSpec::Folds(_) => None,
         };
         let read = [self.training.config(), split];
-        targets::check(&spec.data, &read, &[self.predictions.as_deref()])
+        targets::check(&spec.data, &read, &[self.predictions.as_deref()])?;
+        let data = &spec.data;
+        let others = self
+            .predictions
+            .iter()
+            .chain(&data.rejects)
+            .chain(&data.inputs);
+        match others
+            .into_iter()
+            .find(|other| report::is_part(folder, other))
+        {
+            Some(other) => Err(usage(format!(
+                "{} has the name of a file of the report; choose another folder with -o",
+                other.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let spec = self.spec()?;
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
-        self.check_targets(&spec)?;
+        let folder = PathBuf::from("reports").join(spec.data.name());
+        let folder = self.output.as_ref().unwrap_or(&folder);
+        self.check_targets(&spec, folder)?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?
         {
             return Ok(());
         }
-        let folder = PathBuf::from("reports").join(spec.data.name());
-        let folder = self.output.as_ref().unwrap_or(&folder);
         report::check_folder(folder).map_err(usage)?;
         let bar = Bar::new(common);
         let (mut experiment, timing) = lab::compare(&spec, &catalog, &bar).map_err(usage)?;

@@ -57,7 +57,7 @@ fn rows_in(mut object: Map<String, Value>, depth: usize) -> Option<Vec<Row>> {
         return Some(rows);
     }
     if !object.is_empty() && object.values().all(is_filled_object) && holds_fields(&object) {
-        return Some(by_column_or_index(&object));
+        return Some(by_column_or_index(object));
     }
     let lists = object.values().filter_map(Value::as_array);
     let lengths: Vec<usize> = lists
@@ -132,21 +132,30 @@ fn by_lists(object: &Map<String, Value>, length: usize) -> Vec<Row> {
 
 /// `{"label": {"0": "ham"}, "text": {"0": "at noon"}}`, or the other way round: names of columns
 /// are those that are known, or else those that are fewer.
-fn by_column_or_index(object: &Map<String, Value>) -> Vec<Row> {
-    let inner: Vec<&Map<String, Value>> = object.values().filter_map(Value::as_object).collect();
+fn by_column_or_index(object: Map<String, Value>) -> Vec<Row> {
+    let by_column = object
+        .values()
+        .find_map(Value::as_object)
+        .is_some_and(|inner| {
+            let (outer_known, inner_known) =
+                (names_known(object.keys()), names_known(inner.keys()));
+            outer_known > inner_known || outer_known == inner_known && object.len() <= inner.len()
+        });
     let mut rows: BTreeMap<(usize, String), Map<String, Value>> = BTreeMap::new();
-    let by_column = names_known(object.keys()) > names_known(inner[0].keys())
-        || names_known(object.keys()) == names_known(inner[0].keys())
-            && object.len() <= inner[0].len();
-    for (outer, fields) in object.keys().zip(inner) {
+    for (outer, fields) in object {
+        // All are objects, as was asked before.
+        let Value::Object(fields) = fields else {
+            continue;
+        };
         for (inner, value) in fields {
             let (row, name) = if by_column {
-                (inner, outer)
+                (inner, outer.clone())
             } else {
-                (outer, inner)
+                (outer.clone(), inner)
             };
-            let row = rows.entry((order(row), row.clone())).or_default();
-            row.insert(name.clone(), value.clone());
+            rows.entry((order(&row), row))
+                .or_default()
+                .insert(name, value);
         }
     }
     rows.into_values().map(Row::Object).collect()

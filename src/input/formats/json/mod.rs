@@ -16,7 +16,7 @@ use document::{Row, rows_of};
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 use std::collections::VecDeque;
-use values::{Found, Framing, Values, begins_with_a_literal, is_whole, parse};
+use values::{Found, Framing, Values, begins_with_a_literal, is_whole, parse, weight};
 
 /// Number of rows from which the columns are found.
 const MOST_ROWS: usize = 200;
@@ -24,6 +24,10 @@ const MOST_ROWS: usize = 200;
 const MOST_NAMES: usize = 200;
 /// Largest document that is read as a whole, in bytes.
 const LARGEST_DOCUMENT: usize = 256 << 20;
+/// Most values in such a document, and in a row, as [`weight`] counts them: a value takes many
+/// times the memory of its two bytes.
+const MOST_VALUES: usize = 2 << 20;
+const MOST_VALUES_OF_ROW: usize = 256 << 10;
 /// Number of bytes of a row that are kept if it cannot be used.
 const SHOWN: usize = 64 << 10;
 
@@ -201,10 +205,10 @@ impl JsonReader {
         })
     }
 
-    fn entry(&mut self, line: u64, row: Option<&Row>) -> Entry {
+    fn entry(&mut self, line: u64, row: Result<&Row, Reason>) -> Entry {
         let read = match row {
-            None => Err(Reason::NotJson),
-            Some(row) => {
+            Err(reason) => Err(reason),
+            Ok(row) => {
                 let fields = row.fields(&self.rows.plan.names);
                 self.rows.read(line, fields.len(), |at| &fields[at])
             }
@@ -235,10 +239,20 @@ fn first_rows(head: &[u8], whole: bool, framing: Framing, encoding: &'static Enc
     let (mut value, mut rows) = (Vec::new(), Vec::new());
     while let (true, Ok(Some(found))) = (rows.len() < MOST_ROWS, values.next(&mut value)) {
         if found.whole || whole {
-            rows.extend(parse(&value, encoding).and_then(Row::of));
+            rows.extend(row_of(&value, encoding));
         }
     }
     rows
+}
+
+/// The row that a text is.
+fn row_of(text: &[u8], encoding: &'static Encoding) -> Result<Row, Reason> {
+    if weight(text) > MOST_VALUES_OF_ROW {
+        return Err(Reason::TooManyValues);
+    }
+    parse(text, encoding)
+        .and_then(Row::of)
+        .ok_or(Reason::NotJson)
 }
 
 /// The rows of a document that holds all of them in one value.
@@ -262,6 +276,10 @@ fn document(
         Some(Found {
             line, whole: false, ..
         }) => Err(InputError::OpenJson { file: file(), line }),
+        _ if weight(&value) > MOST_VALUES => Err(InputError::ManyValues {
+            file: file(),
+            limit: MOST_VALUES,
+        }),
         _ => {
             let rows = parse(&value, encoding).and_then(rows_of);
             rows.ok_or_else(|| InputError::OpenJson {
@@ -312,7 +330,7 @@ impl MailReader for JsonReader {
                     let Some(row) = rows.pop_front() else {
                         return Ok(None);
                     };
-                    (self.number, Some(row))
+                    (self.number, Ok(row))
                 }
                 Source::Stream(values) => {
                     let found = values.next(&mut self.value);
@@ -331,14 +349,11 @@ impl MailReader for JsonReader {
                         let (file, line) = (self.name.clone(), found.line);
                         return Err(InputError::OpenJson { file, line });
                     }
-                    (
-                        found.line,
-                        parse(&self.value, self.encoding).and_then(Row::of),
-                    )
+                    (found.line, row_of(&self.value, self.encoding))
                 }
             };
             if !std::mem::take(&mut self.header) {
-                return Ok(Some(self.entry(line, row.as_ref())));
+                return Ok(Some(self.entry(line, row.as_ref().map_err(Reason::clone))));
             }
         }
     }

@@ -176,6 +176,38 @@ fn is_separator(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}')
 }
 
+/// What a text takes in memory when it is parsed, beside the text in its strings: the number of its
+/// values, where an object counts as eight, since a map of one name has room for more.
+pub(super) fn weight(text: &[u8]) -> usize {
+    let (mut at, mut weight) = (0, 1);
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at += string_end(&text[at..]),
+            b'{' => weight += 8,
+            b'[' | b',' => weight += 1,
+            _ => {}
+        }
+    }
+    weight
+}
+
+/// The number of bytes up to the quote that ends a string, and with it.
+fn string_end(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr2(b'"', b'\\', &text[at..]) {
+        at += found + 1;
+        if text[at - 1] == b'"' {
+            return at;
+        }
+        at += 1;
+        if at >= text.len() {
+            break;
+        }
+    }
+    text.len()
+}
+
 /// Whether a text is one whole object or array.
 pub(super) fn is_whole(text: &[u8]) -> bool {
     let mut depth = Depth::default();
@@ -339,6 +371,22 @@ mod tests {
         }
         let large = format!("{}\n[1]", "x".repeat(100));
         assert_eq!(values(&large, Framing::Lines, 7), ["1!:", "2:[1]"]);
+    }
+
+    /// By hand: values are counted, and objects as eight; what stands in strings is none.
+    #[test]
+    fn a_text_weighs_as_much_as_it_has_values() {
+        for (text, expected) in [
+            ("7", 1),
+            ("[1,2,3]", 4),
+            ("{\"a\":[],\"b\":{}}", 1 + 8 + 1 + 1 + 8),
+            ("\"[[,,{\\\"[[\",7", 2),
+            ("\"[[,,\\\\\",7", 2),
+            ("\"[[", 1),
+            ("\"[[\\", 1),
+        ] {
+            assert_eq!(weight(text.as_bytes()), expected, "{text}");
+        }
     }
 
     /// What `json.loads` of Python gives for the same texts; half a pair is U+FFFD in UTF-8.
