@@ -415,6 +415,56 @@ fn held(name: &str, bytes: &[u8]) -> u64 {
     })
 }
 
+/// One member of a zip file is open at a time: ten times as many take their names more, not their
+/// buffers.
+#[test]
+fn a_zip_file_of_many_messages_takes_no_more_memory_than_one_of_few() {
+    let packed = |messages: usize| {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for at in 0..messages {
+            let folder = ["ham", "spam"][at % 2];
+            writer
+                .start_file(format!("{folder}/{at}.eml"), SimpleFileOptions::default())
+                .unwrap();
+            write!(writer, "Subject: message {at}\n\nsee you at noon\n").unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    };
+    let [few, many] = [80, 800].map(|messages| held("mail.zip", &packed(messages)));
+    assert!(many < 3 * few, "{few} and {many} bytes");
+}
+
+/// Of a row that is too large, a beginning is written out.
+#[test]
+fn what_is_written_of_a_rejected_row_is_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let rejects = folder.path().join("rejects.csv");
+    let options = Options {
+        bad_rows: BadRows::Skip,
+        rejects: Some(rejects.clone()),
+        ..Options::default()
+    };
+    let rows = |open: &str, close: &str, huge: &str| {
+        let row = |label: &str, text: &str| format!("{open}{label}{close}{text}");
+        [row("ham", "noon"), row("ham", huge), row("spam", "prize")]
+    };
+    let huge = "x".repeat(40 << 20);
+    let csv = format!("label,text\n{}\n", rows("", ",", &huge).join("\n"));
+    let json = rows("{\"label\": \"", "\", \"text\": \"", &huge).join("\"}\n") + "\"}\n";
+    for (name, file) in [("a.csv", csv), ("a.jsonl", json)] {
+        with_file(name, file.as_bytes(), |path| {
+            let source = input::open(path, &options).unwrap();
+            assert_eq!(
+                source.flatten().map(|batch| batch.len()).sum::<usize>(),
+                2,
+                "{name}"
+            );
+        });
+        let written = std::fs::metadata(&rejects).unwrap().len();
+        assert!((1..100 << 10).contains(&written), "{name}: {written} bytes");
+    }
+}
+
 /// A byte of a table may take a few bytes of memory, not the size of a field or of a value. What
 /// does not depend on the table is in `FIXED`: buffers and the sample.
 #[test]

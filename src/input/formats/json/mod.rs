@@ -125,8 +125,10 @@ fn holds_lines(text: &[u8]) -> bool {
     objects.iter().filter(|is_object| **is_object).count() * 2 > objects.len()
 }
 
+/// Whether a value holds a whole table. One that holds more values than a row may is no row.
 fn is_document(value: &[u8]) -> bool {
-    parse(value, UTF_8).is_some_and(|value| rows_of(value).is_some())
+    weight(value) > MOST_VALUES_OF_ROW
+        || parse(value, UTF_8).is_some_and(|value| rows_of(value).is_some())
 }
 
 /// Where rows come from.

@@ -336,6 +336,20 @@ mod tests {
         }
     }
 
+    /// Each row opens a quote, of which all but one are stray. Reading them again ends where it
+    /// would cost more than eight times the input, and no row is lost.
+    #[test]
+    fn quotes_that_open_in_every_row_are_read_again_a_bounded_number_of_times() {
+        let rows = format!("a,\"{}\n", "b".repeat(2_000)).repeat(3_000);
+        let text = format!("c,d\n{rows}e,f\n");
+        let mut records = Records::new(text.as_bytes(), Dialect::separated_by(b','), 1 << 25, 1);
+        let (mut record, mut read) = (Record::default(), 0);
+        while records.next(&mut record).unwrap() == Next::Record {
+            read += 1;
+        }
+        assert_eq!((read, records.noticed.stray), (3_002, 3_000));
+    }
+
     /// What the limit of 20 bytes drops is not read as rows, and a stray quote before more than
     /// that is noticed.
     #[test]
