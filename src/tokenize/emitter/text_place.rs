@@ -130,9 +130,12 @@ impl Places {
         &self.rows[usize::from(place.0)]
     }
 
-    /// The place of words in the header `name`, for headers without a fixed place.
+    /// The place of words in the header `name`, for headers without a fixed place. Whoever writes a
+    /// message chooses the name, so it stands after a prefix of its own: a field called `Hidden` is
+    /// no hidden text.
     pub fn of_header(&mut self, name: &[u8]) -> TextPlace {
         self.prefix.clear();
+        self.prefix.push_str("header:");
         self.prefix.extend(
             name.iter()
                 .take(64)
