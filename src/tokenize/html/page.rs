@@ -180,11 +180,8 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         } else if is("img") {
             self.tally.image(look.dot);
         }
-        if is("p") {
-            // A paragraph cannot contain another one, and most are never closed.
-            self.styles.end_all(row);
-            self.see();
-        }
+        self.styles.make_room_for(row);
+        self.see();
         if element::content_of(row) == Content::Hidden {
             look.hide();
         }
