@@ -86,11 +86,62 @@ static FORMATTING: u128 = set_of(&[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ]);
 /// Parts of tables, with which all that is inside ends.
-static TABLE_PARTS: u128 = set_of(&["table", "tbody", "thead", "tfoot", "tr"]) | CELLS;
+static TABLE_PARTS: u128 = TABLE | CELLS | set_of(&["tbody", "thead", "tfoot", "tr"]);
+static TABLE: u128 = set_of(&["table"]);
 static CELLS: u128 = set_of(&["td", "th", "caption"]);
 /// Elements that an end tag inside does not reach beyond.
 static BARRIERS: u128 =
-    CELLS | set_of(&["table", "applet", "marquee", "object", "template", "button"]);
+    TABLE | CELLS | set_of(&["applet", "marquee", "object", "template", "button"]);
+/// Elements before which a paragraph ends.
+static AFTER_PARAGRAPHS: u128 = set_of(&[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "ul",
+    "xmp",
+]);
+/// The special elements of the standard, which the end tags of others do not reach beyond.
+static SPECIAL: u128 = AFTER_PARAGRAPHS
+    | BARRIERS
+    | TABLE_PARTS
+    | set_of(&[
+        "body", "html", "iframe", "noembed", "noframes", "noscript", "select", "textarea",
+    ]);
+/// Special elements that an item of a list does not end before.
+static TRANSPARENT: u128 = set_of(&["address", "div", "p"]);
+static TERMS: u128 = set_of(&["dd", "dt"]);
+static ITEM: u128 = set_of(&["li"]);
 
 /// Elements that another one ends by its beginning.
 struct ImpliedEnd {
@@ -103,24 +154,19 @@ struct ImpliedEnd {
 
 static IMPLIED_ENDS: [ImpliedEnd; 8] = [
     ImpliedEnd {
-        by: set_of(&[
-            "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div",
-            "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
-            "h4", "h5", "h6", "header", "hgroup", "li", "main", "menu", "nav", "ol", "p", "pre",
-            "search", "section", "summary", "ul", "xmp",
-        ]),
+        by: AFTER_PARAGRAPHS,
         ends: set_of(&["p"]),
         within: BARRIERS,
     },
     ImpliedEnd {
-        by: set_of(&["li"]),
-        ends: set_of(&["li"]),
-        within: BARRIERS | set_of(&["dir", "menu", "ol", "ul"]),
+        by: ITEM,
+        ends: ITEM,
+        within: SPECIAL & !TRANSPARENT & !ITEM,
     },
     ImpliedEnd {
-        by: set_of(&["dd", "dt"]),
-        ends: set_of(&["dd", "dt"]),
-        within: BARRIERS | set_of(&["dl"]),
+        by: TERMS,
+        ends: TERMS,
+        within: SPECIAL & !TRANSPARENT & !TERMS,
     },
     ImpliedEnd {
         by: set_of(&["optgroup", "option"]),
@@ -199,9 +245,14 @@ impl Styles {
             return;
         }
         for implied in IMPLIED_ENDS.iter().filter(|implied| is_in(implied.by, row)) {
-            let limit = self.open.iter().rposition(|open| is_in(implied.within, open.row));
+            let limit = self
+                .open
+                .iter()
+                .rposition(|open| is_in(implied.within, open.row));
             let from = limit.map_or(0, |at| at + 1);
-            let ended = self.open[from..].iter().position(|open| is_in(implied.ends, open.row));
+            let ended = self.open[from..]
+                .iter()
+                .position(|open| is_in(implied.ends, open.row));
             if let Some(at) = ended {
                 self.close(from + at);
             }
@@ -214,7 +265,11 @@ impl Styles {
             self.ignored -= 1;
             return;
         }
-        let barriers = if is_in(TABLE_PARTS, row) { set_of(&["table"]) } else { BARRIERS };
+        let barriers = match () {
+            () if is_in(TABLE_PARTS, row) => TABLE,
+            () if is_in(FORMATTING | SPECIAL, row) => BARRIERS,
+            () => SPECIAL,
+        };
         let stops = |open: &OpenElement| open.row == row || is_in(barriers, open.row);
         let at = self.open.iter().rposition(stops);
         if let Some(at) = at.filter(|&at| self.open[at].row == row) {
@@ -224,7 +279,9 @@ impl Styles {
 
     /// How text looks inside the first `count` open elements.
     fn look_inside(&self, count: usize) -> Look {
-        count.checked_sub(1).map_or(Look::PLAIN, |last| self.open[last].look)
+        count
+            .checked_sub(1)
+            .map_or(Look::PLAIN, |last| self.open[last].look)
     }
 
     /// Ends the open element at this position.
@@ -321,7 +378,10 @@ mod tests {
     fn elements_beyond_the_limit_are_passed_over() {
         let deep = "div ".repeat(MOST_OPEN + 10);
         assert!(!hides(&format!("{deep} div!")));
-        assert!(!hides(&format!("{deep} {}", "/div ".repeat(MOST_OPEN + 10))));
+        assert!(!hides(&format!(
+            "{deep} {}",
+            "/div ".repeat(MOST_OPEN + 10)
+        )));
         let back = "/div ".repeat(11);
         assert!(hides(&format!("{deep} {back} div!")));
     }
