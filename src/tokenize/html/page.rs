@@ -57,6 +57,8 @@ pub(crate) fn read(
         styles: Styles::default(),
         never_closed: 0,
         anchor: None,
+        target: Vec::new(),
+        value: Vec::new(),
         sink,
     };
     while !page.lexer.rest().is_empty() {
@@ -83,8 +85,12 @@ struct HtmlPage<'a, 't, S> {
     styles: Styles,
     /// The rows of elements whose end tag was searched for in vain, one bit each.
     never_closed: u128,
-    /// The target of the open link, and the position where its text begins.
-    anchor: Option<(&'a [u8], usize)>,
+    /// The position where the text of the open link begins.
+    anchor: Option<usize>,
+    /// The target of the open link. The buffer is reused.
+    target: Vec<u8>,
+    /// The value of an attribute after its character references were decoded.
+    value: Vec<u8>,
     sink: &'t mut S,
 }
 
@@ -157,16 +163,29 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         };
         let row = element::row_of(name);
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        let is_anchor = is("a");
+        if is_anchor {
+            self.end_anchor();
+        }
         let mut look = Attributes::default();
-        let mut target = None;
         let (mut words, mut has_values) = (0, false);
         while let Some(attribute) = self.lexer.attribute() {
             words += 1;
             has_values |= attribute.has_value;
-            look.note(attribute.name, attribute.value);
+            let mut value = attribute.value;
+            if memchr(b'&', value).is_some() {
+                self.value.clear();
+                character::append_attribute(value, &mut self.value);
+                value = self.value.trim_ascii();
+            }
+            look.note(attribute.name, value);
             if attribute.is_link() {
-                links::clues(attribute.value, self.sink);
-                target.get_or_insert(attribute.value);
+                links::clues(value, self.sink);
+                if is_anchor && self.anchor.is_none() {
+                    self.anchor = Some(self.visible.len());
+                    self.target.clear();
+                    self.target.extend_from_slice(links::read_part(value));
+                }
             }
         }
         let tag = &tag[..tag.len() - self.lexer.rest().len()];
@@ -174,10 +193,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
             self.hidden_text(tag);
         }
         self.tally.element(row);
-        if is("a") {
-            self.end_anchor();
-            self.anchor = target.map(|target| (target, self.visible.len()));
-        } else if is("img") {
+        if is("img") {
             self.tally.image(look.dot);
         }
         self.styles.make_room_for(row);
@@ -295,13 +311,13 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
 
     /// Ends the text of a link, and checks whether it names another host than its target.
     fn end_anchor(&mut self) {
-        let Some((target, start)) = self.anchor.take() else {
+        let Some(start) = self.anchor.take() else {
             return;
         };
         let shown = self.visible.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
             && let Some(shown) = links::host_named(shown)
-            && let Some(host) = links::host(target)
+            && let Some(host) = links::host(&self.target)
             && !links::domain(&shown.name).eq_ignore_ascii_case(links::domain(&host.name))
         {
             self.sink.clue(TokenKind::Trick, "link:mismatch", b"");
@@ -572,6 +588,10 @@ mod tests {
                 "image:1",
                 "image:little-text"
             ]
+        );
+        assert_eq!(
+            page("<a href='ht&#116;p://a.example/?b&amp;c'>b.example</a>").2[1..3],
+            ["words a.example", "words /?b&c"]
         );
         assert_eq!(page("<a href=\"unclosed>x").0, "x");
         assert_eq!(
