@@ -82,7 +82,7 @@ token_kinds! {
     Bytes = "bytes";
     /// A limit of the tokenizer that was reached.
     Limit = "limit";
-    /// A word of a text file or page that is attached.
+    /// A word, number or symbol of a text file or page that is attached.
     Attached = "attached";
     /// An emoji or another symbol beyond ASCII in the visible body or the subject.
     Symbol = "symbol";

@@ -4,7 +4,8 @@
 //! - ASCII bytes with the escape sequences of ISO 2022 are read by them, whatever is stated;
 //! - valid UTF-8 beyond ASCII is UTF-8, also if another charset is stated. Only a short text in a
 //!   charset of two bytes per character may be valid by accident;
-//! - text that begins with the byte-order mark of UTF-16 is UTF-16; otherwise UTF-16 has zero bytes, and ISO-2022, HZ and UTF-7 have no bytes beyond ASCII;
+//! - text that begins with the byte-order mark of UTF-16 is UTF-16;
+//! - other UTF-16 has zero bytes, and ISO-2022, HZ and UTF-7 have no bytes beyond ASCII;
 //! - bytes that are called UTF-8 and are more often malformed than not are not UTF-8.
 //!
 //! If nothing is left to believe, the bytes are read as UTF-8 if they are valid UTF-8, and
