@@ -66,7 +66,8 @@ token_kinds! {
     Image = "image";
     /// The type, extension or size of a part that is not text.
     Attachment = "attachment";
-    /// A word, number or symbol that a page contains but does not show, or the presence of such words.
+    /// A word, number or symbol that a page contains but does not show, or the presence of such
+    /// words.
     Hidden = "hidden";
     /// The look of the text: runs of punctuation, very long words, many words in capitals.
     Shape = "shape";

@@ -115,6 +115,7 @@ macro_rules! rows {
 }
 const HIDES: u64 = rows!(Property::Hides(_));
 const SIZE: u64 = rows!(Property::Size);
+const DISPLAY: u64 = rows!(Property::Display);
 const OVERFLOW: u64 = rows!(Property::Overflow);
 
 impl Attributes {
@@ -141,6 +142,30 @@ impl Attributes {
             Some(b'w') if is("width") => self.dot |= is_nothing(value),
             _ => {}
         }
+    }
+
+    /// Whether it says anything about how much of the element a browser shows.
+    pub fn say_presence(&self) -> bool {
+        self.undisplayed.is_some() || self.presence() != Presence::Shown
+    }
+
+    /// Adds what a `later` rule of a style sheet says about the same element.
+    pub fn say_also(&mut self, later: &Attributes) {
+        if self.important & DISPLAY == 0 || later.important & DISPLAY != 0 {
+            self.undisplayed = later.undisplayed.or(self.undisplayed);
+        }
+        self.hiding |= later.hiding;
+        self.important |= later.important;
+    }
+
+    /// Adds how much of the element is shown by what the style `sheet` says about it, which counts
+    /// before its own style only if it is `!important`.
+    pub fn take_presence(&mut self, sheet: &Attributes) {
+        let yields = self.undisplayed.is_some() && sheet.important & DISPLAY == 0;
+        if !yields {
+            self.undisplayed = sheet.undisplayed.or(self.undisplayed);
+        }
+        self.hiding |= sheet.hiding;
     }
 
     fn colour_attribute(&mut self, value: &[u8]) {
@@ -225,7 +250,7 @@ fn unprefixed(name: &[u8]) -> &[u8] {
     }
 }
 
-fn without_comments(mut style: &[u8]) -> Vec<u8> {
+pub(super) fn without_comments(mut style: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(style.len());
     while let Some(start) = memmem::find(style, b"/*") {
         out.extend_from_slice(&style[..start]);

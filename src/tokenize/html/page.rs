@@ -4,6 +4,7 @@ use super::character::{self, Reference};
 use super::css::{Attributes, Presence};
 use super::element::{self, Content, Flow, Row};
 use super::lexer::HtmlLexer;
+use super::sheet::StyleSheet;
 use super::style::Styles;
 use super::tally::PageTally;
 use crate::tokenize::clues::links;
@@ -55,6 +56,7 @@ pub(crate) fn read(
         tally,
         hides: false,
         styles: Styles::default(),
+        sheet: StyleSheet::default(),
         never_closed: 0,
         anchor: None,
         target: Vec::new(),
@@ -83,6 +85,7 @@ struct HtmlPage<'a, 't, S> {
     /// Whether text is hidden at this position.
     hides: bool,
     styles: Styles,
+    sheet: StyleSheet,
     /// The rows of elements whose end tag was searched for in vain, one bit each.
     never_closed: u128,
     /// The position where the text of the open link begins.
@@ -92,6 +95,15 @@ struct HtmlPage<'a, 't, S> {
     /// The value of an attribute after its character references were decoded.
     value: Vec<u8>,
     sink: &'t mut S,
+}
+
+/// What the attributes of a tag say.
+struct Tag {
+    look: Attributes,
+    words: usize,
+    has_values: bool,
+    /// Whether it is for any kind of screen.
+    is_for_all: bool,
 }
 
 impl<S: TokenSink> HtmlPage<'_, '_, S> {
@@ -167,27 +179,12 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         if is_anchor {
             self.end_anchor();
         }
-        let mut look = Attributes::default();
-        let (mut words, mut has_values) = (0, false);
-        while let Some(attribute) = self.lexer.attribute() {
-            words += 1;
-            has_values |= attribute.has_value;
-            let mut value = attribute.value;
-            if memchr(b'&', value).is_some() {
-                self.value.clear();
-                character::append_attribute(value, &mut self.value);
-                value = self.value.trim_ascii();
-            }
-            look.note(attribute.name, value);
-            if attribute.is_link() {
-                links::clues(value, self.sink);
-                if is_anchor && self.anchor.is_none() {
-                    self.anchor = Some(self.visible.len());
-                    self.target.clear();
-                    self.target.extend_from_slice(links::read_part(value));
-                }
-            }
-        }
+        let Tag {
+            mut look,
+            words,
+            has_values,
+            is_for_all,
+        } = self.attributes(row, is_anchor);
         let tag = &tag[..tag.len() - self.lexer.rest().len()];
         if words >= WORDS_OF_TEXT && !has_values {
             self.hidden_text(tag);
@@ -203,20 +200,63 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         }
         self.part(element::flow_of(row), look.presence());
         if self.syntax == Syntax::Html || !tag.ends_with(b"/>") {
-            self.begin_content(name, row, &look);
+            self.begin_content(name, row, &look, is_for_all);
         }
     }
 
-    /// Begins the content of the element called `name`.
-    fn begin_content(&mut self, name: &[u8], row: Row, look: &Attributes) {
+    /// Reads the attributes of a tag, up to its end.
+    fn attributes(&mut self, row: Row, is_anchor: bool) -> Tag {
+        let mut tag = Tag {
+            look: Attributes::default(),
+            words: 0,
+            has_values: false,
+            is_for_all: true,
+        };
+        let mut rules = 0;
+        while let Some(attribute) = self.lexer.attribute() {
+            tag.words += 1;
+            tag.has_values |= attribute.has_value;
+            let mut value = attribute.value;
+            if memchr(b'&', value).is_some() {
+                self.value.clear();
+                character::append_attribute(value, &mut self.value);
+                value = self.value.trim_ascii();
+            }
+            tag.look.note(attribute.name, value);
+            rules |= self.sheet.matches(row, attribute.name, value);
+            if attribute.name.eq_ignore_ascii_case(b"media") {
+                tag.is_for_all = ["all", "screen", ""]
+                    .iter()
+                    .any(|all| value.eq_ignore_ascii_case(all.as_bytes()));
+            }
+            if attribute.is_link() {
+                links::clues(value, self.sink);
+                if is_anchor && self.anchor.is_none() {
+                    self.anchor = Some(self.visible.len());
+                    self.target.clear();
+                    self.target.extend_from_slice(links::read_part(value));
+                }
+            }
+        }
+        if rules != 0 {
+            self.sheet.add(rules, &mut tag.look);
+        }
+        tag
+    }
+
+    /// Begins the content of the element called `name`. `is_for_all` says whether a style sheet
+    /// holds for any screen.
+    fn begin_content(&mut self, name: &[u8], row: Row, look: &Attributes, is_for_all: bool) {
         let content = element::content_of(row);
         match content {
             Content::Void => {}
-            Content::Skipped => {
-                if self.lexer.raw_content(name).is_none() {
-                    self.lexer.skip(self.lexer.rest().len());
+            Content::Skipped => match self.lexer.raw_content(name) {
+                Some(sheet) if is_for_all && name.eq_ignore_ascii_case(b"style") => {
+                    self.sheet.read(sheet);
                 }
-            }
+                Some(_) => {}
+                None => self.lexer.skip(self.lexer.rest().len()),
+            },
             Content::Markup | Content::Hidden | Content::Text => {
                 self.styles.begin(row, look);
                 self.see();
@@ -567,6 +607,15 @@ mod tests {
                 "{source}"
             );
         }
+    }
+
+    #[test]
+    fn style_sheets_hide_classes() {
+        let page = page(
+            "<style>.x{display:none}</style><style media='(max-width: 9em)'>.y{display:none}\
+             </style>a<p class='x'>b</p><p class=\"y\">c</p>",
+        );
+        assert_eq!((page.0.as_str(), page.1.as_str()), ("a\nc\n", "b\n"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! opacity of about zero, a box without a height or width, a place far off the page, or because
 //! browsers show no such element. Text can be hidden by what it inherits and what an element inside
 //! can change again: its visibility, its size, and a colour that is transparent or that of its
-//! background. Only styles in the element itself are read; style sheets are not applied. Text
+//! background. Only styles in the element itself are read, and what `sheet` reads. Text
 //! before a picture is taken to be seen.
 //!
 //! Elements that are never closed end where browsers end them: with the element around them, or
