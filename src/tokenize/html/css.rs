@@ -27,7 +27,7 @@ pub(crate) enum Presence {
 
 /// What the attributes of one element say about its look. None means that they say nothing, so that
 /// the element looks like the text around it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Attributes {
     pub colour: Option<Paint>,
     pub background: Option<Background>,

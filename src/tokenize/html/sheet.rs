@@ -1,8 +1,9 @@
 //! Reads which classes and ids of a page are hidden by its style sheets.
 //!
-//! Of all rules, those are read whose selector is one class or id (`.x`, `#x`, `div.x`) and that say
-//! whether an element is shown. What holds for some screens only (`@media`) is not read, nor what a
-//! sheet says about colours and sizes of letters: a rule that is not read may change them again.
+//! Of all rules, those are read whose selector is one class or id (`.x`, `#x`, `div.x`) and that
+//! say whether an element is shown. What holds for some screens only (`@media`) is not read, nor
+//! what a sheet says about colours and sizes of letters: a rule that is not read may change them
+//! again.
 
 use super::css::{Attributes, without_comments};
 use super::element::{self, Row};
@@ -49,12 +50,13 @@ impl StyleSheet {
     }
 
     fn rule(&mut self, selectors: &[u8], declarations: &[u8]) {
-        for selector in selectors.split(|&byte| byte == b',') {
-            let mut says = Attributes::default();
-            says.note(b"style", declarations);
-            if says.say_presence() && self.rules.len() < MOST_RULES {
-                self.rules.extend(Rule::new(selector.trim_ascii(), says));
-            }
+        let mut says = Attributes::default();
+        says.note(b"style", declarations);
+        if says.say_presence() {
+            let room = MOST_RULES - self.rules.len();
+            let selectors = selectors.split(|&byte| byte == b',');
+            let rules = selectors.filter_map(|selector| Rule::new(selector.trim_ascii(), says));
+            self.rules.extend(rules.take(room));
         }
     }
 

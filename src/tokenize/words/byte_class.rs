@@ -45,14 +45,21 @@ pub(super) fn word_end(text: &[u8], start: usize) -> (usize, bool) {
         if found & (WORD | BEYOND_ASCII) != 0 {
             seen |= found;
             end += 1;
-        } else if text.get(end) == Some(&b'\'') && class(text, end + 1) & (WORD | BEYOND_ASCII) != 0
-        {
-            end += 1;
-        } else if text.get(end) == Some(&b'"') && is_in_hebrew(text, end) {
+        } else if is_inside(text, end) {
             end += 1;
         } else {
             return (end, seen & BEYOND_ASCII == 0);
         }
+    }
+}
+
+/// Whether the sign at `at` belongs to the word around it.
+#[inline]
+fn is_inside(text: &[u8], at: usize) -> bool {
+    match text.get(at) {
+        Some(b'\'') => class(text, at + 1) & (WORD | BEYOND_ASCII) != 0,
+        Some(b'"') => is_in_hebrew(text, at),
+        _ => false,
     }
 }
 
