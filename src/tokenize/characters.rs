@@ -64,8 +64,8 @@ pub(crate) fn is_joiner(c: char) -> bool {
     matches!(c, ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER)
 }
 
-/// Whether a sign between two letters belongs to their word: apostrophes, and what
-/// WordBreakProperty.txt calls MidLetter, but not colons.
+/// Whether a sign between two letters belongs to their word: apostrophes, what
+/// WordBreakProperty.txt calls MidLetter, but not colons, and quotes between letters of Hebrew.
 pub(crate) fn is_mid_letter(c: char) -> bool {
     matches!(
         c,
@@ -74,6 +74,8 @@ pub(crate) fn is_mid_letter(c: char) -> bool {
             | '\u{B7}'
             | '\u{387}'
             | '\u{55F}'
+            | '"'
+            | '\u{5F3}'
             | '\u{5F4}'
             | '\u{2027}'
             | '\u{FF07}'
@@ -93,7 +95,8 @@ pub(crate) fn is_optional_sign(c: char) -> bool {
 
 /// Whether a character beyond ASCII is a symbol rather than a letter, a mark or punctuation
 /// (general category S): an emoji, an arrow, a currency sign. The letters in circles and squares,
-/// which are symbols by category, are letters by their property Alphabetic.
+/// which are symbols by category, are letters by their property Alphabetic. The four emoji that are
+/// punctuation by category are symbols.
 pub(crate) fn is_symbol(c: char) -> bool {
     match c {
         // The letters of most mail, which need no look-up.
@@ -105,6 +108,7 @@ pub(crate) fn is_symbol(c: char) -> bool {
         | '\u{400}'..='\u{481}'
         | '\u{4E00}'..='\u{9FFF}'
         | '\u{AC00}'..='\u{D7A3}' => false,
+        '\u{203C}' | '\u{2049}' | '\u{3030}' | '\u{303D}' => true,
         _ => {
             c.general_category_group() == GeneralCategoryGroup::Symbol
                 && !c.is_alphanumeric()
@@ -180,7 +184,8 @@ mod tests {
     #[test]
     fn symbols_are_no_letters_marks_or_punctuation() {
         // Categories by Python's unicodedata: So, Sm, Sc, Sk; the flags are regional indicators.
-        for symbol in ['🎁', '❤', '→', '€', '★', '🇫', '🏽', '฿', '™', '϶'] {
+        for symbol in ['🎁', '❤', '→', '€', '★', '🇫', '🏽', '฿', '™', '϶', '‼']
+        {
             assert!(is_symbol(symbol), "{symbol}");
         }
         // Po, Pi, Lo, Mn, Cf, Zs, Nd, and circled letters, which are Alphabetic.

@@ -66,7 +66,8 @@ token_kinds! {
     Image = "image";
     /// The type, extension or size of a part that is not text.
     Attachment = "attachment";
-    /// A word that a page contains but does not show, or the presence of such words.
+    /// A word, number or symbol that a page contains but does not show, or the presence of such
+    /// words.
     Hidden = "hidden";
     /// The look of the text: runs of punctuation, very long words, many words in capitals.
     Shape = "shape";
@@ -82,7 +83,7 @@ token_kinds! {
     Bytes = "bytes";
     /// A limit of the tokenizer that was reached.
     Limit = "limit";
-    /// A word of a text file or page that is attached.
+    /// A word, number or symbol of a text file or page that is attached.
     Attached = "attached";
     /// An emoji or another symbol beyond ASCII in the visible body or the subject.
     Symbol = "symbol";

@@ -236,8 +236,7 @@ impl<'t> Tokenization<'t> {
             entity.transfer().undo(body, &mut bytes);
             &bytes
         };
-        let is_page =
-            entity.is_page() || entity.media_type().is_empty() && html::looks_like_html(decoded);
+        let is_page = entity.is_page() || !entity.is_typed() && html::looks_like_html(decoded);
         let stated = entity.charset();
         let named = if is_page && stated.is_empty() {
             html::charset(decoded)

@@ -71,7 +71,7 @@ pub(super) fn dot(c: char) -> char {
 }
 
 /// `written` with its escapes `%XX` decoded.
-fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
     let hex = |byte: Option<&u8>| byte.and_then(|&byte| char::from(byte).to_digit(16));
     let mut decoded = Vec::new();
     let mut at = 0;

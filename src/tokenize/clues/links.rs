@@ -1,7 +1,7 @@
 //! Clues from links: the host, its domain, the words of the address, and features that honest links
 //! seldom have (a numeric address, a user name before the host, a port, escapes in the host).
 
-use super::host::Host;
+use super::host::{Host, unescaped};
 use super::sink::TokenSink;
 use crate::tokenize::characters::{is_mark, unspaced_size};
 use crate::tokenize::emitter::text_place::TextPlace;
@@ -14,9 +14,31 @@ const LONGEST_SCHEME: usize = 12;
 
 /// The host of `url`, without user name and port; None if it has no host.
 pub(crate) fn host(url: &[u8]) -> Option<Host<'_>> {
-    let url = &url[..url.len().min(LONGEST)];
-    let start = memchr::memmem::find(url, b"//")?;
-    Some(Host::new(authority(&url[start + 2..]).host))
+    let address = address(read_part(url))?;
+    Some(Host::new(authority(address).host))
+}
+
+/// The part of `url` that is examined.
+pub(crate) fn read_part(url: &[u8]) -> &[u8] {
+    &url[..url.len().min(LONGEST)]
+}
+
+/// The scheme that `url` begins with, without its colon.
+fn scheme(url: &[u8]) -> Option<&[u8]> {
+    let colon = memchr::memchr(b':', &url[..url.len().min(LONGEST_SCHEME)])?;
+    let belongs = |byte: &u8| !matches!(byte, b'/' | b'\\' | b'?' | b'#');
+    Some(&url[..colon]).filter(|scheme| scheme.iter().all(belongs))
+}
+
+/// What follows the scheme and the slashes of `url`, beginning with its host; None if it has no
+/// host. Browsers read a backslash as a slash, and need none after some schemes (WHATWG URL, 4.4).
+fn address(url: &[u8]) -> Option<&[u8]> {
+    let scheme = scheme(url);
+    let rest = &url[scheme.map_or(0, |scheme| scheme.len() + 1)..];
+    let is_slash = |byte: &&u8| matches!(byte, b'/' | b'\\');
+    let slashes = rest.iter().take_while(is_slash).count();
+    let of_web = |known: &str| scheme.is_some_and(|of| of.eq_ignore_ascii_case(known.as_bytes()));
+    (slashes > 1 || ["http", "https", "ftp"].into_iter().any(of_web)).then(|| &rest[slashes..])
 }
 
 /// The host in the text of a link, if that text is an address rather than prose.
@@ -75,14 +97,14 @@ fn authority(address: &[u8]) -> Authority<'_> {
 
 /// Emits the clues of a link as written in a page or a text.
 pub(crate) fn clues(url: &[u8], sink: &mut impl TokenSink) {
-    let url = &url[..url.len().min(LONGEST)];
-    if let Some(start) = memchr::memmem::find(url, b"//") {
-        return clues_of_host(&url[start + 2..], sink);
+    let url = read_part(url);
+    if let Some(address) = address(url) {
+        return clues_of_host(address, sink);
     }
     // There is no host in mailto, in a picture inside the mail, or in a link within the page. The
     // scheme tells which it is.
-    match memchr::memchr(b':', &url[..url.len().min(LONGEST_SCHEME)]) {
-        Some(colon) => sink.clue(TokenKind::Trick, "link:", &url[..colon]),
+    match scheme(url) {
+        Some(scheme) => sink.clue(TokenKind::Trick, "link:", scheme),
         None => sink.clue(TokenKind::Trick, "link:relative", b""),
     }
 }
@@ -95,11 +117,10 @@ pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
         port,
         path,
     } = authority(address);
-    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let literal = host.first() == Some(&b'[');
     let host = Host::new(host);
     let name = &*host.name;
-    let numbers = literal || !name.is_empty() && name.iter().all(is_number);
+    let numbers = literal || is_numeric(name);
     for (found, trick) in [
         (user, "link:user"),
         (port, "link:port"),
@@ -116,7 +137,17 @@ pub(crate) fn clues_of_host(address: &[u8], sink: &mut impl TokenSink) {
         sink.clue(TokenKind::Link, "url:", domain(name));
         sink.words(TextPlace::LINK, &host.shown);
     }
-    sink.words(TextPlace::LINK, path);
+    sink.words(TextPlace::LINK, &unescaped(path));
+}
+
+/// Whether a host is an address in numbers, decimal, octal or hexadecimal (WHATWG URL, 3.5).
+fn is_numeric(host: &[u8]) -> bool {
+    let is_number = |label: &[u8]| match label {
+        [b'0', b'x' | b'X', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),
+        digits => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+    };
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    host.split(|&byte| byte == b'.').all(is_number)
 }
 
 /// Whether a label of `host` encodes letters beyond ASCII (RFC 3492).
@@ -187,6 +218,32 @@ mod tests {
         assert_eq!(
             told("http://sh\u{200b}op.example"),
             "link:invisible, url:shop.example, words shop.example, words "
+        );
+        for numbers in [
+            "http://0x7F000001",
+            "http://0x7f.0.0.1",
+            "http://0177.1",
+            "ftp:1.2.3.4.",
+        ] {
+            assert_eq!(told(numbers), "link:numbers, words ", "{numbers}");
+        }
+        // As browsers read what is no proper address (WHATWG URL, 4.4).
+        for odd in [
+            "http:shop.example",
+            "https:/\\shop.example",
+            "\\\\shop.example",
+        ] {
+            assert_eq!(
+                told(odd),
+                "url:shop.example, words shop.example, words ",
+                "{odd}"
+            );
+        }
+        assert_eq!(told("/go?to=http://shop.example"), "link:relative");
+        assert_eq!(told("data:image/png;base64,//8A"), "link:data");
+        assert_eq!(
+            told("http://a.example/%62uy?u=http%3A%2F%2Fb.example"),
+            "url:a.example, words a.example, words /buy?u=http://b.example"
         );
         assert_eq!(
             told("http://shop.example:"),

@@ -61,13 +61,28 @@ pub(crate) fn read(text: &[u8]) -> Reference {
 
 /// Appends plain text with the references decoded that end in a semicolon. Others may be the `&` of
 /// the text itself, as in `AT&T` and in addresses.
-pub(crate) fn append_decoded(mut text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn append_decoded(text: &[u8], out: &mut Vec<u8>) {
+    append_where(text, out, |source, _| source.ends_with(b";"));
+}
+
+/// Appends the value of an attribute with the references in it decoded. A name without a semicolon
+/// is the text itself if the text goes on, as in `?a=1&copy=2` (HTML standard, 13.2.5.73).
+pub(crate) fn append_attribute(value: &[u8], out: &mut Vec<u8>) {
+    append_where(value, out, |source, rest| {
+        let goes_on = |byte: &u8| *byte == b'=' || byte.is_ascii_alphanumeric();
+        source.ends_with(b";") || source.starts_with(b"&#") || !rest.first().is_some_and(goes_on)
+    });
+}
+
+/// Appends text with those references decoded for which `is_one` holds, given the reference and
+/// what follows it.
+fn append_where(mut text: &[u8], out: &mut Vec<u8>, is_one: impl Fn(&[u8], &[u8]) -> bool) {
     while let Some(at) = memchr(b'&', text) {
         out.extend_from_slice(&text[..at]);
         text = &text[at..];
         let reference = read(text);
         let (source, rest) = text.split_at(reference.len);
-        if source.ends_with(b";") {
+        if is_one(source, rest) {
             for character in reference.characters() {
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
@@ -237,6 +252,22 @@ mod tests {
             let numbers = reference.characters();
             let numbers: Vec<_> = numbers.map(|of| format!("{:X}", of as u32)).collect();
             assert_eq!(numbers.join(" "), value, "{name}");
+        }
+    }
+
+    /// The expected values are those of html5lib 1.1.
+    #[test]
+    fn an_attribute_keeps_what_may_be_an_address() {
+        for (value, expected) in [
+            ("/?a=1&amp;b=2&#38;c", "/?a=1&b=2&c"),
+            ("/?a&copy=1&copy2&copy&lt", "/?a&copy=1&copy2\u{a9}<"),
+            ("http&#58;//shop&period;example", "http://shop.example"),
+            ("&#x6a&#97vascript:", "javascript:"),
+            ("a&b&;&notit;", "a&b&;&notit;"),
+        ] {
+            let mut out = Vec::new();
+            append_attribute(value.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{value}");
         }
     }
 

@@ -107,7 +107,8 @@ fn function(name: &[u8], arguments: &[u8]) -> Option<Paint> {
         let solid = of_hsl(hue?, saturation? / 100.0, lightness? / 100.0);
         Some(Paint::of(solid, alpha))
     } else {
-        None
+        // `lab()`, `oklch()` and others, of which only the alpha channel is read.
+        (alpha < LEAST_OPACITY).then_some(Paint::Clear)
     }
 }
 
@@ -125,10 +126,14 @@ fn of_hsl(hue: f32, saturation: f32, lightness: f32) -> [u8; 3] {
 
 /// The number at the beginning of `value`.
 pub(crate) fn number(value: &[u8]) -> Option<f32> {
-    let end = value
-        .iter()
-        .position(|byte| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+')))
-        .unwrap_or(value.len());
+    let is_other = |byte: &u8| !(byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    let length = |part: &[u8]| part.iter().position(is_other).unwrap_or(part.len());
+    let mut end = length(value);
+    // An exponent, as in `1e-3`, rather than a unit, as in `1em`.
+    if let [b'e' | b'E', exponent @ ..] = &value[end..] {
+        let digits = length(exponent);
+        end += if digits > 0 { 1 + digits } else { 0 };
+    }
     std::str::from_utf8(&value[..end]).ok()?.parse().ok()
 }
 

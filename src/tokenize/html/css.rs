@@ -5,6 +5,7 @@
 //! and a style before other attributes.
 
 use super::colour::{Paint, colour, is_clear, number};
+use memchr::memmem;
 
 /// What is behind text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(crate) enum Presence {
 
 /// What the attributes of one element say about its look. None means that they say nothing, so that
 /// the element looks like the text around it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Attributes {
     pub colour: Option<Paint>,
     pub background: Option<Background>,
@@ -63,7 +64,7 @@ enum Property {
 
 /// The properties that are read, at most 64.
 #[rustfmt::skip]
-const PROPERTIES: [(&str, Property); 33] = [
+const PROPERTIES: [(&str, Property); 35] = [
     ("color", Property::Colour),
     ("background", Property::Background),
     ("background-color", Property::Background),
@@ -74,17 +75,19 @@ const PROPERTIES: [(&str, Property); 33] = [
     ("display", Property::Display),
     ("opacity", Property::Hides(is_clear)),
     ("filter", Property::Hides(is_filtered_out)),
-    ("left", Property::Hides(is_far_off)),
-    ("right", Property::Hides(is_far_off)),
+    ("left", Property::Hides(is_far_aside)),
+    ("right", Property::Hides(is_far_aside)),
     ("top", Property::Hides(is_far_off)),
     ("bottom", Property::Hides(is_far_off)),
     ("inset", Property::Hides(is_far_off)),
     ("margin", Property::Hides(is_far_off)),
-    ("margin-left", Property::Hides(is_far_off)),
-    ("margin-right", Property::Hides(is_far_off)),
+    ("margin-left", Property::Hides(is_far_aside)),
+    ("margin-right", Property::Hides(is_far_aside)),
     ("margin-top", Property::Hides(is_far_off)),
     ("margin-bottom", Property::Hides(is_far_off)),
-    ("text-indent", Property::Hides(is_far_off)),
+    ("text-indent", Property::Hides(is_far_aside)),
+    ("translate", Property::Hides(is_far_off)),
+    ("scale", Property::Hides(is_shrunk)),
     ("transform", Property::Hides(is_transformed_away)),
     ("clip", Property::Hides(is_clipped)),
     ("clip-path", Property::Hides(is_clipped)),
@@ -112,6 +115,7 @@ macro_rules! rows {
 }
 const HIDES: u64 = rows!(Property::Hides(_));
 const SIZE: u64 = rows!(Property::Size);
+const DISPLAY: u64 = rows!(Property::Display);
 const OVERFLOW: u64 = rows!(Property::Overflow);
 
 impl Attributes {
@@ -140,6 +144,30 @@ impl Attributes {
         }
     }
 
+    /// Whether it says anything about how much of the element a browser shows.
+    pub fn say_presence(&self) -> bool {
+        self.undisplayed.is_some() || self.presence() != Presence::Shown
+    }
+
+    /// Adds what a `later` rule of a style sheet says about the same element.
+    pub fn say_also(&mut self, later: &Attributes) {
+        if self.important & DISPLAY == 0 || later.important & DISPLAY != 0 {
+            self.undisplayed = later.undisplayed.or(self.undisplayed);
+        }
+        self.hiding |= later.hiding;
+        self.important |= later.important;
+    }
+
+    /// Adds how much of the element is shown by what the style `sheet` says about it, which counts
+    /// before its own style only if it is `!important`.
+    pub fn take_presence(&mut self, sheet: &Attributes) {
+        let yields = self.undisplayed.is_some() && sheet.important & DISPLAY == 0;
+        if !yields {
+            self.undisplayed = sheet.undisplayed.or(self.undisplayed);
+        }
+        self.hiding |= sheet.hiding;
+    }
+
     fn colour_attribute(&mut self, value: &[u8]) {
         let solid = colour(value).filter(|&paint| paint != Paint::Clear);
         self.colour = self.colour.or(solid);
@@ -162,20 +190,20 @@ impl Attributes {
         }
     }
 
-    pub fn say_something(&self) -> bool {
-        self.presence() != Presence::Shown
-            || self.colour.is_some()
-            || self.background.is_some()
-            || self.small.is_some()
-            || self.unseen.is_some()
-    }
-
     fn style(&mut self, style: &[u8]) {
+        let uncommented;
+        let style = match memmem::find(style, b"/*") {
+            Some(_) => {
+                uncommented = without_comments(style);
+                &uncommented
+            }
+            None => style,
+        };
         for declaration in style.split(|&byte| byte == b';') {
             let Some(colon) = memchr::memchr(b':', declaration) else {
                 continue;
             };
-            let name = declaration[..colon].trim_ascii();
+            let name = unprefixed(declaration[..colon].trim_ascii());
             let row = PROPERTIES
                 .iter()
                 .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
@@ -210,6 +238,27 @@ impl Attributes {
         };
         self.hiding = self.hiding & !bit | u64::from(hides) << row;
     }
+}
+
+/// The name of a property without the prefix of one browser, as in `-webkit-transform`.
+fn unprefixed(name: &[u8]) -> &[u8] {
+    match name {
+        [b'-', first, rest @ ..] if *first != b'-' => {
+            memchr::memchr(b'-', rest).map_or(name, |end| &rest[end + 1..])
+        }
+        _ => name,
+    }
+}
+
+pub(super) fn without_comments(mut style: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(style.len());
+    while let Some(start) = memmem::find(style, b"/*") {
+        out.extend_from_slice(&style[..start]);
+        let comment = &style[start + 2..];
+        style = memmem::find(comment, b"*/").map_or(b"", |end| &comment[end + 2..]);
+    }
+    out.extend_from_slice(style);
+    out
 }
 
 fn begins(value: &[u8], known: &str) -> bool {
@@ -274,6 +323,16 @@ fn is_far_off(value: &[u8]) -> bool {
     words(value).any(|length| pixels(length, PAGE).is_some_and(|pixels| pixels < -900.0))
 }
 
+/// Whether a length moves text off the page to either side. Pages may be long but are not so wide.
+fn is_far_aside(value: &[u8]) -> bool {
+    is_far_off(value) || pixels(value, PAGE).is_some_and(|pixels| pixels >= 5.0 * PAGE)
+}
+
+/// Whether one of the factors of a scale is zero.
+fn is_shrunk(value: &[u8]) -> bool {
+    words(value).any(|factor| number(factor) == Some(0.0))
+}
+
 /// Whether letters of a `font-size` are too small to be seen. None if that depends on the letters
 /// around them.
 fn is_small(value: &[u8]) -> Option<bool> {
@@ -336,7 +395,7 @@ fn is_filtered_out(value: &[u8]) -> bool {
 fn is_transformed_away(value: &[u8]) -> bool {
     functions(value).any(|(name, arguments)| {
         begins(name, "translate") && is_far_off(arguments)
-            || begins(name, "scale") && words(arguments).any(|scale| number(scale) == Some(0.0))
+            || begins(name, "scale") && is_shrunk(arguments)
     })
 }
 
@@ -344,7 +403,7 @@ fn is_transformed_away(value: &[u8]) -> bool {
 fn is_clipped(value: &[u8]) -> bool {
     functions(value).any(|(name, arguments)| {
         let mut sides = words(arguments);
-        if begins(name, "rect") {
+        if begins(name, "rect") || begins(name, "polygon") {
             sides.all(is_nothing)
         } else if begins(name, "inset") {
             let half = |side| pixels(side, PAGE).is_some_and(|pixels| pixels >= PAGE / 2.0);
@@ -401,6 +460,14 @@ mod tests {
             "mso-hide:all",
             "max-height:0;overflow:hidden",
             "overflow-y:hidden;width:1px",
+            "right:9999px",
+            "translate: -9999px 0",
+            "scale: 0",
+            "-webkit-transform:scale(0)",
+            "-moz-opacity:0",
+            "opacity:1e-3",
+            "clip-path:polygon(0 0, 0px 0px, 0 0)",
+            "/* a;b */display:/**/none",
         ] {
             assert_ne!(style(hiding).presence(), Presence::Shown, "{hiding}");
         }
@@ -418,6 +485,11 @@ mod tests {
             "clip:auto",
             "clip-path: inset(10%)",
             "filter:alpha(opacity=90)",
+            "left:1200px",
+            "--opacity:0",
+            "/*display:none*/",
+            "scale:1.5",
+            "clip-path:polygon(0 0, 100% 0, 0 100%)",
         ] {
             assert_eq!(style(showing).presence(), Presence::Shown, "{showing}");
         }

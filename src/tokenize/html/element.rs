@@ -244,6 +244,28 @@ pub(crate) fn row_of(name: &[u8]) -> Row {
     COUNT
 }
 
+/// The rows of the elements with these names, which must be known, one bit each.
+pub(crate) const fn set_of(names: &[&str]) -> u128 {
+    let (mut set, mut at) = (0, 0);
+    while at < names.len() {
+        let mut row = 0;
+        while !is_same(names[at].as_bytes(), ELEMENTS[row].name.as_bytes()) {
+            row += 1;
+        }
+        set |= 1 << row;
+        at += 1;
+    }
+    set
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
 /// The name of the element in `row`.
 pub(crate) fn name_of(row: Row) -> &'static str {
     ELEMENTS.get(row).map_or("unknown", |element| element.name)

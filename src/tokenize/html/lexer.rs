@@ -26,9 +26,17 @@ impl HtmlAttribute<'_> {
     /// Whether its value is an address.
     pub fn is_link(&self) -> bool {
         let is_link = || {
-            ["href", "src", "action", "background"]
-                .iter()
-                .any(|link| self.name.eq_ignore_ascii_case(link.as_bytes()))
+            [
+                "href",
+                "src",
+                "action",
+                "background",
+                "formaction",
+                "data",
+                "poster",
+            ]
+            .iter()
+            .any(|link| self.name.eq_ignore_ascii_case(link.as_bytes()))
         };
         !self.value.is_empty() && is_link()
     }

@@ -19,6 +19,7 @@ mod detect;
 mod element;
 mod lexer;
 mod page;
+mod sheet;
 mod style;
 mod tally;
 

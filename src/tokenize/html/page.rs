@@ -4,6 +4,7 @@ use super::character::{self, Reference};
 use super::css::{Attributes, Presence};
 use super::element::{self, Content, Flow, Row};
 use super::lexer::HtmlLexer;
+use super::sheet::StyleSheet;
 use super::style::Styles;
 use super::tally::PageTally;
 use crate::tokenize::clues::links;
@@ -55,8 +56,11 @@ pub(crate) fn read(
         tally,
         hides: false,
         styles: Styles::default(),
+        sheet: StyleSheet::default(),
         never_closed: 0,
         anchor: None,
+        target: Vec::new(),
+        value: Vec::new(),
         sink,
     };
     while !page.lexer.rest().is_empty() {
@@ -81,11 +85,25 @@ struct HtmlPage<'a, 't, S> {
     /// Whether text is hidden at this position.
     hides: bool,
     styles: Styles,
+    sheet: StyleSheet,
     /// The rows of elements whose end tag was searched for in vain, one bit each.
     never_closed: u128,
-    /// The target of the open link, and the position where its text begins.
-    anchor: Option<(&'a [u8], usize)>,
+    /// The position where the text of the open link begins.
+    anchor: Option<usize>,
+    /// The target of the open link. The buffer is reused.
+    target: Vec<u8>,
+    /// The value of an attribute after its character references were decoded.
+    value: Vec<u8>,
     sink: &'t mut S,
+}
+
+/// What the attributes of a tag say.
+struct Tag {
+    look: Attributes,
+    words: usize,
+    has_values: bool,
+    /// Whether it is for any kind of screen.
+    is_for_all: bool,
 }
 
 impl<S: TokenSink> HtmlPage<'_, '_, S> {
@@ -157,53 +175,88 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         };
         let row = element::row_of(name);
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-        let mut look = Attributes::default();
-        let mut target = None;
-        let (mut words, mut has_values) = (0, false);
-        while let Some(attribute) = self.lexer.attribute() {
-            words += 1;
-            has_values |= attribute.has_value;
-            look.note(attribute.name, attribute.value);
-            if attribute.is_link() {
-                links::clues(attribute.value, self.sink);
-                target.get_or_insert(attribute.value);
-            }
+        let is_anchor = is("a");
+        if is_anchor {
+            self.end_anchor();
         }
+        let Tag {
+            mut look,
+            words,
+            has_values,
+            is_for_all,
+        } = self.attributes(row, is_anchor);
         let tag = &tag[..tag.len() - self.lexer.rest().len()];
         if words >= WORDS_OF_TEXT && !has_values {
             self.hidden_text(tag);
         }
         self.tally.element(row);
-        if is("a") {
-            self.end_anchor();
-            self.anchor = target.map(|target| (target, self.visible.len()));
-        } else if is("img") {
+        if is("img") {
             self.tally.image(look.dot);
         }
-        if is("p") {
-            // A paragraph cannot contain another one, and most are never closed.
-            self.styles.end_all(row);
-            self.see();
-        }
+        self.styles.make_room_for(row);
+        self.see();
         if element::content_of(row) == Content::Hidden {
             look.hide();
         }
         self.part(element::flow_of(row), look.presence());
         if self.syntax == Syntax::Html || !tag.ends_with(b"/>") {
-            self.begin_content(name, row, &look);
+            self.begin_content(name, row, &look, is_for_all);
         }
     }
 
-    /// Begins the content of the element called `name`.
-    fn begin_content(&mut self, name: &[u8], row: Row, look: &Attributes) {
+    /// Reads the attributes of a tag, up to its end.
+    fn attributes(&mut self, row: Row, is_anchor: bool) -> Tag {
+        let mut tag = Tag {
+            look: Attributes::default(),
+            words: 0,
+            has_values: false,
+            is_for_all: true,
+        };
+        let mut rules = 0;
+        while let Some(attribute) = self.lexer.attribute() {
+            tag.words += 1;
+            tag.has_values |= attribute.has_value;
+            let mut value = attribute.value;
+            if memchr(b'&', value).is_some() {
+                self.value.clear();
+                character::append_attribute(value, &mut self.value);
+                value = self.value.trim_ascii();
+            }
+            tag.look.note(attribute.name, value);
+            rules |= self.sheet.matches(row, attribute.name, value);
+            if attribute.name.eq_ignore_ascii_case(b"media") {
+                tag.is_for_all = ["all", "screen", ""]
+                    .iter()
+                    .any(|all| value.eq_ignore_ascii_case(all.as_bytes()));
+            }
+            if attribute.is_link() {
+                links::clues(value, self.sink);
+                if is_anchor && self.anchor.is_none() {
+                    self.anchor = Some(self.visible.len());
+                    self.target.clear();
+                    self.target.extend_from_slice(links::read_part(value));
+                }
+            }
+        }
+        if rules != 0 {
+            self.sheet.add(rules, &mut tag.look);
+        }
+        tag
+    }
+
+    /// Begins the content of the element called `name`. `is_for_all` says whether a style sheet
+    /// holds for any screen.
+    fn begin_content(&mut self, name: &[u8], row: Row, look: &Attributes, is_for_all: bool) {
         let content = element::content_of(row);
         match content {
             Content::Void => {}
-            Content::Skipped => {
-                if self.lexer.raw_content(name).is_none() {
-                    self.lexer.skip(self.lexer.rest().len());
+            Content::Skipped => match self.lexer.raw_content(name) {
+                Some(sheet) if is_for_all && name.eq_ignore_ascii_case(b"style") => {
+                    self.sheet.read(sheet);
                 }
-            }
+                Some(_) => {}
+                None => self.lexer.skip(self.lexer.rest().len()),
+            },
             Content::Markup | Content::Hidden | Content::Text => {
                 self.styles.begin(row, look);
                 self.see();
@@ -298,13 +351,13 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
 
     /// Ends the text of a link, and checks whether it names another host than its target.
     fn end_anchor(&mut self) {
-        let Some((target, start)) = self.anchor.take() else {
+        let Some(start) = self.anchor.take() else {
             return;
         };
         let shown = self.visible.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
             && let Some(shown) = links::host_named(shown)
-            && let Some(host) = links::host(target)
+            && let Some(host) = links::host(&self.target)
             && !links::domain(&shown.name).eq_ignore_ascii_case(links::domain(&host.name))
         {
             self.sink.clue(TokenKind::Trick, "link:mismatch", b"");
@@ -557,6 +610,15 @@ mod tests {
     }
 
     #[test]
+    fn style_sheets_hide_classes() {
+        let page = page(
+            "<style>.x{display:none}</style><style media='(max-width: 9em)'>.y{display:none}\
+             </style>a<p class='x'>b</p><p class=\"y\">c</p>",
+        );
+        assert_eq!((page.0.as_str(), page.1.as_str()), ("a\nc\n", "b\n"));
+    }
+
+    #[test]
     fn links_elements_and_tricks_are_reported() {
         let (text, _, clues) = page(
             r#"<A HREF = "http://a.example/?x=1>2">go</A><img src='b.gif' alt="c>d"/><zyx cite=x>"#,
@@ -575,6 +637,10 @@ mod tests {
                 "image:1",
                 "image:little-text"
             ]
+        );
+        assert_eq!(
+            page("<a href='ht&#116;p://a.example/?b&amp;c'>b.example</a>").2[1..3],
+            ["words a.example", "words /?b&c"]
         );
         assert_eq!(page("<a href=\"unclosed>x").0, "x");
         assert_eq!(

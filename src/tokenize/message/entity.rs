@@ -37,11 +37,18 @@ impl<'a> Entity<'a> {
 
     /// `type/subtype` as written; empty if not stated.
     pub fn media_type(&self) -> &'a [u8] {
-        let end = self
-            .content_type
-            .iter()
-            .position(|&byte| byte == b';' || byte.is_ascii_whitespace());
-        &self.content_type[..end.unwrap_or(self.content_type.len())]
+        let stated = self.content_type;
+        let stated = stated.strip_prefix(b"\"").unwrap_or(stated);
+        let ends = |byte: &u8| b";,\"".contains(byte) || byte.is_ascii_whitespace();
+        &stated[..stated.iter().position(ends).unwrap_or(stated.len())]
+    }
+
+    /// Whether it states a type. What does not have the form of one states none (RFC 2045, section
+    /// 5.2).
+    pub fn is_typed(&self) -> bool {
+        let mut halves = self.media_type().split(|&byte| byte == b'/');
+        let is_named = |half: Option<&[u8]>| half.is_some_and(|half| !half.is_empty());
+        is_named(halves.next()) && is_named(halves.next()) && halves.next().is_none()
     }
 
     /// Whether the type begins with `beginning`, which must be in lower case.
@@ -53,7 +60,7 @@ impl<'a> Entity<'a> {
 
     /// Whether it is text. An entity without a type is text too, and a page is, whatever its type.
     pub fn is_text(&self) -> bool {
-        self.content_type.is_empty() || self.is("text") || self.is_page()
+        !self.is_typed() || self.is("text/") || self.is_page()
     }
 
     /// Whether it is stated to be a page: `text/html`, `application/xhtml+xml` (RFC 3236),
@@ -127,10 +134,29 @@ impl<'a> Entity<'a> {
         Transfer::from_header(self.encoding)
     }
 
-    /// The file name given by the sender.
+    /// Whether it is a message, or a piece of one (RFC 2046, section 5.2).
+    pub fn is_message(&self) -> bool {
+        let types = [
+            "message/rfc822",
+            "message/global",
+            "message/news",
+            "message/partial",
+        ];
+        types.into_iter().any(|of| self.is(of))
+    }
+
+    /// The file name given by the sender. Many programs write it as encoded words, though RFC 2047
+    /// forbids these in parameters.
     pub fn file_name(&self) -> Option<Cow<'a, [u8]>> {
         let named = |value, name| parameter(value, name).filter(|name| !name.is_empty());
-        named(self.disposition, "filename").or_else(|| named(self.content_type, "name"))
+        let name =
+            named(self.disposition, "filename").or_else(|| named(self.content_type, "name"))?;
+        if memchr::memmem::find(&name, b"=?").is_none() {
+            return Some(name);
+        }
+        let mut decoded = Vec::new();
+        charset::append_header(&name, &mut decoded);
+        Some(decoded.into())
     }
 
     /// Whether it is an attachment, to be saved rather than shown.
@@ -141,6 +167,7 @@ impl<'a> Entity<'a> {
     /// How it is read if it is an attachment called `name` that contains text: as text of its own
     /// type, or as the kind of text that the name stands for where the type says less.
     pub fn attached_text(&self, name: &[u8]) -> Option<Entity<'a>> {
+        let name = name.trim_ascii_end();
         let ends = |endings: &[&str]| {
             endings.iter().any(|ending| {
                 name.len() > ending.len()

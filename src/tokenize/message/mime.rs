@@ -164,7 +164,7 @@ impl<'a> Walker<'a, '_, '_> {
         let as_text = entity.as_text();
         let is_multipart = entity.is("multipart/");
         let boundary = is_multipart.then(|| entity.boundary()).flatten();
-        let is_message = entity.is("message/rfc822") || entity.is("message/global");
+        let is_message = entity.is_message();
         let event = match boundary {
             Some(_) if self.limits.depth == 0 => MimeEvent::TooDeep {
                 entity: as_text,

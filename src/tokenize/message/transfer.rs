@@ -164,14 +164,17 @@ fn is_rule(text: &[u8]) -> bool {
 }
 
 /// The text after the padding of base64 if padding ends its line and the next line that is not
-/// empty is no base64. Padding within a line is not looked at further: it may come again and again.
+/// empty is no base64: by its signs, or since base64 comes in fours. Padding within a line is not
+/// looked at further: it may come again and again.
 fn text_after_padding(text: &[u8]) -> Option<&[u8]> {
     let text = text.strip_prefix(b"=").unwrap_or(text);
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
     let end = text.iter().position(|byte| !is_blank(byte))?;
     let next = text[end..].strip_prefix(b"\n")?.trim_ascii_start();
-    let is_text = |byte: &u8| SIX_BITS[*byte as usize] == SKIPPED;
-    first_line(next).iter().any(is_text).then_some(next)
+    let is_outside = |byte: &u8| SIX_BITS[*byte as usize] == SKIPPED;
+    let line = first_line(next);
+    let is_base64 = line.len().is_multiple_of(4) && !line.iter().any(is_outside);
+    (!is_base64).then_some(next)
 }
 
 /// A uuencoded file inside a text.
@@ -282,6 +285,7 @@ mod tests {
         assert_eq!(decode(b"a*G-k"), "hi");
         // The footer of a mailing list is no base64, with padding above it and without.
         assert_eq!(decode(b"aGk=\r\n\r\nSent by: list"), "hi\nSent by: list");
+        assert_eq!(decode(b"aGk=\n\nRegards"), "hi\nRegards");
         assert_eq!(decode(b"aGkh\n____\nlist"), "hi!____\nlist");
     }
 

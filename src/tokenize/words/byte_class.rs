@@ -45,13 +45,33 @@ pub(super) fn word_end(text: &[u8], start: usize) -> (usize, bool) {
         if found & (WORD | BEYOND_ASCII) != 0 {
             seen |= found;
             end += 1;
-        } else if text.get(end) == Some(&b'\'') && class(text, end + 1) & (WORD | BEYOND_ASCII) != 0
-        {
+        } else if is_inside(text, end) {
             end += 1;
         } else {
             return (end, seen & BEYOND_ASCII == 0);
         }
     }
+}
+
+/// Whether the sign at `at` belongs to the word around it.
+#[inline]
+fn is_inside(text: &[u8], at: usize) -> bool {
+    match text.get(at) {
+        Some(b'\'') => class(text, at + 1) & (WORD | BEYOND_ASCII) != 0,
+        Some(b'"') => is_in_hebrew(text, at),
+        _ => false,
+    }
+}
+
+/// Whether the byte at `at` stands between two letters of Hebrew, where a quote marks an
+/// abbreviation (UAX #29, rules WB7b and WB7c).
+fn is_in_hebrew(text: &[u8], at: usize) -> bool {
+    const LEAD: u8 = 0xD7;
+    let is_letter = |at: usize| {
+        text.get(at..at + 2)
+            .is_some_and(|bytes| bytes[0] == LEAD && (0x90..=0xAA).contains(&bytes[1]))
+    };
+    at >= 2 && is_letter(at - 2) && is_letter(at + 1)
 }
 
 #[cfg(test)]
@@ -66,6 +86,9 @@ mod tests {
             ("dogs' bowl", 4, true),
             ("caf\u{e9}s.", 6, false),
             ("end", 3, true),
+            ("\u{5e6}\u{5d4}\"\u{5dc} x", 7, false),
+            ("\u{5e6}\" x", 2, false),
+            ("caf\u{e9}\"s", 5, false),
         ] {
             assert_eq!(word_end(text.as_bytes(), 0), (end, ascii), "{text}");
         }

@@ -35,15 +35,27 @@ pub(crate) fn read(run: &[u8], word: &mut ForeignWord, mut tell: impl FnMut(Fore
     }
 }
 
+/// Whether the byte before the run that begins at `start` is a sign on a key of a telephone, `#` or
+/// `*`, and the run begins with the rest of that symbol.
+pub(crate) fn is_key(text: &[u8], start: usize) -> bool {
+    let is_sign = start > 0 && matches!(text[start - 1], b'#' | b'*');
+    is_sign && {
+        let run = &text[start..];
+        let selected = run.strip_prefix("\u{FE0F}".as_bytes()).unwrap_or(run);
+        selected.starts_with("\u{20E3}".as_bytes())
+    }
+}
+
 /// The position of the first symbol in `text`.
 fn letters_end(text: &str) -> usize {
     let symbol = |&(_, c): &(usize, char)| c == KEYCAP || is_symbol(c);
     match text.char_indices().find(symbol) {
         None => text.len(),
         Some((at, KEYCAP)) => {
-            // The digit before it is the label of the key.
+            // The digit or sign before it is the label of the key.
             let before = text[..at].trim_end_matches(is_variation_selector);
-            before.len() - usize::from(before.ends_with(|c: char| c.is_ascii_digit()))
+            let is_label = |c: char| c.is_ascii_digit() || matches!(c, '#' | '*');
+            before.len() - usize::from(before.ends_with(is_label))
         }
         Some((at, _)) => at,
     }
@@ -180,13 +192,15 @@ mod tests {
             "ተማሪዎች መጽሐፍ ያነባሉ",                      // Amharic
             "մոսկվայում գիրք",                      // Armenian
             "می\u{200c}خواهم کتاب\u{200c}ها",       // Persian, with non-joiners
+            "צה\"ל ג׳ירף דו״ח",                     // Hebrew, with abbreviations
             "l’été c’était col·lega д’артаньян",
             "ꦱꦼꦏꦺꦴꦭꦃ ᠮᠣᠩᠭᠣᠯ", // Javanese, Mongolian
         ] {
             // NFKC takes letters with a nukta apart, as Unicode's composition exclusions say.
             let words: Vec<String> = text
                 .unicode_words()
-                .map(|word| word.nfkc().collect::<String>().replace('’', "'"))
+                .map(|word| word.nfkc().collect::<String>().replace(['’', '׳'], "'"))
+                .map(|word| word.replace('"', "״"))
                 .filter(|word| word.chars().count() > 1)
                 .collect();
             let read: Vec<String> = text.split(' ').map(pieces).collect();
@@ -271,7 +285,7 @@ mod tests {
     fn words_of_any_script_are_words() {
         assert_eq!(
             pieces("\u{39c}\u{38c}\u{3a3}\u{3a7}\u{39f}\u{3a3}"),
-            "\u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c3}"
+            "\u{3bc}\u{3cc}\u{3c3}\u{3c7}\u{3bf}\u{3c2}"
         );
         assert_eq!(pieces("na\u{ef}ve\u{2014}yes"), "na\u{ef}ve yes");
         assert_eq!(pieces("it\u{2019}s"), "it's");

@@ -111,7 +111,11 @@ impl ForeignWord {
         if self.held.is_some() {
             self.finish(tell);
         } else if !self.text.is_empty() {
-            self.held = Some(if is_apostrophe(c) { '\'' } else { c });
+            self.held = Some(match c {
+                '"' => '\u{5F4}',
+                _ if is_apostrophe(c) => '\'',
+                _ => c,
+            });
         }
     }
 
@@ -130,6 +134,11 @@ impl ForeignWord {
 
     /// Ends the word, reports it if it is one, and begins another.
     pub fn finish(&mut self, tell: &mut impl FnMut(ForeignPiece<'_>)) {
+        if self.last == 'σ' && self.letters > 1 {
+            // The form at the end of a word, which capitals do not tell (Unicode, 3.13).
+            self.text.truncate(self.text.len() - 'σ'.len_utf8());
+            self.push('ς');
+        }
         if self.text.len() > 1 {
             let looks = &self.likeness;
             let reads = looks.latin && !looks.incomplete && self.letters > 2;
@@ -190,7 +199,7 @@ fn plain_letter(c: char) -> Option<u8> {
 }
 
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2018}' | '\u{2019}')
+    matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{5F3}')
 }
 
 fn is_arabic(c: char) -> bool {

@@ -201,6 +201,7 @@ impl WordReader {
 
     /// Reads the run of letters `text[start..end]`, some of which are beyond ASCII.
     fn beyond_ascii(&mut self, text: &[u8], start: usize, end: usize, place: TextPlace) {
+        let start = start - usize::from(foreign::is_key(text, start));
         let letters = &text[start..end];
         // Currency signs count as letters here; 0xC2 and 0xE2 are their first bytes.
         for (at, byte) in letters.iter().enumerate() {
@@ -433,6 +434,7 @@ mod tests {
                 "30 \u{20ac} \u{1f381}\u{1f381}x",
                 "class:money:2 30 \u{20ac} \u{1f381}",
             ),
+            ("#\u{fe0f}\u{20e3} *\u{20e3}", "#\u{fe0f}\u{20e3} *\u{20e3}"),
             (&"\u{e9}".repeat(40), &"\u{e9}".repeat(40)),
             (&"\u{1d4b3}".repeat(41), "shape:long:040 fold:compatibility"),
         ] {

@@ -4,7 +4,8 @@
 //! - ASCII bytes with the escape sequences of ISO 2022 are read by them, whatever is stated;
 //! - valid UTF-8 beyond ASCII is UTF-8, also if another charset is stated. Only a short text in a
 //!   charset of two bytes per character may be valid by accident;
-//! - UTF-16 has zero bytes, and ISO-2022, HZ and UTF-7 have no bytes beyond ASCII;
+//! - text that begins with the byte-order mark of UTF-16 is UTF-16;
+//! - other UTF-16 has zero bytes, and ISO-2022, HZ and UTF-7 have no bytes beyond ASCII;
 //! - bytes that are called UTF-8 and are more often malformed than not are not UTF-8.
 //!
 //! If nothing is left to believe, the bytes are read as UTF-8 if they are valid UTF-8, and
@@ -22,6 +23,9 @@ const NO_ACCIDENT: usize = 4;
 
 /// Appends `bytes`, which are said to be in `charset`, to `out` as UTF-8.
 pub(crate) fn append(bytes: &[u8], charset: &[u8], out: &mut Vec<u8>) {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return decode(bytes, UTF_16LE, out);
+    }
     let stated = Charset::named(charset);
     if bytes.is_ascii() {
         match stated {
@@ -99,6 +103,12 @@ mod tests {
         assert_eq!(text(b"\xe9", "no-such-charset"), "\u{e9}");
         assert_eq!(text(b"\xfe\xff\0H\0i", "utf-16"), "Hi");
         assert_eq!(text(b"H\0i\0", "utf-16le"), "Hi");
+        // RFC 2781, 4.3: without a mark, UTF-16 is big-endian.
+        assert_eq!(text(b"\0H\0i", "utf-16"), "Hi");
+        // Files of Windows, attached under a label that is no more than the default.
+        for label in ["", "us-ascii", "utf-8"] {
+            assert_eq!(text(b"\xff\xfeH\0\xe9\0", label), "H\u{e9}", "{label}");
+        }
         let russian = "Встреча начнётся завтра в десять утра, приносите бумаги";
         assert_eq!(text(&encoding_rs::KOI8_R.encode(russian).0, ""), russian);
     }
@@ -176,6 +186,9 @@ mod tests {
         }
         for name in ["iso-8859-7", "ISO8859_7", "8859-7", "iso-8859-7:1987"] {
             assert_eq!(text(b"\xe4\xfe\xf1\xef", name), "δώρο", "{name}");
+        }
+        for name in ["macintosh", "x-mac-roman", "MacRoman", "csMacintosh"] {
+            assert_eq!(text(b"Gl\x9fck", name), "Gl\u{fc}ck", "{name}");
         }
         let unknown = "no-such-charset-9999999999999999999999";
         assert_eq!(text(b"\xe9", unknown), "é");

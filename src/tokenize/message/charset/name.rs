@@ -56,6 +56,9 @@ impl Charset {
         if name.starts_with(b"hz") {
             return Charset::Hz;
         }
+        if name.ends_with(b"macroman") || name.ends_with(b"macintosh") {
+            return Charset::Web(encoding_rs::MACINTOSH);
+        }
         if name.ends_with(b"2022kr") {
             return Charset::Iso2022Kr;
         }

@@ -23,11 +23,13 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// Appends `bytes`, which are in `encoding`.
 pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8>) {
+    let encoding = if encoding == UTF_16LE && is_big_endian(bytes) {
+        UTF_16BE
+    } else {
+        encoding
+    };
     // A byte-order mark at the beginning of UTF-16 is not part of the text.
     let mut decoder = encoding.new_decoder_with_bom_removal();
-    if bytes.starts_with(&[0xFE, 0xFF]) && encoding == UTF_16LE {
-        decoder = UTF_16BE.new_decoder_with_bom_removal();
-    }
     let start = out.len();
     let room = decoder
         .max_utf8_buffer_length(bytes.len())
@@ -35,4 +37,15 @@ pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding, out: &mut Vec<u8
     out.resize(start + room, 0);
     let (_, _, written, _) = decoder.decode_to_utf8(bytes, &mut out[start..], true);
     out.truncate(start + written);
+}
+
+/// Whether text in UTF-16 is big-endian: by its byte-order mark, or because the first bytes of its
+/// characters are zero more often than the second ones.
+fn is_big_endian(bytes: &[u8]) -> bool {
+    let zeros = |at: usize| bytes.chunks_exact(2).filter(|unit| unit[at] == 0).count();
+    match bytes {
+        [0xFE, 0xFF, ..] => true,
+        [0xFF, 0xFE, ..] => false,
+        _ => zeros(0) > zeros(1),
+    }
 }
