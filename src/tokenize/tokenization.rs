@@ -7,7 +7,7 @@ use super::clues::headers::HeaderReader;
 use super::clues::sink::TokenSink;
 use super::emitter::language::Language;
 use super::emitter::text_place::TextPlace;
-use super::html::{self, HtmlOutput, PageTally, Syntax};
+use super::html::{self, HtmlOutput, PageBuffers, PageTally, Syntax};
 use super::message::entity::Entity;
 use super::message::head::{self, Stored};
 use super::message::mime::{Limits, MimeEvent};
@@ -33,6 +33,7 @@ pub(super) struct Buffers {
     hidden: Vec<u8>,
     /// Text in attachments.
     attached: Vec<u8>,
+    page: PageBuffers,
 }
 
 /// One message while it is read. Clues become tokens when they are found. Text becomes tokens at
@@ -285,6 +286,7 @@ impl<'t> Tokenization<'t> {
             visible: self.text,
             hidden: &mut self.buffers.hidden,
             tally: &mut self.tally,
+            buffers: &mut self.buffers.page,
         };
         html::read(source, syntax, output, self.words);
         self.end_part();

@@ -72,6 +72,9 @@ pub(super) fn dot(c: char) -> char {
 
 /// `written` with its escapes `%XX` decoded.
 pub(super) fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'%', written).is_none() {
+        return written.into();
+    }
     let hex = |byte: Option<&u8>| byte.and_then(|&byte| char::from(byte).to_digit(16));
     let mut decoded = Vec::new();
     let mut at = 0;

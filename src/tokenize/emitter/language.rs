@@ -198,9 +198,11 @@ fn by_function_words(text: &[u8]) -> Option<Language> {
         while at < text.len() && is_letter(text[at]) {
             at += 1;
         }
-        count_letters(&text[rest..at], &mut found);
+        if rest < at {
+            count_letters(&text[rest..at], &mut found);
+        }
     }
-    if !has_schwa(text) {
+    if found[Language::Azerbaijani as usize] > 0 && !has_schwa(text) {
         found[Language::Azerbaijani as usize] = 0;
     }
     let (best, count) = found

@@ -25,5 +25,5 @@ mod tally;
 
 pub(super) use character::append_decoded;
 pub(super) use detect::{charset, looks_like_html};
-pub(super) use page::{HtmlOutput, Syntax, read};
+pub(super) use page::{HtmlOutput, PageBuffers, Syntax, read};
 pub(super) use tally::PageTally;

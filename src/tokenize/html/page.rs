@@ -33,6 +33,18 @@ pub(crate) struct HtmlOutput<'t> {
     /// The hidden text, one line per place in the page.
     pub hidden: &'t mut Vec<u8>,
     pub tally: &'t mut PageTally,
+    pub buffers: &'t mut PageBuffers,
+}
+
+/// What reading a page needs besides, kept for the next one.
+#[derive(Default)]
+pub(crate) struct PageBuffers {
+    /// The elements that are open.
+    styles: Styles,
+    /// The target of the open link.
+    target: Vec<u8>,
+    /// The value of an attribute after its character references were decoded.
+    value: Vec<u8>,
 }
 
 /// Reads a page. Its text is appended to `output`, and its clues go to `sink`.
@@ -46,7 +58,10 @@ pub(crate) fn read(
         visible,
         hidden,
         tally,
+        buffers,
     } = output;
+    buffers.styles.clear();
+    buffers.target.clear();
     let mut page = HtmlPage {
         lexer: HtmlLexer::new(source),
         syntax,
@@ -55,12 +70,10 @@ pub(crate) fn read(
         hidden,
         tally,
         hides: false,
-        styles: Styles::default(),
+        buffers,
         sheet: StyleSheet::default(),
         never_closed: 0,
         anchor: None,
-        target: Vec::new(),
-        value: Vec::new(),
         sink,
     };
     while !page.lexer.rest().is_empty() {
@@ -84,16 +97,12 @@ struct HtmlPage<'a, 't, S> {
     tally: &'t mut PageTally,
     /// Whether text is hidden at this position.
     hides: bool,
-    styles: Styles,
+    buffers: &'t mut PageBuffers,
     sheet: StyleSheet,
     /// The rows of elements whose end tag was searched for in vain, one bit each.
     never_closed: u128,
     /// The position where the text of the open link begins.
     anchor: Option<usize>,
-    /// The target of the open link. The buffer is reused.
-    target: Vec<u8>,
-    /// The value of an attribute after its character references were decoded.
-    value: Vec<u8>,
     sink: &'t mut S,
 }
 
@@ -193,7 +202,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         if is("img") {
             self.tally.image(look.dot);
         }
-        self.styles.make_room_for(row);
+        self.buffers.styles.make_room_for(row);
         self.see();
         if element::content_of(row) == Content::Hidden {
             look.hide();
@@ -218,9 +227,9 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
             tag.has_values |= attribute.has_value;
             let mut value = attribute.value;
             if memchr(b'&', value).is_some() {
-                self.value.clear();
-                character::append_attribute(value, &mut self.value);
-                value = self.value.trim_ascii();
+                self.buffers.value.clear();
+                character::append_attribute(value, &mut self.buffers.value);
+                value = self.buffers.value.trim_ascii();
             }
             tag.look.note(attribute.name, value);
             rules |= self.sheet.matches(row, attribute.name, value);
@@ -233,8 +242,10 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
                 links::clues(value, self.sink);
                 if is_anchor && self.anchor.is_none() {
                     self.anchor = Some(self.visible.len());
-                    self.target.clear();
-                    self.target.extend_from_slice(links::read_part(value));
+                    self.buffers.target.clear();
+                    self.buffers
+                        .target
+                        .extend_from_slice(links::read_part(value));
                 }
             }
         }
@@ -258,7 +269,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
                 None => self.lexer.skip(self.lexer.rest().len()),
             },
             Content::Markup | Content::Hidden | Content::Text => {
-                self.styles.begin(row, look);
+                self.buffers.styles.begin(row, look);
                 self.see();
                 if content == Content::Text {
                     self.text_alone(name, row);
@@ -296,7 +307,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
             self.end_anchor();
         }
         self.part(element::flow_of(row), Presence::Shown);
-        self.styles.end(row);
+        self.buffers.styles.end(row);
         self.see();
     }
 
@@ -333,7 +344,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
             Flow::Inline => return,
         };
         space(self.hidden, self.starts[1], kind);
-        if presence != Presence::LeftOut && !self.styles.leave_out() {
+        if presence != Presence::LeftOut && !self.buffers.styles.leave_out() {
             space(self.visible, self.starts[0], kind);
         }
     }
@@ -341,7 +352,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
     /// Updates whether text is hidden from here on. Hidden texts from different places are
     /// separated, while visible text continues as if nothing had been between.
     fn see(&mut self) {
-        let hides = self.styles.hide();
+        let hides = self.buffers.styles.hide();
         if hides && !self.hides {
             self.hides = true;
             self.space(b'\n');
@@ -357,7 +368,7 @@ impl<S: TokenSink> HtmlPage<'_, '_, S> {
         let shown = self.visible.get(start..).unwrap_or_default().trim_ascii();
         if shown.len() <= LONGEST_SHOWN
             && let Some(shown) = links::host_named(shown)
-            && let Some(host) = links::host(&self.target)
+            && let Some(host) = links::host(&self.buffers.target)
             && !links::domain(&shown.name).eq_ignore_ascii_case(links::domain(&host.name))
         {
             self.sink.clue(TokenKind::Trick, "link:mismatch", b"");
@@ -407,6 +418,7 @@ mod tests {
             visible: &mut visible,
             hidden: &mut hidden,
             tally: &mut tally,
+            buffers: &mut PageBuffers::default(),
         };
         read(source.as_bytes(), syntax, output, &mut noted);
         tally.clues(visible.len(), &mut noted);

@@ -215,6 +215,12 @@ pub(crate) struct Styles {
 }
 
 impl Styles {
+    /// Forgets all elements.
+    pub fn clear(&mut self) {
+        self.open.clear();
+        self.ignored = 0;
+    }
+
     /// Whether text is hidden at this position.
     #[inline]
     pub fn hide(&self) -> bool {
