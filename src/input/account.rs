@@ -38,6 +38,8 @@ pub enum Reason {
     TooManyValues,
     /// It is a file that cannot be read as mail. Holds the reason.
     Unreadable(String),
+    /// It is the header once more, as where tables were put one after the other.
+    HeaderAgain,
 }
 
 impl Reason {
@@ -57,11 +59,12 @@ impl Reason {
             Reason::NotJson => 6,
             Reason::TooManyValues => 7,
             Reason::Unreadable(_) => 8,
+            Reason::HeaderAgain => 9,
         }
     }
 }
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "unknown label",
     "no text",
     "message above 32 MiB",
@@ -71,6 +74,7 @@ const NAMES: [&str; 9] = [
     "no JSON object",
     "too many JSON values",
     "not readable as mail",
+    "the header again",
 ];
 
 impl fmt::Display for Reason {

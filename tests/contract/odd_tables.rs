@@ -290,6 +290,27 @@ fn a_line_of_json_beyond_the_limit_is_one_row() {
     assert_eq!((emails.len(), source.account().rejected()), (2, 1));
 }
 
+/// By hand: `cat a.csv b.csv` puts one header in the middle, which is no message, and the name of
+/// the label column means what it meant.
+#[test]
+fn tables_put_one_after_the_other_keep_their_header_and_what_it_says() {
+    for (name, ham, spam) in [
+        ("is_ham", "1", "0"),
+        ("is_spam", "0", "1"),
+        ("label", "ham", "spam"),
+    ] {
+        let rows = format!("{ham},see you at noon\n{spam},claim your prize\n").repeat(30);
+        let table = format!("{name},text\n{rows}");
+        let (emails, source) =
+            read((table.clone() + &table).as_bytes(), &Options::default()).unwrap();
+        let account = source.account();
+        assert_eq!((emails.len(), account.rejected()), (120, 1), "{name}");
+        assert_eq!(account.details()[0].reason.to_string(), "the header again");
+        assert_eq!(account.details()[0].line, 62);
+        assert_eq!(show_all(&emails)[..2], TWO, "{name}");
+    }
+}
+
 /// The kaggle copy of the SMS collection as pandas saves it again: `Unnamed: 2` went on the text.
 #[test]
 fn text_goes_on_in_columns_that_got_a_name_for_want_of_one() {

@@ -270,8 +270,9 @@ fn share_of_labels(sample: &[Vec<Vec<u8>>], column: usize) -> f64 {
 
 /// Whether the first record is a header. It is if it has known names for both a label and a text.
 /// It is not if one of its fields is a label written as in later records at the same place (`spam`
-/// above `1` or `yes` is a name, and so is `safe` above `legit` beside `text`). Otherwise it is if
-/// it has a known name, or if its fields are short, all different, and not numbers.
+/// above `1` or `yes` is a name, and so is `safe` above `legit` beside `text`); the same record
+/// once more says nothing, since tables are put one after the other. Otherwise it is if it has a
+/// known name, or if its fields are short, all different, and not numbers.
 fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
     let Some(first) = sample.first() else {
         return true;
@@ -285,6 +286,7 @@ fn has_header(sample: &[Vec<Vec<u8>>]) -> bool {
         labels::of_value(&value).is_some()
             && sample[1..]
                 .iter()
+                .filter(|record| *record != first)
                 .filter_map(|record| record.get(column))
                 .any(|field| {
                     let later = text(field);

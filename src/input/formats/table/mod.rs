@@ -67,6 +67,8 @@ pub(crate) struct RowSource {
     rows: RowReader,
     bad_rows: BadRows,
     described: String,
+    /// The fields of the header; none without one.
+    header: Vec<Vec<u8>>,
 }
 
 impl RowSource {
@@ -101,13 +103,23 @@ impl RowSource {
             record: Record::default(),
             rows: RowReader::new(plan, encoding, dialect.delimiter, options.label),
             bad_rows: options.bad_rows,
+            header: Vec::new(),
         };
-        if layout.header
-            && let Next::OpenQuote(line) = source.next_record()?
-        {
-            return Err(source.open_quote(line));
+        if layout.header {
+            if let Next::OpenQuote(line) = source.next_record()? {
+                return Err(source.open_quote(line));
+            }
+            source.header = source.record.fields().map(<[u8]>::to_vec).collect();
         }
         Ok(source)
+    }
+
+    /// Whether the record just read is the header once more.
+    fn is_header_again(&self) -> bool {
+        let (header, record) = (&self.header, &self.record);
+        !header.is_empty()
+            && header.len() == record.len()
+            && header.iter().map(Vec::as_slice).eq(record.fields())
     }
 
     fn next_record(&mut self) -> Result<Next, InputError> {
@@ -150,7 +162,12 @@ impl MailReader for RowSource {
             }));
         }
         let record = &self.record;
-        let read = self.rows.read(line, width, |at| record.field(at));
+        let read = if self.is_header_again() {
+            self.rows.number += 1;
+            Err(Reason::HeaderAgain)
+        } else {
+            self.rows.read(line, width, |at| record.field(at))
+        };
         let delimiter = self.rows.delimiter;
         Ok(Some(match read {
             Ok(mail) => Entry::Email(mail),
