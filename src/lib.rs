@@ -25,7 +25,7 @@
 //!
 //! // Compare the families by cross-validation.
 //! let (experiment, _) = spamlab::lab::compare(&spec, &catalog, &Silent)?;
-//! let accuracy = experiment.models[0].mean("accuracy");
+//! let accuracy = experiment.models[0].value("accuracy");
 //! // That mail is written to look like the other class; to answer ham always is right on 60 %.
 //! assert!(accuracy.is_some_and(|accuracy| accuracy > 0.6));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

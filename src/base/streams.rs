@@ -36,6 +36,10 @@ pub enum Stream {
     Synthetic(u32),
     /// Resamples of the bootstrap: from 0xB007_0000_0000.
     Bootstrap(u32),
+    /// Labels drawn from a model's own probabilities: from 0xCA1_0000_0000.
+    CalibratedLabels(u32),
+    /// Signs of the differences of groups: from 0x516_0000_0000.
+    Signs(u32),
     /// Changed copies of training messages, by the place of the augmentation and the row: from
     /// 0xA06 << 40, 2^40 per augmentation.
     Augmented(u8, u32),
@@ -66,6 +70,8 @@ impl Stream {
             Stream::Folds => 0xF01D,
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
+            Stream::CalibratedLabels(sample) => 0xCA1_0000_0000 + u128::from(sample),
+            Stream::Signs(flip) => 0x516_0000_0000 + u128::from(flip),
             Stream::Augmented(way, row) => ((0xA06 + u128::from(way)) << 40) + u128::from(row),
             Stream::Search(model) => u128::from(name_hash(model)),
             Stream::Generated(at) => (1 << 64) + u128::from(at),
@@ -109,7 +115,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 16] = [
+    const KINDS: [Stream; 18] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -123,6 +129,8 @@ mod tests {
         Stream::Folds,
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
+        Stream::CalibratedLabels(0),
+        Stream::Signs(0),
         Stream::Augmented(0, 0),
         Stream::Generated(0),
         Stream::Corrupted(0),
@@ -137,6 +145,8 @@ mod tests {
             Stream::ClusterStart(_) => Stream::ClusterStart(u8::MAX),
             Stream::Synthetic(_) => Stream::Synthetic(u32::MAX),
             Stream::Bootstrap(_) => Stream::Bootstrap(u32::MAX),
+            Stream::CalibratedLabels(_) => Stream::CalibratedLabels(u32::MAX),
+            Stream::Signs(_) => Stream::Signs(u32::MAX),
             Stream::Augmented(..) => Stream::Augmented(u8::MAX, u32::MAX),
             Stream::Generated(_) => Stream::Generated(u32::MAX),
             Stream::Corrupted(_) => Stream::Corrupted(u32::MAX),

@@ -121,7 +121,8 @@ fn run<'a>(
         run_fold(&protocol, corpus, fold, progress)
     };
     let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
-    let models = records(protocol, &results);
+    let emails = facts::emails(corpus);
+    let models = records(protocol, &results, &emails);
     let best = BestModels::of(&models);
     let mut timing = timing(protocol, &results);
     let analyses = analyses::run(&Compared {
@@ -133,7 +134,6 @@ fn run<'a>(
         best: &best,
         progress,
     });
-    let emails = facts::emails(corpus);
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
@@ -150,7 +150,8 @@ fn run<'a>(
             ..data
         },
         baseline: baseline(corpus, folds, protocol.decision),
-        comparisons: compare_pairs(&models, &emails.labels, protocol.decision),
+        comparisons: compare_pairs(&models, &emails, protocol.decision),
+        families: None,
         analyses,
         tokenizer_trials: tokenizer_trials(protocol, &results),
         models,

@@ -8,7 +8,7 @@ use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
 use crate::results::{
-    Decision, FoldRun, Metrics, ModelRecord, Outcome, Scored, ScoredEmails, measure, spread,
+    Decision, EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, estimates, measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::collections::BTreeMap;
@@ -164,7 +164,11 @@ pub(super) fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
 }
 
 /// The record of each model over the folds.
-pub(super) fn records(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Vec<ModelRecord> {
+pub(super) fn records(
+    protocol: &Protocol<'_>,
+    results: &[FoldResult<'_>],
+    emails: &EmailTable,
+) -> Vec<ModelRecord> {
     let record = |(at, choice): (usize, &ModelSpec)| {
         let run = |(fold, result): (usize, &FoldResult<'_>)| FoldRun {
             fold: fold as u32,
@@ -176,14 +180,9 @@ pub(super) fn records(protocol: &Protocol<'_>, results: &[FoldResult<'_>]) -> Ve
             summary: choice.entry.summary().to_owned(),
             settings: choice.settings.clone(),
             runs: results.iter().enumerate().map(run).collect(),
-            spread: BTreeMap::new(),
-            intervals: BTreeMap::new(),
+            estimates: BTreeMap::new(),
         };
-        if record.scored().next().is_some() {
-            let by_fold: Vec<&Metrics> =
-                record.scored().map(|(_, scored)| &scored.metrics).collect();
-            record.spread = spread(&by_fold);
-        }
+        record.estimates = estimates(&record, emails, protocol.decision);
         record
     };
     protocol.models.iter().enumerate().map(record).collect()

@@ -12,6 +12,7 @@ pub mod ink;
 mod numbers;
 pub mod palette;
 mod pooled;
+pub mod statements;
 mod thinned;
 
 pub use error::ReportError;

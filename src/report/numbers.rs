@@ -23,6 +23,15 @@ pub fn count(value: usize) -> String {
     number(value as f64, 0)
 }
 
+/// Formats a p-value.
+pub fn shown_p(p: f64) -> String {
+    if p < 0.0001 {
+        "p < 0.0001".to_owned()
+    } else {
+        format!("p = {}", number(p, 4))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
-//! Two models on the same messages: what each alone got right, the tests between them, and when a
-//! difference counts as more than chance explains: one level for every test and interval.
+//! Two models on the same messages: what each alone got right, the tests between them, and when
+//! they are told apart: one level for every test and interval. The best models of both families, and
+//! by how much they differ.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,8 @@ pub fn is_significant(p_value: f64) -> bool {
     p_value < SIGNIFICANCE_LEVEL
 }
 
-/// Two models on the same messages: McNemar's test, and the corrected resampled t-test over folds.
+/// Two models on the same messages: McNemar's test by groups of near-duplicates, the same of all
+/// pairs together, and the corrected resampled t-test over folds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Name of one model.
@@ -24,20 +26,30 @@ pub struct Comparison {
     pub only_b_right: usize,
     /// Two-sided p-value.
     pub p_value: f64,
-    /// Whether it is the exact binomial one (fewer than 25 messages on which they differ) or
-    /// chi-square with continuity correction.
+    /// Whether it is the exact one (fewer than 25 groups of messages on which they differ) or
+    /// normal.
     pub exact: bool,
+    /// P-value of the pair as one of all pairs of models: how often the most striking of them would
+    /// be as striking by chance. None without resamples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_adjusted: Option<f64>,
     /// The test over folds, where there are folds to test by.
     pub resampled_t: Option<ResampledT>,
 }
 
 impl Comparison {
-    /// Whether the two differ by more than chance explains, by every test there is.
+    /// Whether the two are told apart as one pair of many.
     pub fn is_significant(&self) -> bool {
-        is_significant(self.p_value)
-            && self
-                .resampled_t
-                .is_none_or(|test| is_significant(test.p_value))
+        is_significant(self.p_adjusted.unwrap_or(self.p_value))
+    }
+
+    /// Whether the two are told apart as the only pair asked for: by the corrected test over folds,
+    /// and on a single split as one pair of many.
+    pub fn is_told_apart(&self) -> bool {
+        match self.resampled_t {
+            Some(test) => is_significant(test.p_value),
+            None => self.is_significant(),
+        }
     }
 }
 
@@ -46,8 +58,70 @@ impl Comparison {
 pub struct ResampledT {
     /// Mean gain in accuracy of `a` over `b`.
     pub gain: f64,
+    /// Its 95 % interval.
+    pub interval: [f64; 2],
     /// The statistic, of one degree of freedom less than there are folds.
     pub t: f64,
     /// Two-sided p-value.
     pub p_value: f64,
+}
+
+/// The metrics in which the best models of the families are compared.
+pub const FAMILY_METRICS: [&str; 6] = [
+    "accuracy",
+    "ham_misclassified_pct",
+    "one_minus_roca_pct",
+    "log_loss_bits",
+    "recall_at_ham_01_pct",
+    "recall_at_ham_1_pct",
+];
+
+/// The best model of one family, with an accuracy that pays for the choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BestOfFamily {
+    /// Its name.
+    pub model: String,
+    /// Number of models of the family that came to a result.
+    pub tried: usize,
+    /// Accuracy that the best of so many models has on mail that did not choose it.
+    pub accuracy: f64,
+    /// 95 % interval of that accuracy.
+    pub interval: [f64; 2],
+}
+
+/// By how much one metric differs, the generative model less the discriminative one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FamilyDifference {
+    /// The metric's key.
+    pub metric: String,
+    /// The difference.
+    pub value: f64,
+    /// Its 95 % interval, widened for what folds share of their training mail.
+    pub interval: [f64; 2],
+}
+
+impl FamilyDifference {
+    /// Whether the interval excludes 0.
+    pub fn is_told_apart(&self) -> bool {
+        let [low, high] = self.interval;
+        low > 0.0 || high < 0.0
+    }
+}
+
+/// The families against each other; of an experiment with resamples and a result in both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Families {
+    /// The best generative model.
+    pub generative: BestOfFamily,
+    /// The best discriminative model.
+    pub discriminative: BestOfFamily,
+    /// By metric of [`FAMILY_METRICS`], where both have it.
+    pub differences: Vec<FamilyDifference>,
+}
+
+impl Families {
+    /// The difference in one metric.
+    pub fn difference(&self, metric: &str) -> Option<&FamilyDifference> {
+        self.differences.iter().find(|found| found.metric == metric)
+    }
 }

@@ -1,14 +1,15 @@
-//! Learning curves: the error of fits on few of the messages, on one fixed set of test messages.
+//! Learning curves: the error of fits on few of the messages, over resamples that are each tested
+//! on another part of the mail.
 //! Validation curves: the loss of fits by the value of one setting.
 
 use super::metric::Metrics;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Error against the number of training messages, on one fixed set of test messages.
+/// Error against the number of training messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Number of test messages.
+    /// Number of test messages of all resamples.
     pub test: usize,
     /// One for each model, size and resample.
     pub points: Vec<CurvePoint>,
@@ -62,6 +63,8 @@ pub struct CurvePoint {
     pub emails: usize,
     /// Which resample, from 0.
     pub resample: u32,
+    /// Number of messages that this resample is tested on.
+    pub test: usize,
     /// Metrics on the test messages.
     pub metrics: Metrics,
 }

@@ -2,11 +2,11 @@
 //! on the same folds.
 
 use super::comparison::Comparison;
+use super::data_card::EmailTable;
 use super::decision::Decision;
 use super::metric::Metrics;
 use super::model_record::ModelRecord;
 use super::statistics::pairs::compare_pair;
-use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 
 /// The metrics recorded of a model trained without what was added.
@@ -47,17 +47,16 @@ pub struct ModelEffect {
 impl Effect {
     /// Sets models trained with additional mail beside the same models trained without.
     pub fn of(
-        added: Vec<String>,
-        emails: Vec<usize>,
+        (added, emails): (Vec<String>, Vec<usize>),
         with: &[ModelRecord],
         without: &[ModelRecord],
-        labels: &[Option<Label>],
+        tested: &EmailTable,
         decision: Decision,
     ) -> Effect {
         let means = |model: &ModelRecord| {
             EFFECT_METRICS
                 .iter()
-                .map(|key| ((*key).to_owned(), model.mean(key)))
+                .map(|key| ((*key).to_owned(), model.value(key)))
                 .collect()
         };
         let effect = |with: &ModelRecord| {
@@ -66,7 +65,7 @@ impl Effect {
                 model: with.name.clone(),
                 with: means(with),
                 without: means(without),
-                comparison: compare_pair(with, without, labels, decision)?,
+                comparison: compare_pair(with, without, tested, decision)?,
             })
         };
         Effect {

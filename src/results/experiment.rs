@@ -2,7 +2,7 @@
 //! Everything in it is the same for the same input and seed; times live apart in [`Timing`]
 //! (`timing.json`).
 
-use super::comparison::Comparison;
+use super::comparison::{Comparison, Families};
 use super::data_card::{DataCard, EmailTable};
 use super::decision::Decision;
 use super::metric::Metrics;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
 /// the new.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
 
 /// Everything one `compare` found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Experiment {
     pub baseline: Metrics,
     /// Every pair of models that have a result.
     pub comparisons: Vec<Comparison>,
+    /// The best model of each family, and by how much they differ; of an experiment with resamples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub families: Option<Families>,
     /// What the analyses found, by name; see [`Experiment::found`].
     pub analyses: BTreeMap<String, Value>,
     /// The candidates of a search over the tokenizer, of which each training set took the best.

@@ -24,7 +24,10 @@ pub use analyses::{
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
-pub use comparison::{Comparison, ResampledT, SIGNIFICANCE_LEVEL, is_significant};
+pub use comparison::{
+    BestOfFamily, Comparison, FAMILY_METRICS, Families, FamilyDifference, ResampledT,
+    SIGNIFICANCE_LEVEL, is_significant,
+};
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
 pub use decision::{Decision, Verdict};
@@ -35,11 +38,13 @@ pub use introspection::{
     Contrast, DiscriminativeExample, GenerativeExample, LikelihoodPlane, QuotedMessage,
     TokenContrast, TopTokens, Vote, WeightedToken, WorkedExample,
 };
-pub use metric::{METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
+pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
-pub use statistics::bootstrap::{RESAMPLES, bootstrap};
+pub use statistics::estimates::estimates;
 pub use statistics::mcnemar::{McNemar, mcnemar};
-pub use statistics::pairs::compare_pairs;
+pub use statistics::pairs::{compare_pairs, differences_on_curve};
+pub use statistics::resample::RESAMPLES;
+pub use statistics::uncertainty::bootstrap;
 pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{BestModels, ranking};
 pub use views::predictions::{Prediction, write_predictions};

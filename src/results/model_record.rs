@@ -3,7 +3,7 @@
 
 use super::calibration::Calibration;
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
-use super::metric::{Metrics, Spread};
+use super::metric::{Estimate, Metrics};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,11 +21,8 @@ pub struct ModelRecord {
     pub settings: Value,
     /// One for each fold.
     pub runs: Vec<FoldRun>,
-    /// Mean and deviation over the folds, by metric; empty if no run scored.
-    pub spread: BTreeMap<String, Spread>,
-    /// Bootstrap interval of the mean, 95 %, by metric.
-    #[serde(default)]
-    pub intervals: BTreeMap<String, [f64; 2]>,
+    /// Over all folds, by metric; empty if no run scored.
+    pub estimates: BTreeMap<String, Estimate>,
 }
 
 impl ModelRecord {
@@ -45,9 +42,14 @@ impl ModelRecord {
         })
     }
 
-    /// Mean of a metric over the folds.
-    pub fn mean(&self, metric: &str) -> Option<f64> {
-        self.spread.get(metric).and_then(|spread| spread.mean)
+    /// A metric over all folds.
+    pub fn value(&self, metric: &str) -> Option<f64> {
+        self.estimates.get(metric)?.value
+    }
+
+    /// Its 95 % interval.
+    pub fn interval(&self, metric: &str) -> Option<[f64; 2]> {
+        self.estimates.get(metric)?.interval
     }
 }
 

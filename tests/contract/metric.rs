@@ -8,10 +8,10 @@ use spamlab::model::{CodeLength, Scale};
 use spamlab::results::metric::Better;
 use spamlab::results::{Decision, METRICS, Metrics, ScoredEmails, measure, spread};
 
-/// Log-odds with some skill on 400 messages, a third of them spam.
+/// Log-odds with some skill on 6,000 messages, a third of them spam.
 fn emails(skill: f64) -> (Vec<Label>, Vec<f64>) {
     let mut rng = random_stream(5, Stream::Test(0));
-    let labels: Vec<Label> = (0..400)
+    let labels: Vec<Label> = (0..6_000)
         .map(|at| Label::from_is_spam(at % 3 == 0))
         .collect();
     let log_odds = labels
@@ -82,7 +82,8 @@ fn more_skill_is_better_by_every_metric() {
 
 /// Ten messages of probability 0.8, two of them ham, and ten of 0.2, two of them spam: their
 /// probabilities are exact. Log-odds twice as large give the same verdicts, and say 16/17 where 8
-/// of 10 are spam and 1/17 where 2 of 10 are: both bins are off by 16/17 - 4/5 = 12/85.
+/// of 10 are spam and 1/17 where 2 of 10 are: both bins are off by 10 (16/17 - 4/5) = 120/85
+/// messages, with a variance of 10 · 16/289 by chance.
 #[test]
 fn the_calibration_error_is_that_of_the_probabilities_and_not_of_the_order() {
     let odds = |at: usize| if at < 10 { 4f64.ln() } else { -(4f64.ln()) };
@@ -95,9 +96,10 @@ fn the_calibration_error_is_that_of_the_probabilities_and_not_of_the_order() {
         measured(&labels, &honest),
         measured(&labels, &overconfident),
     );
+    let expected = 2.0 * ((120.0_f64 / 85.0).powi(2) - 160.0 / 289.0).sqrt() / 20.0;
     assert!(honest["ece"].unwrap().abs() < 1e-12, "{:?}", honest["ece"]);
     assert!(
-        (over["ece"].unwrap() - 12.0 / 85.0).abs() < 1e-12,
+        (over["ece"].unwrap() - expected).abs() < 1e-12,
         "{:?}",
         over["ece"]
     );

@@ -4,6 +4,7 @@
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::{ReportError, ReportOptions, check_folder, load, load_timing, write};
+use spamlab::results::SCHEMA;
 use std::fs;
 
 #[test]
@@ -147,7 +148,11 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
     fs::write(&path, serde_json::to_string(&lost).unwrap()).unwrap();
     let refused = load(&path).unwrap_err().to_string();
     assert!(refused.contains("not there"), "{refused}");
-    fs::write(&path, whole.replacen("\"schema\":4", "\"schema\":99", 1)).unwrap();
+    fs::write(
+        &path,
+        whole.replacen(&format!("\"schema\":{SCHEMA}"), "\"schema\":99", 1),
+    )
+    .unwrap();
     let newer = load(&path).unwrap_err().to_string();
     assert!(
         newer.contains("schema 99") && newer.lines().count() == 1,

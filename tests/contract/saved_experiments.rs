@@ -8,8 +8,8 @@ use spamlab::report::documents::tables;
 use spamlab::report::{ReportOptions, write};
 use spamlab::results::{
     CONTRAST, Contrast, Decision, Experiment, MESSAGES, Outcome, QuotedMessage, TOP_TOKENS,
-    TopTokens, Verdict, WORKED_EXAMPLE, WorkedExample, bootstrap, compare_pairs, slices, suspects,
-    versus, warnings,
+    TopTokens, Verdict, WORKED_EXAMPLE, WorkedExample, bootstrap, compare_pairs, estimates, slices,
+    suspects, versus, warnings,
 };
 use std::fs;
 use std::path::Path;
@@ -194,7 +194,7 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     let mut experiment = fixture::experiment(600, 2);
     experiment.data.leaky_tokens.clear();
     experiment.data.conflicting = 0;
-    experiment.data.kept = [2_000, 1_000];
+    experiment.data.kept = [4_000, 1_000];
     // The fixture's scores are overconfident; these are not.
     for model in 0..2 {
         for run in &mut experiment.models[model].runs {
@@ -202,12 +202,17 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
                 continue;
             };
             for (row, odds) in scored.rows.iter().zip(&mut scored.log_odds) {
-                *odds = experiment.emails.labels[*row as usize].unwrap().sign() * 8.0;
+                let right = experiment.emails.labels[*row as usize].unwrap().sign() * 8.0;
+                // One is wrong, since no error would be worth a warning.
+                *odds = if *row == 0 { -right } else { right };
             }
         }
     }
+    for model in &mut experiment.models {
+        model.estimates = estimates(model, &experiment.emails, experiment.decision);
+    }
     assert_eq!(warnings(&experiment), [""; 0]);
-    experiment.data.kept = [2_000, 12];
+    experiment.data.kept = [4_000, 12];
     experiment.data.conflicting = 2;
     experiment
         .baseline
@@ -258,12 +263,14 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         .collect();
     let expected = [ham, 0, spam, 0].map(|count| count.to_string());
     assert_eq!(counts, [expected.clone(), expected].concat());
-    let pair = compare_pairs(&experiment.models, &labels, experiment.decision);
+    let pair = compare_pairs(&experiment.models, &experiment.emails, experiment.decision);
     assert_eq!((pair[0].only_a_right, pair[0].only_b_right), (0, 0));
     bootstrap(&mut experiment, 20, 7, &Silent);
     for model in &experiment.models {
         assert!(
-            model.intervals["spam_misclassified_pct"]
+            model
+                .interval("spam_misclassified_pct")
+                .unwrap()
                 .iter()
                 .all(|end| end.is_finite())
         );

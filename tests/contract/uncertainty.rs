@@ -4,7 +4,9 @@ use crate::fixture;
 use spamlab::base::mail::Label;
 use spamlab::base::progress::Silent;
 use spamlab::results::bootstrap;
-use spamlab::results::{Experiment, Outcome};
+use spamlab::results::{
+    Decision, EmailTable, Experiment, ModelRecord, Outcome, ScoredEmails, estimates, measure,
+};
 
 /// One model on one fold that is wrong on every tenth message. Each group has `copies` messages.
 fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
@@ -15,7 +17,7 @@ fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
         .collect();
     let model = &mut experiment.models[0];
     model.runs.truncate(1);
-    model.intervals.clear();
+    clear(model);
     let Outcome::Scored(scored) = &mut model.runs[0].outcome else {
         panic!("not scored")
     };
@@ -26,11 +28,31 @@ fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
     };
     scored.log_odds = labels.iter().enumerate().map(odds).collect();
     scored.score.clone_from(&scored.log_odds);
+    scored.metrics = measure(&ScoredEmails {
+        labels: &labels,
+        score: &scored.score,
+        scale: scored.scale,
+        log_odds: &scored.log_odds,
+        decision: Decision::default(),
+        code_lengths: &[],
+    });
+    let emails = EmailTable {
+        labels: experiment.emails.labels.clone(),
+        ..EmailTable::default()
+    };
+    let model = &mut experiment.models[0];
+    model.estimates = estimates(model, &emails, Decision::default());
     experiment
 }
 
+fn clear(model: &mut ModelRecord) {
+    for estimate in model.estimates.values_mut() {
+        (estimate.interval, estimate.if_calibrated) = (None, None);
+    }
+}
+
 fn width(experiment: &Experiment, metric: &str) -> f64 {
-    let [low, high] = experiment.models[0].intervals[metric];
+    let [low, high] = experiment.models[0].interval(metric).unwrap();
     high - low
 }
 
@@ -64,10 +86,7 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
             .unwrap();
         pool.install(|| {
             let mut experiment = fixture::experiment(600, 4);
-            experiment
-                .models
-                .iter_mut()
-                .for_each(|model| model.intervals.clear());
+            experiment.models.iter_mut().for_each(clear);
             bootstrap(&mut experiment, 300, 7, &Silent);
             experiment
         })
@@ -82,10 +101,12 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
             "one_minus_roca_pct",
             "log_loss_bits",
             "brier",
-            "ece",
-            "recall_at_ham_01_pct",
+            "recall_at_ham_1_pct",
         ] {
-            let ([low, high], mean) = (model.intervals[metric], model.mean(metric).unwrap());
+            let ([low, high], mean) = (
+                model.interval(metric).unwrap(),
+                model.value(metric).unwrap(),
+            );
             assert!(
                 low <= mean && mean <= high,
                 "{} {metric}: {low} {mean} {high}",
@@ -99,9 +120,11 @@ fn intervals_hold_what_was_measured_and_do_not_depend_on_the_number_of_threads()
         .find(|(what, _)| *what == "every model failed")
         .unwrap()
         .1;
-    none.models
-        .iter_mut()
-        .for_each(|model| model.intervals.clear());
+    none.models.iter_mut().for_each(clear);
     bootstrap(&mut none, 10, 7, &Silent);
-    assert!(none.models.iter().all(|model| model.intervals.is_empty()));
+    let none = none
+        .models
+        .iter()
+        .flat_map(|model| model.estimates.values());
+    assert!(none.copied().all(|estimate| estimate.interval.is_none()));
 }

@@ -212,7 +212,7 @@ fn as_json(experiment: &Experiment) -> Value {
         json!({
             "model": model.name,
             "family": model.family,
-            "metrics": model.spread,
+            "metrics": model.estimates,
             "trouble": model.trouble(),
         })
     };

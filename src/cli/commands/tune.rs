@@ -128,7 +128,7 @@ fn as_json(tuned: &Tuned) -> Value {
             "held_out_log_loss_bits": model.facts.held_out_loss_bits(),
             "tried": model.facts.tried,
             "chosen_by_fold": folds,
-            "metrics": record.map(|record| &record.spread),
+            "metrics": record.map(|record| &record.estimates),
         })
     };
     let models: Vec<Value> = tuned.models.iter().map(one).collect();

@@ -5,8 +5,8 @@ use super::plot;
 use super::table::Table;
 use crate::base::shown::shown_text;
 use crate::results::{
-    Comparison, EFFECT_METRICS, EFFECT_SHOWN, Effect, Experiment, METRICS, Metric, Metrics,
-    ModelRecord, Spread, Timing,
+    Comparison, EFFECT_METRICS, EFFECT_SHOWN, Effect, Estimate, Experiment, METRICS, Metric,
+    Metrics, ModelRecord, Timing,
 };
 
 /// What the table shows of the metrics.
@@ -37,10 +37,11 @@ fn value(of: &Metrics, metric: &Metric) -> String {
 /// Mean and standard deviation over the folds.
 fn mean_and_deviation(model: &ModelRecord, metric: &Metric) -> String {
     let decimals = metric.decimals;
-    let Some(Spread {
-        mean: Some(mean),
+    let Some(Estimate {
+        value: Some(mean),
         deviation,
-    }) = model.spread.get(metric.key)
+        ..
+    }) = model.estimates.get(metric.key)
     else {
         return "–".to_owned();
     };
@@ -68,7 +69,7 @@ fn models(experiment: &Experiment, timing: Option<&Timing>) -> Table {
     titles.extend(metrics.iter().map(|metric| metric.short));
     titles.extend(timing.map(|_| "fit s"));
     let mut table = Table::new(titles);
-    let measured = |model: &&ModelRecord| !model.spread.is_empty();
+    let measured = |model: &&ModelRecord| !model.estimates.is_empty();
     for model in experiment.models.iter().filter(measured) {
         let mut row = vec![model.name.clone(), model.family.to_string()];
         row.extend(

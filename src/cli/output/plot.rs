@@ -14,11 +14,10 @@ pub fn errors(experiment: &Experiment, colour: bool) -> String {
     /// Name, family, error, and the ends of its interval.
     type Line<'a> = (&'a str, Family, f64, [f64; 2]);
     let line = |model: &'_ ModelRecord| -> Option<(f64, [f64; 2])> {
-        let error = 100.0 * (1.0 - model.mean("accuracy")?);
+        let error = 100.0 * (1.0 - model.value("accuracy")?);
         let ends = model
-            .intervals
-            .get("accuracy")
-            .map(|&[low, high]| [100.0 * (1.0 - high), 100.0 * (1.0 - low)]);
+            .interval("accuracy")
+            .map(|[low, high]| [100.0 * (1.0 - high), 100.0 * (1.0 - low)]);
         Some((error, ends.unwrap_or([error; 2])))
     };
     let models = experiment.models.iter();

@@ -2,6 +2,7 @@
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::lab::cross_validation::{FoldResult, Protocol, records, run_fold};
+use crate::lab::facts;
 use crate::results::{AUGMENTATION, Effect};
 use crate::train::TrainOptions;
 use rayon::prelude::*;
@@ -49,14 +50,13 @@ fn effect(compared: &Compared<'_>) -> Option<Effect> {
         .iter()
         .map(|fold| augmentation.emails(fold.train.len()))
         .collect();
-    let labels: Vec<_> = (0..corpus.len()).map(|row| corpus.label(row)).collect();
-    let without = records(&without, &results);
+    let tested = facts::emails(corpus);
+    let without = records(&without, &results, &tested);
     Some(Effect::of(
-        added,
-        emails,
+        (added, emails),
         compared.models,
         &without,
-        &labels,
+        &tested,
         protocol.decision,
     ))
 }

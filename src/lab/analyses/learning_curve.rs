@@ -1,10 +1,11 @@
 //! The learning curve: error against the number of training messages, for both families on the same
 //! subsets.
 //!
-//! After Ng and Jordan (NIPS 2001): one fixed fifth is tested on, training subsets are nested,
-//! balanced up to 64 messages and in the corpus's own proportion above, vocabulary and settings
-//! learned from the subset alone. Subsets double from 16; five resamples up to 512 messages, two
-//! above. Costly models are left out: their limits, not their learning, would show.
+//! After Ng and Jordan (NIPS 2001): training subsets are nested, balanced up to 64 messages and in
+//! the corpus's own proportion above, vocabulary and settings learned from the subset alone.
+//! Subsets double from 16. Every size has five resamples, each tested on another fifth of the mail,
+//! so that all of it is tested at every size. Costly models are left out: their limits, not their
+//! learning, would show.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
@@ -14,7 +15,7 @@ use crate::base::streams::{Stream, random_stream};
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::lab::cross_validation::labels;
-use crate::lab::split::Split;
+use crate::lab::split::{Fold, Split};
 use crate::model::Cost;
 use crate::results::Decision;
 use crate::results::{Curve, CurvePoint, ScoredEmails, UnlabelledCurve, measure};
@@ -28,8 +29,6 @@ const PARTS: usize = 5;
 const SMALLEST: usize = 16;
 /// Up to here subsets hold as much ham as spam.
 const BALANCED: usize = 64;
-/// Up to here there are five resamples.
-const MANY_RESAMPLES: usize = 512;
 /// What a point keeps.
 const KEYS: [&str; 4] = [
     "accuracy",
@@ -106,8 +105,8 @@ struct Jobs<'a> {
     decision: Decision,
     models: &'a [ModelSpec],
     corpus: &'a Corpus,
-    train: Vec<usize>,
-    test: Vec<usize>,
+    /// One for each resample.
+    folds: Vec<Fold>,
     /// Messages in the subset and which resample.
     subsets: Vec<(usize, u32)>,
 }
@@ -117,13 +116,11 @@ impl<'a> Jobs<'a> {
     fn new(compared: &'a Compared<'a>, models: &'a [ModelSpec]) -> Option<Self> {
         let (corpus, options) = (compared.corpus, compared.protocol.options);
         let split = Split::stratified(corpus, PARTS, options.seed).ok()?;
-        let fold = split.folds.into_iter().next()?;
-        let subsets: Vec<(usize, u32)> = sizes(fold.train.len())
+        let all = split.folds.iter().map(|fold| fold.train.len()).min()?;
+        let resamples = split.folds.len() as u32;
+        let subsets: Vec<(usize, u32)> = sizes(all)
             .into_iter()
-            .flat_map(|emails| {
-                (0..if emails <= MANY_RESAMPLES { 5 } else { 2 })
-                    .map(move |resample| (emails, resample))
-            })
+            .flat_map(|emails| (0..resamples).map(move |resample| (emails, resample)))
             .collect();
         let some = !models.is_empty() && !subsets.is_empty();
         some.then_some(Self {
@@ -131,8 +128,7 @@ impl<'a> Jobs<'a> {
             decision: compared.protocol.decision,
             models,
             corpus,
-            train: fold.train,
-            test: fold.test,
+            folds: split.folds,
             subsets,
         })
     }
@@ -143,16 +139,15 @@ impl<'a> Jobs<'a> {
     }
 
     fn curve(&self, others: Others, progress: &dyn Progress) -> Curve {
-        let test_labels = labels(self.corpus, &self.test);
         // The most expensive first, so that no thread is left alone with one at the end; the points
         // come back in order of size.
         let jobs = self.subsets.par_iter().enumerate().rev().with_max_len(1);
         let mut points: Vec<(usize, Vec<CurvePoint>)> = jobs
-            .map(|(at, &subset)| (at, self.points(subset, &test_labels, others, progress)))
+            .map(|(at, &subset)| (at, self.points(subset, others, progress)))
             .collect();
         points.sort_by_key(|&(at, _)| at);
         Curve {
-            test: self.test.len(),
+            test: self.folds.iter().map(|fold| fold.test.len()).sum(),
             points: points.into_iter().flat_map(|(_, points)| points).collect(),
         }
     }
@@ -160,18 +155,13 @@ impl<'a> Jobs<'a> {
     fn points(
         &self,
         (emails, resample): (usize, u32),
-        test_labels: &[Label],
         others: Others,
         progress: &dyn Progress,
     ) -> Vec<CurvePoint> {
-        let rows = subset(
-            self.corpus,
-            &self.train,
-            emails,
-            self.options.seed,
-            resample,
-        );
-        let hidden = self.hidden(&rows, others);
+        let Fold { train: all, test } = &self.folds[resample as usize];
+        let rows = subset(self.corpus, all, emails, self.options.seed, resample);
+        let test_labels = labels(self.corpus, test);
+        let hidden = self.hidden(all, &rows, others);
         let options = TrainOptions {
             hidden: hidden.as_deref(),
             ..self.options
@@ -179,7 +169,7 @@ impl<'a> Jobs<'a> {
         let training = train(self.models, self.corpus, &rows, options, &|| {
             progress.advance(1);
         });
-        let test = Encoded::new(self.corpus, &training.encoders, &self.test);
+        let test = Encoded::new(self.corpus, &training.encoders, test);
         let fitted = training.models.iter().flatten();
         fitted
             .map(|trained| {
@@ -190,7 +180,7 @@ impl<'a> Jobs<'a> {
                     .map(|&raw| trained.calibration.log_odds(raw))
                     .collect();
                 let judged = ScoredEmails {
-                    labels: test_labels,
+                    labels: &test_labels,
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
@@ -203,6 +193,7 @@ impl<'a> Jobs<'a> {
                     model: trained.entry.name().to_owned(),
                     emails,
                     resample,
+                    test: test_labels.len(),
                     metrics,
                 }
             })
@@ -211,15 +202,14 @@ impl<'a> Jobs<'a> {
 
     /// What is learned from without a label beside `rows`; None for the mail that has none, as
     /// ever.
-    fn hidden(&self, rows: &[usize], others: Others) -> Option<Vec<usize>> {
+    fn hidden(&self, all: &[usize], rows: &[usize], others: Others) -> Option<Vec<usize>> {
         match others {
             Others::Nothing => None,
             Others::LeftOut => Some(Vec::new()),
             Others::Hidden => {
                 let unknown =
                     (0..self.corpus.len()).filter(|&row| self.corpus.label(row).is_none());
-                let rest = self
-                    .train
+                let rest = all
                     .iter()
                     .copied()
                     .filter(|row| rows.binary_search(row).is_err());

@@ -53,7 +53,7 @@ fn bargains<'a>(experiment: &'a Experiment, timing: &Timing) -> Vec<Bargain<'a>>
             Some(Bargain {
                 name: &model.name,
                 role,
-                error_pct: 100.0 * (1.0 - model.mean("accuracy")?),
+                error_pct: 100.0 * (1.0 - model.value("accuracy")?),
                 fit_seconds: known(timing.fit_seconds.get(&model.name))?,
                 emails_per_second: known(timing.emails_per_second.get(&model.name))?,
             })

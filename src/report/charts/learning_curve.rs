@@ -1,16 +1,16 @@
-//! Error against the number of training messages, on one fixed test set: the mean over resamples,
-//! and the band between the best and the worst one. Both axes are logarithmic, so that a power law
-//! is a straight line.
+//! Error against the number of training messages: the mean over resamples, each tested on another
+//! part of the mail, and the band between the best and the worst one. Both axes are logarithmic, so
+//! that a power law is a straight line. Below it, by how much the best models of both families
+//! differ, with the interval.
 //!
 //! An error of zero has no position on such an axis and is drawn as half a message.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
-};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
-use crate::results::{Curve, Experiment};
+use crate::report::statements;
+use crate::results::{Curve, Experiment, ResampledT, differences_on_curve};
 use std::collections::BTreeMap;
 
 /// A model's error in percent after training on a number of messages, over the resamples.
@@ -55,43 +55,69 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
             };
             Some([of(generative)?, of(discriminative)?])
         });
-    let crossing = best.and_then(|[(_, first), (_, second)]| crossing(first, second));
-    let told = best.map_or(String::new(), |[(generative, _), (discriminative, _)]| {
-        crossing_in_words(crossing, generative, discriminative)
+    let names = best.map(|[(generative, _), (discriminative, _)]| [generative, discriminative]);
+    let told = names.map_or_else(String::new, |[generative, discriminative]| {
+        let statements = [
+            statements::who_leads(curve, generative, discriminative),
+            statements::overtaking(curve, generative, discriminative),
+        ];
+        let statements: Vec<_> = statements.into_iter().flatten().collect();
+        format!(" {}", statements::in_words(&statements))
     });
-    let ring = crossing.map(|at| {
-        let name = "crossing of the best of both families";
-        Series::new(name, Role::Conflict, Marks::Rings(vec![at]))
-    });
-    let name = crossing.map(|at| Note::Name {
-        at,
-        text: "crossing".to_owned(),
-    });
+    let resamples = curve.points.iter().map(|point| point.resample + 1).max();
     let description = format!(
-        "Lines are means over resamples, bands reach from the best to the worst. Look for \
-         crossings: generative models (warm colours) tend to lead with few emails, discriminative \
-         ones (cool) with many.{told} {} test emails, the same for every point.",
+        "Lines are means over {} resamples, each tested on another part of the {} test emails; \
+         bands reach from the best to the worst.{told}",
+        resamples.unwrap_or(0),
         count(curve.test)
     );
+    let size_axis = size_axis("training emails", &all)?;
     let panel = Panel::new(
-        size_axis("training emails", &all)?,
+        size_axis.clone(),
         error_axis(&all)?,
-        bands.chain(means).chain(ring).collect(),
-    )
-    .with_notes(name.into_iter().collect());
-    Some(Figure::new(description, vec![panel], legend).in_grid(1, 530))
+        bands.chain(means).collect(),
+    );
+    let difference = names.and_then(|names| difference(curve, names, size_axis));
+    let panels: Vec<Panel> = std::iter::once(panel).chain(difference).collect();
+    let height = if panels.len() == 1 { 530 } else { 430 };
+    Some(Figure::new(description, panels, legend).in_grid(1, height))
 }
 
-fn crossing_in_words(crossing: Option<Position>, generative: &str, discriminative: &str) -> String {
-    match crossing {
-        Some([emails, _]) => format!(
-            " {discriminative} overtakes {generative} for good at about {} emails.",
-            count(emails.round() as usize)
-        ),
-        None => format!(
-            " {generative} and {discriminative}, the best of each family, do not cross for good."
-        ),
-    }
+/// How many points more the discriminative model errs than the generative one, with the interval.
+fn difference(
+    curve: &Curve,
+    [generative, discriminative]: [&str; 2],
+    sizes: Axis,
+) -> Option<Panel> {
+    let found = differences_on_curve(curve, generative, discriminative);
+    let points = |share: f64| 100.0 * share;
+    let interval = |(emails, test): &(usize, ResampledT)| {
+        let [low, high] = test.interval.map(points);
+        [*emails as f64, low, high]
+    };
+    let gain = |(emails, test): &(usize, ResampledT)| [*emails as f64, points(test.gain)];
+    let band: Vec<[f64; 3]> = found.iter().map(interval).collect();
+    let low = band
+        .iter()
+        .map(|one| one[1])
+        .min_by(f64::total_cmp)?
+        .min(0.0);
+    let high = band.iter().map(|one| one[2]).fold(0.0, f64::max);
+    let room = 0.05 * (high - low);
+    let label = format!("points that {discriminative} errs more than {generative}");
+    let Axis { range, .. } = &sizes;
+    let zero = vec![[range[0], 0.0], [range[1], 0.0]];
+    let line = found.iter().map(gain).collect();
+    let series = vec![
+        Series::new("no difference", Role::Reference, Marks::Line(zero)),
+        Series::new("95 % interval", Role::Reference, Marks::Band(band)),
+        Series::new("difference", Role::Reference, Marks::MarkedLine(line)),
+    ];
+    let errors = Axis::linear(&label, [low - room, high + room]);
+    let panel = Panel::new(sizes, errors, series);
+    Some(panel.titled(format!(
+        "difference, with its 95 % interval: below 0 {discriminative} errs less"
+    )))
 }
 
 /// The area between the best and the worst resample.
@@ -124,7 +150,6 @@ pub(super) fn error_axis(all: &[ErrorAtSize]) -> Option<Axis> {
 
 /// A model's errors by number of training messages.
 pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
-    let least = 50.0 / curve.test.max(1) as f64;
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for point in curve
         .points
@@ -135,7 +160,7 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
             by_size
                 .entry(point.emails)
                 .or_default()
-                .push((100.0 * (1.0 - accuracy)).max(least));
+                .push((100.0 * (1.0 - accuracy)).max(50.0 / point.test.max(1) as f64));
         }
     }
     let sum_up = |(emails, errors): (usize, Vec<f64>)| ErrorAtSize {
@@ -145,41 +170,6 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
         high: errors.iter().copied().fold(0.0, f64::max),
     };
     by_size.into_iter().map(sum_up).collect()
-}
-
-/// The point from which on the second model has the smaller mean error, if the first one had it
-/// before. Between two sizes, both lines are taken as straight on the chart's axes.
-fn crossing(first: &[ErrorAtSize], second: &[ErrorAtSize]) -> Option<Position> {
-    /// Logarithms: number of messages, error of the first model and of the second.
-    struct Both {
-        emails: f64,
-        first: f64,
-        second: f64,
-    }
-    let both = first.iter().filter_map(|one| {
-        let other = second.iter().find(|other| other.emails == one.emails)?;
-        Some(Both {
-            emails: (one.emails as f64).ln(),
-            first: one.mean.ln(),
-            second: other.mean.ln(),
-        })
-    });
-    let both: Vec<Both> = both.collect();
-    let lead = |at: usize| both[at].second - both[at].first;
-    let last = both.len().checked_sub(1)?;
-    let after = (0..=last)
-        .rev()
-        .take_while(|&at| lead(at) < 0.0)
-        .last()
-        .filter(|&at| at > 0)?;
-    let (before, now) = (lead(after - 1), lead(after));
-    let share = before / (before - now);
-    let between = |from: f64, to: f64| (from + share * (to - from)).exp();
-    let (from, to) = (&both[after - 1], &both[after]);
-    Some([
-        between(from.emails, to.emails),
-        between(from.first, to.first),
-    ])
 }
 
 /// A tick at each size that was measured, as far as there is room.
@@ -215,6 +205,7 @@ mod tests {
             model: "m".to_owned(),
             emails,
             resample,
+            test: 50,
             metrics: [("accuracy".to_owned(), accuracy)].into(),
         };
         let points = vec![
@@ -229,30 +220,5 @@ mod tests {
             [at(10, [25.0, 37.5, 50.0]), at(100, [1.0, 1.0, 1.0])]
         );
         assert_eq!(errors(&curve, "other"), []);
-    }
-
-    #[test]
-    fn lines_that_cross_do_so_where_a_ruler_says() {
-        let line = |errors: [f64; 3]| {
-            [10, 100, 1000]
-                .into_iter()
-                .zip(errors)
-                .map(|(emails, error)| at(emails, [0.0, error, 0.0]))
-                .collect::<Vec<ErrorAtSize>>()
-        };
-        // From 8 against 16 to 8 against 4 between 100 and 1000: the ratio is 1 half way.
-        let [emails, error] = crossing(&line([20.0, 8.0, 8.0]), &line([30.0, 16.0, 4.0])).unwrap();
-        assert!(
-            (emails - 100.0 * 10f64.sqrt()).abs() < 1e-9 && (error - 8.0).abs() < 1e-12,
-            "{emails} {error}"
-        );
-        assert_eq!(
-            crossing(&line([20.0, 8.0, 3.0]), &line([30.0, 7.0, 4.0])),
-            None
-        );
-        assert_eq!(
-            crossing(&line([20.0, 8.0, 3.0]), &line([10.0, 7.0, 2.0])),
-            None
-        );
     }
 }

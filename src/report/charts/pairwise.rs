@@ -1,15 +1,12 @@
 //! Compares models in pairs: each cell shows the number of messages that only the model of the row
-//! got right, with the p-values of McNemar's test and the corrected resampled t-test. A cell has
-//! the colour of its row's model if that model is significantly better.
+//! got right, with the p-value of the pair as one of all pairs. A cell has the colour of its row's
+//! model if that model is significantly better.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
-
-/// Largest number of models at which a cell has room for two p-values.
-const ROOMY: usize = 7;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let compared = |model: &ModelRecord| {
@@ -36,17 +33,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len())
         .map(|at| row(experiment, &models, at))
         .collect();
-    let shown = if models.len() > ROOMY {
-        "the greater of the p-values"
-    } else {
-        "the p-values"
-    };
     let description = format!(
         "In each cell: emails that only the model of the row got right, of those both judged. \
-         Compare it with the cell mirrored at the diagonal. Below it {shown} of McNemar's test on \
-         these emails and of the corrected resampled t-test over folds. Coloured where the row \
-         wins beyond chance by both (below {SIGNIFICANCE_LEVEL}, not corrected for the number of \
-         pairs)."
+         Compare it with the cell mirrored at the diagonal. Below it the p-value of the pair as \
+         one of all pairs; near-duplicates have one vote together. Coloured where the row is told \
+         apart (below {SIGNIFICANCE_LEVEL})."
     );
     let panel = Panel::new(
         Axis::named("this one wrong", &names),
@@ -71,11 +62,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> S
             (pair.only_b_right, pair.only_a_right)
         };
         let wins = own > others && pair.is_significant();
-        let detail = match pair.resampled_t {
-            Some(test) if models.len() > ROOMY => short(pair.p_value.max(test.p_value)),
-            Some(test) => format!("{} · {}", short(pair.p_value), short(test.p_value)),
-            None => short(pair.p_value),
-        };
+        let detail = short(pair.p_adjusted.unwrap_or(pair.p_value));
         Some(MatrixCell {
             from: [column as f64, bottom],
             to: [column as f64 + 1.0, bottom + 1.0],

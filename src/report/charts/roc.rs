@@ -44,7 +44,7 @@ fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
     };
     let area = pool
         .model
-        .mean("one_minus_roca_pct")
+        .value("one_minus_roca_pct")
         .map(|area| format!(" · {} %", shown(area)));
     let label = pool.model.name.clone() + &area.unwrap_or_default();
     LegendEntry::new(label, pool.role, LegendMark::Line)

@@ -7,6 +7,7 @@ use super::{phrases, tables};
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
 use crate::report::numbers::{count, number};
+use crate::report::statements;
 use crate::results::warnings;
 use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
@@ -22,7 +23,10 @@ pub fn markdown(
         "# {}: generative and discriminative models compared\n\n",
         escaped(&experiment.name)
     );
-    paragraph(&mut page, &escaped(&phrases::finding(experiment)));
+    paragraph(
+        &mut page,
+        &escaped(&statements::in_words(&statements::finding(experiment))),
+    );
     summary(&mut page, experiment, timing);
     if let Some(sentence) = tables::effect_in_words(experiment) {
         section(

@@ -1,102 +1,9 @@
-//! The sentences of a report, which are the same in every format: the finding, the test between the
-//! families, and how to repeat the experiment.
+//! Sentences of a report that are the same in every format and claim nothing: the tests between two
+//! models, and how to repeat the experiment. What claims something is a statement.
 
 use crate::base::math::sigmoid;
-use crate::report::numbers::{count, number};
-use crate::results::{BestModels, Comparison, Experiment, ModelRecord, is_significant};
-
-/// The finding in one sentence, or why there is none.
-pub fn finding(experiment: &Experiment) -> String {
-    let BestModels {
-        generative,
-        discriminative,
-    } = experiment.best();
-    let mut found: Vec<&ModelRecord> = [discriminative, generative]
-        .into_iter()
-        .flatten()
-        .map(|at| &experiment.models[at])
-        .collect();
-    found.sort_by(|a, b| {
-        b.mean("accuracy")
-            .partial_cmp(&a.mean("accuracy"))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
-    let clauses: Vec<String> = found.iter().filter_map(|model| clause(model)).collect();
-    let [ham, spam] = experiment.data.kept;
-    let data = format!(
-        "On {} emails, {} of them spam,",
-        count(ham + spam),
-        count(spam)
-    );
-    if clauses.is_empty() {
-        return format!("{data} no model came to a result.");
-    }
-    let baseline = experiment.baseline.get("accuracy").copied().flatten();
-    let baseline = baseline.map(|accuracy| {
-        format!(
-            "; always giving the answer of the majority gets {}\u{a0}% wrong",
-            number(100.0 * (1.0 - accuracy), 2)
-        )
-    });
-    let between = between(experiment).unwrap_or_default();
-    format!(
-        "{data} {}{}.{between}",
-        clauses.join(", and "),
-        baseline.unwrap_or_default()
-    )
-}
-
-fn clause(model: &ModelRecord) -> Option<String> {
-    let percent = |share: f64| number(100.0 * share, 2);
-    let error = percent(1.0 - model.mean("accuracy")?);
-    // Without any error there is nothing to resample, and an interval of zero width would claim too
-    // much.
-    let interval = model
-        .intervals
-        .get("accuracy")
-        .filter(|[low, high]| low < high);
-    let interval = interval.map(|[low, high]| (percent(1.0 - high), percent(1.0 - low)));
-    let interval = interval
-        .map(|(low, high)| format!(" (95\u{a0}% interval {low} to {high})"))
-        .unwrap_or_default();
-    Some(format!(
-        "{}, the best {} model, gets {error}\u{a0}% wrong{interval}",
-        model.name, model.family
-    ))
-}
-
-/// The end of the finding: whether the best models of the two families differ significantly.
-fn between(experiment: &Experiment) -> Option<String> {
-    let test = experiment.between_families()?;
-    let by = if test.resampled_t.is_some() {
-        "corrected resampled t-test over folds"
-    } else {
-        "McNemar's test"
-    };
-    let p_value = test.resampled_t.map_or(test.p_value, |t| t.p_value);
-    Some(format!(
-        " The difference is {} ({by}, {}).",
-        by_chance(p_value),
-        shown_p(p_value)
-    ))
-}
-
-fn by_chance(p_value: f64) -> &'static str {
-    if is_significant(p_value) {
-        "more than chance explains"
-    } else {
-        "no more than chance explains"
-    }
-}
-
-/// Formats a p-value.
-pub fn shown_p(p: f64) -> String {
-    if p < 0.0001 {
-        "p < 0.0001".to_owned()
-    } else {
-        format!("p = {}", number(p, 4))
-    }
-}
+use crate::report::numbers::{count, number, shown_p};
+use crate::results::{Comparison, Experiment};
 
 /// The results of the tests between two models, as a sentence.
 pub fn comparison(one: &Comparison) -> String {
@@ -108,27 +15,30 @@ pub fn comparison(one: &Comparison) -> String {
         p_value: p,
         exact,
         resampled_t,
+        ..
     } = one;
-    let kind = if *exact {
-        "exact binomial"
-    } else {
-        "chi-square with continuity correction"
-    };
+    let kind = if *exact { "exact" } else { "normal" };
     let over_folds = resampled_t.map_or(String::new(), |test| {
-        let points = number(100.0 * test.gain.abs(), 2);
         let (better, worse) = if test.gain >= 0.0 { (a, b) } else { (b, a) };
-        let p = shown_p(test.p_value);
+        let sign = if test.gain >= 0.0 { 100.0 } else { -100.0 };
+        let [mut low, mut high] = test.interval.map(|end| sign * end);
+        if low > high {
+            (low, high) = (high, low);
+        }
         format!(
-            " Over the folds {better} is {points} points more accurate than {worse} (corrected \
-             resampled t-test, {p})."
+            " Over the folds {better} is {} points more accurate than {worse} (95\u{a0}% interval \
+             {} to {}; corrected resampled t-test, {}).",
+            number(100.0 * test.gain.abs(), 2),
+            number(low, 2),
+            number(high, 2),
+            shown_p(test.p_value)
         )
     });
     format!(
-        "{} emails are judged right by {a} alone and {} by {b} alone: {} (McNemar's test, {kind}, \
-         {}).{over_folds}",
+        "{} emails are judged right by {a} alone and {} by {b} alone (McNemar's test by groups of \
+         near-duplicates, {kind}, {}).{over_folds}",
         count(*only_a_right),
         count(*only_b_right),
-        by_chance(*p),
         shown_p(*p)
     )
 }

@@ -9,10 +9,12 @@ mod code_length;
 mod log_loss;
 mod probability;
 mod rank;
+mod reliability;
 mod sums;
 mod threshold;
 
 pub use log_loss::{log_loss, mean_log_loss_bits};
+pub use reliability::calibration_error;
 pub use sums::{MetricSums, Ranking, ScoredEmails};
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,64 @@ pub struct Spread {
     pub mean: Option<f64>,
     /// Standard deviation over folds; none for a single fold.
     pub deviation: Option<f64>,
+}
+
+/// What an experiment says of a metric of a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The mean over folds, or the value on the messages of all folds; see [`OverFolds`].
+    pub value: Option<f64>,
+    /// Standard deviation over folds of a mean over folds; none for a single fold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<f64>,
+    /// The 95 % interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// What a model with true probabilities would stay below on 95 of 100 samples of mail, for a
+    /// metric that tells how true they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_calibrated: Option<f64>,
+}
+
+/// How a metric is estimated from several folds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverFolds {
+    /// As the mean of its values by fold. Scores of different folds are not quite on one scale, so
+    /// ranks are those of a fold.
+    Mean,
+    /// On the messages of all folds at once, where a fold has too few of them.
+    Pooled,
+}
+
+/// What the interval of a metric is made of; see `statistics::interval`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum IntervalKind {
+    /// A share, or the given multiple of one, of something: Wilson's interval.
+    Share {
+        /// What a share of 1 is written as: 1, or 100 for percent.
+        whole: f64,
+        /// What it is a share of.
+        of: Counted,
+    },
+    /// A value between two ends that is no share: normal on the logit scale.
+    Between(f64, f64),
+    /// A mean of losses without an upper end: studentised on the scale of logarithms.
+    MeanLoss,
+    /// It has none.
+    Absent,
+}
+
+/// What a share is one of. Near-duplicates count as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// All messages.
+    Emails,
+    /// Ham.
+    Ham,
+    /// Spam.
+    Spam,
+    /// Pairs of one of each class, of which the rarer class limits what is known.
+    Pairs,
 }
 
 /// Which way is better.
@@ -53,6 +113,10 @@ pub struct Metric {
     pub better: Better,
     /// Decimals worth showing.
     pub decimals: usize,
+    /// How it is estimated from several folds.
+    pub over_folds: OverFolds,
+    /// What its interval is made of.
+    pub interval: IntervalKind,
     /// Its value, where defined.
     pub value: fn(&MetricSums) -> Option<f64>,
 }
@@ -60,6 +124,33 @@ pub struct Metric {
 impl Metric {
     const fn abbreviated(self, short: &'static str) -> Metric {
         Metric { short, ..self }
+    }
+
+    const fn pooled(self) -> Metric {
+        Metric {
+            over_folds: OverFolds::Pooled,
+            ..self
+        }
+    }
+
+    const fn percent_of(self, of: Counted) -> Metric {
+        let interval = IntervalKind::Share { whole: 100.0, of };
+        Metric { interval, ..self }
+    }
+
+    const fn share_of(self, of: Counted) -> Metric {
+        let interval = IntervalKind::Share { whole: 1.0, of };
+        Metric { interval, ..self }
+    }
+
+    const fn between(self, low: f64, high: f64) -> Metric {
+        let interval = IntervalKind::Between(low, high);
+        Metric { interval, ..self }
+    }
+
+    const fn mean_loss(self) -> Metric {
+        let interval = IntervalKind::MeanLoss;
+        Metric { interval, ..self }
     }
 
     /// Its value, where it is defined and finite.
@@ -81,6 +172,8 @@ const fn row(
         short: title,
         better,
         decimals,
+        over_folds: OverFolds::Mean,
+        interval: IntervalKind::Absent,
         value,
     }
 }
@@ -89,10 +182,10 @@ use Better::{Higher, Lower};
 
 /// Every metric, in the order of tables.
 pub const METRICS: &[Metric] = &[
-    row("accuracy", "accuracy", Higher, 4, threshold::accuracy),
-    row("precision", "precision", Higher, 4, threshold::precision),
-    row("recall", "recall", Higher, 4, threshold::recall),
-    row("f1", "F1", Higher, 4, threshold::f1),
+    row("accuracy", "accuracy", Higher, 4, threshold::accuracy).share_of(Counted::Emails),
+    row("precision", "precision", Higher, 4, threshold::precision).share_of(Counted::Spam),
+    row("recall", "recall", Higher, 4, threshold::recall).share_of(Counted::Spam),
+    row("f1", "F1", Higher, 4, threshold::f1).between(0.0, 1.0),
     row(
         "mcc",
         "Matthews correlation coefficient (MCC)",
@@ -100,7 +193,8 @@ pub const METRICS: &[Metric] = &[
         4,
         threshold::mcc,
     )
-    .abbreviated("MCC"),
+    .abbreviated("MCC")
+    .between(-1.0, 1.0),
     row(
         "ham_misclassified_pct",
         "false positive rate (ham misclassified %)",
@@ -108,7 +202,8 @@ pub const METRICS: &[Metric] = &[
         2,
         threshold::ham_misclassified_pct,
     )
-    .abbreviated("FPR %"),
+    .abbreviated("FPR %")
+    .percent_of(Counted::Ham),
     row(
         "spam_misclassified_pct",
         "false negative rate (spam misclassified %)",
@@ -116,7 +211,8 @@ pub const METRICS: &[Metric] = &[
         2,
         threshold::spam_misclassified_pct,
     )
-    .abbreviated("FNR %"),
+    .abbreviated("FNR %")
+    .percent_of(Counted::Spam),
     row(
         "lam_pct",
         "logistic average misclassification (lam %)",
@@ -124,36 +220,43 @@ pub const METRICS: &[Metric] = &[
         2,
         threshold::lam_pct,
     )
-    .abbreviated("lam %"),
-    row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc),
+    .abbreviated("lam %")
+    .between(0.0, 100.0),
+    row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc).share_of(Counted::Pairs),
     row(
         "one_minus_roca_pct",
         "(1-ROCA) %",
         Lower,
         4,
         rank::one_minus_roca_pct,
-    ),
+    )
+    .percent_of(Counted::Pairs),
     row(
         "average_precision",
         "average precision",
         Higher,
         4,
         rank::average_precision,
-    ),
+    )
+    .share_of(Counted::Pairs),
     row(
         "recall_at_ham_01_pct",
         "recall at 0.1 % FPR",
         Higher,
         4,
         rank::recall_at_a_thousandth,
-    ),
+    )
+    .pooled()
+    .share_of(Counted::Spam),
     row(
         "recall_at_ham_1_pct",
         "recall at 1 % FPR",
         Higher,
         4,
         rank::recall_at_a_hundredth,
-    ),
+    )
+    .pooled()
+    .share_of(Counted::Spam),
     row(
         "log_loss_bits",
         "log loss, bits",
@@ -161,8 +264,9 @@ pub const METRICS: &[Metric] = &[
         4,
         probability::log_loss_bits,
     )
-    .abbreviated("log loss"),
-    row("brier", "Brier score", Lower, 4, probability::brier),
+    .abbreviated("log loss")
+    .mean_loss(),
+    row("brier", "Brier score", Lower, 4, probability::brier).between(0.0, 1.0),
     row(
         "ece",
         "expected calibration error (ECE), 15 bins",
@@ -170,7 +274,8 @@ pub const METRICS: &[Metric] = &[
         4,
         probability::ece,
     )
-    .abbreviated("ECE"),
+    .abbreviated("ECE")
+    .pooled(),
     row(
         "accuracy_raw",
         "accuracy, raw score",
@@ -178,7 +283,8 @@ pub const METRICS: &[Metric] = &[
         4,
         threshold::accuracy_raw,
     )
-    .abbreviated("raw accuracy"),
+    .abbreviated("raw accuracy")
+    .share_of(Counted::Emails),
     row(
         "log_loss_bits_raw",
         "log loss, raw score, bits",
@@ -186,7 +292,8 @@ pub const METRICS: &[Metric] = &[
         4,
         probability::log_loss_bits_raw,
     )
-    .abbreviated("raw log loss"),
+    .abbreviated("raw log loss")
+    .mean_loss(),
     row(
         "bits_per_byte",
         "bits per byte, own class",

@@ -1,6 +1,7 @@
 //! Metrics of probabilities: log loss in bits, Brier score, and expected calibration error over 15
 //! bins of equal width.
 
+use super::reliability::beyond_chance;
 use super::sums::MetricSums;
 use std::f64::consts::LN_2;
 
@@ -21,7 +22,7 @@ pub(super) fn brier(sums: &MetricSums) -> Option<f64> {
 }
 
 pub(super) fn ece(sums: &MetricSums) -> Option<f64> {
-    mean(sums.excess.iter().map(|excess| excess.abs()).sum(), sums)
+    mean(beyond_chance(&sums.excess, &sums.variance), sums)
 }
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ mod tests {
     use crate::base::mail::Label::{Ham, Spam};
     use crate::results::Scale;
     use crate::results::decision::Decision;
-    use crate::results::metric::{ScoredEmails, measure};
+    use crate::results::metric::{Ranking, ScoredEmails, calibration_error, measure};
 
     #[test]
     fn probabilities_agree_with_hand_worked_values() {
@@ -50,7 +51,15 @@ mod tests {
         assert!((found["log_loss_bits"].unwrap() - expected).abs() < 1e-12);
         assert_eq!(found["log_loss_bits_raw"], found["log_loss_bits"]);
         assert!((found["brier"].unwrap() - (2.0 / 16.0 + 9.0 / 16.0 + 0.25) / 4.0).abs() < 1e-12);
-        // Bins: {3/4, 3/4} holds one spam of two: |1.5 - 1|; {1/4}: 0.25; {1/2}: 0.5.
-        assert!((found["ece"].unwrap() - (0.5 + 0.25 + 0.5) / 4.0).abs() < 1e-12);
+        // In no bin is the excess (0.5, 0.25, 0.5) beyond its deviation by chance.
+        assert_eq!(found["ece"], Some(0.0));
+        // Each message a hundred times: 50² - 200 · 3/16, 25² - 100 · 3/16, 50² - 100 / 4.
+        let sums = Ranking::new(&scored).sums(&[100.0; 4]);
+        let found =
+            (0..100).flat_map(|_| [(0.75, true), (0.25, false), (0.75, false), (0.5, true)]);
+        let expected = 2462.5_f64.sqrt() + 606.25_f64.sqrt() + 2475.0_f64.sqrt();
+        for error in [super::ece(&sums), calibration_error(found)] {
+            assert!((error.unwrap() - expected / 400.0).abs() < 1e-12);
+        }
     }
 }

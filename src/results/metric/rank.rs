@@ -4,9 +4,13 @@
 //! ROC AUC is the share of pairs of one spam and one ham in the right order, ties counting half
 //! (Mann-Whitney); (1-ROCA) %, the figure of the spam track, is what it lacks to 1, in percent.
 //! Average precision sums precision over the steps of recall, a group of equal scores being one
-//! step.
+//! step. The recall at a false positive rate is not told where the ham are fewer than three times
+//! what one of them must be a share of: it would be the recall without any false positive.
 
-use super::sums::MetricSums;
+use super::sums::{FALSE_POSITIVE_RATES, MetricSums};
+
+/// False positives that a threshold must be able to make for a recall at their rate.
+const LEAST_FALSE_POSITIVES: f64 = 3.0;
 
 pub(super) fn roc_auc(sums: &MetricSums) -> Option<f64> {
     one_minus_roca_pct(sums).map(|wrong| 1.0 - wrong / 100.0)
@@ -31,10 +35,11 @@ pub(super) fn recall_at_a_hundredth(sums: &MetricSums) -> Option<f64> {
 }
 
 /// The highest recall of a threshold whose false positive rate is no more than that one of
-/// [`FALSE_POSITIVE_RATES`](super::sums::FALSE_POSITIVE_RATES).
-fn recall_at(sums: &MetricSums, share: usize) -> Option<f64> {
+/// [`FALSE_POSITIVE_RATES`].
+fn recall_at(sums: &MetricSums, rate: usize) -> Option<f64> {
     let [ham, spam] = sums.classes();
-    (ham > 0.0 && spam > 0.0).then(|| sums.caught_at[share] / spam)
+    let enough = ham * FALSE_POSITIVE_RATES[rate] >= LEAST_FALSE_POSITIVES;
+    (enough && spam > 0.0).then(|| sums.caught_at[rate] / spam)
 }
 
 #[cfg(test)]
@@ -67,13 +72,17 @@ mod tests {
             (found["average_precision"].unwrap() - (1.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0).abs()
                 < 1e-12
         );
-        // Without a false positive, the threshold stands above the tie.
-        assert!((found["recall_at_ham_01_pct"].unwrap() - 1.0 / 3.0).abs() < 1e-12);
-        // The ham of the tie drawn once and the other 99 times: one of 100 ham may be
-        // misclassified, and the tie is caught.
-        let sums = Ranking::new(&scored).sums(&[1.0, 1.0, 1.0, 99.0, 1.0]);
+        assert_eq!(
+            found["recall_at_ham_01_pct"], None,
+            "two ham have no tenth of a percent"
+        );
+        // The ham of the tie drawn thirty times and the other 2970 times: of 3000 ham 30 may be
+        // misclassified at 1 %, and the tie is caught; at 0.1 % the threshold stands above it.
+        let sums = Ranking::new(&scored).sums(&[1.0, 30.0, 1.0, 2970.0, 1.0]);
         assert!((super::recall_at_a_hundredth(&sums).unwrap() - 2.0 / 3.0).abs() < 1e-12);
         assert!((super::recall_at_a_thousandth(&sums).unwrap() - 1.0 / 3.0).abs() < 1e-12);
+        let fewer = Ranking::new(&scored).sums(&[1.0, 30.0, 1.0, 2969.0, 1.0]);
+        assert_eq!(super::recall_at_a_thousandth(&fewer), None);
     }
 
     #[test]

@@ -8,14 +8,13 @@
 //! of each metric.
 
 use super::log_loss::log_loss;
+use super::reliability::{BINS, bin};
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
 use crate::results::calibration::CodeLength;
 use crate::results::decision::Decision;
 use crate::results::fit::Scale;
 
-/// Bins of equal width of the expected calibration error.
-pub(super) const BINS: usize = 15;
 /// The false positive rates of [`MetricSums::caught_at`].
 pub(super) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
 
@@ -55,6 +54,7 @@ struct RankedEmail {
     bin: u8,
     /// Probability of spam less the truth.
     excess: f64,
+    variance: f64,
     loss: f64,
     loss_raw: f64,
     /// Bits of the text as mail of its own class and of either, and its bytes.
@@ -83,6 +83,8 @@ pub struct MetricSums {
     pub(super) squares: f64,
     /// Excess of the probability over the truth, by bin of the probability.
     pub(super) excess: [f64; BINS],
+    /// Variance that this excess would have if the probabilities were true, by bin.
+    pub(super) variance: [f64; BINS],
     /// Bits as mail of the own class, bits as mail of either, bytes.
     pub(super) bits: [f64; 3],
 }
@@ -125,8 +127,9 @@ impl Ranking {
                     scored.decision.label(odds),
                     Decision::label_of_raw_score(score),
                 ],
-                bin: ((probability * BINS as f64) as usize).min(BINS - 1) as u8,
+                bin: bin(probability) as u8,
                 excess: probability - f64::from(u8::from(label.is_spam())),
+                variance: probability * (1.0 - probability),
                 loss: log_loss(odds, label),
                 loss_raw: if raw_is_log_odds {
                     log_loss(score, label)
@@ -171,6 +174,7 @@ impl Ranking {
             loss_raw += times * one.loss_raw;
             sums.squares += times * one.excess * one.excess;
             sums.excess[one.bin as usize] += times * one.excess;
+            sums.variance[one.bin as usize] += times * one.variance;
             if one.ends_tie {
                 let [ham, spam] = tied;
                 if spam > 0.0 {

@@ -1,5 +1,10 @@
 //! Intervals and tests: whether a difference is more than chance explains.
 
-pub(super) mod bootstrap;
+pub(super) mod estimates;
+mod interval;
+mod max_statistic;
 pub(super) mod mcnemar;
 pub(super) mod pairs;
+pub(super) mod resample;
+mod tested;
+pub(super) mod uncertainty;

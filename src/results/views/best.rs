@@ -33,8 +33,12 @@ impl BestModels {
 
 /// The models of a family that came to a result, best first; of equals the first of the table.
 pub fn ranking(models: &[ModelRecord], family: Family) -> Vec<usize> {
-    let standing =
-        |model: &ModelRecord| Some((model.mean("accuracy")?, -model.mean("one_minus_roca_pct")?));
+    let standing = |model: &ModelRecord| {
+        Some((
+            model.value("accuracy")?,
+            -model.value("one_minus_roca_pct")?,
+        ))
+    };
     let candidates = models
         .iter()
         .enumerate()

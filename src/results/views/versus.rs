@@ -136,7 +136,7 @@ fn metric_versus(
     }
     MetricVersus {
         metric,
-        means: [a.mean(metric), b.mean(metric)],
+        means: [a.value(metric), b.value(metric)],
         folds: comparable.then_some(folds),
     }
 }

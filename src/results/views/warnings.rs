@@ -1,8 +1,6 @@
 //! What a reader should know before believing a figure, found by the program.
 
 use crate::results::experiment::Experiment;
-use crate::results::fit::Scale;
-use crate::results::metric::{ScoredEmails, measure};
 use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
@@ -41,10 +39,15 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             ));
         }
     }
-    if (1..1000).contains(&ham) {
-        found.push(format!(
-            "With {ham} ham, recall at 0.1 % FPR is the recall without a false positive in a fold."
-        ));
+    for (rate, percent) in [(0.001, "0.1"), (0.01, "1")] {
+        let allowed = rate * ham as f64;
+        if (1.0..3.0).contains(&allowed) {
+            found.push(format!(
+                "With {ham} ham, recall at {percent} % FPR is not told: {} of them would be all \
+                 that may be misclassified.",
+                allowed as usize
+            ));
+        }
     }
     for model in &experiment.models {
         found.extend(of_model(experiment, model));
@@ -56,7 +59,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     let mut found = Vec::new();
     let name = &model.name;
     let majority = experiment.baseline.get("accuracy").copied().flatten();
-    if let (Some(accuracy), Some(majority)) = (model.mean("accuracy"), majority)
+    if let (Some(accuracy), Some(majority)) = (model.value("accuracy"), majority)
         && accuracy <= majority
     {
         found.push(format!(
@@ -64,13 +67,8 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         ));
     }
     let tested: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
-    if tested > 0 && model.mean("accuracy") == Some(1.0) {
-        // The rule of three: so many errors are missed with a chance of one in twenty.
-        found.push(format!(
-            "{name} made no error on {tested} emails: its interval has no width, yet an error of \
-             {:.1} % would be no surprise.",
-            (300.0 / tested as f64).min(100.0)
-        ));
+    if tested > 0 && model.value("accuracy") == Some(1.0) {
+        found.push(format!("{name} made no error on {tested} emails."));
     }
     let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
     let unfinished = fits().filter(|fit| !fit.converged).count();
@@ -80,7 +78,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
             "{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."
         ));
     }
-    if let Some(ece) = pooled_ece(experiment, model).filter(|&ece| ece > UNCALIBRATED) {
+    if let Some(ece) = model.value("ece").filter(|&ece| ece > UNCALIBRATED) {
         found.push(format!(
             "The probabilities of {name} are off by {:.1} points on average (expected calibration \
              error): rank by them, but do not bet on them.",
@@ -99,23 +97,4 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         found.push(format!("{name} failed: {why}"));
     }
     found
-}
-
-/// Expected calibration error over all test messages at once: that of a single fold of few messages
-/// is mostly chance.
-fn pooled_ece(experiment: &Experiment, model: &ModelRecord) -> Option<f64> {
-    let pairs = model
-        .scored()
-        .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-    let known = pairs.filter_map(|(&row, &odds)| Some((experiment.emails.label(row)?, odds)));
-    let (labels, log_odds): (Vec<_>, Vec<f64>) = known.unzip();
-    let scored = ScoredEmails {
-        labels: &labels,
-        score: &log_odds,
-        scale: Scale::LogOdds,
-        log_odds: &log_odds,
-        decision: experiment.decision,
-        code_lengths: &[],
-    };
-    measure(&scored).get("ece").copied().flatten()
 }

@@ -15,6 +15,7 @@ use super::tables::{DataTable, MOST_ROWS};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
 use crate::report::palette::{hex, roles, style};
+use crate::report::statements;
 use crate::results::warnings;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
@@ -104,7 +105,7 @@ pub fn html(
     let shown = selected(&messages);
     let page = ReportPage {
         name: shown_text(&experiment.name),
-        finding: shown_text(&phrases::finding(experiment)),
+        finding: shown_text(&statements::in_words(&statements::finding(experiment))),
         css: CSS,
         css_hash: STANDARD.encode(Sha256::digest(CSS)),
         script: SCRIPT,

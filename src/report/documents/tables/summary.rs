@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Whether a model has a result on any fold. Models without one are listed separately, see
 /// [`super::not_run`].
 pub fn has_result(model: &ModelRecord) -> bool {
-    !model.spread.is_empty()
+    !model.estimates.is_empty()
 }
 
 /// The metrics of every model with a result and of the baseline, one row per model, with times if
@@ -23,6 +23,11 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
             .iter()
             .map(|metric| column(metric.key, metric.title, true)),
     );
+    columns.push(column(
+        "ece_if_calibrated",
+        "ECE that true probabilities stay below",
+        false,
+    ));
     columns.push(column("model_bytes", "bytes of model", false));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit", false));
@@ -54,6 +59,9 @@ fn model_row(
             .iter()
             .map(|metric| spread(experiment, model, metric)),
     );
+    let estimate = model.estimates.get("ece");
+    let if_calibrated = estimate.and_then(|estimate| estimate.if_calibrated);
+    row.push(TableCell::known(if_calibrated, 4));
     let bytes = model.scored().map(|(_, scored)| scored.model_bytes).max();
     row.push(bytes.map_or(TableCell::Missing, TableCell::count));
     if let Some(timing) = timing {
@@ -80,13 +88,13 @@ fn baseline_row(experiment: &Experiment, columns: usize) -> Vec<TableCell> {
 }
 
 fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> TableCell {
-    let Some(mean) = model.mean(metric.key) else {
+    let Some(mean) = model.value(metric.key) else {
         return TableCell::Missing;
     };
     let deviation = model
-        .spread
+        .estimates
         .get(metric.key)
-        .and_then(|spread| spread.deviation);
+        .and_then(|estimate| estimate.deviation);
     let better = |other: f64| {
         if metric.better == Better::Higher {
             other > mean
@@ -97,9 +105,9 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Tabl
     let best = !experiment
         .models
         .iter()
-        .filter_map(|model| model.mean(metric.key))
+        .filter_map(|model| model.value(metric.key))
         .any(better);
-    let interval = model.intervals.get(metric.key).copied();
+    let interval = model.interval(metric.key);
     TableCell::Spread {
         mean,
         deviation,
@@ -119,6 +127,7 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
             TableCell::count(pair.only_a_right),
             TableCell::count(pair.only_b_right),
             TableCell::known(Some(pair.p_value), 4),
+            TableCell::known(pair.p_adjusted, 4),
             TableCell::known(test.map(|test| 100.0 * test.gain), 2),
             TableCell::known(test.map(|test| test.t), 2),
             TableCell::known(test.map(|test| test.p_value), 4),
@@ -129,7 +138,8 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
         "B",
         "only A right",
         "only B right",
-        "p, McNemar",
+        "p, McNemar by groups",
+        "p, as one of all pairs",
         "A more accurate by, points",
         "t, corrected",
         "p, corrected t",

@@ -1,0 +1,239 @@
+//! The headline: how the best models of both families differ, in several metrics that matter.
+
+use super::statement::Statement;
+use crate::report::numbers::{count, number, shown_p};
+use crate::results::metric::{Better, metric};
+use crate::results::{Experiment, Families, FamilyDifference, ModelRecord, is_significant};
+
+/// The finding, sentence by sentence.
+pub fn finding(experiment: &Experiment) -> Vec<Statement> {
+    let sentences: [fn(&Experiment) -> Option<Statement>; 5] =
+        [errors, alone, other_metrics, chosen, tests];
+    let found: Vec<Statement> = sentences.iter().filter_map(|one| one(experiment)).collect();
+    if found.is_empty() {
+        let text = format!("{} no model came to a result.", data(experiment));
+        return vec![Statement::new(text, Vec::new())];
+    }
+    found
+}
+
+/// What was tested.
+fn data(experiment: &Experiment) -> String {
+    let [ham, spam] = experiment.data.kept;
+    format!(
+        "On {} emails, {} of them spam,",
+        count(ham + spam),
+        count(spam)
+    )
+}
+
+/// How the errors of the best of both families differ.
+fn errors(experiment: &Experiment) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    let difference = families.difference("accuracy")?;
+    let data = data(experiment);
+    // The difference is in accuracy, the generative less the discriminative.
+    let points = 100.0 * difference.value;
+    let [low, high] = difference.interval.map(|end| 100.0 * end);
+    let (better, worse) = ordered(families, difference, Better::Higher);
+    if difference.is_told_apart() {
+        let (least, most) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
+        let text = format!(
+            "{data} the error rate of {better} is {} points lower than that of {worse} \
+             (95\u{a0}% interval {} to {}).",
+            number(points.abs(), 2),
+            number(least, 2),
+            number(most, 2)
+        );
+        return Some(Statement::new(text, vec![points.abs(), least, most]));
+    }
+    let (better_by, worse_by) = if points >= 0.0 {
+        (high, -low)
+    } else {
+        (-low, high)
+    };
+    let text = format!(
+        "{data} {better} and {worse} are not distinguishable by their error rates: that of \
+         {better} is between {} points lower and {} points higher (95\u{a0}% interval).",
+        number(better_by, 2),
+        number(worse_by, 2)
+    );
+    Some(Statement::new(text, vec![better_by, worse_by]))
+}
+
+/// The errors of the best models where families cannot be compared.
+fn alone(experiment: &Experiment) -> Option<Statement> {
+    if experiment.families.is_some() {
+        return None;
+    }
+    let best = experiment.best();
+    let models = [best.discriminative, best.generative];
+    let models = models
+        .into_iter()
+        .flatten()
+        .map(|at| &experiment.models[at]);
+    let clause = |model: &ModelRecord| {
+        let error = 100.0 * (1.0 - model.value("accuracy")?);
+        let text = format!(
+            "{}, the best {} model, gets {}\u{a0}% wrong",
+            model.name,
+            model.family,
+            number(error, 2)
+        );
+        Some((text, error))
+    };
+    let (clauses, errors): (Vec<String>, Vec<f64>) = models.filter_map(clause).unzip();
+    let text = format!("{} {}.", data(experiment), clauses.join(", and "));
+    (!clauses.is_empty()).then(|| Statement::new(text, errors))
+}
+
+/// In which other metrics the same two models differ.
+fn other_metrics(experiment: &Experiment) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    let others = families.differences.iter();
+    let others: Vec<&FamilyDifference> = others.filter(|one| one.metric != "accuracy").collect();
+    let (apart, alike): (Vec<&FamilyDifference>, Vec<&FamilyDifference>) =
+        others.into_iter().partition(|one| one.is_told_apart());
+    let mut rests_on = Vec::new();
+    let mut told = |difference: &FamilyDifference| -> Option<String> {
+        let metric = metric(&difference.metric)?;
+        let (better, _) = ordered(families, difference, metric.better);
+        let value = |name: &str| {
+            let model = experiment.models.iter().find(|model| model.name == name)?;
+            model.value(metric.key)
+        };
+        let [a, b] = [&families.generative, &families.discriminative].map(|best| &best.model);
+        let (of_better, of_worse) = if better == *a {
+            (value(a)?, value(b)?)
+        } else {
+            (value(b)?, value(a)?)
+        };
+        rests_on.extend([of_better, of_worse]);
+        Some(format!(
+            "{} ({better} {}, against {})",
+            metric.short,
+            number(of_better, metric.decimals.min(3)),
+            number(of_worse, metric.decimals.min(3))
+        ))
+    };
+    let apart: Vec<String> = apart.into_iter().filter_map(&mut told).collect();
+    let alike: Vec<&str> = alike
+        .iter()
+        .filter_map(|one| Some(metric(&one.metric)?.short))
+        .collect();
+    let text = match (apart.is_empty(), alike.is_empty()) {
+        (true, true) => return None,
+        (false, true) => format!("They differ in {}.", list(&apart)),
+        (true, false) => format!("Nor are they distinguishable by {}.", list(&alike)),
+        (false, false) => {
+            format!("They differ in {}, not in {}.", list(&apart), list(&alike))
+        }
+    };
+    let nothing_differs = families
+        .difference("accuracy")
+        .is_none_or(|one| !one.is_told_apart());
+    let text = if nothing_differs {
+        text
+    } else {
+        text.replace("Nor are they", "They are not")
+    };
+    Some(Statement::new(text, rests_on))
+}
+
+/// How many models of each family were tried, and what the choice of the best costs.
+fn chosen(experiment: &Experiment) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    let mut rests_on = Vec::new();
+    let bests = [&families.discriminative, &families.generative];
+    let clauses = bests.map(|best| {
+        let percent = |accuracy: f64| 100.0 * (1.0 - accuracy);
+        let [low, high] = best.interval;
+        let numbers = [percent(best.accuracy), percent(high), percent(low)];
+        rests_on.extend(numbers);
+        let [error, least, most] = numbers.map(|percent| number(percent, 2));
+        let family = experiment
+            .models
+            .iter()
+            .find(|model| model.name == best.model)
+            .map_or_else(String::new, |model| model.family.to_string());
+        let of = if best.tried == 1 {
+            format!("the only {family} model")
+        } else {
+            format!("the best of {} {family} models", best.tried)
+        };
+        format!(
+            "{}, {of}, gets {error}\u{a0}% wrong ({least} to {most})",
+            best.model
+        )
+    });
+    let paid = if bests.iter().any(|best| best.tried > 1) {
+        ", the choice of the best paid for"
+    } else {
+        ""
+    };
+    let baseline = experiment.baseline.get("accuracy").copied().flatten();
+    let baseline = baseline.map(|accuracy| {
+        let error = 100.0 * (1.0 - accuracy);
+        rests_on.push(error);
+        format!(
+            "; always giving the answer of the majority gets {}\u{a0}% wrong",
+            number(error, 2)
+        )
+    });
+    let text = format!(
+        "{}{paid}{}.",
+        clauses.join("; "),
+        baseline.unwrap_or_default()
+    );
+    Some(Statement::new(text, rests_on))
+}
+
+/// The tests behind the first sentence; where they disagree, that is said.
+fn tests(experiment: &Experiment) -> Option<Statement> {
+    let pair = experiment.between_families()?;
+    let mcnemar = pair.p_value;
+    let Some(over_folds) = pair.resampled_t else {
+        let p_value = pair.p_adjusted.unwrap_or(mcnemar);
+        let text = format!(
+            "The test of both, on a single split, is the largest of all pairs of models ({}).",
+            shown_p(p_value)
+        );
+        return Some(Statement::new(text, vec![p_value]));
+    };
+    let text = if is_significant(mcnemar) == is_significant(over_folds.p_value) {
+        format!(
+            "Tests: corrected resampled t-test over folds, {}; McNemar's by groups, {}.",
+            shown_p(over_folds.p_value),
+            shown_p(mcnemar)
+        )
+    } else {
+        format!(
+            "Two tests disagree: the corrected resampled t-test over folds, which allows for other \
+             training mail, has {}; McNemar's by groups, which takes the models as they are, {}.",
+            shown_p(over_folds.p_value),
+            shown_p(mcnemar)
+        )
+    };
+    Some(Statement::new(text, vec![over_folds.p_value, mcnemar]))
+}
+
+/// The names of the models, the better in this metric first.
+fn ordered<'a>(
+    families: &'a Families,
+    difference: &FamilyDifference,
+    better: Better,
+) -> (&'a str, &'a str) {
+    let (a, b) = (&families.generative.model, &families.discriminative.model);
+    let first_is_better = (difference.value >= 0.0) == (better == Better::Higher);
+    if first_is_better { (a, b) } else { (b, a) }
+}
+
+/// `a, b and c`.
+fn list(items: &[impl AsRef<str>]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
+}

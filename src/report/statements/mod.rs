@@ -1,0 +1,16 @@
+//! Sentences about what an experiment found. Each is computed from results and says nothing where
+//! they do not hold it up: a function from results to an optional [`Statement`].
+
+mod finding;
+mod learning;
+mod statement;
+
+pub use finding::finding;
+pub use learning::{overtaking, who_leads};
+pub use statement::Statement;
+
+/// The text of several statements.
+pub fn in_words(statements: &[Statement]) -> String {
+    let texts: Vec<&str> = statements.iter().map(|one| one.text.as_str()).collect();
+    texts.join(" ")
+}

@@ -1,0 +1,128 @@
+//! Intervals that 95 of 100 samples of mail would give around the truth, from a value that was
+//! measured and how much its resamples vary.
+//!
+//! They stay within the range of the metric, and have a width where nothing went wrong. The
+//! percentiles of a bootstrap do neither: of few errors they hold the truth in 70 to 90 of 100
+//! samples instead of 95.
+
+use crate::base::math::{logit, sigmoid};
+use crate::results::comparison::SIGNIFICANCE_LEVEL;
+
+/// Half the width of a 95 % interval, in standard deviations of a normal distribution.
+pub const DEVIATIONS: f64 = 1.959_963_984_540_054;
+/// How much better than its number of units a share may be known.
+const MOST_EFFECTIVE: f64 = 50.0;
+
+/// The interval of Wilson ("Probable inference, the law of succession, and statistical inference",
+/// JASA 22, 1927) of a share of `units` things.
+///
+/// `deviation` is that of its resamples. Where it is not 0, it gives the number of independent
+/// things that would vary as much: θ(1 - θ) / deviation².
+pub fn wilson(share: f64, deviation: f64, units: f64) -> [f64; 2] {
+    let units = units.max(1.0);
+    let n = if deviation > 0.0 && share > 0.0 && share < 1.0 {
+        (share * (1.0 - share) / (deviation * deviation)).clamp(1.0, MOST_EFFECTIVE * units)
+    } else {
+        units
+    };
+    let square = DEVIATIONS * DEVIATIONS / n;
+    let middle = (share + square / 2.0) / (1.0 + square);
+    let variance = share * (1.0 - share) / n + square / (4.0 * n);
+    let half = DEVIATIONS * variance.max(0.0).sqrt() / (1.0 + square);
+    [(middle - half).max(0.0), (middle + half).min(1.0)]
+}
+
+/// An interval that is normal on the logit scale, for a value between 0 and 1 of `units` things.
+pub fn logit_normal(value: f64, deviation: f64, units: f64) -> [f64; 2] {
+    let least = 0.5 / units.max(1.0);
+    let inside = value.clamp(least, 1.0 - least);
+    let slope = inside * (1.0 - inside);
+    let deviation = if deviation > 0.0 {
+        deviation
+    } else {
+        (slope / units.max(1.0)).sqrt()
+    };
+    let half = DEVIATIONS * deviation / slope;
+    let [low, high] = [logit(inside) - half, logit(inside) + half].map(sigmoid);
+    [low.min(value), high.max(value)]
+}
+
+/// The studentised bootstrap on the scale of logarithms (Efron and Tibshirani, *An Introduction to
+/// the Bootstrap*, 1993, chapter 12), for a mean of losses.
+///
+/// `relative_error` is the standard error of the mean as a share of it, and `resampled` has for
+/// each resample how many of its own such errors the logarithm of its mean lies above that of
+/// `mean`. None without resamples.
+pub fn studentised(mean: f64, relative_error: f64, mut resampled: Vec<f64>) -> Option<[f64; 2]> {
+    resampled.retain(|value| value.is_finite());
+    let tail = SIGNIFICANCE_LEVEL / 2.0;
+    let high = quantile(&mut resampled, 1.0 - tail)?;
+    let low = quantile(&mut resampled, tail)?;
+    Some([-high, -low].map(|deviations| mean * (deviations * relative_error).exp()))
+}
+
+/// Mean and standard deviation (n - 1) of those values that are numbers; none without any.
+pub fn mean_and_deviation(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    // Welford's recurrence.
+    let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
+    for value in values.filter(|value| value.is_finite()) {
+        count += 1.0;
+        let off = value - mean;
+        mean += off / count;
+        squares += off * (value - mean);
+    }
+    (count > 0.0).then(|| (mean, (squares / (count - 1.0_f64).max(1.0)).sqrt()))
+}
+
+/// The value that a share of the others lies below: of n in order the one at `share × (n - 1)`,
+/// between two the nearer.
+pub fn quantile(values: &mut [f64], share: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let at = (share * last as f64).round() as usize;
+    Some(*values.select_nth_unstable_by(at, f64::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near([low, high]: [f64; 2], expected: [f64; 2]) {
+        let off = (low - expected[0]).abs().max((high - expected[1]).abs());
+        assert!(off < 5e-7, "{low} to {high}, not {expected:?}");
+    }
+
+    /// Wilson's formula, worked in Python.
+    #[test]
+    fn shares_of_independent_things_have_the_interval_of_wilson() {
+        let binomial = |k: f64, n: f64| {
+            let share = k / n;
+            wilson(share, (share * (1.0 - share) / n).sqrt(), n)
+        };
+        near(binomial(90.0, 100.0), [0.825_634_3, 0.944_770_9]);
+        near(binomial(3.0, 735.0), [0.001_389_1, 0.011_931_0]);
+        near(binomial(0.0, 100.0), [0.0, 0.036_993_5]);
+        near(binomial(100.0, 100.0), [0.963_006_5, 1.0]);
+        // Twice the variance is half the messages.
+        let half = wilson(0.9, (2.0 * 0.9 * 0.1 / 100.0_f64).sqrt(), 100.0);
+        near(half, binomial(45.0, 50.0));
+    }
+
+    /// By hand: logit .9 = 2.197225, and ± 1.959964 · .03 / .09 = .653321 around it.
+    #[test]
+    fn the_logit_interval_is_that_worked_by_hand_and_stays_within() {
+        near(logit_normal(0.9, 0.03, 100.0), [0.824_031_4, 0.945_346_9]);
+        for value in [0.0, 0.001, 0.999, 1.0] {
+            let [low, high] = logit_normal(value, 0.0, 200.0);
+            assert!(0.0 <= low && low <= value && value <= high && high <= 1.0 && low < high);
+        }
+    }
+
+    /// By hand: resamples from -2 to 2 errors in steps of .05 leave out 2 of 81 at each end.
+    #[test]
+    fn the_studentised_interval_turns_the_quantiles_round() {
+        let resampled: Vec<f64> = (-40..=40).map(|at| 0.05 * f64::from(at) + 0.5).collect();
+        let [low, high] = studentised(0.2, 0.1, resampled).unwrap();
+        near([low, high], [0.2 * (-0.24_f64).exp(), 0.2 * 0.14_f64.exp()]);
+        assert_eq!(studentised(0.2, 0.1, Vec::new()), None);
+    }
+}
