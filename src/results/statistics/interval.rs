@@ -74,11 +74,13 @@ pub fn mean_and_deviation(values: impl Iterator<Item = f64>) -> Option<(f64, f64
     (count > 0.0).then(|| (mean, (squares / (count - 1.0_f64).max(1.0)).sqrt()))
 }
 
-/// The value that a share of the others lies below: of n in order the one at `share × (n - 1)`,
-/// between two the nearer.
+/// The value that a share of the population lies below, by that of `n` in order which is number
+/// `share × (n + 1)`: so many would lie below the next one drawn (Davison and Hinkley, *Bootstrap
+/// Methods and their Application*, 1997, section 5.2.1). Between two the nearer.
 pub fn quantile(values: &mut [f64], share: f64) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
-    let at = (share * last as f64).round() as usize;
+    let number = (share * (last + 2) as f64).round() as usize;
+    let at = number.saturating_sub(1).min(last);
     Some(*values.select_nth_unstable_by(at, f64::total_cmp).1)
 }
 

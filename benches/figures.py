@@ -1,0 +1,189 @@
+"""Every figure of accuracy that the documents quote, measured again: python3 benches/figures.py [--cheap] [--write] [DOCUMENT...]
+
+A table says in a comment above it how it was made, and this program makes it again and shows each figure that is no longer true:
+
+    <!-- figures: compare {corpus} --model multinomial,svm --folds 10 --seed {seed}
+    seeds: 2-6
+    corpus: SpamAssassin = data/spamassassin.csv; SMS = sms.csv
+    columns: corpus, model, error%, svm.one_minus_roca_pct, - -->
+    | corpus | model | error, % | (1-ROCA) % of the SVM | wanted |
+
+The first line is the command. A column whose name stands in braces in the command fills it in, by the list if there is one, else by what
+the table holds in backticks; an empty cell means the same as the cell above. `model` names the model of the row, `MODEL.metric` that of
+the column, a metric is called as in experiment.json; `%` after it means hundred times, `error` one less the accuracy, `-` nothing to
+check. Given several seeds, figures are means over them. A figure within a sentence has its comment right behind it:
+
+    It makes 0.64 % errors.<!-- figure: error% word-ngram | compare data/spamassassin.csv -->
+
+`change` and the columns `MODEL.errors`, `MODEL.errors_wins`, `MODEL.rank` and `MODEL.rank_wins` are those of `ablate`.
+
+A figure holds if the program's, rounded to as many decimals, is the same. `--write` puts in the new one. `--cheap` measures only what
+needs no file, which is what CI does. What needs a file that is not there is named and left out. The exit code is 1 if a figure is false.
+Set SPAMLAB to the program if it is not target/release/spamlab; it runs in the folder you are in.
+"""
+
+import functools
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = os.environ.get("SPAMLAB", str(ROOT / "target/release/spamlab"))
+DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+NUMBER = re.compile(r"[-+−]?\d*\.?\d+")
+TABLE = re.compile(r"<!-- figures: (?P<spec>.*?)-->\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
+SENTENCE = re.compile(r"(?P<number>\d*\.?\d+)(?P<after>[ \u00a0]?[^\s<]{0,8})<!-- figure: (?P<what>[^|]*?) ?\| (?P<command>.*?) -->")
+
+
+class NoFile(Exception):
+    """A file that a command needs is not there."""
+
+
+@functools.cache
+def run(command):
+    """The JSON that a command prints. A comparison without what costs time and changes no figure of its table."""
+    words = shlex.split(command)
+    missing = [word for word in words if word.endswith((".csv", ".eml")) and not pathlib.Path(word).exists()]
+    if missing:
+        raise NoFile(f"{' '.join(missing)} is not there")
+    if words[0] == "compare":
+        words += ["--no-analysis", "learning_curve", "--resamples", "0"]
+    print(f"... {command}", file=sys.stderr)
+    done = subprocess.run([PROGRAM, *words, "--json", "-q"], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{command}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def of_comparison(found, model, what):
+    metrics = {one["model"]: one["metrics"] for one in found["models"]}[model]
+    percent, name = what.endswith("%"), what.removesuffix("%")
+    value = 1 - metrics["accuracy"]["value"] if name == "error" else metrics[name]["value"]
+    return 100 * value if percent else value
+
+
+def of_ablation(found, model, what, change):
+    """A change that leaves out what one model reads by default brings it to another: `with x / without x`."""
+    rows = [one for one in found["changes"] if one["what"] in change.split(" / ") and one["variant"]["model"] == model]
+    if change == "as it is":
+        rows = [{"variant": one} for one in found["reference"] if one["model"] == model]
+    (row,) = rows
+    if what == "errors":
+        return sum(row["variant"]["errors"])
+    if what == "rank":
+        return row["variant"]["spread"]["one_minus_roca_pct"]["mean"]
+    wins = row.get({"errors_wins": "errors", "rank_wins": "ranking"}[what])
+    return "/".join(str(wins[key]) for key in ("won", "tied", "lost")) if wins else ""
+
+
+def measured(commands, model, what, change):
+    values = [of_ablation(run(one), model, what, change) if one.startswith("ablate") else of_comparison(run(one), model, what) for one in commands]
+    return values[0] if isinstance(values[0], str) else sum(values) / len(values)
+
+
+def number_like(old, value):
+    """The value with as many decimals as the old text, and with or without a zero before the point, as there."""
+    decimals = len(old.partition(".")[2])
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("0") if old.startswith(".") else text
+
+
+def cell_like(cell, value):
+    if isinstance(value, str):
+        return f" {value} " if value else " "
+    return NUMBER.sub(lambda found: number_like(found[0], value), cell, count=1)
+
+
+class Checked:
+    """What was found of one document: its text as it should be, and how often it was not."""
+
+    def __init__(self, name, cheap):
+        self.name, self.cheap, self.false, self.true = name, cheap, 0, 0
+
+    def say(self, where, old, new):
+        same = old.strip() == new.strip()
+        self.true, self.false = self.true + same, self.false + (not same)
+        print(f"{'  ' if same else '✗ '}{self.name}: {where}: {old.strip()}{'' if same else ' is now ' + new.strip()}")
+        return new
+
+    def left_out(self, command, reason):
+        print(f"- {self.name}: {command}: left out, {reason}")
+
+    def sentence(self, found):
+        what, _, model = found["what"].partition(" ")
+        if self.cheap and ".csv" in found["command"]:
+            return found[0]
+        try:
+            value = measured([found["command"]], model, what, None)
+        except NoFile as reason:
+            self.left_out(found["command"], reason)
+            return found[0]
+        new = self.say(f"{found['what']} of {found['command']}", found["number"], number_like(found["number"], value))
+        return new + found[0][len(found["number"]) :]
+
+    def table(self, found):
+        command, *lines = (line.strip() for line in found["spec"].strip().splitlines())
+        given = dict(line.split(": ", 1) for line in lines)
+        columns = given.pop("columns").split(", ")
+        first, _, last = given.pop("seeds", "1").partition("-")
+        seeds = range(int(first), int(last or first) + 1)
+        pairs = {key: [pair.partition("=") for pair in text.split(";")] for key, text in given.items()}
+        names = {key: {name.strip(): means.strip() for name, _, means in found} for key, found in pairs.items()}
+        head, rule, *rows = found["table"].splitlines()
+        above, out = {}, [head, rule]
+        for row in rows:
+            cells = row.strip("|").split("|")
+            for column, cell in zip(columns, cells):
+                text = cell.replace("*", "").strip()
+                if column in ("model", "change") or "{" + column + "}" in command:
+                    above[column] = text or above.get(column, "")
+            filled = command
+            for column, text in above.items():
+                filled = filled.replace("{" + column + "}", names.get(column, {}).get(text, text.strip("`")))
+            commands = tuple(filled.replace("{seed}", str(seed)) for seed in seeds)
+            out.append(self.row(cells, columns, commands, above))
+        return found[0].replace(found["table"], "\n".join(out) + "\n")
+
+    def row(self, cells, columns, commands, above):
+        if self.cheap and ".csv" in commands[0]:
+            return f"|{'|'.join(cells)}|"
+        for at, column in enumerate(columns[: len(cells)]):
+            if column == "-" or column in above or not cells[at].strip():
+                continue
+            model, _, what = column.rpartition(".")
+            try:
+                value = measured(commands, model or above["model"].strip("`"), what, above.get("change"))
+            except NoFile as reason:
+                self.left_out(commands[0], reason)
+                break
+            where = " ".join([*above.values(), column])
+            cells[at] = self.say(where, cells[at], cell_like(cells[at], value))
+        return f"|{'|'.join(cells)}|"
+
+
+def main():
+    options = {word for word in sys.argv[1:] if word.startswith("--")}
+    if unknown := options - {"--cheap", "--write"}:
+        raise SystemExit(f"{' '.join(unknown)}: unknown; {__doc__}")
+    documents = [word for word in sys.argv[1:] if not word.startswith("--")] or DOCUMENTS
+    true = false = 0
+    for name in documents:
+        path = ROOT / name
+        text = path.read_text()
+        checked = Checked(name, "--cheap" in options)
+        new = SENTENCE.sub(checked.sentence, TABLE.sub(checked.table, text))
+        true, false = true + checked.true, false + checked.false
+        if "--write" in options and new != text:
+            path.write_text(new)
+    print(f"{true} figures are true, {false} are not")
+    if not true + false:
+        raise SystemExit("no figure was found")
+    sys.exit(1 if false and "--write" not in options else 0)
+
+
+if __name__ == "__main__":
+    main()
