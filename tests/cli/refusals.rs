@@ -41,7 +41,7 @@ const BAD_USAGE: &[(&str, &str)] = &[
         "m.spamlab cannot be written: there is no such file or folder",
     ),
     (
-        "train mail.csv --min-df 1000",
+        "train mail.csv --model svm --min-df 1000",
         "no token is left to learn from; lower --min-df, or give more mail",
     ),
     (

@@ -125,7 +125,10 @@ mod tests {
     fn the_studentised_interval_turns_the_quantiles_round() {
         let resampled: Vec<f64> = (-40..=40).map(|at| 0.05 * f64::from(at) + 0.5).collect();
         let [low, high] = studentised(0.2, 0.1, resampled).unwrap();
-        near([low, high], [0.2 * (-0.245_f64).exp(), 0.2 * 0.145_f64.exp()]);
+        near(
+            [low, high],
+            [0.2 * (-0.245_f64).exp(), 0.2 * 0.145_f64.exp()],
+        );
         assert_eq!(studentised(0.2, 0.1, Vec::new()), None);
     }
 }
