@@ -47,7 +47,7 @@ impl PathLearner for NaiveBayesSvm {
     const SUMMARY: &'static str = "\
         support vector machine on tokens scaled by their log-count ratios: naive Bayes corrected \
         where it errs";
-    const DEFAULT: bool = false;
+    const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
 

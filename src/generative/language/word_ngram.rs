@@ -52,7 +52,7 @@ impl Learner for WordNgram {
     const SUMMARY: &'static str = "\
         word n-grams with Kneser-Ney smoothing: each class predicts each word from the two before \
         it; reads words in order";
-    const DEFAULT: bool = false;
+    const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["adaptive"];
     type Settings = WordNgramSettings;
     type Fitted = Words;
