@@ -24,7 +24,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &["classify", "evaluate", "outliers", "inspect", "export"],
     ),
     ("Generative models", &["generate", "assess", "denoise"]),
-    ("Data", &["tokens", "cluster", "convert", "fetch"]),
+    ("Data", &["tokens", "cluster", "convert", "split", "fetch"]),
     (
         "Reports and tools",
         &["report", "diff", "models", "completions", "man", "help"],

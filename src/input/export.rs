@@ -36,10 +36,23 @@ pub fn export(
     path: &Path,
     on_bytes: impl FnMut(u64) + Send,
 ) -> Result<(), ExportError> {
-    let mut failed: Option<ExportError> = None;
     let name = source.name().to_owned();
+    export_batches(&name, source.with_progress(on_bytes), path)
+}
+
+/// Writes these messages of a source to `path`, whole or not at all.
+pub fn export_emails(source: &str, emails: Vec<Email>, path: &Path) -> Result<(), ExportError> {
+    export_batches(source, std::iter::once(Ok(emails)), path)
+}
+
+fn export_batches(
+    source: &str,
+    batches: impl Iterator<Item = Result<Vec<Email>, InputError>>,
+    path: &Path,
+) -> Result<(), ExportError> {
+    let mut failed: Option<ExportError> = None;
     let outcome = write_whole(path, |out| {
-        write(&name, source.with_progress(on_bytes), out).map_err(|error| match error {
+        write(source, batches, out).map_err(|error| match error {
             Trouble::Io(error) => error,
             Trouble::Export(error) => {
                 let told = io::Error::other(error.to_string());

@@ -22,6 +22,8 @@ const fn limits(least: u64, most: u64) -> Limits {
 
 /// Folds of a cross-validation.
 pub const FOLDS: Limits = limits(2, 1000);
+/// Parts of mail, each named by a letter.
+pub const PARTS: Limits = limits(2, 26);
 /// Settings that each family may try in a search.
 pub const TRIALS: Limits = limits(1, 100_000);
 /// Resamples of the bootstrap.

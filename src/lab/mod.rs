@@ -12,6 +12,8 @@ mod defaults;
 mod error;
 mod facts;
 pub mod limits;
+mod not_run;
+mod parts;
 mod resolve;
 pub mod spec;
 mod split;
@@ -21,6 +23,8 @@ mod tune;
 
 pub use compare::compare;
 pub use error::{LabError, SpecError, SplitError};
+pub use not_run::not_run;
+pub use parts::parts;
 pub use resolve::Resolved;
 pub use spec::ExperimentSpec;
 pub use split::{Fold, Split};

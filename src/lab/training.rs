@@ -3,6 +3,7 @@
 use super::compare::describe_step;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
+use super::not_run::not_run;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
@@ -122,7 +123,7 @@ pub(super) fn fitted(
     progress: &dyn Progress,
 ) -> Result<Vec<Trained>, LabError> {
     let mut models: Vec<Trained> = Vec::new();
-    let mut reason = None;
+    let (mut left_out, mut reason) = (Vec::new(), None);
     for (model, outcome) in asked.iter().zip(outcomes) {
         let name = model.entry.name();
         match outcome {
@@ -139,13 +140,18 @@ pub(super) fn fitted(
                 });
             }
             Err(error) => {
-                let left_out = matches!(error, TrainError::NotApplicable(_));
-                let how = if left_out { "left out" } else { "failed" };
-                progress.note(&format!("{name} {how}: {error}"));
+                if let TrainError::NotApplicable(why) = &error {
+                    left_out.push((name.to_owned(), model.settings.clone(), why.clone()));
+                } else {
+                    progress.note(&format!("{name} failed: {error}"));
+                }
                 reason.get_or_insert(error);
             }
         }
     }
+    not_run(&left_out)
+        .iter()
+        .for_each(|line| progress.note(line));
     match reason {
         Some(reason) if models.is_empty() => Err(LabError::NoModel(reason)),
         _ => Ok(models),

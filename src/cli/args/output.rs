@@ -1,7 +1,9 @@
 //! How results are written: as JSON, one per message, and as CSV.
 
 use crate::base::shown::CsvText;
+use crate::cli::output::comparison::Look;
 use crate::cli::output::emit::JsonWriter;
+use crate::cli::output::plot;
 use clap::Args;
 
 /// How text stands in a CSV file that is for people.
@@ -20,6 +22,29 @@ impl CsvOptions {
             CsvText::Exact
         } else {
             CsvText::Safe
+        }
+    }
+}
+
+/// How wide a table may be.
+#[derive(Args)]
+pub struct TableOptions {
+    /// Print all columns, however wide the table becomes; by default, it fits 80 columns
+    #[arg(long, help_heading = "Output")]
+    wide: bool,
+}
+
+impl TableOptions {
+    /// Whether all columns are wanted.
+    pub fn is_wide(&self) -> bool {
+        self.wide
+    }
+
+    /// How a comparison is shown on this terminal.
+    pub fn look(&self) -> Look {
+        Look {
+            wide: self.wide,
+            colour: plot::in_colour(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::output::emit::JsonWriter;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::screen;
 use crate::cli::usage;
 use crate::input::Labels;
@@ -151,30 +152,14 @@ impl Arguments {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         writeln!(out, "{}\n", shown_line(scored.corpus().id(row)))?;
-        let mut table = Table::new([
-            "model",
-            "family",
-            "verdict",
-            "probability of spam",
-            "log-odds",
-        ]);
-        for (at, (model, family)) in scorer.models().enumerate() {
-            let verdict = &scored.verdicts(at)[row];
-            let cells = [
-                model.to_owned(),
-                family.to_string(),
-                verdict.predicted.to_string(),
-                format!("{:.4}", verdict.probability),
-                format!("{:+.2}", verdict.log_odds),
-            ];
-            table.push(cells);
-        }
-        writeln!(out, "{table}")?;
+        writeln!(out, "{}", verdicts(scorer, scored, row))?;
         for (at, (model, _)) in scorer.models().enumerate() {
             if let Some(price) = scored.verdicts(at)[row].code_length {
-                writeln!(out, "{}", code_length_in_words(model, price))?;
+                let words = code_length_in_words(model, price);
+                out.write_all(paragraph(&words, 2).as_bytes())?;
                 if let Some(novelty) = scorer.novelty(scored, at, row) {
-                    writeln!(out, "{}", novelty_in_words(model, novelty))?;
+                    let words = novelty_in_words(model, novelty);
+                    out.write_all(paragraph(&words, 2).as_bytes())?;
                 }
                 writeln!(out)?;
             }
@@ -196,10 +181,11 @@ impl Arguments {
                 .filter(|(_, (_, of))| *of == family);
             for (nth, (at, (model, _))) in models.enumerate() {
                 if nth == 0 {
-                    writeln!(out, "{what}")?;
+                    out.write_all(paragraph(what, 2).as_bytes())?;
                 }
                 let reasons = scorer.reasons(scored, at, row, self.words);
-                writeln!(out, "  {model}: {}", shown_line(&in_words(&reasons)))?;
+                let reasons = format!("{model}: {}", shown_line(&in_words(&reasons)));
+                out.write_all(paragraph(&reasons, 4).as_bytes())?;
             }
         }
         Ok(())
@@ -232,6 +218,39 @@ impl Arguments {
         let verdicts: Vec<_> = scorer.models().enumerate().map(verdict).collect();
         json!({ "id": scored.corpus().id(row), "verdicts": verdicts })
     }
+}
+
+/// The verdict of each model, and the steps to it: the raw score is the model's own, calibration
+/// makes it log-odds, and these are a probability.
+fn verdicts(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Table {
+    let titles = [
+        "model",
+        "verdict",
+        "raw score",
+        "→ calibrated log-odds",
+        "→ probability",
+    ];
+    let mut table = Table::new(titles);
+    for family in Family::BOTH {
+        let models = scorer
+            .models()
+            .enumerate()
+            .filter(|(_, (_, of))| *of == family);
+        for (nth, (at, (model, _))) in models.enumerate() {
+            if nth == 0 {
+                table.section(&family.to_string());
+            }
+            let verdict = &scored.verdicts(at)[row];
+            table.push([
+                model.to_owned(),
+                verdict.predicted.to_string(),
+                format!("{:+.2}", verdict.score),
+                format!("{:+.2}", verdict.log_odds),
+                format!("{:.4}", verdict.probability),
+            ]);
+        }
+    }
+    table
 }
 
 fn titles(scorer: &Scorer) -> Vec<String> {
@@ -317,7 +336,7 @@ fn in_words(reasons: &Reasons) -> String {
         + reasons.rest
         + reasons.intercept;
     format!(
-        "{} | all others {:+.2}, without any word {:+.2}, in all {about}{total:+.2}",
+        "{} | all others {:+.2}, without any word {:+.2}, raw score {about}{total:+.2}",
         tokens.collect::<Vec<_>>().join(", "),
         reasons.rest,
         reasons.intercept

@@ -2,13 +2,14 @@
 
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
-use crate::cli::args::output::CsvOptions;
+use crate::cli::args::output::{CsvOptions, TableOptions};
 use crate::cli::args::training::{SearchOptions, SplitOptions, TrainingOptions};
 use crate::cli::commands::REPEAT;
 use crate::cli::common::Common;
+use crate::cli::output::default_folder::default_folder;
 use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
-use crate::cli::output::{comparison, plot, targets};
+use crate::cli::output::{browser, comparison, targets};
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::spec::SplitSpec;
@@ -34,7 +35,8 @@ pub struct Arguments {
     search: SearchOptions,
     #[command(flatten)]
     analyses: AnalysisOptions,
-    /// Folder to write the report to [default: reports/NAME, named after the input]
+    /// Folder to write the report to [default: reports/NAME, named after the input and
+    /// what differs from a plain run]
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
     /// Number of bootstrap resamples behind the confidence intervals; 0 for no intervals [default:
@@ -60,9 +62,14 @@ pub struct Arguments {
     stamp: bool,
     #[command(flatten)]
     csv: CsvOptions,
+    /// Open the report in the browser
+    #[arg(long, help_heading = "Report")]
+    open: bool,
     /// Print the metrics as JSON instead of a table
     #[arg(long, help_heading = "Output")]
     json: bool,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 /// Which analyses are made.
@@ -159,8 +166,8 @@ impl Arguments {
         let spec = self.spec()?;
         let catalog = crate::catalog();
         spec.resolve(&catalog).map_err(usage)?;
-        let folder = PathBuf::from("reports").join(spec.data.name());
-        let folder = self.output.as_ref().unwrap_or(&folder);
+        let folder = self.output.clone().unwrap_or_else(|| default_folder(&spec));
+        let folder = folder.as_path();
         self.check_targets(&spec, folder)?;
         if self
             .input
@@ -200,9 +207,13 @@ impl Arguments {
         Place::beside(self.predictions.as_deref()).painted(
             self.json,
             || as_json(&experiment),
-            || comparison::as_text(&experiment, timing.as_ref(), plot::in_colour()),
+            || comparison::as_text(&experiment, timing.as_ref(), self.table.look()),
         )?;
-        common.say(format!("wrote {}", folder.join("report.html").display()));
+        let page = folder.join("report.html");
+        common.say(format!("wrote {}", page.display()));
+        if self.open {
+            browser::open(&page, common);
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::common::Common;
 use crate::cli::output::emit::{self, Place};
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::lab::spec::DataSpec;
 use crate::report;
@@ -54,45 +55,31 @@ impl Arguments {
 const SHOWN: usize = 20;
 
 fn as_text(versus: &Versus) -> String {
-    let mut table = Table::new([
-        "model",
-        "metric",
-        "first",
-        "second",
-        "folds won",
-        "tied",
-        "lost",
-    ]);
+    let titles = ["metric", "first", "second", "folds won", "tied", "lost"];
+    let mut table = Table::new(titles);
     for ModelVersus { model, metrics, .. } in &versus.models {
+        table.section(model);
         for one in metrics {
             let known = metric::metric(one.metric);
             let (title, decimals) =
-                known.map_or((one.metric, 4), |metric| (metric.title, metric.decimals));
+                known.map_or((one.metric, 4), |metric| (metric.short, metric.decimals));
             let mean = |mean: Option<f64>| {
                 mean.map_or("–".to_owned(), |mean| format!("{mean:.decimals$}"))
             };
             let folds = one.folds.map(|folds| folds.map(|count| count.to_string()));
             let [won, tied, lost] = folds.unwrap_or(["–", "–", "–"].map(str::to_owned));
-            table.push([
-                model.clone(),
-                title.to_owned(),
-                mean(one.means[0]),
-                mean(one.means[1]),
-                won,
-                tied,
-                lost,
-            ]);
+            let means = one.means.map(mean);
+            let [first, second] = means;
+            table.push([title.to_owned(), first, second, won, tied, lost]);
         }
     }
     let mut text = table.to_string();
     if !versus.same_data {
-        text +=
-            "The two read different data: means stand side by side, folds cannot be compared.\n";
+        text += "The two read different data: folds cannot be compared.\n";
     }
     if !versus.only_in_one.is_empty() {
-        text += "Only in one of the two: ";
-        text += &versus.only_in_one.join(", ");
-        text.push('\n');
+        let only = format!("Only in one of the two: {}", versus.only_in_one.join(", "));
+        text += &paragraph(&only, 2);
     }
     let line = |one: &ModelVersus| {
         format!(
@@ -109,21 +96,15 @@ fn changed_as_text(changed: &[ChangedVerdict]) -> String {
     if changed.is_empty() {
         return String::new();
     }
-    let mut table = Table::new([
-        "model",
-        "message",
-        "is",
-        "p(spam), first",
-        "p(spam), second",
-    ]);
+    let mut table = Table::new(["model", "is", "p(spam), first", "second", "message"]);
     for one in changed.iter().take(SHOWN) {
         let [before, after] = one.log_odds.map(|odds| format!("{:.4}", sigmoid(odds)));
         table.push([
             one.model.clone(),
-            one.id.clone(),
             one.label.to_string(),
             before,
             after,
+            one.id.clone(),
         ]);
     }
     let more = match changed.len().saturating_sub(SHOWN) {

@@ -2,17 +2,17 @@
 
 use crate::base::mail::Label;
 use crate::cli::args::input::InputOptions;
-use crate::cli::args::output::CsvOptions;
+use crate::cli::args::output::{CsvOptions, TableOptions};
 use crate::cli::common::Common;
+use crate::cli::output::comparison::{self, Measured};
 use crate::cli::output::emit::{self, Place};
-use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::model::file::ModelFile;
 use crate::model::{CodeLength, Family};
 use crate::predict::{ScoredBatch, Scorer};
-use crate::results::{METRICS, Metrics, Prediction, ScoredEmails, measure, write_predictions};
+use crate::results::{Metrics, Prediction, ScoredEmails, measure, write_predictions};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -41,6 +41,8 @@ pub struct Arguments {
     predictions: Option<PathBuf>,
     #[command(flatten)]
     csv: CsvOptions,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 impl Arguments {
@@ -66,7 +68,7 @@ impl Arguments {
         Place::beside(target).result(
             self.json,
             || as_json(&scorer, &metrics),
-            || as_text(&scorer, &metrics),
+            || as_text(&scorer, &metrics, self.table.is_wide()),
         )
     }
 
@@ -132,22 +134,16 @@ fn as_json(scorer: &Scorer, metrics: &[Metrics]) -> Value {
     scorer.models().zip(metrics).map(one).collect()
 }
 
-fn as_text(scorer: &Scorer, metrics: &[Metrics]) -> String {
-    let mut table = Table::new(
-        ["metric".to_owned()]
-            .into_iter()
-            .chain(scorer.models().map(|(name, _)| name.to_owned())),
-    );
-    for metric in METRICS {
-        let cell = |found: &Metrics| match found.get(metric.key).copied().flatten() {
-            Some(value) => format!("{value:.*}", metric.decimals),
-            None => "–".to_owned(),
-        };
-        table.push(
-            [metric.title.to_owned()]
-                .into_iter()
-                .chain(metrics.iter().map(cell)),
-        );
-    }
-    table.to_string()
+/// The table of a comparison.
+fn as_text(scorer: &Scorer, metrics: &[Metrics], wide: bool) -> String {
+    let estimates: Vec<_> = metrics.iter().map(comparison::estimates).collect();
+    let measured = scorer.models().zip(&estimates);
+    let measured: Vec<Measured<'_>> = measured
+        .map(|((name, family), estimates)| Measured {
+            name,
+            family,
+            estimates,
+        })
+        .collect();
+    comparison::models(&measured, None, None, wide).to_string()
 }

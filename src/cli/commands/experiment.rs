@@ -5,6 +5,7 @@ use crate::cli::args::input::ReadOptions;
 use crate::cli::common::Common;
 use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
+use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
@@ -71,10 +72,10 @@ impl Metsis {
             ..ExperimentSpec::default()
         };
         let sets = replicate(&spec, &crate::catalog(), &Bar::new(common)).map_err(usage)?;
-        let page = page(&Replication::new(&sets));
-        self.write("README.md", &page)?;
+        let found = Replication::new(&sets);
+        self.write("README.md", &page(&found))?;
         self.write("recalls.csv", &recalls_csv(&sets))?;
-        emit::result(self.json, || sets.concat(), || page)?;
+        emit::result(self.json, || sets.concat(), || as_text(&found))?;
         common.say(format!("wrote {}", self.output.display()));
         Ok(())
     }
@@ -84,6 +85,42 @@ impl Metsis {
             out.write_all(text.as_bytes())
         })
     }
+}
+
+/// Means over the sets, which fit a terminal; the page has every set.
+fn as_text(found: &Replication) -> String {
+    let titles = [
+        "event model",
+        "spam recall %",
+        "ham recall %",
+        "|published - measured|",
+    ];
+    let mut table = Table::new(titles);
+    for recalls in &found.recalls {
+        table.section(&format!(
+            "{} attributes, mean over the sets",
+            recalls.attributes
+        ));
+        for row in &recalls.rows {
+            let cells: Vec<[f64; 2]> = row.cells.iter().copied().flatten().collect();
+            let mean = |class: usize| {
+                let sum: f64 = cells.iter().map(|cell| cell[class]).sum();
+                sum / cells.len() as f64
+            };
+            let compared = recalls.attributes == found.deviations.attributes;
+            let deviations = found.deviations.rows.iter().filter(|_| compared);
+            let deviation = deviations
+                .filter(|of| of.event == row.event)
+                .find_map(|of| {
+                    let [spam, ham] = of.mean_absolute?;
+                    Some(format!("{:.2}", f64::midpoint(spam, ham)))
+                });
+            let [spam, ham] = [mean(0), mean(1)].map(|mean| format!("{mean:.2}"));
+            let deviation = deviation.unwrap_or_else(|| "–".to_owned());
+            table.push([row.event.to_owned(), spam, ham, deviation]);
+        }
+    }
+    table.to_string()
 }
 
 /// The page in Markdown.

@@ -19,6 +19,7 @@ pub(super) mod manual;
 pub(super) mod models;
 pub(super) mod outliers;
 pub(super) mod report;
+pub(super) mod split;
 pub(super) mod tokens;
 pub(super) mod train;
 pub(super) mod tune;

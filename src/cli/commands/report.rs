@@ -3,6 +3,7 @@
 use crate::cli::args::output::CsvOptions;
 use crate::cli::commands::REPEAT;
 use crate::cli::common::Common;
+use crate::cli::output::browser;
 use crate::cli::usage;
 use crate::report::{self, ReportOptions};
 use clap::Args;
@@ -22,6 +23,9 @@ pub struct Arguments {
     /// Hide the text of all messages, addresses and numbers, also in experiment.json
     #[arg(long, help_heading = "Report")]
     redact: bool,
+    /// Open the report in the browser
+    #[arg(long, help_heading = "Report")]
+    open: bool,
     #[command(flatten)]
     csv: CsvOptions,
 }
@@ -47,7 +51,11 @@ impl Arguments {
             csv: self.csv.texts(),
         };
         report::write(&experiment, timing.as_ref(), &folder, &options)?;
-        common.say(format!("wrote {}", folder.join("report.html").display()));
+        let page = folder.join("report.html");
+        common.say(format!("wrote {}", page.display()));
+        if self.open {
+            browser::open(&page, common);
+        }
         Ok(())
     }
 }

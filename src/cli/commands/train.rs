@@ -1,20 +1,23 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
 use crate::cli::args::input::InputOptions;
+use crate::cli::args::output::TableOptions;
 use crate::cli::args::training::TrainingOptions;
 use crate::cli::common::Common;
 use crate::cli::output::emit::Place;
 use crate::cli::output::progress::Bar;
+use crate::cli::output::settings::chosen;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
-use crate::model::settings_on_one_line;
+use crate::model::{Family, settings_on_one_line};
 use crate::train::Trained;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Trains models.
 #[derive(Args)]
@@ -35,6 +38,8 @@ pub struct Arguments {
     /// Print what was trained as JSON
     #[arg(long, help_heading = "Output")]
     json: bool,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 impl Arguments {
@@ -53,12 +58,18 @@ impl Arguments {
         {
             return Ok(());
         }
+        let start = Instant::now();
         let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         trained.save(&self.output)?;
-        common.say(format!("wrote {}", self.output.display()));
+        let seconds = start.elapsed().as_secs_f64();
+        common.say(format!("wrote {} in {seconds:.1} s", self.output.display()));
         let models = &trained.models;
         let place = Place::beside(Some(&self.output));
-        place.result(self.json, || as_json(models), || as_text(models))
+        place.result(
+            self.json,
+            || as_json(models),
+            || as_text(models, self.table.is_wide()),
+        )
     }
 }
 
@@ -75,33 +86,27 @@ fn as_json(models: &[Trained]) -> Value {
     models.iter().map(one).collect()
 }
 
-fn as_text(models: &[Trained]) -> String {
-    let mut table = Table::new([
-        "model",
-        "family",
-        "settings",
-        "held-out log loss, bits",
-        "seconds",
-    ]);
-    for model in models {
-        let settings = settings_on_one_line(&model.settings);
-        let losses = model
-            .facts
-            .tried
-            .iter()
-            .filter(|tried| tried.share == 1.0)
-            .map(|tried| tried.log_loss_bits);
-        let loss = losses
-            .min_by(f64::total_cmp)
-            .map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
-        let family = model.entry.family().to_string();
-        table.push([
-            model.entry.name().to_owned(),
-            family,
-            settings,
-            loss,
-            format!("{:.2}", model.seconds),
-        ]);
+fn as_text(models: &[Trained], wide: bool) -> String {
+    let settings = if wide { "settings" } else { "settings chosen" };
+    let mut table = Table::new(["model", "held-out log loss", settings]).wide(wide);
+    for family in Family::BOTH {
+        let of_family = models.iter().filter(|model| model.entry.family() == family);
+        for (nth, model) in of_family.enumerate() {
+            if nth == 0 {
+                table.section(&family.to_string());
+            }
+            let loss = model.facts.held_out_loss_bits();
+            let settings = if wide {
+                model.settings.clone()
+            } else {
+                chosen(&model.settings, &model.facts.tried)
+            };
+            table.push([
+                model.entry.name().to_owned(),
+                loss.map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}")),
+                settings_on_one_line(&settings),
+            ]);
+        }
     }
     table.to_string()
 }

@@ -3,18 +3,22 @@
 use crate::base::shown::shown_line;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
+use crate::cli::args::output::TableOptions;
 use crate::cli::args::training::{SearchOptions, TrainingOptions};
 use crate::cli::common::Common;
+use crate::cli::output::comparison::{self, Look};
 use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
+use crate::cli::output::settings::chosen;
 use crate::cli::output::table::Table;
-use crate::cli::output::{comparison, plot, targets};
+use crate::cli::output::targets;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::limits;
 use crate::lab::spec::SplitSpec;
 use crate::lab::{self, ExperimentSpec, Tuned};
-use crate::model::{Trial, settings_on_one_line};
+use crate::model::{Family, settings_on_one_line};
 use crate::report::documents::phrases;
 use crate::train::Trained;
 use clap::Args;
@@ -44,13 +48,14 @@ pub struct Arguments {
     /// Print what was found, with every setting tried, as JSON
     #[arg(long, help_heading = "Output")]
     json: bool,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let defaults = ExperimentSpec {
             split: SplitSpec::Folds(5),
-            resamples: 0,
             analyses: std::collections::BTreeMap::new(),
             ..ExperimentSpec::default()
         };
@@ -76,36 +81,12 @@ impl Arguments {
             common.say(format!("wrote {}", path.display()));
         }
         let place = Place::beside(output);
-        place.painted(self.json, || as_json(&tuned), || as_text(&tuned))
+        place.painted(
+            self.json,
+            || as_json(&tuned),
+            || as_text(&tuned, self.table.look()),
+        )
     }
-}
-
-/// The settings of a model that were searched: those in which what was tried differs.
-fn searched(tried: &[Trial]) -> Vec<&String> {
-    let Some(first) = tried.first() else {
-        return Vec::new();
-    };
-    let differs = |name: &&String| {
-        tried
-            .iter()
-            .any(|other| other.settings[*name] != first.settings[*name])
-    };
-    first
-        .settings
-        .as_object()
-        .into_iter()
-        .flat_map(|settings| settings.keys())
-        .filter(differs)
-        .collect()
-}
-
-/// Only the settings that were searched.
-fn chosen(settings: &Value, tried: &[Trial]) -> Value {
-    searched(tried)
-        .into_iter()
-        .map(|name| (name.clone(), settings[name].clone()))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
 }
 
 fn as_json(tuned: &Tuned) -> Value {
@@ -148,46 +129,53 @@ fn as_json(tuned: &Tuned) -> Value {
     all
 }
 
-fn as_text(tuned: &Tuned) -> String {
+fn as_text(tuned: &Tuned, look: Look) -> String {
     let experiment = &tuned.experiment;
-    let mut table = Table::new([
+    let titles = [
         "model",
-        "family",
         "tried",
-        "held-out log loss, bits",
+        "held-out log loss",
         "settings found on all mail",
-    ]);
-    for model in &tuned.models {
-        let tried = &model.facts.tried;
-        let loss = model
-            .facts
-            .held_out_loss_bits()
-            .map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}"));
-        table.push([
-            model.entry.name().to_owned(),
-            model.entry.family().to_string(),
-            tried.len().to_string(),
-            loss,
-            settings_on_one_line(&chosen(&model.settings, tried)),
-        ]);
+    ];
+    let mut table = Table::new(titles).wide(look.wide);
+    for family in Family::BOTH {
+        let of_family = tuned
+            .models
+            .iter()
+            .filter(|model| model.entry.family() == family);
+        for (nth, model) in of_family.enumerate() {
+            if nth == 0 {
+                table.section(&family.to_string());
+            }
+            let tried = &model.facts.tried;
+            let loss = model.facts.held_out_loss_bits();
+            table.push([
+                model.entry.name().to_owned(),
+                tried.len().to_string(),
+                loss.map_or_else(|| "–".to_owned(), |loss| format!("{loss:.4}")),
+                settings_on_one_line(&chosen(&model.settings, tried)),
+            ]);
+        }
     }
     let search = &experiment.spec["search"];
     let search = format!(
-        "{} search, {} settings for each family",
+        "{} search with {} trials for each family, repeated inside each training set of {}. On \
+         the test sets the tuned models get:",
         search["strategy"].as_str().unwrap_or_default(),
-        search["trials"]
+        search["trials"],
+        shown_line(&experiment.split.description)
     );
     let tokenizer = tuned.tokenizer.as_ref().map_or(String::new(), |tokenizer| {
         let by_fold = phrases::tokenizers_chosen(experiment).unwrap_or_default();
-        format!(
-            "tokenizer found on all mail: {}; inside the training sets: {by_fold}\n",
+        let found = format!(
+            "tokenizer found on all mail: {}; inside the training sets: {by_fold}",
             shown_line(&tokenizer.what)
-        )
+        );
+        paragraph(&found, 2)
     });
     format!(
-        "{table}{tokenizer}\n{search}; tuned anew inside each training part of {}, models so \
-         tuned get on the test parts:\n{}",
-        shown_line(&experiment.split.description),
-        comparison::as_text(experiment, Some(&tuned.timing), plot::in_colour())
+        "{table}{tokenizer}\n{}{}",
+        paragraph(&search, 0),
+        comparison::as_text(experiment, Some(&tuned.timing), look)
     )
 }

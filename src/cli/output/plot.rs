@@ -65,6 +65,7 @@ pub fn errors(experiment: &Experiment, colour: bool) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(plot, "{name:<names$}  {scale}  {error:.2}");
     }
+    let _ = writeln!(plot, "{:names$}  0{highest:>1$.2}", "", WIDTH - 1);
     plot
 }
 

@@ -1,4 +1,5 @@
-//! Progress bars on stderr: only on a terminal, and only for what takes longer than a second.
+//! How far the work is, on stderr: bars on a terminal, for what takes longer than a second, and one
+//! line of how long a stage has still to go wherever that is more than a minute.
 
 use crate::base::progress::Progress;
 use crate::cli::common::Common;
@@ -10,12 +11,16 @@ use std::time::{Duration, Instant};
 
 /// How long work stays silent.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a stage is watched before it is said how long it will take.
+const WATCHED: Duration = Duration::from_secs(3);
+/// A stage that has longer to go is announced.
+const LONG: Duration = Duration::from_secs(60);
 
-/// One bar at a time, for the stage under way.
+/// One stage at a time, the one under way.
 pub struct Bar {
     /// Whether it says anything at all.
     talks: bool,
-    /// Whether it is drawn: only on a terminal.
+    /// Whether a bar is drawn: only on a terminal.
     shown: bool,
     stage: Mutex<Option<Stage>>,
 }
@@ -24,6 +29,10 @@ struct Stage {
     name: String,
     bar: ProgressBar,
     since: Instant,
+    steps: u64,
+    done: u64,
+    /// Whether it was said how long it will take.
+    announced: bool,
 }
 
 impl Bar {
@@ -38,27 +47,21 @@ impl Bar {
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        if let Some(stage) = self
+        let stage = self
             .stage
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+            .take();
+        if let Some(stage) = stage {
             stage.bar.finish_and_clear();
         }
     }
-}
 
-impl Bar {
-    /// The stage, shown once it has taken a while.
-    fn with_stage(&self, change: impl Fn(&Stage)) {
-        if let Some(stage) = self
-            .stage
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-        {
-            if stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
+    /// Changes the stage, which is shown once it has taken a while.
+    fn with_stage(&self, change: impl FnOnce(&mut Stage)) {
+        let mut slot = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stage) = slot.as_mut() {
+            if self.shown && stage.bar.is_hidden() && stage.since.elapsed() > PATIENCE {
                 stage.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
             change(stage);
@@ -66,9 +69,39 @@ impl Bar {
     }
 }
 
+impl Stage {
+    /// Counts steps, and says how long the stage has still to go once that can be told.
+    fn advance(&mut self, steps: u64) {
+        self.bar.inc(steps);
+        self.done += steps;
+        let to_go = to_go(self.since.elapsed(), self.done, self.steps);
+        if let Some(to_go) = to_go.filter(|_| !self.announced) {
+            self.announced = true;
+            let line = format!("{}: {to_go}", self.name);
+            self.bar.suspend(|| screen::talk(&line));
+        }
+    }
+}
+
+/// How long a stage has still to go if its other steps take as long as those done, where it has
+/// been watched for a while and that is long. Steps differ, so that it is about that long.
+fn to_go(elapsed: Duration, done: u64, steps: u64) -> Option<String> {
+    if elapsed < WATCHED || done == 0 || done > steps {
+        return None;
+    }
+    let left = elapsed.mul_f64((steps - done) as f64 / done as f64);
+    let minutes = (left.as_secs_f64() / 60.0).round() as u64;
+    let minutes = if minutes == 1 {
+        "a minute".to_owned()
+    } else {
+        format!("{minutes} minutes")
+    };
+    (left > LONG).then(|| format!("about {minutes} to go, by the first {done} of {steps} steps"))
+}
+
 impl Progress for Bar {
     fn begin(&self, stage: &str, steps: u64) {
-        if !self.shown {
+        if !self.talks {
             return;
         }
         self.finish();
@@ -87,11 +120,14 @@ impl Progress for Bar {
             name: stage.to_owned(),
             bar,
             since: Instant::now(),
+            steps,
+            done: 0,
+            announced: false,
         });
     }
 
     fn advance(&self, steps: u64) {
-        self.with_stage(|stage| stage.bar.inc(steps));
+        self.with_stage(|stage| stage.advance(steps));
     }
 
     fn detail(&self, detail: &str) {
@@ -109,5 +145,27 @@ impl Progress for Bar {
             self.finish();
             screen::talk(text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_with_more_than_a_minute_to_go_is_announced_once_it_was_watched() {
+        let seconds = Duration::from_secs;
+        assert_eq!(to_go(seconds(2), 1, 1000), None);
+        assert_eq!(to_go(seconds(10), 5, 30), None);
+        assert_eq!(to_go(seconds(10), 0, 30), None);
+        // Five of fifty in ten seconds: ninety seconds for the others.
+        let said = to_go(seconds(10), 5, 50).unwrap();
+        assert_eq!(said, "about 2 minutes to go, by the first 5 of 50 steps");
+        assert!(
+            to_go(seconds(10), 5, 37)
+                .unwrap()
+                .starts_with("about a minute to go")
+        );
+        assert_eq!(to_go(seconds(10), 9, 5), None);
     }
 }
