@@ -5,9 +5,7 @@
 
 use crate::base::math::sigmoid;
 use crate::report::axis::Axis;
-use crate::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
-};
+use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
@@ -30,15 +28,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "Of the emails given some probability of spam, the share that is spam. On \
          the grey line a probability means what it says; above it the model is too timid to call \
          spam, below it too bold. Grey dots: the model's own probability, before calibration.";
-    let key = |label, mark| LegendEntry::new(label, Role::Reference, mark);
-    let legend = vec![
-        key(
-            "calibrated (each panel in its model's colour)",
-            LegendMark::Line,
-        ),
-        key("before calibration", LegendMark::Dot),
-    ];
-    Some(Figure::new(description, panels, legend).small_multiples(480))
+    Some(Figure::new(description, panels, Vec::new()).small_multiples(480))
 }
 
 fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel> {
@@ -55,7 +45,7 @@ fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Option<Panel>
         vec![
             Series::new("perfect calibration", Role::Reference, diagonal),
             Series::new("before calibration", Role::Reference, Marks::Dots(raw)),
-            Series::new(&pool.model.name, pool.role, Marks::MarkedLine(calibrated)),
+            Series::new("calibrated", pool.role, Marks::MarkedLine(calibrated)),
         ],
     );
     let emails = Note::Corner {

@@ -2,7 +2,7 @@
 //! lines diverge, and underfits where both are high.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
 use serde_json::Value;
@@ -30,16 +30,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .filter_map(of)
         .collect();
-    let key = |label| LegendEntry::new(label, Role::Reference, LegendMark::LineAndMarker);
     let description = "Mean loss of the mail that is learned from (grey) and of the test mail, \
          all other settings as they were; lines are means over folds, the band reaches from the \
          best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.";
-    let legend = vec![
-        key("test mail, in its model's colour"),
-        key("training mail"),
-    ];
-    (!panels.is_empty()).then(|| Figure::new(description, panels, legend).small_multiples(420))
+    (!panels.is_empty()).then(|| Figure::new(description, panels, Vec::new()).small_multiples(420))
 }
 
 fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Panel> {
