@@ -29,7 +29,7 @@ pub type Position = [f64; 2];
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// The heading: the field's name, then what the chart shows.
+    /// The heading: a finding in a few words, or what the chart shows.
     pub title: String,
     /// What to look for, in one or two sentences; also the description of an SVG for readers who
     /// cannot see it.
@@ -45,7 +45,7 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// A figure with these panels, two per row. Its title is set by the chart.
+    /// A figure with these panels, two per row, without a title.
     pub fn new(
         description: impl Into<String>,
         panels: Vec<Panel>,
@@ -58,6 +58,15 @@ impl Figure {
             panel_height: 480,
             panels,
             legend,
+        }
+    }
+
+    /// This figure with a finding as its title; an empty one leaves it to the table of charts.
+    #[must_use]
+    pub fn entitled(self, title: impl Into<String>) -> Figure {
+        Figure {
+            title: title.into(),
+            ..self
         }
     }
 
@@ -222,6 +231,8 @@ pub enum Marks {
     Dots(Vec<Position>),
     /// Circles around positions.
     Rings(Vec<Position>),
+    /// Separate strokes, each from one position to another.
+    Strokes(Vec<[Position; 2]>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
     /// Rectangles with text in them.
@@ -236,6 +247,7 @@ impl Marks {
             | Marks::MarkedLine(points)
             | Marks::Dots(points)
             | Marks::Rings(points) => points.len(),
+            Marks::Strokes(strokes) => strokes.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
             Marks::Cells(cells) => cells.len(),
         }

@@ -252,6 +252,7 @@ fn check(chart: &str, what: &str, figure: &Figure) {
                 | Marks::MarkedLine(points)
                 | Marks::Dots(points)
                 | Marks::Rings(points) => points.clone(),
+                Marks::Strokes(strokes) => strokes.iter().flatten().copied().collect(),
                 Marks::Band(triples) => triples
                     .iter()
                     .flat_map(|&[x, low, high]| [[x, low], [x, high]])

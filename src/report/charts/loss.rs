@@ -26,21 +26,19 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .flat_map(|panel| &panel.series)
         .any(|series| matches!(series.marks, Marks::Rings(_)));
-    let key = |label: &str, mark| LegendEntry::new(label, Role::Reference, mark);
+    let first = panels[0].subject.unwrap_or(Role::Reference);
+    let test = "test mail (each panel in its model’s colour)";
     let mut legend = vec![
-        key(
-            "test mail, in its model's colour",
-            LegendMark::LineAndMarker,
-        ),
-        key("training mail", LegendMark::Line),
+        LegendEntry::new(test, first, LegendMark::LineAndMarker),
+        LegendEntry::new("training mail", Role::Reference, LegendMark::Line),
     ];
     if ringed {
         let label = "where it stops: best on the validation part of the training mail";
-        legend.push(key(label, LegendMark::Ring));
+        legend.push(LegendEntry::new(label, first, LegendMark::Ring));
     }
     let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
-         from (grey) and of the test mail. The further apart the lines, the more the model \
-         overfits. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
+         from (dashed) and of the test mail. Where the lines part as passes go on, a model \
+         overfits; one fold alone tells no small rise from chance. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
          it is a margin.";
     Some(Figure::new(description, panels, legend).small_multiples(420))
 }
@@ -84,7 +82,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     Some(Panel::new(x, y.clone(), drawn).about(title, role))
 }
 
-fn pass_axis([first, last]: [f64; 2]) -> Axis {
+pub(super) fn pass_axis([first, last]: [f64; 2]) -> Axis {
     let label = "passes over the training mail";
     if first > 0.0 && last >= LONG * first {
         Axis::log(label, [first, last])

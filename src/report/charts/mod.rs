@@ -10,8 +10,12 @@ mod confusion;
 mod contrast;
 mod convergence;
 mod cost_accuracy;
+mod densities;
 mod det;
+mod difference;
+mod intervals;
 mod learning_curve;
+mod lift;
 mod loss;
 mod pairwise;
 mod precision_recall;
@@ -33,7 +37,8 @@ use Draw::{Found, Timed};
 pub struct Chart {
     /// The name of its files, without extension.
     pub key: &'static str,
-    /// The heading: the field's name, then what the chart shows.
+    /// The heading: the field's name, then what the chart shows. A finding that the chart itself
+    /// has as its title stands in its place.
     pub title: &'static str,
     /// The function that draws it.
     pub draw: Draw,
@@ -55,9 +60,11 @@ impl Chart {
             Draw::Found(draw) => draw(experiment),
             Draw::Timed(draw) => draw(experiment, timing?),
         };
-        figure.map(|figure| Figure {
-            title: self.title.to_owned(),
-            ..figure
+        figure.map(|mut figure| {
+            if figure.title.is_empty() {
+                self.title.clone_into(&mut figure.title);
+            }
+            figure
         })
     }
 }
@@ -69,13 +76,28 @@ const fn row(key: &'static str, title: &'static str, draw: Draw) -> Chart {
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
     row(
+        "intervals",
+        "Error rates: every model with its 95 % interval",
+        Found(intervals::draw),
+    ),
+    row(
+        "densities",
+        "Class-conditional densities: ham and spam by score, and the boundary",
+        Found(densities::draw),
+    ),
+    row(
+        "difference",
+        "Learning curve: difference of the best models of both families",
+        Found(difference::draw),
+    ),
+    row(
         "pairwise",
         "Pairwise comparison: who beats whom",
         Found(pairwise::draw),
     ),
     row(
         "roc",
-        "ROC curve: spam caught against ham lost",
+        "ROC curve: spam caught against ham misclassified",
         Found(roc::draw),
     ),
     row(
@@ -85,7 +107,7 @@ pub const CHARTS: &[Chart] = &[
     ),
     row(
         "det",
-        "DET curve: ham called spam against spam called ham",
+        "DET curve: false negative rate against false positive rate",
         Found(det::draw),
     ),
     row(
@@ -100,8 +122,13 @@ pub const CHARTS: &[Chart] = &[
     ),
     row(
         "threshold",
-        "Threshold: error rates, and the threshold of least cost",
+        "Threshold: error rates, precision, recall and queue rate",
         Found(threshold::draw),
+    ),
+    row(
+        "lift",
+        "Gain and lift: spam caught by share of emails looked at",
+        Found(lift::draw),
     ),
     row(
         "confusion",

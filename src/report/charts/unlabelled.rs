@@ -6,6 +6,7 @@ use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_a
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{gain_from_unlabelled, title};
 use crate::results::Experiment;
 
 /// The names of the lines with that mail and without it.
@@ -49,7 +50,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let key = |(name, role)| LegendEntry::new(name, role, LegendMark::LineAndMarker);
     let legend = NAMES.into_iter().zip([first, Role::Reference]).map(key);
     let columns = panels.len().min(2);
-    Some(Figure::new(description, panels, legend.collect()).in_grid(columns, 530))
+    let figure = Figure::new(description, panels, legend.collect()).in_grid(columns, 530);
+    Some(figure.entitled(title(gain_from_unlabelled(found, learners[0].name))))
 }
 
 /// The panel of one model, with axes that cover `all`.

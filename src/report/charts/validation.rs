@@ -4,6 +4,7 @@
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{best_value, title};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
 use serde_json::Value;
 
@@ -25,21 +26,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let (model, role) = models.iter().find(|(model, _)| model.name == curve.model)?;
         panel(curve, model, *role)
     };
-    let panels: Vec<Panel> = experiment
-        .validation_curves()
-        .iter()
-        .filter_map(of)
-        .collect();
-    let key = |label| LegendEntry::new(label, Role::Reference, LegendMark::LineAndMarker);
-    let description = "Mean loss of the mail that is learned from (grey) and of the test mail, \
+    let curves = experiment.validation_curves();
+    let panels: Vec<Panel> = curves.iter().filter_map(of).collect();
+    let description = "Mean loss of the mail that is learned from (dashed) and of the test mail, \
          all other settings as they were; lines are means over folds, the band reaches from the \
          best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.";
+    let first = panels.first()?.subject.unwrap_or(Role::Reference);
+    let test = "test mail (each panel in its model’s colour)";
     let legend = vec![
-        key("test mail, in its model's colour"),
-        key("training mail"),
+        LegendEntry::new(test, first, LegendMark::LineAndMarker),
+        LegendEntry::new("training mail", Role::Reference, LegendMark::LineAndMarker),
     ];
-    (!panels.is_empty()).then(|| Figure::new(description, panels, legend).small_multiples(420))
+    let told = curves
+        .first()
+        .and_then(|curve| best_value(experiment, curve));
+    let figure = Figure::new(description, panels, legend).small_multiples(420);
+    Some(figure.entitled(title(told.filter(|_| curves.len() == 1))))
 }
 
 fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Panel> {

@@ -36,6 +36,11 @@ pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area
                     canvas.marker(at, look.marker, look.colour, PAPER)?;
                 }
             }
+            Marks::Strokes(strokes) => {
+                for stroke in strokes {
+                    canvas.stroke(&stroke.map(place), look.colour, width, &[])?;
+                }
+            }
             Marks::Band(triples) => {
                 let low = triples.iter().map(|&[x, low, _]| place([x, low]));
                 let high = triples.iter().rev().map(|&[x, _, high]| place([x, high]));
