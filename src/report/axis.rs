@@ -32,6 +32,14 @@ impl AxisScale {
             AxisScale::Root => value.signum() * value.abs().sqrt(),
         }
     }
+
+    fn unbend(self, bent: f64) -> f64 {
+        match self {
+            AxisScale::Linear => bent,
+            AxisScale::Log => bent.exp(),
+            AxisScale::Root => bent * bent.abs(),
+        }
+    }
 }
 
 /// One axis.
@@ -194,6 +202,18 @@ impl Axis {
             0.5
         }
     }
+
+    /// The value at a position: the inverse of [`place`](Axis::place), exact at both ends.
+    pub fn value(&self, place: f64) -> f64 {
+        match place {
+            0.0 => self.range[0],
+            1.0 => self.range[1],
+            _ => {
+                let [low, high] = self.range.map(|end| self.scale.bend(end));
+                self.scale.unbend(low + place * (high - low))
+            }
+        }
+    }
 }
 
 /// The smallest step of at least `least` that is 1, 2 or 5 times a power of ten.
@@ -258,5 +278,16 @@ mod tests {
         assert_eq!(Axis::linear("", [10.0, 20.0]).place(12.5), 0.25);
         assert!((Axis::log("", [0.1, 10.0]).place(1.0) - 0.5).abs() < 1e-12);
         assert!((Axis::mirrored("", [4.0, 16.0]).place(0.0) - 1.0 / 3.0).abs() < 1e-12);
+        let axes = [
+            Axis::linear("", [10.0, 20.0]),
+            Axis::log("", [0.1, 10.0]),
+            Axis::mirrored("", [4.0, 16.0]),
+        ];
+        for axis in axes {
+            for place in [0.0, 0.2, 0.7, 1.0] {
+                let again = axis.place(axis.value(place));
+                assert!((again - place).abs() < 1e-12, "{place}: {again}");
+            }
+        }
     }
 }

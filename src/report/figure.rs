@@ -98,6 +98,15 @@ impl Figure {
         }
     }
 
+    /// This figure with a finding as its title; an empty one leaves it to the table of charts.
+    #[must_use]
+    pub fn entitled(self, title: impl Into<String>) -> Figure {
+        Figure {
+            title: title.into(),
+            ..self
+        }
+    }
+
     /// This figure with `columns` panels per row, each of height `panel_height`.
     #[must_use]
     pub fn in_grid(self, columns: usize, panel_height: u32) -> Figure {
@@ -262,7 +271,7 @@ impl Series {
     pub fn legend_entry(&self, subject: Option<Role>) -> Option<LegendEntry> {
         let mark = match &self.marks {
             marks if marks.is_empty() => return None,
-            Marks::Line(_) => LegendMark::Line,
+            Marks::Line(_) | Marks::Strokes(_) => LegendMark::Line,
             Marks::MarkedLine(_) => LegendMark::LineAndMarker,
             Marks::Band(_) => LegendMark::Band,
             Marks::Dots(_) => LegendMark::Dot,
@@ -292,6 +301,8 @@ pub enum Marks {
     Dots(Vec<Position>),
     /// Circles around positions.
     Rings(Vec<Position>),
+    /// Separate strokes, each from one position to another.
+    Strokes(Vec<[Position; 2]>),
     /// Bars from the zero line: `[from, to, height]`.
     Bars(Vec<[f64; 3]>),
     /// Rectangles with text in them.
@@ -306,6 +317,7 @@ impl Marks {
             | Marks::MarkedLine(points)
             | Marks::Dots(points)
             | Marks::Rings(points) => points.len(),
+            Marks::Strokes(strokes) => strokes.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
             Marks::Cells(cells) => cells.len(),
         }

@@ -8,6 +8,7 @@ pub mod documents;
 mod error;
 pub mod figure;
 mod folder;
+mod framed;
 pub mod ink;
 mod numbers;
 pub mod palette;

@@ -1,10 +1,11 @@
 //! Predictions pooled over the folds, with each message once, and the error counts at each
 //! threshold. Several charts are drawn from them.
 
+use super::axis::Axis;
 use super::figure::{LegendEntry, LegendMark};
 use super::palette::{Role, roles};
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, Scored};
 
 /// The anchor in a page of the list of messages of a class that a model got wrong.
 pub fn errors_anchor(model: &str, class: Label) -> String {
@@ -23,7 +24,11 @@ pub(super) struct PooledEmail {
 pub(super) struct PooledPredictions<'a> {
     pub model: &'a ModelRecord,
     pub role: Role,
+    /// Whether it is the best model of its family.
+    pub is_best: bool,
     pub emails: Vec<PooledEmail>,
+    /// The same by fold.
+    pub folds: Vec<Vec<PooledEmail>>,
 }
 
 impl PooledPredictions<'_> {
@@ -79,19 +84,26 @@ fn spam_in(emails: &[PooledEmail]) -> usize {
 
 /// The predictions of every model that scored any mail.
 pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
-    let pool = |(model, role): (_, Role)| {
-        let model: &ModelRecord = model;
-        let scores = model
-            .scored()
-            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-        PooledPredictions {
-            model,
-            role,
-            emails: labelled(experiment, scores).collect(),
-        }
+    let all = 0..experiment.models.len();
+    let pools = all.map(|at| pooled_model(experiment, at));
+    pools.filter(|pool| !pool.emails.is_empty()).collect()
+}
+
+/// The predictions of one model, by its position in the experiment.
+pub(super) fn pooled_model(experiment: &Experiment, at: usize) -> PooledPredictions<'_> {
+    let model = &experiment.models[at];
+    let best = experiment.best();
+    let fold = |(_, scored): (u32, &Scored)| -> Vec<PooledEmail> {
+        labelled(experiment, scored.rows.iter().zip(&scored.log_odds)).collect()
     };
-    let all = experiment.models.iter().zip(roles(experiment)).map(pool);
-    all.filter(|pool| !pool.emails.is_empty()).collect()
+    let folds: Vec<Vec<PooledEmail>> = model.scored().map(fold).collect();
+    PooledPredictions {
+        model,
+        role: roles(experiment)[at],
+        is_best: [best.generative, best.discriminative].contains(&Some(at)),
+        emails: folds.concat(),
+        folds,
+    }
 }
 
 /// Turns rows with log-odds into messages. Rows of unknown class are left out.
@@ -114,4 +126,42 @@ pub(super) fn line_keys<'a>(
     pools
         .map(|pool| LegendEntry::new(&pool.model.name, pool.role, LegendMark::Line))
         .collect()
+}
+
+/// Moves what belongs to the best models to the end, where it is drawn over all else.
+pub(super) fn best_last<T>(all: &mut [T], is_best: impl Fn(&T) -> bool) {
+    all.sort_by_key(|one| is_best(one));
+}
+
+/// At each place the lowest and the highest value over the folds: `value` of the threshold steps of
+/// a fold and the numbers of its ham and spam. Empty without several folds of both classes.
+pub(super) fn over_folds(
+    pool: &PooledPredictions<'_>,
+    places: &[f64],
+    value: impl Fn(&[ThresholdStep], [f64; 2], f64) -> Option<f64>,
+) -> Vec<[f64; 3]> {
+    let fold = |emails: &Vec<PooledEmail>| {
+        let steps = threshold_steps(emails)?;
+        let classes = steps.last()?.called.map(|count| count as f64);
+        Some((steps, classes))
+    };
+    let folds: Vec<_> = pool.folds.iter().filter_map(fold).collect();
+    if folds.len() < 2 {
+        return Vec::new();
+    }
+    let at = |&place: &f64| {
+        let values = folds.iter();
+        let values = values.filter_map(|(steps, classes)| value(steps, *classes, place));
+        let values: Vec<f64> = values.collect();
+        let low = values.iter().copied().min_by(f64::total_cmp)?;
+        let high = values.iter().copied().max_by(f64::total_cmp)?;
+        Some([place, low, high])
+    };
+    places.iter().filter_map(at).collect()
+}
+
+/// Evenly spaced places of an axis, both ends included.
+pub(super) fn places(axis: &Axis, count: usize) -> Vec<f64> {
+    let place = |at: usize| axis.value(at as f64 / (count - 1) as f64);
+    (0..count).map(place).collect()
 }

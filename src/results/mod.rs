@@ -41,8 +41,9 @@ pub use introspection::{
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::estimates::estimates;
+pub use statistics::interval::wilson;
 pub use statistics::mcnemar::{McNemar, mcnemar};
-pub use statistics::pairs::{compare_pairs, differences_on_curve};
+pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
 pub use statistics::uncertainty::bootstrap;
 pub use tokenizer_trial::TokenizerTrial;

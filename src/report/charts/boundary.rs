@@ -11,6 +11,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
+use crate::report::statements::{errors_right_elsewhere, title};
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
 
@@ -46,16 +47,19 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         legend.push(LegendEntry::new(label, Role::Conflict, LegendMark::Ring));
     }
     let description = format!(
-        "{} test emails by what {} makes of them: how likely each {} is in ham and in spam, as the \
-         mean of its logarithm. Above the diagonal Bayes’ rule says spam. At the right the same, \
-         turned: the mean of both across, their difference upwards. Rings are errors of {name}, \
-         which knows neither likelihood, only the boundary.",
+        "{} test emails as {} sees them, the best generative model that has likelihoods. Its \
+         density of a class says how likely each {} of an email is in mail of that class: across \
+         in ham, upwards in spam, as the mean logarithm. The diagonal is its boundary, where both \
+         densities are equal; above it Bayes’ rule says spam. At the right the same, turned, so \
+         that the boundary is horizontal. Rings are errors of {name}, which has learned a \
+         boundary of its own and no density.",
         count(emails.len()),
         plane.model,
         plane.unit,
     );
     let panels = vec![likelihoods(&emails, plane), turned(&emails, plane)];
-    Some(Figure::new(description, panels, legend).in_grid(2, 500))
+    let figure = Figure::new(description, panels, legend).in_grid(2, 500);
+    Some(figure.entitled(title(errors_right_elsewhere(experiment))))
 }
 
 /// The messages of the plane: evenly spaced ones if there are too many, and all that `other` gets

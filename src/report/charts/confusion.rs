@@ -8,6 +8,7 @@ use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
+use crate::report::statements::{misclassified, title};
 use crate::results::{Decision, Experiment};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -20,12 +21,20 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let (columns, height) = match panels.len() {
         few @ 0..=2 => (few, 420),
-        many => (many.min(4), 300),
+        many => (columns(many), 300),
     };
     let description = "A row holds all mail of one class; its percentages add up to 100. The cell \
-         at the top right holds the false positives: ham that would have gone to the spam folder. \
-         In the page, a cell of errors leads to the emails in it.";
-    Some(Figure::new(description, panels, Vec::new()).in_grid(columns, height))
+         at the top right holds the false positives, ham called spam; that at the bottom left \
+         the false negatives. In the page, a cell of errors leads to the emails in it.";
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, height);
+    Some(figure.entitled(title(misclassified(experiment))))
+}
+
+/// Three or four columns, whichever leaves fewer places of the last row empty.
+fn columns(panels: usize) -> usize {
+    let empty = |columns: &usize| panels.next_multiple_of(*columns) - panels;
+    let best = [4, 3].into_iter().min_by_key(empty);
+    best.unwrap_or(4)
 }
 
 fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {

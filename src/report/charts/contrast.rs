@@ -10,6 +10,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
+use crate::report::statements::{opposite_signs, title};
 use crate::results::{Contrast, Experiment, TokenContrast};
 
 /// Number of candidates for a name from each direction. Candidates without room get no name.
@@ -61,8 +62,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = format!(
         "Each dot is one of {} tokens (of {}): to the right, those more likely in spam; upwards, \
          those with weight for spam. Dots far out but near the horizontal line tell a lot by \
-         themselves and nothing that other tokens do not tell; orange ones have opposite signs in \
-         the two models.",
+         themselves and little that other tokens do not tell.",
         count(tokens.len()),
         count(contrast.vocabulary)
     );
@@ -70,7 +70,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::Dot))
         .collect();
-    Some(Figure::new(description, vec![panel], legend).in_grid(1, 560))
+    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 560);
+    Some(figure.entitled(title(opposite_signs(experiment))))
 }
 
 fn axes_through_zero([across, upwards]: [f64; 2]) -> [Series; 2] {

@@ -2,9 +2,11 @@
 //! and its proven lower bound, or its last value if there is no bound. On a logarithmic axis, a
 //! straight line is a constant rate.
 
+use super::loss::pass_axis;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{converged, title};
 use crate::results::{Experiment, ModelRecord, ObjectivePoint};
 
 /// The smallest gap drawn, as a share of the first objective.
@@ -29,11 +31,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if lines.is_empty() {
         return None;
     }
-    let x = Axis::log(
-        "passes over the training mail",
-        [first.min(0.5 * last), last],
-    );
-    let y = Axis::log("left of the objective, of its first value", [low, high]);
+    let x = pass_axis([first.min(0.5 * last), last]);
+    let label = "gap: objective above its optimum, over its first value";
+    let y = Axis::log(label, [low, high]);
     let series = |(model, role, points): &(&ModelRecord, Role, Vec<Position>)| {
         let clipped = points
             .iter()
@@ -45,12 +45,14 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
         .collect();
-    let description = "What is left of the objective above the proven optimum after each pass, on \
-         the first fold; for a model that proves none, above where it ended. A line that stops \
-         high was stopped early or is stuck.";
+    let description = "The duality gap after each pass, on the first fold: how far the objective is \
+         above its proven lower bound; for a model that proves none, above where it ended. A \
+         straight line is a constant rate; the gap of a solver that is not monotone may rise \
+         between passes.";
     let series = lines.iter().map(series).collect();
     let panel = Panel::new(x.clone(), y.clone(), series);
-    Some(Figure::new(description, vec![panel], legend).in_grid(1, 420))
+    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 420);
+    Some(figure.entitled(title(converged(experiment))))
 }
 
 /// Pass and gap, as a share of the absolute value of the first objective. Parts of a pass and gaps

@@ -3,10 +3,9 @@
 //! are a trade-off.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
-};
+use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{seconds_to_fit, title};
 use crate::results::{Experiment, Timing};
 
 /// The costs and the error of a model.
@@ -25,7 +24,8 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     }
     let description = "At the left the seconds a fit takes, choice of settings and calibration \
          included, mean over folds: down and to the left is better. At the right the emails \
-         scored per second, one thread, without reading: down and to the right is better.";
+         scored per second, one thread, without reading: down and to the right is better. The \
+         axis of error rates does not begin at 0.";
     let panels = vec![
         panel(&bargains, "seconds to fit", |one| one.fit_seconds).titled("learning"),
         panel(&bargains, "emails scored per second", |one| {
@@ -33,11 +33,8 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
         })
         .titled("scoring"),
     ];
-    let legend = bargains
-        .iter()
-        .map(|one| LegendEntry::new(one.name, one.role, LegendMark::LineAndMarker))
-        .collect();
-    Some(Figure::new(description, panels, legend).in_grid(2, 420))
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(2, 420);
+    Some(figure.entitled(title(seconds_to_fit(experiment, timing))))
 }
 
 /// The models whose costs and error are known.
@@ -69,8 +66,9 @@ fn panel(bargains: &[Bargain<'_>], label: &str, cost: fn(&Bargain<'_>) -> f64) -
         .fold((f64::INFINITY, 0.0f64), |(low, high), at| {
             (low.min(at), high.max(at))
         });
-    let errors = bargains.iter().map(|one| one.error_pct);
-    let highest = errors.fold(0.0, f64::max).max(0.1) * 1.15;
+    let errors = || bargains.iter().map(|one| one.error_pct);
+    let (least, most) = (errors().fold(100.0, f64::min), errors().fold(0.0, f64::max));
+    let room = (0.15 * (most - least)).max(0.05);
     let place = |one: &Bargain<'_>| -> Position { [cost(one), one.error_pct] };
     let series = bargains
         .iter()
@@ -85,7 +83,7 @@ fn panel(bargains: &[Bargain<'_>], label: &str, cost: fn(&Bargain<'_>) -> f64) -
         .collect();
     Panel::new(
         Axis::log(label, [low / 2.0, high * 2.0]),
-        Axis::linear("error, %", [0.0, highest]),
+        Axis::linear("error rate, %", [least - room, most + room]),
         series,
     )
     .with_notes(names)

@@ -4,9 +4,9 @@
 
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, Marks, Panel, Position, Series};
-use crate::report::pooled::{PooledPredictions, line_keys, pooled};
-use crate::report::thinned::thinned;
+use crate::report::figure::{Figure, Panel, Position};
+use crate::report::framed::{self, beyond, has_rings};
+use crate::report::pooled::{PooledPredictions, best_last, line_keys, pooled};
 use crate::results::Experiment;
 
 /// The percentages that have a tick.
@@ -27,7 +27,7 @@ const TICKS: [(f64, &str); 11] = [
 const HIGHEST: f64 = 60.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
+    let mut pools: Vec<PooledPredictions<'_>> = pooled(experiment)
         .into_iter()
         .filter(|pool| pool.threshold_steps().is_some())
         .collect();
@@ -36,17 +36,26 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         axis("false positive rate (ham misclassified), %", ham),
         axis("false negative rate (spam missed), %", spam),
     );
-    let series = |pool: &PooledPredictions<'_>| {
-        let line = Marks::Line(outline(pool, &x, &y));
-        Series::new(&pool.model.name, pool.role, line)
+    let mut legend = line_keys(pools.iter());
+    best_last(&mut pools, |pool| pool.is_best);
+    let line = |pool: &PooledPredictions<'_>| {
+        framed::line(
+            &pool.model.name,
+            pool.role,
+            &outline(pool, &x, &y),
+            (&x, &y),
+        )
     };
+    let series = pools.iter().flat_map(line).collect();
+    let panels = vec![Panel::new(x.clone(), y.clone(), series)];
+    if has_rings(&panels) {
+        legend.push(beyond());
+    }
     let description = "Nearer to the bottom left is better. Both axes are stretched by the normal \
          deviate, so that a tenth of a percent has as much room as ten: straight lines mean \
-         scores that are normal in each class, and lines that cross mean that the better model \
-         depends on the threshold.";
-    let series = pools.iter().map(series).collect();
-    let panel = Panel::new(x.clone(), y.clone(), series);
-    Some(Figure::new(description, vec![panel], line_keys(pools.iter())).in_grid(1, 560))
+         scores that are normal in each class, and where lines cross, the better model depends on \
+         the threshold.";
+    Some(Figure::new(description, panels, legend).in_grid(1, 560))
 }
 
 /// An axis from half a message of the class to [`HIGHEST`] percent.
@@ -66,30 +75,24 @@ fn axis(label: &str, emails: usize) -> Axis {
     )
 }
 
+/// The rates at each threshold, on the scale of the axes: none at all stands at the low end, all at
+/// as much above the high end as half a message would be.
 fn outline(pool: &PooledPredictions<'_>, x: &Axis, y: &Axis) -> Vec<Position> {
-    let [ham, spam] = pool.classes().map(|count| count as f64);
-    let place = |axis: &Axis, share: f64| {
-        if share <= 0.0 {
-            axis.range[0]
-        } else if share >= 1.0 {
-            axis.range[1]
-        } else {
-            axis.clip(probit(share))
-        }
+    let place = |axis: &Axis, part: usize, of: usize| match part {
+        0 => axis.range[0],
+        _ if part == of => probit(1.0 - 0.5 / of as f64),
+        _ => probit(part as f64 / of as f64),
     };
+    let [ham, spam] = pool.classes();
     let steps = pool.threshold_steps().unwrap_or_default();
-    let point = |called: [usize; 2]| {
-        [
-            place(x, called[0] as f64 / ham),
-            place(y, (spam - called[1] as f64) / spam),
-        ]
-    };
-    let shown = steps
+    let point = |called: [usize; 2]| [place(x, called[0], ham), place(y, spam - called[1], spam)];
+    // A line begins with what is missed at no false positive and ends with what is lost at none.
+    let first = steps
         .iter()
-        .filter(|step| step.called[0] as f64 / ham <= HIGHEST / 100.0);
-    thinned(
-        &shown.map(|step| point(step.called)).collect::<Vec<_>>(),
-        x,
-        y,
-    )
+        .rposition(|step| step.called[0] == 0)
+        .unwrap_or(0);
+    let last = steps.iter().position(|step| step.called[1] == spam);
+    let shown = steps.get(first..=last.unwrap_or(steps.len() - 1).max(first));
+    let shown = shown.unwrap_or_default().iter();
+    shown.map(|step| point(step.called)).collect()
 }

@@ -1,7 +1,6 @@
 //! Error against the number of training messages: the mean over resamples, each tested on another
 //! part of the mail, and the band between the best and the worst one. Both axes are logarithmic, so
-//! that a power law is a straight line. Below it, by how much the best models of both families
-//! differ, with the interval.
+//! that a power law is a straight line.
 //!
 //! An error of zero has no position on such an axis and is drawn as half a message.
 
@@ -9,8 +8,9 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
+use crate::report::pooled::best_last;
 use crate::report::statements;
-use crate::results::{Curve, Experiment, ResampledT, differences_on_curve};
+use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
 
 /// A model's error in percent after training on a number of messages, over the resamples.
@@ -24,100 +24,58 @@ pub(super) struct ErrorAtSize {
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curve = &experiment.learning_curve()?;
-    let models = experiment.models.iter().zip(roles(experiment));
-    let found: Vec<(&str, Role, Vec<ErrorAtSize>)> = models
-        .map(|(model, role)| (model.name.as_str(), role, errors(curve, &model.name)))
-        .filter(|(_, _, errors)| !errors.is_empty())
+    let best = experiment.best();
+    let both = best.both().map(|(generative, discriminative)| {
+        [generative, discriminative].map(|at| experiment.models[at].name.as_str())
+    });
+    let models = experiment.models.iter().zip(roles(experiment)).enumerate();
+    let mut found: Vec<(bool, &str, Role, Vec<ErrorAtSize>)> = models
+        .map(|(at, (model, role))| {
+            let is_best = [best.generative, best.discriminative].contains(&Some(at));
+            (
+                is_best,
+                model.name.as_str(),
+                role,
+                errors(curve, &model.name),
+            )
+        })
+        .filter(|(.., errors)| !errors.is_empty())
         .collect();
     let all: Vec<ErrorAtSize> = found
         .iter()
         .flat_map(|(.., errors)| errors)
         .copied()
         .collect();
-    let bands = found
-        .iter()
-        .map(|(name, role, errors)| Series::new(*name, *role, band(errors)));
-    let means = found
-        .iter()
-        .map(|(name, role, errors)| Series::new(*name, *role, means(errors)));
     let legend = found
         .iter()
-        .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::LineAndMarker))
+        .map(|(_, name, role, _)| LegendEntry::new(*name, *role, LegendMark::LineAndMarker))
         .collect();
-    let best = experiment
-        .best()
-        .both()
-        .and_then(|(generative, discriminative)| {
-            let of = |at: usize| {
-                let name = experiment.models[at].name.as_str();
-                let (_, _, errors) = found.iter().find(|(model, ..)| *model == name)?;
-                Some((name, errors.as_slice()))
-            };
-            Some([of(generative)?, of(discriminative)?])
-        });
-    let names = best.map(|[(generative, _), (discriminative, _)]| [generative, discriminative]);
-    let told = names.map_or_else(String::new, |[generative, discriminative]| {
-        let statements = [
-            statements::who_leads(curve, generative, discriminative),
-            statements::overtaking(curve, generative, discriminative),
-        ];
-        let statements: Vec<_> = statements.into_iter().flatten().collect();
-        format!(" {}", statements::in_words(&statements))
-    });
+    best_last(&mut found, |(is_best, ..)| *is_best);
+    let bands = found
+        .iter()
+        .filter(|(is_best, ..)| *is_best)
+        .map(|(_, name, role, errors)| Series::new(*name, *role, band(errors)));
+    let means = found
+        .iter()
+        .map(|(_, name, role, errors)| Series::new(*name, *role, means(errors)));
     let resamples = curve.points.iter().map(|point| point.resample + 1).max();
+    let told = both.and_then(|[a, b]| statements::who_leads(curve, a, b));
+    let told = told.map_or_else(String::new, |told| format!(" {}", told.text));
     let description = format!(
         "Lines are means over {} resamples, each tested on another part of the {} test emails; \
-         bands reach from the best to the worst.{told}",
+         the bands, of the best model of each family, reach from the best to the worst \
+         resample.{told}",
         resamples.unwrap_or(0),
         count(curve.test)
     );
-    let size_axis = size_axis("training emails", &all)?;
     let panel = Panel::new(
-        size_axis.clone(),
+        size_axis("training emails", &all)?,
         error_axis(&all)?,
         bands.chain(means).collect(),
     );
-    let difference = names.and_then(|names| difference(curve, names, size_axis));
-    let panels: Vec<Panel> = std::iter::once(panel).chain(difference).collect();
-    let height = if panels.len() == 1 { 530 } else { 430 };
-    Some(Figure::new(description, panels, legend).in_grid(1, height))
-}
-
-/// How many points more the discriminative model errs than the generative one, with the interval.
-fn difference(
-    curve: &Curve,
-    [generative, discriminative]: [&str; 2],
-    sizes: Axis,
-) -> Option<Panel> {
-    let found = differences_on_curve(curve, generative, discriminative);
-    let points = |share: f64| 100.0 * share;
-    let interval = |(emails, test): &(usize, ResampledT)| {
-        let [low, high] = test.interval.map(points);
-        [*emails as f64, low, high]
-    };
-    let gain = |(emails, test): &(usize, ResampledT)| [*emails as f64, points(test.gain)];
-    let band: Vec<[f64; 3]> = found.iter().map(interval).collect();
-    let low = band
-        .iter()
-        .map(|one| one[1])
-        .min_by(f64::total_cmp)?
-        .min(0.0);
-    let high = band.iter().map(|one| one[2]).fold(0.0, f64::max);
-    let room = 0.05 * (high - low);
-    let label = format!("points that {discriminative} errs more than {generative}");
-    let Axis { range, .. } = &sizes;
-    let zero = vec![[range[0], 0.0], [range[1], 0.0]];
-    let line = found.iter().map(gain).collect();
-    let series = vec![
-        Series::new("no difference", Role::Reference, Marks::Line(zero)),
-        Series::new("95 % interval", Role::Reference, Marks::Band(band)),
-        Series::new("difference", Role::Reference, Marks::MarkedLine(line)),
-    ];
-    let errors = Axis::linear(&label, [low - room, high + room]);
-    let panel = Panel::new(sizes, errors, series);
-    Some(panel.titled(format!(
-        "difference, with its 95 % interval: below 0 {discriminative} errs less"
-    )))
+    let overtaking = both.and_then(|[a, b]| statements::overtaking(curve, a, b));
+    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 530);
+    Some(figure.entitled(statements::title(overtaking)))
 }
 
 /// The area between the best and the worst resample.

@@ -23,8 +23,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
-         from (grey) and of the test mail. The further apart the lines, the more the model \
-         overfits. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
+         from (dashed) and of the test mail. Where the lines part as passes go on, a model \
+         overfits; one fold alone tells no small rise from chance. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
          it is a margin.";
     Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
 }
@@ -72,7 +72,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     Some(Panel::new(x, y.clone(), drawn).about(title, role))
 }
 
-fn pass_axis([first, last]: [f64; 2]) -> Axis {
+pub(super) fn pass_axis([first, last]: [f64; 2]) -> Axis {
     let label = "passes over the training mail";
     if first > 0.0 && last >= LONG * first {
         Axis::log(label, [first, last])

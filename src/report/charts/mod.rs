@@ -10,8 +10,12 @@ mod confusion;
 mod contrast;
 mod convergence;
 mod cost_accuracy;
+mod densities;
 mod det;
+mod difference;
+mod intervals;
 mod learning_curve;
+mod lift;
 mod loss;
 mod pairwise;
 mod precision_recall;
@@ -81,6 +85,24 @@ const fn row(key: &'static str, kicker: &'static str, title: &'static str, draw:
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
     row(
+        "intervals",
+        "Error rates",
+        "Every model with its 95 % interval",
+        Found(intervals::draw),
+    ),
+    row(
+        "densities",
+        "Class-conditional densities",
+        "Ham and spam by score, and the boundary",
+        Found(densities::draw),
+    ),
+    row(
+        "difference",
+        "Learning curve",
+        "Difference of the best models of both families",
+        Found(difference::draw),
+    ),
+    row(
         "pairwise",
         "Pairwise comparison",
         "Who beats whom",
@@ -89,7 +111,7 @@ pub const CHARTS: &[Chart] = &[
     row(
         "roc",
         "ROC curve",
-        "Spam caught against ham lost",
+        "Spam caught against ham misclassified",
         Found(roc::draw),
     ),
     row(
@@ -101,7 +123,7 @@ pub const CHARTS: &[Chart] = &[
     row(
         "det",
         "DET curve",
-        "Ham called spam against spam called ham",
+        "False negative rate against false positive rate",
         Found(det::draw),
     ),
     row(
@@ -119,8 +141,14 @@ pub const CHARTS: &[Chart] = &[
     row(
         "threshold",
         "Threshold",
-        "Error rates, and the threshold of least cost",
+        "Error rates, precision, recall and queue rate",
         Found(threshold::draw),
+    ),
+    row(
+        "lift",
+        "Gain and lift",
+        "Spam caught by share of emails looked at",
+        Found(lift::draw),
     ),
     row(
         "confusion",

@@ -1,85 +1,97 @@
-//! Compares models in pairs: each cell shows the number of messages that only the model of the row
-//! got right, with the p-value of the pair as one of all pairs. A cell has the colour of its row's
-//! model if that model is significantly better.
+//! Compares models in pairs, in the order of their error rates: each cell shows how many points less
+//! the model of its row errs than that of its column, with the interval. A cell has the colour of
+//! the better model if the two are told apart as one of all pairs.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::count;
+use crate::report::numbers::number;
 use crate::report::palette::{Role, roles};
-use crate::results::{Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
+use crate::report::statements::{pairs_apart, title};
+use crate::results::{Comparison, Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let compared = |model: &ModelRecord| {
-        experiment
-            .comparisons
-            .iter()
-            .any(|pair| pair.a == model.name || pair.b == model.name)
+        let mut pairs = experiment.comparisons.iter();
+        pairs.any(|pair| pair.a == model.name || pair.b == model.name)
     };
-    let models: Vec<(&ModelRecord, Role)> = experiment
+    let mut models: Vec<(&ModelRecord, Role)> = experiment
         .models
         .iter()
         .zip(roles(experiment))
         .filter(|(model, _)| compared(model))
         .collect();
+    models.sort_by(|(a, _), (b, _)| accuracy(b).total_cmp(&accuracy(a)));
     if models.len() < 2 {
         return None;
     }
-    let names: Vec<&str> = models
-        .iter()
-        .map(|(model, _)| model.name.as_str())
-        .collect();
-    // The first model is the upper row, but the axis counts from below.
-    let upwards: Vec<&str> = names.iter().rev().copied().collect();
-    let series = (0..models.len())
+    let names = models.iter().map(|(model, _)| model.name.as_str());
+    let names: Vec<&str> = names.collect();
+    // The best model is the upper row, but the axis counts from below. The last has nobody to be
+    // better than, and the first nobody to be worse than.
+    let upwards: Vec<&str> = names[..names.len() - 1].iter().rev().copied().collect();
+    let series = (0..models.len() - 1)
         .map(|at| row(experiment, &models, at))
         .collect();
     let description = format!(
-        "In each cell: emails that only the model of the row got right, of those both judged. \
-         Compare it with the cell mirrored at the diagonal. Below it the p-value of the pair as \
-         one of all pairs; near-duplicates have one vote together. Coloured where the row is told \
-         apart (below {SIGNIFICANCE_LEVEL})."
+        "In each cell: how many points lower the error rate of the row is than that of the \
+         column, and its 95 % interval as the only pair; without folds, the p-value. Models stand \
+         in the order of their error rates. Coloured, in the colour of the better model, where \
+         two are told apart as one of all pairs (p below {SIGNIFICANCE_LEVEL}, near-duplicates \
+         counted once)."
     );
     let panel = Panel::new(
-        Axis::named("this one wrong", &names),
-        Axis::named("this one right", &upwards),
+        Axis::named("compared with", &names[1..]),
+        Axis::named("error rate lower by, points", &upwards),
         series,
     );
-    let height = 120 + 62 * models.len() as u32;
-    Some(Figure::new(description, vec![panel], Vec::new()).in_grid(1, height))
+    let height = 120 + 62 * (models.len() as u32 - 1);
+    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, height);
+    Some(figure.entitled(title(pairs_apart(experiment))))
+}
+
+fn accuracy(model: &ModelRecord) -> f64 {
+    model.value("accuracy").unwrap_or(0.0)
 }
 
 fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> Series {
     let (model, role) = models[at];
-    let bottom = (models.len() - 1 - at) as f64;
+    let bottom = (models.len() - 2 - at) as f64;
     let cell = |(column, (other, _)): (usize, &(&ModelRecord, Role))| {
-        let pair = experiment
-            .comparison(&model.name, &other.name)
-            .filter(|_| model.name != other.name)?;
-        let first = pair.a == model.name;
-        let (own, others) = if first {
-            (pair.only_a_right, pair.only_b_right)
-        } else {
-            (pair.only_b_right, pair.only_a_right)
-        };
-        let wins = own > others && pair.is_significant();
-        let detail = short(pair.p_adjusted.unwrap_or(pair.p_value));
+        let pair = experiment.comparison(&model.name, &other.name)?;
+        let sign = if pair.a == model.name { 1.0 } else { -1.0 };
+        let (gain, detail) = gain(pair, model, sign)?;
         Some(MatrixCell {
-            from: [column as f64, bottom],
-            to: [column as f64 + 1.0, bottom + 1.0],
-            shade: if wins { 0.45 } else { 0.0 },
-            text: count(own),
-            detail: format!("p {detail}"),
+            from: [column as f64 - 1.0, bottom],
+            to: [column as f64, bottom + 1.0],
+            shade: if pair.is_significant() { 0.45 } else { 0.0 },
+            text: number(gain, 2),
+            detail,
             link: None,
         })
     };
-    let cells = models.iter().enumerate().filter_map(cell).collect();
-    Series::new(&model.name, role, Marks::Cells(cells))
+    let later = models.iter().enumerate().skip(at + 1);
+    Series::new(
+        &model.name,
+        role,
+        Marks::Cells(later.filter_map(cell).collect()),
+    )
 }
 
-fn short(p: f64) -> String {
-    if p < 0.001 {
-        "< 0.001".to_owned()
-    } else {
-        format!("{p:.3}")
+/// How many points more of the messages the model got right than the other one of the pair, and
+/// the interval: `sign` is -1 if it is the second of the pair.
+fn gain(pair: &Comparison, model: &ModelRecord, sign: f64) -> Option<(f64, String)> {
+    if let Some(test) = pair.resampled_t {
+        let [low, high] = test.interval.map(|end| 100.0 * sign * end);
+        let ends = [low.min(high), low.max(high)].map(|end| number(end, 2));
+        return Some((100.0 * sign * test.gain, ends.join(" to ")));
     }
+    let emails: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
+    let more = pair.only_a_right as f64 - pair.only_b_right as f64;
+    let p = pair.p_adjusted.unwrap_or(pair.p_value);
+    let detail = if p < 0.001 {
+        "p < 0.001".to_owned()
+    } else {
+        format!("p {p:.3}")
+    };
+    (emails > 0).then(|| (100.0 * sign * more / emails as f64, detail))
 }

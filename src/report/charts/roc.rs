@@ -1,37 +1,63 @@
 //! The receiver operating characteristic (ROC) of each model, pooled over the folds: spam caught
-//! against ham misclassified at every threshold. The first panel has plain axes, and the second
-//! magnifies the corner in which spam filters work.
+//! against ham misclassified at every threshold. The first panel has plain axes, unless all curves
+//! would lie on their frame, and the second magnifies the corner in which spam filters work.
 //!
 //! The second panel has a logarithmic axis, on which zero has no position. Its left edge means "no
 //! ham at all" and is at half a ham message.
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::framed::{self, beyond, has_rings};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, threshold_steps};
-use crate::report::thinned::thinned;
+use crate::report::pooled::{
+    PooledEmail, PooledPredictions, ThresholdStep, best_last, over_folds, places, pooled,
+    threshold_steps,
+};
+use crate::report::statements::{recall_at_low_rate, title};
 use crate::results::Experiment;
 
 const FALSE_POSITIVE_RATE: &str = "false positive rate (ham misclassified), %";
 const RECALL: &str = "recall (spam caught), %";
 
+/// The furthest in percent that a curve may be from the frame for plain axes to show nothing.
+const NEAR: f64 = 2.0;
+/// Places at which the spread over folds is computed.
+const PLACES: usize = 120;
+
 /// A model and the corners of its curve, in percent.
 type RocCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let curves: Vec<RocCurve<'_>> = pooled(experiment)
+    let mut curves: Vec<RocCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
-    let description = "Nearer to the top left is better. At the right the same curves with a \
-         logarithmic axis for the false positive rate: read there how much spam is caught at \
-         0.1 % FPR, one ham in a thousand. Beside each name: (1−ROCA) %, the chance that a ham \
-         scores above a spam; less is better.";
-    let panels = vec![whole(&curves), magnified(&curves, ham)];
-    let legend = curves.iter().map(|(pool, _)| key(pool)).collect();
-    Some(Figure::new(description, panels, legend))
+    let mut legend: Vec<LegendEntry> = curves.iter().map(|(pool, _)| key(pool)).collect();
+    best_last(&mut curves, |(pool, _)| pool.is_best);
+    let near = |&[lost, caught]: &Position| lost <= NEAR || caught >= 100.0 - NEAR;
+    let is_frame = curves.iter().all(|(_, points)| points.iter().all(near));
+    let whole = (!is_frame).then(|| whole(&curves));
+    let panels: Vec<Panel> = whole.into_iter().chain([magnified(&curves, ham)]).collect();
+    if has_rings(&panels) {
+        legend.push(beyond());
+    }
+    let height = if panels.len() == 1 { 530 } else { 480 };
+    let plain = if is_frame {
+        "On plain axes all curves would lie on the frame. "
+    } else {
+        ""
+    };
+    let description = format!(
+        "Nearer to the top left is better. {plain}The logarithmic axis shows how much spam is \
+         caught at 0.1 % FPR, one ham in a thousand. Bands reach from the lowest to the highest \
+         fold, for the best model of each family. Beside each name: (1−ROCA) %, the chance that a \
+         ham scores above a spam; less is better."
+    );
+    let columns = panels.len();
+    let figure = Figure::new(description, panels, legend).in_grid(columns, height);
+    Some(figure.entitled(title(recall_at_low_rate(experiment))))
 }
 
 fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
@@ -66,24 +92,45 @@ fn whole(curves: &[RocCurve<'_>]) -> Panel {
 
 fn magnified(curves: &[RocCurve<'_>], ham: usize) -> Panel {
     let (x, y) = corner(curves, ham);
-    let series = lines(curves, &x, &y);
-    Panel::new(x, y, series).titled("the corner, magnified")
+    // No false positive at all has no place on a logarithmic axis; its place is the left end. A
+    // curve begins there with what it catches at no false positive.
+    let placed = |(pool, points): &RocCurve<'_>| -> Vec<Series> {
+        let begins = points.iter().rposition(|[lost, _]| *lost <= 0.0);
+        let shown = points[begins.unwrap_or(0)..].iter();
+        let shown: Vec<Position> = shown
+            .map(|&[lost, caught]| [lost.max(x.range[0]), caught])
+            .collect();
+        framed::line(&pool.model.name, pool.role, &shown, (&x, &y))
+    };
+    let lines = curves.iter().flat_map(placed);
+    let series = bands(curves, &x, &y).into_iter().chain(lines).collect();
+    Panel::new(x.clone(), y.clone(), series).titled("logarithmic axis for the false positive rate")
 }
 
 fn lines(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
-    let line = |(pool, points): &RocCurve<'_>| {
-        let clipped: Vec<Position> = points
-            .iter()
-            .map(|&[lost, caught]| [x.clip(lost), y.clip(caught)])
-            .collect();
-        let line = Marks::Line(thinned(&clipped, x, y));
-        Series::new(&pool.model.name, pool.role, line)
-    };
-    curves.iter().map(line).collect()
+    let line =
+        |(pool, points): &RocCurve<'_>| framed::line(&pool.model.name, pool.role, points, (x, y));
+    let lines = curves.iter().flat_map(line);
+    bands(curves, x, y).into_iter().chain(lines).collect()
 }
 
-/// Axes of the magnified corner: from half a ham message up, and from the spam that the models
-/// catch at a false positive rate of a tenth of a percent.
+/// From the lowest to the highest recall of a fold, for the best model of each family.
+fn bands(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
+    let best = curves.iter().filter(|(pool, _)| pool.is_best);
+    let band = |(pool, _): &RocCurve<'_>| {
+        let recall = |steps: &[ThresholdStep], [ham, spam]: [f64; 2], rate: f64| {
+            let within = |step: &&ThresholdStep| 100.0 * step.called[0] as f64 <= rate * ham;
+            let last = steps.iter().rev().find(within)?;
+            Some(100.0 * last.called[1] as f64 / spam)
+        };
+        let triples = over_folds(pool, &places(x, PLACES), recall);
+        framed::band(&pool.model.name, pool.role, &triples, y)
+    };
+    best.flat_map(band).collect()
+}
+
+/// Axes of the magnified corner: from half a ham message up, and from the spam that the best
+/// models catch at a false positive rate of a tenth of a percent.
 fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     let edge = 50.0 / ham as f64;
     let near = 0.1f64.max(100.0 / ham as f64);
@@ -96,6 +143,7 @@ fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     };
     let least = curves
         .iter()
+        .filter(|(pool, _)| pool.is_best)
         .map(|(_, points)| caught(points))
         .fold(100.0, f64::min);
     let low = if least >= 95.0 {

@@ -7,7 +7,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
@@ -41,16 +41,16 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
     let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Block);
-    let description = "Ham upwards, spam downwards, by the log-odds of spam each model gives it; \
-         the dashed line is the threshold. Bars on the wrong side are errors: ham to the right, \
-         spam to the left. A good model keeps them few and near the line. Heights are on a \
-         square-root scale.";
+    let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
+         it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
+         right, spam to the left; the title of each panel counts them. Heights are on a \
+         square-root scale, so that one email is visible beside a thousand.";
     let legend = Label::BOTH.map(key).to_vec();
     Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
 /// The range of log-odds that contains nearly all mail of all models, rounded to a multiple of 2.
-fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
+pub(super) fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
     let mut sizes: Vec<f64> = pools
         .iter()
         .flat_map(|pool| pool.emails.iter().map(|mail| mail.log_odds.abs()))
@@ -98,26 +98,23 @@ fn panel(
             |mail: &&PooledEmail| mail.label == label && decision.label(mail.log_odds) != label;
         pool.emails.iter().filter(wrong).count()
     };
-    let corner = |label: Label, words: &str| Note::Corner {
-        right: !label.is_spam(),
-        top: !label.is_spam(),
-        lines: vec![format!("{} {words}", count(errors(label)))],
-    };
+    let title = format!(
+        "{}: {} ham, {} spam wrong",
+        pool.model.name,
+        count(errors(Label::Ham)),
+        count(errors(Label::Spam))
+    );
     Panel::new(
         x,
         Axis::mirrored("emails (ham up, spam down)", high),
         vec![bars(Label::Ham), bars(Label::Spam), line],
     )
-    .about(&pool.model.name, pool.role)
-    .with_notes(vec![
-        corner(Label::Ham, "ham called spam"),
-        corner(Label::Spam, "spam called ham"),
-    ])
+    .about(title, pool.role)
 }
 
 /// An axis from `-reach` to `reach` with five ticks. The outer two are labelled as including
 /// everything beyond.
-fn log_odds_axis(reach: f64) -> Axis {
+pub(super) fn log_odds_axis(reach: f64) -> Axis {
     let tick = |at: f64| match at {
         at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),
         at if at == reach => Tick::new(at, format!("≥ {}", number(at, 0))),

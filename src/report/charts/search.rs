@@ -5,8 +5,8 @@
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements;
 use crate::results::{Experiment, ModelRecord, Trial};
-use std::collections::BTreeSet;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let models = experiment.models.iter().zip(roles(experiment));
@@ -21,7 +21,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the \
          choice hardly matters. Lowest at one end: the range should go on there. Grey: given up \
          early, judged on a part of the training mail.";
-    Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
+    Some(figure.entitled(statements::title(statements::best_at_the_end(experiment))))
 }
 
 /// The loss of each tokenizer, with a dot per fold and a ring around those that were chosen.
@@ -64,7 +65,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
         .flat_map(|(_, scored)| &scored.tried)
         .filter(|trial| trial.log_loss_bits.is_finite())
         .collect();
-    let setting = most_varied(&trials)?;
+    let setting = statements::most_varied(&trials)?;
     let points = |early: bool| -> Vec<Position> {
         trials
             .iter()
@@ -98,25 +99,6 @@ fn bounds(values: impl Iterator<Item = f64>) -> [f64; 2] {
     })
 }
 
-/// The numeric setting that took the most different values.
-fn most_varied(tried: &[&Trial]) -> Option<String> {
-    let first = tried.first()?.settings.as_object()?;
-    let values = |name: &str| {
-        let values = tried
-            .iter()
-            .filter_map(|tried| tried.settings[name].as_f64());
-        values.map(f64::to_bits).collect::<BTreeSet<u64>>().len()
-    };
-    // Of equal counts, the first wins.
-    first
-        .keys()
-        .rev()
-        .map(|name| (values(name), name))
-        .max_by_key(|(values, _)| *values)
-        .filter(|(values, _)| *values > 1)
-        .map(|(_, name)| name.clone())
-}
-
 /// An axis that is logarithmic if the numbers span more than one decade.
 fn axis(label: &str, [low, high]: [f64; 2]) -> Axis {
     if low > 0.0 && high / low >= 10.0 {
@@ -128,26 +110,4 @@ fn axis(label: &str, [low, high]: [f64; 2]) -> Axis {
         0.5 * low.abs().max(1e-3)
     };
     Axis::linear(label, [low - room, high + room])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_most_varied_number_is_the_axis() {
-        let tried = |alpha: f64, c: f64| Trial {
-            settings: json!({ "alpha": alpha, "c": c, "loss": "hinge" }),
-            log_loss_bits: 0.1,
-            share: 1.0,
-        };
-        let all = [tried(1.0, 1.0), tried(1.0, 2.0), tried(2.0, 3.0)];
-        assert_eq!(
-            most_varied(&all.iter().collect::<Vec<_>>()).as_deref(),
-            Some("c")
-        );
-        assert_eq!(most_varied(&[&all[0]]), None);
-        assert_eq!(most_varied(&[]), None);
-    }
 }

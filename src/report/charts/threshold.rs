@@ -1,90 +1,159 @@
-//! The cost of a threshold: the false positive rate and the false negative rate at each threshold,
-//! and the thresholds with the least cost if a false positive costs as much as one, ten or a
-//! hundred false negatives. Each model has a panel.
+//! What a threshold does, for the best model of each family: above, the false positive rate and the
+//! false negative rate on a logarithmic axis; below, precision, recall, F1 and the queue rate, the
+//! share of all mail that is called spam. The axis of thresholds is one of log-odds, labelled with
+//! probabilities.
 
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
-};
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::framed;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledPredictions, pooled};
-use crate::report::thinned::thinned;
+use crate::report::pooled::{
+    PooledPredictions, ThresholdStep, over_folds, places, pooled, threshold_steps,
+};
+use crate::report::statements::{half_the_false_positives, title};
 use crate::results::{Decision, Experiment};
 
 /// The largest log-odds drawn.
 const FURTHEST: f64 = 8.0;
 /// Number of thresholds drawn.
-const PLACES: usize = 120;
+const PLACES: usize = 161;
 /// Costs of a false positive, in false negatives.
 const COSTS: [usize; 3] = [1, 10, 100];
 
+const HAM: Role = Role::Class(Label::Ham);
+const SPAM: Role = Role::Class(Label::Spam);
+
+/// A share in percent at a threshold, of the numbers of ham and spam called spam and of all.
+type Share = fn(called: [f64; 2], all: [f64; 2]) -> f64;
+
+const FALSE_POSITIVE_RATE: Share = |[ham, _], [all, _]| 100.0 * ham / all;
+const FALSE_NEGATIVE_RATE: Share = |[_, spam], [_, all]| 100.0 * (all - spam) / all;
+const RECALL: Share = |[_, spam], [_, all]| 100.0 * spam / all;
+/// Of nothing called spam nothing is ham.
+const PRECISION: Share = |[ham, spam], _| 100.0 * spam / (ham + spam);
+const F1: Share = |[ham, spam], [_, all]| 200.0 * spam / (ham + spam + all);
+const QUEUE_RATE: Share =
+    |[ham, spam], [all_ham, all_spam]| 100.0 * (ham + spam) / (all_ham + all_spam);
+
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
-        .into_iter()
-        .filter(|pool| pool.threshold_steps().is_some())
-        .collect();
-    let panels: Vec<Panel> = pools
+    let mut pools: Vec<PooledPredictions<'_>> = pooled(experiment);
+    pools.retain(|pool| pool.is_best && pool.threshold_steps().is_some());
+    let [ham, spam] = pools.first()?.classes();
+    let errors = pools
         .iter()
-        .map(|pool| panel(pool, experiment.decision))
-        .collect();
-    if panels.is_empty() {
-        return None;
-    }
-    let description = "False positive rate (ham called spam) and false negative rate (spam \
-         missed), in percent of the class, by threshold. Moving the threshold to the right saves \
-         ham and lets spam through. In the corner: the threshold of least cost if a false \
-         positive counts as much as 1, 10 or 100 false negatives.";
-    let key = |label, class| LegendEntry::new(label, Role::Class(class), LegendMark::Line);
+        .map(|pool| errors(pool, experiment.decision, ham.max(spam)));
+    let rates = pools.iter().map(|pool| rates(pool, experiment.decision));
+    let panels: Vec<Panel> = errors.chain(rates).collect();
+    let key = |label, role, mark| LegendEntry::new(label, role, mark);
     let legend = vec![
-        key("false positive rate", Label::Ham),
-        key("false negative rate", Label::Spam),
+        key("false positive rate, and precision", HAM, LegendMark::Line),
+        key("false negative rate, and recall", SPAM, LegendMark::Line),
+        key(
+            "F1, and threshold in force",
+            Role::Reference,
+            LegendMark::Line,
+        ),
+        key(
+            "queue rate (share called spam)",
+            Role::Reference,
+            LegendMark::Block,
+        ),
     ];
-    Some(Figure::new(description, panels, legend).small_multiples(480))
+    let cheapest: Vec<String> = pools
+        .iter()
+        .map(|pool| {
+            let [one, ten, hundred] = COSTS.map(|cost| percent(cheapest(pool, cost)));
+            format!("{} at {one}, {ten} and {hundred}", pool.model.name)
+        })
+        .collect();
+    let description = format!(
+        "By threshold, for the best model of each family. A higher one saves ham and misses spam. \
+         Bands reach from the lowest to the highest fold. Least cost on these emails, which is \
+         better than on others since they chose it, if a false positive counts as 1, 10 and 100 \
+         false negatives: {}.",
+        cheapest.join("; ")
+    );
+    let columns = pools.len();
+    let figure = Figure::new(description, panels, legend).in_grid(columns, 360);
+    Some(figure.entitled(title(half_the_false_positives(experiment))))
 }
 
-fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
-    let lines = shares(pool);
-    let high = lines
-        .iter()
-        .flatten()
-        .map(|point| point[1])
-        .fold(0.0, f64::max)
-        .clamp(1.0, 100.0);
-    // Leave space above the lines for the text in the corner.
-    let top = 1.5 * high;
-    let y = Axis::linear("of its class, %", [0.0, top]);
-    let ticks = y
-        .ticks
-        .iter()
-        .filter(|tick| tick.at <= 100.0)
-        .cloned()
-        .collect();
+/// The panel of the two error rates, down to half a message of the larger class.
+fn errors(pool: &PooledPredictions<'_>, decision: Decision, emails: usize) -> Panel {
+    let edge = (50.0 / emails as f64).min(20.0);
+    let y = Axis::log("of the class, %", [edge, 100.0]);
+    let above = y.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
+    let ticks = [Tick::new(edge, "0")].into_iter().chain(above).collect();
     let y = y.with_ticks(ticks);
-    let line = |label: Label, points: &[Position]| {
-        let line = Marks::Line(thinned(points, &axis(), &y));
-        Series::new(label.name(), Role::Class(label), line)
-    };
-    let threshold = axis().clip(decision.threshold);
-    let in_force = Marks::Line(vec![[threshold, 0.0], [threshold, high]]);
-    let series = vec![
-        Series::new("threshold in force", Role::Reference, in_force),
-        line(Label::Ham, &lines[0]),
-        line(Label::Spam, &lines[1]),
-    ];
-    let best = COSTS.map(|cost| format!("{cost}: {}", percent(cheapest(pool, cost))));
-    let corner = Note::Corner {
-        right: true,
-        top: true,
-        lines: [String::from("best threshold, a false positive worth")]
+    let line = |name: &str, role: Role, share: Share| {
+        // None at all has no place on a logarithmic axis; its place is the lower end.
+        let points: Vec<Position> = line(pool, share)
             .into_iter()
-            .chain(best)
-            .collect(),
+            .map(|[threshold, percent]| [threshold, percent.max(edge)])
+            .collect();
+        framed::line(name, role, &points, (&axis(), &y))
     };
-    Panel::new(axis(), y.clone(), series)
-        .about(&pool.model.name, pool.role)
-        .with_notes(vec![corner])
+    let series = [in_force(decision, y.range)]
+        .into_iter()
+        .chain(line("false positive rate", HAM, FALSE_POSITIVE_RATE))
+        .chain(line("false negative rate", SPAM, FALSE_NEGATIVE_RATE));
+    let title = format!("{}: error rates, %", pool.model.name);
+    Panel::new(axis(), y.clone(), series.collect()).about(title, pool.role)
+}
+
+/// The panel of precision, recall, F1 and the queue rate.
+fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
+    let y = Axis::linear("share, %", [0.0, 100.0]);
+    let queue = line(pool, QUEUE_RATE)
+        .into_iter()
+        .map(|[x, up]| [x, 0.0, up]);
+    let queue = Marks::Band(queue.collect());
+    let drawn = |name: &str, role: Role, share: Share| {
+        let line = framed::line(name, role, &line(pool, share), (&axis(), &y));
+        let of_fold = |steps: &[ThresholdStep], all: [f64; 2], threshold: f64| {
+            Some(share(called(steps, threshold), all)).filter(|share| share.is_finite())
+        };
+        let folds = over_folds(pool, &places(&axis(), PLACES), of_fold);
+        let bands = framed::band(name, role, &folds, &y);
+        bands.into_iter().chain(line).collect::<Vec<Series>>()
+    };
+    let f1 = framed::line("F1", Role::Reference, &line(pool, F1), (&axis(), &y));
+    let series = [
+        Series::new("queue rate", Role::Reference, queue),
+        in_force(decision, y.range),
+    ];
+    let series = series
+        .into_iter()
+        .chain(drawn("recall", SPAM, RECALL))
+        .chain(drawn("precision", HAM, PRECISION))
+        .chain(f1);
+    let title = format!("{}: precision, recall, F1, queue rate, %", pool.model.name);
+    Panel::new(axis(), y.clone(), series.collect()).about(title, pool.role)
+}
+
+fn in_force(decision: Decision, [low, high]: [f64; 2]) -> Series {
+    let threshold = axis().clip(decision.threshold);
+    let line = Marks::Line(vec![[threshold, low], [threshold, high]]);
+    Series::new("threshold in force", Role::Reference, line)
+}
+
+/// A share of all messages by threshold, where it is defined.
+fn line(pool: &PooledPredictions<'_>, share: Share) -> Vec<Position> {
+    let steps = threshold_steps(&pool.emails).unwrap_or_default();
+    let all = pool.classes().map(|count| count as f64);
+    let at = |threshold: f64| [threshold, share(called(&steps, threshold), all)];
+    let line = places(&axis(), PLACES).into_iter().map(at);
+    line.filter(|[_, percent]| percent.is_finite()).collect()
+}
+
+/// The numbers of ham and spam with at least these log-odds.
+fn called(steps: &[ThresholdStep], threshold: f64) -> [f64; 2] {
+    let above =
+        steps.partition_point(|step| Decision::at(threshold).label(step.log_odds).is_spam());
+    let last = above.checked_sub(1).and_then(|at| steps.get(at));
+    last.map_or([0.0; 2], |step| step.called.map(|count| count as f64))
 }
 
 /// An axis of log-odds whose ticks are labelled with probabilities.
@@ -117,32 +186,6 @@ fn percent(log_odds: f64) -> String {
         2
     };
     format!("{share:.decimals$} %")
-}
-
-/// The false positive rate and the false negative rate at each threshold, in percent.
-fn shares(pool: &PooledPredictions<'_>) -> [Vec<Position>; 2] {
-    let mut sorted: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for mail in &pool.emails {
-        sorted[mail.label.index()].push(mail.log_odds);
-    }
-    for odds in &mut sorted {
-        odds.sort_by(f64::total_cmp);
-    }
-    let [ham, spam] = &sorted;
-    let place = |at: usize| FURTHEST * (2.0 * at as f64 / PLACES as f64 - 1.0);
-    let called_ham = |odds: &[f64], threshold: f64| {
-        odds.partition_point(|&one| Decision::at(threshold).label(one) == Label::Ham) as f64
-    };
-    let false_positives =
-        |threshold: f64| 100.0 * (1.0 - called_ham(ham, threshold) / ham.len() as f64);
-    let false_negatives = |threshold: f64| 100.0 * called_ham(spam, threshold) / spam.len() as f64;
-    let line = |share: &dyn Fn(f64) -> f64| {
-        (0..=PLACES)
-            .map(place)
-            .map(|threshold| [threshold, share(threshold)])
-            .collect()
-    };
-    [line(&false_positives), line(&false_negatives)]
 }
 
 /// The threshold with the least cost if a false positive costs as much as `false_positive_cost`

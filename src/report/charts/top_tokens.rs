@@ -7,6 +7,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
+use crate::report::statements::{shared_tokens, title};
 use crate::results::{Experiment, Family, TopTokens, ranking};
 
 /// Number of tokens per class.
@@ -41,8 +42,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "In each column the tokens that decide most verdicts: by weight times the \
          number of training emails that hold them. The number is the weight, in nats for the \
          generative models and in the model's own unit for the others; the deeper the colour, the \
-         heavier in its column. Words of a generative model need not be rare in the other class \
-         together, only one by one.";
+         heavier in its column. Tokens stand as the tokenizer made them, stems among them.";
     let classes = [Label::Spam, Label::Ham];
     let panel = Panel::new(
         Axis::named("", &names),
@@ -50,7 +50,28 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         classes.map(|label| cells(&found, label)).to_vec(),
     );
     let legend = classes.map(key).to_vec();
-    Some(Figure::new(description, vec![panel], legend).in_grid(1, 860))
+    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 860);
+    let best = |family: Family| {
+        found
+            .iter()
+            .find(|one| is_first(experiment, &found, one, family))
+    };
+    let both = best(Family::Generative).zip(best(Family::Discriminative));
+    let shared = both.and_then(|(a, b)| shared_tokens(experiment, [&a.model, &b.model], TOKENS));
+    Some(figure.entitled(title(shared)))
+}
+
+/// Whether a model is the best of its family of those that are drawn.
+fn is_first(
+    experiment: &Experiment,
+    found: &[&TopTokens],
+    one: &TopTokens,
+    family: Family,
+) -> bool {
+    let names = ranking(&experiment.models, family).into_iter();
+    let mut names = names.map(|at| &experiment.models[at].name);
+    let first = names.find(|name| found.iter().any(|drawn| drawn.model == **name));
+    first.is_some_and(|first| *first == one.model)
 }
 
 fn cells(found: &[&TopTokens], label: Label) -> Series {

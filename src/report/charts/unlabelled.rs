@@ -6,6 +6,7 @@ use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_a
 use crate::report::figure::{Figure, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{gain_from_unlabelled, title};
 use crate::results::Experiment;
 
 /// The names of the lines with that mail and without it.
@@ -47,7 +48,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         count(found.with.test)
     );
     let columns = panels.len().min(2);
-    Some(Figure::new(description, panels, Vec::new()).in_grid(columns, 530))
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, 530);
+    Some(figure.entitled(title(gain_from_unlabelled(found, learners[0].name))))
 }
 
 /// The panel of one model, with axes that cover `all`.

@@ -4,6 +4,7 @@
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{best_value, title};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
 use serde_json::Value;
 
@@ -25,16 +26,18 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let (model, role) = models.iter().find(|(model, _)| model.name == curve.model)?;
         panel(curve, model, *role)
     };
-    let panels: Vec<Panel> = experiment
-        .validation_curves()
-        .iter()
-        .filter_map(of)
-        .collect();
-    let description = "Mean loss of the mail that is learned from (grey) and of the test mail, \
+    let curves = experiment.validation_curves();
+    let panels: Vec<Panel> = curves.iter().filter_map(of).collect();
+    let description = "Mean loss of the mail that is learned from (dashed) and of the test mail, \
          all other settings as they were; lines are means over folds, the band reaches from the \
          best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.";
-    (!panels.is_empty()).then(|| Figure::new(description, panels, Vec::new()).small_multiples(420))
+    panels.first()?;
+    let told = curves
+        .first()
+        .and_then(|curve| best_value(experiment, curve));
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
+    Some(figure.entitled(title(told.filter(|_| curves.len() == 1))))
 }
 
 fn panel(curve: &ValidationCurve, model: &ModelRecord, role: Role) -> Option<Panel> {

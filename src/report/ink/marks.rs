@@ -25,6 +25,11 @@ fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
     };
     match &series.marks {
         Marks::Line(points) => surface.stroke(&placed(points), look.colour, look.width, look.dash),
+        Marks::Strokes(strokes) => {
+            for stroke in strokes {
+                surface.stroke(&placed(stroke), look.colour, look.width, &[]);
+            }
+        }
         Marks::MarkedLine(points) => {
             let path = placed(points);
             surface.stroke(&path, look.colour, look.width, look.dash);

@@ -30,6 +30,11 @@ impl Obstacles {
             };
             match &series.marks {
                 Marks::Line(points) => all.stroke(&placed(points)),
+                Marks::Strokes(strokes) => {
+                    for stroke in strokes {
+                        all.stroke(&placed(stroke));
+                    }
+                }
                 Marks::MarkedLine(points) => {
                     all.stroke(&placed(points));
                     all.dots.extend(placed(points).into_iter().map(|at| (at, radius)));

@@ -2,24 +2,97 @@
 
 use super::statement::Statement;
 use crate::report::numbers::count;
-use crate::results::{Curve, ResampledT, SIGNIFICANCE_LEVEL, differences_on_curve};
+use crate::results::{
+    Curve, CurvePoint, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve, differences_on_curve,
+};
 
-/// Which of two models errs less at which numbers of training messages. A lead is told only if it
-/// would be told of equally good models in at most one of twenty curves: every size is tested at a
-/// share of the level.
-pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
+/// The numbers of training messages at which one of two models is told to err less.
+struct Leads {
+    /// Numbers at which the two were compared.
+    compared: usize,
+    /// Those at which the first is ahead.
+    of_a: Vec<usize>,
+    /// Those at which the second is.
+    of_b: Vec<usize>,
+}
+
+/// A lead is told only if it would be told of equally good models in at most one of twenty curves:
+/// every size is tested at a share of the level.
+fn told(curve: &Curve, a: &str, b: &str) -> Option<Leads> {
     let found = differences_on_curve(curve, a, b);
     let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
-    let sizes = |ahead: &dyn Fn(&ResampledT) -> bool| -> Vec<usize> {
-        let told = found
-            .iter()
-            .filter(|(_, test)| test.p_value < level && ahead(test));
+    let sizes = |sign: f64| -> Vec<usize> {
+        let told = |test: &ResampledT| test.p_value < level && test.gain * sign > 0.0;
+        let told = found.iter().filter(|(_, test)| told(test));
         told.map(|&(emails, _)| emails).collect()
     };
-    let (by_a, by_b) = (
-        sizes(&|test| test.gain > 0.0),
-        sizes(&|test| test.gain < 0.0),
-    );
+    (!found.is_empty()).then(|| Leads {
+        compared: found.len(),
+        of_a: sizes(1.0),
+        of_b: sizes(-1.0),
+    })
+}
+
+/// Which of two models errs less at how many of the numbers of training messages, in the words of
+/// a title.
+pub fn leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
+    let Leads {
+        compared,
+        of_a,
+        of_b,
+    } = told(curve, a, b)?;
+    let text = match (of_a.len(), of_b.len()) {
+        (0, 0) => format!("{a} and {b} are not told apart at any size"),
+        (by_a, 0) => format!("{a} errs less at {by_a} of {compared} training sizes"),
+        (0, by_b) => format!("{b} errs less at {by_b} of {compared} training sizes"),
+        (by_a, by_b) => {
+            format!("{a} errs less at {by_a}, {b} at {by_b} of {compared} training sizes")
+        }
+    };
+    let numbers = [of_a.len(), of_b.len(), compared].map(|number| number as f64);
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// At how many numbers of labels a model errs less, or more, with the mail without labels.
+pub fn gain_from_unlabelled(curve: &UnlabelledCurve, model: &str) -> Option<Statement> {
+    const WITH: &str = "with";
+    const WITHOUT: &str = "without";
+    let of = |curve: &Curve, name: &str| -> Vec<CurvePoint> {
+        let points = curve.points.iter().filter(|point| point.model == model);
+        let named = |point: &CurvePoint| CurvePoint {
+            model: name.to_owned(),
+            ..point.clone()
+        };
+        points.map(named).collect()
+    };
+    let both = Curve {
+        test: curve.with.test,
+        points: [of(&curve.with, WITH), of(&curve.without, WITHOUT)].concat(),
+    };
+    let Leads {
+        compared,
+        of_a,
+        of_b,
+    } = told(&both, WITH, WITHOUT)?;
+    let text = match (of_a.len(), of_b.len()) {
+        (0, 0) => format!("No effect of unlabelled mail on {model} is detectable"),
+        (helps, 0) => format!("Unlabelled mail helps {model} at {helps} of {compared} sizes"),
+        (0, harms) => format!("Unlabelled mail harms {model} at {harms} of {compared} sizes"),
+        (helps, harms) => format!(
+            "Unlabelled mail helps {model} at {helps}, harms at {harms} of {compared} sizes"
+        ),
+    };
+    let numbers = [of_a.len(), of_b.len(), compared].map(|number| number as f64);
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// Which of two models errs less at which numbers of training messages.
+pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
+    let Leads {
+        of_a: by_a,
+        of_b: by_b,
+        ..
+    } = told(curve, a, b)?;
     let clause = |model: &str, sizes: &[usize]| {
         let (first, last) = (*sizes.first()?, *sizes.last()?);
         let at = if first == last {
@@ -38,9 +111,6 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         .into_iter()
         .flatten()
         .collect();
-    if found.is_empty() {
-        return None;
-    }
     let text = if clauses.is_empty() {
         format!("{a} and {b} are not told apart at any number of training emails.")
     } else {

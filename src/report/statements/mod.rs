@@ -1,13 +1,28 @@
 //! Sentences about what an experiment found. Each is computed from results and says nothing where
 //! they do not hold it up: a function from results to an optional [`Statement`].
+//!
+//! A statement about a difference rests on an interval or a paired test. One about counts tells of
+//! the messages at hand and names them.
 
+mod counts;
+mod differences;
 mod finding;
 mod learning;
+mod models;
 mod statement;
 
+pub use counts::{
+    confident_errors, errors_right_elsewhere, half_the_false_positives, leader, misclassified,
+    precision, seconds_to_fit, spam_on_top,
+};
+pub use differences::{fewer_errors, pairs_apart, recall_at_low_rate};
 pub use finding::finding;
-pub use learning::{overtaking, who_leads};
-pub use statement::Statement;
+pub use learning::{gain_from_unlabelled, leads, overtaking, who_leads};
+pub use models::{
+    best_at_the_end, best_value, converged, miscalibrated, most_varied, opposite_signs,
+    shared_tokens,
+};
+pub use statement::{Statement, title};
 
 /// The text of several statements.
 pub fn in_words(statements: &[Statement]) -> String {

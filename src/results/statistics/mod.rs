@@ -1,7 +1,7 @@
 //! Intervals and tests: whether a difference is more than chance explains.
 
 pub(super) mod estimates;
-mod interval;
+pub(super) mod interval;
 mod max_statistic;
 pub(super) mod mcnemar;
 pub(super) mod pairs;

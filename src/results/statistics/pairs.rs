@@ -154,7 +154,7 @@ fn test_by_train(sizes: &[f64]) -> f64 {
 /// The corrected test on the differences of some folds, each with its number of test messages; the
 /// other folds trained it. None for a single fold, and where all folds differ by the same amount,
 /// which leaves nothing to judge it by.
-fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
+pub fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
     let folds = gains.len() as f64;
     let mean = gains.iter().map(|(gain, _)| gain).sum::<f64>() / folds;
     let variance = gains

@@ -1,0 +1,63 @@
+//! By how much the errors of the best models of both families differ, by number of training
+//! messages, with the interval at each number.
+
+use super::learning_curve::{ErrorAtSize, errors, size_axis};
+use crate::report::axis::Axis;
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::palette::Role;
+use crate::report::statements::{self, title};
+use crate::results::{Experiment, ResampledT, differences_on_curve};
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let curve = &experiment.learning_curve()?;
+    let (generative, discriminative) = experiment.best().both()?;
+    let [a, b] = [generative, discriminative].map(|at| experiment.models[at].name.as_str());
+    let found = differences_on_curve(curve, a, b);
+    let points = |share: f64| 100.0 * share;
+    let interval = |(emails, test): &(usize, ResampledT)| {
+        let [low, high] = test.interval.map(points);
+        [*emails as f64, low, high]
+    };
+    let band: Vec<[f64; 3]> = found.iter().map(interval).collect();
+    let low = band.iter().map(|one| one[1]).min_by(f64::total_cmp)?;
+    let high = band.iter().map(|one| one[2]).fold(0.0, f64::max);
+    let low = low.min(0.0);
+    let room = (0.05 * (high - low)).max(1e-3);
+    let all: Vec<ErrorAtSize> = [a, b].iter().flat_map(|name| errors(curve, name)).collect();
+    let sizes = size_axis("training emails", &all)?;
+    let zero = vec![[sizes.range[0], 0.0], [sizes.range[1], 0.0]];
+    let gain = |(emails, test): &(usize, ResampledT)| [*emails as f64, points(test.gain)];
+    let line = Marks::MarkedLine(found.iter().map(gain).collect());
+    let series = vec![
+        Series::new("no difference", Role::Reference, Marks::Line(zero)),
+        Series::new("95 % interval", Role::Conflict, Marks::Band(band)),
+        Series::new("difference", Role::Conflict, line),
+    ];
+    let label = format!("error of {b} less that of {a}, points");
+    let panel = Panel::new(
+        sizes,
+        Axis::linear(&label, [low - room, high + room]),
+        series,
+    );
+    let panel = panel.titled(format!("above 0: {a} errs less; below 0: {b} errs less"));
+    let description = description(experiment, [a, b]);
+    let key = |label, mark| LegendEntry::new(label, Role::Conflict, mark);
+    let legend = vec![
+        key("mean difference over resamples", LegendMark::LineAndMarker),
+        key("95 % interval (corrected resampled t)", LegendMark::Block),
+    ];
+    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 430);
+    Some(figure.entitled(title(statements::leads(curve, a, b))))
+}
+
+/// What is drawn, and who leads where.
+fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
+    let told = experiment.learning_curve();
+    let told = told.and_then(|curve| statements::who_leads(&curve, a, b));
+    let told = told.map_or_else(String::new, |told| format!(" {}", told.text));
+    format!(
+        "The error of {b} less that of {a}, the best models of both families, after training on \
+         as many emails. Both learned from the same emails and were tested on the same ones in \
+         each resample. An interval that holds 0 tells neither apart.{told}"
+    )
+}

@@ -1,0 +1,91 @@
+//! Cumulative gain and lift, pooled over the folds: how much of the spam is among the emails with
+//! the highest scores, and how many times as much as among as many taken at random.
+
+use crate::report::axis::Axis;
+use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::framed;
+use crate::report::palette::Role;
+use crate::report::pooled::{PooledPredictions, best_last, line_keys, pooled};
+use crate::report::statements::{spam_on_top, title};
+use crate::results::Experiment;
+
+/// The least share of the emails for which a lift is drawn, in percent; fewer say little.
+const LEAST: f64 = 1.0;
+
+/// A model and its curve: share of the emails and share of the spam, in percent.
+type Gain<'a> = (PooledPredictions<'a>, Vec<Position>);
+
+pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let mut curves: Vec<Gain<'_>> = pooled(experiment)
+        .into_iter()
+        .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
+        .collect();
+    let [ham, spam] = curves.first()?.0.classes();
+    let share = 100.0 * spam as f64 / (ham + spam) as f64;
+    let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
+    let ideal = "best possible, and at random";
+    legend.push(LegendEntry::new(ideal, Role::Reference, LegendMark::Line));
+    best_last(&mut curves, |(pool, _)| pool.is_best);
+    let panels = vec![gain(&curves, share), lift(&curves, share)];
+    let description = "Emails in the order of their scores, the likeliest spam first. At the left \
+         the share of the spam among the first of them; at the right the same divided by the \
+         share of emails: how many times as much spam as among as many emails taken at random.";
+    let figure = Figure::new(description, panels, legend).in_grid(2, 400);
+    Some(figure.entitled(title(spam_on_top(experiment))))
+}
+
+fn gain(curves: &[Gain<'_>], share: f64) -> Panel {
+    let axis = |label| Axis::linear(label, [0.0, 100.0]);
+    let (x, y) = (
+        axis("emails with the highest scores, %"),
+        axis("share of the spam, %"),
+    );
+    let random = vec![[0.0, 0.0], [100.0, 100.0]];
+    let ideal = vec![[0.0, 0.0], [share, 100.0], [100.0, 100.0]];
+    let reference = |name, line| Series::new(name, Role::Reference, Marks::Line(line));
+    let mut series = vec![
+        reference("at random", random),
+        reference("best possible", ideal),
+    ];
+    for (pool, points) in curves {
+        series.extend(framed::line(&pool.model.name, pool.role, points, (&x, &y)));
+    }
+    Panel::new(x, y, series).titled("cumulative gain: share of the spam, %")
+}
+
+fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
+    let highest = 100.0 / share;
+    let x = Axis::log("emails with the highest scores, %", [LEAST, 100.0]);
+    let room = 0.05 * (highest - 1.0).max(0.1);
+    let y = Axis::linear("lift", [1.0 - room, highest + room]);
+    let reference = |name, line: &[Position]| framed::line(name, Role::Reference, line, (&x, &y));
+    let mut series = reference("at random", &[[LEAST, 1.0], [100.0, 1.0]]);
+    // The best possible lift falls from the share of the spam on, as 1/x.
+    let falling = (0..=60).map(|at| share * (100.0 / share).powf(f64::from(at) / 60.0));
+    let start = LEAST.min(share);
+    let ideal = std::iter::once(start).chain(falling);
+    let ideal: Vec<Position> = ideal.map(|at| [at, 100.0 / at.max(share)]).collect();
+    series.extend(reference("best possible", &ideal));
+    for (pool, points) in curves {
+        let shown = points.iter().filter(|[emails, _]| *emails >= LEAST);
+        let lift: Vec<Position> = shown
+            .map(|&[emails, spam]| [emails, spam / emails])
+            .collect();
+        series.extend(framed::line(&pool.model.name, pool.role, &lift, (&x, &y)));
+    }
+    Panel::new(x, y, series).titled("lift: times as much spam as at random")
+}
+
+/// Shares of the emails and of the spam, in percent, from none to all.
+fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
+    let steps = pool.threshold_steps()?;
+    let [ham, spam] = pool.classes();
+    let percent = |part: usize, of: usize| 100.0 * part as f64 / of as f64;
+    let point = |called: [usize; 2]| {
+        [
+            percent(called[0] + called[1], ham + spam),
+            percent(called[1], spam),
+        ]
+    };
+    Some(steps.iter().map(|step| point(step.called)).collect())
+}

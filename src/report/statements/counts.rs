@@ -1,0 +1,206 @@
+//! Counts of test messages, which need no test: they tell of these messages and claim nothing of
+//! others.
+
+use super::statement::Statement;
+use crate::base::mail::Label;
+use crate::base::math::logit;
+use crate::report::numbers::{count, number};
+use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, pooled_model};
+use crate::results::{Experiment, Timing};
+
+/// The probability beyond which an error is a confident one.
+const CONFIDENT: f64 = 0.9;
+/// False positives that a model needs before half of them says anything.
+const FEWEST: usize = 10;
+
+/// Of the best models of both families the one with fewer errors, by position; of equals the
+/// generative one.
+pub fn leader(experiment: &Experiment) -> Option<usize> {
+    let best = experiment.best();
+    let both = [best.discriminative, best.generative];
+    let accuracy = |at: &usize| experiment.models[*at].value("accuracy").unwrap_or(0.0);
+    let best = both.into_iter().flatten();
+    best.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))
+}
+
+/// How many messages of each class the leading model misclassifies.
+pub fn misclassified(experiment: &Experiment) -> Option<Statement> {
+    let pool = leading(experiment)?;
+    let wrong = Label::BOTH.map(|label| {
+        let errors = errors(&pool, experiment);
+        errors.filter(|mail| mail.label == label).count()
+    });
+    let [ham, spam] = pool.classes();
+    let text = format!(
+        "{} misclassifies {} of {} ham and {} of {} spam",
+        pool.model.name,
+        count(wrong[0]),
+        count(ham),
+        count(wrong[1]),
+        count(spam)
+    );
+    let numbers = [wrong[0], ham, wrong[1], spam].map(|number| number as f64);
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// How many of their errors the best models of both families make with confidence.
+pub fn confident_errors(experiment: &Experiment) -> Option<Statement> {
+    let mut numbers = Vec::new();
+    let mut clauses = Vec::new();
+    for pool in pooled(experiment).iter().filter(|pool| pool.is_best) {
+        let wrong: Vec<&PooledEmail> = errors(pool, experiment).collect();
+        let sure = wrong
+            .iter()
+            .filter(|mail| mail.log_odds.abs() >= logit(CONFIDENT));
+        let sure = sure.count();
+        numbers.extend([sure as f64, wrong.len() as f64]);
+        let name = &pool.model.name;
+        clauses.push(format!("{name} {} of {}", count(sure), count(wrong.len())));
+    }
+    if numbers.iter().sum::<f64>() == 0.0 {
+        return None;
+    }
+    let text = format!(
+        "Confident errors ({} % or more): {}",
+        number(100.0 * CONFIDENT, 0),
+        clauses.join(", ")
+    );
+    Some(Statement::new(text, numbers))
+}
+
+/// How much more spam the leading model would miss with half as many false positives.
+pub fn half_the_false_positives(experiment: &Experiment) -> Option<Statement> {
+    let pool = leading(experiment)?;
+    let steps = pool.threshold_steps()?;
+    let now = |label: Label| {
+        let called = |mail: &&PooledEmail| {
+            mail.label == label && experiment.decision.label(mail.log_odds).is_spam()
+        };
+        pool.emails.iter().filter(called).count()
+    };
+    let (ham, spam) = (now(Label::Ham), now(Label::Spam));
+    if ham < FEWEST {
+        return None;
+    }
+    // The steps go down from the highest threshold, so the last with few enough catches most.
+    let half = steps.iter().rev().find(|step| 2 * step.called[0] <= ham)?;
+    let missed = spam.saturating_sub(half.called[1]);
+    let text = format!(
+        "Halving {}’s {} false positives would miss {} more spam",
+        pool.model.name,
+        count(ham),
+        count(missed)
+    );
+    Some(Statement::new(text, vec![ham as f64, missed as f64]))
+}
+
+/// How much of the spam is among as many messages as there is spam, those with the highest scores
+/// of the leading model.
+pub fn spam_on_top(experiment: &Experiment) -> Option<Statement> {
+    let pool = leading(experiment)?;
+    let [_, spam] = pool.classes();
+    let steps = pool.threshold_steps()?;
+    let within =
+        |step: &&crate::report::pooled::ThresholdStep| step.called.iter().sum::<usize>() <= spam;
+    let found = steps.iter().rev().find(within)?.called;
+    let (first, caught) = (found[0] + found[1], found[1]);
+    if first == 0 {
+        return None;
+    }
+    let text = format!(
+        "The first {} emails by {} hold {} of {} spam",
+        count(first),
+        pool.model.name,
+        count(caught),
+        count(spam)
+    );
+    let numbers = [first, caught, spam].map(|number| number as f64);
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// How much of what the leading model calls spam is spam, with the interval.
+pub fn precision(experiment: &Experiment) -> Option<Statement> {
+    let model = &experiment.models[leader(experiment)?];
+    let numbers = [
+        model.value("precision")?,
+        model.interval("precision")?[0],
+        model.interval("precision")?[1],
+    ]
+    .map(|share| 100.0 * share);
+    let [value, low, high] = numbers.map(|percent| number(percent, 1));
+    let text = format!(
+        "Of what {} calls spam, {value} % is spam ({low} to {high})",
+        model.name
+    );
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// How many errors of the best discriminative model another model, here the one of the likelihood
+/// plane, gets right.
+pub fn errors_right_elsewhere(experiment: &Experiment) -> Option<Statement> {
+    let plane = experiment.likelihood_plane()?;
+    let other = pooled_model(experiment, experiment.best().discriminative?);
+    let models = &experiment.models;
+    let at = models.iter().position(|model| model.name == plane.model)?;
+    let right = |row: u32, odds: f64| {
+        let label = experiment.emails.label(row)?;
+        Some(experiment.decision.label(odds) == label)
+    };
+    let verdicts = |at: usize| {
+        let scored = models[at].scored().flat_map(|(_, scored)| {
+            let rows = scored.rows.iter().copied();
+            rows.zip(scored.log_odds.iter().copied())
+        });
+        scored.filter_map(|(row, odds)| Some((row, right(row, odds)?)))
+    };
+    let by_plane: std::collections::BTreeMap<u32, bool> = verdicts(at).collect();
+    let wrong = verdicts(experiment.best().discriminative?).filter(|(_, right)| !right);
+    let judged: Vec<bool> = wrong
+        .filter_map(|(row, _)| by_plane.get(&row).copied())
+        .collect();
+    if judged.is_empty() || at == experiment.best().discriminative? {
+        return None;
+    }
+    let corrected = judged.iter().filter(|right| **right).count();
+    let text = format!(
+        "{} gets {} of {}’s {} errors right",
+        plane.model,
+        count(corrected),
+        other.model.name,
+        count(judged.len())
+    );
+    Some(Statement::new(
+        text,
+        vec![corrected as f64, judged.len() as f64],
+    ))
+}
+
+/// How long the best models of both families take to fit.
+pub fn seconds_to_fit(experiment: &Experiment, timing: &Timing) -> Option<Statement> {
+    let (generative, discriminative) = experiment.best().both()?;
+    let names = [generative, discriminative].map(|at| &experiment.models[at].name);
+    let [a, b] = names.map(|name| timing.fit_seconds.get(name).copied());
+    let numbers = [a?, b?];
+    let shown = numbers.map(|seconds| {
+        let decimals = if seconds < 9.95 { 2 } else { 0 };
+        number(seconds, decimals)
+    });
+    let text = format!(
+        "{} fits in {} s, {} in {} s",
+        names[0], shown[0], names[1], shown[1]
+    );
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+fn leading(experiment: &Experiment) -> Option<PooledPredictions<'_>> {
+    Some(pooled_model(experiment, leader(experiment)?))
+}
+
+/// The messages that a model misclassifies.
+fn errors<'a>(
+    pool: &'a PooledPredictions<'_>,
+    experiment: &'a Experiment,
+) -> impl Iterator<Item = &'a PooledEmail> {
+    let wrong = |mail: &&PooledEmail| experiment.decision.label(mail.log_odds) != mail.label;
+    pool.emails.iter().filter(wrong)
+}

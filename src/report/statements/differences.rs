@@ -1,0 +1,82 @@
+//! What the paired tests and intervals of an experiment tell of differences between models, in the
+//! few words of a chart's title.
+
+use super::statement::Statement;
+use crate::report::numbers::number;
+use crate::results::metric::metric;
+use crate::results::{Experiment, FamilyDifference};
+
+/// The recalls at a fixed false positive rate, the strictest first, with that rate.
+const RECALLS: [(&str, &str); 2] = [
+    ("recall_at_ham_01_pct", "0.1 %"),
+    ("recall_at_ham_1_pct", "1 %"),
+];
+
+/// Which of the best models of both families errs less, and by how much.
+pub fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
+    let difference = experiment.families.as_ref()?.difference("accuracy")?;
+    let [better, worse] = better_first(experiment, difference)?;
+    if !difference.is_told_apart() {
+        let text = format!("{better} and {worse} are not distinguishable by error rate");
+        return Some(Statement::new(text, Vec::new()));
+    }
+    let [low, high] = difference.interval.map(|end| 100.0 * end.abs());
+    let numbers = [100.0 * difference.value.abs(), low.min(high), low.max(high)];
+    let [points, least, most] = numbers.map(|points| number(points, 2));
+    let text = format!("{better} errs less than {worse}, by {points} points ({least} to {most})");
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// How much spam the best models of both families catch at the strictest false positive rate for
+/// which there is ham enough.
+pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    let (key, rate) = RECALLS
+        .into_iter()
+        .find(|(key, _)| families.difference(key).is_some())?;
+    let difference = families.difference(key)?;
+    let [better, worse] = better_first(experiment, difference)?;
+    if !difference.is_told_apart() {
+        let text = format!("{better} and {worse} are not distinguishable at {rate} FPR");
+        return Some(Statement::new(text, Vec::new()));
+    }
+    let value = |name: &str| {
+        let model = experiment.models.iter().find(|model| model.name == name)?;
+        Some(100.0 * model.value(key)?)
+    };
+    let (most, least) = (value(better)?, value(worse)?);
+    let [of_better, of_worse] = [most, least].map(|percent| number(percent, 1));
+    let text =
+        format!("At {rate} FPR {better} catches {of_better} % of the spam, {worse} {of_worse} %");
+    Some(Statement::new(text, vec![most, least]))
+}
+
+/// How many pairs of models are told apart by their errors, as pairs of many.
+pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
+    let all = experiment.comparisons.len();
+    let pairs = experiment.comparisons.iter();
+    let apart = pairs.filter(|pair| pair.is_significant()).count();
+    let text = match (apart, all) {
+        (_, 0) => return None,
+        (0, 1) => "The two models are not distinguishable by errors".to_owned(),
+        (0, _) => format!("None of the {all} pairs of models is distinguishable by errors"),
+        (1, 1) => "The two models differ in errors".to_owned(),
+        (apart, all) if apart == all => format!("All {all} pairs of models differ in errors"),
+        (1, _) => format!("1 of {all} pairs of models differs in errors"),
+        _ => format!("{apart} of {all} pairs of models differ in errors"),
+    };
+    Some(Statement::new(text, vec![apart as f64, all as f64]))
+}
+
+/// The names of the best models of both families, the one with the better value first.
+fn better_first<'a>(
+    experiment: &'a Experiment,
+    difference: &FamilyDifference,
+) -> Option<[&'a str; 2]> {
+    let families = experiment.families.as_ref()?;
+    let [a, b] = [&families.generative, &families.discriminative].map(|one| one.model.as_str());
+    let higher_is_better =
+        metric(&difference.metric)?.better == crate::results::metric::Better::Higher;
+    let is_a = (difference.value >= 0.0) == higher_is_better;
+    Some(if is_a { [a, b] } else { [b, a] })
+}
