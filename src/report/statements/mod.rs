@@ -1,11 +1,15 @@
 //! Sentences about what an experiment found. Each is computed from results and says nothing where
 //! they do not hold it up: a function from results to an optional [`Statement`].
 
+mod cautions;
 mod finding;
+mod headline;
 mod learning;
 mod statement;
 
-pub use finding::finding;
+pub use cautions::cautions;
+pub use finding::{details, difference, finding, tests};
+pub use headline::headline;
 pub use learning::{overtaking, who_leads};
 pub use statement::Statement;
 
