@@ -23,19 +23,21 @@ fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
         return None;
     }
     let (better, worse) = ordered(families, difference, Better::Higher);
-    let error_of_worse = 1.0 - value(experiment, worse, "accuracy")?;
-    let percent = 100.0 * difference.value.abs() / error_of_worse;
+    let error = |name: &str| Some(100.0 * (1.0 - value(experiment, name, "accuracy")?));
+    let (least, most) = (error(better)?, error(worse)?);
+    let percent = 100.0 * (100.0 * difference.value.abs()) / most;
     if !percent.is_finite() {
         return None;
     }
-    let text = if percent >= 99.5 {
-        format!("{better} makes next to no errors, {worse} does")
-    } else {
-        format!(
-            "{better} makes {}\u{a0}% fewer errors than {worse}",
-            number(percent, 0)
-        )
-    };
+    if percent >= 99.5 {
+        let [shown, other] = [least, most].map(|error| number(error, 2));
+        let text = format!("{better} makes {shown}\u{a0}% errors, {worse} {other}\u{a0}%");
+        return Some(Statement::new(text, vec![least, most]));
+    }
+    let text = format!(
+        "{better} makes {}\u{a0}% fewer errors than {worse}",
+        number(percent, 0)
+    );
     Some(Statement::new(text, vec![percent]))
 }
 

@@ -3,12 +3,14 @@
 
 mod cautions;
 mod finding;
+mod followed;
 mod headline;
 mod learning;
 mod statement;
 
 pub use cautions::cautions;
 pub use finding::{details, difference, finding, tests};
+pub use followed::followed;
 pub use headline::headline;
 pub use learning::{overtaking, who_leads};
 pub use statement::Statement;
