@@ -1,4 +1,4 @@
-// What a page can do beyond being read: move the threshold, sort tables, show and hide models.
+// What a page can do beyond being read: move the threshold, and sort tables.
 // Nothing depends on it: without scripts the page says the same, and what is made here is hidden
 // until this file shows it.
 "use strict";
@@ -91,25 +91,5 @@ function sortable(table) {
   });
 }
 
-// A box for each model: whatever bears its name comes and goes with it.
-function choosable(fieldset) {
-  const bearers = [...document.querySelectorAll("[data-model]")];
-  const names = [...new Set(bearers.map((bearer) => bearer.dataset.model))];
-  if (names.length < 3) return;
-  for (const name of names) {
-    const label = document.createElement("label");
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.checked = true;
-    box.addEventListener("change", () => {
-      for (const bearer of bearers) if (bearer.dataset.model === name) bearer.hidden = !box.checked;
-    });
-    label.append(box, " ", name);
-    fieldset.append(label);
-  }
-  fieldset.hidden = false;
-}
-
 document.querySelectorAll("#threshold-slider").forEach(thresholdSlider);
 document.querySelectorAll("table.sortable").forEach(sortable);
-document.querySelectorAll("#models").forEach(choosable);

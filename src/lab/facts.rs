@@ -3,7 +3,7 @@
 
 use crate::dataset::Corpus;
 use crate::results::{EmailTable, LeakyToken};
-use crate::tokenize::TokenKind;
+use crate::tokenize::{TokenId, TokenKind};
 
 /// Share of a class that a decider is in at least, and of the other class at most.
 const MOST_OF_ONE: f64 = 0.9;
@@ -14,15 +14,8 @@ const TOLD: usize = 5;
 /// The messages, column by column.
 pub(super) fn emails(corpus: &Corpus) -> EmailTable {
     let rows = || 0..corpus.len();
-    let kind = |row: usize, wanted: TokenKind| {
-        let bag = corpus.bag(row).iter();
-        bag.map(|&(token, _)| token)
-            .find(|&token| corpus.lexicon().kind(token) == wanted)
-    };
-    let language = |row: usize| {
-        let token = corpus.lexicon().token(kind(row, TokenKind::Language)?);
-        Some(token.strip_prefix("language:").unwrap_or(token).to_owned())
-    };
+    let has = |row: usize, wanted: TokenKind| token_of_kind(corpus, row, wanted).is_some();
+    let language = |row: usize| language(corpus, row).map(str::to_owned);
     let kinds: Vec<Option<String>> = rows()
         .map(|row| corpus.kind(row).map(str::to_owned))
         .collect();
@@ -39,13 +32,21 @@ pub(super) fn emails(corpus: &Corpus) -> EmailTable {
             .map(|row| corpus.bag(row).iter().map(|(_, count)| count).sum())
             .collect(),
         languages: rows().map(language).collect(),
-        links: rows()
-            .map(|row| kind(row, TokenKind::Link).is_some())
-            .collect(),
-        html: rows()
-            .map(|row| kind(row, TokenKind::Markup).is_some())
-            .collect(),
+        links: rows().map(|row| has(row, TokenKind::Link)).collect(),
+        html: rows().map(|row| has(row, TokenKind::Markup)).collect(),
     }
+}
+
+/// The language of a message, where it is known.
+pub(super) fn language(corpus: &Corpus, row: usize) -> Option<&str> {
+    let token = token_of_kind(corpus, row, TokenKind::Language)?;
+    let token = corpus.lexicon().token(token);
+    Some(token.strip_prefix("language:").unwrap_or(token))
+}
+
+fn token_of_kind(corpus: &Corpus, row: usize, wanted: TokenKind) -> Option<TokenId> {
+    let mut tokens = corpus.bag(row).iter().map(|&(token, _)| token);
+    tokens.find(|&token| corpus.lexicon().kind(token) == wanted)
 }
 
 /// Tokens that alone nearly tell the class, the most telling first.

@@ -72,7 +72,9 @@ impl Figure {
     /// a line needs none, and neither do cells, which have texts.
     pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
         let mut legend: Vec<LegendEntry> = Vec::new();
-        let series = panels.iter().flat_map(|panel| panel.series.iter().map(move |one| (panel, one)));
+        let series = panels
+            .iter()
+            .flat_map(|panel| panel.series.iter().map(move |one| (panel, one)));
         let (bands, others): (Vec<_>, Vec<_>) =
             series.partition(|(_, one)| matches!(one.marks, Marks::Band(_)));
         let entries = |(panel, series): &(&Panel, &Series)| series.legend_entry(panel.subject);

@@ -46,7 +46,8 @@ fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
 #[test]
 fn keys_are_unique_and_are_those_that_files_promise() {
     let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
-    let promised = "accuracy precision recall f1 mcc ham_misclassified_pct \
+    let promised = "accuracy balanced_accuracy precision recall specificity f1 f05 mcc \
+                    ham_misclassified_pct \
                     spam_misclassified_pct lam_pct roc_auc one_minus_roca_pct average_precision \
                     recall_at_ham_01_pct recall_at_ham_1_pct log_loss_bits brier ece \
                     accuracy_raw log_loss_bits_raw bits_per_byte bits_per_byte_marginal";

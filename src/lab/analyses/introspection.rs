@@ -6,6 +6,7 @@ use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
 use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
+use crate::lab::facts;
 use crate::model::{EvidencePlace, Family};
 use crate::results::{
     self, Decision, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored,
@@ -13,6 +14,7 @@ use crate::results::{
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
+use std::collections::BTreeMap;
 
 /// Tokens shown of a message, and of a model for each class.
 const TOKENS: usize = 12;
@@ -42,7 +44,7 @@ pub(super) const WORKED_EXAMPLE: Analysis = Analysis {
     name: results::WORKED_EXAMPLE,
     question: "How does each family come to its verdict on one message?",
     looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.worked_example()?))),
-    section: Some("families"),
+    section: Some("why"),
     charts: &[],
 };
 
@@ -62,6 +64,17 @@ impl Compared<'_> {
             nothing.is_some_and(|nothing| {
                 nothing.bytes.is_some() || nothing.log_likelihood == [0.0; 2]
             })
+        };
+        ranking(self.models, Family::Generative)
+            .into_iter()
+            .find(is_one)
+    }
+
+    /// The best model that decides by Bayes' rule and can say what each token added.
+    fn by_bayes(&self) -> Option<usize> {
+        let is_one = |&at: &usize| {
+            let trained = self.trained(0, at);
+            trained.is_some_and(|one| one.fitted.classifier().as_generative().is_some())
         };
         ranking(self.models, Family::Generative)
             .into_iter()
@@ -172,7 +185,7 @@ impl Compared<'_> {
 
     /// A spam that both families caught, neither at once nor barely.
     fn worked_example(&self) -> Option<WorkedExample> {
-        let (left, right) = (self.likelihood(), self.linear());
+        let (left, right) = (self.by_bayes(), self.linear());
         let judges = [
             left.or(self.best.generative)?,
             right.or(self.best.discriminative)?,
@@ -190,12 +203,20 @@ impl Compared<'_> {
         })
     }
 
-    /// Fold, place in it and row of the spam of middling confidence among those of a fit length.
+    /// Fold, place in it and row of the spam of middling confidence among those of a fit length;
+    /// of those that most readers can read, if there are any.
     fn worth_following(
         &self,
         judges: [usize; 2],
         decision: Decision,
     ) -> Option<(usize, usize, usize)> {
+        let commonest =
+            commonest((0..self.corpus.len()).map(|row| facts::language(self.corpus, row)));
+        let reads_well = |row: usize| {
+            let text = String::from_utf8_lossy(self.corpus.text(row));
+            Some(facts::language(self.corpus, row)) == commonest
+                && text.lines().next().is_some_and(is_plain)
+        };
         let mut found = Vec::new();
         for fold in 0..self.results.len() {
             let [Some(a), Some(b)] = judges.map(|model| self.scored(fold, model)) else {
@@ -204,15 +225,19 @@ impl Compared<'_> {
             let corpus = self.results[fold].corpus;
             for (at, &row) in a.rows.iter().enumerate() {
                 let weaker = a.log_odds[at].min(b.log_odds[at]);
-                let is_spam = corpus.label(row as usize).is_some_and(Label::is_spam);
+                let row = row as usize;
+                let is_spam = corpus.label(row).is_some_and(Label::is_spam);
                 let is_caught = is_spam && decision.label(weaker).is_spam();
-                if is_caught && LENGTH.contains(&corpus.bag(row as usize).len()) {
-                    found.push((weaker, fold, at, row as usize));
+                if is_caught && LENGTH.contains(&corpus.bag(row).len()) {
+                    found.push((reads_well(row), weaker, fold, at, row));
                 }
             }
         }
-        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.3.cmp(&b.3)));
-        let &(_, fold, at, row) = found.get(found.len() / 2)?;
+        if found.iter().any(|one| one.0) {
+            found.retain(|one| one.0);
+        }
+        found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.4.cmp(&b.4)));
+        let &(_, _, fold, at, row) = found.get(found.len() / 2)?;
         Some((fold, at, row))
     }
 
@@ -290,6 +315,32 @@ impl Compared<'_> {
     }
 }
 
+/// What occurs most often, of equals the first in order.
+fn commonest<T: Ord>(all: impl Iterator<Item = T>) -> Option<T> {
+    let mut times: BTreeMap<T, usize> = BTreeMap::new();
+    for one in all {
+        *times.entry(one).or_default() += 1;
+    }
+    let most = times.values().copied().max()?;
+    let found = times.into_iter().find(|&(_, times)| times == most);
+    found.map(|(one, _)| one)
+}
+
+/// Whether a subject has words, and none that looks drawn at random: letters and digits mixed, or
+/// many letters without a vowel.
+fn is_plain(subject: &str) -> bool {
+    let is_random = |word: &str| {
+        let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let is_vowel = |letter: char| "aeiouy".contains(letter.to_ascii_lowercase());
+        let is_mixed = letters.min(digits) >= 2;
+        let cannot_be_said = word.is_ascii() && letters > 5 && !word.contains(is_vowel);
+        is_mixed || cannot_be_said || word.chars().count() > 24
+    };
+    let mut words = subject.split_whitespace().peekable();
+    words.peek().is_some() && !words.any(is_random)
+}
+
 /// The token of a column.
 fn name(result: &FoldResult<'_>, numbers: &[TokenId], column: u32) -> String {
     result
@@ -306,4 +357,35 @@ fn norm(trained: &Trained) -> Option<f64> {
         .map(|column| classifier.weight(column).map(|weight| weight * weight));
     let norm = squares.sum::<Option<f64>>()?.sqrt();
     (norm > 0.0).then_some(norm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_subject_has_words_and_nothing_drawn_at_random() {
+        for plain in [
+            "Save 50% now!",
+            "Re: your order 1234567",
+            "GMBH, TV and PC",
+            "Buy 2nd hand",
+        ] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for odd in [
+            "",
+            " ",
+            "Helpful Septic Tank Information 1111BUho3-485kzvl",
+            "hello xkrtzqw",
+        ] {
+            assert!(!is_plain(odd), "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_commonest_is_the_first_of_those_that_occur_most() {
+        assert_eq!(commonest("abcbc".chars()), Some('b'));
+        assert_eq!(commonest("".chars()), None);
+    }
 }

@@ -1,8 +1,10 @@
-//! Writes `report.md`, which suits a pull request, with the PNGs beside it.
+//! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and the
+//! statements of the page.
 
 use super::drawing::Drawing;
-use super::selected_messages::{TOKENS, selected};
-use super::tables::{DataTable, MOST_ROWS, TableCell};
+use super::sections::{Section, charts_of};
+use super::tables::{DataTable, MESSAGES, MOST_ROWS, TOKENS, TableCell, by_harm};
+use super::tiles::tiles;
 use super::{phrases, tables};
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
@@ -12,6 +14,9 @@ use crate::results::warnings;
 use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};
 use std::fmt::Write;
 
+/// Number of slices shown, the worst first.
+const SLICES: usize = 12;
+
 /// The report as Markdown.
 pub fn markdown(
     experiment: &Experiment,
@@ -19,15 +24,21 @@ pub fn markdown(
     drawings: &[Drawing],
     repeat: Option<&str>,
 ) -> String {
-    let mut page = format!(
-        "# {}: generative and discriminative models compared\n\n",
-        escaped(&experiment.name)
-    );
-    paragraph(
+    let mut page = String::new();
+    finding(&mut page, experiment, drawings);
+    summary(&mut page, experiment);
+    charts_section(
         &mut page,
-        &escaped(&statements::in_words(&statements::finding(experiment))),
+        "Why: what each family knows",
+        drawings,
+        Section::Why,
     );
-    summary(&mut page, experiment, timing);
+    charts_section(
+        &mut page,
+        "When: with how much mail",
+        drawings,
+        Section::When,
+    );
     if let Some(sentence) = tables::effect_in_words(experiment) {
         section(
             &mut page,
@@ -35,26 +46,21 @@ pub fn markdown(
             &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
         );
     }
-    for Drawing { key, figure, .. } in drawings {
-        let title = escaped(&format!("{}: {}", figure.kicker, figure.title));
-        let caption = escaped(&figure.description);
-        let picture = format!("![{title}](charts/{key}.png)\n\n{caption}\n");
-        section(&mut page, &title, &picture);
+    trust(&mut page, experiment, drawings);
+    let thresholds = tables::thresholds(experiment);
+    let title = "What to do: choose a threshold";
+    if !thresholds.rows.is_empty() {
+        section(&mut page, title, &table(&thresholds));
+        let cost = tables::FALSE_POSITIVE_COST;
+        paragraph(
+            &mut page,
+            &format!(
+                "All test mail pooled; the cost counts a false positive as {cost} false negatives."
+            ),
+        );
     }
-    let (slices, _) = tables::slices_of_best(experiment).beginning(MOST_ROWS);
-    table_section(&mut page, "Slices", &slices);
-    let (mislabelled, _) = tables::mislabelled(experiment).beginning(MOST_ROWS);
-    table_section(&mut page, "Messages that look mislabelled", &mislabelled);
-    table_section(&mut page, "Models not run", &tables::not_run(experiment));
-    table_section(&mut page, "Data", &tables::data_card(experiment));
-    let quoted = experiment.messages();
-    let messages: Vec<String> = selected(&quoted)
-        .into_iter()
-        .map(|one| message(experiment, one))
-        .collect();
-    if !messages.is_empty() {
-        section(&mut page, "Selected messages", &messages.concat());
-    }
+    charts(&mut page, drawings, Section::Decide);
+    appendix(&mut page, experiment, timing, drawings);
     let lines = phrases::repeat(experiment, repeat)
         .into_iter()
         .map(|(what, value)| format!("- {what}: {}\n", escaped(&value)));
@@ -62,29 +68,110 @@ pub fn markdown(
     page
 }
 
-/// Appends the metrics of every model, the warnings about them, and the test between the families.
-fn summary(page: &mut String, experiment: &Experiment, timing: Option<&Timing>) {
-    let metrics = tables::summary(experiment, timing)
-        .transposed()
-        .without_empty_rows();
-    section(page, "Summary", &table(&metrics));
+/// The first screen: headline, chart and three figures.
+fn finding(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
+    let headline = statements::headline(experiment).text;
+    paragraph(page, &format!("# {}", escaped(&headline)));
+    paragraph(page, &format!("Report on {}.", escaped(&experiment.name)));
+    paragraph(page, &escaped(&statements::difference(experiment).text));
+    charts(page, drawings, Section::Finding);
+    for tile in tiles(experiment) {
+        let value =
+            |(_, model, cell): &(&str, String, TableCell)| format!("{model} {}", with_range(cell));
+        let values: Vec<String> = tile.best.iter().map(value).collect();
+        let difference = tile.difference.map(|told| format!("; {told}"));
+        let line = format!("{}{}", values.join(", "), difference.unwrap_or_default());
+        let _ = writeln!(
+            page,
+            "- **{}**, {}: {}",
+            tile.name,
+            tile.metric,
+            escaped(&line)
+        );
+    }
+    page.push('\n');
+    let more = statements::details(experiment).into_iter();
+    for sentence in more.chain(statements::tests(experiment)) {
+        paragraph(page, &escaped(&sentence.text));
+    }
+}
+
+/// The six metrics of every model.
+fn summary(page: &mut String, experiment: &Experiment) {
+    let metrics = tables::main_metrics(experiment);
+    section(page, "All models by six metrics", &table(&metrics));
     let uncertainty = match experiment.resamples() {
-        0 => "with the standard deviation over folds".to_owned(),
+        0 => "the standard deviation over folds".to_owned(),
         resamples => format!(
-            "in brackets the 95 % interval of {} bootstrap resamples",
+            "the 95 % interval of {} bootstrap resamples",
             count(resamples as usize)
         ),
     };
-    paragraph(
-        page,
-        &format!("Mean over folds, {uncertainty}; the best of each row in bold."),
-    );
-    for sentence in warnings(experiment) {
-        let _ = writeln!(page, "- {}", escaped(&sentence));
-    }
-    page.push('\n');
+    paragraph(page, &format!("In brackets stands {uncertainty}."));
+}
+
+/// Calibration, and what to know before believing a figure.
+fn trust(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
+    let told = warnings(experiment).into_iter();
+    let cautions = statements::cautions(experiment).into_iter();
+    let lines = told.chain(cautions.map(|one| one.text));
+    let lines: String = lines
+        .map(|line| format!("- {}\n", escaped(&line)))
+        .collect();
+    section(page, "Can I trust it: calibration and cautions", &lines);
+    charts(page, drawings, Section::Trust);
+}
+
+/// All metrics, the other charts, slices, messages and data.
+fn appendix(
+    page: &mut String,
+    experiment: &Experiment,
+    timing: Option<&Timing>,
+    drawings: &[Drawing],
+) {
+    let all = tables::summary(experiment, timing)
+        .transposed()
+        .without_empty_rows();
+    section(page, "All metrics", &table(&all));
+    charts_section(page, "Every threshold at once", drawings, Section::Curves);
     if let Some(comparison) = experiment.between_families() {
-        paragraph(page, &escaped(&phrases::comparison(comparison)));
+        let sentence = escaped(&phrases::comparison(comparison));
+        section(page, "Model by model, and in pairs", &sentence);
+    }
+    charts(page, drawings, Section::Verdicts);
+    charts_section(page, "What the models know", drawings, Section::Tokens);
+    charts_section(page, "Cost and convergence", drawings, Section::Fitting);
+    let (slices, _) = tables::slices_of_best(experiment).beginning(SLICES);
+    table_section(page, "Slices", &slices);
+    let quoted = experiment.messages();
+    let ranked = by_harm(experiment, &quoted);
+    let shown = ranked.into_iter().take(MESSAGES);
+    let messages: String = shown.map(|one| message(experiment, one)).collect();
+    if !messages.is_empty() {
+        section(page, "Messages that cost most", &messages);
+    }
+    let (mislabelled, _) = tables::mislabelled(experiment).beginning(MOST_ROWS);
+    table_section(page, "Messages that look mislabelled", &mislabelled);
+    table_section(page, "Data", &tables::data_card(experiment));
+    table_section(page, "Models not run", &tables::not_run(experiment));
+}
+
+fn charts_section(page: &mut String, title: &str, drawings: &[Drawing], part: Section) {
+    if !charts_of(drawings, part).is_empty() {
+        let _ = writeln!(page, "## {title}\n");
+        charts(page, drawings, part);
+    }
+}
+
+/// The pictures of a section, each with its title and caption.
+fn charts(page: &mut String, drawings: &[Drawing], part: Section) {
+    for Drawing { key, figure, .. } in charts_of(drawings, part) {
+        let _ = writeln!(
+            page,
+            "### {title}\n\n![{title}](charts/{key}.png)\n\n{}\n",
+            escaped(&figure.description),
+            title = escaped(&figure.title)
+        );
     }
 }
 
@@ -106,18 +193,7 @@ fn section(page: &mut String, title: &str, body: &str) {
 
 fn table(table: &DataTable) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let cell = |cell: &TableCell| {
-        let range = cell
-            .uncertainty()
-            .map(|range| format!(" ({range})"))
-            .unwrap_or_default();
-        let shown = escaped(&(cell.shown() + &range));
-        if cell.is_best() {
-            format!("**{shown}**")
-        } else {
-            shown
-        }
-    };
+    let cell = |cell: &TableCell| escaped(&with_range(cell));
     let head = row(table
         .columns
         .iter()
@@ -136,6 +212,12 @@ fn table(table: &DataTable) -> String {
     [head, rule].into_iter().chain(rows).collect()
 }
 
+/// A value with its interval in brackets.
+fn with_range(cell: &TableCell) -> String {
+    let range = cell.uncertainty().map(|range| format!(" ({range})"));
+    cell.shown() + &range.unwrap_or_default()
+}
+
 fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
     let label = experiment
         .emails
@@ -143,13 +225,17 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
         .map_or("?", Label::name);
     let id = experiment.emails.id(message.row);
     let text: String = message.text.chars().take(240).collect();
-    let votes: String = message
-        .votes
-        .iter()
-        .map(|one| vote(one, experiment.decision))
-        .collect();
+    let best = experiment.best();
+    let best = [best.generative, best.discriminative].into_iter().flatten();
+    let best = best.filter_map(|at| {
+        let name = &experiment.models[at].name;
+        message.votes.iter().find(|vote| vote.model == *name)
+    });
+    let votes: String = best.map(|one| vote(one, experiment.decision)).collect();
+    let wrong = tables::wrong_votes(experiment, message).count();
+    let of = message.votes.len();
     format!(
-        "**{}**, {}, is {label}\n\n> {}\n\n{votes}\n",
+        "**{}**, {}, is {label}, {wrong} of {of} models wrong\n\n> {}\n\n{votes}\n",
         escaped(id),
         escaped(&message.why),
         escaped(&text)

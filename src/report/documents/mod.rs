@@ -9,8 +9,9 @@ mod drawing;
 mod html;
 mod markdown;
 pub mod phrases;
-mod selected_messages;
+mod sections;
 pub mod tables;
+mod tiles;
 
 pub use drawing::Drawing;
 pub use html::html;

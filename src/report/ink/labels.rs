@@ -30,7 +30,10 @@ const ALONG: usize = 24;
 pub(super) fn pads(plot: &Plot<'_>) -> [f64; 2] {
     let marks = Obstacles::of(plot);
     let needed = |is_top: bool| {
-        let blocks: Vec<Block<'_>> = blocks(plot).into_iter().filter(|one| one.top == is_top).collect();
+        let blocks: Vec<Block<'_>> = blocks(plot)
+            .into_iter()
+            .filter(|one| one.top == is_top)
+            .collect();
         let covers = |block: &Block<'_>| !marks.leave_free(&block.area);
         let reach = blocks.iter().map(|block| {
             if is_top {
@@ -56,7 +59,14 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
     }
     for note in &plot.panel.notes {
         if let Note::Name { at, text } = note {
-            name(surface, plot, &mut taken, text, Colour::Ink, &[plot.place(*at)]);
+            name(
+                surface,
+                plot,
+                &mut taken,
+                text,
+                Colour::Ink,
+                &[plot.place(*at)],
+            );
         }
     }
     if plot.panel.subject.is_some() {
@@ -69,7 +79,14 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
         {
             let path: Vec<Position> = points.iter().map(|&at| plot.place(at)).collect();
             let colour = style(series.role, None).colour;
-            name(surface, plot, &mut taken, &series.name, colour, &along(&path));
+            name(
+                surface,
+                plot,
+                &mut taken,
+                &series.name,
+                colour,
+                &along(&path),
+            );
         }
     }
 }
@@ -85,9 +102,9 @@ fn name(
 ) {
     let half = [width_of(text, SMALL) / 2.0 + 2.0, LINE / 2.0];
     let tried = DISTANCES.into_iter().flat_map(|distance| {
-        places
-            .iter()
-            .flat_map(move |&at| DIRECTIONS.map(|direction| (at, beside(at, direction, distance, half))))
+        places.iter().flat_map(move |&at| {
+            DIRECTIONS.map(|direction| (at, beside(at, direction, distance, half)))
+        })
     });
     let mut free = tried.filter(|(_, label)| plot.area.holds(label) && taken.leave_free(label));
     let found = free.find_map(|(at, label)| {
@@ -124,12 +141,18 @@ fn along(path: &[Position]) -> Vec<Position> {
         }
         path[path.len() - 1]
     };
-    (0..=ALONG).rev().map(|part| at(whole * part as f64 / ALONG as f64)).collect()
+    (0..=ALONG)
+        .rev()
+        .map(|part| at(whole * part as f64 / ALONG as f64))
+        .collect()
 }
 
 /// The line from a mark to its label; None if they are close to each other.
 fn line_to([x, y]: Position, label: &Area) -> Option<[Position; 2]> {
-    let end = [x.clamp(label.left, label.right), y.clamp(label.top, label.bottom)];
+    let end = [
+        x.clamp(label.left, label.right),
+        y.clamp(label.top, label.bottom),
+    ];
     let is_near = (end[0] - x).hypot(end[1] - y) < DISTANCES[1] / 2.0;
     (!is_near).then_some([[x, y], end])
 }
@@ -202,7 +225,11 @@ impl Block<'_> {
         for (row, line) in self.lines.iter().enumerate() {
             let colour = if row == 0 { Colour::Ink } else { Colour::Muted };
             let baseline = self.area.top + 15.0 + row as f64 * LINE;
-            surface.text(line, [x, baseline], Lettering::new(self.size, colour, align));
+            surface.text(
+                line,
+                [x, baseline],
+                Lettering::new(self.size, colour, align),
+            );
         }
     }
 }

@@ -42,14 +42,20 @@ impl Surface for Svg {
     }
 
     fn polygon(&mut self, points: &[Position], paint: Paint) {
-        self.line(format_args!("<path d=\"{}z\"{}/>", path(points), Filled(paint)));
+        self.line(format_args!(
+            "<path d=\"{}z\"{}/>",
+            path(points),
+            Filled(paint)
+        ));
     }
 
     fn dots(&mut self, at: &[Position], radius: f64, paint: Paint) {
         if let [[x, y]] = at {
             let (x, y) = (Short(*x), Short(*y));
             let filled = Filled(paint);
-            return self.line(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{filled}/>"));
+            return self.line(format_args!(
+                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{filled}/>"
+            ));
         }
         let layers = if paint.opacity < 1.0 { LAYERS } else { 1 };
         let name = paint.colour.name();
@@ -192,7 +198,10 @@ mod tests {
 
     #[test]
     fn a_path_goes_from_point_to_point_in_tenths() {
-        assert_eq!(path(&[[1.0, 2.04], [1.5, 1.0], [0.0, 1.0]]), "M1,2l0.5-1l-1.5,0");
+        assert_eq!(
+            path(&[[1.0, 2.04], [1.5, 1.0], [0.0, 1.0]]),
+            "M1,2l0.5-1l-1.5,0"
+        );
     }
 
     #[test]
@@ -200,7 +209,10 @@ mod tests {
         let at: Vec<Position> = (0..7).map(|at| [f64::from(at), 1.0]).collect();
         let thin = drawn(|svg| svg.dots(&at, 2.5, Paint::thin(Colour::Ham, 0.45)));
         assert_eq!((thin.lines().count(), thin.matches("h0").count()), (6, 7));
-        assert!(thin.contains("stroke-opacity=\"0.45\" d=\"M0,1h0m6,0h0\""), "{thin}");
+        assert!(
+            thin.contains("stroke-opacity=\"0.45\" d=\"M0,1h0m6,0h0\""),
+            "{thin}"
+        );
         let solid = drawn(|svg| svg.dots(&at, 2.5, Paint::solid(Colour::Ham)));
         assert_eq!((solid.lines().count(), solid.matches("h0").count()), (1, 7));
     }
@@ -209,6 +221,9 @@ mod tests {
     fn text_cannot_leave_its_element() {
         let lettering = Lettering::new(12.0, Colour::Ink, Align::Middle).upwards();
         let text = drawn(|svg| svg.text("a<b>&\"", [1.0, 2.0], lettering));
-        assert!(text.contains("rotate(-90 1 2)\">a&lt;b&gt;&amp;&quot;</text>"), "{text}");
+        assert!(
+            text.contains("rotate(-90 1 2)\">a&lt;b&gt;&amp;&quot;</text>"),
+            "{text}"
+        );
     }
 }

@@ -5,16 +5,28 @@ use crate::report::numbers::{count, number, shown_p};
 use crate::results::metric::{Better, metric};
 use crate::results::{Experiment, Families, FamilyDifference, ModelRecord, is_significant};
 
-/// The finding, sentence by sentence.
+/// The finding, sentence by sentence, the tests last.
 pub fn finding(experiment: &Experiment) -> Vec<Statement> {
-    let sentences: [fn(&Experiment) -> Option<Statement>; 5] =
-        [errors, alone, other_metrics, chosen, tests];
-    let found: Vec<Statement> = sentences.iter().filter_map(|one| one(experiment)).collect();
-    if found.is_empty() {
-        let text = format!("{} no model came to a result.", data(experiment));
-        return vec![Statement::new(text, Vec::new())];
-    }
+    let mut found = vec![difference(experiment)];
+    found.extend(details(experiment));
+    found.extend(tests(experiment));
     found
+}
+
+/// The first sentence: the difference between the families with its interval, or what there is
+/// instead.
+pub fn difference(experiment: &Experiment) -> Statement {
+    let found = errors(experiment).or_else(|| alone(experiment));
+    found.unwrap_or_else(|| {
+        let text = format!("{} no model came to a result.", data(experiment));
+        Statement::new(text, Vec::new())
+    })
+}
+
+/// Further sentences: other metrics, and how the best were chosen.
+pub fn details(experiment: &Experiment) -> Vec<Statement> {
+    let sentences = [other_metrics(experiment), chosen(experiment)];
+    sentences.into_iter().flatten().collect()
 }
 
 /// What was tested.
@@ -189,7 +201,7 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
 }
 
 /// The tests behind the first sentence; where they disagree, that is said.
-fn tests(experiment: &Experiment) -> Option<Statement> {
+pub fn tests(experiment: &Experiment) -> Option<Statement> {
     let pair = experiment.between_families()?;
     let mcnemar = pair.p_value;
     let Some(over_folds) = pair.resampled_t else {
@@ -218,7 +230,7 @@ fn tests(experiment: &Experiment) -> Option<Statement> {
 }
 
 /// The names of the models, the better in this metric first.
-fn ordered<'a>(
+pub(super) fn ordered<'a>(
     families: &'a Families,
     difference: &FamilyDifference,
     better: Better,
@@ -229,7 +241,7 @@ fn ordered<'a>(
 }
 
 /// `a, b and c`.
-fn list(items: &[impl AsRef<str>]) -> String {
+pub(super) fn list(items: &[impl AsRef<str>]) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
     match items.split_last() {
         Some((last, [])) => (*last).to_owned(),

@@ -109,6 +109,8 @@ pub struct Metric {
     pub title: &'static str,
     /// Name where there is little room.
     pub short: &'static str,
+    /// What it is, in a few words for readers who meet it for the first time.
+    pub meaning: &'static str,
     /// Which way is better.
     pub better: Better,
     /// Decimals worth showing.
@@ -124,6 +126,10 @@ pub struct Metric {
 impl Metric {
     const fn abbreviated(self, short: &'static str) -> Metric {
         Metric { short, ..self }
+    }
+
+    const fn meaning(self, meaning: &'static str) -> Metric {
+        Metric { meaning, ..self }
     }
 
     const fn pooled(self) -> Metric {
@@ -170,6 +176,7 @@ const fn row(
         key,
         title,
         short: title,
+        meaning: "",
         better,
         decimals,
         over_folds: OverFolds::Mean,
@@ -182,10 +189,42 @@ use Better::{Higher, Lower};
 
 /// Every metric, in the order of tables.
 pub const METRICS: &[Metric] = &[
-    row("accuracy", "accuracy", Higher, 4, threshold::accuracy).share_of(Counted::Emails),
-    row("precision", "precision", Higher, 4, threshold::precision).share_of(Counted::Spam),
-    row("recall", "recall", Higher, 4, threshold::recall).share_of(Counted::Spam),
-    row("f1", "F1", Higher, 4, threshold::f1).between(0.0, 1.0),
+    row("accuracy", "accuracy", Higher, 4, threshold::accuracy)
+        .meaning("share of all messages judged right")
+        .share_of(Counted::Emails),
+    row(
+        "balanced_accuracy",
+        "balanced accuracy",
+        Higher,
+        4,
+        threshold::balanced_accuracy,
+    )
+    .meaning("mean of recall and specificity: both classes count alike, however many there are")
+    .between(0.0, 1.0),
+    row("precision", "precision", Higher, 4, threshold::precision)
+        .meaning("share of spam among what is called spam; falls with the share of spam")
+        .share_of(Counted::Spam),
+    row("recall", "recall", Higher, 4, threshold::recall)
+        .meaning("share of spam that is called spam (sensitivity, true positive rate)")
+        .share_of(Counted::Spam),
+    row(
+        "specificity",
+        "specificity",
+        Higher,
+        4,
+        threshold::specificity,
+    )
+    .meaning("share of ham that is called ham: 1 less the false positive rate")
+    .share_of(Counted::Ham),
+    row("f1", "F1", Higher, 4, threshold::f1)
+        .meaning("harmonic mean of precision and recall; ham called ham does not count")
+        .between(0.0, 1.0),
+    row("f05", "F0.5", Higher, 4, threshold::f_half)
+        .meaning(
+            "F-beta with beta 1/2: precision counts twice as much as recall, since wanted mail \
+             lost costs more than spam seen",
+        )
+        .between(0.0, 1.0),
     row(
         "mcc",
         "Matthews correlation coefficient (MCC)",
@@ -194,6 +233,7 @@ pub const METRICS: &[Metric] = &[
         threshold::mcc,
     )
     .abbreviated("MCC")
+    .meaning("correlation of verdict and class, from −1 to 1; 0 is guessing, at any share of spam")
     .between(-1.0, 1.0),
     row(
         "ham_misclassified_pct",
@@ -203,6 +243,7 @@ pub const METRICS: &[Metric] = &[
         threshold::ham_misclassified_pct,
     )
     .abbreviated("FPR %")
+    .meaning("share of ham called spam: wanted mail that is lost")
     .percent_of(Counted::Ham),
     row(
         "spam_misclassified_pct",
@@ -212,6 +253,7 @@ pub const METRICS: &[Metric] = &[
         threshold::spam_misclassified_pct,
     )
     .abbreviated("FNR %")
+    .meaning("share of spam called ham: spam that is seen")
     .percent_of(Counted::Spam),
     row(
         "lam_pct",
@@ -221,8 +263,11 @@ pub const METRICS: &[Metric] = &[
         threshold::lam_pct,
     )
     .abbreviated("lam %")
+    .meaning("mean of both error rates on the scale of log-odds (TREC spam track)")
     .between(0.0, 100.0),
-    row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc).share_of(Counted::Pairs),
+    row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc)
+        .meaning("how often a spam scores above a ham, of all pairs of one of each")
+        .share_of(Counted::Pairs),
     row(
         "one_minus_roca_pct",
         "(1-ROCA) %",
@@ -230,6 +275,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::one_minus_roca_pct,
     )
+    .meaning("1 less ROC AUC in percent: pairs of a spam and a ham ranked the wrong way round")
     .percent_of(Counted::Pairs),
     row(
         "average_precision",
@@ -238,6 +284,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::average_precision,
     )
+    .meaning("area under the precision-recall curve; falls with the share of spam")
     .share_of(Counted::Pairs),
     row(
         "recall_at_ham_01_pct",
@@ -246,6 +293,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::recall_at_a_thousandth,
     )
+    .meaning("share of spam caught where at most 1 ham in 1,000 is lost")
     .pooled()
     .share_of(Counted::Spam),
     row(
@@ -255,6 +303,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::recall_at_a_hundredth,
     )
+    .meaning("share of spam caught where at most 1 ham in 100 is lost")
     .pooled()
     .share_of(Counted::Spam),
     row(
@@ -265,8 +314,11 @@ pub const METRICS: &[Metric] = &[
         probability::log_loss_bits,
     )
     .abbreviated("log loss")
+    .meaning("how wrong the probabilities are, in bits per message; 1 is a coin")
     .mean_loss(),
-    row("brier", "Brier score", Lower, 4, probability::brier).between(0.0, 1.0),
+    row("brier", "Brier score", Lower, 4, probability::brier)
+        .meaning("mean squared error of the probability")
+        .between(0.0, 1.0),
     row(
         "ece",
         "expected calibration error (ECE), 15 bins",
@@ -275,6 +327,7 @@ pub const METRICS: &[Metric] = &[
         probability::ece,
     )
     .abbreviated("ECE")
+    .meaning("mean gap between probability and share of spam, beyond what chance explains")
     .pooled(),
     row(
         "accuracy_raw",
@@ -284,6 +337,7 @@ pub const METRICS: &[Metric] = &[
         threshold::accuracy_raw,
     )
     .abbreviated("raw accuracy")
+    .meaning("accuracy by the model's own rule, before calibration")
     .share_of(Counted::Emails),
     row(
         "log_loss_bits_raw",
@@ -293,6 +347,7 @@ pub const METRICS: &[Metric] = &[
         probability::log_loss_bits_raw,
     )
     .abbreviated("raw log loss")
+    .meaning("log loss before calibration, of models whose raw score is log-odds")
     .mean_loss(),
     row(
         "bits_per_byte",
@@ -301,7 +356,8 @@ pub const METRICS: &[Metric] = &[
         3,
         code_length::bits_per_byte,
     )
-    .abbreviated("bits per byte"),
+    .abbreviated("bits per byte")
+    .meaning("code length of the text under its own class (cross-entropy)"),
     row(
         "bits_per_byte_marginal",
         "bits per byte, either class",
@@ -309,7 +365,8 @@ pub const METRICS: &[Metric] = &[
         3,
         code_length::bits_per_byte_marginal,
     )
-    .abbreviated("marginal bits per byte"),
+    .abbreviated("marginal bits per byte")
+    .meaning("code length of the text where its class is not known"),
 ];
 
 /// The metric of that key.

@@ -74,6 +74,22 @@ pub(super) fn f1(sums: &MetricSums) -> Option<f64> {
     )
 }
 
+/// F-beta with beta 1/2: precision counts twice as much as recall.
+pub(super) fn f_half(sums: &MetricSums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
+    let all = 0.25 * counts.spam() + counts.true_spam + counts.false_spam;
+    Some(ratio(1.25 * counts.true_spam, all).unwrap_or(0.0))
+}
+
+pub(super) fn specificity(sums: &MetricSums) -> Option<f64> {
+    let counts = Confusion::of(sums.called);
+    ratio(counts.true_ham, counts.ham())
+}
+
+pub(super) fn balanced_accuracy(sums: &MetricSums) -> Option<f64> {
+    Some(f64::midpoint(recall(sums)?, specificity(sums)?))
+}
+
 pub(super) fn mcc(sums: &MetricSums) -> Option<f64> {
     let c = Confusion::of(sums.called);
     let covariance = c.true_spam * c.true_ham - c.false_spam * c.false_ham;
@@ -130,6 +146,10 @@ mod tests {
         expect("precision", 0.75);
         expect("recall", 0.75);
         expect("f1", 0.75);
+        // Five quarters of P·R by a quarter of P and R: both are 3/4.
+        expect("f05", 0.75);
+        expect("specificity", 5.0 / 6.0);
+        expect("balanced_accuracy", (0.75 + 5.0 / 6.0) / 2.0);
         expect("mcc", (3.0 * 5.0 - 1.0) / (4.0 * 6.0));
         expect("ham_misclassified_pct", 100.0 / 6.0);
         expect("spam_misclassified_pct", 25.0);

@@ -8,3 +8,5 @@ pub(super) mod pairs;
 pub(super) mod resample;
 mod tested;
 pub(super) mod uncertainty;
+
+pub(super) use interval::wilson;

@@ -3,6 +3,8 @@
 
 use crate::results::data_card::EmailTable;
 use crate::results::experiment::Experiment;
+use crate::results::model_record::ModelRecord;
+use crate::results::statistics::wilson;
 use std::collections::BTreeMap;
 
 /// Slices kept of one quality; the smallest of the others are left out.
@@ -29,18 +31,35 @@ pub struct Slice {
 }
 
 /// Errors of one model, and the messages it scored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct SliceErrors {
     /// Ham called spam, spam called ham.
     pub errors: [usize; 2],
     /// Ham and spam scored.
     pub of: [usize; 2],
+    /// Errors that there would be at the model's rates over all mail, by class.
+    pub expected: [f64; 2],
 }
 
 impl SliceErrors {
     /// Share of a class that is wrong, in percent: 0 for ham, 1 for spam.
     pub fn percent(&self, class: usize) -> Option<f64> {
         (self.of[class] > 0).then(|| 100.0 * self.errors[class] as f64 / self.of[class] as f64)
+    }
+
+    /// The 95 % interval of [`SliceErrors::percent`], by Wilson.
+    pub fn interval(&self, class: usize) -> Option<[f64; 2]> {
+        let share = self.percent(class)? / 100.0;
+        let units = self.of[class] as f64;
+        let deviation = (share * (1.0 - share) / units).sqrt();
+        Some(wilson(share, deviation, units).map(|end| 100.0 * end))
+    }
+
+    /// Errors beyond those that there would be at the model's rates over all mail; below 0 where
+    /// there are fewer.
+    pub fn excess(&self) -> f64 {
+        let errors = self.errors.iter().sum::<usize>() as f64;
+        errors - self.expected.iter().sum::<f64>()
     }
 }
 
@@ -102,6 +121,11 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
     let names: Vec<Option<String>> = (0..emails.labels.len())
         .map(|row| quality(emails, row))
         .collect();
+    let rates: Vec<[f64; 2]> = experiment
+        .models
+        .iter()
+        .map(|model| error_rates(experiment, model))
+        .collect();
     let mut by_name: BTreeMap<&str, Vec<SliceErrors>> = BTreeMap::new();
     for (at, model) in experiment.models.iter().enumerate() {
         for (_, scored) in model.scored() {
@@ -120,7 +144,10 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
             }
         }
     }
-    let slice = |(name, wrong): (&str, Vec<SliceErrors>)| {
+    let slice = |(name, mut wrong): (&str, Vec<SliceErrors>)| {
+        for (at, one) in wrong.iter_mut().enumerate() {
+            one.expected = [0, 1].map(|class| one.of[class] as f64 * rates[at][class]);
+        }
         let most = |class: usize| wrong.iter().map(|one| one.of[class]).max().unwrap_or(0);
         Slice {
             by,
@@ -130,4 +157,40 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
         }
     };
     by_name.into_iter().map(slice).collect()
+}
+
+/// The shares of ham and of spam that a model gets wrong, over all mail.
+fn error_rates(experiment: &Experiment, model: &ModelRecord) -> [f64; 2] {
+    let (mut errors, mut of) = ([0.0_f64; 2], [0.0_f64; 2]);
+    for (_, scored) in model.scored() {
+        for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {
+            if let Some(label) = experiment.emails.label(row) {
+                of[label.index()] += 1.0;
+                let wrong = experiment.decision.label(odds) != label;
+                errors[label.index()] += f64::from(u8::from(wrong));
+            }
+        }
+    }
+    [0, 1].map(|class| errors[class] / of[class].max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: 6 of 20 ham where one of ten is expected, and 1 of 5 spam where a fifth is.
+    #[test]
+    fn excess_is_what_lies_beyond_the_rates_over_all_mail() {
+        let wrong = SliceErrors {
+            errors: [6, 1],
+            of: [20, 5],
+            expected: [2.0, 1.0],
+        };
+        assert!((wrong.excess() - 4.0).abs() < 1e-12);
+        assert_eq!(wrong.percent(0), Some(30.0));
+        // Wilson's formula, worked in Python.
+        let [low, high] = wrong.interval(0).unwrap();
+        assert!((low - 14.547_7).abs() < 1e-3 && (high - 51.897_2).abs() < 1e-3);
+        assert_eq!(SliceErrors::default().interval(0), None);
+    }
 }

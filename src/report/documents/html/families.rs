@@ -5,6 +5,7 @@ use crate::base::mail::Label;
 use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
 use crate::report::numbers::number;
+use crate::report::statements;
 use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
 
 /// One family.
@@ -18,6 +19,8 @@ pub struct FamilyView {
     /// The best of them that has a worked example, with the message's tokens and the sums below
     /// them.
     pub worked_example: Option<WorkedExampleView>,
+    /// Why it is not the best model of the family that is followed, if it is not.
+    pub note: Option<String>,
 }
 
 /// How one model classifies a message.
@@ -43,6 +46,7 @@ const GENERATIVE: FamilyView = FamilyView {
      it has seen (novelty), learn from mail without labels (semi-supervised).",
     models: String::new(),
     worked_example: None,
+    note: None,
 };
 
 const DISCRIMINATIVE: FamilyView = FamilyView {
@@ -54,6 +58,7 @@ const DISCRIMINATIVE: FamilyView = FamilyView {
      spent on what does not tell the classes apart.",
     models: String::new(),
     worked_example: None,
+    note: None,
 };
 
 /// Both families, the generative one first.
@@ -73,9 +78,19 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
     };
     let worked_example = experiment.worked_example();
     let worked_example = worked_example.as_ref();
+    let note = |family: Family| {
+        let one = worked_example?;
+        let followed = match family {
+            Family::Generative => one.bayes.as_ref().map(|one| one.model.as_str()),
+            Family::Discriminative => one.boundary.as_ref().map(|one| one.model.as_str()),
+        };
+        let found = statements::followed(experiment, family, followed)?;
+        Some(shown_text(&found.text))
+    };
     [
         FamilyView {
             models: models(Family::Generative),
+            note: note(Family::Generative),
             worked_example: worked_example
                 .and_then(|one| one.bayes.as_ref())
                 .map(|one| bayes(one, experiment.decision)),
@@ -83,6 +98,7 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
         },
         FamilyView {
             models: models(Family::Discriminative),
+            note: note(Family::Discriminative),
             worked_example: worked_example
                 .and_then(|one| one.boundary.as_ref())
                 .map(|one| boundary(one, experiment.decision)),
@@ -90,6 +106,10 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
         },
     ]
 }
+
+/// The step from a raw score to log-odds, and from these to a probability.
+const CALIBRATED: &str = "calibrated log-odds: the score as held-out mail bore it out";
+const PROBABILITY: &str = "probability of spam: 1 / (1 + e^−log-odds)";
 
 fn signed(value: f64, decimals: usize) -> String {
     format!(
@@ -120,7 +140,7 @@ fn bayes(bayes: &GenerativeExample, decision: Decision) -> WorkedExampleView {
     let [prior_ham, prior_spam] = bayes.log_prior;
     let prior = prior_spam - prior_ham;
     let sums = vec![
-        ("all other words".to_owned(), signed(bayes.reasons.rest, 2)),
+        ("all else".to_owned(), signed(bayes.reasons.rest, 2)),
         ("ln p(mail | ham)".to_owned(), number(ham, 2)),
         ("ln p(mail | spam)".to_owned(), number(spam, 2)),
         ("their difference".to_owned(), signed(spam - ham, 2)),
@@ -129,13 +149,11 @@ fn bayes(bayes: &GenerativeExample, decision: Decision) -> WorkedExampleView {
             signed(prior, 2),
         ),
         (
-            "Bayes’ rule: log-odds of spam".to_owned(),
+            "raw score by Bayes’ rule: log-odds of spam".to_owned(),
             signed(spam - ham + prior, 2),
         ),
-        (
-            "log-odds after calibration on held-out mail".to_owned(),
-            signed(bayes.log_odds, 2),
-        ),
+        (CALIBRATED.to_owned(), signed(bayes.log_odds, 2)),
+        (PROBABILITY.to_owned(), phrases::probability(bayes.log_odds)),
     ];
     view(
         &bayes.model,
@@ -159,23 +177,26 @@ fn boundary(boundary: &DiscriminativeExample, decision: Decision) -> WorkedExamp
         (cells, gain > 0.0)
     };
     let sums = vec![
-        ("all other words".to_owned(), signed(boundary.rest, 3)),
+        ("all else".to_owned(), signed(boundary.rest, 3)),
         (
             "a message without any word".to_owned(),
             signed(boundary.bias, 3),
         ),
         (
-            "score: all of it added up".to_owned(),
+            "raw score: all of it added up".to_owned(),
             signed(boundary.score, 3),
         ),
-        ("length of the weights".to_owned(), number(boundary.norm, 2)),
         (
-            "distance to the boundary: score by length".to_owned(),
+            format!(
+                "distance to the boundary: the score by the length of the weights, {}",
+                number(boundary.norm, 2)
+            ),
             signed(boundary.score / boundary.norm, 4),
         ),
+        (CALIBRATED.to_owned(), signed(boundary.log_odds, 2)),
         (
-            "log-odds after calibration on held-out mail".to_owned(),
-            signed(boundary.log_odds, 2),
+            PROBABILITY.to_owned(),
+            phrases::probability(boundary.log_odds),
         ),
     ];
     let tokens = boundary.tokens.iter().map(token).collect();

@@ -5,8 +5,9 @@ use super::pieces::{Excerpt, pieces};
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
-use crate::report::documents::selected_messages::TOKENS;
-use crate::report::documents::tables::{MOST_ROWS, Misclassified, errors_of, has_result};
+use crate::report::documents::tables::{
+    MOST_ROWS, Misclassified, TOKENS, errors_of, has_result, wrong_votes,
+};
 use crate::report::numbers::{count, number};
 use crate::report::pooled::errors_anchor;
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
@@ -22,6 +23,11 @@ pub struct MessageView {
     pub label: &'static str,
     pub why: String,
     pub id: String,
+    /// How many models got it wrong, of how many.
+    pub wrong: [usize; 2],
+    /// The verdicts of the best model of each family.
+    pub best: Vec<VoteView>,
+    /// The verdicts of all models.
     pub votes: Vec<VoteView>,
     /// The text as the best model of each family reads it.
     pub marked_texts: Vec<MarkedText>,
@@ -62,6 +68,10 @@ pub struct ErrorView {
 
 pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView {
     let best = experiment.best();
+    let best: Vec<usize> = [best.generative, best.discriminative]
+        .into_iter()
+        .flatten()
+        .collect();
     let tokens = |at: usize| {
         let vote = message
             .votes
@@ -69,18 +79,21 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
             .find(|vote| vote.model == experiment.models[at].name)?;
         Some((vote.model.as_str(), vote.reasons.tokens.as_slice()))
     };
-    let marked = [best.generative, best.discriminative]
-        .into_iter()
-        .flatten()
-        .filter_map(tokens)
-        .collect();
+    let marked = best.iter().copied().filter_map(tokens).collect();
+    let votes = |wanted: &dyn Fn(&str) -> bool| {
+        let wanted = message.votes.iter().filter(|vote| wanted(&vote.model));
+        wanted
+            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
+            .collect()
+    };
     MessageView {
         why: shown_text(&message.why),
-        votes: message
-            .votes
-            .iter()
-            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
-            .collect(),
+        wrong: [
+            wrong_votes(experiment, message).count(),
+            message.votes.len(),
+        ],
+        best: votes(&|name| best.iter().any(|at| experiment.models[*at].name == name)),
+        votes: votes(&|_| true),
         ..view(experiment, message.row, &message.text, message.cut, marked)
     }
 }
@@ -137,6 +150,8 @@ fn view(
         label: label(experiment, row).map_or("?", Label::name),
         why: String::new(),
         id: id(experiment, row),
+        wrong: [0; 2],
+        best: Vec::new(),
         votes: Vec::new(),
         marked_texts: marked.into_iter().map(marked_text).collect(),
     }

@@ -5,19 +5,22 @@
 mod families;
 mod messages;
 mod pieces;
+mod spans;
+mod summary;
 mod threshold_slider;
 
 use super::drawing::Drawing;
 use super::phrases;
-use super::selected_messages::selected;
+use super::sections::{Section, charts_of};
 use super::tables;
-use super::tables::{DataTable, MOST_ROWS};
+use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
+use super::tiles::{Tile, tiles};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
-use crate::report::figure::{LegendEntry, LegendMark};
+use crate::report::figure::LegendEntry;
 use crate::report::ink::{self, PanelWidth};
-use crate::report::palette::{page_css, roles};
-use crate::report::statements;
+use crate::report::palette::page_css;
+use crate::report::statements::{self, Statement};
 use crate::results::warnings;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
@@ -26,10 +29,12 @@ use base64::engine::general_purpose::STANDARD;
 use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
+use spans::{Span, spans};
 use std::collections::BTreeSet;
+use summary::Summary;
 
-/// Keys of the charts that have a section of their own.
-const PAIRWISE: &str = "pairwise";
+/// Number of slices shown, the worst first.
+const SLICES: usize = 12;
 const CSS: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
@@ -37,35 +42,74 @@ const SCRIPT: &str = include_str!("../../../../templates/report.js");
 #[template(path = "report.html")]
 struct ReportPage<'a> {
     name: String,
-    finding: String,
+    headline: String,
+    difference: String,
+    details: Vec<String>,
+    tests: Option<String>,
     css: String,
     css_hash: String,
     script: &'static str,
     script_hash: String,
+    tiles: Vec<Tile>,
+    summary: Summary,
+    charts: Charts<'a>,
+    families: [FamilyView; 2],
+    worked_example: Option<MessageView>,
+    effect: Option<(String, DataTable)>,
+    /// What to know before believing a figure.
+    cautions: Vec<Vec<Span>>,
+    resamples: u64,
+    thresholds: DataTable,
+    false_positive_cost: usize,
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
-    /// The line of each model, in the order of the columns of the summary.
-    swatches: Vec<String>,
-    summary: DataTable,
-    resamples: u64,
-    families: [FamilyView; 2],
-    worked_example: Option<MessageView>,
     comparison: Option<String>,
     comparisons: Listed,
-    effect: Option<(String, DataTable)>,
-    pairwise: Option<ChartView<'a>>,
-    data: DataTable,
-    warnings: Vec<String>,
-    charts: Vec<ChartView<'a>>,
-    messages: Vec<MessageView>,
-    errors: Vec<ErrorsView>,
     slices: Listed,
+    errors: Vec<ErrorsView>,
+    messages: Vec<MessageView>,
+    more_messages: usize,
     mislabelled: Listed,
+    data: DataTable,
     not_run: DataTable,
     repeat: Vec<(&'static str, String)>,
     program: String,
     stamp: Option<String>,
+}
+
+/// The charts by section.
+struct Charts<'a> {
+    finding: Vec<ChartView<'a>>,
+    why: Vec<ChartView<'a>>,
+    when: Vec<ChartView<'a>>,
+    trust: Vec<ChartView<'a>>,
+    decide: Vec<ChartView<'a>>,
+    curves: Vec<ChartView<'a>>,
+    verdicts: Vec<ChartView<'a>>,
+    tokens: Vec<ChartView<'a>>,
+    fitting: Vec<ChartView<'a>>,
+}
+
+impl<'a> Charts<'a> {
+    /// `has` says which anchors are on the page, to which marks may lead.
+    fn of(drawings: &'a [Drawing], has: &dyn Fn(&str) -> bool) -> Charts<'a> {
+        let of = |section: Section| -> Vec<ChartView<'a>> {
+            let drawings = charts_of(drawings, section);
+            drawings.into_iter().map(|one| chart(one, has)).collect()
+        };
+        Charts {
+            finding: of(Section::Finding),
+            why: of(Section::Why),
+            when: of(Section::When),
+            trust: of(Section::Trust),
+            decide: of(Section::Decide),
+            curves: of(Section::Curves),
+            verdicts: of(Section::Verdicts),
+            tokens: of(Section::Tokens),
+            fitting: of(Section::Fitting),
+        }
+    }
 }
 
 /// The beginning of a table, and the number of further rows in its CSV.
@@ -75,8 +119,8 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(table: &DataTable) -> Listed {
-        let (table, left_out) = table.beginning(MOST_ROWS);
+    fn of(table: &DataTable, most: usize) -> Listed {
+        let (table, left_out) = table.beginning(most);
         Listed { table, left_out }
     }
 }
@@ -101,57 +145,62 @@ pub fn html(
     drawings: &[Drawing],
     repeat: Option<&str>,
 ) -> Result<String, ReportError> {
-    let (pairwise, others): (Vec<&Drawing>, Vec<&Drawing>) =
-        drawings.iter().partition(|drawing| drawing.key == PAIRWISE);
     let messages = experiment.messages();
-    let shown = selected(&messages);
-    let errors = messages::errors(experiment, &shown);
+    let ranked = by_harm(experiment, &messages);
+    let shown = &ranked[..MESSAGES.min(ranked.len())];
+    let errors = messages::errors(experiment, shown);
     let messages: Vec<MessageView> = shown
         .iter()
         .map(|one| messages::message(experiment, one))
         .collect();
-    let anchors: BTreeSet<&str> = errors
+    let anchors: BTreeSet<String> = errors
         .iter()
-        .map(|one| one.anchor.as_str())
-        .chain(messages.iter().map(|one| one.anchor.as_str()))
+        .map(|one| one.anchor.clone())
+        .chain(messages.iter().map(|one| one.anchor.clone()))
         .collect();
-    let chart = |drawing| chart(drawing, &|anchor| anchors.contains(anchor));
-    let pairwise = pairwise.first().copied().map(chart);
-    let charts = others.into_iter().map(chart).collect();
     let css = page_css() + CSS;
+    let statement = |statement: Statement| shown_text(&statement.text);
+    let told = warnings(experiment).into_iter();
+    let cautions = statements::cautions(experiment).into_iter();
     let page = ReportPage {
         name: shown_text(&experiment.name),
-        finding: shown_text(&statements::in_words(&statements::finding(experiment))),
+        headline: statement(statements::headline(experiment)),
+        difference: statement(statements::difference(experiment)),
+        details: statements::details(experiment)
+            .into_iter()
+            .map(statement)
+            .collect(),
+        tests: statements::tests(experiment).map(statement),
         css_hash: STANDARD.encode(Sha256::digest(&css)),
         css,
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
-        threshold_steps: threshold_slider::data(experiment),
-        threshold: experiment.decision.threshold,
-        swatches: swatches(experiment),
-        summary: tables::summary(experiment, timing)
-            .transposed()
-            .without_empty_rows(),
-        resamples: experiment.resamples(),
+        tiles: tiles(experiment),
+        summary: Summary::of(experiment, timing),
+        charts: Charts::of(drawings, &|anchor| anchors.contains(anchor)),
         families: families::views(experiment),
         worked_example: experiment
             .worked_example()
             .map(|one| messages::worked_example(experiment, &one)),
-        comparison: experiment.between_families().map(phrases::comparison),
-        comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        pairwise,
-        data: tables::data_card(experiment),
-        warnings: warnings(experiment)
-            .iter()
-            .map(|sentence| shown_text(sentence))
+        cautions: told
+            .chain(cautions.map(|one| one.text))
+            .map(|sentence| spans(&sentence))
             .collect(),
-        charts,
-        messages,
+        resamples: experiment.resamples(),
+        thresholds: tables::thresholds(experiment),
+        false_positive_cost: tables::FALSE_POSITIVE_COST,
+        threshold_steps: threshold_slider::data(experiment),
+        threshold: experiment.decision.threshold,
+        comparison: experiment.between_families().map(phrases::comparison),
+        comparisons: Listed::of(&tables::comparisons(experiment), MOST_ROWS),
+        slices: Listed::of(&tables::slices_of_best(experiment), SLICES),
         errors,
-        slices: Listed::of(&tables::slices_of_best(experiment)),
-        mislabelled: Listed::of(&tables::mislabelled(experiment)),
+        messages,
+        more_messages: ranked.len() - shown.len(),
+        mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
+        data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
         repeat: phrases::repeat(experiment, repeat)
             .into_iter()
@@ -162,14 +211,6 @@ pub fn html(
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
-}
-
-fn swatches(experiment: &Experiment) -> Vec<String> {
-    let models = experiment.models.iter().zip(roles(experiment));
-    models
-        .filter(|(model, _)| tables::has_result(model))
-        .map(|(_, role)| ink::key(&LegendEntry::new("", role, LegendMark::LineAndMarker)))
-        .collect()
 }
 
 fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {

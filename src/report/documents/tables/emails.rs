@@ -1,26 +1,48 @@
 //! Tables of messages: errors by slice, every error, and messages that look mislabelled.
 
 use super::summary::has_result;
-use super::table::{DataTable, TableCell, column};
+use super::table::{Beside, DataTable, TableCell, column};
 use crate::base::mail::Label;
 use crate::base::math::sigmoid;
 use crate::results;
 use crate::results::{Experiment, ModelRecord, Scored, SliceErrors};
 
-/// The same table for the best model of each family only, which has few enough columns for a page.
+/// The slices in which the best model of each family makes the most errors beyond its rates over
+/// all mail, the worst first; those with fewer errors than expected come last.
 pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     let best = experiment.best();
-    slices_of(experiment, |at| {
-        best.generative == Some(at) || best.discriminative == Some(at)
-    })
+    let wanted = |at: usize| best.generative == Some(at) || best.discriminative == Some(at);
+    let excess = |slice: &results::Slice| -> f64 {
+        let of_best = slice.wrong.iter().enumerate().filter(|&(at, _)| wanted(at));
+        of_best.map(|(_, wrong)| wrong.excess()).sum()
+    };
+    let mut found: Vec<(f64, results::Slice)> = results::slices(experiment)
+        .into_iter()
+        .map(|slice| (excess(&slice), slice))
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (excess, found): (Vec<f64>, Vec<results::Slice>) = found.into_iter().unzip();
+    let mut table = slices_of(experiment, found, wanted);
+    table
+        .columns
+        .push(column("excess_errors", "errors beyond the average"));
+    for (row, value) in table.rows.iter_mut().zip(excess) {
+        row.push(TableCell::Number { value, decimals: 1 });
+    }
+    table
 }
 
-/// Errors by slice: the percentages of ham and of spam that each model with a result gets wrong.
+/// Errors by slice: the percentages of ham and of spam that each model with a result gets wrong,
+/// with their 95 % intervals.
 pub fn slices(experiment: &Experiment) -> DataTable {
-    slices_of(experiment, |_| true)
+    slices_of(experiment, results::slices(experiment), |_| true)
 }
 
-fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTable {
+fn slices_of(
+    experiment: &Experiment,
+    slices: Vec<results::Slice>,
+    wanted: impl Fn(usize) -> bool,
+) -> DataTable {
     let models: Vec<(usize, &ModelRecord)> = experiment
         .models
         .iter()
@@ -28,26 +50,29 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTab
         .filter(|&(at, model)| wanted(at) && has_result(model))
         .collect();
     let mut columns = vec![
-        column("by", "by", false),
-        column("slice", "slice", false),
-        column("ham", "ham", false),
-        column("spam", "spam", false),
+        column("slice", "slice"),
+        column("by", "by"),
+        column("ham", "ham"),
+        column("spam", "spam"),
     ];
     for (_, model) in &models {
-        for class in ["ham", "spam"] {
-            let label = format!("{}: {class} wrong, %", model.name);
-            columns.push(column(
-                &format!("{}_{class}_misclassified_pct", model.name),
-                &label,
-                false,
-            ));
+        for (class, rate) in [("ham", "FPR"), ("spam", "FNR")] {
+            let key = format!("{}_{class}_misclassified_pct", model.name);
+            let label = format!("{} {rate} %", model.name);
+            columns.push(column(&key, &label).with(Beside::Interval));
         }
     }
-    let percent = |wrong: &SliceErrors, class| TableCell::known(wrong.percent(class), 1);
+    let percent = |wrong: &SliceErrors, class| {
+        let interval = wrong.interval(class);
+        let percent = wrong.percent(class);
+        percent.map_or(TableCell::Missing, |mean| {
+            TableCell::spread(mean, None, interval, 1)
+        })
+    };
     let row = |slice: results::Slice| {
         let mut row = vec![
-            TableCell::Text(slice.by.to_owned()),
             TableCell::Text(slice.name),
+            TableCell::Text(slice.by.to_owned()),
         ];
         row.extend(slice.emails.map(TableCell::count));
         row.extend(
@@ -59,7 +84,7 @@ fn slices_of(experiment: &Experiment, wanted: impl Fn(usize) -> bool) -> DataTab
     };
     DataTable {
         columns,
-        rows: results::slices(experiment).into_iter().map(row).collect(),
+        rows: slices.into_iter().map(row).collect(),
     }
 }
 

@@ -34,7 +34,7 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
         rows.truncate(most);
     }
     let columns = ["panel", "series", "x", "y", "to", "text"]
-        .map(|name| column(name, name, false))
+        .map(|name| column(name, name))
         .to_vec();
     without_empty(&DataTable { columns, rows })
 }

@@ -5,15 +5,21 @@ mod data;
 mod effect;
 mod emails;
 mod figures;
+mod messages;
 mod summary;
 mod table;
+mod thresholds;
 
 pub use data::{data_card, not_run};
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
-pub use summary::{comparisons, has_result, summary};
-pub use table::{Column, DataTable, MOST_ROWS, TableCell};
+pub use messages::{MESSAGES, TOKENS, by_harm, messages, wrong_votes};
+pub use summary::{
+    ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
+};
+pub use table::{Beside, Column, DataTable, MOST_ROWS, TableCell};
+pub use thresholds::{FALSE_POSITIVE_COST, thresholds};
 
 use crate::results::{Experiment, Timing};
 
@@ -23,8 +29,10 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
         ("summary", summary(experiment, timing)),
         ("comparisons", comparisons(experiment)),
         ("data", data_card(experiment)),
+        ("thresholds", thresholds(experiment)),
         ("slices", slices(experiment)),
         ("errors", errors(experiment)),
+        ("messages", messages(experiment)),
         ("mislabelled", mislabelled(experiment)),
     ];
     tables.extend(

@@ -1,8 +1,10 @@
 //! The table of all models with their metrics, and the table of pairwise comparisons.
 
-use super::table::{DataTable, TableCell, column};
-use crate::results::metric::Better;
-use crate::results::{Comparison, Experiment, METRICS, Metric, ModelRecord, Timing};
+use super::table::{Beside, DataTable, TableCell, column};
+use crate::results::metric::metric;
+use crate::results::{
+    Comparison, Experiment, Family, METRICS, Metric, ModelRecord, Timing, ranking,
+};
 use std::collections::BTreeMap;
 
 /// Whether a model has a result on any fold. Models without one are listed separately, see
@@ -14,51 +16,33 @@ pub fn has_result(model: &ModelRecord) -> bool {
 /// The metrics of every model with a result and of the baseline, one row per model, with times if
 /// they are known.
 pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
-    let mut columns = vec![
-        column("model", "", false),
-        column("family", "family", false),
-    ];
+    let mut columns = vec![column("model", ""), column("family", "family")];
     columns.extend(
         METRICS
             .iter()
-            .map(|metric| column(metric.key, metric.title, true)),
+            .map(|metric| column(metric.key, metric.title).with(Beside::Spread)),
     );
     columns.push(column(
         "ece_if_calibrated",
         "ECE that true probabilities stay below",
-        false,
     ));
-    columns.push(column("model_bytes", "bytes of model", false));
+    columns.push(column("model_bytes", "bytes of model"));
     if timing.is_some() {
-        columns.push(column("fit_seconds", "seconds to fit", false));
-        columns.push(column(
-            "emails_per_second",
-            "emails scored per second",
-            false,
-        ));
+        columns.push(column("fit_seconds", "seconds to fit"));
+        columns.push(column("emails_per_second", "emails scored per second"));
     }
     let models = experiment.models.iter().filter(|model| has_result(model));
-    let mut rows: Vec<Vec<TableCell>> = models
-        .map(|model| model_row(experiment, model, timing))
-        .collect();
+    let mut rows: Vec<Vec<TableCell>> = models.map(|model| model_row(model, timing)).collect();
     rows.push(baseline_row(experiment, columns.len()));
     DataTable { columns, rows }
 }
 
-fn model_row(
-    experiment: &Experiment,
-    model: &ModelRecord,
-    timing: Option<&Timing>,
-) -> Vec<TableCell> {
+fn model_row(model: &ModelRecord, timing: Option<&Timing>) -> Vec<TableCell> {
     let mut row = vec![
         TableCell::Text(model.name.clone()),
         TableCell::Text(model.family.to_string()),
     ];
-    row.extend(
-        METRICS
-            .iter()
-            .map(|metric| spread(experiment, model, metric)),
-    );
+    row.extend(METRICS.iter().map(|metric| spread(model, metric)));
     let estimate = model.estimates.get("ece");
     let if_calibrated = estimate.and_then(|estimate| estimate.if_calibrated);
     row.push(TableCell::known(if_calibrated, 4));
@@ -75,19 +59,19 @@ fn model_row(
 }
 
 fn baseline_row(experiment: &Experiment, columns: usize) -> Vec<TableCell> {
-    let metric = |metric: &Metric| {
+    let of = |metric: &Metric| {
         let value = experiment.baseline.get(metric.key).copied().flatten();
         TableCell::known(value, metric.decimals)
     };
     let mut row = ["majority", "baseline"]
         .map(|text| TableCell::Text(text.to_owned()))
         .to_vec();
-    row.extend(METRICS.iter().map(metric));
+    row.extend(METRICS.iter().map(of));
     row.resize(columns, TableCell::Missing);
     row
 }
 
-fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> TableCell {
+fn spread(model: &ModelRecord, metric: &Metric) -> TableCell {
     let Some(mean) = model.value(metric.key) else {
         return TableCell::Missing;
     };
@@ -95,26 +79,86 @@ fn spread(experiment: &Experiment, model: &ModelRecord, metric: &Metric) -> Tabl
         .estimates
         .get(metric.key)
         .and_then(|estimate| estimate.deviation);
-    let better = |other: f64| {
-        if metric.better == Better::Higher {
-            other > mean
-        } else {
-            other < mean
-        }
-    };
-    let best = !experiment
-        .models
-        .iter()
-        .filter_map(|model| model.value(metric.key))
-        .any(better);
     let interval = model.interval(metric.key);
-    TableCell::Spread {
-        mean,
-        deviation,
-        interval,
-        decimals: metric.decimals,
-        best: best && experiment.models.len() > 1,
-    }
+    TableCell::spread(mean, deviation, interval, metric.decimals)
+}
+
+/// The metrics of [`main_metrics`] beside the error rate. MCC and not F1, since it counts ham that
+/// is called ham, and means the same at any share of spam.
+const MAIN: [&str; 5] = [
+    "ham_misclassified_pct",
+    "spam_misclassified_pct",
+    "one_minus_roca_pct",
+    "log_loss_bits",
+    "mcc",
+];
+
+/// The name of the error rate in tables, which is what accuracy lacks to 1.
+pub const ERROR: &str = "error %";
+
+/// The names and meanings of the columns of [`main_metrics`].
+pub fn main_meanings() -> Vec<(&'static str, &'static str)> {
+    let mut meanings = vec![(ERROR, "share of all messages judged wrong: 1 less accuracy")];
+    let others = MAIN.iter().filter_map(|key| metric(key));
+    meanings.extend(others.map(|metric| (metric.short, metric.meaning)));
+    meanings
+}
+
+/// Every model with a result by the six metrics that matter most, the families one after the other
+/// and the best of each first, and the baseline.
+pub fn main_metrics(experiment: &Experiment) -> DataTable {
+    let metrics: Vec<&Metric> = MAIN.iter().filter_map(|key| metric(key)).collect();
+    let mut columns = vec![column("model", "model"), column("family", "family")];
+    columns.extend(main_meanings().iter().map(|(name, _)| column(name, name)));
+    let row = |at: usize| {
+        let model = &experiment.models[at];
+        let mut row = vec![
+            TableCell::Text(model.name.clone()),
+            TableCell::Text(model.family.to_string()),
+            error_rate(model),
+        ];
+        row.extend(metrics.iter().map(|metric| spread(model, metric)));
+        row
+    };
+    let of_family = |family: Family| {
+        let ranked = ranking(&experiment.models, family);
+        // A model without ranks, where a class is missing, has no place among them.
+        let others = (0..experiment.models.len()).filter(|at| !ranked.contains(at));
+        let others = others.filter(|&at| experiment.models[at].family == family);
+        let others = others.filter(|&at| has_result(&experiment.models[at]));
+        let others: Vec<usize> = others.collect();
+        [ranked, others].concat()
+    };
+    let order = Family::BOTH.map(of_family).concat();
+    let mut rows: Vec<Vec<TableCell>> = order.into_iter().map(row).collect();
+    let baseline = |key: &str| experiment.baseline.get(key).copied().flatten();
+    let mut majority = vec![
+        TableCell::Text("majority class".to_owned()),
+        TableCell::Text("baseline".to_owned()),
+        TableCell::known(baseline("accuracy").map(|share| 100.0 * (1.0 - share)), 1),
+    ];
+    majority.extend(
+        metrics
+            .iter()
+            .map(|metric| TableCell::known(baseline(metric.key), metric.decimals.min(2))),
+    );
+    rows.push(majority);
+    DataTable { columns, rows }
+}
+
+/// The error rate of a model in percent.
+pub fn error_rate(model: &ModelRecord) -> TableCell {
+    let Some(estimate) = model.estimates.get("accuracy") else {
+        return TableCell::Missing;
+    };
+    let percent = |accuracy: f64| 100.0 * (1.0 - accuracy);
+    let interval = estimate
+        .interval
+        .map(|[low, high]| [percent(high), percent(low)]);
+    let deviation = estimate.deviation.map(|deviation| 100.0 * deviation);
+    estimate.value.map_or(TableCell::Missing, |accuracy| {
+        TableCell::spread(percent(accuracy), deviation, interval, 2)
+    })
 }
 
 /// Every pair of models with the results of both tests.

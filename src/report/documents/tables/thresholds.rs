@@ -1,0 +1,95 @@
+//! What each threshold would cost: error rates and cost of the best model of each family, for
+//! readers without the slider.
+
+use super::table::{DataTable, TableCell, column};
+use crate::base::math::{logit, sigmoid};
+use crate::report::numbers::number;
+use crate::report::pooled::{PooledPredictions, pooled};
+use crate::results::{Decision, Experiment};
+
+/// Probabilities of spam from which a message is called spam.
+const PROBABILITIES: [f64; 9] = [0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
+/// What a false positive costs, in false negatives.
+pub const FALSE_POSITIVE_COST: usize = 10;
+
+/// The false positive and false negative rates in percent, and the cost in false negatives, at
+/// each threshold; all test messages pooled.
+pub fn thresholds(experiment: &Experiment) -> DataTable {
+    let best = experiment.best();
+    let names =
+        [best.generative, best.discriminative].map(|at| at.map(|at| &experiment.models[at]));
+    let pools = pooled(experiment);
+    let pools: Vec<&PooledPredictions<'_>> = names
+        .into_iter()
+        .flatten()
+        .filter_map(|model| pools.iter().find(|pool| pool.model.name == model.name))
+        .collect();
+    let mut columns = vec![column("threshold", "called spam from p(spam)")];
+    for pool in &pools {
+        for part in ["FPR %", "FNR %", "cost"] {
+            let label = format!("{} {part}", pool.model.name);
+            columns.push(column(&label, &label));
+        }
+    }
+    let row = |(log_odds, is_in_force): (f64, bool)| {
+        let percent = 100.0 * sigmoid(log_odds);
+        let decimals = usize::from(!(1.0..=99.0).contains(&percent));
+        let note = if is_in_force { ", in force" } else { "" };
+        let name = format!("{}\u{a0}%{note}", number(percent, decimals));
+        let cells = pools.iter().flat_map(|pool| outcome(pool, log_odds));
+        [TableCell::Text(name)].into_iter().chain(cells).collect()
+    };
+    let rows = if pools.is_empty() {
+        Vec::new()
+    } else {
+        levels(experiment.decision).into_iter().map(row).collect()
+    };
+    DataTable { columns, rows }
+}
+
+/// The thresholds in log-odds, with the one in force among them.
+fn levels(decision: Decision) -> Vec<(f64, bool)> {
+    let same = |log_odds: f64| (log_odds - decision.threshold).abs() < 1e-9;
+    let mut levels: Vec<(f64, bool)> = PROBABILITIES
+        .map(logit)
+        .into_iter()
+        .filter(|&log_odds| !same(log_odds))
+        .map(|log_odds| (log_odds, false))
+        .collect();
+    levels.push((decision.threshold, true));
+    levels.sort_by(|a, b| a.0.total_cmp(&b.0));
+    levels
+}
+
+/// Both rates and the cost of a model at a threshold.
+fn outcome(pool: &PooledPredictions<'_>, threshold: f64) -> [TableCell; 3] {
+    let decision = Decision::at(threshold);
+    let mut wrong = [0, 0];
+    for email in &pool.emails {
+        let is_wrong = decision.label(email.log_odds) != email.label;
+        wrong[email.label.index()] += usize::from(is_wrong);
+    }
+    let classes = pool.classes();
+    let rate = |class: usize| {
+        let share = 100.0 * wrong[class] as f64 / classes[class] as f64;
+        TableCell::known((classes[class] > 0).then_some(share), 2)
+    };
+    let cost = FALSE_POSITIVE_COST * wrong[0] + wrong[1];
+    [rate(0), rate(1), TableCell::count(cost)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_in_force_is_among_them_once() {
+        for threshold in [0.0, 1.3] {
+            let levels = levels(Decision::at(threshold));
+            let in_force: Vec<f64> = levels.iter().filter(|one| one.1).map(|one| one.0).collect();
+            assert_eq!(in_force, [threshold]);
+            assert_eq!(levels.len(), if threshold == 0.0 { 9 } else { 10 });
+            assert!(levels.is_sorted_by(|a, b| a.0 < b.0));
+        }
+    }
+}
