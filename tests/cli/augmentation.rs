@@ -40,7 +40,8 @@ fn the_effect_of_added_mail_is_the_difference_to_a_comparison_without() {
     assert!(without["analyses"].get("augmentation").is_none());
     let effects = list(&with["analyses"]["augmentation"]["models"]);
     assert_eq!(effects.len(), 2);
-    let loss = |of: &Value, at: usize| number(&of["models"][at]["spread"]["log_loss_bits"]["mean"]);
+    let loss =
+        |of: &Value, at: usize| number(&of["models"][at]["estimates"]["log_loss_bits"]["value"]);
     for (at, effect) in effects.iter().enumerate() {
         assert_eq!(effect["with"]["log_loss_bits"], loss(&with, at));
         assert_eq!(effect["without"]["log_loss_bits"], loss(&without, at));

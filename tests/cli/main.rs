@@ -15,6 +15,8 @@ mod refusals;
 mod safe_reading;
 mod safe_writing;
 mod search;
+mod split;
+mod terminal;
 
 use assert_cmd::Command;
 use serde_json::Value;
