@@ -5,6 +5,7 @@
 mod analyses;
 mod augmentation;
 mod denoising;
+mod export;
 mod folder;
 mod generative;
 mod help;
