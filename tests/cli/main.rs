@@ -12,6 +12,7 @@ mod help;
 mod main_job;
 mod model_file;
 mod reading;
+mod readme;
 mod refusals;
 mod safe_reading;
 mod safe_writing;
