@@ -37,12 +37,16 @@ mod tests {
 
     /// Sixty messages: every third spam, every sixth without a label, the last ten the same text.
     fn corpus() -> Corpus {
+        const SYLLABLES: [&str; 8] = ["ka", "lu", "mo", "ne", "pi", "ro", "su", "ta"];
         let email = |at: usize| Email {
             id: at.to_string(),
             label: (at % 6 > 0).then(|| Label::from_is_spam(at % 3 == 1)),
             content: match at {
                 50.. => Content::text("the same", "word for word, ten times over and over again"),
-                _ => Content::text(format!("number {at}"), format!("text {at} of {}", at * 7)),
+                _ => {
+                    let [a, b] = [at / 8, at % 8].map(|n| SYLLABLES[n]);
+                    Content::text(format!("{a}{b}"), format!("{b}{a}{b} {a}{a}{b} {b}{b}{a}"))
+                }
             },
             ..Email::message("", Vec::new())
         };

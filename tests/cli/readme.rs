@@ -30,7 +30,10 @@ fn blocks(text: &str) -> Vec<(usize, Vec<Typed>)> {
         let mut typed: Vec<Typed> = Vec::new();
         for line in lines[at + 1..].iter().take_while(|line| **line != "```") {
             if let Some(command) = line.strip_prefix("$ ") {
-                typed.push(Typed { command: command.to_owned(), shown: Vec::new() });
+                typed.push(Typed {
+                    command: command.to_owned(),
+                    shown: Vec::new(),
+                });
             } else if let Some(last) = typed.last_mut() {
                 last.shown.push((*line).to_owned());
             }
@@ -59,9 +62,9 @@ fn agree(shown: &[String], printed: &[String]) -> bool {
         Some((first, rest)) if first == "…" => {
             (0..=printed.len()).any(|from| agree(rest, &printed[from..]))
         }
-        Some((first, rest)) => printed.split_first().is_some_and(|(line, more)| {
-            normal(first) == normal(line) && agree(rest, more)
-        }),
+        Some((first, rest)) => printed
+            .split_first()
+            .is_some_and(|(line, more)| normal(first) == normal(line) && agree(rest, more)),
     }
 }
 
@@ -79,7 +82,9 @@ fn printed(folder: &Folder, command: &str) -> Vec<String> {
         .unwrap();
     let text = String::from_utf8(run.stdout).unwrap();
     assert!(run.status.success(), "{command}: {text}");
-    let lines = text.lines().filter(|line| !line.contains(" to go, judging by "));
+    let lines = text
+        .lines()
+        .filter(|line| !line.contains(" to go, judging by "));
     lines.map(|line| line.trim_end().to_owned()).collect()
 }
 
@@ -117,7 +122,10 @@ fn run_document(name: &str) {
     if std::env::var_os("SPAMLAB_BLESS").is_some() {
         fs::write(root.join(name), lines.join("\n") + "\n").unwrap();
     } else {
-        assert!(wrong.is_empty(), "{name} shows something else than is printed:\n{wrong}");
+        assert!(
+            wrong.is_empty(),
+            "{name} shows something else than is printed:\n{wrong}"
+        );
     }
 }
 
@@ -135,10 +143,19 @@ fn every_command_of_the_tour_prints_what_is_shown() {
 fn another_digit_is_noticed_and_another_time_is_not() {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let shown = lines("a 1.5\n…\nread in 0.2 s, done in 3 s");
-    assert!(agree(&shown, &lines("a 1.5\nb\nc\nread in 9.7 s, done in 12.5 s")));
-    assert!(agree(&shown, &lines("a 1.5\nread in 9.7 s, done in 12.5 s")));
+    assert!(agree(
+        &shown,
+        &lines("a 1.5\nb\nc\nread in 9.7 s, done in 12.5 s")
+    ));
+    assert!(agree(
+        &shown,
+        &lines("a 1.5\nread in 9.7 s, done in 12.5 s")
+    ));
     assert!(!agree(&shown, &lines("a 1.6\nread in 0.2 s, done in 3 s")));
-    assert!(!agree(&shown, &lines("a 1.5\nread in 0.2 s, done in 3 s\nd")));
+    assert!(!agree(
+        &shown,
+        &lines("a 1.5\nread in 0.2 s, done in 3 s\nd")
+    ));
     let text = "```console\n$ a\nx\n$ b\n```\n<!-- not run: slow -->\n```console\n$ c\n```\n";
     let found = blocks(text);
     assert!(found.len() == 1 && found[0].1.len() == 2 && found[0].1[0].shown == ["x"]);

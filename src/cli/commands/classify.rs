@@ -334,7 +334,8 @@ fn in_words(reasons: &Reasons) -> String {
         + reasons.rest
         + reasons.intercept;
     format!(
-        "{}, all others\u{a0}{:+.2}, without any word\u{a0}{:+.2}; raw score\u{a0}{about}{total:+.2}",
+        "{}, all\u{a0}others\u{a0}{:+.2}, without\u{a0}any\u{a0}word\u{a0}{:+.2}; \
+         raw\u{a0}score\u{a0}{about}{total:+.2}",
         tokens.collect::<Vec<_>>().join(", "),
         reasons.rest,
         reasons.intercept
