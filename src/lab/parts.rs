@@ -40,13 +40,12 @@ mod tests {
         const SYLLABLES: [&str; 8] = ["ka", "lu", "mo", "ne", "pi", "ro", "su", "ta"];
         let email = |at: usize| Email {
             id: at.to_string(),
-            label: (at % 6 > 0).then(|| Label::from_is_spam(at % 3 == 1)),
-            content: match at {
-                50.. => Content::text("the same", "word for word, ten times over and over again"),
-                _ => {
-                    let [a, b] = [at / 8, at % 8].map(|n| SYLLABLES[n]);
-                    Content::text(format!("{a}{b}"), format!("{b}{a}{b} {a}{a}{b} {b}{b}{a}"))
-                }
+            label: (!at.is_multiple_of(6)).then(|| Label::from_is_spam(at % 3 == 1)),
+            content: if at < 50 {
+                let [a, b] = [at / 8, at % 8].map(|n| SYLLABLES[n]);
+                Content::text(format!("{a}{b}"), format!("{b}{a}{b} {a}{a}{b} {b}{b}{a}"))
+            } else {
+                Content::text("the same", "word for word, ten times over and over again")
             },
             ..Email::message("", Vec::new())
         };

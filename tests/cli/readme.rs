@@ -100,7 +100,7 @@ fn run_document(name: &str) {
     let blocks = blocks(&text);
     assert!(!blocks.is_empty(), "{name} has no block to run");
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     let mut moved = 0_isize;
     for (at, typed) in blocks {
         let mut whole = Vec::new();
@@ -111,7 +111,7 @@ fn run_document(name: &str) {
             if agree(&shown, &found) {
                 whole.extend(shown);
             } else {
-                wrong += &format!("\n$ {command}\n{}\n", found.join("\n"));
+                wrong.push(format!("\n$ {command}\n{}\n", found.join("\n")));
                 whole.extend(found);
             }
         }
@@ -122,6 +122,7 @@ fn run_document(name: &str) {
     if std::env::var_os("SPAMLAB_BLESS").is_some() {
         fs::write(root.join(name), lines.join("\n") + "\n").unwrap();
     } else {
+        let wrong = wrong.concat();
         assert!(
             wrong.is_empty(),
             "{name} shows something else than is printed:\n{wrong}"

@@ -16,7 +16,7 @@ const WATCHED: Duration = Duration::from_secs(3);
 /// The share of its steps that is watched before that: one in so many.
 const LEAST: u64 = 10;
 /// A stage that has longer to go is announced.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// One stage at a time, the one under way.
 pub struct Bar {
