@@ -2,7 +2,7 @@
 
     python3 benches/check_json.py mail.spamlab svm data/spamassassin.csv
 
-Exports the model, tokenizes the mail, scores it with scikit-learn, and prints the largest difference from the scores of `classify --jsonl`.
+Exports the model, tokenizes the mail, scores it with numpy, and prints the largest difference from the scores of `classify --jsonl`.
 """
 
 import json
@@ -16,11 +16,11 @@ PROGRAM = "target/release/spamlab"
 
 
 def loader():
-    """`load` as it stands in the docs."""
+    """`SpamlabModel` as it stands in the docs."""
     text = Path("docs/export.md").read_text(encoding="utf-8")
     names = {}
     exec(re.search(r"```python\n(.*?)```", text, re.S).group(1), names)
-    return names["load"]
+    return names["SpamlabModel"]
 
 
 def lines(*arguments):

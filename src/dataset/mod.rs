@@ -23,7 +23,7 @@ pub use builder::CorpusBuilder;
 pub use corpus::{Corpus, CorpusOptions};
 pub use counts::ClassCounts;
 pub use csr::{CsrMatrix, Ragged};
-pub use folds::grouped_folds;
+pub use folds::{grouped_folds, parts};
 pub use gather::TrainingMail;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
 pub use streamed_counts::{ClassSums, PARTS, StreamedCounts};

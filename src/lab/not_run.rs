@@ -1,4 +1,5 @@
-//! Models that were left out because the mail is beyond what they take, in as few lines as possible.
+//! Models that were left out because the mail is beyond what they take, in as few lines as
+//! possible.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -149,9 +149,9 @@ pub(super) fn fitted(
             }
         }
     }
-    not_run(&left_out)
-        .iter()
-        .for_each(|line| progress.note(line));
+    for line in not_run(&left_out) {
+        progress.note(&line);
+    }
     match reason {
         Some(reason) if models.is_empty() => Err(LabError::NoModel(reason)),
         _ => Ok(models),

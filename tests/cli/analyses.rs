@@ -138,11 +138,24 @@ fn with_two_words() -> Folder {
 fn a_published_experiment_is_repeated_beside_what_was_published() {
     let folder = with_two_words();
     let told = folder.run("experiment metsis one.csv -o out");
+    let row = told
+        .lines()
+        .find(|line| line.trim_start().starts_with("multinomial, Boolean"));
+    let cells: Vec<&str> = row.unwrap().split_whitespace().collect();
+    assert_eq!(
+        cells,
+        ["multinomial,", "Boolean", "100.00", "100.00", "4.38"]
+    );
+    assert!(
+        told.lines().all(|line| line.chars().count() <= 80),
+        "{told}"
+    );
+    let page = folder.text("out/README.md");
     for row in [
         "| multinomial, Boolean | 100.00/100.00 |",
         "| multinomial, Boolean | +4.00/+4.75 | 4.00/4.75, both 4.38 |",
     ] {
-        assert!(told.contains(row), "{told}");
+        assert!(page.contains(row), "{page}");
     }
     // A row for each event model and number of attributes.
     assert_eq!(folder.text("out/recalls.csv").lines().count(), 1 + 5 * 3);

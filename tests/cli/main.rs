@@ -5,16 +5,20 @@
 mod analyses;
 mod augmentation;
 mod denoising;
+mod export;
 mod folder;
 mod generative;
 mod help;
 mod main_job;
 mod model_file;
 mod reading;
+mod readme;
 mod refusals;
 mod safe_reading;
 mod safe_writing;
 mod search;
+mod split;
+mod terminal;
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -377,8 +377,8 @@ fn the_plan_says_what_was_taken_for_what() {
     assert_eq!(
         source.plan(),
         [
-            "text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, separated by \
-          semicolons)"
+            "text from `text`, label from `spam`; 1 means spam, 0 ham (UTF-8, \
+          semicolon-separated)"
         ]
     );
 }

@@ -80,7 +80,7 @@ fn options_name_columns_and_the_spam_label() {
     let (emails, source) = read(b"text,verdict,words\nno,BAD,a\nno,fine,b\n", &options).unwrap();
     assert_eq!(show_with_ids(&emails), ["1 spam //a", "2 ham //b"]);
     let expected = "text from `words`, label from `verdict`; `bad` means spam, all else ham \
-                    (UTF-8, separated by commas)";
+                    (UTF-8, comma-separated)";
     assert_eq!(source.plan(), [expected]);
     let ignored = Options {
         labels: Labels::Ignored,

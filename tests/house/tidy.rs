@@ -84,21 +84,21 @@ fn nothing_is_left_half_done() {
 }
 
 #[test]
-fn the_readme_lists_every_model_with_its_line() {
-    let readme = fs::read_to_string("README.md").unwrap();
+fn the_table_of_models_lists_every_model_with_its_line() {
+    let readme = fs::read_to_string("docs/models.md").unwrap();
     for entry in spamlab::catalog().models() {
         let row = readme
             .lines()
             .find(|line| line.starts_with(&format!("| `{}`", entry.name())));
-        let row = row.unwrap_or_else(|| panic!("README.md has no row for {}", entry.name()));
+        let row = row.unwrap_or_else(|| panic!("docs/models.md has no row for {}", entry.name()));
         assert!(
             row.contains(entry.summary()),
-            "README.md tells another story of {}:\n{row}",
+            "docs/models.md tells another story of {}:\n{row}",
             entry.name()
         );
         assert!(
             row.contains(&entry.family().to_string()),
-            "README.md has {} in the wrong family",
+            "docs/models.md has {} in the wrong family",
             entry.name()
         );
     }

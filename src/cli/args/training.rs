@@ -55,7 +55,7 @@ pub enum Switch {
 /// The models to train and the tokens that they read.
 #[derive(Args)]
 pub struct TrainingOptions {
-    /// Models to train, separated by commas [default: all default models; see `spamlab models`]
+    /// Comma-separated list of models to train [default: all default models; see `spamlab models`]
     #[arg(
         long,
         value_delimiter = ',',
@@ -102,7 +102,7 @@ pub struct TrainingOptions {
         help_heading = "Tokens"
     )]
     byte_ngrams: Option<u8>,
-    /// Kinds of token to leave out, separated by commas, for instance link,markup
+    /// Comma-separated list of kinds of token to leave out, for instance link,markup
     #[arg(
         long,
         value_delimiter = ',',

@@ -39,7 +39,7 @@ pub struct Arguments {
     model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Models of the file to use, separated by commas [default: all]
+    /// Comma-separated list of models of the file to use [default: all]
     #[arg(
         long,
         value_delimiter = ',',
@@ -167,12 +167,10 @@ impl Arguments {
         for family in Family::BOTH {
             let what = match family {
                 Family::Generative => {
-                    "generative: how much likelier each word is in spam (+) than in ham (-), \
-                     in nats"
+                    "generative: log-likelihood ratio of each word, in nats: spam (+) or ham (-)"
                 }
                 Family::Discriminative => {
-                    "discriminative: how far each word pushes across the boundary to spam (+) or \
-                     ham (-)"
+                    "discriminative: contribution of each word to the score: spam (+) or ham (-)"
                 }
             };
             let models = scorer
@@ -184,7 +182,7 @@ impl Arguments {
                     out.write_all(paragraph(what, 2).as_bytes())?;
                 }
                 let reasons = scorer.reasons(scored, at, row, self.words);
-                let reasons = format!("{model}: {}", shown_line(&in_words(&reasons)));
+                let reasons = format!("- {model}: {}", shown_line(&in_words(&reasons)));
                 out.write_all(paragraph(&reasons, 4).as_bytes())?;
             }
         }
@@ -330,13 +328,14 @@ fn in_words(reasons: &Reasons) -> String {
     let tokens = reasons
         .tokens
         .iter()
-        .map(|(token, value)| format!("{token} {value:+.2}"));
+        .map(|(token, value)| format!("{token}\u{a0}{value:+.2}"));
     let about = if reasons.exact { "" } else { "about " };
     let total: f64 = reasons.tokens.iter().map(|(_, value)| value).sum::<f64>()
         + reasons.rest
         + reasons.intercept;
     format!(
-        "{} | all others {:+.2}, without any word {:+.2}, raw score {about}{total:+.2}",
+        "{}, all\u{a0}others\u{a0}{:+.2}, without\u{a0}any\u{a0}word\u{a0}{:+.2}; \
+         raw\u{a0}score\u{a0}{about}{total:+.2}",
         tokens.collect::<Vec<_>>().join(", "),
         reasons.rest,
         reasons.intercept

@@ -9,6 +9,7 @@ use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
@@ -120,13 +121,14 @@ fn kind_as_text(number: usize, kind: &KindOfMail) -> String {
     };
     let words = words
         .iter()
-        .map(|(word, times)| format!("{word} {times:.1}×"));
+        .map(|(word, times)| format!("{word}\u{a0}{times:.1}×"));
     let words = words.collect::<Vec<_>>().join(", ");
+    let words = paragraph(&format!("\u{a0}\u{a0}{words}"), 2);
     let typical = typical
         .iter()
         .map(|email| format!("  - {}\n", shown_line(&email.subject)));
     let typical: String = typical.collect();
-    format!("kind {number}: {emails} emails{labels}\n  {words}\n{typical}")
+    format!("kind {number}: {emails} emails{labels}\n{words}{typical}")
 }
 
 /// Every number of kinds that was tried.

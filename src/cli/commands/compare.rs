@@ -84,7 +84,7 @@ struct AnalysisOptions {
         help_heading = "Analyses"
     )]
     more: Vec<String>,
-    /// Analyses to leave out, separated by commas, for instance learning_curve
+    /// Comma-separated list of analyses to leave out, for instance learning_curve
     #[arg(
         long = "no-analysis",
         value_delimiter = ',',

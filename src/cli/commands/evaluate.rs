@@ -25,7 +25,7 @@ pub struct Arguments {
     model_file: PathBuf,
     #[command(flatten)]
     input: InputOptions,
-    /// Models of the file to use, separated by commas [default: all]
+    /// Comma-separated list of models of the file to use [default: all]
     #[arg(
         long,
         value_delimiter = ',',

@@ -1,5 +1,5 @@
 //! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
-//! `docs/export.md` has a loader for scikit-learn.
+//! `docs/export.md` has a loader for Python.
 
 use crate::cli::output::{emit, targets};
 use crate::cli::screen;

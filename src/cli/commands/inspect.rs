@@ -86,16 +86,17 @@ fn about(file: &ModelFile) -> Table {
 
 /// The models, and how the fit of each ended.
 fn models(file: &ModelFile, facts: &BTreeMap<String, FitReport>) -> Table {
-    let mut models = Table::new(["model", "family", "reads", "settings", "bytes", "fit"]);
+    let mut models = Table::new(["model", "what it is"]);
     for model in &file.card().models {
         let end = facts.get(&model.name).and_then(|facts| facts.convergence);
+        models.section(&format!("{} ({})", model.name, model.family));
+        let reads = format!("{:?}", model.view.representation).to_lowercase();
+        models.push(["reads", &reads]);
+        models.push(["settings", &settings_on_one_line(&model.settings)]);
+        models.push(["size", &format!("{} bytes", file.model_bytes(&model.name))]);
         models.push([
-            model.name.clone(),
-            model.family.to_string(),
-            format!("{:?}", model.view.representation).to_lowercase(),
-            settings_on_one_line(&model.settings),
-            file.model_bytes(&model.name).to_string(),
-            end.map_or_else(|| "counted".to_owned(), end_in_words),
+            "fit",
+            &end.map_or_else(|| "counted".to_owned(), end_in_words),
         ]);
     }
     models

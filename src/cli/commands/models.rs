@@ -2,6 +2,7 @@
 
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
+use crate::cli::output::wrap::paragraph;
 use crate::model::{ModelEntry, SettingRow};
 use clap::Args;
 use serde_json::{Value, json};
@@ -69,12 +70,8 @@ fn as_text(entry: &'static dyn ModelEntry) -> String {
     } else {
         ", only when asked for"
     };
-    let mut text = format!(
-        "{}  ({}{asked})\n  {}\n",
-        entry.name(),
-        entry.family(),
-        entry.summary()
-    );
+    let mut text = format!("{}  ({}{asked})\n", entry.name(), entry.family());
+    text += &paragraph(&format!("\u{a0}\u{a0}{}", entry.summary()), 2);
     let mut table = Table::new(Vec::<String>::new());
     for setting in entry.settings_table() {
         let default = default_of(entry, setting.name);

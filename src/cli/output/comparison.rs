@@ -63,12 +63,10 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, look: Look) -> 
     let baseline = estimates(&experiment.baseline);
     let mut text = models(&measured, Some(&baseline), timing, look.wide).to_string();
     text += &troubles(experiment);
-    if let Some(timing) = timing {
-        text += &format!(
-            "read in {:.1} s, trained and tested in {:.1} s\n",
-            timing.read_seconds, timing.total_seconds
-        );
-    }
+    text += &timing.map_or_else(String::new, |timing| {
+        let [read, total] = [timing.read_seconds, timing.total_seconds];
+        format!("read in {read:.1} s, trained and tested in {total:.1} s\n")
+    });
     text.push('\n');
     text += &paragraph(&in_words(&finding(experiment)), 0);
     text += &experiment.augmentation().map_or_else(String::new, effect);

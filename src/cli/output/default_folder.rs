@@ -13,8 +13,19 @@ use crate::results::LEARNING_CURVE;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
-/// Characters of the longest name; what is longer is cut, and told apart by a number.
+/// Characters of the longest name. What does not fit is told apart by a number.
 const LONGEST: usize = 60;
+/// Fields of a specification that are no names of models, and so go without saying.
+const SECTIONS: [&str; 8] = [
+    "settings",
+    "data",
+    "search",
+    "recipe",
+    "vocabulary",
+    "decision",
+    "split",
+    "analyses",
+];
 
 /// The folder for the report of `spec`, below the working folder.
 pub fn default_folder(spec: &ExperimentSpec) -> PathBuf {
@@ -32,46 +43,63 @@ fn free(folder: &Path, spec: &ExperimentSpec) -> PathBuf {
         .unwrap_or_else(|| folder.to_owned())
 }
 
-/// The name of the mail, and what of `spec` differs from a plain run.
+/// The name of the mail, and what of `spec` differs from a plain run. Of what differs, as much as a
+/// name can hold, the models first and the analyses last.
 fn name(spec: &ExperimentSpec) -> String {
-    let mut parts = vec![spec.data.name()];
-    parts.extend(spec.data.inputs.iter().skip(1).map(|input| {
-        let inputs = vec![input.clone()];
-        DataSpec {
-            inputs,
-            ..DataSpec::default()
+    let others = spec.data.inputs.iter().skip(1).map(|input| DataSpec {
+        inputs: vec![input.clone()],
+        ..DataSpec::default()
+    });
+    let mut name = spec.data.name();
+    for part in others.map(|data| data.name()).chain(differing(spec)) {
+        let longer = format!("{name}-{part}");
+        if longer.chars().count() <= LONGEST {
+            name = longer;
         }
-        .name()
-    }));
+    }
+    let safe = |letter: char| letter.is_alphanumeric() || "=.,+-_".contains(letter);
+    let letters = name
+        .chars()
+        .map(|letter| if safe(letter) { letter } else { '_' });
+    letters.collect()
+}
+
+/// What differs from a plain run, beside the mail.
+fn differing(spec: &ExperimentSpec) -> Vec<String> {
+    const FIRST: [&str; 3] = ["models", "settings", "augment"];
+    const LAST: &str = "analyses";
     let mut asked = json!(spec);
     let mut plain = json!(ExperimentSpec::default());
     asked["data"]["inputs"].take();
     plain["data"]["inputs"].take();
+    let mut parts = Vec::new();
     if !asked["search"].is_null() {
         parts.push("search".to_owned());
         plain["search"] = json!(SearchSpec::default());
         // A search leaves it out by itself.
-        asked["analyses"][LEARNING_CURVE] = plain["analyses"][LEARNING_CURVE].clone();
+        asked[LAST][LEARNING_CURVE] = plain[LAST][LEARNING_CURVE].clone();
     }
-    differences("", &asked, &plain, &mut parts);
-    let whole: String = parts
-        .join("-")
-        .chars()
-        .map(|letter| match letter {
-            letter if letter.is_alphanumeric() || "=.,+-_".contains(letter) => letter,
-            _ => '_',
-        })
-        .collect();
-    whole.chars().take(LONGEST).collect()
+    let fields = asked
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.keys());
+    let rest = fields
+        .map(String::as_str)
+        .filter(|name| !FIRST.contains(name) && *name != LAST);
+    for name in FIRST.into_iter().chain(rest).chain([LAST]) {
+        let plain = plain.get(name).cloned().unwrap_or_default();
+        differences(name, &asked[name], &plain, &mut parts);
+    }
+    parts
 }
 
 /// The parts of a name for every value in which `asked` differs from `plain`.
 fn differences(name: &str, asked: &Value, plain: &Value, parts: &mut Vec<String>) {
+    // Names that say no more than their values.
+    const SILENT: [&str; 4] = ["models", "augment", "strategy", "tokenizer"];
     if asked == plain {
         return;
     }
-    // Names that say no more than their values.
-    const SILENT: [&str; 4] = ["models", "augment", "strategy", "tokenizer"];
     let named = |value: String| {
         if SILENT.contains(&name) {
             value
@@ -79,36 +107,42 @@ fn differences(name: &str, asked: &Value, plain: &Value, parts: &mut Vec<String>
             format!("{name}={value}")
         }
     };
-    parts.push(match asked {
+    match asked {
         Value::Object(fields) => {
             let empty = Map::new();
             let plain = plain.as_object().unwrap_or(&empty);
-            let names = fields
-                .keys()
-                .chain(plain.keys().filter(|key| !fields.contains_key(*key)));
-            for key in names {
-                let at = |of: &Map<String, Value>| of.get(key).cloned().unwrap_or_default();
-                differences(key, &at(fields), &at(plain), parts);
+            for (key, value) in fields {
+                let plain = plain.get(key).cloned().unwrap_or_default();
+                // Only the setting of a model needs what it is a setting of.
+                let of_model = !SECTIONS.contains(&name);
+                let inner = if of_model {
+                    format!("{name}.{key}")
+                } else {
+                    key.clone()
+                };
+                differences(&inner, value, &plain, parts);
             }
-            return;
         }
-        Value::Bool(true) => name.to_owned(),
-        Value::Bool(false) | Value::Null => format!("no-{name}"),
-        Value::Array(values) => named(values.iter().map(text).collect::<Vec<_>>().join("+")),
-        value => named(text(value)),
-    });
+        Value::Bool(true) => parts.push(name.to_owned()),
+        Value::Bool(false) | Value::Null => parts.push(format!("no-{name}")),
+        Value::Array(values) => {
+            parts.push(named(values.iter().map(text).collect::<Vec<_>>().join("+")));
+        }
+        value => parts.push(named(text(value))),
+    }
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    let text = value.as_str().map(str::to_owned);
+    text.unwrap_or_else(|| value.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::progress::Silent;
     use crate::lab::spec::SplitSpec;
+    use crate::report::ReportOptions;
     use crate::tokenize::Stem;
     use serde_json::json;
 
@@ -147,7 +181,7 @@ mod tests {
         };
         assert_eq!(
             changed(many),
-            "builtin-no-learning_curve-redact-seed=7-c=1+2"
+            "builtin-svm.c=1+2-redact-seed=7-no-learning_curve"
         );
         let inputs = |spec: &mut ExperimentSpec| {
             spec.data.inputs = vec!["a/x.csv".into(), "b y.mbox".into()];
@@ -156,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_named_once_and_a_long_name_is_cut() {
+    fn a_search_is_named_once_and_a_name_leaves_out_what_does_not_fit() {
         let search = |spec: &mut ExperimentSpec| {
             spec.search = Some(SearchSpec {
                 trials: 20,
@@ -166,7 +200,31 @@ mod tests {
                 .insert(LEARNING_CURVE.to_owned(), json!(false));
         };
         assert_eq!(changed(search), "builtin-search-trials=20");
-        let long = |spec: &mut ExperimentSpec| spec.models = vec!["svm".to_owned(); 90];
-        assert_eq!(changed(long).chars().count(), LONGEST);
+        let long = |spec: &mut ExperimentSpec| {
+            spec.models = vec!["svm".to_owned(); 90];
+            spec.seed = 7;
+        };
+        assert_eq!(changed(long), "builtin-seed=7");
+    }
+
+    #[test]
+    fn no_other_experiment_is_overwritten_and_the_same_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("plain");
+        let spec = |seed: u64| ExperimentSpec {
+            models: vec!["multinomial".to_owned()],
+            split: SplitSpec::Folds(2),
+            analyses: [(LEARNING_CURVE.to_owned(), json!(false))].into(),
+            resamples: 0,
+            seed,
+            ..ExperimentSpec::default()
+        };
+        assert_eq!(free(&plain, &spec(1)), plain);
+        let found = crate::lab::compare(&spec(1), &crate::catalog(), &Silent)
+            .unwrap()
+            .0;
+        report::write(&found, None, &plain, &ReportOptions::default()).unwrap();
+        assert_eq!(free(&plain, &spec(1)), plain);
+        assert_eq!(free(&plain, &spec(2)), folder.path().join("plain-2"));
     }
 }

@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a stage is watched before it is said how long it will take.
 const WATCHED: Duration = Duration::from_secs(3);
+/// The share of its steps that is watched before that: one in so many.
+const LEAST: u64 = 10;
 /// A stage that has longer to go is announced.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// One stage at a time, the one under way.
 pub struct Bar {
@@ -83,10 +85,10 @@ impl Stage {
     }
 }
 
-/// How long a stage has still to go if its other steps take as long as those done, where it has
-/// been watched for a while and that is long. Steps differ, so that it is about that long.
+/// How long a stage has still to go if its other steps take as long as those done, where enough was
+/// seen of it and that is long. Steps under way count for nothing, so that it is rather less.
 fn to_go(elapsed: Duration, done: u64, steps: u64) -> Option<String> {
-    if elapsed < WATCHED || done == 0 || done > steps {
+    if elapsed < WATCHED || done * LEAST < steps || done == 0 || done > steps {
         return None;
     }
     let left = elapsed.mul_f64((steps - done) as f64 / done as f64);
@@ -96,7 +98,7 @@ fn to_go(elapsed: Duration, done: u64, steps: u64) -> Option<String> {
     } else {
         format!("{minutes} minutes")
     };
-    (left > LONG).then(|| format!("about {minutes} to go, by the first {done} of {steps} steps"))
+    (left > LONG).then(|| format!("up to {minutes} to go, judging by {done} of {steps} steps"))
 }
 
 impl Progress for Bar {
@@ -155,16 +157,17 @@ mod tests {
     #[test]
     fn a_stage_with_more_than_a_minute_to_go_is_announced_once_it_was_watched() {
         let seconds = Duration::from_secs;
-        assert_eq!(to_go(seconds(2), 1, 1000), None);
+        assert_eq!(to_go(seconds(2), 100, 1000), None);
+        assert_eq!(to_go(seconds(9), 99, 1000), None);
         assert_eq!(to_go(seconds(10), 5, 30), None);
         assert_eq!(to_go(seconds(10), 0, 30), None);
         // Five of fifty in ten seconds: ninety seconds for the others.
         let said = to_go(seconds(10), 5, 50).unwrap();
-        assert_eq!(said, "about 2 minutes to go, by the first 5 of 50 steps");
+        assert_eq!(said, "up to 2 minutes to go, judging by 5 of 50 steps");
         assert!(
             to_go(seconds(10), 5, 37)
                 .unwrap()
-                .starts_with("about a minute to go")
+                .starts_with("up to a minute to go")
         );
         assert_eq!(to_go(seconds(10), 9, 5), None);
     }

@@ -28,10 +28,12 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A paragraph of the default width. Every line but the first is indented by `hanging` columns.
+/// A paragraph of the default width. Every line but the first is indented by `hanging` columns. A
+/// space that does not break becomes a plain one.
 pub fn paragraph(text: &str, hanging: usize) -> String {
     let lines = wrapped(text, WIDTH - hanging);
-    lines.join(&format!("\n{}", " ".repeat(hanging))) + "\n"
+    let whole = lines.join(&format!("\n{}", " ".repeat(hanging))) + "\n";
+    whole.replace('\u{a0}', " ")
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub fn certify(
     let mut spec = spec.clone();
     spec.analyses.clear();
     if spec.models.is_empty() {
-        spec.models = models_with_an_optimum(catalog);
+        spec.models = models_with_an_optimum(catalog, parameters.export.is_some());
     }
     let resolved = spec.resolve(catalog)?;
     if !spec.augment.is_empty() {
@@ -99,11 +99,14 @@ pub fn certify(
     certify_on(read.mail.emails(), &resolved.models, &spec, export)
 }
 
-/// The default models that solve a linear problem.
-fn models_with_an_optimum(catalog: &Catalog) -> Vec<String> {
+/// The default models that solve a linear problem; of an export, one that LIBLINEAR has, too.
+fn models_with_an_optimum(catalog: &Catalog, is_export: bool) -> Vec<String> {
     let has_optimum = |entry: &dyn ModelEntry| {
         let defaults = entry.settings(&json!({}));
-        defaults.is_ok_and(|defaults| entry.linear_problem(&defaults).is_some())
+        defaults.is_ok_and(|defaults| {
+            entry.linear_problem(&defaults).is_some()
+                && (!is_export || liblinear_problem(entry, &defaults).is_ok())
+        })
     };
     let models = catalog.models();
     models

@@ -103,7 +103,7 @@ pub fn rank(
     let able = models.find(|model| model.novelty_reference.is_some());
     let name = parameters.model.as_ref().or(able.map(|model| &model.name));
     let name = name.ok_or_else(|| LabError::NoNovelty {
-        model: "no model of the file".to_owned(),
+        model: "the file".to_owned(),
     })?;
     let scorer = Scorer::open(file, std::slice::from_ref(name))?;
     let read = |data: &DataSpec| {

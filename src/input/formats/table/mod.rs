@@ -42,15 +42,15 @@ fn plan(name: &str, layout: &Layout, options: &Options) -> Result<ColumnPlan, In
 fn described(plan: &ColumnPlan, encoding: &'static Encoding, layout: &Layout) -> String {
     let dialect = layout.dialect;
     let separator = match dialect.delimiter {
-        b'\t' => "tabs".to_owned(),
-        b';' => "semicolons".to_owned(),
-        b'|' => "pipes".to_owned(),
-        b',' => "commas".to_owned(),
+        b'\t' => "tab".to_owned(),
+        b';' => "semicolon".to_owned(),
+        b'|' => "pipe".to_owned(),
+        b',' => "comma".to_owned(),
         other => format!("`{}`", other.escape_ascii()),
     };
     let about = |yes: bool, what: &'static str| if yes { what } else { "" };
     format!(
-        "{plan} ({}, separated by {separator}{}{}{}{})",
+        "{plan} ({}, {separator}-separated{}{}{}{})",
         encoding.name(),
         about(!layout.header, ", no header line"),
         about(!dialect.quotes, ", quotes have no meaning"),
