@@ -89,6 +89,34 @@ pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
     pools.filter(|pool| !pool.emails.is_empty()).collect()
 }
 
+/// Most models that have a panel of their own.
+const MOST_PANELS: usize = 9;
+
+/// The predictions of the models that have a panel of their own, in the order of the experiment:
+/// those with the fewest errors, the best of both families among them. And a sentence that says so
+/// if others are left out.
+pub(super) fn with_panels(experiment: &Experiment) -> (Vec<PooledPredictions<'_>>, String) {
+    let mut pools = pooled(experiment);
+    let all = pools.len();
+    if all <= MOST_PANELS {
+        return (pools, String::new());
+    }
+    let accuracy = |pool: &PooledPredictions<'_>| pool.model.value("accuracy").unwrap_or(0.0);
+    let mut ranked: Vec<(bool, f64)> = pools
+        .iter()
+        .map(|pool| (pool.is_best, accuracy(pool)))
+        .collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
+    let last = ranked[MOST_PANELS - 1];
+    pools.retain(|pool| pool.is_best || (!last.0 && accuracy(pool) >= last.1));
+    pools.truncate(MOST_PANELS);
+    let note = format!(
+        " Shown are {} of {all} models, those with the fewest errors.",
+        pools.len()
+    );
+    (pools, note)
+}
+
 /// The predictions of one model, by its position in the experiment.
 pub(super) fn pooled_model(experiment: &Experiment, at: usize) -> PooledPredictions<'_> {
     let model = &experiment.models[at];

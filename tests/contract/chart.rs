@@ -6,6 +6,7 @@ use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
 use spamlab::report::ink;
+use spamlab::report::palette::Role;
 use spamlab::results::{Experiment, Outcome};
 use std::fmt::Write;
 
@@ -194,24 +195,71 @@ fn the_scores_of_two_messages_of_ham_are_two_bars() {
     assert!(ham.iter().all(one), "{ham:?}");
 }
 
-/// What both got right cancels out.
+/// Folds of equal size have a mean difference that is one of counts.
 #[test]
-fn what_only_one_of_two_models_got_right_differs_as_what_each_got_right() {
+fn a_pair_of_models_differs_as_what_each_got_right() {
     let experiment = fixture::experiment(600, 2);
     let pairwise = draw("pairwise", &experiment);
-    let only_right = |row: usize| -> i64 {
-        let cells = cells(&pairwise.panels[0].series[row].marks);
-        cells[0].text.parse().unwrap()
-    };
-    let right = |model: usize| -> i64 {
+    let drawn: Vec<&MatrixCell> = pairwise.panels[0]
+        .series
+        .iter()
+        .flat_map(|series| cells(&series.marks))
+        .collect();
+    assert_eq!(drawn.len(), 1, "one triangle");
+    // Folds of equal size: the mean of their differences is that of all messages.
+    let right = |model: usize| -> f64 {
         let scored = experiment.models[model].scored();
         let verdicts = scored.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         let right = verdicts.filter(|&(&row, &log_odds)| {
             Some(experiment.decision.label(log_odds)) == experiment.emails.labels[row as usize]
         });
-        right.count() as i64
+        right.count() as f64
     };
-    assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
+    let points = 100.0 * (right(0) - right(1)).abs() / 600.0;
+    assert_eq!(drawn[0].text, format!("{points:.2}"));
+}
+
+/// Every title that a chart gives itself is short; where it gives none, that of the table stands.
+#[test]
+fn titles_are_short_or_those_of_the_table() {
+    let experiment = fixture::experiment(900, 8);
+    let timing = fixture::timing(&experiment);
+    let mut found = 0;
+    for chart in CHARTS {
+        let Some(figure) = chart.figure(&experiment, Some(&timing)) else {
+            continue;
+        };
+        if figure.title != chart.title {
+            found += 1;
+            let words = figure.title.split(' ').filter(|word| *word != "%");
+            assert!(words.count() <= 13, "{}", figure.title);
+            assert!(!figure.title.ends_with('.'), "{}", figure.title);
+        }
+    }
+    assert!(found >= 10, "{found} findings");
+}
+
+/// A line that lies below the lowest value of an axis is not drawn level at it.
+#[test]
+fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
+    let experiment = fixture::experiment(900, 3);
+    for key in ["roc", "det", "precision_recall", "lift"] {
+        for panel in draw(key, &experiment).panels {
+            for series in panel.series {
+                let (Marks::Line(points), Role::Model(..)) = (&series.marks, series.role) else {
+                    continue;
+                };
+                let low = panel.y.range[0];
+                let level = |pair: &[[f64; 2]]| pair.iter().all(|point| point[1] == low);
+                let lies = points.windows(2).any(level);
+                assert!(
+                    !lies || low == 0.0,
+                    "{key}: {} runs along {low}",
+                    series.name
+                );
+            }
+        }
+    }
 }
 
 /// The properties of any figure.

@@ -58,6 +58,7 @@ fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
     format!(
         "The error of {b} less that of {a}, the best models of both families, after training on \
          as many emails. Both learned from the same emails and were tested on the same ones in \
-         each resample. An interval that holds 0 tells neither apart.{told}"
+         each resample. Each interval is that of its size alone; a lead is told where it would be \
+         rare at any of all the sizes.{told}"
     )
 }

@@ -48,7 +48,7 @@ fn gain(curves: &[Gain<'_>], share: f64) -> Panel {
         reference("best possible", ideal),
     ];
     for (pool, points) in curves {
-        series.extend(framed::line(&pool.model.name, pool.role, points, (&x, &y)));
+        series.extend(framed::part(&pool.model.name, pool.role, points, (&x, &y)));
     }
     Panel::new(x, y, series).titled("cumulative gain: share of the spam, %")
 }
@@ -58,7 +58,7 @@ fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
     let x = Axis::log("emails with the highest scores, %", [LEAST, 100.0]);
     let room = 0.05 * (highest - 1.0).max(0.1);
     let y = Axis::linear("lift", [1.0 - room, highest + room]);
-    let reference = |name, line: &[Position]| framed::line(name, Role::Reference, line, (&x, &y));
+    let reference = |name, line: &[Position]| framed::part(name, Role::Reference, line, (&x, &y));
     let mut series = reference("at random", &[[LEAST, 1.0], [100.0, 1.0]]);
     // The best possible lift falls from the share of the spam on, as 1/x.
     let falling = (0..=60).map(|at| share * (100.0 / share).powf(f64::from(at) / 60.0));
@@ -71,7 +71,7 @@ fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
         let lift: Vec<Position> = shown
             .map(|&[emails, spam]| [emails, spam / emails])
             .collect();
-        series.extend(framed::line(&pool.model.name, pool.role, &lift, (&x, &y)));
+        series.extend(framed::part(&pool.model.name, pool.role, &lift, (&x, &y)));
     }
     Panel::new(x, y, series).titled("lift: times as much spam as at random")
 }

@@ -10,7 +10,7 @@ use crate::report::figure::{
 };
 use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, with_panels};
 use crate::report::statements::{miscalibrated, title};
 use crate::results::{Experiment, Scale, wilson};
 
@@ -46,7 +46,7 @@ impl Bin {
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools = pooled(experiment);
+    let (pools, note) = with_panels(experiment);
     let first = pools.first()?.role;
     let panels = pools.iter().map(|pool| panel(experiment, pool));
     let description = "Of the emails given some probability of spam, the share that is spam, with \
@@ -62,6 +62,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         LegendEntry::new("before calibration", Role::Reference, LegendMark::Ring),
         LegendEntry::new("emails per bin", Role::Reference, LegendMark::Block),
     ];
+    let description = format!("{description}{note}");
     let figure = Figure::new(description, panels.collect(), legend).small_multiples(480);
     Some(figure.entitled(title(miscalibrated(experiment))))
 }

@@ -21,7 +21,7 @@ const FALSE_POSITIVE_RATE: &str = "false positive rate (ham misclassified), %";
 const RECALL: &str = "recall (spam caught), %";
 
 /// The furthest in percent that a curve may be from the frame for plain axes to show nothing.
-const NEAR: f64 = 2.0;
+const NEAR: f64 = 5.0;
 /// Places at which the spread over folds is computed.
 const PLACES: usize = 120;
 
@@ -119,6 +119,10 @@ fn bands(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
     let best = curves.iter().filter(|(pool, _)| pool.is_best);
     let band = |(pool, _): &RocCurve<'_>| {
         let recall = |steps: &[ThresholdStep], [ham, spam]: [f64; 2], rate: f64| {
+            // A fold cannot tell rates of less than one of its ham from none.
+            if rate * ham < 100.0 {
+                return None;
+            }
             let within = |step: &&ThresholdStep| 100.0 * step.called[0] as f64 <= rate * ham;
             let last = steps.iter().rev().find(within)?;
             Some(100.0 * last.called[1] as f64 / spam)

@@ -63,6 +63,7 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let text = match (judged.as_slice(), stuck.as_slice()) {
         ([], _) => return None,
         ([(only, _)], []) => format!("{only} converged on every fold"),
+        ([_, _], []) => "Both iterative models converged on every fold".to_owned(),
         (all, []) => format!("All {} iterative models converged on every fold", all.len()),
         (_, few @ [_] | few @ [_, _]) => {
             format!(
