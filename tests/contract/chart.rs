@@ -47,38 +47,42 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 /// The charts that have nothing to show if something is missing, in the order of the table. All
 /// others are drawn.
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
-    ("six emails", "reliability"),
     (
         "one email",
-        "roc precision_recall det reliability threshold top_tokens convergence loss",
+        "intervals densities difference roc precision_recall det threshold lift top_tokens \
+         convergence loss",
     ),
     (
         "no email",
-        "roc precision_recall det scores reliability threshold confusion top_tokens boundary \
-         cost_accuracy convergence loss",
+        "intervals densities difference roc precision_recall det scores reliability threshold lift \
+         confusion top_tokens boundary cost_accuracy convergence loss",
     ),
-    ("one model", "pairwise convergence loss"),
+    ("one model", "difference pairwise convergence loss"),
     (
         "no model",
-        "pairwise roc precision_recall det scores reliability threshold confusion learning_curve \
-         unlabelled top_tokens cost_accuracy convergence loss validation",
+        "intervals densities difference pairwise roc precision_recall det scores reliability \
+         threshold lift confusion learning_curve unlabelled top_tokens cost_accuracy convergence \
+         loss validation",
     ),
-    ("one fold", "reliability"),
     (
         "no curve, no contrast, no comparison, no message",
-        "pairwise learning_curve unlabelled contrast top_tokens boundary validation",
+        "difference pairwise learning_curve unlabelled contrast top_tokens boundary validation",
     ),
     (
         "an empty curve and an empty contrast",
-        "learning_curve unlabelled contrast validation",
+        "difference learning_curve unlabelled contrast validation",
     ),
-    ("one class", "roc precision_recall det threshold"),
+    ("one size and one token", "difference"),
+    ("no errors at all", "difference"),
+    (
+        "one class",
+        "densities roc precision_recall det threshold lift",
+    ),
     (
         "every model failed",
-        "roc precision_recall det scores reliability threshold confusion top_tokens cost_accuracy \
-         convergence loss validation",
+        "intervals densities difference roc precision_recall det scores reliability threshold lift \
+         confusion top_tokens cost_accuracy convergence loss validation",
     ),
-    ("rows that are not there", "reliability"),
 ];
 
 #[test]
@@ -195,6 +199,62 @@ fn the_scores_of_two_messages_of_ham_are_two_bars() {
     assert!(ham.iter().all(one), "{ham:?}");
 }
 
+/// From the highest score down: spam, ham, spam, ham. One of four holds one of two spam, and so on;
+/// half of the messages hold as much as any half.
+#[test]
+fn gain_and_lift_of_four_messages_are_the_hand_drawn_ones() {
+    let figure = draw("lift", &four_messages());
+    let model = |panel: usize| {
+        let series = figure.panels[panel].series.iter();
+        let drawn = series.filter(|series| matches!(series.role, Role::Model(..)));
+        drawn.map(|series| series.marks.clone()).next().unwrap()
+    };
+    let gain = [
+        [0.0, 0.0],
+        [25.0, 50.0],
+        [50.0, 50.0],
+        [75.0, 100.0],
+        [100.0, 100.0],
+    ];
+    assert_eq!(model(0), Marks::Line(gain.to_vec()));
+    let lift = [[25.0, 2.0], [50.0, 1.0], [75.0, 100.0 / 75.0], [100.0, 1.0]];
+    assert_eq!(model(1), Marks::Line(lift.to_vec()));
+}
+
+/// From a threshold of 1.05 on, only the spam at 2 is called spam; from 0.1 to 1 also the ham at 1.
+#[test]
+fn rates_by_threshold_of_four_messages_are_the_hand_counted_ones() {
+    let figure = draw("threshold", &four_messages());
+    let at = |panel: usize, name: &str, threshold: f64| {
+        let series = figure.panels[panel].series.iter();
+        let lines = series.filter(|series| series.name == name);
+        let points: Vec<[f64; 2]> = lines
+            .flat_map(|series| match &series.marks {
+                Marks::Line(points) => points.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        // Between two points the line is straight.
+        let after = points
+            .iter()
+            .position(|point| point[0] >= threshold)
+            .unwrap();
+        let [[x, y], [to_x, to_y]] = [points[after.max(1) - 1], points[after.max(1)]];
+        y + (to_y - y) * (threshold - x) / (to_x - x)
+    };
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6, "{found}");
+    near(at(0, "false positive rate", 0.5), 50.0);
+    near(at(0, "false negative rate", 0.5), 50.0);
+    for (name, low, high) in [
+        ("precision", 50.0, 100.0),
+        ("recall", 50.0, 50.0),
+        ("F1", 50.0, 200.0 / 3.0),
+    ] {
+        near(at(1, name, 0.5), low);
+        near(at(1, name, 1.5), high);
+    }
+}
+
 /// Folds of equal size have a mean difference that is one of counts.
 #[test]
 fn a_pair_of_models_differs_as_what_each_got_right() {
@@ -242,7 +302,8 @@ fn titles_are_short_or_those_of_the_table() {
 /// A line that lies below the lowest value of an axis is not drawn level at it.
 #[test]
 fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
-    let experiment = fixture::experiment(900, 3);
+    let experiment = fixture::experiment(900, 8);
+    let mut cut = 0;
     for key in ["roc", "det", "precision_recall", "lift"] {
         for panel in draw(key, &experiment).panels {
             for series in panel.series {
@@ -250,6 +311,7 @@ fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
                     continue;
                 };
                 let low = panel.y.range[0];
+                cut += usize::from(points[0][1] == low && low > 0.0);
                 let level = |pair: &[[f64; 2]]| pair.iter().all(|point| point[1] == low);
                 let lies = points.windows(2).any(level);
                 assert!(
@@ -260,6 +322,7 @@ fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
             }
         }
     }
+    assert!(cut > 0, "no line begins at the lower end of its frame");
 }
 
 /// The properties of any figure.
