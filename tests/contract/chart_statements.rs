@@ -409,7 +409,7 @@ fn tokens_are_compared_by_sign_and_by_name() {
         told.text
     );
     change(&mut experiment, "contrast", |contrast: &mut Contrast| {
-        contrast.tokens.clear()
+        contrast.tokens.clear();
     });
     assert_eq!(opposite_signs(&experiment), None);
 

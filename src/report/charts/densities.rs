@@ -39,7 +39,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let densities: Vec<Densities> = pools.iter().map(of).collect();
     let heights = densities.iter().flatten().flatten().map(|at| at[1]);
     let high = ROOM * heights.fold(0.0, f64::max);
-    if !(high > 0.0) {
+    if high.is_nan() || high <= 0.0 {
         return None;
     }
     let panels: Vec<Panel> = pools

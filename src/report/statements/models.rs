@@ -65,7 +65,7 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
         ([(only, _)], []) => format!("{only} converged on every fold"),
         ([_, _], []) => "Both iterative models converged on every fold".to_owned(),
         (all, []) => format!("All {} iterative models converged on every fold", all.len()),
-        (_, few @ [_] | few @ [_, _]) => {
+        (_, few @ ([_] | [_, _])) => {
             format!(
                 "Stopped before convergence on some fold: {}",
                 few.join(", ")

@@ -9,9 +9,8 @@ use crate::report::palette::Role;
 /// evenly spaced in each series.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
     let told = |series: &&Series| {
-        let is_reference = series.role == Role::Reference;
-        let is_line = !matches!(series.marks, Marks::Cells(_));
-        !(is_reference && is_line) && !series.marks.is_empty()
+        let is_told = series.role != Role::Reference || matches!(series.marks, Marks::Cells(_));
+        is_told && !series.marks.is_empty()
     };
     let series: Vec<(&Panel, &Series)> = figure
         .panels
