@@ -4,7 +4,9 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
+use spamlab::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series,
+};
 use spamlab::report::ink;
 use spamlab::results::{Experiment, Outcome};
 use std::fmt::Write;
@@ -270,8 +272,30 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             }
         }
     }
-    let svg = ink::svg(figure).unwrap_or_else(|error| panic!("{told}: {error}"));
-    well_formed(&svg, &told);
+    well_formed(&ink::svg(figure), &told);
+    for panel in ink::panels(figure, &|_| true) {
+        // A page has one style sheet, and its policy allows no other.
+        assert!(!panel.contains("style"), "{told}");
+        well_formed(&panel, &told);
+    }
+    every_key_stands_for_marks(figure, &told);
+}
+
+/// Each entry of a legend looks like a series of the figure does.
+fn every_key_stands_for_marks(figure: &Figure, told: &str) {
+    let series = figure.panels.iter().flat_map(|panel| {
+        let looks = panel.series.iter().map(|one| (one, one.legend_entry(panel.subject)));
+        looks.collect::<Vec<_>>()
+    });
+    let series: Vec<_> = series.collect();
+    for entry in &figure.legend {
+        let stands_for = |(one, look): &(&Series, Option<LegendEntry>)| match (&one.marks, look) {
+            (Marks::Cells(_), _) => one.role == entry.role && entry.mark == LegendMark::Block,
+            (_, Some(look)) => look.role == entry.role && look.mark == entry.mark,
+            (_, None) => false,
+        };
+        assert!(series.iter().any(stands_for), "{told}: {entry:?}");
+    }
 }
 
 /// Every tag is closed in order, and there is nothing that XML forbids.
@@ -280,7 +304,7 @@ fn well_formed(svg: &str, told: &str) {
         svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
         "{told}"
     );
-    assert!(svg.contains("<title>") && svg.contains("<desc>"), "{told}");
+    assert!(svg.contains("<title>"), "{told}");
     assert!(
         !svg.chars()
             .any(|letter| letter.is_control() && letter != '\n'),
@@ -298,7 +322,7 @@ fn well_formed(svg: &str, told: &str) {
             .unwrap_or_default();
         assert!(
             [
-                "svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"
+                "svg", "title", "desc", "style", "rect", "circle", "path", "a", "text"
             ]
             .contains(&name),
             "{told}: <{tag}>"
