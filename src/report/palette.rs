@@ -67,18 +67,46 @@ pub enum Colour {
 type Row = (Colour, &'static str, Rgb, Rgb);
 
 const COLOURS: [Row; 12] = {
-    use Colour::*;
+    use Colour::{
+        Axis, Discriminative, DiscriminativeWeak, Generative, GenerativeWeak, Grid, Ham, Ink,
+        Muted, Paper, Reference, Spam,
+    };
     [
         (Paper, "card", (0xff, 0xff, 0xff), (0x1b, 0x20, 0x27)),
         (Ink, "ink", (0x1f, 0x29, 0x33), (0xe6, 0xea, 0xee)),
         (Muted, "muted", (0x56, 0x62, 0x6e), (0xa3, 0xaf, 0xbb)),
         (Axis, "axis", (0x84, 0x90, 0x9c), (0x6b, 0x78, 0x86)),
         (Grid, "grid", (0xe8, 0xec, 0xf0), (0x2c, 0x34, 0x3d)),
-        (Reference, "reference", (0x75, 0x80, 0x8c), (0x8a, 0x95, 0xa1)),
-        (Generative, "generative", (0xa8, 0x46, 0x00), (0xf0, 0xa3, 0x5e)),
-        (GenerativeWeak, "generative-weak", (0xb8, 0x86, 0x66), (0x94, 0x72, 0x58)),
-        (Discriminative, "discriminative", (0x1a, 0x5e, 0x99), (0x7d, 0xb8, 0xf5)),
-        (DiscriminativeWeak, "discriminative-weak", (0x78, 0x93, 0xae), (0x5f, 0x7f, 0x9f)),
+        (
+            Reference,
+            "reference",
+            (0x75, 0x80, 0x8c),
+            (0x8a, 0x95, 0xa1),
+        ),
+        (
+            Generative,
+            "generative",
+            (0xa8, 0x46, 0x00),
+            (0xf0, 0xa3, 0x5e),
+        ),
+        (
+            GenerativeWeak,
+            "generative-weak",
+            (0xb8, 0x86, 0x66),
+            (0x94, 0x72, 0x58),
+        ),
+        (
+            Discriminative,
+            "discriminative",
+            (0x1a, 0x5e, 0x99),
+            (0x7d, 0xb8, 0xf5),
+        ),
+        (
+            DiscriminativeWeak,
+            "discriminative-weak",
+            (0x78, 0x93, 0xae),
+            (0x5f, 0x7f, 0x9f),
+        ),
         (Ham, "ham", (0x22, 0x71, 0x3f), (0x7f, 0xd1, 0x9b)),
         (Spam, "spam", (0x76, 0x2a, 0x83), (0xd7, 0xa3, 0xe2)),
     ]
@@ -115,10 +143,8 @@ pub fn page_css() -> String {
         let one = |row: &Row| format!("--{}:{};", row.1, hex(of(row.0)));
         COLOURS.iter().map(one).collect()
     };
-    let classes: String = COLOURS
-        .iter()
-        .map(|(_, name, ..)| format!(".c-{name}{{color:var(--{name})}}\n"))
-        .collect();
+    let class = |row: &Row| format!(".c-{0}{{color:var(--{0})}}\n", row.1);
+    let classes = COLOURS.iter().map(class).collect::<Vec<_>>().concat();
     format!(
         ":root{{--fonts:{FONTS};{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n\
          {classes}",
@@ -191,9 +217,10 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
         dash: &[],
         marker: Marker::Circle,
     };
+    if role == Role::Subject || subject == Some(role) {
+        return plain(subject.map_or(Colour::Ink, |role| style(role, None).colour));
+    }
     match role {
-        Role::Subject => plain(subject.map_or(Colour::Ink, |role| style(role, None).colour)),
-        role if subject == Some(role) => style(Role::Subject, subject),
         Role::Best(family) => Style {
             width: 3.0,
             ..plain(hues(family)[0])
@@ -206,7 +233,7 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
         },
         Role::Class(Label::Ham) => plain(Colour::Ham),
         Role::Class(Label::Spam) => plain(Colour::Spam),
-        Role::Conflict => plain(Colour::Ink),
+        Role::Subject | Role::Conflict => plain(Colour::Ink),
         Role::Reference => Style {
             width: 1.25,
             dash: &[4.0, 4.0],
@@ -326,7 +353,10 @@ mod tests {
             for role in every_role() {
                 let cell = mixed(of(style(role, None).colour), of(Colour::Paper), DEEPEST);
                 let ratio = contrast(of(Colour::Ink), cell);
-                assert!(role == Role::Conflict || role == Role::Subject || ratio >= 4.5, "{role:?}: {ratio}");
+                assert!(
+                    role == Role::Conflict || role == Role::Subject || ratio >= 4.5,
+                    "{role:?}: {ratio}"
+                );
             }
         }
     }
@@ -335,11 +365,16 @@ mod tests {
     fn colour_means_family_and_the_best_differ_from_the_others() {
         for family in Family::BOTH {
             let best = style(Role::Best(family), None);
-            let others: Vec<Style> = (0..20).map(|place| style(Role::Model(family, place), None)).collect();
+            let others: Vec<Style> = (0..20)
+                .map(|place| style(Role::Model(family, place), None))
+                .collect();
             for (at, one) in others.iter().enumerate() {
                 assert_eq!(one.colour, others[0].colour);
                 assert!(one.colour != best.colour && one.width < best.width);
-                assert!(others[at + 1..].iter().all(|other| other != one), "{family} {at}");
+                assert!(
+                    others[at + 1..].iter().all(|other| other != one),
+                    "{family} {at}"
+                );
             }
             // The first four differ in dash as well as in marker.
             for (at, one) in others[..4].iter().enumerate() {
@@ -347,7 +382,7 @@ mod tests {
                 assert!(others[at + 1..4].iter().all(differs));
             }
         }
-        let [warm, cool] = Family::BOTH.map(|family| hues(family));
+        let [warm, cool] = Family::BOTH.map(hues);
         assert!(warm.iter().all(|one| !cool.contains(one)));
     }
 

@@ -11,6 +11,11 @@ pub fn errors_anchor(model: &str, class: Label) -> String {
     format!("errors-{model}-{class}")
 }
 
+/// The anchor in a page of the message of a row.
+pub fn message_anchor(row: u32) -> String {
+    format!("mail-{row}")
+}
+
 /// A test message: its label, and the calibrated log-odds of spam by a model that did not learn
 /// from it.
 #[derive(Debug, Clone, Copy, PartialEq)]

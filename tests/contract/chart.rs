@@ -4,9 +4,7 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series,
-};
+use spamlab::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series};
 use spamlab::report::ink;
 use spamlab::results::{Experiment, Outcome};
 use std::fmt::Write;
@@ -254,6 +252,7 @@ fn check(chart: &str, what: &str, figure: &Figure) {
                 | Marks::MarkedLine(points)
                 | Marks::Dots(points)
                 | Marks::Rings(points) => points.clone(),
+                Marks::Strokes(strokes) => strokes.iter().flatten().copied().collect(),
                 Marks::Band(triples) => triples
                     .iter()
                     .flat_map(|&[x, low, high]| [[x, low], [x, high]])
@@ -272,19 +271,26 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             }
         }
     }
-    well_formed(&ink::svg(figure), &told);
-    for panel in ink::panels(figure, &|_| true) {
-        // A page has one style sheet, and its policy allows no other.
-        assert!(!panel.contains("style"), "{told}");
-        well_formed(&panel, &told);
-    }
+    pictures(figure, &told);
     every_key_stands_for_marks(figure, &told);
+}
+
+/// Both kinds of picture can be read, and those of a page bring no style, which its policy forbids.
+fn pictures(figure: &Figure, told: &str) {
+    well_formed(&ink::svg(figure), told);
+    for panel in ink::panels(figure, &|_| true) {
+        assert!(!panel.contains("style"), "{told}");
+        well_formed(&panel, told);
+    }
 }
 
 /// Each entry of a legend looks like a series of the figure does.
 fn every_key_stands_for_marks(figure: &Figure, told: &str) {
     let series = figure.panels.iter().flat_map(|panel| {
-        let looks = panel.series.iter().map(|one| (one, one.legend_entry(panel.subject)));
+        let looks = panel
+            .series
+            .iter()
+            .map(|one| (one, one.legend_entry(panel.subject)));
         looks.collect::<Vec<_>>()
     });
     let series: Vec<_> = series.collect();

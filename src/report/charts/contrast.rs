@@ -61,8 +61,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = format!(
         "Each dot is one of {} tokens (of {}): to the right, those more likely in spam; upwards, \
          those with weight for spam. Dots far out but near the horizontal line tell a lot by \
-         themselves and nothing that other tokens do not tell; orange ones have opposite signs in \
-         the two models.",
+         themselves and nothing that other tokens do not tell; those of opposite signs are \
+         where the two models disagree.",
         count(tokens.len()),
         count(contrast.vocabulary)
     );

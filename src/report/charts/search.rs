@@ -52,7 +52,11 @@ fn tokenizers(experiment: &Experiment) -> Option<Panel> {
         Axis::named("", &names),
         vec![
             Series::new("tokenizer: tried", Role::Conflict, Marks::Dots(points)),
-            Series::new("tokenizer: taken by a fold", Role::Conflict, Marks::Rings(taken)),
+            Series::new(
+                "tokenizer: taken by a fold",
+                Role::Conflict,
+                Marks::Rings(taken),
+            ),
         ],
     );
     Some(panel.titled("the mail, by tokenizer"))

@@ -59,9 +59,14 @@ mod tests {
     fn text_is_measured_as_it_is_painted() {
         for text in ["spam", "jig", "0.01 %"] {
             let (mut left, mut right) = (i32::MAX, i32::MIN);
-            paint(text, 40.0, |x, _, _| (left, right) = (left.min(x), right.max(x)));
+            paint(text, 40.0, |x, _, _| {
+                (left, right) = (left.min(x), right.max(x));
+            });
             let end = f64::from(right);
-            assert!(left.abs() < 6 && (end - width(text, 40.0)).abs() < 6.0, "{text}");
+            assert!(
+                left.abs() < 6 && (end - width(text, 40.0)).abs() < 6.0,
+                "{text}"
+            );
         }
     }
 }

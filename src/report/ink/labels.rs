@@ -30,7 +30,10 @@ const ALONG: usize = 24;
 pub(super) fn pads(plot: &Plot<'_>) -> [f64; 2] {
     let marks = Obstacles::of(plot);
     let needed = |is_top: bool| {
-        let blocks: Vec<Block<'_>> = blocks(plot).into_iter().filter(|one| one.top == is_top).collect();
+        let blocks: Vec<Block<'_>> = blocks(plot)
+            .into_iter()
+            .filter(|one| one.top == is_top)
+            .collect();
         let covers = |block: &Block<'_>| !marks.leave_free(&block.area);
         let reach = blocks.iter().map(|block| {
             if is_top {
@@ -57,7 +60,9 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
     for note in &plot.panel.notes {
         if let Note::Name { at, text } = note {
             let (at, half) = (plot.place(*at), half_of(text));
-            let mut positions = DISTANCES.into_iter().flat_map(|distance| around(at, distance, half));
+            let mut positions = DISTANCES
+                .into_iter()
+                .flat_map(|distance| around(at, distance, half));
             if let Some(tried) = positions.find(|tried| is_free(plot, &taken, tried)) {
                 write(surface, &mut taken, text, Colour::Ink, tried);
             }
@@ -75,8 +80,14 @@ type Tried = (Position, Area);
 
 /// Writes the name of the best model of a family at its line: as near as it can be, and of places
 /// equally near where the other lines are farthest.
-fn name_of_line(surface: &mut impl Surface, plot: &Plot<'_>, taken: &mut Obstacles, series: &Series) {
-    let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) = (series.role, &series.marks)
+fn name_of_line(
+    surface: &mut impl Surface,
+    plot: &Plot<'_>,
+    taken: &mut Obstacles,
+    series: &Series,
+) {
+    let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) =
+        (series.role, &series.marks)
     else {
         return;
     };
@@ -84,18 +95,30 @@ fn name_of_line(surface: &mut impl Surface, plot: &Plot<'_>, taken: &mut Obstacl
         return;
     }
     let path: Vec<Position> = points.iter().map(|&at| plot.place(at)).collect();
-    let others = plot.panel.series.iter().filter(|other| other.role != series.role);
+    let others = plot
+        .panel
+        .series
+        .iter()
+        .filter(|other| other.role != series.role);
     let others = Obstacles::of_series(plot, others);
     let half = half_of(&series.name);
     let nearest = DISTANCES.into_iter().find_map(|distance| {
-        let positions = along(&path).into_iter().flat_map(|at| around(at, distance, half));
+        let positions = along(&path)
+            .into_iter()
+            .flat_map(|at| around(at, distance, half));
         positions
             .filter(|tried| is_free(plot, taken, tried))
             .map(|tried| (others.distance(tried.1.middle()), tried))
             .reduce(|best, next| if next.0 > best.0 { next } else { best })
     });
     if let Some((_, tried)) = nearest {
-        write(surface, taken, &series.name, style(series.role, None).colour, tried);
+        write(
+            surface,
+            taken,
+            &series.name,
+            style(series.role, None).colour,
+            tried,
+        );
     }
 }
 
@@ -151,12 +174,18 @@ fn along(path: &[Position]) -> Vec<Position> {
         }
         path[path.len() - 1]
     };
-    (0..=ALONG).rev().map(|part| at(whole * part as f64 / ALONG as f64)).collect()
+    (0..=ALONG)
+        .rev()
+        .map(|part| at(whole * part as f64 / ALONG as f64))
+        .collect()
 }
 
 /// The line from a mark to its label; None if they are close to each other.
 fn line_to([x, y]: Position, label: &Area) -> Option<[Position; 2]> {
-    let end = [x.clamp(label.left, label.right), y.clamp(label.top, label.bottom)];
+    let end = [
+        x.clamp(label.left, label.right),
+        y.clamp(label.top, label.bottom),
+    ];
     let is_near = (end[0] - x).hypot(end[1] - y) < DISTANCES[1] / 2.0;
     (!is_near).then_some([[x, y], end])
 }
@@ -229,7 +258,11 @@ impl Block<'_> {
         for (row, line) in self.lines.iter().enumerate() {
             let colour = if row == 0 { Colour::Ink } else { Colour::Muted };
             let baseline = self.area.top + 15.0 + row as f64 * LINE;
-            surface.text(line, [x, baseline], Lettering::new(self.size, colour, align));
+            surface.text(
+                line,
+                [x, baseline],
+                Lettering::new(self.size, colour, align),
+            );
         }
     }
 }

@@ -39,7 +39,11 @@ pub(super) fn draw_row(surface: &mut impl Surface, row: &[&LegendEntry], [x, mid
     for entry in row {
         sample(surface, [left, middle], entry.role, None, entry.mark);
         let at = [left + sample_width(entry.mark) + 8.0, middle + 5.0];
-        surface.text(&entry.label, at, Lettering::new(TEXT, Colour::Ink, Align::Left));
+        surface.text(
+            &entry.label,
+            at,
+            Lettering::new(TEXT, Colour::Ink, Align::Left),
+        );
         left += entry_width(entry);
     }
 }

@@ -13,7 +13,10 @@ const PALEST: f64 = 0.06;
 pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
     let is_best = |series: &&Series| matches!(series.role, Role::Best(_));
     let all = || plot.panel.series.iter();
-    for one in all().filter(|one| !is_best(one)).chain(all().filter(is_best)) {
+    for one in all()
+        .filter(|one| !is_best(one))
+        .chain(all().filter(is_best))
+    {
         series(surface, plot, one);
     }
 }
@@ -38,6 +41,11 @@ fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
             if triples.len() > 1 {
                 let outline = placed(&low.chain(high).collect::<Vec<_>>());
                 surface.polygon(&outline, Paint::thin(look.colour, BAND));
+            }
+        }
+        Marks::Strokes(strokes) => {
+            for stroke in strokes {
+                surface.stroke(&placed(stroke), look.colour, look.width, &[]);
             }
         }
         Marks::Rings(points) => {
@@ -89,13 +97,21 @@ fn cell(surface: &mut impl Surface, plot: &Plot<'_>, cell: &MatrixCell, colour: 
     let [x, y] = area.middle();
     let room = 0.92 * area.width();
     let both = !cell.text.is_empty() && !cell.detail.is_empty();
-    let below = if both { 18.0f64.min(0.5 * area.height() - 3.0) } else { 6.0 };
+    let below = if both {
+        18.0f64.min(0.5 * area.height() - 3.0)
+    } else {
+        6.0
+    };
     let text = fitting(&cell.text, 20.0f64.min(0.45 * area.height()), room);
     let detail = fitting(&cell.detail, 13.0f64.min(0.3 * area.height()), room);
     let first = if both { y + 1.0 } else { y + 0.35 * text };
     for (words, at, size) in [(&cell.text, first, text), (&cell.detail, y + below, detail)] {
         if !words.is_empty() {
-            surface.text(words, [x, at], Lettering::new(size, Colour::Ink, Align::Middle));
+            surface.text(
+                words,
+                [x, at],
+                Lettering::new(size, Colour::Ink, Align::Middle),
+            );
         }
     }
 }

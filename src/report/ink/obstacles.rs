@@ -38,12 +38,19 @@ impl Obstacles {
             };
             match &series.marks {
                 Marks::Line(points) => all.stroke(&placed(points)),
+                Marks::Strokes(strokes) => {
+                    for stroke in strokes {
+                        all.stroke(&placed(stroke));
+                    }
+                }
                 Marks::MarkedLine(points) => {
                     all.stroke(&placed(points));
-                    all.dots.extend(placed(points).into_iter().map(|at| (at, radius)));
+                    all.dots
+                        .extend(placed(points).into_iter().map(|at| (at, radius)));
                 }
                 Marks::Dots(points) | Marks::Rings(points) => {
-                    all.dots.extend(placed(points).into_iter().map(|at| (at, radius)));
+                    all.dots
+                        .extend(placed(points).into_iter().map(|at| (at, radius)));
                 }
                 Marks::Bars(bars) => all.areas.extend(bars.iter().map(|bar| bar_area(plot, bar))),
                 Marks::Band(_) | Marks::Cells(_) => {}
@@ -54,7 +61,8 @@ impl Obstacles {
 
     /// Adds a stroke.
     pub(super) fn stroke(&mut self, path: &[Position]) {
-        self.strokes.extend(path.windows(2).map(|ends| [ends[0], ends[1]]));
+        self.strokes
+            .extend(path.windows(2).map(|ends| [ends[0], ends[1]]));
     }
 
     /// Adds an area.
@@ -65,8 +73,14 @@ impl Obstacles {
     /// Whether nothing is in an area.
     pub(super) fn leave_free(&self, area: &Area) -> bool {
         !self.areas.iter().any(|other| other.overlaps(area))
-            && !self.dots.iter().any(|(at, radius)| area.grown(*radius).covers(*at))
-            && !self.strokes.iter().any(|[from, to]| area.is_crossed_by(*from, *to))
+            && !self
+                .dots
+                .iter()
+                .any(|(at, radius)| area.grown(*radius).covers(*at))
+            && !self
+                .strokes
+                .iter()
+                .any(|[from, to]| area.is_crossed_by(*from, *to))
     }
 
     /// The distance of a point from the nearest stroke.

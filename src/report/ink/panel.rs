@@ -231,6 +231,10 @@ fn vertical_axis(surface: &mut impl Surface, plot: &Plot<'_>) {
     for (row, line) in lines.into_iter().enumerate() {
         let size = fitting(line, TEXT, room);
         let lettering = Lettering::new(size, Colour::Ink, Align::Middle).upwards();
-        surface.text(line, [plot.whole.left + 13.0 + LINE * row as f64, middle], lettering);
+        surface.text(
+            line,
+            [plot.whole.left + 13.0 + LINE * row as f64, middle],
+            lettering,
+        );
     }
 }

@@ -92,7 +92,9 @@ impl Surface for Pixels<'_> {
     fn dots(&mut self, at: &[Position], radius: f64, paint: Paint) {
         let (radius, colour) = ((radius * DENSITY).round(), rgba(paint).color());
         for [x, y] in at.iter().copied().map(device) {
-            self.near([[x, y]; 2], radius, colour, |at_x, at_y| (at_x - x).hypot(at_y - y));
+            self.near([[x, y]; 2], radius, colour, |at_x, at_y| {
+                (at_x - x).hypot(at_y - y)
+            });
         }
     }
 

@@ -21,6 +21,9 @@ pub(super) struct Svg {
     stroke: Option<String>,
 }
 
+/// The end of a path.
+const END: &str = "\"/>\n";
+
 /// The attribute of the element around the shapes: what is filled has the colour of its class.
 pub(super) const FILLED: &str = "fill=\"currentColor\"";
 
@@ -50,14 +53,20 @@ impl Surface for Svg {
     }
 
     fn polygon(&mut self, points: &[Position], paint: Paint) {
-        self.line(format_args!("<path d=\"{}z\"{}/>", path(points), Filled(paint)));
+        self.line(format_args!(
+            "<path d=\"{}z\"{}/>",
+            path(points),
+            Filled(paint)
+        ));
     }
 
     fn dots(&mut self, at: &[Position], radius: f64, paint: Paint) {
         if let [[x, y]] = at {
             let (x, y) = (Short(*x), Short(*y));
             let filled = Filled(paint);
-            return self.line(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{filled}/>"));
+            return self.line(format_args!(
+                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{filled}/>"
+            ));
         }
         let layers = if paint.opacity < 1.0 { LAYERS } else { 1 };
         let name = paint.colour.name();
@@ -103,7 +112,6 @@ impl Surface for Svg {
              stroke-linejoin=\"round\"{dashes} d=\"",
             colour.name()
         );
-        const END: &str = "\"/>\n";
         if self.stroke.as_ref() == Some(&look) {
             // One after another of the same look are one shape.
             self.shapes.truncate(self.shapes.len() - END.len());
@@ -209,7 +217,10 @@ mod tests {
 
     #[test]
     fn a_path_goes_from_point_to_point_in_tenths() {
-        assert_eq!(path(&[[1.0, 2.04], [1.5, 1.0], [0.0, 1.0]]), "M1,2l0.5-1l-1.5,0");
+        assert_eq!(
+            path(&[[1.0, 2.04], [1.5, 1.0], [0.0, 1.0]]),
+            "M1,2l0.5-1l-1.5,0"
+        );
     }
 
     #[test]
@@ -217,7 +228,10 @@ mod tests {
         let at: Vec<Position> = (0..7).map(|at| [f64::from(at), 1.0]).collect();
         let thin = drawn(|svg| svg.dots(&at, 2.5, Paint::thin(Colour::Ham, 0.45)));
         assert_eq!((thin.lines().count(), thin.matches("h0").count()), (6, 7));
-        assert!(thin.contains("stroke-opacity=\"0.45\" d=\"M0,1h0m6,0h0\""), "{thin}");
+        assert!(
+            thin.contains("stroke-opacity=\"0.45\" d=\"M0,1h0m6,0h0\""),
+            "{thin}"
+        );
         let solid = drawn(|svg| svg.dots(&at, 2.5, Paint::solid(Colour::Ham)));
         assert_eq!((solid.lines().count(), solid.matches("h0").count()), (1, 7));
     }
@@ -238,6 +252,9 @@ mod tests {
     fn text_cannot_leave_its_element() {
         let lettering = Lettering::new(12.0, Colour::Ink, Align::Middle).upwards();
         let text = drawn(|svg| svg.text("a<b>&\"", [1.0, 2.0], lettering));
-        assert!(text.contains("rotate(-90 1 2)\">a&lt;b&gt;&amp;&quot;</text>"), "{text}");
+        assert!(
+            text.contains("rotate(-90 1 2)\">a&lt;b&gt;&amp;&quot;</text>"),
+            "{text}"
+        );
     }
 }

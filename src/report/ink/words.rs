@@ -25,9 +25,8 @@ pub(super) fn lines(text: &str, size: f64, room: f64) -> Vec<&str> {
     if width_of(text, size) <= room {
         return vec![text];
     }
-    let longer = |(at, _): &(usize, &str)| {
-        width_of(&text[..*at], size).max(width_of(&text[at + 1..], size))
-    };
+    let longer =
+        |(at, _): &(usize, &str)| width_of(&text[..*at], size).max(width_of(&text[at + 1..], size));
     let breaks = text.match_indices(' ');
     match breaks.min_by(|a, b| longer(a).total_cmp(&longer(b))) {
         Some((at, _)) => vec![&text[..at], &text[at + 1..]],
@@ -49,7 +48,10 @@ mod tests {
         let text = "seconds to fit the model";
         let wide = width_of(text, 14.0);
         assert_eq!(lines(text, 14.0, wide + 1.0), [text]);
-        assert_eq!(lines(text, 14.0, wide / 1.5), ["seconds to", "fit the model"]);
+        assert_eq!(
+            lines(text, 14.0, wide / 1.5),
+            ["seconds to", "fit the model"]
+        );
         assert_eq!(lines("indivisible", 14.0, 3.0), ["indivisible"]);
         assert_eq!(lines("", 14.0, 3.0), [""; 0]);
         assert!(width_of(text, fitting(text, 14.0, wide / 1.5)) <= wide / 1.5 + 1e-9);

@@ -116,8 +116,6 @@ pub fn html(
         .chain(messages.iter().map(|one| one.anchor.as_str()))
         .collect();
     let chart = |drawing| chart(drawing, &|anchor| anchors.contains(anchor));
-    let pairwise = pairwise.first().copied().map(chart);
-    let charts = others.into_iter().map(chart).collect();
     let css = page_css() + CSS;
     let page = ReportPage {
         name: shown_text(&experiment.name),
@@ -141,13 +139,13 @@ pub fn html(
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        pairwise,
+        pairwise: pairwise.first().copied().map(chart),
         data: tables::data_card(experiment),
         warnings: warnings(experiment)
             .iter()
             .map(|sentence| shown_text(sentence))
             .collect(),
-        charts,
+        charts: others.into_iter().map(chart).collect(),
         messages,
         errors,
         slices: Listed::of(&tables::slices_of_best(experiment)),

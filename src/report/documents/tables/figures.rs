@@ -53,6 +53,11 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
             .iter()
             .map(|&[x, y]| [value(x), value(y), TableCell::Missing, TableCell::Missing])
             .collect(),
+        Marks::Strokes(strokes) => strokes
+            .iter()
+            .flatten()
+            .map(|&[x, y]| [value(x), value(y), TableCell::Missing, TableCell::Missing])
+            .collect(),
         Marks::Band(triples) => triples
             .iter()
             .map(|&[x, low, high]| [value(x), value(low), value(high), TableCell::Missing])
