@@ -24,12 +24,13 @@ pub type Position = [f64; 2];
 /// let error = Series::new("error", Role::Reference, line);
 /// let (x, y) = (Axis::linear("pass", [0.0, 1.0]), Axis::linear("error", [0.0, 0.5]));
 /// let figure = Figure::new("The error falls.", vec![Panel::new(x, y, vec![error])], vec![]);
-/// assert!(ink::svg(&figure)?.contains("<desc>The error falls.</desc>"));
-/// # Ok::<(), ink::InkError>(())
+/// assert!(ink::svg(&figure).contains("<desc>The error falls.</desc>"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// The heading: a finding in a few words, or what the chart shows.
+    /// The field's name of this kind of chart. It is set by the table of charts.
+    pub kicker: String,
+    /// The heading: what the chart found, if the chart says so, else what it shows.
     pub title: String,
     /// What to look for, in one or two sentences; also the description of an SVG for readers who
     /// cannot see it.
@@ -45,20 +46,53 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// A figure with these panels, two per row, without a title.
+    /// A figure with these panels, two per row. An empty legend is made from the series; see
+    /// [`Figure::legend_of`]. In one that is given, a model that has a panel of its own stands for
+    /// whichever model a panel is about.
     pub fn new(
         description: impl Into<String>,
         panels: Vec<Panel>,
         legend: Vec<LegendEntry>,
     ) -> Figure {
         Figure {
+            kicker: String::new(),
             title: String::new(),
             description: description.into(),
             columns: panels.len().min(2),
             panel_height: 480,
+            legend: if legend.is_empty() {
+                Figure::legend_of(&panels)
+            } else {
+                legend
+                    .into_iter()
+                    .map(|entry| entry.in_panels(&panels))
+                    .collect()
+            },
             panels,
-            legend,
         }
+    }
+
+    /// One entry for each name and look of the series, in their order. A band or separate strokes
+    /// that have the name of another series need none, and neither do cells, which have texts.
+    pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
+        let mut legend: Vec<LegendEntry> = Vec::new();
+        let series = panels
+            .iter()
+            .flat_map(|panel| panel.series.iter().map(move |one| (panel, one)));
+        let (bands, others): (Vec<_>, Vec<_>) =
+            series.partition(|(_, one)| matches!(one.marks, Marks::Band(_) | Marks::Strokes(_)));
+        let entries = |(panel, series): &(&Panel, &Series)| series.legend_entry(panel.subject);
+        for entry in others.iter().filter_map(entries) {
+            if !legend.contains(&entry) {
+                legend.push(entry);
+            }
+        }
+        for entry in bands.iter().filter_map(entries) {
+            if !legend.iter().any(|other| other.label == entry.label) {
+                legend.push(entry);
+            }
+        }
+        legend
     }
 
     /// This figure with a finding as its title; an empty one leaves it to the table of charts.
@@ -90,16 +124,6 @@ impl Figure {
         };
         self.in_grid(columns, panel_height)
     }
-
-    /// The approximate number of marks, which decides whether a document embeds the figure as SVG
-    /// or as PNG.
-    pub fn marks(&self) -> usize {
-        self.panels
-            .iter()
-            .flat_map(|panel| &panel.series)
-            .map(|series| series.marks.len())
-            .sum()
-    }
 }
 
 /// One entry of the legend.
@@ -122,6 +146,14 @@ impl LegendEntry {
             mark,
         }
     }
+
+    fn in_panels(self, panels: &[Panel]) -> LegendEntry {
+        let is_subject = panels.iter().any(|panel| panel.subject == Some(self.role));
+        LegendEntry {
+            role: if is_subject { Role::Subject } else { self.role },
+            ..self
+        }
+    }
 }
 
 /// The mark shown in a legend entry.
@@ -138,6 +170,8 @@ pub enum LegendMark {
     Ring,
     /// A filled square.
     Block,
+    /// A faint area.
+    Band,
 }
 
 /// One pair of axes and what is drawn on them.
@@ -204,6 +238,20 @@ pub struct Series {
     pub role: Role,
     /// The marks.
     pub marks: Marks,
+    /// The marks that lead to a part of the page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<MarkLink>,
+}
+
+/// A mark that leads to a part of the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MarkLink {
+    /// Where the mark is.
+    pub at: Position,
+    /// The anchor of the part of the page. A page without it shows the mark alone.
+    pub anchor: String,
+    /// What is there.
+    pub title: String,
 }
 
 impl Series {
@@ -213,7 +261,34 @@ impl Series {
             name: name.into(),
             role,
             marks,
+            links: Vec::new(),
         }
+    }
+
+    /// This series with marks that lead to parts of the page.
+    #[must_use]
+    pub fn with_links(self, links: Vec<MarkLink>) -> Series {
+        Series { links, ..self }
+    }
+
+    /// The entry of a legend for this series in a panel, which may be about one model; None for
+    /// cells and for no marks.
+    pub fn legend_entry(&self, subject: Option<Role>) -> Option<LegendEntry> {
+        let mark = match &self.marks {
+            marks if marks.is_empty() => return None,
+            Marks::Line(_) | Marks::Strokes(_) => LegendMark::Line,
+            Marks::MarkedLine(_) => LegendMark::LineAndMarker,
+            Marks::Band(_) => LegendMark::Band,
+            Marks::Dots(_) => LegendMark::Dot,
+            Marks::Rings(_) => LegendMark::Ring,
+            Marks::Bars(_) => LegendMark::Block,
+            Marks::Cells(_) => return None,
+        };
+        if subject == Some(self.role) {
+            let label = format!("{} (in its model’s colour)", self.name);
+            return Some(LegendEntry::new(label, Role::Subject, mark));
+        }
+        Some(LegendEntry::new(&self.name, self.role, mark))
     }
 }
 
@@ -247,8 +322,8 @@ impl Marks {
             | Marks::MarkedLine(points)
             | Marks::Dots(points)
             | Marks::Rings(points) => points.len(),
-            Marks::Strokes(strokes) => strokes.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
+            Marks::Strokes(strokes) => strokes.len(),
             Marks::Cells(cells) => cells.len(),
         }
     }
@@ -298,4 +373,40 @@ pub enum Note {
         /// The text.
         lines: Vec<String>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Family;
+
+    #[test]
+    fn a_legend_has_each_look_once_and_a_model_of_its_own_panel_is_whichever() {
+        let axis = || Axis::linear("", [0.0, 1.0]);
+        let line = || Marks::MarkedLine(vec![[0.0, 0.0], [1.0, 1.0]]);
+        let about = |role| {
+            let series = vec![
+                Series::new("test", role, Marks::Band(vec![[0.0, 0.0, 1.0]])),
+                Series::new("training", Role::Reference, line()),
+                Series::new("test", role, line()),
+                Series::new("nothing", role, Marks::Dots(Vec::new())),
+            ];
+            Panel::new(axis(), axis(), series).about("a model", role)
+        };
+        let panels = Family::BOTH
+            .map(|family| about(Role::Best(family)))
+            .to_vec();
+        let mark = LegendMark::LineAndMarker;
+        let expected = vec![
+            LegendEntry::new("training", Role::Reference, mark),
+            LegendEntry::new("test (in its model’s colour)", Role::Subject, mark),
+        ];
+        assert_eq!(Figure::legend_of(&panels), expected);
+        let given = LegendEntry::new("test", Role::Best(Family::Generative), mark);
+        let figure = Figure::new("", panels, vec![given]);
+        assert_eq!(
+            figure.legend,
+            [LegendEntry::new("test", Role::Subject, mark)]
+        );
+    }
 }

@@ -198,7 +198,7 @@ pub(super) fn draw(
         let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
         Ok(Drawing {
             key: chart.key,
-            svg: svg.map_err(failed)?,
+            svg,
             png: png.map_err(failed)?,
             figure,
         })

@@ -6,7 +6,10 @@ use super::figure::{LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use super::palette::Role;
 use super::thinned::thinned;
 
-/// The parts of a line within the frame, thinned, each as a series; and rings where the line
+/// What a ring at the frame means.
+const BEYOND: &str = "goes on beyond the frame";
+
+/// The parts of a line within the frame, thinned, each as a series; and grey rings where the line
 /// crosses the frame.
 pub(super) fn line(
     name: &str,
@@ -23,7 +26,11 @@ pub(super) fn line(
         .collect();
     let mut series = drawn(name, role, &pieces, (x, y));
     if !crossings.is_empty() {
-        series.push(Series::new(name, role, Marks::Rings(crossings)));
+        series.push(Series::new(
+            BEYOND,
+            Role::Reference,
+            Marks::Rings(crossings),
+        ));
     }
     series
 }
@@ -66,8 +73,7 @@ pub(super) fn has_rings(panels: &[Panel]) -> bool {
 
 /// The entry of the legend for the rings where lines cross the frame.
 pub(super) fn beyond() -> LegendEntry {
-    let label = "goes on beyond the frame";
-    LegendEntry::new(label, Role::Reference, LegendMark::Ring)
+    LegendEntry::new(BEYOND, Role::Reference, LegendMark::Ring)
 }
 
 /// The parts of a line within the frame.

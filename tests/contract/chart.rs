@@ -4,7 +4,7 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
+use spamlab::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series};
 use spamlab::report::ink;
 use spamlab::report::palette::Role;
 use spamlab::results::{Experiment, Outcome};
@@ -152,6 +152,10 @@ fn four_messages() -> Experiment {
     experiment
 }
 
+fn is_model(role: Role) -> bool {
+    matches!(role, Role::Best(_) | Role::Model(..))
+}
+
 fn cells(marks: &Marks) -> &[MatrixCell] {
     match marks {
         Marks::Cells(cells) => cells,
@@ -206,7 +210,7 @@ fn gain_and_lift_of_four_messages_are_the_hand_drawn_ones() {
     let figure = draw("lift", &four_messages());
     let model = |panel: usize| {
         let series = figure.panels[panel].series.iter();
-        let drawn = series.filter(|series| matches!(series.role, Role::Model(..)));
+        let drawn = series.filter(|series| is_model(series.role));
         drawn.map(|series| series.marks.clone()).next().unwrap()
     };
     let gain = [
@@ -307,9 +311,12 @@ fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
     for key in ["roc", "det", "precision_recall", "lift"] {
         for panel in draw(key, &experiment).panels {
             for series in panel.series {
-                let (Marks::Line(points), Role::Model(..)) = (&series.marks, series.role) else {
+                let Marks::Line(points) = &series.marks else {
                     continue;
                 };
+                if !is_model(series.role) {
+                    continue;
+                }
                 let low = panel.y.range[0];
                 cut += usize::from(points[0][1] == low && low > 0.0);
                 let level = |pair: &[[f64; 2]]| pair.iter().all(|point| point[1] == low);
@@ -382,8 +389,37 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             }
         }
     }
-    let svg = ink::svg(figure).unwrap_or_else(|error| panic!("{told}: {error}"));
-    well_formed(&svg, &told);
+    pictures(figure, &told);
+    every_key_stands_for_marks(figure, &told);
+}
+
+/// Both kinds of picture can be read, and those of a page bring no style, which its policy forbids.
+fn pictures(figure: &Figure, told: &str) {
+    well_formed(&ink::svg(figure), told);
+    for panel in ink::panels(figure, &|_| true) {
+        assert!(!panel.contains("style"), "{told}");
+        well_formed(&panel, told);
+    }
+}
+
+/// Each entry of a legend looks like a series of the figure does.
+fn every_key_stands_for_marks(figure: &Figure, told: &str) {
+    let series = figure.panels.iter().flat_map(|panel| {
+        let looks = panel
+            .series
+            .iter()
+            .map(|one| (one, one.legend_entry(panel.subject)));
+        looks.collect::<Vec<_>>()
+    });
+    let series: Vec<_> = series.collect();
+    for entry in &figure.legend {
+        let stands_for = |(one, look): &(&Series, Option<LegendEntry>)| match (&one.marks, look) {
+            (Marks::Cells(_), _) => one.role == entry.role && entry.mark == LegendMark::Block,
+            (_, Some(look)) => look.role == entry.role && look.mark == entry.mark,
+            (_, None) => false,
+        };
+        assert!(series.iter().any(stands_for), "{told}: {entry:?}");
+    }
 }
 
 /// Every tag is closed in order, and there is nothing that XML forbids.
@@ -392,7 +428,7 @@ fn well_formed(svg: &str, told: &str) {
         svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
         "{told}"
     );
-    assert!(svg.contains("<title>") && svg.contains("<desc>"), "{told}");
+    assert!(svg.contains("<title>"), "{told}");
     assert!(
         !svg.chars()
             .any(|letter| letter.is_control() && letter != '\n'),
@@ -410,7 +446,7 @@ fn well_formed(svg: &str, told: &str) {
             .unwrap_or_default();
         assert!(
             [
-                "svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"
+                "svg", "title", "desc", "style", "rect", "circle", "path", "a", "text"
             ]
             .contains(&name),
             "{told}: <{tag}>"

@@ -5,7 +5,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::framed;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledPredictions, best_last, line_keys, pooled};
+use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::statements::{spam_on_top, title};
 use crate::results::Experiment;
 
@@ -16,7 +16,7 @@ const LEAST: f64 = 1.0;
 type Gain<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<Gain<'_>> = pooled(experiment)
+    let curves: Vec<Gain<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
@@ -25,7 +25,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
     let ideal = "best possible, and at random";
     legend.push(LegendEntry::new(ideal, Role::Reference, LegendMark::Line));
-    best_last(&mut curves, |(pool, _)| pool.is_best);
     let panels = vec![gain(&curves, share), lift(&curves, share)];
     let description = "Emails in the order of their scores, the likeliest spam first. At the left \
          the share of the spam among the first of them; at the right the same divided by the \

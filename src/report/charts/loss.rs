@@ -3,7 +3,7 @@
 //! falling.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
@@ -22,25 +22,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let ringed = panels
-        .iter()
-        .flat_map(|panel| &panel.series)
-        .any(|series| matches!(series.marks, Marks::Rings(_)));
-    let first = panels[0].subject.unwrap_or(Role::Reference);
-    let test = "test mail (each panel in its model’s colour)";
-    let mut legend = vec![
-        LegendEntry::new(test, first, LegendMark::LineAndMarker),
-        LegendEntry::new("training mail", Role::Reference, LegendMark::Line),
-    ];
-    if ringed {
-        let label = "where it stops: best on the validation part of the training mail";
-        legend.push(LegendEntry::new(label, first, LegendMark::Ring));
-    }
     let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
          from (dashed) and of the test mail. Where the lines part as passes go on, a model \
          overfits; one fold alone tells no small rise from chance. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
          it is a margin.";
-    Some(Figure::new(description, panels, legend).small_multiples(420))
+    Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
@@ -67,11 +53,15 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     let test = Marks::MarkedLine(clip(test));
     let mut drawn = vec![
         Series::new("training mail", Role::Reference, training),
-        Series::new(&model.name, role, test),
+        Series::new("test mail", role, test),
     ];
     drawn.extend(kept.map(|kept| {
         let ring = Marks::Rings(clip(vec![kept]));
-        Series::new("where it stops", role, ring)
+        Series::new(
+            "where it stops: best on the validation part of the training mail",
+            role,
+            ring,
+        )
     }));
     let unit = if scored.scale == Scale::Margin {
         "hinge loss"

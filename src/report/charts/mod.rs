@@ -37,8 +37,9 @@ use Draw::{Found, Timed};
 pub struct Chart {
     /// The name of its files, without extension.
     pub key: &'static str,
-    /// The heading: the field's name, then what the chart shows. A finding that the chart itself
-    /// has as its title stands in its place.
+    /// The field's name of the chart, which stands above its title.
+    pub kicker: &'static str,
+    /// What the chart shows, which is its title if it has no finding to tell.
     pub title: &'static str,
     /// The function that draws it.
     pub draw: Draw,
@@ -60,129 +61,159 @@ impl Chart {
             Draw::Found(draw) => draw(experiment),
             Draw::Timed(draw) => draw(experiment, timing?),
         };
-        figure.map(|mut figure| {
-            if figure.title.is_empty() {
-                self.title.clone_into(&mut figure.title);
-            }
-            figure
+        figure.map(|figure| Figure {
+            kicker: self.kicker.to_owned(),
+            title: if figure.title.is_empty() {
+                self.title.to_owned()
+            } else {
+                figure.title
+            },
+            ..figure
         })
     }
 }
 
-const fn row(key: &'static str, title: &'static str, draw: Draw) -> Chart {
-    Chart { key, title, draw }
+const fn row(key: &'static str, kicker: &'static str, title: &'static str, draw: Draw) -> Chart {
+    Chart {
+        key,
+        kicker,
+        title,
+        draw,
+    }
 }
 
 /// Every chart, in the order of a report.
 pub const CHARTS: &[Chart] = &[
     row(
         "intervals",
-        "Error rates: every model with its 95 % interval",
+        "Error rates",
+        "Every model with its 95 % interval",
         Found(intervals::draw),
     ),
     row(
         "densities",
-        "Class-conditional densities: ham and spam by score, and the boundary",
+        "Class-conditional densities",
+        "Ham and spam by score, and the boundary",
         Found(densities::draw),
     ),
     row(
         "difference",
-        "Learning curve: difference of the best models of both families",
+        "Learning curve, as a difference",
+        "Difference of the best models of both families",
         Found(difference::draw),
     ),
     row(
         "pairwise",
-        "Pairwise comparison: who beats whom",
+        "Pairwise comparison",
+        "Differences in error rate",
         Found(pairwise::draw),
     ),
     row(
         "roc",
-        "ROC curve: spam caught against ham misclassified",
+        "ROC curve",
+        "Spam caught against ham misclassified",
         Found(roc::draw),
     ),
     row(
         "precision_recall",
-        "Precision-recall curve: spam among what is called spam against spam caught",
+        "Precision-recall curve",
+        "Spam among what is called spam against spam caught",
         Found(precision_recall::draw),
     ),
     row(
         "det",
-        "DET curve: false negative rate against false positive rate",
+        "DET curve",
+        "False negative rate against false positive rate",
         Found(det::draw),
     ),
     row(
         "scores",
-        "Score distribution: how sure each model is",
+        "Score distribution",
+        "How sure each model is",
         Found(scores::draw),
     ),
     row(
         "reliability",
-        "Calibration (reliability diagram): probability of spam against share of spam",
+        "Calibration (reliability diagram)",
+        "Probability of spam against share of spam",
         Found(reliability::draw),
     ),
     row(
         "threshold",
-        "Threshold: error rates, precision, recall and queue rate",
+        "Threshold",
+        "Error rates, precision, recall and queue rate",
         Found(threshold::draw),
     ),
     row(
         "lift",
-        "Gain and lift: spam caught by share of emails looked at",
+        "Gain and lift",
+        "Spam caught by share of emails looked at",
         Found(lift::draw),
     ),
     row(
         "confusion",
-        "Confusion matrix: class against verdict",
+        "Confusion matrix",
+        "Class against verdict",
         Found(confusion::draw),
     ),
     row(
         "learning_curve",
-        "Learning curve: error by number of training emails",
+        "Learning curve",
+        "Error by number of training emails",
         Found(learning_curve::draw),
     ),
     row(
         "unlabelled",
-        "Semi-supervised learning curve: error with and without unlabelled mail",
+        "Semi-supervised learning curve",
+        "Error with and without unlabelled mail",
         Found(unlabelled::draw),
     ),
     row(
         "contrast",
-        "Token contrast: the same tokens in both families",
+        "Token contrast",
+        "The same tokens in both families",
         Found(contrast::draw),
     ),
     row(
         "top_tokens",
-        "Top tokens: what each model relies on most",
+        "Top tokens",
+        "What each model relies on most",
         Found(top_tokens::draw),
     ),
     row(
         "boundary",
-        "Likelihood plane: every message by its two likelihoods",
+        "Likelihood plane",
+        "Every message by its two likelihoods",
         Found(boundary::draw),
     ),
     row(
         "cost_accuracy",
-        "Cost and accuracy: error against time",
+        "Cost and accuracy",
+        "Error against time",
         Timed(cost_accuracy::draw),
     ),
     row(
         "convergence",
-        "Convergence: the objective by pass",
+        "Convergence",
+        "The objective by pass",
         Found(convergence::draw),
     ),
     row(
         "loss",
-        "Loss curve: training and test loss by pass",
+        "Loss curve",
+        "Training and test loss by pass",
         Found(loss::draw),
     ),
     row(
         "validation",
-        "Validation curve: training and test loss by one setting",
+        "Validation curve",
+        "Training and test loss by one setting",
         Found(validation::draw),
     ),
     row(
         "search",
-        "Hyperparameter search: held-out loss of each trial",
+        "Hyperparameter search",
+        "Held-out loss of each trial",
         Found(search::draw),
     ),
 ];

@@ -7,7 +7,7 @@ use crate::report::figure::{Figure, Panel, Position};
 use crate::report::framed;
 use crate::report::palette::Role;
 use crate::report::pooled::{
-    PooledPredictions, ThresholdStep, best_last, line_keys, over_folds, places, pooled,
+    PooledPredictions, ThresholdStep, line_keys, over_folds, places, pooled,
 };
 use crate::report::statements::{precision, title};
 use crate::results::Experiment;
@@ -23,14 +23,13 @@ const CORNERS: [f64; 6] = [98.0, 95.0, 90.0, 80.0, 70.0, 50.0];
 type PrecisionRecallCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<PrecisionRecallCurve<'_>> = pooled(experiment)
+    let curves: Vec<PrecisionRecallCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
     let legend = line_keys(curves.iter().map(|(pool, _)| pool));
-    best_last(&mut curves, |(pool, _)| pool.is_best);
     // The lowest recall and the end at the right, where all is called spam, are on the frame.
     let near =
         |&[recall, precision]: &Position| precision >= 100.0 - NEAR || recall >= 100.0 - NEAR;

@@ -5,9 +5,7 @@
 
 use crate::base::math::sigmoid;
 use crate::report::axis::Axis;
-use crate::report::figure::{
-    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
-};
+use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, with_panels};
@@ -47,23 +45,16 @@ impl Bin {
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let (pools, note) = with_panels(experiment);
-    let first = pools.first()?.role;
+    if pools.is_empty() {
+        return None;
+    }
     let panels = pools.iter().map(|pool| panel(experiment, pool));
     let description = "Of the emails given some probability of spam, the share that is spam, with \
          its 95 % interval (Wilson). On the dashed line a probability means what it says; above \
          it the model is too timid to call spam, below it too bold. Bars: emails per bin, on a \
          logarithmic scale. Circles: the model’s own probability, before calibration.";
-    let legend = vec![
-        LegendEntry::new(
-            "calibrated (each panel in its model’s colour)",
-            first,
-            LegendMark::Dot,
-        ),
-        LegendEntry::new("before calibration", Role::Reference, LegendMark::Ring),
-        LegendEntry::new("emails per bin", Role::Reference, LegendMark::Block),
-    ];
     let description = format!("{description}{note}");
-    let figure = Figure::new(description, panels.collect(), legend).small_multiples(480);
+    let figure = Figure::new(description, panels.collect(), Vec::new()).small_multiples(480);
     Some(figure.entitled(title(miscalibrated(experiment))))
 }
 
@@ -90,12 +81,8 @@ fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Panel {
             Role::Reference,
             Marks::Rings(places(&raw)),
         ),
-        Series::new(&pool.model.name, pool.role, Marks::Strokes(intervals)),
-        Series::new(
-            &pool.model.name,
-            pool.role,
-            Marks::Dots(places(&calibrated)),
-        ),
+        Series::new("calibrated", pool.role, Marks::Strokes(intervals)),
+        Series::new("calibrated", pool.role, Marks::Dots(places(&calibrated))),
     ];
     let emails = Note::Corner {
         right: false,

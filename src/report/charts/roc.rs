@@ -11,8 +11,7 @@ use crate::report::framed::{self, beyond, has_rings};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::pooled::{
-    PooledEmail, PooledPredictions, ThresholdStep, best_last, over_folds, places, pooled,
-    threshold_steps,
+    PooledEmail, PooledPredictions, ThresholdStep, over_folds, places, pooled, threshold_steps,
 };
 use crate::report::statements::{recall_at_low_rate, title};
 use crate::results::Experiment;
@@ -29,13 +28,12 @@ const PLACES: usize = 120;
 type RocCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<RocCurve<'_>> = pooled(experiment)
+    let curves: Vec<RocCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let mut legend: Vec<LegendEntry> = curves.iter().map(|(pool, _)| key(pool)).collect();
-    best_last(&mut curves, |(pool, _)| pool.is_best);
     let near = |&[lost, caught]: &Position| lost <= NEAR || caught >= 100.0 - NEAR;
     let is_frame = curves.iter().all(|(_, points)| points.iter().all(near));
     let whole = (!is_frame).then(|| whole(&curves));

@@ -3,7 +3,7 @@
 //! fall to one side means that the range ends too soon.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
 use crate::report::statements;
 use crate::results::{Experiment, ModelRecord, Trial};
@@ -11,7 +11,6 @@ use crate::results::{Experiment, ModelRecord, Trial};
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let models = experiment.models.iter().zip(roles(experiment));
     let tokenizers = tokenizers(experiment);
-    let ringed = tokenizers.is_some();
     let panels: Vec<Panel> = models
         .filter_map(|(model, role)| panel(model, role))
         .chain(tokenizers)
@@ -22,17 +21,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the \
          choice hardly matters. Lowest at one end: the range should go on there. Grey: given up \
          early, judged on a part of the training mail.";
-    let first = panels[0].subject.unwrap_or(Role::Reference);
-    let judged = "judged on all (each panel in its model’s colour)";
-    let mut legend = vec![
-        LegendEntry::new(judged, first, LegendMark::Dot),
-        LegendEntry::new("given up early", Role::Reference, LegendMark::Dot),
-    ];
-    if ringed {
-        let taken = "tokenizer: taken by a fold";
-        legend.push(LegendEntry::new(taken, Role::Reference, LegendMark::Ring));
-    }
-    let figure = Figure::new(description, panels, legend).small_multiples(420);
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
     Some(figure.entitled(statements::title(statements::best_at_the_end(experiment))))
 }
 
@@ -63,8 +52,12 @@ fn tokenizers(experiment: &Experiment) -> Option<Panel> {
         axis("held-out log loss, bits, mean of families", losses),
         Axis::named("", &names),
         vec![
-            Series::new("tried", Role::Reference, Marks::Dots(points)),
-            Series::new("taken", Role::Reference, Marks::Rings(taken)),
+            Series::new("tokenizer: tried", Role::Conflict, Marks::Dots(points)),
+            Series::new(
+                "tokenizer: taken by a fold",
+                Role::Conflict,
+                Marks::Rings(taken),
+            ),
         ],
     );
     Some(panel.titled("the mail, by tokenizer"))
@@ -98,7 +91,7 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
                 Role::Reference,
                 Marks::Dots(early.clone()),
             ),
-            Series::new(&model.name, role, Marks::Dots(judged.clone())),
+            Series::new("judged on all", role, Marks::Dots(judged.clone())),
         ],
     );
     Some(panel.about(format!("{}, by {setting}", model.name), role))

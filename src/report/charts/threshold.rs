@@ -58,7 +58,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         key(
             "queue rate (share called spam)",
             Role::Reference,
-            LegendMark::Block,
+            LegendMark::Band,
         ),
     ];
     let cheapest: Vec<String> = pools

@@ -3,7 +3,7 @@
 //! Nigam, McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_axis};
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Panel, Series};
+use crate::report::figure::{Figure, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{gain_from_unlabelled, title};
@@ -30,7 +30,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         })
         .filter(|one| one.errors.iter().all(|errors| !errors.is_empty()))
         .collect();
-    let first = learners.first()?.role;
+    learners.first()?;
     let all: Vec<ErrorAtSize> = learners
         .iter()
         .flat_map(|one| one.errors.iter().flatten())
@@ -47,10 +47,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          test emails, the same for every point.",
         count(found.with.test)
     );
-    let key = |(name, role)| LegendEntry::new(name, role, LegendMark::LineAndMarker);
-    let legend = NAMES.into_iter().zip([first, Role::Reference]).map(key);
     let columns = panels.len().min(2);
-    let figure = Figure::new(description, panels, legend.collect()).in_grid(columns, 530);
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, 530);
     Some(figure.entitled(title(gain_from_unlabelled(found, learners[0].name))))
 }
 

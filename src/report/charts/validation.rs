@@ -2,7 +2,7 @@
 //! lines diverge, and underfits where both are high.
 
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{best_value, title};
 use crate::results::{Experiment, ModelRecord, Scale, ValidationCurve, ValidationPoint};
@@ -32,16 +32,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          all other settings as they were; lines are means over folds, the band reaches from the \
          best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.";
-    let first = panels.first()?.subject.unwrap_or(Role::Reference);
-    let test = "test mail (each panel in its model’s colour)";
-    let legend = vec![
-        LegendEntry::new(test, first, LegendMark::LineAndMarker),
-        LegendEntry::new("training mail", Role::Reference, LegendMark::LineAndMarker),
-    ];
+    if panels.is_empty() {
+        return None;
+    }
     let told = curves
         .first()
         .and_then(|curve| best_value(experiment, curve));
-    let figure = Figure::new(description, panels, legend).small_multiples(420);
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
     Some(figure.entitled(title(told.filter(|_| curves.len() == 1))))
 }
 

@@ -9,7 +9,7 @@ pub struct Drawing {
     pub key: &'static str,
     /// The figure that the pictures show.
     pub figure: Figure,
-    /// The picture as an SVG document.
+    /// The picture as an SVG document that stands alone.
     pub svg: String,
     /// The picture as the bytes of a PNG.
     pub png: Vec<u8>,

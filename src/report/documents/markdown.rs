@@ -36,12 +36,10 @@ pub fn markdown(
         );
     }
     for Drawing { key, figure, .. } in drawings {
-        let picture = format!(
-            "![{}](charts/{key}.png)\n\n{}\n",
-            figure.title,
-            escaped(&figure.description)
-        );
-        section(&mut page, &figure.title, &picture);
+        let title = escaped(&format!("{}: {}", figure.kicker, figure.title));
+        let caption = escaped(&figure.description);
+        let picture = format!("![{title}](charts/{key}.png)\n\n{caption}\n");
+        section(&mut page, &title, &picture);
     }
     let (slices, _) = tables::slices_of_best(experiment).beginning(MOST_ROWS);
     table_section(&mut page, "Slices", &slices);

@@ -1,14 +1,14 @@
-//! Places texts in a panel: explanations of its corners, and names of marks. A name takes the first
-//! position around its mark that is inside the panel and covers neither another text nor a dot. If
-//! there is none, it is left out.
+//! Places texts in a panel: explanations of its corners, names of marks, and the names of the best
+//! models at their lines. A text of a corner that would cover a mark gets room of its own above or
+//! below all values. A name takes the first position around its mark that is inside the panel and
+//! covers nothing. If there is none, it is left out.
 
-use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
-use super::marks::{across, upward};
-use crate::report::figure::{Marks, Note, Panel, Position};
-use crate::report::palette::{AXIS, INK, MUTED, PAPER};
-
-const SIZE: f64 = 12.5;
-const LINE: f64 = 16.0;
+use super::obstacles::Obstacles;
+use super::panel::Plot;
+use super::surface::{Align, Area, Lettering, Surface, width_of};
+use super::words::{LINE, SMALL, fitting, widest};
+use crate::report::figure::{Marks, Note, Position, Series};
+use crate::report::palette::{Colour, Role, style};
 
 /// The positions for a name: directions from the mark, and distances. A distant name gets a line to
 /// its mark.
@@ -22,153 +22,247 @@ const DIRECTIONS: [Position; 8] = [
     [-0.7, -0.7],
     [-0.7, 0.7],
 ];
-const DISTANCES: [f64; 3] = [7.0, 20.0, 34.0];
+const DISTANCES: [f64; 3] = [8.0, 20.0, 34.0];
+/// Number of places along a line at which its name is tried.
+const ALONG: usize = 24;
 
-pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
-    let mut taken = Vec::new();
-    for note in &panel.notes {
-        if let Note::Corner { right, top, lines } = note {
-            taken.push(corner(canvas, area, [*right, *top], lines)?);
+/// Space above and below the values that the texts of the corners need so that they cover no mark.
+pub(super) fn pads(plot: &Plot<'_>) -> [f64; 2] {
+    let marks = Obstacles::of(plot);
+    let needed = |is_top: bool| {
+        let blocks: Vec<Block<'_>> = blocks(plot)
+            .into_iter()
+            .filter(|one| one.top == is_top)
+            .collect();
+        let covers = |block: &Block<'_>| !marks.leave_free(&block.area);
+        let reach = blocks.iter().map(|block| {
+            if is_top {
+                block.area.bottom - plot.area.top
+            } else {
+                plot.area.bottom - block.area.top
+            }
+        });
+        if blocks.iter().any(covers) {
+            reach.fold(0.0, f64::max) + 4.0
+        } else {
+            0.0
+        }
+    };
+    [needed(true), needed(false)]
+}
+
+pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
+    let mut taken = Obstacles::of(plot);
+    for block in blocks(plot) {
+        block.draw(surface);
+        taken.area(block.area);
+    }
+    for note in &plot.panel.notes {
+        if let Note::Name { at, text } = note {
+            let (at, half) = (plot.place(*at), half_of(text));
+            let mut positions = DISTANCES
+                .into_iter()
+                .flat_map(|distance| around(at, distance, half));
+            if let Some(tried) = positions.find(|tried| is_free(plot, &taken, tried)) {
+                write(surface, &mut taken, text, Colour::Ink, tried);
+            }
         }
     }
-    let place = |[x, y]: Position| [across(&panel.x, x, area), upward(&panel.y, y, area)];
-    let mut dots: Vec<Position> = panel
+    if plot.panel.subject.is_none() {
+        for series in &plot.panel.series {
+            name_of_line(surface, plot, &mut taken, series);
+        }
+    }
+}
+
+/// A position for a label, and the place that it names.
+type Tried = (Position, Area);
+
+/// Writes the name of the best model of a family at its line: as near as it can be, and of places
+/// equally near where the other lines are farthest.
+fn name_of_line(
+    surface: &mut impl Surface,
+    plot: &Plot<'_>,
+    taken: &mut Obstacles,
+    series: &Series,
+) {
+    let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) =
+        (series.role, &series.marks)
+    else {
+        return;
+    };
+    if points.len() < 2 {
+        return;
+    }
+    let path: Vec<Position> = points.iter().map(|&at| plot.place(at)).collect();
+    let others = plot
+        .panel
         .series
         .iter()
-        .flat_map(|series| dots(&series.marks))
-        .copied()
-        .map(place)
+        .filter(|other| other.role != series.role);
+    let others = Obstacles::of_series(plot, others);
+    let half = half_of(&series.name);
+    let nearest = DISTANCES.into_iter().find_map(|distance| {
+        let positions = along(&path)
+            .into_iter()
+            .flat_map(|at| around(at, distance, half));
+        positions
+            .filter(|tried| is_free(plot, taken, tried))
+            .map(|tried| (others.distance(tried.1.middle()), tried))
+            .reduce(|best, next| if next.0 > best.0 { next } else { best })
+    });
+    if let Some((_, tried)) = nearest {
+        write(
+            surface,
+            taken,
+            &series.name,
+            style(series.role, None).colour,
+            tried,
+        );
+    }
+}
+
+/// Whether a label and its line cover nothing.
+fn is_free(plot: &Plot<'_>, taken: &Obstacles, (at, label): &Tried) -> bool {
+    let is_clear = |[from, to]: [Position; 2]| taken.leave_clear(from, to);
+    plot.area.holds(label) && taken.leave_free(label) && line_to(*at, label).is_none_or(is_clear)
+}
+
+/// Writes a label at its position.
+fn write(
+    surface: &mut impl Surface,
+    taken: &mut Obstacles,
+    text: &str,
+    colour: Colour,
+    (at, label): Tried,
+) {
+    if let Some(line) = line_to(at, &label) {
+        surface.stroke(&line, Colour::Axis, 1.0, &[]);
+        taken.stroke(&line);
+    }
+    let start = [label.left + 2.0, label.bottom - 4.5];
+    surface.text(text, start, Lettering::new(SMALL, colour, Align::Left));
+    taken.area(label);
+}
+
+/// Half the width and height of a label.
+fn half_of(text: &str) -> [f64; 2] {
+    [width_of(text, SMALL) / 2.0 + 2.0, LINE / 2.0]
+}
+
+/// The positions for a label of half the size `half` at one distance from a place.
+fn around(at: Position, distance: f64, half: [f64; 2]) -> impl Iterator<Item = Tried> {
+    DIRECTIONS
+        .into_iter()
+        .map(move |direction| (at, beside(at, direction, distance, half)))
+}
+
+/// Places along a path at which its name is tried, from its end on.
+fn along(path: &[Position]) -> Vec<Position> {
+    let lengths: Vec<f64> = path
+        .windows(2)
+        .map(|ends| (ends[1][0] - ends[0][0]).hypot(ends[1][1] - ends[0][1]))
         .collect();
-    let mut lines: Vec<Vec<Position>> = Vec::new();
-    for note in &panel.notes {
-        let Note::Name { at, text } = note else {
-            continue;
-        };
-        let at = place(*at);
-        let free = |label: &Area| {
-            area.holds(label)
-                && !taken.iter().any(|other: &Area| other.overlaps(label))
-                && !dots.iter().any(|dot| label.covers(*dot))
-        };
-        let width = width_of(text, SIZE);
-        let clear = |line: &[Position]| {
-            let covered = line
-                .iter()
-                .any(|point| taken.iter().any(|other| other.covers(*point)));
-            !covered && !lines.iter().any(|other| cross(line, other))
-        };
-        let mut places = around(at, width)
-            .filter(|label| free(label))
-            .map(|label| (label, line_to(at, &label)));
-        let Some((label, line)) = places.find(|(_, line)| clear(line)) else {
-            continue;
-        };
-        canvas.stroke(&line, AXIS, 1.0, &[])?;
-        dots.extend(&line);
-        lines.push(line);
-        canvas.fill(label, PAPER, 0.8)?;
-        let start = [label.left + 2.0, label.bottom - 4.5];
-        canvas.text(text, start, Lettering::new(SIZE, INK, Align::Left))?;
-        taken.push(label);
-    }
-    Ok(())
-}
-
-fn dots(marks: &Marks) -> &[Position] {
-    if let Marks::Dots(points) | Marks::MarkedLine(points) | Marks::Rings(points) = marks {
-        points
-    } else {
-        &[]
-    }
-}
-
-/// Points on the line from a mark to its label; empty if they are close to each other.
-fn line_to([x, y]: Position, label: &Area) -> Vec<Position> {
-    let (to_x, to_y) = (
-        x.clamp(label.left, label.right),
-        y.clamp(label.top, label.bottom),
-    );
-    if (to_x - x).hypot(to_y - y) < DISTANCES[1] / 2.0 {
-        return Vec::new();
-    }
-    (0..=8)
-        .map(|part| f64::from(part) / 8.0)
-        .map(|part| [x + part * (to_x - x), y + part * (to_y - y)])
+    let whole: f64 = lengths.iter().sum();
+    let at = |mut gone: f64| {
+        for (ends, &length) in path.windows(2).zip(&lengths) {
+            if gone <= length && length > 0.0 {
+                let part = gone / length;
+                return [0, 1].map(|axis| ends[0][axis] + part * (ends[1][axis] - ends[0][axis]));
+            }
+            gone -= length;
+        }
+        path[path.len() - 1]
+    };
+    (0..=ALONG)
+        .rev()
+        .map(|part| at(whole * part as f64 / ALONG as f64))
         .collect()
 }
 
-/// Whether two line segments cross: the ends of each lie on both sides of the other.
-fn cross(one: &[Position], other: &[Position]) -> bool {
-    let parts = |line: &[Position], ends: &[Position]| -> bool {
-        let ([a, .., b], [from, .., to]) = (line, ends) else {
-            return false;
-        };
-        let side = |point: &Position| {
-            (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
-        };
-        side(from) * side(to) < 0.0
+/// The line from a mark to its label; None if they are close to each other.
+fn line_to([x, y]: Position, label: &Area) -> Option<[Position; 2]> {
+    let end = [
+        x.clamp(label.left, label.right),
+        y.clamp(label.top, label.bottom),
+    ];
+    let is_near = (end[0] - x).hypot(end[1] - y) < DISTANCES[1] / 2.0;
+    (!is_near).then_some([[x, y], end])
+}
+
+/// The place of a label of half the size `half` beside a mark.
+fn beside([x, y]: Position, [right, down]: Position, distance: f64, half: [f64; 2]) -> Area {
+    let reach = |direction: f64, half: f64| {
+        direction * distance + direction.signum() * half * f64::from(direction != 0.0)
     };
-    parts(one, other) && parts(other, one)
+    Area::around([x + reach(right, half[0]), y + reach(down, half[1])], half)
 }
 
-/// The candidate positions for a label around a mark, near ones first.
-fn around([x, y]: Position, width: f64) -> impl Iterator<Item = Area> {
-    let half = [width / 2.0 + 2.0, LINE / 2.0];
-    DISTANCES.into_iter().flat_map(move |distance| {
-        DIRECTIONS.into_iter().map(move |[right, down]| {
-            let reach = |direction: f64, half: f64| {
-                direction * distance + direction.signum() * half * f64::from(direction != 0.0)
-            };
-            let (x, y) = (x + reach(right, half[0]), y + reach(down, half[1]));
-            Area {
-                left: x - half[0],
-                right: x + half[0],
-                top: y - half[1],
-                bottom: y + half[1],
-            }
-        })
-    })
-}
-
-/// Writes the lines of a corner and returns the area that they take.
-fn corner<B: Surface>(
-    canvas: &mut Canvas<B>,
+/// The lines of a corner and the area that they take.
+struct Block<'a> {
+    lines: &'a [String],
+    size: f64,
+    right: bool,
+    top: bool,
     area: Area,
-    [right, top]: [bool; 2],
-    lines: &[String],
-) -> Result<Area, plotters_backend::DrawingErrorKind<B::ErrorType>> {
-    let width = lines
-        .iter()
-        .map(|line| width_of(line, SIZE))
-        .fold(0.0, f64::max)
-        + 12.0;
-    let height = lines.len() as f64 * LINE + 8.0;
-    let left = if right {
-        area.right - width - 2.0
-    } else {
-        area.left + 2.0
-    };
-    let above = if top {
-        area.top + 2.0
-    } else {
-        area.bottom - height - 2.0
-    };
-    let taken = Area {
-        left,
-        top: above,
-        right: left + width,
-        bottom: above + height,
-    };
-    canvas.fill(taken, PAPER, 0.8)?;
-    let (x, align) = if right {
-        (taken.right - 6.0, Align::Right)
-    } else {
-        (taken.left + 6.0, Align::Left)
-    };
-    for (row, line) in lines.iter().enumerate() {
-        let colour = if row == 0 { INK } else { MUTED };
-        let baseline = above + 16.0 + row as f64 * LINE;
-        canvas.text(line, [x, baseline], Lettering::new(SIZE, colour, align))?;
+}
+
+/// The texts of the corners at their places. The second of two that are too wide to be side by side
+/// is nearer to the middle.
+fn blocks<'a>(plot: &Plot<'a>) -> Vec<Block<'a>> {
+    let mut placed: Vec<Block<'a>> = Vec::new();
+    for note in &plot.panel.notes {
+        let Note::Corner { right, top, lines } = note else {
+            continue;
+        };
+        let room = plot.area.width() - 14.0;
+        let sizes = lines.iter().map(|line| fitting(line, SMALL, room));
+        let size = sizes.fold(SMALL, f64::min);
+        let width = widest(lines.iter().map(String::as_str), size) + 12.0;
+        let height = lines.len() as f64 * LINE + 6.0;
+        let left = if *right {
+            plot.area.right - width - 1.0
+        } else {
+            plot.area.left + 1.0
+        };
+        let at = |depth: f64| {
+            let above = if *top {
+                plot.area.top + depth
+            } else {
+                plot.area.bottom - depth - height
+            };
+            Area::between([left, above], [left + width, above + height])
+        };
+        let mut area = at(1.0);
+        if let Some(other) = placed.iter().find(|other| other.area.overlaps(&area)) {
+            area = at(2.0 + other.area.height());
+        }
+        placed.push(Block {
+            lines,
+            size,
+            right: *right,
+            top: *top,
+            area,
+        });
     }
-    Ok(taken)
+    placed
+}
+
+impl Block<'_> {
+    fn draw(&self, surface: &mut impl Surface) {
+        let (x, align) = if self.right {
+            (self.area.right - 6.0, Align::Right)
+        } else {
+            (self.area.left + 6.0, Align::Left)
+        };
+        for (row, line) in self.lines.iter().enumerate() {
+            let colour = if row == 0 { Colour::Ink } else { Colour::Muted };
+            let baseline = self.area.top + 15.0 + row as f64 * LINE;
+            surface.text(
+                line,
+                [x, baseline],
+                Lettering::new(self.size, colour, align),
+            );
+        }
+    }
 }

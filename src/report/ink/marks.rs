@@ -1,150 +1,117 @@
-//! Draws the marks of a panel: lines, bands, dots, bars and cells, in the order of the figure.
+//! Draws the marks of a panel in the order of the figure, those of the best models last.
 
-use super::canvas::{Align, Area, Canvas, Drawn, Lettering, Surface, width_of};
-use crate::report::axis::Axis;
-use crate::report::figure::{Marks, MatrixCell, Panel, Position};
-use crate::report::palette::{INK, PAPER, Rgb, Role, Style, style};
+use super::legend::BAND;
+use super::panel::Plot;
+use super::surface::{Align, Area, Lettering, Paint, Surface};
+use super::words::fitting;
+use crate::report::figure::{Marks, MatrixCell, Position, Series};
+use crate::report::palette::{Colour, DEEPEST, Role, style};
 
-/// The horizontal position of a value.
-pub(super) fn across(axis: &Axis, value: f64, area: Area) -> f64 {
-    area.left + axis.place(value).clamp(0.0, 1.0) * (area.right - area.left)
+/// The least share of its colour that a cell has.
+const PALEST: f64 = 0.06;
+
+pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
+    let is_best = |series: &&Series| matches!(series.role, Role::Best(_));
+    let all = || plot.panel.series.iter();
+    for one in all()
+        .filter(|one| !is_best(one))
+        .chain(all().filter(is_best))
+    {
+        series(surface, plot, one);
+    }
 }
 
-/// The vertical position of a value.
-pub(super) fn upward(axis: &Axis, value: f64, area: Area) -> f64 {
-    area.bottom - axis.place(value).clamp(0.0, 1.0) * (area.bottom - area.top)
-}
-
-pub(super) fn draw<B: Surface>(canvas: &mut Canvas<B>, panel: &Panel, area: Area) -> Drawn<B> {
-    let place = |[x, y]: Position| [across(&panel.x, x, area), upward(&panel.y, y, area)];
-    for series in &panel.series {
-        let look = style(series.role);
-        let width = if series.role == Role::Reference {
-            1.25
-        } else {
-            2.5
-        };
-        match &series.marks {
-            Marks::Line(points) => {
-                let path: Vec<Position> = points.iter().copied().map(place).collect();
-                canvas.stroke(&path, look.colour, width, look.dash)?;
+fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
+    let look = style(series.role, plot.panel.subject);
+    let placed = |points: &[Position]| -> Vec<Position> {
+        points.iter().copied().map(|at| plot.place(at)).collect()
+    };
+    match &series.marks {
+        Marks::Line(points) => surface.stroke(&placed(points), look.colour, look.width, look.dash),
+        Marks::MarkedLine(points) => {
+            let path = placed(points);
+            surface.stroke(&path, look.colour, look.width, look.dash);
+            for at in path {
+                surface.marker(at, look.marker, look.colour);
             }
-            Marks::MarkedLine(points) => {
-                let path: Vec<Position> = points.iter().copied().map(place).collect();
-                canvas.stroke(&path, look.colour, width, look.dash)?;
-                for at in path {
-                    canvas.marker(at, look.marker, look.colour, PAPER)?;
-                }
+        }
+        Marks::Band(triples) => {
+            let low = triples.iter().map(|&[x, low, _]| [x, low]);
+            let high = triples.iter().rev().map(|&[x, _, high]| [x, high]);
+            if triples.len() > 1 {
+                let outline = placed(&low.chain(high).collect::<Vec<_>>());
+                surface.polygon(&outline, Paint::thin(look.colour, BAND));
             }
-            Marks::Strokes(strokes) => {
-                for stroke in strokes {
-                    canvas.stroke(&stroke.map(place), look.colour, width, &[])?;
-                }
+        }
+        Marks::Strokes(strokes) => {
+            for stroke in strokes {
+                surface.stroke(&placed(stroke), look.colour, look.width, &[]);
             }
-            Marks::Band(triples) => {
-                let low = triples.iter().map(|&[x, low, _]| place([x, low]));
-                let high = triples.iter().rev().map(|&[x, _, high]| place([x, high]));
-                if triples.len() > 1 {
-                    canvas.polygon(&low.chain(high).collect::<Vec<_>>(), look.colour, 0.12)?;
-                }
+        }
+        Marks::Rings(points) => {
+            for at in placed(points) {
+                surface.ring(at, 5.5, look.colour);
             }
-            Marks::Rings(points) => {
-                for at in points.iter().copied().map(place) {
-                    canvas.ring(at, 5.5, look.colour)?;
-                }
+        }
+        Marks::Dots(points) => {
+            let (radius, opacity) = dot(points.len());
+            surface.dots(&placed(points), radius, Paint::thin(look.colour, opacity));
+        }
+        Marks::Bars(bars) => {
+            for bar in bars {
+                surface.fill(bar_area(plot, bar), Paint::solid(look.colour));
             }
-            Marks::Dots(points) => dots(
-                canvas,
-                points.iter().copied().map(place),
-                &look,
-                points.len(),
-            )?,
-            Marks::Bars(bars) => {
-                for &[from, to, height] in bars {
-                    let ([left, zero], [right, end]) = (place([from, 0.0]), place([to, height]));
-                    // A thin gap separates the bars.
-                    let area = Area {
-                        left: left + 0.5,
-                        right: right - 0.5,
-                        top: zero.min(end),
-                        bottom: zero.max(end),
-                    };
-                    canvas.fill(area, look.colour, 1.0)?;
-                }
-            }
-            Marks::Cells(cells) => {
-                for one in cells {
-                    cell(canvas, one, place(one.from), place(one.to), look.colour)?;
-                }
+        }
+        Marks::Cells(cells) => {
+            for one in cells {
+                cell(surface, plot, one, look.colour);
             }
         }
     }
-    Ok(())
 }
 
-/// Draws dots. If there are many, they are smaller and translucent.
-fn dots<B: Surface>(
-    canvas: &mut Canvas<B>,
-    at: impl Iterator<Item = Position>,
-    look: &Style,
-    many: usize,
-) -> Drawn<B> {
-    let (radius, opacity) = if many > 200 { (2.5, 0.45) } else { (3.5, 0.8) };
-    for at in at {
-        canvas.dot(at, radius, look.colour, opacity)?;
-    }
-    Ok(())
+/// Radius and opacity of dots. If there are many, they are smaller and translucent.
+pub(super) fn dot(many: usize) -> (f64, f64) {
+    if many > 200 { (2.5, 0.45) } else { (3.5, 0.8) }
 }
 
-/// The area of a cell, given two opposite corners.
-pub(super) fn cell_area(from: Position, to: Position) -> Area {
+/// The area of a bar `[from, to, height]`. A thin gap separates it from the next.
+pub(super) fn bar_area(plot: &Plot<'_>, &[from, to, height]: &[f64; 3]) -> Area {
+    let area = Area::between(plot.place([from, 0.0]), plot.place([to, height]));
     Area {
-        left: from[0].min(to[0]) + 1.5,
-        right: from[0].max(to[0]) - 1.5,
-        top: from[1].min(to[1]) + 1.5,
-        bottom: from[1].max(to[1]) - 1.5,
+        left: area.left + 0.5,
+        right: (area.right - 0.5).max(area.left + 0.5),
+        ..area
     }
 }
 
-fn cell<B: Surface>(
-    canvas: &mut Canvas<B>,
-    cell: &MatrixCell,
-    from: Position,
-    to: Position,
-    colour: Rgb,
-) -> Drawn<B> {
-    let area = cell_area(from, to);
-    let depth = 0.07 + 0.85 * cell.shade.clamp(0.0, 1.0);
-    canvas.fill(area, mixed(colour, depth), 1.0)?;
-    let ink = if depth > 0.55 { PAPER } else { INK };
-    let middle = [
-        f64::midpoint(area.left, area.right),
-        f64::midpoint(area.top, area.bottom),
-    ];
-    let fitting = |text: &str, size: f64| {
-        size * (0.92 * (area.right - area.left) / width_of(text, size).max(1.0)).min(1.0)
-    };
-    let (text, detail) = (fitting(&cell.text, 20.0), fitting(&cell.detail, 13.0));
-    canvas.text(
-        &cell.text,
-        [middle[0], middle[1] + 1.0],
-        Lettering::new(text, ink, Align::Middle),
-    )?;
-    canvas.text(
-        &cell.detail,
-        [middle[0], middle[1] + 18.0],
-        Lettering::new(detail, ink, Align::Middle),
-    )
+/// The area of a cell.
+pub(super) fn cell_area(plot: &Plot<'_>, cell: &MatrixCell) -> Area {
+    Area::between(plot.place(cell.from), plot.place(cell.to)).grown(-1.5)
 }
 
-/// A colour mixed with the colour of the paper.
-fn mixed(colour: Rgb, depth: f64) -> Rgb {
-    let mix = |colour: u8, paper: u8| {
-        (f64::from(paper) + depth * (f64::from(colour) - f64::from(paper))).round() as u8
+fn cell(surface: &mut impl Surface, plot: &Plot<'_>, cell: &MatrixCell, colour: Colour) {
+    let area = cell_area(plot, cell);
+    let depth = PALEST + (DEEPEST - PALEST) * cell.shade.clamp(0.0, 1.0);
+    surface.fill(area, Paint::thin(colour, depth));
+    let [x, y] = area.middle();
+    let room = 0.92 * area.width();
+    let both = !cell.text.is_empty() && !cell.detail.is_empty();
+    let below = if both {
+        18.0f64.min(0.5 * area.height() - 3.0)
+    } else {
+        6.0
     };
-    (
-        mix(colour.0, PAPER.0),
-        mix(colour.1, PAPER.1),
-        mix(colour.2, PAPER.2),
-    )
+    let text = fitting(&cell.text, 20.0f64.min(0.45 * area.height()), room);
+    let detail = fitting(&cell.detail, 13.0f64.min(0.3 * area.height()), room);
+    let first = if both { y + 1.0 } else { y + 0.35 * text };
+    for (words, at, size) in [(&cell.text, first, text), (&cell.detail, y + below, detail)] {
+        if !words.is_empty() {
+            surface.text(
+                words,
+                [x, at],
+                Lettering::new(size, Colour::Ink, Align::Middle),
+            );
+        }
+    }
 }

@@ -1,82 +1,62 @@
-//! Draws any figure as SVG and as PNG with the same code. Only this folder uses plotters.
+//! Draws any figure with the same code: as one picture, SVG or PNG, and for a page panel by panel,
+//! as SVG. Only this folder uses plotters.
 //!
-//! A picture is laid out in units of which it is 1000 wide, and drawn with two device units per
-//! unit, since plotters works in whole device units. The embedded font measures the layout of both
-//! formats and paints the text of a PNG; an SVG uses the reader's sans-serif font.
+//! Pictures are laid out in units of which one is a pixel at its usual size. The embedded font
+//! measures the layout and paints the text of a PNG; an SVG uses the reader's font, from the same
+//! list as the page.
 
-mod canvas;
-mod compact;
 mod font;
 mod indexed;
 mod labels;
 mod layout;
+mod legend;
 mod marks;
+mod obstacles;
+mod panel;
 mod pixels;
+mod surface;
+mod svg;
+mod words;
 
-use super::figure::Figure;
-use canvas::{Canvas, DENSITY, Surface, printable};
+pub use layout::PanelWidth;
+
+use super::figure::{Figure, LegendEntry, Panel};
+use super::palette::picture_css;
 use layout::WIDTH;
-use plotters::backend::SVGBackend;
+use pixels::{DENSITY, Pixels};
+use std::fmt::Write;
+use svg::{FILLED, Short, Svg, escaped};
 
 /// A picture that could not be drawn.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot draw: {0}")]
 pub struct InkError(String);
 
-/// The figure as an SVG document, with title and description inside.
-pub fn svg(figure: &Figure) -> Result<String, InkError> {
-    let size = device_size(figure);
-    let mut drawn = String::new();
-    draw(figure, SVGBackend::with_string(&mut drawn, size))?;
-    let shapes = drawn.split_once('\n').map_or("", |(_, shapes)| shapes);
-    let shapes = compact::compact(shapes);
-    let shapes =
-        shapes.trim_end().trim_end_matches("</svg>").to_owned() + &links(figure) + "</svg>\n";
-    // The role `img` hides its parts from screen readers; a picture with links in its cells must be
-    // a group.
-    let role = if layout::linked_cells(figure).is_empty() {
-        "img"
-    } else {
-        "group"
-    };
-    let (width, height) = (f64::from(size.0) / DENSITY, f64::from(size.1) / DENSITY);
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{width}\" \
-         height=\"{height}\" role=\"{role}\">\n<title>{}</title>\n<desc>{}</desc>\n{shapes}",
-        size.0,
-        size.1,
+/// The figure as an SVG document that stands alone: light, or dark for a reader who prefers that.
+pub fn svg(figure: &Figure) -> String {
+    let mut shapes = Svg::default();
+    layout::draw(&mut shapes, figure);
+    let [width, height] = [WIDTH, layout::height(figure)].map(Short);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\" {FILLED}>\n<title>{}</title>\n\
+         <desc>{}</desc>\n<style>{}</style>\n{}</svg>\n",
         escaped(&figure.title),
-        escaped(&figure.description)
-    ))
+        escaped(&figure.description),
+        picture_css(),
+        shapes.into_shapes()
+    )
 }
 
-/// Transparent rectangles over the cells that link to a part of the page.
-fn links(figure: &Figure) -> String {
-    let link = |(link, area): (&str, canvas::Area)| {
-        let place = |at: f64| (at * DENSITY).round();
-        format!(
-            "<a href=\"#{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" \
-             fill=\"#000000\" fill-opacity=\"0\"><title>the emails in this \
-                    cell</title></rect></a>\n",
-            escaped(link).replace('"', "&quot;"),
-            place(area.left),
-            place(area.top),
-            place(area.right - area.left),
-            place(area.bottom - area.top)
-        )
-    };
-    layout::linked_cells(figure).into_iter().map(link).collect()
-}
-
-/// The figure as the bytes of a PNG, in twice the size of the SVG so that it is sharp on every
-/// screen.
+/// The figure as the bytes of a PNG on light paper, in twice the size of the SVG so that it is
+/// sharp on every screen.
 pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
-    let (width, height) = device_size(figure);
+    let (width, height) = (
+        (WIDTH * DENSITY) as u32,
+        (layout::height(figure) * DENSITY) as u32,
+    );
     let mut pixels = vec![0; width as usize * height as usize * 3];
-    draw(
-        figure,
-        pixels::SmoothBitmap::new(&mut pixels, (width, height)),
-    )?;
+    layout::draw(&mut Pixels::new(&mut pixels, (width, height)), figure);
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     let (palette, indices) = indexed::indexed(&pixels);
@@ -91,23 +71,63 @@ pub fn png(figure: &Figure) -> Result<Vec<u8>, InkError> {
     Ok(file)
 }
 
-fn device_size(figure: &Figure) -> (u32, u32) {
-    (
-        (WIDTH * DENSITY) as u32,
-        (layout::height(figure) * DENSITY) as u32,
+/// How wide the panels of a figure are in a page.
+pub fn panel_width(figure: &Figure) -> PanelWidth {
+    PanelWidth::of(figure)
+}
+
+/// Each panel as an SVG element for a page whose style sheet has the classes of the palette. A mark
+/// that leads to a part of the page does so if the page `has` that anchor.
+pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let frame = layout::frame(figure);
+    let one = |panel: &Panel| {
+        let mut shapes = Svg::default();
+        panel::draw(&mut shapes, panel, &frame, [0.0, 0.0]);
+        let links = links(panel, &frame, has);
+        // The role `img` hides its parts from screen readers; a picture with links in it must be a
+        // group.
+        let role = if links.is_empty() { "img" } else { "group" };
+        let [width, height] = frame.size.map(Short);
+        let title = panel.title.as_ref().unwrap_or(&figure.title);
+        format!(
+            "<svg viewBox=\"0 0 {width} {height}\" role=\"{role}\" {FILLED}><title>{}</title>\n{}{links}</svg>",
+            escaped(title),
+            shapes.into_shapes()
+        )
+    };
+    figure.panels.iter().map(one).collect()
+}
+
+/// Transparent shapes over the marks that lead to a part of the page.
+fn links(panel: &Panel, frame: &panel::Frame, has: &dyn Fn(&str) -> bool) -> String {
+    let mut written = String::new();
+    let links = layout::links(panel, frame, [0.0, 0.0]);
+    for link in links.into_iter().filter(|link| has(link.anchor)) {
+        let rounding = if link.is_round { " rx=\"8\"" } else { "" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            written,
+            "<a href=\"#{}\"><rect class=\"c-ink\" fill-opacity=\"0\" x=\"{}\" \
+             y=\"{}\" width=\"{}\" height=\"{}\"{rounding}><title>{}</title></rect></a>",
+            escaped(link.anchor),
+            Short(link.area.left),
+            Short(link.area.top),
+            Short(link.area.width()),
+            Short(link.area.height()),
+            escaped(link.title)
+        );
+    }
+    written
+}
+
+/// The mark of an entry of a legend as a small SVG element for a page.
+pub fn key(entry: &LegendEntry) -> String {
+    let mut shapes = Svg::default();
+    legend::sample(&mut shapes, [0.0, 8.0], entry.role, None, entry.mark);
+    let width = legend::sample_width(entry.mark);
+    format!(
+        "<svg class=\"key\" viewBox=\"0 0 {width} 16\" width=\"{width}\" height=\"16\" \
+         aria-hidden=\"true\" {FILLED}>{}</svg>",
+        shapes.into_shapes().trim_end()
     )
-}
-
-fn draw<B: Surface>(figure: &Figure, backend: B) -> Result<(), InkError> {
-    let mut canvas = Canvas::new(backend);
-    layout::draw(figure, &mut canvas)
-        .and_then(|()| canvas.finish())
-        .map_err(|error| InkError(error.to_string()))
-}
-
-fn escaped(text: &str) -> String {
-    printable(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

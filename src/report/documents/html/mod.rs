@@ -1,6 +1,6 @@
 //! Writes `report.html`, a single file whose content security policy forbids loading anything, and
-//! running anything but its own small script. Charts are embedded as SVG, or as PNG if they have
-//! too many marks for a page. The data of each chart is below it.
+//! running anything but its own small script. A chart is HTML around an SVG element per panel, in
+//! the colours of the page. The data of each chart is below it.
 
 mod families;
 mod messages;
@@ -14,7 +14,9 @@ use super::tables;
 use super::tables::{DataTable, MOST_ROWS};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
-use crate::report::palette::{hex, roles, style};
+use crate::report::figure::{LegendEntry, LegendMark};
+use crate::report::ink::{self, PanelWidth};
+use crate::report::palette::{page_css, roles};
 use crate::report::statements;
 use crate::results::warnings;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
@@ -24,9 +26,8 @@ use base64::engine::general_purpose::STANDARD;
 use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
-/// Number of marks above which a chart is embedded as PNG.
-const MOST_MARKS: usize = 2_000;
 /// Keys of the charts that have a section of their own.
 const PAIRWISE: &str = "pairwise";
 const CSS: &str = include_str!("../../../../templates/report.css");
@@ -37,15 +38,15 @@ const SCRIPT: &str = include_str!("../../../../templates/report.js");
 struct ReportPage<'a> {
     name: String,
     finding: String,
-    css: &'static str,
+    css: String,
     css_hash: String,
     script: &'static str,
     script_hash: String,
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
-    /// The colour of each model, in the order of the columns of the summary.
-    colours: Vec<String>,
+    /// The line of each model, in the order of the columns of the summary.
+    swatches: Vec<String>,
     summary: DataTable,
     resamples: u64,
     families: [FamilyView; 2],
@@ -81,14 +82,15 @@ impl Listed {
 }
 
 struct ChartView<'a> {
-    title: &'a str,
     key: &'static str,
+    kicker: &'a str,
+    title: &'a str,
     caption: &'a str,
-    /// The SVG, or an empty text if `pixels` replaces it.
-    lines: &'a str,
-    pixels: String,
-    width: u32,
-    height: u32,
+    /// Each entry as a picture of the mark and what it means.
+    legend: Vec<(String, &'a str)>,
+    panels: Vec<String>,
+    /// The classes that say how wide the panels are.
+    width: &'static str,
     data: DataTable,
 }
 
@@ -103,16 +105,28 @@ pub fn html(
         drawings.iter().partition(|drawing| drawing.key == PAIRWISE);
     let messages = experiment.messages();
     let shown = selected(&messages);
+    let errors = messages::errors(experiment, &shown);
+    let messages: Vec<MessageView> = shown
+        .iter()
+        .map(|one| messages::message(experiment, one))
+        .collect();
+    let anchors: BTreeSet<&str> = errors
+        .iter()
+        .map(|one| one.anchor.as_str())
+        .chain(messages.iter().map(|one| one.anchor.as_str()))
+        .collect();
+    let chart = |drawing| chart(drawing, &|anchor| anchors.contains(anchor));
+    let css = page_css() + CSS;
     let page = ReportPage {
         name: shown_text(&experiment.name),
         finding: shown_text(&statements::in_words(&statements::finding(experiment))),
-        css: CSS,
-        css_hash: STANDARD.encode(Sha256::digest(CSS)),
+        css_hash: STANDARD.encode(Sha256::digest(&css)),
+        css,
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         threshold_steps: threshold_slider::data(experiment),
         threshold: experiment.decision.threshold,
-        colours: colours(experiment),
+        swatches: swatches(experiment),
         summary: tables::summary(experiment, timing)
             .transposed()
             .without_empty_rows(),
@@ -125,18 +139,15 @@ pub fn html(
         comparisons: Listed::of(&tables::comparisons(experiment)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        pairwise: pairwise.first().map(|drawing| chart(drawing)),
+        pairwise: pairwise.first().copied().map(chart),
         data: tables::data_card(experiment),
         warnings: warnings(experiment)
             .iter()
             .map(|sentence| shown_text(sentence))
             .collect(),
         charts: others.into_iter().map(chart).collect(),
-        messages: shown
-            .iter()
-            .map(|one| messages::message(experiment, one))
-            .collect(),
-        errors: messages::errors(experiment, &shown),
+        messages,
+        errors,
         slices: Listed::of(&tables::slices_of_best(experiment)),
         mislabelled: Listed::of(&tables::mislabelled(experiment)),
         not_run: tables::not_run(experiment),
@@ -151,36 +162,31 @@ pub fn html(
         .map_err(|error| ReportError::Document(error.to_string()))
 }
 
-fn colours(experiment: &Experiment) -> Vec<String> {
+fn swatches(experiment: &Experiment) -> Vec<String> {
     let models = experiment.models.iter().zip(roles(experiment));
     models
         .filter(|(model, _)| tables::has_result(model))
-        .map(|(_, role)| hex(style(role).colour))
+        .map(|(_, role)| ink::key(&LegendEntry::new("", role, LegendMark::LineAndMarker)))
         .collect()
 }
 
-fn chart(drawing: &Drawing) -> ChartView<'_> {
-    let heavy = drawing.figure.marks() > MOST_MARKS;
-    let size = |at: usize| {
-        drawing.png.get(at..at + 4).map_or(0, |bytes| {
-            bytes
-                .iter()
-                .fold(0, |sum, &byte| sum << 8 | u32::from(byte))
-        })
-    };
+fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
+    let figure = &drawing.figure;
+    let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
     ChartView {
-        title: &drawing.figure.title,
         key: drawing.key,
-        caption: &drawing.figure.description,
-        lines: if heavy { "" } else { &drawing.svg },
-        pixels: if heavy {
-            STANDARD.encode(&drawing.png)
-        } else {
-            String::new()
+        kicker: &figure.kicker,
+        title: &figure.title,
+        caption: &figure.description,
+        legend: figure.legend.iter().map(entry).collect(),
+        panels: ink::panels(figure, has),
+        width: match ink::panel_width(figure) {
+            PanelWidth::Whole => "whole",
+            PanelWidth::Half if figure.panels.len() == 1 => "single",
+            PanelWidth::Half => "half",
+            PanelWidth::Third => "third",
+            PanelWidth::Quarter => "quarter",
         },
-        // The header of a PNG contains its size, which is twice that of the picture.
-        width: size(16) / 2,
-        height: size(20) / 2,
-        data: tables::of_figure(&drawing.figure, Some(MOST_ROWS)),
+        data: tables::of_figure(figure, Some(MOST_ROWS)),
     }
 }
