@@ -47,7 +47,8 @@ pub struct Figure {
 
 impl Figure {
     /// A figure with these panels, two per row. An empty legend is made from the series; see
-    /// [`Figure::legend_of`].
+    /// [`Figure::legend_of`]. In one that is given, a model that has a panel of its own stands for
+    /// whichever model a panel is about.
     pub fn new(
         description: impl Into<String>,
         panels: Vec<Panel>,
@@ -63,20 +64,23 @@ impl Figure {
                 Figure::legend_of(&panels)
             } else {
                 legend
+                    .into_iter()
+                    .map(|entry| entry.in_panels(&panels))
+                    .collect()
             },
             panels,
         }
     }
 
-    /// One entry for each name and look of the series, in their order. A band that has the name of
-    /// a line needs none, and neither do cells, which have texts.
+    /// One entry for each name and look of the series, in their order. A band or separate strokes
+    /// that have the name of another series need none, and neither do cells, which have texts.
     pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
         let mut legend: Vec<LegendEntry> = Vec::new();
         let series = panels
             .iter()
             .flat_map(|panel| panel.series.iter().map(move |one| (panel, one)));
         let (bands, others): (Vec<_>, Vec<_>) =
-            series.partition(|(_, one)| matches!(one.marks, Marks::Band(_)));
+            series.partition(|(_, one)| matches!(one.marks, Marks::Band(_) | Marks::Strokes(_)));
         let entries = |(panel, series): &(&Panel, &Series)| series.legend_entry(panel.subject);
         for entry in others.iter().filter_map(entries) {
             if !legend.contains(&entry) {
@@ -89,15 +93,6 @@ impl Figure {
             }
         }
         legend
-    }
-
-    /// This figure with its finding as the title.
-    #[must_use]
-    pub fn titled(self, title: impl Into<String>) -> Figure {
-        Figure {
-            title: title.into(),
-            ..self
-        }
     }
 
     /// This figure with a finding as its title; an empty one leaves it to the table of charts.
@@ -149,6 +144,14 @@ impl LegendEntry {
             label: label.into(),
             role,
             mark,
+        }
+    }
+
+    fn in_panels(self, panels: &[Panel]) -> LegendEntry {
+        let is_subject = panels.iter().any(|panel| panel.subject == Some(self.role));
+        LegendEntry {
+            role: if is_subject { Role::Subject } else { self.role },
+            ..self
         }
     }
 }
@@ -319,8 +322,8 @@ impl Marks {
             | Marks::MarkedLine(points)
             | Marks::Dots(points)
             | Marks::Rings(points) => points.len(),
-            Marks::Strokes(strokes) => strokes.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
+            Marks::Strokes(strokes) => strokes.len(),
             Marks::Cells(cells) => cells.len(),
         }
     }
@@ -370,4 +373,40 @@ pub enum Note {
         /// The text.
         lines: Vec<String>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Family;
+
+    #[test]
+    fn a_legend_has_each_look_once_and_a_model_of_its_own_panel_is_whichever() {
+        let axis = || Axis::linear("", [0.0, 1.0]);
+        let line = || Marks::MarkedLine(vec![[0.0, 0.0], [1.0, 1.0]]);
+        let about = |role| {
+            let series = vec![
+                Series::new("test", role, Marks::Band(vec![[0.0, 0.0, 1.0]])),
+                Series::new("training", Role::Reference, line()),
+                Series::new("test", role, line()),
+                Series::new("nothing", role, Marks::Dots(Vec::new())),
+            ];
+            Panel::new(axis(), axis(), series).about("a model", role)
+        };
+        let panels = Family::BOTH
+            .map(|family| about(Role::Best(family)))
+            .to_vec();
+        let mark = LegendMark::LineAndMarker;
+        let expected = vec![
+            LegendEntry::new("training", Role::Reference, mark),
+            LegendEntry::new("test (in its model’s colour)", Role::Subject, mark),
+        ];
+        assert_eq!(Figure::legend_of(&panels), expected);
+        let given = LegendEntry::new("test", Role::Best(Family::Generative), mark);
+        let figure = Figure::new("", panels, vec![given]);
+        assert_eq!(
+            figure.legend,
+            [LegendEntry::new("test", Role::Subject, mark)]
+        );
+    }
 }

@@ -6,7 +6,10 @@ use super::figure::{LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use super::palette::Role;
 use super::thinned::thinned;
 
-/// The parts of a line within the frame, thinned, each as a series; and rings where the line
+/// What a ring at the frame means.
+const BEYOND: &str = "goes on beyond the frame";
+
+/// The parts of a line within the frame, thinned, each as a series; and grey rings where the line
 /// crosses the frame.
 pub(super) fn line(
     name: &str,
@@ -15,20 +18,37 @@ pub(super) fn line(
     (x, y): (&Axis, &Axis),
 ) -> Vec<Series> {
     let pieces = pieces(points, x, y);
-    let ends = points.first().into_iter().chain(points.last());
-    let ends: Vec<Position> = ends.copied().collect();
+    let ends = [points.first(), points.last()];
     let crossings: Vec<Position> = pieces
         .iter()
         .flat_map(|piece| [piece[0], piece[piece.len() - 1]])
-        .filter(|end| !ends.contains(end))
+        .filter(|end| !ends.contains(&Some(end)))
         .collect();
-    let drawn = |piece: &Vec<Position>| Marks::Line(thinned(piece, x, y));
-    let lines = pieces.iter().map(drawn);
-    let rings = (!crossings.is_empty()).then_some(Marks::Rings(crossings));
-    lines
-        .chain(rings)
-        .map(|marks| Series::new(name, role, marks))
-        .collect()
+    let mut series = drawn(name, role, &pieces, (x, y));
+    if !crossings.is_empty() {
+        series.push(Series::new(
+            BEYOND,
+            Role::Reference,
+            Marks::Rings(crossings),
+        ));
+    }
+    series
+}
+
+/// The same without rings, for a panel that is plainly a part of another one.
+pub(super) fn part(
+    name: &str,
+    role: Role,
+    points: &[Position],
+    axes: (&Axis, &Axis),
+) -> Vec<Series> {
+    drawn(name, role, &pieces(points, axes.0, axes.1), axes)
+}
+
+fn drawn(name: &str, role: Role, pieces: &[Vec<Position>], (x, y): (&Axis, &Axis)) -> Vec<Series> {
+    let line = |piece: &Vec<Position>| Marks::Line(thinned(piece, x, y));
+    let lines = pieces.iter().map(line);
+    lines.map(|marks| Series::new(name, role, marks)).collect()
 }
 
 /// The part of a band within the frame, each unbroken run of places as a series.
@@ -53,8 +73,7 @@ pub(super) fn has_rings(panels: &[Panel]) -> bool {
 
 /// The entry of the legend for the rings where lines cross the frame.
 pub(super) fn beyond() -> LegendEntry {
-    let label = "goes on beyond the frame";
-    LegendEntry::new(label, Role::Reference, LegendMark::Ring)
+    LegendEntry::new(BEYOND, Role::Reference, LegendMark::Ring)
 }
 
 /// The parts of a line within the frame.

@@ -67,7 +67,10 @@ pub enum Colour {
 type Row = (Colour, &'static str, Rgb, Rgb);
 
 const COLOURS: [Row; 12] = {
-    use Colour::*;
+    use Colour::{
+        Axis, Discriminative, DiscriminativeWeak, Generative, GenerativeWeak, Grid, Ham, Ink,
+        Muted, Paper, Reference, Spam,
+    };
     [
         (Paper, "card", (0xff, 0xff, 0xff), (0x1b, 0x20, 0x27)),
         (Ink, "ink", (0x1f, 0x29, 0x33), (0xe6, 0xea, 0xee)),
@@ -140,10 +143,8 @@ pub fn page_css() -> String {
         let one = |row: &Row| format!("--{}:{};", row.1, hex(of(row.0)));
         COLOURS.iter().map(one).collect()
     };
-    let classes: String = COLOURS
-        .iter()
-        .map(|(_, name, ..)| format!(".c-{name}{{color:var(--{name})}}\n"))
-        .collect();
+    let class = |row: &Row| format!(".c-{0}{{color:var(--{0})}}\n", row.1);
+    let classes = COLOURS.iter().map(class).collect::<Vec<_>>().concat();
     format!(
         ":root{{--fonts:{FONTS};{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n\
          {classes}",
@@ -216,9 +217,10 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
         dash: &[],
         marker: Marker::Circle,
     };
+    if role == Role::Subject || subject == Some(role) {
+        return plain(subject.map_or(Colour::Ink, |role| style(role, None).colour));
+    }
     match role {
-        Role::Subject => plain(subject.map_or(Colour::Ink, |role| style(role, None).colour)),
-        role if subject == Some(role) => style(Role::Subject, subject),
         Role::Best(family) => Style {
             width: 3.0,
             ..plain(hues(family)[0])
@@ -231,7 +233,7 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
         },
         Role::Class(Label::Ham) => plain(Colour::Ham),
         Role::Class(Label::Spam) => plain(Colour::Spam),
-        Role::Conflict => plain(Colour::Ink),
+        Role::Subject | Role::Conflict => plain(Colour::Ink),
         Role::Reference => Style {
             width: 1.25,
             dash: &[4.0, 4.0],
@@ -380,7 +382,7 @@ mod tests {
                 assert!(others[at + 1..4].iter().all(differs));
             }
         }
-        let [warm, cool] = Family::BOTH.map(|family| hues(family));
+        let [warm, cool] = Family::BOTH.map(hues);
         assert!(warm.iter().all(|one| !cool.contains(one)));
     }
 

@@ -12,6 +12,11 @@ pub fn errors_anchor(model: &str, class: Label) -> String {
     format!("errors-{model}-{class}")
 }
 
+/// The anchor in a page of the message of a row.
+pub fn message_anchor(row: u32) -> String {
+    format!("mail-{row}")
+}
+
 /// A test message: its label, and the calibrated log-odds of spam by a model that did not learn
 /// from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,18 +94,46 @@ pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
     pools.filter(|pool| !pool.emails.is_empty()).collect()
 }
 
+/// Most models that have a panel of their own.
+const MOST_PANELS: usize = 9;
+
+/// The predictions of the models that have a panel of their own, in the order of the experiment:
+/// those with the fewest errors, the best of both families among them. And a sentence that says so
+/// if others are left out.
+pub(super) fn with_panels(experiment: &Experiment) -> (Vec<PooledPredictions<'_>>, String) {
+    let mut pools = pooled(experiment);
+    let all = pools.len();
+    if all <= MOST_PANELS {
+        return (pools, String::new());
+    }
+    let accuracy = |pool: &PooledPredictions<'_>| pool.model.value("accuracy").unwrap_or(0.0);
+    let mut ranked: Vec<(bool, f64)> = pools
+        .iter()
+        .map(|pool| (pool.is_best, accuracy(pool)))
+        .collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
+    let last = ranked[MOST_PANELS - 1];
+    pools.retain(|pool| pool.is_best || (!last.0 && accuracy(pool) >= last.1));
+    pools.truncate(MOST_PANELS);
+    let note = format!(
+        " Shown are {} of {all} models, those with the fewest errors.",
+        pools.len()
+    );
+    (pools, note)
+}
+
 /// The predictions of one model, by its position in the experiment.
 pub(super) fn pooled_model(experiment: &Experiment, at: usize) -> PooledPredictions<'_> {
     let model = &experiment.models[at];
-    let best = experiment.best();
+    let role = roles(experiment)[at];
     let fold = |(_, scored): (u32, &Scored)| -> Vec<PooledEmail> {
         labelled(experiment, scored.rows.iter().zip(&scored.log_odds)).collect()
     };
     let folds: Vec<Vec<PooledEmail>> = model.scored().map(fold).collect();
     PooledPredictions {
         model,
-        role: roles(experiment)[at],
-        is_best: [best.generative, best.discriminative].contains(&Some(at)),
+        role,
+        is_best: matches!(role, Role::Best(_)),
         emails: folds.concat(),
         folds,
     }
@@ -126,11 +159,6 @@ pub(super) fn line_keys<'a>(
     pools
         .map(|pool| LegendEntry::new(&pool.model.name, pool.role, LegendMark::Line))
         .collect()
-}
-
-/// Moves what belongs to the best models to the end, where it is drawn over all else.
-pub(super) fn best_last<T>(all: &mut [T], is_best: impl Fn(&T) -> bool) {
-    all.sort_by_key(|one| is_best(one));
 }
 
 /// At each place the lowest and the highest value over the folds: `value` of the threshold steps of

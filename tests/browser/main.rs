@@ -11,6 +11,7 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+mod charts;
 mod chromium;
 
 use base64::Engine;

@@ -4,8 +4,9 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
-use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
+use spamlab::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series};
 use spamlab::report::ink;
+use spamlab::report::palette::Role;
 use spamlab::results::{Experiment, Outcome};
 use std::fmt::Write;
 
@@ -46,38 +47,42 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 /// The charts that have nothing to show if something is missing, in the order of the table. All
 /// others are drawn.
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
-    ("six emails", "reliability"),
     (
         "one email",
-        "roc precision_recall det reliability threshold top_tokens convergence loss",
+        "intervals densities difference roc precision_recall det threshold lift top_tokens \
+         convergence loss",
     ),
     (
         "no email",
-        "roc precision_recall det scores reliability threshold confusion top_tokens boundary \
-         cost_accuracy convergence loss",
+        "intervals densities difference roc precision_recall det scores reliability threshold lift \
+         confusion top_tokens boundary cost_accuracy convergence loss",
     ),
-    ("one model", "pairwise convergence loss"),
+    ("one model", "difference pairwise convergence loss"),
     (
         "no model",
-        "pairwise roc precision_recall det scores reliability threshold confusion learning_curve \
-         unlabelled top_tokens cost_accuracy convergence loss validation",
+        "intervals densities difference pairwise roc precision_recall det scores reliability \
+         threshold lift confusion learning_curve unlabelled top_tokens cost_accuracy convergence \
+         loss validation",
     ),
-    ("one fold", "reliability"),
     (
         "no curve, no contrast, no comparison, no message",
-        "pairwise learning_curve unlabelled contrast top_tokens boundary validation",
+        "difference pairwise learning_curve unlabelled contrast top_tokens boundary validation",
     ),
     (
         "an empty curve and an empty contrast",
-        "learning_curve unlabelled contrast validation",
+        "difference learning_curve unlabelled contrast validation",
     ),
-    ("one class", "roc precision_recall det threshold"),
+    ("one size and one token", "difference"),
+    ("no errors at all", "difference"),
+    (
+        "one class",
+        "densities roc precision_recall det threshold lift",
+    ),
     (
         "every model failed",
-        "roc precision_recall det scores reliability threshold confusion top_tokens cost_accuracy \
-         convergence loss validation",
+        "intervals densities difference roc precision_recall det scores reliability threshold lift \
+         confusion top_tokens cost_accuracy convergence loss validation",
     ),
-    ("rows that are not there", "reliability"),
 ];
 
 #[test]
@@ -147,6 +152,10 @@ fn four_messages() -> Experiment {
     experiment
 }
 
+fn is_model(role: Role) -> bool {
+    matches!(role, Role::Best(_) | Role::Model(..))
+}
+
 fn cells(marks: &Marks) -> &[MatrixCell] {
     match marks {
         Marks::Cells(cells) => cells,
@@ -194,24 +203,133 @@ fn the_scores_of_two_messages_of_ham_are_two_bars() {
     assert!(ham.iter().all(one), "{ham:?}");
 }
 
-/// What both got right cancels out.
+/// From the highest score down: spam, ham, spam, ham. One of four holds one of two spam, and so on;
+/// half of the messages hold as much as any half.
 #[test]
-fn what_only_one_of_two_models_got_right_differs_as_what_each_got_right() {
+fn gain_and_lift_of_four_messages_are_the_hand_drawn_ones() {
+    let figure = draw("lift", &four_messages());
+    let model = |panel: usize| {
+        let series = figure.panels[panel].series.iter();
+        let drawn = series.filter(|series| is_model(series.role));
+        drawn.map(|series| series.marks.clone()).next().unwrap()
+    };
+    let gain = [
+        [0.0, 0.0],
+        [25.0, 50.0],
+        [50.0, 50.0],
+        [75.0, 100.0],
+        [100.0, 100.0],
+    ];
+    assert_eq!(model(0), Marks::Line(gain.to_vec()));
+    let lift = [[25.0, 2.0], [50.0, 1.0], [75.0, 100.0 / 75.0], [100.0, 1.0]];
+    assert_eq!(model(1), Marks::Line(lift.to_vec()));
+}
+
+/// From a threshold of 1.05 on, only the spam at 2 is called spam; from 0.1 to 1 also the ham at 1.
+#[test]
+fn rates_by_threshold_of_four_messages_are_the_hand_counted_ones() {
+    let figure = draw("threshold", &four_messages());
+    let at = |panel: usize, name: &str, threshold: f64| {
+        let series = figure.panels[panel].series.iter();
+        let lines = series.filter(|series| series.name == name);
+        let points: Vec<[f64; 2]> = lines
+            .flat_map(|series| match &series.marks {
+                Marks::Line(points) => points.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        // Between two points the line is straight.
+        let after = points
+            .iter()
+            .position(|point| point[0] >= threshold)
+            .unwrap();
+        let [[x, y], [to_x, to_y]] = [points[after.max(1) - 1], points[after.max(1)]];
+        y + (to_y - y) * (threshold - x) / (to_x - x)
+    };
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6, "{found}");
+    near(at(0, "false positive rate", 0.5), 50.0);
+    near(at(0, "false negative rate", 0.5), 50.0);
+    for (name, low, high) in [
+        ("precision", 50.0, 100.0),
+        ("recall", 50.0, 50.0),
+        ("F1", 50.0, 200.0 / 3.0),
+    ] {
+        near(at(1, name, 0.5), low);
+        near(at(1, name, 1.5), high);
+    }
+}
+
+/// Folds of equal size have a mean difference that is one of counts.
+#[test]
+fn a_pair_of_models_differs_as_what_each_got_right() {
     let experiment = fixture::experiment(600, 2);
     let pairwise = draw("pairwise", &experiment);
-    let only_right = |row: usize| -> i64 {
-        let cells = cells(&pairwise.panels[0].series[row].marks);
-        cells[0].text.parse().unwrap()
-    };
-    let right = |model: usize| -> i64 {
+    let drawn: Vec<&MatrixCell> = pairwise.panels[0]
+        .series
+        .iter()
+        .flat_map(|series| cells(&series.marks))
+        .collect();
+    assert_eq!(drawn.len(), 1, "one triangle");
+    // Folds of equal size: the mean of their differences is that of all messages.
+    let right = |model: usize| -> f64 {
         let scored = experiment.models[model].scored();
         let verdicts = scored.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         let right = verdicts.filter(|&(&row, &log_odds)| {
             Some(experiment.decision.label(log_odds)) == experiment.emails.labels[row as usize]
         });
-        right.count() as i64
+        right.count() as f64
     };
-    assert_eq!(only_right(0) - only_right(1), right(0) - right(1));
+    let points = 100.0 * (right(0) - right(1)).abs() / 600.0;
+    assert_eq!(drawn[0].text, format!("{points:.2}"));
+}
+
+/// Every title that a chart gives itself is short; where it gives none, that of the table stands.
+#[test]
+fn titles_are_short_or_those_of_the_table() {
+    let experiment = fixture::experiment(900, 8);
+    let timing = fixture::timing(&experiment);
+    let mut found = 0;
+    for chart in CHARTS {
+        let Some(figure) = chart.figure(&experiment, Some(&timing)) else {
+            continue;
+        };
+        if figure.title != chart.title {
+            found += 1;
+            let words = figure.title.split(' ').filter(|word| *word != "%");
+            assert!(words.count() <= 13, "{}", figure.title);
+            assert!(!figure.title.ends_with('.'), "{}", figure.title);
+        }
+    }
+    assert!(found >= 10, "{found} findings");
+}
+
+/// A line that lies below the lowest value of an axis is not drawn level at it.
+#[test]
+fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
+    let experiment = fixture::experiment(900, 8);
+    let mut cut = 0;
+    for key in ["roc", "det", "precision_recall", "lift"] {
+        for panel in draw(key, &experiment).panels {
+            for series in panel.series {
+                let Marks::Line(points) = &series.marks else {
+                    continue;
+                };
+                if !is_model(series.role) {
+                    continue;
+                }
+                let low = panel.y.range[0];
+                cut += usize::from(points[0][1] == low && low > 0.0);
+                let level = |pair: &[[f64; 2]]| pair.iter().all(|point| point[1] == low);
+                let lies = points.windows(2).any(level);
+                assert!(
+                    !lies || low == 0.0,
+                    "{key}: {} runs along {low}",
+                    series.name
+                );
+            }
+        }
+    }
+    assert!(cut > 0, "no line begins at the lower end of its frame");
 }
 
 /// The properties of any figure.
@@ -271,8 +389,37 @@ fn check(chart: &str, what: &str, figure: &Figure) {
             }
         }
     }
-    let svg = ink::svg(figure);
-    well_formed(&svg, &told);
+    pictures(figure, &told);
+    every_key_stands_for_marks(figure, &told);
+}
+
+/// Both kinds of picture can be read, and those of a page bring no style, which its policy forbids.
+fn pictures(figure: &Figure, told: &str) {
+    well_formed(&ink::svg(figure), told);
+    for panel in ink::panels(figure, &|_| true) {
+        assert!(!panel.contains("style"), "{told}");
+        well_formed(&panel, told);
+    }
+}
+
+/// Each entry of a legend looks like a series of the figure does.
+fn every_key_stands_for_marks(figure: &Figure, told: &str) {
+    let series = figure.panels.iter().flat_map(|panel| {
+        let looks = panel
+            .series
+            .iter()
+            .map(|one| (one, one.legend_entry(panel.subject)));
+        looks.collect::<Vec<_>>()
+    });
+    let series: Vec<_> = series.collect();
+    for entry in &figure.legend {
+        let stands_for = |(one, look): &(&Series, Option<LegendEntry>)| match (&one.marks, look) {
+            (Marks::Cells(_), _) => one.role == entry.role && entry.mark == LegendMark::Block,
+            (_, Some(look)) => look.role == entry.role && look.mark == entry.mark,
+            (_, None) => false,
+        };
+        assert!(series.iter().any(stands_for), "{told}: {entry:?}");
+    }
 }
 
 /// Every tag is closed in order, and there is nothing that XML forbids.
@@ -281,7 +428,7 @@ fn well_formed(svg: &str, told: &str) {
         svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
         "{told}"
     );
-    assert!(svg.contains("<title>") && svg.contains("<desc>"), "{told}");
+    assert!(svg.contains("<title>"), "{told}");
     assert!(
         !svg.chars()
             .any(|letter| letter.is_control() && letter != '\n'),
@@ -299,7 +446,7 @@ fn well_formed(svg: &str, told: &str) {
             .unwrap_or_default();
         assert!(
             [
-                "svg", "title", "desc", "rect", "circle", "path", "g", "a", "polygon", "text"
+                "svg", "title", "desc", "style", "rect", "circle", "path", "a", "text"
             ]
             .contains(&name),
             "{told}: <{tag}>"

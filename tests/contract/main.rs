@@ -10,6 +10,7 @@ mod analysis;
 mod bad_rows;
 mod builtin_mail;
 mod chart;
+mod chart_statements;
 mod clue;
 mod coverage;
 mod every_word;

@@ -8,7 +8,7 @@ use spamlab::results::{
 };
 
 /// An experiment whose best models differ by this much, in accuracy and in (1-ROCA) %.
-fn with_differences(accuracy: [f64; 3], roca: [f64; 3]) -> Experiment {
+pub fn with_differences(accuracy: [f64; 3], roca: [f64; 3]) -> Experiment {
     let mut experiment = fixture::experiment(900, 4);
     let best = |model: &str, tried: usize| BestOfFamily {
         model: model.to_owned(),
@@ -123,7 +123,7 @@ fn the_choice_of_the_best_is_told_and_tests_that_disagree_are_named() {
 
 /// The learning curve of two models with these errors in percent, by number of messages, whose
 /// difference wavers by the third number from resample to resample.
-fn curve(errors: &[(usize, [f64; 3])]) -> Curve {
+pub fn curve(errors: &[(usize, [f64; 3])]) -> Curve {
     let mut points = Vec::new();
     for &(emails, [a, b, wavers]) in errors {
         for resample in 0..5 {

@@ -7,10 +7,14 @@
 //! likelihood.
 
 use crate::base::mail::Label;
+use crate::base::shown::shown_text;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, MarkLink, Marks, Panel, Position, Series,
+};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
+use crate::report::pooled::message_anchor;
 use crate::report::statements::{errors_right_elsewhere, title};
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
@@ -20,12 +24,13 @@ const MOST: usize = 4_000;
 /// Share of the messages at each end that may be beyond an axis and are drawn on its edge.
 const BEYOND: f64 = 0.005;
 
-/// A message: its two log-likelihoods, its class, and whether the discriminative model gets it
-/// wrong.
+/// A message: its two log-likelihoods, its class, whether the discriminative model gets it wrong,
+/// and where the page quotes it.
 struct Placed {
     at: Position,
     label: Label,
     wrong: bool,
+    quoted: Option<(String, String)>,
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
@@ -63,7 +68,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// The messages of the plane: evenly spaced ones if there are too many, and all that `other` gets
-/// wrong.
+/// wrong or that the page may quote.
 fn placed(
     experiment: &Experiment,
     plane: &LikelihoodPlane,
@@ -79,6 +84,11 @@ fn placed(
         })
         .map(|(&row, _)| row)
         .collect();
+    let quoted: BTreeSet<u32> = experiment.messages().iter().map(|one| one.row).collect();
+    let quoted = |row: u32| {
+        let id = shown_text(experiment.emails.id(row));
+        quoted.contains(&row).then(|| (message_anchor(row), id))
+    };
     let all: Vec<Placed> = plane
         .rows
         .iter()
@@ -89,13 +99,14 @@ fn placed(
                 at,
                 label: experiment.emails.label(row)?,
                 wrong: wrong.contains(&row),
+                quoted: quoted(row),
             })
         })
         .collect();
     let step = all.len().div_ceil(MOST).max(1);
     all.into_iter()
         .enumerate()
-        .filter(|(at, mail)| at % step == 0 || mail.wrong)
+        .filter(|(at, mail)| at % step == 0 || mail.wrong || mail.quoted.is_some())
         .map(|(_, mail)| mail)
         .collect()
 }
@@ -150,7 +161,14 @@ fn series(
     };
     let class = |label: Label| {
         let dots = Marks::Dots(points(&|mail| mail.label == label));
+        let of_class = emails.iter().filter(|mail| mail.label == label);
+        let link = |mail: &Placed| {
+            let (anchor, title) = mail.quoted.clone()?;
+            let at = clipped(mail.at);
+            Some(MarkLink { at, anchor, title })
+        };
         Series::new(label.name(), Role::Class(label), dots)
+            .with_links(of_class.filter_map(link).collect())
     };
     let errors = Marks::Rings(points(&|mail| mail.wrong));
     let errors = Series::new("wrong by the discriminative model", Role::Conflict, errors);

@@ -4,7 +4,7 @@
 //! The densities are Gaussian kernel estimates whose bandwidth is Silverman's rule of thumb
 //! (*Density Estimation for Statistics and Data Analysis*, 1986, equation 3.31).
 
-use super::scores::{log_odds_axis, reach};
+use super::scores::reach;
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
 use crate::report::figure::{
@@ -12,7 +12,7 @@ use crate::report::figure::{
 };
 use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledPredictions, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
 use crate::report::statements::{confident_errors, title};
 use crate::results::{Decision, Experiment};
 
@@ -39,7 +39,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let densities: Vec<Densities> = pools.iter().map(of).collect();
     let heights = densities.iter().flatten().flatten().map(|at| at[1]);
     let high = ROOM * heights.fold(0.0, f64::max);
-    if !(high > 0.0) {
+    if high.is_nan() || high <= 0.0 {
         return None;
     }
     let panels: Vec<Panel> = pools
@@ -65,7 +65,7 @@ fn panel(
     [reach, high]: [f64; 2],
     decision: Decision,
 ) -> Panel {
-    let x = log_odds_axis(reach);
+    let x = Axis::linear("log-odds of spam, calibrated", [-reach, reach]);
     let threshold = x.clip(decision.threshold);
     let area = |label: Label| {
         let under = densities[label.index()].iter().map(|&[x, y]| [x, 0.0, y]);
@@ -107,12 +107,7 @@ fn panel(
     ])
 }
 
-fn is_called(
-    mail: &crate::report::pooled::PooledEmail,
-    label: Label,
-    verdict: Label,
-    decision: Decision,
-) -> bool {
+fn is_called(mail: &PooledEmail, label: Label, verdict: Label, decision: Decision) -> bool {
     mail.label == label && decision.label(mail.log_odds) == verdict
 }
 

@@ -6,7 +6,7 @@ use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Panel, Position};
 use crate::report::framed::{self, beyond, has_rings};
-use crate::report::pooled::{PooledPredictions, best_last, line_keys, pooled};
+use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::results::Experiment;
 
 /// The percentages that have a tick.
@@ -27,7 +27,7 @@ const TICKS: [(f64, &str); 11] = [
 const HIGHEST: f64 = 60.0;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut pools: Vec<PooledPredictions<'_>> = pooled(experiment)
+    let pools: Vec<PooledPredictions<'_>> = pooled(experiment)
         .into_iter()
         .filter(|pool| pool.threshold_steps().is_some())
         .collect();
@@ -37,7 +37,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         axis("false negative rate (spam missed), %", spam),
     );
     let mut legend = line_keys(pools.iter());
-    best_last(&mut pools, |pool| pool.is_best);
     let line = |pool: &PooledPredictions<'_>| {
         framed::line(
             &pool.model.name,

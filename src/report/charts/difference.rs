@@ -3,7 +3,7 @@
 
 use super::learning_curve::{ErrorAtSize, errors, size_axis};
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 use crate::report::statements::{self, title};
 use crate::results::{Experiment, ResampledT, differences_on_curve};
@@ -30,8 +30,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let line = Marks::MarkedLine(found.iter().map(gain).collect());
     let series = vec![
         Series::new("no difference", Role::Reference, Marks::Line(zero)),
-        Series::new("95 % interval", Role::Conflict, Marks::Band(band)),
-        Series::new("difference", Role::Conflict, line),
+        Series::new(
+            "95 % interval (corrected resampled t)",
+            Role::Conflict,
+            Marks::Band(band),
+        ),
+        Series::new("mean difference over resamples", Role::Conflict, line),
     ];
     let label = format!("error of {b} less that of {a}, points");
     let panel = Panel::new(
@@ -41,12 +45,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     );
     let panel = panel.titled(format!("above 0: {a} errs less; below 0: {b} errs less"));
     let description = description(experiment, [a, b]);
-    let key = |label, mark| LegendEntry::new(label, Role::Conflict, mark);
-    let legend = vec![
-        key("mean difference over resamples", LegendMark::LineAndMarker),
-        key("95 % interval (corrected resampled t)", LegendMark::Block),
-    ];
-    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 430);
+    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 430);
     Some(figure.entitled(title(statements::leads(curve, a, b))))
 }
 
@@ -58,6 +57,7 @@ fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
     format!(
         "The error of {b} less that of {a}, the best models of both families, after training on \
          as many emails. Both learned from the same emails and were tested on the same ones in \
-         each resample. An interval that holds 0 tells neither apart.{told}"
+         each resample. Each interval is that of its size alone; a lead is told where it would be \
+         rare at any of all the sizes.{told}"
     )
 }

@@ -57,7 +57,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let best = *ranking(&experiment.models, family).first()?;
         let role = roles(experiment)[best];
         let name = family.to_string();
-        Some(LegendEntry::new(name, role, LegendMark::Dot))
+        Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
     });
     let description = "Dots are estimates over all folds, strokes their 95 % intervals; in each \
          family the models stand in the order of their error rates. All were tested on the same \

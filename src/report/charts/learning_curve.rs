@@ -8,7 +8,6 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
-use crate::report::pooled::best_last;
 use crate::report::statements;
 use crate::results::{Curve, Experiment};
 use std::collections::BTreeMap;
@@ -28,17 +27,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let both = best.both().map(|(generative, discriminative)| {
         [generative, discriminative].map(|at| experiment.models[at].name.as_str())
     });
-    let models = experiment.models.iter().zip(roles(experiment)).enumerate();
-    let mut found: Vec<(bool, &str, Role, Vec<ErrorAtSize>)> = models
-        .map(|(at, (model, role))| {
-            let is_best = [best.generative, best.discriminative].contains(&Some(at));
-            (
-                is_best,
-                model.name.as_str(),
-                role,
-                errors(curve, &model.name),
-            )
-        })
+    let models = experiment.models.iter().zip(roles(experiment));
+    let found: Vec<(&str, Role, Vec<ErrorAtSize>)> = models
+        .map(|(model, role)| (model.name.as_str(), role, errors(curve, &model.name)))
         .filter(|(.., errors)| !errors.is_empty())
         .collect();
     let all: Vec<ErrorAtSize> = found
@@ -48,16 +39,15 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .collect();
     let legend = found
         .iter()
-        .map(|(_, name, role, _)| LegendEntry::new(*name, *role, LegendMark::LineAndMarker))
+        .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::LineAndMarker))
         .collect();
-    best_last(&mut found, |(is_best, ..)| *is_best);
     let bands = found
         .iter()
-        .filter(|(is_best, ..)| *is_best)
-        .map(|(_, name, role, errors)| Series::new(*name, *role, band(errors)));
+        .filter(|(_, role, _)| matches!(role, Role::Best(_)))
+        .map(|(name, role, errors)| Series::new(*name, *role, band(errors)));
     let means = found
         .iter()
-        .map(|(_, name, role, errors)| Series::new(*name, *role, means(errors)));
+        .map(|(name, role, errors)| Series::new(*name, *role, means(errors)));
     let resamples = curve.points.iter().map(|point| point.resample + 1).max();
     let told = both.and_then(|[a, b]| statements::who_leads(curve, a, b));
     let told = told.map_or_else(String::new, |told| format!(" {}", told.text));

@@ -5,7 +5,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
 use crate::report::framed;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledPredictions, best_last, line_keys, pooled};
+use crate::report::pooled::{PooledPredictions, line_keys, pooled};
 use crate::report::statements::{spam_on_top, title};
 use crate::results::Experiment;
 
@@ -16,7 +16,7 @@ const LEAST: f64 = 1.0;
 type Gain<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<Gain<'_>> = pooled(experiment)
+    let curves: Vec<Gain<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
@@ -25,7 +25,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
     let ideal = "best possible, and at random";
     legend.push(LegendEntry::new(ideal, Role::Reference, LegendMark::Line));
-    best_last(&mut curves, |(pool, _)| pool.is_best);
     let panels = vec![gain(&curves, share), lift(&curves, share)];
     let description = "Emails in the order of their scores, the likeliest spam first. At the left \
          the share of the spam among the first of them; at the right the same divided by the \
@@ -48,7 +47,7 @@ fn gain(curves: &[Gain<'_>], share: f64) -> Panel {
         reference("best possible", ideal),
     ];
     for (pool, points) in curves {
-        series.extend(framed::line(&pool.model.name, pool.role, points, (&x, &y)));
+        series.extend(framed::part(&pool.model.name, pool.role, points, (&x, &y)));
     }
     Panel::new(x, y, series).titled("cumulative gain: share of the spam, %")
 }
@@ -58,7 +57,7 @@ fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
     let x = Axis::log("emails with the highest scores, %", [LEAST, 100.0]);
     let room = 0.05 * (highest - 1.0).max(0.1);
     let y = Axis::linear("lift", [1.0 - room, highest + room]);
-    let reference = |name, line: &[Position]| framed::line(name, Role::Reference, line, (&x, &y));
+    let reference = |name, line: &[Position]| framed::part(name, Role::Reference, line, (&x, &y));
     let mut series = reference("at random", &[[LEAST, 1.0], [100.0, 1.0]]);
     // The best possible lift falls from the share of the spam on, as 1/x.
     let falling = (0..=60).map(|at| share * (100.0 / share).powf(f64::from(at) / 60.0));
@@ -71,7 +70,7 @@ fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
         let lift: Vec<Position> = shown
             .map(|&[emails, spam]| [emails, spam / emails])
             .collect();
-        series.extend(framed::line(&pool.model.name, pool.role, &lift, (&x, &y)));
+        series.extend(framed::part(&pool.model.name, pool.role, &lift, (&x, &y)));
     }
     Panel::new(x, y, series).titled("lift: times as much spam as at random")
 }

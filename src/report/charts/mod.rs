@@ -98,14 +98,14 @@ pub const CHARTS: &[Chart] = &[
     ),
     row(
         "difference",
-        "Learning curve",
+        "Learning curve, as a difference",
         "Difference of the best models of both families",
         Found(difference::draw),
     ),
     row(
         "pairwise",
         "Pairwise comparison",
-        "Who beats whom",
+        "Differences in error rate",
         Found(pairwise::draw),
     ),
     row(

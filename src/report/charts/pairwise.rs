@@ -30,14 +30,15 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     // better than, and the first nobody to be worse than.
     let upwards: Vec<&str> = names[..names.len() - 1].iter().rev().copied().collect();
     let series = (0..models.len() - 1)
-        .map(|at| row(experiment, &models, at))
+        .flat_map(|at| row(experiment, &models, at))
         .collect();
     let description = format!(
         "In each cell: how many points lower the error rate of the row is than that of the \
          column, and its 95 % interval as the only pair; without folds, the p-value. Models stand \
          in the order of their error rates. Coloured, in the colour of the better model, where \
-         two are told apart as one of all pairs (p below {SIGNIFICANCE_LEVEL}, near-duplicates \
-         counted once)."
+         two are told apart as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, \
+         near-duplicates counted once). The test takes the models as they are; the interval \
+         allows for other training mail, and may hold 0 where the test tells two apart."
     );
     let panel = Panel::new(
         Axis::named("compared with", &names[1..]),
@@ -53,33 +54,41 @@ fn accuracy(model: &ModelRecord) -> f64 {
     model.value("accuracy").unwrap_or(0.0)
 }
 
-fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> Series {
+/// The cells of a row: those that are told apart in the colour of its model, the others in none.
+fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> [Series; 2] {
     let (model, role) = models[at];
     let bottom = (models.len() - 2 - at) as f64;
-    let cell = |(column, (other, _)): (usize, &(&ModelRecord, Role))| {
-        let pair = experiment.comparison(&model.name, &other.name)?;
-        let sign = if pair.a == model.name { 1.0 } else { -1.0 };
-        let (gain, detail) = gain(pair, model, sign)?;
-        Some(MatrixCell {
+    let (mut apart, mut alike) = (Vec::new(), Vec::new());
+    for (column, (other, _)) in models.iter().enumerate().skip(at + 1) {
+        let pair = experiment.comparison(&model.name, &other.name);
+        let Some((pair, (gain, detail))) = pair.and_then(|pair| Some((pair, gain(pair, model)?)))
+        else {
+            continue;
+        };
+        let of = if pair.is_significant() {
+            &mut apart
+        } else {
+            &mut alike
+        };
+        of.push(MatrixCell {
             from: [column as f64 - 1.0, bottom],
             to: [column as f64, bottom + 1.0],
             shade: if pair.is_significant() { 0.45 } else { 0.0 },
             text: number(gain, 2),
             detail,
             link: None,
-        })
-    };
-    let later = models.iter().enumerate().skip(at + 1);
-    Series::new(
-        &model.name,
-        role,
-        Marks::Cells(later.filter_map(cell).collect()),
-    )
+        });
+    }
+    [
+        Series::new(&model.name, role, Marks::Cells(apart)),
+        Series::new("not told apart", Role::Reference, Marks::Cells(alike)),
+    ]
 }
 
 /// How many points more of the messages the model got right than the other one of the pair, and
-/// the interval: `sign` is -1 if it is the second of the pair.
-fn gain(pair: &Comparison, model: &ModelRecord, sign: f64) -> Option<(f64, String)> {
+/// the interval.
+fn gain(pair: &Comparison, model: &ModelRecord) -> Option<(f64, String)> {
+    let sign = if pair.a == model.name { 1.0 } else { -1.0 };
     if let Some(test) = pair.resampled_t {
         let [low, high] = test.interval.map(|end| 100.0 * sign * end);
         let ends = [low.min(high), low.max(high)].map(|end| number(end, 2));

@@ -4,16 +4,16 @@
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Panel, Position};
-use crate::report::framed::{self, beyond, has_rings};
+use crate::report::framed;
 use crate::report::palette::Role;
 use crate::report::pooled::{
-    PooledPredictions, ThresholdStep, best_last, line_keys, over_folds, places, pooled,
+    PooledPredictions, ThresholdStep, line_keys, over_folds, places, pooled,
 };
 use crate::report::statements::{precision, title};
 use crate::results::Experiment;
 
 /// The furthest in percent that a curve may be from the frame for plain axes to show nothing.
-const NEAR: f64 = 2.0;
+const NEAR: f64 = 5.0;
 /// Places at which the spread over folds is computed.
 const PLACES: usize = 100;
 /// Lower ends of the magnified corner, in percent.
@@ -23,14 +23,13 @@ const CORNERS: [f64; 6] = [98.0, 95.0, 90.0, 80.0, 70.0, 50.0];
 type PrecisionRecallCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<PrecisionRecallCurve<'_>> = pooled(experiment)
+    let curves: Vec<PrecisionRecallCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool).map(|points| (pool, points)))
         .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
-    let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
-    best_last(&mut curves, |(pool, _)| pool.is_best);
+    let legend = line_keys(curves.iter().map(|(pool, _)| pool));
     // The lowest recall and the end at the right, where all is called spam, are on the frame.
     let near =
         |&[recall, precision]: &Position| precision >= 100.0 - NEAR || recall >= 100.0 - NEAR;
@@ -39,9 +38,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         (!is_frame).then(|| panel(&curves, share, 0.0).titled("plain axes (grey: guessing)"));
     let corner = panel(&curves, share, corner(&curves)).titled("the corner, magnified");
     let panels: Vec<Panel> = whole.into_iter().chain([corner]).collect();
-    if has_rings(&panels) {
-        legend.push(beyond());
-    }
     let height = if panels.len() == 1 { 530 } else { 480 };
     let description = "Nearer to the top right is better. Bands reach from the lowest to the \
          highest fold, for the best model of each family. Guessing has the share of spam in this \
@@ -77,14 +73,14 @@ fn panel(curves: &[PrecisionRecallCurve<'_>], share: f64, low: f64) -> Panel {
     let x = Axis::linear("recall (spam caught), %", [low, 100.0]);
     let label = "precision (spam among what is called spam), %";
     let y = Axis::linear(label, [low, 100.0]);
-    let guessing = framed::line(
+    let guessing = framed::part(
         "guessing",
         Role::Reference,
         &[[low, share], [100.0, share]],
         (&x, &y),
     );
     let line = |(pool, points): &PrecisionRecallCurve<'_>| {
-        framed::line(&pool.model.name, pool.role, points, (&x, &y))
+        framed::part(&pool.model.name, pool.role, points, (&x, &y))
     };
     let band = |(pool, _): &PrecisionRecallCurve<'_>| {
         let precision = |steps: &[ThresholdStep], [_, spam]: [f64; 2], recall: f64| {

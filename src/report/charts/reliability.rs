@@ -8,7 +8,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, with_panels};
 use crate::report::statements::{miscalibrated, title};
 use crate::results::{Experiment, Scale, wilson};
 
@@ -44,13 +44,16 @@ impl Bin {
 }
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools = pooled(experiment);
-    pools.first()?;
+    let (pools, note) = with_panels(experiment);
+    if pools.is_empty() {
+        return None;
+    }
     let panels = pools.iter().map(|pool| panel(experiment, pool));
     let description = "Of the emails given some probability of spam, the share that is spam, with \
          its 95 % interval (Wilson). On the dashed line a probability means what it says; above \
          it the model is too timid to call spam, below it too bold. Bars: emails per bin, on a \
          logarithmic scale. Circles: the model’s own probability, before calibration.";
+    let description = format!("{description}{note}");
     let figure = Figure::new(description, panels.collect(), Vec::new()).small_multiples(480);
     Some(figure.entitled(title(miscalibrated(experiment))))
 }
@@ -78,12 +81,8 @@ fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Panel {
             Role::Reference,
             Marks::Rings(places(&raw)),
         ),
-        Series::new(&pool.model.name, pool.role, Marks::Strokes(intervals)),
-        Series::new(
-            &pool.model.name,
-            pool.role,
-            Marks::Dots(places(&calibrated)),
-        ),
+        Series::new("calibrated", pool.role, Marks::Strokes(intervals)),
+        Series::new("calibrated", pool.role, Marks::Dots(places(&calibrated))),
     ];
     let emails = Note::Corner {
         right: false,

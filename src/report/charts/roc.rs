@@ -11,8 +11,7 @@ use crate::report::framed::{self, beyond, has_rings};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::pooled::{
-    PooledEmail, PooledPredictions, ThresholdStep, best_last, over_folds, places, pooled,
-    threshold_steps,
+    PooledEmail, PooledPredictions, ThresholdStep, over_folds, places, pooled, threshold_steps,
 };
 use crate::report::statements::{recall_at_low_rate, title};
 use crate::results::Experiment;
@@ -21,7 +20,7 @@ const FALSE_POSITIVE_RATE: &str = "false positive rate (ham misclassified), %";
 const RECALL: &str = "recall (spam caught), %";
 
 /// The furthest in percent that a curve may be from the frame for plain axes to show nothing.
-const NEAR: f64 = 2.0;
+const NEAR: f64 = 5.0;
 /// Places at which the spread over folds is computed.
 const PLACES: usize = 120;
 
@@ -29,13 +28,12 @@ const PLACES: usize = 120;
 type RocCurve<'a> = (PooledPredictions<'a>, Vec<Position>);
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let mut curves: Vec<RocCurve<'_>> = pooled(experiment)
+    let curves: Vec<RocCurve<'_>> = pooled(experiment)
         .into_iter()
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
     let mut legend: Vec<LegendEntry> = curves.iter().map(|(pool, _)| key(pool)).collect();
-    best_last(&mut curves, |(pool, _)| pool.is_best);
     let near = |&[lost, caught]: &Position| lost <= NEAR || caught >= 100.0 - NEAR;
     let is_frame = curves.iter().all(|(_, points)| points.iter().all(near));
     let whole = (!is_frame).then(|| whole(&curves));
@@ -119,6 +117,10 @@ fn bands(curves: &[RocCurve<'_>], x: &Axis, y: &Axis) -> Vec<Series> {
     let best = curves.iter().filter(|(pool, _)| pool.is_best);
     let band = |(pool, _): &RocCurve<'_>| {
         let recall = |steps: &[ThresholdStep], [ham, spam]: [f64; 2], rate: f64| {
+            // A fold cannot tell rates of less than one of its ham from none.
+            if rate * ham < 100.0 {
+                return None;
+            }
             let within = |step: &&ThresholdStep| 100.0 * step.called[0] as f64 <= rate * ham;
             let last = steps.iter().rev().find(within)?;
             Some(100.0 * last.called[1] as f64 / spam)

@@ -10,7 +10,7 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
+use crate::report::pooled::{PooledEmail, PooledPredictions, with_panels};
 use crate::results::{Decision, Experiment};
 
 /// Number of bars on each side of log-odds 0.
@@ -22,7 +22,7 @@ const FURTHEST: f64 = 12.0;
 type Heights = [[usize; 2 * BINS]; 2];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let pools = pooled(experiment);
+    let (pools, note) = with_panels(experiment);
     let reach = reach(&pools)?;
     let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, reach)).collect();
     let highest = |class: usize| {
@@ -43,9 +43,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Block);
     let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
          it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
-         right, spam to the left; the title of each panel counts them. Heights are on a \
+         right, spam to the left; the title of each panel counts them, ham + spam. Heights are on a \
          square-root scale, so that one email is visible beside a thousand.";
     let legend = Label::BOTH.map(key).to_vec();
+    let description = format!("{description}{note}");
     Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
@@ -99,7 +100,7 @@ fn panel(
         pool.emails.iter().filter(wrong).count()
     };
     let title = format!(
-        "{}: {} ham, {} spam wrong",
+        "{} · errors {} + {}",
         pool.model.name,
         count(errors(Label::Ham)),
         count(errors(Label::Spam))
@@ -114,7 +115,7 @@ fn panel(
 
 /// An axis from `-reach` to `reach` with five ticks. The outer two are labelled as including
 /// everything beyond.
-pub(super) fn log_odds_axis(reach: f64) -> Axis {
+fn log_odds_axis(reach: f64) -> Axis {
     let tick = |at: f64| match at {
         at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),
         at if at == reach => Tick::new(at, format!("≥ {}", number(at, 0))),

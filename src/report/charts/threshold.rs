@@ -58,7 +58,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         key(
             "queue rate (share called spam)",
             Role::Reference,
-            LegendMark::Block,
+            LegendMark::Band,
         ),
     ];
     let cheapest: Vec<String> = pools
@@ -93,7 +93,7 @@ fn errors(pool: &PooledPredictions<'_>, decision: Decision, emails: usize) -> Pa
             .into_iter()
             .map(|[threshold, percent]| [threshold, percent.max(edge)])
             .collect();
-        framed::line(name, role, &points, (&axis(), &y))
+        framed::part(name, role, &points, (&axis(), &y))
     };
     let series = [in_force(decision, y.range)]
         .into_iter()
@@ -111,7 +111,7 @@ fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .map(|[x, up]| [x, 0.0, up]);
     let queue = Marks::Band(queue.collect());
     let drawn = |name: &str, role: Role, share: Share| {
-        let line = framed::line(name, role, &line(pool, share), (&axis(), &y));
+        let line = framed::part(name, role, &line(pool, share), (&axis(), &y));
         let of_fold = |steps: &[ThresholdStep], all: [f64; 2], threshold: f64| {
             Some(share(called(steps, threshold), all)).filter(|share| share.is_finite())
         };
@@ -119,7 +119,7 @@ fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         let bands = framed::band(name, role, &folds, &y);
         bands.into_iter().chain(line).collect::<Vec<Series>>()
     };
-    let f1 = framed::line("F1", Role::Reference, &line(pool, F1), (&axis(), &y));
+    let f1 = framed::part("F1", Role::Reference, &line(pool, F1), (&axis(), &y));
     let series = [
         Series::new("queue rate", Role::Reference, queue),
         in_force(decision, y.range),

@@ -32,7 +32,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          all other settings as they were; lines are means over folds, the band reaches from the \
          best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.";
-    panels.first()?;
+    if panels.is_empty() {
+        return None;
+    }
     let told = curves
         .first()
         .and_then(|curve| best_value(experiment, curve));

@@ -60,7 +60,7 @@ mod tests {
         for text in ["spam", "jig", "0.01 %"] {
             let (mut left, mut right) = (i32::MAX, i32::MIN);
             paint(text, 40.0, |x, _, _| {
-                (left, right) = (left.min(x), right.max(x))
+                (left, right) = (left.min(x), right.max(x));
             });
             let end = f64::from(right);
             assert!(

@@ -7,7 +7,7 @@ use super::obstacles::Obstacles;
 use super::panel::Plot;
 use super::surface::{Align, Area, Lettering, Surface, width_of};
 use super::words::{LINE, SMALL, fitting, widest};
-use crate::report::figure::{Marks, Note, Position};
+use crate::report::figure::{Marks, Note, Position, Series};
 use crate::report::palette::{Colour, Role, style};
 
 /// The positions for a name: directions from the mark, and distances. A distant name gets a line to
@@ -59,69 +59,102 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
     }
     for note in &plot.panel.notes {
         if let Note::Name { at, text } = note {
-            name(
-                surface,
-                plot,
-                &mut taken,
-                text,
-                Colour::Ink,
-                &[plot.place(*at)],
-            );
+            let (at, half) = (plot.place(*at), half_of(text));
+            let mut positions = DISTANCES
+                .into_iter()
+                .flat_map(|distance| around(at, distance, half));
+            if let Some(tried) = positions.find(|tried| is_free(plot, &taken, tried)) {
+                write(surface, &mut taken, text, Colour::Ink, tried);
+            }
         }
     }
-    if plot.panel.subject.is_some() {
-        return;
-    }
-    for series in &plot.panel.series {
-        if let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) =
-            (series.role, &series.marks)
-            && points.len() > 1
-        {
-            let path: Vec<Position> = points.iter().map(|&at| plot.place(at)).collect();
-            let colour = style(series.role, None).colour;
-            name(
-                surface,
-                plot,
-                &mut taken,
-                &series.name,
-                colour,
-                &along(&path),
-            );
+    if plot.panel.subject.is_none() {
+        for series in &plot.panel.series {
+            name_of_line(surface, plot, &mut taken, series);
         }
     }
 }
 
-/// Writes a name at the first free position around one of the places.
-fn name(
+/// A position for a label, and the place that it names.
+type Tried = (Position, Area);
+
+/// Writes the name of the best model of a family at its line: as near as it can be, and of places
+/// equally near where the other lines are farthest.
+fn name_of_line(
     surface: &mut impl Surface,
     plot: &Plot<'_>,
     taken: &mut Obstacles,
-    text: &str,
-    colour: Colour,
-    places: &[Position],
+    series: &Series,
 ) {
-    let half = [width_of(text, SMALL) / 2.0 + 2.0, LINE / 2.0];
-    let tried = DISTANCES.into_iter().flat_map(|distance| {
-        places.iter().flat_map(move |&at| {
-            DIRECTIONS.map(|direction| (at, beside(at, direction, distance, half)))
-        })
-    });
-    let mut free = tried.filter(|(_, label)| plot.area.holds(label) && taken.leave_free(label));
-    let found = free.find_map(|(at, label)| {
-        let line = line_to(at, &label);
-        let clear = line.is_none_or(|[from, to]| taken.leave_clear(from, to));
-        clear.then_some((label, line))
-    });
-    let Some((label, line)) = found else {
+    let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) =
+        (series.role, &series.marks)
+    else {
         return;
     };
-    if let Some(line) = line {
+    if points.len() < 2 {
+        return;
+    }
+    let path: Vec<Position> = points.iter().map(|&at| plot.place(at)).collect();
+    let others = plot
+        .panel
+        .series
+        .iter()
+        .filter(|other| other.role != series.role);
+    let others = Obstacles::of_series(plot, others);
+    let half = half_of(&series.name);
+    let nearest = DISTANCES.into_iter().find_map(|distance| {
+        let positions = along(&path)
+            .into_iter()
+            .flat_map(|at| around(at, distance, half));
+        positions
+            .filter(|tried| is_free(plot, taken, tried))
+            .map(|tried| (others.distance(tried.1.middle()), tried))
+            .reduce(|best, next| if next.0 > best.0 { next } else { best })
+    });
+    if let Some((_, tried)) = nearest {
+        write(
+            surface,
+            taken,
+            &series.name,
+            style(series.role, None).colour,
+            tried,
+        );
+    }
+}
+
+/// Whether a label and its line cover nothing.
+fn is_free(plot: &Plot<'_>, taken: &Obstacles, (at, label): &Tried) -> bool {
+    let is_clear = |[from, to]: [Position; 2]| taken.leave_clear(from, to);
+    plot.area.holds(label) && taken.leave_free(label) && line_to(*at, label).is_none_or(is_clear)
+}
+
+/// Writes a label at its position.
+fn write(
+    surface: &mut impl Surface,
+    taken: &mut Obstacles,
+    text: &str,
+    colour: Colour,
+    (at, label): Tried,
+) {
+    if let Some(line) = line_to(at, &label) {
         surface.stroke(&line, Colour::Axis, 1.0, &[]);
         taken.stroke(&line);
     }
     let start = [label.left + 2.0, label.bottom - 4.5];
     surface.text(text, start, Lettering::new(SMALL, colour, Align::Left));
     taken.area(label);
+}
+
+/// Half the width and height of a label.
+fn half_of(text: &str) -> [f64; 2] {
+    [width_of(text, SMALL) / 2.0 + 2.0, LINE / 2.0]
+}
+
+/// The positions for a label of half the size `half` at one distance from a place.
+fn around(at: Position, distance: f64, half: [f64; 2]) -> impl Iterator<Item = Tried> {
+    DIRECTIONS
+        .into_iter()
+        .map(move |direction| (at, beside(at, direction, distance, half)))
 }
 
 /// Places along a path at which its name is tried, from its end on.

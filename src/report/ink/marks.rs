@@ -28,11 +28,6 @@ fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
     };
     match &series.marks {
         Marks::Line(points) => surface.stroke(&placed(points), look.colour, look.width, look.dash),
-        Marks::Strokes(strokes) => {
-            for stroke in strokes {
-                surface.stroke(&placed(stroke), look.colour, look.width, &[]);
-            }
-        }
         Marks::MarkedLine(points) => {
             let path = placed(points);
             surface.stroke(&path, look.colour, look.width, look.dash);
@@ -46,6 +41,11 @@ fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
             if triples.len() > 1 {
                 let outline = placed(&low.chain(high).collect::<Vec<_>>());
                 surface.polygon(&outline, Paint::thin(look.colour, BAND));
+            }
+        }
+        Marks::Strokes(strokes) => {
+            for stroke in strokes {
+                surface.stroke(&placed(stroke), look.colour, look.width, &[]);
             }
         }
         Marks::Rings(points) => {

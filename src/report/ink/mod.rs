@@ -25,7 +25,7 @@ use super::palette::picture_css;
 use layout::WIDTH;
 use pixels::{DENSITY, Pixels};
 use std::fmt::Write;
-use svg::{Short, Svg, escaped};
+use svg::{FILLED, Short, Svg, escaped};
 
 /// A picture that could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub fn svg(figure: &Figure) -> String {
     let [width, height] = [WIDTH, layout::height(figure)].map(Short);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-         width=\"{width}\" height=\"{height}\" role=\"img\">\n<title>{}</title>\n\
+         width=\"{width}\" height=\"{height}\" role=\"img\" {FILLED}>\n<title>{}</title>\n\
          <desc>{}</desc>\n<style>{}</style>\n{}</svg>\n",
         escaped(&figure.title),
         escaped(&figure.description),
@@ -90,7 +90,7 @@ pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
         let [width, height] = frame.size.map(Short);
         let title = panel.title.as_ref().unwrap_or(&figure.title);
         format!(
-            "<svg viewBox=\"0 0 {width} {height}\" role=\"{role}\"><title>{}</title>\n{}{links}</svg>",
+            "<svg viewBox=\"0 0 {width} {height}\" role=\"{role}\" {FILLED}><title>{}</title>\n{}{links}</svg>",
             escaped(title),
             shapes.into_shapes()
         )
@@ -107,7 +107,7 @@ fn links(panel: &Panel, frame: &panel::Frame, has: &dyn Fn(&str) -> bool) -> Str
         // Writing to a string cannot fail.
         let _ = writeln!(
             written,
-            "<a href=\"#{}\"><rect class=\"c-ink\" fill=\"currentColor\" fill-opacity=\"0\" x=\"{}\" \
+            "<a href=\"#{}\"><rect class=\"c-ink\" fill-opacity=\"0\" x=\"{}\" \
              y=\"{}\" width=\"{}\" height=\"{}\"{rounding}><title>{}</title></rect></a>",
             escaped(link.anchor),
             Short(link.area.left),
@@ -127,7 +127,7 @@ pub fn key(entry: &LegendEntry) -> String {
     let width = legend::sample_width(entry.mark);
     format!(
         "<svg class=\"key\" viewBox=\"0 0 {width} 16\" width=\"{width}\" height=\"16\" \
-         aria-hidden=\"true\">{}</svg>",
+         aria-hidden=\"true\" {FILLED}>{}</svg>",
         shapes.into_shapes().trim_end()
     )
 }

@@ -3,7 +3,7 @@
 use super::marks::{bar_area, dot};
 use super::panel::Plot;
 use super::surface::Area;
-use crate::report::figure::{Marks, Position};
+use crate::report::figure::{Marks, Position, Series};
 
 /// Half the size of a marker, with its rim.
 const MARKER: f64 = 7.0;
@@ -17,10 +17,18 @@ pub(super) struct Obstacles {
 }
 
 impl Obstacles {
-    /// The marks of a panel. Bands are faint, and cells have texts of their own.
+    /// The marks of a panel.
     pub(super) fn of(plot: &Plot<'_>) -> Obstacles {
+        Obstacles::of_series(plot, plot.panel.series.iter())
+    }
+
+    /// The marks of some series of a panel. Bands are faint, and cells have texts of their own.
+    pub(super) fn of_series<'a>(
+        plot: &Plot<'_>,
+        series: impl Iterator<Item = &'a Series>,
+    ) -> Obstacles {
         let mut all = Obstacles::default();
-        for series in &plot.panel.series {
+        for series in series {
             let placed = |points: &[Position]| -> Vec<Position> {
                 points.iter().map(|&at| plot.place(at)).collect()
             };
@@ -73,6 +81,17 @@ impl Obstacles {
                 .strokes
                 .iter()
                 .any(|[from, to]| area.is_crossed_by(*from, *to))
+    }
+
+    /// The distance of a point from the nearest stroke.
+    pub(super) fn distance(&self, [x, y]: Position) -> f64 {
+        let away = |[from, to]: &[Position; 2]| {
+            let [along, side] = [to[0] - from[0], to[1] - from[1]];
+            let length = (along * along + side * side).max(f64::MIN_POSITIVE);
+            let part = (((x - from[0]) * along + (y - from[1]) * side) / length).clamp(0.0, 1.0);
+            (x - from[0] - part * along).hypot(y - from[1] - part * side)
+        };
+        self.strokes.iter().map(away).fold(f64::INFINITY, f64::min)
     }
 
     /// Whether a straight line passes through no text.

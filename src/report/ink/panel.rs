@@ -133,6 +133,7 @@ impl<'a> Plot<'a> {
 pub(super) fn draw(surface: &mut impl Surface, panel: &Panel, frame: &Frame, corner: Position) {
     let plot = Plot::new(panel, frame, corner);
     draw_heading(surface, &plot);
+    grid(surface, &plot);
     horizontal_axis(surface, &plot, frame.turned);
     vertical_axis(surface, &plot);
     let Area {
@@ -165,14 +166,30 @@ fn draw_heading(surface: &mut impl Surface, plot: &Plot<'_>) {
     }
 }
 
+/// Lines at the ticks.
+fn grid(surface: &mut impl Surface, plot: &Plot<'_>) {
+    let Area {
+        left,
+        top,
+        right,
+        bottom,
+    } = plot.area;
+    let mut line = |ends: [Position; 2]| surface.stroke(&ends, Colour::Grid, 1.0, &[]);
+    for tick in plot.panel.x.ticks.iter().filter(|_| plot.panel.x.grid) {
+        let x = plot.across(tick.at);
+        line([[x, top], [x, bottom]]);
+    }
+    for tick in plot.panel.y.ticks.iter().filter(|_| plot.panel.y.grid) {
+        let y = plot.upward(tick.at);
+        line([[left, y], [right, y]]);
+    }
+}
+
 fn horizontal_axis(surface: &mut impl Surface, plot: &Plot<'_>, turned: bool) {
-    let (axis, Area { top, bottom, .. }) = (&plot.panel.x, plot.area);
+    let (axis, bottom) = (&plot.panel.x, plot.area.bottom);
     let mut free = f64::NEG_INFINITY;
     for tick in &axis.ticks {
         let x = plot.across(tick.at);
-        if axis.grid {
-            surface.stroke(&[[x, top], [x, bottom]], Colour::Grid, 1.0, &[]);
-        }
         if turned {
             let size = fitting(&tick.label, SMALL, 0.4 * plot.whole.height());
             let lettering = Lettering::new(size, Colour::Muted, Align::Right).upwards();
@@ -197,13 +214,10 @@ fn horizontal_axis(surface: &mut impl Surface, plot: &Plot<'_>, turned: bool) {
 }
 
 fn vertical_axis(surface: &mut impl Surface, plot: &Plot<'_>) {
-    let (axis, Area { left, right, .. }) = (&plot.panel.y, plot.area);
+    let (axis, left) = (&plot.panel.y, plot.area.left);
     let mut free = f64::INFINITY;
     for tick in &axis.ticks {
         let y = plot.upward(tick.at);
-        if axis.grid {
-            surface.stroke(&[[left, y], [right, y]], Colour::Grid, 1.0, &[]);
-        }
         if y < free - 15.0 {
             let size = fitting(&tick.label, SMALL, TICKS * plot.whole.width());
             let lettering = Lettering::new(size, Colour::Muted, Align::Right);

@@ -13,19 +13,30 @@ use std::fmt::Write;
 /// Number of paths of translucent dots.
 const LAYERS: usize = 6;
 
-/// The shapes of a picture.
+/// The shapes of a picture, within an element that says [`FILLED`].
 #[derive(Debug, Default)]
-pub(super) struct Svg(String);
+pub(super) struct Svg {
+    shapes: String,
+    /// The look of the last shape, if it is a stroke.
+    stroke: Option<String>,
+}
+
+/// The end of a path.
+const END: &str = "\"/>\n";
+
+/// The attribute of the element around the shapes: what is filled has the colour of its class.
+pub(super) const FILLED: &str = "fill=\"currentColor\"";
 
 impl Svg {
     pub(super) fn into_shapes(self) -> String {
-        self.0
+        self.shapes
     }
 
     fn line(&mut self, shape: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
-        let _ = self.0.write_fmt(shape);
-        self.0.push('\n');
+        let _ = self.shapes.write_fmt(shape);
+        self.shapes.push('\n');
+        self.stroke = None;
     }
 }
 
@@ -96,12 +107,20 @@ impl Surface for Svg {
             none if none.is_empty() => none,
             some => format!(" stroke-dasharray=\"{some}\""),
         };
-        self.line(format_args!(
+        let look = format!(
             "<path class=\"c-{}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"{width}\" \
-             stroke-linejoin=\"round\"{dashes} d=\"{}\"/>",
-            colour.name(),
-            path(&points)
-        ));
+             stroke-linejoin=\"round\"{dashes} d=\"",
+            colour.name()
+        );
+        if self.stroke.as_ref() == Some(&look) {
+            // One after another of the same look are one shape.
+            self.shapes.truncate(self.shapes.len() - END.len());
+        } else {
+            self.shapes += &look;
+        }
+        self.shapes += &path(&points);
+        self.shapes += END;
+        self.stroke = Some(look);
     }
 
     fn text(&mut self, text: &str, [x, y]: Position, lettering: Lettering) {
@@ -117,7 +136,7 @@ impl Surface for Svg {
             String::new()
         };
         self.line(format_args!(
-            "<text class=\"c-{}\" fill=\"currentColor\" x=\"{x}\" y=\"{y}\" font-size=\"{}\"\
+            "<text class=\"c-{}\" x=\"{x}\" y=\"{y}\" font-size=\"{}\"\
              {anchor}{turned}>{}</text>",
             lettering.colour.name(),
             Short(lettering.size),
@@ -132,7 +151,7 @@ struct Filled(Paint);
 impl std::fmt::Display for Filled {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Paint { colour, opacity } = self.0;
-        write!(out, " class=\"c-{}\" fill=\"currentColor\"", colour.name())?;
+        write!(out, " class=\"c-{}\"", colour.name())?;
         if opacity < 1.0 {
             write!(out, " fill-opacity=\"{}\"", Short(opacity))?;
         }
@@ -215,6 +234,18 @@ mod tests {
         );
         let solid = drawn(|svg| svg.dots(&at, 2.5, Paint::solid(Colour::Ham)));
         assert_eq!((solid.lines().count(), solid.matches("h0").count()), (1, 7));
+    }
+
+    #[test]
+    fn strokes_of_one_look_become_one_path_and_nothing_else_moves() {
+        let shapes = drawn(|svg| {
+            svg.stroke(&[[0.0, 0.0], [1.0, 0.0]], Colour::Grid, 1.0, &[]);
+            svg.stroke(&[[0.0, 2.0], [1.0, 2.0]], Colour::Grid, 1.0, &[]);
+            svg.ring([1.0, 1.0], 5.0, Colour::Ink);
+            svg.stroke(&[[0.0, 4.0], [1.0, 4.0]], Colour::Grid, 1.0, &[]);
+        });
+        assert!(shapes.contains("d=\"M0,0l1,0M0,2l1,0\"/>"), "{shapes}");
+        assert_eq!(shapes.lines().count(), 3);
     }
 
     #[test]

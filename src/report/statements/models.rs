@@ -63,8 +63,9 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let text = match (judged.as_slice(), stuck.as_slice()) {
         ([], _) => return None,
         ([(only, _)], []) => format!("{only} converged on every fold"),
+        ([_, _], []) => "Both iterative models converged on every fold".to_owned(),
         (all, []) => format!("All {} iterative models converged on every fold", all.len()),
-        (_, few @ [_] | few @ [_, _]) => {
+        (_, few @ ([_] | [_, _])) => {
             format!(
                 "Stopped before convergence on some fold: {}",
                 few.join(", ")

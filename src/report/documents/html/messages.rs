@@ -9,7 +9,7 @@ use crate::report::documents::tables::{
     MOST_ROWS, Misclassified, TOKENS, errors_of, has_result, wrong_votes,
 };
 use crate::report::numbers::{count, number};
-use crate::report::pooled::errors_anchor;
+use crate::report::pooled::{errors_anchor, message_anchor};
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 
 /// Largest number of errors listed, for all models together.
@@ -140,7 +140,7 @@ fn view(
         pieces: pieces(body.trim(), tokens),
     };
     MessageView {
-        anchor: anchor(row),
+        anchor: message_anchor(row),
         subject: if subject.trim().is_empty() {
             "(no subject)".to_owned()
         } else {
@@ -163,10 +163,6 @@ fn label(experiment: &Experiment, row: u32) -> Option<Label> {
 
 fn id(experiment: &Experiment, row: u32) -> String {
     shown_text(experiment.emails.id(row))
-}
-
-fn anchor(row: u32) -> String {
-    format!("mail-{row}")
 }
 
 fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
@@ -214,7 +210,7 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
             link: shown
                 .iter()
                 .any(|message| message.row == one.row)
-                .then(|| anchor(one.row)),
+                .then(|| message_anchor(one.row)),
         };
         ErrorsView {
             anchor: errors_anchor(&model.name, class),

@@ -8,7 +8,10 @@ use crate::report::palette::Role;
 /// Every mark of a figure except reference lines. `most` limits the rows to about that number,
 /// evenly spaced in each series.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
-    let told = |series: &&Series| series.role != Role::Reference && !series.marks.is_empty();
+    let told = |series: &&Series| {
+        let is_told = series.role != Role::Reference || matches!(series.marks, Marks::Cells(_));
+        is_told && !series.marks.is_empty()
+    };
     let series: Vec<(&Panel, &Series)> = figure
         .panels
         .iter()

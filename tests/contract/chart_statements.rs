@@ -1,0 +1,481 @@
+//! What the titles of charts say is what the numbers say: each statement where it holds, where it
+//! does not, and where nothing can be told. The numbers are counted by hand.
+
+use crate::fixture;
+use crate::fixture::degenerate::change;
+use crate::statements::{curve, with_differences};
+use serde_json::json;
+use spamlab::base::mail::Label::{self, Ham, Spam};
+use spamlab::report::statements::{
+    Statement, best_at_the_end, best_value, confident_errors, converged, errors_right_elsewhere,
+    fewer_errors, gain_from_unlabelled, half_the_false_positives, leader, leads, miscalibrated,
+    misclassified, opposite_signs, pairs_apart, precision, recall_at_low_rate, seconds_to_fit,
+    shared_tokens, spam_on_top, title,
+};
+use spamlab::results::{
+    Contrast, Convergence, Estimate, Experiment, FamilyDifference, LikelihoodPlane, Outcome,
+    Scored, TopTokens, Trial, UnlabelledCurve, ValidationCurve, ValidationPoint,
+};
+
+fn text(statement: Option<Statement>) -> Option<String> {
+    statement.map(|one| one.text)
+}
+
+/// The first fold of a model, the only one from now on.
+fn only_fold(experiment: &mut Experiment, model: usize) -> &mut Scored {
+    let runs = &mut experiment.models[model].runs;
+    runs.truncate(1);
+    match &mut runs[0].outcome {
+        Outcome::Scored(scored) => scored,
+        _ => panic!("not scored"),
+    }
+}
+
+fn estimate(experiment: &mut Experiment, model: usize, metric: &str, estimate: Estimate) {
+    let estimates = &mut experiment.models[model].estimates;
+    estimates.insert(metric.to_owned(), estimate);
+}
+
+fn of(value: f64) -> Estimate {
+    Estimate {
+        value: Some(value),
+        ..Estimate::default()
+    }
+}
+
+/// One multinomial and one logistic model (the leader) on messages of these classes, with these
+/// log-odds.
+fn two_models(emails: &[(Label, f64, f64)]) -> Experiment {
+    let mut experiment = fixture::experiment(60, 3);
+    experiment.models.remove(1);
+    experiment.emails.labels = emails.iter().map(|one| Some(one.0)).collect();
+    let rows: Vec<u32> = (0..emails.len() as u32).collect();
+    let odds = [
+        emails.iter().map(|one| one.1).collect::<Vec<f64>>(),
+        emails.iter().map(|one| one.2).collect(),
+    ];
+    for (model, odds) in odds.into_iter().enumerate() {
+        let scored = only_fold(&mut experiment, model);
+        (scored.rows, scored.log_odds) = (rows.clone(), odds);
+        estimate(
+            &mut experiment,
+            model,
+            "accuracy",
+            of(0.8 + 0.1 * model as f64),
+        );
+    }
+    experiment
+}
+
+/// Of ham and spam each as many as asked for, all right, but for `wrong` ham with log-odds 1 to
+/// `wrong`.
+fn with_false_positives(wrong: usize) -> Experiment {
+    let mut emails: Vec<(Label, f64, f64)> = Vec::new();
+    for at in 1..=20 {
+        let odds = at as f64;
+        emails.push((Ham, -1.0, if at <= wrong { odds } else { -odds }));
+        emails.push((Spam, 1.0, odds + 0.5));
+    }
+    two_models(&emails)
+}
+
+#[test]
+fn fewer_errors_are_told_where_the_interval_excludes_none() {
+    let told = |accuracy| text(fewer_errors(&with_differences(accuracy, [0.0; 3])));
+    assert_eq!(
+        told([-0.01, -0.015, -0.005]).unwrap(),
+        "svm errs less than multinomial, by 1.00 points (0.50 to 1.50)"
+    );
+    assert_eq!(
+        told([0.01, 0.005, 0.015]).unwrap(),
+        "multinomial errs less than svm, by 1.00 points (0.50 to 1.50)"
+    );
+    assert_eq!(
+        told([-0.01, -0.025, 0.005]).unwrap(),
+        "svm and multinomial are not distinguishable by error rate"
+    );
+    let mut experiment = fixture::experiment(60, 2);
+    experiment.families = None;
+    assert_eq!(fewer_errors(&experiment), None);
+}
+
+#[test]
+fn recall_is_told_at_the_strictest_rate_for_which_there_is_ham_enough() {
+    let mut experiment = with_differences([0.0; 3], [0.0; 3]);
+    assert_eq!(recall_at_low_rate(&experiment), None);
+    let mut add = |metric: &str, interval: [f64; 2]| {
+        let families = experiment.families.as_mut().unwrap();
+        families.differences.push(FamilyDifference {
+            metric: metric.to_owned(),
+            value: -0.1,
+            interval,
+        });
+        for (at, recall) in [0.5, 0.6, 0.6, 0.625].into_iter().enumerate() {
+            estimate(&mut experiment, at, metric, of(recall));
+        }
+        text(recall_at_low_rate(&experiment)).unwrap()
+    };
+    assert_eq!(
+        add("recall_at_ham_1_pct", [-0.15, -0.05]),
+        "At 1 % FPR svm catches 62.5 % of the spam, multinomial 50.0 %"
+    );
+    assert_eq!(
+        add("recall_at_ham_01_pct", [-0.25, 0.05]),
+        "svm and multinomial are not distinguishable at 0.1 % FPR"
+    );
+}
+
+#[test]
+fn pairs_are_counted_that_are_told_apart_as_pairs_of_many() {
+    let mut experiment = fixture::experiment(60, 3);
+    let mut told = |adjusted: [f64; 3]| {
+        for (pair, p) in experiment.comparisons.iter_mut().zip(adjusted) {
+            (pair.p_value, pair.p_adjusted) = (0.001, Some(p));
+        }
+        text(pairs_apart(&experiment)).unwrap()
+    };
+    assert_eq!(
+        told([0.2, 0.06, 1.0]),
+        "None of the 3 pairs of models is distinguishable by errors"
+    );
+    assert_eq!(
+        told([0.2, 0.04, 1.0]),
+        "1 of 3 pairs of models differs in errors"
+    );
+    assert_eq!(
+        told([0.01, 0.04, 1.0]),
+        "2 of 3 pairs of models differ in errors"
+    );
+    assert_eq!(
+        told([0.01, 0.04, 0.03]),
+        "All 3 pairs of models differ in errors"
+    );
+    experiment.comparisons.clear();
+    assert_eq!(pairs_apart(&experiment), None);
+}
+
+#[test]
+fn errors_are_counted_at_the_decision_and_confident_ones_beyond_nine_tenths() {
+    // ln 9 = 2.197: log-odds of 2.2 are confident, of 2.19 not.
+    let experiment = two_models(&[
+        (Ham, 2.2, 1.0),
+        (Ham, 2.19, -1.0),
+        (Ham, -5.0, -3.0),
+        (Spam, -9.0, -2.2),
+        (Spam, 1.0, 0.0),
+    ]);
+    assert_eq!(leader(&experiment), Some(1));
+    assert_eq!(
+        text(misclassified(&experiment)).unwrap(),
+        "logistic misclassifies 1 of 3 ham and 1 of 2 spam"
+    );
+    let told = confident_errors(&experiment).unwrap();
+    assert_eq!(
+        told.text,
+        "Confident errors (90 % or more): multinomial 2 of 3, logistic 1 of 2"
+    );
+    assert_eq!(told.rests_on, [2.0, 3.0, 1.0, 2.0]);
+    let right = two_models(&[(Ham, -1.0, -1.0), (Spam, 1.0, 1.0)]);
+    assert_eq!(confident_errors(&right), None);
+    let mut none = right;
+    none.models.clear();
+    assert_eq!(
+        (misclassified(&none), confident_errors(&none)),
+        (None, None)
+    );
+}
+
+#[test]
+fn half_the_false_positives_cost_the_spam_below_the_threshold_that_halves_them() {
+    // Ham at 1 to 10 and spam at 1.5 to 20.5: five ham are above 5.5 and six above 5, so that the
+    // spam at 1.5 to 4.5 is missed.
+    assert_eq!(
+        text(half_the_false_positives(&with_false_positives(10))).unwrap(),
+        "Halving logistic’s 10 false positives would miss 4 more spam"
+    );
+    // Too few to say anything.
+    assert_eq!(half_the_false_positives(&with_false_positives(9)), None);
+}
+
+#[test]
+fn the_spam_on_top_is_that_among_as_many_messages() {
+    // From the top: spam 20.5 to 10.5 (11), then ham and spam by turns. The first twenty are those
+    // 11, and then ham 10, spam 9.5, ham 9 … ham 6: 4 spam and 5 ham.
+    assert_eq!(
+        text(spam_on_top(&with_false_positives(10))).unwrap(),
+        "The first 20 emails by logistic hold 15 of 20 spam"
+    );
+    assert_eq!(
+        text(spam_on_top(&with_false_positives(0))).unwrap(),
+        "The first 20 emails by logistic hold 20 of 20 spam"
+    );
+    // All in one tie: no message is ahead of the others.
+    let tie = two_models(&[(Ham, 0.0, 1.0), (Spam, 0.0, 1.0)]);
+    assert_eq!(spam_on_top(&tie), None);
+}
+
+#[test]
+fn precision_is_told_with_its_interval_or_not_at_all() {
+    let mut experiment = with_false_positives(0);
+    let known = Estimate {
+        interval: Some([0.75, 0.9375]),
+        ..of(0.875)
+    };
+    estimate(&mut experiment, 1, "precision", known);
+    assert_eq!(
+        text(precision(&experiment)).unwrap(),
+        "Of what logistic calls spam, 87.5 % is spam (75.0 to 93.8)"
+    );
+    estimate(&mut experiment, 1, "precision", of(0.875));
+    assert_eq!(precision(&experiment), None);
+}
+
+#[test]
+fn errors_of_one_model_that_the_other_gets_right_are_counted() {
+    let mut experiment = two_models(&[
+        (Ham, -1.0, 1.0),
+        (Ham, 1.0, 1.0),
+        (Spam, 1.0, -1.0),
+        (Spam, -1.0, 1.0),
+    ]);
+    change(
+        &mut experiment,
+        "likelihood_plane",
+        |plane: &mut LikelihoodPlane| {
+            plane.model = "multinomial".to_owned();
+        },
+    );
+    assert_eq!(
+        text(errors_right_elsewhere(&experiment)).unwrap(),
+        "multinomial gets 2 of logistic’s 3 errors right"
+    );
+    only_fold(&mut experiment, 1).log_odds = vec![-1.0, -1.0, 1.0, 1.0];
+    assert_eq!(errors_right_elsewhere(&experiment), None);
+}
+
+#[test]
+fn seconds_are_those_of_the_best_models() {
+    let experiment = with_false_positives(0);
+    let mut timing = fixture::timing(&experiment);
+    timing.fit_seconds.insert("multinomial".to_owned(), 0.123);
+    timing.fit_seconds.insert("logistic".to_owned(), 34.56);
+    assert_eq!(
+        text(seconds_to_fit(&experiment, &timing)).unwrap(),
+        "multinomial fits in 0.12 s, logistic in 35 s"
+    );
+    timing.fit_seconds.remove("logistic");
+    assert_eq!(seconds_to_fit(&experiment, &timing), None);
+}
+
+#[test]
+fn miscalibration_is_told_beyond_what_true_probabilities_would_show() {
+    let mut experiment = with_false_positives(0);
+    let mut told = |errors: [(f64, Option<f64>); 2]| {
+        for (model, (error, if_calibrated)) in errors.into_iter().enumerate() {
+            let known = Estimate {
+                if_calibrated,
+                ..of(error)
+            };
+            estimate(&mut experiment, model, "ece", known);
+        }
+        text(miscalibrated(&experiment))
+    };
+    let (fine, off) = ((0.02, Some(0.03)), (0.04, Some(0.03)));
+    assert_eq!(
+        told([fine, fine]).unwrap(),
+        "No miscalibration of multinomial or logistic is detectable"
+    );
+    assert_eq!(
+        told([off, fine]).unwrap(),
+        "Miscalibrated: multinomial by 4.0 points on average; logistic not detectably"
+    );
+    assert_eq!(
+        told([off, off]).unwrap(),
+        "Miscalibrated: multinomial by 4.0, logistic by 4.0 points on average"
+    );
+    assert_eq!(told([(0.04, None), (0.02, None)]), None);
+}
+
+#[test]
+fn fits_that_stopped_early_are_named() {
+    let mut experiment = fixture::experiment(60, 4);
+    let mut told = |stopped: &[Option<bool>; 4]| {
+        for (model, converged) in stopped.iter().enumerate() {
+            let fit = converged.map(|converged| Convergence {
+                converged,
+                passes: 5,
+                objective: 1.0,
+                gap: None,
+            });
+            only_fold(&mut experiment, model).convergence = fit;
+        }
+        text(converged(&experiment))
+    };
+    let (yes, no) = (Some(true), Some(false));
+    assert_eq!(told(&[None; 4]), None);
+    assert_eq!(
+        told(&[None, None, None, yes]).unwrap(),
+        "svm converged on every fold"
+    );
+    assert_eq!(
+        told(&[None, None, yes, yes]).unwrap(),
+        "Both iterative models converged on every fold"
+    );
+    assert_eq!(
+        told(&[yes, None, yes, yes]).unwrap(),
+        "All 3 iterative models converged on every fold"
+    );
+    assert_eq!(
+        told(&[None, None, yes, no]).unwrap(),
+        "Stopped before convergence on some fold: svm"
+    );
+    assert_eq!(
+        told(&[no, no, no, yes]).unwrap(),
+        "3 of 4 iterative models stopped before convergence on some fold"
+    );
+}
+
+#[test]
+fn a_best_trial_at_an_end_of_its_range_is_told() {
+    let mut experiment = fixture::experiment(60, 1);
+    let mut told = |losses: [f64; 3]| {
+        let trial = |(at, loss): (usize, f64)| Trial {
+            settings: json!({ "alpha": at as f64 }),
+            log_loss_bits: loss,
+            share: 1.0,
+        };
+        only_fold(&mut experiment, 0).tried = losses.into_iter().enumerate().map(trial).collect();
+        text(best_at_the_end(&experiment)).unwrap()
+    };
+    assert_eq!(
+        told([0.3, 0.2, 0.4]),
+        "No best trial lies at an end of its range"
+    );
+    assert_eq!(
+        told([0.3, 0.2, 0.1]),
+        "Best trial at an end of its range: multinomial"
+    );
+    only_fold(&mut experiment, 0).tried.clear();
+    assert_eq!(best_at_the_end(&experiment), None);
+}
+
+#[test]
+fn the_best_value_of_a_setting_is_tested_against_the_others_over_folds() {
+    let experiment = fixture::experiment(100, 1);
+    let folds = experiment.models[0].scored().count();
+    let told = |wavers: f64, values: &[(f64, f64)]| {
+        let point = |&(value, mean): &(f64, f64)| {
+            let off = |fold: usize| wavers * value * (fold as f64 - 4.5);
+            ValidationPoint {
+                value: json!(value),
+                training: vec![0.0; folds],
+                test: (0..folds).map(|fold| mean + off(fold)).collect(),
+            }
+        };
+        let curve = ValidationCurve {
+            model: "multinomial".to_owned(),
+            setting: "alpha".to_owned(),
+            points: values.iter().map(point).collect(),
+        };
+        text(best_value(&experiment, &curve))
+    };
+    let values = [(1.0, 0.5), (2.0, 0.2), (4.0, 0.6)];
+    assert_eq!(
+        told(0.001, &values).unwrap(),
+        "multinomial.alpha: least loss at 2.0, told apart from 2 of 2 others"
+    );
+    assert_eq!(
+        told(1.0, &values).unwrap(),
+        "multinomial.alpha: least loss at 2.0, not told apart from any other"
+    );
+    assert_eq!(told(0.001, &values[..1]), None);
+}
+
+#[test]
+fn tokens_are_compared_by_sign_and_by_name() {
+    let mut experiment = fixture::experiment(60, 3);
+    change(&mut experiment, "contrast", |contrast: &mut Contrast| {
+        contrast.tokens.truncate(4);
+        let signs = [(1.0, 1.0), (1.0, -0.5), (-2.0, 1.0), (-1.0, 0.0)];
+        for (token, (ratio, weight)) in contrast.tokens.iter_mut().zip(signs) {
+            (token.log_likelihood_ratio, token.weight) = (ratio, weight);
+        }
+    });
+    let told = opposite_signs(&experiment).unwrap();
+    assert_eq!(told.rests_on, [2.0, 4.0]);
+    assert!(
+        told.text.ends_with("disagree on the sign of 2 of 4 tokens"),
+        "{}",
+        told.text
+    );
+    change(&mut experiment, "contrast", |contrast: &mut Contrast| {
+        contrast.tokens.clear();
+    });
+    assert_eq!(opposite_signs(&experiment), None);
+
+    let tokens = |model: &str, ham: &[&str], spam: &[&str]| TopTokens {
+        model: model.to_owned(),
+        ham: ham
+            .iter()
+            .map(|token| ((*token).to_owned(), -1.0))
+            .collect(),
+        spam: spam
+            .iter()
+            .map(|token| ((*token).to_owned(), 1.0))
+            .collect(),
+    };
+    let both = [
+        tokens("a", &["meet", "lunch", "late"], &["win", "cash"]),
+        tokens("b", &["lunch", "win", "meet"], &["free", "cash"]),
+    ];
+    experiment.set_found("top_tokens", &both);
+    // "win" speaks for the other class, and "meet" is the third of one of them.
+    assert_eq!(
+        text(shared_tokens(&experiment, ["a", "b"], 2)).unwrap(),
+        "a and b share 2 of their 4 top tokens"
+    );
+    assert_eq!(shared_tokens(&experiment, ["a", "c"], 2), None);
+}
+
+#[test]
+fn leads_and_gains_are_told_where_chance_does_not_explain_them() {
+    let apart = curve(&[(16, [10.0, 20.0, 0.5]), (64, [6.0, 3.0, 0.2])]);
+    assert_eq!(
+        text(leads(&apart, "a", "b")).unwrap(),
+        "a errs less at 1, b at 1 of 2 training sizes"
+    );
+    assert_eq!(
+        text(leads(&curve(&[(16, [10.0, 20.0, 0.5])]), "b", "a")).unwrap(),
+        "a errs less at 1 of 1 training sizes"
+    );
+    let noise = curve(&[(16, [10.0, 20.0, 9.0]), (64, [6.0, 3.0, 5.0])]);
+    let told = leads(&noise, "a", "b");
+    assert_eq!(
+        text(told.clone()).unwrap(),
+        "a and b are not told apart at any size"
+    );
+    assert_eq!(title(told), "a and b are not told apart at any size");
+    assert_eq!(leads(&noise, "a", "c"), None);
+    assert_eq!(title(None), "");
+
+    let gain = |errors: [f64; 3]| {
+        let [with, without, wavers] = errors;
+        let curve = UnlabelledCurve {
+            with: curve(&[(16, [with, 0.0, wavers])]),
+            without: curve(&[(16, [without, 0.0, 0.0])]),
+        };
+        text(gain_from_unlabelled(&curve, "a")).unwrap()
+    };
+    assert_eq!(
+        gain([10.0, 20.0, 0.5]),
+        "Unlabelled mail helps a at 1 of 1 sizes"
+    );
+    assert_eq!(
+        gain([20.0, 10.0, 0.5]),
+        "Unlabelled mail harms a at 1 of 1 sizes"
+    );
+    assert_eq!(
+        gain([10.0, 12.0, 5.0]),
+        "No effect of unlabelled mail on a is detectable"
+    );
+}
