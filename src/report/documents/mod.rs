@@ -10,6 +10,7 @@ mod html;
 mod markdown;
 pub mod phrases;
 mod sections;
+mod spans;
 pub mod tables;
 mod tiles;
 

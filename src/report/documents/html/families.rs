@@ -108,7 +108,7 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
 }
 
 /// The step from a raw score to log-odds, and from these to a probability.
-const CALIBRATED: &str = "calibrated log-odds: the score as held-out mail bore it out";
+const CALIBRATED: &str = "calibrated log-odds, learned from the raw scores of held-out mail";
 const PROBABILITY: &str = "probability of spam: 1 / (1 + e^−log-odds)";
 
 fn signed(value: f64, decimals: usize) -> String {

@@ -5,13 +5,13 @@
 mod families;
 mod messages;
 mod pieces;
-mod spans;
 mod summary;
 mod threshold_slider;
 
 use super::drawing::Drawing;
 use super::phrases;
 use super::sections::{Section, charts_of};
+use super::spans::{Span, spans};
 use super::tables;
 use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
 use super::tiles::{Tile, tiles};
@@ -26,7 +26,6 @@ use base64::engine::general_purpose::STANDARD;
 use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
-use spans::{Span, spans};
 use summary::Summary;
 
 /// Number of marks above which a chart is embedded as PNG.
