@@ -6,6 +6,7 @@
 //! the reading direction), and each format escapes the rest by its own rules.
 
 mod drawing;
+mod families;
 mod html;
 mod markdown;
 pub mod phrases;

@@ -2,13 +2,13 @@
 //! running anything but its own small script. Charts are embedded as SVG, or as PNG if they have
 //! too many marks for a page. The data of each chart is below it.
 
-mod families;
 mod messages;
 mod pieces;
 mod summary;
 mod threshold_slider;
 
 use super::drawing::Drawing;
+use super::families::{self, FamilyView};
 use super::phrases;
 use super::sections::{Section, charts_of};
 use super::spans::{Span, spans};
@@ -23,7 +23,6 @@ use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
 use summary::Summary;

@@ -1,9 +1,9 @@
 //! The two families side by side: what each learns, how it decides, what else it can do, and how
 //! the best model of each classifies one real message.
 
+use super::phrases;
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
-use crate::report::documents::phrases;
 use crate::report::numbers::number;
 use crate::report::statements;
 use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
