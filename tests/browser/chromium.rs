@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -166,6 +168,18 @@ impl Chromium {
             .as_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// Number of sheets of A4 that the page takes in print.
+    pub fn sheets(&mut self) -> usize {
+        let asked = json!({
+            "printBackground": true, "preferCSSPageSize": true,
+            "paperWidth": 8.27, "paperHeight": 11.69,
+        });
+        let answer = self.call("Page.printToPDF", &asked);
+        let paper = STANDARD.decode(answer["data"].as_str().unwrap()).unwrap();
+        let paper = String::from_utf8_lossy(&paper);
+        paper.matches("/Type /Page\n").count()
     }
 
     /// Errors and warnings of the page since it was opened.

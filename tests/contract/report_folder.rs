@@ -3,6 +3,8 @@
 
 use crate::fixture;
 use spamlab::report::charts::CHARTS;
+use spamlab::report::documents::tables;
+use spamlab::report::statements;
 use spamlab::report::{ReportError, ReportOptions, check_folder, load, load_timing, write};
 use spamlab::results::SCHEMA;
 use std::fs;
@@ -58,6 +60,87 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
         summary.lines().all(|line| line.matches(',').count()
             == summary.lines().next().unwrap().matches(',').count())
     );
+}
+
+#[test]
+fn page_and_markdown_say_the_same_in_the_same_order() {
+    let home = tempfile::tempdir().unwrap();
+    let experiment = fixture::experiment(600, 8);
+    let timing = fixture::timing(&experiment);
+    write(
+        &experiment,
+        Some(&timing),
+        home.path(),
+        &ReportOptions::default(),
+    )
+    .unwrap();
+    let [page, text] = ["report.html", "report.md"]
+        .map(|name| fs::read_to_string(home.path().join(name)).unwrap());
+    let order = [
+        "All models by six metrics",
+        "Why: what each family knows",
+        "When: with how much mail",
+        "Can I trust it: calibration and cautions",
+        "What to do: choose a threshold",
+        "All metrics",
+        "Every threshold at once",
+        "What the models know",
+        "Cost and convergence",
+        "Slices",
+        "Messages that cost most",
+        "Data",
+        "How to repeat it",
+    ];
+    let places = |document: &str, before: &str| -> Vec<usize> {
+        let place = |title: &&str| document.find(&format!("{before}{title}")).unwrap_or(0);
+        order.iter().map(place).collect()
+    };
+    for places in [places(&page, "<h2>"), places(&text, "## ")] {
+        assert!(places.is_sorted() && places[0] > 0, "{places:?}");
+    }
+    let plain = |statement: &str| statement.replace(['\\', '*'], "");
+    let [page, text] = [page, text].map(|text| plain(&text));
+    let mut statements = vec![statements::headline(&experiment)];
+    statements.push(statements::difference(&experiment));
+    statements.extend(statements::details(&experiment));
+    statements.extend(statements::cautions(&experiment));
+    assert!(statements.len() > 4);
+    for one in statements {
+        assert!(page.contains(&one.text), "{}", one.text);
+        assert!(text.contains(&one.text), "{}", one.text);
+    }
+}
+
+#[test]
+fn messages_and_slices_come_in_order_of_harm() {
+    let experiment = fixture::experiment(600, 8);
+    let messages = tables::messages(&experiment);
+    let wrong: Vec<f64> = messages
+        .rows
+        .iter()
+        .map(|row| row[3].shown().parse().unwrap())
+        .collect();
+    assert!(
+        wrong.len() > 2 && wrong.is_sorted_by(|a, b| a >= b),
+        "{wrong:?}"
+    );
+    assert!(wrong[0] > wrong[wrong.len() - 1]);
+    let slices = tables::slices_of_best(&experiment);
+    let last = slices.columns.len() - 1;
+    let excess: Vec<f64> = slices
+        .rows
+        .iter()
+        .map(|row| row[last].shown().replace('−', "-").parse().unwrap())
+        .collect();
+    assert!(
+        excess.is_sorted_by(|a, b| a >= b) && excess[0] > 0.0,
+        "{excess:?}"
+    );
+    // The slices of one quality are all the mail, so their excess of errors adds up to none.
+    let form = slices.rows.iter().zip(&excess);
+    let form = form.filter(|(row, _)| row[0].shown().starts_with("form: "));
+    let sum: f64 = form.map(|(_, excess)| excess).sum();
+    assert!(sum.abs() < 0.11, "{sum}");
 }
 
 #[test]

@@ -2,9 +2,12 @@
 //! where it does not, and where nothing can be told.
 
 use crate::fixture;
-use spamlab::report::statements::{finding, in_words, overtaking, who_leads};
+use spamlab::report::statements::{
+    cautions, finding, followed, headline, in_words, overtaking, who_leads,
+};
 use spamlab::results::{
-    BestOfFamily, Curve, CurvePoint, Experiment, Families, FamilyDifference, ResampledT,
+    BestOfFamily, Curve, CurvePoint, Estimate, Experiment, Families, Family, FamilyDifference,
+    ResampledT,
 };
 
 /// An experiment whose best models differ by this much, in accuracy and in (1-ROCA) %.
@@ -178,4 +181,155 @@ fn a_model_overtakes_another_only_where_both_leads_are_beyond_chance() {
     let ahead = curve(&[(16, [10.0, 20.0, 0.5]), (64, [3.0, 6.0, 0.2])]);
     assert_eq!(overtaking(&ahead, "a", "b"), None);
     assert_eq!(who_leads(&ahead, "a", "other"), None);
+}
+
+/// Gives a model a value and an interval of a metric.
+fn estimate(experiment: &mut Experiment, model: &str, metric: &str, value: [f64; 3]) {
+    let model = experiment.models.iter_mut().find(|one| one.name == model);
+    let [value, low, high] = value;
+    let estimate = Estimate {
+        value: Some(value),
+        interval: Some([low, high]),
+        ..Estimate::default()
+    };
+    let estimates = &mut model.unwrap().estimates;
+    estimates.insert(metric.to_owned(), estimate);
+}
+
+#[test]
+fn the_heading_is_the_finding_in_some_ten_words() {
+    // Of 20 errors in 100, 5 fewer are a quarter.
+    let mut experiment = with_differences([-0.05, -0.08, -0.02], [0.2, 0.1, 0.3]);
+    estimate(
+        &mut experiment,
+        "multinomial",
+        "accuracy",
+        [0.8, 0.77, 0.83],
+    );
+    estimate(&mut experiment, "svm", "accuracy", [0.85, 0.82, 0.88]);
+    let told = headline(&experiment);
+    assert_eq!(
+        told.text,
+        "svm makes 25\u{a0}% fewer errors than multinomial"
+    );
+    assert!((told.rests_on[0] - 25.0).abs() < 1e-9);
+
+    // Not told apart by errors, but by ranks; by neither; and where two metrics contradict.
+    let told = |accuracy, roca| headline(&with_differences(accuracy, roca)).text;
+    assert_eq!(
+        told([-0.004, -0.012, 0.003], [0.2, 0.1, 0.3]),
+        "svm and multinomial are not distinguishable by errors; svm is better by (1-ROCA) %"
+    );
+    let neither =
+        "svm and multinomial, the best of both families, are not distinguishable by errors";
+    assert_eq!(told([-0.004, -0.012, 0.003], [0.2, -0.1, 0.5]), neither);
+    let mut experiment = with_differences([-0.004, -0.012, 0.003], [0.2, 0.1, 0.3]);
+    let differences = &mut experiment.families.as_mut().unwrap().differences;
+    differences.push(FamilyDifference {
+        metric: "ham_misclassified_pct".to_owned(),
+        value: -0.5,
+        interval: [-0.9, -0.1],
+    });
+    assert_eq!(headline(&experiment).text, neither);
+
+    experiment.families = None;
+    assert!(headline(&experiment).text.ends_with("of the mail wrong"));
+    experiment.models.clear();
+    assert_eq!(headline(&experiment).text, "No model came to a result");
+}
+
+#[test]
+fn a_caution_is_told_where_it_applies_and_nowhere_else() {
+    let told = |experiment: &Experiment, beginning: &str| {
+        let all = cautions(experiment);
+        let found = all.into_iter().find(|one| one.text.contains(beginning));
+        found.map(|one| one.text)
+    };
+    // Told apart, with intervals of the error rates that overlap, and that do not.
+    let mut experiment = with_differences([-0.05, -0.08, -0.02], [0.2, 0.1, 0.3]);
+    estimate(
+        &mut experiment,
+        "multinomial",
+        "accuracy",
+        [0.8, 0.77, 0.83],
+    );
+    estimate(&mut experiment, "svm", "accuracy", [0.85, 0.82, 0.88]);
+    let overlap = told(&experiment, "overlap").unwrap();
+    assert!(
+        overlap.contains("svm (12.00 to 18.00") && overlap.contains("multinomial (17.00 to 23.00"),
+        "{overlap}"
+    );
+    assert_eq!(told(&experiment, "does not mean equal"), None);
+    estimate(&mut experiment, "svm", "accuracy", [0.9, 0.88, 0.92]);
+    assert_eq!(told(&experiment, "overlap"), None);
+
+    // Not told apart: a difference of 1.2 points is compatible.
+    let alike = with_differences([-0.004, -0.012, 0.003], [0.2, 0.1, 0.3]);
+    let equal = told(&alike, "does not mean equal").unwrap();
+    assert!(equal.contains("up to 1.20 points"), "{equal}");
+
+    // Nine of ten messages of one class, and half.
+    let baseline = |share: f64| {
+        let mut experiment = alike.clone();
+        experiment.baseline = [("accuracy".to_owned(), Some(share))].into();
+        told(&experiment, "One class is most of the mail")
+    };
+    assert!(baseline(0.9).unwrap().contains("only 10.0\u{a0}% wrong"));
+    assert_eq!(baseline(0.5), None);
+
+    // Probabilities beyond what true ones would show, and within.
+    let calibrated = |error: f64| {
+        let mut experiment = alike.clone();
+        for model in &mut experiment.models {
+            let ece = Estimate {
+                value: Some(error),
+                if_calibrated: Some(0.02),
+                ..Estimate::default()
+            };
+            model.estimates.insert("ece".to_owned(), ece);
+        }
+        told(&experiment, "off by more than chance")
+    };
+    assert!(calibrated(0.06).unwrap().contains("by 6.0 points"));
+    assert_eq!(calibrated(0.01), None);
+}
+
+/// 2 % of ham lost and 90 % of spam caught: at 40 % spam a precision of .36 / .372, at 5 % of
+/// .045 / .064.
+#[test]
+fn precision_is_restated_for_a_mailbox_with_less_spam() {
+    let mut experiment = with_differences([-0.05, -0.08, -0.02], [0.2, 0.1, 0.3]);
+    experiment.data.kept = [600, 400];
+    for name in ["multinomial", "svm"] {
+        estimate(
+            &mut experiment,
+            name,
+            "ham_misclassified_pct",
+            [2.0, 1.0, 3.0],
+        );
+        estimate(&mut experiment, name, "recall", [0.9, 0.88, 0.92]);
+    }
+    let told = in_words(&cautions(&experiment));
+    assert!(
+        told.contains("a precision of 70.3\u{a0}% instead of 96.8."),
+        "{told}"
+    );
+    experiment.data.kept = [950, 50];
+    assert!(!in_words(&cautions(&experiment)).contains("a precision of"));
+}
+
+#[test]
+fn the_page_says_where_the_best_model_is_not_the_one_followed() {
+    let experiment = with_differences([-0.05, -0.08, -0.02], [0.2, 0.1, 0.3]);
+    let best = experiment.best().generative.unwrap();
+    let best = experiment.models[best].name.as_str();
+    assert_eq!(followed(&experiment, Family::Generative, Some(best)), None);
+    let told = followed(&experiment, Family::Generative, Some("other")).unwrap();
+    assert!(
+        told.text
+            .starts_with(&format!("other is followed and not {best}")),
+        "{}",
+        told.text
+    );
+    assert!(followed(&experiment, Family::Discriminative, None).is_some());
 }

@@ -2,6 +2,7 @@
 //! statements of the page.
 
 use super::drawing::Drawing;
+use super::families;
 use super::sections::{Section, charts_of};
 use super::tables::{DataTable, MESSAGES, MOST_ROWS, TOKENS, TableCell, by_harm};
 use super::tiles::tiles;
@@ -27,12 +28,7 @@ pub fn markdown(
     let mut page = String::new();
     finding(&mut page, experiment, drawings);
     summary(&mut page, experiment);
-    charts_section(
-        &mut page,
-        "Why: what each family knows",
-        drawings,
-        Section::Why,
-    );
+    why(&mut page, experiment, drawings);
     charts_section(
         &mut page,
         "When: with how much mail",
@@ -108,6 +104,36 @@ fn summary(page: &mut String, experiment: &Experiment) {
         ),
     };
     paragraph(page, &format!("In brackets stands {uncertainty}."));
+}
+
+/// What each family knows: one message through the best model of each, sum by sum.
+fn why(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
+    let _ = writeln!(page, "## Why: what each family knows\n");
+    if let Some(one) = experiment.worked_example() {
+        let subject = one.text.lines().next().unwrap_or_default();
+        let class = experiment.emails.label(one.row).map_or("?", Label::name);
+        let line = format!("One {class} through the best model of each family: {subject}");
+        paragraph(page, &escaped(&line));
+    }
+    for family in families::views(experiment) {
+        if let Some(note) = &family.note {
+            paragraph(page, &escaped(note));
+        }
+        let Some(example) = family.worked_example else {
+            continue;
+        };
+        let model = escaped(&example.model);
+        let _ = writeln!(page, "| {model} | {} |\n| :-- | --: |", family.name);
+        let tokens = example.tokens.iter().filter_map(|(cells, _)| {
+            let (first, last) = (cells.first()?, cells.last()?);
+            Some((first.clone(), last.clone()))
+        });
+        for (what, value) in tokens.chain(example.sums) {
+            let _ = writeln!(page, "| {} | {} |", escaped(&what), escaped(&value));
+        }
+        page.push('\n');
+    }
+    charts(page, drawings, Section::Why);
 }
 
 /// Calibration, and what to know before believing a figure.

@@ -6,10 +6,12 @@
 //! the reading direction), and each format escapes the rest by its own rules.
 
 mod drawing;
+mod families;
 mod html;
 mod markdown;
 pub mod phrases;
 mod sections;
+mod spans;
 pub mod tables;
 mod tiles;
 

@@ -75,10 +75,13 @@ fn tile(experiment: &Experiment, figure: &Figure) -> Tile {
         let names = [&families.generative.model, &families.discriminative.model];
         Some(in_words(found, figure, names.map(String::as_str)))
     });
+    let mut best: Vec<(&'static str, String, TableCell)> =
+        families.into_iter().filter_map(value).collect();
+    TableCell::round_evenly(best.iter_mut().map(|(_, _, cell)| cell).collect());
     Tile {
         name: figure.name,
         metric: figure.metric,
-        best: families.into_iter().filter_map(value).collect(),
+        best,
         difference,
     }
 }
@@ -101,7 +104,15 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> Str
     let value = factor * found.value;
     let ends = found.interval.map(|end| factor * end);
     let [low, high] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
-    let decimals = TableCell::decimals_within([low, high], 3);
+    let mut decimals = TableCell::decimals_within([low, high], 3);
+    // An end that is not 0 is not shown as 0: whether the interval holds 0 is what it is read for.
+    let is_shown_as_0 = |decimals: usize| {
+        let least = low.abs().min(high.abs());
+        least > 0.0 && number(least, decimals) == number(0.0, decimals)
+    };
+    while decimals < 3 && is_shown_as_0(decimals) {
+        decimals += 1;
+    }
     let unit = figure.unit;
     // Each of the figures is better the lower.
     debug_assert!(

@@ -165,11 +165,9 @@ fn false_positives(experiment: &Experiment, model: &ModelRecord) -> (usize, usiz
 fn precision_elsewhere(experiment: &Experiment) -> Option<Statement> {
     let [ham, spam] = experiment.data.kept.map(|emails| emails as f64);
     let share = spam / (ham + spam);
-    let model = best(experiment).into_iter().max_by(|a, b| {
-        a.value("accuracy")
-            .partial_cmp(&b.value("accuracy"))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    })?;
+    let accuracy = |model: &ModelRecord| model.value("accuracy").unwrap_or(0.0);
+    let best = best(experiment).into_iter();
+    let model = best.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))?;
     let lost = model.value("ham_misclassified_pct")? / 100.0;
     let caught = model.value("recall")?;
     let precision = |share: f64| {

@@ -3,8 +3,8 @@
 use super::statement::Statement;
 use crate::results::{Experiment, Family};
 
-/// That the best model of a family is not the one that is followed, and why; none where it is, or
-/// where the family has no model with a result. `followed` is the name of the one that is.
+/// That the best model of a family is not the one that is followed; none where it is, or where the
+/// family has no model with a result. `followed` is the name of the one that is.
 pub fn followed(
     experiment: &Experiment,
     family: Family,
@@ -15,17 +15,16 @@ pub fn followed(
         Family::Discriminative => experiment.best().discriminative,
     };
     let best = experiment.models[best?].name.as_str();
-    let cannot = match family {
-        Family::Generative => "has no Bayes’ rule to follow token by token",
-        Family::Discriminative => "has no weight by token to follow",
-    };
     let text = match followed {
         Some(name) if name == best => return None,
         Some(name) => format!(
-            "{best}, the best {family} model, {cannot}: {name}, the best that \
-             has, is followed instead."
+            "{name} is followed and not {best}, the best {family} model, of which no evidence by \
+             token and sum is recorded."
         ),
-        None => format!("{best}, the best {family} model, {cannot}, nor has another here."),
+        None => format!(
+            "Of {best}, the best {family} model, no evidence by token and sum is recorded, nor of \
+             another."
+        ),
     };
     Some(Statement::new(text, Vec::new()))
 }

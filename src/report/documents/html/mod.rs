@@ -2,16 +2,16 @@
 //! running anything but its own small script. A chart is HTML around an SVG element per panel, in
 //! the colours of the page. The data of each chart is below it.
 
-mod families;
 mod messages;
 mod pieces;
-mod spans;
 mod summary;
 mod threshold_slider;
 
 use super::drawing::Drawing;
+use super::families::{self, FamilyView};
 use super::phrases;
 use super::sections::{Section, charts_of};
+use super::spans::{Span, spans};
 use super::tables;
 use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
 use super::tiles::{Tile, tiles};
@@ -26,10 +26,8 @@ use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use families::FamilyView;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
-use spans::{Span, spans};
 use std::collections::BTreeSet;
 use summary::Summary;
 

@@ -2,7 +2,7 @@
 //! model with what each means.
 
 use crate::report::documents::tables::{self, DataTable, TableCell};
-use crate::results::{Experiment, METRICS, Timing};
+use crate::results::{Experiment, Family, METRICS, Timing};
 
 /// Both tables.
 pub struct Summary {
@@ -22,6 +22,8 @@ pub struct Summary {
 pub struct FamilyRows {
     /// Its name.
     pub name: String,
+    /// Whether its first model leads it; the baseline is no family.
+    pub has_leader: bool,
     /// A row per model: its name and the six metrics.
     pub rows: Vec<Vec<TableCell>>,
 }
@@ -38,6 +40,9 @@ impl Summary {
         };
         let rows = |group: &[Vec<TableCell>]| FamilyRows {
             name: family(&group[0]),
+            has_leader: Family::BOTH
+                .iter()
+                .any(|one| one.to_string() == family(&group[0])),
             rows: group.iter().map(without_family).collect(),
         };
         let all = tables::summary(experiment, timing)

@@ -23,10 +23,13 @@ pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (excess, found): (Vec<f64>, Vec<results::Slice>) = found.into_iter().unzip();
     let mut table = slices_of(experiment, found, wanted);
-    table
-        .columns
-        .push(column("excess_errors", "errors beyond the average"));
+    // On a page, what it is a slice by stands before its name.
+    table.columns.remove(1);
+    let excess_errors = "errors beyond the average";
+    table.columns.push(column("excess_errors", excess_errors));
     for (row, value) in table.rows.iter_mut().zip(excess) {
+        let by = row.remove(1).shown();
+        row[0] = TableCell::Text(format!("{by}: {}", row[0].shown()));
         row.push(TableCell::Number { value, decimals: 1 });
     }
     table
@@ -86,6 +89,7 @@ fn slices_of(
         columns,
         rows: slices.into_iter().map(row).collect(),
     }
+    .evenly_rounded()
 }
 
 /// Every error of every model, the most confident of each model and class first.

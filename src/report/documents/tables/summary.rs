@@ -34,7 +34,7 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
     let models = experiment.models.iter().filter(|model| has_result(model));
     let mut rows: Vec<Vec<TableCell>> = models.map(|model| model_row(model, timing)).collect();
     rows.push(baseline_row(experiment, columns.len()));
-    DataTable { columns, rows }
+    DataTable { columns, rows }.evenly_rounded()
 }
 
 fn model_row(model: &ModelRecord, timing: Option<&Timing>) -> Vec<TableCell> {
@@ -132,18 +132,20 @@ pub fn main_metrics(experiment: &Experiment) -> DataTable {
     let order = Family::BOTH.map(of_family).concat();
     let mut rows: Vec<Vec<TableCell>> = order.into_iter().map(row).collect();
     let baseline = |key: &str| experiment.baseline.get(key).copied().flatten();
+    // It takes the decimals of its column.
+    let plain = |value: Option<f64>| {
+        value.map_or(TableCell::Missing, |value| {
+            TableCell::spread(value, None, None, 0)
+        })
+    };
     let mut majority = vec![
         TableCell::Text("majority class".to_owned()),
         TableCell::Text("baseline".to_owned()),
-        TableCell::known(baseline("accuracy").map(|share| 100.0 * (1.0 - share)), 1),
+        plain(baseline("accuracy").map(|share| 100.0 * (1.0 - share))),
     ];
-    majority.extend(
-        metrics
-            .iter()
-            .map(|metric| TableCell::known(baseline(metric.key), metric.decimals.min(2))),
-    );
+    majority.extend(metrics.iter().map(|metric| plain(baseline(metric.key))));
     rows.push(majority);
-    DataTable { columns, rows }
+    DataTable { columns, rows }.evenly_rounded()
 }
 
 /// The error rate of a model in percent.

@@ -1,6 +1,7 @@
 //! A table of columns and rows of cells, which can be written as CSV, transposed, or shortened.
 
 use crate::base::shown::{CsvText, shown_text};
+use crate::report::documents::spans::{Span, spans};
 use crate::report::numbers::number;
 
 /// Number of rows that a document shows of a table; a CSV has all rows.
@@ -117,6 +118,21 @@ impl TableCell {
         (digits.max(0.0) as usize).min(most)
     }
 
+    /// Gives values with an uncertainty as many decimals as the most exact of them has.
+    pub fn round_evenly(cells: Vec<&mut TableCell>) {
+        let mut decimals: Vec<&mut usize> = cells
+            .into_iter()
+            .filter_map(|cell| match cell {
+                TableCell::Spread { decimals, .. } => Some(decimals),
+                _ => None,
+            })
+            .collect();
+        let most = decimals.iter().map(|decimals| **decimals).max();
+        for one in &mut decimals {
+            **one = most.unwrap_or(**one);
+        }
+    }
+
     /// The text that people see.
     pub fn shown(&self) -> String {
         match self {
@@ -125,6 +141,11 @@ impl TableCell {
             TableCell::Spread { mean, decimals, .. } => number(*mean, *decimals),
             TableCell::Missing => "–".to_owned(),
         }
+    }
+
+    /// The text that people see, split at its backticks.
+    pub fn spans(&self) -> Vec<Span> {
+        spans(&self.shown())
     }
 
     /// The smaller text below: the interval, or the deviation if there is no interval.
@@ -173,6 +194,16 @@ impl DataTable {
             },
             self.rows.len().saturating_sub(most),
         )
+    }
+
+    /// The table with as many decimals in each column as its most exact value with an interval has.
+    #[must_use]
+    pub fn evenly_rounded(mut self) -> DataTable {
+        for at in 0..self.columns.len() {
+            let column = self.rows.iter_mut().filter_map(|row| row.get_mut(at));
+            TableCell::round_evenly(column.collect());
+        }
+        self
     }
 
     /// The transposed table, whose headings are the cells of the first column.

@@ -1,9 +1,9 @@
 //! The two families side by side: what each learns, how it decides, what else it can do, and how
 //! the best model of each classifies one real message.
 
+use super::phrases;
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
-use crate::report::documents::phrases;
 use crate::report::numbers::number;
 use crate::report::statements;
 use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
@@ -108,7 +108,7 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
 }
 
 /// The step from a raw score to log-odds, and from these to a probability.
-const CALIBRATED: &str = "calibrated log-odds: the score as held-out mail bore it out";
+const CALIBRATED: &str = "calibrated log-odds, learned from the raw scores of held-out mail";
 const PROBABILITY: &str = "probability of spam: 1 / (1 + e^−log-odds)";
 
 fn signed(value: f64, decimals: usize) -> String {
