@@ -3,8 +3,8 @@
 //! Colour means family: generative models have a warm hue and discriminative ones a cool hue. The
 //! best model of each family has the full hue and a strong stroke, the others have a weak tint of
 //! it; those differ in dash and marker. Ham is green and spam is purple (the pair of ColorBrewer's
-//! PRGn, which is safe for the colour-blind), what contradicts has the colour of text, and reference
-//! lines are grey. Nothing else is coloured.
+//! PRGn, which is safe for the colour-blind), what contradicts has the colour of text, and
+//! reference lines are grey. Nothing else is coloured.
 //!
 //! A colour is a name; what it looks like depends on the reader's theme. A page and a picture of
 //! its own say so in CSS ([`page_css`], [`picture_css`]); pixels are light.
@@ -137,16 +137,20 @@ impl Colour {
     }
 }
 
+/// What the name of a variable begins with.
+const VARIABLE: &str = "--";
+
 /// The palette of a page: its variables, and a class for each colour. On paper it is light.
 pub fn page_css() -> String {
     let variables = |of: fn(Colour) -> Rgb| -> String {
-        let one = |row: &Row| format!("--{}:{};", row.1, hex(of(row.0)));
+        let one = |row: &Row| format!("{VARIABLE}{}:{};", row.1, hex(of(row.0)));
         COLOURS.iter().map(one).collect()
     };
-    let class = |row: &Row| format!(".c-{0}{{color:var(--{0})}}\n", row.1);
+    let class = |row: &Row| format!(".c-{0}{{color:var({VARIABLE}{0})}}\n", row.1);
     let classes = COLOURS.iter().map(class).collect::<Vec<_>>().concat();
     format!(
-        ":root{{--fonts:{FONTS};{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n\
+        ":root{{{VARIABLE}fonts:{FONTS};{}}}\n\
+         @media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n\
          {classes}",
         variables(Colour::light),
         variables(Colour::dark)

@@ -4,7 +4,7 @@
 //! covers nothing. If there is none, it is left out.
 
 use super::obstacles::Obstacles;
-use super::panel::Plot;
+use super::plot::Plot;
 use super::surface::{Align, Area, Lettering, Surface, width_of};
 use super::words::{LINE, SMALL, fitting, widest};
 use crate::report::figure::{Marks, Note, Position, Series};

@@ -3,7 +3,8 @@
 
 use super::legend;
 use super::marks::cell_area;
-use super::panel::{self, Frame, Plot};
+use super::panel;
+use super::plot::{Frame, Plot};
 use super::surface::{Align, Area, Lettering, Paint, Surface};
 use super::words::{SMALL, fitting};
 use crate::report::figure::{Figure, Marks, Panel, Position};
@@ -53,7 +54,7 @@ pub(super) fn draw(surface: &mut impl Surface, figure: &Figure) {
     }
     let columns = figure.columns.max(1);
     let width = (WIDTH - 2.0 * MARGIN + GAP) / columns as f64 - GAP;
-    let frame = Frame::of(figure, [width, f64::from(figure.panel_height)]);
+    let frame = panel::frame(figure, [width, f64::from(figure.panel_height)]);
     for (at, one) in figure.panels.iter().enumerate() {
         let left = MARGIN + (at % columns) as f64 * (width + GAP);
         let top = panels_top(figure) + (at / columns) as f64 * (frame.size[1] + GAP);
@@ -100,7 +101,7 @@ impl PanelWidth {
 /// The layout of each panel in a page.
 pub(super) fn frame(figure: &Figure) -> Frame {
     let width = PanelWidth::of(figure).units();
-    Frame::of(figure, [width, f64::from(figure.panel_height)])
+    panel::frame(figure, [width, f64::from(figure.panel_height)])
 }
 
 /// A part of a panel that leads to a part of the page.

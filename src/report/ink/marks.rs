@@ -1,7 +1,7 @@
 //! Draws the marks of a panel in the order of the figure, those of the best models last.
 
 use super::legend::BAND;
-use super::panel::Plot;
+use super::plot::Plot;
 use super::surface::{Align, Area, Lettering, Paint, Surface};
 use super::words::fitting;
 use crate::report::figure::{Marks, MatrixCell, Position, Series};

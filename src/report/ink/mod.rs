@@ -14,6 +14,7 @@ mod marks;
 mod obstacles;
 mod panel;
 mod pixels;
+mod plot;
 mod surface;
 mod svg;
 mod words;
@@ -90,7 +91,8 @@ pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
         let [width, height] = frame.size.map(Short);
         let title = panel.title.as_ref().unwrap_or(&figure.title);
         format!(
-            "<svg viewBox=\"0 0 {width} {height}\" role=\"{role}\" {FILLED}><title>{}</title>\n{}{links}</svg>",
+            "<svg viewBox=\"0 0 {width} {height}\" role=\"{role}\" {FILLED}>\
+             <title>{}</title>\n{}{links}</svg>",
             escaped(title),
             shapes.into_shapes()
         )
@@ -99,7 +101,7 @@ pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// Transparent shapes over the marks that lead to a part of the page.
-fn links(panel: &Panel, frame: &panel::Frame, has: &dyn Fn(&str) -> bool) -> String {
+fn links(panel: &Panel, frame: &plot::Frame, has: &dyn Fn(&str) -> bool) -> String {
     let mut written = String::new();
     let links = layout::links(panel, frame, [0.0, 0.0]);
     for link in links.into_iter().filter(|link| has(link.anchor)) {

@@ -1,7 +1,7 @@
 //! What is in the way of a text in a panel: the marks of its series, and texts that are there.
 
 use super::marks::{bar_area, dot};
-use super::panel::Plot;
+use super::plot::Plot;
 use super::surface::Area;
 use crate::report::figure::{Marks, Position, Series};
 

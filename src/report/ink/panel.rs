@@ -4,61 +4,45 @@
 use super::labels;
 use super::legend;
 use super::marks;
+use super::plot::{Frame, Plot, RIGHT};
 use super::surface::{Align, Area, Lettering, Surface, width_of};
 use super::words::{LINE, SMALL, TEXT, fitting, lines, widest};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendMark, Panel, Position};
 use crate::report::palette::{Colour, Role};
 
-/// Space at the right of the axes, which half of the last tick label may take.
-const RIGHT: f64 = 20.0;
 /// Largest share of its width that a panel leaves to the tick labels at its left.
 const TICKS: f64 = 0.4;
 
-/// How the panels of a figure are laid out.
-pub(super) struct Frame {
-    /// Width and height of a panel with everything that belongs to it.
-    pub size: [f64; 2],
-    left: f64,
-    top: f64,
-    bottom: f64,
-    /// Space within the axes, above and below the values, for texts of the corners.
-    pads: [f64; 2],
-    /// Whether the labels of the ticks below run upwards.
-    turned: bool,
-}
-
-impl Frame {
-    /// The layout of panels of a size.
-    pub(super) fn of(figure: &Figure, size: [f64; 2]) -> Frame {
-        let panels = || figure.panels.iter();
-        let ticks = panels().flat_map(|panel| &panel.y.ticks);
-        let ticks = widest(ticks.map(|tick| tick.label.as_str()), SMALL).min(TICKS * size[0]);
-        let most = |of: &dyn Fn(&Panel) -> usize| panels().map(of).max().unwrap_or(0) as f64;
-        let upward_room = size[1] - 100.0;
-        let left = LINE * most(&|panel| lines(&panel.y.label, TEXT, upward_room).len());
-        let left = left + ticks + 16.0;
-        let room = size[0] - left - RIGHT;
-        let turned = panels().any(|panel| is_crowded(&panel.x, room));
-        let labels = panels().flat_map(|panel| &panel.x.ticks);
-        let labels = widest(labels.map(|tick| tick.label.as_str()), SMALL).min(0.4 * size[1]);
-        let across = LINE * most(&|panel| lines(&panel.x.label, TEXT, room).len());
-        let below = if turned { labels + 16.0 } else { 28.0 };
-        let headings = most(&|panel| heading(panel, room).len());
-        let frame = Frame {
-            size,
-            left,
-            top: 12.0 + headings * LINE,
-            bottom: below + across + 6.0,
-            pads: [0.0; 2],
-            turned,
-        };
-        let pads = panels().map(|panel| labels::pads(&Plot::new(panel, &frame, [0.0; 2])));
-        let pads = pads.fold([0.0f64; 2], |[top, bottom], pads| {
-            [top.max(pads[0]), bottom.max(pads[1])]
-        });
-        Frame { pads, ..frame }
-    }
+/// The layout of the panels of a figure in this size.
+pub(super) fn frame(figure: &Figure, size: [f64; 2]) -> Frame {
+    let panels = || figure.panels.iter();
+    let ticks = panels().flat_map(|panel| &panel.y.ticks);
+    let ticks = widest(ticks.map(|tick| tick.label.as_str()), SMALL).min(TICKS * size[0]);
+    let most = |of: &dyn Fn(&Panel) -> usize| panels().map(of).max().unwrap_or(0) as f64;
+    let upward_room = size[1] - 100.0;
+    let left = LINE * most(&|panel| lines(&panel.y.label, TEXT, upward_room).len());
+    let left = left + ticks + 16.0;
+    let room = size[0] - left - RIGHT;
+    let turned = panels().any(|panel| is_crowded(&panel.x, room));
+    let labels = panels().flat_map(|panel| &panel.x.ticks);
+    let labels = widest(labels.map(|tick| tick.label.as_str()), SMALL).min(0.4 * size[1]);
+    let across = LINE * most(&|panel| lines(&panel.x.label, TEXT, room).len());
+    let below = if turned { labels + 16.0 } else { 28.0 };
+    let headings = most(&|panel| heading(panel, room).len());
+    let frame = Frame {
+        size,
+        left,
+        top: 12.0 + headings * LINE,
+        bottom: below + across + 6.0,
+        pads: [0.0; 2],
+        turned,
+    };
+    let pads = panels().map(|panel| labels::pads(&Plot::new(panel, &frame, [0.0; 2])));
+    let pads = pads.fold([0.0f64; 2], |[top, bottom], pads| {
+        [top.max(pads[0]), bottom.max(pads[1])]
+    });
+    Frame { pads, ..frame }
 }
 
 /// Whether the names along an axis do not fit side by side.
@@ -78,56 +62,6 @@ fn heading(panel: &Panel, room: f64) -> Vec<&str> {
 fn sample(panel: &Panel) -> f64 {
     let width = legend::sample_width(LegendMark::LineAndMarker) + 8.0;
     panel.subject.map_or(0.0, |_| width)
-}
-
-/// A panel at its place.
-pub(super) struct Plot<'a> {
-    pub panel: &'a Panel,
-    /// All that belongs to it.
-    pub whole: Area,
-    /// Between the axes.
-    pub area: Area,
-    /// Where the values are.
-    inner: Area,
-}
-
-impl<'a> Plot<'a> {
-    /// The panel, with its upper left corner at `corner`.
-    pub(super) fn new(panel: &'a Panel, frame: &Frame, corner: Position) -> Plot<'a> {
-        let [left, top] = corner;
-        let whole = Area::between(corner, [left + frame.size[0], top + frame.size[1]]);
-        let area = Area {
-            left: left + frame.left,
-            top: top + frame.top,
-            right: whole.right - RIGHT,
-            bottom: whole.bottom - frame.bottom,
-        };
-        let inner = Area {
-            top: area.top + frame.pads[0],
-            bottom: area.bottom - frame.pads[1],
-            ..area
-        };
-        Plot {
-            panel,
-            whole,
-            area,
-            inner,
-        }
-    }
-
-    /// The position of a value of the horizontal axis.
-    pub(super) fn across(&self, value: f64) -> f64 {
-        self.inner.left + self.panel.x.place(value).clamp(0.0, 1.0) * self.inner.width()
-    }
-
-    /// The position of a value of the vertical axis.
-    pub(super) fn upward(&self, value: f64) -> f64 {
-        self.inner.bottom - self.panel.y.place(value).clamp(0.0, 1.0) * self.inner.height()
-    }
-
-    pub(super) fn place(&self, [x, y]: Position) -> Position {
-        [self.across(x), self.upward(y)]
-    }
 }
 
 pub(super) fn draw(surface: &mut impl Surface, panel: &Panel, frame: &Frame, corner: Position) {

@@ -1,5 +1,5 @@
-//! The surface of pixels, on light paper, with smooth edges: every pixel is painted in proportion to
-//! the area that the shape covers. plotters fills rectangles and polygons and mixes colours; it
+//! The surface of pixels, on light paper, with smooth edges: every pixel is painted in proportion
+//! to the area that the shape covers. plotters fills rectangles and polygons and mixes colours; it
 //! draws other edges at whole pixels, and a thick path as one polygon that crosses itself in sharp
 //! turns.
 

@@ -78,7 +78,8 @@ impl Surface for Svg {
                 last = Some(point);
             }
             self.line(format_args!(
-                "<path class=\"c-{name}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"{}\" \
+                "<path class=\"c-{name}\" fill=\"none\" stroke=\"currentColor\" \
+                 stroke-width=\"{}\" \
                  stroke-linecap=\"round\" stroke-opacity=\"{}\" d=\"{places}\"/>",
                 2.0 * radius,
                 paint.opacity
