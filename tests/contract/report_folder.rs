@@ -45,6 +45,13 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     assert!(
         page.len() < 1_500_000 && page.matches("<svg").count() >= 4 && !page.contains("data:image")
     );
+    let links: Vec<&str> = page.split("<a href=\"#").skip(1).collect();
+    let is_dot = |link: &&str| link.starts_with("mail-") && link.contains("\"><rect");
+    assert!(links.iter().any(|link| is_dot(link)));
+    for link in links {
+        let anchor = link.split('"').next().unwrap();
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+    }
     assert!(
         ["http:", "src=\"/", "<script src", "<link"]
             .iter()
