@@ -14,7 +14,8 @@ use spamlab::report::statements::{
 };
 use spamlab::results::{
     Contrast, Convergence, Estimate, Experiment, FamilyDifference, LikelihoodPlane, Outcome,
-    Scored, TopTokens, Trial, UnlabelledCurve, ValidationCurve, ValidationPoint,
+    ResampledT, Scored, TopTokens, Trial, UnlabelledCurve, ValidationCurve, ValidationPoint,
+    differences_on_curve,
 };
 
 fn text(statement: Option<Statement>) -> Option<String> {
@@ -435,6 +436,26 @@ fn tokens_are_compared_by_sign_and_by_name() {
         "a and b share 2 of their 4 top tokens"
     );
     assert_eq!(shared_tokens(&experiment, ["a", "c"], 2), None);
+}
+
+/// What a chart shows of a difference and what is said of it agree.
+#[test]
+fn an_interval_leaves_out_no_difference_where_a_lead_is_told() {
+    let curve = curve(&[
+        (16, [10.0, 12.5, 0.5]),
+        (32, [8.0, 9.5, 0.5]),
+        (64, [6.0, 7.0, 0.5]),
+        (128, [5.0, 5.5, 0.5]),
+    ]);
+    let found = differences_on_curve(&curve, "a", "b");
+    let excludes = |(_, test): &(usize, ResampledT)| test.interval[0] > 0.0;
+    let excluding = found.iter().filter(|one| excludes(one)).count();
+    let told = leads(&curve, "a", "b").unwrap();
+    assert_eq!(told.rests_on, [excluding as f64, 0.0, 4.0]);
+    assert!((1..4).contains(&excluding), "{excluding}");
+    // Alone, one more would be told.
+    let alone = found.iter().filter(|(_, test)| test.p_value < 0.05).count();
+    assert!(alone > excluding, "{alone}");
 }
 
 #[test]

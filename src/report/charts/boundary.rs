@@ -43,9 +43,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if emails.is_empty() {
         return None;
     }
-    let mut legend = Label::BOTH
+    let is_there = |label: &Label| emails.iter().any(|mail| mail.label == *label);
+    let mut legend: Vec<LegendEntry> = Label::BOTH
+        .into_iter()
+        .filter(is_there)
         .map(|label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Dot))
-        .to_vec();
+        .collect();
     let name = other.map_or("", |model| model.name.as_str());
     if emails.iter().any(|mail| mail.wrong) {
         let label = format!("{name} gets it wrong");

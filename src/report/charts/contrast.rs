@@ -68,6 +68,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     );
     let legend = SIDES
         .iter()
+        .filter(|(.., of)| tokens.iter().any(|one| of(one)))
         .map(|(name, role, _)| LegendEntry::new(*name, *role, LegendMark::Dot))
         .collect();
     let figure = Figure::new(description, vec![panel], legend).in_grid(1, 560);

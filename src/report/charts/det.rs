@@ -5,8 +5,8 @@
 use crate::base::math::probit;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Panel, Position};
-use crate::report::framed::{self, beyond, has_rings};
-use crate::report::pooled::{PooledPredictions, line_keys, pooled};
+use crate::report::framed;
+use crate::report::pooled::{PooledPredictions, pooled};
 use crate::results::Experiment;
 
 /// The percentages that have a tick.
@@ -36,7 +36,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         axis("false positive rate (ham misclassified), %", ham),
         axis("false negative rate (spam missed), %", spam),
     );
-    let mut legend = line_keys(pools.iter());
     let line = |pool: &PooledPredictions<'_>| {
         framed::line(
             &pool.model.name,
@@ -47,14 +46,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let series = pools.iter().flat_map(line).collect();
     let panels = vec![Panel::new(x.clone(), y.clone(), series)];
-    if has_rings(&panels) {
-        legend.push(beyond());
-    }
     let description = "Nearer to the bottom left is better. Both axes are stretched by the normal \
          deviate, so that a tenth of a percent has as much room as ten: straight lines mean \
          scores that are normal in each class, and where lines cross, the better model depends on \
-         the threshold.";
-    Some(Figure::new(description, panels, legend).in_grid(1, 560))
+         the threshold. A model that tells all emails apart has no line.";
+    Some(Figure::new(description, panels, Vec::new()).in_grid(1, 560))
 }
 
 /// An axis from half a message of the class to [`HIGHEST`] percent.

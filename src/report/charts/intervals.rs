@@ -26,7 +26,7 @@ const SHOWN: [Shown; 3] = [
         percent: |accuracy| 100.0 * (1.0 - accuracy),
     },
     Shown {
-        title: "false positive rate (FPR), %",
+        title: "false positive rate, %",
         key: "ham_misclassified_pct",
         percent: |percent| percent,
     },

@@ -6,9 +6,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Panel, Position};
 use crate::report::framed;
 use crate::report::palette::Role;
-use crate::report::pooled::{
-    PooledPredictions, ThresholdStep, line_keys, over_folds, places, pooled,
-};
+use crate::report::pooled::{PooledPredictions, ThresholdStep, over_folds, places, pooled};
 use crate::report::statements::{precision, title};
 use crate::results::Experiment;
 
@@ -29,7 +27,6 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
-    let legend = line_keys(curves.iter().map(|(pool, _)| pool));
     // The lowest recall and the end at the right, where all is called spam, are on the frame.
     let near =
         |&[recall, precision]: &Position| precision >= 100.0 - NEAR || recall >= 100.0 - NEAR;
@@ -43,7 +40,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          highest fold, for the best model of each family. Guessing has the share of spam in this \
          mail as its precision; in a mailbox with less spam, precision is lower than drawn.";
     let columns = panels.len();
-    let figure = Figure::new(description, panels, legend).in_grid(columns, height);
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, height);
     Some(figure.entitled(title(precision(experiment))))
 }
 

@@ -7,7 +7,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, with_panels};
@@ -40,14 +40,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .zip(&heights)
         .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
         .collect();
-    let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Block);
     let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
          it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
          right, spam to the left; the title of each panel counts them, ham + spam. Heights are on a \
          square-root scale, so that one email is visible beside a thousand.";
-    let legend = Label::BOTH.map(key).to_vec();
     let description = format!("{description}{note}");
-    Some(Figure::new(description, panels, legend).small_multiples(480))
+    Some(Figure::new(description, panels, Vec::new()).small_multiples(480))
 }
 
 /// The range of log-odds that contains nearly all mail of all models, rounded to a multiple of 2.
@@ -100,7 +98,7 @@ fn panel(
         pool.emails.iter().filter(wrong).count()
     };
     let title = format!(
-        "{} · errors {} + {}",
+        "{}: errors {} + {}",
         pool.model.name,
         count(errors(Label::Ham)),
         count(errors(Label::Spam))

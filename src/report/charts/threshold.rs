@@ -129,7 +129,7 @@ fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         .chain(drawn("recall", SPAM, RECALL))
         .chain(drawn("precision", HAM, PRECISION))
         .chain(f1);
-    let title = format!("{}: precision, recall, F1, queue rate, %", pool.model.name);
+    let title = format!("{}: precision and recall, %", pool.model.name);
     Panel::new(axis(), y.clone(), series.collect()).about(title, pool.role)
 }
 

@@ -129,7 +129,8 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
 pub fn overtaking(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
     let found = differences_on_curve(curve, a, b);
     let (_, last) = found.last()?;
-    let is_told = |test: &ResampledT| test.p_value < SIGNIFICANCE_LEVEL;
+    let level = SIGNIFICANCE_LEVEL / found.len() as f64;
+    let is_told = |test: &ResampledT| test.p_value < level;
     let sign = last.gain.signum();
     let before = found
         .iter()

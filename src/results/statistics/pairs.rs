@@ -105,7 +105,8 @@ pub(super) fn difference_over_folds(
 }
 
 /// By how much the accuracy of two models of a learning curve differs, the first less the second,
-/// at each number of training messages, with the corrected test over its resamples.
+/// at each number of training messages, with the corrected test over its resamples. The intervals
+/// hold at all those numbers together (Bonferroni).
 pub fn differences_on_curve(curve: &Curve, a: &str, b: &str) -> Vec<(usize, ResampledT)> {
     let mut sizes: Vec<usize> = curve.points.iter().map(|point| point.emails).collect();
     sizes.sort_unstable();
@@ -128,9 +129,13 @@ pub fn differences_on_curve(curve: &Curve, a: &str, b: &str) -> Vec<(usize, Resa
             Some((of_a - of_b, test as f64))
         };
         let gains: Vec<(f64, f64)> = (0..resamples.unwrap_or(0)).filter_map(gain).collect();
-        Some((emails, resampled_t(&gains)?))
+        resampled_t(&gains).is_some().then_some((emails, gains))
     };
-    sizes.into_iter().filter_map(at_size).collect()
+    let found: Vec<(usize, Vec<(f64, f64)>)> = sizes.into_iter().filter_map(at_size).collect();
+    let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
+    let test =
+        |(emails, gains): &(usize, Vec<(f64, f64)>)| Some((*emails, resampled_t_at(gains, level)?));
+    found.iter().filter_map(test).collect()
 }
 
 /// By how much more the variance of a mean over folds is than that of as many independent ones:
@@ -155,6 +160,11 @@ fn test_by_train(sizes: &[f64]) -> f64 {
 /// other folds trained it. None for a single fold, and where all folds differ by the same amount,
 /// which leaves nothing to judge it by.
 pub fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
+    resampled_t_at(gains, SIGNIFICANCE_LEVEL)
+}
+
+/// The same with an interval that leaves out the truth in this share of samples.
+fn resampled_t_at(gains: &[(f64, f64)], level: f64) -> Option<ResampledT> {
     let folds = gains.len() as f64;
     let mean = gains.iter().map(|(gain, _)| gain).sum::<f64>() / folds;
     let variance = gains
@@ -169,7 +179,7 @@ pub fn resampled_t(gains: &[(f64, f64)]) -> Option<ResampledT> {
     let error = ((1.0 / folds + test_by_train(&sizes)) * variance).sqrt();
     let t = mean / error;
     let distribution = StudentsT::new(0.0, 1.0, folds - 1.0).ok()?;
-    let half = error * distribution.inverse_cdf(1.0 - SIGNIFICANCE_LEVEL / 2.0);
+    let half = error * distribution.inverse_cdf(1.0 - level / 2.0);
     Some(ResampledT {
         gain: mean,
         interval: [mean - half, mean + half],
