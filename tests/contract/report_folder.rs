@@ -47,7 +47,7 @@ fn what_is_written_is_read_again_and_holds_what_it_should() {
     );
     let links: Vec<&str> = page.split("<a href=\"#").skip(1).collect();
     let is_dot = |link: &&str| link.starts_with("mail-") && link.contains("\"><rect");
-    assert!(links.iter().any(|link| is_dot(link)));
+    assert!(links.iter().any(is_dot));
     for link in links {
         let anchor = link.split('"').next().unwrap();
         assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
