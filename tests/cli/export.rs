@@ -24,7 +24,8 @@ program, *models = sys.argv[1:]
 lines = lambda *more: [json.loads(line) for line in
     subprocess.run([program, *more], check=True, stdout=subprocess.PIPE).stdout.splitlines()]
 import json, subprocess
-tokens = [one["tokens"] for one in lines("tokens", "-q", "-m", "mail.spamlab", "--jsonl", "mail.csv")]
+read = lines("tokens", "-q", "-m", "mail.spamlab", "--jsonl", "mail.csv")
+tokens = [one["tokens"] for one in read]
 wanted = lines("classify", "-q", "-m", "mail.spamlab", "--jsonl", "mail.csv")
 for name in models:
     model = pickle.loads(pickle.dumps(SpamlabModel(name + ".json")))
@@ -40,7 +41,8 @@ for name in models:
             continue
         raise AssertionError(f"{refused!r} was not refused")
     reads = SpamlabModel(name + ".json", "mail.spamlab", program)
-    said = reads.predict(["claim your prize, winner: a cash offer", "notes of the project meeting, and lunch"])
+    texts = ["claim your prize, winner: a cash offer", "notes of the project meeting, and lunch"]
+    said = reads.predict(texts)
     assert list(said) == ["spam", "ham"], (name, said)
 print(f"{len(tokens)} messages, {len(models)} models")
 "#;

@@ -195,7 +195,8 @@ fn an_evaluation_does_not_count_mail_of_unknown_class() {
 fn a_comparison_tests_on_no_mail_of_unknown_class() {
     let folder = with_unknown_class();
     folder.run(
-        "compare more.csv --folds 3 --resamples 100 --no-analysis learning_curve -q -o reports/more",
+        "compare more.csv --folds 3 --resamples 100 --no-analysis learning_curve -q \
+         -o reports/more",
     );
     let experiment = folder.json("reports/more/experiment.json");
     let labels = list(&experiment["emails"]["labels"]);

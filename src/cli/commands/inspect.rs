@@ -2,6 +2,7 @@
 
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::model::Convergence;
 use crate::model::file::ModelFile;
@@ -42,12 +43,12 @@ impl Arguments {
 }
 
 fn as_text(file: &ModelFile, examples: &str, facts: &BTreeMap<String, FitReport>) -> String {
-    format!(
-        "{}\n{}\nThis file holds words of the mail it was trained on (for instance {examples}): \
-         share it only with those who may know them.\n",
-        about(file),
-        models(file, facts)
-    )
+    let warning = format!(
+        "This file holds words of the mail it was trained on (for instance {examples}): share it \
+         only with those who may know them."
+    );
+    let (about, models) = (about(file), models(file, facts));
+    format!("{about}\n{models}\n{}", paragraph(&warning, 0))
 }
 
 /// What the file says of itself.
