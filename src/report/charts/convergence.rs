@@ -45,8 +45,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
         .collect();
-    let description = "The duality gap after each pass, on the first fold: how far the objective is \
-         above its proven lower bound; for a model that proves none, above where it ended. A \
+    let description = "The duality gap after each pass, on the first fold: how far the objective \
+         is above its proven lower bound; for a model that proves none, above where it ended. A \
          straight line is a constant rate; the gap of a solver that is not monotone may rise \
          between passes.";
     let series = lines.iter().map(series).collect();

@@ -24,8 +24,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
          from (dashed) and of the test mail. Where the lines part as passes go on, a model \
-         overfits; one fold alone tells no small rise from chance. Not calibrated: log loss in bits where the score is log-odds, hinge loss where \
-         it is a margin.";
+         overfits; one fold alone tells no small rise from chance. Not \
+         calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
+         margin.";
     Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
 }
 

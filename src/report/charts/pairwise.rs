@@ -1,6 +1,6 @@
-//! Compares models in pairs, in the order of their error rates: each cell shows how many points less
-//! the model of its row errs than that of its column, with the interval. A cell has the colour of
-//! the better model if the two are told apart as one of all pairs.
+//! Compares models in pairs, in the order of their error rates: each cell shows how many points
+//! less the model of its row errs than that of its column, with the interval. A cell has the colour
+//! of the better model if the two are told apart as one of all pairs.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};

@@ -42,8 +42,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .collect();
     let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
          it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
-         right, spam to the left; the title of each panel counts them, ham + spam. Heights are on a \
-         square-root scale, so that one email is visible beside a thousand.";
+         right, spam to the left; the title of each panel counts them, ham + spam. Heights are on \
+         a square-root scale, so that one email is visible beside a thousand.";
     let description = format!("{description}{note}");
     Some(Figure::new(description, panels, Vec::new()).small_multiples(480))
 }
