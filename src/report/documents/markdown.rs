@@ -1,5 +1,5 @@
-//! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and the
-//! statements of the page.
+//! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and
+//! the statements of the page.
 
 use super::drawing::Drawing;
 use super::families;
