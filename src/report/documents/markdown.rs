@@ -141,10 +141,14 @@ fn trust(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
     let told = warnings(experiment).into_iter();
     let cautions = statements::cautions(experiment).into_iter();
     let lines = told.chain(cautions.map(|one| one.text));
-    let lines: String = lines
+    let lines: Vec<String> = lines
         .map(|line| format!("- {}\n", escaped(&line)))
         .collect();
-    section(page, "Can I trust it: calibration and cautions", &lines);
+    section(
+        page,
+        "Can I trust it: calibration and cautions",
+        &lines.concat(),
+    );
     charts(page, drawings, Section::Trust);
 }
 
