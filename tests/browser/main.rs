@@ -231,7 +231,7 @@ fn tables_are_sorted_on_demand() {
 }
 
 /// What can be checked of accessibility in the page itself: a list of what is wrong.
-const RULES: &str = r##"(() => {
+const RULES: &str = r#"(() => {
   const wrong = [];
   const all = (what) => [...document.querySelectorAll(what)];
   const seen = (one) => one.getClientRects().length > 0;
@@ -291,7 +291,7 @@ const RULES: &str = r##"(() => {
   }
   if (checked < 500) wrong.push(`only ${checked} texts seen`);
   return [...new Set(wrong)];
-})()"##;
+})()"#;
 
 #[test]
 #[ignore = "needs Chromium: see .ci/run"]

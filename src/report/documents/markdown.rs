@@ -1,5 +1,5 @@
-//! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and the
-//! statements of the page.
+//! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and
+//! the statements of the page.
 
 use super::drawing::Drawing;
 use super::families;
@@ -141,10 +141,14 @@ fn trust(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
     let told = warnings(experiment).into_iter();
     let cautions = statements::cautions(experiment).into_iter();
     let lines = told.chain(cautions.map(|one| one.text));
-    let lines: String = lines
+    let lines: Vec<String> = lines
         .map(|line| format!("- {}\n", escaped(&line)))
         .collect();
-    section(page, "Can I trust it: calibration and cautions", &lines);
+    section(
+        page,
+        "Can I trust it: calibration and cautions",
+        &lines.concat(),
+    );
     charts(page, drawings, Section::Trust);
 }
 

@@ -149,7 +149,7 @@ mod tests {
         // Five quarters of P·R by a quarter of P and R: both are 3/4.
         expect("f05", 0.75);
         expect("specificity", 5.0 / 6.0);
-        expect("balanced_accuracy", (0.75 + 5.0 / 6.0) / 2.0);
+        expect("balanced_accuracy", f64::midpoint(0.75, 5.0 / 6.0));
         expect("mcc", (3.0 * 5.0 - 1.0) / (4.0 * 6.0));
         expect("ham_misclassified_pct", 100.0 / 6.0);
         expect("spam_misclassified_pct", 25.0);

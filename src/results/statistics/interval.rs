@@ -32,6 +32,14 @@ pub fn wilson(share: f64, deviation: f64, units: f64) -> [f64; 2] {
     [(middle - half).max(0.0), (middle + half).min(1.0)]
 }
 
+/// Wilson's interval of the share that `part` is of `whole` independent things, from 0 to 1; none
+/// of nothing.
+pub fn wilson_of_count(part: usize, whole: usize) -> Option<[f64; 2]> {
+    let units = whole as f64;
+    let share = part as f64 / units;
+    (whole > 0).then(|| wilson(share, (share * (1.0 - share) / units).sqrt(), units))
+}
+
 /// An interval that is normal on the logit scale, for a value between 0 and 1 of `units` things.
 pub fn logit_normal(value: f64, deviation: f64, units: f64) -> [f64; 2] {
     let least = 0.5 / units.max(1.0);
@@ -102,6 +110,8 @@ mod tests {
         };
         near(binomial(90.0, 100.0), [0.825_634_3, 0.944_770_9]);
         near(binomial(3.0, 735.0), [0.001_389_1, 0.011_931_0]);
+        near(wilson_of_count(6, 20).unwrap(), [0.145_477_2, 0.518_972_8]);
+        assert_eq!(wilson_of_count(0, 0), None);
         near(binomial(0.0, 100.0), [0.0, 0.036_993_5]);
         near(binomial(100.0, 100.0), [0.963_006_5, 1.0]);
         // Twice the variance is half the messages.

@@ -9,4 +9,4 @@ pub(super) mod resample;
 mod tested;
 pub(super) mod uncertainty;
 
-pub(super) use interval::wilson;
+pub use interval::wilson_of_count;

@@ -4,7 +4,6 @@
 use crate::results::data_card::EmailTable;
 use crate::results::experiment::Experiment;
 use crate::results::model_record::ModelRecord;
-use crate::results::statistics::wilson;
 use std::collections::BTreeMap;
 
 /// Slices kept of one quality; the smallest of the others are left out.
@@ -45,14 +44,6 @@ impl SliceErrors {
     /// Share of a class that is wrong, in percent: 0 for ham, 1 for spam.
     pub fn percent(&self, class: usize) -> Option<f64> {
         (self.of[class] > 0).then(|| 100.0 * self.errors[class] as f64 / self.of[class] as f64)
-    }
-
-    /// The 95 % interval of [`SliceErrors::percent`], by Wilson.
-    pub fn interval(&self, class: usize) -> Option<[f64; 2]> {
-        let share = self.percent(class)? / 100.0;
-        let units = self.of[class] as f64;
-        let deviation = (share * (1.0 - share) / units).sqrt();
-        Some(wilson(share, deviation, units).map(|end| 100.0 * end))
     }
 
     /// Errors beyond those that there would be at the model's rates over all mail; below 0 where
@@ -188,9 +179,6 @@ mod tests {
         };
         assert!((wrong.excess() - 4.0).abs() < 1e-12);
         assert_eq!(wrong.percent(0), Some(30.0));
-        // Wilson's formula, worked in Python.
-        let [low, high] = wrong.interval(0).unwrap();
-        assert!((low - 14.547_7).abs() < 1e-3 && (high - 51.897_2).abs() < 1e-3);
-        assert_eq!(SliceErrors::default().interval(0), None);
+        assert_eq!(SliceErrors::default().percent(0), None);
     }
 }

@@ -66,7 +66,8 @@ fn slices_of(
         }
     }
     let percent = |wrong: &SliceErrors, class| {
-        let interval = wrong.interval(class);
+        let counted = results::wilson_of_count(wrong.errors[class], wrong.of[class]);
+        let interval = counted.map(|ends| ends.map(|end| 100.0 * end));
         let percent = wrong.percent(class);
         percent.map_or(TableCell::Missing, |mean| {
             TableCell::spread(mean, None, interval, 1)
