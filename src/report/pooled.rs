@@ -4,7 +4,7 @@
 use super::figure::{LegendEntry, LegendMark};
 use super::palette::{Role, roles};
 use crate::base::mail::Label;
-use crate::results::{Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, Scored};
 
 /// The anchor in a page of the list of messages of a class that a model got wrong.
 pub fn errors_anchor(model: &str, class: Label) -> String {
@@ -17,6 +17,8 @@ pub fn errors_anchor(model: &str, class: Label) -> String {
 pub(super) struct PooledEmail {
     pub log_odds: f64,
     pub label: Label,
+    /// The class that the model names.
+    pub predicted: Label,
 }
 
 /// All predictions of a model on test mail.
@@ -81,28 +83,31 @@ fn spam_in(emails: &[PooledEmail]) -> usize {
 pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
     let pool = |(model, role): (_, Role)| {
         let model: &ModelRecord = model;
-        let scores = model
-            .scored()
-            .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
+        let scored = model.scored();
         PooledPredictions {
             model,
             role,
-            emails: labelled(experiment, scores).collect(),
+            emails: scored
+                .flat_map(|(_, scored)| labelled(experiment, scored, &scored.log_odds))
+                .collect(),
         }
     };
     let all = experiment.models.iter().zip(roles(experiment)).map(pool);
     all.filter(|pool| !pool.emails.is_empty()).collect()
 }
 
-/// Turns rows with log-odds into messages. Rows of unknown class are left out.
+/// The messages of a fold with their log-odds, or with others. Rows of unknown class are left out.
 pub(super) fn labelled<'a>(
-    experiment: &Experiment,
-    log_odds: impl Iterator<Item = (&'a u32, &'a f64)>,
-) -> impl Iterator<Item = PooledEmail> {
-    log_odds.filter_map(|(&row, &log_odds)| {
+    experiment: &'a Experiment,
+    scored: &'a Scored,
+    log_odds: &'a [f64],
+) -> impl Iterator<Item = PooledEmail> + 'a {
+    let rows = scored.rows.iter().enumerate();
+    rows.filter_map(|(at, &row)| {
         Some(PooledEmail {
-            log_odds,
+            log_odds: log_odds[at],
             label: experiment.emails.label(row)?,
+            predicted: scored.label(at),
         })
     })
 }

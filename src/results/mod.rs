@@ -30,7 +30,10 @@ pub use comparison::{
 };
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
-pub use decision::{Decision, Verdict};
+pub use decision::{
+    Bounded, ChosenDecision, Costs, Decision, DecisionOutcome, DecisionRule, LAMBDAS,
+    TotalCostRatio, Verdict,
+};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
@@ -40,6 +43,7 @@ pub use introspection::{
 };
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
+pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve};

@@ -9,6 +9,7 @@
 pub mod augment;
 pub mod calibration;
 mod counted;
+mod deciding;
 mod final_fit;
 mod inner_folds;
 mod inner_split;
@@ -105,6 +106,7 @@ fn finish(
     let inner_folds::HeldOut {
         chosen: Candidate { settings, view },
         calibration,
+        decision,
         novelty_reference,
         tried,
         kept,
@@ -134,6 +136,7 @@ fn finish(
         columns: fit.columns,
         fitted: fit.fitted,
         calibration,
+        decision,
         novelty_reference,
         facts: FitReport {
             tried,

@@ -6,7 +6,7 @@ use crate::fixture;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, Marks, MatrixCell, Note};
 use spamlab::report::ink;
-use spamlab::results::{Experiment, Outcome};
+use spamlab::results::{Decision, Experiment, Outcome};
 use std::fmt::Write;
 
 #[test]
@@ -207,7 +207,7 @@ fn what_only_one_of_two_models_got_right_differs_as_what_each_got_right() {
         let scored = experiment.models[model].scored();
         let verdicts = scored.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         let right = verdicts.filter(|&(&row, &log_odds)| {
-            Some(experiment.decision.label(log_odds)) == experiment.emails.labels[row as usize]
+            Some(Decision::default().label(log_odds)) == experiment.emails.labels[row as usize]
         });
         right.count() as i64
     };

@@ -1,5 +1,6 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
+use crate::cli::args::decision::DecisionOptions;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
 use crate::cli::args::output::CsvOptions;
@@ -28,6 +29,8 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
+    #[command(flatten)]
+    decision: DecisionOptions,
     #[command(flatten)]
     split: SplitOptions,
     #[command(flatten)]
@@ -118,6 +121,7 @@ impl Arguments {
             self.training.spec(&defaults)?
         };
         self.input.fill(&mut spec.data);
+        self.decision.fill(&mut spec.decision);
         self.split.fill(&mut spec.split);
         if self.search.is_given() {
             // It would search again for every point.

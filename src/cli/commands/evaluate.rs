@@ -117,7 +117,7 @@ fn measure_model(scorer: &Scorer, scored: &ScoredBatch, model: usize) -> Metrics
         scale,
         log_odds: &log_odds,
         code_lengths: &code_lengths,
-        decision: scorer.decision(),
+        decision: scorer.loaded()[model].card.decision.decision,
     })
 }
 

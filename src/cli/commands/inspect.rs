@@ -1,5 +1,6 @@
 //! `spamlab inspect`: what a model file holds.
 
+use crate::cli::output::decisions;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::usage;
@@ -43,11 +44,19 @@ impl Arguments {
 
 fn as_text(file: &ModelFile, examples: &str, facts: &BTreeMap<String, FitReport>) -> String {
     format!(
-        "{}\n{}\nThis file holds words of the mail it was trained on (for instance {examples}): \
+        "{}\n{}{}\nThis file holds words of the mail it was trained on (for instance {examples}): \
          share it only with those who may know them.\n",
         about(file),
-        models(file, facts)
+        models(file, facts),
+        decided(file)
     )
+}
+
+/// The decisions of the models, where they are not the default one.
+fn decided(file: &ModelFile) -> String {
+    let models = file.card().models.iter();
+    let decisions = models.map(|model| (model.name.as_str(), model.decision));
+    decisions::as_text(decisions).map_or_else(String::new, |text| format!("\n{text}"))
 }
 
 /// What the file says of itself.

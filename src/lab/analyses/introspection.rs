@@ -8,8 +8,8 @@ use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
 use crate::model::{EvidencePlace, Family};
 use crate::results::{
-    self, Decision, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored,
-    TopTokens, WeightedToken, WorkedExample, ranking,
+    self, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored, TopTokens,
+    WeightedToken, WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -177,7 +177,7 @@ impl Compared<'_> {
             left.or(self.best.generative)?,
             right.or(self.best.discriminative)?,
         ];
-        let (fold, at, row) = self.worth_following(judges, self.protocol.decision)?;
+        let (fold, at, row) = self.worth_following(judges)?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
@@ -191,11 +191,7 @@ impl Compared<'_> {
     }
 
     /// Fold, place in it and row of the spam of middling confidence among those of a fit length.
-    fn worth_following(
-        &self,
-        judges: [usize; 2],
-        decision: Decision,
-    ) -> Option<(usize, usize, usize)> {
+    fn worth_following(&self, judges: [usize; 2]) -> Option<(usize, usize, usize)> {
         let mut found = Vec::new();
         for fold in 0..self.results.len() {
             let [Some(a), Some(b)] = judges.map(|model| self.scored(fold, model)) else {
@@ -205,7 +201,7 @@ impl Compared<'_> {
             for (at, &row) in a.rows.iter().enumerate() {
                 let weaker = a.log_odds[at].min(b.log_odds[at]);
                 let is_spam = corpus.label(row as usize).is_some_and(Label::is_spam);
-                let is_caught = is_spam && decision.label(weaker).is_spam();
+                let is_caught = is_spam && [a, b].iter().all(|of| of.label(at).is_spam());
                 if is_caught && LENGTH.contains(&corpus.bag(row as usize).len()) {
                     found.push((weaker, fold, at, row as usize));
                 }

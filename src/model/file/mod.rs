@@ -14,6 +14,7 @@ pub use error::StoreError;
 use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
 use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
+use crate::results::ChosenDecision;
 use crate::tokenize::Recipe;
 use container::Container;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,9 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
+    /// From log-odds to verdicts, and what that was chosen by.
+    #[serde(default)]
+    pub decision: ChosenDecision,
     /// Percentiles of held-out mail that novelty is measured by, for a model with code lengths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub novelty_reference: Option<NoveltyReference>,

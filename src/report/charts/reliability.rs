@@ -76,8 +76,9 @@ fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail
         .model
         .scored()
         .filter(|(_, scored)| scored.scale == Scale::LogOdds);
-    let emails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
-    labelled(experiment, emails).collect()
+    of_odds
+        .flat_map(|(_, scored)| labelled(experiment, scored, &scored.score))
+        .collect()
 }
 
 /// Mean probability and share of spam, in percent, of each bin with enough messages.
@@ -106,7 +107,11 @@ mod tests {
     #[test]
     fn bins_hold_the_hand_counted_messages() {
         // Six messages at even odds of which three are spam; four at 0.98, too few to be drawn.
-        let mail = |log_odds, label| PooledEmail { log_odds, label };
+        let mail = |log_odds, label| PooledEmail {
+            log_odds,
+            label,
+            predicted: label,
+        };
         let even = [Spam, Ham, Spam, Ham, Spam, Ham].map(|label| mail(0.0, label));
         let sure = [mail(4.0, Spam); 4];
         assert_eq!(bins(even.into_iter().chain(sure)), [[50.0, 50.0]]);

@@ -25,10 +25,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .into_iter()
         .filter(|pool| pool.threshold_steps().is_some())
         .collect();
-    let panels: Vec<Panel> = pools
-        .iter()
-        .map(|pool| panel(pool, experiment.decision))
-        .collect();
+    let panels: Vec<Panel> = pools.iter().map(|pool| panel(pool)).collect();
     if panels.is_empty() {
         return None;
     }
@@ -44,7 +41,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(Figure::new(description, panels, legend).small_multiples(480))
 }
 
-fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
+fn panel(pool: &PooledPredictions<'_>) -> Panel {
     let lines = shares(pool);
     let high = lines
         .iter()
@@ -66,7 +63,7 @@ fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
         let line = Marks::Line(thinned(points, &axis(), &y));
         Series::new(label.name(), Role::Class(label), line)
     };
-    let threshold = axis().clip(decision.threshold);
+    let threshold = axis().clip(pool.model.decision().threshold);
     let in_force = Marks::Line(vec![[threshold, 0.0], [threshold, high]]);
     let series = vec![
         Series::new("threshold in force", Role::Reference, in_force),

@@ -35,6 +35,9 @@ pub fn markdown(
             &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
         );
     }
+    let decision = format!("The decision: {}.\n\n", experiment.decision.in_words());
+    let decisions = decision + &table(&tables::decisions(experiment));
+    section(&mut page, "What to do: choosing a threshold", &decisions);
     for Drawing { key, figure, .. } in drawings {
         let picture = format!(
             "![{}](charts/{key}.png)\n\n{}\n",
@@ -148,7 +151,7 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
     let votes: String = message
         .votes
         .iter()
-        .map(|one| vote(one, experiment.decision))
+        .map(|one| vote(one, experiment.decision_on(&one.model, message.row)))
         .collect();
     format!(
         "**{}**, {}, is {label}\n\n> {}\n\n{votes}\n",

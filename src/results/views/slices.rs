@@ -114,7 +114,7 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
                 let wrong = &mut by_name
                     .entry(name)
                     .or_insert_with(|| vec![SliceErrors::default(); experiment.models.len()])[at];
-                let predicted = experiment.decision.label(scored.log_odds[place]);
+                let predicted = scored.label(place);
                 wrong.of[label.index()] += 1;
                 wrong.errors[label.index()] += usize::from(predicted != label);
             }

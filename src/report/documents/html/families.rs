@@ -73,19 +73,20 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
     };
     let worked_example = experiment.worked_example();
     let worked_example = worked_example.as_ref();
+    let row = worked_example.map_or(0, |one| one.row);
     [
         FamilyView {
             models: models(Family::Generative),
             worked_example: worked_example
                 .and_then(|one| one.bayes.as_ref())
-                .map(|one| bayes(one, experiment.decision)),
+                .map(|one| bayes(one, experiment.decision_on(&one.model, row))),
             ..GENERATIVE
         },
         FamilyView {
             models: models(Family::Discriminative),
             worked_example: worked_example
                 .and_then(|one| one.boundary.as_ref())
-                .map(|one| boundary(one, experiment.decision)),
+                .map(|one| boundary(one, experiment.decision_on(&one.model, row))),
             ..DISCRIMINATIVE
         },
     ]

@@ -79,7 +79,10 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
         votes: message
             .votes
             .iter()
-            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
+            .map(|one| {
+                let decision = experiment.decision_on(&one.model, message.row);
+                vote(one, label(experiment, message.row), decision)
+            })
             .collect(),
         ..view(experiment, message.row, &message.text, message.cut, marked)
     }

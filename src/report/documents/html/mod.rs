@@ -44,6 +44,9 @@ struct ReportPage<'a> {
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
+    /// What the decisions were chosen by, in words, and what they came to.
+    decision_rule: String,
+    decisions: DataTable,
     /// The colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: DataTable,
@@ -111,7 +114,9 @@ pub fn html(
         script: SCRIPT,
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         threshold_steps: threshold_slider::data(experiment),
-        threshold: experiment.decision.threshold,
+        threshold: initial_threshold(experiment),
+        decision_rule: experiment.decision.in_words(),
+        decisions: tables::decisions(experiment),
         colours: colours(experiment),
         summary: tables::summary(experiment, timing)
             .transposed()
@@ -149,6 +154,13 @@ pub fn html(
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
+}
+
+/// The threshold at which the slider stands: that of the first model with a result.
+fn initial_threshold(experiment: &Experiment) -> f64 {
+    let mut models = experiment.models.iter();
+    let first = models.find(|model| tables::has_result(model));
+    first.map_or(0.0, |model| model.decision().threshold)
 }
 
 fn colours(experiment: &Experiment) -> Vec<String> {

@@ -29,7 +29,7 @@ pub fn data(experiment: &Experiment) -> String {
             Some(ModelSteps {
                 name: &pool.model.name,
                 emails: pool.classes(),
-                steps: thinned(&steps, experiment.decision),
+                steps: thinned(&steps, pool.model.decision()),
             })
         })
         .collect();

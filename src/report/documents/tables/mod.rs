@@ -2,6 +2,7 @@
 //! interval; a CSV has a column for each of them, with all digits.
 
 mod data;
+mod decisions;
 mod effect;
 mod emails;
 mod figures;
@@ -9,6 +10,7 @@ mod summary;
 mod table;
 
 pub use data::{data_card, not_run};
+pub use decisions::decisions;
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
@@ -22,6 +24,7 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
     let mut tables = vec![
         ("summary", summary(experiment, timing)),
         ("comparisons", comparisons(experiment)),
+        ("decisions", decisions(experiment)),
         ("data", data_card(experiment)),
         ("slices", slices(experiment)),
         ("errors", errors(experiment)),
