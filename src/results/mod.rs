@@ -8,6 +8,7 @@ mod comparison;
 mod curves;
 mod data_card;
 mod decision;
+mod drift;
 mod effect;
 mod experiment;
 mod fit;
@@ -20,7 +21,7 @@ mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use analyses::{
-    AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
+    AUGMENTATION, CONTRAST, DRIFT, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
@@ -33,6 +34,9 @@ pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, Source
 pub use decision::{
     Bounded, ChosenDecision, Costs, Decision, DecisionOutcome, DecisionRule, LAMBDAS,
     TotalCostRatio, Verdict,
+};
+pub use drift::{
+    Drift, ModelDrift, PriorShift, ScoreShift, ScoreSketch, TokenShift, estimated_share,
 };
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};

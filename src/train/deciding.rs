@@ -1,7 +1,7 @@
 //! The decision of a model by the scores of mail that did not fit it.
 
 use crate::base::mail::Label;
-use crate::results::{ChosenDecision, Decision, DecisionRule};
+use crate::results::{ChosenDecision, Decision, DecisionRule, ScoreSketch};
 
 /// How sure it is to be that the false positive rate stays below the one asked for.
 const MISSED: f64 = 0.05;
@@ -52,6 +52,21 @@ pub fn choose(rule: DecisionRule, held_out: &HeldOutScores) -> ChosenDecision {
         decision: decision.unwrap_or_else(|| rule.without_held_out()),
         rule,
         held_out: Label::BOTH.map(|label| held_out.of(label).len()),
+    }
+}
+
+/// The same where no more is known of the held-out scores than their sketches: of ham, of spam.
+pub fn choose_by_sketch(rule: DecisionRule, [ham, spam]: &[ScoreSketch; 2]) -> ChosenDecision {
+    let decision = match rule {
+        DecisionRule::MaxFpr(share) => ham
+            .with_at_most_above(most_above(share, ham.emails))
+            .map(|spared| Decision::at(f64::from((spared as f32).next_up()))),
+        _ => None,
+    };
+    ChosenDecision {
+        decision: decision.unwrap_or_else(|| rule.without_held_out()),
+        rule,
+        held_out: [ham.emails, spam.emails],
     }
 }
 

@@ -14,8 +14,8 @@ use super::trained::TrainError;
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::model::{Calibration, FitError, NoveltyReference, RawOutput, Trial};
-use crate::results::ChosenDecision;
 use crate::results::metric::mean_log_loss_bits;
+use crate::results::{ChosenDecision, ScoreSketch};
 use rayon::prelude::*;
 
 /// What held-out rows decided for one model.
@@ -23,6 +23,8 @@ pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
     pub decision: ChosenDecision,
+    /// The held-out scores themselves: ham, spam.
+    pub sketch: [ScoreSketch; 2],
     pub novelty_reference: Option<NoveltyReference>,
     /// Each candidate and how it fared.
     pub tried: Vec<Trial>,
@@ -245,6 +247,7 @@ impl Pooled {
         HeldOut {
             chosen: candidates[chosen].clone(),
             decision: choose(options.deciding, &held_out),
+            sketch: Label::BOTH.map(|label| ScoreSketch::new(held_out.of(label))),
             calibration,
             novelty_reference,
             tried,

@@ -22,6 +22,7 @@ mod trained;
 
 pub use calibration::CalibrationMethod;
 pub use counted::train_counted;
+pub use deciding::choose_by_sketch;
 pub use model_spec::{Candidate, ModelSpec, SearchStrategy};
 pub use options::{ProgressFn, TrainOptions};
 pub(crate) use recorder::mean_loss;
@@ -107,6 +108,7 @@ fn finish(
         chosen: Candidate { settings, view },
         calibration,
         decision,
+        sketch,
         novelty_reference,
         tried,
         kept,
@@ -137,6 +139,7 @@ fn finish(
         fitted: fit.fitted,
         calibration,
         decision,
+        held_out: sketch,
         novelty_reference,
         facts: FitReport {
             tried,

@@ -5,7 +5,7 @@ use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
 use crate::cli::args::output::CsvOptions;
 use crate::cli::args::training::{SearchOptions, SplitOptions, TrainingOptions};
-use crate::cli::commands::REPEAT;
+use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
 use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
@@ -191,6 +191,7 @@ impl Arguments {
         let timing = Some(timing).filter(|_| !self.no_times);
         let options = ReportOptions {
             repeat: Some(REPEAT),
+            train: Some(TRAIN),
             csv: self.csv.texts(),
         };
         report::write(&experiment, timing.as_ref(), folder, &options)?;

@@ -44,9 +44,13 @@ struct ReportPage<'a> {
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
+    /// The command that trains a model with a threshold; empty for none.
+    train: String,
     /// What the decisions were chosen by, in words, and what they came to.
     decision_rule: String,
     decisions: DataTable,
+    /// A sentence, what became of scores, and the tokens that shifted most.
+    drift: Option<(String, DataTable, DataTable)>,
     /// The colour of each model, in the order of the columns of the summary.
     colours: Vec<String>,
     summary: DataTable,
@@ -101,6 +105,7 @@ pub fn html(
     timing: Option<&Timing>,
     drawings: &[Drawing],
     repeat: Option<&str>,
+    train: Option<&str>,
 ) -> Result<String, ReportError> {
     let (pairwise, others): (Vec<&Drawing>, Vec<&Drawing>) =
         drawings.iter().partition(|drawing| drawing.key == PAIRWISE);
@@ -115,8 +120,13 @@ pub fn html(
         script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         threshold_steps: threshold_slider::data(experiment),
         threshold: initial_threshold(experiment),
+        train: train.unwrap_or_default().to_owned(),
         decision_rule: experiment.decision.in_words(),
         decisions: tables::decisions(experiment),
+        drift: tables::drift_in_words(experiment).map(|sentence| {
+            let tokens = tables::shifted_tokens(experiment).beginning(MOST_ROWS).0;
+            (sentence, tables::drift(experiment), tokens)
+        }),
         colours: colours(experiment),
         summary: tables::summary(experiment, timing)
             .transposed()

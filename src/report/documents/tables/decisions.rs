@@ -49,12 +49,24 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
     } in &outcome.total_cost_ratios
     {
         row.push(match value {
-            Some(_) => TableCell::known(*value, 2),
+            Some(_) => TableCell::known(*value, digits(*value)),
             None => TableCell::Text("no error".to_owned()),
         });
-        row.push(TableCell::Text(ends(interval.0, interval.1, 2)));
+        row.push(TableCell::Text(ends(
+            interval.0,
+            interval.1,
+            digits(Some(interval.0)),
+        )));
     }
     row
+}
+
+/// Decimals worth showing of a ratio.
+fn digits(ratio: Option<f64>) -> usize {
+    match ratio {
+        Some(ratio) if ratio < 0.1 => 4,
+        _ => 2,
+    }
 }
 
 fn ends(low: f64, high: Option<f64>, decimals: usize) -> String {

@@ -3,6 +3,7 @@
 
 mod data;
 mod decisions;
+mod drift;
 mod effect;
 mod emails;
 mod figures;
@@ -11,6 +12,7 @@ mod table;
 
 pub use data::{data_card, not_run};
 pub use decisions::decisions;
+pub use drift::{drift, drift_in_words, shifted_tokens};
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
@@ -36,5 +38,9 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
             .is_some()
             .then(|| ("effect", effect(experiment, usize::MAX))),
     );
+    if experiment.drift().is_some() {
+        tables.push(("drift", drift(experiment)));
+        tables.push(("shifted_tokens", shifted_tokens(experiment)));
+    }
     tables
 }
