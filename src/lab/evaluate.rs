@@ -57,13 +57,16 @@ pub fn evaluate(
         analyses: BTreeMap::new(),
         ..asked.clone()
     };
-    let decisions = scorer.loaded().iter().map(|model| model.card.decision.rule);
+    let rule = scorer
+        .loaded()
+        .first()
+        .map(|model| model.card.decision.rule);
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         name: asked.data.name(),
-        decision: decisions.last().unwrap_or_default(),
+        decision: rule.unwrap_or_default(),
         split: SplitRecord {
             folds: 1,
             description: format!(

@@ -135,7 +135,7 @@ pub fn check_decision(rule: &DecisionRule) -> Result<(), SpecError> {
                 ("false_negative", Some(false_negative)),
                 ("unsure", unsure.as_ref()),
             ];
-            let is_cost = |cost: f64| LEAST_COST <= cost && cost <= 1.0 / LEAST_COST;
+            let is_cost = |cost: f64| (LEAST_COST..=1.0 / LEAST_COST).contains(&cost);
             let mut given = costs
                 .iter()
                 .filter_map(|&(name, cost)| Some((name, *cost?)));

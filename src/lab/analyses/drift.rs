@@ -4,8 +4,8 @@ use super::analysis::{Analysis, LooksAt, erased, no_parameters};
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
-use crate::dataset::Corpus;
 use crate::dataset::features::Vocabulary;
+use crate::dataset::{Corpus, FeatureView};
 use crate::lab::error::LabError;
 use crate::lab::new_mail::{NewMail, read_new};
 use crate::lab::spec::DataSpec;
@@ -15,6 +15,7 @@ use crate::results::{
     DRIFT, Drift, Metrics, ModelDrift, PriorShift, ScoreShift, ScoredEmails, TokenShift,
     estimated_share, measure,
 };
+use crate::tokenize::TokenKinds;
 
 /// Tokens told.
 const TOLD: usize = 20;
@@ -86,7 +87,8 @@ pub fn drift(file: &ModelFile, scorer: &Scorer, new: &NewMail) -> Result<Drift, 
     };
     let models = scorer.models().enumerate().map(of_model).collect();
     let vocabulary = file.vocabulary()?;
-    let tokens = TokenCounts::of(&vocabulary, corpus, &rows, share);
+    let kinds = FeatureView::union(file.card().models.iter().map(|model| model.view));
+    let tokens = TokenCounts::of(&vocabulary, kinds, corpus, &rows, share);
     Ok(Drift {
         emails: rows.len(),
         unknown_tokens: tokens.unknown / tokens.held.max(1.0),
@@ -104,7 +106,8 @@ struct TokenCounts<'a> {
     /// Messages of the new mail that hold each column.
     new: Vec<f64>,
     emails: f64,
-    /// All pairs of a new message and a token that it holds, and those of tokens never seen.
+    /// All pairs of a new message and a token that it holds, and those of tokens without a
+    /// column.
     held: f64,
     unknown: f64,
 }
@@ -112,6 +115,7 @@ struct TokenCounts<'a> {
 impl<'a> TokenCounts<'a> {
     fn of(
         vocabulary: &'a Vocabulary,
+        kinds: TokenKinds,
         corpus: &Corpus,
         rows: &[usize],
         share_of_spam: f64,
@@ -126,10 +130,9 @@ impl<'a> TokenCounts<'a> {
             of(0) + of(1)
         };
         let lexicon = corpus.lexicon();
-        let columns: Vec<Option<u32>> = lexicon
-            .iter()
-            .map(|(_, token)| vocabulary.column(token))
-            .collect();
+        // A token of a kind that no model reads is neither known nor unknown.
+        let read = |(kind, token)| kinds.holds(kind).then(|| vocabulary.column(token));
+        let columns: Vec<Option<Option<u32>>> = lexicon.iter().map(read).collect();
         let mut counts = TokenCounts {
             vocabulary,
             training: frequencies.holding.iter().map(weighed).collect(),
@@ -140,8 +143,11 @@ impl<'a> TokenCounts<'a> {
         };
         for &row in rows {
             for &(token, _) in corpus.bag(row) {
+                let Some(column) = columns[token as usize] else {
+                    continue;
+                };
                 counts.held += 1.0;
-                match columns[token as usize] {
+                match column {
                     Some(column) => counts.new[column as usize] += 1.0,
                     None => counts.unknown += 1.0,
                 }
@@ -150,8 +156,7 @@ impl<'a> TokenCounts<'a> {
         counts
     }
 
-    /// The parts of the divergence in bits, by column; all tokens never seen are one, without a
-    /// column.
+    /// The parts of the divergence in bits, by column; all tokens without one are one part.
     fn parts(&self) -> impl Iterator<Item = (Option<u32>, f64)> {
         let then: f64 = self.training.iter().sum();
         let part = move |before: f64, after: f64| {

@@ -182,9 +182,10 @@ fn percent(share: f64) -> String {
     let size = percent.min(100.0 - percent).max(1e-6).log10().floor();
     let decimals = (1.0 - size).max(0.0) as usize;
     let text = format!("{percent:.decimals$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
     };
     format!("{text} %")
 }

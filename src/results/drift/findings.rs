@@ -16,8 +16,8 @@ const STEPS: usize = 1_000;
 pub struct Drift {
     /// Messages compared.
     pub emails: usize,
-    /// Share of the tokens of the new mail that no training message held, each message's distinct
-    /// tokens counted once.
+    /// Share of the tokens of the new mail that are not in the vocabulary, each message's distinct
+    /// tokens counted once, of the kinds that the models read.
     pub unknown_tokens: f64,
     /// The Jensen-Shannon divergence of the tokens, in bits, from 0 (the same) to 1; the training
     /// mail is weighed to the new mail's share of spam.

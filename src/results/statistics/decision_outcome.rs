@@ -137,6 +137,7 @@ mod tests {
     use crate::results::decision::{ChosenDecision, Decision};
     use crate::results::{Calibration, EmailTable, Family, FoldRun, Outcome, Scale};
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     /// A model that decides at 0 and is unsure between -1 and 1, of mail with these log-odds.
     fn model(log_odds: Vec<f64>) -> ModelRecord {
@@ -159,7 +160,7 @@ mod tests {
             rows: (0..log_odds.len() as u32).collect(),
             score: log_odds.clone(),
             log_odds,
-            metrics: Default::default(),
+            metrics: BTreeMap::default(),
         };
         ModelRecord {
             name: "one".to_owned(),
@@ -170,7 +171,7 @@ mod tests {
                 fold: 0,
                 outcome: Outcome::Scored(scored),
             }],
-            estimates: Default::default(),
+            estimates: BTreeMap::default(),
             outcome: None,
         }
     }
