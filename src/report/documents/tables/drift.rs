@@ -89,9 +89,9 @@ pub fn drift_in_words(experiment: &Experiment) -> Option<String> {
         ..
     } = experiment.drift()?;
     Some(format!(
-        "In {} messages, {} % of the tokens are not in the vocabulary of the models. The Jensen-Shannon \
-         divergence of the tokens from the training mail, weighed to the same share of spam, is {} \
-         bits of at most 1.",
+        "In {} messages, {} % of the tokens are not in the vocabulary of the models. The \
+         Jensen-Shannon divergence of the tokens from the training mail, weighed to the same \
+         share of spam, is {} bits of at most 1.",
         count(emails),
         number(100.0 * unknown_tokens, 1),
         number(token_divergence_bits, 3),

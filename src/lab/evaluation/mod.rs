@@ -1,13 +1,13 @@
 //! The models of a file on other labelled mail, as an experiment of one fold that fits nothing.
 
-use super::analyses::drift;
-use super::error::LabError;
-use super::facts;
-use super::new_mail::NewMail;
-use super::spec::ExperimentSpec;
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
+use crate::lab::analyses::drift;
+use crate::lab::data::NewMail;
+use crate::lab::error::LabError;
+use crate::lab::facts;
+use crate::lab::spec::ExperimentSpec;
 use crate::model::file::{ModelCard, ModelFile};
 use crate::model::{Catalog, CodeLength, Scale};
 use crate::predict::{Classification, ScoredBatch, Scorer};
