@@ -43,6 +43,11 @@ function thresholdSlider(panel) {
     say("false-negative-rate", percent(allSpam - spam, allSpam));
     say("precision", percent(spam, ham + spam));
     say("recall", percent(spam, allSpam));
+    const train = part("train");
+    if (train) {
+      const place = { model: model.name, probability: (shown / 100).toFixed(5) };
+      train.textContent = train.dataset.command.replace(/{(\w+)}/g, (_, name) => place[name]);
+    }
     say("cost", `${cost(model, [ham, spam])} false negatives`);
   };
   const cheapest = () => {
@@ -57,9 +62,12 @@ function thresholdSlider(panel) {
     slider.value = Math.floor(place / slider.step) * slider.step;
     show();
   };
+  // Each model begins with the threshold that it decides by.
+  choice.addEventListener("input", () => (slider.value = chosen().threshold));
   for (const control of [choice, slider, hamCost]) control.addEventListener("input", show);
   part("cheapest").addEventListener("click", cheapest);
   panel.hidden = false;
+  slider.value = chosen().threshold;
   show();
 }
 

@@ -76,7 +76,6 @@ pub(super) fn compare_mail(
             ..spec.train_options()
         },
         split: &split,
-        decision: spec.decision,
         candidates: &candidates.corpora(corpus),
     };
     let (mut experiment, mut timing) = run(spec, &protocol, corpus, card, progress);
@@ -140,7 +139,7 @@ fn run<'a>(
         stamp: None,
         name: spec.data.name(),
         spec: json!(spec),
-        decision: protocol.decision,
+        decision: spec.decision,
         split: SplitRecord {
             folds: folds.len() as u32,
             description: protocol.split.description.clone(),
@@ -149,8 +148,8 @@ fn run<'a>(
             leaky_tokens: facts::leaky_tokens(corpus),
             ..data
         },
-        baseline: baseline(corpus, folds, protocol.decision),
-        comparisons: compare_pairs(&models, &emails, protocol.decision),
+        baseline: baseline(corpus, folds, spec.decision.without_held_out()),
+        comparisons: compare_pairs(&models, &emails),
         families: None,
         analyses,
         tokenizer_trials: tokenizer_trials(protocol, &results),

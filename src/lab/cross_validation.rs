@@ -8,7 +8,8 @@ use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
 use crate::results::{
-    Decision, EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, estimates, measure,
+    EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome, estimates,
+    measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::collections::BTreeMap;
@@ -26,8 +27,6 @@ pub struct Protocol<'a> {
     /// The mail by each candidate of a search over the tokenizer: each training set takes the one
     /// by which its held-out mail loses least, for all models. None: the mail as it is.
     pub candidates: &'a [CandidateCorpus<'a>],
-    /// From log-odds to verdicts.
-    pub decision: Decision,
 }
 
 /// One fold, trained and tested.
@@ -88,14 +87,7 @@ pub(super) fn run_fold<'a>(
                 let raw = trained.scores(rows);
                 let seconds = start.elapsed().as_secs_f64();
                 let searched = choice.search.is_some();
-                let scored = scored(
-                    corpus,
-                    trained,
-                    searched,
-                    &fold.test,
-                    &raw,
-                    protocol.decision,
-                );
+                let scored = scored(corpus, trained, searched, &fold.test, &raw);
                 (Outcome::Scored(scored), Some((fold.test.len(), seconds)))
             }
             Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
@@ -118,7 +110,6 @@ fn scored(
     searched: bool,
     test: &[usize],
     raw: &[RawOutput],
-    decision: Decision,
 ) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw
@@ -135,7 +126,7 @@ fn scored(
         score: &score,
         scale: trained.scale(),
         log_odds: &log_odds,
-        decision,
+        decision: trained.decision.decision,
         code_lengths: &code_lengths,
     };
     Scored {
@@ -143,6 +134,7 @@ fn scored(
         chosen: trained.settings.clone(),
         scale: trained.scale(),
         calibration: trained.calibration.clone(),
+        decision: trained.decision,
         tried: if searched {
             trained.facts.tried.clone()
         } else {
@@ -181,8 +173,11 @@ pub(super) fn records(
             settings: choice.settings.clone(),
             runs: results.iter().enumerate().map(run).collect(),
             estimates: BTreeMap::new(),
+            outcome: None,
         };
-        record.estimates = estimates(&record, emails, protocol.decision);
+        record.estimates = estimates(&record, emails);
+        let costs = protocol.options.deciding.costs().copied();
+        record.outcome = decision_outcome(&record, emails, costs.as_ref());
         record
     };
     protocol.models.iter().enumerate().map(record).collect()

@@ -7,6 +7,7 @@ use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingMail};
 use crate::input::{DETAILED, Labels, RejectedRow, Source};
+use crate::predict::{ScoredBatch, Scorer};
 use crate::results::{Conflict, DataCard, Rejected, SourceLine};
 use crate::tokenize::Recipe;
 use std::time::Instant;
@@ -116,6 +117,36 @@ impl<'a> Reading<'a> {
         tell(&source, progress);
         Ok(source.require_classes()?)
     }
+}
+
+/// New mail, scored, and what was read of it.
+pub struct NewMail {
+    /// The messages with the verdicts of every model.
+    pub scored: ScoredBatch,
+    /// What was read and what was not.
+    pub card: DataCard,
+}
+
+/// Reads labelled mail and scores it.
+pub fn read_new(
+    scorer: &Scorer,
+    data: &DataSpec,
+    progress: &dyn Progress,
+) -> Result<NewMail, LabError> {
+    let keep = CorpusOptions {
+        near_duplicates: true,
+        ..scorer.keep()
+    };
+    let reading = Reading {
+        hash: true,
+        labels: Labels::Needed,
+        ..Reading::new(data, scorer.recipe(), keep)
+    };
+    let mail = reading.read(progress)?;
+    Ok(NewMail {
+        scored: scorer.score_corpus(mail.mail.into_corpus()),
+        card: mail.card,
+    })
 }
 
 /// Reads mail into `builder`, beside what it holds, and tells what could not be used.

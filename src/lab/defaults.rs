@@ -5,7 +5,7 @@
 use super::analyses;
 use super::spec::{DataSpec, ExperimentSpec, SplitSpec};
 use crate::dataset::features::VocabularySettings;
-use crate::results::{Decision, RESAMPLES};
+use crate::results::{DecisionRule, RESAMPLES};
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::CalibrationMethod;
 use serde_json::Map;
@@ -22,7 +22,7 @@ impl Default for ExperimentSpec {
             exclude_kinds: TokenKinds::NONE,
             augment: Vec::new(),
             calibration: CalibrationMethod::default(),
-            decision: Decision::default(),
+            decision: DecisionRule::default(),
             split: SplitSpec::Folds(10),
             analyses: analyses::by_default(),
             resamples: RESAMPLES,

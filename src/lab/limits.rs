@@ -4,6 +4,7 @@
 use super::error::SpecError;
 use super::spec::{ExperimentSpec, SplitSpec};
 use crate::dataset::features::VocabularySettings;
+use crate::results::{Costs, Decision, DecisionRule};
 use crate::tokenize::{MAX_BYTE_NGRAM, MAX_NGRAM, Recipe};
 use std::fmt;
 
@@ -20,6 +21,8 @@ const fn limits(least: u64, most: u64) -> Limits {
     Limits { least, most }
 }
 
+/// The smallest cost, and the smallest share of ham; the largest cost is one over it.
+const LEAST_COST: f64 = 1e-9;
 /// Folds of a cross-validation.
 pub const FOLDS: Limits = limits(2, 1000);
 /// Parts of mail, each named by a letter.
@@ -94,19 +97,7 @@ impl ExperimentSpec {
                 why: why.to_owned(),
             })
         };
-        let threshold = self.decision.threshold;
-        if !threshold.is_finite() {
-            return refused(
-                format!("decision.threshold = {threshold}"),
-                "a number is expected",
-            );
-        }
-        if let Some([low, high]) = self.decision.unsure_band
-            && !(low.is_finite() && high.is_finite() && low <= high)
-        {
-            let what = format!("decision.unsure_band = [{low}, {high}]");
-            return refused(what, "two numbers are expected, the lower first");
-        }
+        check_decision(&self.decision)?;
         match self.settings.iter().find(|(_, given)| !given.is_object()) {
             Some((model, given)) => refused(
                 format!("settings.{model} = {given}"),
@@ -114,6 +105,55 @@ impl ExperimentSpec {
             ),
             None => Ok(()),
         }
+    }
+}
+
+/// Refuses a rule for decisions whose numbers cannot be.
+pub fn check_decision(rule: &DecisionRule) -> Result<(), SpecError> {
+    let refused = |what: String, why: &str| {
+        Err(SpecError::Refused {
+            what: format!("decision.{what}"),
+            why: why.to_owned(),
+        })
+    };
+    match rule {
+        DecisionRule::Fixed(Decision { threshold, .. }) if !threshold.is_finite() => {
+            refused(format!("threshold = {threshold}"), "a number is expected")
+        }
+        DecisionRule::Fixed(Decision {
+            unsure_band: Some([low, high]),
+            ..
+        }) if !(low.is_finite() && high.is_finite() && low <= high) => refused(
+            format!("unsure_band = [{low}, {high}]"),
+            "two numbers are expected, the lower first",
+        ),
+        DecisionRule::Costs(Costs {
+            false_positive,
+            false_negative,
+            unsure,
+        }) => {
+            let costs = [
+                ("false_positive", Some(false_positive)),
+                ("false_negative", Some(false_negative)),
+                ("unsure", unsure.as_ref()),
+            ];
+            let is_cost = |cost: f64| (LEAST_COST..=1.0 / LEAST_COST).contains(&cost);
+            let mut given = costs
+                .iter()
+                .filter_map(|&(name, cost)| Some((name, *cost?)));
+            match given.find(|&(_, cost)| !is_cost(cost)) {
+                Some((name, cost)) => refused(
+                    format!("costs.{name} = {cost}"),
+                    "a number from 0.000000001 to 1000000000 is expected",
+                ),
+                None => Ok(()),
+            }
+        }
+        DecisionRule::MaxFpr(share) if !(LEAST_COST..=0.5).contains(share) => refused(
+            format!("max_fpr = {share}"),
+            "a share from 0.000000001 to 0.5 is expected",
+        ),
+        _ => Ok(()),
     }
 }
 
@@ -173,6 +213,17 @@ mod tests {
                 "[decision]\nthreshold = 0.0\nunsure_band = [2.0, 1.0]",
                 "decision.unsure_band = [2, 1]: ",
             ),
+            (
+                "[decision.costs]\nfalse_positive = 0.0",
+                "decision.costs.false_positive = 0: ",
+            ),
+            (
+                "[decision.costs]\nunsure = nan",
+                "decision.costs.unsure = NaN: ",
+            ),
+            ("[decision]\nmax_fpr = 0.0", "decision.max_fpr = 0: "),
+            ("[decision]\nmax_fpr = 0.7", "decision.max_fpr = 0.7: "),
+            ("[decision]\nmax_fpr = 0.001", "fine"),
             ("resamples = 0", "fine"),
             ("[split]\nfolds = 1000", "fine"),
         ] {

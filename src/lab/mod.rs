@@ -10,6 +10,7 @@ mod cross_validation;
 pub mod data;
 mod defaults;
 mod error;
+mod evaluation;
 mod facts;
 pub mod limits;
 mod not_run;
@@ -21,7 +22,9 @@ mod training;
 mod tune;
 
 pub use compare::compare;
+pub use data::{NewMail, read_new};
 pub use error::{LabError, SpecError, SplitError};
+pub use evaluation::{deciding, evaluate};
 pub use not_run::not_run;
 pub use resolve::Resolved;
 pub use spec::ExperimentSpec;

@@ -10,7 +10,7 @@ use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
 use crate::input::{self, BadRows, InputError, Labels, Source};
-use crate::results::Decision;
+use crate::results::DecisionRule;
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
 use crate::train::{CalibrationMethod, Search, SearchStrategy, TrainOptions};
@@ -47,8 +47,8 @@ pub struct ExperimentSpec {
     pub augment: Vec<Augment>,
     /// How scores become probabilities.
     pub calibration: CalibrationMethod,
-    /// From log-odds to verdicts.
-    pub decision: Decision,
+    /// What the decision of each model, from log-odds to verdicts, is chosen by.
+    pub decision: DecisionRule,
     /// How the mail is split.
     pub split: SplitSpec,
     /// The analyses to run, by name, each with its parameters (`true` where it has none).
@@ -247,6 +247,7 @@ impl ExperimentSpec {
         TrainOptions {
             vocabulary: self.vocabulary,
             calibrating: self.calibration,
+            deciding: self.decision,
             seed: self.seed,
             ..TrainOptions::default()
         }

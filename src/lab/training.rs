@@ -131,6 +131,9 @@ pub(super) fn fitted(
                 if let Some(warning) = unconverged(&trained) {
                     progress.note(&warning);
                 }
+                if let Some(remark) = trained.decision.remark() {
+                    progress.note(&format!("{name}: {remark}"));
+                }
                 models.push(trained);
             }
             Err(error) if model.required => {

@@ -8,9 +8,9 @@ use crate::base::mail::Email;
 use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Representation};
-use crate::model::file::{Loaded, ModelFile, StoreError};
+use crate::model::file::{Loaded, ModelCard, ModelFile, StoreError};
 use crate::model::{CodeLength, Family, Novelty, RawOutput, Reasons};
-use crate::results::{Decision, Verdict};
+use crate::results::{ChosenDecision, Verdict};
 use crate::tokenize::Recipe;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -24,7 +24,6 @@ pub struct Scorer {
     vocabulary: Vocabulary,
     models: Vec<Loaded>,
     keep: CorpusOptions,
-    decision: Decision,
 }
 
 /// What one model says of one message.
@@ -93,19 +92,16 @@ impl Scorer {
             vocabulary,
             models,
             keep,
-            decision: Decision::default(),
         })
     }
 
-    /// The same scorer, which takes this decision on every message instead of the default one.
+    /// The same scorer, of which every model decides as `choose` says instead of by itself.
     #[must_use]
-    pub fn with_decision(self, decision: Decision) -> Scorer {
-        Scorer { decision, ..self }
-    }
-
-    /// From log-odds to verdicts.
-    pub fn decision(&self) -> Decision {
-        self.decision
+    pub fn deciding(mut self, choose: impl Fn(&ModelCard) -> ChosenDecision) -> Scorer {
+        for model in &mut self.models {
+            model.card.decision = choose(&model.card);
+        }
+        self
     }
 
     /// Name and family of each model, in the order of the verdicts.
@@ -178,7 +174,7 @@ impl Scorer {
                     score: raw.score,
                     log_odds,
                     probability: sigmoid(log_odds),
-                    predicted: self.decision.verdict(log_odds),
+                    predicted: model.card.decision.decision.verdict(log_odds),
                     code_length: raw.text_code_length(),
                 }
             };
@@ -228,8 +224,8 @@ mod tests {
     use crate::base::mail::Content;
     use crate::dataset::features::Frequencies;
     use crate::dataset::{Example, FeatureView};
-    use crate::model::file::ModelCard;
     use crate::model::{Calibration, Classifier, Evidence, FittedModel, Scale};
+    use crate::results::Decision;
     use crate::tokenize::{Lexicon, TokenKinds};
     use serde_json::json;
 
@@ -267,6 +263,7 @@ mod tests {
             scale: Scale::LogOdds,
             calibration: Calibration::Identity,
             novelty_reference: None,
+            decision: ChosenDecision::default(),
         };
         Scorer {
             recipe: Recipe::default(),
@@ -279,7 +276,6 @@ mod tests {
                 text: true,
                 ..CorpusOptions::default()
             },
-            decision: Decision::default(),
         }
     }
 
@@ -305,7 +301,6 @@ mod tests {
     fn a_decision_moves_the_threshold_and_leaves_a_band_unsure_and_no_score_changes() {
         use Verdict::{Ham, Spam, Unsure};
         let scorer = scorer();
-        assert_eq!(scorer.decision(), Decision::default());
         // Spam from 0 up.
         assert_eq!(
             verdicts(&scorer),
@@ -317,7 +312,13 @@ mod tests {
                 (2.0, Spam)
             ]
         );
-        let strict = scorer.with_decision(Decision::at(1.5));
+        let chosen = |decision| {
+            move |_: &ModelCard| ChosenDecision {
+                decision,
+                ..ChosenDecision::default()
+            }
+        };
+        let strict = scorer.deciding(chosen(Decision::at(1.5)));
         assert_eq!(
             verdicts(&strict),
             [
@@ -334,8 +335,7 @@ mod tests {
             threshold: 0.5,
             unsure_band: Some([-1.0, 2.0]),
         };
-        let unsure = strict.with_decision(decision);
-        assert_eq!(unsure.decision(), decision);
+        let unsure = strict.deciding(chosen(decision));
         assert_eq!(
             verdicts(&unsure),
             [

@@ -34,6 +34,9 @@ const MOST: u64 = 512 << 20;
 pub struct ReportOptions<'a> {
     /// The command that repeats the experiment, if the report should name one.
     pub repeat: Option<&'a str>,
+    /// The command that trains a model with the threshold that the page shows, if it should name
+    /// one: `{model}` and `{probability}` stand for both.
+    pub train: Option<&'a str>,
     /// How text stands in its tables.
     pub csv: CsvText,
 }
@@ -116,7 +119,7 @@ fn fill(
     let repeat = options.repeat;
     let text = documents::markdown(experiment, timing, &drawings, repeat);
     file(folder, MARKDOWN, text.as_bytes())?;
-    let page = documents::html(experiment, timing, &drawings, repeat)?;
+    let page = documents::html(experiment, timing, &drawings, repeat, options.train)?;
     file(folder, PAGE, page.as_bytes())
 }
 

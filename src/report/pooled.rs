@@ -23,6 +23,8 @@ pub fn message_anchor(row: u32) -> String {
 pub(super) struct PooledEmail {
     pub log_odds: f64,
     pub label: Label,
+    /// The class that the model names.
+    pub predicted: Label,
 }
 
 /// All predictions of a model on test mail.
@@ -127,7 +129,7 @@ pub(super) fn pooled_model(experiment: &Experiment, at: usize) -> PooledPredicti
     let model = &experiment.models[at];
     let role = roles(experiment)[at];
     let fold = |(_, scored): (u32, &Scored)| -> Vec<PooledEmail> {
-        labelled(experiment, scored.rows.iter().zip(&scored.log_odds)).collect()
+        labelled(experiment, scored, &scored.log_odds).collect()
     };
     let folds: Vec<Vec<PooledEmail>> = model.scored().map(fold).collect();
     PooledPredictions {
@@ -139,15 +141,18 @@ pub(super) fn pooled_model(experiment: &Experiment, at: usize) -> PooledPredicti
     }
 }
 
-/// Turns rows with log-odds into messages. Rows of unknown class are left out.
+/// The messages of a fold with their log-odds, or with others. Rows of unknown class are left out.
 pub(super) fn labelled<'a>(
-    experiment: &Experiment,
-    log_odds: impl Iterator<Item = (&'a u32, &'a f64)>,
-) -> impl Iterator<Item = PooledEmail> {
-    log_odds.filter_map(|(&row, &log_odds)| {
+    experiment: &'a Experiment,
+    scored: &'a Scored,
+    log_odds: &'a [f64],
+) -> impl Iterator<Item = PooledEmail> + 'a {
+    let rows = scored.rows.iter().enumerate();
+    rows.filter_map(|(at, &row)| {
         Some(PooledEmail {
-            log_odds,
+            log_odds: log_odds[at],
             label: experiment.emails.label(row)?,
+            predicted: scored.label(at),
         })
     })
 }

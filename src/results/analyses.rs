@@ -2,6 +2,7 @@
 //! analysis; those that the report draws are read back here with their types.
 
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
+use super::drift::Drift;
 use super::effect::Effect;
 use super::experiment::Experiment;
 use super::introspection::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
@@ -24,6 +25,8 @@ pub const LIKELIHOOD_PLANE: &str = "likelihood_plane";
 pub const TOP_TOKENS: &str = "top_tokens";
 /// One message followed through both families.
 pub const WORKED_EXAMPLE: &str = "worked_example";
+/// How new mail differs from the training mail.
+pub const DRIFT: &str = "drift";
 /// Selected messages with each model's evidence.
 pub const MESSAGES: &str = "messages";
 
@@ -78,6 +81,11 @@ impl Experiment {
     /// See [`WORKED_EXAMPLE`].
     pub fn worked_example(&self) -> Option<WorkedExample> {
         self.found(WORKED_EXAMPLE)
+    }
+
+    /// See [`DRIFT`].
+    pub fn drift(&self) -> Option<Drift> {
+        self.found(DRIFT)
     }
 
     /// See [`MESSAGES`].

@@ -3,7 +3,6 @@
 
 use super::comparison::Comparison;
 use super::data_card::EmailTable;
-use super::decision::Decision;
 use super::metric::Metrics;
 use super::model_record::ModelRecord;
 use super::statistics::pairs::compare_pair;
@@ -51,7 +50,6 @@ impl Effect {
         with: &[ModelRecord],
         without: &[ModelRecord],
         tested: &EmailTable,
-        decision: Decision,
     ) -> Effect {
         let means = |model: &ModelRecord| {
             EFFECT_METRICS
@@ -65,7 +63,7 @@ impl Effect {
                 model: with.name.clone(),
                 with: means(with),
                 without: means(without),
-                comparison: compare_pair(with, without, tested, decision)?,
+                comparison: compare_pair(with, without, tested)?,
             })
         };
         Effect {

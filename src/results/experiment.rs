@@ -4,7 +4,7 @@
 
 use super::comparison::{Comparison, Families};
 use super::data_card::{DataCard, EmailTable};
-use super::decision::Decision;
+use super::decision::{Decision, DecisionRule};
 use super::metric::Metrics;
 use super::model_record::ModelRecord;
 use super::tokenizer_trial::{self, TokenizerTrial};
@@ -31,8 +31,8 @@ pub struct Experiment {
     pub name: String,
     /// What was asked: the whole specification, from which it can be run again.
     pub spec: Value,
-    /// From log-odds to verdicts: the rule behind every metric that counts errors.
-    pub decision: Decision,
+    /// What the decision of each model on each fold was chosen by.
+    pub decision: DecisionRule,
     /// How the mail was split.
     pub split: SplitRecord,
     /// What mail was read, and what of it could not be used.
@@ -60,6 +60,14 @@ impl Experiment {
     /// [`tokenizer_trials`](Experiment::tokenizer_trials).
     pub fn chosen_tokenizers(&self) -> Vec<usize> {
         tokenizer_trial::chosen(&self.tokenizer_trials)
+    }
+
+    /// The decision of a model on the fold that tested a message; the default one where none did.
+    pub fn decision_on(&self, model: &str, row: u32) -> Decision {
+        let model = self.models.iter().find(|one| one.name == model);
+        let mut folds = model.into_iter().flat_map(ModelRecord::scored);
+        let fold = folds.find(|(_, scored)| scored.rows.contains(&row));
+        fold.map_or_else(Decision::default, |(_, scored)| scored.decision.decision)
     }
 
     /// Resamples of the bootstrap behind the intervals; 0 if there are no intervals.

@@ -8,6 +8,7 @@ mod comparison;
 mod curves;
 mod data_card;
 mod decision;
+mod drift;
 mod effect;
 mod experiment;
 mod fit;
@@ -20,7 +21,7 @@ mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use analyses::{
-    AUGMENTATION, CONTRAST, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
+    AUGMENTATION, CONTRAST, DRIFT, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
@@ -30,7 +31,13 @@ pub use comparison::{
 };
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
-pub use decision::{Decision, Verdict};
+pub use decision::{
+    Bounded, ChosenDecision, Costs, Decision, DecisionOutcome, DecisionRule, LAMBDAS,
+    TotalCostRatio, Verdict,
+};
+pub use drift::{
+    Drift, ModelDrift, PriorShift, ScoreShift, ScoreSketch, TokenShift, estimated_share,
+};
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
@@ -40,6 +47,7 @@ pub use introspection::{
 };
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
+pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::interval::wilson;
 pub use statistics::mcnemar::{McNemar, mcnemar};

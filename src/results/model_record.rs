@@ -2,8 +2,10 @@
 //! no result.
 
 use super::calibration::Calibration;
+use super::decision::{ChosenDecision, Decision, DecisionOutcome, Verdict};
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use super::metric::{Estimate, Metrics};
+use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,6 +25,9 @@ pub struct ModelRecord {
     pub runs: Vec<FoldRun>,
     /// Over all folds, by metric; empty if no run scored.
     pub estimates: BTreeMap<String, Estimate>,
+    /// What its decisions came to on test messages; none if no run scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<DecisionOutcome>,
 }
 
 impl ModelRecord {
@@ -40,6 +45,25 @@ impl ModelRecord {
             Outcome::Failed(why) | Outcome::NotApplicable(why) => Some(why.as_str()),
             Outcome::Scored(_) => None,
         })
+    }
+
+    /// Its decision where one stands for those of all folds: the median threshold, and the median
+    /// ends of the band if every fold has one.
+    pub fn decision(&self) -> Decision {
+        let decisions = || self.scored().map(|(_, scored)| scored.decision.decision);
+        let median = |mut ends: Vec<f64>| {
+            let middle = ends.len().checked_sub(1)? / 2;
+            ends.sort_by(f64::total_cmp);
+            Some(ends[middle])
+        };
+        let bands: Option<Vec<[f64; 2]>> = decisions().map(|one| one.unsure_band).collect();
+        let bands = bands.unwrap_or_default();
+        let end = |at: usize| median(bands.iter().map(|band| band[at]).collect());
+        let threshold = median(decisions().map(|one| one.threshold).collect());
+        Decision {
+            threshold: threshold.unwrap_or_default(),
+            unsure_band: end(0).zip(end(1)).map(|(low, high)| [low, high]),
+        }
     }
 
     /// A metric over all folds.
@@ -84,6 +108,9 @@ pub struct Scored {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
+    /// From log-odds to verdicts: behind every metric that counts errors.
+    #[serde(default)]
+    pub decision: ChosenDecision,
     /// Settings that training chose among; empty where it had no choice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<Trial>,
@@ -104,4 +131,16 @@ pub struct Scored {
     pub log_odds: Vec<f64>,
     /// Metrics on this fold.
     pub metrics: Metrics,
+}
+
+impl Scored {
+    /// The class that is named for the message at a place.
+    pub fn label(&self, at: usize) -> Label {
+        self.decision.decision.label(self.log_odds[at])
+    }
+
+    /// The verdict on the message at a place.
+    pub fn verdict(&self, at: usize) -> Verdict {
+        self.decision.decision.verdict(self.log_odds[at])
+    }
 }

@@ -31,6 +31,8 @@ pub fn train_counted(
         let HeldOut {
             chosen,
             calibration,
+            decision,
+            sketch,
             novelty_reference,
             tried,
             kept: _,
@@ -56,6 +58,8 @@ pub fn train_counted(
             columns: counted.encoders.of_view(view).len(),
             fitted,
             calibration,
+            decision,
+            held_out: sketch,
             novelty_reference,
             facts,
             seconds,
@@ -137,6 +141,7 @@ fn held_out(
             .iter()
             .filter_map(|&row| tally.sample().label(row))
             .collect::<Vec<_>>();
+        let groups: Vec<u32> = rows.iter().map(|&row| tally.sample().group(row)).collect();
         let counted = Counted::new(tally, Some(part), &options.vocabulary, choices);
         let encoded = Encoded::new(tally.sample(), &counted.encoders, &rows);
         choices
@@ -163,11 +168,10 @@ fn held_out(
                     seconds,
                     ..SplitScores::default()
                 };
-                pooled.add(&labels, scored);
+                pooled.add(&labels, &groups, scored);
             });
     }
-    let decide = |(pooled, choice): (Pooled, &ModelSpec)| {
-        pooled.decide(&choice.candidates, options.calibrating)
-    };
+    let decide =
+        |(pooled, choice): (Pooled, &ModelSpec)| pooled.decide(&choice.candidates, options);
     pooled.into_iter().zip(choices).map(decide).collect()
 }

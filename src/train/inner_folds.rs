@@ -4,8 +4,8 @@
 //! Where a class has too few groups of near-duplicates to be divided, nothing is held out: the
 //! first settings of the grid are taken and the raw score stands for log-odds.
 
-use super::calibration::CalibrationMethod;
 use super::calibration::platt;
+use super::deciding::{HeldOutScores, choose};
 use super::final_fit::FinalFit;
 use super::inner_split::{InnerSplit, SplitOutcome, SplitScores, inner_splits, score_split};
 use super::model_spec::{Candidate, ModelSpec, SearchStrategy};
@@ -15,12 +15,16 @@ use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::model::{Calibration, FitError, NoveltyReference, RawOutput, Trial};
 use crate::results::metric::mean_log_loss_bits;
+use crate::results::{ChosenDecision, ScoreSketch};
 use rayon::prelude::*;
 
 /// What held-out rows decided for one model.
 pub struct HeldOut {
     pub chosen: Candidate,
     pub calibration: Calibration,
+    pub decision: ChosenDecision,
+    /// The held-out scores themselves: ham, spam.
+    pub sketch: [ScoreSketch; 2],
     pub novelty_reference: Option<NoveltyReference>,
     /// Each candidate and how it fared.
     pub tried: Vec<Trial>,
@@ -165,10 +169,11 @@ fn evaluate(
                     .iter()
                     .filter_map(|&row| corpus.label(row))
                     .collect();
-                pooled.add(&labels, scored);
+                let groups: Vec<u32> = split.held.iter().map(|&row| corpus.group(row)).collect();
+                pooled.add(&labels, &groups, scored);
             }
         }
-        Some(pooled.decide(&choice.candidates, options.calibrating))
+        Some(pooled.decide(&choice.candidates, options))
     };
     choices.iter().copied().enumerate().map(decide).collect()
 }
@@ -177,6 +182,7 @@ fn evaluate(
 pub(super) struct Pooled {
     scores: Vec<Vec<RawOutput>>,
     labels: Vec<Label>,
+    groups: Vec<u32>,
     kept: Vec<FinalFit>,
     seconds: f64,
 }
@@ -187,24 +193,27 @@ impl Pooled {
         Pooled {
             scores: vec![Vec::new(); candidates],
             labels: Vec::new(),
+            groups: Vec::new(),
             kept: Vec::new(),
             seconds: 0.0,
         }
     }
 
-    /// Adds the scores of one split by each candidate, with the labels of its messages.
-    pub fn add(&mut self, labels: &[Label], split: SplitScores) {
+    /// Adds the scores of one split by each candidate, with the labels of its messages and their
+    /// groups of near-duplicates.
+    pub fn add(&mut self, labels: &[Label], groups: &[u32], split: SplitScores) {
         for (all, more) in self.scores.iter_mut().zip(split.scores) {
             all.extend(more);
         }
         self.labels.extend_from_slice(labels);
+        self.groups.extend_from_slice(groups);
         self.kept = split.kept;
         self.seconds += split.seconds;
     }
 
     /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be
-    /// calibrated as asked for.
-    pub fn decide(self, candidates: &[Candidate], calibrating: CalibrationMethod) -> HeldOut {
+    /// calibrated and its decision chosen as asked for.
+    pub fn decide(self, candidates: &[Candidate], options: TrainOptions<'_>) -> HeldOut {
         let mut best = (f64::INFINITY, 0);
         let mut tried = Vec::new();
         if !self.labels.is_empty() {
@@ -223,16 +232,22 @@ impl Pooled {
             }
         }
         let chosen = best.1;
-        let calibrate = |scores: &Vec<RawOutput>| calibrating.fit(scores, &self.labels);
+        let calibrate = |scores: &Vec<RawOutput>| options.calibrating.fit(scores, &self.labels);
         let calibration = self
             .scores
             .get(chosen)
             .map_or(Calibration::Identity, calibrate);
         let chosen_scores = self.scores.get(chosen).into_iter().flatten();
+        let log_odds = chosen_scores.clone().map(|&raw| calibration.log_odds(raw));
+        let described = log_odds.zip(self.labels.iter().zip(&self.groups));
+        let held_out =
+            HeldOutScores::new(described.map(|(odds, (&label, &group))| (odds, label, group)));
         let novelty_reference =
             NoveltyReference::new(chosen_scores.filter_map(|raw| raw.code_length));
         HeldOut {
             chosen: candidates[chosen].clone(),
+            decision: choose(options.deciding, &held_out),
+            sketch: Label::BOTH.map(|label| ScoreSketch::new(held_out.of(label))),
             calibration,
             novelty_reference,
             tried,

@@ -9,6 +9,7 @@
 pub mod augment;
 pub mod calibration;
 mod counted;
+mod deciding;
 mod final_fit;
 mod inner_folds;
 mod inner_split;
@@ -21,6 +22,7 @@ mod trained;
 
 pub use calibration::CalibrationMethod;
 pub use counted::train_counted;
+pub use deciding::choose_by_sketch;
 pub use model_spec::{Candidate, ModelSpec, SearchStrategy};
 pub use options::{ProgressFn, TrainOptions};
 pub(crate) use recorder::mean_loss;
@@ -105,6 +107,8 @@ fn finish(
     let inner_folds::HeldOut {
         chosen: Candidate { settings, view },
         calibration,
+        decision,
+        sketch,
         novelty_reference,
         tried,
         kept,
@@ -134,6 +138,8 @@ fn finish(
         columns: fit.columns,
         fitted: fit.fitted,
         calibration,
+        decision,
+        held_out: sketch,
         novelty_reference,
         facts: FitReport {
             tried,

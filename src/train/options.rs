@@ -7,6 +7,7 @@ use super::model_spec::ModelSpec;
 use crate::dataset::Corpus;
 use crate::dataset::features::VocabularySettings;
 use crate::model::{LossPoint, ObjectivePoint};
+use crate::results::DecisionRule;
 use rustc_hash::FxHashSet;
 
 /// Is told the name of a model and a step of its fit, with what it then lost if that was measured.
@@ -26,6 +27,8 @@ pub struct TrainOptions<'a> {
     pub watched: Option<&'a [usize]>,
     /// How scores become probabilities.
     pub calibrating: CalibrationMethod,
+    /// What decisions are chosen by.
+    pub deciding: DecisionRule,
     /// Is told of every step of a final fit, by the name of its model.
     pub live: Option<&'a ProgressFn<'a>>,
     /// Seed of everything random.

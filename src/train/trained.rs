@@ -8,6 +8,7 @@ use crate::model::{
     Calibration, Family, FitError, FitReport, Fitted, ModelEntry, NoveltyReference, RawOutput,
     Scale, SettingError,
 };
+use crate::results::{ChosenDecision, ScoreSketch};
 use serde_json::Value;
 
 /// Why there is no trained model.
@@ -38,6 +39,10 @@ pub struct Trained {
     pub fitted: Box<dyn Fitted>,
     /// From its raw score to log-odds.
     pub calibration: Calibration,
+    /// From log-odds to verdicts.
+    pub decision: ChosenDecision,
+    /// The scores of the mail held out of training: ham, spam.
+    pub held_out: [ScoreSketch; 2],
     /// What the novelty of new mail is judged by, of a model that gives code lengths.
     pub novelty_reference: Option<NoveltyReference>,
     /// How the fit went.
@@ -68,6 +73,7 @@ impl From<&Trained> for ModelCard {
             columns: trained.columns,
             scale: trained.scale(),
             calibration: trained.calibration.clone(),
+            decision: trained.decision,
             novelty_reference: trained.novelty_reference.clone(),
         }
     }
@@ -79,6 +85,7 @@ impl<'a> From<&'a Trained> for SavedModel<'a> {
             name: trained.entry.name(),
             fitted: &*trained.fitted,
             report: &trained.facts,
+            held_out: &trained.held_out,
         }
     }
 }

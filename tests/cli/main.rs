@@ -4,6 +4,7 @@
 
 mod analyses;
 mod augmentation;
+mod decisions;
 mod denoising;
 mod export;
 mod folder;

@@ -7,7 +7,7 @@ use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series};
 use spamlab::report::ink;
 use spamlab::report::palette::Role;
-use spamlab::results::{Experiment, Outcome};
+use spamlab::results::{Decision, Experiment, Outcome};
 use std::fmt::Write;
 
 #[test]
@@ -275,7 +275,7 @@ fn a_pair_of_models_differs_as_what_each_got_right() {
         let scored = experiment.models[model].scored();
         let verdicts = scored.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
         let right = verdicts.filter(|&(&row, &log_odds)| {
-            Some(experiment.decision.label(log_odds)) == experiment.emails.labels[row as usize]
+            Some(Decision::default().label(log_odds)) == experiment.emails.labels[row as usize]
         });
         right.count() as f64
     };

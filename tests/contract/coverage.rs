@@ -15,8 +15,8 @@ use spamlab::base::progress::Silent;
 use spamlab::base::streams::{Stream, random_stream};
 use spamlab::model::{Calibration, Family, Scale};
 use spamlab::results::{
-    Comparison, Decision, Experiment, FoldRun, METRICS, Metrics, ModelRecord, Outcome, Scored,
-    ScoredEmails, bootstrap, compare_pairs, estimates, measure,
+    ChosenDecision, Comparison, Decision, Experiment, FoldRun, METRICS, Metrics, ModelRecord,
+    Outcome, Scored, ScoredEmails, bootstrap, compare_pairs, estimates, measure,
 };
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -75,6 +75,7 @@ fn model(name: &str, family: Family, labels: &[Label], odds: &[f64]) -> ModelRec
             chosen: json!({}),
             scale: Scale::LogOdds,
             calibration: Calibration::Identity,
+            decision: ChosenDecision::default(),
             tried: Vec::new(),
             convergence: None,
             trace: Vec::new(),
@@ -97,6 +98,7 @@ fn model(name: &str, family: Family, labels: &[Label], odds: &[f64]) -> ModelRec
         settings: json!({}),
         runs: (0..FOLDS).map(run).collect(),
         estimates: BTreeMap::new(),
+        outcome: None,
     }
 }
 
@@ -107,10 +109,9 @@ fn experiment(labels: &[Label], models: Vec<ModelRecord>, resamples: u32, seed: 
     experiment.emails.groups = (0..labels.len() as u32).collect();
     experiment.models = models;
     for model in &mut experiment.models {
-        model.estimates = estimates(model, &experiment.emails, Decision::default());
+        model.estimates = estimates(model, &experiment.emails);
     }
-    experiment.comparisons =
-        compare_pairs(&experiment.models, &experiment.emails, Decision::default());
+    experiment.comparisons = compare_pairs(&experiment.models, &experiment.emails);
     bootstrap(&mut experiment, resamples, u64::from(seed), &Silent);
     experiment
 }

@@ -36,6 +36,9 @@ fn the_example_is_what_its_experiment_says() {
     let home = tempfile::tempdir().unwrap();
     let options = ReportOptions {
         repeat: Some("spamlab compare --config experiment.json"),
+        train: Some(
+            "spamlab train --config experiment.json --model {model} --threshold {probability}",
+        ),
         ..ReportOptions::default()
     };
     write(&load(example).unwrap(), None, home.path(), &options).unwrap();

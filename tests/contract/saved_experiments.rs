@@ -23,6 +23,17 @@ fn change(experiment: &mut Experiment, model: usize, change: impl Fn(&mut f64)) 
     }
 }
 
+/// Every model takes this decision on every fold.
+fn decide(experiment: &mut Experiment, decision: Decision) {
+    for model in &mut experiment.models {
+        for run in &mut model.runs {
+            if let Outcome::Scored(scored) = &mut run.outcome {
+                scored.decision.decision = decision;
+            }
+        }
+    }
+}
+
 #[test]
 fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
     let first = fixture::experiment(60, 2);
@@ -209,7 +220,7 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
         }
     }
     for model in &mut experiment.models {
-        model.estimates = estimates(model, &experiment.emails, experiment.decision);
+        model.estimates = estimates(model, &experiment.emails);
     }
     assert_eq!(warnings(&experiment), [""; 0]);
     experiment.data.kept = [4_000, 12];
@@ -238,7 +249,7 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
     });
     // With a threshold above every score, all mail is classified as ham, so that each model is
     // wrong on all spam.
-    experiment.decision = Decision::at(1e6);
+    decide(&mut experiment, Decision::at(1e6));
     for slice in slices(&experiment) {
         assert!(slice.wrong.iter().all(|one| one.errors[0] == 0));
         assert!(slice.wrong.iter().all(|one| one.errors[1] == one.of[1]));
@@ -263,7 +274,7 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         .collect();
     let expected = [ham, 0, spam, 0].map(|count| count.to_string());
     assert_eq!(counts, [expected.clone(), expected].concat());
-    let pair = compare_pairs(&experiment.models, &experiment.emails, experiment.decision);
+    let pair = compare_pairs(&experiment.models, &experiment.emails);
     assert_eq!((pair[0].only_a_right, pair[0].only_b_right), (0, 0));
     bootstrap(&mut experiment, 20, 7, &Silent);
     for model in &experiment.models {
@@ -277,7 +288,12 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
     }
 
     // With a band over all scores, every verdict is unsure, yet every error still counts.
-    experiment.decision.unsure_band = Some([-1e6, 1e6]);
+    let band = Some([-1e6, 1e6]);
+    let decision = Decision {
+        threshold: 1e6,
+        unsure_band: band,
+    };
+    decide(&mut experiment, decision);
     assert!(
         experiment
             .predictions()

@@ -41,7 +41,7 @@ fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
         ..EmailTable::default()
     };
     let model = &mut experiment.models[0];
-    model.estimates = estimates(model, &emails, Decision::default());
+    model.estimates = estimates(model, &emails);
     experiment
 }
 

@@ -7,7 +7,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::usage;
 use crate::dataset::{CorpusBuilder, CorpusOptions};
 use crate::input::{self, BadRows, Labels, Source};
-use crate::lab::data::{LabelledMail, Reading, read_into};
+use crate::lab::data::{Reading, read_into};
 use crate::lab::spec::DataSpec;
 use crate::tokenize::Recipe;
 use clap::{Arg, Args, ValueEnum};
@@ -135,22 +135,6 @@ impl InputOptions {
         let mut data = DataSpec::default();
         self.fill(&mut data);
         data
-    }
-
-    /// Reads all the mail, tokenized by `recipe`.
-    pub fn read(
-        &self,
-        recipe: &Recipe,
-        keep: CorpusOptions,
-        labels: Labels,
-        common: &Common,
-    ) -> anyhow::Result<LabelledMail> {
-        let data = self.data();
-        let reading = Reading {
-            labels,
-            ..Reading::new(&data, recipe, keep)
-        };
-        reading.read(&Bar::new(common)).map_err(usage)
     }
 
     /// Adds the mail to `builder`, and reports what could not be used.

@@ -1,10 +1,11 @@
 //! `spamlab compare`: both families on the same folds of the same tokens, and the report.
 
+use crate::cli::args::decision::DecisionOptions;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
 use crate::cli::args::output::{CsvOptions, TableOptions};
 use crate::cli::args::training::{SearchOptions, SplitOptions, TrainingOptions};
-use crate::cli::commands::REPEAT;
+use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
 use crate::cli::output::default_folder::default_folder;
 use crate::cli::output::emit::{self, Place};
@@ -29,6 +30,8 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
+    #[command(flatten)]
+    decision: DecisionOptions,
     #[command(flatten)]
     split: SplitOptions,
     #[command(flatten)]
@@ -125,6 +128,7 @@ impl Arguments {
             self.training.spec(&defaults)?
         };
         self.input.fill(&mut spec.data);
+        self.decision.fill(&mut spec.decision);
         self.split.fill(&mut spec.split);
         if self.search.is_given() {
             // It would search again for every point.
@@ -194,6 +198,7 @@ impl Arguments {
         let timing = Some(timing).filter(|_| !self.no_times);
         let options = ReportOptions {
             repeat: Some(REPEAT),
+            train: Some(TRAIN),
             csv: self.csv.texts(),
         };
         report::write(&experiment, timing.as_ref(), folder, &options)?;

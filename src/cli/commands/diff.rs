@@ -122,6 +122,7 @@ fn write_changed(out: impl Write, texts: CsvText, changed: &[ChangedVerdict]) ->
         label,
         model,
         log_odds: [before, after],
+        ..
     } in changed
     {
         writer.write_record([

@@ -1,5 +1,6 @@
 //! `spamlab inspect`: what a model file holds.
 
+use crate::cli::output::decisions;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
 use crate::cli::output::wrap::paragraph;
@@ -47,8 +48,15 @@ fn as_text(file: &ModelFile, examples: &str, facts: &BTreeMap<String, FitReport>
         "This file holds words of the mail it was trained on (for instance {examples}): share it \
          only with those who may know them."
     );
-    let (about, models) = (about(file), models(file, facts));
-    format!("{about}\n{models}\n{}", paragraph(&warning, 0))
+    let (about, models, decided) = (about(file), models(file, facts), decided(file));
+    format!("{about}\n{models}{decided}\n{}", paragraph(&warning, 0))
+}
+
+/// The decisions of the models, where they are not the default one.
+fn decided(file: &ModelFile) -> String {
+    let models = file.card().models.iter();
+    let decisions = models.map(|model| (model.name.as_str(), model.decision));
+    decisions::as_text(decisions).map_or_else(String::new, |text| format!("\n{text}"))
 }
 
 /// What the file says of itself.

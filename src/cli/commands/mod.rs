@@ -26,3 +26,7 @@ pub(super) mod tune;
 
 /// The command that a report gives its reader for repeating the experiment.
 const REPEAT: &str = "spamlab compare --config experiment.json";
+
+/// The command that a report gives its reader for training a model with a threshold.
+const TRAIN: &str =
+    "spamlab train --config experiment.json --model {model} --threshold {probability}";

@@ -1,7 +1,7 @@
 //! `spamlab report`: draws a saved experiment again.
 
 use crate::cli::args::output::CsvOptions;
-use crate::cli::commands::REPEAT;
+use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
 use crate::cli::output::browser;
 use crate::cli::usage;
@@ -48,6 +48,7 @@ impl Arguments {
         }
         let options = ReportOptions {
             repeat: Some(REPEAT),
+            train: Some(TRAIN),
             csv: self.csv.texts(),
         };
         report::write(&experiment, timing.as_ref(), &folder, &options)?;

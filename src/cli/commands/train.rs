@@ -1,9 +1,11 @@
 //! `spamlab train`: models of both families on labelled mail, into one file.
 
+use crate::cli::args::decision::DecisionOptions;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::output::TableOptions;
 use crate::cli::args::training::TrainingOptions;
 use crate::cli::common::Common;
+use crate::cli::output::decisions;
 use crate::cli::output::emit::Place;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::settings::chosen;
@@ -35,6 +37,8 @@ pub struct Arguments {
     output: PathBuf,
     #[command(flatten)]
     training: TrainingOptions,
+    #[command(flatten)]
+    decision: DecisionOptions,
     /// Print what was trained as JSON
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -46,6 +50,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let mut spec = self.training.spec(&ExperimentSpec::default())?;
         self.input.fill(&mut spec.data);
+        self.decision.fill(&mut spec.decision);
         // They are of a comparison.
         spec.analyses.clear();
         let catalog = crate::catalog();
@@ -80,6 +85,7 @@ fn as_json(models: &[Trained]) -> Value {
             "family": model.entry.family(),
             "settings": model.settings,
             "calibration": model.calibration,
+            "decision": model.decision,
             "facts": model.facts,
         })
     };
@@ -108,5 +114,11 @@ fn as_text(models: &[Trained], wide: bool) -> String {
             ]);
         }
     }
-    table.to_string()
+    let decisions = models
+        .iter()
+        .map(|model| (model.entry.name(), model.decision));
+    match decisions::as_text(decisions) {
+        Some(decisions) => format!("{table}\n{decisions}"),
+        None => table.to_string(),
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod browser;
 pub(super) mod comparison;
+pub(super) mod decisions;
 pub(super) mod default_folder;
 pub(super) mod emit;
 pub(super) mod plot;

@@ -70,7 +70,6 @@ pub fn ablate(
         models: &resolved.models,
         options: spec.train_options(),
         split: &split,
-        decision: spec.decision,
         candidates: &[],
     };
     let fits = (split.folds.len() * resolved.models.len()) as u64;
@@ -123,9 +122,8 @@ fn run_variant(protocol: &Protocol<'_>, corpus: &Corpus, progress: &dyn Progress
             let Outcome::Scored(scored) = &runs[at] else {
                 return None;
             };
-            let wrong = |&(at, &row): &(usize, &u32)| {
-                Some(protocol.decision.label(scored.log_odds[at])) != corpus.label(row as usize)
-            };
+            let wrong =
+                |&(at, &row): &(usize, &u32)| Some(scored.label(at)) != corpus.label(row as usize);
             variant
                 .errors
                 .push(scored.rows.iter().enumerate().filter(wrong).count() as u32);
@@ -205,7 +203,6 @@ mod tests {
     use crate::base::mail::{Content, Email, Label};
     use crate::base::progress::Silent;
     use crate::dataset::{CorpusBuilder, CorpusOptions};
-    use crate::results::Decision;
     use crate::tokenize::Recipe;
     use crate::train::TrainOptions;
 
@@ -248,7 +245,6 @@ mod tests {
             models: &MODELS.map(model),
             options: TrainOptions::seeded(1),
             split: &split,
-            decision: Decision::default(),
             candidates: &[],
         };
         let reference = run_variant(&protocol, &corpus, &Silent);

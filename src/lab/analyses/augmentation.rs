@@ -57,6 +57,5 @@ fn effect(compared: &Compared<'_>) -> Option<Effect> {
         compared.models,
         &without,
         &tested,
-        protocol.decision,
     ))
 }

@@ -9,8 +9,8 @@ use crate::lab::cross_validation::FoldResult;
 use crate::lab::facts;
 use crate::model::{EvidencePlace, Family};
 use crate::results::{
-    self, Decision, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored,
-    TopTokens, WeightedToken, WorkedExample, ranking,
+    self, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored, TopTokens,
+    WeightedToken, WorkedExample, ranking,
 };
 use crate::tokenize::TokenId;
 use crate::train::Trained;
@@ -190,7 +190,7 @@ impl Compared<'_> {
             left.or(self.best.generative)?,
             right.or(self.best.discriminative)?,
         ];
-        let (fold, at, row) = self.worth_following(judges, self.protocol.decision)?;
+        let (fold, at, row) = self.worth_following(judges)?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
@@ -205,11 +205,7 @@ impl Compared<'_> {
 
     /// Fold, place in it and row of the spam of middling confidence among those of a fit length;
     /// of those that most readers can read, if there are any.
-    fn worth_following(
-        &self,
-        judges: [usize; 2],
-        decision: Decision,
-    ) -> Option<(usize, usize, usize)> {
+    fn worth_following(&self, judges: [usize; 2]) -> Option<(usize, usize, usize)> {
         let commonest =
             commonest((0..self.corpus.len()).map(|row| facts::language(self.corpus, row)));
         let reads_well = |row: usize| {
@@ -227,7 +223,7 @@ impl Compared<'_> {
                 let weaker = a.log_odds[at].min(b.log_odds[at]);
                 let row = row as usize;
                 let is_spam = corpus.label(row).is_some_and(Label::is_spam);
-                let is_caught = is_spam && decision.label(weaker).is_spam();
+                let is_caught = is_spam && [a, b].iter().all(|of| of.label(at).is_spam());
                 if is_caught && LENGTH.contains(&corpus.bag(row).len()) {
                     found.push((reads_well(row), weaker, fold, at, row));
                 }

@@ -17,7 +17,6 @@ use crate::dataset::features::Encoded;
 use crate::lab::cross_validation::labels;
 use crate::lab::split::{Fold, Split};
 use crate::model::Cost;
-use crate::results::Decision;
 use crate::results::{Curve, CurvePoint, ScoredEmails, UnlabelledCurve, measure};
 use crate::results::{LEARNING_CURVE, UNLABELLED_CURVE};
 use crate::train::{ModelSpec, TrainOptions, train};
@@ -102,7 +101,6 @@ enum Others {
 /// What is fitted for a curve: every model on each subset.
 struct Jobs<'a> {
     options: TrainOptions<'a>,
-    decision: Decision,
     models: &'a [ModelSpec],
     corpus: &'a Corpus,
     /// One for each resample.
@@ -125,7 +123,6 @@ impl<'a> Jobs<'a> {
         let some = !models.is_empty() && !subsets.is_empty();
         some.then_some(Self {
             options,
-            decision: compared.protocol.decision,
             models,
             corpus,
             folds: split.folds,
@@ -184,7 +181,7 @@ impl<'a> Jobs<'a> {
                     score: &score,
                     scale: trained.scale(),
                     log_odds: &log_odds,
-                    decision: self.decision,
+                    decision: trained.decision.decision,
                     code_lengths: &[],
                 };
                 let mut metrics = measure(&judged);

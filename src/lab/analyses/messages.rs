@@ -6,9 +6,7 @@ use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{
-    Decision, MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect,
-};
+use crate::results::{MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -79,7 +77,7 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
         return Vec::new();
     };
     let second = best.discriminative.unwrap_or(first);
-    let judgements = judgements(corpus, results, [first, second], compared.protocol.decision);
+    let judgements = judgements(corpus, results, [first, second]);
     let tokens: Vec<Vec<Vec<TokenId>>> = results.iter().map(token_numbers).collect();
     let describe = |(one, why): (&Judgement, &str)| {
         let (text, cut) = beginning(corpus.text(one.row as usize));
@@ -148,12 +146,7 @@ pub(crate) fn token_numbers(result: &FoldResult<'_>) -> Vec<Vec<TokenId>> {
         .collect()
 }
 
-fn judgements(
-    corpus: &Corpus,
-    results: &[FoldResult<'_>],
-    models: [usize; 2],
-    decision: Decision,
-) -> Vec<Judgement> {
+fn judgements(corpus: &Corpus, results: &[FoldResult<'_>], models: [usize; 2]) -> Vec<Judgement> {
     let mut all = Vec::new();
     for (fold, result) in results.iter().enumerate() {
         let (Some(a), Some(b)) = (scored(result, models[0]), scored(result, models[1])) else {
@@ -168,7 +161,7 @@ fn judgements(
                     row,
                     label,
                     odds,
-                    predicted: odds.map(|odds| decision.label(odds)),
+                    predicted: [a.label(at), b.label(at)],
                 });
             }
         }

@@ -14,6 +14,7 @@ pub mod certification;
 pub mod clustering;
 mod contrast;
 pub mod denoising;
+mod drift;
 pub mod generated_mail;
 mod introspection;
 mod learning_curve;
@@ -24,6 +25,7 @@ mod validation_curve;
 
 pub use ablation::ablate;
 pub use analysis::{Analysis, Compared, LooksAt, OnComparison, OnModelFile};
+pub use drift::drift;
 
 use super::error::SpecError;
 use super::spec::ExperimentSpec;
@@ -48,6 +50,7 @@ pub static ANALYSES: &[Analysis] = &[
     clustering::ANALYSIS,
     metsis::ANALYSIS,
     denoising::ANALYSIS,
+    drift::ANALYSIS,
     generated_mail::ANALYSIS,
     novelty::ANALYSIS,
 ];

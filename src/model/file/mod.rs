@@ -14,6 +14,7 @@ pub use error::StoreError;
 use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
 use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
+use crate::results::{ChosenDecision, ScoreSketch};
 use crate::tokenize::Recipe;
 use container::Container;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,9 @@ pub struct ModelCard {
     pub scale: Scale,
     /// From raw score to log-odds.
     pub calibration: Calibration,
+    /// From log-odds to verdicts, and what that was chosen by.
+    #[serde(default)]
+    pub decision: ChosenDecision,
     /// Percentiles of held-out mail that novelty is measured by, for a model with code lengths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub novelty_reference: Option<NoveltyReference>,
@@ -88,6 +92,8 @@ pub struct SavedModel<'a> {
     pub fitted: &'a dyn Fitted,
     /// How the fit went.
     pub report: &'a FitReport,
+    /// The scores of the mail held out of training: ham, spam.
+    pub held_out: &'a [ScoreSketch; 2],
 }
 
 /// Writes a model file, whole or not at all.
@@ -102,6 +108,10 @@ pub fn save(
         .iter()
         .map(|model| (model.name, model.report))
         .collect();
+    let held_out: BTreeMap<&str, &[ScoreSketch; 2]> = models
+        .iter()
+        .map(|model| (model.name, model.held_out))
+        .collect();
     let mut contents = vec![
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
         (
@@ -114,6 +124,10 @@ pub fn save(
             "facts".to_owned(),
             serde_json::to_vec(&facts).map_err(json)?,
         ),
+        (
+            HELD_OUT.to_owned(),
+            serde_json::to_vec(&held_out).map_err(json)?,
+        ),
     ];
     for model in models {
         let bytes = model
@@ -124,6 +138,10 @@ pub fn save(
     }
     container::write(path, &contents)
 }
+
+/// Name of the section with the scores of held-out mail, some 6 kB per model. Files of earlier
+/// versions have none.
+const HELD_OUT: &str = "held_out";
 
 /// Name of the section that holds a model.
 fn section(model: &str) -> String {
@@ -149,6 +167,11 @@ impl ModelFile {
             card,
             catalog: catalog.clone(),
         })
+    }
+
+    /// The models that can be read.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     /// What the file says of itself.
@@ -177,6 +200,16 @@ impl ModelFile {
     /// How the fits went, by model.
     pub fn facts(&self) -> Result<BTreeMap<String, FitReport>, StoreError> {
         serde_json::from_slice(&self.container.read("facts")?)
+            .map_err(|error| self.container.damaged(&error))
+    }
+
+    /// The scores of the mail held out of training by model: ham, spam. Empty for a file of an
+    /// earlier version.
+    pub fn held_out(&self) -> Result<BTreeMap<String, [ScoreSketch; 2]>, StoreError> {
+        if self.container.section_length(HELD_OUT) == 0 {
+            return Ok(BTreeMap::new());
+        }
+        serde_json::from_slice(&self.container.read(HELD_OUT)?)
             .map_err(|error| self.container.damaged(&error))
     }
 

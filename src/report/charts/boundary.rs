@@ -80,12 +80,15 @@ fn placed(
     let wrong: BTreeSet<u32> = other
         .into_iter()
         .flat_map(ModelRecord::scored)
-        .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds))
-        .filter(|&(&row, &odds)| {
-            let label = experiment.emails.label(row);
-            label.is_some_and(|label| experiment.decision.label(odds) != label)
+        .flat_map(|(_, scored)| {
+            let rows = scored.rows.iter().enumerate();
+            rows.map(|(at, &row)| (row, scored.label(at)))
         })
-        .map(|(&row, _)| row)
+        .filter(|&(row, predicted)| {
+            let label = experiment.emails.label(row);
+            label.is_some_and(|label| predicted != label)
+        })
+        .map(|(row, _)| row)
         .collect();
     let quoted: BTreeSet<u32> = experiment.messages().iter().map(|one| one.row).collect();
     let quoted = |row: u32| {

@@ -9,13 +9,10 @@ use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
 use crate::report::statements::{misclassified, title};
-use crate::results::{Decision, Experiment};
+use crate::results::Experiment;
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
-    let panels: Vec<Panel> = pooled(experiment)
-        .iter()
-        .map(|pool| panel(pool, experiment.decision))
-        .collect();
+    let panels: Vec<Panel> = pooled(experiment).iter().map(panel).collect();
     if panels.is_empty() {
         return None;
     }
@@ -37,21 +34,20 @@ fn columns(panels: usize) -> usize {
     best.unwrap_or(4)
 }
 
-fn panel(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
+fn panel(pool: &PooledPredictions<'_>) -> Panel {
     // Ham is the upper row, but the axis counts from below.
     Panel::new(
         Axis::named("verdict", &["ham", "spam"]),
         Axis::named("truth", &["spam", "ham"]),
-        Label::BOTH.map(|truth| row(pool, truth, decision)).to_vec(),
+        Label::BOTH.map(|truth| row(pool, truth)).to_vec(),
     )
     .about(&pool.model.name, pool.role)
 }
 
-fn row(pool: &PooledPredictions<'_>, truth: Label, decision: Decision) -> Series {
+fn row(pool: &PooledPredictions<'_>, truth: Label) -> Series {
     let all = pool.classes()[truth.index()];
     let called = |verdict: Label| {
-        let of =
-            |mail: &&PooledEmail| mail.label == truth && decision.label(mail.log_odds) == verdict;
+        let of = |mail: &&PooledEmail| mail.label == truth && mail.predicted == verdict;
         pool.emails.iter().filter(of).count()
     };
     let bottom = if truth.is_spam() { 0.0 } else { 1.0 };

@@ -14,7 +14,7 @@ use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
 use crate::report::statements::{confident_errors, title};
-use crate::results::{Decision, Experiment};
+use crate::results::Experiment;
 
 /// Number of places at which a density is computed.
 const PLACES: usize = 161;
@@ -45,7 +45,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> = pools
         .iter()
         .zip(&densities)
-        .map(|(pool, densities)| panel(pool, densities, [reach, high], experiment.decision))
+        .map(|(pool, densities)| panel(pool, densities, [reach, high]))
         .collect();
     let key = |label: Label| LegendEntry::new(label.name(), Role::Class(label), LegendMark::Line);
     let boundary = LegendEntry::new("decision boundary", Role::Reference, LegendMark::Line);
@@ -59,14 +59,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(figure.entitled(title(confident_errors(experiment))))
 }
 
-fn panel(
-    pool: &PooledPredictions<'_>,
-    densities: &Densities,
-    [reach, high]: [f64; 2],
-    decision: Decision,
-) -> Panel {
+fn panel(pool: &PooledPredictions<'_>, densities: &Densities, [reach, high]: [f64; 2]) -> Panel {
     let x = Axis::linear("log-odds of spam, calibrated", [-reach, reach]);
-    let threshold = x.clip(decision.threshold);
+    let threshold = x.clip(pool.model.decision().threshold);
     let area = |label: Label| {
         let under = densities[label.index()].iter().map(|&[x, y]| [x, 0.0, y]);
         Series::new(
@@ -82,7 +77,7 @@ fn panel(
     let boundary = Marks::Line(vec![[threshold, 0.0], [threshold, high]]);
     let boundary = Series::new("decision boundary", Role::Reference, boundary);
     let called = |verdict: Label, wrong: Label| {
-        let called = |mail: &&_| is_called(mail, wrong, verdict, decision);
+        let called = |mail: &&_| is_called(mail, wrong, verdict);
         let errors = pool.emails.iter().filter(called).count();
         Note::Corner {
             right: verdict.is_spam(),
@@ -107,8 +102,8 @@ fn panel(
     ])
 }
 
-fn is_called(mail: &PooledEmail, label: Label, verdict: Label, decision: Decision) -> bool {
-    mail.label == label && decision.label(mail.log_odds) == verdict
+fn is_called(mail: &PooledEmail, label: Label, verdict: Label) -> bool {
+    mail.label == label && mail.predicted == verdict
 }
 
 /// The density of values between `-reach` and `reach`.

@@ -108,8 +108,9 @@ fn raw(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Vec<PooledEmail
         .model
         .scored()
         .filter(|(_, scored)| scored.scale == Scale::LogOdds);
-    let emails = of_odds.flat_map(|(_, scored)| scored.rows.iter().zip(&scored.score));
-    labelled(experiment, emails).collect()
+    of_odds
+        .flat_map(|(_, scored)| labelled(experiment, scored, &scored.score))
+        .collect()
 }
 
 /// The bins that hold messages.
@@ -140,7 +141,11 @@ mod tests {
     #[test]
     fn bins_hold_the_hand_counted_messages() {
         // Six messages at even odds of which three are spam; four of spam at 0.98.
-        let mail = |log_odds, label| PooledEmail { log_odds, label };
+        let mail = |log_odds, label| PooledEmail {
+            log_odds,
+            label,
+            predicted: label,
+        };
         let even = [Spam, Ham, Spam, Ham, Spam, Ham].map(|label| mail(0.0, label));
         let sure = [mail(4.0, Spam); 4];
         let found = bins(even.into_iter().chain(sure));

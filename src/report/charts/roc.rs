@@ -189,7 +189,11 @@ mod tests {
     use crate::base::mail::Label::{self, Ham, Spam};
 
     fn pooled<const N: usize>(scored: [(f64, Label); N]) -> [PooledEmail; N] {
-        scored.map(|(log_odds, label)| PooledEmail { log_odds, label })
+        scored.map(|(log_odds, label)| PooledEmail {
+            log_odds,
+            label,
+            predicted: label,
+        })
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, with_panels};
-use crate::results::{Decision, Experiment};
+use crate::results::Experiment;
 
 /// Number of bars on each side of log-odds 0.
 const BINS: usize = 24;
@@ -38,7 +38,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> = pools
         .iter()
         .zip(&heights)
-        .map(|(pool, heights)| panel(pool, heights, reach, high, experiment.decision))
+        .map(|(pool, heights)| panel(pool, heights, reach, high))
         .collect();
     let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
          it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
@@ -70,15 +70,9 @@ fn heights(pool: &PooledPredictions<'_>, reach: f64) -> Heights {
     heights
 }
 
-fn panel(
-    pool: &PooledPredictions<'_>,
-    heights: &Heights,
-    reach: f64,
-    high: [f64; 2],
-    decision: Decision,
-) -> Panel {
+fn panel(pool: &PooledPredictions<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Panel {
     let x = log_odds_axis(reach);
-    let threshold = x.clip(decision.threshold);
+    let threshold = x.clip(pool.model.decision().threshold);
     let bars = |label: Label| {
         let edge = |bin: usize| (bin as f64 / BINS as f64 - 1.0) * reach;
         let filled = heights[label.index()]
@@ -93,8 +87,7 @@ fn panel(
     let line = Marks::Line(vec![[threshold, -high[0]], [threshold, high[1]]]);
     let line = Series::new("threshold", Role::Reference, line);
     let errors = |label: Label| {
-        let wrong =
-            |mail: &&PooledEmail| mail.label == label && decision.label(mail.log_odds) != label;
+        let wrong = |mail: &&PooledEmail| mail.label == label && mail.predicted != label;
         pool.emails.iter().filter(wrong).count()
     };
     let title = format!(

@@ -41,10 +41,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let mut pools: Vec<PooledPredictions<'_>> = pooled(experiment);
     pools.retain(|pool| pool.is_best && pool.threshold_steps().is_some());
     let [ham, spam] = pools.first()?.classes();
-    let errors = pools
-        .iter()
-        .map(|pool| errors(pool, experiment.decision, ham.max(spam)));
-    let rates = pools.iter().map(|pool| rates(pool, experiment.decision));
+    let errors = pools.iter().map(|pool| errors(pool, ham.max(spam)));
+    let rates = pools.iter().map(rates);
     let panels: Vec<Panel> = errors.chain(rates).collect();
     let key = |label, role, mark| LegendEntry::new(label, role, mark);
     let legend = vec![
@@ -81,7 +79,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 }
 
 /// The panel of the two error rates, down to half a message of the larger class.
-fn errors(pool: &PooledPredictions<'_>, decision: Decision, emails: usize) -> Panel {
+fn errors(pool: &PooledPredictions<'_>, emails: usize) -> Panel {
     let edge = (50.0 / emails as f64).min(20.0);
     let y = Axis::log("of the class, %", [edge, 100.0]);
     let above = y.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
@@ -95,7 +93,7 @@ fn errors(pool: &PooledPredictions<'_>, decision: Decision, emails: usize) -> Pa
             .collect();
         framed::part(name, role, &points, (&axis(), &y))
     };
-    let series = [in_force(decision, y.range)]
+    let series = [in_force(pool.model.decision(), y.range)]
         .into_iter()
         .chain(line("false positive rate", HAM, FALSE_POSITIVE_RATE))
         .chain(line("false negative rate", SPAM, FALSE_NEGATIVE_RATE));
@@ -104,7 +102,7 @@ fn errors(pool: &PooledPredictions<'_>, decision: Decision, emails: usize) -> Pa
 }
 
 /// The panel of precision, recall, F1 and the queue rate.
-fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
+fn rates(pool: &PooledPredictions<'_>) -> Panel {
     let y = Axis::linear("share, %", [0.0, 100.0]);
     let queue = line(pool, QUEUE_RATE)
         .into_iter()
@@ -122,7 +120,7 @@ fn rates(pool: &PooledPredictions<'_>, decision: Decision) -> Panel {
     let f1 = framed::part("F1", Role::Reference, &line(pool, F1), (&axis(), &y));
     let series = [
         Series::new("queue rate", Role::Reference, queue),
-        in_force(decision, y.range),
+        in_force(pool.model.decision(), y.range),
     ];
     let series = series
         .into_iter()

@@ -87,13 +87,14 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
         let found = statements::followed(experiment, family, followed)?;
         Some(shown_text(&found.text))
     };
+    let row = worked_example.map_or(0, |one| one.row);
     [
         FamilyView {
             models: models(Family::Generative),
             note: note(Family::Generative),
             worked_example: worked_example
                 .and_then(|one| one.bayes.as_ref())
-                .map(|one| bayes(one, experiment.decision)),
+                .map(|one| bayes(one, experiment.decision_on(&one.model, row))),
             ..GENERATIVE
         },
         FamilyView {
@@ -101,7 +102,7 @@ pub fn views(experiment: &Experiment) -> [FamilyView; 2] {
             note: note(Family::Discriminative),
             worked_example: worked_example
                 .and_then(|one| one.boundary.as_ref())
-                .map(|one| boundary(one, experiment.decision)),
+                .map(|one| boundary(one, experiment.decision_on(&one.model, row))),
             ..DISCRIMINATIVE
         },
     ]

@@ -43,10 +43,12 @@ pub fn markdown(
         );
     }
     trust(&mut page, experiment, drawings);
+    let decision = format!("The decision: {}.\n\n", experiment.decision.in_words());
+    let decisions = decision + &table(&tables::decisions(experiment));
+    section(&mut page, "What to do: choose a threshold", &decisions);
     let thresholds = tables::thresholds(experiment);
-    let title = "What to do: choose a threshold";
     if !thresholds.rows.is_empty() {
-        section(&mut page, title, &table(&thresholds));
+        paragraph(&mut page, &table(&thresholds));
         let cost = tables::FALSE_POSITIVE_COST;
         paragraph(
             &mut page,
@@ -261,7 +263,8 @@ fn message(experiment: &Experiment, message: &QuotedMessage) -> String {
         let name = &experiment.models[at].name;
         message.votes.iter().find(|vote| vote.model == *name)
     });
-    let votes: String = best.map(|one| vote(one, experiment.decision)).collect();
+    let votes = best.map(|one| vote(one, experiment.decision_on(&one.model, message.row)));
+    let votes: String = votes.collect();
     let wrong = tables::wrong_votes(experiment, message).count();
     let of = message.votes.len();
     format!(

@@ -147,14 +147,14 @@ fn few_false_positives(experiment: &Experiment) -> Option<Statement> {
 fn false_positives(experiment: &Experiment, model: &ModelRecord) -> (usize, usize) {
     let (mut lost, mut ham) = (0, 0);
     for (_, scored) in model.scored() {
-        for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {
+        for (at, &row) in scored.rows.iter().enumerate() {
             if experiment
                 .emails
                 .label(row)
                 .is_some_and(|label| !label.is_spam())
             {
                 ham += 1;
-                lost += usize::from(experiment.decision.label(odds).is_spam());
+                lost += usize::from(scored.label(at).is_spam());
             }
         }
     }

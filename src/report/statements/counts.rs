@@ -27,7 +27,7 @@ pub fn leader(experiment: &Experiment) -> Option<usize> {
 pub fn misclassified(experiment: &Experiment) -> Option<Statement> {
     let pool = leading(experiment)?;
     let wrong = Label::BOTH.map(|label| {
-        let errors = errors(&pool, experiment);
+        let errors = errors(&pool);
         errors.filter(|mail| mail.label == label).count()
     });
     let [ham, spam] = pool.classes();
@@ -48,7 +48,7 @@ pub fn confident_errors(experiment: &Experiment) -> Option<Statement> {
     let mut numbers = Vec::new();
     let mut clauses = Vec::new();
     for pool in pooled(experiment).iter().filter(|pool| pool.is_best) {
-        let wrong: Vec<&PooledEmail> = errors(pool, experiment).collect();
+        let wrong: Vec<&PooledEmail> = errors(pool).collect();
         let sure = wrong
             .iter()
             .filter(|mail| mail.log_odds.abs() >= logit(CONFIDENT));
@@ -73,9 +73,7 @@ pub fn half_the_false_positives(experiment: &Experiment) -> Option<Statement> {
     let pool = leading(experiment)?;
     let steps = pool.threshold_steps()?;
     let now = |label: Label| {
-        let called = |mail: &&PooledEmail| {
-            mail.label == label && experiment.decision.label(mail.log_odds).is_spam()
-        };
+        let called = |mail: &&PooledEmail| mail.label == label && mail.predicted.is_spam();
         pool.emails.iter().filter(called).count()
     };
     let (ham, spam) = (now(Label::Ham), now(Label::Spam));
@@ -142,16 +140,12 @@ pub fn errors_right_elsewhere(experiment: &Experiment) -> Option<Statement> {
     let other = pooled_model(experiment, experiment.best().discriminative?);
     let models = &experiment.models;
     let at = models.iter().position(|model| model.name == plane.model)?;
-    let right = |row: u32, odds: f64| {
-        let label = experiment.emails.label(row)?;
-        Some(experiment.decision.label(odds) == label)
-    };
     let verdicts = |at: usize| {
         let scored = models[at].scored().flat_map(|(_, scored)| {
-            let rows = scored.rows.iter().copied();
-            rows.zip(scored.log_odds.iter().copied())
+            let rows = scored.rows.iter().enumerate();
+            rows.map(|(place, &row)| (row, scored.label(place)))
         });
-        scored.filter_map(|(row, odds)| Some((row, right(row, odds)?)))
+        scored.filter_map(|(row, said)| Some((row, said == experiment.emails.label(row)?)))
     };
     let by_plane: std::collections::BTreeMap<u32, bool> = verdicts(at).collect();
     let wrong = verdicts(experiment.best().discriminative?).filter(|(_, right)| !right);
@@ -197,10 +191,7 @@ fn leading(experiment: &Experiment) -> Option<PooledPredictions<'_>> {
 }
 
 /// The messages that a model misclassifies.
-fn errors<'a>(
-    pool: &'a PooledPredictions<'_>,
-    experiment: &'a Experiment,
-) -> impl Iterator<Item = &'a PooledEmail> {
-    let wrong = |mail: &&PooledEmail| experiment.decision.label(mail.log_odds) != mail.label;
+fn errors<'a>(pool: &'a PooledPredictions<'_>) -> impl Iterator<Item = &'a PooledEmail> {
+    let wrong = |mail: &&PooledEmail| mail.predicted != mail.label;
     pool.emails.iter().filter(wrong)
 }

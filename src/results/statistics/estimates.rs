@@ -21,18 +21,14 @@ use std::collections::BTreeMap;
 const SAMPLES: u32 = 200;
 
 /// The estimates of a model, without intervals; empty if no run scored.
-pub fn estimates(
-    model: &ModelRecord,
-    emails: &EmailTable,
-    decision: Decision,
-) -> BTreeMap<String, Estimate> {
+pub fn estimates(model: &ModelRecord, emails: &EmailTable) -> BTreeMap<String, Estimate> {
     let by_fold: Vec<&Metrics> = model.scored().map(|(_, scored)| &scored.metrics).collect();
     if by_fold.is_empty() {
         return BTreeMap::new();
     }
     let spread = spread(&by_fold);
     let (labels, log_odds) = pooled_scores(model, emails);
-    let pooled = measure_all(&labels, &log_odds, decision);
+    let pooled = measure_all(&labels, &log_odds);
     let estimate = |metric: &Metric| match metric.over_folds {
         OverFolds::Mean => Estimate {
             value: spread[metric.key].mean,
@@ -57,13 +53,15 @@ fn pooled_scores(model: &ModelRecord, emails: &EmailTable) -> (Vec<Label>, Vec<f
     known.unzip()
 }
 
-fn measure_all(labels: &[Label], log_odds: &[f64], decision: Decision) -> Metrics {
+/// The metrics of messages of several folds; no metric that is estimated from them asks for the
+/// decision.
+fn measure_all(labels: &[Label], log_odds: &[f64]) -> Metrics {
     measure(&ScoredEmails {
         labels,
         score: log_odds,
         scale: Scale::LogOdds,
         log_odds,
-        decision,
+        decision: Decision::default(),
         code_lengths: &[],
     })
 }

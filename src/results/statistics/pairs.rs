@@ -10,17 +10,12 @@ use super::mcnemar::mcnemar;
 use crate::results::comparison::{Comparison, ResampledT, SIGNIFICANCE_LEVEL};
 use crate::results::curves::{Curve, CurvePoint};
 use crate::results::data_card::EmailTable;
-use crate::results::decision::Decision;
 use crate::results::model_record::{ModelRecord, Scored};
 use rustc_hash::FxHashMap;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Compares every pair of models that have a result.
-pub fn compare_pairs(
-    models: &[ModelRecord],
-    emails: &EmailTable,
-    decision: Decision,
-) -> Vec<Comparison> {
+pub fn compare_pairs(models: &[ModelRecord], emails: &EmailTable) -> Vec<Comparison> {
     let scored: Vec<&ModelRecord> = models
         .iter()
         .filter(|model| model.scored().next().is_some())
@@ -30,7 +25,7 @@ pub fn compare_pairs(
         .enumerate()
         .flat_map(|(at, a)| scored[at + 1..].iter().map(move |b| (a, b)));
     pairs
-        .filter_map(|(a, b)| compare_pair(a, b, emails, decision))
+        .filter_map(|(a, b)| compare_pair(a, b, emails))
         .collect()
 }
 
@@ -39,7 +34,6 @@ pub(crate) fn compare_pair(
     a: &ModelRecord,
     b: &ModelRecord,
     emails: &EmailTable,
-    decision: Decision,
 ) -> Option<Comparison> {
     let (mut only_a, mut only_b) = (0, 0);
     let mut by_group: FxHashMap<u32, f64> = FxHashMap::default();
@@ -49,7 +43,7 @@ pub(crate) fn compare_pair(
         let before = (only_a, only_b);
         for (at, &row) in of_a.rows.iter().enumerate() {
             let label = emails.label(row);
-            let right = |scored: &Scored| label == Some(decision.label(scored.log_odds[at]));
+            let right = |scored: &Scored| label == Some(scored.label(at));
             let (right_a, right_b) = (right(of_a), right(of_b));
             only_a += usize::from(right_a && !right_b);
             only_b += usize::from(right_b && !right_a);

@@ -43,7 +43,7 @@ pub struct TestedModel<'a> {
 
 impl<'a> Tested<'a> {
     /// Arranges what the models scored. A fold with messages without a label is left out.
-    pub fn new(models: &'a [ModelRecord], emails: &EmailTable, decision: Decision) -> Tested<'a> {
+    pub fn new(models: &'a [ModelRecord], emails: &EmailTable) -> Tested<'a> {
         let numbers = models.iter().flat_map(ModelRecord::scored);
         let mut numbers: Vec<u32> = numbers.map(|(fold, _)| fold).collect();
         numbers.sort_unstable();
@@ -53,14 +53,10 @@ impl<'a> Tested<'a> {
                 let (_, scored) = model.scored().find(|&(fold, _)| fold == number)?;
                 Some(scored)
             };
-            TestedFold::new(
-                &models.iter().map(scored).collect::<Vec<_>>(),
-                emails,
-                decision,
-            )
+            TestedFold::new(&models.iter().map(scored).collect::<Vec<_>>(), emails)
         };
         let folds: Vec<TestedFold<'a>> = numbers.into_iter().filter_map(of_fold).collect();
-        let pooled = (0..models.len()).map(|model| pooled(&folds, model, decision));
+        let pooled = (0..models.len()).map(|model| pooled(&folds, model));
         Tested {
             pooled: pooled.collect(),
             folds,
@@ -88,11 +84,7 @@ impl<'a> Tested<'a> {
 }
 
 impl<'a> TestedFold<'a> {
-    fn new(
-        scored: &[Option<&'a Scored>],
-        emails: &EmailTable,
-        decision: Decision,
-    ) -> Option<TestedFold<'a>> {
+    fn new(scored: &[Option<&'a Scored>], emails: &EmailTable) -> Option<TestedFold<'a>> {
         let rows = &scored.iter().flatten().next()?.rows;
         let labels: Option<Vec<Label>> = rows.iter().map(|&row| emails.label(row)).collect();
         let labels = labels?;
@@ -124,9 +116,9 @@ impl<'a> TestedFold<'a> {
                     scored.scale,
                     &scored.score,
                     &scored.log_odds,
-                    decision,
+                    scored.decision.decision,
                 ),
-                right: by_group(&|at| count(decision.label(scored.log_odds[at]) == labels[at])),
+                right: by_group(&|at| count(scored.label(at) == labels[at])),
                 losses: [loss(&scored.log_odds), loss(&scored.score)],
                 scored,
             }
@@ -145,7 +137,8 @@ impl<'a> TestedFold<'a> {
     }
 }
 
-fn pooled(folds: &[TestedFold<'_>], model: usize, decision: Decision) -> Option<Ranking> {
+/// No metric of messages of several folds asks for the decision, which is that of each fold.
+fn pooled(folds: &[TestedFold<'_>], model: usize) -> Option<Ranking> {
     let (mut labels, mut score, mut log_odds) = (Vec::new(), Vec::new(), Vec::new());
     let mut scale = None;
     for fold in folds {
@@ -156,7 +149,13 @@ fn pooled(folds: &[TestedFold<'_>], model: usize, decision: Decision) -> Option<
             scale.get_or_insert(scored.scale);
         }
     }
-    Some(ranking(&labels, scale?, &score, &log_odds, decision))
+    Some(ranking(
+        &labels,
+        scale?,
+        &score,
+        &log_odds,
+        Decision::default(),
+    ))
 }
 
 fn ranking(

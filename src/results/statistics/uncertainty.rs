@@ -18,13 +18,8 @@ use crate::results::views::best::ranking;
 /// Fills the intervals of every model, the families and the p-values of all pairs together. The
 /// same for the same experiment and seed, at any number of threads.
 pub fn bootstrap(experiment: &mut Experiment, resamples: u32, seed: u64, progress: &dyn Progress) {
-    let Experiment {
-        emails,
-        decision,
-        models,
-        ..
-    } = &*experiment;
-    let tested = Tested::new(models, emails, *decision);
+    let Experiment { emails, models, .. } = &*experiment;
+    let tested = Tested::new(models, emails);
     if resamples == 0 || tested.folds.is_empty() {
         return;
     }

@@ -88,7 +88,7 @@ impl Experiment {
                             fold: Some(fold),
                             score: scored.score[at],
                             log_odds: scored.log_odds[at],
-                            predicted: self.decision.verdict(scored.log_odds[at]),
+                            predicted: scored.verdict(at),
                         })
                 })
         })

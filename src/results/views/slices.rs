@@ -129,7 +129,7 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
                 let wrong = &mut by_name
                     .entry(name)
                     .or_insert_with(|| vec![SliceErrors::default(); experiment.models.len()])[at];
-                let predicted = experiment.decision.label(scored.log_odds[place]);
+                let predicted = scored.label(place);
                 wrong.of[label.index()] += 1;
                 wrong.errors[label.index()] += usize::from(predicted != label);
             }
@@ -154,10 +154,10 @@ fn of_quality(experiment: &Experiment, by: &'static str, quality: Quality) -> Ve
 fn error_rates(experiment: &Experiment, model: &ModelRecord) -> [f64; 2] {
     let (mut errors, mut of) = ([0.0_f64; 2], [0.0_f64; 2]);
     for (_, scored) in model.scored() {
-        for (&row, &odds) in scored.rows.iter().zip(&scored.log_odds) {
+        for (at, &row) in scored.rows.iter().enumerate() {
             if let Some(label) = experiment.emails.label(row) {
                 of[label.index()] += 1.0;
-                let wrong = experiment.decision.label(odds) != label;
+                let wrong = scored.label(at) != label;
                 errors[label.index()] += f64::from(u8::from(wrong));
             }
         }

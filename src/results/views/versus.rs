@@ -66,6 +66,8 @@ pub struct ChangedVerdict {
     pub model: String,
     /// Log-odds of spam in the first and in the second.
     pub log_odds: [f64; 2],
+    /// The class named in the first and in the second.
+    pub predicted: [Label; 2],
 }
 
 /// Sets two experiments side by side.
@@ -86,7 +88,7 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
         let of_model = changes(first, second, a, b);
         let fixed = of_model
             .iter()
-            .filter(|one| second.decision.label(one.log_odds[1]) == one.label)
+            .filter(|one| one.predicted[1] == one.label)
             .count();
         models.push(ModelVersus {
             model: a.name.clone(),
@@ -148,33 +150,39 @@ fn changes(
     b: &ModelRecord,
 ) -> Vec<ChangedVerdict> {
     let (before, after) = (verdicts(first, a), verdicts(second, b));
-    let change = |(id, (label, odds)): (&&str, &(Label, f64))| {
-        let (_, now) = after.get(id)?;
-        let changed = first.decision.label(*odds) != second.decision.label(*now);
-        changed.then(|| ChangedVerdict {
+    let change = |(id, then): (&&str, &Judged)| {
+        let now = after.get(id)?;
+        (then.predicted != now.predicted).then(|| ChangedVerdict {
             id: (*id).to_owned(),
-            label: *label,
+            label: then.label,
             model: a.name.clone(),
-            log_odds: [*odds, *now],
+            log_odds: [then.log_odds, now.log_odds],
+            predicted: [then.predicted, now.predicted],
         })
     };
     before.iter().filter_map(change).collect()
 }
 
-/// Label and log-odds of each message that a model scored, by identifier.
-fn verdicts<'a>(
-    experiment: &'a Experiment,
-    model: &ModelRecord,
-) -> BTreeMap<&'a str, (Label, f64)> {
+/// A message as one model judged it.
+struct Judged {
+    label: Label,
+    log_odds: f64,
+    predicted: Label,
+}
+
+/// Each message that a model scored, by identifier.
+fn verdicts<'a>(experiment: &'a Experiment, model: &ModelRecord) -> BTreeMap<&'a str, Judged> {
     let emails = &experiment.emails;
-    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<(&'a str, (Label, f64))> {
-        let pairs = scored.rows.iter().zip(&scored.log_odds);
-        pairs
-            .filter_map(|(&row, &odds)| {
-                let label = emails.label(row)?;
-                Some((emails.ids.get(row as usize)?.as_str(), (label, odds)))
-            })
-            .collect()
+    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<(&'a str, Judged)> {
+        let judged = |(at, &row): (usize, &u32)| {
+            let judged = Judged {
+                label: emails.label(row)?,
+                log_odds: scored.log_odds[at],
+                predicted: scored.label(at),
+            };
+            Some((emails.ids.get(row as usize)?.as_str(), judged))
+        };
+        scored.rows.iter().enumerate().filter_map(judged).collect()
     };
     model.scored().flat_map(of_fold).collect()
 }

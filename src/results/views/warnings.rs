@@ -52,7 +52,17 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     for model in &experiment.models {
         found.extend(of_model(experiment, model));
     }
+    found.extend(of_decisions(experiment));
     found
+}
+
+/// What the choice of the decisions leaves open, where a model had least to choose by.
+fn of_decisions(experiment: &Experiment) -> Option<String> {
+    let folds = experiment.models.iter().flat_map(ModelRecord::scored);
+    let decisions = folds.map(|(_, scored)| scored.decision);
+    decisions
+        .min_by_key(|decision| decision.held_out[0])?
+        .remark()
 }
 
 fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {

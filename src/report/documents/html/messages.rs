@@ -83,7 +83,10 @@ pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView 
     let votes = |wanted: &dyn Fn(&str) -> bool| {
         let wanted = message.votes.iter().filter(|vote| wanted(&vote.model));
         wanted
-            .map(|one| vote(one, label(experiment, message.row), experiment.decision))
+            .map(|one| {
+                let decision = experiment.decision_on(&one.model, message.row);
+                vote(one, label(experiment, message.row), decision)
+            })
             .collect()
     };
     MessageView {

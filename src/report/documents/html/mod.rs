@@ -62,6 +62,13 @@ struct ReportPage<'a> {
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
+    /// The command that trains a model with a threshold; empty for none.
+    train: String,
+    /// What the decisions were chosen by, in words, and what they came to.
+    decision_rule: String,
+    decisions: DataTable,
+    /// A sentence, what became of scores, and the tokens that shifted most.
+    drift: Option<(String, DataTable, DataTable)>,
     comparison: Option<String>,
     comparisons: Listed,
     slices: Listed,
@@ -142,6 +149,7 @@ pub fn html(
     timing: Option<&Timing>,
     drawings: &[Drawing],
     repeat: Option<&str>,
+    train: Option<&str>,
 ) -> Result<String, ReportError> {
     let messages = experiment.messages();
     let ranked = by_harm(experiment, &messages);
@@ -190,7 +198,14 @@ pub fn html(
         thresholds: tables::thresholds(experiment),
         false_positive_cost: tables::FALSE_POSITIVE_COST,
         threshold_steps: threshold_slider::data(experiment),
-        threshold: experiment.decision.threshold,
+        threshold: initial_threshold(experiment),
+        train: train.unwrap_or_default().to_owned(),
+        decision_rule: experiment.decision.in_words(),
+        decisions: tables::decisions(experiment),
+        drift: tables::drift_in_words(experiment).map(|sentence| {
+            let tokens = tables::shifted_tokens(experiment).beginning(MOST_ROWS).0;
+            (sentence, tables::drift(experiment), tokens)
+        }),
         comparison: experiment.between_families().map(phrases::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment), MOST_ROWS),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),
@@ -209,6 +224,13 @@ pub fn html(
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
+}
+
+/// The threshold at which the slider stands: that of the first model with a result.
+fn initial_threshold(experiment: &Experiment) -> f64 {
+    let mut models = experiment.models.iter();
+    let first = models.find(|model| tables::has_result(model));
+    first.map_or(0.0, |model| model.decision().threshold)
 }
 
 fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {

@@ -14,6 +14,8 @@ struct ModelSteps<'a> {
     name: &'a str,
     /// Numbers of ham and of spam scored.
     emails: [usize; 2],
+    /// The log-odds from which it calls a message spam, the median over folds.
+    threshold: f64,
     /// Log-odds with the numbers of ham and of spam classified as spam, from above all messages to
     /// below all.
     steps: Vec<(f64, usize, usize)>,
@@ -29,7 +31,8 @@ pub fn data(experiment: &Experiment) -> String {
             Some(ModelSteps {
                 name: &pool.model.name,
                 emails: pool.classes(),
-                steps: thinned(&steps, experiment.decision),
+                threshold: pool.model.decision().threshold,
+                steps: thinned(&steps, pool.model.decision()),
             })
         })
         .collect();

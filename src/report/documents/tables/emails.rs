@@ -135,13 +135,15 @@ pub struct Misclassified {
 /// The messages of a class that a model got wrong, the most confident errors first.
 pub fn errors_of(experiment: &Experiment, model: &ModelRecord, label: Label) -> Vec<Misclassified> {
     let of_fold = |(_, scored): (u32, &Scored)| -> Vec<Misclassified> {
-        let scores = scored.rows.iter().zip(&scored.log_odds);
-        let wrong = scores.filter(|&(&row, &odds)| {
-            experiment.emails.label(row) == Some(label) && experiment.decision.label(odds) != label
+        let rows = scored.rows.iter().copied().enumerate();
+        let wrong = rows.filter(|&(at, row)| {
+            experiment.emails.label(row) == Some(label) && scored.label(at) != label
         });
-        wrong
-            .map(|(&row, &log_odds)| Misclassified { row, log_odds })
-            .collect()
+        let misclassified = |(at, row): (usize, u32)| Misclassified {
+            row,
+            log_odds: scored.log_odds[at],
+        };
+        wrong.map(misclassified).collect()
     };
     let mut found: Vec<Misclassified> = model.scored().flat_map(of_fold).collect();
     found.sort_by(|a, b| {

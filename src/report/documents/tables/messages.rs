@@ -56,6 +56,7 @@ pub fn wrong_votes<'a>(
 ) -> impl Iterator<Item = &'a Vote> {
     let truth = experiment.emails.label(message.row);
     message.votes.iter().filter(move |vote| {
-        truth.is_some_and(|class| experiment.decision.label(vote.log_odds) != class)
+        let decision = experiment.decision_on(&vote.model, message.row);
+        truth.is_some_and(|class| decision.label(vote.log_odds) != class)
     })
 }

@@ -2,6 +2,8 @@
 //! interval; a CSV has a column for each of them, with all digits.
 
 mod data;
+mod decisions;
+mod drift;
 mod effect;
 mod emails;
 mod figures;
@@ -11,6 +13,8 @@ mod table;
 mod thresholds;
 
 pub use data::{data_card, not_run};
+pub use decisions::decisions;
+pub use drift::{drift, drift_in_words, shifted_tokens};
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
@@ -28,6 +32,7 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
     let mut tables = vec![
         ("summary", summary(experiment, timing)),
         ("comparisons", comparisons(experiment)),
+        ("decisions", decisions(experiment)),
         ("data", data_card(experiment)),
         ("thresholds", thresholds(experiment)),
         ("slices", slices(experiment)),
@@ -41,5 +46,9 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
             .is_some()
             .then(|| ("effect", effect(experiment, usize::MAX))),
     );
+    if experiment.drift().is_some() {
+        tables.push(("drift", drift(experiment)));
+        tables.push(("shifted_tokens", shifted_tokens(experiment)));
+    }
     tables
 }

@@ -5,7 +5,7 @@ use super::table::{DataTable, TableCell, column};
 use crate::base::math::{logit, sigmoid};
 use crate::report::numbers::number;
 use crate::report::pooled::{PooledPredictions, pooled};
-use crate::results::{Decision, Experiment};
+use crate::results::{Decision, DecisionRule, Experiment};
 
 /// Probabilities of spam from which a message is called spam.
 const PROBABILITIES: [f64; 9] = [0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
@@ -42,21 +42,31 @@ pub fn thresholds(experiment: &Experiment) -> DataTable {
     let rows = if pools.is_empty() {
         Vec::new()
     } else {
-        levels(experiment.decision).into_iter().map(row).collect()
+        let in_force = common(experiment.decision);
+        levels(in_force).into_iter().map(row).collect()
     };
     DataTable { columns, rows }
 }
 
+/// The decision that all models have in common; none where each has its own.
+fn common(rule: DecisionRule) -> Option<Decision> {
+    match rule {
+        DecisionRule::Fixed(_) | DecisionRule::Costs(_) => Some(rule.without_held_out()),
+        DecisionRule::MaxFpr(_) => None,
+    }
+}
+
 /// The thresholds in log-odds, with the one in force among them.
-fn levels(decision: Decision) -> Vec<(f64, bool)> {
-    let same = |log_odds: f64| (log_odds - decision.threshold).abs() < 1e-9;
+fn levels(in_force: Option<Decision>) -> Vec<(f64, bool)> {
+    let in_force = in_force.map(|decision| decision.threshold);
+    let same = |log_odds: f64| in_force.is_some_and(|one| (log_odds - one).abs() < 1e-9);
     let mut levels: Vec<(f64, bool)> = PROBABILITIES
         .map(logit)
         .into_iter()
         .filter(|&log_odds| !same(log_odds))
         .map(|log_odds| (log_odds, false))
         .collect();
-    levels.push((decision.threshold, true));
+    levels.extend(in_force.map(|threshold| (threshold, true)));
     levels.sort_by(|a, b| a.0.total_cmp(&b.0));
     levels
 }
@@ -85,7 +95,7 @@ mod tests {
     #[test]
     fn the_threshold_in_force_is_among_them_once() {
         for threshold in [0.0, 1.3] {
-            let levels = levels(Decision::at(threshold));
+            let levels = levels(Some(Decision::at(threshold)));
             let in_force: Vec<f64> = levels.iter().filter(|one| one.1).map(|one| one.0).collect();
             assert_eq!(in_force, [threshold]);
             assert_eq!(levels.len(), if threshold == 0.0 { 9 } else { 10 });

@@ -12,6 +12,7 @@ pub struct Decision {
     /// Log-odds from which a message is spam.
     pub threshold: f64,
     /// Log-odds between which, both ends excluded, a message is unsure.
+    #[serde(default)]
     pub unsure_band: Option<[f64; 2]>,
 }
 
@@ -38,9 +39,10 @@ impl Decision {
         }
     }
 
-    /// The class by a model's own rule, before any calibration: spam if the raw score is above 0.
+    /// The class by a model's own rule, before any calibration: spam from a raw score of 0 up, as
+    /// by calibrated log-odds.
     pub fn label_of_raw_score(score: f64) -> Label {
-        Label::from_is_spam(score > 0.0)
+        Decision::default().label(score)
     }
 }
 
@@ -57,6 +59,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All three, from ham to spam.
+    pub const ALL: [Verdict; 3] = [Verdict::Ham, Verdict::Unsure, Verdict::Spam];
+
     /// Whether the verdict names this class.
     pub fn names(self, label: Label) -> bool {
         self == label.into()
@@ -92,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_on_the_threshold_is_spam_and_the_raw_score_must_be_above_0() {
+    fn a_message_on_the_threshold_is_spam_by_log_odds_and_by_raw_score() {
         let decision = Decision::default();
         assert_eq!(
             [-1e-9, 0.0, 3.0].map(|odds| decision.label(odds)),
@@ -101,7 +106,7 @@ mod tests {
         assert_eq!(decision.verdict(-0.1), Verdict::Ham);
         assert_eq!(Decision::at(2.0).label(1.9), Label::Ham);
         assert_eq!(
-            [0.0, 1e-9].map(Decision::label_of_raw_score),
+            [-1e-9, 0.0].map(Decision::label_of_raw_score),
             [Label::Ham, Label::Spam]
         );
     }

@@ -1,0 +1,7 @@
+//! How new mail differs from the mail that models were trained on.
+
+mod findings;
+mod score_sketch;
+
+pub use findings::{Drift, ModelDrift, PriorShift, ScoreShift, TokenShift, estimated_share};
+pub use score_sketch::ScoreSketch;
