@@ -1,6 +1,6 @@
 //! Two models on the same messages: what each alone got right, the tests between them, and when
-//! they are told apart: one level for every test and interval. The best models of both families, and
-//! by how much they differ.
+//! they are told apart: one level for every test and interval. The best models of both families,
+//! and by how much they differ.
 
 use serde::{Deserialize, Serialize};
 

@@ -243,7 +243,8 @@ const RULES: &str = r#"(() => {
   const ids = all("[id]").map((one) => one.id);
   for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) wrong.push(`id ${id} twice`);
   for (const link of all("a[href^='#']")) {
-    if (!ids.includes(link.getAttribute("href").slice(1))) wrong.push(`leads nowhere: ${short(link)}`);
+    const leadsTo = link.getAttribute("href").slice(1);
+    if (!ids.includes(leadsTo)) wrong.push(`leads nowhere: ${short(link)}`);
   }
   let level = 0;
   for (const head of all("h1, h2, h3, h4, h5, h6")) {
@@ -255,7 +256,8 @@ const RULES: &str = r#"(() => {
   const label = (one) => one.ariaLabel || one.textContent.trim()
     || [...(one.labels ?? [])].map((label) => label.textContent.trim()).join("");
   for (const control of all("button, summary, a, input, select, [tabindex='0'][role]")) {
-    if (!label(control) && !control.querySelector("title")) wrong.push(`no name: ${short(control)}`);
+    const name = label(control) || control.querySelector("title");
+    if (!name) wrong.push(`no name: ${short(control)}`);
   }
   for (const head of all("th")) if (!head.scope) wrong.push(`no scope: ${short(head)}`);
   for (const image of all("img")) if (!image.alt) wrong.push(`no text: ${short(image)}`);

@@ -181,8 +181,8 @@ fn precision_elsewhere(experiment: &Experiment) -> Option<Statement> {
     let [here, there] = numbers.map(|percent| number(percent, 1));
     let text = format!(
         "Precision, F1 and average precision belong to the share of spam in this data, \
-         {}\u{a0}%. In a mailbox with {}\u{a0}% spam the same error rates would give {} a precision of {there}\u{a0}% \
-         instead of {here}.",
+         {}\u{a0}%. In a mailbox with {}\u{a0}% spam the same error rates would give {} a \
+         precision of {there}\u{a0}% instead of {here}.",
         number(100.0 * share, 0),
         number(100.0 * LITTLE_SPAM, 0),
         model.name
