@@ -127,6 +127,8 @@ fn the_verdict_on_a_novel_message_says_how_novel_it_is() {
     let one = "Subject: ordre\n\nVoulez-vous bien nous écrire\n";
     folder.write("one.eml", one);
     let page = folder.run("classify one.eml -q -m mail.spamlab");
+    let page: Vec<&str> = page.split_whitespace().collect();
+    let page = page.join(" ");
     let warning = "unlike the training mail, so do not rely on the verdicts";
     assert!(page.contains(warning), "{page}");
 }

@@ -369,8 +369,8 @@ fn the_plan_says_what_was_taken_for_what() {
     assert_eq!(
         source.plan(),
         [
-            "text from `text`, label from `label`, checked against `label_num` (UTF-8, separated \
-             by commas)"
+            "text from `text`, label from `label`, checked against `label_num` (UTF-8, \
+             comma-separated)"
         ]
     );
     let (_, source) = read(b"text;spam\na b;0\nc d;1\n", &Options::default()).unwrap();

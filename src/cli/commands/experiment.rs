@@ -93,7 +93,7 @@ fn as_text(found: &Replication) -> String {
         "event model",
         "spam recall %",
         "ham recall %",
-        "|published - measured|",
+        "mean deviation",
     ];
     let mut table = Table::new(titles);
     for recalls in &found.recalls {

@@ -26,7 +26,8 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<()> {
         let file = ModelFile::open(&self.file, &crate::catalog()).map_err(usage)?;
-        // Every part is read, so that a file that can be inspected can also be used.
+        file.verify().map_err(usage)?;
+        // Every model is made, so that a file that can be inspected can also be used.
         let (vocabulary, facts) = (
             file.vocabulary().map_err(usage)?,
             file.facts().map_err(usage)?,

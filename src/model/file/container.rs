@@ -139,6 +139,12 @@ impl Container {
         Ok(bytes)
     }
 
+    /// Reads every section, so that damage anywhere is found.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        let mut sections = self.sections.iter();
+        sections.try_for_each(|section| self.read(&section.name).map(drop))
+    }
+
     /// Bytes of a section; 0 if there is none.
     pub fn section_length(&self, name: &str) -> u64 {
         self.section(name).map_or(0, |section| section.length)

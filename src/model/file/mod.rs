@@ -174,6 +174,11 @@ impl ModelFile {
         &self.catalog
     }
 
+    /// Checks every section, also those that are read only when asked for.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        self.container.verify()
+    }
+
     /// What the file says of itself.
     pub fn card(&self) -> &Card {
         &self.card
