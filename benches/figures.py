@@ -28,6 +28,7 @@ import os
 import pathlib
 import re
 import shlex
+import statistics
 import subprocess
 import sys
 
@@ -36,7 +37,7 @@ PROGRAM = os.environ.get("SPAMLAB", str(ROOT / "target/release/spamlab"))
 DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 NUMBER = re.compile(r"[-+−]?\d*\.?\d+")
 TABLE = re.compile(r"<!-- figures: (?P<spec>.*?)-->\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
-SENTENCE = re.compile(r"(?P<number>\d*\.?\d+)(?P<after>[ \u00a0]?[^\s<]{0,8})<!-- figure: (?P<what>[^|]*?) ?\| (?P<command>.*?) -->")
+SENTENCE = re.compile(r"(?P<number>\d*\.?\d+)(?P<after>[ \u00a0]?[^\s<]{0,8})<!-- figure: (?P<what>[^|]*?) ?\| (?P<command>.*?)\s*-->", re.S)
 
 
 class NoFile(Exception):
@@ -46,17 +47,28 @@ class NoFile(Exception):
 @functools.cache
 def run(command):
     """The JSON that a command prints. A comparison without what costs time and changes no figure of its table."""
+    *before, command = command.split("; ")
+    for one in before:
+        run_quietly(shlex.split(one))
     words = shlex.split(command)
+    if words[0] == "compare":
+        words += ["--no-analysis", "learning_curve", "--resamples", "0"]
+    printed = run_quietly([*words, "--json"])
+    if words[0] == "compare" and "-o" in words:
+        return json.loads(pathlib.Path(words[words.index("-o") + 1], "experiment.json").read_text())
+    return json.loads(printed)
+
+
+def run_quietly(words):
+    """What a command prints."""
     missing = [word for word in words if word.endswith((".csv", ".eml")) and not pathlib.Path(word).exists()]
     if missing:
         raise NoFile(f"{' '.join(missing)} is not there")
-    if words[0] == "compare":
-        words += ["--no-analysis", "learning_curve", "--resamples", "0"]
-    print(f"... {command}", file=sys.stderr)
-    done = subprocess.run([PROGRAM, *words, "--json", "-q"], capture_output=True, text=True)
+    print(f"... {shlex.join(words)}", file=sys.stderr)
+    done = subprocess.run([PROGRAM, *words, "-q"], capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{command}: {done.stderr}")
-    return json.loads(done.stdout)
+        raise SystemExit(f"{shlex.join(words)}: {done.stderr}")
+    return done.stdout
 
 
 def of_comparison(found, model, what):
@@ -83,6 +95,13 @@ def of_ablation(found, model, what, change):
 def measured(commands, model, what, change):
     values = [of_ablation(run(one), model, what, change) if one.startswith("ablate") else of_comparison(run(one), model, what) for one in commands]
     return values[0] if isinstance(values[0], str) else sum(values) / len(values)
+
+
+def of_sentence(what, command):
+    if "found" in what:
+        return eval(what, {"found": run(command), "mean": statistics.mean})
+    what, _, model = what.partition(" ")
+    return measured([command], model, what, None)
 
 
 def number_like(old, value):
@@ -114,11 +133,10 @@ class Checked:
         print(f"- {self.name}: {command}: left out, {reason}")
 
     def sentence(self, found):
-        what, _, model = found["what"].partition(" ")
         if self.cheap and ".csv" in found["command"]:
             return found[0]
         try:
-            value = measured([found["command"]], model, what, None)
+            value = of_sentence(found["what"], " ".join(found["command"].split()))
         except NoFile as reason:
             self.left_out(found["command"], reason)
             return found[0]
