@@ -120,10 +120,17 @@ impl Figure {
         let (columns, panel_height) = match self.panels.len() {
             few @ 0..=2 => (few, panel_height),
             3 | 4 => (2, 290),
+            // Three or four columns, whichever leaves less of the last row empty.
+            many if filled(many, 4) > filled(many, 3) => (4, 250),
             _ => (3, 290),
         };
         self.in_grid(columns, panel_height)
     }
+}
+
+/// The share of the last row that panels fill.
+fn filled(panels: usize, columns: usize) -> f64 {
+    ((panels - 1) % columns + 1) as f64 / columns as f64
 }
 
 /// One entry of the legend.

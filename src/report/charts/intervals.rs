@@ -32,7 +32,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "The models of a family stand in the order of their error rates. All were \
          tested on the same emails, so two may be told apart although their intervals overlap.";
     let figure = Figure::new(description, vec![panel], legend.collect());
-    Some(figure.in_grid(1, (80.0 + ROW * height) as u32))
+    let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);
+    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
+    Some(if rows.iter().any(has_interval) {
+        figure
+    } else {
+        figure.entitled("Error rate of every model")
+    })
 }
 
 /// The models that came to a result, and the height of all. The first row is the uppermost.
@@ -88,6 +94,9 @@ fn panel(rows: &[Row<'_>], height: f64) -> Option<Panel> {
         let marks = stroke.into_iter().chain(dot);
         marks.map(|marks| Series::new(&row.model.name, row.role, marks))
     });
-    let x = Axis::linear("error rate, %", [(low - room).max(0.0).min(low), high + room]);
+    let x = Axis::linear(
+        "error rate, %",
+        [(low - room).max(0.0).min(low), high + room],
+    );
     Some(Panel::new(x, y, series.collect()))
 }

@@ -139,6 +139,12 @@ pub const CHARTS: &[Chart] = &[
         Found(reliability::draw),
     ),
     row(
+        "reliability_all",
+        "Calibration (reliability diagrams)",
+        "Probability of spam against share of spam, by model",
+        Found(reliability::draw_all),
+    ),
+    row(
         "threshold",
         "Threshold",
         "Error rates, precision, recall and queue rate",

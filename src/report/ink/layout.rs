@@ -19,7 +19,7 @@ const TITLE: f64 = 22.0;
 /// Half the size of what leads from a dot to its message.
 const TARGET: f64 = 8.0;
 /// Number of named columns above which a panel needs the whole width of a page.
-const MANY_COLUMNS: usize = 4;
+const MANY_COLUMNS: usize = 3;
 
 /// Height of a picture.
 pub(super) fn height(figure: &Figure) -> f64 {
@@ -96,6 +96,41 @@ impl PanelWidth {
             PanelWidth::Quarter => 250.0,
         }
     }
+}
+
+/// A figure that is wider than a phone, its matrices in parts that are not: as few as there can be,
+/// of like width, each as a panel.
+pub(super) fn in_parts(figure: &Figure) -> Figure {
+    let parts = |panel: &Panel| -> Vec<Panel> {
+        let columns = panel.x.ticks.len();
+        let each = columns
+            .div_ceil(columns.div_ceil(MANY_COLUMNS).max(1))
+            .max(1);
+        let starts = (0..columns).step_by(each);
+        starts
+            .map(|from| part(panel, from, (from + each).min(columns)))
+            .collect()
+    };
+    let panels = figure.panels.iter().flat_map(parts).collect();
+    Figure {
+        panels,
+        columns: 1,
+        ..figure.clone()
+    }
+}
+
+/// The columns of a matrix from one to before another.
+fn part(panel: &Panel, from: usize, to: usize) -> Panel {
+    let range = [from as f64, to as f64];
+    let mut part = panel.clone();
+    part.x.range = range;
+    part.x.ticks = panel.x.ticks[from..to].to_vec();
+    for series in &mut part.series {
+        if let Marks::Cells(cells) = &mut series.marks {
+            cells.retain(|cell| cell.from[0] >= range[0] && cell.to[0] <= range[1]);
+        }
+    }
+    part
 }
 
 /// The layout of each panel in a page.

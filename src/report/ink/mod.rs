@@ -77,6 +77,11 @@ pub fn panel_width(figure: &Figure) -> PanelWidth {
     PanelWidth::of(figure)
 }
 
+/// The panels of a figure that is wider than a phone, in parts that are not.
+pub fn narrow_panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
+    panels(&layout::in_parts(figure), has)
+}
+
 /// Each panel as an SVG element for a page whose style sheet has the classes of the palette. A mark
 /// that leads to a part of the page does so if the page `has` that anchor.
 pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
