@@ -40,12 +40,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let label = format!("error of {b} minus that of {a}, points");
     let panel = Panel::new(
         sizes,
-        Axis::linear(&label, [low - room, high + room]),
+        Axis::signed_root(&label, [low - room, high + room]),
         series,
     );
     let panel = panel.titled(format!("above 0: {a} errs less; below 0: {b} errs less"));
     let description = description(experiment, [a, b]);
-    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 430);
+    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 530);
     Some(figure.entitled(title(statements::leads(curve, a, b))))
 }
 
@@ -62,7 +62,8 @@ fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
         "The error of {b} minus that of {a}, the best models of both families, trained and tested \
          on the same emails in each resample. The band holds the differences at all sizes \
          together with 95 % (corrected resampled t, Bonferroni), so it is wider than the interval \
-         of a single comparison. Where it leaves out 0, the two are told apart.{}",
+         of a single comparison. Where it leaves out 0, the two are told apart. The vertical axis is \
+         a square-root scale.{}",
         told.unwrap_or_default()
     )
 }

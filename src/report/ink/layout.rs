@@ -67,6 +67,8 @@ pub(super) fn draw(surface: &mut impl Surface, figure: &Figure) {
 pub enum PanelWidth {
     /// As wide as the page, and wider than a phone, for a matrix with many columns.
     Whole,
+    /// Two thirds of the page, and wider than a phone, for rows that have names.
+    TwoThirds,
     /// Half the page.
     Half,
     /// A third of the page.
@@ -78,19 +80,27 @@ pub enum PanelWidth {
 impl PanelWidth {
     pub(super) fn of(figure: &Figure) -> PanelWidth {
         let is_broad = |panel: &Panel| !panel.x.grid && panel.x.ticks.len() > MANY_COLUMNS;
+        let has_rows = |panel: &Panel| panel.x.grid && !panel.y.grid;
         match figure.columns {
             _ if figure.panels.iter().any(is_broad) => PanelWidth::Whole,
+            1 if figure.panels.iter().all(has_rows) => PanelWidth::TwoThirds,
             ..=2 => PanelWidth::Half,
             3 => PanelWidth::Third,
             _ => PanelWidth::Quarter,
         }
     }
 
-    /// In layout units, which are pixels on a wide page; on a phone, where each panel but a
-    /// `Whole` one fits, ticks then are 9 pixels high.
+    /// Whether a phone needs panels of its own.
+    pub(super) fn is_wider_than_a_phone(self) -> bool {
+        matches!(self, PanelWidth::Whole | PanelWidth::TwoThirds)
+    }
+
+    /// In layout units, which are pixels on a wide page; on a phone ticks then are at least 9
+    /// pixels high.
     fn units(self) -> f64 {
         match self {
             PanelWidth::Whole => 1000.0,
+            PanelWidth::TwoThirds => 720.0,
             PanelWidth::Half => 510.0,
             PanelWidth::Third => 340.0,
             PanelWidth::Quarter => 250.0,
@@ -103,6 +113,9 @@ impl PanelWidth {
 pub(super) fn in_parts(figure: &Figure) -> Figure {
     let parts = |panel: &Panel| -> Vec<Panel> {
         let columns = panel.x.ticks.len();
+        if panel.x.grid {
+            return vec![panel.clone()];
+        }
         let each = columns
             .div_ceil(columns.div_ceil(MANY_COLUMNS).max(1))
             .max(1);
@@ -134,8 +147,8 @@ fn part(panel: &Panel, from: usize, to: usize) -> Panel {
 }
 
 /// The layout of each panel in a page.
-pub(super) fn frame(figure: &Figure) -> Frame {
-    let width = PanelWidth::of(figure).units();
+pub(super) fn frame(figure: &Figure, width: PanelWidth) -> Frame {
+    let width = width.units();
     panel::frame(figure, [width, f64::from(figure.panel_height)])
 }
 

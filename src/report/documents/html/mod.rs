@@ -262,12 +262,10 @@ fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> 
         caption: &figure.description,
         legend: figure.legend.iter().map(entry).collect(),
         panels: ink::panels(figure, has),
-        narrow: match width {
-            PanelWidth::Whole => ink::narrow_panels(figure, has),
-            _ => Vec::new(),
-        },
+        narrow: ink::narrow_panels(figure, has),
         width: match width {
             PanelWidth::Whole => "whole",
+            PanelWidth::TwoThirds => "two-thirds",
             PanelWidth::Half if figure.panels.len() == 1 => SINGLE,
             PanelWidth::Half => "half",
             PanelWidth::Third => "third",
