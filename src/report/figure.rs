@@ -72,7 +72,7 @@ impl Figure {
         }
     }
 
-    /// One entry for each name and look of the series, in their order. A band or separate strokes
+    /// One entry for each name and look of the series, in their order, what is for reference last. A band or separate strokes
     /// that have the name of another series need none, and neither do cells, which have texts.
     pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
         let mut legend: Vec<LegendEntry> = Vec::new();
@@ -92,6 +92,7 @@ impl Figure {
                 legend.push(entry);
             }
         }
+        legend.sort_by_key(|entry| entry.role == Role::Reference);
         legend
     }
 
