@@ -20,6 +20,10 @@ const TITLE: f64 = 22.0;
 const TARGET: f64 = 8.0;
 /// Number of named columns above which a panel needs the whole width of a page.
 const MANY_COLUMNS: usize = 3;
+/// Width of a panel that is drawn for a phone alone.
+pub(super) const NARROW: f64 = 400.0;
+/// About the height of the axis and the names around the rows of a matrix.
+const OUTSIDE: f64 = 120.0;
 
 /// Height of a picture.
 pub(super) fn height(figure: &Figure) -> f64 {
@@ -97,7 +101,7 @@ impl PanelWidth {
 
     /// In layout units, which are pixels on a wide page; on a phone ticks then are at least 9
     /// pixels high.
-    fn units(self) -> f64 {
+    pub(super) fn units(self) -> f64 {
         match self {
             PanelWidth::Whole => 1000.0,
             PanelWidth::TwoThirds => 720.0,
@@ -109,46 +113,57 @@ impl PanelWidth {
 }
 
 /// A figure that is wider than a phone, its matrices in parts that are not: as few as there can be,
-/// of like width, each as a panel.
-pub(super) fn in_parts(figure: &Figure) -> Figure {
-    let parts = |panel: &Panel| -> Vec<Panel> {
-        let columns = panel.x.ticks.len();
-        if panel.x.grid {
-            return vec![panel.clone()];
-        }
-        let each = columns
-            .div_ceil(columns.div_ceil(MANY_COLUMNS).max(1))
-            .max(1);
-        let starts = (0..columns).step_by(each);
-        starts
-            .map(|from| part(panel, from, (from + each).min(columns)))
-            .collect()
-    };
-    let panels = figure.panels.iter().flat_map(parts).collect();
-    Figure {
-        panels,
+/// of like width, each as a figure of one panel.
+pub(super) fn in_parts(figure: &Figure) -> Vec<Figure> {
+    let one = |panel: Panel, height: f64| Figure {
+        panels: vec![panel],
         columns: 1,
+        panel_height: height as u32,
         ..figure.clone()
-    }
+    };
+    let whole = f64::from(figure.panel_height);
+    let parts = |panel: &Panel| -> Vec<Figure> {
+        let columns = panel.x.ticks.len();
+        if panel.x.grid || columns == 0 {
+            return vec![one(panel.clone(), whole)];
+        }
+        let each = columns.div_ceil(columns.div_ceil(MANY_COLUMNS));
+        let part = |from| {
+            let (part, share) = part(panel, from, (from + each).min(columns));
+            one(part, OUTSIDE + share * (whole - OUTSIDE))
+        };
+        (0..columns).step_by(each).map(part).collect()
+    };
+    figure.panels.iter().flat_map(parts).collect()
 }
 
-/// The columns of a matrix from one to before another.
-fn part(panel: &Panel, from: usize, to: usize) -> Panel {
-    let range = [from as f64, to as f64];
+/// The columns of a matrix from one to before another, with the rows that have cells there; and the
+/// share of the rows that these are.
+fn part(panel: &Panel, from: usize, to: usize) -> (Panel, f64) {
+    let columns = [from as f64, to as f64];
     let mut part = panel.clone();
-    part.x.range = range;
+    part.x.range = columns;
     part.x.ticks = panel.x.ticks[from..to].to_vec();
+    let [mut low, mut high] = [f64::INFINITY, f64::NEG_INFINITY];
     for series in &mut part.series {
         if let Marks::Cells(cells) = &mut series.marks {
-            cells.retain(|cell| cell.from[0] >= range[0] && cell.to[0] <= range[1]);
+            cells.retain(|cell| cell.from[0] >= columns[0] && cell.to[0] <= columns[1]);
+            for cell in cells {
+                low = low.min(cell.from[1].min(cell.to[1]).floor());
+                high = high.max(cell.from[1].max(cell.to[1]).ceil());
+            }
         }
     }
-    part
+    if low >= high {
+        return (part, 1.0);
+    }
+    part.y.range = [low, high];
+    part.y.ticks.retain(|tick| low < tick.at && tick.at < high);
+    (part, (high - low) / (panel.y.range[1] - panel.y.range[0]))
 }
 
-/// The layout of each panel in a page.
-pub(super) fn frame(figure: &Figure, width: PanelWidth) -> Frame {
-    let width = width.units();
+/// The layout of each panel in a page, of this width.
+pub(super) fn frame(figure: &Figure, width: f64) -> Frame {
     panel::frame(figure, [width, f64::from(figure.panel_height)])
 }
 

@@ -82,16 +82,18 @@ pub fn narrow_panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String>
     if !panel_width(figure).is_wider_than_a_phone() {
         return Vec::new();
     }
-    drawn(&layout::in_parts(figure), PanelWidth::Third, has)
+    let parts = layout::in_parts(figure);
+    let draw = |part| drawn(part, layout::NARROW, has);
+    parts.iter().flat_map(draw).collect()
 }
 
 /// Each panel as an SVG element for a page whose style sheet has the classes of the palette. A mark
 /// that leads to a part of the page does so if the page `has` that anchor.
 pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
-    drawn(figure, panel_width(figure), has)
+    drawn(figure, panel_width(figure).units(), has)
 }
 
-fn drawn(figure: &Figure, width: PanelWidth, has: &dyn Fn(&str) -> bool) -> Vec<String> {
+fn drawn(figure: &Figure, width: f64, has: &dyn Fn(&str) -> bool) -> Vec<String> {
     let frame = layout::frame(figure, width);
     let one = |panel: &Panel| {
         let mut shapes = Svg::default();
