@@ -167,6 +167,33 @@ impl Axis {
         }
     }
 
+    /// A square-root axis for differences that are large at one end of a chart and small at the
+    /// other: ticks with signs at 0 and at powers of ten on both sides.
+    pub fn signed_root(label: &str, range: [f64; 2]) -> Axis {
+        let largest = range[0].abs().max(range[1].abs()).max(f64::MIN_POSITIVE);
+        let highest = largest.log10().floor() as i32;
+        let sizes = (highest - 2..=highest).map(|power| 10f64.powi(power));
+        let both = sizes.flat_map(|size| [-size, size]).chain([0.0]);
+        let mut places: Vec<f64> = both
+            .filter(|at| {
+                range[0] <= *at && *at <= range[1] && (*at == 0.0 || at.abs() > largest / 90.0)
+            })
+            .collect();
+        places.sort_by(f64::total_cmp);
+        let tick = |at: f64| {
+            let decimals = if at == 0.0 { 0 } else { decimals_of(at.abs()) };
+            let sign = if at > 0.0 { "+" } else { "" };
+            Tick::new(at, format!("{sign}{}", number(at, decimals)))
+        };
+        Axis {
+            label: label.to_owned(),
+            scale: AxisScale::Root,
+            range,
+            ticks: places.into_iter().map(tick).collect(),
+            grid: true,
+        }
+    }
+
     /// An axis of named positions without grid lines.
     pub fn named(label: &str, names: &[&str]) -> Axis {
         let ticks = names

@@ -72,7 +72,7 @@ impl Figure {
         }
     }
 
-    /// One entry for each name and look of the series, in their order. A band or separate strokes
+    /// One entry for each name and look of the series, in their order, what is for reference last. A band or separate strokes
     /// that have the name of another series need none, and neither do cells, which have texts.
     pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
         let mut legend: Vec<LegendEntry> = Vec::new();
@@ -92,6 +92,7 @@ impl Figure {
                 legend.push(entry);
             }
         }
+        legend.sort_by_key(|entry| entry.role == Role::Reference);
         legend
     }
 
@@ -120,10 +121,17 @@ impl Figure {
         let (columns, panel_height) = match self.panels.len() {
             few @ 0..=2 => (few, panel_height),
             3 | 4 => (2, 290),
+            // Three or four columns, whichever leaves less of the last row empty.
+            many if filled(many, 4) > filled(many, 3) => (4, 250),
             _ => (3, 290),
         };
         self.in_grid(columns, panel_height)
     }
+}
+
+/// The share of the last row that panels fill.
+fn filled(panels: usize, columns: usize) -> f64 {
+    ((panels - 1) % columns + 1) as f64 / columns as f64
 }
 
 /// One entry of the legend.

@@ -90,7 +90,7 @@ fn colours_follow_the_theme_on_the_screen_and_are_light_on_paper() {
     let mut browser = browser();
     let line = "getComputedStyle(document.querySelector('#roc path.c-discriminative')).stroke";
     let swatch =
-        "getComputedStyle(document.querySelector('#summary path.c-discriminative')).stroke";
+        "getComputedStyle(document.querySelector('#finding .key path.c-discriminative')).stroke";
     let seen = [("screen", false), ("screen", true), ("print", true)].map(|(media, dark)| {
         browser.open(
             &page,

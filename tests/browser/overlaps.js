@@ -24,6 +24,7 @@
     return (figure ? figure.id + ", " : "") + (title ? title.textContent : "");
   };
   for (const svg of document.querySelectorAll("svg[role]")) {
+    if (!svg.getClientRects().length) continue;
     const whole = rectOf(svg);
     const scale = svg.getScreenCTM().a;
     const toScreen = (x, y) => {
@@ -58,7 +59,7 @@
       const inside = whole.left <= at.left + 0.5 && at.right <= whole.right + 0.5
         && whole.top <= at.top + 0.5 && at.bottom <= whole.bottom + 0.5;
       if (!inside) tell("leaves the picture");
-      if (size < leastPixels && !svg.closest(".whole")) tell(`is ${size.toFixed(1)} pixels high`);
+      if (size < leastPixels) tell(`is ${size.toFixed(1)} pixels high`);
       const upon = texts.slice(place + 1).find((other) => meet(at, other.at, 0.5));
       if (upon) tell(`is upon “${upon.words}”`);
       if (solid.some((mark) => meet(at, mark, 1))) tell("is upon a bar or a marker");

@@ -3,7 +3,7 @@
 
 use crate::fixture;
 use spamlab::report::statements::{
-    cautions, finding, followed, headline, in_words, overtaking, who_leads,
+    cautions, difference, finding, followed, headline, in_words, overtaking, who_leads,
 };
 use spamlab::results::{
     BestOfFamily, Curve, CurvePoint, Estimate, Experiment, Families, Family, FamilyDifference,
@@ -71,6 +71,13 @@ fn the_headline_is_the_difference_with_its_interval() {
     );
     assert!(told.contains("They differ in (1-ROCA) %"), "{told}");
     assert!(!told.contains("chance explains"), "{told}");
+
+    // The sentence below a headline that says so does not say it again.
+    assert_eq!(
+        difference(&experiment).text,
+        "On 900 emails, 281 of them spam, the error rate of svm is between 1.20 points lower and \
+         0.30 points higher than that of multinomial (95\u{a0}% interval)."
+    );
 
     // By neither.
     let experiment = with_differences([-0.004, -0.012, 0.003], [0.2, -0.1, 0.5]);

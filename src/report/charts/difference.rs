@@ -37,27 +37,33 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         ),
         Series::new("mean difference over resamples", Role::Conflict, line),
     ];
-    let label = format!("error of {b} less that of {a}, points");
+    let label = format!("error of {b} minus that of {a}, points");
     let panel = Panel::new(
         sizes,
-        Axis::linear(&label, [low - room, high + room]),
+        Axis::signed_root(&label, [low - room, high + room]),
         series,
     );
     let panel = panel.titled(format!("above 0: {a} errs less; below 0: {b} errs less"));
     let description = description(experiment, [a, b]);
-    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 430);
+    let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 530);
     Some(figure.entitled(title(statements::leads(curve, a, b))))
 }
 
 /// What is drawn, and who leads where.
 fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
-    let told = experiment.learning_curve();
-    let told = told.and_then(|curve| statements::who_leads(&curve, a, b));
-    let told = told.map_or_else(String::new, |told| format!(" {}", told.text));
+    let curve = experiment.learning_curve();
+    let told = curve.and_then(|curve| {
+        let leads = statements::who_leads(&curve, a, b)?.text;
+        let although = statements::summary_differs(experiment, &curve, a, b);
+        let although = although.map_or_else(String::new, |one| format!(" {}", one.text));
+        Some(format!(" {leads}{although}"))
+    });
     format!(
-        "The error of {b} less that of {a}, the best models of both families, after training on \
-         as many emails. Both learned from the same emails and were tested on the same ones in \
-         each resample. The intervals (corrected resampled t, Bonferroni) hold at all sizes \
-         together with 95 %: one that leaves out 0 tells the two apart.{told}"
+        "The error of {b} minus that of {a}, the best models of both families, trained and tested \
+         on the same emails in each resample. The band holds the differences at all sizes \
+         together with 95 % (corrected resampled t, Bonferroni), so it is wider than the interval \
+         of a single comparison. Where it leaves out 0, the two are told apart. The vertical axis is \
+         a square-root scale.{}",
+        told.unwrap_or_default()
     )
 }

@@ -1,41 +1,14 @@
-//! All models by family, best first, with their error rates, false positive rates and (1-ROCA) %,
-//! each as a dot with its 95 % interval.
+//! All models by family, best first, with their error rates, each as a dot with its 95 % interval.
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
-use crate::report::statements::{fewer_errors, title};
 use crate::results::{Experiment, Family, ModelRecord, ranking};
 
 /// Space between the families, in rows.
 const GAP: f64 = 0.7;
 /// Height of a row.
-const ROW: f64 = 27.0;
-
-/// A metric in percent: the title of its panel, its key, and how its value becomes a percentage.
-struct Shown {
-    title: &'static str,
-    key: &'static str,
-    percent: fn(f64) -> f64,
-}
-
-const SHOWN: [Shown; 3] = [
-    Shown {
-        title: "error rate, %",
-        key: "accuracy",
-        percent: |accuracy| 100.0 * (1.0 - accuracy),
-    },
-    Shown {
-        title: "false positive rate, %",
-        key: "ham_misclassified_pct",
-        percent: |percent| percent,
-    },
-    Shown {
-        title: "(1-ROCA) %",
-        key: "one_minus_roca_pct",
-        percent: |percent| percent,
-    },
-];
+const ROW: f64 = 30.0;
 
 /// A model and its height on the axis.
 struct Row<'a> {
@@ -49,23 +22,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if rows.is_empty() {
         return None;
     }
-    let panels: Vec<Panel> = SHOWN
-        .iter()
-        .filter_map(|shown| panel(shown, &rows, height))
-        .collect();
+    let panel = panel(&rows, height)?;
     let legend = Family::BOTH.iter().filter_map(|&family| {
         let best = *ranking(&experiment.models, family).first()?;
         let role = roles(experiment)[best];
         let name = family.to_string();
         Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
     });
-    let description = "Dots are estimates over all folds, strokes their 95 % intervals; in each \
-         family the models stand in the order of their error rates. All were tested on the same \
-         emails, so that a difference may be told apart although the intervals overlap.";
-    let columns = panels.len();
-    let figure = Figure::new(description, panels, legend.collect());
-    let figure = figure.in_grid(columns, (80.0 + ROW * height) as u32);
-    Some(figure.entitled(title(fewer_errors(experiment))))
+    let description = "The models of a family stand in the order of their error rates. All were \
+         tested on the same emails, so two may be told apart although their intervals overlap.";
+    let figure = Figure::new(description, vec![panel], legend.collect());
+    let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);
+    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
+    Some(if rows.iter().any(has_interval) {
+        figure
+    } else {
+        figure.entitled("Error rate of every model")
+    })
 }
 
 /// The models that came to a result, and the height of all. The first row is the uppermost.
@@ -91,11 +64,12 @@ fn rows(experiment: &Experiment) -> (Vec<Row<'_>>, f64) {
     (rows, models + gap)
 }
 
-fn panel(shown: &Shown, rows: &[Row<'_>], height: f64) -> Option<Panel> {
-    let value = |row: &Row<'_>| row.model.value(shown.key).map(shown.percent);
+fn panel(rows: &[Row<'_>], height: f64) -> Option<Panel> {
+    let percent = |accuracy: f64| 100.0 * (1.0 - accuracy);
+    let value = |row: &Row<'_>| row.model.value("accuracy").map(percent);
     let interval = |row: &Row<'_>| {
-        let ends = row.model.interval(shown.key)?.map(shown.percent);
-        Some([ends[0].min(ends[1]), ends[0].max(ends[1])])
+        let [low, high] = row.model.interval("accuracy")?.map(percent);
+        Some([low.min(high), low.max(high)])
     };
     let all = || {
         let ends = rows.iter().filter_map(interval).flatten();
@@ -120,7 +94,9 @@ fn panel(shown: &Shown, rows: &[Row<'_>], height: f64) -> Option<Panel> {
         let marks = stroke.into_iter().chain(dot);
         marks.map(|marks| Series::new(&row.model.name, row.role, marks))
     });
-    let x = Axis::linear("", [(low - room).max(0.0).min(low), high + room]);
-    let panel = Panel::new(x, y, series.collect());
-    Some(panel.titled(shown.title))
+    let x = Axis::linear(
+        "error rate, %",
+        [(low - room).max(0.0).min(low), high + room],
+    );
+    Some(Panel::new(x, y, series.collect()))
 }

@@ -49,12 +49,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(name, role, errors)| Series::new(*name, *role, means(errors)));
     let resamples = curve.points.iter().map(|point| point.resample + 1).max();
-    let told = both.and_then(|[a, b]| statements::who_leads(curve, a, b));
-    let told = told.map_or_else(String::new, |told| format!(" {}", told.text));
     let description = format!(
-        "Lines are means over {} resamples, each tested on another part of the {} test emails; \
-         the bands, of the best model of each family, reach from the best to the worst \
-         resample.{told}",
+        "Lines are means over {} resamples, each tested on another part of the {} test emails. \
+         Bands, of the best model of each family, reach from the best to the worst resample. Both \
+         axes are logarithmic.",
         resamples.unwrap_or(0),
         count(curve.test)
     );

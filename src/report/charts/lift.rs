@@ -1,5 +1,6 @@
 //! Cumulative gain and lift, pooled over the folds: how much of the spam is among the emails with
-//! the highest scores, and how many times as much as among as many taken at random.
+//! the highest scores, and how many times as much as among as many taken at random. Where no model
+//! falls short of the best possible by more than a line is wide, there is nothing to see.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -12,6 +13,10 @@ use crate::results::Experiment;
 /// The least share of the emails for which a lift is drawn, in percent; fewer say little.
 const LEAST: f64 = 1.0;
 
+/// The share of the area between chance and the best possible curve by which some model must fall
+/// short: less cannot be seen.
+const SEEN: f64 = 0.01;
+
 /// A model and its curve: share of the emails and share of the spam, in percent.
 type Gain<'a> = (PooledPredictions<'a>, Vec<Position>);
 
@@ -22,6 +27,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .collect();
     let [ham, spam] = curves.first()?.0.classes();
     let share = 100.0 * spam as f64 / (ham + spam) as f64;
+    if curves
+        .iter()
+        .all(|(_, points)| shortfall(points, share) < SEEN)
+    {
+        return None;
+    }
     let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
     let ideal = "best possible, and at random";
     legend.push(LegendEntry::new(ideal, Role::Reference, LegendMark::Line));
@@ -75,6 +86,17 @@ fn lift(curves: &[Gain<'_>], share: f64) -> Panel {
     Panel::new(x, y, series).titled("lift: times as much spam as at random")
 }
 
+/// By how much the area between a curve and chance is smaller than that of the best possible curve,
+/// as a share of that.
+fn shortfall(points: &[Position], share: f64) -> f64 {
+    let below = points.windows(2).map(|ends| {
+        let [[from, low], [to, high]] = [ends[0], ends[1]];
+        (to - from) * (low + high) / 2.0
+    });
+    let most = 100.0 * (100.0 - share / 2.0);
+    (most - below.sum::<f64>()) / (most - 5000.0)
+}
+
 /// Shares of the emails and of the spam, in percent, from none to all.
 fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
     let steps = pool.threshold_steps()?;
@@ -87,4 +109,26 @@ fn outline(pool: &PooledPredictions<'_>) -> Option<Vec<Position>> {
         ]
     };
     Some(steps.iter().map(|step| point(step.called)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The area between a curve and chance, as a share of the best possible, is 2 ROC AUC - 1
+    /// (Engelmann, Hayden and Tasche 2003, "Measuring the discriminative power of rating systems").
+    #[test]
+    fn the_shortfall_is_what_the_accuracy_ratio_lacks() {
+        // Two spam among four emails, in the order spam, ham, spam, ham: ROC AUC 3/4.
+        let points = [
+            [0.0, 0.0],
+            [25.0, 50.0],
+            [50.0, 50.0],
+            [75.0, 100.0],
+            [100.0, 100.0],
+        ];
+        assert!((shortfall(&points, 50.0) - 0.5).abs() < 1e-12);
+        let best = [[0.0, 0.0], [50.0, 100.0], [100.0, 100.0]];
+        assert!(shortfall(&best, 50.0).abs() < 1e-12);
+    }
 }

@@ -86,8 +86,8 @@ const fn row(key: &'static str, kicker: &'static str, title: &'static str, draw:
 pub const CHARTS: &[Chart] = &[
     row(
         "intervals",
-        "Error rates",
-        "Every model with its 95 % interval",
+        "Dot-and-interval chart",
+        "Error rate of every model: a dot, and its 95 % interval as a stroke",
         Found(intervals::draw),
     ),
     row(
@@ -137,6 +137,12 @@ pub const CHARTS: &[Chart] = &[
         "Calibration (reliability diagram)",
         "Probability of spam against share of spam",
         Found(reliability::draw),
+    ),
+    row(
+        "reliability_all",
+        "Calibration (reliability diagrams)",
+        "Probability of spam against share of spam, by model",
+        Found(reliability::draw_all),
     ),
     row(
         "threshold",

@@ -9,6 +9,9 @@ use crate::report::palette::{Role, roles};
 use crate::report::statements::{pairs_apart, title};
 use crate::results::{Comparison, Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
 
+/// Most models compared: more names and intervals have no room.
+const MOST: usize = 10;
+
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let compared = |model: &ModelRecord| {
         let mut pairs = experiment.comparisons.iter();
@@ -24,6 +27,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if models.len() < 2 {
         return None;
     }
+    let all = models.len();
+    models.truncate(MOST);
+    let rest = if all > MOST {
+        format!(" Shown are {MOST} of {all} models, those with the fewest errors.")
+    } else {
+        String::new()
+    };
     let names = models.iter().map(|(model, _)| model.name.as_str());
     let names: Vec<&str> = names.collect();
     // The best model is the upper row, but the axis counts from below. The last has nobody to be
@@ -33,12 +43,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .flat_map(|at| row(experiment, &models, at))
         .collect();
     let description = format!(
-        "In each cell: how many points lower the error rate of the row is than that of the \
-         column, and its 95 % interval as the only pair; without folds, the p-value. Models stand \
-         in the order of their error rates. Coloured, in the colour of the better model, where \
-         two are told apart as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, \
-         near-duplicates counted once). The test takes the models as they are; the interval \
-         allows for other training mail, and may hold 0 where the test tells two apart."
+        "A cell says by how many points the error rate of its row is lower than that of its \
+         column, with the 95 % interval as the only pair or, without folds, the p-value. It has \
+         the colour of the better model where the two are told apart as one of all pairs \
+         (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted once). The test takes the \
+         models as they are; the interval allows for other training mail, and may hold 0 where \
+         the test tells two apart.{rest}"
     );
     let panel = Panel::new(
         Axis::named("compared with", &names[1..]),

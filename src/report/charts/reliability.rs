@@ -8,7 +8,7 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
-use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, with_panels};
+use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled, with_panels};
 use crate::report::statements::{miscalibrated, title};
 use crate::results::{Experiment, Scale, wilson};
 
@@ -43,19 +43,33 @@ impl Bin {
     }
 }
 
+/// The best model of each family.
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
+    let mut pools = pooled(experiment);
+    pools.retain(|pool| pool.is_best);
+    let figure = figure(experiment, &pools, "")?;
+    Some(figure.entitled(title(miscalibrated(experiment))))
+}
+
+/// Every model, where there are others.
+pub(super) fn draw_all(experiment: &Experiment) -> Option<Figure> {
     let (pools, note) = with_panels(experiment);
+    let are_all_best = pools.iter().all(|pool| pool.is_best);
+    (!are_all_best).then(|| figure(experiment, &pools, &note))?
+}
+
+fn figure(experiment: &Experiment, pools: &[PooledPredictions<'_>], note: &str) -> Option<Figure> {
     if pools.is_empty() {
         return None;
     }
     let panels = pools.iter().map(|pool| panel(experiment, pool));
-    let description = "Of the emails given some probability of spam, the share that is spam, with \
-         its 95 % interval (Wilson). On the dashed line a probability means what it says; above \
-         it the model is too timid to call spam, below it too bold. Bars: emails per bin, on a \
-         logarithmic scale. Circles: the model’s own probability, before calibration.";
+    let description = "Each dot is the share of spam among the emails with about this probability, \
+         with its 95 % interval (Wilson). On the dashed line a probability means what it says; \
+         above it the model is too timid to call spam, below it too bold. Bars count the emails \
+         per bin, on a logarithmic scale. Circles are the model’s own probabilities, before \
+         calibration.";
     let description = format!("{description}{note}");
-    let figure = Figure::new(description, panels.collect(), Vec::new()).small_multiples(480);
-    Some(figure.entitled(title(miscalibrated(experiment))))
+    Some(Figure::new(description, panels.collect(), Vec::new()).small_multiples(420))
 }
 
 fn panel(experiment: &Experiment, pool: &PooledPredictions<'_>) -> Panel {
@@ -155,8 +169,9 @@ mod tests {
             .collect();
         assert_eq!(counts, [[5, 6, 3], [9, 4, 4]]);
         assert_eq!(found[0].place(), [50.0, 50.0]);
-        // Wilson's interval of 3 of 6, worked in Python: 0.1876175 to 0.8123825.
+        // Wilson's interval of 3 of 6, worked in Python with z = 1.959964:
+        // 0.187616306 to 0.812383694.
         let [[_, low], [_, high]] = found[0].interval();
-        assert!((low - 18.761_75).abs() < 1e-4 && (high - 81.238_25).abs() < 1e-4);
+        assert!((low - 18.761_630_6).abs() < 1e-4 && (high - 81.238_369_4).abs() < 1e-4);
     }
 }

@@ -6,12 +6,12 @@
 //! ham at all" and is at half a ham message.
 
 use crate::report::axis::{Axis, Tick};
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::framed::{self, beyond, has_rings};
-use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::pooled::{
-    PooledEmail, PooledPredictions, ThresholdStep, over_folds, places, pooled, threshold_steps,
+    PooledEmail, PooledPredictions, ThresholdStep, line_keys, over_folds, places, pooled,
+    threshold_steps,
 };
 use crate::report::statements::{recall_at_low_rate, title};
 use crate::results::Experiment;
@@ -33,7 +33,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .filter_map(|pool| outline(&pool.emails).map(|points| (pool, points)))
         .collect();
     let ham = curves.iter().map(|(pool, _)| pool.classes()[0]).max()?;
-    let mut legend: Vec<LegendEntry> = curves.iter().map(|(pool, _)| key(pool)).collect();
+    let mut legend = line_keys(curves.iter().map(|(pool, _)| pool));
     let near = |&[lost, caught]: &Position| lost <= NEAR || caught >= 100.0 - NEAR;
     let is_frame = curves.iter().all(|(_, points)| points.iter().all(near));
     let whole = (!is_frame).then(|| whole(&curves));
@@ -49,29 +49,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = format!(
         "Nearer to the top left is better. {plain}The logarithmic axis shows how much spam is \
-         caught at 0.1 % FPR, one ham in a thousand. Bands reach from the lowest to the highest \
-         fold, for the best model of each family. Beside each name: (1−ROCA) %, the chance that a \
-         ham scores above a spam; less is better."
+         caught where few ham are lost. Bands reach from the lowest to the highest fold, for the \
+         best model of each family."
     );
     let columns = panels.len();
     let figure = Figure::new(description, panels, legend).in_grid(columns, height);
     Some(figure.entitled(title(recall_at_low_rate(experiment))))
-}
-
-fn key(pool: &PooledPredictions<'_>) -> LegendEntry {
-    let shown = |area: f64| {
-        if area < 0.0005 {
-            "< 0.001".to_owned()
-        } else {
-            number(area, 3)
-        }
-    };
-    let area = pool
-        .model
-        .value("one_minus_roca_pct")
-        .map(|area| format!(" · {} %", shown(area)));
-    let label = pool.model.name.clone() + &area.unwrap_or_default();
-    LegendEntry::new(label, pool.role, LegendMark::Line)
 }
 
 fn whole(curves: &[RocCurve<'_>]) -> Panel {

@@ -3,7 +3,6 @@
 //! share of all mail that is called spam. The axis of thresholds is one of log-odds, labelled with
 //! probabilities.
 
-use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -22,8 +21,10 @@ const PLACES: usize = 161;
 /// Costs of a false positive, in false negatives.
 const COSTS: [usize; 3] = [1, 10, 100];
 
-const HAM: Role = Role::Class(Label::Ham);
-const SPAM: Role = Role::Class(Label::Spam);
+/// What is wrong or right with what is called spam, what with the spam, and both in one.
+const CALLED: Role = Role::Measure(0);
+const SPAM: Role = Role::Measure(1);
+const BOTH: Role = Role::Measure(2);
 
 /// A share in percent at a threshold, of the numbers of ham and spam called spam and of all.
 type Share = fn(called: [f64; 2], all: [f64; 2]) -> f64;
@@ -46,13 +47,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> = errors.chain(rates).collect();
     let key = |label, role, mark| LegendEntry::new(label, role, mark);
     let legend = vec![
-        key("false positive rate, and precision", HAM, LegendMark::Line),
-        key("false negative rate, and recall", SPAM, LegendMark::Line),
-        key(
-            "F1, and threshold in force",
-            Role::Reference,
-            LegendMark::Line,
-        ),
+        key("false positive rate; precision", CALLED, LegendMark::Line),
+        key("false negative rate; recall", SPAM, LegendMark::Line),
+        key("F1", BOTH, LegendMark::Line),
+        key("threshold in force", Role::Reference, LegendMark::Line),
         key(
             "queue rate (share called spam)",
             Role::Reference,
@@ -67,10 +65,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         })
         .collect();
     let description = format!(
-        "By threshold, for the best model of each family. A higher one saves ham and misses spam. \
-         Bands reach from the lowest to the highest fold. Least cost on these emails, which is \
-         better than on others since they chose it, if a false positive counts as 1, 10 and 100 \
-         false negatives: {}.",
+        "A higher threshold saves ham and misses spam. Bands reach from the lowest to the highest \
+         fold. The cost on these emails is least, if a false positive costs 1, 10 and 100 false \
+         negatives, for {}. Other emails would cost more, since these chose the threshold.",
         cheapest.join("; ")
     );
     let columns = pools.len();
@@ -95,7 +92,7 @@ fn errors(pool: &PooledPredictions<'_>, emails: usize) -> Panel {
     };
     let series = [in_force(pool.model.decision(), y.range)]
         .into_iter()
-        .chain(line("false positive rate", HAM, FALSE_POSITIVE_RATE))
+        .chain(line("false positive rate", CALLED, FALSE_POSITIVE_RATE))
         .chain(line("false negative rate", SPAM, FALSE_NEGATIVE_RATE));
     let title = format!("{}: error rates, %", pool.model.name);
     Panel::new(axis(), y.clone(), series.collect()).about(title, pool.role)
@@ -117,7 +114,7 @@ fn rates(pool: &PooledPredictions<'_>) -> Panel {
         let bands = framed::band(name, role, &folds, &y);
         bands.into_iter().chain(line).collect::<Vec<Series>>()
     };
-    let f1 = framed::part("F1", Role::Reference, &line(pool, F1), (&axis(), &y));
+    let f1 = framed::part("F1", BOTH, &line(pool, F1), (&axis(), &y));
     let series = [
         Series::new("queue rate", Role::Reference, queue),
         in_force(pool.model.decision(), y.range),
@@ -125,7 +122,7 @@ fn rates(pool: &PooledPredictions<'_>) -> Panel {
     let series = series
         .into_iter()
         .chain(drawn("recall", SPAM, RECALL))
-        .chain(drawn("precision", HAM, PRECISION))
+        .chain(drawn("precision", CALLED, PRECISION))
         .chain(f1);
     let title = format!("{}: precision and recall, %", pool.model.name);
     Panel::new(axis(), y.clone(), series.collect()).about(title, pool.role)

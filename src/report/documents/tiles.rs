@@ -33,14 +33,14 @@ struct Figure {
 const FIGURES: [Figure; 3] = [
     Figure {
         name: "Errors",
-        metric: "error rate, % of all messages",
+        metric: "error rate, %",
         key: "accuracy",
         scale: [-100.0, 100.0],
         unit: " points",
     },
     Figure {
         name: "False positives",
-        metric: "false positive rate (FPR; ham misclassified %)",
+        metric: "false positive rate (ham misclassified), %",
         key: "ham_misclassified_pct",
         scale: [1.0, 0.0],
         unit: " points",
@@ -133,7 +133,7 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> Str
         if is_above { format!("+{shown}") } else { shown }
     };
     format!(
-        "not distinguishable: {a} less {b} is {}{unit} ({} to {})",
+        "{a} − {b}: {}{unit} ({} to {}), not distinguishable",
         signed(value),
         signed(low),
         signed(high)

@@ -68,8 +68,13 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
             }
         }
     }
-    if plot.panel.subject.is_none() {
-        for series in &plot.panel.series {
+    for series in &plot.panel.series {
+        let is_named = match series.role {
+            Role::Best(_) => plot.panel.subject.is_none(),
+            Role::Measure(_) => true,
+            _ => false,
+        };
+        if is_named {
             name_of_line(surface, plot, &mut taken, series);
         }
     }
@@ -78,7 +83,7 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
 /// A position for a label, and the place that it names.
 type Tried = (Position, Area);
 
-/// Writes the name of the best model of a family at its line: as near as it can be, and of places
+/// Writes the name of a line, the best model of a family or a measure, at it: as near as it can be, and of places
 /// equally near where the other lines are farthest.
 fn name_of_line(
     surface: &mut impl Surface,
@@ -86,9 +91,7 @@ fn name_of_line(
     taken: &mut Obstacles,
     series: &Series,
 ) {
-    let (Role::Best(_), Marks::Line(points) | Marks::MarkedLine(points)) =
-        (series.role, &series.marks)
-    else {
+    let (Marks::Line(points) | Marks::MarkedLine(points)) = &series.marks else {
         return;
     };
     if points.len() < 2 {

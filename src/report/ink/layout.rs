@@ -19,7 +19,11 @@ const TITLE: f64 = 22.0;
 /// Half the size of what leads from a dot to its message.
 const TARGET: f64 = 8.0;
 /// Number of named columns above which a panel needs the whole width of a page.
-const MANY_COLUMNS: usize = 4;
+const MANY_COLUMNS: usize = 3;
+/// Width of a panel that is drawn for a phone alone.
+pub(super) const NARROW: f64 = 400.0;
+/// About the height of the axis and the names around the rows of a matrix.
+const OUTSIDE: f64 = 120.0;
 
 /// Height of a picture.
 pub(super) fn height(figure: &Figure) -> f64 {
@@ -67,6 +71,8 @@ pub(super) fn draw(surface: &mut impl Surface, figure: &Figure) {
 pub enum PanelWidth {
     /// As wide as the page, and wider than a phone, for a matrix with many columns.
     Whole,
+    /// Two thirds of the page, and wider than a phone, for rows that have names.
+    TwoThirds,
     /// Half the page.
     Half,
     /// A third of the page.
@@ -78,19 +84,27 @@ pub enum PanelWidth {
 impl PanelWidth {
     pub(super) fn of(figure: &Figure) -> PanelWidth {
         let is_broad = |panel: &Panel| !panel.x.grid && panel.x.ticks.len() > MANY_COLUMNS;
+        let has_rows = |panel: &Panel| panel.x.grid && !panel.y.grid;
         match figure.columns {
             _ if figure.panels.iter().any(is_broad) => PanelWidth::Whole,
+            1 if figure.panels.iter().all(has_rows) => PanelWidth::TwoThirds,
             ..=2 => PanelWidth::Half,
             3 => PanelWidth::Third,
             _ => PanelWidth::Quarter,
         }
     }
 
-    /// In layout units, which are pixels on a wide page; on a phone, where each panel but a
-    /// `Whole` one fits, ticks then are 9 pixels high.
-    fn units(self) -> f64 {
+    /// Whether a phone needs panels of its own.
+    pub(super) fn is_wider_than_a_phone(self) -> bool {
+        matches!(self, PanelWidth::Whole | PanelWidth::TwoThirds)
+    }
+
+    /// In layout units, which are pixels on a wide page; on a phone ticks then are at least 9
+    /// pixels high.
+    pub(super) fn units(self) -> f64 {
         match self {
             PanelWidth::Whole => 1000.0,
+            PanelWidth::TwoThirds => 720.0,
             PanelWidth::Half => 510.0,
             PanelWidth::Third => 340.0,
             PanelWidth::Quarter => 250.0,
@@ -98,9 +112,58 @@ impl PanelWidth {
     }
 }
 
-/// The layout of each panel in a page.
-pub(super) fn frame(figure: &Figure) -> Frame {
-    let width = PanelWidth::of(figure).units();
+/// A figure that is wider than a phone, its matrices in parts that are not: as few as there can be,
+/// of like width, each as a figure of one panel.
+pub(super) fn in_parts(figure: &Figure) -> Vec<Figure> {
+    let one = |panel: Panel, height: f64| Figure {
+        panels: vec![panel],
+        columns: 1,
+        panel_height: height as u32,
+        ..figure.clone()
+    };
+    let whole = f64::from(figure.panel_height);
+    let parts = |panel: &Panel| -> Vec<Figure> {
+        let columns = panel.x.ticks.len();
+        if panel.x.grid || columns == 0 {
+            return vec![one(panel.clone(), whole)];
+        }
+        let each = columns.div_ceil(columns.div_ceil(MANY_COLUMNS));
+        let part = |from| {
+            let (part, share) = part(panel, from, (from + each).min(columns));
+            one(part, OUTSIDE + share * (whole - OUTSIDE))
+        };
+        (0..columns).step_by(each).map(part).collect()
+    };
+    figure.panels.iter().flat_map(parts).collect()
+}
+
+/// The columns of a matrix from one to before another, with the rows that have cells there; and the
+/// share of the rows that these are.
+fn part(panel: &Panel, from: usize, to: usize) -> (Panel, f64) {
+    let columns = [from as f64, to as f64];
+    let mut part = panel.clone();
+    part.x.range = columns;
+    part.x.ticks = panel.x.ticks[from..to].to_vec();
+    let [mut low, mut high] = [f64::INFINITY, f64::NEG_INFINITY];
+    for series in &mut part.series {
+        if let Marks::Cells(cells) = &mut series.marks {
+            cells.retain(|cell| cell.from[0] >= columns[0] && cell.to[0] <= columns[1]);
+            for cell in cells {
+                low = low.min(cell.from[1].min(cell.to[1]).floor());
+                high = high.max(cell.from[1].max(cell.to[1]).ceil());
+            }
+        }
+    }
+    if low >= high {
+        return (part, 1.0);
+    }
+    part.y.range = [low, high];
+    part.y.ticks.retain(|tick| low < tick.at && tick.at < high);
+    (part, (high - low) / (panel.y.range[1] - panel.y.range[0]))
+}
+
+/// The layout of each panel in a page, of this width.
+pub(super) fn frame(figure: &Figure, width: f64) -> Frame {
     panel::frame(figure, [width, f64::from(figure.panel_height)])
 }
 

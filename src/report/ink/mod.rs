@@ -77,10 +77,24 @@ pub fn panel_width(figure: &Figure) -> PanelWidth {
     PanelWidth::of(figure)
 }
 
+/// The panels of a figure that is wider than a phone, in parts that are not; none of another.
+pub fn narrow_panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
+    if !panel_width(figure).is_wider_than_a_phone() {
+        return Vec::new();
+    }
+    let parts = layout::in_parts(figure);
+    let draw = |part| drawn(part, layout::NARROW, has);
+    parts.iter().flat_map(draw).collect()
+}
+
 /// Each panel as an SVG element for a page whose style sheet has the classes of the palette. A mark
 /// that leads to a part of the page does so if the page `has` that anchor.
 pub fn panels(figure: &Figure, has: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let frame = layout::frame(figure);
+    drawn(figure, panel_width(figure).units(), has)
+}
+
+fn drawn(figure: &Figure, width: f64, has: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let frame = layout::frame(figure, width);
     let one = |panel: &Panel| {
         let mut shapes = Svg::default();
         panel::draw(&mut shapes, panel, &frame, [0.0, 0.0]);

@@ -12,21 +12,6 @@ const RECALLS: [(&str, &str); 2] = [
     ("recall_at_ham_1_pct", "1 %"),
 ];
 
-/// Which of the best models of both families errs less, and by how much.
-pub fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
-    let difference = experiment.families.as_ref()?.difference("accuracy")?;
-    let [better, worse] = better_first(experiment, difference)?;
-    if !difference.is_told_apart() {
-        let text = format!("{better} and {worse} are not distinguishable by error rate");
-        return Some(Statement::new(text, Vec::new()));
-    }
-    let [low, high] = difference.interval.map(|end| 100.0 * end.abs());
-    let numbers = [100.0 * difference.value.abs(), low.min(high), low.max(high)];
-    let [points, least, most] = numbers.map(|points| number(points, 2));
-    let text = format!("{better} errs less than {worse}, by {points} points ({least} to {most})");
-    Some(Statement::new(text, numbers.to_vec()))
-}
-
 /// How much spam the best models of both families catch at the strictest false positive rate for
 /// which there is ham enough.
 pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {

@@ -5,18 +5,22 @@ use crate::report::numbers::{count, number, shown_p};
 use crate::results::metric::{Better, metric};
 use crate::results::{Experiment, Families, FamilyDifference, ModelRecord, is_significant};
 
-/// The finding, sentence by sentence, the tests last.
+/// The finding where no headline stands above it, sentence by sentence, the tests last.
 pub fn finding(experiment: &Experiment) -> Vec<Statement> {
-    let mut found = vec![difference(experiment)];
+    let mut found = vec![first(experiment, false)];
     found.extend(details(experiment));
     found.extend(tests(experiment));
     found
 }
 
-/// The first sentence: the difference between the families with its interval, or what there is
-/// instead.
+/// The sentence below the headline: the difference between the families with its interval, or what
+/// there is instead.
 pub fn difference(experiment: &Experiment) -> Statement {
-    let found = errors(experiment).or_else(|| alone(experiment));
+    first(experiment, true)
+}
+
+fn first(experiment: &Experiment, has_headline: bool) -> Statement {
+    let found = errors(experiment, has_headline).or_else(|| alone(experiment));
     found.unwrap_or_else(|| {
         let text = format!("{} no model came to a result.", data(experiment));
         Statement::new(text, Vec::new())
@@ -39,8 +43,9 @@ fn data(experiment: &Experiment) -> String {
     )
 }
 
-/// How the errors of the best of both families differ.
-fn errors(experiment: &Experiment) -> Option<Statement> {
+/// How the errors of the best of both families differ. Below the headline it is not said again
+/// whether they do.
+fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
     let data = data(experiment);
@@ -64,12 +69,19 @@ fn errors(experiment: &Experiment) -> Option<Statement> {
     } else {
         (-low, high)
     };
-    let text = format!(
-        "{data} {better} and {worse} are not distinguishable by their error rates: that of \
-         {better} is between {} points lower and {} points higher (95\u{a0}% interval).",
-        number(better_by, 2),
-        number(worse_by, 2)
-    );
+    let [lower, higher] = [better_by, worse_by].map(|points| number(points, 2));
+    let text = if has_headline {
+        format!(
+            "{data} the error rate of {better} is between {lower} points lower and {higher} points \
+             higher than that of {worse} (95\u{a0}% interval)."
+        )
+    } else {
+        format!(
+            "{data} {better} and {worse} are not distinguishable by their error rates: that of \
+             {better} is between {lower} points lower and {higher} points higher (95\u{a0}% \
+             interval)."
+        )
+    };
     Some(Statement::new(text, vec![better_by, worse_by]))
 }
 

@@ -3,7 +3,8 @@
 use super::statement::Statement;
 use crate::report::numbers::count;
 use crate::results::{
-    Curve, CurvePoint, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve, differences_on_curve,
+    Curve, CurvePoint, Experiment, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
+    differences_on_curve,
 };
 
 /// The numbers of training messages at which one of two models is told to err less.
@@ -122,6 +123,29 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         .map(|&emails| emails as f64)
         .collect();
     Some(Statement::new(text, rests_on))
+}
+
+/// Why the summary may tell two models apart where their learning curve, at its end, does not:
+/// none where the two agree, or the curve tells and the summary does not.
+pub fn summary_differs(
+    experiment: &Experiment,
+    curve: &Curve,
+    a: &str,
+    b: &str,
+) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    let found = differences_on_curve(curve, a, b);
+    let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
+    let (_, last) = found.last()?;
+    if last.p_value < level || !families.difference("accuracy")?.is_told_apart() {
+        return None;
+    }
+    let sizes = found.len();
+    let text = format!(
+        "The summary does tell them apart: it makes one comparison with all training mail, and \
+         this chart {sizes}, with allowance for them all."
+    );
+    Some(Statement::new(text, vec![sizes as f64]))
 }
 
 /// The number of training messages from which on one of two models is ahead, if the other one was

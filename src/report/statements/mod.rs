@@ -19,11 +19,11 @@ pub use counts::{
     confident_errors, errors_right_elsewhere, half_the_false_positives, leader, misclassified,
     precision, seconds_to_fit, spam_on_top,
 };
-pub use differences::{fewer_errors, pairs_apart, recall_at_low_rate};
+pub use differences::{pairs_apart, recall_at_low_rate};
 pub use finding::{details, difference, finding, tests};
 pub use followed::followed;
 pub use headline::headline;
-pub use learning::{gain_from_unlabelled, leads, overtaking, who_leads};
+pub use learning::{gain_from_unlabelled, leads, overtaking, summary_differs, who_leads};
 pub use models::{
     best_at_the_end, best_value, converged, miscalibrated, most_varied, opposite_signs,
     shared_tokens,

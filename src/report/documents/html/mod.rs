@@ -101,7 +101,7 @@ impl<'a> Charts<'a> {
     fn of(drawings: &'a [Drawing], has: &dyn Fn(&str) -> bool) -> Charts<'a> {
         let of = |section: Section| -> Vec<ChartView<'a>> {
             let drawings = charts_of(drawings, section);
-            drawings.into_iter().map(|one| chart(one, has)).collect()
+            in_pairs(drawings.into_iter().map(|one| chart(one, has)).collect())
         };
         Charts {
             finding: of(Section::Finding),
@@ -130,6 +130,9 @@ impl Listed {
     }
 }
 
+/// The class of a chart of one panel, which leaves half the page to its caption.
+const SINGLE: &str = "single";
+
 struct ChartView<'a> {
     key: &'static str,
     kicker: &'a str,
@@ -138,6 +141,8 @@ struct ChartView<'a> {
     /// Each entry as a picture of the mark and what it means.
     legend: Vec<(String, &'a str)>,
     panels: Vec<String>,
+    /// The same in parts that a phone has room for, if the panels are wider.
+    narrow: Vec<String>,
     /// The classes that say how wide the panels are.
     width: &'static str,
     data: DataTable,
@@ -233,9 +238,23 @@ fn initial_threshold(experiment: &Experiment) -> f64 {
     first.map_or(0.0, |model| model.decision().threshold)
 }
 
+/// Of single panels that follow one another, each two stand side by side.
+fn in_pairs(mut charts: Vec<ChartView<'_>>) -> Vec<ChartView<'_>> {
+    for run in charts.chunk_by_mut(|a, b| (a.width == SINGLE) == (b.width == SINGLE)) {
+        for pair in run
+            .chunks_exact_mut(2)
+            .filter(|pair| pair[0].width == SINGLE)
+        {
+            pair.iter_mut().for_each(|one| one.width = "pair");
+        }
+    }
+    charts
+}
+
 fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
     let figure = &drawing.figure;
     let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
+    let width = ink::panel_width(figure);
     ChartView {
         key: drawing.key,
         kicker: &figure.kicker,
@@ -243,9 +262,11 @@ fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> 
         caption: &figure.description,
         legend: figure.legend.iter().map(entry).collect(),
         panels: ink::panels(figure, has),
-        width: match ink::panel_width(figure) {
+        narrow: ink::narrow_panels(figure, has),
+        width: match width {
             PanelWidth::Whole => "whole",
-            PanelWidth::Half if figure.panels.len() == 1 => "single",
+            PanelWidth::TwoThirds => "two-thirds",
+            PanelWidth::Half if figure.panels.len() == 1 => SINGLE,
             PanelWidth::Half => "half",
             PanelWidth::Third => "third",
             PanelWidth::Quarter => "quarter",

@@ -1,6 +1,6 @@
 //! The table of what the decision of each model came to on test messages.
 
-use super::table::{DataTable, TableCell};
+use super::table::{Beside, Column, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::results::{Bounded, DecisionOutcome, Experiment, LAMBDAS, ModelRecord, TotalCostRatio};
 
@@ -8,26 +8,27 @@ use crate::results::{Bounded, DecisionOutcome, Experiment, LAMBDAS, ModelRecord,
 /// it where the rule names costs.
 pub fn decisions(experiment: &Experiment) -> DataTable {
     let has_cost = experiment.decision.costs().is_some();
-    let mut labels = vec![
-        "model".to_owned(),
-        "threshold, probability of spam".to_owned(),
-        "ham called spam".to_owned(),
-        "spam called ham".to_owned(),
-        "unsure".to_owned(),
+    let labels = [
+        "model",
+        "threshold, probability of spam",
+        "ham called spam",
+        "spam called ham",
+        "unsure",
     ];
-    let with_interval = |name: &str| [name.to_owned(), format!("{name}, 95 % interval")];
+    let mut columns: Vec<Column> = labels.iter().map(|label| column(label, label)).collect();
+    let with_interval = |name: &str| Column {
+        beside: Beside::Interval,
+        ..column(name, name)
+    };
     if has_cost {
-        labels.extend(with_interval("cost per message"));
+        columns.push(with_interval("cost per message"));
     }
-    labels.extend(
-        LAMBDAS
-            .iter()
-            .flat_map(|lambda| with_interval(&format!("TCR at λ = {lambda}"))),
-    );
-    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let ratios = LAMBDAS.iter().map(|lambda| format!("TCR at λ = {lambda}"));
+    columns.extend(ratios.map(|name| with_interval(&name)));
     let models = experiment.models.iter();
     let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?)));
-    DataTable::of(&labels, rows.collect())
+    let rows = rows.collect();
+    DataTable { columns, rows }.evenly_rounded()
 }
 
 fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
@@ -41,35 +42,19 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::count(outcome.unsure()),
     ];
     if let Some(Bounded { value, interval }) = outcome.cost {
-        row.push(TableCell::known(Some(value), 4));
-        row.push(TableCell::Text(ends(interval[0], Some(interval[1]), 4)));
+        row.push(TableCell::spread(value, None, Some(interval), 4));
     }
-    for TotalCostRatio {
-        value, interval, ..
-    } in &outcome.total_cost_ratios
-    {
-        row.push(match value {
-            Some(_) => TableCell::known(*value, digits(*value)),
-            None => TableCell::Text("no error".to_owned()),
+    let ratios = outcome
+        .total_cost_ratios
+        .iter()
+        .map(|ratio: &TotalCostRatio| {
+            // Where nothing went wrong, a filter is worth any number of those that cost something.
+            let value = ratio.value.unwrap_or(f64::INFINITY);
+            let (low, high) = ratio.interval;
+            let ends = [low, high.unwrap_or(f64::INFINITY)];
+            let decimals = if ends[1].is_finite() { 4 } else { 2 };
+            TableCell::spread(value, None, Some(ends), decimals)
         });
-        row.push(TableCell::Text(ends(
-            interval.0,
-            interval.1,
-            digits(Some(interval.0)),
-        )));
-    }
+    row.extend(ratios);
     row
-}
-
-/// Decimals worth showing of a ratio.
-fn digits(ratio: Option<f64>) -> usize {
-    match ratio {
-        Some(ratio) if ratio < 0.1 => 4,
-        _ => 2,
-    }
-}
-
-fn ends(low: f64, high: Option<f64>, decimals: usize) -> String {
-    let high = high.map_or("∞".to_owned(), |high| format!("{high:.decimals$}"));
-    format!("{low:.decimals$} to {high}")
 }
