@@ -155,8 +155,9 @@ mod tests {
             .collect();
         assert_eq!(counts, [[5, 6, 3], [9, 4, 4]]);
         assert_eq!(found[0].place(), [50.0, 50.0]);
-        // Wilson's interval of 3 of 6, worked in Python: 0.1876175 to 0.8123825.
+        // Wilson's interval of 3 of 6, worked in Python with z = 1.959964:
+        // 0.187616306 to 0.812383694.
         let [[_, low], [_, high]] = found[0].interval();
-        assert!((low - 18.761_75).abs() < 1e-4 && (high - 81.238_25).abs() < 1e-4);
+        assert!((low - 18.761_630_6).abs() < 1e-4 && (high - 81.238_369_4).abs() < 1e-4);
     }
 }
