@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 /// Bins of the population stability index: tenths of the training mail.
 const BINS: usize = 10;
+/// What χ² of 0 to 9 degrees of freedom stays below in 95 % of samples (the common tables).
+const CHI_SQUARE: [f64; BINS] = [
+    0.0, 3.841, 5.991, 7.815, 9.488, 11.070, 12.592, 14.067, 15.507, 16.919,
+];
 /// Steps of expectation maximisation, at most.
 const STEPS: usize = 1_000;
 
@@ -24,8 +28,30 @@ pub struct Drift {
     pub token_divergence_bits: f64,
     /// The tokens with the largest parts of it, the largest first.
     pub tokens: Vec<TokenShift>,
+    /// What the new mail shares with the training mail; none where the model file cannot tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedMail>,
     /// What became of each model's scores.
     pub models: Vec<ModelDrift>,
+}
+
+/// Labelled messages of the new mail that the training mail held, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedMail {
+    /// Those whose body agrees with one of the training mail up to case, digits, punctuation and
+    /// spaces.
+    pub duplicates: usize,
+    /// Others that nearly do.
+    pub near_duplicates: usize,
+    /// Rows of the first of them.
+    pub rows: Vec<u32>,
+}
+
+impl SharedMail {
+    /// All of them.
+    pub fn emails(&self) -> usize {
+        self.duplicates + self.near_duplicates
+    }
 }
 
 /// How often a token is held then and now.
@@ -51,6 +77,10 @@ pub struct ModelDrift {
     pub scores: Option<ScoreShift>,
     /// The share of spam, and what correcting for it gives.
     pub prior: PriorShift,
+    /// Metrics without the messages that the training mail held, too; none where they are less
+    /// than a hundredth, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_shared: Option<Metrics>,
 }
 
 /// How scores differ from those of mail held out of training.
@@ -58,6 +88,8 @@ pub struct ModelDrift {
 pub struct ScoreShift {
     /// Population stability index over tenths of the held-out mail, in nats.
     pub stability_index: f64,
+    /// What it stays below in 95 % of samples of mail that did not change.
+    pub if_unchanged: f64,
     /// Largest difference of the two distributions (Kolmogorov and Smirnov), from 0 to 1: ham,
     /// spam.
     pub largest_difference: [Option<f64>; 2],
@@ -110,8 +142,10 @@ impl ScoreShift {
             largest_difference(&held_out[label.index()], &new)
         };
         let new = descending(scored.iter().map(|one| one.0));
+        let (stability_index, if_unchanged) = stability_index(held_out, &new)?;
         Some(ScoreShift {
-            stability_index: stability_index(held_out, &new)?,
+            stability_index,
+            if_unchanged,
             largest_difference: Label::BOTH.map(largest),
         })
     }
@@ -136,8 +170,11 @@ fn largest_difference(sketch: &ScoreSketch, new: &[f64]) -> Option<f64> {
 }
 
 /// Σ (new - old) ln(new / old) over bins that held a tenth of the mail each. Half a message more in
-/// each bin keeps empty ones finite.
-fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<f64> {
+/// each bin keeps empty ones finite. Beside it stands what it stays below in 95 % of samples of
+/// mail that did not change: of independent messages it is then χ² of one degree of freedom less
+/// than there are bins, times 1 / old + 1 / new messages (Yurdakul and Naranjo, "Statistical
+/// properties of the population stability index", Journal of Risk Model Validation 14, 2020).
+fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<(f64, f64)> {
     let emails: usize = held_out.iter().map(|sketch| sketch.emails).sum();
     if emails == 0 || new.is_empty() {
         return None;
@@ -177,7 +214,9 @@ fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<f64> {
         let then = share(old, emails as f64);
         (now - then) * (now / then).ln()
     });
-    Some(parts.sum())
+    let index = parts.sum();
+    let of_one = 1.0 / emails as f64 + 1.0 / new.len() as f64;
+    Some((index, CHI_SQUARE[bins.len().min(BINS) - 1] * of_one))
 }
 
 #[cfg(test)]

@@ -1,0 +1,206 @@
+//! How new mail differs from the training mail, and what that does to the figures.
+
+use super::statement::Statement;
+use crate::base::math::logit;
+use crate::report::numbers::{count, number, shown_p};
+use crate::results::{Drift, Experiment, Metrics, ModelDrift, is_significant, mcnemar};
+use std::collections::BTreeMap;
+
+/// Population stability index above which a shift is called large, as is the custom.
+const LARGE: f64 = 0.25;
+/// Messages named.
+const NAMED: usize = 3;
+
+/// All that is to be said of the drift; nothing without such an analysis.
+pub fn drift(experiment: &Experiment) -> Vec<Statement> {
+    let Some(found) = experiment.drift() else {
+        return Vec::new();
+    };
+    let mut told = vec![tokens(&found)];
+    told.extend(shared_mail(experiment));
+    told.extend(scores(&found));
+    told.extend(prior(&found));
+    told.extend(correction(experiment));
+    told
+}
+
+/// How many tokens are new, and by how much their frequencies differ.
+fn tokens(found: &Drift) -> Statement {
+    let unknown = 100.0 * found.unknown_tokens;
+    let bits = found.token_divergence_bits;
+    let text = format!(
+        "{}\u{a0}% of the tokens of these {} messages are not in the vocabulary. The token \
+         frequencies differ from those of the training mail, weighted to the same share of spam, \
+         by a Jensen-Shannon divergence of {} bits (0: the same; 1: nothing in common).",
+        number(unknown, 1),
+        count(found.emails),
+        number(bits, 3)
+    );
+    Statement::new(text, vec![unknown, bits])
+}
+
+/// That the figures rest in part on messages that the models were trained on.
+pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
+    let found = experiment.drift()?;
+    let shared = found.shared.as_ref().filter(|shared| shared.emails() > 0)?;
+    let named = shared.rows.iter().take(NAMED);
+    let named: Vec<&str> = named.map(|&row| experiment.emails.id(row)).collect();
+    let percent = 100.0 * shared.emails() as f64 / found.emails as f64;
+    let are = if shared.emails() == 1 {
+        "is a duplicate"
+    } else {
+        "are duplicates"
+    };
+    let text = format!(
+        "{} of the {} messages ({}\u{a0}%) {are} or near-duplicates of training mail, for \
+         instance {}: they flatter the figures{}.",
+        count(shared.emails()),
+        count(found.emails),
+        number(percent, 1),
+        named.join(", "),
+        without_them(&found)
+    );
+    Some(Statement::new(text, vec![shared.emails() as f64, percent]))
+}
+
+/// The errors of the model that loses most without them, where that was measured.
+fn without_them(found: &Drift) -> String {
+    let errors = |of: &ModelDrift| {
+        let without = error_percent(of.without_shared.as_ref()?)?;
+        Some((of.model.clone(), error_percent(&of.prior.metrics)?, without))
+    };
+    let measured = found.models.iter().filter_map(errors);
+    let most = measured.max_by(|a, b| (a.2 - a.1).total_cmp(&(b.2 - b.1)));
+    most.map_or_else(String::new, |(model, with, without)| {
+        format!(
+            ", which without them are {}\u{a0}% errors of {model} instead of {}\u{a0}%",
+            number(without, 2),
+            number(with, 2)
+        )
+    })
+}
+
+fn error_percent(metrics: &Metrics) -> Option<f64> {
+    let accuracy = metrics.get("accuracy").copied().flatten()?;
+    Some(100.0 * (1.0 - accuracy))
+}
+
+/// Whose scores shifted by more than the custom calls large; where that may be chance, it is said.
+fn scores(found: &Drift) -> Option<Statement> {
+    let indices = |of: &ModelDrift| {
+        let shift = of.scores?;
+        Some((of.model.clone(), shift.stability_index, shift.if_unchanged))
+    };
+    let all: Vec<(String, f64, f64)> = found.models.iter().filter_map(indices).collect();
+    let large = all.iter().filter(|(_, index, _)| *index > LARGE);
+    let (sure, perhaps): (Vec<_>, Vec<_>) = large.partition(|(_, index, chance)| index > chance);
+    let listed = |of: &[&(String, f64, f64)]| {
+        let each = of
+            .iter()
+            .map(|(model, index, _)| format!("{model} {}", number(*index, 2)));
+        each.collect::<Vec<String>>().join(", ")
+    };
+    let most_by_chance = perhaps.iter().map(|one| one.2).fold(0.0, f64::max);
+    let text = match (sure.is_empty(), perhaps.is_empty()) {
+        (true, true) => return None,
+        (false, _) => format!(
+            "The scores shifted (population stability index above {LARGE}, and by more than \
+             chance): {}. Probabilities and thresholds that were learned from the training mail \
+             may not hold here.",
+            listed(&sure)
+        ),
+        (true, false) => format!(
+            "Whether the scores shifted cannot be told with so few messages: the population \
+             stability index ({}) is above {LARGE}, but chance alone reaches {}.",
+            listed(&perhaps),
+            number(most_by_chance, 2)
+        ),
+    };
+    let numbers = sure.iter().chain(&perhaps).map(|one| one.1);
+    Some(Statement::new(text, numbers.collect()))
+}
+
+/// The share of spam then and now, and what the scores alone say of it.
+fn prior(found: &Drift) -> Option<Statement> {
+    let first = &found.models.first()?.prior;
+    let estimated = found.models.iter().map(|of| 100.0 * of.prior.estimated);
+    let [training, new] = [first.training, first.new].map(|share| 100.0 * share);
+    let (low, high) = estimated.fold((f64::MAX, 0.0_f64), |(low, high), share| {
+        (low.min(share), high.max(share))
+    });
+    let [shown_low, shown_high] = [low, high].map(|share| number(share, 1));
+    let range = if shown_low == shown_high {
+        shown_low
+    } else {
+        format!("{shown_low} to {shown_high}")
+    };
+    let text = format!(
+        "{}\u{a0}% of this mail is spam, and {}\u{a0}% of the training mail was; by the scores \
+         alone it would be {range}\u{a0}%.",
+        number(new, 1),
+        number(training, 1)
+    );
+    Some(Statement::new(text, vec![new, training, low, high]))
+}
+
+/// Which models would make fewer errors, and which more, if every score was corrected for the
+/// estimated share: by McNemar's test on the messages whose verdict changes, groups of
+/// near-duplicates as one.
+fn correction(experiment: &Experiment) -> Option<Statement> {
+    let found = experiment.drift()?;
+    let mut rests_on = Vec::new();
+    let (mut fewer, mut more) = (Vec::new(), Vec::new());
+    for of in &found.models {
+        let Some((fixed, regressed, p)) = verdicts_changed(experiment, of) else {
+            continue;
+        };
+        if fixed + regressed == 0 || !is_significant(p) {
+            continue;
+        }
+        let told = format!(
+            "{} ({fixed} fixed, {regressed} regressed, {})",
+            of.model,
+            shown_p(p)
+        );
+        rests_on.extend([fixed as f64, regressed as f64, p]);
+        if fixed > regressed {
+            &mut fewer
+        } else {
+            &mut more
+        }
+        .push(told);
+    }
+    let part = |of: &[String], what: &str| {
+        let names = of.join(", ");
+        (!of.is_empty()).then(|| format!("makes {what} errors with {names}"))
+    };
+    let parts = [part(&fewer, "fewer"), part(&more, "more")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let text = format!(
+        "Correcting every score for the share that the scores suggest {}.",
+        parts.join(", and ")
+    );
+    (!parts.is_empty()).then(|| Statement::new(text, rests_on))
+}
+
+/// Messages that a model gets right only with the correction, only without it, and the p-value of
+/// no difference.
+fn verdicts_changed(experiment: &Experiment, of: &ModelDrift) -> Option<(usize, usize, f64)> {
+    let shift = logit(of.prior.estimated) - logit(of.prior.training);
+    let model = experiment.models.iter().find(|one| one.name == of.model)?;
+    let (mut fixed, mut regressed) = (0, 0);
+    let mut by_group: BTreeMap<u32, f64> = BTreeMap::new();
+    for (_, scored) in model.scored() {
+        for (at, &row) in scored.rows.iter().enumerate() {
+            let label = experiment.emails.label(row)?;
+            let corrected = scored.decision.decision.label(scored.log_odds[at] + shift);
+            let (before, after) = (scored.label(at) == label, corrected == label);
+            fixed += usize::from(after && !before);
+            regressed += usize::from(before && !after);
+            let group = experiment.emails.groups.get(row as usize).copied();
+            let gain = f64::from(u8::from(after)) - f64::from(u8::from(before));
+            *by_group.entry(group.unwrap_or(row)).or_default() += gain;
+        }
+    }
+    Some((fixed, regressed, mcnemar(by_group.into_values()).p_value))
+}
