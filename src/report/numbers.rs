@@ -2,6 +2,9 @@
 
 /// Formats a number: `-1234.5` with one decimal is `−1,234.5`.
 pub fn number(value: f64, decimals: usize) -> String {
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
+    }
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let mut text = String::with_capacity(plain.len() + 4);
@@ -41,5 +44,6 @@ mod tests {
         assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
         assert_eq!(number(-0.001, 2), "0.00");
         assert_eq!(count(999), "999");
+        assert_eq!(number(f64::INFINITY, 2), "∞");
     }
 }

@@ -67,8 +67,7 @@ struct ReportPage<'a> {
     /// What the decisions were chosen by, in words, and what they came to.
     decision_rule: String,
     decisions: DataTable,
-    /// A sentence, what became of scores, and the tokens that shifted most.
-    drift: Option<(String, DataTable, DataTable)>,
+    drift: Option<DriftView>,
     comparison: Option<String>,
     comparisons: Listed,
     slices: Listed,
@@ -81,6 +80,29 @@ struct ReportPage<'a> {
     repeat: Vec<(&'static str, String)>,
     program: String,
     stamp: Option<String>,
+}
+
+/// How new mail differs from the training mail.
+struct DriftView {
+    sentences: Vec<String>,
+    scores: DataTable,
+    share: DataTable,
+    without_shared: DataTable,
+    tokens: DataTable,
+}
+
+impl DriftView {
+    fn of(experiment: &Experiment) -> Option<DriftView> {
+        experiment.drift()?;
+        let told = statements::drift(experiment).into_iter();
+        Some(DriftView {
+            sentences: told.map(|one| shown_text(&one.text)).collect(),
+            scores: tables::score_drift(experiment),
+            share: tables::share_drift(experiment),
+            without_shared: tables::without_shared_mail(experiment),
+            tokens: tables::shifted_tokens(experiment).beginning(MOST_ROWS).0,
+        })
+    }
 }
 
 /// The charts by section.
@@ -202,10 +224,7 @@ pub fn html(
         train: train.unwrap_or_default().to_owned(),
         decision_rule: experiment.decision.in_words(),
         decisions: tables::decisions(experiment),
-        drift: tables::drift_in_words(experiment).map(|sentence| {
-            let tokens = tables::shifted_tokens(experiment).beginning(MOST_ROWS).0;
-            (sentence, tables::drift(experiment), tokens)
-        }),
+        drift: DriftView::of(experiment),
         comparison: experiment.between_families().map(phrases::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment), MOST_ROWS),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),

@@ -1,33 +1,32 @@
 //! The table of what the decision of each model came to on test messages.
 
-use super::table::{DataTable, TableCell};
+use super::table::{Beside, Column, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::results::{Bounded, DecisionOutcome, Experiment, LAMBDAS, ModelRecord, TotalCostRatio};
 
+/// Most decimals shown of a cost or a ratio.
+const MOST_DECIMALS: usize = 4;
+
 /// One row per model with a result. A threshold is the median of those of the folds; cost stands in
-/// it where the rule names costs.
+/// it where the rule names costs. A ratio is infinite where nothing went wrong.
 pub fn decisions(experiment: &Experiment) -> DataTable {
-    let has_cost = experiment.decision.costs().is_some();
-    let mut labels = vec![
-        "model".to_owned(),
-        "threshold, probability of spam".to_owned(),
-        "ham called spam".to_owned(),
-        "spam called ham".to_owned(),
-        "unsure".to_owned(),
+    let bounded = |name: &str| column(name, name).with(Beside::Interval);
+    let mut columns: Vec<Column> = vec![
+        column("model", "model"),
+        column("threshold, probability of spam", "threshold, p(spam)"),
     ];
-    let with_interval = |name: &str| [name.to_owned(), format!("{name}, 95 % interval")];
-    if has_cost {
-        labels.extend(with_interval("cost per message"));
+    let counts = ["ham called spam", "spam called ham", "unsure"];
+    columns.extend(counts.map(|name| column(name, name)));
+    if experiment.decision.costs().is_some() {
+        columns.push(bounded("cost per message"));
     }
-    labels.extend(
-        LAMBDAS
-            .iter()
-            .flat_map(|lambda| with_interval(&format!("TCR at λ = {lambda}"))),
-    );
-    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    columns.extend(LAMBDAS.map(|lambda| bounded(&format!("TCR, λ = {lambda}"))));
     let models = experiment.models.iter();
     let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?)));
-    DataTable::of(&labels, rows.collect())
+    DataTable {
+        columns,
+        rows: rows.collect(),
+    }
 }
 
 fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
@@ -40,36 +39,24 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::count(false_negatives),
         TableCell::count(outcome.unsure()),
     ];
-    if let Some(Bounded { value, interval }) = outcome.cost {
-        row.push(TableCell::known(Some(value), 4));
-        row.push(TableCell::Text(ends(interval[0], Some(interval[1]), 4)));
-    }
-    for TotalCostRatio {
-        value, interval, ..
-    } in &outcome.total_cost_ratios
-    {
-        row.push(match value {
-            Some(_) => TableCell::known(*value, digits(*value)),
-            None => TableCell::Text("no error".to_owned()),
-        });
-        row.push(TableCell::Text(ends(
-            interval.0,
-            interval.1,
-            digits(Some(interval.0)),
-        )));
-    }
+    let cost = outcome.cost.iter();
+    row.extend(cost.map(|&Bounded { value, interval }| {
+        TableCell::spread(value, None, Some(interval), MOST_DECIMALS)
+    }));
+    row.extend(outcome.total_cost_ratios.iter().map(ratio));
     row
 }
 
-/// Decimals worth showing of a ratio.
-fn digits(ratio: Option<f64>) -> usize {
-    match ratio {
-        Some(ratio) if ratio < 0.1 => 4,
-        _ => 2,
+fn ratio(of: &TotalCostRatio) -> TableCell {
+    let (low, high) = of.interval;
+    let mean = of.value.unwrap_or(f64::INFINITY);
+    // An interval without an upper end is as exact as its lower half.
+    let exact = [low, high.unwrap_or(mean)];
+    let most = if mean.is_finite() { MOST_DECIMALS } else { 1 };
+    TableCell::Spread {
+        mean,
+        deviation: None,
+        interval: Some([low, high.unwrap_or(f64::INFINITY)]),
+        decimals: TableCell::decimals_within(exact, most),
     }
-}
-
-fn ends(low: f64, high: Option<f64>, decimals: usize) -> String {
-    let high = high.map_or("∞".to_owned(), |high| format!("{high:.decimals$}"));
-    format!("{low:.decimals$} to {high}")
 }
