@@ -15,8 +15,8 @@ use crate::model::{CodeLength, Scale, SettingError};
 use crate::predict::{Classification, ScoredBatch, Scorer};
 use crate::results::{
     BestModels, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable, Experiment,
-    LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored, ScoredEmails,
-    SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap, compare_pairs, measure,
+    HIDDEN, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored,
+    ScoredEmails, SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap, compare_pairs, measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, choose_by_sketch};
 use serde_json::json;
@@ -73,15 +73,13 @@ pub fn evaluate(
             .into(),
         ..asked.clone()
     };
+    let source = if spec.redact { HIDDEN } else { &card.source };
     let split = Split {
         folds: vec![Fold {
             train: Vec::new(),
             test: corpus.labelled_rows(),
         }],
-        description: format!(
-            "models trained on {}, tested on all of this mail",
-            card.source
-        ),
+        description: format!("models trained on {source}, tested on all of this mail"),
     };
     let first = training.models.iter().flatten().next();
     let decision = first.map_or_else(DecisionRule::default, |model| model.decision.rule);

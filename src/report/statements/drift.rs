@@ -53,7 +53,7 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
     };
     let text = format!(
         "{} of the {} messages ({}\u{a0}%) {are} or near-duplicates of training mail, for \
-         instance {}: they flatter the figures{}.",
+         instance {}: {}",
         count(shared.emails()),
         count(found.emails),
         number(percent, 1),
@@ -63,21 +63,26 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, vec![shared.emails() as f64, percent]))
 }
 
-/// The errors of the model that loses most without them, where that was measured.
+/// Whether they flatter, by the model that loses most without them; where that was not measured,
+/// that they may.
 fn without_them(found: &Drift) -> String {
     let errors = |of: &ModelDrift| {
         let without = error_percent(of.without_shared.as_ref()?)?;
         Some((of.model.clone(), error_percent(&of.prior.metrics)?, without))
     };
     let measured = found.models.iter().filter_map(errors);
-    let most = measured.max_by(|a, b| (a.2 - a.1).total_cmp(&(b.2 - b.1)));
-    most.map_or_else(String::new, |(model, with, without)| {
-        format!(
-            ", which without them are {}\u{a0}% errors of {model} instead of {}\u{a0}%",
+    match measured.max_by(|a, b| (a.2 - a.1).total_cmp(&(b.2 - b.1))) {
+        None => "they may flatter the figures.".to_owned(),
+        Some((_, with, without)) if without <= with => {
+            "they do not flatter the figures. No model makes more errors without them.".to_owned()
+        }
+        Some((model, with, without)) => format!(
+            "they flatter the figures. Without them {model} makes {}\u{a0}% errors instead of \
+             {}\u{a0}%.",
             number(without, 2),
             number(with, 2)
-        )
-    })
+        ),
+    }
 }
 
 fn error_percent(metrics: &Metrics) -> Option<f64> {

@@ -1,0 +1,179 @@
+//! What is said of how new mail differs from the training mail: where it holds, where it does not,
+//! and where it cannot be told.
+
+use crate::fixture;
+use spamlab::base::mail::Label;
+use spamlab::base::math::logit;
+use spamlab::report::statements::{drift, shared_mail};
+use spamlab::results::{
+    DRIFT, Drift, Experiment, Metrics, ModelDrift, Outcome, PriorShift, ScoreShift, SharedMail,
+};
+
+const EMAILS: usize = 600;
+
+fn accuracy(share: f64) -> Metrics {
+    [("accuracy".to_owned(), Some(share))].into()
+}
+
+/// Mail of which nothing changed, in the eyes of two models.
+fn unchanged() -> Drift {
+    let model = |name: &str| ModelDrift {
+        model: name.to_owned(),
+        scores: Some(ScoreShift {
+            stability_index: 0.02,
+            if_unchanged: 0.05,
+            largest_difference: [Some(0.04), Some(0.03)],
+        }),
+        prior: PriorShift {
+            training: 0.3,
+            new: 0.3,
+            estimated: 0.3,
+            metrics: accuracy(0.97),
+            corrected: accuracy(0.97),
+        },
+        without_shared: None,
+    };
+    Drift {
+        emails: EMAILS,
+        unknown_tokens: 0.125,
+        token_divergence_bits: 0.0421,
+        tokens: Vec::new(),
+        shared: None,
+        models: ["multinomial", "svm"].map(model).into(),
+    }
+}
+
+fn with(change: impl Fn(&mut Drift)) -> Experiment {
+    let mut experiment = fixture::experiment(EMAILS, 4);
+    let mut found = unchanged();
+    change(&mut found);
+    experiment.set_found(DRIFT, &found);
+    experiment
+}
+
+fn told(experiment: &Experiment) -> Vec<String> {
+    drift(experiment).into_iter().map(|one| one.text).collect()
+}
+
+#[test]
+fn of_mail_that_did_not_change_only_its_tokens_and_its_share_of_spam_are_told() {
+    let told = told(&with(|_| {}));
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("12.5\u{a0}% of the tokens of these 600 messages are not in"),
+        "{told:?}"
+    );
+    assert_eq!(
+        told[1],
+        "30.0\u{a0}% of this mail is spam, and 30.0\u{a0}% of the training mail was; by the \
+         scores alone it would be 30.0\u{a0}%."
+    );
+    assert!(drift(&fixture::experiment(60, 4)).is_empty());
+}
+
+#[test]
+fn shared_messages_are_counted_and_named_and_what_they_flatter_is_told() {
+    let shared = |duplicates, near_duplicates| SharedMail {
+        duplicates,
+        near_duplicates,
+        rows: vec![3, 5, 8, 13],
+    };
+    let experiment = with(|found| {
+        found.shared = Some(shared(50, 10));
+        found.models[0].without_shared = Some(accuracy(0.96));
+        found.models[1].without_shared = Some(accuracy(0.93));
+    });
+    let ids = [3, 5, 8].map(|row| experiment.emails.id(row)).join(", ");
+    let found = shared_mail(&experiment).unwrap();
+    assert_eq!(
+        found.text,
+        format!(
+            "60 of the 600 messages (10.0\u{a0}%) are duplicates or near-duplicates of training \
+             mail, for instance {ids}: they flatter the figures. Without them svm makes \
+             7.00\u{a0}% errors instead of 3.00\u{a0}%."
+        )
+    );
+    assert_eq!(found.rests_on, [60.0, 10.0]);
+    // Where a model is no worse without them, nobody is flattered.
+    let experiment = with(|found| {
+        found.shared = Some(shared(60, 0));
+        for model in &mut found.models {
+            model.without_shared = Some(accuracy(0.98));
+        }
+    });
+    let text = shared_mail(&experiment).unwrap().text;
+    assert!(
+        text.ends_with("No model makes more errors without them."),
+        "{text}"
+    );
+    // Too few to measure, none, and unknown.
+    let few = with(|found| found.shared = Some(shared(1, 0)));
+    let text = shared_mail(&few).unwrap().text;
+    assert!(
+        text.starts_with("1 of the 600 messages (0.2\u{a0}%) is a"),
+        "{text}"
+    );
+    assert!(shared_mail(&with(|found| found.shared = Some(shared(0, 0)))).is_none());
+    assert!(shared_mail(&with(|_| {})).is_none());
+}
+
+#[test]
+fn a_shift_of_scores_is_claimed_only_where_chance_does_not_explain_it() {
+    let shifted = |index: f64, if_unchanged: f64| {
+        let experiment = with(|found| {
+            found.models[1].scores = Some(ScoreShift {
+                stability_index: index,
+                if_unchanged,
+                largest_difference: [None; 2],
+            });
+        });
+        let told = told(&experiment).into_iter();
+        told.filter(|text| text.contains("stability index"))
+            .collect::<String>()
+    };
+    assert!(shifted(0.4, 0.1).contains("by more than chance): svm 0.40."));
+    assert!(shifted(0.4, 0.6).starts_with("Whether the scores shifted cannot be told"));
+    assert_eq!(shifted(0.2, 0.1), "");
+}
+
+/// The correction moves all log-odds by ln 9, from a tenth to a half of spam, so that messages
+/// between -ln 9 and 0 become spam.
+#[test]
+fn a_correction_helps_or_harms_only_where_the_changed_verdicts_show_it() {
+    let corrected = |label_of: &dyn Fn(usize) -> Label, changed: usize| {
+        let mut experiment = with(|found| {
+            found.models[1].prior.training = 0.1;
+            found.models[1].prior.estimated = 0.5;
+        });
+        assert!((logit(0.5) - logit(0.1) - 9.0_f64.ln()).abs() < 1e-12);
+        let emails = &mut experiment.emails;
+        emails.groups = (0..EMAILS as u32).collect();
+        emails.labels = (0..EMAILS).map(|row| Some(label_of(row))).collect();
+        for model in &mut experiment.models {
+            for run in &mut model.runs {
+                let Outcome::Scored(scored) = &mut run.outcome else {
+                    continue;
+                };
+                for (odds, &row) in scored.log_odds.iter_mut().zip(&scored.rows) {
+                    *odds = if (row as usize) < changed { -1.0 } else { -5.0 };
+                }
+            }
+        }
+        let told = told(&experiment).into_iter();
+        told.filter(|text| text.contains("Correcting"))
+            .collect::<String>()
+    };
+    let spam = |_| Label::Spam;
+    let ham = |_| Label::Ham;
+    let both = |row: usize| Label::from_is_spam(row % 2 == 0);
+    // Exact binomial tests: 20 to 0 is p = 2 / 2^20, 4 to 0 is p = 1/8.
+    assert_eq!(
+        corrected(&spam, 20),
+        "Correcting every score for the share that the scores suggest makes fewer errors with svm \
+         (20 fixed, 0 regressed, p < 0.0001)."
+    );
+    assert!(corrected(&ham, 20).contains("makes more errors with svm (0 fixed, 20 regressed"));
+    assert_eq!(corrected(&spam, 4), "");
+    assert_eq!(corrected(&both, 40), "");
+    assert_eq!(corrected(&spam, 0), "");
+}
