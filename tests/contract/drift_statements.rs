@@ -71,49 +71,54 @@ fn of_mail_that_did_not_change_only_its_tokens_and_its_share_of_spam_are_told() 
     assert!(drift(&fixture::experiment(60, 4)).is_empty());
 }
 
+/// Newcombe's interval in Python: 6 of 60 against 9 of 540 is .02 to .18 more, 2 of 60 against 9 of
+/// 540 is -.006 to .10, and 0 of 19 against 2 of 581 is -.01 to .16.
 #[test]
-fn shared_messages_are_counted_and_named_and_what_they_flatter_is_told() {
-    let shared = |duplicates, near_duplicates| SharedMail {
-        duplicates,
-        near_duplicates,
-        rows: vec![3, 5, 8, 13],
+fn shared_messages_are_counted_and_named_and_it_is_told_whether_they_flatter() {
+    let shared = |emails: usize| SharedMail {
+        duplicates: emails - emails / 4,
+        near_duplicates: emails / 4,
+        rows: (0..emails as u32).collect(),
     };
-    let experiment = with(|found| {
-        found.shared = Some(shared(50, 10));
-        found.models[0].without_shared = Some(accuracy(0.96));
-        found.models[1].without_shared = Some(accuracy(0.93));
-    });
-    let ids = [3, 5, 8].map(|row| experiment.emails.id(row)).join(", ");
-    let found = shared_mail(&experiment).unwrap();
-    assert_eq!(
-        found.text,
-        format!(
-            "60 of the 600 messages (10.0\u{a0}%) are duplicates or near-duplicates of training \
-             mail, for instance {ids}: they flatter the figures. Without them svm makes \
-             7.00\u{a0}% errors instead of 3.00\u{a0}%."
-        )
-    );
-    assert_eq!(found.rests_on, [60.0, 10.0]);
-    // Where a model is no worse without them, nobody is flattered.
-    let experiment = with(|found| {
-        found.shared = Some(shared(60, 0));
-        for model in &mut found.models {
-            model.without_shared = Some(accuracy(0.98));
+    let told = |emails: usize, wrong_of_these: usize, wrong_of_others: usize| {
+        let mut experiment = with(|found| found.shared = Some(shared(emails)));
+        let is_wrong = |row: usize| match row.checked_sub(emails) {
+            None => row < wrong_of_these,
+            Some(row) => row < wrong_of_others,
+        };
+        experiment.emails.labels = vec![Some(Label::Ham); EMAILS];
+        for model in &mut experiment.models {
+            for run in &mut model.runs {
+                let Outcome::Scored(scored) = &mut run.outcome else {
+                    continue;
+                };
+                for (odds, &row) in scored.log_odds.iter_mut().zip(&scored.rows) {
+                    *odds = if is_wrong(row as usize) { 3.0 } else { -3.0 };
+                }
+            }
         }
-    });
-    let text = shared_mail(&experiment).unwrap().text;
+        let ids = [0, 1, 2].map(|row| experiment.emails.id(row)).join(", ");
+        let found = shared_mail(&experiment).unwrap();
+        let text = found.text.replace(&ids, "IDS");
+        assert_eq!(found.rests_on[0], emails as f64);
+        text
+    };
+    let count = "540 of the 600 messages (90.0\u{a0}%) are duplicates or near-duplicates of training \
+                 mail, for instance IDS: ";
+    let holds = told(540, 9, 6);
+    let (before, after) = holds.split_once("flatter the figures. ").unwrap();
+    assert_eq!(before, format!("{count}they "));
     assert!(
-        text.ends_with("No model makes more errors without them."),
-        "{text}"
+        after.ends_with(" makes 10.00\u{a0}% errors on the others and 1.67 on these."),
+        "{after}"
     );
-    // Too few to measure, none, and unknown.
-    let few = with(|found| found.shared = Some(shared(1, 0)));
-    let text = shared_mail(&few).unwrap().text;
-    assert!(
-        text.starts_with("1 of the 600 messages (0.2\u{a0}%) is a"),
-        "{text}"
-    );
-    assert!(shared_mail(&with(|found| found.shared = Some(shared(0, 0)))).is_none());
+    let undecided = format!("{count}they may flatter the figures.");
+    assert_eq!(told(540, 9, 2), undecided);
+    assert_eq!(told(540, 60, 0), undecided);
+    assert!(told(581, 2, 0).ends_with("they may flatter the figures."));
+    assert!(told(600, 2, 0).ends_with("they may flatter the figures."));
+    // None, and unknown.
+    assert!(shared_mail(&with(|found| found.shared = Some(shared(0)))).is_none());
     assert!(shared_mail(&with(|_| {})).is_none());
 }
 
@@ -169,10 +174,10 @@ fn a_correction_helps_or_harms_only_where_the_changed_verdicts_show_it() {
     // Exact binomial tests: 20 to 0 is p = 2 / 2^20, 4 to 0 is p = 1/8.
     assert_eq!(
         corrected(&spam, 20),
-        "Correcting every score for the share that the scores suggest makes fewer errors with svm \
-         (20 fixed, 0 regressed, p < 0.0001)."
+        "Correcting every score for the share that the scores suggest means fewer errors for svm \
+         (20 fixed, 0 regressed); by McNemar’s test p < 0.0001."
     );
-    assert!(corrected(&ham, 20).contains("makes more errors with svm (0 fixed, 20 regressed"));
+    assert!(corrected(&ham, 20).contains("means more errors for svm (0 fixed, 20 regressed)"));
     assert_eq!(corrected(&spam, 4), "");
     assert_eq!(corrected(&both, 40), "");
     assert_eq!(corrected(&spam, 0), "");

@@ -17,7 +17,7 @@ use crate::results::{
 };
 use crate::tokenize::TokenKinds;
 
-/// Tokens told, and messages named.
+/// Tokens told.
 const TOLD: usize = 20;
 /// Share of messages known from training from which metrics without them are worth telling.
 const WORTH_TELLING: f64 = 0.01;
@@ -111,7 +111,7 @@ fn shared(rows: &[usize], likenesses: &[Option<Likeness>]) -> SharedMail {
     SharedMail {
         duplicates: count(Likeness::Duplicate),
         near_duplicates: count(Likeness::NearDuplicate),
-        rows: known.take(TOLD).map(|&row| row as u32).collect(),
+        rows: known.map(|&row| row as u32).collect(),
     }
 }
 

@@ -3,7 +3,10 @@
 use super::statement::Statement;
 use crate::base::math::logit;
 use crate::report::numbers::{count, number, shown_p};
-use crate::results::{Drift, Experiment, Metrics, ModelDrift, is_significant, mcnemar};
+use crate::results::{
+    Drift, Experiment, ModelDrift, ModelRecord, SharedMail, is_significant, mcnemar,
+    wilson_of_count,
+};
 use std::collections::BTreeMap;
 
 /// Population stability index above which a shift is called large, as is the custom.
@@ -58,36 +61,55 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
         count(found.emails),
         number(percent, 1),
         named.join(", "),
-        without_them(&found)
+        flattery(experiment, shared)
     );
     Some(Statement::new(text, vec![shared.emails() as f64, percent]))
 }
 
-/// Whether they flatter, by the model that loses most without them; where that was not measured,
-/// that they may.
-fn without_them(found: &Drift) -> String {
-    let errors = |of: &ModelDrift| {
-        let without = error_percent(of.without_shared.as_ref()?)?;
-        Some((of.model.clone(), error_percent(&of.prior.metrics)?, without))
+/// Whether they flatter: whether the model with the fewest errors makes more on the others, by
+/// Newcombe's interval of the difference of two independent shares (Statistics in Medicine 17,
+/// 1998). Where that holds no difference apart from 0, they may.
+fn flattery(experiment: &Experiment, shared: &SharedMail) -> String {
+    let measured = || {
+        let (model, [known, new]) = errors_of_best(experiment, &shared.rows)?;
+        let [of_known, of_new] = [known, new].map(|(wrong, of)| wilson_of_count(wrong, of));
+        let [_, high] = of_known?;
+        let [low, _] = of_new?;
+        let [before, after] = [known, new].map(|(wrong, of)| wrong as f64 / of as f64);
+        let least = after - before - (after - low).hypot(high - before);
+        (least > 0.0).then(|| {
+            format!(
+                "they flatter the figures. {model} makes {}\u{a0}% errors on the others and {} on \
+                 these.",
+                number(100.0 * after, 2),
+                number(100.0 * before, 2)
+            )
+        })
     };
-    let measured = found.models.iter().filter_map(errors);
-    match measured.max_by(|a, b| (a.2 - a.1).total_cmp(&(b.2 - b.1))) {
-        None => "they may flatter the figures.".to_owned(),
-        Some((_, with, without)) if without <= with => {
-            "they do not flatter the figures. No model makes more errors without them.".to_owned()
-        }
-        Some((model, with, without)) => format!(
-            "they flatter the figures. Without them {model} makes {}\u{a0}% errors instead of \
-             {}\u{a0}%.",
-            number(without, 2),
-            number(with, 2)
-        ),
-    }
+    measured().unwrap_or_else(|| "they may flatter the figures.".to_owned())
 }
 
-fn error_percent(metrics: &Metrics) -> Option<f64> {
-    let accuracy = metrics.get("accuracy").copied().flatten()?;
-    Some(100.0 * (1.0 - accuracy))
+/// The model with the fewest errors, and how many it makes of how many messages: of those of some
+/// rows, which ascend, and of the others.
+fn errors_of_best<'e>(
+    experiment: &'e Experiment,
+    rows: &[u32],
+) -> Option<(&'e str, [(usize, usize); 2])> {
+    let best = experiment.best();
+    let accuracy = |model: &&ModelRecord| model.value("accuracy").unwrap_or(0.0);
+    let both = [best.generative, best.discriminative].into_iter().flatten();
+    let models = both.map(|at| &experiment.models[at]);
+    let model = models.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))?;
+    let mut found = [(0, 0); 2];
+    for (_, scored) in model.scored() {
+        for (at, &row) in scored.rows.iter().enumerate() {
+            let is_new = rows.binary_search(&row).is_err();
+            let (wrong, of) = &mut found[usize::from(is_new)];
+            *wrong += usize::from(experiment.emails.label(row) != Some(scored.label(at)));
+            *of += 1;
+        }
+    }
+    Some((&model.name, found))
 }
 
 /// Whose scores shifted by more than the custom calls large; where that may be chance, it is said.
@@ -153,44 +175,50 @@ fn prior(found: &Drift) -> Option<Statement> {
 /// near-duplicates as one.
 fn correction(experiment: &Experiment) -> Option<Statement> {
     let found = experiment.drift()?;
-    let mut rests_on = Vec::new();
-    let (mut fewer, mut more) = (Vec::new(), Vec::new());
-    for of in &found.models {
-        let Some((fixed, regressed, p)) = verdicts_changed(experiment, of) else {
-            continue;
-        };
-        if fixed + regressed == 0 || !is_significant(p) {
-            continue;
-        }
-        let told = format!(
-            "{} ({fixed} fixed, {regressed} regressed, {})",
-            of.model,
-            shown_p(p)
-        );
-        rests_on.extend([fixed as f64, regressed as f64, p]);
-        if fixed > regressed {
-            &mut fewer
-        } else {
-            &mut more
-        }
-        .push(told);
-    }
-    let part = |of: &[String], what: &str| {
-        let names = of.join(", ");
-        (!of.is_empty()).then(|| format!("makes {what} errors with {names}"))
+    let changed = |of: &ModelDrift| Some((of.model.clone(), verdicts_changed(experiment, of)?));
+    let changed = found.models.iter().filter_map(changed);
+    let sure = |one: &(String, ChangedVerdicts)| is_significant(one.1.p_value);
+    let sure: Vec<(String, ChangedVerdicts)> = changed.filter(sure).collect();
+    let largest = sure.iter().map(|one| one.1.p_value).reduce(f64::max)?;
+    let (fewer, more): (Vec<_>, Vec<_>) =
+        sure.iter().partition(|one| one.1.fixed > one.1.regressed);
+    let part = |of: &[&(String, ChangedVerdicts)], what: &str| {
+        let each = of.iter().map(|(model, changed)| {
+            let [fixed, regressed] = [changed.fixed, changed.regressed].map(count);
+            format!("{model} ({fixed} fixed, {regressed} regressed)")
+        });
+        let names = each.collect::<Vec<String>>().join(", ");
+        (!of.is_empty()).then(|| format!("{what} errors for {names}"))
     };
     let parts = [part(&fewer, "fewer"), part(&more, "more")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let p_value = shown_p(largest);
+    let each = match (sure.len() > 1, p_value.contains('<')) {
+        (false, _) => "",
+        (true, true) => " for each",
+        (true, false) => " or less for each",
+    };
     let text = format!(
-        "Correcting every score for the share that the scores suggest {}.",
+        "Correcting every score for the share that the scores suggest means {}; by McNemar’s \
+         test {p_value}{each}.",
         parts.join(", and ")
     );
-    (!parts.is_empty()).then(|| Statement::new(text, rests_on))
+    let numbers = sure
+        .iter()
+        .flat_map(|(_, of)| [of.fixed as f64, of.regressed as f64]);
+    Some(Statement::new(text, numbers.chain([largest]).collect()))
 }
 
-/// Messages that a model gets right only with the correction, only without it, and the p-value of
-/// no difference.
-fn verdicts_changed(experiment: &Experiment, of: &ModelDrift) -> Option<(usize, usize, f64)> {
+/// What a correction does to verdicts.
+struct ChangedVerdicts {
+    /// Messages that only the corrected model gets right, and only the other.
+    fixed: usize,
+    regressed: usize,
+    /// The p-value of no difference.
+    p_value: f64,
+}
+
+fn verdicts_changed(experiment: &Experiment, of: &ModelDrift) -> Option<ChangedVerdicts> {
     let shift = logit(of.prior.estimated) - logit(of.prior.training);
     let model = experiment.models.iter().find(|one| one.name == of.model)?;
     let (mut fixed, mut regressed) = (0, 0);
@@ -207,5 +235,9 @@ fn verdicts_changed(experiment: &Experiment, of: &ModelDrift) -> Option<(usize, 
             *by_group.entry(group.unwrap_or(row)).or_default() += gain;
         }
     }
-    Some((fixed, regressed, mcnemar(by_group.into_values()).p_value))
+    Some(ChangedVerdicts {
+        fixed,
+        regressed,
+        p_value: mcnemar(by_group.into_values()).p_value,
+    })
 }

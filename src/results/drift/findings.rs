@@ -43,7 +43,7 @@ pub struct SharedMail {
     pub duplicates: usize,
     /// Others that nearly do.
     pub near_duplicates: usize,
-    /// Rows of the first of them.
+    /// Their rows.
     pub rows: Vec<u32>,
 }
 

@@ -19,6 +19,7 @@ use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
 use crate::report::figure::LegendEntry;
 use crate::report::ink::{self, PanelWidth};
+use crate::report::numbers::count;
 use crate::report::palette::page_css;
 use crate::report::statements::{self, Statement};
 use crate::results::warnings;
@@ -88,18 +89,22 @@ struct DriftView {
     scores: DataTable,
     share: DataTable,
     without_shared: DataTable,
+    /// Messages that the training mail did not hold.
+    left: String,
     tokens: DataTable,
 }
 
 impl DriftView {
     fn of(experiment: &Experiment) -> Option<DriftView> {
-        experiment.drift()?;
+        let found = experiment.drift()?;
+        let shared = found.shared.map_or(0, |shared| shared.emails());
         let told = statements::drift(experiment).into_iter();
         Some(DriftView {
             sentences: told.map(|one| shown_text(&one.text)).collect(),
             scores: tables::score_drift(experiment),
             share: tables::share_drift(experiment),
             without_shared: tables::without_shared_mail(experiment),
+            left: count(found.emails - shared),
             tokens: tables::shifted_tokens(experiment).beginning(MOST_ROWS).0,
         })
     }
@@ -222,7 +227,7 @@ pub fn html(
         threshold_steps: threshold_slider::data(experiment),
         threshold: initial_threshold(experiment),
         train: train.unwrap_or_default().to_owned(),
-        decision_rule: experiment.decision.in_words(),
+        decision_rule: experiment.decision.in_words().replace(" %", "\u{a0}%"),
         decisions: tables::decisions(experiment),
         drift: DriftView::of(experiment),
         comparison: experiment.between_families().map(phrases::comparison),

@@ -18,11 +18,15 @@ const SCORES: &[DriftColumn] = &[
     ("KS of spam", |of| largest_difference(of, 1)),
 ];
 
-/// The share of spam, and what correcting for it gives.
-const SHARE: &[DriftColumn] = &[
+/// The shares of spam by the labels, the same for all models.
+const LABELLED: &[DriftColumn] = &[
     ("spam in training, %", |of| percent(of.prior.training)),
     ("spam here, %", |of| percent(of.prior.new)),
-    ("by the scores, %", |of| percent(of.prior.estimated)),
+];
+
+/// The share of spam by the scores, and what correcting for it gives.
+const SHARE: &[DriftColumn] = &[
+    ("spam by the scores, %", |of| percent(of.prior.estimated)),
     ("errors, %", |of| errors(&of.prior.metrics)),
     ("errors corrected, %", |of| errors(&of.prior.corrected)),
     ("log loss", |of| log_loss(&of.prior.metrics)),
@@ -81,7 +85,8 @@ pub fn without_shared_mail(experiment: &Experiment) -> DataTable {
 /// All of these, each column once.
 pub fn drift(experiment: &Experiment) -> DataTable {
     let more = SHARED.iter().filter(|(label, _)| label.contains("without"));
-    table(experiment, SCORES.iter().chain(SHARE).chain(more))
+    let columns = SCORES.iter().chain(LABELLED).chain(SHARE);
+    table(experiment, columns.chain(more))
 }
 
 fn table<'a>(
