@@ -47,6 +47,9 @@ fn costs_are_kept_in_the_model_file_and_make_verdicts_unsure() {
     }
     assert!(unsure > 0);
     let told = folder.run("inspect mail.spamlab");
+    let (_, decisions) = told.split_once("\nDecision: ").unwrap();
+    let widest = decisions.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{told}");
     assert!(
         told.contains("least cost, where a false positive costs 99"),
         "{told}"

@@ -56,7 +56,9 @@ fn messages_that_the_training_mail_held_are_counted_named_and_left_out() {
     let write = |name: &str, rows: &[&csv::StringRecord]| {
         let mut out = csv::Writer::from_writer(Vec::new());
         out.write_record(&header).unwrap();
-        rows.iter().for_each(|row| out.write_record(*row).unwrap());
+        for row in rows {
+            out.write_record(*row).unwrap();
+        }
         folder.write(name, out.into_inner().unwrap());
     };
     write("mail.csv", &rows[..200].iter().collect::<Vec<_>>());

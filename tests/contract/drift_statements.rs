@@ -124,8 +124,13 @@ fn shared_messages_are_counted_and_named_and_it_is_told_whether_they_flatter() {
 
 #[test]
 fn a_shift_of_scores_is_claimed_only_where_chance_does_not_explain_it() {
-    let shifted = |index: f64, if_unchanged: f64| {
+    let shifted = |index: f64, if_unchanged: f64, shared: usize| {
         let experiment = with(|found| {
+            found.shared = Some(SharedMail {
+                duplicates: shared,
+                near_duplicates: 0,
+                rows: (0..shared as u32).collect(),
+            });
             found.models[1].scores = Some(ScoreShift {
                 stability_index: index,
                 if_unchanged,
@@ -136,9 +141,14 @@ fn a_shift_of_scores_is_claimed_only_where_chance_does_not_explain_it() {
         told.filter(|text| text.contains("stability index"))
             .collect::<String>()
     };
-    assert!(shifted(0.4, 0.1).contains("by more than chance): svm 0.40."));
-    assert!(shifted(0.4, 0.6).starts_with("Whether the scores shifted cannot be told"));
-    assert_eq!(shifted(0.2, 0.1), "");
+    let claimed = shifted(0.4, 0.1, 300);
+    assert!(
+        claimed.contains("by more than chance): svm 0.40.") && claimed.ends_with("not hold here."),
+        "{claimed}"
+    );
+    assert!(shifted(0.4, 0.1, 301).contains("svm 0.40. Most of this mail was trained on"));
+    assert!(shifted(0.4, 0.6, 0).starts_with("Whether the scores shifted cannot be told"));
+    assert_eq!(shifted(0.2, 0.1, 0), "");
 }
 
 /// The correction moves all log-odds by ln 9, from a tenth to a half of spam, so that messages
@@ -170,7 +180,7 @@ fn a_correction_helps_or_harms_only_where_the_changed_verdicts_show_it() {
     };
     let spam = |_| Label::Spam;
     let ham = |_| Label::Ham;
-    let both = |row: usize| Label::from_is_spam(row % 2 == 0);
+    let both = |row: usize| Label::from_is_spam(row.is_multiple_of(2));
     // Exact binomial tests: 20 to 0 is p = 2 / 2^20, 4 to 0 is p = 1/8.
     assert_eq!(
         corrected(&spam, 20),

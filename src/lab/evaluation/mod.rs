@@ -3,14 +3,15 @@
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
+use crate::dataset::Corpus;
 use crate::lab::analyses::{self, Compared, drift};
 use crate::lab::cross_validation::{FoldResult, Protocol, labels, records};
 use crate::lab::data::NewMail;
+use crate::lab::data::facts;
 use crate::lab::error::LabError;
-use crate::lab::facts;
 use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::{Fold, Split};
-use crate::model::file::{Loaded, ModelCard, ModelFile};
+use crate::model::file::{Card, Loaded, ModelCard, ModelFile};
 use crate::model::{CodeLength, Scale, SettingError};
 use crate::predict::{Classification, ScoredBatch, Scorer};
 use crate::results::{
@@ -64,23 +65,8 @@ pub fn evaluate(
     };
     let models = specs(&training)?;
     let card = file.card();
-    let spec = ExperimentSpec {
-        models: names(&training),
-        recipe: card.recipe.clone(),
-        vocabulary: card.vocabulary,
-        analyses: WITHOUT_FITTING
-            .map(|name| (name.to_owned(), json!(true)))
-            .into(),
-        ..asked.clone()
-    };
-    let source = if spec.redact { HIDDEN } else { &card.source };
-    let split = Split {
-        folds: vec![Fold {
-            train: Vec::new(),
-            test: corpus.labelled_rows(),
-        }],
-        description: format!("models trained on {source}, tested on all of this mail"),
-    };
+    let spec = spec(asked, card, &training);
+    let split = split(corpus, card, spec.redact);
     let first = training.models.iter().flatten().next();
     let decision = first.map_or_else(DecisionRule::default, |model| model.decision.rule);
     let protocol = Protocol {
@@ -156,9 +142,30 @@ fn trained(file: &ModelFile, scorer: Scorer) -> Result<Vec<Trained>, LabError> {
     scorer.into_loaded().into_iter().map(one).collect()
 }
 
-fn names(training: &Training) -> Vec<String> {
+/// What was asked, with what the file says of its models.
+fn spec(asked: &ExperimentSpec, card: &Card, training: &Training) -> ExperimentSpec {
     let models = training.models.iter().flatten();
-    models.map(|model| model.entry.name().to_owned()).collect()
+    ExperimentSpec {
+        models: models.map(|model| model.entry.name().to_owned()).collect(),
+        recipe: card.recipe.clone(),
+        vocabulary: card.vocabulary,
+        analyses: WITHOUT_FITTING
+            .map(|name| (name.to_owned(), json!(true)))
+            .into(),
+        ..asked.clone()
+    }
+}
+
+/// All labelled mail as the test set of one fold.
+fn split(corpus: &Corpus, card: &Card, redact: bool) -> Split {
+    let source = if redact { HIDDEN } else { &card.source };
+    Split {
+        folds: vec![Fold {
+            train: Vec::new(),
+            test: corpus.labelled_rows(),
+        }],
+        description: format!("models trained on {source}, tested on all of this mail"),
+    }
 }
 
 /// What was asked of training to get these models.

@@ -132,9 +132,9 @@ fn scores(found: &Drift) -> Option<Statement> {
         (true, true) => return None,
         (false, _) => format!(
             "The scores shifted (population stability index above {LARGE}, and by more than \
-             chance): {}. Probabilities and thresholds that were learned from the training mail \
-             may not hold here.",
-            listed(&sure)
+             chance): {}. {}",
+            listed(&sure),
+            what_follows(found)
         ),
         (true, false) => format!(
             "Whether the scores shifted cannot be told with so few messages: the population \
@@ -145,6 +145,16 @@ fn scores(found: &Drift) -> Option<Statement> {
     };
     let numbers = sure.iter().chain(&perhaps).map(|one| one.1);
     Some(Statement::new(text, numbers.collect()))
+}
+
+/// What a shift of scores means: where most of the mail was trained on, nothing for other mail.
+fn what_follows(found: &Drift) -> &'static str {
+    let shared = found.shared.as_ref().map_or(0, SharedMail::emails);
+    if 2 * shared > found.emails {
+        "Most of this mail was trained on, so that this says nothing of other mail."
+    } else {
+        "Probabilities and thresholds that were learned from the training mail may not hold here."
+    }
 }
 
 /// The share of spam then and now, and what the scores alone say of it.

@@ -337,8 +337,8 @@ mod tests {
         };
         assert_eq!(
             said(unsure(5.0), 9),
-            "No message is unsure: that costs 5, and naming the cheaper class never costs more than \
-             0.991 on average. An unsure message has to cost less than 0.99 to make a band."
+            "No message is unsure: that costs 5, and naming the cheaper class never costs more \
+             than 0.991 on average. An unsure message has to cost less than 0.99 to make a band."
         );
         assert_eq!(said(unsure(0.5), 9), "");
         assert_eq!(said(DecisionRule::default(), 0), "");

@@ -98,9 +98,8 @@ impl DriftView {
     fn of(experiment: &Experiment) -> Option<DriftView> {
         let found = experiment.drift()?;
         let shared = found.shared.map_or(0, |shared| shared.emails());
-        let told = statements::drift(experiment).into_iter();
         Some(DriftView {
-            sentences: told.map(|one| shown_text(&one.text)).collect(),
+            sentences: texts(statements::drift(experiment)),
             scores: tables::score_drift(experiment),
             share: tables::share_drift(experiment),
             without_shared: tables::without_shared_mail(experiment),
@@ -193,16 +192,11 @@ pub fn html(
         .collect();
     let css = page_css() + CSS;
     let statement = |statement: Statement| shown_text(&statement.text);
-    let told = warnings(experiment).into_iter();
-    let cautions = statements::cautions(experiment).into_iter();
     let page = ReportPage {
         name: shown_text(&experiment.name),
         headline: statement(statements::headline(experiment)),
         difference: statement(statements::difference(experiment)),
-        details: statements::details(experiment)
-            .into_iter()
-            .map(statement)
-            .collect(),
+        details: texts(statements::details(experiment)),
         tests: statements::tests(experiment).map(statement),
         css_hash: STANDARD.encode(Sha256::digest(&css)),
         css,
@@ -217,10 +211,7 @@ pub fn html(
             .map(|one| messages::worked_example(experiment, &one)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        cautions: told
-            .chain(cautions.map(|one| one.text))
-            .map(|sentence| spans(&sentence))
-            .collect(),
+        cautions: cautions(experiment),
         resamples: experiment.resamples(),
         thresholds: tables::thresholds(experiment),
         false_positive_cost: tables::FALSE_POSITIVE_COST,
@@ -239,15 +230,33 @@ pub fn html(
         mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
         data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
-        repeat: phrases::repeat(experiment, repeat)
-            .into_iter()
-            .map(|(what, value)| (what, shown_text(&value)))
-            .collect(),
+        repeat: shown_repeat(experiment, repeat),
         program: experiment.program.clone(),
         stamp: experiment.stamp.clone(),
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
+}
+
+/// The texts of statements.
+fn texts(statements: Vec<Statement>) -> Vec<String> {
+    let shown = statements.into_iter().map(|one| shown_text(&one.text));
+    shown.collect()
+}
+
+/// What to know before believing a figure.
+fn cautions(experiment: &Experiment) -> Vec<Vec<Span>> {
+    let told = warnings(experiment).into_iter();
+    let cautions = statements::cautions(experiment).into_iter();
+    let all = told.chain(cautions.map(|one| one.text));
+    all.map(|sentence| spans(&sentence)).collect()
+}
+
+fn shown_repeat(experiment: &Experiment, repeat: Option<&str>) -> Vec<(&'static str, String)> {
+    let lines = phrases::repeat(experiment, repeat).into_iter();
+    lines
+        .map(|(what, value)| (what, shown_text(&value)))
+        .collect()
 }
 
 /// The threshold at which the slider stands: that of the first model with a result.

@@ -5,7 +5,7 @@ use crate::base::math::sigmoid;
 use crate::results::{Bounded, DecisionOutcome, Experiment, LAMBDAS, ModelRecord, TotalCostRatio};
 
 /// Most decimals shown of a cost or a ratio.
-const MOST_DECIMALS: usize = 4;
+const MOST_DECIMALS: f64 = 4.0;
 
 /// One row per model with a result. A threshold is the median of those of the folds; cost stands in
 /// it where the rule names costs. A ratio is infinite where nothing went wrong.
@@ -40,23 +40,55 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::count(outcome.unsure()),
     ];
     let cost = outcome.cost.iter();
-    row.extend(cost.map(|&Bounded { value, interval }| {
-        TableCell::spread(value, None, Some(interval), MOST_DECIMALS)
-    }));
+    row.extend(cost.map(|&Bounded { value, interval }| bounded(value, interval)));
     row.extend(outcome.total_cost_ratios.iter().map(ratio));
     row
 }
 
-fn ratio(of: &TotalCostRatio) -> TableCell {
-    let (low, high) = of.interval;
-    let mean = of.value.unwrap_or(f64::INFINITY);
-    // An interval without an upper end is as exact as its lower half.
-    let exact = [low, high.unwrap_or(mean)];
-    let most = if mean.is_finite() { MOST_DECIMALS } else { 1 };
+/// A value with its interval, of which the lower end, or else the upper one, shows two digits: an
+/// interval of a cost reaches further up than down.
+fn bounded(mean: f64, interval: [f64; 2]) -> TableCell {
+    let [low, high] = interval;
+    let end = if low > 0.0 { low } else { high };
+    let decimals = (1.0 - end.log10().floor()).clamp(0.0, MOST_DECIMALS);
     TableCell::Spread {
         mean,
         deviation: None,
-        interval: Some([low, high.unwrap_or(f64::INFINITY)]),
-        decimals: TableCell::decimals_within(exact, most),
+        interval: Some(interval),
+        decimals: decimals as usize,
+    }
+}
+
+fn ratio(of: &TotalCostRatio) -> TableCell {
+    let (low, high) = of.interval;
+    let [mean, high] = [of.value, high].map(|value| value.unwrap_or(f64::INFINITY));
+    bounded(mean, [low, high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lower_end_shows_two_digits_and_what_has_no_end_is_infinite() {
+        let shown = |mean, interval| {
+            let cell = bounded(mean, interval);
+            format!(
+                "{} ({})",
+                cell.shown(),
+                cell.uncertainty().unwrap_or_default()
+            )
+        };
+        assert_eq!(shown(0.0132, [0.0087, 0.0812]), "0.0132 (0.0087 to 0.0812)");
+        assert_eq!(shown(0.0, [0.0, 0.0671]), "0.000 (0.000 to 0.067)");
+        assert_eq!(shown(17.0, [0.42, 21.3]), "17.00 (0.42 to 21.30)");
+        assert_eq!(shown(1896.0, [265.4, 10748.2]), "1,896 (265 to 10,748)");
+        let ratio = ratio(&TotalCostRatio {
+            lambda: 9,
+            value: None,
+            interval: (51.4, None),
+        });
+        assert_eq!(ratio.shown(), "∞");
+        assert_eq!(ratio.uncertainty().as_deref(), Some("51 to ∞"));
     }
 }

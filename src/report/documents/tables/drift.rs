@@ -89,15 +89,13 @@ pub fn drift(experiment: &Experiment) -> DataTable {
     table(experiment, columns.chain(more))
 }
 
-fn table<'a>(
-    experiment: &Experiment,
-    columns: impl Iterator<Item = &'a DriftColumn> + Clone,
-) -> DataTable {
-    let labels = columns.clone().map(|(label, _)| *label);
+fn table<'a>(experiment: &Experiment, columns: impl Iterator<Item = &'a DriftColumn>) -> DataTable {
+    let columns: Vec<&DriftColumn> = columns.collect();
+    let labels = columns.iter().map(|(label, _)| *label);
     let labels: Vec<&str> = ["model"].into_iter().chain(labels).collect();
     let found = experiment.drift();
     let row = |of: &ModelDrift| {
-        let cells = columns.clone().map(|(_, cell)| cell(of));
+        let cells = columns.iter().map(|(_, cell)| cell(of));
         let model = TableCell::Text(of.model.clone());
         [model].into_iter().chain(cells).collect()
     };

@@ -1,6 +1,8 @@
 //! Reading the labelled mail of an experiment: from its data specification to a corpus with its
 //! data card. What the user should know meanwhile is told as notes.
 
+pub(super) mod facts;
+
 use super::error::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
