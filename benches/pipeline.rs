@@ -174,6 +174,7 @@ fn judge(emails: &[Email]) -> Scorer {
         &path,
         &card,
         &training.encoders.whole().vocabulary(corpus.lexicon()),
+        None,
         &models
             .iter()
             .map(spamlab::model::file::SavedModel::from)

@@ -27,11 +27,15 @@ function thresholdSlider(panel) {
   };
   const cost = (model, [ham, spam]) => ham * worth() + (model.emails[1] - spam);
   const say = (name, text) => (part(name).textContent = text);
+  // A threshold between the steps of the slider, with what is called spam from there; null where the
+  // slider itself stands for it.
+  let exact = null;
   const show = () => {
     const model = chosen();
-    const [ham, spam] = called(model, Number(slider.value));
+    const from = exact ? exact.threshold : Number(slider.value);
+    const [ham, spam] = exact ? exact.called : called(model, from);
     const [allHam, allSpam] = model.emails;
-    const shown = probability(Number(slider.value));
+    const shown = probability(from);
     const text = shown.toFixed(shown > 99 || shown < 1 ? 2 : 0) + " %";
     slider.setAttribute("aria-valuetext", text);
     say("probability", text);
@@ -45,30 +49,38 @@ function thresholdSlider(panel) {
     say("recall", percent(spam, allSpam));
     const train = part("train");
     if (train) {
-      const place = { model: model.name, probability: (shown / 100).toFixed(5) };
+      const share = 1 / (1 + Math.exp(-from));
+      const place = { model: model.name, probability: exact ? String(share) : share.toFixed(5) };
       train.textContent = train.dataset.command.replace(/{(\w+)}/g, (_, name) => place[name]);
     }
     say("cost", `${cost(model, [ham, spam])} false negatives`);
   };
-  const cheapest = () => {
-    const model = chosen();
-    let [place, least] = [8, cost(model, [0, 0])];
-    for (const [logOdds, ham, spam] of model.steps) {
-      const here = cost(model, [ham, spam]);
-      if (here < least) [place, least] = [logOdds, here];
-    }
-    // The slider stands on whole steps of its own: the next one below still calls that message
-    // spam.
-    slider.value = Math.floor(place / slider.step) * slider.step;
+  const take = (threshold, called) => {
+    slider.value = threshold;
+    exact = { threshold, called };
     show();
   };
+  const cheapest = () => {
+    const model = chosen();
+    // From log-odds of 36 up a probability of less than 1 cannot be written.
+    let [place, least] = [[36, 0, 0], cost(model, [0, 0])];
+    for (const step of model.steps) {
+      const here = cost(model, step.slice(1));
+      if (here < least) [place, least] = [step, here];
+    }
+    take(place[0], place.slice(1));
+  };
   // Each model begins with the threshold that it decides by.
-  choice.addEventListener("input", () => (slider.value = chosen().threshold));
-  for (const control of [choice, slider, hamCost]) control.addEventListener("input", show);
+  const own = () => take(chosen().threshold, chosen().called);
+  choice.addEventListener("input", own);
+  slider.addEventListener("input", () => {
+    exact = null;
+    show();
+  });
+  hamCost.addEventListener("input", show);
   part("cheapest").addEventListener("click", cheapest);
   panel.hidden = false;
-  slider.value = chosen().threshold;
-  show();
+  own();
 }
 
 // A table whose heads are buttons; numbers by size, words by the alphabet.

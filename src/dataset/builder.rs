@@ -5,7 +5,7 @@
 //! message. While all threads tokenize one batch, one of them first numbers the batch before it and
 //! reads the one after it, so that neither waits for the other.
 
-use super::near_duplicates::{Sketch, Sketcher, copy_key, groups, part};
+use super::near_duplicates::{Fingerprint, Sketcher, copy_key, groups, part};
 use super::{Corpus, CorpusOptions, UNKNOWN};
 use crate::base::mail::Email;
 use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer};
@@ -36,8 +36,7 @@ struct Read {
     bag: Vec<(TokenId, u32)>,
     sequence: Vec<TokenId>,
     text: Vec<u8>,
-    copy_key: Option<u64>,
-    sketch: Option<Sketch>,
+    fingerprint: Fingerprint,
 }
 
 /// Turns messages as their readers left them into rows of the corpus.
@@ -46,8 +45,6 @@ struct Numbering {
     /// One per reader.
     translations: Vec<Translation>,
     corpus: Corpus,
-    copy_keys: Vec<Option<u64>>,
-    sketches: Vec<Option<Sketch>>,
 }
 
 /// A reader's token numbers as numbers of the corpus.
@@ -110,8 +107,6 @@ impl CorpusBuilder {
             keep,
             translations: (0..threads).map(|_| Translation::default()).collect(),
             corpus: Corpus::empty(recipe),
-            copy_keys: Vec::new(),
-            sketches: Vec::new(),
         };
         CorpusBuilder {
             readers: (0..threads).map(|_| reader()).collect(),
@@ -185,17 +180,12 @@ impl CorpusBuilder {
     /// The corpus of all messages added. Without [`CorpusOptions::near_duplicates`] every message
     /// is a group of its own.
     pub fn finish(self) -> Corpus {
-        let Numbering {
-            mut corpus,
-            copy_keys,
-            sketches,
-            ..
-        } = self.numbering;
-        let near_duplicates = copy_keys.iter().zip(&sketches).enumerate();
-        corpus.parts = near_duplicates
-            .map(|(row, (&key, &sketch))| part(key, sketch, row))
+        let mut corpus = self.numbering.corpus;
+        let fingerprints = corpus.fingerprints.iter().enumerate();
+        corpus.parts = fingerprints
+            .map(|(row, one)| part(one.key, one.sketch, row))
             .collect();
-        corpus.groups = groups(&copy_keys, &sketches);
+        corpus.groups = groups(&corpus.fingerprints);
         corpus
     }
 }
@@ -236,8 +226,6 @@ impl Numbering {
             keep,
             translations,
             corpus,
-            copy_keys,
-            sketches,
         } = self;
         let translation = &mut translations[read.reader];
         let lexicon = &mut corpus.lexicon;
@@ -256,8 +244,7 @@ impl Numbering {
         if keep.text {
             corpus.texts.push(read.text);
         }
-        copy_keys.push(read.copy_key);
-        sketches.push(read.sketch);
+        corpus.fingerprints.push(read.fingerprint);
         corpus.bytes += mail.content.len();
         corpus.lines.push(mail.line);
         corpus.labels.push(mail.label);
@@ -297,15 +284,13 @@ impl EmailReader {
             } else {
                 Vec::new()
             },
-            copy_key: if keep.near_duplicates {
-                copy_key(&self.text, &mut self.letters)
+            fingerprint: if keep.near_duplicates {
+                Fingerprint {
+                    key: copy_key(&self.text, &mut self.letters),
+                    sketch: self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens),
+                }
             } else {
-                None
-            },
-            sketch: if keep.near_duplicates {
-                self.sketcher.sketch(self.tokenizer.lexicon(), &self.tokens)
-            } else {
-                None
+                Fingerprint::default()
             },
         }
     }

@@ -1,6 +1,7 @@
 //! Tokenized mail: every message of a corpus once, as integers.
 
 use super::Ragged;
+use super::near_duplicates::Fingerprint;
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub struct Corpus {
     /// One of four parts, for a [`StreamedCounts`](super::StreamedCounts).
     pub(super) parts: Vec<u8>,
     pub(super) groups: Vec<u32>,
+    /// Of every message, as a builder left them; of none in a sample.
+    pub(super) fingerprints: Vec<Fingerprint>,
     pub(super) bags: Ragged<(TokenId, u32)>,
     pub(super) sequences: Ragged<TokenId>,
     pub(super) texts: Ragged<u8>,
@@ -45,6 +48,7 @@ impl Corpus {
             kinds: Vec::new(),
             parts: Vec::new(),
             groups: Vec::new(),
+            fingerprints: Vec::new(),
             bags: Ragged::default(),
             sequences: Ragged::default(),
             texts: Ragged::default(),
@@ -87,6 +91,11 @@ impl Corpus {
         }
         taken.lexicon = std::mem::take(&mut self.lexicon);
         taken
+    }
+
+    /// Takes in the tokens of a lexicon, whether any message holds them or not.
+    pub fn know(&mut self, lexicon: &Lexicon) {
+        self.lexicon.absorb(lexicon);
     }
 
     /// The rows of each group of near-duplicates whose labels differ.

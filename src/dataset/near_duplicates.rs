@@ -34,7 +34,7 @@ const BAND: usize = 8;
 const ORDERS: u64 = 3;
 /// Messages of one band that each message is compared with, at most: what keeps a corpus made to be
 /// slow from being so.
-const COMPARED: usize = 500;
+pub(super) const COMPARED: usize = 500;
 
 /// Each byte as it counts for duplicates: letters in lower case, bytes of UTF-8 beyond ASCII as
 /// they are (case folding there would cost more than it could find), all else 0.
@@ -83,7 +83,7 @@ fn keep_letters(text: &[u8], letters: &mut Vec<u8>) -> usize {
 }
 
 /// Two bits for each of 64 bins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Sketch(u128);
 
 /// The low bit of each bin.
@@ -102,9 +102,33 @@ impl Sketch {
         ((agreement - 0.25) / 0.75).max(0.0)
     }
 
+    /// Whether it is that of a near-duplicate.
+    pub fn is_near(self, other: Sketch) -> bool {
+        self.similarity(other) >= NEAR
+    }
+
     fn bin(self, at: usize) -> u32 {
         (self.0 >> (2 * at)) as u32 & 3
     }
+
+    /// As it is kept in a file.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
+    /// Reads back [`to_bytes`](Sketch::to_bytes).
+    pub fn of_bytes(bytes: [u8; 16]) -> Sketch {
+        Sketch(u128::from_le_bytes(bytes))
+    }
+}
+
+/// What a corpus keeps of a message to tell its duplicates by.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fingerprint {
+    /// Equal for duplicates; none for a message without a letter.
+    pub key: Option<u64>,
+    /// Alike for near-duplicates; none for a message of few words.
+    pub sketch: Option<Sketch>,
 }
 
 /// Makes sketches from tokens of one lexicon.
@@ -188,35 +212,49 @@ pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u
 
 /// The group of each message, by the row of its first member: duplicates and near-duplicates share
 /// one.
-pub(super) fn groups(keys: &[Option<u64>], sketches: &[Option<Sketch>]) -> Vec<u32> {
-    let mut groups = Groups((0..keys.len() as u32).collect());
+pub(super) fn groups(messages: &[Fingerprint]) -> Vec<u32> {
+    let mut groups = Groups((0..messages.len() as u32).collect());
     let mut first: KeyedMap<u64, u32> = KeyedMap::default();
-    for (row, key) in keys.iter().enumerate() {
-        if let Some(key) = key {
-            groups.join(*first.entry(*key).or_insert(row as u32), row as u32);
+    for (row, message) in messages.iter().enumerate() {
+        if let Some(key) = message.key {
+            groups.join(*first.entry(key).or_insert(row as u32), row as u32);
         }
     }
     // Equal sketches need no bands, and one of them stands for all.
     let mut distinct: KeyedMap<Sketch, u32> = KeyedMap::default();
     let mut rows: Vec<(Sketch, u32)> = Vec::new();
-    for (row, sketch) in sketches.iter().enumerate() {
-        let Some(sketch) = *sketch else { continue };
+    for (row, message) in messages.iter().enumerate() {
+        let Some(sketch) = message.sketch else {
+            continue;
+        };
         let known = *distinct.entry(sketch).or_insert(row as u32);
         groups.join(known, row as u32);
         if known == row as u32 {
             rows.push((sketch, known));
         }
     }
-    let orders: Vec<[usize; BINS]> = (0..ORDERS).map(order_of_bins).collect();
-    let bands: Vec<&[usize]> = orders.iter().flat_map(|bins| bins.chunks(BAND)).collect();
-    let near: Vec<Vec<(u32, u32)>> = bands
+    let near: Vec<Vec<(u32, u32)>> = bands()
         .par_iter()
         .map(|band| near_within(band, &rows))
         .collect();
     for (a, b) in near.into_iter().flatten() {
         groups.join(a, b);
     }
-    (0..keys.len() as u32).map(|row| groups.find(row)).collect()
+    (0..messages.len() as u32)
+        .map(|row| groups.find(row))
+        .collect()
+}
+
+/// The bins of each band, in all orders.
+pub(super) fn bands() -> Vec<Vec<usize>> {
+    let orders: Vec<[usize; BINS]> = (0..ORDERS).map(order_of_bins).collect();
+    let bands = orders.iter().flat_map(|bins| bins.chunks(BAND));
+    bands.map(<[usize]>::to_vec).collect()
+}
+
+/// What sketches share that agree in all bins of a band.
+pub(super) fn band_key(band: &[usize], sketch: Sketch) -> u32 {
+    band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin))
 }
 
 /// A fixed order of the bins; the first is that of their numbers.
@@ -231,11 +269,10 @@ fn order_of_bins(order: u64) -> [usize; BINS] {
 /// Pairs of near-duplicates among those that agree in all bins of one band.
 fn near_within(band: &[usize], rows: &[(Sketch, u32)]) -> Vec<(u32, u32)> {
     let mut near = Vec::new();
-    let key = |sketch: Sketch| band.iter().fold(0, |key, &bin| key << 2 | sketch.bin(bin));
     let mut keyed: Vec<(u32, u32)> = rows
         .iter()
         .zip(0..)
-        .map(|(&(sketch, _), at)| (key(sketch), at))
+        .map(|(&(sketch, _), at)| (band_key(band, sketch), at))
         .collect();
     keyed.sort_unstable();
     for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
@@ -243,7 +280,7 @@ fn near_within(band: &[usize], rows: &[(Sketch, u32)]) -> Vec<(u32, u32)> {
             let (sketch, row) = rows[a as usize];
             for &(_, b) in &bucket[at + 1..bucket.len().min(at + 1 + COMPARED)] {
                 let (other, other_row) = rows[b as usize];
-                if sketch.similarity(other) >= NEAR {
+                if sketch.is_near(other) {
                     near.push((row, other_row));
                 }
             }
@@ -339,11 +376,11 @@ mod tests {
             far.splice(20..120, text(family + 900, 100));
             emails.extend([original, near, far]);
         }
-        let sketches: Vec<Option<Sketch>> = emails
-            .iter()
-            .map(|mail| sketcher.sketch(&lexicon, mail))
-            .collect();
-        let groups = groups(&vec![None; emails.len()], &sketches);
+        let fingerprint = |mail: &Vec<TokenId>| Fingerprint {
+            key: None,
+            sketch: sketcher.sketch(&lexicon, mail),
+        };
+        let groups = groups(&emails.iter().map(fingerprint).collect::<Vec<_>>());
         // Jaccard 0.93 by hand: 197 shingles, 7 of them changed; and about 0.3 for the others.
         let near = (0..100)
             .filter(|family| groups[family * 3 + 1] == groups[family * 3])

@@ -2,9 +2,9 @@
 
 use super::analyses::{self, Compared};
 use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
+use super::data::facts;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
-use super::facts;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use super::split::{Fold, Split};

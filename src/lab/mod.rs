@@ -11,7 +11,6 @@ pub mod data;
 mod defaults;
 mod error;
 mod evaluation;
-mod facts;
 pub mod limits;
 mod not_run;
 mod resolve;

@@ -8,7 +8,7 @@ use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
-use crate::dataset::{StreamedCounts, TrainingMail};
+use crate::dataset::{Fingerprints, StreamedCounts, TrainingMail};
 use crate::model::file::{Card, ModelCard, SavedModel, save};
 use crate::model::{Catalog, LossPoint, ObjectivePoint};
 use crate::train::{self, ModelSpec, TrainError, TrainOptions, Trained, Training, train_counted};
@@ -22,13 +22,22 @@ pub struct TrainedModels {
     pub card: Card,
     /// The vocabulary that all of them share.
     pub vocabulary: Vocabulary,
+    /// Of the training mail, unless it was too large to hold.
+    pub fingerprints: Option<Fingerprints>,
 }
 
 impl TrainedModels {
     /// Writes the model file.
     pub fn save(&self, path: &Path) -> Result<(), LabError> {
         let models: Vec<SavedModel<'_>> = self.models.iter().map(SavedModel::from).collect();
-        Ok(save(path, &self.card, &self.vocabulary, &models)?)
+        let fingerprints = self.fingerprints.as_ref();
+        Ok(save(
+            path,
+            &self.card,
+            &self.vocabulary,
+            fingerprints,
+            &models,
+        )?)
     }
 }
 
@@ -74,6 +83,10 @@ pub fn train(
             models: models.iter().map(ModelCard::from).collect(),
         },
         vocabulary: encoders.whole().vocabulary(mail.lexicon()),
+        fingerprints: match &mail {
+            TrainingMail::InMemory(corpus) => Some(Fingerprints::of(corpus)),
+            TrainingMail::Streamed(_) => None,
+        },
         models,
     })
 }

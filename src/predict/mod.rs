@@ -116,6 +116,16 @@ impl Scorer {
         &self.models
     }
 
+    /// The models with what each decides by.
+    pub fn into_loaded(self) -> Vec<Loaded> {
+        self.models
+    }
+
+    /// The tokens that the models know.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// How mail is to be read for these models.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
@@ -210,6 +220,11 @@ impl ScoredBatch {
     /// The messages, tokenized, in the order in which they were given.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
+    }
+
+    /// The messages as the models read them.
+    pub fn encoders(&self) -> &Encoders {
+        &self.encoders
     }
 
     /// Verdicts of model `model`, message by message.

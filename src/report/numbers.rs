@@ -2,8 +2,8 @@
 
 /// Formats a number: `-1234.5` with one decimal is `−1,234.5`.
 pub fn number(value: f64, decimals: usize) -> String {
-    if value == f64::INFINITY {
-        return "∞".to_owned();
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
     }
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));

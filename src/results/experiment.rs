@@ -108,8 +108,10 @@ impl Experiment {
         let quoted = messages.iter().map(|message| message.row);
         let plane = self.likelihood_plane();
         let placed = plane.iter().flat_map(|plane| plane.rows.iter().copied());
+        let shared = self.drift().and_then(|drift| drift.shared);
         let missing = quoted
             .chain(placed)
+            .chain(shared.into_iter().flat_map(|shared| shared.rows))
             .chain(self.worked_example().map(|one| one.row))
             .find(|&at| !row(at));
         missing.map(|at| format!("it quotes message {at}, which is not there"))

@@ -36,7 +36,7 @@ pub use decision::{
     TotalCostRatio, Verdict,
 };
 pub use drift::{
-    Drift, ModelDrift, PriorShift, ScoreShift, ScoreSketch, TokenShift, estimated_share,
+    Drift, ModelDrift, PriorShift, ScoreShift, ScoreSketch, SharedMail, TokenShift, estimated_share,
 };
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};

@@ -55,8 +55,8 @@ fn no_text_of_a_chart_covers_anything() {
     );
 }
 
-/// Every text is moved up, so that some are upon each kind of mark and some leave their picture; and
-/// the second of each picture is put upon the first.
+/// Every text is moved up, so that some are upon each kind of mark and some leave their picture;
+/// and the second of each picture is put upon the first.
 #[test]
 #[ignore = "needs Chromium: see .ci/run"]
 fn texts_at_the_wrong_place_are_found() {

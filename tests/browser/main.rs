@@ -18,7 +18,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chromium::{Chromium, FeatureView};
 use spamlab::report::{ReportOptions, write};
-use spamlab::results::Experiment;
+use spamlab::results::{Decision, Experiment, Outcome};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -205,6 +205,54 @@ fn the_slider_moves_matrix_and_cost_together() {
     );
     browser.value("document.querySelector('[data-part=\"cheapest\"]').click(); 0");
     assert!(number(&mut browser, "cost") <= 10 * false_positives + false_negatives);
+}
+
+/// ln 99 is no step of the slider: 4.595… stands between 4.55 and 4.6.
+#[test]
+#[ignore = "needs Chromium: see .ci/run"]
+fn the_command_has_the_threshold_that_was_chosen_to_the_last_digit() {
+    let mut experiment = fixture::experiment(600, 4);
+    let chosen = 99.0_f64.ln();
+    let mut lost = 0;
+    for run in &mut experiment.models[0].runs {
+        let Outcome::Scored(scored) = &mut run.outcome else {
+            continue;
+        };
+        scored.decision.decision = Decision::at(chosen);
+        // A ham just above the threshold, and below the next step of the slider.
+        let ham = |row: &u32| !experiment.emails.labels[*row as usize].unwrap().is_spam();
+        if let Some(at) = scored.rows.iter().position(ham) {
+            scored.log_odds[at] = chosen;
+        }
+        let called = scored.rows.iter().zip(&scored.log_odds);
+        lost += called
+            .filter(|&(row, &odds)| ham(row) && odds >= chosen)
+            .count();
+    }
+    let home = tempfile::tempdir().unwrap();
+    let options = ReportOptions {
+        train: Some("train --threshold {probability}"),
+        ..ReportOptions::default()
+    };
+    write(&experiment, None, home.path(), &options).unwrap();
+    let mut browser = browser();
+    browser.open(&home.path().join("report.html"), LAPTOP);
+    let text = |browser: &mut Chromium, part: &str| {
+        let found = browser.value(&format!(
+            "document.querySelector('[data-part=\"{part}\"]').textContent"
+        ));
+        found.as_str().unwrap().to_owned()
+    };
+    let asked = text(&mut browser, "train");
+    let probability: f64 = asked.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!((probability - 0.99).abs() < 1e-15, "{asked}");
+    assert_eq!(text(&mut browser, "false-positives"), lost.to_string());
+    // Once it is moved, the slider counts.
+    browser.value(
+        "const slider = document.querySelector('[data-part=\"slider\"]'); slider.value = 0; \
+         slider.dispatchEvent(new Event('input')); 0",
+    );
+    assert_eq!(text(&mut browser, "train"), "train --threshold 0.50000");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod analyses;
 mod augmentation;
 mod decisions;
 mod denoising;
+mod evaluation;
 mod export;
 mod folder;
 mod generative;

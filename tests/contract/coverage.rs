@@ -15,8 +15,9 @@ use spamlab::base::progress::Silent;
 use spamlab::base::streams::{Stream, random_stream};
 use spamlab::model::{Calibration, Family, Scale};
 use spamlab::results::{
-    ChosenDecision, Comparison, Decision, Experiment, FoldRun, METRICS, Metrics, ModelRecord,
-    Outcome, Scored, ScoredEmails, bootstrap, compare_pairs, estimates, measure,
+    Bounded, ChosenDecision, Comparison, Costs, Decision, EmailTable, Experiment, FoldRun, METRICS,
+    Metrics, ModelRecord, Outcome, Scored, ScoredEmails, bootstrap, compare_pairs,
+    decision_outcome, estimates, measure,
 };
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -164,6 +165,68 @@ fn intervals_hold_the_truth_in_nineteen_of_twenty_experiments() {
         let ranks = found["average_precision"];
         assert!((90.0..=98.0).contains(&ranks), "{emails} {ranks}");
     }
+}
+
+/// The model with this decision on every fold.
+fn deciding(mut model: ModelRecord, decision: Decision) -> ModelRecord {
+    for run in &mut model.runs {
+        if let Outcome::Scored(scored) = &mut run.outcome {
+            scored.decision.decision = decision;
+        }
+    }
+    model
+}
+
+/// What a decision by costs comes to in the population, and how often the interval of a sample
+/// holds it: cost per message, and total cost ratios at 1 and 9.
+#[test]
+fn intervals_of_costs_and_cost_ratios_hold_the_truth() {
+    const SKILL: f64 = 2.0;
+    const EXPERIMENTS: u32 = 600;
+    let costs = Costs {
+        false_positive: 10.0,
+        false_negative: 1.0,
+        unsure: Some(0.4),
+    };
+    let outcome = |labels: &[Label], rng: &mut dyn rand::Rng| -> [Bounded; 3] {
+        let odds = scores(labels, SKILL, rng);
+        let model = model("one", Family::Generative, labels, &odds);
+        let model = deciding(model, costs.decision());
+        let emails = EmailTable {
+            labels: labels.iter().copied().map(Some).collect(),
+            groups: (0..labels.len() as u32).collect(),
+            ..EmailTable::default()
+        };
+        let found = decision_outcome(&model, &emails, Some(&costs)).unwrap();
+        let ratio = |at: usize| Bounded {
+            value: found.total_cost_ratios[at].value.unwrap_or(f64::INFINITY),
+            interval: {
+                let (low, high) = found.total_cost_ratios[at].interval;
+                [low, high.unwrap_or(f64::INFINITY)]
+            },
+        };
+        [found.cost.unwrap(), ratio(0), ratio(1)]
+    };
+    let mut rng = random_stream(13, Stream::Test(0));
+    let truth = outcome(&labels(400_000, &mut rng), &mut rng).map(|one| one.value);
+    let one = |number: u32| -> [bool; 3] {
+        let mut rng = random_stream(u64::from(number), Stream::Test(3));
+        let found = outcome(&labels(735, &mut rng), &mut rng);
+        [0, 1, 2].map(|at| {
+            let [low, high] = found[at].interval;
+            low <= truth[at] && truth[at] <= high
+        })
+    };
+    let found: Vec<[bool; 3]> = (0..EXPERIMENTS).into_par_iter().map(one).collect();
+    let share = |of: usize| {
+        let held = found.iter().filter(|held| held[of]).count();
+        100.0 * held as f64 / f64::from(EXPERIMENTS)
+    };
+    let shares = [0, 1, 2].map(share);
+    assert!(
+        shares.iter().all(|share| (92.0..=97.0).contains(share)),
+        "{shares:?} of {truth:?}"
+    );
 }
 
 /// A family of models that are equally good, each by chance right on other messages.

@@ -13,6 +13,7 @@ mod chart;
 mod chart_statements;
 mod clue;
 mod coverage;
+mod drift_statements;
 mod every_word;
 mod example_report;
 mod golden_figures;

@@ -1,11 +1,12 @@
 //! Models learn from the training rows alone: the content and the labels of the other rows do not
-//! change a bit of the vocabulary, settings, calibration or model.
+//! change a bit of the vocabulary, settings, calibration, decision or model.
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::Encoded;
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Rows};
 use spamlab::model::{FitReport, ObjectivePoint, RawOutput, Scale};
+use spamlab::results::{Decision, DecisionRule};
 use spamlab::tokenize::Recipe;
 use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train};
 
@@ -51,6 +52,7 @@ fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
         &rows,
         TrainOptions {
             watched,
+            deciding: DecisionRule::MaxFpr(0.1),
             ..TrainOptions::seeded(3)
         },
         &|| (),
@@ -72,7 +74,8 @@ fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
             losses: Vec::new(),
             ..model.facts
         };
-        let about = json!([model.settings, model.calibration, facts]).to_string();
+        let chosen = json!([model.decision, model.held_out]);
+        let about = json!([model.settings, model.calibration, chosen, facts]).to_string();
         [model.fitted.save().unwrap(), about.into_bytes()].concat()
     };
     [vocabulary]
@@ -97,6 +100,10 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
     let looked_at: Vec<usize> = (TRAINING..TRAINING + 30).collect();
     let other = learned(&others, Some(&looked_at));
     assert!(plain.len() > 4);
+    // The decision of each model stands on held-out scores.
+    let is_chosen = |model: &Trained| model.decision.decision != Decision::default();
+    let models = trained(&others, None).models.into_iter();
+    assert!(models.flatten().all(|model| is_chosen(&model)));
     for (part, (plain, other)) in plain.iter().zip(&other).enumerate() {
         assert!(
             plain == other,

@@ -261,7 +261,18 @@ fn titles(scorer: &Scorer) -> Vec<String> {
 fn cells(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String> {
     let verdict = |at: usize| {
         let verdict = &scored.verdicts(at)[row];
-        format!("{:4} {:.4}", verdict.predicted.name(), verdict.probability)
+        let may_be_unsure = scorer.loaded()[at]
+            .card
+            .decision
+            .decision
+            .unsure_band
+            .is_some();
+        let width = if may_be_unsure { "unsure" } else { "spam" }.len();
+        format!(
+            "{:width$} {:.4}",
+            verdict.predicted.name(),
+            verdict.probability
+        )
     };
     let verdicts = (0..scorer.loaded().len()).map(verdict);
     [scored.corpus().id(row).to_owned()]

@@ -1,23 +1,25 @@
 //! `spamlab evaluate`: the models of a file measured on other labelled mail.
 
-use crate::base::mail::Label;
+use crate::base::progress::Progress;
+use crate::base::shown::shown_text;
 use crate::cli::args::decision::DecisionOptions;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
 use crate::cli::args::output::{CsvOptions, TableOptions};
 use crate::cli::common::Common;
-use crate::cli::output::comparison::{self, Measured};
+use crate::cli::output::comparison::{self, Look};
 use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
+use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::input::Labels;
-use crate::lab::{self, ExperimentSpec, NewMail, limits};
+use crate::lab::{self, ExperimentSpec, limits};
 use crate::model::file::ModelFile;
-use crate::model::{CodeLength, Family};
 use crate::predict::{ScoredBatch, Scorer};
+use crate::report::statements::shared_mail;
 use crate::report::{self, ReportOptions};
-use crate::results::{Metrics, Prediction, RESAMPLES, ScoredEmails, measure, write_predictions};
+use crate::results::{Experiment, ModelRecord, Prediction, RESAMPLES, write_predictions};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -44,8 +46,7 @@ pub struct Arguments {
     /// from the training mail
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
-    /// Number of bootstrap resamples behind the confidence intervals of the report; 0 for no
-    /// intervals
+    /// Number of bootstrap resamples behind the confidence intervals; 0 for no intervals
     #[arg(
         long,
         value_name = "N",
@@ -83,23 +84,30 @@ impl Arguments {
             report::check_folder(folder).map_err(usage)?;
         }
         let new = lab::read_new(&scorer, &self.input.data(), &bar).map_err(usage)?;
-        let scored = &new.scored;
-        let metrics: Vec<Metrics> = (0..scorer.loaded().len())
-            .map(|model| measure_model(&scorer, scored, model))
-            .collect();
         if let Some(path) = target {
-            self.write(path, &scorer, scored)?;
+            self.write(path, &scorer, &new.scored)?;
             common.say(format!("wrote {}", path.display()));
         }
-        Place::beside(target).result(
-            self.json,
-            || as_json(&scorer, &metrics),
-            || as_text(&scorer, &metrics, self.table.is_wide()),
-        )?;
-        match &self.output {
-            Some(folder) => self.report(folder, &file, &scorer, &new, common),
-            None => Ok(()),
+        let asked = self.spec(&file);
+        let experiment = lab::evaluate(&file, scorer, &asked, &new, &bar).map_err(usage)?;
+        bar.end();
+        if let Some(folder) = &self.output {
+            let options = ReportOptions {
+                repeat: None,
+                train: None,
+                csv: self.csv.texts(),
+            };
+            report::write(&experiment, None, folder, &options)?;
         }
+        Place::beside(target).painted(
+            self.json,
+            || as_json(&experiment),
+            || as_text(&experiment, self.table.look()),
+        )?;
+        if let Some(folder) = &self.output {
+            common.say(format!("wrote {}", folder.join("report.html").display()));
+        }
+        Ok(())
     }
 
     /// The models of the file, which decide as the user asks.
@@ -112,32 +120,15 @@ impl Arguments {
         lab::deciding(scorer, rule, file).map_err(usage)
     }
 
-    fn report(
-        &self,
-        folder: &Path,
-        file: &ModelFile,
-        scorer: &Scorer,
-        new: &NewMail,
-        common: &Common,
-    ) -> anyhow::Result<()> {
-        let asked = ExperimentSpec {
+    fn spec(&self, file: &ModelFile) -> ExperimentSpec {
+        ExperimentSpec {
             data: self.input.data(),
             decision: self.decision.rule().unwrap_or_default(),
             resamples: self.resamples,
             redact: self.redact,
             seed: file.card().seed,
             ..ExperimentSpec::default()
-        };
-        let bar = Bar::new(common);
-        let experiment = lab::evaluate(file, scorer, &asked, new, &bar).map_err(usage)?;
-        let options = ReportOptions {
-            repeat: None,
-            train: None,
-            csv: self.csv.texts(),
-        };
-        report::write(&experiment, None, folder, &options)?;
-        common.say(format!("wrote {}", folder.join("report.html").display()));
-        Ok(())
+        }
     }
 
     fn write(&self, path: &Path, scorer: &Scorer, scored: &ScoredBatch) -> anyhow::Result<()> {
@@ -166,52 +157,22 @@ impl Arguments {
     }
 }
 
-/// What one model gets right of the mail whose class is known.
-fn measure_model(scorer: &Scorer, scored: &ScoredBatch, model: usize) -> Metrics {
-    let verdicts = scored.verdicts(model);
-    let rows = scored.corpus().labelled_rows();
-    let labels: Vec<Label> = rows
-        .iter()
-        .filter_map(|&row| scored.corpus().label(row))
-        .collect();
-    let score: Vec<f64> = rows.iter().map(|&row| verdicts[row].score).collect();
-    let log_odds: Vec<f64> = rows.iter().map(|&row| verdicts[row].log_odds).collect();
-    let code_lengths: Vec<CodeLength> = rows
-        .iter()
-        .filter_map(|&row| verdicts[row].code_length)
-        .collect();
-    let scale = scorer.loaded()[model].card.scale;
-    measure(&ScoredEmails {
-        labels: &labels,
-        score: &score,
-        scale,
-        log_odds: &log_odds,
-        code_lengths: &code_lengths,
-        decision: scorer.loaded()[model].card.decision.decision,
-    })
-}
-
-fn as_json(scorer: &Scorer, metrics: &[Metrics]) -> Value {
-    let one = |((model, family), metrics): ((&str, Family), &Metrics)| {
+fn as_json(experiment: &Experiment) -> Value {
+    let one = |model: &ModelRecord| {
         json!({
-            "model": model,
-            "family": family,
-            "metrics": metrics,
+            "model": model.name,
+            "family": model.family,
+            "metrics": model.scored().next().map(|(_, scored)| &scored.metrics),
+            "estimates": model.estimates,
         })
     };
-    scorer.models().zip(metrics).map(one).collect()
+    experiment.models.iter().map(one).collect()
 }
 
-/// The table of a comparison.
-fn as_text(scorer: &Scorer, metrics: &[Metrics], wide: bool) -> String {
-    let estimates: Vec<_> = metrics.iter().map(comparison::estimates).collect();
-    let measured = scorer.models().zip(&estimates);
-    let measured: Vec<Measured<'_>> = measured
-        .map(|((name, family), estimates)| Measured {
-            name,
-            family,
-            estimates,
-        })
-        .collect();
-    comparison::models(&measured, None, None, wide).to_string()
+/// The table of a comparison, and what flatters it.
+fn as_text(experiment: &Experiment, look: Look) -> String {
+    let shared = shared_mail(experiment).map_or_else(String::new, |one| {
+        format!("\n{}", paragraph(&shown_text(&one.text), 0))
+    });
+    comparison::as_text(experiment, None, look) + &shared
 }

@@ -1,21 +1,23 @@
-//! The decisions of models, as a table.
+//! The decisions of models, within eighty columns.
 
 use crate::cli::output::table::Table;
+use crate::cli::output::wrap::paragraph;
 use crate::results::{ChosenDecision, DecisionRule};
 
-/// What each model decides, by what rule, and on how much held-out mail that rests; none where all
-/// decide as they do unless they are asked otherwise.
+/// What the decisions were chosen by, and what each model decides on how much held-out mail; none
+/// where all decide as they do unless they are asked otherwise.
 pub fn as_text<'a>(models: impl Iterator<Item = (&'a str, ChosenDecision)>) -> Option<String> {
-    let mut table = Table::new(["model", "decision", "chosen by", "held-out ham", "spam"]);
-    let mut is_default = true;
+    let models: Vec<(&str, ChosenDecision)> = models.collect();
+    let mut rules = models.iter().map(|(_, chosen)| chosen.rule);
+    let rule = rules.find(|rule| *rule != DecisionRule::default())?;
+    let by = match rule {
+        DecisionRule::Fixed(_) => "Decision, as given:".to_owned(),
+        rule => format!("Decision: {}.", rule.in_words()),
+    };
+    let mut table = Table::new(["model", "held-out ham", "spam", "decision"]);
     for (model, chosen) in models {
-        is_default &= chosen.rule == DecisionRule::default();
-        let by = match chosen.rule {
-            DecisionRule::Fixed(_) => "as given".to_owned(),
-            rule => rule.in_words(),
-        };
         let [ham, spam] = chosen.held_out.map(|emails| emails.to_string());
-        table.push([model.to_owned(), chosen.decision.in_words(), by, ham, spam]);
+        table.push([model.to_owned(), ham, spam, chosen.decision.in_words()]);
     }
-    (!is_default).then(|| table.to_string())
+    Some(format!("{}{table}", paragraph(&by, 0)))
 }

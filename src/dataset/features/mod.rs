@@ -184,12 +184,16 @@ impl Encoder {
         &self.frequencies
     }
 
-    /// The token number of each column, in the corpus this was learned from.
+    /// The token number of each column, in the corpus that it encodes; [`UNKNOWN`] of a token that
+    /// is not in the lexicon of that.
     pub fn token_numbers(&self) -> Vec<TokenId> {
-        // Columns were given in the order of token numbers.
-        (0..self.columns.len() as TokenId)
-            .filter(|&token| self.columns[token as usize] != UNKNOWN)
-            .collect()
+        let mut numbers = vec![UNKNOWN; self.len()];
+        for (&column, token) in self.columns.iter().zip(0..) {
+            if let Some(number) = numbers.get_mut(column as usize) {
+                *number = token;
+            }
+        }
+        numbers
     }
 
     /// The vocabulary by token text; `lexicon` must be that of the corpus this was learned from.

@@ -54,6 +54,11 @@ impl Vocabulary {
         self.tokens.token(column)
     }
 
+    /// The tokens, numbered by column.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.tokens
+    }
+
     /// Tokens in the order of their columns.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().map(|(_, token)| token)

@@ -2,7 +2,7 @@
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::lab::cross_validation::{FoldResult, Protocol, records, run_fold};
-use crate::lab::facts;
+use crate::lab::data::facts;
 use crate::results::{AUGMENTATION, Effect};
 use crate::train::TrainOptions;
 use rayon::prelude::*;

@@ -5,20 +5,22 @@ use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
-use crate::dataset::{Corpus, FeatureView};
+use crate::dataset::{Corpus, FeatureView, Likeness};
 use crate::lab::data::{NewMail, read_new};
 use crate::lab::error::LabError;
 use crate::lab::spec::DataSpec;
-use crate::model::file::ModelFile;
+use crate::model::file::{ModelCard, ModelFile};
 use crate::predict::{Classification, Scorer};
 use crate::results::{
-    DRIFT, Drift, Metrics, ModelDrift, PriorShift, ScoreShift, ScoredEmails, TokenShift,
-    estimated_share, measure,
+    DRIFT, Drift, Metrics, ModelDrift, PriorShift, ScoreShift, ScoredEmails, SharedMail,
+    TokenShift, estimated_share, measure,
 };
 use crate::tokenize::TokenKinds;
 
 /// Tokens told.
 const TOLD: usize = 20;
+/// Share of messages known from training from which metrics without them are worth telling.
+const WORTH_TELLING: f64 = 0.01;
 
 /// The row of the table.
 pub(super) const ANALYSIS: Analysis = Analysis {
@@ -45,57 +47,104 @@ pub fn drift(file: &ModelFile, scorer: &Scorer, new: &NewMail) -> Result<Drift, 
     let spam = labels.iter().filter(|label| label.is_spam()).count();
     let share = spam as f64 / labels.len().max(1) as f64;
     let held_out = file.held_out()?;
+    let likenesses = file.fingerprints()?.map(|known| known.likenesses(corpus));
+    let shared = likenesses.as_ref().map(|found| shared(&rows, found));
     let [ham_trained, spam_trained] = file.card().emails.map(|emails| emails as f64);
     let training = spam_trained / (ham_trained + spam_trained).max(1.0);
     let of_model = |(at, (name, _)): (usize, (&str, _))| {
-        let said: Vec<&Classification> = rows
-            .iter()
-            .map(|&row| &new.scored.verdicts(at)[row])
-            .collect();
-        let pairs: Vec<(f64, Label)> = said
-            .iter()
-            .map(|said| said.log_odds)
-            .zip(labels.iter().copied())
-            .collect();
-        let sketches = held_out.get(name);
-        let card = &scorer.loaded()[at].card;
-        let measured = |shift: f64| -> Metrics {
-            let log_odds: Vec<f64> = said.iter().map(|said| said.log_odds + shift).collect();
-            let score: Vec<f64> = said.iter().map(|said| said.score).collect();
-            measure(&ScoredEmails {
-                labels: &labels,
-                score: &score,
-                scale: card.scale,
-                log_odds: &log_odds,
-                decision: card.decision.decision,
-                code_lengths: &[],
-            })
+        let judged = Judged {
+            said: rows
+                .iter()
+                .map(|&row| &new.scored.verdicts(at)[row])
+                .collect(),
+            labels: &labels,
+            card: &scorer.loaded()[at].card,
         };
-        let log_odds: Vec<f64> = said.iter().map(|said| said.log_odds).collect();
+        let log_odds = judged.log_odds();
+        let pairs: Vec<(f64, Label)> = log_odds.iter().copied().zip(labels.clone()).collect();
         let estimated = estimated_share(&log_odds, training);
+        let without = shared.as_ref().filter(|shared| {
+            let emails = shared.emails();
+            emails as f64 >= WORTH_TELLING * rows.len() as f64 && emails < rows.len()
+        });
+        let is_new = |nth: usize| {
+            likenesses
+                .as_ref()
+                .is_none_or(|all| all[rows[nth]].is_none())
+        };
         ModelDrift {
             model: name.to_owned(),
-            scores: sketches.and_then(|sketches| ScoreShift::of(&pairs, sketches)),
+            scores: held_out
+                .get(name)
+                .and_then(|sketches| ScoreShift::of(&pairs, sketches)),
             prior: PriorShift {
                 training,
                 new: share,
                 estimated,
-                metrics: measured(0.0),
-                corrected: measured(logit(estimated) - logit(training)),
+                metrics: judged.measured(0.0, &|_| true),
+                corrected: judged.measured(logit(estimated) - logit(training), &|_| true),
             },
+            without_shared: without.map(|_| judged.measured(0.0, &is_new)),
         }
     };
     let models = scorer.models().enumerate().map(of_model).collect();
-    let vocabulary = file.vocabulary()?;
+    let vocabulary = scorer.vocabulary();
     let kinds = FeatureView::union(file.card().models.iter().map(|model| model.view));
-    let tokens = TokenCounts::of(&vocabulary, kinds, corpus, &rows, share);
+    let tokens = TokenCounts::of(vocabulary, kinds, corpus, &rows, share);
     Ok(Drift {
         emails: rows.len(),
         unknown_tokens: tokens.unknown / tokens.held.max(1.0),
         token_divergence_bits: tokens.parts().map(|(_, bits)| bits).sum(),
         tokens: tokens.largest(),
+        shared,
         models,
     })
+}
+
+/// What the labelled rows share with the training mail.
+fn shared(rows: &[usize], likenesses: &[Option<Likeness>]) -> SharedMail {
+    let count = |wanted| {
+        let of_kind = rows.iter().filter(|&&row| likenesses[row] == Some(wanted));
+        of_kind.count()
+    };
+    let known = rows.iter().filter(|&&row| likenesses[row].is_some());
+    SharedMail {
+        duplicates: count(Likeness::Duplicate),
+        near_duplicates: count(Likeness::NearDuplicate),
+        rows: known.map(|&row| row as u32).collect(),
+    }
+}
+
+/// What one model said of the labelled messages.
+struct Judged<'a> {
+    said: Vec<&'a Classification>,
+    labels: &'a [Label],
+    card: &'a ModelCard,
+}
+
+impl Judged<'_> {
+    fn log_odds(&self) -> Vec<f64> {
+        self.said.iter().map(|said| said.log_odds).collect()
+    }
+
+    /// Metrics with all log-odds shifted, of the messages whose numbers are kept.
+    fn measured(&self, shift: f64, kept: &dyn Fn(usize) -> bool) -> Metrics {
+        let places: Vec<usize> = (0..self.said.len()).filter(|&nth| kept(nth)).collect();
+        let column = |value: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            places.iter().map(|&nth| value(nth)).collect()
+        };
+        measure(&ScoredEmails {
+            labels: &places
+                .iter()
+                .map(|&nth| self.labels[nth])
+                .collect::<Vec<_>>(),
+            score: &column(&|nth| self.said[nth].score),
+            scale: self.card.scale,
+            log_odds: &column(&|nth| self.said[nth].log_odds + shift),
+            decision: self.card.decision.decision,
+            code_lengths: &[],
+        })
+    }
 }
 
 /// In how many messages each token of the vocabulary is, then and now.

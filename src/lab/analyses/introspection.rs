@@ -6,7 +6,7 @@ use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
 use crate::dataset::Example;
 use crate::lab::cross_validation::FoldResult;
-use crate::lab::facts;
+use crate::lab::data::facts;
 use crate::model::{EvidencePlace, Family};
 use crate::results::{
     self, DiscriminativeExample, GenerativeExample, LikelihoodPlane, Outcome, Scored, TopTokens,

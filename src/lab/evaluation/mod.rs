@@ -3,20 +3,23 @@
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
-use crate::lab::analyses::drift;
+use crate::dataset::Corpus;
+use crate::lab::analyses::{self, Compared, drift};
+use crate::lab::cross_validation::{FoldResult, Protocol, labels, records};
 use crate::lab::data::NewMail;
+use crate::lab::data::facts;
 use crate::lab::error::LabError;
-use crate::lab::facts;
 use crate::lab::spec::ExperimentSpec;
-use crate::model::file::{ModelCard, ModelFile};
-use crate::model::{Catalog, CodeLength, Scale};
+use crate::lab::split::{Fold, Split};
+use crate::model::file::{Card, Loaded, ModelCard, ModelFile};
+use crate::model::{CodeLength, Scale, SettingError};
 use crate::predict::{Classification, ScoredBatch, Scorer};
 use crate::results::{
-    ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable, Experiment, FoldRun, Metrics,
-    ModelRecord, Outcome, SCHEMA, ScoreSketch, Scored, ScoredEmails, SplitRecord, bootstrap,
-    compare_pairs, decision_outcome, estimates, measure,
+    BestModels, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable, Experiment,
+    HIDDEN, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored,
+    ScoredEmails, SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap, compare_pairs, measure,
 };
-use crate::train::choose_by_sketch;
+use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, choose_by_sketch};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -35,56 +38,79 @@ pub fn deciding(scorer: Scorer, rule: DecisionRule, file: &ModelFile) -> Result<
     Ok(scorer.deciding(choose))
 }
 
+/// The analyses of a comparison that fit nothing.
+const WITHOUT_FITTING: [&str; 5] = [
+    CONTRAST,
+    LIKELIHOOD_PLANE,
+    TOP_TOKENS,
+    WORKED_EXAMPLE,
+    MESSAGES,
+];
+
 /// The models of a scorer on mail that it scored, with how that mail differs from the training mail
 /// of the file.
 pub fn evaluate(
     file: &ModelFile,
-    scorer: &Scorer,
+    scorer: Scorer,
     asked: &ExperimentSpec,
     new: &NewMail,
     progress: &dyn Progress,
 ) -> Result<Experiment, LabError> {
-    let catalog = file.catalog();
     let corpus = new.scored.corpus();
     let emails = facts::emails(corpus);
-    let record = |at: usize| record(scorer, at, &new.scored, &emails, catalog);
-    let models: Vec<ModelRecord> = (0..scorer.loaded().len()).map(record).collect();
-    let card = file.card();
-    let spec = ExperimentSpec {
-        models: models.iter().map(|model| model.name.clone()).collect(),
-        recipe: card.recipe.clone(),
-        vocabulary: card.vocabulary,
-        analyses: BTreeMap::new(),
-        ..asked.clone()
+    let drift = drift(file, &scorer, new)?;
+    let training = Training {
+        encoders: new.scored.encoders().clone(),
+        models: trained(file, scorer)?.into_iter().map(Ok).collect(),
     };
-    let rule = scorer
-        .loaded()
-        .first()
-        .map(|model| model.card.decision.rule);
+    let models = specs(&training)?;
+    let card = file.card();
+    let spec = spec(asked, card, &training);
+    let split = split(corpus, card, spec.redact);
+    let first = training.models.iter().flatten().next();
+    let decision = first.map_or_else(DecisionRule::default, |model| model.decision.rule);
+    let protocol = Protocol {
+        models: &models,
+        options: TrainOptions {
+            deciding: decision,
+            ..spec.train_options()
+        },
+        split: &split,
+        candidates: &[],
+    };
+    let results = [tested(training, &new.scored, &split.folds[0])];
+    let records = records(&protocol, &results, &emails);
+    let mut analyses = analyses::run(&Compared {
+        spec: &spec,
+        protocol: &protocol,
+        corpus,
+        results: &results,
+        models: &records,
+        best: &BestModels::of(&records),
+        progress,
+    });
+    analyses.insert(DRIFT.to_owned(), json!(drift));
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         name: asked.data.name(),
-        decision: rule.unwrap_or_default(),
+        decision,
         split: SplitRecord {
             folds: 1,
-            description: format!(
-                "models trained on {}, tested on all of this mail",
-                card.source
-            ),
+            description: split.description.clone(),
         },
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus),
             ..new.card.clone()
         },
         baseline: baseline(card.emails, &emails),
-        comparisons: compare_pairs(&models, &emails),
+        comparisons: compare_pairs(&records, &emails),
         families: None,
-        analyses: BTreeMap::from([(DRIFT.to_owned(), json!(drift(file, scorer, new)?))]),
+        analyses,
         tokenizer_trials: Vec::new(),
         spec: json!(spec),
-        models,
+        models: records,
         emails,
     };
     bootstrap(&mut experiment, spec.resamples, spec.seed, progress);
@@ -94,63 +120,105 @@ pub fn evaluate(
     Ok(experiment)
 }
 
-fn record(
-    scorer: &Scorer,
-    at: usize,
-    batch: &ScoredBatch,
-    emails: &EmailTable,
-    catalog: &Catalog,
-) -> ModelRecord {
-    let card = &scorer.loaded()[at].card;
-    let summary = catalog
-        .model(&card.name)
-        .map_or("", |entry| entry.summary());
-    let scored = scored(scorer, at, batch);
-    let mut record = ModelRecord {
-        name: card.name.clone(),
-        family: card.family,
-        summary: summary.to_owned(),
-        settings: card.settings.clone(),
-        runs: vec![FoldRun {
-            fold: 0,
-            outcome: Outcome::Scored(scored),
-        }],
-        estimates: BTreeMap::new(),
-        outcome: None,
+/// The models of a file as training left them.
+fn trained(file: &ModelFile, scorer: Scorer) -> Result<Vec<Trained>, LabError> {
+    let (mut facts, mut held_out) = (file.facts()?, file.held_out()?);
+    let one = |Loaded { card, fitted }: Loaded| {
+        let unknown = || file.damaged(&format!("this program knows no model {}", card.name));
+        Ok(Trained {
+            entry: file.catalog().model(&card.name).ok_or_else(unknown)?,
+            facts: facts.remove(&card.name).unwrap_or_default(),
+            held_out: held_out.remove(&card.name).unwrap_or_default(),
+            settings: card.settings,
+            view: card.view,
+            columns: card.columns,
+            fitted,
+            calibration: card.calibration,
+            decision: card.decision,
+            novelty_reference: card.novelty_reference,
+            seconds: 0.0,
+        })
     };
-    record.estimates = estimates(&record, emails);
-    record.outcome = decision_outcome(&record, emails, card.decision.rule.costs());
-    record
+    scorer.into_loaded().into_iter().map(one).collect()
 }
 
-fn scored(scorer: &Scorer, at: usize, batch: &ScoredBatch) -> Scored {
-    let loaded = &scorer.loaded()[at];
-    let corpus = batch.corpus();
-    let rows = corpus.labelled_rows();
-    let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
+/// What was asked, with what the file says of its models.
+fn spec(asked: &ExperimentSpec, card: &Card, training: &Training) -> ExperimentSpec {
+    let models = training.models.iter().flatten();
+    ExperimentSpec {
+        models: models.map(|model| model.entry.name().to_owned()).collect(),
+        recipe: card.recipe.clone(),
+        vocabulary: card.vocabulary,
+        analyses: WITHOUT_FITTING
+            .map(|name| (name.to_owned(), json!(true)))
+            .into(),
+        ..asked.clone()
+    }
+}
+
+/// All labelled mail as the test set of one fold.
+fn split(corpus: &Corpus, card: &Card, redact: bool) -> Split {
+    let source = if redact { HIDDEN } else { &card.source };
+    Split {
+        folds: vec![Fold {
+            train: Vec::new(),
+            test: corpus.labelled_rows(),
+        }],
+        description: format!("models trained on {source}, tested on all of this mail"),
+    }
+}
+
+/// What was asked of training to get these models.
+fn specs(training: &Training) -> Result<Vec<ModelSpec>, LabError> {
+    let spec = |model: &Trained| {
+        let refused = |error: SettingError| LabError::Model {
+            model: model.entry.name().to_owned(),
+            error: error.into(),
+        };
+        ModelSpec::new(model.entry, &model.settings, true).map_err(refused)
+    };
+    training.models.iter().flatten().map(spec).collect()
+}
+
+/// The fold of which all mail that was scored is the test set.
+fn tested<'a>(training: Training, batch: &'a ScoredBatch, fold: &Fold) -> FoldResult<'a> {
+    let run = |(at, model): (usize, &Result<Trained, TrainError>)| match model {
+        Ok(trained) => Outcome::Scored(scored(trained, batch, at, &fold.test)),
+        Err(error) => Outcome::Failed(error.to_string()),
+    };
+    FoldResult {
+        corpus: batch.corpus(),
+        candidate_losses: Vec::new(),
+        runs: training.models.iter().enumerate().map(run).collect(),
+        scoring: training.models.iter().map(|_| None).collect(),
+        training,
+    }
+}
+
+fn scored(trained: &Trained, batch: &ScoredBatch, at: usize, rows: &[usize]) -> Scored {
     let said = || rows.iter().map(|&row| &batch.verdicts(at)[row]);
     let column =
         |value: &dyn Fn(&Classification) -> f64| -> Vec<f64> { said().map(value).collect() };
     let (score, log_odds) = (column(&|said| said.score), column(&|said| said.log_odds));
     let code_lengths: Vec<CodeLength> = said().filter_map(|said| said.code_length).collect();
     let metrics = measure(&ScoredEmails {
-        labels: &labels,
+        labels: &labels(batch.corpus(), rows),
         score: &score,
-        scale: loaded.card.scale,
+        scale: trained.scale(),
         log_odds: &log_odds,
-        decision: loaded.card.decision.decision,
+        decision: trained.decision.decision,
         code_lengths: &code_lengths,
     });
     Scored {
-        chosen: loaded.card.settings.clone(),
-        scale: loaded.card.scale,
-        calibration: loaded.card.calibration.clone(),
-        decision: loaded.card.decision,
+        chosen: trained.settings.clone(),
+        scale: trained.scale(),
+        calibration: trained.calibration.clone(),
+        decision: trained.decision,
         tried: Vec::new(),
-        convergence: None,
-        trace: Vec::new(),
+        convergence: trained.facts.convergence,
+        trace: trained.facts.trace.clone(),
         losses: Vec::new(),
-        model_bytes: loaded.fitted.save().map_or(0, |bytes| bytes.len()),
+        model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
         rows: rows.iter().map(|&row| row as u32).collect(),
         score,
         log_odds,

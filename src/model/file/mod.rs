@@ -12,8 +12,8 @@ pub use container::FORMAT;
 pub use error::StoreError;
 
 use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
-use crate::dataset::FeatureView;
 use crate::dataset::features::{Vocabulary, VocabularySettings};
+use crate::dataset::{FeatureView, Fingerprints};
 use crate::results::{ChosenDecision, ScoreSketch};
 use crate::tokenize::Recipe;
 use container::Container;
@@ -96,11 +96,13 @@ pub struct SavedModel<'a> {
     pub held_out: &'a [ScoreSketch; 2],
 }
 
-/// Writes a model file, whole or not at all.
+/// Writes a model file, whole or not at all. Without fingerprints of the training mail nobody can
+/// tell whether other mail shares messages with it.
 pub fn save(
     path: &Path,
     card: &Card,
     vocabulary: &Vocabulary,
+    fingerprints: Option<&Fingerprints>,
     models: &[SavedModel<'_>],
 ) -> Result<(), StoreError> {
     let json = |error: serde_json::Error| StoreError::unwritable(path, error.to_string());
@@ -129,6 +131,7 @@ pub fn save(
             serde_json::to_vec(&held_out).map_err(json)?,
         ),
     ];
+    contents.extend(fingerprints.map(|known| (FINGERPRINTS.to_owned(), known.to_bytes())));
     for model in models {
         let bytes = model
             .fitted
@@ -142,6 +145,10 @@ pub fn save(
 /// Name of the section with the scores of held-out mail, some 6 kB per model. Files of earlier
 /// versions have none.
 const HELD_OUT: &str = "held_out";
+
+/// Name of the section with the fingerprints of the training mail, 24 bytes per message. Files of
+/// earlier versions have none.
+const FINGERPRINTS: &str = "fingerprints";
 
 /// Name of the section that holds a model.
 fn section(model: &str) -> String {
@@ -216,6 +223,17 @@ impl ModelFile {
         }
         serde_json::from_slice(&self.container.read(HELD_OUT)?)
             .map_err(|error| self.container.damaged(&error))
+    }
+
+    /// The fingerprints of the training mail. None where the file has none: it is of an earlier
+    /// version, its mail was too large to hold, or a program made them that hashes otherwise.
+    pub fn fingerprints(&self) -> Result<Option<Fingerprints>, StoreError> {
+        if self.container.section_length(FINGERPRINTS) == 0 {
+            return Ok(None);
+        }
+        Ok(Fingerprints::from_bytes(
+            &self.container.read(FINGERPRINTS)?,
+        ))
     }
 
     /// Loads one of its models.

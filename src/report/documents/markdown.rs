@@ -43,6 +43,7 @@ pub fn markdown(
         );
     }
     trust(&mut page, experiment, drawings);
+    drift(&mut page, experiment);
     let decision = format!("The decision: {}.\n\n", experiment.decision.in_words());
     let decisions = decision + &table(&tables::decisions(experiment));
     section(&mut page, "What to do: choose a threshold", &decisions);
@@ -152,6 +153,30 @@ fn trust(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
         &lines.concat(),
     );
     charts(page, drawings, Section::Trust);
+}
+
+/// How new mail differs from the training mail; nothing without such an analysis.
+fn drift(page: &mut String, experiment: &Experiment) {
+    let told = statements::drift(experiment);
+    if told.is_empty() {
+        return;
+    }
+    let lines = told.iter().map(|one| format!("- {}\n", escaped(&one.text)));
+    section(
+        page,
+        "Drift: how this mail differs from the training mail",
+        &lines.collect::<String>(),
+    );
+    for rows in [
+        tables::without_shared_mail(experiment),
+        tables::score_drift(experiment),
+        tables::share_drift(experiment),
+        tables::shifted_tokens(experiment),
+    ] {
+        if !rows.rows.is_empty() {
+            paragraph(page, &table(&rows));
+        }
+    }
 }
 
 /// All metrics, the other charts, slices, messages and data.

@@ -32,6 +32,7 @@ use Section::{Curves, Decide, Finding, Fitting, Tokens, Trust, Verdicts, When, W
 const CHARTS: &[(&str, Section)] = &[
     ("intervals", Finding),
     ("densities", Why),
+    ("difference", When),
     ("learning_curve", When),
     ("difference", When),
     ("unlabelled", When),

@@ -7,6 +7,7 @@
 mod cautions;
 mod counts;
 mod differences;
+mod drift;
 mod finding;
 mod followed;
 mod headline;
@@ -20,6 +21,7 @@ pub use counts::{
     precision, seconds_to_fit, spam_on_top,
 };
 pub use differences::{pairs_apart, recall_at_low_rate};
+pub use drift::{drift, shared_mail};
 pub use finding::{details, difference, finding, tests};
 pub use followed::followed;
 pub use headline::headline;

@@ -27,9 +27,9 @@ pub struct Bounded {
 }
 
 /// How many times more it costs to have no filter than to have this one, where a false positive
-/// costs as much as λ false negatives: spam / (λ false positives + false negatives) (Androutsopoulos
-/// et al., SIGIR 2000). Below 1 no filter is better. An unsure message counts as the class that the
-/// threshold names.
+/// costs as much as λ false negatives: spam / (λ false positives + false negatives)
+/// (Androutsopoulos et al., SIGIR 2000). Below 1 no filter is better. An unsure message counts as
+/// the class that the threshold names.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TotalCostRatio {
     /// What a false positive costs, in false negatives.

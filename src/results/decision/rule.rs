@@ -143,16 +143,14 @@ impl ChosenDecision {
             )),
             DecisionRule::Costs(costs) => {
                 let least = costs.least_unsure();
-                costs
-                    .unsure
-                    .filter(|&unsure| unsure >= least)
-                    .map(|unsure| {
-                        format!(
-                            "No message is unsure: that costs {unsure}, and to name a class costs \
-                         {} at most.",
-                            rounded(least)
-                        )
-                    })
+                let unsure = costs.unsure.filter(|&unsure| unsure >= least)?;
+                Some(format!(
+                    "No message is unsure: that costs {unsure}, and naming the cheaper class never \
+                     costs more than {} on average. An unsure message has to cost less \
+                     than {} to make a band.",
+                    rounded(least, f64::ceil),
+                    rounded(least, f64::floor)
+                ))
             }
             _ => None,
         }
@@ -190,9 +188,22 @@ fn percent(share: f64) -> String {
     format!("{text} %")
 }
 
-/// A cost with at most three digits after the point.
-fn rounded(cost: f64) -> f64 {
-    (1e3 * cost).round() / 1e3
+/// A cost with three significant digits, rounded up or down.
+fn rounded(cost: f64, direction: impl Fn(f64) -> f64) -> String {
+    let size = cost.log10().floor() as i32;
+    let decimals = 2 - size;
+    // What a rounding error takes from a whole number is given back.
+    let digits = direction((cost * 10.0_f64.powi(decimals) * 1e6).round() / 1e6);
+    let text = format!(
+        "{:.*}",
+        decimals.max(0) as usize,
+        digits / 10.0_f64.powi(decimals)
+    );
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// The rule as it is saved: one of the threshold (in log-odds, with or without a band), the costs
@@ -326,10 +337,26 @@ mod tests {
         };
         assert_eq!(
             said(unsure(5.0), 9),
-            "No message is unsure: that costs 5, and to name a class costs 0.99 at most."
+            "No message is unsure: that costs 5, and naming the cheaper class never costs more \
+             than 0.991 on average. An unsure message has to cost less than 0.99 to make a band."
         );
         assert_eq!(said(unsure(0.5), 9), "");
         assert_eq!(said(DecisionRule::default(), 0), "");
+    }
+
+    #[test]
+    fn a_cost_is_rounded_to_the_side_on_which_the_sentence_stays_true() {
+        // 100 / 101 = 0.990099, 1 / 2, 999 / 1000, 2e9 / 3.
+        for (cost, up, down) in [
+            (100.0 / 101.0, "0.991", "0.99"),
+            (0.5, "0.5", "0.5"),
+            (0.999, "0.999", "0.999"),
+            (2e9 / 3.0, "667000000", "666000000"),
+            (1e-9, "0.000000001", "0.000000001"),
+        ] {
+            assert_eq!(rounded(cost, f64::ceil), up);
+            assert_eq!(rounded(cost, f64::floor), down);
+        }
     }
 
     #[test]

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 /// Bins of the population stability index: tenths of the training mail.
 const BINS: usize = 10;
+/// What χ² of 0 to 9 degrees of freedom stays below in 95 % of samples (the common tables).
+const CHI_SQUARE: [f64; BINS] = [
+    0.0, 3.841, 5.991, 7.815, 9.488, 11.070, 12.592, 14.067, 15.507, 16.919,
+];
 /// Steps of expectation maximisation, at most.
 const STEPS: usize = 1_000;
 
@@ -24,8 +28,30 @@ pub struct Drift {
     pub token_divergence_bits: f64,
     /// The tokens with the largest parts of it, the largest first.
     pub tokens: Vec<TokenShift>,
+    /// What the new mail shares with the training mail; none where the model file cannot tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedMail>,
     /// What became of each model's scores.
     pub models: Vec<ModelDrift>,
+}
+
+/// Labelled messages of the new mail that the training mail held, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedMail {
+    /// Those whose body agrees with one of the training mail up to case, digits, punctuation and
+    /// spaces.
+    pub duplicates: usize,
+    /// Others that nearly do.
+    pub near_duplicates: usize,
+    /// Their rows.
+    pub rows: Vec<u32>,
+}
+
+impl SharedMail {
+    /// All of them.
+    pub fn emails(&self) -> usize {
+        self.duplicates + self.near_duplicates
+    }
 }
 
 /// How often a token is held then and now.
@@ -51,6 +77,10 @@ pub struct ModelDrift {
     pub scores: Option<ScoreShift>,
     /// The share of spam, and what correcting for it gives.
     pub prior: PriorShift,
+    /// Metrics without the messages that the training mail held, too; none where they are less
+    /// than a hundredth, or all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_shared: Option<Metrics>,
 }
 
 /// How scores differ from those of mail held out of training.
@@ -58,6 +88,8 @@ pub struct ModelDrift {
 pub struct ScoreShift {
     /// Population stability index over tenths of the held-out mail, in nats.
     pub stability_index: f64,
+    /// What it stays below in 95 % of samples of mail that did not change.
+    pub if_unchanged: f64,
     /// Largest difference of the two distributions (Kolmogorov and Smirnov), from 0 to 1: ham,
     /// spam.
     pub largest_difference: [Option<f64>; 2],
@@ -110,8 +142,10 @@ impl ScoreShift {
             largest_difference(&held_out[label.index()], &new)
         };
         let new = descending(scored.iter().map(|one| one.0));
+        let (stability_index, if_unchanged) = stability_index(held_out, &new)?;
         Some(ScoreShift {
-            stability_index: stability_index(held_out, &new)?,
+            stability_index,
+            if_unchanged,
             largest_difference: Label::BOTH.map(largest),
         })
     }
@@ -136,8 +170,11 @@ fn largest_difference(sketch: &ScoreSketch, new: &[f64]) -> Option<f64> {
 }
 
 /// Σ (new - old) ln(new / old) over bins that held a tenth of the mail each. Half a message more in
-/// each bin keeps empty ones finite.
-fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<f64> {
+/// each bin keeps empty ones finite. Beside it stands what it stays below in 95 % of samples of
+/// mail that did not change: of independent messages it is then χ² of one degree of freedom less
+/// than there are bins, times 1 / old + 1 / new messages (Yurdakul and Naranjo, "Statistical
+/// properties of the population stability index", Journal of Risk Model Validation 14, 2020).
+fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<(f64, f64)> {
     let emails: usize = held_out.iter().map(|sketch| sketch.emails).sum();
     if emails == 0 || new.is_empty() {
         return None;
@@ -177,25 +214,34 @@ fn stability_index(held_out: &[ScoreSketch; 2], new: &[f64]) -> Option<f64> {
         let then = share(old, emails as f64);
         (now - then) * (now / then).ln()
     });
-    Some(parts.sum())
+    let index = parts.sum();
+    let of_one = 1.0 / emails as f64 + 1.0 / new.len() as f64;
+    Some((index, CHI_SQUARE[bins.len().min(BINS) - 1] * of_one))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Two messages of probabilities 1/3 and 1 (nearly) under even classes: the fixed point of
-    /// s = (s/(s + 2 (1 - s)) + 1) / 2 is s = 1, and of all at 1/2 it is where one starts.
+    /// The share that expectation maximisation ends at is that of greatest likelihood, where the
+    /// derivative of Σ ln(s r + 1 - s) vanishes for messages of likelihood ratios r; a search by
+    /// thirds in Python finds the same shares.
     #[test]
-    fn the_share_of_spam_is_a_fixed_point() {
-        assert!((estimated_share(&[0.0; 9], 0.3) - 0.3).abs() < 1e-9);
-        let certain = [20.0, -20.0, -20.0, -20.0];
-        assert!((estimated_share(&certain, 0.5) - 0.25).abs() < 1e-6);
-        // By hand: with odds of 2 to 1 either way, s = a 2r/(2r + 1) + (1 - a) r/(r + 2) for the
-        // odds r = s/(1 - s) and a = 4/9 spam-like messages is solved by s = 1/3, r = 1/2.
+    fn the_share_of_spam_is_the_likeliest() {
+        let near = |odds: &[f64], training: f64, expected: f64| {
+            let found = estimated_share(odds, training);
+            assert!((found - expected).abs() < 1e-6, "{found}, not {expected}");
+        };
+        // Ratios of 1 tell nothing, and the share stays.
+        near(&[logit(0.3); 9], 0.3, 0.3);
+        near(&[20.0, -20.0, -20.0, -20.0], 0.5, 0.25);
+        // 4 / (1 + s) = 5 / (2 - s).
         let two = 2.0_f64.ln();
-        let odds = [vec![two; 4], vec![-two; 5]].concat();
-        assert!((estimated_share(&odds, 0.5) - 1.0 / 3.0).abs() < 1e-6);
+        near(&[vec![two; 4], vec![-two; 5]].concat(), 0.5, 1.0 / 3.0);
+        // Ratios of 4 and 1/4 where the classes were uneven: 9 / (1 + 3 s) = 12 / (4 - 3 s).
+        let [for_spam, for_ham] = [4.0, 0.25].map(|ratio: f64| logit(0.3) + ratio.ln());
+        let odds = [vec![for_spam; 3], vec![for_ham; 4]].concat();
+        near(&odds, 0.3, 8.0 / 21.0);
     }
 
     #[test]

@@ -3,5 +3,7 @@
 mod findings;
 mod score_sketch;
 
-pub use findings::{Drift, ModelDrift, PriorShift, ScoreShift, TokenShift, estimated_share};
+pub use findings::{
+    Drift, ModelDrift, PriorShift, ScoreShift, SharedMail, TokenShift, estimated_share,
+};
 pub use score_sketch::ScoreSketch;

@@ -19,6 +19,7 @@ use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
 use crate::report::figure::LegendEntry;
 use crate::report::ink::{self, PanelWidth};
+use crate::report::numbers::count;
 use crate::report::palette::page_css;
 use crate::report::statements::{self, Statement};
 use crate::results::warnings;
@@ -67,8 +68,7 @@ struct ReportPage<'a> {
     /// What the decisions were chosen by, in words, and what they came to.
     decision_rule: String,
     decisions: DataTable,
-    /// A sentence, what became of scores, and the tokens that shifted most.
-    drift: Option<(String, DataTable, DataTable)>,
+    drift: Option<DriftView>,
     comparison: Option<String>,
     comparisons: Listed,
     slices: Listed,
@@ -81,6 +81,32 @@ struct ReportPage<'a> {
     repeat: Vec<(&'static str, String)>,
     program: String,
     stamp: Option<String>,
+}
+
+/// How new mail differs from the training mail.
+struct DriftView {
+    sentences: Vec<String>,
+    scores: DataTable,
+    share: DataTable,
+    without_shared: DataTable,
+    /// Messages that the training mail did not hold.
+    left: String,
+    tokens: DataTable,
+}
+
+impl DriftView {
+    fn of(experiment: &Experiment) -> Option<DriftView> {
+        let found = experiment.drift()?;
+        let shared = found.shared.map_or(0, |shared| shared.emails());
+        Some(DriftView {
+            sentences: texts(statements::drift(experiment)),
+            scores: tables::score_drift(experiment),
+            share: tables::share_drift(experiment),
+            without_shared: tables::without_shared_mail(experiment),
+            left: count(found.emails - shared),
+            tokens: tables::shifted_tokens(experiment).beginning(MOST_ROWS).0,
+        })
+    }
 }
 
 /// The charts by section.
@@ -171,16 +197,11 @@ pub fn html(
         .collect();
     let css = page_css() + CSS;
     let statement = |statement: Statement| shown_text(&statement.text);
-    let told = warnings(experiment).into_iter();
-    let cautions = statements::cautions(experiment).into_iter();
     let page = ReportPage {
         name: shown_text(&experiment.name),
         headline: statement(statements::headline(experiment)),
         difference: statement(statements::difference(experiment)),
-        details: statements::details(experiment)
-            .into_iter()
-            .map(statement)
-            .collect(),
+        details: texts(statements::details(experiment)),
         tests: statements::tests(experiment).map(statement),
         css_hash: STANDARD.encode(Sha256::digest(&css)),
         css,
@@ -195,22 +216,16 @@ pub fn html(
             .map(|one| messages::worked_example(experiment, &one)),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        cautions: told
-            .chain(cautions.map(|one| one.text))
-            .map(|sentence| spans(&sentence))
-            .collect(),
+        cautions: cautions(experiment),
         resamples: experiment.resamples(),
         thresholds: tables::thresholds(experiment),
         false_positive_cost: tables::FALSE_POSITIVE_COST,
         threshold_steps: threshold_slider::data(experiment),
         threshold: initial_threshold(experiment),
         train: train.unwrap_or_default().to_owned(),
-        decision_rule: experiment.decision.in_words(),
+        decision_rule: experiment.decision.in_words().replace(" %", "\u{a0}%"),
         decisions: tables::decisions(experiment),
-        drift: tables::drift_in_words(experiment).map(|sentence| {
-            let tokens = tables::shifted_tokens(experiment).beginning(MOST_ROWS).0;
-            (sentence, tables::drift(experiment), tokens)
-        }),
+        drift: DriftView::of(experiment),
         comparison: experiment.between_families().map(phrases::comparison),
         comparisons: Listed::of(&tables::comparisons(experiment), MOST_ROWS),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),
@@ -220,15 +235,33 @@ pub fn html(
         mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
         data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
-        repeat: phrases::repeat(experiment, repeat)
-            .into_iter()
-            .map(|(what, value)| (what, shown_text(&value)))
-            .collect(),
+        repeat: shown_repeat(experiment, repeat),
         program: experiment.program.clone(),
         stamp: experiment.stamp.clone(),
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
+}
+
+/// The texts of statements.
+fn texts(statements: Vec<Statement>) -> Vec<String> {
+    let shown = statements.into_iter().map(|one| shown_text(&one.text));
+    shown.collect()
+}
+
+/// What to know before believing a figure.
+fn cautions(experiment: &Experiment) -> Vec<Vec<Span>> {
+    let told = warnings(experiment).into_iter();
+    let cautions = statements::cautions(experiment).into_iter();
+    let all = told.chain(cautions.map(|one| one.text));
+    all.map(|sentence| spans(&sentence)).collect()
+}
+
+fn shown_repeat(experiment: &Experiment, repeat: Option<&str>) -> Vec<(&'static str, String)> {
+    let lines = phrases::repeat(experiment, repeat).into_iter();
+    lines
+        .map(|(what, value)| (what, shown_text(&value)))
+        .collect()
 }
 
 /// The threshold at which the slider stands: that of the first model with a result.

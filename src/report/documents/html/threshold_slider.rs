@@ -16,6 +16,8 @@ struct ModelSteps<'a> {
     emails: [usize; 2],
     /// The log-odds from which it calls a message spam, the median over folds.
     threshold: f64,
+    /// Numbers of ham and of spam that it calls spam from there.
+    called: [usize; 2],
     /// Log-odds with the numbers of ham and of spam classified as spam, from above all messages to
     /// below all.
     steps: Vec<(f64, usize, usize)>,
@@ -28,11 +30,13 @@ pub fn data(experiment: &Experiment) -> String {
         .iter()
         .filter_map(|pool| {
             let steps = pool.threshold_steps()?;
+            let decision = pool.model.decision();
             Some(ModelSteps {
                 name: &pool.model.name,
                 emails: pool.classes(),
-                threshold: pool.model.decision().threshold,
-                steps: thinned(&steps, pool.model.decision()),
+                threshold: decision.threshold,
+                called: steps[in_force(&steps, decision)].called,
+                steps: thinned(&steps, decision),
             })
         })
         .collect();
@@ -42,12 +46,15 @@ pub fn data(experiment: &Experiment) -> String {
         .replace('<', "\\u003c")
 }
 
+/// The step at which a decision stands: the last that it calls spam, or that above all messages.
+fn in_force(steps: &[ThresholdStep], decision: Decision) -> usize {
+    let called = |step: &ThresholdStep| decision.label(step.log_odds).is_spam();
+    steps.iter().rposition(called).unwrap_or(0)
+}
+
 /// Evenly spaced steps, including both ends and the two next to the threshold in force.
 fn thinned(steps: &[ThresholdStep], decision: Decision) -> Vec<(f64, usize, usize)> {
-    let in_force = steps
-        .iter()
-        .rposition(|step| decision.label(step.log_odds).is_spam())
-        .unwrap_or(0);
+    let in_force = in_force(steps, decision);
     let stride = steps.len().div_ceil(MOST).max(1);
     let kept = |at: usize| {
         at.is_multiple_of(stride) || at == in_force || at == in_force + 1 || at + 1 == steps.len()

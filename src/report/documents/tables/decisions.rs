@@ -4,31 +4,29 @@ use super::table::{Beside, Column, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::results::{Bounded, DecisionOutcome, Experiment, LAMBDAS, ModelRecord, TotalCostRatio};
 
+/// Most decimals shown of a cost or a ratio.
+const MOST_DECIMALS: f64 = 4.0;
+
 /// One row per model with a result. A threshold is the median of those of the folds; cost stands in
-/// it where the rule names costs.
+/// it where the rule names costs. A ratio is infinite where nothing went wrong.
 pub fn decisions(experiment: &Experiment) -> DataTable {
-    let has_cost = experiment.decision.costs().is_some();
-    let labels = [
-        "model",
-        "threshold, probability of spam",
-        "ham called spam",
-        "spam called ham",
-        "unsure",
+    let bounded = |name: &str| column(name, name).with(Beside::Interval);
+    let mut columns: Vec<Column> = vec![
+        column("model", "model"),
+        column("threshold, probability of spam", "threshold, p(spam)"),
     ];
-    let mut columns: Vec<Column> = labels.iter().map(|label| column(label, label)).collect();
-    let with_interval = |name: &str| Column {
-        beside: Beside::Interval,
-        ..column(name, name)
-    };
-    if has_cost {
-        columns.push(with_interval("cost per message"));
+    let counts = ["ham called spam", "spam called ham", "unsure"];
+    columns.extend(counts.map(|name| column(name, name)));
+    if experiment.decision.costs().is_some() {
+        columns.push(bounded("cost per message"));
     }
-    let ratios = LAMBDAS.iter().map(|lambda| format!("TCR at λ = {lambda}"));
-    columns.extend(ratios.map(|name| with_interval(&name)));
+    columns.extend(LAMBDAS.map(|lambda| bounded(&format!("TCR, λ = {lambda}"))));
     let models = experiment.models.iter();
     let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?)));
-    let rows = rows.collect();
-    DataTable { columns, rows }.evenly_rounded()
+    DataTable {
+        columns,
+        rows: rows.collect(),
+    }
 }
 
 fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
@@ -41,20 +39,56 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::count(false_negatives),
         TableCell::count(outcome.unsure()),
     ];
-    if let Some(Bounded { value, interval }) = outcome.cost {
-        row.push(TableCell::spread(value, None, Some(interval), 4));
-    }
-    let ratios = outcome
-        .total_cost_ratios
-        .iter()
-        .map(|ratio: &TotalCostRatio| {
-            // Where nothing went wrong, a filter is worth any number of those that cost something.
-            let value = ratio.value.unwrap_or(f64::INFINITY);
-            let (low, high) = ratio.interval;
-            let ends = [low, high.unwrap_or(f64::INFINITY)];
-            let decimals = if ends[1].is_finite() { 4 } else { 2 };
-            TableCell::spread(value, None, Some(ends), decimals)
-        });
-    row.extend(ratios);
+    let cost = outcome.cost.iter();
+    row.extend(cost.map(|&Bounded { value, interval }| bounded(value, interval)));
+    row.extend(outcome.total_cost_ratios.iter().map(ratio));
     row
+}
+
+/// A value with its interval, of which the lower end, or else the upper one, shows two digits: an
+/// interval of a cost reaches further up than down.
+fn bounded(mean: f64, interval: [f64; 2]) -> TableCell {
+    let [low, high] = interval;
+    let end = if low > 0.0 { low } else { high };
+    let decimals = (1.0 - end.log10().floor()).clamp(0.0, MOST_DECIMALS);
+    TableCell::Spread {
+        mean,
+        deviation: None,
+        interval: Some(interval),
+        decimals: decimals as usize,
+    }
+}
+
+fn ratio(of: &TotalCostRatio) -> TableCell {
+    let (low, high) = of.interval;
+    let [mean, high] = [of.value, high].map(|value| value.unwrap_or(f64::INFINITY));
+    bounded(mean, [low, high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lower_end_shows_two_digits_and_what_has_no_end_is_infinite() {
+        let shown = |mean, interval| {
+            let cell = bounded(mean, interval);
+            format!(
+                "{} ({})",
+                cell.shown(),
+                cell.uncertainty().unwrap_or_default()
+            )
+        };
+        assert_eq!(shown(0.0132, [0.0087, 0.0812]), "0.0132 (0.0087 to 0.0812)");
+        assert_eq!(shown(0.0, [0.0, 0.0671]), "0.000 (0.000 to 0.067)");
+        assert_eq!(shown(17.0, [0.42, 21.3]), "17.00 (0.42 to 21.30)");
+        assert_eq!(shown(1896.0, [265.4, 10748.2]), "1,896 (265 to 10,748)");
+        let ratio = ratio(&TotalCostRatio {
+            lambda: 9,
+            value: None,
+            interval: (51.4, None),
+        });
+        assert_eq!(ratio.shown(), "∞");
+        assert_eq!(ratio.uncertainty().as_deref(), Some("51 to ∞"));
+    }
 }

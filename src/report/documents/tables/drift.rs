@@ -1,57 +1,106 @@
 //! The tables of how new mail differs from the training mail.
 
 use super::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
-use crate::results::{Drift, Experiment, Metrics, ModelDrift, TokenShift};
+use crate::results::{Experiment, Metrics, ModelDrift, TokenShift};
 
-/// What became of each model's scores, and of the share of spam; empty without such an analysis.
+/// A column: its heading, and what stands in it for a model.
+type DriftColumn = (&'static str, fn(&ModelDrift) -> TableCell);
+
+/// What became of the scores.
+const SCORES: &[DriftColumn] = &[
+    ("population stability index", |of| {
+        TableCell::known(of.scores.map(|scores| scores.stability_index), 3)
+    }),
+    ("by chance below", |of| {
+        TableCell::known(of.scores.map(|scores| scores.if_unchanged), 3)
+    }),
+    ("KS of ham", |of| largest_difference(of, 0)),
+    ("KS of spam", |of| largest_difference(of, 1)),
+];
+
+/// The shares of spam by the labels, the same for all models.
+const LABELLED: &[DriftColumn] = &[
+    ("spam in training, %", |of| percent(of.prior.training)),
+    ("spam here, %", |of| percent(of.prior.new)),
+];
+
+/// The share of spam by the scores, and what correcting for it gives.
+const SHARE: &[DriftColumn] = &[
+    ("spam by the scores, %", |of| percent(of.prior.estimated)),
+    ("errors, %", |of| errors(&of.prior.metrics)),
+    ("errors corrected, %", |of| errors(&of.prior.corrected)),
+    ("log loss", |of| log_loss(&of.prior.metrics)),
+    ("log loss corrected", |of| log_loss(&of.prior.corrected)),
+];
+
+/// Errors without the messages that the training mail held, too.
+const SHARED: &[DriftColumn] = &[
+    ("errors, %", |of| errors(&of.prior.metrics)),
+    ("errors without them, %", |of| without(of, errors)),
+    ("log loss", |of| log_loss(&of.prior.metrics)),
+    ("log loss without them", |of| without(of, log_loss)),
+];
+
+fn largest_difference(of: &ModelDrift, class: usize) -> TableCell {
+    let scores = of
+        .scores
+        .and_then(|scores| scores.largest_difference[class]);
+    TableCell::known(scores, 3)
+}
+
+fn percent(share: f64) -> TableCell {
+    TableCell::known(Some(100.0 * share), 1)
+}
+
+fn errors(metrics: &Metrics) -> TableCell {
+    let accuracy = metrics.get("accuracy").copied().flatten();
+    TableCell::known(accuracy.map(|share| 100.0 * (1.0 - share)), 2)
+}
+
+fn log_loss(metrics: &Metrics) -> TableCell {
+    TableCell::known(metrics.get("log_loss_bits").copied().flatten(), 4)
+}
+
+fn without(of: &ModelDrift, value: fn(&Metrics) -> TableCell) -> TableCell {
+    of.without_shared.as_ref().map_or(TableCell::Missing, value)
+}
+
+/// What became of the scores of each model; empty without such an analysis.
+pub fn score_drift(experiment: &Experiment) -> DataTable {
+    table(experiment, SCORES.iter())
+}
+
+/// What became of the share of spam.
+pub fn share_drift(experiment: &Experiment) -> DataTable {
+    table(experiment, SHARE.iter())
+}
+
+/// The metrics without messages that the training mail held, too; empty where these are few.
+pub fn without_shared_mail(experiment: &Experiment) -> DataTable {
+    let mut found = table(experiment, SHARED.iter());
+    found.rows.retain(|row| row[2] != TableCell::Missing);
+    found
+}
+
+/// All of these, each column once.
 pub fn drift(experiment: &Experiment) -> DataTable {
+    let more = SHARED.iter().filter(|(label, _)| label.contains("without"));
+    let columns = SCORES.iter().chain(LABELLED).chain(SHARE);
+    table(experiment, columns.chain(more))
+}
+
+fn table<'a>(experiment: &Experiment, columns: impl Iterator<Item = &'a DriftColumn>) -> DataTable {
+    let columns: Vec<&DriftColumn> = columns.collect();
+    let labels = columns.iter().map(|(label, _)| *label);
+    let labels: Vec<&str> = ["model"].into_iter().chain(labels).collect();
     let found = experiment.drift();
     let row = |of: &ModelDrift| {
-        let loss = |metrics: &Metrics| {
-            TableCell::known(metrics.get("log_loss_bits").copied().flatten(), 4)
-        };
-        let wrong = |metrics: &Metrics| {
-            let accuracy = metrics.get("accuracy").copied().flatten();
-            TableCell::known(accuracy.map(|share| 100.0 * (1.0 - share)), 2)
-        };
-        let [ham, spam] = of
-            .scores
-            .map_or([None; 2], |scores| scores.largest_difference);
-        vec![
-            TableCell::Text(of.model.clone()),
-            TableCell::known(of.scores.map(|scores| scores.stability_index), 3),
-            TableCell::known(ham, 3),
-            TableCell::known(spam, 3),
-            TableCell::known(Some(100.0 * of.prior.training), 1),
-            TableCell::known(Some(100.0 * of.prior.new), 1),
-            TableCell::known(Some(100.0 * of.prior.estimated), 1),
-            wrong(&of.prior.metrics),
-            wrong(&of.prior.corrected),
-            loss(&of.prior.metrics),
-            loss(&of.prior.corrected),
-        ]
+        let cells = columns.iter().map(|(_, cell)| cell(of));
+        let model = TableCell::Text(of.model.clone());
+        [model].into_iter().chain(cells).collect()
     };
-    DataTable::of(
-        &[
-            "model",
-            "population stability index of scores",
-            "KS of ham",
-            "KS of spam",
-            "spam in training, %",
-            "spam here, %",
-            "spam here by EM, %",
-            "errors, %",
-            "errors corrected, %",
-            "log loss",
-            "log loss corrected",
-        ],
-        found
-            .iter()
-            .flat_map(|found| &found.models)
-            .map(row)
-            .collect(),
-    )
+    let models = found.iter().flat_map(|found| &found.models);
+    DataTable::of(&labels, models.map(row).collect())
 }
 
 /// The tokens that shifted most; empty without such an analysis.
@@ -65,6 +114,7 @@ pub fn shifted_tokens(experiment: &Experiment) -> DataTable {
             TableCell::known(Some(of.bits), 5),
         ]
     };
+    let tokens = found.iter().flat_map(|found| &found.tokens);
     DataTable::of(
         &[
             "token",
@@ -72,28 +122,6 @@ pub fn shifted_tokens(experiment: &Experiment) -> DataTable {
             "this mail, %",
             "divergence, bits",
         ],
-        found
-            .iter()
-            .flat_map(|found| &found.tokens)
-            .map(row)
-            .collect(),
+        tokens.map(row).collect(),
     )
-}
-
-/// What the tables do not say, as a sentence; None without such an analysis.
-pub fn drift_in_words(experiment: &Experiment) -> Option<String> {
-    let Drift {
-        emails,
-        unknown_tokens,
-        token_divergence_bits,
-        ..
-    } = experiment.drift()?;
-    Some(format!(
-        "In {} messages, {} % of the tokens are not in the vocabulary of the models. The \
-         Jensen-Shannon divergence of the tokens from the training mail, weighed to the same \
-         share of spam, is {} bits of at most 1.",
-        count(emails),
-        number(100.0 * unknown_tokens, 1),
-        number(token_divergence_bits, 3),
-    ))
 }

@@ -14,7 +14,7 @@ mod thresholds;
 
 pub use data::{data_card, not_run};
 pub use decisions::decisions;
-pub use drift::{drift, drift_in_words, shifted_tokens};
+pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_mail};
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;

@@ -12,7 +12,7 @@ const LEAST_OF_OTHER: f64 = 0.01;
 const TOLD: usize = 5;
 
 /// The messages, column by column.
-pub(super) fn emails(corpus: &Corpus) -> EmailTable {
+pub(in crate::lab) fn emails(corpus: &Corpus) -> EmailTable {
     let rows = || 0..corpus.len();
     let has = |row: usize, wanted: TokenKind| token_of_kind(corpus, row, wanted).is_some();
     let language = |row: usize| language(corpus, row).map(str::to_owned);
@@ -38,7 +38,7 @@ pub(super) fn emails(corpus: &Corpus) -> EmailTable {
 }
 
 /// The language of a message, where it is known.
-pub(super) fn language(corpus: &Corpus, row: usize) -> Option<&str> {
+pub(in crate::lab) fn language(corpus: &Corpus, row: usize) -> Option<&str> {
     let token = token_of_kind(corpus, row, TokenKind::Language)?;
     let token = corpus.lexicon().token(token);
     Some(token.strip_prefix("language:").unwrap_or(token))
@@ -50,7 +50,7 @@ fn token_of_kind(corpus: &Corpus, row: usize, wanted: TokenKind) -> Option<Token
 }
 
 /// Tokens that alone nearly tell the class, the most telling first.
-pub(super) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
+pub(in crate::lab) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
     let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
     let mut emails = [0u32; 2];
     for row in 0..corpus.len() {

@@ -1,6 +1,8 @@
 //! Reading the labelled mail of an experiment: from its data specification to a corpus with its
 //! data card. What the user should know meanwhile is told as notes.
 
+pub(super) mod facts;
+
 use super::error::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
@@ -127,7 +129,8 @@ pub struct NewMail {
     pub card: DataCard,
 }
 
-/// Reads labelled mail and scores it.
+/// Reads labelled mail and scores it. Its corpus knows all tokens of the models, whether a message
+/// holds them or not.
 pub fn read_new(
     scorer: &Scorer,
     data: &DataSpec,
@@ -135,6 +138,7 @@ pub fn read_new(
 ) -> Result<NewMail, LabError> {
     let keep = CorpusOptions {
         near_duplicates: true,
+        text: true,
         ..scorer.keep()
     };
     let reading = Reading {
@@ -143,8 +147,10 @@ pub fn read_new(
         ..Reading::new(data, scorer.recipe(), keep)
     };
     let mail = reading.read(progress)?;
+    let mut corpus = mail.mail.into_corpus();
+    corpus.know(scorer.vocabulary().lexicon());
     Ok(NewMail {
-        scored: scorer.score_corpus(mail.mail.into_corpus()),
+        scored: scorer.score_corpus(corpus),
         card: mail.card,
     })
 }
