@@ -45,6 +45,7 @@ function thresholdSlider(panel) {
     say("recall", percent(spam, allSpam));
     const train = part("train");
     if (train) {
+      train.parentElement.hidden = model.external;
       const place = { model: model.name, probability: (shown / 100).toFixed(5) };
       train.textContent = train.dataset.command.replace(/{(\w+)}/g, (_, name) => place[name]);
     }

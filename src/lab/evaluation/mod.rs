@@ -109,6 +109,7 @@ fn record(
     let mut record = ModelRecord {
         name: card.name.clone(),
         family: card.family,
+        external: false,
         summary: summary.to_owned(),
         settings: card.settings.clone(),
         runs: vec![FoldRun {

@@ -12,6 +12,8 @@ const MOST: usize = 160;
 #[derive(Serialize)]
 struct ModelSteps<'a> {
     name: &'a str,
+    /// Whether it was fitted elsewhere, so that it cannot be trained here.
+    external: bool,
     /// Numbers of ham and of spam scored.
     emails: [usize; 2],
     /// The log-odds from which it calls a message spam, the median over folds.
@@ -30,6 +32,7 @@ pub fn data(experiment: &Experiment) -> String {
             let steps = pool.threshold_steps()?;
             Some(ModelSteps {
                 name: &pool.model.name,
+                external: pool.model.external,
                 emails: pool.classes(),
                 threshold: pool.model.decision().threshold,
                 steps: thinned(&steps, pool.model.decision()),
