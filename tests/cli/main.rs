@@ -7,6 +7,7 @@ mod augmentation;
 mod decisions;
 mod denoising;
 mod export;
+mod external;
 mod folder;
 mod generative;
 mod help;

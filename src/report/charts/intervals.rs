@@ -53,19 +53,30 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .filter_map(|shown| panel(shown, &rows, height))
         .collect();
-    let legend = Family::BOTH.iter().filter_map(|&family| {
-        let best = *ranking(&experiment.models, family).first()?;
-        let role = roles(experiment)[best];
-        let name = family.to_string();
-        Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
-    });
     let description = "Dots are estimates over all folds, strokes their 95 % intervals; in each \
          family the models stand in the order of their error rates. All were tested on the same \
          emails, so that a difference may be told apart although the intervals overlap.";
     let columns = panels.len();
-    let figure = Figure::new(description, panels, legend.collect());
+    let figure = Figure::new(description, panels, families(experiment));
     let figure = figure.in_grid(columns, (80.0 + ROW * height) as u32);
     Some(figure.entitled(title(fewer_errors(experiment))))
+}
+
+/// The families that came to a result, each in the colour of its best model.
+pub(super) fn families(experiment: &Experiment) -> Vec<LegendEntry> {
+    let entry = |&family: &Family| {
+        let best = *ranking(&experiment.models, family).first()?;
+        let role = roles(experiment)[best];
+        let name = family.to_string();
+        Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
+    };
+    Family::BOTH.iter().filter_map(entry).collect()
+}
+
+/// The panel of error rates alone, with its height in rows.
+pub(super) fn errors(experiment: &Experiment) -> Option<(Panel, f64)> {
+    let (rows, height) = rows(experiment);
+    Some((panel(&SHOWN[0], &rows, height)?, height))
 }
 
 /// The models that came to a result, and the height of all. The first row is the uppermost.

@@ -4,8 +4,11 @@
 
 mod messages;
 mod pieces;
+mod side_by_side;
 mod summary;
 mod threshold_slider;
+
+pub use side_by_side::side_by_side;
 
 use super::drawing::Drawing;
 use super::families::{self, FamilyView};
