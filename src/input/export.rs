@@ -1,6 +1,6 @@
 //! Writes any mail to one CSV file from which the same messages can be read again. The columns are
-//! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table; with folds,
-//! `split` follows.
+//! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table; with
+//! folds, `split` follows.
 
 use super::error::InputError;
 use super::formats::{OWN_FIELDS, OWN_RAW};

@@ -13,7 +13,6 @@ mod error;
 mod evaluation;
 mod external;
 mod facts;
-mod id_table;
 pub mod limits;
 mod not_run;
 mod resolve;

@@ -65,8 +65,8 @@ pub fn write(
     filled.map_err(in_folder(folder))
 }
 
-/// Writes a report of several experiments side by side into `folder`, which is created if necessary:
-/// `side_by_side.json`, `report.md`, `report.html`, `tables/` and `charts/`.
+/// Writes a report of several experiments side by side into `folder`, which is created if
+/// necessary: `side_by_side.json`, `report.md`, `report.html`, `tables/` and `charts/`.
 pub fn write_side_by_side(
     all: &SideBySide,
     folder: &Path,

@@ -281,23 +281,26 @@ const STAND_IN: &str = r#"
 import math, re
 from collections import Counter
 
+def words(text): return re.findall(r"\w+", text.lower())
+
 class Anything:
     def __init__(self, **settings): pass
 
 class Column(list):
-    def __getitem__(self, at): return [row[at[1]] for row in self] if isinstance(at, tuple) else list.__getitem__(self, at)
+    def __getitem__(self, at): return [row[at[1]] for row in self]
 
 class Bayes:
     def fit(self, texts, labels):
         self.counts = {name: Counter() for name in sorted(set(labels))}
-        for text, label in zip(texts, labels): self.counts[label].update(re.findall(r"\w+", text.lower()))
+        for text, label in zip(texts, labels): self.counts[label].update(words(text))
         self.words = len(set().union(*self.counts.values()))
         return self
     def predict_proba(self, texts):
         def score(text, of):
             total = sum(of.values()) + self.words
-            return sum(math.log((of[word] + 1) / total) for word in re.findall(r"\w+", text.lower()))
-        odds = [score(text, self.counts["spam"]) - score(text, self.counts["ham"]) for text in texts]
+            return sum(math.log((of[word] + 1) / total) for word in words(text))
+        spam, ham = self.counts["spam"], self.counts["ham"]
+        odds = [score(text, spam) - score(text, ham) for text in texts]
         spam = [1 / (1 + math.exp(-max(-30, min(30, x)))) for x in odds]
         return Column([1 - p, p] for p in spam)
 

@@ -109,8 +109,8 @@ fn home(experiment: &Path) -> PathBuf {
     above.unwrap_or(Path::new(".")).to_owned()
 }
 
-/// What an experiment is called: as its folder, or as its mail in the working folder. A redacted one
-/// names neither.
+/// What an experiment is called: as its folder, or as its mail in the working folder. A redacted
+/// one names neither.
 fn name(home: &Path, experiment: &Experiment) -> String {
     if experiment.data.redacted {
         return "experiment".to_owned();

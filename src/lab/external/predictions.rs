@@ -1,7 +1,7 @@
 //! What models that were fitted elsewhere said, and the file in which it stands.
 
 use crate::lab::error::LabError;
-use crate::lab::id_table::IdTable;
+use crate::lab::split::id_table::IdTable;
 use crate::model::{Catalog, Family};
 use std::path::{Path, PathBuf};
 

@@ -8,9 +8,9 @@ use super::predictions::{ExternalModel, ExternalPrediction, Said, log_odds};
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::error::LabError;
-use crate::lab::id_table::RowsById;
 use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::Split;
+use crate::lab::split::id_table::RowsById;
 use crate::model::{Calibration, RawOutput, Scale};
 use crate::results::{
     EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome, estimates,

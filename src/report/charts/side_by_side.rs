@@ -75,8 +75,8 @@ fn changes(all: &SideBySide) -> Option<Figure> {
         .collect();
     let columns = panels.len().min(COLUMNS);
     let description = "The error rate of each model less that in the first experiment, on the same \
-         messages, with its 95 % interval. Left of 0 it errs less. Intervals are of one model each; \
-         the sentences above allow for their number.";
+         messages, with its 95 % interval. Left of 0 it errs less. Intervals are of one model \
+         each; the sentences of the page allow for their number.";
     let figure = Figure::new(description, panels, Vec::new());
     let figure = figure.in_grid(columns, (FRAME + ROW * rows as f64) as u32);
     let told = statements::changed_between(all).into_iter().next();

@@ -2,9 +2,12 @@
 
 use super::drawing::Drawing;
 use super::markdown::{escaped, paragraph, picture, table_section};
-use super::tables::{self, MOST_ROWS};
+use super::tables;
 use crate::report::side_by_side::SideBySide;
 use crate::report::statements;
+
+/// Number of messages shown whose verdict changed.
+const CHANGED: usize = 12;
 
 /// Several experiments as Markdown.
 pub fn side_by_side_markdown(all: &SideBySide, drawings: &[Drawing]) -> String {
@@ -35,7 +38,7 @@ pub fn side_by_side_markdown(all: &SideBySide, drawings: &[Drawing]) -> String {
         "Model by model, on the same messages",
         &tables::differences(all),
     );
-    let (changed, _) = tables::changed(all).beginning(MOST_ROWS);
+    let (changed, _) = tables::changed(all).beginning(CHANGED);
     table_section(&mut page, "Messages whose verdict changed", &changed);
     table_section(
         &mut page,

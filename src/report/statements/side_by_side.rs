@@ -25,12 +25,12 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
             let text = match (&fewer[..], &worse[..], changes) {
                 ([], [], [one]) => {
                     format!(
-                        "The errors of {} in {a} and {b} are not distinguishable.",
+                        "The errors of {} in “{a}” and “{b}” are not distinguishable.",
                         one.model
                     )
                 }
                 ([], [], _) => {
-                    format!("No model’s errors in {a} and {b} are distinguishable.")
+                    format!("No model’s errors in “{a}” and “{b}” are distinguishable.")
                 }
                 _ => {
                     let part = |names: &[String], how: &str| {
@@ -41,10 +41,10 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
                     let parts: Vec<String> = parts.into_iter().flatten().collect();
                     let rest = match rest {
                         0 => String::new(),
-                        1 => "; one model is not distinguishable".to_owned(),
-                        rest => format!("; {rest} models are not distinguishable"),
+                        1 => "; the other model is not distinguishable".to_owned(),
+                        rest => format!("; the other {rest} models are not distinguishable"),
                     };
-                    format!("In {b} {} than in {a}{rest}.", parts.join(" and "))
+                    format!("In “{b}”, {} than in “{a}”{rest}.", parts.join(" and "))
                 }
             };
             Statement::new(text, rests_on.to_vec())
@@ -60,21 +60,33 @@ pub fn comparable(all: &SideBySide) -> Statement {
     };
     let counts: Vec<usize> = (0..all.experiments.len()).map(messages).collect();
     let rests_on = counts.iter().map(|&count| count as f64).collect();
+    let is_compared = all.changes.iter().any(|changes| !changes.is_empty());
+    if all.have_same_messages() && !is_compared {
+        let text = "All tested the same messages, but no model is in the first experiment and in \
+                    another."
+            .to_owned();
+        return Statement::new(text, rests_on);
+    }
     if all.have_same_messages() {
         let text = format!(
-            "All tested the same {} messages, so that every model is compared with itself message by \
-             message.",
+            "All tested the same {} messages, so that every model is compared with itself message \
+             by message.",
             count(counts.first().copied().unwrap_or(0))
         );
         return Statement::new(text, rests_on);
     }
     let names = all.experiments.iter().zip(counts);
-    let names = names.map(|(one, messages)| format!("{} ({})", one.name, count(messages)));
-    let text = format!(
-        "They tested different messages: {}. Where that is so, only levels can be compared, and a \
-         difference may be one of the mail.",
-        listed(&names.collect::<Vec<_>>())
-    );
+    let names =
+        names.map(|(one, messages)| format!("“{}” ({} messages)", one.name, count(messages)));
+    let names = listed(&names.collect::<Vec<_>>());
+    let text = if !is_compared {
+        format!("On different messages, so that only levels can be compared: {names}.")
+    } else {
+        format!(
+            "Not all tested the same messages: {names}. Where messages differ, only levels can \
+             be compared."
+        )
+    };
     Statement::new(text, rests_on)
 }
 

@@ -5,7 +5,7 @@ use super::table::{Beside, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::report::side_by_side::{NamedExperiment, SideBySide};
 use crate::report::statements;
-use crate::results::versus;
+use crate::results::{ChangedVerdict, versus};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -22,6 +22,13 @@ pub fn side_by_side(all: &SideBySide) -> Vec<(&'static str, DataTable)> {
 
 fn text(text: impl Into<String>) -> TableCell {
     TableCell::Text(text.into())
+}
+
+/// A difference of shares in points and the ends of its interval, to two decimals: the sign of an
+/// end is what counts.
+fn with_ends(value: Option<f64>, interval: Option<[f64; 2]>) -> [TableCell; 3] {
+    let ends = [0, 1].map(|end| interval.map(|interval| interval[end]));
+    [value, ends[0], ends[1]].map(|share| TableCell::known(share.map(|share| 100.0 * share), 2))
 }
 
 /// Six metrics of every model in each experiment.
@@ -49,7 +56,9 @@ pub fn families(all: &SideBySide) -> DataTable {
         column("generative_error", "error %").with(Beside::Interval),
         column("discriminative", "best discriminative"),
         column("discriminative_error", "error %").with(Beside::Interval),
-        column("difference", "difference, points").with(Beside::Interval),
+        column("difference", "difference, points"),
+        column("difference_low", "from"),
+        column("difference_high", "to"),
         column("finding", "finding"),
     ];
     let row = |NamedExperiment { name, experiment }: &NamedExperiment| {
@@ -62,11 +71,11 @@ pub fn families(all: &SideBySide) -> DataTable {
         }
         let families = experiment.families.as_ref();
         let difference = families.and_then(|both| both.difference("accuracy"));
-        row.push(difference.map_or(TableCell::Missing, |one| {
-            // Of errors, so the other way round than of accuracies.
-            let [low, high] = one.interval.map(|end| -100.0 * end);
-            TableCell::spread(-100.0 * one.value, None, Some([high, low]), 2)
-        }));
+        // Of errors, so the other way round than of accuracies.
+        row.extend(with_ends(
+            difference.map(|one| -one.value),
+            difference.map(|one| [-one.interval[1], -one.interval[0]]),
+        ));
         row.push(text(statements::headline(experiment).text));
         row
     };
@@ -82,23 +91,20 @@ pub fn differences(all: &SideBySide) -> DataTable {
         column("model", "model"),
         column("experiment", "experiment"),
         column("against", "against"),
-        column("difference", "error, points more").with(Beside::Interval),
+        column("difference", "error, points more"),
+        column("difference_low", "from"),
+        column("difference_high", "to"),
         column("fixed", "fixed"),
         column("regressed", "regressed"),
         column("p_value", "p, McNemar by groups"),
     ];
     let rows = all.pairs().flat_map(|(first, other, changes)| {
         changes.iter().map(move |one| {
-            let interval = one.interval.map(|ends| ends.map(|end| 100.0 * end));
-            vec![
-                text(&one.model),
-                text(&other.name),
-                text(&first.name),
-                TableCell::spread(100.0 * one.difference, None, interval, 2),
-                TableCell::count(one.fixed),
-                TableCell::count(one.regressed),
-                TableCell::known(Some(one.p_value), 4),
-            ]
+            let mut row = [&one.model, &other.name, &first.name].map(text).to_vec();
+            row.extend(with_ends(Some(one.difference), one.interval));
+            row.extend([one.fixed, one.regressed].map(TableCell::count));
+            row.push(TableCell::known(Some(one.p_value), 4));
+            row
         })
     });
     DataTable {
@@ -107,7 +113,8 @@ pub fn differences(all: &SideBySide) -> DataTable {
     }
 }
 
-/// The messages whose verdict changed from the first experiment on.
+/// The messages whose verdict changed from the first experiment on, those that moved furthest
+/// first.
 pub fn changed(all: &SideBySide) -> DataTable {
     let labels = [
         "message",
@@ -120,7 +127,9 @@ pub fn changed(all: &SideBySide) -> DataTable {
     ];
     let pairs = all.pairs().filter(|(_, _, changes)| !changes.is_empty());
     let rows = pairs.flat_map(|(first, other, _)| {
-        let changed = versus(&first.experiment, &other.experiment).changed;
+        let mut changed = versus(&first.experiment, &other.experiment).changed;
+        let moved = |one: &ChangedVerdict| (one.log_odds[1] - one.log_odds[0]).abs();
+        changed.sort_by(|a, b| moved(b).total_cmp(&moved(a)));
         changed.into_iter().map(move |one| {
             let is_right = one.predicted[1] == one.label;
             vec![

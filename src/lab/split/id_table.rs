@@ -10,7 +10,7 @@ use std::path::Path;
 const MOST: u64 = 512 << 20;
 
 /// The file, whose first row names its columns.
-pub(super) struct IdTable {
+pub(in crate::lab) struct IdTable {
     header: csv::StringRecord,
     reader: csv::Reader<io::Cursor<String>>,
 }
@@ -46,7 +46,7 @@ impl IdTable {
 }
 
 /// The rows of labelled mail by their ids, which must differ.
-pub(super) struct RowsById<'a>(KeyedMap<&'a str, usize>);
+pub(in crate::lab) struct RowsById<'a>(KeyedMap<&'a str, usize>);
 
 impl<'a> RowsById<'a> {
     pub fn of(corpus: &'a Corpus) -> Result<RowsById<'a>, String> {

@@ -1,13 +1,15 @@
 //! Which rows train and which are tested: stratified folds that keep copies together, or what a
 //! file says.
 
+pub(super) mod id_table;
+
 use super::error::{LabError, SplitError};
-use super::id_table::{IdTable, RowsById};
 use super::limits::FOLDS;
 use super::spec::{ExperimentSpec, SplitSpec};
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
 use crate::train::ModelSpec;
+use id_table::{IdTable, RowsById};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::Path;
