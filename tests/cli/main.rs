@@ -19,6 +19,7 @@ mod refusals;
 mod safe_reading;
 mod safe_writing;
 mod search;
+mod side_by_side;
 mod split;
 mod terminal;
 

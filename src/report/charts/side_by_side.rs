@@ -5,14 +5,20 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
 use crate::report::side_by_side::{NamedExperiment, SideBySide};
-use crate::report::statements;
 use crate::results::ChangedErrors;
 
 /// Height of a panel without its rows, and of a row.
 const FRAME: f64 = 80.0;
 const ROW: f64 = 27.0;
+
 /// Panels per row of the page.
-const COLUMNS: usize = 3;
+fn columns(panels: usize) -> usize {
+    match panels {
+        1..=3 => panels,
+        4 => 2,
+        _ => 3,
+    }
+}
 
 /// Both charts, each with the name of its files.
 pub fn figures(all: &SideBySide) -> Vec<(&'static str, Figure)> {
@@ -40,7 +46,7 @@ fn errors(all: &SideBySide) -> Option<Figure> {
         ..panel
     });
     let panels: Vec<Panel> = panels.collect();
-    let columns = panels.len().min(COLUMNS);
+    let columns = columns(panels.len());
     let description = "Dots are error rates over all folds, strokes their 95 % intervals, all to \
          one scale; in each experiment the models of a family stand in the order of their errors.";
     let legend = all
@@ -73,20 +79,15 @@ fn changes(all: &SideBySide) -> Option<Figure> {
     let panels: Vec<Panel> = panels
         .map(|(first, other, changes)| panel(first, other, changes, range))
         .collect();
-    let columns = panels.len().min(COLUMNS);
+    let columns = columns(panels.len());
     let description = "The error rate of each model less that in the first experiment, on the same \
          messages, with its 95 % interval. Left of 0 it errs less. Intervals are of one model \
          each; the sentences of the page allow for their number.";
     let figure = Figure::new(description, panels, Vec::new());
     let figure = figure.in_grid(columns, (FRAME + ROW * rows as f64) as u32);
-    let told = statements::changed_between(all).into_iter().next();
-    let is_one = all.changes.len() == 1;
     Some(Figure {
         kicker: "Paired differences".to_owned(),
-        title: match told.filter(|_| is_one) {
-            Some(told) => told.text.trim_end_matches('.').to_owned(),
-            None => "Change of the error rate of each model".to_owned(),
-        },
+        title: "Change of the error rate of each model".to_owned(),
         ..figure
     })
 }

@@ -79,13 +79,13 @@ pub fn comparable(all: &SideBySide) -> Statement {
     let names =
         names.map(|(one, messages)| format!("“{}” ({} messages)", one.name, count(messages)));
     let names = listed(&names.collect::<Vec<_>>());
-    let text = if !is_compared {
-        format!("On different messages, so that only levels can be compared: {names}.")
-    } else {
+    let text = if is_compared {
         format!(
             "Not all tested the same messages: {names}. Where messages differ, only levels can \
              be compared."
         )
+    } else {
+        format!("On different messages, so that only levels can be compared: {names}.")
     };
     Statement::new(text, rests_on)
 }
