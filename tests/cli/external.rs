@@ -153,7 +153,13 @@ fn scores_are_calibrated_on_the_other_folds_and_need_some() {
         .skip(1)
         .map(|row| row.split(',').next().unwrap())
         .collect();
-    let half = |at: usize| if at % 2 == 0 { "train" } else { "test" };
+    let half = |at: usize| {
+        if at.is_multiple_of(2) {
+            "train"
+        } else {
+            "test"
+        }
+    };
     let split = ids[..240]
         .iter()
         .enumerate()
@@ -224,7 +230,9 @@ fn neither_the_label_of_a_message_nor_the_scale_of_scores_enters_its_probability
     let flipped = mail[0][id].to_owned();
     let mut out = csv::Writer::from_path(folder.path("flipped.csv")).unwrap();
     out.write_record(&header).unwrap();
-    mail.iter().for_each(|row| out.write_record(row).unwrap());
+    for row in &mail {
+        out.write_record(row).unwrap();
+    }
     out.flush().unwrap();
     let again = log_odds(&folder, "flipped.csv");
     assert_eq!(again[&flipped], found[&flipped]);

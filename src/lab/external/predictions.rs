@@ -148,20 +148,18 @@ fn read(file: &Path) -> Result<Vec<ExternalModel>, String> {
         let family = family(cell(columns.family)).map_err(|why| format!("line {line}: {why}"))?;
         let value = number(row.get(columns.value).unwrap_or(""), columns.said);
         let value = value.map_err(|why| format!("line {line}: {why}"))?;
-        let at = match models.iter().position(|model| model.name == name) {
-            Some(at) => at,
-            None => {
-                usable(name).map_err(|why| format!("line {line}: {why}"))?;
-                models.push(ExternalModel {
-                    name: name.to_owned(),
-                    family,
-                    said: columns.said,
-                    predictions: Vec::new(),
-                    file: Some(file.to_owned()),
-                });
-                models.len() - 1
-            }
-        };
+        let known = models.iter().position(|model| model.name == name);
+        let at = known.unwrap_or(models.len());
+        if known.is_none() {
+            usable(name).map_err(|why| format!("line {line}: {why}"))?;
+            models.push(ExternalModel {
+                name: name.to_owned(),
+                family,
+                said: columns.said,
+                predictions: Vec::new(),
+                file: Some(file.to_owned()),
+            });
+        }
         if models[at].family != family {
             return Err(format!("line {line}: {name:?} is of two families"));
         }
