@@ -4,6 +4,7 @@
 
 mod messages;
 mod pieces;
+mod shared;
 mod side_by_side;
 mod summary;
 mod threshold_slider;
@@ -20,8 +21,6 @@ use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
 use super::tiles::{Tile, tiles};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
-use crate::report::figure::LegendEntry;
-use crate::report::ink::{self, PanelWidth};
 use crate::report::palette::page_css;
 use crate::report::statements::{self, Statement};
 use crate::results::warnings;
@@ -31,12 +30,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
+use shared::{CSS, ChartView, Listed, chart};
 use std::collections::BTreeSet;
 use summary::Summary;
 
 /// Number of slices shown, the worst first.
 const SLICES: usize = 12;
-const CSS: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
 #[derive(Template)]
@@ -118,32 +117,6 @@ impl<'a> Charts<'a> {
             fitting: of(Section::Fitting),
         }
     }
-}
-
-/// The beginning of a table, and the number of further rows in its CSV.
-struct Listed {
-    table: DataTable,
-    left_out: usize,
-}
-
-impl Listed {
-    fn of(table: &DataTable, most: usize) -> Listed {
-        let (table, left_out) = table.beginning(most);
-        Listed { table, left_out }
-    }
-}
-
-struct ChartView<'a> {
-    key: &'static str,
-    kicker: &'a str,
-    title: &'a str,
-    caption: &'a str,
-    /// Each entry as a picture of the mark and what it means.
-    legend: Vec<(String, &'a str)>,
-    panels: Vec<String>,
-    /// The classes that say how wide the panels are.
-    width: &'static str,
-    data: DataTable,
 }
 
 /// The report as a page.
@@ -234,25 +207,4 @@ fn initial_threshold(experiment: &Experiment) -> f64 {
     let mut models = experiment.models.iter();
     let first = models.find(|model| tables::has_result(model));
     first.map_or(0.0, |model| model.decision().threshold)
-}
-
-fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
-    let figure = &drawing.figure;
-    let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
-    ChartView {
-        key: drawing.key,
-        kicker: &figure.kicker,
-        title: &figure.title,
-        caption: &figure.description,
-        legend: figure.legend.iter().map(entry).collect(),
-        panels: ink::panels(figure, has),
-        width: match ink::panel_width(figure) {
-            PanelWidth::Whole => "whole",
-            PanelWidth::Half if figure.panels.len() == 1 => "single",
-            PanelWidth::Half => "half",
-            PanelWidth::Third => "third",
-            PanelWidth::Quarter => "quarter",
-        },
-        data: tables::of_figure(figure, Some(MOST_ROWS)),
-    }
 }

@@ -1,6 +1,6 @@
 //! The page of several experiments, of the same pieces as that of one.
 
-use super::{CSS, ChartView, Listed, chart};
+use super::shared::{CSS, ChartView, Listed, chart};
 use crate::base::shown::shown_text;
 use crate::report::documents::drawing::Drawing;
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
