@@ -51,6 +51,7 @@ function thresholdSlider(panel) {
     if (train) {
       const share = 1 / (1 + Math.exp(-from));
       const place = { model: model.name, probability: exact ? String(share) : share.toFixed(5) };
+      train.parentElement.hidden = model.external;
       train.textContent = train.dataset.command.replace(/{(\w+)}/g, (_, name) => place[name]);
     }
     say("cost", `${cost(model, [ham, spam])} false negatives`);

@@ -1,5 +1,6 @@
 //! Writes any mail to one CSV file from which the same messages can be read again. The columns are
-//! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table.
+//! `label,id,raw` for whole messages and `label,id,from,subject,body` for rows of a table; with
+//! folds, `split` follows.
 
 use super::error::InputError;
 use super::formats::{OWN_FIELDS, OWN_RAW};
@@ -8,6 +9,9 @@ use crate::base::files::{reason, write_whole};
 use crate::base::mail::{Content, Email, Label};
 use std::io;
 use std::path::Path;
+
+/// The column of the folds.
+const SPLIT: &str = "split";
 
 /// Why mail could not be written to a CSV file.
 #[derive(Debug, thiserror::Error)]
@@ -37,22 +41,33 @@ pub fn export(
     on_bytes: impl FnMut(u64) + Send,
 ) -> Result<(), ExportError> {
     let name = source.name().to_owned();
-    export_batches(&name, source.with_progress(on_bytes), path)
+    export_batches(&name, source.with_progress(on_bytes), None, path)
 }
 
 /// Writes these messages of a source to `path`, whole or not at all.
 pub fn export_emails(source: &str, emails: Vec<Email>, path: &Path) -> Result<(), ExportError> {
-    export_batches(source, std::iter::once(Ok(emails)), path)
+    export_batches(source, std::iter::once(Ok(emails)), None, path)
+}
+
+/// The same with the fold that tests each message, as a split file has it; empty where none does.
+pub fn export_folds(
+    source: &str,
+    emails: Vec<Email>,
+    folds: &[Option<usize>],
+    path: &Path,
+) -> Result<(), ExportError> {
+    export_batches(source, std::iter::once(Ok(emails)), Some(folds), path)
 }
 
 fn export_batches(
     source: &str,
     batches: impl Iterator<Item = Result<Vec<Email>, InputError>>,
+    folds: Option<&[Option<usize>]>,
     path: &Path,
 ) -> Result<(), ExportError> {
     let mut failed: Option<ExportError> = None;
     let outcome = write_whole(path, |out| {
-        write(source, batches, out).map_err(|error| match error {
+        write(source, batches, folds, out).map_err(|error| match error {
             Trouble::Io(error) => error,
             Trouble::Export(error) => {
                 let told = io::Error::other(error.to_string());
@@ -85,9 +100,15 @@ impl From<csv::Error> for Trouble {
 fn write(
     source: &str,
     batches: impl Iterator<Item = Result<Vec<Email>, InputError>>,
+    folds: Option<&[Option<usize>]>,
     out: &mut dyn io::Write,
 ) -> Result<(), Trouble> {
     let mut writer = csv::Writer::from_writer(out);
+    let mut numbers = folds.map(<[_]>::iter);
+    let mut fold = || {
+        let number = numbers.as_mut()?.next().copied().flatten();
+        Some(number.map_or(String::new(), |number| number.to_string()))
+    };
     let mut whole: Option<bool> = None;
     for batch in batches {
         let batch = batch.map_err(|error| Trouble::Export(error.into()))?;
@@ -103,17 +124,24 @@ fn write(
             if whole.is_none() {
                 whole = Some(is_whole);
                 let fields: &[&str] = if is_whole { &OWN_RAW } else { &OWN_FIELDS };
-                writer.write_record(fields)?;
+                let split = folds.map(|_| SPLIT);
+                writer.write_record(fields.iter().copied().chain(split))?;
             }
+            let fold = fold();
+            let fold = fold.as_deref().map(str::as_bytes);
             match content {
                 Content::Raw(raw) => {
-                    writer.write_record([label.as_bytes(), id.as_bytes(), &raw])?;
+                    let cells = [label.as_bytes(), id.as_bytes(), &raw];
+                    writer.write_record(cells.into_iter().chain(fold))?;
                 }
                 Content::Fields {
                     from,
                     subject,
                     body,
-                } => writer.write_record([label, &id, &from, &subject, &body])?,
+                } => {
+                    let cells = [label, &id, &from, &subject, &body].map(str::as_bytes);
+                    writer.write_record(cells.into_iter().chain(fold))?;
+                }
             }
         }
     }

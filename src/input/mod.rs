@@ -20,7 +20,7 @@ mod unpack;
 
 pub use account::{DETAILED, IngestReport, Reason, RejectedRow};
 pub use error::{ColumnRole, InputError};
-pub use export::{ExportError, export, export_emails};
+pub use export::{ExportError, export, export_emails, export_folds};
 pub use formats::accepted;
 pub use options::{BadRows, LARGEST_MESSAGE, Labels, Options};
 pub use source::{Source, builtin, open, open_all};

@@ -5,6 +5,7 @@ use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
 use super::data::facts;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
+use super::external::{self, ExternalModel};
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use super::split::{Fold, Split};
@@ -13,8 +14,8 @@ use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};
 use crate::results::{
-    BestModels, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
-    TokenizerTrial, bootstrap, compare_pairs, measure, spread,
+    BestModels, DataCard, Decision, EmailTable, Experiment, Metrics, ModelRecord, SCHEMA,
+    ScoredEmails, SplitRecord, Timing, TokenizerTrial, bootstrap, compare_pairs, measure, spread,
 };
 use crate::train::TrainOptions;
 use crate::train::augment::Augmentation;
@@ -33,6 +34,22 @@ pub fn compare(
     catalog: &Catalog,
     progress: &dyn Progress,
 ) -> Result<(Experiment, Timing), LabError> {
+    let external = ExternalModel::read_all(&spec.external, catalog)?;
+    compare_with(spec, &external, catalog, progress)
+}
+
+/// The same with these models that were fitted elsewhere, whatever files of such `spec` names. What
+/// they said is no part of a saved specification.
+///
+/// # Errors
+/// As those of [`compare`]; what was said of other messages, or on other folds, is refused before
+/// any model is fitted.
+pub fn compare_with(
+    spec: &ExperimentSpec,
+    external: &[ExternalModel],
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<(Experiment, Timing), LabError> {
     let resolved = spec.resolve(catalog)?;
     let keep = CorpusOptions {
         text: true,
@@ -43,15 +60,15 @@ pub fn compare(
         ..Reading::new(&spec.data, &spec.recipe, keep)
     };
     let mail = reading.read(progress)?;
-    compare_mail(spec, &resolved, mail, keep, catalog, progress)
+    compare_mail(spec, &resolved, external, (mail, keep), catalog, progress)
 }
 
 /// The same of mail that was read already, by the recipe of `spec`.
 pub(super) fn compare_mail(
     spec: &ExperimentSpec,
     resolved: &Resolved,
-    mail: LabelledMail,
-    keep: CorpusOptions,
+    external: &[ExternalModel],
+    (mail, keep): (LabelledMail, CorpusOptions),
     catalog: &Catalog,
     progress: &dyn Progress,
 ) -> Result<(Experiment, Timing), LabError> {
@@ -64,6 +81,8 @@ pub(super) fn compare_mail(
     let corpus = mail.emails();
     let split = Split::of(spec, corpus, &card.source)?;
     split.require_applicable(&resolved.models)?;
+    let emails = facts::emails(corpus);
+    let external = external::records(external, spec, corpus, &split, &emails)?;
     let augmentation = spec.augmentation(corpus, catalog);
     let live = |model: &str, step: ObjectivePoint, loss: Option<LossPoint>| {
         progress.detail(&describe_step(model, step, loss));
@@ -78,7 +97,8 @@ pub(super) fn compare_mail(
         split: &split,
         candidates: &candidates.corpora(corpus),
     };
-    let (mut experiment, mut timing) = run(spec, &protocol, corpus, card, progress);
+    let (mut experiment, mut timing) =
+        run(spec, &protocol, corpus, (card, emails, external), progress);
     if spec.redact {
         experiment.redact();
     }
@@ -100,7 +120,7 @@ fn run<'a>(
     spec: &ExperimentSpec,
     protocol: &Protocol<'a>,
     corpus: &'a Corpus,
-    data: DataCard,
+    (data, emails, external): (DataCard, EmailTable, Vec<ModelRecord>),
     progress: &dyn Progress,
 ) -> (Experiment, Timing) {
     let start = Instant::now();
@@ -120,8 +140,7 @@ fn run<'a>(
         run_fold(&protocol, corpus, fold, progress)
     };
     let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
-    let emails = facts::emails(corpus);
-    let models = records(protocol, &results, &emails);
+    let mut models = records(protocol, &results, &emails);
     let best = BestModels::of(&models);
     let mut timing = timing(protocol, &results);
     let analyses = analyses::run(&Compared {
@@ -131,8 +150,10 @@ fn run<'a>(
         results: &results,
         models: &models,
         best: &best,
+        external: &external,
         progress,
     });
+    models.extend(external);
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),

@@ -169,6 +169,7 @@ pub(super) fn records(
         let mut record = ModelRecord {
             name: choice.entry.name().to_owned(),
             family: choice.entry.family(),
+            external: false,
             summary: choice.entry.summary().to_owned(),
             settings: choice.settings.clone(),
             runs: results.iter().enumerate().map(run).collect(),

@@ -15,6 +15,7 @@ impl Default for ExperimentSpec {
         ExperimentSpec {
             data: DataSpec::default(),
             models: Vec::new(),
+            external: Vec::new(),
             settings: Map::new(),
             search: None,
             recipe: Recipe::default(),

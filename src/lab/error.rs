@@ -137,6 +137,14 @@ pub enum LabError {
     /// The file that holds the split is not one for this mail.
     #[error(transparent)]
     SplitFile(#[from] SplitError),
+    /// What a model that was fitted elsewhere said cannot be compared.
+    #[error("{file}: {why}")]
+    External {
+        /// The file, or the name of a model given without one.
+        file: String,
+        /// What is wrong, where, and what to do.
+        why: String,
+    },
     /// The mail was read several times and was not the same.
     #[error("{0}: it changed while it was being read")]
     Changed(String),

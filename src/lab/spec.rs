@@ -32,6 +32,10 @@ pub struct ExperimentSpec {
     pub data: DataSpec,
     /// Names of the models; empty for the default ones.
     pub models: Vec<String>,
+    /// Files of predictions by models that were fitted elsewhere, which join the comparison; see
+    /// [`ExternalModel`](super::ExternalModel).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub external: Vec<PathBuf>,
     /// Settings given, by model. Of a list of values training chooses one.
     pub settings: Map<String, Value>,
     /// A search for settings beyond the grid of each model.

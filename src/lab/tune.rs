@@ -7,6 +7,7 @@
 use super::compare::compare_mail;
 use super::data::Reading;
 use super::error::LabError;
+use super::external::ExternalModel;
 use super::spec::ExperimentSpec;
 use super::tokenizer_search::{
     BestTokenizer, CandidateMail, TokenizerCandidate, train_with_best_tokenizer,
@@ -43,6 +44,7 @@ pub fn tune(
         ..spec.clone()
     };
     let resolved = spec.resolve(catalog)?;
+    let external = ExternalModel::read_all(&spec.external, catalog)?;
     let keep = CorpusOptions {
         text: true,
         ..resolved.keep
@@ -72,7 +74,10 @@ pub fn tune(
     };
     let tokenizer = chosen.map(|at| resolved.tokenizers[at].clone());
     let found = found(spec, &models, tokenizer.as_ref());
-    let (experiment, timing) = compare_mail(spec, &resolved, mail, keep, catalog, progress)?;
+    let (experiment, timing) = {
+        let mail = (mail, keep);
+        compare_mail(spec, &resolved, &external, mail, catalog, progress)?
+    };
     Ok(Tuned {
         models,
         tokenizer,

@@ -5,14 +5,17 @@
 //! or the new one. The experiment is written first, so that the work is not lost if a chart cannot
 //! be drawn. A folder that holds something else is left alone, and so are files of others in it.
 
-use super::charts::CHARTS;
+use super::charts::{self, CHARTS};
 use super::documents;
 use super::documents::Drawing;
+use super::documents::tables::DataTable;
 use super::error::ReportError;
+use super::figure::Figure;
 use super::ink;
+use super::side_by_side::SideBySide;
 use crate::base::files::{self, NewFolder, read_text};
 use crate::base::shown::CsvText;
-use crate::results::{Experiment, SCHEMA, Timing};
+use crate::results::{ChangedErrors, Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ffi::OsStr;
@@ -21,6 +24,8 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 const EXPERIMENT: &str = "experiment.json";
+/// What several experiments have side by side, in place of an experiment.
+const SIDE_BY_SIDE: &str = "side_by_side.json";
 const TIMING: &str = "timing.json";
 const MARKDOWN: &str = "report.md";
 const PAGE: &str = "report.html";
@@ -60,6 +65,56 @@ pub fn write(
     filled.map_err(in_folder(folder))
 }
 
+/// Writes a report of several experiments side by side into `folder`, which is created if
+/// necessary: `side_by_side.json`, `report.md`, `report.html`, `tables/` and `charts/`.
+pub fn write_side_by_side(
+    all: &SideBySide,
+    folder: &Path,
+    texts: CsvText,
+) -> Result<(), ReportError> {
+    check(folder, SIDE_BY_SIDE)?;
+    let new = NewFolder::create(folder).map_err(failed("write", folder))?;
+    let fill = |folder: &Path| {
+        let found = Found {
+            schema: SCHEMA,
+            program: all
+                .experiments
+                .first()
+                .map_or("", |one| &one.experiment.program),
+            experiments: all
+                .experiments
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect(),
+            changes: &all.changes,
+        };
+        json(folder, SIDE_BY_SIDE, &found)?;
+        let drawn = charts::side_by_side(all).into_par_iter().map(drawing);
+        let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
+        fill_parts(
+            folder,
+            &drawings,
+            documents::tables::side_by_side(all),
+            texts,
+        )?;
+        let text = documents::side_by_side_markdown(all, &drawings);
+        file(folder, MARKDOWN, text.as_bytes())?;
+        let page = documents::side_by_side_html(all, &drawings)?;
+        file(folder, PAGE, page.as_bytes())
+    };
+    fill(new.path()).map_err(in_folder(folder))?;
+    new.finish(&is_of_report).map_err(failed("write", folder))
+}
+
+/// What is saved of several experiments side by side.
+#[derive(Serialize)]
+struct Found<'a> {
+    schema: u32,
+    program: &'a str,
+    experiments: Vec<&'a str>,
+    changes: &'a [Vec<ChangedErrors>],
+}
+
 /// What could not be written is named by its place in the report, which its folder has not taken.
 fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
     move |error| match error {
@@ -76,7 +131,7 @@ fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
 fn is_of_report(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     match path.parent().and_then(Path::to_str) {
-        Some("") => [EXPERIMENT, TIMING, MARKDOWN, PAGE]
+        Some("") => [EXPERIMENT, SIDE_BY_SIDE, TIMING, MARKDOWN, PAGE]
             .iter()
             .any(|name| path == Path::new(name)),
         Some(CHART_FILES) => ["svg", "png", "csv"].contains(&ending),
@@ -95,11 +150,27 @@ fn fill(
     if let Some(timing) = timing {
         json(folder, TIMING, timing)?;
     }
+    let drawings = draw(experiment, timing)?;
+    let tables = documents::tables::all(experiment, timing);
+    fill_parts(folder, &drawings, tables, options.csv)?;
+    let repeat = options.repeat;
+    let text = documents::markdown(experiment, timing, &drawings, repeat);
+    file(folder, MARKDOWN, text.as_bytes())?;
+    let page = documents::html(experiment, timing, &drawings, repeat, options.train)?;
+    file(folder, PAGE, page.as_bytes())
+}
+
+/// Writes the charts and the tables.
+fn fill_parts(
+    folder: &Path,
+    drawings: &[Drawing],
+    tables: Vec<(&'static str, DataTable)>,
+    texts: CsvText,
+) -> Result<(), ReportError> {
     for part in [CHART_FILES, TABLES] {
         fs::create_dir(folder.join(part)).map_err(failed("write", Path::new(part)))?;
     }
-    let drawings = draw(experiment, timing)?;
-    for drawing in &drawings {
+    for drawing in drawings {
         let write = |ending: &str, bytes: &[u8]| {
             file(
                 folder,
@@ -110,17 +181,13 @@ fn fill(
         write("svg", drawing.svg.as_bytes())?;
         write("png", &drawing.png)?;
         let data = documents::tables::of_figure(&drawing.figure, None);
-        write("csv", &documents::csv(&data, options.csv)?)?;
+        write("csv", &documents::csv(&data, texts)?)?;
     }
-    for (name, table) in documents::tables::all(experiment, timing) {
-        let table = documents::csv(&table, options.csv)?;
+    for (name, table) in tables {
+        let table = documents::csv(&table, texts)?;
         file(folder, &format!("{TABLES}/{name}.csv"), &table)?;
     }
-    let repeat = options.repeat;
-    let text = documents::markdown(experiment, timing, &drawings, repeat);
-    file(folder, MARKDOWN, text.as_bytes())?;
-    let page = documents::html(experiment, timing, &drawings, repeat, options.train)?;
-    file(folder, PAGE, page.as_bytes())
+    Ok(())
 }
 
 /// Reads an experiment from a report's folder or from the file itself.
@@ -187,38 +254,38 @@ pub(super) fn draw(
 ) -> Result<Vec<Drawing>, ReportError> {
     let figures: Vec<_> = CHARTS
         .par_iter()
-        .filter_map(|chart| {
-            chart
-                .figure(experiment, timing)
-                .map(|figure| (chart, figure))
-        })
+        .filter_map(|chart| Some((chart.key, chart.figure(experiment, timing)?)))
         .collect();
-    let drawn = figures.into_par_iter().map(|(chart, figure)| {
-        let failed = |source| ReportError::Ink {
-            chart: chart.key,
-            source,
-        };
-        let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
-        Ok(Drawing {
-            key: chart.key,
-            svg,
-            png: png.map_err(failed)?,
-            figure,
-        })
-    });
-    drawn.collect()
+    figures.into_par_iter().map(drawing).collect()
+}
+
+/// The pictures of a figure.
+fn drawing((key, figure): (&'static str, Figure)) -> Result<Drawing, ReportError> {
+    let failed = |source| ReportError::Ink { chart: key, source };
+    let (svg, png) = rayon::join(|| ink::svg(&figure), || ink::png(&figure));
+    Ok(Drawing {
+        key,
+        svg,
+        png: png.map_err(failed)?,
+        figure,
+    })
 }
 
 /// Refuses a folder that holds something other than a report, or that cannot be written. It is also
 /// called before long work begins.
 pub fn check_folder(folder: &Path) -> Result<(), ReportError> {
+    check(folder, EXPERIMENT)
+}
+
+/// The same for a report that a file of this name makes one.
+fn check(folder: &Path, marker: &str) -> Result<(), ReportError> {
     let not_ours = || Err(ReportError::NotOurs(folder.to_owned()));
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) if error.kind() == ErrorKind::NotADirectory => return not_ours(),
         Err(error) => return Err(failed("read", folder)(error)),
         Ok(mut entries) => {
-            if entries.next().is_some() && !is_ours(&folder.join(EXPERIMENT)) {
+            if entries.next().is_some() && !is_ours(&folder.join(marker)) {
                 return not_ours();
             }
         }

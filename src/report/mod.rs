@@ -13,8 +13,12 @@ pub mod ink;
 mod numbers;
 pub mod palette;
 mod pooled;
+mod side_by_side;
 pub mod statements;
 mod thinned;
 
 pub use error::ReportError;
-pub use folder::{ReportOptions, check_folder, is_part, load, load_timing, write};
+pub use folder::{
+    ReportOptions, check_folder, is_part, load, load_timing, write, write_side_by_side,
+};
+pub use side_by_side::{NamedExperiment, SideBySide};

@@ -47,6 +47,7 @@ pub use introspection::{
 };
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
+pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::interval::wilson;

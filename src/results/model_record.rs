@@ -17,6 +17,9 @@ pub struct ModelRecord {
     pub name: String,
     /// Generative or discriminative.
     pub family: Family,
+    /// Whether it was fitted elsewhere, so that no more than its predictions is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub external: bool,
     /// One line that says what it is.
     pub summary: String,
     /// Its settings, before training chose what they leave open.

@@ -22,7 +22,7 @@ mod trained;
 
 pub use calibration::CalibrationMethod;
 pub use counted::train_counted;
-pub use deciding::choose_by_sketch;
+pub use deciding::{HeldOutScores, choose, choose_by_sketch};
 pub use model_spec::{Candidate, ModelSpec, SearchStrategy};
 pub use options::{ProgressFn, TrainOptions};
 pub(crate) use recorder::mean_loss;

@@ -17,7 +17,8 @@ mod chromium;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chromium::{Chromium, FeatureView};
-use spamlab::report::{ReportOptions, write};
+use spamlab::base::shown::CsvText;
+use spamlab::report::{NamedExperiment, ReportOptions, SideBySide, write, write_side_by_side};
 use spamlab::results::{Decision, Experiment, Outcome};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,38 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
         "none"
     );
     keep_picture(&mut browser, "paper");
+}
+
+/// A page of two experiments side by side.
+fn side_by_side() -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let named = |name: &str, models: usize| NamedExperiment {
+        name: name.to_owned(),
+        experiment: fixture::experiment(600, models),
+    };
+    let all = SideBySide::new(vec![named("eight models", 8), named("five models", 5)]);
+    write_side_by_side(&all, home.path(), CsvText::Safe).unwrap();
+    let page = home.path().join("report.html");
+    (home, page)
+}
+
+#[test]
+#[ignore = "needs Chromium: see .ci/run"]
+fn experiments_side_by_side_fit_every_width_light_and_dark() {
+    let (_home, page) = side_by_side();
+    let mut browser = browser();
+    for (width, dark) in [(390, false), (390, true), (1366, true)] {
+        let view = FeatureView {
+            width,
+            dark,
+            ..LAPTOP
+        };
+        browser.open(&page, view);
+        let [content, window] = browser.widths();
+        assert!(content <= window, "{view:?}: {content} wide in {window}");
+        assert_eq!(browser.complaints(), [""; 0], "{view:?}");
+        keep_picture(&mut browser, &format!("side-by-side-{width}-{dark}"));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod decisions;
 mod denoising;
 mod evaluation;
 mod export;
+mod external;
 mod folder;
 mod generative;
 mod help;
@@ -19,6 +20,7 @@ mod refusals;
 mod safe_reading;
 mod safe_writing;
 mod search;
+mod side_by_side;
 mod split;
 mod terminal;
 

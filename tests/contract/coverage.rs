@@ -95,6 +95,7 @@ fn model(name: &str, family: Family, labels: &[Label], odds: &[f64]) -> ModelRec
     ModelRecord {
         name: name.to_owned(),
         family,
+        external: false,
         summary: String::new(),
         settings: json!({}),
         runs: (0..FOLDS).map(run).collect(),

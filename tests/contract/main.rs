@@ -30,6 +30,7 @@ mod reading;
 mod report_folder;
 mod round_trip;
 mod saved_experiments;
+mod side_by_side;
 mod slow_mail;
 mod statements;
 mod table;

@@ -244,7 +244,8 @@ impl Advised for LabError {
                 owned(&["choose another path"])
             }
             LabError::TooLittleToCluster { .. } => owned(&["give more mail"]),
-            LabError::NotApplicable(_)
+            LabError::External { .. }
+            | LabError::NotApplicable(_)
             | LabError::NoOptimum { .. }
             | LabError::NotInLiblinear { .. }
             | LabError::NoMail => Vec::new(),

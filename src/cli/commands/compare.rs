@@ -30,6 +30,10 @@ pub struct Arguments {
     input: InputOptions,
     #[command(flatten)]
     training: TrainingOptions,
+    /// Add the models of a CSV file of predictions to the comparison, columns id,model,probability
+    /// (or score), and optionally fold and family; may be repeated
+    #[arg(long = "with", value_name = "FILE", help_heading = "Models")]
+    external: Vec<PathBuf>,
     #[command(flatten)]
     decision: DecisionOptions,
     #[command(flatten)]
@@ -136,6 +140,9 @@ impl Arguments {
                 .insert(LEARNING_CURVE.to_owned(), json!(false));
         }
         self.analyses.fill(&mut spec);
+        if !self.external.is_empty() {
+            spec.external.clone_from(&self.external);
+        }
         spec.resamples = self.resamples.unwrap_or(spec.resamples);
         spec.redact |= self.redact;
         Ok(spec)
@@ -146,13 +153,18 @@ impl Arguments {
             SplitSpec::File(path) => Some(path.as_path()),
             SplitSpec::Folds(_) => None,
         };
-        let read = [self.training.config(), split];
+        let external = spec.external.iter().map(|path| Some(path.as_path()));
+        let read: Vec<_> = [self.training.config(), split]
+            .into_iter()
+            .chain(external)
+            .collect();
         targets::check(&spec.data, &read, &[self.predictions.as_deref()])?;
         let data = &spec.data;
         let others = self
             .predictions
             .iter()
             .chain(&data.rejects)
+            .chain(&spec.external)
             .chain(&data.inputs);
         match others
             .into_iter()

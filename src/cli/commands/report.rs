@@ -1,20 +1,22 @@
-//! `spamlab report`: draws a saved experiment again.
+//! `spamlab report`: draws a saved experiment again, or several side by side.
 
 use crate::cli::args::output::CsvOptions;
 use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
 use crate::cli::output::browser;
 use crate::cli::usage;
-use crate::report::{self, ReportOptions};
+use crate::report::{self, NamedExperiment, ReportError, ReportOptions, SideBySide};
+use crate::results::Experiment;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// Draws a report.
 #[derive(Args)]
 pub struct Arguments {
-    /// The folder of a report, or its experiment.json
-    experiment: PathBuf,
-    /// Folder to write the report to [default: the folder of the experiment]
+    /// The folder of a report, or its experiment.json; several are drawn side by side on one page
+    #[arg(required = true)]
+    experiment: Vec<PathBuf>,
+    /// Folder to write the report to [default: the folder of the experiment]; several need one
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
     /// Leave out what depends on the clock
@@ -32,14 +34,11 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let mut experiment = report::load(&self.experiment).map_err(usage)?;
-        let home = if self.experiment.is_dir() {
-            self.experiment.clone()
-        } else {
-            let above = self.experiment.parent();
-            let above = above.filter(|above| !above.as_os_str().is_empty());
-            above.unwrap_or(Path::new(".")).to_owned()
+        let [experiment] = &self.experiment[..] else {
+            return self.side_by_side(common);
         };
+        let home = home(experiment);
+        let mut experiment = report::load(experiment).map_err(usage)?;
         let folder = self.output.clone().unwrap_or_else(|| home.clone());
         report::check_folder(&folder).map_err(usage)?;
         let timing = report::load_timing(&home).filter(|_| !self.no_times);
@@ -52,11 +51,72 @@ impl Arguments {
             csv: self.csv.texts(),
         };
         report::write(&experiment, timing.as_ref(), &folder, &options)?;
+        self.wrote(&folder, common);
+        Ok(())
+    }
+
+    /// Draws several experiments on one page.
+    fn side_by_side(&self, common: &Common) -> anyhow::Result<()> {
+        let Some(folder) = &self.output else {
+            return Err(usage(
+                "several experiments need a folder of their own: give -o FOLDER",
+            ));
+        };
+        let mut experiments: Vec<NamedExperiment> = Vec::new();
+        for path in &self.experiment {
+            let mut experiment = report::load(path).map_err(usage)?;
+            if self.redact {
+                experiment.redact();
+            }
+            let is_taken = |name: &str| experiments.iter().any(|one| one.name == name);
+            let name = name(&home(path), &experiment);
+            let numbered = (2..).map(|number| format!("{name} ({number})"));
+            let name = std::iter::once(name.clone())
+                .chain(numbered)
+                .find(|name| !is_taken(name));
+            experiments.push(NamedExperiment {
+                name: name.unwrap_or_default(),
+                experiment,
+            });
+        }
+        let all = SideBySide::new(experiments);
+        report::write_side_by_side(&all, folder, self.csv.texts()).map_err(
+            |error| match error {
+                error @ ReportError::NotOurs(_) => usage(error),
+                other => other.into(),
+            },
+        )?;
+        self.wrote(folder, common);
+        Ok(())
+    }
+
+    fn wrote(&self, folder: &Path, common: &Common) {
         let page = folder.join("report.html");
         common.say(format!("wrote {}", page.display()));
         if self.open {
             browser::open(&page, common);
         }
-        Ok(())
     }
+}
+
+/// The folder of an experiment.
+fn home(experiment: &Path) -> PathBuf {
+    if experiment.is_dir() {
+        return experiment.to_owned();
+    }
+    let above = experiment.parent();
+    let above = above.filter(|above| !above.as_os_str().is_empty());
+    above.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// What an experiment is called: as its folder, or as its mail in the working folder. A redacted
+/// one names neither.
+fn name(home: &Path, experiment: &Experiment) -> String {
+    if experiment.data.redacted {
+        return "experiment".to_owned();
+    }
+    let folder = home
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    folder.unwrap_or_else(|| experiment.name.clone())
 }

@@ -1,5 +1,5 @@
 //! `spamlab split`: mail divided into parts, each a CSV file, for instance one to train on and one
-//! to test on.
+//! to test on; or one CSV file with the folds of a comparison.
 
 use crate::base::mail::{Email, Label};
 use crate::cli::args::input::InputOptions;
@@ -8,13 +8,13 @@ use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::dataset::{CorpusBuilder, CorpusOptions, parts};
-use crate::input::{ExportError, InputError, Labels, export_emails};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, parts};
+use crate::input::{ExportError, InputError, Labels, export_emails, export_folds};
 use crate::lab::data::tell_rejected;
-use crate::lab::limits;
+use crate::lab::{Split, limits};
 use crate::tokenize::Recipe;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Splits mail.
 #[derive(Args)]
@@ -33,7 +33,17 @@ pub struct Arguments {
         help_heading = "Split"
     )]
     parts: usize,
-    /// Seed that decides which message goes to which part
+    /// Write one file instead, NAME-folds.csv: all mail with the fold in which a comparison with as
+    /// many folds and the same seed tests each message, in a column `split`
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = within::<u16>(limits::FOLDS),
+        conflicts_with_all = ["parts", "half"],
+        help_heading = "Split"
+    )]
+    folds: Option<u16>,
+    /// Seed that decides which message goes to which part or fold
     #[arg(long, default_value_t = 1, help_heading = "Split")]
     seed: u64,
     /// What the names of the files begin with [default: the name of the input]
@@ -45,15 +55,23 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let data = self.input.data();
         let name = self.output.clone().unwrap_or_else(|| data.name().into());
-        let file = |letter: u8| PathBuf::from(format!("{}-{}.csv", name.display(), letter as char));
-        let files: Vec<PathBuf> = (b'a'..).take(self.parts).map(file).collect();
+        let file = |part: &str| PathBuf::from(format!("{}-{part}.csv", name.display()));
+        let letters = (b'a'..).map(|letter| (letter as char).to_string());
+        let files: Vec<PathBuf> = match self.folds {
+            Some(_) => vec![file("folds")],
+            None => letters.take(self.parts).map(|part| file(&part)).collect(),
+        };
         let targets: Vec<_> = files.iter().map(|file| Some(file.as_path())).collect();
         targets::check(&data, &[], &targets)?;
         if self.input.dry_run(Labels::Optional, common)? {
             return Ok(());
         }
         let emails = self.read(common)?;
-        let part_of = self.dealt(&emails)?;
+        let corpus = tokenized(&emails)?;
+        if let (Some(folds), [file]) = (self.folds, &files[..]) {
+            return self.write_folds(folds.into(), emails, &corpus, file, common);
+        }
+        let part_of = parts(&corpus, self.parts, self.seed);
         let mut dealt: Vec<Vec<Email>> = vec![Vec::new(); self.parts];
         for (email, part) in emails.into_iter().zip(part_of) {
             dealt[part].push(email);
@@ -70,12 +88,37 @@ impl Arguments {
                 file.display(),
                 emails.len()
             );
-            export_emails(&data.name(), emails, file).map_err(|error| match error {
-                ExportError::Mixed(_) => usage(error),
-                other => other.into(),
-            })?;
+            export_emails(&data.name(), emails, file).map_err(refused)?;
             common.say(told);
         }
+        Ok(())
+    }
+
+    /// Writes all mail with the fold of each message.
+    fn write_folds(
+        &self,
+        folds: usize,
+        emails: Vec<Email>,
+        corpus: &Corpus,
+        file: &Path,
+        common: &Common,
+    ) -> anyhow::Result<()> {
+        let name = self.input.data().name();
+        let split = Split::stratified(corpus, folds, self.seed).map_err(usage)?;
+        let mut fold_of = vec![None; corpus.len()];
+        for (number, fold) in split.folds.iter().enumerate() {
+            for &row in &fold.test {
+                fold_of[row] = Some(number);
+            }
+        }
+        let told = format!(
+            "{}: {} messages, {}",
+            file.display(),
+            emails.len(),
+            split.description
+        );
+        export_folds(&name, emails, &fold_of, file).map_err(refused)?;
+        common.say(told);
         Ok(())
     }
 
@@ -87,17 +130,24 @@ impl Arguments {
         tell_rejected(&source, &Bar::new(common));
         Ok(emails)
     }
+}
 
-    /// The part of each message.
-    fn dealt(&self, emails: &[Email]) -> anyhow::Result<Vec<usize>> {
-        let keep = CorpusOptions {
-            near_duplicates: true,
-            ..CorpusOptions::default()
-        };
-        let mut builder = CorpusBuilder::new(&Recipe::default(), keep);
-        builder
-            .read_all([Ok::<_, InputError>(emails.to_vec())])
-            .map_err(usage)?;
-        Ok(parts(&builder.finish(), self.parts, self.seed))
+/// The mail as a comparison reads it, with its near-duplicates.
+fn tokenized(emails: &[Email]) -> anyhow::Result<Corpus> {
+    let keep = CorpusOptions {
+        near_duplicates: true,
+        ..CorpusOptions::default()
+    };
+    let mut builder = CorpusBuilder::new(&Recipe::default(), keep);
+    builder
+        .read_all([Ok::<_, InputError>(emails.to_vec())])
+        .map_err(usage)?;
+    Ok(builder.finish())
+}
+
+fn refused(error: ExportError) -> anyhow::Error {
+    match error {
+        ExportError::Mixed(_) => usage(error),
+        other => other.into(),
     }
 }

@@ -85,8 +85,10 @@ pub struct Compared<'a> {
     pub(crate) results: &'a [FoldResult<'a>],
     /// The records of the models, in the order of the protocol.
     pub(crate) models: &'a [ModelRecord],
-    /// The best model of each family.
+    /// The best of these of each family.
     pub(crate) best: &'a BestModels,
+    /// The records of models that were fitted elsewhere, of which no more is known.
+    pub(crate) external: &'a [ModelRecord],
     /// Is told how far it is.
     pub(crate) progress: &'a dyn Progress,
 }

@@ -6,7 +6,9 @@ use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{MESSAGES, ModelRecord, Outcome, QuotedMessage, Scored, Vote, is_suspect};
+use crate::results::{
+    MESSAGES, ModelRecord, Outcome, QuotedMessage, Reasons, Scored, Vote, is_suspect,
+};
 use crate::tokenize::TokenId;
 use crate::train::Trained;
 use rustc_hash::FxHashSet;
@@ -71,6 +73,7 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
         results,
         models,
         best,
+        external,
         ..
     } = *compared;
     let Some(first) = best.generative.or(best.discriminative) else {
@@ -83,6 +86,7 @@ fn select(compared: &Compared<'_>) -> Vec<QuotedMessage> {
         let (text, cut) = beginning(corpus.text(one.row as usize));
         let votes = (0..models.len())
             .filter_map(|at| vote(models, &results[one.fold], at, one, &tokens[one.fold][at]))
+            .chain(external.iter().filter_map(|model| silent_vote(model, one)))
             .collect();
         QuotedMessage {
             row: one.row,
@@ -201,6 +205,22 @@ fn vote(
         model: models[model].name.clone(),
         log_odds: scored(result, model)?.log_odds[one.at],
         reasons: evidence.reasons(TOKENS, result.corpus.text(one.row as usize), token),
+    })
+}
+
+/// The verdict of a model of which no reasons are known.
+fn silent_vote(model: &ModelRecord, one: &Judgement) -> Option<Vote> {
+    let mut folds = model.scored();
+    let (_, scored) = folds.find(|(fold, _)| *fold as usize == one.fold)?;
+    Some(Vote {
+        model: model.name.clone(),
+        log_odds: scored.log_odds[one.at],
+        reasons: Reasons {
+            tokens: Vec::new(),
+            rest: scored.score[one.at],
+            intercept: 0.0,
+            exact: false,
+        },
     })
 }
 

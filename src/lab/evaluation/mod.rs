@@ -87,6 +87,7 @@ pub fn evaluate(
         results: &results,
         models: &records,
         best: &BestModels::of(&records),
+        external: &[],
         progress,
     });
     analyses.insert(DRIFT.to_owned(), json!(drift));

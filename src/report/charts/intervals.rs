@@ -23,15 +23,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let panel = panel(&rows, height)?;
-    let legend = Family::BOTH.iter().filter_map(|&family| {
-        let best = *ranking(&experiment.models, family).first()?;
-        let role = roles(experiment)[best];
-        let name = family.to_string();
-        Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
-    });
     let description = "The models of a family stand in the order of their error rates. All were \
          tested on the same emails, so two may be told apart although their intervals overlap.";
-    let figure = Figure::new(description, vec![panel], legend.collect());
+    let figure = Figure::new(description, vec![panel], families(experiment));
     let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);
     let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
     Some(if rows.iter().any(has_interval) {
@@ -39,6 +33,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     } else {
         figure.entitled("Error rate of every model")
     })
+}
+
+/// The families that came to a result, each in the colour of its best model.
+pub(super) fn families(experiment: &Experiment) -> Vec<LegendEntry> {
+    let entry = |&family: &Family| {
+        let best = *ranking(&experiment.models, family).first()?;
+        let role = roles(experiment)[best];
+        let name = family.to_string();
+        Some(LegendEntry::new(name, role, LegendMark::LineAndMarker))
+    };
+    Family::BOTH.iter().filter_map(entry).collect()
+}
+
+/// The panel of error rates alone, with its height in rows.
+pub(super) fn errors(experiment: &Experiment) -> Option<(Panel, f64)> {
+    let (rows, height) = rows(experiment);
+    Some((panel(&rows, height)?, height))
 }
 
 /// The models that came to a result, and the height of all. The first row is the uppermost.

@@ -23,10 +23,13 @@ mod reliability;
 mod roc;
 mod scores;
 mod search;
+mod side_by_side;
 mod threshold;
 mod top_tokens;
 mod unlabelled;
 mod validation;
+
+pub use side_by_side::figures as side_by_side;
 
 use super::figure::Figure;
 use crate::results::{Experiment, Timing};

@@ -222,23 +222,28 @@ fn charts_section(page: &mut String, title: &str, drawings: &[Drawing], part: Se
 
 /// The pictures of a section, each with its title and caption.
 fn charts(page: &mut String, drawings: &[Drawing], part: Section) {
-    for Drawing { key, figure, .. } in charts_of(drawings, part) {
-        let _ = writeln!(
-            page,
-            "### {title}\n\n![{title}](charts/{key}.png)\n\n{}\n",
-            escaped(&figure.description),
-            title = escaped(&figure.title)
-        );
+    for drawing in charts_of(drawings, part) {
+        picture(page, drawing);
     }
 }
 
-fn table_section(page: &mut String, title: &str, rows: &DataTable) {
+/// A picture with its title and caption.
+pub(super) fn picture(page: &mut String, Drawing { key, figure, .. }: &Drawing) {
+    let _ = writeln!(
+        page,
+        "### {title}\n\n![{title}](charts/{key}.png)\n\n{}\n",
+        escaped(&figure.description),
+        title = escaped(&figure.title)
+    );
+}
+
+pub(super) fn table_section(page: &mut String, title: &str, rows: &DataTable) {
     if !rows.rows.is_empty() {
         section(page, title, &table(rows));
     }
 }
 
-fn paragraph(page: &mut String, text: &str) {
+pub(super) fn paragraph(page: &mut String, text: &str) {
     page.push_str(text);
     page.push_str("\n\n");
 }
@@ -315,7 +320,7 @@ fn vote(vote: &Vote, decision: Decision) -> String {
 }
 
 /// Foreign text on one line, escaped so that nothing in it is Markdown or HTML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in shown_text(text).chars() {
         match letter {

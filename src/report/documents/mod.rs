@@ -11,13 +11,15 @@ mod html;
 mod markdown;
 pub mod phrases;
 mod sections;
+mod side_by_side;
 mod spans;
 pub mod tables;
 mod tiles;
 
 pub use drawing::Drawing;
-pub use html::html;
+pub use html::{html, side_by_side as side_by_side_html};
 pub use markdown::markdown;
+pub use side_by_side::side_by_side_markdown;
 
 use super::error::ReportError;
 use crate::base::shown::CsvText;

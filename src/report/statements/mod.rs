@@ -13,6 +13,7 @@ mod followed;
 mod headline;
 mod learning;
 mod models;
+mod side_by_side;
 mod statement;
 
 pub use cautions::cautions;
@@ -30,6 +31,7 @@ pub use models::{
     best_at_the_end, best_value, converged, miscalibrated, most_varied, opposite_signs,
     shared_tokens,
 };
+pub use side_by_side::{changed_between, comparable};
 pub use statement::{Statement, title};
 
 /// The text of several statements.

@@ -165,6 +165,7 @@ mod tests {
         ModelRecord {
             name: "one".to_owned(),
             family: Family::Generative,
+            external: false,
             summary: String::new(),
             settings: json!({}),
             runs: vec![FoldRun {

@@ -83,6 +83,9 @@ impl Experiment {
                 }
             }
         }
+        if let Some(files) = self.spec.get_mut("external") {
+            hide_value(files);
+        }
         if self.spec["split"].get("file").is_some() {
             hide(&mut self.split.description);
         }

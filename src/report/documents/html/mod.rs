@@ -4,8 +4,12 @@
 
 mod messages;
 mod pieces;
+mod shared;
+mod side_by_side;
 mod summary;
 mod threshold_slider;
+
+pub use side_by_side::side_by_side;
 
 use super::drawing::Drawing;
 use super::families::{self, FamilyView};
@@ -17,8 +21,6 @@ use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
 use super::tiles::{Tile, tiles};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
-use crate::report::figure::LegendEntry;
-use crate::report::ink::{self, PanelWidth};
 use crate::report::numbers::count;
 use crate::report::palette::page_css;
 use crate::report::statements::{self, Statement};
@@ -29,12 +31,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use messages::{ErrorsView, MessageView};
 use sha2::{Digest, Sha256};
+use shared::{CSS, ChartView, Listed, chart, in_pairs};
 use std::collections::BTreeSet;
 use summary::Summary;
 
 /// Number of slices shown, the worst first.
 const SLICES: usize = 12;
-const CSS: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
 #[derive(Template)]
@@ -143,37 +145,6 @@ impl<'a> Charts<'a> {
     }
 }
 
-/// The beginning of a table, and the number of further rows in its CSV.
-struct Listed {
-    table: DataTable,
-    left_out: usize,
-}
-
-impl Listed {
-    fn of(table: &DataTable, most: usize) -> Listed {
-        let (table, left_out) = table.beginning(most);
-        Listed { table, left_out }
-    }
-}
-
-/// The class of a chart of one panel, which leaves half the page to its caption.
-const SINGLE: &str = "single";
-
-struct ChartView<'a> {
-    key: &'static str,
-    kicker: &'a str,
-    title: &'a str,
-    caption: &'a str,
-    /// Each entry as a picture of the mark and what it means.
-    legend: Vec<(String, &'a str)>,
-    panels: Vec<String>,
-    /// The same in parts that a phone has room for, if the panels are wider.
-    narrow: Vec<String>,
-    /// The classes that say how wide the panels are.
-    width: &'static str,
-    data: DataTable,
-}
-
 /// The report as a page.
 pub fn html(
     experiment: &Experiment,
@@ -271,39 +242,3 @@ fn initial_threshold(experiment: &Experiment) -> f64 {
     first.map_or(0.0, |model| model.decision().threshold)
 }
 
-/// Of single panels that follow one another, each two stand side by side.
-fn in_pairs(mut charts: Vec<ChartView<'_>>) -> Vec<ChartView<'_>> {
-    for run in charts.chunk_by_mut(|a, b| (a.width == SINGLE) == (b.width == SINGLE)) {
-        for pair in run
-            .chunks_exact_mut(2)
-            .filter(|pair| pair[0].width == SINGLE)
-        {
-            pair.iter_mut().for_each(|one| one.width = "pair");
-        }
-    }
-    charts
-}
-
-fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
-    let figure = &drawing.figure;
-    let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
-    let width = ink::panel_width(figure);
-    ChartView {
-        key: drawing.key,
-        kicker: &figure.kicker,
-        title: &figure.title,
-        caption: &figure.description,
-        legend: figure.legend.iter().map(entry).collect(),
-        panels: ink::panels(figure, has),
-        narrow: ink::narrow_panels(figure, has),
-        width: match width {
-            PanelWidth::Whole => "whole",
-            PanelWidth::TwoThirds => "two-thirds",
-            PanelWidth::Half if figure.panels.len() == 1 => SINGLE,
-            PanelWidth::Half => "half",
-            PanelWidth::Third => "third",
-            PanelWidth::Quarter => "quarter",
-        },
-        data: tables::of_figure(figure, Some(MOST_ROWS)),
-    }
-}

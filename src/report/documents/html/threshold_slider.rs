@@ -12,6 +12,8 @@ const MOST: usize = 160;
 #[derive(Serialize)]
 struct ModelSteps<'a> {
     name: &'a str,
+    /// Whether it was fitted elsewhere, so that it cannot be trained here.
+    external: bool,
     /// Numbers of ham and of spam scored.
     emails: [usize; 2],
     /// The log-odds from which it calls a message spam, the median over folds.
@@ -33,6 +35,7 @@ pub fn data(experiment: &Experiment) -> String {
             let decision = pool.model.decision();
             Some(ModelSteps {
                 name: &pool.model.name,
+                external: pool.model.external,
                 emails: pool.classes(),
                 threshold: decision.threshold,
                 called: steps[in_force(&steps, decision)].called,

@@ -8,6 +8,7 @@ mod effect;
 mod emails;
 mod figures;
 mod messages;
+mod side_by_side;
 mod summary;
 mod table;
 mod thresholds;
@@ -19,6 +20,7 @@ pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
 pub use messages::{MESSAGES, TOKENS, by_harm, messages, wrong_votes};
+pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
 pub use summary::{
     ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
 };

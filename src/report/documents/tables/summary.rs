@@ -47,6 +47,7 @@ fn model_row(model: &ModelRecord, timing: Option<&Timing>) -> Vec<TableCell> {
     let if_calibrated = estimate.and_then(|estimate| estimate.if_calibrated);
     row.push(TableCell::known(if_calibrated, 4));
     let bytes = model.scored().map(|(_, scored)| scored.model_bytes).max();
+    let bytes = bytes.filter(|_| !model.external);
     row.push(bytes.map_or(TableCell::Missing, TableCell::count));
     if let Some(timing) = timing {
         let known = |times: &BTreeMap<String, f64>, decimals| {

@@ -1,21 +1,18 @@
 //! Which rows train and which are tested: stratified folds that keep copies together, or what a
 //! file says.
 
+pub(super) mod id_table;
+
 use super::error::{LabError, SplitError};
 use super::limits::FOLDS;
 use super::spec::{ExperimentSpec, SplitSpec};
-use crate::base::files;
-use crate::base::keyed::KeyedMap;
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, grouped_folds};
 use crate::train::ModelSpec;
+use id_table::{IdTable, RowsById};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
-
-/// Bytes of the largest split file that is read.
-const MOST: u64 = 512 << 20;
 
 /// One division of the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,31 +124,22 @@ impl Split {
 
 /// The rows of each part that a split file names.
 fn parts(path: &Path, corpus: &Corpus) -> Result<BTreeMap<String, Vec<usize>>, String> {
-    let rows = rows_by_id(corpus)?;
-    let said = |error: io::Error| match error.kind() {
-        io::ErrorKind::InvalidData => "it is not text".to_owned(),
-        _ => files::reason(&error),
-    };
-    let text = files::read_text(path, MOST).map_err(said)?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let rows = RowsById::of(corpus)?;
+    let table = IdTable::read(path)?;
     let column = |name: &str| {
-        let mut titles = header.iter();
-        let found = titles.position(|title| title.trim().eq_ignore_ascii_case(name));
-        found.ok_or_else(|| {
+        table.column(name).ok_or_else(|| {
             format!("it has no column `{name}`; a split file has the columns id,split")
         })
     };
     let (id_column, split_column) = (column("id")?, column("split")?);
     let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut seen = FxHashSet::default();
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
+    for record in table.rows() {
+        let (line, record) = record?;
         let id = record.get(id_column).unwrap_or("");
         let part = record.get(split_column).unwrap_or("").trim();
-        let row = *rows
-            .get(id)
+        let row = rows
+            .row(id)
             .ok_or_else(|| format!("line {line}: no labelled mail has the id {id:?}"))?;
         if !seen.insert(row) {
             return Err(format!("line {line}: the id {id:?} stands in it twice"));
@@ -160,20 +148,6 @@ fn parts(path: &Path, corpus: &Corpus) -> Result<BTreeMap<String, Vec<usize>>, S
         part.push(row);
     }
     Ok(parts)
-}
-
-/// The row of each id of labelled mail.
-fn rows_by_id(corpus: &Corpus) -> Result<KeyedMap<&str, usize>, String> {
-    let mut rows = KeyedMap::default();
-    for row in corpus.labelled_rows() {
-        let id = corpus.id(row);
-        if rows.insert(id, row).is_some() {
-            return Err(format!(
-                "the mail has two rows with the id {id:?}; a split needs unique ids"
-            ));
-        }
-    }
-    Ok(rows)
 }
 
 /// `train` and `test`, or one fold for each number.

@@ -1,0 +1,78 @@
+//! What the pages share: the style sheet, charts, and tables that are cut.
+
+use crate::report::documents::drawing::Drawing;
+use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
+use crate::report::figure::LegendEntry;
+use crate::report::ink::{self, PanelWidth};
+
+/// The style sheet.
+pub const CSS: &str = include_str!("../../../../templates/report.css");
+
+/// The beginning of a table, and the number of further rows in its CSV.
+pub struct Listed {
+    pub table: DataTable,
+    pub left_out: usize,
+}
+
+impl Listed {
+    pub fn of(table: &DataTable, most: usize) -> Listed {
+        let (table, left_out) = table.beginning(most);
+        Listed { table, left_out }
+    }
+}
+
+/// The class of a chart of one panel, which leaves half the page to its caption.
+const SINGLE: &str = "single";
+
+/// A chart as the page shows it.
+pub struct ChartView<'a> {
+    pub key: &'static str,
+    pub kicker: &'a str,
+    pub title: &'a str,
+    pub caption: &'a str,
+    /// Each entry as a picture of the mark and what it means.
+    pub legend: Vec<(String, &'a str)>,
+    pub panels: Vec<String>,
+    /// The same in parts that a phone has room for, if the panels are wider.
+    pub narrow: Vec<String>,
+    /// The classes that say how wide the panels are.
+    pub width: &'static str,
+    pub data: DataTable,
+}
+
+/// A chart for the page; `has` says which anchors are on it.
+pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
+    let figure = &drawing.figure;
+    let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
+    ChartView {
+        key: drawing.key,
+        kicker: &figure.kicker,
+        title: &figure.title,
+        caption: &figure.description,
+        legend: figure.legend.iter().map(entry).collect(),
+        panels: ink::panels(figure, has),
+        narrow: ink::narrow_panels(figure, has),
+        width: match ink::panel_width(figure) {
+            PanelWidth::Whole => "whole",
+            PanelWidth::TwoThirds => "two-thirds",
+            PanelWidth::Half if figure.panels.len() == 1 => SINGLE,
+            PanelWidth::Half => "half",
+            PanelWidth::Third => "third",
+            PanelWidth::Quarter => "quarter",
+        },
+        data: tables::of_figure(figure, Some(MOST_ROWS)),
+    }
+}
+
+/// Of single panels that follow one another, each two stand side by side.
+pub fn in_pairs(mut charts: Vec<ChartView<'_>>) -> Vec<ChartView<'_>> {
+    for run in charts.chunk_by_mut(|a, b| (a.width == SINGLE) == (b.width == SINGLE)) {
+        for pair in run
+            .chunks_exact_mut(2)
+            .filter(|pair| pair[0].width == SINGLE)
+        {
+            pair.iter_mut().for_each(|one| one.width = "pair");
+        }
+    }
+    charts
+}
