@@ -72,8 +72,9 @@ impl Figure {
         }
     }
 
-    /// One entry for each name and look of the series, in their order, what is for reference last. A band or separate strokes
-    /// that have the name of another series need none, and neither do cells, which have texts.
+    /// One entry for each name and look of the series, in their order, what is for reference last.
+    /// A band or separate strokes that have the name of another series need none, and neither do
+    /// cells, which have texts.
     pub fn legend_of(panels: &[Panel]) -> Vec<LegendEntry> {
         let mut legend: Vec<LegendEntry> = Vec::new();
         let series = panels
@@ -406,8 +407,8 @@ mod tests {
             .to_vec();
         let mark = LegendMark::LineAndMarker;
         let expected = vec![
-            LegendEntry::new("training", Role::Reference, mark),
             LegendEntry::new("test (in its model’s colour)", Role::Subject, mark),
+            LegendEntry::new("training", Role::Reference, mark),
         ];
         assert_eq!(Figure::legend_of(&panels), expected);
         let given = LegendEntry::new("test", Role::Best(Family::Generative), mark);

@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 #[test]
 fn every_chart_draws_a_plain_experiment_in_both_inks() {
-    let experiment = fixture::experiment(600, 4);
+    let experiment = fixture::of_skill(600, 4, 0.6);
     for chart in CHARTS {
         let figure = chart
             .figure(&experiment, Some(&fixture::timing(&experiment)))
@@ -49,19 +49,22 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "one email",
-        "intervals densities difference roc precision_recall det threshold lift top_tokens \
-         convergence loss",
+        "intervals densities difference roc precision_recall det reliability threshold lift \
+         top_tokens convergence loss",
     ),
     (
         "no email",
-        "intervals densities difference roc precision_recall det scores reliability threshold lift \
-         confusion top_tokens boundary cost_accuracy convergence loss",
+        "intervals densities difference roc precision_recall det scores reliability \
+         reliability_all threshold lift confusion top_tokens boundary cost_accuracy convergence loss",
     ),
-    ("one model", "difference pairwise convergence loss"),
+    (
+        "one model",
+        "difference pairwise reliability_all convergence loss",
+    ),
     (
         "no model",
         "intervals densities difference pairwise roc precision_recall det scores reliability \
-         threshold lift confusion learning_curve unlabelled top_tokens cost_accuracy convergence \
+         reliability_all threshold lift confusion learning_curve unlabelled top_tokens cost_accuracy convergence \
          loss validation",
     ),
     (
@@ -80,8 +83,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ),
     (
         "every model failed",
-        "intervals densities difference roc precision_recall det scores reliability threshold lift \
-         confusion top_tokens cost_accuracy convergence loss validation",
+        "intervals densities difference roc precision_recall det scores reliability \
+         reliability_all threshold lift confusion top_tokens cost_accuracy convergence loss validation",
     ),
 ];
 

@@ -103,8 +103,8 @@ fn shared_messages_are_counted_and_named_and_it_is_told_whether_they_flatter() {
         assert_eq!(found.rests_on[0], emails as f64);
         text
     };
-    let count = "540 of the 600 messages (90.0\u{a0}%) are duplicates or near-duplicates of training \
-                 mail, for instance IDS: ";
+    let count = "540 of the 600 messages (90.0\u{a0}%) are duplicates or near-duplicates of \
+                 training mail, for instance IDS: ";
     let holds = told(540, 9, 6);
     let (before, after) = holds.split_once("flatter the figures. ").unwrap();
     assert_eq!(before, format!("{count}they "));

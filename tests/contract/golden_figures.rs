@@ -11,7 +11,7 @@ use std::path::Path;
 
 #[test]
 fn every_figure_is_as_it_was() {
-    let experiment = fixture::experiment(24, 3);
+    let experiment = fixture::of_skill(24, 3, 0.6);
     let folder = Path::new("tests/figures");
     let rewrite = std::env::var_os("SPAMLAB_BLESS").is_some();
     for chart in CHARTS {

@@ -91,20 +91,22 @@ pub fn evaluate(
         progress,
     });
     analyses.insert(DRIFT.to_owned(), json!(drift));
+    let data = DataCard {
+        leaky_tokens: facts::leaky_tokens(corpus),
+        ..new.card.clone()
+    };
+    let split = SplitRecord {
+        folds: 1,
+        description: split.description.clone(),
+    };
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         name: asked.data.name(),
         decision,
-        split: SplitRecord {
-            folds: 1,
-            description: split.description.clone(),
-        },
-        data: DataCard {
-            leaky_tokens: facts::leaky_tokens(corpus),
-            ..new.card.clone()
-        },
+        split,
+        data,
         baseline: baseline(card.emails, &emails),
         comparisons: compare_pairs(&records, &emails),
         families: None,

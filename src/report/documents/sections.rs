@@ -34,7 +34,6 @@ const CHARTS: &[(&str, Section)] = &[
     ("densities", Why),
     ("difference", When),
     ("learning_curve", When),
-    ("difference", When),
     ("unlabelled", When),
     ("reliability", Trust),
     ("threshold", Decide),

@@ -83,8 +83,8 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
 /// A position for a label, and the place that it names.
 type Tried = (Position, Area);
 
-/// Writes the name of a line, the best model of a family or a measure, at it: as near as it can be, and of places
-/// equally near where the other lines are farthest.
+/// Writes the name of a line, the best model of a family or a measure, at it: as near as it can be,
+/// and of places equally near where the other lines are farthest.
 fn name_of_line(
     surface: &mut impl Surface,
     plot: &Plot<'_>,

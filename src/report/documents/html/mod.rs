@@ -241,4 +241,3 @@ fn initial_threshold(experiment: &Experiment) -> f64 {
     let first = models.find(|model| tables::has_result(model));
     first.map_or(0.0, |model| model.decision().threshold)
 }
-

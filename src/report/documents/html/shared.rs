@@ -71,7 +71,9 @@ pub fn in_pairs(mut charts: Vec<ChartView<'_>>) -> Vec<ChartView<'_>> {
             .chunks_exact_mut(2)
             .filter(|pair| pair[0].width == SINGLE)
         {
-            pair.iter_mut().for_each(|one| one.width = "pair");
+            for one in pair {
+                one.width = "pair";
+            }
         }
     }
     charts
