@@ -55,8 +55,12 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no email",
         "intervals densities difference roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion top_tokens boundary cost_accuracy convergence loss",
+         reliability_all threshold lift confusion top_tokens boundary cost_accuracy convergence \
+         loss",
     ),
+    ("six emails", "lift"),
+    ("one fold", "lift"),
+    ("rows that are not there", "lift"),
     (
         "one model",
         "difference pairwise reliability_all convergence loss",
@@ -64,8 +68,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no model",
         "intervals densities difference pairwise roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion learning_curve unlabelled top_tokens cost_accuracy convergence \
-         loss validation",
+         reliability_all threshold lift confusion learning_curve unlabelled top_tokens \
+         cost_accuracy convergence loss validation",
     ),
     (
         "no curve, no contrast, no comparison, no message",
@@ -84,7 +88,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "every model failed",
         "intervals densities difference roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion top_tokens cost_accuracy convergence loss validation",
+         reliability_all threshold lift confusion top_tokens cost_accuracy convergence loss \
+         validation",
     ),
 ];
 

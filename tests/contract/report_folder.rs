@@ -13,7 +13,7 @@ use std::fs;
 fn what_is_written_is_read_again_and_holds_what_it_should() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("reports/one");
-    let experiment = fixture::experiment(600, 4);
+    let experiment = fixture::of_skill(600, 4, 0.6);
     let timing = fixture::timing(&experiment);
     write(
         &experiment,

@@ -1,10 +1,12 @@
-//! Each token as the two families see it: the log likelihood ratio of the best generative model
-//! against the weight of the best discriminative one, both as learned on the first fold.
+//! Each token as the two families see it: the log likelihood ratio of a generative model against
+//! the weight of a discriminative one, both as learned on the first fold. They are the best models
+//! of their families that are linear in their tokens.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::dataset::Corpus;
 use crate::lab::cross_validation::FoldResult;
-use crate::results::{CONTRAST, Contrast, TokenContrast};
+use crate::model::Family;
+use crate::results::{CONTRAST, Contrast, TokenContrast, ranking};
 use crate::tokenize::TokenId;
 use crate::train::{Trained, Training};
 use rustc_hash::FxHashSet;
@@ -26,17 +28,20 @@ pub(super) const ANALYSIS: Analysis = Analysis {
 /// None unless both families have a model that is linear in its tokens.
 fn contrast(compared: &Compared<'_>) -> Option<Contrast> {
     let Compared {
-        results,
-        models,
-        best,
-        ..
+        results, models, ..
     } = compared;
-    let (generative, discriminative) = best.both()?;
     let FoldResult {
         corpus, training, ..
     } = results.first()?;
-    let trained = |at: usize| training.models[at].as_ref().ok();
-    let (left, right) = (trained(generative)?, trained(discriminative)?);
+    let linear = |family: Family| {
+        let weighed = |at: usize| {
+            let trained = training.models.get(at)?.as_ref().ok()?;
+            Some((at, trained, weights(corpus, training, trained)?))
+        };
+        ranking(models, family).into_iter().find_map(weighed)
+    };
+    let (generative, left, left_weights) = linear(Family::Generative)?;
+    let (discriminative, right, right_weights) = linear(Family::Discriminative)?;
     let whole = training.encoders.whole();
     // A token that one of them passes over cannot be compared.
     let read_by_both = whole.columns_of(left.view.kinds.and(right.view.kinds));
@@ -50,14 +55,8 @@ fn contrast(compared: &Compared<'_>) -> Option<Contrast> {
         .iter()
         .map(|&column| frequencies[column as usize])
         .collect();
-    let (left, right) = (
-        weights(corpus, training, left)?,
-        weights(corpus, training, right)?,
-    );
-    let all: Vec<(f64, f64)> = numbers
-        .iter()
-        .map(|&token| (left[token as usize], right[token as usize]))
-        .collect();
+    let pair = |&token: &TokenId| (left_weights[token as usize], right_weights[token as usize]);
+    let all: Vec<(f64, f64)> = numbers.iter().map(pair).collect();
     let mut kept: FxHashSet<usize> = FxHashSet::default();
     kept.extend(highest(all.len(), FREQUENT, |at| {
         f64::from(holding[at][0] + holding[at][1])

@@ -91,22 +91,17 @@ pub fn evaluate(
         progress,
     });
     analyses.insert(DRIFT.to_owned(), json!(drift));
-    let data = DataCard {
-        leaky_tokens: facts::leaky_tokens(corpus),
-        ..new.card.clone()
-    };
-    let split = SplitRecord {
-        folds: 1,
-        description: split.description.clone(),
-    };
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         name: asked.data.name(),
         decision,
-        split,
-        data,
+        split: SplitRecord {
+            folds: 1,
+            description: split.description.clone(),
+        },
+        data: data_card(new),
         baseline: baseline(card.emails, &emails),
         comparisons: compare_pairs(&records, &emails),
         families: None,
@@ -121,6 +116,13 @@ pub fn evaluate(
         experiment.redact();
     }
     Ok(experiment)
+}
+
+fn data_card(new: &NewMail) -> DataCard {
+    DataCard {
+        leaky_tokens: facts::leaky_tokens(new.scored.corpus()),
+        ..new.card.clone()
+    }
 }
 
 /// The models of a file as training left them.
