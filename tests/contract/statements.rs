@@ -96,7 +96,7 @@ fn the_choice_of_the_best_is_told_and_tests_that_disagree_are_named() {
         told.contains(
             "svm, the only discriminative model, gets 3.00\u{a0}% wrong (2.00 to 4.00); \
              multinomial, the best of 2 generative models, gets 3.00\u{a0}% wrong (2.00 to 4.00), \
-             the choice of the best paid for"
+             corrected for the choice of the best"
         ),
         "{told}"
     );

@@ -191,7 +191,7 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
         )
     });
     let paid = if bests.iter().any(|best| best.tried > 1) {
-        ", the choice of the best paid for"
+        ", corrected for the choice of the best"
     } else {
         ""
     };
