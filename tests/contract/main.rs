@@ -26,6 +26,7 @@ mod near;
 mod no_leak;
 mod nothing_lost;
 mod odd_tables;
+mod policy;
 mod reading;
 mod report_folder;
 mod round_trip;
