@@ -2,6 +2,7 @@
 //! running anything but its own small script. A chart is HTML around an SVG element per panel, in
 //! the colours of the page. The data of each chart is below it.
 
+mod frame;
 mod messages;
 mod pieces;
 mod shared;
@@ -22,16 +23,13 @@ use super::tiles::{Tile, tiles};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
 use crate::report::numbers::count;
-use crate::report::palette::page_css;
 use crate::report::statements::{self, Statement};
 use crate::results::warnings;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use frame::{Frame, Inline};
 use messages::{ErrorsView, MessageView};
-use sha2::{Digest, Sha256};
-use shared::{CSS, ChartView, Listed, chart, in_pairs};
+use shared::{ChartView, Listed, chart, in_pairs};
 use std::collections::BTreeSet;
 use summary::Summary;
 
@@ -42,15 +40,9 @@ const SCRIPT: &str = include_str!("../../../../templates/report.js");
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage<'a> {
-    name: String,
-    headline: String,
-    difference: String,
+    frame: Frame,
     details: Vec<String>,
     tests: Option<String>,
-    css: String,
-    css_hash: String,
-    script: &'static str,
-    script_hash: String,
     tiles: Vec<Tile>,
     summary: Summary,
     charts: Charts<'a>,
@@ -81,8 +73,6 @@ struct ReportPage<'a> {
     data: DataTable,
     not_run: DataTable,
     repeat: Vec<(&'static str, String)>,
-    program: String,
-    stamp: Option<String>,
 }
 
 /// How new mail differs from the training mail.
@@ -166,18 +156,19 @@ pub fn html(
         .map(|one| one.anchor.clone())
         .chain(messages.iter().map(|one| one.anchor.clone()))
         .collect();
-    let css = page_css() + CSS;
     let statement = |statement: Statement| shown_text(&statement.text);
     let page = ReportPage {
-        name: shown_text(&experiment.name),
-        headline: statement(statements::headline(experiment)),
-        difference: statement(statements::difference(experiment)),
+        frame: Frame {
+            name: shown_text(&experiment.name),
+            headline: statement(statements::headline(experiment)),
+            sentences: vec![statement(statements::difference(experiment))],
+            style: Inline::style(),
+            script: Some(Inline::of(SCRIPT.to_owned())),
+            program: experiment.program.clone(),
+            stamp: experiment.stamp.clone(),
+        },
         details: texts(statements::details(experiment)),
         tests: statements::tests(experiment).map(statement),
-        css_hash: STANDARD.encode(Sha256::digest(&css)),
-        css,
-        script: SCRIPT,
-        script_hash: STANDARD.encode(Sha256::digest(SCRIPT)),
         tiles: tiles(experiment),
         summary: Summary::of(experiment, timing),
         charts: Charts::of(drawings, &|anchor| anchors.contains(anchor)),
@@ -207,8 +198,6 @@ pub fn html(
         data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
         repeat: shown_repeat(experiment, repeat),
-        program: experiment.program.clone(),
-        stamp: experiment.stamp.clone(),
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))

@@ -1,12 +1,9 @@
-//! What the pages share: the style sheet, charts, and tables that are cut.
+//! What the pages share: charts, and tables that are cut.
 
 use crate::report::documents::drawing::Drawing;
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
 use crate::report::figure::LegendEntry;
 use crate::report::ink::{self, PanelWidth};
-
-/// The style sheet.
-pub const CSS: &str = include_str!("../../../../templates/report.css");
 
 /// The beginning of a table, and the number of further rows in its CSV.
 pub struct Listed {
