@@ -86,8 +86,18 @@ fn one_rule_is_given_and_it_is_possible() {
         ("--max-fpr 0.7", "decision.max_fpr = 0.7"),
         ("--threshold 1", "between 0 and 1"),
         ("--max-fpr few", "a share such as"),
-        ("--max-fpr 1% --threshold 0.9", "cannot be used with"),
-        ("--cost-fn 2 --threshold 0.9", "cannot be used with"),
+        (
+            "--max-fpr 1% --threshold 0.9",
+            "'--max-fpr <SHARE>' cannot be used with '--threshold <PROBABILITY>'",
+        ),
+        (
+            "--cost-fn 2 --threshold 0.9",
+            "'--cost-fn <COST>' cannot be used with:\n  --threshold <PROBABILITY>\n  --max-fpr",
+        ),
+        (
+            "--max-fpr 1% --cost-unsure 2",
+            "'--max-fpr <SHARE>' cannot be used with '--cost-unsure <COST>'",
+        ),
     ] {
         let said = folder.refused(&format!("train mail.csv -o mail.spamlab {options}"));
         assert!(said.contains(part), "{options}: {said}");

@@ -2,54 +2,33 @@
 
 use crate::base::math::logit;
 use crate::results::{Costs, Decision, DecisionRule};
-use clap::Args;
+use clap::{ArgGroup, Args};
 
-/// How the threshold, and the band in which a verdict is unsure, are chosen.
+/// How the threshold, and the band in which a verdict is unsure, are chosen: by costs, by a largest
+/// false positive rate, or as given.
 #[derive(Args)]
+#[command(next_help_heading = "Decision")]
 #[group(skip)]
+#[command(group = ArgGroup::new("without_costs")
+    .args(["max_fpr", "threshold"])
+    .conflicts_with_all(["cost_fp", "cost_fn", "cost_unsure"]))]
 pub struct DecisionOptions {
     /// Cost of a ham called spam; with costs, each model takes the decision of least expected cost
     /// [default: 1]
-    #[arg(
-        long,
-        value_name = "COST",
-        conflicts_with_all = ["max_fpr", "threshold"],
-        help_heading = "Decision"
-    )]
+    #[arg(long, value_name = "COST")]
     cost_fp: Option<f64>,
     /// Cost of a spam called ham [default: 1]
-    #[arg(
-        long,
-        value_name = "COST",
-        conflicts_with_all = ["max_fpr", "threshold"],
-        help_heading = "Decision"
-    )]
+    #[arg(long, value_name = "COST")]
     cost_fn: Option<f64>,
     /// Cost of a message whose verdict is unsure; without it, none is
-    #[arg(
-        long,
-        value_name = "COST",
-        conflicts_with_all = ["max_fpr", "threshold"],
-        help_heading = "Decision"
-    )]
+    #[arg(long, value_name = "COST")]
     cost_unsure: Option<f64>,
     /// Catch as much spam as a false positive rate of at most this share of ham allows, for
     /// instance 0.1%; chosen by held-out mail
-    #[arg(
-        long,
-        value_name = "SHARE",
-        value_parser = share,
-        conflicts_with = "threshold",
-        help_heading = "Decision"
-    )]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
     max_fpr: Option<f64>,
     /// Call a message spam from this probability on, for instance 0.9 or 90% [default: 0.5]
-    #[arg(
-        long,
-        value_name = "PROBABILITY",
-        value_parser = probability,
-        help_heading = "Decision"
-    )]
+    #[arg(long, value_name = "PROBABILITY", value_parser = probability)]
     threshold: Option<f64>,
 }
 
