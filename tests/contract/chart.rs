@@ -416,7 +416,7 @@ fn every_key_stands_for_marks(figure: &Figure, told: &str) {
         let looks = panel
             .series
             .iter()
-            .map(|one| (one, one.legend_entry(panel.subject)));
+            .map(|one| (one, LegendEntry::of(one, panel.subject)));
         looks.collect::<Vec<_>>()
     });
     let series: Vec<_> = series.collect();
